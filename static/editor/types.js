@@ -1,0 +1,73 @@
+/**
+ * The shapes that the modules of the editor share. Offsets are UTF-16 units into `text`; only wire.js knows code points.
+ *
+ * @typedef {[number, number]} Fragment start (inclusive) and end (exclusive)
+ * @typedef {{id: string, label: string, fragments: Fragment[], attributes: Record<string, string>,
+ *   note: string, origin: string}} Span
+ * @typedef {{id: string, label: string, from: string, to: string}} Relation
+ * @typedef {{label?: string, fragments?: Fragment[], note?: string, attributes?: Record<string, string|null>}} SpanFields
+ *
+ * @typedef {{id: string, kind: "add_span", span: Span}
+ *   | {id: string, kind: "remove_span", span: Span}
+ *   | {id: string, kind: "update_span", span_id: string, before: SpanFields, after: SpanFields}
+ *   | {id: string, kind: "add_relation", relation: Relation}
+ *   | {id: string, kind: "remove_relation", relation: Relation}} Change
+ *
+ * @typedef {object} TextDocument made by document.js from the server's answer; never changes
+ * @property {string} id
+ * @property {string} title
+ * @property {string} sha256
+ * @property {string} text
+ * @property {import("./offsets.js").Offsets} offsets
+ * @property {Uint32Array} tokenStarts
+ * @property {Uint32Array} tokenEnds
+ * @property {Uint32Array} sentenceStarts
+ * @property {Uint32Array} sentenceEnds
+ * @property {Uint32Array} blockStarts a block is a line, or a piece of a long line cut at a token border, without separator
+ * @property {Uint32Array} blockEnds
+ * @property {Uint8Array} blockContinues 1 where a block goes on the line of the block before it
+ * @property {Uint32Array} chunkStarts index of the first block of each chunk of about 6,000 characters
+ *
+ * @typedef {{id: string, name: string, description: string, hotkey?: string}} Choice
+ * @typedef {{id: string, name: string, type: "choice"|"registry"|"text", required: boolean, default: string,
+ *   choices: Choice[]}} Attribute
+ * @typedef {{id: string, name: string, description: string, color: string, hotkey: string, optional: boolean,
+ *   discontinuous: boolean, attributes: Attribute[], pattern: string, index: number}} Label
+ * @typedef {{id: string, name: string, description: string, from: string[], to: string[], hotkey: string}} RelationType
+ * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>}} Schema
+ *
+ * @typedef {{anchor: number, focus: number}} Cursor indexes of tokens; equal when nothing is extended
+ * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
+ *
+ * @typedef {object} EditorState
+ * @property {TextDocument} document
+ * @property {Schema} schema
+ * @property {import("./spans.js").SpanStore} spans
+ * @property {import("./relations.js").RelationStore} relations
+ * @property {Cursor} cursor
+ * @property {{start: number, end: number}|null} selection text about to be labelled, snapped
+ * @property {string|null} selectedId the span that has the focus
+ * @property {boolean} editable
+ * @property {{state: SavingState, unsent: number, message: string}} saving
+ *
+ * @typedef {object} Transaction
+ * @property {Change[]} [changes]
+ * @property {string|null} [selectedId]
+ * @property {{start: number, end: number}|null} [selection]
+ * @property {Cursor} [cursor]
+ * @property {{state: SavingState, unsent: number, message: string}} [saving]
+ * @property {boolean} [editable]
+ * @property {string} userEvent what happened, for undo and announcements: "add.span", "delete.span", "undo", "remote", …
+ * @property {string} [announce] a sentence for the live region
+ *
+ * @typedef {object} Update what a dispatched transaction did, for the views
+ * @property {EditorState} state
+ * @property {Transaction} transaction
+ * @property {Set<string>} touched ids of spans added, removed or changed
+ * @property {Set<number>} blocks indexes of blocks whose spans changed
+ *
+ * @typedef {(transaction: Transaction) => void} Dispatch
+ * @typedef {(state: EditorState, dispatch?: Dispatch) => boolean} Command false when it does not apply; without dispatch it only tells
+ */
+
+export {};
