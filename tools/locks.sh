@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Resolve requirements.in and requirements-dev.in into the pinned files, for all supported Pythons at once.
+# Only wheels are admitted, so that installing never needs a compiler. Run it to upgrade, then look at the diff.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scratch="$(mktemp -d)"
+trap 'rm -rf "$scratch"' EXIT
+PYTHON="${PYTHON:-.venv/bin/python}"
+"$PYTHON" -m venv "$scratch/venv"
+"$scratch/venv/bin/pip" --disable-pip-version-check --quiet install uv
+
+compile() {
+    "$scratch/venv/bin/uv" pip compile --quiet --universal --python-version 3.11 --only-binary :all: \
+        --upgrade --no-header --no-annotate --output-file "$2" "$1" > /dev/null
+}
+
+echo "Resolving requirements.in"
+compile requirements.in "$scratch/runtime.txt"
+cp requirements.in "$scratch/requirements.in"
+sed "s|^-c requirements.txt|-c $scratch/runtime.txt|" requirements-dev.in > "$scratch/development.in"
+echo "Resolving requirements-dev.in"
+compile "$scratch/development.in" "$scratch/development.txt"
+
+{
+    echo "# Made from requirements.in by 'make locks'. Python 3.11, 3.12 and 3.13."
+    cat "$scratch/runtime.txt"
+} > requirements.txt
+{
+    echo "# Made from requirements-dev.in by 'make locks'. Python 3.11, 3.12 and 3.13."
+    echo "-r requirements.txt"
+    # What requirements.txt pins already is not repeated.
+    awk -F'==' 'NR == FNR { pinned[$1]; next } !($1 in pinned)' "$scratch/runtime.txt" "$scratch/development.txt"
+} > requirements-dev.txt
+echo "Wrote requirements.txt ($(grep -c == requirements.txt) packages) and requirements-dev.txt"
