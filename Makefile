@@ -1,0 +1,68 @@
+# `make help` explains the targets. Each of them sets up all it needs, and does so only once.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+PYTHON ?=
+export PYTHON
+
+run_python := .venv/bin/python
+
+.PHONY: help demo run test unit browser javascript-test stores check format bench environment development javascript locks clean distclean
+
+help: ## This list
+	@echo "Targets (make TARGET):"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "Variables: PYTHON=/path/to/python3.12 chooses the Python; PORT, VAR_DIR, DATABASE_URL, REDIS_URL and the"
+	@echo "other settings of docs/operators/settings.md are read from the environment, as in: make demo PORT=9000"
+
+demo: environment ## Start with the sample project: prints the address and the sign-ins; Ctrl-C stops
+	@exec $(run_python) manage.py demo
+
+run: environment ## Start without the sample project
+	@exec $(run_python) manage.py serve
+
+test: development javascript ## All tests: unit, API, pages, JavaScript, real browser, PostgreSQL and Redis
+	@exec $(run_python) -m tools.test
+
+unit: development ## Only the Python tests that need no browser and no other database (ARGS="-k words" narrows them)
+	@exec $(run_python) -m tools.test --part python -- $(ARGS)
+
+browser: development ## Only the tests in a real Chromium (ARGS as above)
+	@exec $(run_python) -m tools.test --part browser -- $(ARGS)
+
+javascript-test: development ## Only the tests of the JavaScript modules
+	@exec $(run_python) -m tools.test --part javascript
+
+stores: development ## Only the part that runs on a real PostgreSQL and a real Redis (ARGS as above)
+	@exec $(run_python) -m tools.test --part stores -- $(ARGS)
+
+check: development javascript ## Linters, types, floors, sizes, migrations, API description
+	@exec $(run_python) -m tools.check
+
+format: development javascript ## Put the formatting of Python and JavaScript right
+	@$(run_python) -m ruff format . && $(run_python) -m ruff check --fix --quiet . || true
+
+bench: development ## Measure what the figures in the README claim (ARGS="import export" chooses)
+	@exec $(run_python) -m tests.bench.run $(ARGS)
+
+environment: ## Make .venv with what running needs
+	@tools/environment.sh runtime
+
+development: ## Make .venv with what checking and testing need as well
+	@tools/environment.sh development
+
+javascript: development ## Install the JavaScript tools
+	@tools/environment.sh javascript
+
+locks: development ## Upgrade the pinned packages: writes requirements.txt, requirements-dev.txt, package-lock.json
+	@tools/locks.sh
+
+clean: ## Remove what tools left behind; keeps the environment and the data in var/
+	@rm -rf build .coverage .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -not -path './.venv/*' -not -path '*/node_modules/*' -prune -exec rm -rf {} +
+
+distclean: clean ## Remove the environment too; keeps the data in var/
+	@rm -rf .venv tools/javascript/node_modules
