@@ -1,0 +1,6 @@
+"""API of `agreement`."""
+
+from django.urls import URLPattern
+
+app_name = "agreement-api"
+urlpatterns: list[URLPattern] = []

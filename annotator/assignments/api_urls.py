@@ -1,0 +1,6 @@
+"""API of `assignments`."""
+
+from django.urls import URLPattern
+
+app_name = "assignments-api"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""API of `datasets`."""
+
+from django.urls import URLPattern
+
+app_name = "datasets-api"
+urlpatterns: list[URLPattern] = []

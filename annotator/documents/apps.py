@@ -1,0 +1,9 @@
+"""The app `documents`."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    """Registers `annotator.documents`."""
+
+    name = "annotator.documents"

@@ -1,0 +1,33 @@
+"""Immutable text."""
+
+from django.db import models
+from django.db.models import Q
+
+from projects.models import Project
+
+
+class Document(models.Model):
+    """A text as it came in. Nothing of it changes once it is stored: spans count its code points."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="documents")
+    external_id = models.CharField(max_length=200, help_text="The id given in the file, or made from the file name.")
+    title = models.CharField(max_length=500, blank=True)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64, help_text="Of the UTF-8 bytes of the text as stored.")
+    length = models.PositiveIntegerField(help_text="In code points.")
+    meta = models.JSONField(default=dict)
+    position = models.PositiveIntegerField(help_text="Order in which documents came in.")
+    shuffle_key = models.PositiveIntegerField(help_text="From the project's seed; annotators' orders are made of it.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "external_id"], name="document_id_once_per_project"),
+            models.UniqueConstraint(fields=["project", "sha256"], name="document_text_once_per_project"),
+            models.CheckConstraint(condition=Q(shuffle_key__lt=2147483647), name="document_shuffle_key_below_prime"),
+        ]
+        indexes = [models.Index(fields=["project", "position", "id"], name="document_order")]
+
+    def __str__(self) -> str:
+        return self.title or self.external_id

@@ -1,0 +1,6 @@
+"""API of `editor`."""
+
+from django.urls import URLPattern
+
+app_name = "editor-api"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,9 @@
+"""The app `editor`."""
+
+from django.apps import AppConfig
+
+
+class EditorConfig(AppConfig):
+    """Registers `annotator.editor`."""
+
+    name = "annotator.editor"

@@ -1,0 +1,165 @@
+"""Settings from the environment, read and checked in one place.
+
+Each is documented in `docs/operators/settings.md`. A value that cannot work stops the start with one clear sentence.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+SQLITE_SYNC = ("FULL", "NORMAL", "EXTRA")
+SHORTEST_SECRET = 32
+
+
+class SettingError(Exception):
+    """A setting from the environment cannot be used; the message says which, why and what to do."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment asks for, checked."""
+
+    var_dir: Path
+    secret_key: str
+    allowed_hosts: list[str]
+    database: dict[str, Any]
+    redis_url: str
+    port: int
+    public_url: str
+    max_upload_bytes: int
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the site by HTTPS, which makes cookies secure-only."""
+        return self.public_url.startswith("https://")
+
+
+def read_environment(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
+    """Read and check every setting; raise `SettingError` on the first that cannot be used."""
+    var_dir = _var_dir(environ, base_dir)
+    public_url = _public_url(environ)
+    return Environment(
+        var_dir=var_dir,
+        secret_key=_secret_key(environ, var_dir),
+        allowed_hosts=_allowed_hosts(environ, public_url),
+        database=_database(environ, var_dir),
+        redis_url=_redis_url(environ),
+        port=_whole_number(environ, "PORT", default=8000, lowest=1, highest=65535),
+        public_url=public_url,
+        max_upload_bytes=_whole_number(environ, "MAX_UPLOAD_BYTES", default=2 << 30, lowest=1, highest=1 << 50),
+    )
+
+
+def _var_dir(environ: Mapping[str, str], base_dir: Path) -> Path:
+    path = Path(environ.get("VAR_DIR") or base_dir / "var").expanduser().absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(f"VAR_DIR={path} cannot be made: {error.strerror}. Name a folder that can be written.") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise SettingError(f"VAR_DIR={path} cannot be written by this user. Name a folder that can.")
+    return path
+
+
+def _secret_key(environ: Mapping[str, str], var_dir: Path) -> str:
+    if given := environ.get("SECRET_KEY"):
+        if len(given) < SHORTEST_SECRET:
+            raise SettingError(
+                f"SECRET_KEY has {len(given)} characters; give at least {SHORTEST_SECRET}, or leave it out to have one made."
+            )
+        return given
+    return _kept_secret(var_dir / "secret-key")
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret of this installation, made on the first start and kept, also when two processes start at once."""
+    try:
+        if not path.exists():
+            descriptor, name = tempfile.mkstemp(dir=path.parent)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            # A link fails when another process was first; then its secret counts.
+            try:
+                os.link(name, path)
+            except FileExistsError:
+                return path.read_text()
+            finally:
+                os.unlink(name)
+        secret = path.read_text()
+    except OSError as error:
+        raise SettingError(f"The secret in {path} cannot be kept: {error.strerror}.") from error
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingError(f"{path} holds no usable secret. Remove it to have a new one made; everybody is then signed out.")
+    return secret
+
+
+def _public_url(environ: Mapping[str, str]) -> str:
+    value = environ.get("PUBLIC_URL", "").rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
+        raise SettingError(f"PUBLIC_URL={value} is not an address like https://annotate.example.org, without a path.")
+    return value
+
+
+def _allowed_hosts(environ: Mapping[str, str], public_url: str) -> list[str]:
+    hosts = [host.strip() for host in environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    for host in hosts:
+        if "/" in host or " " in host:
+            raise SettingError(f"ALLOWED_HOSTS names {host!r}; give host names only, separated by commas.")
+    public = [urlsplit(public_url).hostname or ""] if public_url else []
+    return [*dict.fromkeys([*hosts, *public, *LOCAL_HOSTS])]
+
+
+def _database(environ: Mapping[str, str], var_dir: Path) -> dict[str, Any]:
+    url = environ.get("DATABASE_URL") or f"sqlite:///{var_dir / 'annotator.sqlite3'}"
+    try:
+        database = dict(dj_database_url.parse(url, conn_max_age=None))
+    except (ValueError, KeyError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
+        scheme = url.partition("://")[0]
+        raise SettingError(
+            f"DATABASE_URL (it begins with {scheme!r}) cannot be read. "
+            "Give postgres://user:password@host:port/name or sqlite:///path, or leave it out for SQLite under VAR_DIR."
+        ) from error
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        return database | {"OPTIONS": _sqlite_options(environ), "TEST": {"NAME": str(var_dir / "test.sqlite3")}}
+    if database["ENGINE"] != "django.db.backends.postgresql":
+        raise SettingError("DATABASE_URL must name PostgreSQL (postgres://…) or SQLite (sqlite:///…).")
+    return database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+
+
+def _sqlite_options(environ: Mapping[str, str]) -> dict[str, Any]:
+    sync = environ.get("SQLITE_SYNC", "FULL").upper()
+    if sync not in SQLITE_SYNC:
+        raise SettingError(f"SQLITE_SYNC={sync} is not one of {', '.join(SQLITE_SYNC)}.")
+    return {
+        # A transaction that reads first and then writes fails at once in WAL; IMMEDIATE makes writers wait in turn.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sync}; PRAGMA cache_size=-16000; PRAGMA foreign_keys=ON;"
+        ),
+    }
+
+
+def _redis_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("REDIS_URL", "")
+    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise SettingError("REDIS_URL must begin with redis://, rediss:// or unix://; leave it out for the embedded broker.")
+    return url
+
+
+def _whole_number(environ: Mapping[str, str], name: str, *, default: int, lowest: int, highest: int) -> int:
+    value = environ.get(name, "")
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
+        raise SettingError(f"{name}={value} is not a whole number from {lowest} to {highest}.")
+    return int(value)

@@ -1,0 +1,48 @@
+"""Health of the installation, and the pages for unknown addresses and bugs."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from annotator.http.middleware import answer_with
+from annotator.problems import NotFound
+
+
+@never_cache
+def live(_request: HttpRequest) -> HttpResponse:
+    """Answer that the process runs."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Answer that the database answers too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+    return JsonResponse({"status": "ok"})
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for an address that leads nowhere."""
+    return answer_with(request, NotFound("There is nothing here, or you may not see it."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer for a bug: nothing of it is shown, all of it is in the log."""
+    if request.path.startswith("/api/"):
+        document = {
+            "type": "about:blank",
+            "title": "Server error",
+            "status": 500,
+            "detail": "Something went wrong here, not with your request. It is in the server's log; try again later.",
+            "code": "server_error",
+        }
+        return JsonResponse(document, status=500, content_type="application/problem+json")
+    return render(request, "http/server_error.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer for a form that was open too long or came from elsewhere."""
+    return render(request, "http/csrf_failure.html", status=403)

@@ -1,0 +1,6 @@
+"""API of `jobs`."""
+
+from django.urls import URLPattern
+
+app_name = "jobs-api"
+urlpatterns: list[URLPattern] = []

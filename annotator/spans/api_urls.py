@@ -1,0 +1,6 @@
+"""API of `spans`."""
+
+from django.urls import URLPattern
+
+app_name = "spans-api"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,26 @@
+"""Addresses of the site."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from annotator.http import views
+
+handler404 = "annotator.http.views.not_found"
+handler500 = "annotator.http.views.server_error"
+
+urlpatterns = [
+    path("", include("annotator.dashboard.urls")),
+    path("", include("annotator.accounts.urls")),
+    path("", include("projects.urls")),
+    path("", include("annotator.jobs.urls")),
+    path("", include("annotator.imports.urls")),
+    path("", include("annotator.assignments.urls")),
+    path("", include("annotator.editor.urls")),
+    path("", include("annotator.agreement.urls")),
+    path("", include("annotator.datasets.urls")),
+    path("healthz/live/", views.live, name="live"),
+    path("healthz/ready/", views.ready, name="ready"),
+    path("api/v1/", include("annotator.api_urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-page"),
+]

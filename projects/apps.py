@@ -1,0 +1,9 @@
+"""The app `projects`."""
+
+from django.apps import AppConfig
+
+
+class ProjectsConfig(AppConfig):
+    """Registers `projects`."""
+
+    name = "projects"

@@ -1,0 +1,100 @@
+"""Projects, their people, and the versions of schema and guidelines."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from projects.roles import Role
+
+ROLE_CHOICES = [(role.value, role.value.title()) for role in Role]
+
+
+class Project(models.Model):
+    """A body of documents annotated by a team under one schema."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    annotators_per_document = models.PositiveSmallIntegerField(default=2)
+    seed = models.CharField(max_length=64, help_text="Decides the order in which each annotator gets documents.")
+    snap_to_tokens = models.BooleanField(default=True)
+    show_optional_labels = models.BooleanField(default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(annotators_per_document__gte=1), name="project_annotators_per_document_at_least_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Somebody's role in a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=16, choices=ROLE_CHOICES)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="membership_once_per_project")]
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.role} in {self.project}"
+
+
+class Invitation(models.Model):
+    """A link that lets one person join once; only the SHA-256 of its secret is kept."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=16, choices=ROLE_CHOICES)
+    digest = models.CharField(max_length=64, unique=True)
+    note = models.CharField(max_length=200, blank=True, help_text="For whom it is; only leads see this.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"invitation to {self.project} as {self.role}"
+
+
+class SchemaVersion(models.Model):
+    """Labels, attributes, relations and rules, as they stood; never changed once stored."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="schema_versions")
+    number = models.PositiveIntegerField()
+    definition = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="schema_version_number_once")]
+
+    def __str__(self) -> str:
+        return f"schema {self.number} of {self.project}"
+
+
+class GuidelineVersion(models.Model):
+    """The guidelines in Markdown, as they stood; never changed once stored."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="guideline_versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="guideline_version_number_once")]
+
+    def __str__(self) -> str:
+        return f"guidelines {self.number} of {self.project}"

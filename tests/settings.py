@@ -1,0 +1,21 @@
+"""Settings for the tests: the site's own, in a folder of their own, with a quick password hasher."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "ANNOTATOR_TEST_DIR" not in os.environ:
+    # Workers of pytest-xdist inherit it; only the process that made it removes it.
+    os.environ["ANNOTATOR_TEST_DIR"] = tempfile.mkdtemp(prefix="annotator-test-")
+    atexit.register(shutil.rmtree, os.environ["ANNOTATOR_TEST_DIR"], ignore_errors=True)
+os.environ["VAR_DIR"] = os.environ["ANNOTATOR_TEST_DIR"]
+
+from annotator.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
