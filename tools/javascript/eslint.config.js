@@ -1,0 +1,69 @@
+// Run from the root of the project: eslint --config tools/javascript/eslint.config.js static tests/js
+import js from "@eslint/js";
+import globals from "globals";
+
+/** Modules that may touch the page; all others also run in Node and get no browser globals. */
+const PAGE_MODULES = ["static/editor/{main,selection,hit}.js", "static/editor/*_view.js", "static/pages/**/*.js"];
+/** Modules that may touch the world outside: network, storage, clock. */
+const OUTSIDE_MODULES = ["static/editor/{sync,drafts,transport,locks,identifiers,channel}.js"];
+
+const FORBIDDEN = [
+  {
+    selector: "AssignmentExpression > MemberExpression.left[property.name=/^(inner|outer)HTML$/]",
+    message: "Labels and texts are hostile: use textContent, or build elements.",
+  },
+  {
+    selector: "CallExpression[callee.property.name=/^(insertAdjacentHTML|write|writeln|parseFromString|setHTMLUnsafe)$/]",
+    message: "Labels and texts are hostile: use textContent, or build elements.",
+  },
+  {
+    selector: "CallExpression[callee.property.name='setAttribute'][arguments.0.value='style']",
+    message: "The Content-Security-Policy refuses style attributes: set element.style properties or a class.",
+  },
+  { selector: "ForInStatement", message: "Use Object.entries, which leaves the prototype alone." },
+];
+
+export default [
+  js.configs.recommended,
+  {
+    files: ["**/*.js"],
+    languageOptions: { ecmaVersion: 2024, sourceType: "module", globals: globals["shared-node-browser"] },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "array-callback-return": "error",
+      "arrow-body-style": ["error", "as-needed"],
+      "consistent-return": "off", // the type checker knows better
+      complexity: ["error", 14],
+      "default-case-last": "error",
+      eqeqeq: ["error", "always"],
+      "max-len": ["error", { code: 120, ignoreUrls: true }],
+      "max-lines": ["error", { max: 300 }],
+      "max-lines-per-function": ["error", { max: 30, skipComments: true, skipBlankLines: true, IIFEs: true }],
+      "no-alert": "error",
+      "no-console": "error",
+      "no-else-return": "error",
+      "no-eval": "error",
+      "no-implied-eval": "error",
+      "no-new-func": "error",
+      "no-param-reassign": "error",
+      "no-restricted-syntax": ["error", ...FORBIDDEN],
+      "no-shadow": "error",
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "no-useless-rename": "error",
+      "no-var": "error",
+      "object-shorthand": "error",
+      "one-var": ["error", "never"],
+      "prefer-const": "error",
+      "prefer-template": "error",
+      "require-await": "error",
+    },
+  },
+  { files: PAGE_MODULES, languageOptions: { globals: globals.browser } },
+  { files: OUTSIDE_MODULES, languageOptions: { globals: globals.browser } },
+  { files: ["static/**/*.js"], ignores: ["static/editor/**"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["tests/**/*.js"],
+    languageOptions: { globals: globals.node },
+    rules: { "max-lines-per-function": "off", "no-console": "off" },
+  },
+];
