@@ -16,7 +16,7 @@ class FieldError(TypedDict):
     detail: str
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 (the house word; RFC 9457 calls it so)
     """A failure that was foreseen.
 
     `detail` says in one or two sentences what is wrong, where, and what to do. `extra` holds members of the problem
@@ -36,7 +36,7 @@ class Problem(Exception):
         self.extra = extra
 
     def as_document(self, *, instance: str = "") -> dict[str, object]:
-        """Return the problem document: type, title, status, detail, code, instance when given, and the extra members."""
+        """Return the problem document: type, title, status, detail, code, instance if given, and the extra members."""
         document: dict[str, object] = {
             "type": "about:blank",
             "title": self.title,

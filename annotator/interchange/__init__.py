@@ -1,0 +1,1 @@
+"""Formats: one file each, pure. Readers give documents and problems line by line, writers give bytes."""
