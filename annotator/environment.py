@@ -63,7 +63,9 @@ def _var_dir(environ: Mapping[str, str], base_dir: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingError(f"VAR_DIR={path} cannot be made: {error.strerror}. Name a folder that can be written.") from error
+        raise SettingError(
+            f"VAR_DIR={path} cannot be made: {error.strerror}. Name a folder that can be written."
+        ) from error
     if not os.access(path, os.W_OK | os.X_OK):
         raise SettingError(f"VAR_DIR={path} cannot be written by this user. Name a folder that can.")
     return path
@@ -97,7 +99,9 @@ def _kept_secret(path: Path) -> str:
     except OSError as error:
         raise SettingError(f"The secret in {path} cannot be kept: {error.strerror}.") from error
     if len(secret) < SHORTEST_SECRET:
-        raise SettingError(f"{path} holds no usable secret. Remove it to have a new one made; everybody is then signed out.")
+        raise SettingError(
+            f"{path} holds no usable secret. Remove it to have a new one made; everybody is then signed out."
+        )
     return secret
 
 
@@ -152,7 +156,9 @@ def _sqlite_options(environ: Mapping[str, str]) -> dict[str, Any]:
 def _redis_url(environ: Mapping[str, str]) -> str:
     url = environ.get("REDIS_URL", "")
     if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        raise SettingError("REDIS_URL must begin with redis://, rediss:// or unix://; leave it out for the embedded broker.")
+        raise SettingError(
+            "REDIS_URL must begin with redis://, rediss:// or unix://; leave it out for the embedded broker."
+        )
     return url
 
 

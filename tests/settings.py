@@ -11,7 +11,7 @@ if "ANNOTATOR_TEST_DIR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["ANNOTATOR_TEST_DIR"], ignore_errors=True)
 os.environ["VAR_DIR"] = os.environ["ANNOTATOR_TEST_DIR"]
 
-from annotator.settings import *  # noqa: E402, F403
+from annotator.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

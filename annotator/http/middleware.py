@@ -31,7 +31,9 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        )
         return response
 
 
@@ -50,7 +52,8 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > limit:
             return answer_with(
-                request, PayloadTooLarge(f"The request holds {length} bytes; at most {limit:,} are accepted. Send less.")
+                request,
+                PayloadTooLarge(f"The request holds {length} bytes; at most {limit:,} are accepted. Send less."),
             )
         return self.get_response(request)
 

@@ -35,6 +35,9 @@ class ProblemAutoSchema(AutoSchema):
         if operation is not None:
             operation["responses"].setdefault(
                 "default",
-                {"description": "What went wrong.", "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}},
+                {
+                    "description": "What went wrong.",
+                    "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+                },
             )
         return operation

@@ -57,7 +57,9 @@ def _document(status: int, code: str, detail: str, path: str) -> dict[str, Any]:
 def _field_errors(detail: Any, pointer: str) -> list[FieldError]:
     """Flatten the nested errors of a serializer into JSON pointers."""
     if isinstance(detail, dict):
-        parts = [(f"{pointer}/{name}" if name != "non_field_errors" else pointer, part) for name, part in detail.items()]
+        parts = [
+            (f"{pointer}/{name}" if name != "non_field_errors" else pointer, part) for name, part in detail.items()
+        ]
         return [error for where, part in parts for error in _field_errors(part, where)]
     if isinstance(detail, list):
         if any(isinstance(part, dict | list) for part in detail):

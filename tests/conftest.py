@@ -1,0 +1,184 @@
+"""What the tests share: people in their roles, a project, documents and annotation sets."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from rest_framework.test import APIClient
+
+from annotator.accounts.models import User
+from annotator.documents.models import Document
+from annotator.spans.models import AnnotationSet, SetKind, Span
+from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
+from projects.roles import Role
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+SCHEMA = json.loads((settings.BASE_DIR / "projects/builtin/claims-attribution/schema.json").read_text("utf-8"))
+
+MakeUser = Callable[..., User]
+MakeProject = Callable[..., Project]
+MakeDocument = Callable[..., Document]
+MakeSet = Callable[..., AnnotationSet]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A fixed moment."""
+    return NOW
+
+
+@pytest.fixture
+def make_user(db: None) -> MakeUser:
+    """Return a function that makes a person with the password `PASSWORD`."""
+
+    def make(name: str, **fields: Any) -> User:
+        return User.objects.create_user(name, password=PASSWORD, **fields)
+
+    return make
+
+
+@pytest.fixture
+def make_project(make_user: MakeUser) -> MakeProject:
+    """Return a function that makes a project with schema and guidelines, with or without members."""
+
+    def make(slug: str = "news", *, members: dict[User, Role] | None = None, **fields: Any) -> Project:
+        fields = {"name": slug.title(), "seed": "seed", "created_at": NOW} | fields
+        project = Project.objects.create(slug=slug, **fields)
+        digest = hashlib.sha256(slug.encode()).hexdigest()
+        SchemaVersion.objects.create(project=project, number=1, definition=SCHEMA, sha256=digest, created_at=NOW)
+        GuidelineVersion.objects.create(project=project, number=1, text="# Rules", sha256=digest, created_at=NOW)
+        for user, role in (members or {}).items():
+            Membership.objects.create(project=project, user=user, role=role, joined_at=NOW)
+        return project
+
+    return make
+
+
+@pytest.fixture
+def lead(make_user: MakeUser) -> User:
+    """The lead of `project`."""
+    return make_user("lena")
+
+
+@pytest.fixture
+def ada(make_user: MakeUser) -> User:
+    """An annotator of `project`."""
+    return make_user("ada")
+
+
+@pytest.fixture
+def ben(make_user: MakeUser) -> User:
+    """Another annotator of `project`."""
+    return make_user("ben")
+
+
+@pytest.fixture
+def viewer(make_user: MakeUser) -> User:
+    """A viewer of `project`."""
+    return make_user("vera")
+
+
+@pytest.fixture
+def stranger(make_user: MakeUser, make_project: MakeProject) -> User:
+    """The lead of another project, not a member of `project`."""
+    user = make_user("sam")
+    make_project("elsewhere", members={user: Role.LEAD})
+    return user
+
+
+@pytest.fixture
+def project(make_project: MakeProject, lead: User, ada: User, ben: User, viewer: User) -> Project:
+    """A project with a lead, two annotators and a viewer."""
+    members = {lead: Role.LEAD, ada: Role.ANNOTATOR, ben: Role.ANNOTATOR, viewer: Role.VIEWER}
+    return make_project("news", members=members)
+
+
+@pytest.fixture
+def make_document(project: Project) -> MakeDocument:
+    """Return a function that stores a text in `project`, or in another one."""
+    numbers = count(1)
+
+    def make(text: str = "Ada said it rained.\n", **fields: Any) -> Document:
+        number = next(numbers)
+        made = {
+            "project": project,
+            "external_id": f"document-{number}",
+            "title": f"Document {number}",
+            "text": text,
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "length": len(text),
+            "position": number,
+            "shuffle_key": number,
+            "created_at": NOW,
+        }
+        return Document.objects.create(**(made | fields))
+
+    return make
+
+
+@pytest.fixture
+def make_set() -> MakeSet:
+    """Return a function that stores an annotation set with given spans (as rows only, without a log)."""
+
+    def make(document: Document, author: User | str, spans: list[dict[str, Any]] = (), **fields: Any) -> AnnotationSet:  # type: ignore[assignment]
+        user = author if isinstance(author, User) else None
+        made = {
+            "kind": SetKind.ANNOTATOR if user else SetKind.IMPORTED,
+            "annotator": user,
+            "name": user.username if user else author,
+            "schema_version": document.project.schema_versions.get(number=1),
+            "guideline_version": document.project.guideline_versions.get(number=1),
+            "created_at": NOW,
+            "changed_at": NOW,
+        }
+        annotation_set = AnnotationSet.objects.create(document=document, **(made | fields))
+        Span.objects.bulk_create(_span_row(annotation_set, span) for span in spans)
+        return annotation_set
+
+    return make
+
+
+def _span_row(annotation_set: AnnotationSet, span: dict[str, Any]) -> Span:
+    fragments = span["fragments"]
+    return Span(
+        annotation_set=annotation_set,
+        uid=span["id"],
+        label=span["label"],
+        start=fragments[0][0],
+        end=fragments[-1][1],
+        fragments=fragments if len(fragments) > 1 else None,
+        attributes=span["attributes"],
+    )
+
+
+@pytest.fixture
+def api() -> Callable[[User | None], APIClient]:
+    """Return a function that makes an API client for somebody, or for nobody."""
+
+    def make(user: User | None = None) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            client.force_authenticate(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def page() -> Callable[[User | None], Client]:
+    """Return a function that makes a browserless client, signed in as somebody or as nobody."""
+
+    def make(user: User | None = None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return make
