@@ -1,0 +1,1 @@
+"""What stands behind `make`: environment, checks, tests and the services these need."""

@@ -1,0 +1,36 @@
+"""A real Chromium or Chrome for the browser tests."""
+
+import os
+import shutil
+import subprocess
+
+from tools.services import ServiceMissing
+
+DEBIAN_PACKAGE = "chromium"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def find_chromium() -> str:
+    """Path of a browser that starts: CHROMIUM_PATH, else the first of the usual names on PATH.
+
+    Raises `ServiceMissing` in one line. Ubuntu's package is only a pointer to a snap, which does not start in a
+    container: such a one is passed over.
+    """
+    given = os.environ.get("CHROMIUM_PATH")
+    if given:
+        if not _starts(given):
+            raise ServiceMissing(f"Chromium: CHROMIUM_PATH={given} does not start")
+        return given
+    for name in NAMES:
+        path = shutil.which(name)
+        if path and _starts(path):
+            return path
+    raise ServiceMissing("Chromium: none was found; install it (Debian: apt-get install chromium) or set CHROMIUM_PATH")
+
+
+def _starts(path: str) -> bool:
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0 and done.stdout.strip() != b""

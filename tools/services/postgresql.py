@@ -1,0 +1,97 @@
+"""A private PostgreSQL server on a free port of the loopback address, gone without trace afterwards."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tools.services import ServiceMissing
+from tools.services.packages import wheel_directory
+from tools.services.processes import (
+    free_port,
+    give_away,
+    last_line,
+    start_server,
+    stop_group,
+    wait_until,
+)
+
+DEBIAN_PACKAGE = "postgresql"
+DEBIAN_DIRECTORY = Path("/usr/lib/postgresql")
+# Data of tests need not survive a power cut.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+
+
+def find_binaries() -> Path | None:
+    """The directory with `initdb` and `postgres`: Debian keeps one a version, off PATH; the newest wins."""
+    directories = [path / "bin" for path in sorted(DEBIAN_DIRECTORY.glob("*"), key=_version, reverse=True)]
+    on_path = shutil.which("initdb")
+    if on_path:
+        directories.append(Path(on_path).resolve().parent)
+    return next((path for path in directories if (path / "initdb").exists() and (path / "postgres").exists()), None)
+
+
+@contextmanager
+def running_postgresql(scratch: Path) -> Iterator[str]:
+    """Yield the URL of an empty server: TEST_DATABASE_URL when given, else one of our own."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    home, log = scratch / "postgresql", scratch / "postgresql.log"
+    home.mkdir(mode=0o700)
+    give_away(home)
+    binaries = find_binaries() or _from_wheel(scratch)
+    data = home / "data"
+    _initialise(binaries, data, home=home, log=log)
+    port = free_port()
+    settings = (*FAST, "listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "timezone=UTC")
+    options = [word for setting in settings for word in ("-c", setting)]
+    process = start_server([str(binaries / "postgres"), "-D", str(data), *options], home=home, log=log)
+    try:
+        url = f"postgres://postgres@127.0.0.1:{port}/postgres"
+        wait_until(lambda: _answers(url), process=process, name="PostgreSQL", log=log)
+        yield url
+    finally:
+        stop_group(process)
+
+
+def _initialise(binaries: Path, data: Path, *, home: Path, log: Path) -> None:
+    command = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-E", "UTF8", "--no-locale"]
+    process = start_server([*command, "--auth=trust", "--no-sync", "--no-instructions"], home=home, log=log)
+    try:
+        code = process.wait(120)
+    except subprocess.TimeoutExpired:
+        code = -1
+    finally:
+        stop_group(process)
+    if code:
+        raise ServiceMissing(f"PostgreSQL could not make a data directory: {last_line(log)}")
+
+
+def _from_wheel(scratch: Path) -> Path:
+    """The binaries of the wheel; as root copied to where an unprivileged user can read them."""
+    found = next(wheel_directory("postgresql").glob("**/bin/initdb"), None)
+    if found is None:
+        raise ServiceMissing("PostgreSQL: the wheel holds no initdb for this machine; set TEST_DATABASE_URL")
+    if os.geteuid() != 0:
+        return found.parent
+    shutil.copytree(found.parent.parent, scratch / "postgresql-binaries", symlinks=True)
+    return scratch / "postgresql-binaries" / "bin"
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _version(path: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", path.name))

@@ -1,0 +1,86 @@
+"""Everything the tests need, made ready while other tests run already."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from tools.services import ServiceMissing, chromium, postgresql, redis_server
+from tools.services.packages import apt_install, can_use_apt
+
+SERVICES = ("postgresql", "redis", "chromium")
+
+
+@dataclass
+class Services:
+    """What was made ready, and for what could not be had the line that says why."""
+
+    urls: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    stopping: ExitStack = field(default_factory=ExitStack)
+    lock: Lock = field(default_factory=Lock)
+    closed: bool = False
+
+    def provide(self, names: Iterable[str], scratch: Path) -> None:
+        """Install, start and note each of the services; never raises for one that cannot be had."""
+        wanted = list(names)
+        reason = _install(wanted)
+        for name in wanted:
+            try:
+                self._provide_one(name, scratch)
+            except ServiceMissing as error:
+                self.missing[name] = f"{error} ({reason})" if reason else str(error)
+
+    def close(self) -> None:
+        """Stop all that was started; what is being started at this moment is stopped as well."""
+        with self.lock:
+            self.closed = True
+            self.stopping.close()
+
+    def _provide_one(self, name: str, scratch: Path) -> None:
+        with self.lock:
+            if self.closed:
+                raise ServiceMissing(f"{name}: not started, the tests were stopped")
+            if name == "chromium":
+                self.urls[name] = chromium.find_chromium()
+            elif name == "redis":
+                self.urls[name] = self.stopping.enter_context(redis_server.running_redis(scratch))
+            else:
+                self.urls[name] = self.stopping.enter_context(postgresql.running_postgresql(scratch))
+
+
+def _install(names: list[str]) -> str:
+    """Install all missing Debian packages in one go, where we may; say why that failed, if it did."""
+    if not can_use_apt():
+        return ""
+    packages = [PACKAGES[name] for name in names if not PRESENT[name]()]
+    if not packages:
+        return ""
+    try:
+        apt_install(packages)
+    except ServiceMissing as error:
+        return str(error)
+    return ""
+
+
+def _has_chromium() -> bool:
+    try:
+        chromium.find_chromium()
+    except ServiceMissing:
+        return False
+    return True
+
+
+PACKAGES = {
+    "postgresql": postgresql.DEBIAN_PACKAGE,
+    "redis": redis_server.DEBIAN_PACKAGE,
+    "chromium": chromium.DEBIAN_PACKAGE,
+}
+PRESENT: dict[str, Callable[[], bool]] = {
+    "postgresql": lambda: bool(os.environ.get("TEST_DATABASE_URL") or postgresql.find_binaries()),
+    "redis": lambda: bool(os.environ.get("TEST_REDIS_URL") or shutil.which("redis-server")),
+    "chromium": _has_chromium,
+}

@@ -1,0 +1,167 @@
+"""Run all the tests: `make test`.
+
+Python tests on SQLite, JavaScript tests in Node, browser tests in Chromium, and what touches database and broker again on a
+real PostgreSQL and a real Redis. Services are made ready while the first tests run. One that cannot be had is a failure that
+names it; so is a skipped test. The last line adds everything up.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.services.processes import start_group, stop_group
+from tools.services.provision import Services
+from tools.test_reports import Outcome, read_report
+
+# A test must not depend on how this machine is set up.
+SETTINGS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "PUBLIC_URL",
+    "PORT",
+    "VAR_DIR",
+    "SQLITE_SYNC",
+    "MAX_UPLOAD_BYTES",
+)
+NEEDS = {"python": (), "javascript": (), "browser": ("chromium",), "stores": ("postgresql", "redis")}
+
+
+class Interrupted(Exception):
+    """The tests were told to stop; holds the signal."""
+
+
+@dataclass
+class Run:
+    """One run of the tests: where it keeps its files, what it may pass on to pytest, and the services it has."""
+
+    scratch: Path
+    arguments: Sequence[str]
+    services: Services
+    provisioning: threading.Thread
+
+    def part(self, name: str) -> Outcome:
+        """Run one part and say what came of it."""
+        if NEEDS[name]:
+            self.provisioning.join()
+        missing = [self.services.missing[need] for need in NEEDS[name] if need in self.services.missing]
+        if missing:
+            return Outcome.missing(name, missing)
+        print(f"\n== {name}", flush=True)
+        began = time.monotonic()
+        report = self.scratch / f"{name}.xml"
+        code = self._execute(PARTS[name](self, report), self._environment(name))
+        return read_report(name, report, exit_code=code, seconds=time.monotonic() - began)
+
+    def _environment(self, part: str) -> dict[str, str]:
+        environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+        directory = self.scratch / f"var-{part}"
+        directory.mkdir(mode=0o700)
+        environment["ANNOTATOR_TEST_DIR"] = str(directory)  # read by tests/settings.py
+        if part == "browser":
+            environment["CHROMIUM_PATH"] = self.services.urls["chromium"]
+        if part == "stores":
+            environment["DATABASE_URL"] = self.services.urls["postgresql"]
+            environment["REDIS_URL"] = self.services.urls["redis"]
+        return environment
+
+    @staticmethod
+    def _execute(command: Sequence[str], environment: dict[str, str]) -> int:
+        process = start_group(command, environment=environment)
+        try:
+            return process.wait()
+        except Interrupted:
+            stop_group(process, first=signal.SIGINT)
+            raise
+        finally:
+            stop_group(process)
+
+
+def _pytest(run: Run, report: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", f"--junitxml={report}", *options, *run.arguments]
+
+
+def _python(run: Run, report: Path) -> list[str]:
+    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "not browser")
+
+
+def _browser(run: Run, report: Path) -> list[str]:
+    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "browser")
+
+
+def _stores(run: Run, report: Path) -> list[str]:
+    return _pytest(run, report, "-m", "stores and not browser")
+
+
+def _javascript(_run: Run, report: Path) -> list[str]:
+    """Node's own test runner, from the environment: nothing has to be on the machine."""
+    node = str(Path(sys.executable).with_name("node"))
+    reporters = ["--test-reporter=dot", "--test-reporter-destination=stdout"]
+    reporters += ["--test-reporter=junit", f"--test-reporter-destination={report}"]
+    return [node, "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test", *reporters, "tests/js/**/*.test.js"]
+
+
+PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
+    "python": _python,
+    "javascript": _javascript,
+    "browser": _browser,
+    "stores": _stores,
+}
+
+
+def main() -> int:
+    """Run the parts asked for, print what came of them, and answer 0 only when everything ran and passed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--part", action="append", choices=PARTS, help="run only this part; may be repeated")
+    parser.add_argument("arguments", nargs="*", help="passed on to pytest, after --")
+    options = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    # Readable for others: as root the servers run as another user. What is private lies in directories of its own.
+    scratch = Path(tempfile.mkdtemp(prefix="annotator-tests-"))
+    scratch.chmod(0o755)
+    services = Services()
+    try:
+        return _run_parts(options.part or list(PARTS), options.arguments, scratch, services)
+    except Interrupted as error:
+        print(f"\nStopped by {error}.", file=sys.stderr)
+        return 130
+    finally:
+        services.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _run_parts(names: Sequence[str], arguments: Sequence[str], scratch: Path, services: Services) -> int:
+    needed = dict.fromkeys(need for name in names for need in NEEDS[name])
+    provisioning = threading.Thread(target=services.provide, args=(needed, scratch), daemon=True)
+    provisioning.start()
+    run = Run(scratch, arguments, services, provisioning)
+    outcomes = [run.part(name) for name in names]
+    print()
+    for outcome in outcomes:
+        print(outcome.line())
+        for failure in outcome.failures:
+            print(f"  {failure}")
+    total = Outcome.total(outcomes)
+    print(f"{total.passed} passed, {total.failed} failed", flush=True)
+    return 1 if total.failed else 0
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    # A second signal must not stop the cleaning up.
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    raise Interrupted(signal.Signals(number).name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
