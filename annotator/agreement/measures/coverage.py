@@ -1,0 +1,47 @@
+"""Which labels every annotator put on every stretch of a document.
+
+Cutting the document at every edge of every annotator gives stretches within which nothing changes; their lengths are
+weights. Costs follow the number of spans, not the length of the text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotator.agreement.units import BoolArray, IntArray, Intervals, indexes
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """`lengths[stretch]` in positions; `marked[annotator, stretch, label]`."""
+
+    lengths: IntArray
+    marked: BoolArray
+
+
+def coverage(annotators: Sequence[Intervals], *, length: int, labels: int) -> Coverage:
+    """Cut a document of so many positions (code points or tokens) into stretches of equal marks.
+
+    Raises ValueError when an interval ends beyond the document.
+    """
+    edges = [indexes([0, length]), *(edge for each in annotators for edge in (each.starts, each.ends))]
+    cuts = np.unique(np.concatenate(edges))
+    if cuts[-1] > length:
+        raise ValueError(f"A span ends at {cuts[-1]}, but the document has {length} positions.")
+    marked = np.zeros((len(annotators), len(cuts) - 1, labels), dtype=np.bool_)
+    for row, intervals in enumerate(annotators):
+        opened = np.zeros((len(cuts), labels), dtype=np.int32)
+        np.add.at(opened, (np.searchsorted(cuts, intervals.starts), intervals.labels), 1)
+        np.add.at(opened, (np.searchsorted(cuts, intervals.ends), intervals.labels), -1)
+        marked[row] = np.cumsum(opened, axis=0)[:-1] > 0
+    return Coverage(np.diff(cuts), marked)
+
+
+def shared_positions(covered: Coverage) -> tuple[IntArray, IntArray, IntArray]:
+    """For two annotators, per label: positions of the first, of the second, of both."""
+    if len(covered.marked) != 2:
+        raise ValueError("Shared positions are counted between two annotators.")
+    first, second = covered.marked
+    weights = covered.lengths
+    return weights @ first, weights @ second, weights @ (first & second)

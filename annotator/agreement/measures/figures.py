@@ -1,0 +1,46 @@
+"""A measured figure: a number, or the reason why there is none."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Undefined(StrEnum):
+    """Why a measure has no value. An undefined value is never 0 and never 1."""
+
+    NO_SPANS = "no_spans"
+    ONE_ANNOTATOR = "one_annotator"
+    EMPTY_DOCUMENT = "empty_document"
+    NO_VARIATION = "no_variation"
+    NO_PAIRS = "no_pairs"
+    NO_ITEMS = "no_items"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value, or NaN with the reason for it."""
+
+    value: float
+    undefined: Undefined | None = None
+
+    def __post_init__(self) -> None:
+        if math.isnan(self.value) != (self.undefined is not None):
+            raise ValueError("Figure: a value that is not a number needs a reason, and only that.")
+
+    @classmethod
+    def without_value(cls, reason: Undefined) -> "Figure":
+        """The figure that is not defined, for this reason."""
+        return cls(math.nan, reason)
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether there is a number."""
+        return self.undefined is None
+
+
+def mean(figures: list[Figure]) -> Figure:
+    """Plain mean of the defined ones; the first reason when none is."""
+    values = [figure.value for figure in figures if figure.is_defined]
+    if values:
+        return Figure(math.fsum(values) / len(values))
+    return figures[0] if figures else Figure.without_value(Undefined.NO_PAIRS)

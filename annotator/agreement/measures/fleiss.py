@@ -1,0 +1,37 @@
+"""Fleiss' kappa: several annotators, chance from the shares of all of them together.
+
+Fleiss (1971), Measuring nominal scale agreement among many raters, Psychological Bulletin 76(5), 378.
+With two annotators this is Scott's pi.
+"""
+
+from annotator.agreement.measures.figures import Figure, Undefined
+from annotator.agreement.measures.krippendorff import MISSING, Coincidences, coincidences_of_items
+from annotator.agreement.units import IntArray
+
+
+def kappa_of(coincidences: Coincidences) -> Figure:
+    """(po - pe) / (1 - pe) with pe the sum of squared shares; not defined when only one value occurs."""
+    observed = coincidences.observed
+    if not observed.is_defined:
+        return observed
+    if len(coincidences.margins) < 2:
+        return Figure.without_value(Undefined.NO_VARIATION)
+    expected = sum((count / coincidences.values) ** 2 for count in coincidences.margins.values())
+    return Figure((observed.value - expected) / (1 - expected))
+
+
+def complete_coincidences(values: IntArray) -> Coincidences:
+    """Coincidences of a matrix without missing values, which these coefficients need: ValueError otherwise."""
+    if (values == MISSING).any():
+        raise ValueError("This coefficient needs a value from every annotator on every item.")
+    return coincidences_of_items(values)
+
+
+def fleiss_kappa(values: IntArray) -> Figure:
+    """Fleiss' kappa of a matrix of items (rows) by annotators (columns) without missing values."""
+    return kappa_of(complete_coincidences(values))
+
+
+def percent_agreement(values: IntArray) -> Figure:
+    """Over all items, the share of annotator pairs that agree."""
+    return complete_coincidences(values).observed

@@ -1,0 +1,28 @@
+"""Gwet's AC1: agreement corrected for chance under the assumption that only hard items are guessed.
+
+Gwet (2008), Computing inter-rater reliability and its variance in the presence of high agreement, British Journal of
+Mathematical and Statistical Psychology 61(1), 29.
+"""
+
+from annotator.agreement.measures.figures import Figure, Undefined
+from annotator.agreement.measures.fleiss import complete_coincidences
+from annotator.agreement.measures.krippendorff import Coincidences
+from annotator.agreement.units import IntArray
+
+
+def ac1_of(coincidences: Coincidences) -> Figure:
+    """(po - pe) / (1 - pe) with pe = sum of p (1 - p) over values, divided by (number of values - 1)."""
+    observed = coincidences.observed
+    if not observed.is_defined:
+        return observed
+    categories = len(coincidences.margins)
+    if categories < 2:
+        return Figure.without_value(Undefined.NO_VARIATION)
+    shares = [count / coincidences.values for count in coincidences.margins.values()]
+    expected = sum(share * (1 - share) for share in shares) / (categories - 1)
+    return Figure((observed.value - expected) / (1 - expected))
+
+
+def gwet_ac1(values: IntArray) -> Figure:
+    """AC1 of a matrix of items (rows) by annotators (columns) without missing values."""
+    return ac1_of(complete_coincidences(values))

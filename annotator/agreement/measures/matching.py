@@ -1,0 +1,122 @@
+"""Which units of two annotators mean the same place: pairs that share code points, matched one to one.
+
+Only units with equal labels meet. Pairs are found by a sweep over sorted starts, so that the cost follows the number of
+units and of meeting pairs, not their product.
+"""
+
+from collections import defaultdict
+
+import numpy as np
+
+from annotator.agreement.measures.assignment import heaviest_assignment
+from annotator.agreement.units import FloatArray, IntArray, Units, indexes
+
+
+def _starting_within(starts: IntArray, ends: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
+    """Pairs (interval, other) in which the other starts in [start, end)."""
+    order = np.argsort(others, kind="stable")
+    first = np.searchsorted(others[order], starts, side="left")
+    count = np.maximum(np.searchsorted(others[order], ends, side="left") - first, 0)
+    intervals = np.repeat(np.arange(len(starts)), count)
+    offsets = np.arange(len(intervals)) - np.repeat(np.cumsum(count) - count, count)
+    return intervals, order[np.repeat(first, count) + offsets]
+
+
+def overlapping_pairs(first: Units, second: Units) -> tuple[IntArray, IntArray, IntArray]:
+    """All pairs of units with equal label that share code points: rows of the first, of the second, points shared."""
+    stride = 1 + max(int(first.ends.max(initial=0)), int(second.ends.max(initial=0)))
+    shift_first, shift_second = first.labels[first.owners] * stride, second.labels[second.owners] * stride
+    starts_first, ends_first = first.starts + shift_first, first.ends + shift_first
+    starts_second, ends_second = second.starts + shift_second, second.ends + shift_second
+    one, other = _starting_within(starts_first, ends_first, starts_second)
+    # Equal starts were found above: here the second must start strictly earlier.
+    late_other, late_one = _starting_within(starts_second + 1, ends_second, starts_first)
+    one, other = np.concatenate([one, late_one]), np.concatenate([other, late_other])
+    shared = np.minimum(ends_first[one], ends_second[other]) - np.maximum(starts_first[one], starts_second[other])
+    pair_ids = first.owners[one] * max(len(second), 1) + second.owners[other]
+    pairs, rows = np.unique(pair_ids, return_inverse=True)
+    points = np.bincount(rows, weights=shared, minlength=len(pairs)).astype(np.int64)
+    return pairs // max(len(second), 1), pairs % max(len(second), 1), points
+
+
+def exact_matching(first: Units, second: Units, *, labelled: bool = True) -> IntArray:
+    """Pairs of rows whose fragments (and labels) are identical, one to one; shape (pairs, 2)."""
+    waiting: dict[object, list[int]] = defaultdict(list)
+    for row in range(len(second) - 1, -1, -1):
+        waiting[second.keys[row] if labelled else second.keys[row][1]].append(row)
+    pairs = []
+    for row, key in enumerate(first.keys):
+        rows = waiting.get(key if labelled else key[1])
+        if rows:
+            pairs.append((row, rows.pop()))
+    return indexes([row for pair in pairs for row in pair]).reshape(-1, 2)
+
+
+def greedy_matching(first: Units, second: Units) -> IntArray:
+    """Overlapping pairs taken in order of shared code points, most first, one to one; shape (pairs, 2).
+
+    Ties: start in the first, start in the second, end in the first, end in the second, then the fragments.
+    """
+    one, other, shared = overlapping_pairs(first, second)
+    order = np.lexsort((
+        _ranks(second)[other], _ranks(first)[one],
+        second.last_ends[other], first.last_ends[one],
+        second.first_starts[other], first.first_starts[one], -shared,
+    ))  # fmt: skip
+    free_first, free_second = [True] * len(first), [True] * len(second)
+    pairs = []
+    for row, partner in zip(one[order].tolist(), other[order].tolist(), strict=True):
+        if free_first[row] and free_second[partner]:
+            free_first[row] = free_second[partner] = False
+            pairs.append((row, partner))
+    return indexes([row for pair in pairs for row in pair]).reshape(-1, 2)
+
+
+def _ranks(units: Units) -> IntArray:
+    """The place of every unit in the order of their keys, so that ties do not depend on the order of rows."""
+    ranks = np.empty(len(units), dtype=np.int64)
+    ranks[sorted(range(len(units)), key=units.keys.__getitem__)] = np.arange(len(units))
+    return ranks
+
+
+def largest_matching(first: Units, second: Units) -> int:
+    """The greatest number of overlapping pairs in which no unit occurs twice (Berge 1957: augmenting paths)."""
+    one, other, _ = overlapping_pairs(first, second)
+    partners: dict[int, list[int]] = defaultdict(list)
+    for row, partner in zip(one.tolist(), other.tolist(), strict=True):
+        partners[row].append(partner)
+    taken_by: dict[int, int] = {}
+    holds: dict[int, int] = {}
+    for row in list(partners):
+        _match_one_more(row, partners, taken_by, holds)
+    return len(holds)
+
+
+def _match_one_more(
+    start: int, partners: dict[int, list[int]], taken_by: dict[int, int], holds: dict[int, int]
+) -> None:
+    """Match one more unit of the first, moving others aside along the shortest path, if there is one."""
+    reached_from: dict[int, int] = {}
+    queue = [start]
+    for row in queue:
+        for partner in partners[row]:
+            if partner in reached_from:
+                continue
+            reached_from[partner] = row
+            if partner in taken_by:
+                queue.append(taken_by[partner])
+                continue
+            free: int | None = partner
+            while free is not None:
+                mover = reached_from[free]
+                given_up = holds.get(mover)
+                taken_by[free], holds[mover] = mover, free
+                free = given_up
+            return
+
+
+def heaviest_matching(first: Units, second: Units) -> float:
+    """The greatest sum of 2 * shared / (sum of lengths) over overlapping pairs in which no unit occurs twice."""
+    one, other, shared = overlapping_pairs(first, second)
+    weights: FloatArray = 2 * shared / (first.lengths[one] + second.lengths[other])
+    return heaviest_assignment(one, other, weights)

@@ -1,0 +1,108 @@
+"""Span F1: of the spans two annotators marked, the share that the other marked too.
+
+F1 = 2 * matched / (units of both). It is symmetric and not corrected for chance; for sparse spans kappa tends to it
+(Hripcsak and Rothschild 2005, Journal of the American Medical Informatics Association 12(3), 296).
+
+- exact: label and all fragments identical, one to one.
+- overlap: label equal and at least one code point shared, one to one, pairs with most shared code points first. This is
+  what reports show. `largest_overlap` is the greatest number of such pairs; it is never smaller.
+- boundary: fragments identical, whatever the label, one to one.
+- unlabelled: the same, but spans with identical fragments count once for each annotator.
+- weighted overlap: the matching of greatest sum of 2 * shared / (sum of lengths).
+- code point: per label the covered code points, pooled over labels.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from annotator.agreement.measures.coverage import coverage, shared_positions
+from annotator.agreement.measures.figures import Figure, Undefined
+from annotator.agreement.measures.matching import (
+    exact_matching,
+    greedy_matching,
+    heaviest_matching,
+    largest_matching,
+)
+from annotator.agreement.units import Document, IntArray, Units
+
+
+@dataclass(frozen=True)
+class MatchCounts:
+    """Units of the first, of the second, and matched ones; adds up over documents and pairs."""
+
+    first: int = 0
+    second: int = 0
+    matched: float = 0
+
+    def __add__(self, other: "MatchCounts") -> "MatchCounts":
+        return MatchCounts(self.first + other.first, self.second + other.second, self.matched + other.matched)
+
+    @property
+    def f1(self) -> Figure:
+        """2 * matched / (first + second); not defined when neither marked anything."""
+        if not self.first + self.second:
+            return Figure.without_value(Undefined.NO_SPANS)
+        return Figure(2 * self.matched / (self.first + self.second))
+
+
+def counts_by_label(first: Units, second: Units, pairs: IntArray, *, labels: int) -> list[MatchCounts]:
+    """Per label: units of both annotators, and pairs (rows, rows) counted by the label of the first."""
+    of_first = np.bincount(first.labels, minlength=labels).tolist()
+    of_second = np.bincount(second.labels, minlength=labels).tolist()
+    matched = np.bincount(first.labels[pairs[:, 0]], minlength=labels).tolist()
+    return [MatchCounts(*counts) for counts in zip(of_first, of_second, matched, strict=True)]
+
+
+def exact(first: Units, second: Units) -> MatchCounts:
+    """Label and fragments identical."""
+    return MatchCounts(len(first), len(second), len(exact_matching(first, second)))
+
+
+def boundary(first: Units, second: Units) -> MatchCounts:
+    """Fragments identical, whatever the label."""
+    return MatchCounts(len(first), len(second), len(exact_matching(first, second, labelled=False)))
+
+
+def unlabelled(first: Units, second: Units) -> MatchCounts:
+    """Fragments identical, whatever the label; the same fragments count once for each annotator."""
+    of_first = {fragments for _, fragments in first.keys}
+    of_second = {fragments for _, fragments in second.keys}
+    return MatchCounts(len(of_first), len(of_second), len(of_first & of_second))
+
+
+def overlap(first: Units, second: Units) -> MatchCounts:
+    """Equal label and a shared code point, the pairs that share most first."""
+    return MatchCounts(len(first), len(second), len(greedy_matching(first, second)))
+
+
+def largest_overlap(first: Units, second: Units) -> MatchCounts:
+    """Equal label and a shared code point, as many pairs as there can be."""
+    return MatchCounts(len(first), len(second), largest_matching(first, second))
+
+
+def weighted_overlap(first: Units, second: Units) -> MatchCounts:
+    """As `largest_overlap`, each pair counted by how well it coincides, at the greatest sum."""
+    return MatchCounts(len(first), len(second), heaviest_matching(first, second))
+
+
+def code_point(first: Units, second: Units, *, length: int, labels: int) -> MatchCounts:
+    """Covered code points per label, pooled over labels."""
+    covered = coverage([first.intervals(), second.intervals()], length=length, labels=labels)
+    of_first, of_second, shared = shared_positions(covered)
+    return MatchCounts(int(of_first.sum()), int(of_second.sum()), int(shared.sum()))
+
+
+def corpus_f1(documents: Iterable[Document], count: Callable[[Units, Units], MatchCounts]) -> Figure:
+    """F1 pooled over all pairs of annotators of all documents, or the reason why there is none."""
+    total, pairs, length = MatchCounts(), 0, 0
+    for document in documents:
+        length += document.length
+        for first, second in combinations(sorted(document.annotations), 2):
+            pairs += 1
+            total += count(document.annotations[first].units, document.annotations[second].units)
+    if not pairs:
+        return Figure.without_value(Undefined.ONE_ANNOTATOR)
+    return total.f1 if length else Figure.without_value(Undefined.EMPTY_DOCUMENT)

@@ -1,0 +1,163 @@
+"""How each family of reference vectors is computed with our measures.
+
+A family maps to a function from a vector to the values it expects, as a flat mapping from the path within `expected` to
+a figure. Families without a measure are named in `NOT_IMPLEMENTED`; a measure in neither is an error.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from annotator.agreement.measures import cohen, fleiss, gwet, relations, span_f1
+from annotator.agreement.measures.coverage import coverage
+from annotator.agreement.measures.figures import Figure, mean
+from annotator.agreement.measures.krippendorff import MISSING, alpha_nominal
+from annotator.agreement.measures.matching import exact_matching
+from annotator.agreement.units import Document, IntArray, indexes
+from tests.reference.corpus import plain_document, units_of
+
+Vector = dict[str, Any]
+Figures = dict[str, Figure]
+
+FOLDER = Path(os.environ.get("AGREEMENT_VECTORS") or Path(__file__).parents[1] / "data" / "agreement-vectors")
+
+NOT_IMPLEMENTED = {
+    "alpha_u_2004": "unitizing alpha of 2004: superseded by the one of 2016",
+    "alpha_u_2016": "unitizing alpha of 2016",
+    "boundary": "segmentations that cover the whole text",
+    "boundary_kappa": "segmentations that cover the whole text",
+    "bootstrap_alpha": "intervals by resampling documents",
+    "dawid_skene": "aggregation, not agreement",
+    "gamma_cat_disorder": "gamma",
+    "gamma_observed_disorder": "gamma",
+    "gamma_replay": "gamma",
+    "gamma_sampled": "gamma",
+    "semeval2013": "MUC counts",
+}
+"""Measures that have reference vectors, but no implementation yet."""
+
+ITEM_MEASURES: dict[str, Callable[[IntArray], Figure]] = {
+    "alpha_nominal": alpha_nominal,
+    "cohen_kappa": lambda values: cohen.cohen_kappa(values[:, 0], values[:, 1]),
+    "fleiss_kappa": fleiss.fleiss_kappa,
+    "gwet_ac1": gwet.gwet_ac1,
+    "percent_agreement": fleiss.percent_agreement,
+}
+
+
+def matrix(rows: list[list[Any]]) -> IntArray:
+    """Values of any kind as indexes, null as missing."""
+    index = {value: place for place, value in enumerate(sorted({v for row in rows for v in row if v is not None}))}
+    return indexes([index.get(value, MISSING) for row in rows for value in row]).reshape(len(rows), -1)
+
+
+def label_index(annotators: Mapping[str, list[Any]]) -> dict[str, int]:
+    return {label: i for i, label in enumerate(sorted({span[2] for spans in annotators.values() for span in spans}))}
+
+
+def document_of(vector: Vector) -> tuple[Document, dict[str, int]]:
+    annotators = vector["input"]["annotators"]
+    labels = label_index(annotators)
+    return plain_document(vector["input"]["doc_length"], annotators, labels), labels
+
+
+def item_measure(vector: Vector) -> Figures:
+    return {"": ITEM_MEASURES[vector["measure"]](matrix(vector["input"]["values"]))}
+
+
+def item_agreement(vector: Vector) -> Figures:
+    values = matrix(vector["input"]["values"])
+    return {measure: ITEM_MEASURES[measure](values) for measure in vector["expected"]}
+
+
+def token_agreement(vector: Vector) -> Figures:
+    document, labels = document_of(vector)
+    starts, ends = indexes(vector["input"]["tokens"]).T
+    intervals = [each.units.intervals().over_tokens(starts, ends) for each in document.annotations.values()]
+    covered = coverage(intervals, length=len(starts), labels=len(labels))
+    figures = {}
+    for label, measures in vector["expected"]["labels"].items():
+        values = np.repeat(covered.marked[:, :, labels[label]].T.astype(np.int64), covered.lengths, axis=0)
+        figures |= {f"labels.{label}.{measure}": ITEM_MEASURES[measure](values) for measure in measures}
+    return figures
+
+
+def span_f1_of(vector: Vector) -> Figures:
+    document, labels = document_of(vector)
+    kinds = {
+        "exact": span_f1.exact,
+        "boundary": span_f1.boundary,
+        "overlap": span_f1.largest_overlap,
+        "weighted_overlap": span_f1.weighted_overlap,
+        "code_point": lambda a, b: span_f1.code_point(a, b, length=document.length, labels=len(labels)),
+    }
+    pairs = list(combinations(document.annotations, 2))
+    by_kind: dict[str, list[Figure]] = {
+        kind: [measure(*(document.annotations[name].units for name in pair)).f1 for pair in pairs]
+        for kind, measure in kinds.items()
+    }
+    if vector["expected"]["mean"] is None:
+        return {f"pairs.{'|'.join(pair)}": by_kind["exact"][at] for at, pair in enumerate(pairs)} | {
+            "mean": mean(by_kind["exact"])
+        }
+    figures = {f"mean.{kind}": mean(values) for kind, values in by_kind.items()}
+    for at, pair in enumerate(pairs):
+        figures |= {f"pairs.{'|'.join(pair)}.{kind}": by_kind[kind][at] for kind in kinds}
+    return figures
+
+
+def relation_agreement(vector: Vector) -> Figures:
+    sides = [vector["input"][side] for side in ("a", "b")]
+    labels = label_index({side: vector["input"][side]["spans"] for side in ("a", "b")})
+    types = {r["type"] for side in sides for r in side["relations"]}
+    of_type = {kind: index for index, kind in enumerate(sorted(types))}
+    units = [units_of(side["spans"], labels) for side in sides]
+    arrows = []
+    for side in sides:
+        rows = [
+            (of_type[r["type"]], side["spans"].index(r["head"]), side["spans"].index(r["tail"]))
+            for r in side["relations"]
+        ]
+        arrows.append(indexes([index for row in rows for index in row]).reshape(-1, 3))
+    pairs = exact_matching(*units)
+    return {
+        "f1": relations.total(*arrows, pairs).f1,
+        "f1_untyped": relations.total(*arrows, pairs, typed=False).f1,
+        "f1_on_shared_spans": relations.on_shared_spans(*arrows, pairs).f1,
+        "alpha_on_shared_span_pairs": relations.coincidences_on_shared_span_pairs(*arrows, pairs).alpha,
+    }
+
+
+def edge_case(vector: Vector) -> Figures:
+    """Only the keys of measures that exist; the others count as not implemented."""
+    document, _ = document_of(vector)
+    figures = {}
+    for key in vector["expected"]:
+        if key.split(".")[0] == "span_f1":
+            figures[key] = span_f1.corpus_f1([document], span_f1.exact)
+    return figures
+
+
+EDGE_CASES_NOT_IMPLEMENTED = {"gamma", "gamma_observed_disorder", "alpha_u_2004", "alpha_u_2016"}
+
+FAMILIES: dict[str, Callable[[Vector], Figures]] = {
+    **dict.fromkeys(ITEM_MEASURES, item_measure),
+    "item_agreement": item_agreement,
+    "token_agreement": token_agreement,
+    "span_f1": span_f1_of,
+    "relation_agreement": relation_agreement,
+    "edge_case": edge_case,
+}
+
+
+def flat(expected: Any, path: str = "") -> Iterator[tuple[str, float | None]]:
+    """Every number (or null) of `expected` with its path; keys are joined by dots."""
+    if isinstance(expected, dict):
+        for key, value in expected.items():
+            yield from flat(value, f"{path}.{key}" if path else key)
+    else:
+        yield path, expected
