@@ -6,6 +6,12 @@ from annotator.accounts.models import User
 from annotator.problems import NotFound
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
+from projects.schema import Schema
+from projects.schema_reading import read_schema
+
+# By the digest of the definition, so that a row that was never committed cannot stand for another.
+_schemas: dict[str, Schema] = {}
+MOST_SCHEMAS_KEPT = 200
 
 
 def projects_for(user: User, *, capability: Capability = Capability.VIEW_PROJECT) -> QuerySet[Project]:
@@ -36,6 +42,16 @@ def members_of(project: Project) -> QuerySet[Membership]:
 def current_schema(project: Project) -> SchemaVersion:
     """Return the newest schema version; every project has one."""
     return SchemaVersion.objects.filter(project=project).order_by("-number", "id")[0]
+
+
+def schema_of(version: SchemaVersion) -> Schema:
+    """Return what a schema version says, read once and kept: versions never change."""
+    schema = _schemas.get(version.sha256)
+    if schema is None:
+        if len(_schemas) >= MOST_SCHEMAS_KEPT:
+            _schemas.clear()
+        schema = _schemas[version.sha256] = read_schema(version.definition)
+    return schema
 
 
 def current_guideline(project: Project) -> GuidelineVersion:

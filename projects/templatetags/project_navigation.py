@@ -39,8 +39,7 @@ def project_navigation(context: dict[str, Any]) -> list[Item]:
     """Return the links for the reader's role; the longest address that begins the present one is current."""
     request, project = context["request"], context["project"]
     role = selectors.role_in(project, request.user)
-    links = [
-        (name, reverse(route, args=[project.slug])) for name, route, needed in PAGES if role is not None and can(role, needed)
-    ]
+    allowed = [(name, route) for name, route, needed in PAGES if role is not None and can(role, needed)]
+    links = [(name, reverse(route, args=[project.slug])) for name, route in allowed]
     here = max((url for _, url in links if request.path.startswith(url)), key=len, default="")
     return [Item(name, url, url == here) for name, url in links]
