@@ -12,7 +12,6 @@ import orjson
 from annotator.interchange.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-_HEAD = ("revision", "state", "schema_version", "guideline_version")
 
 
 def document_line(document: DocumentRecord, sets: Mapping[str, SetRecord]) -> bytes:
@@ -37,19 +36,13 @@ def covered_text(text: str, fragments: Sequence[Sequence[int]]) -> list[str]:
 
 
 def _set_fields(record: SetRecord, text: str) -> dict[str, object]:
-    fields: dict[str, object] = {
-        "spans": [_span_fields(span, text) for span in sorted(record["spans"], key=_span_order)],
-        "relations": sorted(record["relations"], key=_relation_order),
-    }
-    for name in _HEAD:
-        if name in record:
-            fields[name] = record[name]
-    return fields
+    spans = [_span_fields(span, text) for span in sorted(record["spans"], key=_span_order)]
+    return {**record, "spans": spans, "relations": sorted(record["relations"], key=_relation_order)}
 
 
 def _span_fields(span: SpanShape, text: str) -> dict[str, object]:
     fragments = span["fragments"]
-    fields = {
+    fields: dict[str, object] = {
         "id": span["id"],
         "label": span["label"],
         "fragments": fragments,

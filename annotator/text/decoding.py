@@ -1,0 +1,95 @@
+"""From bytes to text, strictly: a wrong character is refused with its place, nothing is guessed or normalised."""
+
+import codecs
+from re import compile as compile_pattern
+from typing import NamedTuple
+
+from annotator.problems import InvalidInput
+
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Codecs of Python that are no character encodings of files, or that can make surrogates out of nothing.
+_REFUSED_CODECS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
+_FORBIDDEN = compile_pattern("[\0\ud800-\udfff]")
+_LINE_END = compile_pattern("\r\n|\n|\r")
+
+
+class UnreadableText(InvalidInput):
+    """The bytes are no text in the expected encoding, or the text holds a character that cannot be stored."""
+
+    code = "unreadable_text"
+    title = "The text cannot be read"
+
+
+class Place(NamedTuple):
+    """Where in a text: line and column count from 1, `offset` counts code points from 0."""
+
+    line: int
+    column: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column} (code point {self.offset})"
+
+
+def decode_text(data: bytes, *, encoding: str = "") -> str:
+    """Return the text of `data`; CRLF, accents and spaces stay as they are.
+
+    Without `encoding` it must be UTF-8, or UTF-16 that starts with its byte order mark. A byte order mark at the start
+    is removed. `UnreadableText` names the byte, or the place of the character, that is wrong.
+    """
+    codec = _codec(encoding) if encoding else "utf-16" if data.startswith(_UTF16_MARKS) else "utf-8"
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise _undecodable(error, codec, declared=bool(encoding)) from error
+    text = text.removeprefix("\ufeff")
+    refuse_forbidden(text)
+    return text
+
+
+def refuse_forbidden(text: str) -> None:
+    """Raise `UnreadableText` when `text` holds NUL or a lone surrogate; both break databases and other readers."""
+    match = _FORBIDDEN.search(text)
+    if match is None:
+        return
+    character = match.group()
+    name = "a NUL character" if character == "\0" else f"half a surrogate pair (U+{ord(character):04X})"
+    place = place_of(text, match.start())
+    raise UnreadableText(f"There is {name} at {place}. Remove it from the source.", offset=place.offset)
+
+
+def place_of(text: str, offset: int) -> Place:
+    r"""Return line and column of code point `offset`; CRLF, LF and CR end a line.
+
+    >>> place_of("one\r\ntwo", 6)
+    Place(line=2, column=2, offset=6)
+    """
+    line, line_start = 1, 0
+    for match in _LINE_END.finditer(text, 0, offset):
+        line, line_start = line + 1, match.end()
+    return Place(line, offset - line_start + 1, offset)
+
+
+def _codec(encoding: str) -> str:
+    try:
+        name = codecs.lookup(encoding).name.replace("_", "-")
+        b"    ".decode(name, "ignore")  # Python knows codecs that do not make text; they show when they are used
+    except (LookupError, ValueError) as error:
+        raise UnreadableText(f"There is no character encoding called {encoding!r}.") from error
+    if name in _REFUSED_CODECS:
+        raise UnreadableText(f"{encoding!r} is not an encoding for text files. Save the file as UTF-8.")
+    return name
+
+
+def _undecodable(error: UnicodeDecodeError, codec: str, *, declared: bool) -> UnreadableText:
+    shown = " ".join(f"{byte:02X}" for byte in error.object[error.start : error.end][:8])
+    advice = (
+        "Declare the encoding the file is really in, or save it as UTF-8."
+        if declared
+        else "Save the file as UTF-8, or declare its encoding."
+    )
+    return UnreadableText(
+        f"Byte {error.start} (hexadecimal {shown}) is not valid {codec.upper()}: {error.reason}. {advice}",
+        byte=error.start,
+        bytes=shown,
+    )

@@ -1,0 +1,49 @@
+"""Cutting a text into tokens: the units to which selections snap and over which agreement is counted.
+
+A token is
+
+- a word with its inner apostrophes and hyphens (`don't`, `tea-time`), also initials written together (`U.S.`);
+- the English genitive by itself (`Tomic` + `'s`), so that a speaker can be marked without it;
+- a number with its inner points, commas and colons (`1,000.5`, `10:30`);
+- one character of a script written without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese), with its marks;
+- otherwise one grapheme cluster: a punctuation mark, or an emoji with all its parts.
+
+White space and invisible controls (bidi marks, zero width space) belong to no token. A combining mark is never parted
+from its base. Grapheme clusters follow UAX #29 in the Unicode version of the `regex` package.
+"""
+
+import regex
+
+Range = tuple[int, int]
+
+# Scripts written without spaces between words; by script extension, so that the prolonged sound mark counts as kana.
+_DENSE = r"\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}"
+_LETTER = rf"[[\p{{L}}\p{{N}}_]--[{_DENSE}]]"
+# What goes on with the character before it: marks, joiners, soft hyphen, word joiner.
+_MARK = r"[\p{M}\u00ad\u200c\u200d\u2060]"
+_APOSTROPHE = "['’]"
+# Apostrophes, hyphens, Hebrew maqaf, geresh and gershayim, Catalan middle dot; each only between letters.
+_INNER = r"['’ʼ\-\u2010\u2011\u05be\u05f3\u05f4·]"
+_GENITIVE = rf"{_APOSTROPHE}[sS](?!{_LETTER}|{_MARK}|{_INNER}{_LETTER})"
+_NUMBER_POINT = r"(?<=\p{Nd})[.,:](?=\p{Nd})"
+_INVISIBLE = r"[\s\p{Cc}[\p{Cf}&&\p{Default_Ignorable_Code_Point}]]"
+
+_TOKEN = regex.compile(
+    rf"""
+      (?> (?: \p{{Lu}} {_MARK}* \. ){{2,}} ) (?! {_MARK} )
+    | {_LETTER} {_MARK}*+ (?: {_LETTER} {_MARK}*+ | (?! {_GENITIVE} ) {_INNER} (?= {_LETTER} ) | {_NUMBER_POINT} )*+
+    | (?<= {_LETTER} | {_MARK} ) {_GENITIVE}
+    | (?! {_INVISIBLE} ) (?: \p{{GCB=Prepend}}+ (?= {_INVISIBLE} ) | \X )
+    """,
+    regex.VERSION1 | regex.VERBOSE,
+)
+
+
+def token_boundaries(text: str) -> list[Range]:
+    """Return `(start, end)` of every token in code points, in order.
+
+    >>> text = "Ada's tea-time 🤷🏽‍♀️."
+    >>> [text[start:end] for start, end in token_boundaries(text)]
+    ['Ada', "'s", 'tea-time', '🤷🏽\u200d♀️', '.']
+    """
+    return [match.span() for match in _TOKEN.finditer(text)]
