@@ -1,8 +1,8 @@
 """Run all the tests: `make test`.
 
-Python tests on SQLite, JavaScript tests in Node, browser tests in Chromium, and what touches database and broker again on a
-real PostgreSQL and a real Redis. Services are made ready while the first tests run. One that cannot be had is a failure that
-names it; so is a skipped test. The last line adds everything up.
+Python tests on SQLite, JavaScript tests in Node, browser tests in Chromium, and what touches database and broker again
+on a real PostgreSQL and a real Redis. Services are made ready while the first tests run. One that cannot be had is a
+failure that names it; so is a skipped test. The last line adds everything up.
 """
 
 import argparse

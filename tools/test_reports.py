@@ -1,9 +1,9 @@
 """What came of a part of the tests, read from the JUnit report that pytest and Node write alike."""
 
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 SHOWN = 30
 NO_TESTS = 5  # how pytest ends when it collected none

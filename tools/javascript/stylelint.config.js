@@ -20,7 +20,6 @@ export default {
     "custom-property-pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
     "declaration-block-no-duplicate-properties": [true, { ignore: ["consecutive-duplicates-with-different-syntaxes"] }],
     "declaration-block-no-shorthand-property-overrides": true,
-    "declaration-no-important": [true, { severity: "error" }],
     "declaration-property-unit-disallowed-list": { [SCALED]: RAW_UNITS },
     "font-family-no-missing-generic-family-keyword": true,
     "function-calc-no-unspaced-operator": true,

@@ -1,4 +1,4 @@
-"""Private PostgreSQL, Redis and Chromium for the tests: found on the machine, or installed, and always stopped again."""
+"""Private PostgreSQL, Redis and Chromium for the tests: found or installed, and always stopped again."""
 
 
 class ServiceMissing(Exception):

@@ -33,7 +33,9 @@ def apt_install(names: Sequence[str]) -> None:
     install = ["apt-get", *lock, "install", "--yes", "--no-install-recommends", *names]
     with LOG.open("ab") as output:
         for command in (["apt-get", *lock, "update"], install):
-            done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            done = subprocess.run(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+            )
     if done.returncode:
         raise ServiceMissing(f"apt-get could not install {' '.join(names)}: {last_line(LOG)} (all of it: {LOG})")
 
@@ -59,6 +61,7 @@ def _pip_install(requirement: str, target: Path) -> None:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            check=False,
         )
     if done.returncode:
         raise ServiceMissing(f"pip could not install {requirement}: {last_line(LOG)} (all of it: {LOG})")

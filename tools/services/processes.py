@@ -1,4 +1,4 @@
-"""Child processes of the tests: each in a process group of its own, so that it and its children can be ended for certain."""
+"""Child processes of the tests: each in a process group of its own, so that all of it can be ended for certain."""
 
 import os
 import pwd
@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tools.services import ServiceMissing
@@ -60,10 +61,8 @@ def start_group(arguments: Sequence[str], *, environment: Mapping[str, str]) -> 
 def stop_group(process: subprocess.Popen[bytes], *, first: signal.Signals = signal.SIGTERM) -> None:
     """End a process and all of its group: asked first, then killed."""
     _signal_group(process, first)
-    try:
+    with suppress(subprocess.TimeoutExpired):  # killed below, like the children that outlived it
         process.wait(SECONDS_TO_STOP)
-    except subprocess.TimeoutExpired:
-        pass  # killed below, like the children that outlived it
     _signal_group(process, signal.SIGKILL)
     process.wait()
 
