@@ -16,7 +16,7 @@ class FieldError(TypedDict):
     detail: str
 
 
-class Problem(Exception):  # noqa: N818 (the house word; RFC 9457 calls it so)
+class Problem(Exception):
     """A failure that was foreseen.
 
     `detail` says in one or two sentences what is wrong, where, and what to do. `extra` holds members of the problem

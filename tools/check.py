@@ -60,7 +60,10 @@ CHECKS = (
     _python("lint (ruff)", "-m", "ruff", "check", "--quiet", "."),
     _python("format (ruff)", "-m", "ruff", "format", "--check", "--quiet", "."),
     _python(
-        "floors and rooms (import-linter)", "-c", "from importlinter.cli import lint_imports_command as run; run()"
+        "floors and rooms (import-linter)",
+        "-c",
+        "from importlinter.cli import lint_imports_command as run; run()",
+        "--no-logo",
     ),
     _python("templates (djlint)", "-m", "djlint", "--lint", "--quiet", "annotator", "projects"),
     _python("sizes (tools.lengths)", "-m", "tools.lengths"),
