@@ -125,7 +125,8 @@ is_current && exit 0  # another make was faster
 if [ "$KIND" = javascript ]; then
     install_javascript
 else
-    make_environment "$(find_python)"
+    found="$(find_python)"  # on a line of its own, so that a failure ends the script
+    make_environment "$found"
     install_packages
 fi
 wanted_stamp > "$(stamp_file)"
