@@ -22,6 +22,9 @@ PUBLIC_URL = ENVIRONMENT.public_url
 REDIS_URL = ENVIRONMENT.redis_url
 MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 VERSION = "0.1.0"
+# A worker that was silent for so long has lost its job; it says that it lives in good time before.
+JOB_LEASE_SECONDS = 60
+JOB_HEARTBEAT_SECONDS = 10
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False

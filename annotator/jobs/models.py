@@ -5,6 +5,8 @@ from django.db import models
 
 from projects.models import Project
 
+WHERE_LENGTH = 300
+
 
 class JobState(models.TextChoices):
     """Where a job stands; the last three are final."""
@@ -14,6 +16,17 @@ class JobState(models.TextChoices):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+FINAL_STATES = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class LineLevel(models.TextChoices):
+    """How grave a line of a report is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 class Job(models.Model):
@@ -27,7 +40,11 @@ class Job(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
+    own_process = models.BooleanField(default=False, help_text="A command does it itself; no worker takes it.")
     cursor = models.JSONField(null=True, help_text="The checkpoint from which another attempt goes on.")
+    line_cursor = models.PositiveBigIntegerField(
+        default=0, help_text="The last report line that belongs to the checkpoint."
+    )
     progress_done = models.PositiveBigIntegerField(default=0)
     progress_total = models.PositiveBigIntegerField(null=True)
     cancel_requested = models.BooleanField(default=False)
@@ -43,14 +60,22 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}: {self.state}"
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in FINAL_STATES
+
 
 class JobLine(models.Model):
     """One line of a job's report."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="lines")
-    level = models.CharField(max_length=8, choices=[("info", "info"), ("warning", "warning"), ("error", "error")])
-    where = models.CharField(max_length=300, blank=True)
+    level = models.CharField(max_length=8, choices=LineLevel)
+    where = models.CharField(max_length=WHERE_LENGTH, blank=True)
     message = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "id"], name="job_line_order")]
 
     def __str__(self) -> str:
         return f"{self.level} {self.where}: {self.message}"
