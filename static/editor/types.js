@@ -7,11 +7,12 @@
  * @typedef {{id: string, label: string, from: string, to: string}} Relation
  * @typedef {{label?: string, fragments?: Fragment[], note?: string, attributes?: Record<string, string|null>}} SpanFields
  *
- * @typedef {{id: string, kind: "add_span", span: Span}
- *   | {id: string, kind: "remove_span", span: Span}
- *   | {id: string, kind: "update_span", span_id: string, before: SpanFields, after: SpanFields}
- *   | {id: string, kind: "add_relation", relation: Relation}
- *   | {id: string, kind: "remove_relation", relation: Relation}} Change
+ * @typedef {{id: string, kind: "add_span", span: Span}} AddSpan
+ * @typedef {{id: string, kind: "remove_span", span: Span}} RemoveSpan
+ * @typedef {{id: string, kind: "update_span", span_id: string, before: SpanFields, after: SpanFields}} UpdateSpan
+ * @typedef {{id: string, kind: "add_relation", relation: Relation}} AddRelation
+ * @typedef {{id: string, kind: "remove_relation", relation: Relation}} RemoveRelation
+ * @typedef {AddSpan | RemoveSpan | UpdateSpan | AddRelation | RemoveRelation} Change
  *
  * @typedef {object} TextDocument made by document.js from the server's answer; never changes
  * @property {string} id
@@ -19,6 +20,7 @@
  * @property {string} sha256
  * @property {string} text
  * @property {import("./offsets.js").Offsets} offsets
+ * @property {boolean} wholeTokens true when selections snap to whole tokens, false when they are only trimmed
  * @property {Uint32Array} tokenStarts
  * @property {Uint32Array} tokenEnds
  * @property {Uint32Array} sentenceStarts
@@ -33,37 +35,54 @@
  *   choices: Choice[]}} Attribute
  * @typedef {{id: string, name: string, description: string, color: string, hotkey: string, optional: boolean,
  *   discontinuous: boolean, attributes: Attribute[], pattern: string, index: number}} Label
- * @typedef {{id: string, name: string, description: string, from: string[], to: string[], hotkey: string}} RelationType
- * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>}} Schema
+ * @typedef {{id: string, name: string, description: string, from: string[], to: string[], hotkey: string,
+ *   fromAttribute: Record<string, string[]>, single: boolean, acyclic: boolean}} RelationType
+ *   `single`: a span has at most one such relation; `fromAttribute`: values the span it starts from must have
+ * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>, showOptional: boolean}} Schema
  *
  * @typedef {{anchor: number, focus: number}} Cursor indexes of tokens; equal when nothing is extended
  * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
+ * @typedef {{state: SavingState, unsent: number, message: string}} Saving
+ *
+ * @typedef {object} Conflict what could not be kept because the set was changed elsewhere meanwhile
+ * @property {string} id
+ * @property {string} spanId the span it is about; "" for a relation whose ends are gone
+ * @property {string} field "label", "fragments", "note", "attributes.<name>", "span" or "relation"
+ * @property {string} mine what was wanted here, in words
+ * @property {string} theirs what is there now, in words
+ * @property {string} message one sentence that tells both
+ * @property {Change} change the change that was not kept
  *
  * @typedef {object} EditorState
  * @property {TextDocument} document
  * @property {Schema} schema
+ * @property {string[]} speakers names offered for attributes of type registry
  * @property {import("./spans.js").SpanStore} spans
  * @property {import("./relations.js").RelationStore} relations
  * @property {Cursor} cursor
  * @property {{start: number, end: number}|null} selection text about to be labelled, snapped
  * @property {string|null} selectedId the span that has the focus
  * @property {boolean} editable
- * @property {{state: SavingState, unsent: number, message: string}} saving
+ * @property {Saving} saving
+ * @property {Conflict[]} conflicts
+ * @property {string} storageWarning "" or why unsent changes would not survive closing the page
  *
  * @typedef {object} Transaction
- * @property {Change[]} [changes]
+ * @property {Change[]} [changes] applied all or none
  * @property {string|null} [selectedId]
  * @property {{start: number, end: number}|null} [selection]
  * @property {Cursor} [cursor]
- * @property {{state: SavingState, unsent: number, message: string}} [saving]
+ * @property {Saving} [saving]
  * @property {boolean} [editable]
+ * @property {Conflict[]} [conflicts]
+ * @property {string} [storageWarning]
  * @property {string} userEvent what happened, for undo and announcements: "add.span", "delete.span", "undo", "remote", …
  * @property {string} [announce] a sentence for the live region
  *
  * @typedef {object} Update what a dispatched transaction did, for the views
  * @property {EditorState} state
  * @property {Transaction} transaction
- * @property {Set<string>} touched ids of spans added, removed or changed
+ * @property {Set<string>} touched ids of spans added, removed or changed, and of spans whose relations changed
  * @property {Set<number>} blocks indexes of blocks whose spans changed
  *
  * @typedef {(transaction: Transaction) => void} Dispatch

@@ -1,0 +1,66 @@
+import { addFragment, resize, setFragments, widenToSentence } from "./boundary_commands.js";
+import { escape, moveCursor } from "./cursor_commands.js";
+import { cycleAtCursor, nextSpan, previousSpan } from "./navigation_commands.js";
+import { applyLabel, removeSelected, setAttribute } from "./span_commands.js";
+
+export { addFragment, resize, setFragments, widenToSentence } from "./boundary_commands.js";
+export { escape, moveCursor, moveCursorTo, placeCursor, selectText, targetText } from "./cursor_commands.js";
+export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./navigation_commands.js";
+export { addRelation, nextTarget, removeRelation } from "./relation_commands.js";
+export { applyLabel, labelSelection, relabel, removeSelected, setAttribute, setNote } from "./span_commands.js";
+export { selectedSpan } from "./span_updates.js";
+
+/**
+ * @typedef {import("./types.js").Command} Command
+ * @typedef {import("./history.js").History} History
+ * @typedef {import("./cursor_commands.js").Unit} Unit
+ */
+
+/** @type {Readonly<Record<string, Command>>} */
+const PLAIN = Object.freeze({
+  escape,
+  "span.next": nextSpan,
+  "span.previous": previousSpan,
+  "span.cycle": cycleAtCursor(1),
+  "span.cycleBack": cycleAtCursor(-1),
+  "span.remove": removeSelected,
+  "span.endLater": resize("end", 1),
+  "span.endEarlier": resize("end", -1),
+  "span.startLater": resize("start", 1),
+  "span.startEarlier": resize("start", -1),
+  "span.sentence": widenToSentence,
+  "span.setFragments": setFragments,
+  "span.addFragment": addFragment,
+});
+
+/** @type {Readonly<Record<string, [Unit, 1|-1]>>} where the commands of the cursor lead in text that runs to the right */
+const MOVES = Object.freeze({
+  right: ["token", 1],
+  left: ["token", -1],
+  sentenceRight: ["sentence", 1],
+  sentenceLeft: ["sentence", -1],
+  blockStart: ["block", -1],
+  blockEnd: ["block", 1],
+  documentStart: ["document", -1],
+  documentEnd: ["document", 1],
+});
+
+/**
+ * The command that a binding of the keymap names.
+ *
+ * @param {{command: string, argument: string[]}} binding
+ * @param {{history: History, rightToLeft?: boolean}} context `rightToLeft`: direction of the block with the cursor
+ * @returns {Command|null} null for the commands of the page ("view.…")
+ */
+export function commandOf({ command, argument }, { history, rightToLeft = false }) {
+  if (Object.hasOwn(PLAIN, command)) return PLAIN[command];
+  if (command === "label") return applyLabel(argument[0]);
+  if (command === "attribute") return setAttribute(argument[0], argument[1]);
+  if (command === "history.undo") return (_, dispatch) => (dispatch ? history.undo() : history.canUndo());
+  if (command === "history.redo") return (_, dispatch) => (dispatch ? history.redo() : history.canRedo());
+  const [family, move] = command.split(".");
+  if ((family !== "cursor" && family !== "extend") || !Object.hasOwn(MOVES, move)) return null;
+  const [unit, direction] = MOVES[move];
+  const turned = rightToLeft && /right|left/i.test(move) ? /** @type {1|-1} */ (-direction) : direction;
+  return moveCursor(unit, turned, family === "extend");
+}

@@ -1,0 +1,84 @@
+/**
+ * @typedef {import("./types.js").Span} Span
+ * @typedef {import("./types.js").Fragment} Fragment
+ */
+
+/**
+ * Units that a span covers.
+ *
+ * @param {Span} span
+ * @returns {number}
+ */
+export function lengthOf(span) {
+  return span.fragments.reduce((sum, [start, end]) => sum + end - start, 0);
+}
+
+/**
+ * @param {Fragment[]} first
+ * @param {Fragment[]} second
+ * @returns {boolean}
+ */
+export function sameFragments(first, second) {
+  return first.length === second.length
+    && first.every(([start, end], index) => start === second[index][0] && end === second[index][1]);
+}
+
+/**
+ * @param {string} first
+ * @param {string} second
+ * @returns {number} by UTF-16 unit, the same on every machine
+ */
+export function compareText(first, second) {
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
+}
+
+/**
+ * Order of spans around one place: shorter first, of equals the one that starts later.
+ *
+ * @param {Span} first
+ * @param {Span} second
+ * @returns {number}
+ */
+export function compareInnermost(first, second) {
+  return lengthOf(first) - lengthOf(second) || second.fragments[0][0] - first.fragments[0][0]
+    || compareText(first.id, second.id);
+}
+
+/**
+ * Sorted fragments that cover the same text, those without a gap between them as one.
+ *
+ * @param {Fragment[]} fragments
+ * @param {(end: number, start: number) => boolean} [joins] whether two go together although there is a gap
+ * @returns {Fragment[]}
+ */
+export function mergeFragments(fragments, joins = () => false) {
+  const sorted = [...fragments].sort((first, second) => first[0] - second[0]);
+  /** @type {Fragment[]} */
+  const merged = [];
+  for (const [start, end] of sorted) {
+    const last = merged.at(-1);
+    if (last && (start <= last[1] || joins(last[1], start))) last[1] = Math.max(last[1], end);
+    else merged.push([start, end]);
+  }
+  return merged;
+}
+
+/**
+ * What is wrong with the fragments of a span; "" when they are sorted, do not touch, and lie inside the text.
+ *
+ * @param {Fragment[]} fragments
+ * @param {number} length of the text
+ * @returns {string}
+ */
+export function fragmentsProblem(fragments, length) {
+  if (fragments.length === 0) return "A span needs at least one fragment.";
+  let previous = -1;
+  for (const [start, end] of fragments) {
+    if (!Number.isInteger(start) || !Number.isInteger(end)) return "Fragments are pairs of whole numbers.";
+    if (start >= end || end > length) return `The fragment ${start}–${end} does not lie in the text (${length}).`;
+    if (start <= previous) return `The fragment ${start}–${end} is out of order or touches the one before.`;
+    previous = end;
+  }
+  return "";
+}

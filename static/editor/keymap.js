@@ -1,0 +1,180 @@
+/**
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {object} Binding
+ * @property {string} key as keyOf names it: "ArrowRight", "Control+Shift+z", "1", "?"
+ * @property {string} command name, see commands.js; those that begin with "view." are the page's
+ * @property {string[]} argument
+ * @property {string} group heading in the help dialog
+ * @property {string} description
+ * @property {string} label id of the label that the selected span must have; "" for always
+ * @typedef {{bindings: Binding[], clashes: string[], find: (event: KeyPress, label: string|null) => Binding|undefined}} Keymap
+ *   `clashes`: sentences about keys of the schema that are taken already and do nothing
+ * @typedef {{key: string, code?: string, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean, shiftKey?: boolean,
+ *   getModifierState?: (name: string) => boolean}} KeyPress
+ */
+
+/** Keys of the editor itself: key, command, description. */
+const TABLE = Object.freeze({
+  Move: [
+    ["ArrowRight", "cursor.right", "Next word (in the direction of the arrow)"],
+    ["ArrowLeft", "cursor.left", "Previous word"],
+    ["ArrowDown", "view.lineDown", "Line below"],
+    ["ArrowUp", "view.lineUp", "Line above"],
+    ["Control+ArrowRight", "cursor.sentenceRight", "Next sentence"],
+    ["Control+ArrowLeft", "cursor.sentenceLeft", "Start of the sentence, or the one before"],
+    ["Home", "cursor.blockStart", "Start of the paragraph"],
+    ["End", "cursor.blockEnd", "End of the paragraph"],
+    ["Control+Home", "cursor.documentStart", "Start of the text"],
+    ["Control+End", "cursor.documentEnd", "End of the text"],
+  ],
+  Select: [
+    ["Shift+ArrowRight", "extend.right", "Select one word more"],
+    ["Shift+ArrowLeft", "extend.left", "Select backwards"],
+    ["Shift+ArrowDown", "view.extendLineDown", "Select to the line below"],
+    ["Shift+ArrowUp", "view.extendLineUp", "Select to the line above"],
+    ["Control+Shift+ArrowRight", "extend.sentenceRight", "Select to the next sentence"],
+    ["Control+Shift+ArrowLeft", "extend.sentenceLeft", "Select to the start of the sentence"],
+    ["Shift+Home", "extend.blockStart", "Select to the start of the paragraph"],
+    ["Shift+End", "extend.blockEnd", "Select to the end of the paragraph"],
+    ["Escape", "escape", "Give up the selection"],
+  ],
+  Spans: [
+    ["n", "span.next", "Next span"],
+    ["p", "span.previous", "Previous span"],
+    ["[", "span.cycleBack", "Inwards through the spans at the cursor"],
+    ["]", "span.cycle", "Outwards through the spans at the cursor"],
+    ["Delete", "span.remove", "Remove the selected span"],
+    ["Backspace", "span.remove", "Remove the selected span"],
+    ["Control+z", "history.undo", "Undo"],
+    ["Control+Shift+z", "history.redo", "Do again"],
+    ["Control+y", "history.redo", "Do again"],
+    ["c", "view.note", "Write a note on the selected span"],
+  ],
+  Boundaries: [
+    [".", "span.endLater", "End one word later"],
+    [",", "span.endEarlier", "End one word earlier"],
+    [">", "span.startLater", "Start one word later"],
+    ["<", "span.startEarlier", "Start one word earlier"],
+    ["w", "span.sentence", "Widen to the whole sentence"],
+    ["e", "span.setFragments", "Cover the selected text instead"],
+    ["+", "span.addFragment", "Cover the selected text as well"],
+  ],
+  Page: [
+    ["Enter", "view.confirm", "Choose"],
+    ["g", "view.guidelines", "Guidelines"],
+    ["?", "view.help", "This help"],
+  ],
+});
+
+/**
+ * All keys of the editor, those of labels, attributes and relations taken from the schema.
+ *
+ * @param {Schema} schema
+ * @returns {Keymap}
+ */
+export function createKeymap(schema) {
+  const fixed = Object.entries(TABLE).flatMap(([group, rows]) => rows.map(([key, command, description]) =>
+    ({ key, command, argument: [], group, description, label: "" })));
+  /** @type {Binding[]} */
+  const bindings = [];
+  /** @type {string[]} */
+  const clashes = [];
+  for (const binding of [...fixed, ...labelKeys(schema), ...relationKeys(schema), ...attributeKeys(schema)]) {
+    const taken = bindings.find((other) => other.key === binding.key
+      && (other.label === "" || binding.label === "" || other.label === binding.label));
+    if (taken) clashes.push(`The key “${binding.key}” of “${binding.description}” is taken by “${taken.description}”.`);
+    else bindings.push(binding);
+  }
+  return { bindings, clashes, find: (event, label) => findBinding(bindings, event, label) };
+}
+
+/**
+ * How a key press is written in the table. Shift shows in the character itself, unless the key has a name of its own or
+ * goes with Control; Command counts as Control.
+ *
+ * @param {KeyPress} event
+ * @returns {string}
+ */
+export function keyOf(event) {
+  const named = event.key.length > 1;
+  const control = event.ctrlKey || event.metaKey;
+  const key = control && !named ? event.key.toLowerCase() : event.key;
+  return `${control ? "Control+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && (named || control) ? "Shift+" : ""}${key}`;
+}
+
+/**
+ * A key for people: "Ctrl + Shift + Z", "→".
+ *
+ * @param {string} key as in a binding
+ * @returns {string}
+ */
+export function displayKey(key) {
+  const names = new Map(Object.entries({ ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓", Control: "Ctrl",
+    Delete: "Del", Escape: "Esc" }));
+  if (key === "+") return key;
+  const parts = key.split("+").map((part) => names.get(part) ?? part);
+  return parts.map((part) => (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part)).join(" + ");
+}
+
+/**
+ * @param {Binding[]} bindings
+ * @param {KeyPress} event
+ * @param {string|null} label
+ */
+function findBinding(bindings, event, label) {
+  for (const key of namesOf(event)) {
+    const found = bindings.find((binding) => binding.key === key && (binding.label === "" || binding.label === label));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/**
+ * What a key press may be written as, best first: as typed; typed with Alt Gr or Option; by its place on the keyboard,
+ * for layouts that have other letters or no digits there.
+ *
+ * @param {KeyPress} event
+ * @returns {string[]}
+ */
+function namesOf(event) {
+  const names = [keyOf(event)];
+  if (event.key.length !== 1) return names;
+  if (event.getModifierState?.("AltGraph") || (event.altKey && !event.ctrlKey)) names.push(event.key);
+  const place = /^(?:Key|Digit)([A-Z0-9])$/.exec(event.code ?? "")?.[1].toLowerCase();
+  const foreign = place && (/[0-9]/.test(place) || /[^\x00-\x7f]/.test(event.key));
+  if (foreign) names.push(keyOf({ ...event, key: place }));
+  return names;
+}
+
+/**
+ * @param {Schema} schema
+ * @returns {Binding[]}
+ */
+function labelKeys(schema) {
+  return [...schema.labels.values()].filter((label) => label.hotkey).map((label) => ({
+    key: label.hotkey, command: "label", argument: [label.id], group: "Labels", description: label.name, label: "",
+  }));
+}
+
+/**
+ * @param {Schema} schema
+ * @returns {Binding[]}
+ */
+function relationKeys(schema) {
+  return [...schema.relations.values()].filter((type) => type.hotkey).map((type) => ({
+    key: type.hotkey, command: "view.relation", argument: [type.id], group: "Relations",
+    description: `From the selected span: ${type.name} …`, label: "",
+  }));
+}
+
+/**
+ * @param {Schema} schema
+ * @returns {Binding[]}
+ */
+function attributeKeys(schema) {
+  return [...schema.labels.values()].flatMap((label) => label.attributes.flatMap((attribute) =>
+    attribute.choices.filter((choice) => choice.hotkey).map((choice) => ({
+      key: String(choice.hotkey), command: "attribute", argument: [attribute.id, choice.id], group: "Attributes",
+      description: `${label.name}: ${attribute.name} ${choice.name}`, label: label.id,
+    }))));
+}

@@ -1,0 +1,117 @@
+import { valueOf, withFields } from "./changes.js";
+import { targetText } from "./cursor_commands.js";
+import { describeField, describeSpan, describeValue } from "./describe.js";
+import { newId } from "./identifiers.js";
+import { allowsValue, attributesForLabel, defaultAttributes, labelOf, visibleLabels } from "./schema.js";
+import { covers, forbiddenRelations, refuse, relationsGone, removals, selectedSpan, updateSpan, whereabouts } from "./span_updates.js";
+
+/**
+ * @typedef {import("./types.js").Command} Command
+ * @typedef {import("./types.js").Fragment} Fragment
+ */
+
+/**
+ * What the key of a label does: label the selected text; without one, relabel the selected span under the cursor; without
+ * that, label the token under the cursor.
+ *
+ * @param {string} labelId
+ * @returns {Command}
+ */
+export const applyLabel = (labelId) => (state, dispatch) => {
+  const span = selectedSpan(state);
+  const under = span && !state.selection && covers(span, state.document.tokenStarts[state.cursor.focus]);
+  return (under ? relabel(labelId) : labelSelection(labelId))(state, dispatch);
+};
+
+/**
+ * Add a span over the selected text, or the token under the cursor. One that is there already is selected instead.
+ *
+ * @param {string} labelId
+ * @returns {Command}
+ */
+export const labelSelection = (labelId) => (state, dispatch) => {
+  const target = targetText(state);
+  const label = visibleLabels(state).find((known) => known.id === labelId);
+  if (!state.editable || !target || !label) return false;
+  /** @type {Fragment[]} */
+  const fragments = [[target.start, target.end]];
+  const same = state.spans.find(labelId, fragments);
+  const span = same ?? { id: newId(), label: labelId, fragments, attributes: defaultAttributes(label), note: "", origin: "manual" };
+  const { focus } = state.cursor;
+  const rest = { selectedId: span.id, selection: null, cursor: { anchor: focus, focus } };
+  if (same) dispatch?.({ ...rest, userEvent: "select.span", announce: `${describeSpan(state, span)} is there already.` });
+  else {
+    dispatch?.({ ...rest, changes: [{ id: newId(), kind: "add_span", span }], userEvent: "add.span",
+      announce: `${describeSpan(state, span)} added${whereabouts(state, span)}.` });
+  }
+  return true;
+};
+
+/**
+ * Give the selected span another label. Attributes that the new label has too stay; relations that it does not allow go.
+ *
+ * @param {string} labelId
+ * @returns {Command}
+ */
+export const relabel = (labelId) => (state, dispatch) => {
+  const span = selectedSpan(state);
+  const label = visibleLabels(state).find((known) => known.id === labelId);
+  if (!state.editable || !span || !label) return false;
+  if (span.label === labelId) return refuse(dispatch, `This is a ${label.name} already.`);
+  if (span.fragments.length > 1 && !label.discontinuous) return refuse(dispatch, `A ${label.name} cannot have several parts.`);
+  const attributes = attributesForLabel(span, label);
+  const lost = forbiddenRelations(state, withFields(span, { label: labelId, attributes }));
+  const old = labelOf(state.schema, span.label).name;
+  return updateSpan(state, dispatch, span, { label: labelId, attributes }, {
+    userEvent: "relabel.span", removed: lost, announce: `${old} became ${label.name}${relationsGone(state, lost)}.`,
+  });
+};
+
+/**
+ * Remove the selected span, and its relations with it.
+ *
+ * @type {Command}
+ */
+export const removeSelected = (state, dispatch) => {
+  const span = selectedSpan(state);
+  if (!state.editable || !span) return false;
+  const relations = state.relations.of(span.id);
+  dispatch?.({
+    changes: [...removals(relations), { id: newId(), kind: "remove_span", span }],
+    selectedId: null,
+    userEvent: "delete.span",
+    announce: `${describeSpan(state, span)} removed${relationsGone(state, relations)}.`,
+  });
+  return true;
+};
+
+/**
+ * Set an attribute of the selected span.
+ *
+ * @param {string} name
+ * @param {string|null} value null takes it away, unless it is required
+ * @returns {Command}
+ */
+export const setAttribute = (name, value) => (state, dispatch) => {
+  const span = selectedSpan(state);
+  const attribute = span && labelOf(state.schema, span.label).attributes.find((known) => known.id === name);
+  const given = value === "" ? null : value;
+  if (!state.editable || !span || !attribute || !allowsValue(attribute, given)) return false;
+  if (valueOf(span, name) === given) return true;
+  const field = `attributes.${name}`;
+  const words = `${describeField(state, span.label, field)}: ${describeValue(state, span.label, field, given)}.`;
+  return updateSpan(state, dispatch, span, { attributes: { [name]: given } }, { userEvent: "set.attribute", announce: words });
+};
+
+/**
+ * Set the note of the selected span.
+ *
+ * @param {string} note "" for none
+ * @returns {Command}
+ */
+export const setNote = (note) => (state, dispatch) => {
+  const span = selectedSpan(state);
+  if (!state.editable || !span) return false;
+  if (span.note === note) return true;
+  return updateSpan(state, dispatch, span, { note }, { userEvent: "set.note", announce: note ? "Note saved." : "Note removed." });
+};
