@@ -1,6 +1,12 @@
-"""API of `datasets`."""
+"""Addresses of the exports API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "datasets-api"
-urlpatterns: list[URLPattern] = []
+from annotator.datasets import api
+
+urlpatterns = [
+    path("projects/<slug:slug>/exports/", api.ExportList.as_view(), name="api-exports"),
+    path("exports/<int:export_id>/", api.ExportDetail.as_view(), name="api-export"),
+    path("exports/<int:export_id>/data/", api.ExportData.as_view(), name="api-export-data"),
+    path("exports/<int:export_id>/manifest/", api.ExportManifest.as_view(), name="api-export-manifest"),
+]

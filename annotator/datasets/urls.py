@@ -1,6 +1,12 @@
-"""Pages of `datasets`."""
+"""Pages of exports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotator.datasets import views
 
 app_name = "datasets"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("projects/<slug:slug>/exports/", views.exports, name="exports"),
+    path("exports/<int:export_id>/data/", views.data, name="data"),
+    path("exports/<int:export_id>/manifest/", views.manifest, name="manifest"),
+]

@@ -1,0 +1,86 @@
+"""Exports over the API."""
+
+from django.db.models import QuerySet
+from django.http import FileResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.accounts.requests import user_of
+from annotator.datasets import downloads, selectors, services
+from annotator.datasets.models import Export
+from annotator.datasets.options import Layout, Sets, parse_options
+from projects.roles import Capability
+from projects.selectors import get_project
+
+
+class ExportOptionsIn(serializers.Serializer[Export]):
+    """What an export shall hold; everything may be left out."""
+
+    sets = serializers.ChoiceField(choices=list(Sets), default=Sets.EACH)
+    layout = serializers.ChoiceField(choices=list(Layout), default=Layout.DOCUMENT)
+    pseudonyms = serializers.BooleanField(default=False)
+
+
+class ExportOut(serializers.ModelSerializer[Export]):
+    """An export; manifest, sha256 and size are empty until its job is done."""
+
+    project = serializers.SlugRelatedField[Export](slug_field="slug", read_only=True)
+    created_by = serializers.SlugRelatedField[Export](slug_field="username", read_only=True)
+    job = serializers.PrimaryKeyRelatedField[Export](read_only=True)
+
+    class Meta:
+        model = Export
+        fields = ["id", "project", "job", "created_by", "created_at", "options", "manifest", "sha256", "size"]
+
+
+class ExportList(ListAPIView[Export]):
+    """The exports of a project."""
+
+    serializer_class = ExportOut
+    queryset = Export.objects.none()
+
+    def get_queryset(self) -> QuerySet[Export]:
+        """Limit to a project in which the person may export."""
+        project = get_project(self.kwargs["slug"], user=user_of(self.request), capability=Capability.EXPORT)
+        return selectors.exports_of(project)
+
+    @extend_schema(request=ExportOptionsIn, responses={202: ExportOut})
+    def post(self, request: Request, slug: str) -> Response:
+        """Start an export."""
+        project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
+        options = parse_options(request.data if isinstance(request.data, dict) else {"": request.data})
+        export = services.start_export(project, options=options, started_by=user_of(request), now=timezone.now())
+        return Response(ExportOut(export).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ExportDetail(APIView):
+    """One export."""
+
+    @extend_schema(responses=ExportOut)
+    def get(self, request: Request, export_id: int) -> Response:
+        """Return what was asked for and, when done, the manifest."""
+        return Response(ExportOut(selectors.get_export(export_id, user=user_of(request))).data)
+
+
+class ExportData(APIView):
+    """The lines of an export."""
+
+    @extend_schema(responses={(200, "application/x-ndjson"): OpenApiTypes.BINARY})
+    def get(self, request: Request, export_id: int) -> FileResponse:
+        """Download the JSONL file."""
+        return downloads.data_response(selectors.get_export(export_id, user=user_of(request)))
+
+
+class ExportManifest(APIView):
+    """The manifest of an export."""
+
+    @extend_schema(responses={200: OpenApiResponse(OpenApiTypes.OBJECT)})
+    def get(self, request: Request, export_id: int) -> FileResponse:
+        """Download the manifest."""
+        return downloads.manifest_response(selectors.get_export(export_id, user=user_of(request)))

@@ -1,0 +1,32 @@
+"""The form of an export."""
+
+from typing import Any
+
+from django import forms
+
+from annotator.datasets.options import ExportOptions, Layout, Sets, parse_options
+
+SETS = [
+    (Sets.EACH.value, "Each annotator: every submitted or imported set, under the annotator's name"),
+    (Sets.ADJUDICATED.value, "Adjudicated: only the settled sets"),
+    (Sets.ALL.value, "Both"),
+]
+LAYOUTS = [
+    (Layout.DOCUMENT.value, "One line a document, with its sets by name"),
+    (Layout.SET.value, "One line an annotation set, with text, spans and annotator"),
+]
+
+
+class ExportForm(forms.Form):
+    """What the file shall hold."""
+
+    sets = forms.ChoiceField(choices=SETS, initial=Sets.EACH, widget=forms.RadioSelect, label="Which annotations")
+    layout = forms.ChoiceField(
+        choices=LAYOUTS, initial=Layout.DOCUMENT, widget=forms.RadioSelect, label="Shape of a line"
+    )
+    pseudonyms = forms.BooleanField(required=False, label="Put stable pseudonyms for annotators' names")
+
+    def options(self) -> ExportOptions:
+        """Return the checked choices."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        return parse_options(cleaned)

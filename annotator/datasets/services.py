@@ -1,0 +1,101 @@
+"""Starting exports and writing their files."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from annotator.accounts.models import User
+from annotator.datasets.files import replaced_file
+from annotator.datasets.models import Export
+from annotator.datasets.options import ExportOptions, parse_options
+from annotator.datasets.writing import data_path, make_manifest, manifest_bytes, manifest_path, write_dataset
+from annotator.jobs import services as jobs
+from annotator.jobs.models import Job
+from annotator.problems import Conflict, Problem
+from projects.models import Project
+
+EXPORT_JOB = "export_dataset"
+
+
+class ExportFileGone(Problem):
+    """The file of an export is no longer on the disk."""
+
+    status = 410
+    code = "export_file_gone"
+    title = "The file is gone"
+
+
+class ExportNotFinished(Conflict):
+    """There is nothing to read yet."""
+
+    code = "export_not_finished"
+
+
+@transaction.atomic
+def start_export(
+    project: Project, *, options: ExportOptions, started_by: User | None, now: datetime, own_process: bool = False
+) -> Export:
+    """Note what is asked for and start the job that writes it; a command that runs it passes `own_process`."""
+    export = Export.objects.create(project=project, created_by=started_by, created_at=now, options=options.as_json())
+    export.job = jobs.start(
+        EXPORT_JOB,
+        project=project,
+        params={"export_id": export.pk},
+        started_by=started_by,
+        now=now,
+        own_process=own_process,
+    )
+    export.save(update_fields=["job"])
+    return export
+
+
+def job_of(export: Export) -> Job:
+    """Return the job that writes an export."""
+    if export.job is None:
+        raise ValueError(f"Export {export.pk} has lost its job.")
+    return export.job
+
+
+def manifest_of(export: Export) -> dict[str, Any]:
+    """Return the manifest of a finished export."""
+    if export.manifest is None:
+        raise ExportNotFinished("This export is not finished; look at its job.")
+    manifest: dict[str, Any] = export.manifest
+    return manifest
+
+
+def directory_of(export: Export) -> Path:
+    """Return the folder in which the files of an export lie."""
+    return Path(settings.EXPORTS_DIR) / str(export.pk)
+
+
+def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> None:
+    """Write data and manifest, each complete or not at all; doing it again gives the same bytes."""
+    options = parse_options(export.options)
+    directory = directory_of(export)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with replaced_file(data_path(directory)) as file:
+        tally = write_dataset(export.project, file, options=options, on_progress=on_progress)
+    manifest = make_manifest(export.project, tally, options=options, file_name=file_name(export))
+    with replaced_file(manifest_path(directory)) as file:
+        file.write(manifest_bytes(manifest))
+    Export.objects.filter(pk=export.pk).update(manifest=manifest, sha256=tally.digest.hexdigest(), size=tally.size)
+
+
+def file_name(export: Export) -> str:
+    """Return the name under which people save the data."""
+    return f"{export.project.slug}-{export.options['sets']}.jsonl"
+
+
+def copy_export(export: Export, out: Path) -> Path:
+    """Copy data and manifest of a finished export to `out` and beside it; return the path of the manifest."""
+    manifest_out = out.with_name(f"{out.name}.manifest.json")
+    for source, target in [(data_path, out), (manifest_path, manifest_out)]:
+        with source(directory_of(export)).open("rb") as original, replaced_file(target) as copy:
+            shutil.copyfileobj(original, copy)
+    return manifest_out

@@ -1,0 +1,44 @@
+"""Pages of exports."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from annotator.accounts.requests import user_of
+from annotator.datasets import downloads, selectors, services
+from annotator.datasets.forms import ExportForm
+from projects.roles import Capability
+from projects.selectors import get_project
+
+PAGE_SIZE = 20
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def exports(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the exports of a project and start another."""
+    project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
+    form = ExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        export = services.start_export(project, options=form.options(), started_by=user_of(request), now=timezone.now())
+        return redirect("jobs:job", project.slug, export.job_id)
+    page = Paginator(selectors.exports_of(project), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"project": project, "form": form, "page": page}
+    return render(request, "datasets/exports.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def data(request: HttpRequest, export_id: int) -> FileResponse:
+    """Download the lines of an export."""
+    return downloads.data_response(selectors.get_export(export_id, user=user_of(request)))
+
+
+@login_required
+@require_GET
+def manifest(request: HttpRequest, export_id: int) -> FileResponse:
+    """Download the manifest of an export."""
+    return downloads.manifest_response(selectors.get_export(export_id, user=user_of(request)))
