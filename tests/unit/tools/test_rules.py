@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+
+from tools.rules import check
+
+
+def _found(name: str, text: str) -> list[str]:
+    return [line.partition(": ")[2] for line in check(Path(name), text)]
+
+
+@pytest.mark.parametrize(
+    ("markup", "what"),
+    [
+        ('<p style="color: red">', "a style attribute: use a class"),
+        ("<style>p {}</style>", "a style element: write CSS in static/css"),
+        ("<script>alert(1)</script>", "an inline script"),
+        ('<button onclick="go()">', "an event attribute: listen in a module"),
+        ('<a href="javascript:go()">', "a script address"),
+        ("{{ text|safe }}", "unescaped output: escape, or make it safe where it is made"),
+    ],
+)
+def test_what_the_content_security_policy_would_refuse_is_found_in_templates(markup: str, what: str):
+    assert _found("page.html", markup) == [what]
+
+
+def test_modules_and_data_blocks_are_allowed_in_templates():
+    markup = '<script type="module" src="/main.js"></script><script type="application/json">{}</script>'
+
+    assert _found("page.html", markup) == []
+
+
+def test_a_test_that_asserts_nothing_is_found():
+    text = "def test_nothing():\n    print(1)\n"
+
+    assert _found("test_a.py", text) == ["test_nothing asserts nothing"]
+
+
+@pytest.mark.parametrize(
+    "line", ["assert True", "pytest.raises(ValueError)", "expect(page).to_be()", "_assert_same(1)"]
+)
+def test_an_assertion_counts_in_all_the_ways_it_is_written(line: str):
+    assert _found("test_a.py", f"def test_something():\n    {line}\n") == []
+
+
+def test_a_skipped_test_is_found():
+    text = "@pytest.mark.skip\ndef test_later():\n    assert True\n"
+
+    assert _found("test_a.py", text) == ["skip: every test has to run"]
+
+
+def test_an_import_without_a_semicolon_is_found_in_modules():
+    assert _found("a.js", 'import { b } from "./b.js"\n') == ["end the import with a semicolon"]
+    assert _found("a.js", 'import { b } from "./b.js";\n') == []
+
+
+def test_a_name_that_says_nothing_is_found():
+    assert _found("utils.py", "") == ["the name 'utils' says nothing; name what is in it"]
