@@ -1,6 +1,13 @@
-"""Pages of `dashboard`."""
+"""Overview pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotator.dashboard import views
 
 app_name = "dashboard"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("projects/<slug:slug>/", views.project_overview, name="project"),
+    path("projects/<slug:slug>/documents/", views.documents, name="documents"),
+    path("documents/<int:document_id>/", views.document, name="document"),
+]
