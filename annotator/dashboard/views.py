@@ -39,10 +39,8 @@ def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {
             "progress": selectors.progress_of(project),
             "people": selectors.people_at_work(project),
-            "jobs": Job.objects.filter(project=project).order_by("-id")[:NEWEST],
-            "report": AgreementReport.objects.filter(project=project, measured_at__isnull=False)
-            .order_by("-id")
-            .first(),
+            "jobs": selectors.newest_jobs(project, count=NEWEST),
+            "report": selectors.newest_report(project),
         }
     return render(request, "dashboard/project.html", context)
 
