@@ -10,6 +10,7 @@ import os
 from celery import Celery
 from django.conf import settings
 from kombu.exceptions import KombuError
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
 
@@ -17,11 +18,11 @@ logger = logging.getLogger(__name__)
 
 QUEUE = "jobs"
 RUN_JOB = "annotator.jobs.run_job"
-EMBEDDED_TRANSPORT = "annotator.celery.transport:Transport"
+TRANSPORT_ALIASES["files"] = "annotator.celery.transport:Transport"
 
 app = Celery("annotator")
 app.conf.update(
-    broker_url=settings.REDIS_URL or f"{EMBEDDED_TRANSPORT}://",
+    broker_url=settings.REDIS_URL or "files://localhost",
     broker_transport_options={} if settings.REDIS_URL else {"folder": str(settings.BROKER_DIR)},
     broker_connection_timeout=2,
     broker_connection_retry_on_startup=True,

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from annotator.jobs.models import Job, JobLine, JobState
 
@@ -20,8 +21,9 @@ GIVEN_UP = {
     "status": 500,
     "code": "job_gave_up",
     "detail": (
-        f"It was started {MAX_ATTEMPTS} times and its process ended each time before the work did (killed, out "
-        "of memory, or the machine stopped). What it had finished is kept. Look into the server's log, then start it again."
+        f"It was started {MAX_ATTEMPTS} times and each time its process ended before the work did "
+        "(killed, out of memory, or the machine stopped). What it had finished is kept. Look into the server's log, "
+        "then start it again."
     ),
 }
 COMMAND_ENDED = {
@@ -51,7 +53,7 @@ def claim(job_id: int, *, now: datetime, own_process: bool = False) -> Job | Non
             attempt=F("attempt") + 1,
             lease_until=lease_end(now),
             own_process=own_process,
-            started_at=now,
+            started_at=Coalesce("started_at", Value(now)),
         )
         if not claimed:
             return None
@@ -73,7 +75,9 @@ def extend(job_id: int, attempt: int, *, now: datetime) -> bool:
 
 def hand_back(job_id: int, attempt: int) -> bool:
     """Let go of a job whose worker is being stopped, so that the next one goes on at once. It costs no attempt."""
-    return held_by(job_id, attempt).update(state=JobState.QUEUED, lease_until=None, attempt=attempt - 1) == 1
+    return (
+        held_by(job_id, attempt).update(state=JobState.QUEUED, lease_until=None, attempt=attempt - 1, rung_at=None) == 1
+    )
 
 
 def finish(job_id: int, attempt: int, *, state: JobState, now: datetime, **values: Any) -> bool:
@@ -90,8 +94,15 @@ def cancel_waiting(job_id: int, *, now: datetime) -> bool:
 
 def end_abandoned(*, now: datetime) -> None:
     """End the jobs that nobody works on and nobody shall: cancelled, tried too often, or left by a command."""
-    abandoned = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
+    silent = Q(state=JobState.RUNNING, lease_until__lt=now)
+    waiting = Q(state=JobState.QUEUED)
+    never_begun = waiting & Q(created_at__lt=now - timedelta(seconds=settings.JOB_LEASE_SECONDS))
+    cancelled = Q(cancel_requested=True) & (silent | waiting)
+    left = Q(own_process=True) & (silent | never_begun)
+    given_up = Q(attempt__gte=MAX_ATTEMPTS) & (silent | waiting)
+    if not Job.objects.filter(cancelled | left | given_up).exists():
+        return
     ended: dict[str, Any] = {"lease_until": None, "finished_at": now}
-    abandoned.filter(cancel_requested=True).update(state=JobState.CANCELLED, **ended)
-    abandoned.filter(own_process=True).update(state=JobState.FAILED, problem=COMMAND_ENDED, **ended)
-    abandoned.filter(attempt__gte=MAX_ATTEMPTS).update(state=JobState.FAILED, problem=GIVEN_UP, **ended)
+    Job.objects.filter(cancelled).update(state=JobState.CANCELLED, **ended)
+    Job.objects.filter(left).update(state=JobState.FAILED, problem=COMMAND_ENDED, **ended)
+    Job.objects.filter(given_up).update(state=JobState.FAILED, problem=GIVEN_UP, **ended)
