@@ -1,0 +1,74 @@
+"""Anticipated failures of annotation sets. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from annotator.problems import Conflict, InvalidInput, NotFound
+
+
+class InvalidChange(InvalidInput):
+    """A change cannot be read, breaks a rule or does not fit the state.
+
+    `change_id` names it, `reason` is a stable word for programs (`docs/developers/change-log.md` lists them).
+    """
+
+    code = "invalid_change"
+    title = "A change cannot be applied"
+
+    def __init__(self, detail: str, *, pointer: str, reason: str, change_id: str | None) -> None:
+        super().__init__(
+            f"Nothing was saved: {detail}",
+            errors=[{"pointer": pointer, "detail": detail}],
+            change_id=change_id,
+            reason=reason,
+        )
+
+
+class StaleRevision(Conflict):
+    """The set grew meanwhile; `revision` is where it stands, `changes` what happened since the base."""
+
+    code = "stale_revision"
+    title = "Somebody saved meanwhile"
+
+    def __init__(self, *, base_revision: int, revision: int, changes: Sequence[dict[str, Any]]) -> None:
+        super().__init__(
+            f"The changes were based on revision {base_revision}; the set is at {revision}. "
+            "Put your changes on top of “changes” and send them again.",
+            revision=revision,
+            changes=list(changes),
+        )
+
+
+class SetClosed(Conflict):
+    """The set is submitted or adjudicated."""
+
+    code = "set_closed"
+    title = "The annotation set is closed"
+
+
+class WrongText(Conflict):
+    """The changes were made over another text."""
+
+    code = "wrong_text"
+    title = "The text is another one"
+
+
+class AlreadyAdjudicated(Conflict):
+    """The document is settled."""
+
+    code = "already_adjudicated"
+    title = "The document is settled already"
+
+
+class NotSubmitted(Conflict):
+    """The set is still being worked on."""
+
+    code = "not_submitted"
+    title = "The annotation set is still open"
+
+
+class SetNotFound(NotFound):
+    """There is no such set, or it may not be seen."""
+
+    def __init__(self, set_id: int) -> None:
+        super().__init__(f"There is no annotation set {set_id}, or you may not see it.")

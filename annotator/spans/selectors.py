@@ -1,0 +1,141 @@
+"""Reading annotation sets: everything is limited to what a person may see.
+
+Annotators see their own sets only. Who may see all work of a project sees every set of it. Whoever has left a project
+sees nothing of it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from annotator.accounts.models import User
+from annotator.documents.models import Document
+from annotator.interchange.shapes import RelationShape, SpanShape
+from annotator.spans import changes as log
+from annotator.spans.models import AnnotationSet, Change, Relation, SetKind, Span
+from annotator.spans.problems import SetNotFound
+from annotator.spans.state import State, apply
+from annotator.spans.values import RelationValue, SpanValue
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import projects_for
+
+SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin")
+RELATION_COLUMNS = ("uid", "label", "source__uid", "target__uid")
+
+
+def visible_sets(user: User, project: Project) -> QuerySet[AnnotationSet]:
+    """Return the sets of a project that a person may see, oldest first."""
+    return _visible(user).filter(document__project=project).order_by("id")
+
+
+def sets_of_document(document: Document, *, user: User) -> QuerySet[AnnotationSet]:
+    """Return the sets over a document that a person may see, by name."""
+    return _visible(user).filter(document=document).order_by("name", "id")
+
+
+def get_set(set_id: int, *, user: User) -> AnnotationSet:
+    """Return a set that a person may see, with its document (without text), project and versions."""
+    found = _with_heads(_visible(user)).filter(pk=set_id).order_by("id").first()
+    if found is None:
+        raise SetNotFound(set_id)
+    return found
+
+
+def get_editable_set(set_id: int, *, user: User) -> AnnotationSet:
+    """Return a set that a person works on; whether it is open now is checked when something is written."""
+    found = _with_heads(_own(user)).filter(pk=set_id).order_by("id").first()
+    if found is None:
+        raise SetNotFound(set_id)
+    return found
+
+
+def is_own(annotation_set: AnnotationSet, *, user: User) -> bool:
+    """Whether a person works on this set, as long as it is open."""
+    return _own(user).filter(pk=annotation_set.pk).exists()
+
+
+def _own(user: User) -> QuerySet[AnnotationSet]:
+    projects = projects_for(user, capability=Capability.ANNOTATE).order_by()
+    return AnnotationSet.objects.filter(kind=SetKind.ANNOTATOR, annotator=user, document__project__in=projects)
+
+
+def _visible(user: User) -> QuerySet[AnnotationSet]:
+    seen = projects_for(user, capability=Capability.SEE_ALL_WORK).order_by()
+    return _own(user) | AnnotationSet.objects.filter(document__project__in=seen)
+
+
+def _with_heads(sets: QuerySet[AnnotationSet]) -> QuerySet[AnnotationSet]:
+    """Join what every answer needs; long texts and definitions are read only when somebody asks for them."""
+    related = sets.select_related("document__project", "schema_version", "guideline_version")
+    return related.defer("document__text", "document__meta", "schema_version__definition", "guideline_version__text")
+
+
+def spans_of(annotation_set: AnnotationSet) -> list[SpanShape]:
+    """Return the spans as on the wire, by place in the text, then by id."""
+    rows = Span.objects.filter(annotation_set=annotation_set).order_by("start", "-end", "uid")
+    return [
+        {
+            "id": uid,
+            "label": label,
+            "fragments": [[start, end]] if fragments is None else fragments,
+            "attributes": attributes,
+            "note": note,
+            "origin": origin,
+        }
+        for uid, label, start, end, fragments, attributes, note, origin in rows.values_list(*SPAN_COLUMNS)
+    ]
+
+
+def relations_of(annotation_set: AnnotationSet) -> list[RelationShape]:
+    """Return the relations as on the wire, by id."""
+    rows = Relation.objects.filter(annotation_set=annotation_set).order_by("uid")
+    return [
+        {"id": uid, "label": label, "from": source, "to": target}
+        for uid, label, source, target in rows.values_list(*RELATION_COLUMNS)
+    ]
+
+
+def span_value(row: tuple[Any, ...]) -> SpanValue:
+    """Return a span out of its row, given in `SPAN_COLUMNS`."""
+    uid, label, start, end, fragments, attributes, note, origin = row
+    pieces = ((start, end),) if fragments is None else tuple((first, last) for first, last in fragments)
+    return SpanValue(uid, label, pieces, attributes, note, origin)
+
+
+def state_of_rows(annotation_set: AnnotationSet) -> State:
+    """Return the whole set as its rows say."""
+    spans = Span.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*SPAN_COLUMNS)
+    relations = Relation.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*RELATION_COLUMNS)
+    return State.of(map(span_value, spans), (RelationValue(*row) for row in relations))
+
+
+def replay(annotation_set: AnnotationSet, *, revision: int | None = None) -> State:
+    """Rebuild the set out of its log as it was at a revision; without one, as it is now.
+
+    Raises `ChangeError` when an entry does not fit what came before it: the log is damaged then.
+    """
+    entries = Change.objects.filter(annotation_set=annotation_set).order_by("revision")
+    if revision is not None:
+        entries = entries.filter(revision__lte=revision)
+    state = State()
+    for change_id, kind, stored in entries.values_list("change_id", "kind", "payload").iterator(chunk_size=2000):
+        apply(state, log.read_stored(change_id, kind, stored), None)
+    return state
+
+
+def changes_since(annotation_set: AnnotationSet, revision: int) -> list[dict[str, Any]]:
+    """Return the entries of the log after a revision, in order, with who made each and when."""
+    entries = Change.objects.filter(annotation_set=annotation_set, revision__gt=revision).order_by("revision")
+    columns = ("revision", "change_id", "kind", "payload", "author__username", "created_at")
+    return [
+        {"id": change_id, "kind": kind, **stored, "revision": number, "by": author, "at": at}
+        for number, change_id, kind, stored, author, at in entries.values_list(*columns)
+    ]
+
+
+def revisions_of_changes(annotation_set: AnnotationSet, change_ids: Iterable[str]) -> dict[str, int]:
+    """Return which of these changes are in the log already, and at what revision."""
+    known = Change.objects.filter(annotation_set=annotation_set, change_id__in=list(change_ids)).order_by("revision")
+    return dict(known.values_list("change_id", "revision"))
