@@ -1,0 +1,47 @@
+"""Size on disk and number of the packages that running needs, without those for checking and testing."""
+
+import importlib.metadata
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.figures import Figure, at_most, noted, report
+
+PINNED = Path("requirements.txt")
+BLOCK = 512
+
+
+def measure() -> Sequence[Figure]:
+    """Add up the files of every package in requirements.txt that applies to this Python, compiled ones included."""
+    sizes = {name: _megabytes(name) for name in _names()}
+    installer = sum(_megabytes(name) for name in ("pip", "setuptools"))
+    return [
+        at_most("runtime packages", len(sizes), "", 50),
+        at_most("on disk, with pip", sum(sizes.values()) + installer, "MB", 340),
+        noted("of which numpy", sizes["numpy"], "MB"),
+        noted("of which django", sizes["django"], "MB"),
+    ]
+
+
+def _names() -> list[str]:
+    pinned = [line for line in PINNED.read_text().splitlines() if re.match(r"[a-z]", line)]
+    names = [line.partition("==")[0] for line in pinned]
+    installed = {_normal(each.name) for each in importlib.metadata.distributions()}
+    return [name for name in names if _normal(name) in installed]
+
+
+def _megabytes(name: str) -> float:
+    try:
+        files = importlib.metadata.files(name) or []
+    except importlib.metadata.PackageNotFoundError:
+        return 0.0
+    paths = [Path(str(file.locate())) for file in files]
+    return sum(path.stat().st_blocks * BLOCK for path in paths if path.is_file()) / 1e6
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+if __name__ == "__main__":
+    report("Environment", measure)
