@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Resolve requirements.in and requirements-dev.in into the pinned files, for all supported Pythons at once.
+# Resolve requirements.in and requirements-dev.in into the pinned files, for all supported Pythons at once, and what the
+# JavaScript tools need beyond the versions that their package.json names.
 # Only wheels are admitted, so that installing never needs a compiler. Run it to upgrade, then look at the diff.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,3 +34,6 @@ compile "$scratch/development.in" "$scratch/development.txt"
     awk -F'==' 'NR == FNR { pinned[$1]; next } !($1 in pinned)' "$scratch/runtime.txt" "$scratch/development.txt"
 } > requirements-dev.txt
 echo "Wrote requirements.txt ($(grep -c == requirements.txt) packages) and requirements-dev.txt"
+
+echo "Resolving tools/javascript/package.json"
+PATH="$PWD/.venv/bin:$PATH" npm update --package-lock-only --prefix tools/javascript --no-update-notifier --loglevel=error

@@ -1,0 +1,71 @@
+"""A corpus to measure with: made anew each time from a seed, so that it is the same everywhere."""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+
+# Short and long ones, names, accents, an emoji sequence, and names from right to left.
+WORDS = tuple(Path(__file__).with_name("words.txt").read_text("utf-8").split())
+
+# The defaults of the template's labels, as the editor would store them.
+ATTRIBUTES: dict[str, dict[str, str]] = {
+    "Claim": {"quote_type": "indirect", "voice": "speaker", "kind": "fact"},
+    "Speaker": {"kind": "person", "mention": "name"},
+    "Denial": {"kind": "contradiction", "form": "performed", "target": "in-text"},
+    "Hedge": {},
+}
+LONGEST_SPAN = 8
+WORDS_A_SENTENCE = 12
+SENTENCES_A_PARAGRAPH = 5
+
+
+def write_corpus(path: Path, *, documents: int, words: int, spans: int, seed: int = 1) -> None:
+    """Write JSONL: `documents` lines of `words` words with `spans` spans of one annotator each."""
+    with path.open("w", encoding="utf-8") as file:
+        for record in records(documents=documents, words=words, spans=spans, seed=seed):
+            file.write(json.dumps(record, ensure_ascii=False))
+            file.write("\n")
+
+
+def records(*, documents: int, words: int, spans: int, seed: int = 1) -> Iterator[Record]:
+    """Yield the documents of a corpus as plain data, in the shape of the sample corpus."""
+    chance = random.Random(seed)
+    for number in range(documents):
+        text, places = _text(chance, words)
+        layer = {"spans": list(_spans(chance, places, spans)), "relations": []}
+        yield {"id": f"bench-{number:06}", "text": text, "annotators": {"A": layer}}
+
+
+def _text(chance: random.Random, words: int) -> tuple[str, list[tuple[int, int]]]:
+    """A text in sentences and paragraphs, and the start and end of each of its words in code points."""
+    parts: list[str] = []
+    places: list[tuple[int, int]] = []
+    position = 0
+    for index, word in enumerate(chance.choices(WORDS, k=words)):
+        places.append((position, position + len(word)))
+        parts += [word, _after(index)]
+        position += len(word) + len(parts[-1])
+    return "".join(parts), places
+
+
+def _after(index: int) -> str:
+    """What stands after the word with this index."""
+    if (index + 1) % WORDS_A_SENTENCE:
+        return " "
+    return ".\n\n" if (index + 1) % (WORDS_A_SENTENCE * SENTENCES_A_PARAGRAPH) == 0 else ". "
+
+
+def _spans(chance: random.Random, places: list[tuple[int, int]], count: int) -> Iterator[Record]:
+    """Spans of one to eight words, one in each of `count` equal stretches of the text."""
+    labels = tuple(ATTRIBUTES)
+    stretch = len(places) // count
+    for index in range(count):
+        label = labels[index % len(labels)]
+        length = chance.randint(1, min(LONGEST_SPAN, stretch - 1))
+        first = index * stretch + chance.randrange(stretch - length)
+        fragment = [places[first][0], places[first + length - 1][1]]
+        yield {"id": f"s{index}", "label": label, "fragments": [fragment], "attributes": ATTRIBUTES[label]}
