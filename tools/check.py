@@ -68,7 +68,7 @@ CHECKS = (
     _python("templates (djlint)", "-m", "djlint", "--lint", "--quiet", "annotator", "projects"),
     _python("sizes (tools.lengths)", "-m", "tools.lengths"),
     _python("house rules (tools.rules)", "-m", "tools.rules"),
-    _python("migrations", "manage.py", "makemigrations", "--check", "--dry-run"),
+    _python("migrations", "manage.py", "makemigrations", "--check", "--dry-run", "--no-input"),
     _python(
         "deployment",
         *("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
