@@ -21,7 +21,7 @@ import { refuse, selectedSpan, updateSpan } from "./span_updates.js";
  */
 export const resize = (edge, direction, unit = "token") => (state, dispatch) => {
   const span = selectedSpan(state);
-  if (!span) return false;
+  if (!state.editable || !span) return false;
   const fragments = span.fragments.map(([start, end]) => /** @type {Fragment} */ ([start, end]));
   const changed = edge === "start" ? fragments[0] : fragments[fragments.length - 1];
   const { document } = state;
@@ -71,7 +71,9 @@ export const addFragment = (state, dispatch) => {
   const fragments = mergeFragments([...span.fragments, [state.selection.start, state.selection.end]],
     (end, start) => snap(state.document, end, start) === null);
   const label = labelOf(state.schema, span.label);
-  if (fragments.length > 1 && !label.discontinuous) return refuse(dispatch, `A ${label.name} cannot have several parts.`);
+  if (fragments.length > 1 && !label.discontinuous) {
+    return refuse(dispatch, `A ${label.name} cannot have several parts.`);
+  }
   return setBoundaries(state, dispatch, fragments);
 };
 

@@ -1,17 +1,20 @@
-import { compareText, fragmentsProblem, sameFragments } from "./fragments.js";
+import { fieldsOf, hasFields, sameRelation, sameSpan, withFields } from "./fields.js";
+import { fragmentsProblem } from "./fragments.js";
 import { newId } from "./identifiers.js";
+import { pairProblem, spanProblem } from "./rules.js";
 
 /**
  * @typedef {import("./types.js").Change} Change
  * @typedef {import("./types.js").Span} Span
- * @typedef {import("./types.js").SpanFields} SpanFields
  * @typedef {import("./types.js").UpdateSpan} UpdateSpan
  * @typedef {import("./types.js").Relation} Relation
+ * @typedef {import("./types.js").Schema} Schema
  * @typedef {{get(id: string): Span|undefined, add(span: Span): number[], remove(id: string): number[],
  *   replace(span: Span): number[]}} SpanTable
  * @typedef {{get(id: string): Relation|undefined, add(relation: Relation): void, remove(id: string): void,
  *   of(spanId: string): Relation[]}} RelationTable
- * @typedef {{spans: SpanTable, relations: RelationTable, document: {text: string}}} Tables what changes are applied to
+ * @typedef {{spans: SpanTable, relations: RelationTable, document: {text: string}, schema?: Schema|undefined}} Tables
+ *   what changes are applied to; without a schema only the structure is checked, as when a log is replayed
  * @typedef {{ids: Set<string>, blocks: Set<number>}} Touched
  */
 
@@ -29,7 +32,7 @@ export class ChangeRefused extends Error {
 }
 
 /**
- * Why a change cannot be applied; "" when it can.
+ * Why a change cannot be applied; "" when it can. The rules are those of the server.
  *
  * Strict, so that every change can be taken back without a look-up: what it says was there has to be there.
  *
@@ -41,7 +44,7 @@ export function problemOf(tables, change) {
   switch (change.kind) {
     case "add_span":
       if (tables.spans.get(change.span.id)) return `There is a span ${change.span.id} already.`;
-      return fragmentsProblem(change.span.fragments, tables.document.text.length);
+      return valueProblem(tables, change.span);
     case "remove_span":
       return removalProblem(tables, change.span);
     case "update_span":
@@ -54,6 +57,14 @@ export function problemOf(tables, change) {
       return sameRelation(relation, change.relation) ? "" : `The relation ${relation.id} is another one by now.`;
     }
   }
+}
+
+/**
+ * @param {Tables} tables
+ * @param {Span} span
+ */
+function valueProblem({ document, schema }, span) {
+  return fragmentsProblem(span.fragments, document.text.length) || (schema ? spanProblem(schema, span) : "");
 }
 
 /**
@@ -73,12 +84,15 @@ function removalProblem(tables, span) {
  * @param {UpdateSpan} change
  */
 function updateProblem(tables, { span_id: id, before, after }) {
-  const span = tables.spans.get(id);
-  if (!span) return `There is no span ${id}.`;
+  const current = tables.spans.get(id);
+  if (!current) return `There is no span ${id}.`;
   if (fieldsOf(before).join() !== fieldsOf(after).join()) return "Before and after name different fields.";
   if (fieldsOf(after).length === 0) return "The change names no field.";
-  if (!hasFields(span, before)) return `The span ${id} was changed meanwhile.`;
-  return after.fragments ? fragmentsProblem(after.fragments, tables.document.text.length) : "";
+  if (!hasFields(current, before)) return `The span ${id} was changed meanwhile.`;
+  const span = withFields(current, after);
+  const relations = span.label === current.label ? [] : tables.relations.of(id);
+  const problems = relations.map((relation) => endsProblem(tables, relation, span));
+  return valueProblem(tables, span) || problems.find(Boolean) || "";
 }
 
 /**
@@ -86,11 +100,26 @@ function updateProblem(tables, { span_id: id, before, after }) {
  * @param {Relation} relation
  */
 function additionProblem(tables, relation) {
-  if (tables.relations.get(relation.id)) return `There is a relation ${relation.id} already.`;
-  for (const end of [relation.from, relation.to]) {
-    if (!tables.spans.get(end)) return `There is no span ${end} for the relation.`;
+  const { id, label, from, to } = relation;
+  if (tables.relations.get(id)) return `There is a relation ${id} already.`;
+  const missing = [from, to].find((end) => !tables.spans.get(end));
+  if (missing !== undefined) return `There is no span ${missing} for the relation.`;
+  if (from === to) return "A relation needs two different spans.";
+  if (tables.relations.of(from).some((other) => other.label === label && other.from === from && other.to === to)) {
+    return `There is a relation “${label}” between these spans already.`;
   }
-  return relation.from === relation.to ? "A relation needs two spans." : "";
+  return endsProblem(tables, relation);
+}
+
+/**
+ * @param {Tables} tables
+ * @param {Relation} relation
+ * @param {Span} [changed] one of its ends as it is going to be
+ */
+function endsProblem({ spans, schema }, relation, changed) {
+  if (!schema) return "";
+  const ends = [relation.from, relation.to].map((id) => (id === changed?.id ? changed : spans.get(id)));
+  return pairProblem(schema, relation.label, ends[0]?.label ?? "", ends[1]?.label ?? "");
 }
 
 /**
@@ -143,7 +172,8 @@ export function applyAll(tables, changes, touched) {
   try {
     for (; done < changes.length; done += 1) apply(tables, changes[done], touched);
   } catch (error) {
-    for (const change of changes.slice(0, done).reverse()) apply(tables, invert(change));
+    const { spans, relations, document } = tables;
+    for (const change of changes.slice(0, done).reverse()) apply({ spans, relations, document }, invert(change));
     throw error;
   }
 }
@@ -180,99 +210,4 @@ export function spansOf(change) {
   if (change.kind === "update_span") return [change.span_id];
   if (change.kind === "add_span" || change.kind === "remove_span") return [change.span.id];
   return [change.relation.from, change.relation.to];
-}
-
-/**
- * A span with some fields replaced; attributes one by one, null takes one away.
- *
- * @param {Span} span
- * @param {SpanFields} fields
- * @returns {Span}
- */
-export function withFields(span, fields) {
-  const { attributes: changed = {}, ...rest } = fields;
-  const attributes = new Map(Object.entries(span.attributes));
-  for (const [name, value] of Object.entries(changed)) {
-    if (value === null) attributes.delete(name);
-    else attributes.set(name, value);
-  }
-  return { ...span, ...rest, attributes: Object.fromEntries(attributes) };
-}
-
-/**
- * An update of a span as a change, with only what differs; null when nothing does.
- *
- * @param {Span} span as it is
- * @param {SpanFields} wanted
- * @returns {UpdateSpan|null}
- */
-export function updateOf(span, wanted) {
-  /** @type {SpanFields} */
-  const before = {};
-  /** @type {SpanFields} */
-  const after = {};
-  if (wanted.label !== undefined && wanted.label !== span.label) [before.label, after.label] = [span.label, wanted.label];
-  if (wanted.note !== undefined && wanted.note !== span.note) [before.note, after.note] = [span.note, wanted.note];
-  if (wanted.fragments && !sameFragments(wanted.fragments, span.fragments)) {
-    [before.fragments, after.fragments] = [span.fragments, wanted.fragments];
-  }
-  const names = Object.entries(wanted.attributes ?? {}).filter(([name, value]) => valueOf(span, name) !== value);
-  if (names.length > 0) {
-    before.attributes = Object.fromEntries(names.map(([name]) => [name, valueOf(span, name)]));
-    after.attributes = Object.fromEntries(names);
-  }
-  return fieldsOf(after).length > 0 ? { id: newId(), kind: "update_span", span_id: span.id, before, after } : null;
-}
-
-/**
- * @param {Span} span
- * @param {string} name
- * @returns {string|null} null when the attribute is not set
- */
-export function valueOf(span, name) {
-  return Object.hasOwn(span.attributes, name) ? span.attributes[name] : null;
-}
-
-/**
- * Whether a span has these values.
- *
- * @param {Span} span
- * @param {SpanFields} fields
- * @returns {boolean}
- */
-export function hasFields(span, fields) {
-  if (fields.label !== undefined && fields.label !== span.label) return false;
-  if (fields.note !== undefined && fields.note !== span.note) return false;
-  if (fields.fragments && !sameFragments(fields.fragments, span.fragments)) return false;
-  return Object.entries(fields.attributes ?? {}).every(([name, value]) => valueOf(span, name) === value);
-}
-
-/**
- * Names of the fields, attributes one by one, sorted.
- *
- * @param {SpanFields} fields
- * @returns {string[]}
- */
-export function fieldsOf(fields) {
-  const { attributes = {}, ...rest } = fields;
-  return [...Object.keys(rest), ...Object.keys(attributes).map((name) => `attributes.${name}`)].sort(compareText);
-}
-
-/**
- * @param {Span} first
- * @param {Span} second
- * @returns {boolean}
- */
-export function sameSpan(first, second) {
-  return first.id === second.id && first.origin === second.origin && hasFields(first, second)
-    && Object.keys(first.attributes).length === Object.keys(second.attributes).length;
-}
-
-/**
- * @param {Relation} first
- * @param {Relation} second
- * @returns {boolean}
- */
-export function sameRelation(first, second) {
-  return first.id === second.id && first.label === second.label && first.from === second.from && first.to === second.to;
 }

@@ -33,7 +33,7 @@ const PLAIN = Object.freeze({
   "span.addFragment": addFragment,
 });
 
-/** @type {Readonly<Record<string, [Unit, 1|-1]>>} where the commands of the cursor lead in text that runs to the right */
+/** @type {Readonly<Record<string, [Unit, 1|-1]>>} where the cursor goes in text that runs to the right */
 const MOVES = Object.freeze({
   right: ["token", 1],
   left: ["token", -1],

@@ -5,8 +5,8 @@ import { countBelow, lastUpTo } from "./search.js";
 /**
  * @typedef {import("./types.js").TextDocument} TextDocument
  * @typedef {import("./types.js").Fragment} Fragment
- * @typedef {{id: string, title: string, sha256: string, text: string, tokens: number[], sentences: number[]}} DocumentPayload
- *   tokens and sentences are `[gap, length, …]` in code points
+ * @typedef {{id: string, title: string, sha256: string, text: string, tokens: number[],
+ *   sentences: number[]}} DocumentPayload tokens and sentences are `[gap, length, …]` in code points
  */
 
 const WHITE_SPACE = /\s/u;

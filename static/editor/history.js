@@ -1,70 +1,87 @@
 import { ChangeRefused, invert } from "./changes.js";
+import { describe } from "./describe.js";
 
 /**
  * @typedef {import("./types.js").Change} Change
+ * @typedef {import("./types.js").Update} Update
  * @typedef {import("./state.js").Store} Store
  * @typedef {{changes: Change[], selectedId: string|null}} Entry what was done, and what was selected before
- * @typedef {{undo: () => boolean, redo: () => boolean, canUndo: () => boolean, canRedo: () => boolean}} History
  */
 
-/** Changes that somebody else made, or that only bring back what was done before: nothing to undo here. */
-const NOT_OWN = new Set(["remote", "restore"]);
+/** Changes made elsewhere, and the steps of the history itself: no new entries. */
+const NO_ENTRY = new Set(["remote", "undo", "redo"]);
 
 /**
  * Undo and redo without limit, as new changes: the log of the server only grows.
  *
  * An entry that no longer fits because the set was changed elsewhere is dropped when its turn comes, with a message, so
  * that what somebody else did is never undone.
- *
- * @param {Store} store
- * @returns {History}
  */
-export function createHistory(store) {
+export class History {
   /** @type {Entry[]} */
-  let done = [];
+  #done = [];
   /** @type {Entry[]} */
-  let undone = [];
-  let selectedBefore = store.state.selectedId;
+  #undone = [];
+  /** @type {string|null} */
+  #selectedBefore;
+  /** @type {Store} */
+  #store;
 
-  store.subscribe(({ state, transaction }) => {
-    const { changes = [], userEvent } = transaction;
-    const own = changes.length > 0 && !NOT_OWN.has(userEvent);
-    if (own && userEvent !== "undo" && userEvent !== "redo") {
-      done.push({ changes, selectedId: selectedBefore });
-      undone = [];
+  /** @param {Store} store */
+  constructor(store) {
+    this.#store = store;
+    this.#selectedBefore = store.state.selectedId;
+    store.subscribe((update) => this.#record(update));
+  }
+
+  canUndo = () => this.#store.state.editable && this.#done.length > 0;
+
+  canRedo = () => this.#store.state.editable && this.#undone.length > 0;
+
+  /** Take back the last own action; false when there is none. */
+  undo = () => this.canUndo() && this.#step(this.#done, this.#undone, "undo");
+
+  /** Do again what was taken back last; false when there is nothing. */
+  redo = () => this.canRedo() && this.#step(this.#undone, this.#done, "redo");
+
+  /** @param {Update} update */
+  #record({ state, transaction: { changes = [], userEvent } }) {
+    if (changes.length > 0 && !NO_ENTRY.has(userEvent)) {
+      this.#done.push({ changes, selectedId: this.#selectedBefore });
+      this.#undone = [];
     }
-    selectedBefore = state.selectedId;
-  });
+    this.#selectedBefore = state.selectedId;
+  }
 
   /**
    * @param {Entry[]} from
    * @param {Entry[]} to
    * @param {"undo"|"redo"} userEvent
    */
-  const step = (from, to, userEvent) => {
-    const entry = store.state.editable ? from.pop() : undefined;
-    if (!entry) return false;
+  #step(from, to, userEvent) {
+    const { state, dispatch } = this.#store;
+    const entry = /** @type {Entry} */ (from.pop());
     const changes = entry.changes.map((change) => invert(change)).reverse();
-    const current = store.state.selectedId;
+    const selectedId = focusAfter(changes) ?? entry.selectedId;
+    const announce = `${userEvent === "undo" ? "Undone" : "Done again"}: ${describe(state, changes[0])}.`;
     try {
-      store.dispatch({ changes, userEvent, selectedId: focusAfter(changes) ?? entry.selectedId,
-        announce: userEvent === "undo" ? "Undone." : "Done again." });
-      to.push({ changes, selectedId: current });
+      dispatch({ changes, userEvent, selectedId, selection: null, announce });
+      to.push({ changes, selectedId: state.selectedId });
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       const word = userEvent === "undo" ? "undone" : "done again";
-      store.dispatch({ userEvent: `${userEvent}.dropped`,
-        announce: `That cannot be ${word}: it was changed elsewhere meanwhile.` });
+      dispatch({ userEvent: "refused", announce: `That cannot be ${word}: it was changed elsewhere meanwhile.` });
     }
     return true;
-  };
+  }
+}
 
-  return {
-    undo: () => step(done, undone, "undo"),
-    redo: () => step(undone, done, "redo"),
-    canUndo: () => store.state.editable && done.length > 0,
-    canRedo: () => store.state.editable && undone.length > 0,
-  };
+/**
+ * @param {Store} store
+ * @returns {History}
+ */
+export function createHistory(store) {
+  return new History(store);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A fresh UUID (version 4). `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere, so that an
- * editor reached over plain HTTP in a local network works as well.
+ * A fresh UUID (version 4). `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere, so that
+ * an editor reached over plain HTTP in a local network works as well.
  *
  * @returns {string}
  */

@@ -7,7 +7,8 @@
  * @property {string} group heading in the help dialog
  * @property {string} description
  * @property {string} label id of the label that the selected span must have; "" for always
- * @typedef {{bindings: Binding[], clashes: string[], find: (event: KeyPress, label: string|null) => Binding|undefined}} Keymap
+ * @typedef {{bindings: Binding[], clashes: string[],
+ *   find: (event: KeyPress, label: string|null) => Binding|undefined}} Keymap
  *   `clashes`: sentences about keys of the schema that are taken already and do nothing
  * @typedef {{key: string, code?: string, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean, shiftKey?: boolean,
  *   getModifierState?: (name: string) => boolean}} KeyPress
@@ -98,8 +99,8 @@ export function createKeymap(schema) {
 export function keyOf(event) {
   const named = event.key.length > 1;
   const control = event.ctrlKey || event.metaKey;
-  const key = control && !named ? event.key.toLowerCase() : event.key;
-  return `${control ? "Control+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && (named || control) ? "Shift+" : ""}${key}`;
+  const modifiers = [control && "Control", event.altKey && "Alt", event.shiftKey && (named || control) && "Shift"];
+  return [...modifiers.filter(Boolean), control && !named ? event.key.toLowerCase() : event.key].join("+");
 }
 
 /**
@@ -141,7 +142,7 @@ function namesOf(event) {
   if (event.key.length !== 1) return names;
   if (event.getModifierState?.("AltGraph") || (event.altKey && !event.ctrlKey)) names.push(event.key);
   const place = /^(?:Key|Digit)([A-Z0-9])$/.exec(event.code ?? "")?.[1].toLowerCase();
-  const foreign = place && (/[0-9]/.test(place) || /[^\x00-\x7f]/.test(event.key));
+  const foreign = place && (/[0-9]/.test(place) || event.key.charCodeAt(0) > 0x7f);
   if (foreign) names.push(keyOf({ ...event, key: place }));
   return names;
 }

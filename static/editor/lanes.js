@@ -1,15 +1,15 @@
 /**
- * @typedef {{id: string, rects: [number, number][], length: number}} Piece what one span covers of one visual line: left
- *   and right edges (several with text in both directions), and the length of the whole span
- * @typedef {{lanes: number[], used: number, collapsed: number}} Lanes lane of each piece (0 is nearest the text), number
- *   of lanes used, number of pieces that found no free lane and share the last one
+ * @typedef {{id: string, rects: [number, number][], length: number}} Piece what one span covers of one visual line:
+ *   left and right edges (several with text in both directions), and the length of the whole span
+ * @typedef {{lanes: number[], used: number, collapsed: number}} Lanes lane of each piece (0 is nearest the text),
+ *   number of lanes used, number of pieces that found no free lane and share the last one
  */
 
 /**
- * Lanes for the spans on one visual line: greedy, shortest span nearest the text, what finds no room shares the last lane.
+ * Lanes for the spans on one visual line: greedy, shortest span nearest the text; what finds no room shares the last.
  *
  * @param {Piece[]} pieces
- * @param {{most?: number, gap?: number}} [options] number of lanes; free room between neighbours, in the unit of the edges
+ * @param {{most?: number, gap?: number}} [options] number of lanes; room between neighbours, in the unit of the edges
  * @returns {Lanes}
  */
 export function assignLanes(pieces, { most = 5, gap = 0 } = {}) {

@@ -37,10 +37,11 @@ export const previousSpan = (state, dispatch) => {
  * @param {1|-1} [direction] 1 goes outwards
  * @returns {Command}
  */
-export const cycleAtCursor = (direction = 1) => (state, dispatch) => cycle(state, dispatch, cursorOffset(state), direction);
+export const cycleAtCursor = (direction = 1) => (state, dispatch) =>
+  cycle(state, dispatch, cursorOffset(state), direction);
 
 /**
- * What a click on the text does to spans: select the innermost one there; the one around it when that is selected already.
+ * What a click on the text does to spans: select the innermost one there, or the one around the selected one.
  *
  * @param {number} offset
  * @returns {Command} false when no span is there

@@ -1,4 +1,5 @@
-import { valueOf } from "./changes.js";
+import { valueOf } from "./fields.js";
+import { allowsValue, pairProblem } from "./rules.js";
 
 /**
  * @typedef {import("./types.js").Schema} Schema
@@ -131,23 +132,13 @@ export function defaultAttributes(label) {
  * @returns {Record<string, string|null>} with null for what goes
  */
 export function attributesForLabel(span, label) {
-  const kept = label.attributes.filter((attribute) => allowsValue(attribute, valueOf(span, attribute.id)))
-    .map((attribute) => [attribute.id, valueOf(span, attribute.id)]);
+  const kept = label.attributes.map((attribute) => ({ attribute, value: valueOf(span, attribute.id) }))
+    .filter(({ attribute, value }) => value !== null && allowsValue(attribute, value));
   return Object.fromEntries([
     ...Object.keys(span.attributes).map((name) => [name, null]),
     ...Object.entries(defaultAttributes(label)),
-    ...kept.filter(([, value]) => value !== null),
+    ...kept.map(({ attribute, value }) => [attribute.id, value]),
   ]);
-}
-
-/**
- * @param {Attribute} attribute
- * @param {string|null} value null for not set
- * @returns {boolean}
- */
-export function allowsValue(attribute, value) {
-  if (value === null || value === "") return !attribute.required;
-  return attribute.type !== "choice" || attribute.choices.some((choice) => choice.id === value);
 }
 
 /**
@@ -196,10 +187,11 @@ export function allowsPair(type, from, to) {
  * @returns {string}
  */
 export function relationProblem({ schema, relations }, type, from, to) {
-  const [first, second] = [labelOf(schema, from.label).name, labelOf(schema, to.label).name];
   if (from.id === to.id) return "A relation needs two different spans.";
+  const first = labelOf(schema, from.label).name;
+  const problem = pairProblem(schema, type.id, from.label, to.label);
+  if (problem) return problem;
   if (!startsAt(type, from)) return `“${type.name}” cannot start at this ${first}.`;
-  if (!type.to.includes(to.label)) return `“${type.name}” cannot lead to a ${second}.`;
   const same = relations.from(from.id).filter((relation) => relation.label === type.id);
   if (same.some((relation) => relation.to === to.id)) return `This “${type.name}” is there already.`;
   if (type.single && same.length > 0) return `This ${first} has a “${type.name}” already; remove it first.`;

@@ -1,9 +1,12 @@
-import { valueOf, withFields } from "./changes.js";
 import { targetText } from "./cursor_commands.js";
 import { describeField, describeSpan, describeValue } from "./describe.js";
+import { valueOf, withFields } from "./fields.js";
 import { newId } from "./identifiers.js";
-import { allowsValue, attributesForLabel, defaultAttributes, labelOf, visibleLabels } from "./schema.js";
-import { covers, forbiddenRelations, refuse, relationsGone, removals, selectedSpan, updateSpan, whereabouts } from "./span_updates.js";
+import { allowsValue, fits, LONGEST_NOTE } from "./rules.js";
+import { attributesForLabel, defaultAttributes, labelOf, visibleLabels } from "./schema.js";
+import {
+  covers, forbiddenRelations, refuse, relationsGone, removals, selectedSpan, updateSpan, whereabouts,
+} from "./span_updates.js";
 
 /**
  * @typedef {import("./types.js").Command} Command
@@ -11,8 +14,8 @@ import { covers, forbiddenRelations, refuse, relationsGone, removals, selectedSp
  */
 
 /**
- * What the key of a label does: label the selected text; without one, relabel the selected span under the cursor; without
- * that, label the token under the cursor.
+ * What the key of a label does: label the selected text; without one, relabel the selected span under the cursor;
+ * without that, label the token under the cursor.
  *
  * @param {string} labelId
  * @returns {Command}
@@ -36,19 +39,23 @@ export const labelSelection = (labelId) => (state, dispatch) => {
   /** @type {Fragment[]} */
   const fragments = [[target.start, target.end]];
   const same = state.spans.find(labelId, fragments);
-  const span = same ?? { id: newId(), label: labelId, fragments, attributes: defaultAttributes(label), note: "", origin: "manual" };
+  const attributes = defaultAttributes(label);
+  const span = same ?? { id: newId(), label: labelId, fragments, attributes, note: "", origin: "manual" };
   const { focus } = state.cursor;
-  const rest = { selectedId: span.id, selection: null, cursor: { anchor: focus, focus } };
-  if (same) dispatch?.({ ...rest, userEvent: "select.span", announce: `${describeSpan(state, span)} is there already.` });
-  else {
-    dispatch?.({ ...rest, changes: [{ id: newId(), kind: "add_span", span }], userEvent: "add.span",
-      announce: `${describeSpan(state, span)} added${whereabouts(state, span)}.` });
-  }
+  const name = describeSpan(state, span);
+  dispatch?.({
+    selectedId: span.id,
+    selection: null,
+    cursor: { anchor: focus, focus },
+    changes: same ? [] : [{ id: newId(), kind: "add_span", span }],
+    userEvent: same ? "select.span" : "add.span",
+    announce: same ? `${name} is there already.` : `${name} added${whereabouts(state, span)}.`,
+  });
   return true;
 };
 
 /**
- * Give the selected span another label. Attributes that the new label has too stay; relations that it does not allow go.
+ * Give the selected span another label. Attributes that the new one has too stay; relations it does not allow go.
  *
  * @param {string} labelId
  * @returns {Command}
@@ -58,7 +65,9 @@ export const relabel = (labelId) => (state, dispatch) => {
   const label = visibleLabels(state).find((known) => known.id === labelId);
   if (!state.editable || !span || !label) return false;
   if (span.label === labelId) return refuse(dispatch, `This is a ${label.name} already.`);
-  if (span.fragments.length > 1 && !label.discontinuous) return refuse(dispatch, `A ${label.name} cannot have several parts.`);
+  if (span.fragments.length > 1 && !label.discontinuous) {
+    return refuse(dispatch, `A ${label.name} cannot have several parts.`);
+  }
   const attributes = attributesForLabel(span, label);
   const lost = forbiddenRelations(state, withFields(span, { label: labelId, attributes }));
   const old = labelOf(state.schema, span.label).name;
@@ -89,18 +98,23 @@ export const removeSelected = (state, dispatch) => {
  * Set an attribute of the selected span.
  *
  * @param {string} name
- * @param {string|null} value null takes it away, unless it is required
+ * @param {string|null} value null, or an empty text, takes it away unless it is required
  * @returns {Command}
  */
 export const setAttribute = (name, value) => (state, dispatch) => {
   const span = selectedSpan(state);
   const attribute = span && labelOf(state.schema, span.label).attributes.find((known) => known.id === name);
+  if (!state.editable || !span || !attribute) return false;
   const given = value === "" ? null : value;
-  if (!state.editable || !span || !attribute || !allowsValue(attribute, given)) return false;
+  if (given === null && attribute.required) return refuse(dispatch, `${attribute.name} is required.`);
+  if (given !== null && !allowsValue(attribute, given)) {
+    return refuse(dispatch, `${attribute.name} does not take this value.`);
+  }
   if (valueOf(span, name) === given) return true;
   const field = `attributes.${name}`;
   const words = `${describeField(state, span.label, field)}: ${describeValue(state, span.label, field, given)}.`;
-  return updateSpan(state, dispatch, span, { attributes: { [name]: given } }, { userEvent: "set.attribute", announce: words });
+  return updateSpan(state, dispatch, span, { attributes: { [name]: given } },
+    { userEvent: "set.attribute", announce: words });
 };
 
 /**
@@ -112,6 +126,8 @@ export const setAttribute = (name, value) => (state, dispatch) => {
 export const setNote = (note) => (state, dispatch) => {
   const span = selectedSpan(state);
   if (!state.editable || !span) return false;
+  if (!fits(note, LONGEST_NOTE)) return refuse(dispatch, `A note holds at most ${LONGEST_NOTE} characters.`);
   if (span.note === note) return true;
-  return updateSpan(state, dispatch, span, { note }, { userEvent: "set.note", announce: note ? "Note saved." : "Note removed." });
+  return updateSpan(state, dispatch, span, { note },
+    { userEvent: "set.note", announce: note ? "Note saved." : "Note removed." });
 };

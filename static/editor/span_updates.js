@@ -1,7 +1,7 @@
-import { updateOf } from "./changes.js";
 import { describeRelation, describeSpan } from "./describe.js";
+import { updateOf } from "./fields.js";
 import { newId } from "./identifiers.js";
-import { allowsPair } from "./schema.js";
+import { pairProblem } from "./rules.js";
 
 /**
  * @typedef {import("./types.js").EditorState} EditorState
@@ -83,9 +83,8 @@ export function removals(relations) {
  */
 export function forbiddenRelations(state, span) {
   return state.relations.of(span.id).filter((relation) => {
-    const type = state.schema.relations.get(relation.label);
-    const [from, to] = [relation.from, relation.to].map((id) => (id === span.id ? span : state.spans.get(id)));
-    return type && from && to && !allowsPair(type, from, to);
+    const ends = [relation.from, relation.to].map((id) => (id === span.id ? span : state.spans.get(id)));
+    return pairProblem(state.schema, relation.label, ends[0]?.label ?? "", ends[1]?.label ?? "") !== "";
   });
 }
 
@@ -100,7 +99,8 @@ export function relationsGone(state, relations) {
   if (relations.length === 0) return "";
   const named = relations.slice(0, 3).map((relation) => describeRelation(state, relation));
   const more = relations.length > 3 ? `; and ${relations.length - 3} more` : "";
-  return `, with ${relations.length === 1 ? "its relation" : `${relations.length} relations`}: ${named.join("; ")}${more}`;
+  const what = relations.length === 1 ? "its relation" : `${relations.length} relations`;
+  return `, with ${what}: ${named.join("; ")}${more}`;
 }
 
 /**

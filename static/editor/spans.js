@@ -5,8 +5,8 @@ import { compareInnermost, compareText, sameFragments } from "./fragments.js";
  * @typedef {import("./types.js").Span} Span
  * @typedef {import("./types.js").Fragment} Fragment
  * @typedef {import("./types.js").TextDocument} TextDocument
- * @typedef {{span: Span, start: number, end: number, head: boolean}} Entry one fragment in one block, not clipped to it;
- *   `head` marks where the span is found in reading order: its first fragment in the first block of that
+ * @typedef {{span: Span, start: number, end: number, head: boolean}} Entry one fragment in one block, not clipped to
+ *   it; `head` marks where the span is found in reading order: its first fragment in the first block of that
  */
 
 /** The spans of one annotation set: by id, and by block of the text sorted by start. */

@@ -4,56 +4,77 @@ import { applyAll } from "./changes.js";
  * @typedef {import("./types.js").EditorState} EditorState
  * @typedef {import("./types.js").Transaction} Transaction
  * @typedef {import("./types.js").Update} Update
- * @typedef {{readonly state: EditorState, dispatch: (transaction: Transaction) => void,
- *   subscribe: (listener: (update: Update) => void) => () => void}} Store
+ * @typedef {(update: Update) => void} Listener
  */
 
 /** What of a transaction goes into the state as it is. */
 const PLAIN = /** @type {const} */ (["selection", "saving", "editable", "conflicts", "storageWarning"]);
 
 /**
- * The one place where state changes: `dispatch` applies a transaction, all of it or none, and tells every subscriber once.
- *
- * The state is a new object after each transaction; the stores of spans and relations in it are the same ones, changed.
- *
+ * The one place where state changes. The state is a new object after each transaction; the stores of spans and
+ * relations in it are the same ones, changed.
+ */
+export class Store {
+  /** @type {EditorState} */
+  #state;
+  /** @type {Set<Listener>} */
+  #listeners = new Set();
+  /** @type {Update[]} */
+  #waiting = [];
+  #telling = false;
+
+  /** @param {EditorState} initial */
+  constructor(initial) {
+    this.#state = initial;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /**
+   * Apply a transaction, all of it or none, and tell every subscriber once, in the order of the transactions even when
+   * a subscriber dispatches one. What comes from the server is taken as it is; own changes have to obey the schema.
+   *
+   * @param {Transaction} transaction
+   * @throws {import("./changes.js").ChangeRefused}
+   */
+  dispatch = (transaction) => {
+    const touched = { ids: new Set(), blocks: new Set() };
+    const tables = transaction.userEvent === "remote" ? { ...this.#state, schema: undefined } : this.#state;
+    applyAll(tables, transaction.changes ?? [], touched);
+    this.#state = nextState(this.#state, transaction);
+    this.#waiting.push({ state: this.#state, transaction, touched: touched.ids, blocks: touched.blocks });
+    if (!this.#telling) this.#tell();
+  };
+
+  /**
+   * @param {Listener} listener
+   * @returns {() => void} ends the subscription
+   */
+  subscribe = (listener) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  #tell() {
+    this.#telling = true;
+    try {
+      for (let update = this.#waiting.shift(); update; update = this.#waiting.shift()) {
+        for (const listener of [...this.#listeners]) listener(update);
+      }
+    } finally {
+      this.#telling = false;
+    }
+  }
+}
+
+/**
  * @param {EditorState} initial
  * @returns {Store}
  */
 export function createStore(initial) {
-  let state = initial;
-  /** @type {Set<(update: Update) => void>} */
-  const listeners = new Set();
-  /** @type {Update[]} */
-  const waiting = [];
-  let telling = false;
-
-  /** @param {Transaction} transaction */
-  const dispatch = (transaction) => {
-    const touched = { ids: new Set(), blocks: new Set() };
-    applyAll(state, transaction.changes ?? [], touched);
-    state = nextState(state, transaction);
-    waiting.push({ state, transaction, touched: touched.ids, blocks: touched.blocks });
-    if (telling) return; // a listener dispatched: its update follows after this one, so that all see them in order
-    telling = true;
-    try {
-      for (let update = waiting.shift(); update; update = waiting.shift()) {
-        for (const listener of [...listeners]) listener(update);
-      }
-    } finally {
-      telling = false;
-    }
-  };
-
-  return {
-    get state() {
-      return state;
-    },
-    dispatch,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  };
+  return new Store(initial);
 }
 
 /**

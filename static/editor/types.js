@@ -1,11 +1,13 @@
 /**
- * The shapes that the modules of the editor share. Offsets are UTF-16 units into `text`; only wire.js knows code points.
+ * The shapes that the modules of the editor share. Offsets are UTF-16 units into `text`; only wire.js knows code
+ * points.
  *
  * @typedef {[number, number]} Fragment start (inclusive) and end (exclusive)
  * @typedef {{id: string, label: string, fragments: Fragment[], attributes: Record<string, string>,
  *   note: string, origin: string}} Span
  * @typedef {{id: string, label: string, from: string, to: string}} Relation
- * @typedef {{label?: string, fragments?: Fragment[], note?: string, attributes?: Record<string, string|null>}} SpanFields
+ * @typedef {{label?: string, fragments?: Fragment[], note?: string,
+ *   attributes?: Record<string, string|null>}} SpanFields
  *
  * @typedef {{id: string, kind: "add_span", span: Span}} AddSpan
  * @typedef {{id: string, kind: "remove_span", span: Span}} RemoveSpan
@@ -25,7 +27,7 @@
  * @property {Uint32Array} tokenEnds
  * @property {Uint32Array} sentenceStarts
  * @property {Uint32Array} sentenceEnds
- * @property {Uint32Array} blockStarts a block is a line, or a piece of a long line cut at a token border, without separator
+ * @property {Uint32Array} blockStarts a block is a line without its separator, or a piece of a long one
  * @property {Uint32Array} blockEnds
  * @property {Uint8Array} blockContinues 1 where a block goes on the line of the block before it
  * @property {Uint32Array} chunkStarts index of the first block of each chunk of about 6,000 characters
@@ -76,7 +78,7 @@
  * @property {boolean} [editable]
  * @property {Conflict[]} [conflicts]
  * @property {string} [storageWarning]
- * @property {string} userEvent what happened, for undo and announcements: "add.span", "delete.span", "undo", "remote", …
+ * @property {string} userEvent what happened: "add.span", "delete.span", "undo", "remote", "refused", …
  * @property {string} [announce] a sentence for the live region
  *
  * @typedef {object} Update what a dispatched transaction did, for the views
@@ -86,7 +88,8 @@
  * @property {Set<number>} blocks indexes of blocks whose spans changed
  *
  * @typedef {(transaction: Transaction) => void} Dispatch
- * @typedef {(state: EditorState, dispatch?: Dispatch) => boolean} Command false when it does not apply; without dispatch it only tells
+ * @typedef {(state: EditorState, dispatch?: Dispatch) => boolean} Command false when it does not apply; without
+ *   dispatch it only tells
  */
 
 export {};
