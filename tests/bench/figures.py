@@ -42,7 +42,13 @@ class Figure:
             return self.what, f"{_number(self.median)} {self.unit}", "", "", ""
         target = f"{self.direction.value} {_number(self.target)}"
         verdict = "reached" if self.reached else "MISSED"
-        return self.what, f"{_number(self.median)} {self.unit}", target, f"{self.median / self.target:.2f}", verdict
+        return (
+            self.what,
+            f"{_number(self.median)} {self.unit}",
+            target,
+            f"{self.median / self.target:.2f}" if self.target else "",
+            verdict,
+        )
 
 
 def at_most(what: str, values: Iterable[float] | float, unit: str, target: float) -> Figure:

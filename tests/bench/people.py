@@ -1,0 +1,46 @@
+"""People, tokens and a project on a site that is measured. Runs inside the site's own settings."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import django
+
+from tests.bench.site import Site
+
+PASSWORD = "a password only for measuring"  # noqa: S105 - on a site that lives for a minute
+PROJECT = "bench"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account: name for the sign-in page, token for the API."""
+
+    name: str
+    token: str
+
+
+def set_up(site: Site) -> None:
+    """Let this process work with the site's database; once a process, since Django keeps its settings."""
+    os.environ.update(site.environment, DJANGO_SETTINGS_MODULE="annotator.settings")
+    django.setup()
+
+
+def add_annotators(count: int) -> Sequence[Person]:
+    """Make annotators of the project, with a token each; every document may go to all of them."""
+    from django.utils import timezone
+
+    from annotator.accounts.models import User
+    from annotator.accounts.services import create_token
+    from projects.models import Membership, Project
+    from projects.roles import Role
+
+    now = timezone.now()
+    Project.objects.filter(slug=PROJECT).update(annotators_per_document=count)
+    project = Project.objects.get(slug=PROJECT)
+    people = []
+    for number in range(count):
+        user = User.objects.create_user(f"annotator-{number}", password=PASSWORD)
+        Membership.objects.create(project=project, user=user, role=Role.ANNOTATOR, joined_at=now)
+        people.append(Person(user.username, create_token(user, name="bench", now=now)[1]))
+    return people

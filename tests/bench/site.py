@@ -1,0 +1,79 @@
+"""A site of its own to measure: in a temporary folder, on a free port, started and stopped as an operator would."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.processes import Measured, run_measured
+from tools.services.processes import free_port, stop_group
+
+LONGEST_START = 120.0
+# Where these point must not matter to what is measured.
+FOREIGN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A folder for data and a port; running only inside `running`."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings its commands need."""
+        kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        return kept | {"VAR_DIR": str(self.folder / "var"), "PORT": str(self.port)}
+
+    def command(self, *arguments: str) -> Measured:
+        """Run one of the site's commands to its end and measure it."""
+        return run_measured([sys.executable, "manage.py", *arguments], environment=self.environment)
+
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[tuple[int, float]]:
+        """Start the site with a command such as `serve`; yield its process id and the seconds to the first answer."""
+        with (self.folder / "serve.log").open("ab") as log:
+            began = time.monotonic()
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", *arguments],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            while not self._answers():
+                if process.poll() is not None or time.monotonic() - began > LONGEST_START:
+                    raise RuntimeError(f"The site did not start:\n{(self.folder / 'serve.log').read_text()}")
+                time.sleep(0.02)
+            yield process.pid, time.monotonic() - began
+        finally:
+            stop_group(process)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz/live/", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError):
+            return False
+
+
+@contextmanager
+def new_site() -> Iterator[Site]:
+    """Yield an empty site that is removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="annotator-bench-") as folder:
+        yield Site(Path(folder), free_port())
