@@ -8,7 +8,7 @@ import django
 
 from tests.bench.site import Site
 
-PASSWORD = "a password only for measuring"  # noqa: S105 - on a site that lives for a minute
+PASSWORD = "a password only for measuring"
 PROJECT = "bench"
 
 
