@@ -20,6 +20,7 @@ class Capability(StrEnum):
     SEE_ALL_WORK = "see_all_work"
     EXPORT = "export"
     MEASURE = "measure"
+    ADJUDICATE = "adjudicate"
     MANAGE = "manage"
 
 

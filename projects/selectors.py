@@ -1,16 +1,20 @@
 """Reading projects: everything is limited to what a person may see."""
 
+import hashlib
+from datetime import datetime
+from typing import Any
+
 from django.db.models import QuerySet
 
 from annotator.accounts.models import User
 from annotator.problems import NotFound
-from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
+from projects.models import GuidelineVersion, Invitation, Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
 from projects.schema import Schema
 from projects.schema_reading import read_schema
 
-# By the digest of the definition, so that a row that was never committed cannot stand for another.
-_schemas: dict[str, Schema] = {}
+# By the digest of the definition, not by id: a row that was never committed must not stand for another.
+_schemas: dict[str, tuple[dict[str, Any], Schema]] = {}
 MOST_SCHEMAS_KEPT = 200
 
 
@@ -39,6 +43,78 @@ def members_of(project: Project) -> QuerySet[Membership]:
     return Membership.objects.filter(project=project).select_related("user").order_by("user__username", "id")
 
 
+def get_member(project: Project, member_id: int) -> Membership:
+    """Return somebody's membership of a project."""
+    membership = members_of(project).filter(pk=member_id).first()
+    if membership is None:
+        raise NotFound("There is no such member of this project.")
+    return membership
+
+
+def invitations_to(project: Project) -> QuerySet[Invitation]:
+    """Return all invitations to a project, newest first."""
+    invitations = Invitation.objects.filter(project=project).select_related("created_by", "accepted_by")
+    return invitations.order_by("-created_at", "-id")
+
+
+def open_invitations_to(project: Project, *, now: datetime) -> QuerySet[Invitation]:
+    """Return the invitations that can still be accepted, newest first."""
+    return invitations_to(project).filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+
+def get_invitation(project: Project, invitation_id: int) -> Invitation:
+    """Return an invitation to a project."""
+    invitation = invitations_to(project).filter(pk=invitation_id).first()
+    if invitation is None:
+        raise NotFound("There is no such invitation to this project.")
+    return invitation
+
+
+def find_invitation(secret: str) -> Invitation:
+    """Return the invitation that a link carries, in whatever state, or raise `NotFound`."""
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    invitation = Invitation.objects.select_related("project").filter(digest=digest).order_by("id").first()
+    if invitation is None:
+        raise NotFound("There is no such invitation. Check that the whole link was copied, or ask for a new one.")
+    return invitation
+
+
+def leads_of(project: Project) -> QuerySet[Membership]:
+    """Return the active people who lead a project."""
+    return members_of(project).filter(role=Role.LEAD, user__is_active=True)
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """Return the projects of a person with the role in each, by name."""
+    return Membership.objects.filter(user=user).select_related("project").order_by("project__name", "id")
+
+
+def schema_versions_of(project: Project) -> QuerySet[SchemaVersion]:
+    """Return the schema versions of a project, newest first."""
+    return SchemaVersion.objects.filter(project=project).select_related("created_by").order_by("-number", "-id")
+
+
+def get_schema_version(project: Project, number: int) -> SchemaVersion:
+    """Return one schema version of a project."""
+    version = schema_versions_of(project).filter(number=number).first()
+    if version is None:
+        raise NotFound(f"The schema has no version {number}.")
+    return version
+
+
+def guideline_versions_of(project: Project) -> QuerySet[GuidelineVersion]:
+    """Return the guideline versions of a project, newest first."""
+    return GuidelineVersion.objects.filter(project=project).select_related("created_by").order_by("-number", "-id")
+
+
+def get_guideline_version(project: Project, number: int) -> GuidelineVersion:
+    """Return one guideline version of a project."""
+    version = guideline_versions_of(project).filter(number=number).first()
+    if version is None:
+        raise NotFound(f"The guidelines have no version {number}.")
+    return version
+
+
 def current_schema(project: Project) -> SchemaVersion:
     """Return the newest schema version; every project has one."""
     return SchemaVersion.objects.filter(project=project).order_by("-number", "id")[0]
@@ -46,11 +122,12 @@ def current_schema(project: Project) -> SchemaVersion:
 
 def schema_of(version: SchemaVersion) -> Schema:
     """Return what a schema version says, read once and kept: versions never change."""
-    schema = _schemas.get(version.sha256)
-    if schema is None:
+    definition, schema = _schemas.get(version.sha256, (None, None))
+    if schema is None or definition != version.definition:
         if len(_schemas) >= MOST_SCHEMAS_KEPT:
             _schemas.clear()
-        schema = _schemas[version.sha256] = read_schema(version.definition)
+        schema = read_schema(version.definition)
+        _schemas[version.sha256] = (version.definition, schema)
     return schema
 
 

@@ -22,7 +22,9 @@ class TokenAuthentication(BaseAuthentication):
         now = timezone.now()
         token = selectors.find_token(parts[1], now=now)
         if token is None:
-            raise AuthenticationFailed("The token is unknown, expired or withdrawn. Make a new one on your account page.")
+            raise AuthenticationFailed(
+                "The token is unknown, expired or withdrawn. Make a new one on your account page."
+            )
         services.note_token_use(token, now=now)
         return token.user, token
 

@@ -1,0 +1,43 @@
+"""Guidelines in Markdown, as HTML that is safe to show."""
+
+from functools import lru_cache
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+ALLOWED: dict[str, set[str]] = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    **{
+        name: set()
+        for name in (
+            "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre", "s", "strong",
+            "table", "tbody", "td", "th", "thead", "tr", "ul",
+        )
+    },
+}  # fmt: skip
+LOWEST_HEADING = 6
+
+
+@lru_cache(maxsize=32)
+def render_markdown(text: str) -> SafeString:
+    """Return CommonMark with tables and strikethrough as HTML.
+
+    HTML in the text is shown as text. Headings begin at the second level, since the page has a title of its own.
+    Pictures become links, since the page may load nothing from elsewhere. What comes out is sanitised once more, so
+    that a mistake in the Markdown parser does not reach the reader.
+    """
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    tokens = parser.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1:]) + 1, LOWEST_HEADING)}"
+    clean = nh3.clean(
+        parser.renderer.render(tokens, parser.options, {}),
+        tags=set(ALLOWED),
+        attributes={name: attributes for name, attributes in ALLOWED.items() if attributes},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return mark_safe(clean)  # noqa: S308 - sanitised in the line before

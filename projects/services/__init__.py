@@ -1,0 +1,27 @@
+"""Changing projects: what there is of it, by name."""
+
+from projects.services.members import (
+    accept_as_new_person,
+    accept_invitation,
+    add_member,
+    change_role,
+    create_invitation,
+    remove_member,
+    revoke_invitation,
+)
+from projects.services.projects import create_project, update_settings
+from projects.services.versions import publish_guideline, publish_schema
+
+__all__ = [
+    "accept_as_new_person",
+    "accept_invitation",
+    "add_member",
+    "change_role",
+    "create_invitation",
+    "create_project",
+    "publish_guideline",
+    "publish_schema",
+    "remove_member",
+    "revoke_invitation",
+    "update_settings",
+]
