@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 SHOWN = 30
+LONGEST_REASON = 150
 NO_TESTS = 5  # how pytest ends when it collected none
 
 
@@ -52,8 +53,10 @@ def read_report(name: str, report: Path, *, exit_code: int, seconds: float) -> O
 
 def _count(case: ElementTree.Element, outcome: Outcome) -> None:
     title = f"{case.get('classname', '')} {case.get('name', '')}".strip()
-    if case.find("failure") is not None or case.find("error") is not None:
-        outcome.failures.append(f"FAILED {outcome.name}: {title}")
+    problem = case.find("failure") if case.find("failure") is not None else case.find("error")
+    if problem is not None:
+        reason = (problem.get("message") or "").partition("\n")[0][:LONGEST_REASON]
+        outcome.failures.append(f"FAILED {outcome.name}: {title}" + (f" - {reason}" if reason else ""))
     elif case.find("skipped") is not None:
         outcome.failures.append(f"FAILED {outcome.name}: {title} was skipped; here every test has to run")
     else:

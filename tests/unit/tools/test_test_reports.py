@@ -4,7 +4,7 @@ from tools.test_reports import Outcome, read_report
 
 REPORT = """<testsuites><testsuite>
 <testcase classname="tests.a" name="test_fine"/>
-<testcase classname="tests.a" name="test_wrong"><failure>no</failure></testcase>
+<testcase classname="tests.a" name="test_wrong"><failure message="assert 1 == 2&#10;more"/></testcase>
 <testcase classname="tests.a" name="test_broken"><error>no</error></testcase>
 <testcase classname="tests.a" name="test_later"><skipped/></testcase>
 </testsuite></testsuites>"""
@@ -18,7 +18,7 @@ def test_failures_errors_and_skipped_tests_are_failures_with_their_names(tmp_pat
 
     assert (outcome.passed, outcome.failed) == (1, 3)
     assert outcome.failures == [
-        "FAILED python: tests.a test_wrong",
+        "FAILED python: tests.a test_wrong - assert 1 == 2",
         "FAILED python: tests.a test_broken",
         "FAILED python: tests.a test_later was skipped; here every test has to run",
     ]
