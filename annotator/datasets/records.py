@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from annotator.datasets.options import Sets
-from annotator.datasets.snapshots import read_snapshot
 from annotator.documents.models import Document
 from annotator.interchange.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
 from annotator.spans.models import AnnotationSet, Relation, SetKind, SetState, Span
+from annotator.spans.snapshots import read_snapshot
 from projects.models import Project
 
 # The same few combinations of attributes recur: parsing each text once halves the time of an export.

@@ -1,6 +1,12 @@
 """API of `documents`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotator.documents import api
 
 app_name = "documents-api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("projects/<slug:slug>/documents/", api.DocumentList.as_view(), name="documents"),
+    path("documents/<int:document_id>/", api.DocumentDetail.as_view(), name="document"),
+    path("documents/<int:document_id>/text/", api.DocumentText.as_view(), name="document-text"),
+]

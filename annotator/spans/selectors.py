@@ -67,9 +67,9 @@ def _visible(user: User) -> QuerySet[AnnotationSet]:
 
 
 def _with_heads(sets: QuerySet[AnnotationSet]) -> QuerySet[AnnotationSet]:
-    """Join what every answer needs; long texts and definitions are read only when somebody asks for them."""
+    """Join what every answer needs; the long texts are read only when somebody asks for them."""
     related = sets.select_related("document__project", "schema_version", "guideline_version")
-    return related.defer("document__text", "document__meta", "schema_version__definition", "guideline_version__text")
+    return related.defer("document__text", "document__meta", "guideline_version__text")
 
 
 def spans_of(annotation_set: AnnotationSet) -> list[SpanShape]:

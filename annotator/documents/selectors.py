@@ -1,0 +1,39 @@
+"""Reading documents: annotators see those they have been given, others with a right to it see all of a project."""
+
+from django.db.models import Q, QuerySet
+
+from annotator.accounts.models import User
+from annotator.documents.models import Document
+from annotator.problems import NotFound
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import get_project, projects_for
+
+
+def visible_documents(user: User, project: Project) -> QuerySet[Document]:
+    """Return the documents of a project that a person may see, in the order they came in; without their text."""
+    return _visible(user).filter(project=project).defer("text").order_by("position", "id")
+
+
+def documents_of(slug: str, *, user: User) -> QuerySet[Document]:
+    """Return what `visible_documents` does for a project by name; `NotFound` for strangers."""
+    return visible_documents(user, get_project(slug, user=user))
+
+
+def get_document(document_id: int, *, user: User) -> Document:
+    """Return a document that a person may see; its text is read when it is asked for."""
+    found = _visible(user).select_related("project").defer("text").filter(pk=document_id).order_by("id").first()
+    if found is None:
+        raise NotFound(f"There is no document {document_id}, or you may not see it.")
+    return found
+
+
+def _visible(user: User) -> QuerySet[Document]:
+    """Documents of projects whose work one may see, and those over which one has an annotation set of one's own.
+
+    The sets are named in words only: they live a floor above.
+    """
+    everything = projects_for(user, capability=Capability.SEE_ALL_WORK).order_by()
+    annotating = projects_for(user, capability=Capability.ANNOTATE).order_by()
+    own = Document.objects.filter(project__in=annotating, annotation_sets__annotator=user).order_by()
+    return Document.objects.filter(Q(project__in=everything) | Q(pk__in=own.values("pk")))
