@@ -1,6 +1,12 @@
-"""API of `jobs`."""
+"""Addresses of the API of background work."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "jobs-api"
-urlpatterns: list[URLPattern] = []
+from annotator.jobs import api
+
+urlpatterns = [
+    path("projects/<slug:slug>/jobs/", api.JobList.as_view(), name="api-jobs"),
+    path("jobs/<int:job_id>/", api.JobDetail.as_view(), name="api-job"),
+    path("jobs/<int:job_id>/lines/", api.JobLines.as_view(), name="api-job-lines"),
+    path("jobs/<int:job_id>/cancel/", api.JobCancel.as_view(), name="api-job-cancel"),
+]

@@ -1,9 +1,9 @@
 """Reading jobs: who started one sees it, and so does whoever sees all work of its project."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from annotator.accounts.models import User
-from annotator.jobs.models import Job, JobLine
+from annotator.jobs.models import Job, JobLine, LineLevel
 from annotator.problems import NotFound
 from projects.models import Project
 from projects.roles import Capability
@@ -22,19 +22,25 @@ def jobs_of(project: Project, *, user: User) -> QuerySet[Job]:
     return visible_jobs(user).filter(project=project)
 
 
-def get_job(job_id: int, *, user: User) -> Job:
-    """Return a job, or raise `NotFound` alike when there is none and when it may not be seen."""
-    job = visible_jobs(user).filter(pk=job_id).first()
+def get_job(job_id: int, *, user: User, project: Project | None = None) -> Job:
+    """Return a job, of one project if given; `NotFound` alike when there is none and when it may not be seen."""
+    jobs = visible_jobs(user) if project is None else jobs_of(project, user=user)
+    job = jobs.filter(pk=job_id).first()
     if job is None:
         raise NotFound(f"There is no job {job_id}, or you may not see it.")
     return job
 
 
+def may_cancel(job: Job, *, user: User) -> bool:
+    """Return whether a person who sees a job may end it: an own one, or any with `manage`."""
+    own = job.started_by_id == user.pk
+    return own or projects_for(user, capability=Capability.MANAGE).filter(jobs=job).exists()
+
+
 def get_cancellable_job(job_id: int, *, user: User) -> Job:
-    """Return a job that a person may end: an own one, or any with `manage`; `NotFound` otherwise."""
+    """Return a job that a person may end, or raise `NotFound`."""
     job = get_job(job_id, user=user)
-    may_manage = projects_for(user, capability=Capability.MANAGE).filter(jobs=job).exists()
-    if job.started_by_id != user.pk and not may_manage:
+    if not may_cancel(job, user=user):
         raise NotFound(f"There is no job {job_id} that you may cancel.")
     return job
 
@@ -42,3 +48,10 @@ def get_cancellable_job(job_id: int, *, user: User) -> Job:
 def lines_of(job: Job) -> QuerySet[JobLine]:
     """Return the report of a job in the order in which it was written."""
     return JobLine.objects.filter(job=job).order_by("id")
+
+
+def line_counts(job: Job) -> list[tuple[str, int]]:
+    """Return how many lines of each level a report has, the gravest first; levels without lines are left out."""
+    counts = JobLine.objects.filter(job=job).values_list("level").annotate(count=Count("id")).order_by("level")
+    found = dict(counts)
+    return [(level, found[level]) for level in (LineLevel.ERROR, LineLevel.WARNING, LineLevel.INFO) if level in found]

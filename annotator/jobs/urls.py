@@ -1,6 +1,12 @@
-"""Pages of `jobs`."""
+"""Addresses of the pages of background work."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotator.jobs import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("projects/<slug:slug>/jobs/", views.jobs, name="jobs"),
+    path("projects/<slug:slug>/jobs/<int:job_id>/", views.job, name="job"),
+    path("projects/<slug:slug>/jobs/<int:job_id>/cancel/", views.cancel, name="cancel"),
+]

@@ -1,0 +1,98 @@
+"""Pages of background work."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from annotator.accounts.requests import user_of
+from annotator.jobs import selectors, services
+from annotator.jobs.models import Job, JobState
+from projects.models import Project
+from projects.selectors import get_project
+
+JOBS_A_PAGE = 30
+LINES_A_PAGE = 100
+WAITS_LONG_AFTER = timedelta(seconds=20)
+
+
+@login_required
+@never_cache
+@require_GET
+def jobs(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the jobs of a project, newest first."""
+    user = user_of(request)
+    project = get_project(slug, user=user)
+    page = Paginator(selectors.jobs_of(project, user=user), JOBS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "jobs/jobs.html", {"project": project, "page": page})
+
+
+@login_required
+@never_cache
+@require_GET
+def job(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
+    """Show how far a job is and what it reports; a page that is open asks again for the part that moves."""
+    project, shown = _project_and_job(request, slug, job_id)
+    is_part = bool(request.headers.get("HX-Request"))
+    if is_part and shown.is_finished:
+        # Loads the page once more, as it is at the end, which asks no more.
+        return HttpResponseClientRefresh()
+    context = {"project": project, "job": shown, "silence": _silence_of(shown)}
+    if is_part:
+        response = render(request, "jobs/status.html", context)
+    else:
+        response = render(request, "jobs/job.html", context | _report(request, shown))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
+    """Ask a job to end."""
+    _, shown = _project_and_job(request, slug, job_id)
+    cancellable = selectors.get_cancellable_job(shown.pk, user=user_of(request))
+    services.cancel(cancellable, now=timezone.now())
+    return redirect("jobs:job", slug, job_id)
+
+
+def _project_and_job(request: HttpRequest, slug: str, job_id: int) -> tuple[Project, Job]:
+    user = user_of(request)
+    project = get_project(slug, user=user)
+    return project, selectors.get_job(job_id, user=user, project=project)
+
+
+def _report(request: HttpRequest, shown: Job) -> dict[str, object]:
+    page = Paginator(selectors.lines_of(shown), LINES_A_PAGE).get_page(request.GET.get("page"))
+    return {
+        "page": page,
+        "counts": selectors.line_counts(shown),
+        "may_cancel": not shown.is_finished and selectors.may_cancel(shown, user=user_of(request)),
+        "onward": _onward(shown),
+    }
+
+
+def _onward(shown: Job) -> dict[str, str]:
+    """Where the job leads on to, when its result names an address of this site."""
+    result = shown.result or {}
+    url = str(result.get("url", ""))
+    if not url.startswith("/") or url.startswith(("//", "/\\")):
+        return {}
+    return {"url": url, "text": str(result.get("url_text") or "Go on")}
+
+
+def _silence_of(shown: Job) -> str:
+    """What to say about a job that does not move: "waiting", "lost", or nothing."""
+    now = timezone.now()
+    if shown.state == JobState.QUEUED and now - shown.created_at > WAITS_LONG_AFTER:
+        return "waiting"
+    if shown.state == JobState.RUNNING and shown.lease_until is not None and shown.lease_until < now:
+        return "lost"
+    return ""
