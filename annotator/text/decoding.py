@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from annotator.problems import InvalidInput
 
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Codecs of Python that are no character encodings of files, or that can make surrogates out of nothing.
 _REFUSED_CODECS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 _FORBIDDEN = compile_pattern("[\0\ud800-\udfff]")
@@ -37,14 +37,19 @@ def decode_text(data: bytes, *, encoding: str = "") -> str:
     Without `encoding` it must be UTF-8, or UTF-16 that starts with its byte order mark. A byte order mark at the start
     is removed. `UnreadableText` names the byte, or the place of the character, that is wrong.
     """
-    codec = _codec(encoding) if encoding else "utf-16" if data.startswith(_UTF16_MARKS) else "utf-8"
-    try:
-        text = data.decode(codec)
-    except UnicodeDecodeError as error:
-        raise _undecodable(error, codec, declared=bool(encoding)) from error
+    text = decode_strictly(data, encoding or ("utf-16" if data.startswith(UTF16_MARKS) else "utf-8"), bool(encoding))
     text = text.removeprefix("\ufeff")
     refuse_forbidden(text)
     return text
+
+
+def decode_strictly(data: bytes, encoding: str, declared: bool = True) -> str:
+    """Return `data` in one encoding, whatever characters come of it; `UnreadableText` names the byte that is wrong."""
+    codec = codec_name(encoding)
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise _undecodable(error, codec, declared=declared) from error
 
 
 def refuse_forbidden(text: str) -> None:
@@ -70,7 +75,8 @@ def place_of(text: str, offset: int) -> Place:
     return Place(line, offset - line_start + 1, offset)
 
 
-def _codec(encoding: str) -> str:
+def codec_name(encoding: str) -> str:
+    """Return what Python calls an encoding, or refuse one that it does not know or that is none for text files."""
     try:
         name = codecs.lookup(encoding).name.replace("_", "-")
         b"    ".decode(name, "ignore")  # Python knows codecs that do not make text; they show when they are used
