@@ -1,0 +1,272 @@
+/** The selected span in full: label, attributes, boundaries, relations and note, by pointer as well as by key. */
+
+import { addFragment, relabel, removeRelation, removeSelected, resize, selectedSpan, selectSpan, setAttribute,
+  setFragments, setNote, widenToSentence } from "./commands.js";
+import { excerpt } from "./document.js";
+import { find, labelClass, lineSample, make } from "./elements_view.js";
+import { LONGEST_NOTE, LONGEST_VALUE } from "./rules.js";
+import { labelOf, startsAt, visibleLabels } from "./schema.js";
+
+/**
+ * @typedef {import("./types.js").EditorState} EditorState
+ * @typedef {import("./types.js").Span} Span
+ * @typedef {import("./types.js").Attribute} Attribute
+ * @typedef {import("./types.js").Relation} Relation
+ * @typedef {import("./types.js").Command} Command
+ * @typedef {import("./linking_view.js").LinkingView} LinkingView
+ */
+
+/** A pause in typing after which a note is saved. */
+const PAUSE_MILLISECONDS = 800;
+
+export class DetailsView {
+  /**
+   * @param {{state: () => EditorState, run: (command: Command) => void, linking: LinkingView}} parts
+   */
+  constructor({ state, run, linking }) {
+    this.state = state;
+    this.run = run;
+    this.linking = linking;
+    this.body = find("#details-body");
+    this.empty = find("#details-empty");
+    this.built = "";
+    this.timer = 0;
+    /** The span whose note is being typed; a change of the selection must not lose it. */
+    this.noteOf = "";
+  }
+
+  /** @param {EditorState} state */
+  update(state) {
+    const span = selectedSpan(state);
+    this.empty.hidden = span !== undefined;
+    this.body.hidden = span === undefined;
+    if (!span) {
+      this.#saveNote();
+      this.body.replaceChildren();
+      this.built = "";
+      return;
+    }
+    const wanted = `${span.id}\n${span.label}\n${state.editable}\n${visibleLabels(state).length}`;
+    if (wanted !== this.built) {
+      this.#saveNote();
+      this.#build(state, span);
+      this.built = wanted;
+    }
+    this.#fill(state, span);
+  }
+
+  /** Move the focus to the note of the selected span. */
+  focusNote() {
+    this.update(this.state());
+    this.body.querySelector("textarea")?.focus();
+  }
+
+  /** Move the focus to the first thing that can be set. */
+  focusFirst() {
+    this.update(this.state());
+    const first = this.body.querySelector("input:checked, input:not([type=radio]), select, button");
+    if (first instanceof HTMLElement) first.focus();
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #build(state, span) {
+    const label = labelOf(state.schema, span.label);
+    this.body.className = labelClass(label);
+    this.body.replaceChildren(
+      make("p", { class: "details-label" }, lineSample(label),
+        make("strong", { class: "row-label", dir: "auto" }, label.name)),
+      make("blockquote", { class: "details-text", dir: "auto", "data-part": "text" }),
+      make("fieldset", { class: "details-form", disabled: !state.editable },
+        make("legend", { class: "visually-hidden" }, "Selected span"),
+        ...label.attributes.map((attribute) => this.#attribute(state, attribute)),
+        this.#relabelling(state, span),
+        this.#boundaries(label.discontinuous),
+        make("div", { class: "details-group", "data-part": "relations" }),
+        this.#note(),
+        this.#button("Delete this span", removeSelected, "button button--danger", "Delete")),
+    );
+  }
+
+  /**
+   * What may change while the same span stays selected.
+   *
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #fill(state, span) {
+    find("[data-part=text]", this.body).textContent = excerpt(state.document, span.fragments, 280);
+    for (const input of this.body.querySelectorAll("input, select")) this.#fillInput(span, input);
+    const note = find("textarea", this.body);
+    if (note instanceof HTMLTextAreaElement && note !== document.activeElement) note.value = span.note;
+    for (const button of this.body.querySelectorAll("[data-needs=selection]")) {
+      if (button instanceof HTMLButtonElement) button.disabled = state.selection === null;
+    }
+    this.#fillRelations(state, span);
+  }
+
+  /**
+   * @param {Span} span
+   * @param {Element} input
+   */
+  #fillInput(span, input) {
+    if (input instanceof HTMLSelectElement) input.value = span.label;
+    if (!(input instanceof HTMLInputElement)) return;
+    const value = span.attributes[input.dataset.attribute ?? ""] ?? "";
+    if (input.type === "radio") input.checked = input.value === value;
+    else if (input !== document.activeElement) input.value = value;
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Attribute} attribute
+   */
+  #attribute(state, attribute) {
+    if (attribute.type !== "choice") return this.#textAttribute(state, attribute);
+    const none = { id: "", name: "not set", description: "", hotkey: "" };
+    const choices = attribute.required ? attribute.choices : [none, ...attribute.choices];
+    const segments = choices.map((choice) => {
+      const input = make("input", {
+        type: "radio", name: `attribute-${attribute.id}`, value: choice.id, "data-attribute": attribute.id,
+        class: "visually-hidden", "aria-keyshortcuts": choice.hotkey || null,
+      });
+      input.addEventListener("change", () => this.run(setAttribute(attribute.id, choice.id || null)));
+      const key = choice.hotkey ? make("kbd", { "aria-hidden": "true" }, choice.hotkey) : null;
+      return make("label", { class: "segment", title: choice.description }, input,
+        make("span", { class: "segment-face" }, make("span", { dir: "auto" }, choice.name), key));
+    });
+    return make("fieldset", { class: "details-group" }, make("legend", { dir: "auto" }, attribute.name),
+      make("div", { class: "segments" }, ...segments));
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Attribute} attribute
+   */
+  #textAttribute(state, attribute) {
+    const id = `attribute-${attribute.id}`;
+    const offered = attribute.type === "registry";
+    const input = make("input", { id, type: "text", "data-attribute": attribute.id, dir: "auto", autocomplete: "off",
+      maxlength: LONGEST_VALUE, list: offered ? `${id}-names` : null });
+    input.addEventListener("change", () => this.run(setAttribute(attribute.id, input.value.trim() || null)));
+    const names = state.speakers.map((name) => make("option", { value: name }));
+    return make("div", { class: "details-group" }, make("label", { for: id, dir: "auto" }, attribute.name), input,
+      offered ? make("datalist", { id: `${id}-names` }, ...names) : null);
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #relabelling(state, span) {
+    const labels = visibleLabels(state);
+    if (!labels.some((label) => label.id === span.label)) labels.push(labelOf(state.schema, span.label));
+    const select = make("select", { id: "details-relabel" },
+      ...labels.map((label) => make("option", { value: label.id }, label.name)));
+    select.addEventListener("change", () => {
+      this.run(relabel(select.value));
+      this.update(this.state()); // a refusal leaves the label as it was
+    });
+    return make("div", { class: "details-group" }, make("label", { for: "details-relabel" }, "Label"), select);
+  }
+
+  /** @param {boolean} discontinuous */
+  #boundaries(discontinuous) {
+    const step = (/** @type {"start"|"end"} */ edge, /** @type {1|-1} */ direction, /** @type {string} */ key) => {
+      const words = `${edge === "start" ? "Start" : "End"} one word ${direction > 0 ? "later" : "earlier"}`;
+      return this.#button(direction > 0 ? "later" : "earlier", resize(edge, direction), "button", key, words);
+    };
+    const chosen = [this.#button("Cover the selected text instead", setFragments, "button", "e")];
+    if (discontinuous) chosen.push(this.#button("Cover the selected text as well", addFragment, "button", "+"));
+    for (const button of chosen) button.dataset.needs = "selection";
+    return make("div", { class: "details-group", role: "group", "aria-label": "Boundaries" },
+      make("p", { class: "details-heading" }, "Boundaries"),
+      make("div", { class: "steps" },
+        make("span", {}, "Start"), step("start", -1, "<"), step("start", 1, ">"),
+        make("span", {}, "End"), step("end", -1, ","), step("end", 1, ".")),
+      make("div", { class: "steps-more" }, this.#button("Whole sentence", widenToSentence, "button", "w"), ...chosen));
+  }
+
+  /**
+   * @param {string} words
+   * @param {Command} command
+   * @param {string} kind
+   * @param {string} key
+   * @param {string|null} [name]
+   */
+  #button(words, command, kind, key, name = null) {
+    const button = make("button", { type: "button", class: kind, "aria-label": name, "aria-keyshortcuts": key }, words,
+      make("kbd", { "aria-hidden": "true" }, key === "Delete" ? "Del" : key));
+    button.addEventListener("click", () => this.run(command));
+    return button;
+  }
+
+  #note() {
+    const note = make("textarea", { id: "details-note", rows: 2, dir: "auto", maxlength: LONGEST_NOTE });
+    note.addEventListener("input", () => {
+      this.noteOf = this.state().selectedId ?? "";
+      clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => this.#saveNote(), PAUSE_MILLISECONDS);
+    });
+    note.addEventListener("blur", () => this.#saveNote());
+    return make("div", { class: "details-group" }, make("label", { for: "details-note" }, "Note"), note);
+  }
+
+  /** Also for the span that was selected when the typing began. */
+  #saveNote() {
+    clearTimeout(this.timer);
+    const note = this.body.querySelector("textarea");
+    const id = this.noteOf;
+    this.noteOf = "";
+    if (note && id !== "") this.run((state, dispatch) => setNote(note.value)({ ...state, selectedId: id }, dispatch));
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #fillRelations(state, span) {
+    const part = find("[data-part=relations]", this.body);
+    const relations = state.relations.of(span.id);
+    const types = [...state.schema.relations.values()].filter((type) => startsAt(type, span));
+    part.hidden = relations.length === 0 && types.length === 0;
+    const linking = this.linking.render();
+    const written = JSON.stringify([span.id, relations, types, this.linking.candidate, this.linking.type?.id]);
+    if (part.dataset.written === written) return;
+    part.dataset.written = written;
+    const hadFocus = part.contains(document.activeElement);
+    const adding = types.map((type) => {
+      const button = make("button", { type: "button", class: "button", title: type.description,
+        "aria-keyshortcuts": type.hotkey || null }, make("span", { dir: "auto" }, `${type.name} …`),
+      type.hotkey ? make("kbd", { "aria-hidden": "true" }, type.hotkey) : null);
+      button.addEventListener("click", () => this.linking.start(type.id));
+      return button;
+    });
+    part.replaceChildren(make("p", { class: "details-heading" }, "Relations"),
+      make("ul", { class: "relations" }, ...relations.map((relation) => this.#relation(state, span, relation))),
+      linking ?? make("div", { class: "steps-more" }, ...adding));
+    if (hadFocus) part.querySelector("button")?.focus();
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Span} span
+   * @param {Relation} relation
+   */
+  #relation(state, span, relation) {
+    const outward = relation.from === span.id;
+    const other = state.spans.get(outward ? relation.to : relation.from);
+    const name = state.schema.relations.get(relation.label)?.name ?? relation.label;
+    const text = other ? excerpt(state.document, other.fragments, 60) : "";
+    const go = make("button", { type: "button", class: "relation-end" },
+      make("span", { "aria-hidden": "true" }, outward ? "→ " : "← "), `${outward ? name : `${name} this`}: `,
+      make("bdi", {}, text));
+    go.addEventListener("click", () => this.run(selectSpan(other?.id ?? null)));
+    const remove = make("button", { type: "button", class: "button button--quiet",
+      "aria-label": `Remove: ${name} ${text}` }, "×");
+    remove.addEventListener("click", () => this.run(removeRelation(relation.id)));
+    return make("li", {}, go, remove);
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * The painter: one drawing per block near the reader, above the text, with tints and stacked lines ("lanes").
+ * It never changes the text, so nothing moves when a span comes or goes.
+ */
+
+import { labelClass, makeSvg } from "./elements_view.js";
+import { lengthOf } from "./fragments.js";
+import { assignLanes } from "./lanes.js";
+import { labelOf } from "./schema.js";
+
+/**
+ * @typedef {import("./types.js").EditorState} EditorState
+ * @typedef {import("./text_view.js").TextView} TextView
+ * @typedef {import("./geometry_view.js").Geometry} Geometry
+ * @typedef {import("./geometry_view.js").Piece} Piece
+ * @typedef {import("./types.js").Span} Span
+ * @typedef {{id: string, label: string, pieces: Piece[], rects: [number, number][], ticks: number[],
+ *   length: number}} Run what one span covers of one visual line; ticks stand where it starts or ends
+ * @typedef {{id: string, left: number, right: number, y: number}} Stroke one line as drawn, to be clicked
+ * @typedef {{tint: string, line: string, tick: string}} Layers path data of one label
+ */
+
+/** How far beyond what is seen blocks are drawn, in pixels. */
+const MARGIN = 200;
+/** Time for drawing in one frame of scrolling; the rest waits for the next. */
+const SLICE_MILLISECONDS = 8;
+const FIRST_LANE = 2.5;
+const PITCH = 5;
+const MOST_LANES = 5;
+const TICK = 5;
+/** How near to a lane a click must be. */
+const REACH = 2.6;
+
+export class LanesView {
+  /**
+   * @param {TextView} view
+   * @param {Geometry} geometry
+   */
+  constructor(view, geometry) {
+    this.view = view;
+    this.geometry = geometry;
+    /** @type {Map<number, SVGSVGElement>} */
+    this.drawn = new Map();
+    /** @type {Map<number, Stroke[]>} */
+    this.strokes = new Map();
+    /** @type {[number, number]} */
+    this.window = [0, 0];
+  }
+
+  /**
+   * Draw what has come near the reader and drop what has gone. True when there is more to draw in another frame.
+   *
+   * @param {EditorState} state
+   */
+  refresh(state) {
+    this.window = this.view.visibleBlocks(MARGIN);
+    const [first, end] = this.window;
+    for (const block of this.drawn.keys()) if (block < first || block >= end) this.#drop(block);
+    const began = performance.now();
+    const fresh = [];
+    for (let block = first; block < end; block++) {
+      if (this.drawn.has(block) || state.spans.bucket(block).length === 0) continue;
+      if (performance.now() - began > SLICE_MILLISECONDS && fresh.length > 0) {
+        this.#show(fresh);
+        return true;
+      }
+      fresh.push(this.#draw(state, block));
+    }
+    this.#show(fresh);
+    return false;
+  }
+
+  /**
+   * Draw these blocks anew, as far as they are near the reader.
+   *
+   * @param {EditorState} state
+   * @param {Iterable<number>} blocks
+   */
+  update(state, blocks) {
+    const [first, end] = this.window;
+    const near = [...blocks].filter((block) => block >= first && block < end);
+    this.#show(near.map((block) => this.#draw(state, block)));
+  }
+
+  /** Drop all drawings: the width or the font has changed. */
+  clear() {
+    for (const block of [...this.drawn.keys()]) this.#drop(block);
+  }
+
+  /**
+   * The span whose line is drawn under a point, or null.
+   *
+   * @param {number} x viewport pixels
+   * @param {number} y
+   */
+  spanAt(x, y) {
+    const block = this.view.blockOf(document.elementFromPoint(x, y));
+    const strokes = this.strokes.get(block);
+    if (!strokes) return null;
+    const origin = this.view.blocks[block].getBoundingClientRect();
+    const [left, top] = [x - origin.left, y - origin.top];
+    const near = strokes.filter((stroke) => left >= stroke.left && left <= stroke.right);
+    near.sort((one, other) => Math.abs(one.y - top) - Math.abs(other.y - top));
+    return near[0] && Math.abs(near[0].y - top) <= REACH ? near[0].id : null;
+  }
+
+  /** @param {number} block */
+  #drop(block) {
+    this.drawn.get(block)?.remove();
+    this.drawn.delete(block);
+    this.strokes.delete(block);
+  }
+
+  /**
+   * Measuring comes before, for all blocks, so that the browser lays out once.
+   *
+   * @param {{block: number, drawing: SVGSVGElement, strokes: Stroke[]}[]} drawings
+   */
+  #show(drawings) {
+    for (const { block, drawing, strokes } of drawings) {
+      const before = this.drawn.get(block);
+      if (before) before.replaceWith(drawing);
+      else this.view.blocks[block].append(drawing);
+      this.drawn.set(block, drawing);
+      this.strokes.set(block, strokes);
+    }
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {number} block
+   */
+  #draw(state, block) {
+    /** @type {Map<string, Layers>} */
+    const layers = new Map();
+    /** @type {Stroke[]} */
+    const strokes = [];
+    for (const runs of this.#lines(state, block)) {
+      const { lanes } = assignLanes(runs, { most: MOST_LANES });
+      runs.forEach((run, index) => {
+        const double = labelOf(state.schema, run.label).pattern === "double";
+        let layer = layers.get(run.label);
+        if (!layer) layers.set(run.label, (layer = { tint: "", line: "", tick: "" }));
+        trace(run, lanes[index], { layer, strokes, double });
+      });
+    }
+    const drawing = makeSvg("svg", { class: "lanes", "aria-hidden": "true" });
+    for (const [id, layer] of layers) drawing.append(...paths(labelOf(state.schema, id), layer));
+    return { block, drawing, strokes };
+  }
+
+  /**
+   * What the spans of a block cover, visual line by visual line.
+   *
+   * @param {EditorState} state
+   * @param {number} block
+   * @returns {Run[][]}
+   */
+  #lines(state, block) {
+    const { blockStarts, blockEnds } = this.view.text;
+    /** @type {Map<number, Map<string, Run>>} */
+    const lines = new Map();
+    for (const { span, start, end } of state.spans.bucket(block)) {
+      const from = Math.max(start, blockStarts[block]);
+      const to = Math.min(end, blockEnds[block]);
+      for (const piece of this.geometry.pieces(block, from, to)) {
+        const run = runOf(lines, piece.line, span);
+        run.pieces.push(piece);
+        run.rects.push([piece.x, piece.x + piece.width]);
+      }
+      const [head, tail] = this.geometry.edges(block, from, to);
+      if (head && start === from) runOf(lines, head.line, span).ticks.push(head.x);
+      if (tail && end === to) runOf(lines, tail.line, span).ticks.push(tail.x);
+    }
+    return Array.from(lines.values(), (line) => [...line.values()]);
+  }
+}
+
+/**
+ * @param {Map<number, Map<string, Run>>} lines
+ * @param {number} line
+ * @param {Span} span
+ */
+function runOf(lines, line, span) {
+  let runs = lines.get(line);
+  if (!runs) lines.set(line, (runs = new Map()));
+  let run = runs.get(span.id);
+  if (!run) {
+    run = { id: span.id, label: span.label, pieces: [], rects: [], ticks: [], length: lengthOf(span) };
+    runs.set(span.id, run);
+  }
+  return run;
+}
+
+/**
+ * Add one run to the layers of its label and to the lines that can be clicked.
+ *
+ * @param {Run} run
+ * @param {number} lane
+ * @param {{layer: Layers, strokes: Stroke[], double: boolean}} target
+ */
+function trace(run, lane, { layer, strokes, double }) {
+  let y = 0;
+  for (const piece of run.pieces) {
+    const [left, right] = [round(piece.x), round(piece.x + piece.width)];
+    const [top, bottom] = [round(piece.top), round(piece.bottom)];
+    y = Math.round(piece.bottom) + FIRST_LANE + lane * PITCH;
+    layer.tint += `M${left} ${top}H${right}V${bottom}H${left}Z`;
+    layer.line += double ? `M${left} ${y - 1}H${right}M${left} ${y + 1.5}H${right}` : `M${left} ${y}H${right}`;
+    strokes.push({ id: run.id, left, right, y });
+  }
+  const middle = run.pieces.length > 0 ? (run.rects[0][0] + (run.rects.at(-1)?.[1] ?? 0)) / 2 : 0;
+  for (const x of run.ticks) layer.tick += `M${round(x < middle ? x + 1 : x - 1)} ${y + 1}v-${TICK}`;
+}
+
+/**
+ * @param {import("./types.js").Label} label
+ * @param {Layers} layer
+ */
+function paths(label, { tint, line, tick }) {
+  const colour = labelClass(label);
+  return [
+    makeSvg("path", { class: `tint tint-${label.pattern} ${colour}`, d: tint }),
+    makeSvg("path", { class: `lane lane-${label.pattern} ${colour}`, d: line }),
+    makeSvg("path", { class: `tick ${colour}`, d: tick }),
+  ];
+}
+
+/** @param {number} value */
+function round(value) {
+  return Math.round(value * 2) / 2;
+}

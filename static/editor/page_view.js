@@ -1,0 +1,204 @@
+/** All views of the page: who draws what after a transaction, in which order, and what can wait. */
+
+import { AnnounceView } from "./announce_view.js";
+import { blockAt } from "./document.js";
+import { DetailsView } from "./details_view.js";
+import { find } from "./elements_view.js";
+import { Geometry } from "./geometry_view.js";
+import { HelpView } from "./help_view.js";
+import { KeyboardView } from "./keyboard_view.js";
+import { LanesView } from "./lanes_view.js";
+import { LinkingView } from "./linking_view.js";
+import { MarksView } from "./marks_view.js";
+import { PanelView } from "./panel_view.js";
+import { PopoverView, ToolbarView } from "./toolbar_view.js";
+import { SpansView } from "./spans_view.js";
+import { StatusView } from "./status_view.js";
+import { TextSelection } from "./selection.js";
+import { TextView } from "./text_view.js";
+
+/**
+ * @typedef {import("./types.js").Update} Update
+ * @typedef {import("./types.js").Transaction} Transaction
+ * @typedef {import("./types.js").Command} Command
+ * @typedef {import("./state.js").Store} Store
+ * @typedef {import("./history.js").History} History
+ * @typedef {import("./keymap.js").Keymap} Keymap
+ * @typedef {import("./status_view.js").SetState} SetState
+ * @typedef {{store: Store, history: History, keymap: Keymap, setState: SetState,
+ *   submit: (() => Promise<void>)|null, reopen: (() => Promise<void>)|null}} Parts
+ */
+
+/** Parts of a transaction that show in the text; the rest is about saving. */
+const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "editable"]);
+
+export class PageView {
+  /** @param {Parts} parts */
+  constructor({ store, history, keymap, setState, submit, reopen }) {
+    this.store = store;
+    const run = (/** @type {Command} */ command) => void command(store.state, store.dispatch);
+    const state = () => store.state;
+    this.text = new TextView(find("#text"), find("#text-pane"), store.state.document);
+    this.text.mount();
+    this.geometry = new Geometry(this.text);
+    this.lanes = new LanesView(this.text, this.geometry);
+    this.marks = new MarksView(this.text, this.geometry, this.lanes);
+    this.announce = new AnnounceView(find("#announcements"));
+    this.panel = new PanelView(find("#panel"));
+    this.linking = new LinkingView({ store, changed: () => this.#linkingChanged(), focusText: () => this.focusText() });
+    this.selection = new TextSelection({ view: this.text, geometry: this.geometry, lanes: this.lanes, store,
+      offer: (ids) => this.linking.offer(ids) });
+    this.toolbar = new ToolbarView({ run, history });
+    this.popover = new PopoverView(this.selection, run);
+    this.list = new SpansView({ view: this.text, state, run });
+    this.details = new DetailsView({ state, run, linking: this.linking });
+    this.status = new StatusView({ store, setState, submit, reopen });
+    this.help = new HelpView(keymap);
+    this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
+      linking: this.linking, page: this.#commands() });
+    this.isFrameAsked = false;
+    this.isDetailsAsked = false;
+    this.width = 0;
+  }
+
+  /** Draw everything for the first time and begin to listen. */
+  open() {
+    const { state } = this.store;
+    this.width = this.text.root.clientWidth;
+    this.lanes.refresh(state);
+    this.marks.update(state, null);
+    this.toolbar.update(state);
+    this.status.update(state);
+    this.store.subscribe((update) => this.#updated(update));
+    for (const view of [this.panel, this.selection, this.toolbar, this.list, this.status, this.help, this.keyboard]) {
+      view.listen();
+    }
+    this.#listen();
+    this.list.schedule();
+    if (document.activeElement === document.body) this.focusText();
+  }
+
+  focusText() {
+    this.text.root.focus({ preventScroll: true });
+  }
+
+  /** What the keys "view.…" do. @returns {Record<string, (argument: string[]) => void>} */
+  #commands() {
+    return {
+      "view.help": () => this.help.open(),
+      "view.guidelines": () => this.panel.toggle("guidelines"),
+      "view.confirm": () => this.#enterDetails(),
+      "view.note": () => {
+        this.panel.open("details");
+        this.details.focusNote();
+      },
+      "view.relation": ([type]) => {
+        if (this.store.state.selectedId !== null) this.panel.open("details");
+        this.linking.start(type);
+      },
+    };
+  }
+
+  #enterDetails() {
+    if (this.store.state.selectedId === null) return;
+    this.panel.open("details");
+    this.details.update(this.store.state);
+    this.details.focusFirst();
+  }
+
+  /** @param {Update} update */
+  #updated({ state, transaction, blocks }) {
+    this.linking.update(state);
+    if (blocks.size > 0) this.lanes.update(state, blocks);
+    if (SHOWN.some((part) => transaction[part] !== undefined)) {
+      this.#reveal(transaction);
+      this.marks.update(state, this.linking.candidate);
+      this.selection.show(state);
+      this.popover.update(state);
+      this.toolbar.update(state);
+      this.#askDetails();
+      this.list.schedule();
+    }
+    this.status.update(state);
+    this.announce.say(transaction.announce);
+  }
+
+  /** Keep in view what a key or the list leads to; what was clicked is in view. @param {Transaction} transaction */
+  #reveal({ cursor, selectedId, userEvent }) {
+    if (this.selection.isClicking || userEvent === "remote") return;
+    const { document: text, spans, cursor: now } = this.store.state;
+    const span = selectedId ? spans.get(selectedId) : undefined;
+    const offset = cursor ? text.tokenStarts[now.focus] : span?.fragments[0][0];
+    if (offset === undefined) return;
+    const block = blockAt(text, offset);
+    const piece = this.geometry.pieces(block, offset, offset + 1)[0];
+    if (piece && this.text.reveal(block, piece.top, piece.bottom)) this.lanes.refresh(this.store.state);
+  }
+
+  #linkingChanged() {
+    this.marks.update(this.store.state, this.linking.candidate);
+    this.#askDetails();
+  }
+
+  /** The details follow once the text itself is on the screen. */
+  #askDetails() {
+    if (this.isDetailsAsked) return;
+    this.isDetailsAsked = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      this.isDetailsAsked = false;
+      this.details.update(this.store.state);
+    }));
+  }
+
+  #listen() {
+    document.addEventListener("scroll", () => this.#askFrame(), { capture: true, passive: true });
+    const resized = new ResizeObserver(() => this.#resized());
+    resized.observe(this.text.root);
+    resized.observe(this.text.pane);
+    document.fonts.ready.then(() => this.#measureAgain());
+    document.addEventListener("mousedown", (event) => keepFocus(event));
+    document.addEventListener("click", () => {
+      if (document.activeElement === document.body) this.focusText();
+    });
+    this.panel.panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.focusText();
+    });
+  }
+
+  #askFrame() {
+    if (this.isFrameAsked) return;
+    this.isFrameAsked = true;
+    requestAnimationFrame(() => {
+      this.isFrameAsked = false;
+      const [first, end] = this.lanes.window;
+      const hasMore = this.lanes.refresh(this.store.state);
+      if (first !== this.lanes.window[0] || end !== this.lanes.window[1]) {
+        this.marks.update(this.store.state, this.linking.candidate);
+      }
+      if (hasMore) this.#askFrame();
+      this.list.scheduleAfterScroll();
+    });
+  }
+
+  #resized() {
+    const width = this.text.root.clientWidth;
+    if (width === this.width) this.#askFrame();
+    else this.#measureAgain();
+    this.width = width;
+  }
+
+  /** The column has another width, or other fonts: every box is elsewhere. */
+  #measureAgain() {
+    this.geometry.reset();
+    this.lanes.clear();
+    this.#askFrame();
+    this.marks.update(this.store.state, this.linking.candidate);
+    this.popover.update(this.store.state);
+  }
+}
+
+/** A press on a button leaves the focus, and with it keys and selection, in the text. @param {MouseEvent} event */
+function keepFocus(event) {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest("button, .segment") && !target.closest("dialog, form")) event.preventDefault();
+}

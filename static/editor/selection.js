@@ -1,0 +1,207 @@
+/** Pointer and native selection -> transactions, and the pending selection back into the page. */
+
+import { placeCursor, selectText } from "./cursor_commands.js";
+import { blockAt, nearestToken, snap, tokenAt } from "./document.js";
+
+/**
+ * @typedef {import("./types.js").EditorState} EditorState
+ * @typedef {import("./state.js").Store} Store
+ * @typedef {import("./text_view.js").TextView} TextView
+ * @typedef {import("./geometry_view.js").Geometry} Geometry
+ * @typedef {import("./lanes_view.js").LanesView} LanesView
+ * @typedef {{x: number, y: number, shift: boolean}} Click
+ */
+
+/** How long a selection made by touch must rest before it counts. */
+const REST_MILLISECONDS = 200;
+
+export class TextSelection {
+  /**
+   * @param {{view: TextView, geometry: Geometry, lanes: LanesView, store: Store,
+   *   offer: (spanIds: string[]) => boolean}} parts `offer` is asked first what a click on spans means
+   */
+  constructor({ view, geometry, lanes, store, offer }) {
+    this.view = view;
+    this.geometry = geometry;
+    this.lanes = lanes;
+    this.store = store;
+    this.offer = offer;
+    this.isDown = false;
+    /** Whether the pending selection was made by mouse, pen or finger. */
+    this.byPointer = false;
+    /** Whether a transaction comes from the pointer just now. */
+    this.isClicking = false;
+    this.timer = 0;
+  }
+
+  listen() {
+    const { root } = this.view;
+    root.addEventListener("mousedown", (event) => this.#press(event));
+    root.addEventListener("pointerdown", (event) => {
+      this.isDown = event.pointerType !== "touch" && event.button === 0;
+    });
+    document.addEventListener("pointerup", (event) => {
+      if (!this.isDown) return;
+      this.isDown = false;
+      // The browser collapses or finishes its selection after this event.
+      window.setTimeout(() => this.#release({ x: event.clientX, y: event.clientY, shift: event.shiftKey }));
+    });
+    root.addEventListener("click", (event) => {
+      if (event instanceof PointerEvent && event.pointerType === "touch") this.#tap(event);
+    });
+    document.addEventListener("pointercancel", () => {
+      this.isDown = false;
+    });
+    document.addEventListener("selectionchange", () => this.#notice());
+  }
+
+  /** Shift+click takes the cursor's token as its other end, not the browser's last click. @param {MouseEvent} event */
+  #press(event) {
+    if (!event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    this.view.root.focus({ preventScroll: true });
+  }
+
+  /** @param {Click} click */
+  #release(click) {
+    const range = this.#nativeRange();
+    if (click.shift || !range) this.click(click);
+    else this.#adopt(range);
+  }
+
+  /** @param {PointerEvent} event */
+  #tap(event) {
+    if (!this.#nativeRange()) this.click({ x: event.clientX, y: event.clientY, shift: false });
+  }
+
+  #notice() {
+    clearTimeout(this.timer);
+    if (this.isDown) return;
+    this.timer = window.setTimeout(() => {
+      const range = this.#nativeRange();
+      const { state } = this.store;
+      if (!range || this.isDown) return;
+      const meant = snap(state.document, ...range);
+      if (meant && (meant.start !== state.selection?.start || meant.end !== state.selection.end)) this.#adopt(range);
+    }, REST_MILLISECONDS);
+  }
+
+  /**
+   * The browser's selection in document offsets, from its anchor to its focus; null when empty or elsewhere.
+   *
+   * @returns {[number, number]|null}
+   */
+  #nativeRange() {
+    const native = document.getSelection();
+    if (!native || native.isCollapsed || !native.anchorNode || !native.focusNode) return null;
+    if (!this.view.pane.contains(native.anchorNode) || !this.view.pane.contains(native.focusNode)) {
+      if (!this.view.root.contains(native.anchorNode)) return null;
+    }
+    const from = this.view.offsetOf(native.anchorNode, native.anchorOffset);
+    const to = this.view.offsetOf(native.focusNode, native.focusOffset);
+    return from === to ? null : [from, to];
+  }
+
+  /** @param {[number, number]} range */
+  #adopt(range) {
+    this.#asPointer(() => {
+      const { state, dispatch } = this.store;
+      if (selectText(...range)(state, dispatch)) return;
+      document.getSelection()?.removeAllRanges();
+      if (state.selection) dispatch({ selection: null, userEvent: "select.none" });
+    });
+  }
+
+  /** What the pointer does is in view already, and gets the bar beside the selection. @param {() => void} act */
+  #asPointer(act) {
+    this.byPointer = true;
+    this.isClicking = true;
+    act();
+    this.isClicking = false;
+  }
+
+  /**
+   * A click on a line selects its span; on a word it puts the cursor there and selects the innermost span, clicked
+   * again the next one outwards.
+   *
+   * @param {Click} click
+   */
+  click({ x, y, shift }) {
+    const { state, dispatch } = this.store;
+    const near = this.geometry.nearestOffset(x, y);
+    const line = shift ? null : this.lanes.spanAt(x, y);
+    const character = line === null ? this.geometry.characterAt(x, y) : null;
+    const under = character === null ? [] : state.spans.at(character).map((span) => span.id);
+    this.#asPointer(() => {
+      if (shift && near !== null) placeCursor(near, true)(state, dispatch);
+      else if (this.offer(line === null ? under : [line])) return;
+      else if (line !== null) this.#select(line);
+      else if (character !== null) this.#cycle(character, under);
+      else if (near !== null) placeCursor(near)(state, (made) => dispatch({ ...made, selectedId: null }));
+    });
+  }
+
+  /** @param {string} id */
+  #select(id) {
+    const { state, dispatch } = this.store;
+    const token = nearestToken(state.document, state.spans.get(id)?.fragments[0][0] ?? 0);
+    dispatch({ selectedId: id, selection: null, cursor: { anchor: token, focus: token }, userEvent: "select.span" });
+  }
+
+  /**
+   * @param {number} offset of the character clicked
+   * @param {string[]} under ids of the spans there, innermost first
+   */
+  #cycle(offset, under) {
+    const { state, dispatch } = this.store;
+    const token = nearestToken(state.document, offset);
+    const here = tokenAt(state.document, offset) === state.cursor.focus || tokenAt(state.document, offset) < 0;
+    const place = state.selectedId !== null && here && !state.selection ? under.indexOf(state.selectedId) : -1;
+    const selectedId = under[place + 1] ?? null;
+    const cursor = { anchor: token, focus: token };
+    dispatch({ selectedId, selection: null, cursor, userEvent: selectedId === null ? "move.cursor" : "select.span" });
+  }
+
+  /**
+   * Show the pending selection as the browser's own, so that copying and assistive technology know it.
+   *
+   * @param {EditorState} state
+   */
+  show(state) {
+    const native = document.getSelection();
+    if (!native || this.isDown) return;
+    const inText = native.anchorNode !== null && this.view.root.contains(native.anchorNode);
+    if (!state.selection) {
+      this.byPointer = false;
+      if (inText && !native.isCollapsed) native.removeAllRanges();
+      return;
+    }
+    const { start, end } = state.selection;
+    const known = this.#nativeRange();
+    if (known && Math.min(...known) === start && Math.max(...known) === end) return;
+    const { anchor, focus } = state.cursor;
+    const from = this.#startPoint(start);
+    const to = this.#endPoint(end);
+    if (anchor <= focus) native.setBaseAndExtent(...from, ...to);
+    else native.setBaseAndExtent(...to, ...from);
+  }
+
+  /** @param {number} offset */
+  #startPoint(offset) {
+    return this.view.pointOf(blockAt(this.view.text, offset), offset);
+  }
+
+  /** @param {number} offset */
+  #endPoint(offset) {
+    return this.view.pointOf(blockAt(this.view.text, Math.max(0, offset - 1)), offset);
+  }
+
+  /** The boxes of the pending selection on the page, in viewport pixels. @param {EditorState} state */
+  boxes(state) {
+    if (!state.selection) return [];
+    const range = document.createRange();
+    range.setStart(...this.#startPoint(state.selection.start));
+    range.setEnd(...this.#endPoint(state.selection.end));
+    return Array.from(range.getClientRects()).filter((box) => box.width > 0);
+  }
+}
