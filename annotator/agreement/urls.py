@@ -1,6 +1,18 @@
-"""Pages of `agreement`."""
+"""Addresses of the pages of agreement."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotator.agreement import views
 
 app_name = "agreement"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("projects/<slug:slug>/agreement/", views.latest, name="latest"),
+    path("projects/<slug:slug>/agreement/measure/", views.measure, name="measure"),
+    path("projects/<slug:slug>/agreement/measures/", views.measures, name="measures"),
+    path("projects/<slug:slug>/agreement/<int:report_id>/", views.report, name="report"),
+    path(
+        "projects/<slug:slug>/agreement/<int:report_id>/documents/<int:document_id>/",
+        views.compare,
+        name="side-by-side",
+    ),
+]

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.measures import cohen, fleiss, gwet, relations, span_f1
+from annotator.agreement.measures import bootstrap, cohen, fleiss, gwet, relations, span_f1
 from annotator.agreement.measures.coverage import coverage
 from annotator.agreement.measures.figures import Figure, mean
-from annotator.agreement.measures.krippendorff import MISSING, alpha_nominal
+from annotator.agreement.measures.krippendorff import MISSING, alpha_nominal, coincidences_of_items
 from annotator.agreement.measures.matching import exact_matching
 from annotator.agreement.units import Document, IntArray, indexes
 from tests.reference.corpus import plain_document, units_of
@@ -30,7 +30,6 @@ NOT_IMPLEMENTED = {
     "alpha_u_2016": "unitizing alpha of 2016",
     "boundary": "segmentations that cover the whole text",
     "boundary_kappa": "segmentations that cover the whole text",
-    "bootstrap_alpha": "intervals by resampling documents",
     "dawid_skene": "aggregation, not agreement",
     "gamma_cat_disorder": "gamma",
     "gamma_observed_disorder": "gamma",
@@ -132,6 +131,21 @@ def relation_agreement(vector: Vector) -> Figures:
     }
 
 
+def bootstrap_alpha(vector: Vector) -> Figures:
+    documents = [
+        coincidences_of_items(values, names=names) for values, names in map(named_matrix, vector["input"]["documents"])
+    ]
+    plan = indexes([count for row in vector["input"]["plan"] for count in row]).reshape(-1, len(documents))
+    alphas = bootstrap.alpha(bootstrap.resampled_sums(bootstrap.alpha_rows(documents), [plan]))
+    low, high = bootstrap.interval(alphas) or (np.nan, np.nan)
+    figures = {f"alphas.{row}": Figure(float(value)) for row, value in enumerate(alphas)}
+    return figures | {"low": Figure(low), "high": Figure(high)}
+
+
+def named_matrix(rows: list[list[Any]]) -> tuple[IntArray, list[Any]]:
+    return matrix(rows), sorted({value for row in rows for value in row if value is not None})
+
+
 def edge_case(vector: Vector) -> Figures:
     """Only the keys of measures that exist; the others count as not implemented."""
     document, _ = document_of(vector)
@@ -150,6 +164,7 @@ FAMILIES: dict[str, Callable[[Vector], Figures]] = {
     "token_agreement": token_agreement,
     "span_f1": span_f1_of,
     "relation_agreement": relation_agreement,
+    "bootstrap_alpha": bootstrap_alpha,
     "edge_case": edge_case,
 }
 
@@ -159,5 +174,8 @@ def flat(expected: Any, path: str = "") -> Iterator[tuple[str, float | None]]:
     if isinstance(expected, dict):
         for key, value in expected.items():
             yield from flat(value, f"{path}.{key}" if path else key)
+    elif isinstance(expected, list):
+        for place, value in enumerate(expected):
+            yield from flat(value, f"{path}.{place}")
     else:
         yield path, expected

@@ -101,20 +101,24 @@ def coincidences_by_label(covered: Coverage) -> list[Coincidences]:
     ]
 
 
-def coincidences_of_label_sets(covered: Coverage) -> Coincidences:
+def coincidences_of_label_sets(covered: Coverage, *, names: Sequence[Hashable] | None = None) -> Coincidences:
     """All labels at once: the value of a position is the set of labels on it, as one nominal category.
 
     Labels may overlap, so that a position has no single label; two annotators agree there only when they put exactly
-    the same labels. The empty set is a value like every other.
+    the same labels. The empty set is a value like every other. Keys of the margins are sets of label
+    indexes, or of `names`.
     """
-    annotators, stretches, _ = covered.marked.shape
+    annotators, stretches, labels = covered.marked.shape
     packed = np.packbits(covered.marked, axis=2).reshape(annotators * stretches, -1)
     if not packed.size:
         values = np.zeros((stretches, annotators), dtype=np.int64)
-        return coincidences_of_items(values, weights=covered.lengths, names=[b""])
+        return coincidences_of_items(values, weights=covered.lengths, names=[frozenset()])
     sets, rows = np.unique(packed, axis=0, return_inverse=True)
     values = rows.reshape(annotators, stretches).T
-    return coincidences_of_items(values, weights=covered.lengths, names=[each.tobytes() for each in sets])
+    label_names = range(labels) if names is None else names
+    found = [np.flatnonzero(np.unpackbits(each, count=labels)).tolist() for each in sets]
+    named = [frozenset(label_names[label] for label in each) for each in found]
+    return coincidences_of_items(values, weights=covered.lengths, names=named)
 
 
 def alpha_nominal(values: IntArray) -> Figure:

@@ -1,0 +1,77 @@
+"""How far a figure could be off: 95 % intervals from resampling whole documents.
+
+Spans and tokens of one document depend on each other, so documents are drawn, with replacement, as many as there are.
+Every figure is a function of sums over documents, so that all resamples are one product of matrices. Efron (1979),
+Bootstrap methods, The Annals of Statistics 7(1), 1; percentile intervals with linear interpolation.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+
+from annotator.agreement.measures.krippendorff import Coincidences
+from annotator.agreement.units import FloatArray, IntArray
+
+RESAMPLES = 1000
+SEED = 20_261_122
+DRAWN_AT_ONCE = 50
+LOW, HIGH = 2.5, 97.5
+
+Interval = tuple[float, float]
+
+
+def plans(documents: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> Iterator[IntArray]:
+    """How often each document (column) occurs in each resample (row), a few resamples at a time.
+
+    The same on every run with the same seed.
+    """
+    generator = np.random.default_rng(seed)
+    for first in range(0, resamples, DRAWN_AT_ONCE):
+        count = min(DRAWN_AT_ONCE, resamples - first)
+        drawn = generator.integers(0, documents, (count, documents)) + np.arange(count)[:, None] * documents
+        yield np.bincount(drawn.ravel(), minlength=count * documents).reshape(count, documents)
+
+
+def resampled_sums(rows: FloatArray, resamples: Iterable[IntArray]) -> FloatArray:
+    """Sums of the columns of (documents, statistics) over each resample."""
+    return np.concatenate([plan @ rows for plan in resamples])
+
+
+def interval(values: FloatArray) -> Interval | None:
+    """The middle 95 % of a figure over resamples; None when it is not defined (NaN) in one of them."""
+    if not len(values) or not np.isfinite(values).all():
+        return None
+    low, high = np.percentile(values, [LOW, HIGH])
+    return float(low), float(high)
+
+
+def f1(sums: FloatArray) -> FloatArray:
+    """F1 from columns (units of both, matched ones)."""
+    units, matched = sums.T
+    return _ratio(2 * matched, units)
+
+
+def alpha(sums: FloatArray) -> FloatArray:
+    """Nominal alpha from columns (values, agreeing pairs, and one margin for each value)."""
+    values, agreeing = sums[:, 0], sums[:, 1]
+    squares = (sums[:, 2:] ** 2).sum(axis=1)
+    return 1 - _ratio((values - 1) * (values - agreeing), values**2 - squares)
+
+
+def _ratio(dividend: FloatArray, divisor: FloatArray) -> FloatArray:
+    """NaN where the divisor is 0: not defined there."""
+    result = np.full(len(divisor), np.nan)
+    np.divide(dividend, divisor, out=result, where=divisor != 0)
+    return result
+
+
+def alpha_rows(documents: Sequence[Coincidences]) -> FloatArray:
+    """One row a document, as `alpha` takes their sums."""
+    categories = list(dict.fromkeys(value for each in documents for value in each.margins))
+    rows = [[each.values, each.agreeing, *(each.margins.get(key, 0) for key in categories)] for each in documents]
+    return np.asarray(rows, dtype=np.float64).reshape(len(documents), -1)
+
+
+def resampled(rows: FloatArray, figure: Callable[[FloatArray], FloatArray]) -> Interval | None:
+    """The interval of a figure over the usual resamples of the documents."""
+    return interval(figure(resampled_sums(rows, plans(len(rows)))))

@@ -1,0 +1,200 @@
+"""What the pages show of a stored report: figures as text, names as the schema has them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotator.agreement import wording
+from annotator.agreement.wording import Shown, shown
+from projects.schema import Schema
+
+Record = dict[str, Any]
+
+LABEL_STYLES = 6
+"""As many label colours there are in tokens.css; the pattern of the line goes on where they begin again."""
+
+
+@dataclass(frozen=True)
+class LabelShown:
+    """A label with its sentences and figures."""
+
+    id: str
+    name: str
+    style: str
+    spans: int
+    sentence: str
+    chance: str
+    cautions: list[str]
+    overlap: Shown
+    exact: Shown
+    alpha_tokens: Shown
+    alpha_code_points: Shown
+
+
+@dataclass(frozen=True)
+class CountsShown:
+    """F1 of a pair, a label of a pair, or a relation."""
+
+    name: str
+    style: str
+    first_count: int
+    second_count: int
+    overlap: Shown
+    exact: Shown
+
+
+@dataclass(frozen=True)
+class PairShown:
+    """Two annotators."""
+
+    first: str
+    second: str
+    documents: int
+    counts: CountsShown
+    unlabelled: Shown
+    labels: list[CountsShown]
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One annotator against each other; None on the diagonal and where two share no document."""
+
+    name: str
+    cells: list[Shown | None]
+
+
+@dataclass(frozen=True)
+class AttributeShown:
+    """An attribute on identical spans."""
+
+    label: str
+    style: str
+    name: str
+    matched: int
+    observed: Shown
+    kappa: Shown
+
+
+@dataclass(frozen=True)
+class ReportShown:
+    """A whole report."""
+
+    documents: int
+    annotators: list[Record]
+    left_out: str
+    labels: list[LabelShown]
+    spans: int
+    overlap: Shown
+    exact: Shown
+    unlabelled: Shown
+    alpha_tokens: Shown
+    pairs: list[PairShown]
+    names: list[str]
+    matrix: list[MatrixRow]
+    attributes: list[AttributeShown]
+    relations: list[CountsShown]
+
+
+class Names:
+    """Names and looks of labels; what the schema does not know keeps its id."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    def label(self, label: str) -> str:
+        """What people call a label."""
+        known = self._schema.labels.get(label)
+        return known.name if known else label
+
+    def style(self, label: str) -> str:
+        """The classes that give a label its colour and its pattern."""
+        known = self._schema.labels.get(label)
+        return f"label-{known.index % LABEL_STYLES} pattern-{known.index % 4}" if known else "label-unknown pattern-0"
+
+    def relation(self, label: str) -> str:
+        """What people call a relation."""
+        known = self._schema.relations.get(label)
+        return known.name if known else label
+
+    def attribute(self, label: str, name: str) -> str:
+        """What people call an attribute of a label."""
+        known = self._schema.labels.get(label)
+        attribute = known.attributes.get(name) if known else None
+        return attribute.name if attribute else name
+
+
+def report_shown(result: Record, schema: Schema) -> ReportShown:
+    """Make a stored result ready to be read."""
+    names = Names(schema)
+    overall, annotators = result["overall"], result["annotators"]
+    people = [annotator["name"] for annotator in annotators]
+    return ReportShown(
+        documents=result["documents"],
+        annotators=annotators,
+        left_out=wording.left_out_sentence(result["left_out"]),
+        labels=[_label(row, names, result) for row in result["labels"]],
+        spans=overall["spans"],
+        overlap=shown(overall["overlap_f1"]),
+        exact=shown(overall["exact_f1"]),
+        unlabelled=shown(overall["unlabelled_f1"]),
+        alpha_tokens=shown(overall["alpha_tokens"]),
+        pairs=[_pair(row, names) for row in result["pairs"]],
+        names=people,
+        matrix=_matrix(people, result["pairs"]),
+        attributes=[_attribute(row, names) for row in result["attributes"]],
+        relations=[_counts(row, names.relation(row["label"]), "") for row in result["relations"]],
+    )
+
+
+def _label(row: Record, names: Names, result: Record) -> LabelShown:
+    name = names.label(row["label"])
+    defined = row["overlap_f1"]["value"] is not None
+    return LabelShown(
+        id=row["label"],
+        name=name,
+        style=names.style(row["label"]),
+        spans=row["spans"],
+        sentence=wording.label_sentence(row, name=name, annotators=len(result["annotators"])),
+        chance=wording.chance_sentence(row) if defined else "",
+        cautions=wording.cautions(row, documents=result["documents"]),
+        overlap=shown(row["overlap_f1"]),
+        exact=shown(row["exact_f1"]),
+        alpha_tokens=shown(row["alpha_tokens"]),
+        alpha_code_points=shown(row["alpha_code_points"]),
+    )
+
+
+def _counts(row: Record, name: str, style: str) -> CountsShown:
+    return CountsShown(
+        name, style, row["first_count"], row["second_count"], shown(row["overlap_f1"]), shown(row["exact_f1"])
+    )
+
+
+def _pair(row: Record, names: Names) -> PairShown:
+    return PairShown(
+        first=row["first"],
+        second=row["second"],
+        documents=row["documents"],
+        counts=_counts(row["overall"], "", ""),
+        unlabelled=shown(row["unlabelled_f1"]),
+        labels=[_counts(each, names.label(each["label"]), names.style(each["label"])) for each in row["labels"]],
+    )
+
+
+def _matrix(people: Sequence[str], pairs: Sequence[Record]) -> list[MatrixRow]:
+    """Same-place F1 of everybody with everybody."""
+    cells: Mapping[frozenset[str], Shown] = {
+        frozenset((pair["first"], pair["second"])): shown(pair["overall"]["overlap_f1"]) for pair in pairs
+    }
+    return [MatrixRow(one, [cells.get(frozenset((one, other))) for other in people]) for one in people]
+
+
+def _attribute(row: Record, names: Names) -> AttributeShown:
+    return AttributeShown(
+        label=names.label(row["label"]),
+        style=names.style(row["label"]),
+        name=names.attribute(row["label"], row["attribute"]),
+        matched=row["matched"],
+        observed=shown(row["observed"]),
+        kappa=shown(row["kappa"]),
+    )

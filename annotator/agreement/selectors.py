@@ -1,0 +1,186 @@
+"""Reading what can be compared, and reports."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import OrderBy
+
+from annotator.accounts.models import User
+from annotator.agreement.differences import RelationSeen, SetSeen, SpanSeen
+from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
+from annotator.agreement.reading import SetHead
+from annotator.documents.models import Document
+from annotator.problems import NotFound
+from annotator.spans.models import AnnotationSet, Relation, SetKind, SetState, Span
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import get_project, projects_for
+
+FINISHED_STATES = [SetState.SUBMITTED, SetState.ADJUDICATED]
+
+
+def counted(prefix: str = "") -> Q:
+    """The sets that agreement is measured on: what annotators have submitted, and what came in with files.
+
+    Open work does not count, nor do settled sets and those of models: they are nobody's independent reading.
+    """
+    submitted = Q(**{f"{prefix}kind": SetKind.ANNOTATOR, f"{prefix}state__in": FINISHED_STATES})
+    return submitted | Q(**{f"{prefix}kind": SetKind.IMPORTED})
+
+
+def counted_sets(project: Project) -> QuerySet[AnnotationSet]:
+    """Return the sets of a project that count."""
+    return AnnotationSet.objects.filter(counted(), document__project=project).order_by("id")
+
+
+def comparable_documents(project: Project) -> QuerySet[Document]:
+    """Return the documents that two or more people have finished."""
+    sets = counted_sets(project).order_by().values("document").annotate(count=Count("id"))
+    finished_by_two = sets.filter(count__gte=2).values("document")
+    return Document.objects.filter(project=project, pk__in=finished_by_two).order_by("id")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Documents that cannot be compared: one person has finished them, or nobody."""
+
+    one_set: int
+    no_set: int
+
+
+def left_out(project: Project) -> LeftOut:
+    """Count the documents that a report leaves out, by the reason."""
+    sets = counted_sets(project).order_by().values("document").annotate(count=Count("id"))
+    one = sets.filter(count=1).count()
+    compared = sets.filter(count__gte=2).count()
+    return LeftOut(one_set=one, no_set=Document.objects.filter(project=project).count() - one - compared)
+
+
+def names_of_annotators(project: Project) -> frozenset[str]:
+    """Return the names under which people of the site annotate in a project."""
+    sets = AnnotationSet.objects.filter(document__project=project, kind=SetKind.ANNOTATOR).order_by()
+    return frozenset(sets.values_list("name", flat=True).distinct())
+
+
+def heads_of(project: Project, document_ids: Sequence[int], *, annotators: Container[str]) -> list[SetHead]:
+    """Return the sets that count over these documents, with the names under which they count.
+
+    A name from a file that is also the name of one of `annotators` gets an addition, so that two people stay two.
+    """
+    sets = counted_sets(project).filter(document__in=document_ids)
+    return [
+        SetHead(
+            id=set_id,
+            document_id=document_id,
+            revision=revision,
+            author=f"{name} (imported)" if kind == SetKind.IMPORTED and name in annotators else name,
+        )
+        for set_id, document_id, revision, kind, name in sets.values_list(
+            "id", "document_id", "revision", "kind", "name"
+        )
+    ]
+
+
+def reports_of(project: Project) -> QuerySet[AgreementReport]:
+    """Return the reports of a project, newest first, whether or not they are finished."""
+    reports = AgreementReport.objects.filter(project=project)
+    return reports.select_related("project", "job", "created_by").order_by("-id")
+
+
+def latest_report(project: Project) -> AgreementReport | None:
+    """Return the newest report that is finished."""
+    return reports_of(project).filter(measured_at__isnull=False).first()
+
+
+def get_report(report_id: int, *, user: User) -> AgreementReport:
+    """Return a report of a project all work of which this person may see; `NotFound` otherwise."""
+    visible = projects_for(user, capability=Capability.SEE_ALL_WORK).order_by()
+    reports = AgreementReport.objects.filter(project__in=visible).select_related("project", "job", "created_by")
+    report = reports.filter(pk=report_id).order_by("id").first()
+    if report is None:
+        raise NotFound(f"There is no agreement report {report_id}, or you may not see it.")
+    return report
+
+
+def get_report_of(slug: str, report_id: int, *, user: User) -> AgreementReport:
+    """Return a report by the project in whose address it stands."""
+    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
+    report = reports_of(project).filter(pk=report_id).first()
+    if report is None:
+        raise NotFound(f"There is no agreement report {report_id} in this project.")
+    return report
+
+
+ORDERS: dict[str, list[OrderBy | str]] = {
+    "overlap": [F("overlap_f1").asc(nulls_last=True), F("exact_f1").asc(nulls_last=True), "id"],
+    "exact": [F("exact_f1").asc(nulls_last=True), F("overlap_f1").asc(nulls_last=True), "id"],
+    "alpha": [F("alpha").asc(nulls_last=True), "id"],
+}
+"""Worst first; documents without a figure (nobody marked anything) last."""
+
+
+def documents_of(report: AgreementReport, *, order: str = "overlap") -> QuerySet[DocumentAgreement]:
+    """Return the documents of a report from worst to best by one of `ORDERS`."""
+    documents = DocumentAgreement.objects.filter(report=report).select_related("document").defer("document__text")
+    return documents.order_by(*ORDERS[order])
+
+
+def get_document_agreement(report: AgreementReport, document_id: int) -> DocumentAgreement:
+    """Return what one document contributed to a report, with its text."""
+    documents = DocumentAgreement.objects.filter(report=report).select_related("document").order_by("id")
+    found = documents.filter(document=document_id).first()
+    if found is None:
+        raise NotFound(f"Agreement report {report.pk} was not made from document {document_id}.")
+    return found
+
+
+def reported_sets(report: AgreementReport, document_id: int) -> QuerySet[ReportedSet]:
+    """Return the sets of a document that a report was made from, by name, with what they are now."""
+    sets = ReportedSet.objects.filter(report=report, annotation_set__document=document_id)
+    return sets.select_related("annotation_set").order_by("author", "id")
+
+
+@dataclass(frozen=True)
+class Staleness:
+    """How many sets are not what a report was made from."""
+
+    changed: int
+    withdrawn: int
+    added: int
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a new report would be made from something else."""
+        return bool(self.changed or self.withdrawn or self.added)
+
+
+def staleness(report: AgreementReport) -> Staleness:
+    """Compare the revisions that a report was made from with those of now."""
+    reported = ReportedSet.objects.filter(report=report)
+    still_counted = reported.filter(counted("annotation_set__"))
+    in_report = ReportedSet.objects.filter(report=report, annotation_set=OuterRef("pk"))
+    comparable = comparable_documents(report.project).order_by().values("pk")
+    return Staleness(
+        changed=still_counted.exclude(revision=F("annotation_set__revision")).count(),
+        withdrawn=reported.count() - still_counted.count(),
+        added=counted_sets(report.project).filter(~Exists(in_report), document__in=comparable).count(),
+    )
+
+
+def seen_set(annotation_set: AnnotationSet) -> SetSeen:
+    """Return the spans and relations of a set as they are now, in order of the text."""
+    rows = Span.objects.filter(annotation_set=annotation_set).order_by("start", "end", "id")
+    spans, places = [], {}
+    for place, row in enumerate(rows.values_list("id", "label", "start", "end", "fragments", "attributes")):
+        span_id, label, start, end, fragments, attributes = row
+        edges = tuple((low, high) for low, high in fragments or [[start, end]])
+        places[span_id] = place
+        spans.append(SpanSeen(label, edges, attributes))
+    arrows = Relation.objects.filter(annotation_set=annotation_set).order_by("id")
+    relations = [
+        RelationSeen(label, places[source], places[target])
+        for label, source, target in arrows.values_list("label", "source_id", "target_id")
+        if source in places and target in places
+    ]
+    return SetSeen(spans, relations)

@@ -1,0 +1,148 @@
+"""A stored report in plain words. Pure.
+
+What is not defined is said in words, never as 0 or 1; shares are given in a hundred, coefficients with two decimals.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from annotator.agreement.measures.figures import Undefined
+from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
+
+Record = dict[str, Any]
+
+REASONS = {
+    Undefined.NO_SPANS: "nobody marked one in these documents",
+    Undefined.ONE_ANNOTATOR: "only one person marked it",
+    Undefined.EMPTY_DOCUMENT: "the text is empty",
+    Undefined.NO_VARIATION: "everybody chose the same throughout, so that chance explains all of it",
+    Undefined.NO_PAIRS: "no two people judged the same place",
+    Undefined.NO_ITEMS: "there is nothing that both judged",
+}
+
+# Krippendorff (2004), Content Analysis, p. 241: rely on 0.800 and above; draw tentative conclusions from 0.667.
+RELIABLE, TENTATIVE = 0.8, 0.667
+HIGH_F1, LOW_ALPHA = 0.667, 0.4
+HEAT_STEPS = (0.4, 0.6, 0.8)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure for a table: its text, the interval or the reason beside it, and how warm its cell is (0 worst to 3)."""
+
+    text: str
+    beside: str = ""
+    heat: int | None = None
+    is_defined: bool = True
+
+
+def shown(figure: Record) -> Shown:
+    """A coefficient or share with two decimals; a dash in words when it is not defined."""
+    value = figure["value"]
+    if value is None:
+        return Shown("not defined", f"because {REASONS[Undefined(figure['undefined'])]}", is_defined=False)
+    beside = "" if figure.get("low") is None else f"{_decimals(figure['low'])} to {_decimals(figure['high'])}"
+    return Shown(_decimals(value), beside, heat=sum(value >= step for step in HEAT_STEPS))
+
+
+def shown_or_not(value: float | None) -> Shown:
+    """A figure of which only the value is known."""
+    return Shown("not defined", is_defined=False) if value is None else shown({"value": value})
+
+
+def _decimals(value: float) -> str:
+    """Two decimals; what is not quite 1 or 0 is not rounded to it."""
+    rounded = round(value, 2)
+    if rounded == 1 and value < 1:
+        rounded = 0.99
+    if rounded == 0 and value:
+        rounded = 0.01 if value > 0 else -0.01
+    return f"{rounded:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def in_hundred(value: float) -> int:
+    """How many times in a hundred; 100 and 0 only when it is exactly that."""
+    times = round(value * 100)
+    if value < 1 and times >= 100:
+        return 99
+    return 1 if value > 0 and times == 0 else times
+
+
+def _times(figure: Record) -> str:
+    interval = "" if figure["low"] is None else f" ({in_hundred(figure['low'])} to {in_hundred(figure['high'])})"
+    return f"{in_hundred(figure['value'])} times in 100{interval}"
+
+
+def label_sentence(record: Record, *, name: str, annotators: int) -> str:
+    """What a lead reads first about a label."""
+    if record["overlap_f1"]["value"] is None:
+        return f"Not defined, because {REASONS[Undefined(record['overlap_f1']['undefined'])]}."
+    other = "the other marks" if annotators == 2 else "another marks"
+    same_place, same_edges = _times(record["overlap_f1"]), _times(record["exact_f1"])
+    start = f"Where one annotator marks “{name}”, {other} one in the same place {same_place}"
+    return f"{start}; with the same edges {same_edges}."
+
+
+def chance_sentence(record: Record) -> str:
+    """What is left of the agreement on a label when chance is taken off."""
+    figure = record["alpha_tokens"]
+    if figure["value"] is None:
+        return f"Above chance: not defined, because {REASONS[Undefined(figure['undefined'])]}."
+    found = shown(figure)
+    interval = f" ({found.beside})" if found.beside else ""
+    return f"Above chance: alpha {found.text}{interval}, {_reading(figure['value'])}."
+
+
+def _reading(alpha: float) -> str:
+    if alpha >= RELIABLE:
+        return "enough to rely on"
+    if alpha >= TENTATIVE:
+        return "enough for tentative conclusions"
+    return "too little to rely on" if alpha > 0 else "no better than chance"
+
+
+def cautions(record: Record, *, documents: int) -> list[str]:
+    """What to keep in mind about a label's figures."""
+    found = []
+    overlap, alpha = record["overlap_f1"]["value"], record["alpha_tokens"]["value"]
+    if overlap is not None and alpha is not None and overlap >= HIGH_F1 and alpha < LOW_ALPHA:
+        share = in_hundred(record["share_of_text"])
+        found.append(f"Much of this would happen by chance: the label covers {share} % of the text.")
+    if overlap is None:
+        return found
+    if record["spans"] < MINIMUM_SPANS:
+        found.append(
+            f"Only {counted(record['spans'], 'span')}: a hint, not a finding. An interval takes {MINIMUM_SPANS}."
+        )
+    elif documents < MINIMUM_DOCUMENTS:
+        found.append(f"No interval: it takes {MINIMUM_DOCUMENTS} documents.")
+    return found
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "set"), counted(1200, "set")
+    ('1 set', '1,200 sets')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def left_out_sentence(record: Record) -> str:
+    """How many documents the report could not take, and why; "" when it took all."""
+    parts = []
+    if record["one_set"]:
+        parts.append(f"{counted(record['one_set'], 'document')} that only one person has finished")
+    if record["no_set"]:
+        parts.append(f"{counted(record['no_set'], 'document')} that nobody has finished")
+    return f"Left out: {' and '.join(parts)}." if parts else ""
+
+
+def stale_sentence(*, changed: int, withdrawn: int, added: int) -> str:
+    """What has moved since a report was made; "" when nothing has."""
+    parts = [
+        f"{counted(number, 'set')} {what}"
+        for number, what in [(changed, "changed"), (added, "new since"), (withdrawn, "taken back")]
+        if number
+    ]
+    return f"{', '.join(parts)}." if parts else ""

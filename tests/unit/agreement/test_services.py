@@ -1,0 +1,220 @@
+import json
+
+import pytest
+
+from annotator.agreement import selectors, services
+from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
+from annotator.jobs import services as jobs
+from annotator.jobs.models import JobState
+from annotator.spans.models import AnnotationSet, Span
+from tests.notation import make_spans
+from tests.reference.corpus import SAMPLES
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
+
+TEXT, SPANS = make_spans("Ada[Speaker] said [it rained](Claim kind=fact) and [it did](Claim kind=fact).")
+EXPECTED = json.loads((SAMPLES / "agreement.json").read_text("utf-8"))
+
+
+def measure(project, now) -> AgreementReport:
+    report = services.start_report(project, started_by=None, now=now, own_process=True)
+    job = jobs.run_here(services.job_of(report))
+    assert job.state == JobState.DONE, job.problem
+    report.refresh_from_db()
+    return report
+
+
+@pytest.fixture
+def two_sets(project, ada, ben, make_document, make_set):
+    """A document that Ada and Ben have submitted; Ben left out the last claim."""
+    document = make_document(TEXT)
+    return [
+        make_set(document, ada, SPANS, state="submitted", revision=3),
+        make_set(document, ben, SPANS[:2], state="submitted", revision=2),
+    ]
+
+
+def rounded(figure):
+    return None if figure["value"] is None else round(figure["value"], 4)
+
+
+def test_the_sample_corpus_gives_its_published_figures(sample_project, now):
+    result = services.result_of(measure(sample_project, now))
+
+    pair = result["pairs"][0]
+    counts = {row["label"]: row for row in pair["labels"]} | {"all": pair["overall"]}
+    alphas = {row["label"]: rounded(row["alpha_code_points"]) for row in result["labels"]}
+    assert (result["documents"], pair["first"], pair["second"]) == (EXPECTED["documents"], "A", "B")
+    for label, wanted in EXPECTED["spans"].items():
+        found = {"A": counts[label]["first_count"], "B": counts[label]["second_count"]}
+        found |= {name: rounded(counts[label][name]) for name in ("exact_f1", "overlap_f1")}
+        found |= {"alpha_char": alphas[label]} if label in alphas else {"unlabelled_f1": rounded(pair["unlabelled_f1"])}
+        assert found == wanted
+    attributes = {
+        f"{row['label']}.{row['attribute']}": {
+            "n": row["matched"],
+            "observed": rounded(row["observed"]),
+            "kappa": rounded(row["kappa"]),
+        }
+        for row in result["attributes"]
+        if row["attribute"] != "canonical"
+    }
+    assert attributes == EXPECTED["attributes"]
+    relations = {
+        row["label"]: {"A": row["first_count"], "B": row["second_count"]}
+        | {name: rounded(row[name]) for name in ("exact_f1", "overlap_f1")}
+        for row in result["relations"]
+    }
+    assert relations == EXPECTED["relations"]
+
+
+def test_labels_come_in_the_order_of_the_schema(sample_project, now):
+    result = services.result_of(measure(sample_project, now))
+
+    assert [row["label"] for row in result["labels"]] == ["Claim", "Speaker", "Denial", "Hedge", "Cue"]
+
+
+def test_a_report_names_the_revisions_it_was_made_from(two_sets, project, now):
+    report = measure(project, now)
+
+    found = ReportedSet.objects.filter(report=report).order_by("author").values_list("author", "revision")
+    assert list(found) == [("ada", 3), ("ben", 2)]
+    assert not selectors.staleness(report).is_stale
+
+
+def test_a_report_is_stale_when_a_set_changes_is_taken_back_or_comes_in(
+    two_sets, project, now, make_document, make_set
+):
+    report = measure(project, now)
+
+    AnnotationSet.objects.filter(pk=two_sets[0].pk).update(revision=4)
+    assert selectors.staleness(report) == selectors.Staleness(changed=1, withdrawn=0, added=0)
+
+    AnnotationSet.objects.filter(pk=two_sets[0].pk).update(state="open")
+    assert selectors.staleness(report) == selectors.Staleness(changed=0, withdrawn=1, added=0)
+
+    other = make_document("Another text.")
+    make_set(other, "A")
+    assert selectors.staleness(report).added == 0  # one set alone is nothing to compare
+    make_set(other, "B")
+    assert selectors.staleness(report).added == 2
+
+
+def test_open_adjudicated_and_model_sets_do_not_count_but_empty_submitted_ones_do(
+    project, ada, ben, make_document, make_set, now
+):
+    document = make_document(TEXT)
+    make_set(document, ada, SPANS, state="submitted")
+    make_set(document, ben, state="submitted")
+    make_set(document, "adjudicated", SPANS, kind="adjudicated")
+    make_set(document, "model", SPANS, kind="model")
+    only_one = make_document("Only Ada read this.")
+    make_set(only_one, ada, state="submitted")
+    make_set(only_one, ben, state="open")
+    make_document("Nobody read this.")
+
+    result = services.result_of(measure(project, now))
+
+    assert (result["documents"], result["left_out"]) == (1, {"one_set": 1, "no_set": 1})
+    assert [annotator["name"] for annotator in result["annotators"]] == ["ada", "ben"]
+    assert result["overall"]["exact_f1"]["value"] == 0
+
+
+def test_a_project_in_which_nothing_can_be_compared_is_told_so(project, ada, make_document, make_set, now):
+    make_set(make_document(TEXT), ada, SPANS, state="submitted")
+
+    with pytest.raises(services.NothingToCompare, match="submitted by two people"):
+        services.start_report(project, started_by=None, now=now)
+    assert not AgreementReport.objects.exists()
+
+
+def test_documents_in_which_nobody_marked_anything_are_not_defined_and_come_last(
+    two_sets, project, ada, ben, make_document, make_set, now
+):
+    nothing = make_document("Nothing here.")
+    make_set(nothing, ada, state="submitted")
+    make_set(nothing, ben, state="submitted")
+
+    report = measure(project, now)
+
+    rows = list(selectors.documents_of(report))
+    assert [row.overlap_f1 for row in rows] == [0.8, None]
+    assert rows[1].alpha is None
+
+
+def test_the_name_of_a_set_from_a_file_does_not_merge_with_a_person(two_sets, project, make_document, make_set, now):
+    document = make_document("Another text.")
+    make_set(document, "ada")
+    make_set(document, "B")
+
+    result = services.result_of(measure(project, now))
+
+    assert [annotator["name"] for annotator in result["annotators"]] == ["B", "ada", "ada (imported)", "ben"]
+
+
+def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(sample_project, now, monkeypatch):
+    whole = services.result_of(measure(sample_project, now))
+    monkeypatch.setattr("annotator.agreement.reading.DOCUMENTS_AT_ONCE", 2)
+    report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
+    calls = []
+    original = services.measure_documents
+
+    def dies_in_the_third_batch(*args, **fields):
+        calls.append(args[1])
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return original(*args, **fields)
+
+    monkeypatch.setattr(services, "measure_documents", dies_in_the_third_batch)
+    job = jobs.run_here(services.job_of(report))
+    assert (job.state, DocumentAgreement.objects.filter(report=report).count()) == (JobState.CANCELLED, 4)
+    type(job).objects.filter(pk=job.pk).update(state=JobState.QUEUED)
+    job.refresh_from_db()
+
+    jobs.run_here(job)
+
+    report.refresh_from_db()
+    assert [len(ids) for ids in calls] == [2, 2, 2, 2]
+    assert services.result_of(report) == whole
+
+
+def test_work_saved_while_a_report_is_made_leaves_it_stale_not_wrong(two_sets, project, now, monkeypatch):
+    original = services.reading.read_batch
+
+    def somebody_saves_first(document_ids, heads):
+        Span.objects.filter(annotation_set=two_sets[0], uid="s3").delete()
+        AnnotationSet.objects.filter(pk=two_sets[0].pk).update(revision=4)
+        return original(document_ids, heads)
+
+    monkeypatch.setattr(services.reading, "read_batch", somebody_saves_first)
+
+    report = measure(project, now)
+
+    assert services.result_of(report)["overall"]["exact_f1"]["value"] == 1
+    assert selectors.staleness(report).changed == 1
+
+
+def test_three_annotators_are_compared_in_pairs(project, make_document, make_set, now):
+    document = make_document(TEXT)
+    for name, spans in [("A", SPANS), ("B", SPANS), ("C", SPANS[:1])]:
+        make_set(document, name, spans)
+
+    result = services.result_of(measure(project, now))
+
+    found = {(pair["first"], pair["second"]): pair["overall"]["exact_f1"]["value"] for pair in result["pairs"]}
+    assert found == {("A", "B"): 1.0, ("A", "C"): 0.5, ("B", "C"): 0.5}
+    claims = result["labels"][0]
+    assert (claims["label"], claims["spans"]) == ("Claim", 4)
+
+
+def test_spans_under_a_label_that_the_schema_no_longer_has_still_count(project, make_document, make_set, now):
+    document = make_document(TEXT)
+    old = [{**SPANS[0], "label": "Source"}]
+    make_set(document, "A", old)
+    make_set(document, "B", old)
+
+    result = services.result_of(measure(project, now))
+
+    assert [row["label"] for row in result["labels"]] == ["Claim", "Speaker", "Denial", "Hedge", "Cue", "Source"]
+    assert result["labels"][-1]["exact_f1"]["value"] == 1
+    assert result["labels"][0]["exact_f1"] == {"value": None, "undefined": "no_spans", "low": None, "high": None}
