@@ -4,6 +4,7 @@ import { cycleAtCursor, nextSpan, previousSpan } from "./navigation_commands.js"
 import { applyLabel, removeSelected, setAttribute } from "./span_commands.js";
 
 export { addFragment, resize, setFragments, widenToSentence } from "./boundary_commands.js";
+export { keepTheirs, takeMine } from "./conflict_commands.js";
 export { escape, moveCursor, moveCursorTo, placeCursor, selectText, targetText } from "./cursor_commands.js";
 export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./navigation_commands.js";
 export { addRelation, nextTarget, removeRelation } from "./relation_commands.js";

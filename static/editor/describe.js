@@ -6,14 +6,15 @@ import { labelOf } from "./schema.js";
  * @typedef {import("./types.js").Span} Span
  * @typedef {import("./types.js").Relation} Relation
  * @typedef {import("./types.js").UpdateSpan} UpdateSpan
- * @typedef {import("./types.js").EditorState} EditorState
- * @typedef {Pick<EditorState, "document"|"schema"|"spans">} View what words are made from
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {{document: {text: string}, schema: Schema, spans: {get(id: string): Span|undefined}}} View what words are
+ *   made from
  */
 
 /**
  * "Claim “It was a balloon”".
  *
- * @param {Pick<EditorState, "document"|"schema">} state
+ * @param {Pick<View, "document"|"schema">} state
  * @param {Span} span
  * @returns {string}
  */
@@ -45,7 +46,7 @@ function describeEnd(state, id) {
 /**
  * A value of a span in words.
  *
- * @param {Pick<EditorState, "document"|"schema">} state
+ * @param {Pick<View, "document"|"schema">} state
  * @param {string} label id of the label whose attributes are meant
  * @param {string} field "label", "fragments", "note" or "attributes.<name>"
  * @param {unknown} value
@@ -62,7 +63,7 @@ export function describeValue({ document, schema }, label, field, value) {
 /**
  * The name of a field in words.
  *
- * @param {Pick<EditorState, "schema">} state
+ * @param {Pick<View, "schema">} state
  * @param {string} label
  * @param {string} field
  * @returns {string}
@@ -74,7 +75,7 @@ export function describeField(state, label, field) {
 }
 
 /**
- * @param {Pick<EditorState, "schema">} state
+ * @param {Pick<View, "schema">} state
  * @param {string} label
  * @param {string} field
  */

@@ -155,7 +155,7 @@ function trim({ text, offsets }, from, to) {
 /**
  * The covered text, as stored, fragments joined by an ellipsis.
  *
- * @param {TextDocument} document
+ * @param {{text: string}} document
  * @param {Fragment[]} fragments
  * @returns {string}
  */
@@ -166,7 +166,7 @@ export function textOf(document, fragments) {
 /**
  * The covered text on one line, shortened in the middle, for lists and announcements.
  *
- * @param {TextDocument} document
+ * @param {{text: string}} document
  * @param {Fragment[]} fragments
  * @param {number} [longest] in characters
  * @returns {string}

@@ -104,3 +104,40 @@ export function sameSpan(first, second) {
 export function sameRelation(first, second) {
   return first.id === second.id && first.label === second.label && first.from === second.from && first.to === second.to;
 }
+
+/**
+ * Some of the fields.
+ *
+ * @param {SpanFields} fields
+ * @param {string[]} [names] as fieldsOf names them; all when left out
+ * @returns {SpanFields}
+ */
+export function pick(fields, names = fieldsOf(fields)) {
+  const { attributes = {}, ...rest } = fields;
+  const plain = Object.fromEntries(Object.entries(rest).filter(([name]) => names.includes(name)));
+  const chosen = Object.entries(attributes).filter(([name]) => names.includes(`attributes.${name}`));
+  return chosen.length > 0 ? { ...plain, attributes: Object.fromEntries(chosen) } : plain;
+}
+
+/**
+ * One field; null for an attribute that is not set.
+ *
+ * @param {SpanFields} fields of a change, or a span
+ * @param {string} field as fieldsOf names it
+ * @returns {unknown}
+ */
+export function valueIn(fields, field) {
+  if (!field.startsWith("attributes.")) return fields[/** @type {"label"|"fragments"|"note"} */ (field)];
+  const { attributes = {} } = fields;
+  const name = field.slice("attributes.".length);
+  return Object.hasOwn(attributes, name) ? attributes[name] : null;
+}
+
+/**
+ * @param {unknown} first value of a field
+ * @param {unknown} second
+ * @returns {boolean}
+ */
+export function sameValue(first, second) {
+  return JSON.stringify(first) === JSON.stringify(second);
+}

@@ -44,7 +44,8 @@
  *
  * @typedef {{anchor: number, focus: number}} Cursor indexes of tokens; equal when nothing is extended
  * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
- * @typedef {{state: SavingState, unsent: number, message: string}} Saving
+ * @typedef {{state: SavingState, unsent: number, message: string, canSetAside?: boolean}} Saving message in words;
+ *   canSetAside when the server refused one change and sync.setAside() would let the others go on
  *
  * @typedef {object} Conflict what could not be kept because the set was changed elsewhere meanwhile
  * @property {string} id
@@ -53,7 +54,8 @@
  * @property {string} mine what was wanted here, in words
  * @property {string} theirs what is there now, in words
  * @property {string} message one sentence that tells both
- * @property {Change} change the change that was not kept
+ * @property {Change} change what was not kept of the change
+ * @property {Span} [span] the span as it was here
  *
  * @typedef {object} EditorState
  * @property {TextDocument} document

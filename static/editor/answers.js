@@ -1,0 +1,66 @@
+/**
+ * @typedef {import("./transport.js").Answer} Answer
+ * @typedef {"done"|"stale"|"too_large"|"waiting"|"signed_out"|"closed"|"failed"} Outcome
+ */
+
+const LONGEST_WAIT = 60_000;
+const FIRST_WAIT = 1_000;
+
+/**
+ * What an answer to sent changes means for the sender.
+ *
+ * @param {Answer} answer
+ * @returns {Outcome}
+ */
+export function outcomeOf({ status, body }) {
+  if (status === 200) return Number.isInteger(body.revision) ? "done" : "waiting"; // not from our server
+  if (status === 409 && body.code === "stale_revision") return "stale";
+  if (status === 409 && body.code === "set_closed") return "closed";
+  if (status === 401 || status === 403) return "signed_out";
+  if (status === 413) return "too_large";
+  if (status === 408 || status === 425 || status === 429 || status >= 500) return "waiting";
+  return "failed";
+}
+
+/**
+ * How long to wait before another try: twice as long each time, up to a minute, and never the same for everybody.
+ *
+ * @param {number} attempt 0 for the first
+ * @param {number} random from 0 up to 1
+ * @param {number} [retryAfter] seconds that the server asked for
+ * @returns {number} milliseconds
+ */
+export function backoff(attempt, random, retryAfter = 0) {
+  const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(attempt, 16));
+  return Math.max(1000 * retryAfter, wait * (0.5 + random / 2));
+}
+
+/**
+ * What to tell the annotator.
+ *
+ * @param {import("./types.js").SavingState} state
+ * @param {number} unsent
+ * @param {string} detail of the server, where it gave one
+ * @returns {string}
+ */
+export function savingMessage(state, unsent, detail) {
+  const kept = unsent === 1 ? "1 change is kept in this browser" : `${unsent} changes are kept in this browser`;
+  switch (state) {
+    case "saved":
+      return "All changes saved";
+    case "saving":
+      return "Saving…";
+    case "waiting":
+      return `The server does not answer; ${kept} and sent again soon.`;
+    case "offline":
+      return `No connection; ${kept} and sent when it is back.`;
+    case "signed_out":
+      return `You are signed out; ${kept}. Sign in again in another window.`;
+    case "conflict":
+      return "Saved, but some of your changes did not fit what was changed elsewhere. See the list.";
+    case "closed":
+      return `This set is closed; ${kept}. ${detail}`.trim();
+    case "failed":
+      return `Not saved: ${detail || "the server refused it"} ${unsent > 0 ? `${kept}.` : ""}`.trim();
+  }
+}

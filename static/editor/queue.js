@@ -1,0 +1,129 @@
+/**
+ * @typedef {import("./types.js").Change} Change
+ * @typedef {import("./drafts.js").Draft} Draft
+ * @typedef {import("./drafts.js").Outbox} Outbox
+ * @typedef {(change: Change) => Change} ToWire
+ */
+
+/**
+ * The changes that the server has not acknowledged, in order, and their copies in the outbox.
+ *
+ * Those brought back from the outbox come first; they are not applied to the state before it is known what happened
+ * meanwhile.
+ */
+export class Queue {
+  /** @type {Change[]} */
+  #changes = [];
+  /** @type {Draft[]} */
+  #restored = [];
+
+  /**
+   * @param {Outbox} outbox
+   * @param {string} owner id of this tab
+   * @param {ToWire} toWire
+   */
+  constructor(outbox, owner, toWire) {
+    this.outbox = outbox;
+    this.owner = owner;
+    this.toWire = toWire;
+  }
+
+  /** Number of changes that the server has not acknowledged. */
+  get size() {
+    return this.#restored.length + this.#changes.length;
+  }
+
+  /** Changes that are applied to the state, in order. */
+  get applied() {
+    return [...this.#changes];
+  }
+
+  /** Changes from the outbox that are not applied yet, as on the wire. */
+  get restored() {
+    return this.#restored.map((draft) => draft.change);
+  }
+
+  /**
+   * The revision from which on the restored changes may be in the log.
+   *
+   * @param {number} revision when there are none
+   */
+  sinceWhen(revision) {
+    return Math.min(revision, ...this.#restored.map((draft) => draft.base));
+  }
+
+  /**
+   * Take over the drafts of tabs that are gone.
+   *
+   * @param {Draft[]} drafts in order
+   * @param {(tabId: string) => Promise<boolean>} isAlive
+   */
+  async restore(drafts, isAlive) {
+    const gone = new Set();
+    for (const owner of new Set(drafts.map((draft) => draft.owner))) {
+      if (owner !== this.owner && !await isAlive(owner)) gone.add(owner);
+    }
+    const known = new Set([...this.#restored, ...this.#changes].map((change) => change.id));
+    this.#restored.push(...drafts.filter((draft) => gone.has(draft.owner) && !known.has(draft.id)));
+  }
+
+  /**
+   * @param {Change[]} changes
+   * @param {number} base revision they are made on
+   */
+  push(changes, base) {
+    this.#changes.push(...changes);
+    this.outbox.rewrite([], this.#draft(changes, base));
+  }
+
+  /**
+   * The changes to send next, as on the wire.
+   *
+   * @param {number} most
+   */
+  batch(most) {
+    return this.#changes.slice(0, most).map(this.toWire);
+  }
+
+  /**
+   * As many of the changes to send next as fit into a number of bytes.
+   *
+   * @param {number} most
+   * @param {number} bytes
+   */
+  batchWithin(most, bytes) {
+    for (let count = most; count > 0; count >>= 1) {
+      const changes = this.batch(count);
+      if (new TextEncoder().encode(JSON.stringify(changes)).length <= bytes) return changes;
+    }
+    return [];
+  }
+
+  /** @param {Set<string>} ids of changes that are in the log */
+  acknowledge(ids) {
+    this.outbox.rewrite(this.#changes.filter((change) => ids.has(change.id)).map((change) => change.id), []);
+    this.#changes = this.#changes.filter((change) => !ids.has(change.id));
+  }
+
+  /**
+   * Put the outcome of a rebase in the place of everything.
+   *
+   * @param {Change[]} changes
+   * @param {number} base revision they are based on now
+   */
+  replace(changes, base) {
+    const old = [...this.#restored, ...this.#changes].map((change) => change.id);
+    this.outbox.rewrite(old, this.#draft(changes, base));
+    this.#restored = [];
+    this.#changes = [...changes];
+  }
+
+  /**
+   * @param {Change[]} changes
+   * @param {number} base
+   * @returns {Draft[]}
+   */
+  #draft(changes, base) {
+    return changes.map((change) => ({ id: change.id, owner: this.owner, base, change: this.toWire(change) }));
+  }
+}

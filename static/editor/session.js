@@ -1,0 +1,93 @@
+import { createChannel } from "./channel.js";
+import { openOutbox } from "./drafts.js";
+import { createHistory } from "./history.js";
+import { createKeymap } from "./keymap.js";
+import { createLocks } from "./locks.js";
+import { watchPage } from "./page_events.js";
+import { createStore } from "./state.js";
+import { Sync } from "./sync.js";
+import { createTransport } from "./transport.js";
+import { readPayload } from "./wire.js";
+
+/**
+ * @typedef {{setTimeout: (work: () => void, milliseconds: number) => unknown, clearTimeout: (timer: any) => void,
+ *   random: () => number}} Clock
+ * @typedef {object} Surroundings
+ * @property {import("./transport.js").Transport} transport
+ * @property {import("./drafts.js").Outbox} outbox
+ * @property {import("./locks.js").Locks} locks
+ * @property {import("./channel.js").Channel} channel
+ * @property {Clock} clock
+ * @typedef {object} SessionOptions
+ * @property {import("./wire.js").Payload} payload answer of GET annotation-sets/{id}/editor/
+ * @property {string} changesUrl
+ * @property {string} userId
+ * @property {() => string} csrfToken
+ * @typedef {{store: import("./state.js").Store, history: import("./history.js").History,
+ *   keymap: import("./keymap.js").Keymap, sync: Sync}} Session
+ */
+
+/**
+ * The core of the editor over one annotation set in this browser. Saving begins at once: changes that an earlier page
+ * could not send are brought back and sent.
+ *
+ * @param {SessionOptions} options
+ * @returns {Session}
+ */
+export function openSession({ payload, changesUrl, userId, csrfToken }) {
+  const store = createStore(readPayload(payload));
+  const name = `annotator-${userId}-${payload.set.id}`;
+  const outbox = openOutbox({
+    storage: () => globalThis.indexedDB,
+    name,
+    warn: (message) => store.dispatch({ storageWarning: message, userEvent: "warn.storage", announce: message }),
+  });
+  const sync = new Sync(store, { changesUrl, revision: payload.set.revision }, {
+    transport: createTransport({ csrfToken }),
+    outbox,
+    locks: createLocks(navigator.locks),
+    channel: createChannel(name),
+    clock: {
+      setTimeout: (work, milliseconds) => setTimeout(work, milliseconds),
+      clearTimeout: (timer) => clearTimeout(timer),
+      random: () => Math.random(),
+    },
+  });
+  keepConflicts(store, outbox);
+  askForStorage(store);
+  const page = watchPage(globalThis.window);
+  page.onReturn(() => void sync.restore().then(() => sync.check()));
+  page.onLeave(() => sync.leave());
+  void sync.restore();
+  return { store, history: createHistory(store), keymap: createKeymap(store.state.schema), sync };
+}
+
+/**
+ * Conflicts stay until somebody settled them, also when the page is closed before that.
+ *
+ * @param {import("./state.js").Store} store
+ * @param {import("./drafts.js").Outbox} outbox
+ */
+export function keepConflicts(store, outbox) {
+  let known = store.state.conflicts;
+  store.subscribe(({ state }) => {
+    if (state.conflicts === known) return;
+    const added = state.conflicts.filter((conflict) => !known.includes(conflict));
+    const removed = known.filter((conflict) => !state.conflicts.includes(conflict)).map((conflict) => conflict.id);
+    known = state.conflicts;
+    void outbox.keepConflicts(removed, added);
+  });
+}
+
+/**
+ * Ask the browser not to throw the outbox away, at the moment it is needed: some ask the person about it.
+ *
+ * @param {import("./state.js").Store} store
+ */
+function askForStorage(store) {
+  const end = store.subscribe(({ state }) => {
+    if (!["offline", "waiting", "signed_out"].includes(state.saving.state)) return;
+    end();
+    void navigator.storage?.persist?.();
+  });
+}
