@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "annotator.serving.static_files.CollectedFiles",
     "axes",
     "django_htmx",
     "rest_framework",
@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "annotator.datasets",
     "annotator.editor",
     "annotator.dashboard",
+    "annotator.serving",
     "annotator.demo",
 ]
 
