@@ -74,10 +74,12 @@ export class DetailsView {
    */
   #build(state, span) {
     const label = labelOf(state.schema, span.label);
+    const remove = this.#button("Delete", removeSelected, "Delete", "Delete this span");
+    remove.disabled = !state.editable;
     this.body.className = labelClass(label);
     this.body.replaceChildren(
-      make("p", { class: "details-label" }, lineSample(label),
-        make("strong", { class: "row-label", dir: "auto" }, label.name)),
+      make("div", { class: "details-label" }, lineSample(label),
+        make("strong", { class: "row-label", dir: "auto" }, label.name), remove),
       make("blockquote", { class: "details-text", dir: "auto", "data-part": "text" }),
       make("fieldset", { class: "details-form", disabled: !state.editable },
         make("legend", { class: "visually-hidden" }, "Selected span"),
@@ -85,8 +87,7 @@ export class DetailsView {
         this.#relabelling(state, span),
         this.#boundaries(label.discontinuous),
         make("div", { class: "details-group", "data-part": "relations" }),
-        this.#note(),
-        this.#button("Delete this span", removeSelected, "button button--danger", "Delete")),
+        this.#note()),
     );
   }
 
@@ -102,7 +103,7 @@ export class DetailsView {
     const note = find("textarea", this.body);
     if (note instanceof HTMLTextAreaElement && note !== document.activeElement) note.value = span.note;
     for (const button of this.body.querySelectorAll("[data-needs=selection]")) {
-      if (button instanceof HTMLButtonElement) button.disabled = state.selection === null;
+      if (button instanceof HTMLButtonElement) button.hidden = state.selection === null;
     }
     this.#fillRelations(state, span);
   }
@@ -152,7 +153,8 @@ export class DetailsView {
       maxlength: LONGEST_VALUE, list: offered ? `${id}-names` : null });
     input.addEventListener("change", () => this.run(setAttribute(attribute.id, input.value.trim() || null)));
     const names = state.speakers.map((name) => make("option", { value: name }));
-    return make("div", { class: "details-group" }, make("label", { for: id, dir: "auto" }, attribute.name), input,
+    return make("div", { class: "details-group details-line" },
+      make("label", { for: id, dir: "auto" }, attribute.name), input,
       offered ? make("datalist", { id: `${id}-names` }, ...names) : null);
   }
 
@@ -169,36 +171,38 @@ export class DetailsView {
       this.run(relabel(select.value));
       this.update(this.state()); // a refusal leaves the label as it was
     });
-    return make("div", { class: "details-group" }, make("label", { for: "details-relabel" }, "Label"), select);
+    return make("div", { class: "details-group details-line" },
+      make("label", { for: "details-relabel" }, "Label"), select);
   }
 
   /** @param {boolean} discontinuous */
   #boundaries(discontinuous) {
     const step = (/** @type {"start"|"end"} */ edge, /** @type {1|-1} */ direction, /** @type {string} */ key) => {
       const words = `${edge === "start" ? "Start" : "End"} one word ${direction > 0 ? "later" : "earlier"}`;
-      return this.#button(direction > 0 ? "later" : "earlier", resize(edge, direction), "button", key, words);
+      return this.#button(direction > 0 ? "→" : "←", resize(edge, direction), key, words);
     };
-    const chosen = [this.#button("Cover the selected text instead", setFragments, "button", "e")];
-    if (discontinuous) chosen.push(this.#button("Cover the selected text as well", addFragment, "button", "+"));
+    const instead = this.#button("Selected text instead", setFragments, "e", "Cover the selected text instead");
+    const asWell = this.#button("Selected text as well", addFragment, "+", "Cover the selected text as well");
+    const chosen = discontinuous ? [instead, asWell] : [instead];
     for (const button of chosen) button.dataset.needs = "selection";
     return make("div", { class: "details-group", role: "group", "aria-label": "Boundaries" },
       make("p", { class: "details-heading" }, "Boundaries"),
       make("div", { class: "steps" },
         make("span", {}, "Start"), step("start", -1, "<"), step("start", 1, ">"),
         make("span", {}, "End"), step("end", -1, ","), step("end", 1, ".")),
-      make("div", { class: "steps-more" }, this.#button("Whole sentence", widenToSentence, "button", "w"), ...chosen));
+      make("div", { class: "steps" },
+        this.#button("Sentence", widenToSentence, "w", "Widen to the whole sentence"), ...chosen));
   }
 
   /**
-   * @param {string} words
+   * @param {string} face
    * @param {Command} command
-   * @param {string} kind
    * @param {string} key
-   * @param {string|null} [name]
+   * @param {string} name
    */
-  #button(words, command, kind, key, name = null) {
-    const button = make("button", { type: "button", class: kind, "aria-label": name, "aria-keyshortcuts": key }, words,
-      make("kbd", { "aria-hidden": "true" }, key === "Delete" ? "Del" : key));
+  #button(face, command, key, name) {
+    const button = make("button", { type: "button", class: "button", "aria-label": name, title: name,
+      "aria-keyshortcuts": key }, face, make("kbd", { "aria-hidden": "true" }, key === "Delete" ? "Del" : key));
     button.addEventListener("click", () => this.run(command));
     return button;
   }
@@ -246,7 +250,7 @@ export class DetailsView {
     });
     part.replaceChildren(make("p", { class: "details-heading" }, "Relations"),
       make("ul", { class: "relations" }, ...relations.map((relation) => this.#relation(state, span, relation))),
-      linking ?? make("div", { class: "steps-more" }, ...adding));
+      linking ?? make("div", { class: "steps" }, ...adding));
     if (hadFocus) part.querySelector("button")?.focus();
   }
 

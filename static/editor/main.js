@@ -1,28 +1,57 @@
-/** Puts the editor together: the server's answer -> state -> views, and what happens in the page -> transactions. */
+/** Begins: the server's answer -> the core over it -> the page. */
 
-import { createKeymap } from "./keymap.js";
-import { createStore } from "./state.js";
-import { createHistory } from "./history.js";
+import { createTransport } from "./transport.js";
 import { find, make } from "./elements_view.js";
-import { readPayload } from "./wire.js";
+import { openSession } from "./session.js";
 import { PageView } from "./page_view.js";
 
 /**
- * @typedef {{payloadUrl: string, changesUrl: string, submitUrl: string|null, reopenUrl: string|null,
- *   nextUrl: string|null, csrfCookie: string, userId: string}} Config from the server, in the page
+ * @typedef {{payloadUrl: string, changesUrl: string, submitUrl: string|null, reopenUrl: string|null, userId: string,
+ *   csrfCookie: string}} Config from the server, in the page; null for what this person may not do
+ * @typedef {import("./transport.js").Transport} Transport
+ * @typedef {import("./sync.js").Sync} Sync
  */
 
 async function start() {
   /** @type {Config} */
   const config = JSON.parse(find("#editor-config").textContent ?? "");
-  const answer = await fetch(config.payloadUrl, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
-  const payload = await answer.json();
-  const store = createStore(readPayload(payload));
-  const history = createHistory(store);
-  const keymap = createKeymap(store.state.schema);
-  const page = new PageView({ store, history, keymap, setState: payload.set.state, submit: null, reopen: null });
+  const csrfToken = () => readCookie(config.csrfCookie);
+  const transport = createTransport({ csrfToken });
+  const answer = await transport.get(config.payloadUrl);
+  if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
+  performance.mark("editor:data");
+  const payload = /** @type {import("./wire.js").Payload} */ (answer.body);
+  const { changesUrl, userId } = config;
+  const { store, history, keymap, sync } = openSession({ payload, changesUrl, userId, csrfToken });
+  const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
+    (url ? () => settle({ transport, sync, url, open }) : null);
+  const page = new PageView({ store, history, keymap,
+    setState: /** @type {import("./status_view.js").SetState} */ (payload.set.state),
+    actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
+      flush: () => sync.flush(), setAside: () => sync.setAside() } });
   page.open();
+  requestAnimationFrame(() => setTimeout(() => performance.measure("editor:open", "editor:data")));
+}
+
+/**
+ * Submit or reopen, once everything is saved.
+ *
+ * @param {{transport: Transport, sync: Sync, url: string, open: boolean}} what
+ * @throws {Error} that says why not
+ */
+async function settle({ transport, sync, url, open }) {
+  const isSaved = await sync.flush();
+  if (!isSaved && !open) throw new Error("Not submitted: there are changes that could not be sent yet.");
+  const answer = await transport.post(url, {}).catch(() => null);
+  if (!answer) throw new Error("The server cannot be reached. Try again when you are online.");
+  if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
+  await sync.setOpen(open);
+}
+
+/** @param {string} name */
+function readCookie(name) {
+  const found = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${name}=`));
+  return decodeURIComponent(found?.slice(name.length + 1) ?? "");
 }
 
 /** @param {unknown} error */

@@ -26,7 +26,7 @@ import { TextView } from "./text_view.js";
  * @typedef {import("./keymap.js").Keymap} Keymap
  * @typedef {import("./status_view.js").SetState} SetState
  * @typedef {{store: Store, history: History, keymap: Keymap, setState: SetState,
- *   submit: (() => Promise<void>)|null, reopen: (() => Promise<void>)|null}} Parts
+ *   actions: import("./status_view.js").Actions}} Parts
  */
 
 /** Parts of a transaction that show in the text; the rest is about saving. */
@@ -34,7 +34,7 @@ const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selected
 
 export class PageView {
   /** @param {Parts} parts */
-  constructor({ store, history, keymap, setState, submit, reopen }) {
+  constructor({ store, history, keymap, setState, actions }) {
     this.store = store;
     const run = (/** @type {Command} */ command) => void command(store.state, store.dispatch);
     const state = () => store.state;
@@ -52,7 +52,7 @@ export class PageView {
     this.popover = new PopoverView(this.selection, run);
     this.list = new SpansView({ view: this.text, state, run });
     this.details = new DetailsView({ state, run, linking: this.linking });
-    this.status = new StatusView({ store, setState, submit, reopen });
+    this.status = new StatusView({ store, setState, actions });
     this.help = new HelpView(keymap);
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
       linking: this.linking, page: this.#commands() });

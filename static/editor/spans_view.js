@@ -191,7 +191,7 @@ function rowParts(state, { span, around }) {
     const type = state.schema.relations.get(relation.label)?.name ?? relation.label;
     const outward = relation.from === span.id;
     const other = state.spans.get(outward ? relation.to : relation.from);
-    return { outward, type, text: other ? excerpt(state.document, other.fragments, 40) : "" };
+    return { outward, type, text: other ? excerpt(state.document, other.fragments, 28) : "" };
   });
   return { name, text: excerpt(state.document, span.fragments, 140), inside, relations, hasNote: span.note !== "" };
 }

@@ -2,6 +2,7 @@
 
 import { describe } from "./describe.js";
 import { find, make } from "./elements_view.js";
+import { keepTheirs, takeMine } from "./conflict_commands.js";
 
 /**
  * @typedef {import("./types.js").EditorState} EditorState
@@ -10,30 +11,32 @@ import { find, make } from "./elements_view.js";
  * @typedef {import("./state.js").Store} Store
  * @typedef {"open"|"submitted"|"adjudicated"} SetState
  * @typedef {(() => Promise<void>)|null} Action rejects with an Error that says why; null for those who may not
+ * @typedef {{submit: Action, reopen: Action, flush: () => Promise<boolean>, setAside: () => Promise<void>}} Actions
+ *   `flush` tells whether everything is saved; `setAside` takes a refused change out of the way
+ * @typedef {{kind: "success"|"info"|"warning"|"error", text: string, buttons?: [string, () => unknown][]}} Notice
  */
 
 export class StatusView {
-  /**
-   * @param {{store: Store, setState: SetState, submit: Action, reopen: Action}} parts
-   */
-  constructor({ store, setState, submit, reopen }) {
+  /** @param {{store: Store, setState: SetState, actions: Actions}} parts */
+  constructor({ store, setState, actions }) {
     this.store = store;
     this.setState = setState;
-    this.actions = { submit, reopen };
+    this.actions = actions;
     this.saving = find("#saving");
     this.savingText = find("#saving-text");
     this.notices = find("#notices");
-    /** @type {HTMLButtonElement} */
     this.submit = find("#submit");
-    /** @type {HTMLButtonElement} */
     this.reopen = find("#reopen");
     this.problem = "";
     this.written = "";
+    this.isLeaving = false;
   }
 
   listen() {
     this.submit.addEventListener("click", () => this.#act("submit", "submitted"));
     this.reopen.addEventListener("click", () => this.#act("reopen", "open"));
+    const next = document.querySelector("#next");
+    if (next instanceof HTMLFormElement) next.addEventListener("submit", (event) => this.#leave(event, next));
   }
 
   /**
@@ -52,11 +55,33 @@ export class StatusView {
       this.problem = error instanceof Error ? error.message : String(error);
     }
     this[action].removeAttribute("aria-disabled");
-    const editable = this.setState === "open";
-    const done = editable ? "Reopened. You can change it again." : "Submitted.";
-    this.store.dispatch({ editable, selection: null, userEvent: action, announce: this.problem || done });
-    const next = editable ? this.submit : this.reopen;
-    if (!this.problem && !next.hidden) next.focus();
+    const done = this.setState === "open" ? "Reopened. You can change it again." : "Submitted.";
+    this.store.dispatch({ selection: null, userEvent: `${action}.done`, announce: this.problem || done });
+    const other = this.setState === "open" ? this.submit : this.reopen;
+    if (!this.problem) other.focus();
+  }
+
+  /**
+   * The next document waits until everything here is saved; asked twice, it comes anyway.
+   *
+   * @param {SubmitEvent} event
+   * @param {HTMLFormElement} form
+   */
+  #leave(event, form) {
+    if (this.isLeaving || this.store.state.saving.unsent === 0) return;
+    event.preventDefault();
+    this.isLeaving = true;
+    void this.actions.flush().then((isSaved) => {
+      if (isSaved) form.requestSubmit();
+      else this.tell("Some changes could not be sent yet. They are kept in this browser and sent when you open this "
+        + "text again. Press Next once more to go on.");
+    });
+  }
+
+  /** @param {string} problem */
+  tell(problem) {
+    this.problem = problem;
+    this.store.dispatch({ userEvent: "problem", announce: problem });
   }
 
   /** @param {EditorState} state */
@@ -68,34 +93,81 @@ export class StatusView {
     if (this.savingText.textContent !== words) this.savingText.textContent = words;
     this.submit.hidden = !this.actions.submit || this.setState !== "open";
     this.reopen.hidden = !this.actions.reopen || this.setState !== "submitted";
-    this.#writeNotices(state);
+    this.#show(this.#noticesOf(state), state);
   }
 
-  /** @param {EditorState} state */
-  #writeNotices(state) {
-    const notices = noticesOf(state, this.setState, this.actions.reopen !== null);
-    if (this.problem) notices.unshift({ kind: "error", text: this.problem });
+  /**
+   * @param {Notice[]} notices
+   * @param {EditorState} state
+   */
+  #show(notices, state) {
     const written = JSON.stringify([notices, state.conflicts.map((conflict) => conflict.id)]);
     if (written === this.written) return;
     this.written = written;
-    const made = notices.map(({ kind, text }) => make("p", { class: `notice notice--${kind}` }, text));
+    const made = notices.map(({ kind, text, buttons = [] }) => make("div", { class: `notice notice--${kind}` },
+      make("p", {}, text), ...buttons.map(([face, act]) => actionButton(face, act))));
     this.notices.replaceChildren(...made, ...(state.conflicts.length > 0 ? [this.#conflicts(state)] : []));
   }
 
   /** @param {EditorState} state */
+  #noticesOf(state) {
+    const { setState } = this;
+    const { saving } = state;
+    const canReopen = this.actions.reopen !== null;
+    /** @type {Notice[]} */
+    const notices = [];
+    if (this.problem) notices.push({ kind: "error", text: this.problem });
+    if (setState === "submitted") {
+      notices.push({ kind: "success", text: canReopen ? "Submitted. Reopen to change." : "Submitted." });
+    }
+    if (setState === "adjudicated") {
+      notices.push({ kind: "success", text: "Adjudicated. It can no longer be changed." });
+    }
+    if (setState === "open" && !state.editable) {
+      notices.push({ kind: "info", text: "You can read this set, not change it." });
+    }
+    if (state.storageWarning) notices.push({ kind: "warning", text: state.storageWarning });
+    const trouble = this.#trouble(saving);
+    return trouble ? [...notices, trouble] : notices;
+  }
+
+  /** @param {Saving} saving @returns {Notice|null} */
+  #trouble({ state, message, unsent }) {
+    if (!message) return null;
+    if (state === "signed_out") {
+      return { kind: "warning", text: message, buttons: [["I have signed in again", () => this.actions.flush()]] };
+    }
+    if (state === "closed") return unsent > 0 ? { kind: "warning", text: message } : null;
+    if (state !== "failed") return null;
+    return { kind: "error", text: message, buttons: [["Try again", () => this.actions.flush()],
+      ["Set that change aside", () => this.actions.setAside()]] };
+  }
+
+  /** @param {EditorState} state */
   #conflicts(state) {
-    const items = state.conflicts.map((conflict) => make("li", {}, conflict.message, " ",
-      make("span", { class: "soft" }, `Not kept: ${describe(state, conflict.change)}.`)));
-    const button = make("button", { type: "button", class: "button" }, "I have seen this");
-    button.addEventListener("click", () => this.store.dispatch({ conflicts: [], userEvent: "conflicts.seen" }));
+    const run = (/** @type {import("./types.js").Command} */ command) => command(this.store.state, this.store.dispatch);
+    const items = state.conflicts.map((conflict) => make("li", {}, make("p", {}, conflict.message, " ",
+      make("span", { class: "soft" }, `Not kept: ${describe(state, conflict.change)}.`)),
+    actionButton("Leave it", () => run(keepTheirs(conflict.id))),
+    actionButton("Do it my way", () => run(takeMine(conflict.id)))));
     return make("div", { class: "notice notice--warning" },
       make("p", {}, "This set was changed elsewhere meanwhile. Your work was put on top of that, except for:"),
-      make("ul", {}, ...items), button);
+      make("ul", { class: "conflicts" }, ...items));
   }
 }
 
+/**
+ * @param {string} face
+ * @param {() => unknown} act
+ */
+function actionButton(face, act) {
+  const button = make("button", { type: "button", class: "button" }, face);
+  button.addEventListener("click", () => void act());
+  return button;
+}
+
 /** @param {Saving} saving */
-function savingWords({ state, unsent, message }) {
+function savingWords({ state, unsent }) {
   const kept = `${unsent} ${unsent === 1 ? "change" : "changes"} not sent`;
   switch (state) {
     case "saved": return "All changes saved";
@@ -105,27 +177,6 @@ function savingWords({ state, unsent, message }) {
     case "signed_out": return `${kept}: signed out`;
     case "conflict": return "Changed elsewhere";
     case "closed": return unsent > 0 ? `${kept}: closed` : "Closed";
-    case "failed": return message ? `${kept}: refused` : kept;
+    case "failed": return `${kept}: refused`;
   }
-}
-
-/**
- * @param {EditorState} state
- * @param {SetState} setState
- * @param {boolean} canReopen
- */
-function noticesOf(state, setState, canReopen) {
-  /** @type {{kind: string, text: string}[]} */
-  const notices = [];
-  const { saving } = state;
-  const add = (/** @type {string} */ kind, /** @type {string} */ text) => void notices.push({ kind, text });
-  if (setState === "submitted") add("success", canReopen ? "Submitted. Reopen to change." : "Submitted.");
-  if (setState === "adjudicated") add("success", "Adjudicated. It can no longer be changed.");
-  if (setState === "open" && !state.editable) add("info", "You can read this set, not change it.");
-  if (saving.state === "signed_out") {
-    add("warning", "You are signed out. Your changes are kept here: sign in again in another tab and come back.");
-  }
-  if (["failed", "closed"].includes(saving.state) && saving.unsent > 0) add("error", saving.message);
-  if (state.storageWarning) add("warning", state.storageWarning);
-  return notices;
 }
