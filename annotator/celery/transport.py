@@ -20,6 +20,7 @@ from kombu.transport import virtual
 
 UNFINISHED = "."
 UNFINISHED_IS_GARBAGE_AFTER = 3600.0
+WAITS_AT_MOST = 0.3
 
 
 class Channel(virtual.Channel):
@@ -95,6 +96,11 @@ class Transport(virtual.Transport):
     def __init__(self, client: Any, **kwargs: Any) -> None:
         super().__init__(client, **kwargs)  # type: ignore[no-untyped-call]
         self.state = self.global_state
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> Any:
+        """Wait for a message; if not for ever, only shortly, so that a worker that is told to stop hears it soon."""
+        shortly = None if timeout is None else min(timeout, WAITS_AT_MOST)
+        return super().drain_events(connection, timeout=shortly)  # type: ignore[no-untyped-call]
 
     def driver_version(self) -> str:
         """Return the version of the layout of the folder."""

@@ -1,7 +1,8 @@
-"""The kinds of background work. An app names its own in its `jobs.py`, which is found when the site starts."""
+"""The kinds of background work. An app names its own in its `jobs.py`, which is found when it is needed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
@@ -43,6 +44,7 @@ def job_kind(name: str, *, title: str = "") -> Callable[[Body], Body]:
 
 def find_kind(name: str) -> JobKind | None:
     """Return the kind with this name; None when no installed app knows it."""
+    discover()
     return _kinds.get(name)
 
 
@@ -52,6 +54,10 @@ def title_of(name: str) -> str:
     return kind.title if kind else name.replace("_", " ").capitalize()
 
 
+@cache
 def discover() -> None:
-    """Import `jobs` of every installed app that has it."""
+    """Import `jobs` of every installed app that has it.
+
+    At the first need and no sooner: bodies import a lot, and a worker that waits for work shall be small.
+    """
     autodiscover_modules("jobs")

@@ -14,6 +14,7 @@ from annotator.problems import Conflict, Problem
 @pytest.fixture
 def kind(monkeypatch):
     """Return a function that registers a body for this test only."""
+    registry.discover()
     kinds = dict(registry._kinds)
     monkeypatch.setattr(registry, "_kinds", kinds)
 
