@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from annotator.accounts.models import User
 from annotator.documents.models import Document
@@ -23,6 +24,9 @@ from projects.selectors import projects_for
 
 SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin")
 RELATION_COLUMNS = ("uid", "label", "source__uid", "target__uid")
+# Names to choose from come from the last sets only: all spans of a large project would be slow to search.
+MOST_RECENT_SETS = 200
+MOST_VALUES = 1000
 
 
 def visible_sets(user: User, project: Project) -> QuerySet[AnnotationSet]:
@@ -139,3 +143,12 @@ def revisions_of_changes(annotation_set: AnnotationSet, change_ids: Iterable[str
     """Return which of these changes are in the log already, and at what revision."""
     known = Change.objects.filter(annotation_set=annotation_set, change_id__in=list(change_ids)).order_by("revision")
     return dict(known.values_list("change_id", "revision"))
+
+
+def own_values(project: Project, user: User, *, attribute: str, labels: Iterable[str]) -> set[str]:
+    """Return the values that a person gave an attribute in the sets of a project they changed last."""
+    own = _own(user).filter(document__project=project).order_by("-changed_at", "-id")
+    recent = list(own.values_list("pk", flat=True)[:MOST_RECENT_SETS])
+    spans = Span.objects.filter(annotation_set_id__in=recent, label__in=list(labels))
+    values = spans.annotate(value=KeyTextTransform(attribute, "attributes")).filter(value__isnull=False)
+    return set(values.order_by("value").values_list("value", flat=True).distinct()[:MOST_VALUES])

@@ -1,0 +1,67 @@
+"""What the editor loads."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotator.accounts.requests import user_of
+from annotator.editor.payload import editor_payload
+from annotator.spans.models import SetState
+from annotator.spans.selectors import get_set
+from annotator.spans.serializers import RelationShape, SpanShape
+
+
+class EditorDocument(serializers.Serializer[object]):
+    """Text and boundaries: `[gap, length, …]` in code points, each gap since the end of the previous one."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    sha256 = serializers.CharField()
+    text = serializers.CharField()
+    tokens = serializers.ListField(child=serializers.IntegerField())
+    sentences = serializers.ListField(child=serializers.IntegerField())
+
+
+class EditorSet(serializers.Serializer[object]):
+    """The set; `editable` when it is one's own and open."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    state = serializers.ChoiceField(choices=SetState.choices)
+    revision = serializers.IntegerField()
+    schema_version = serializers.IntegerField()
+    guideline_version = serializers.IntegerField()
+    editable = serializers.BooleanField()
+    spans = SpanShape(many=True)
+    relations = RelationShape(many=True)
+
+
+class EditorProject(serializers.Serializer[object]):
+    """The settings of the project that matter in the editor."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    snap = serializers.BooleanField(help_text="Whether selections grow to whole tokens.")
+    show_optional_labels = serializers.BooleanField()
+
+
+class EditorOut(serializers.Serializer[object]):
+    """Everything the editor needs."""
+
+    document = EditorDocument()
+    set = EditorSet()
+    schema = serializers.JSONField(help_text="The definition as stored.")
+    speakers = serializers.ListField(child=serializers.CharField(), help_text="Names that the annotator gave before.")
+    project = EditorProject()
+
+
+class EditorPayload(APIView):
+    """The editor's one request."""
+
+    @extend_schema(responses=EditorOut)
+    def get(self, request: Request, set_id: int) -> HttpResponse:
+        """Return everything the editor needs over an annotation set that the person may see."""
+        user = user_of(request)
+        return HttpResponse(editor_payload(get_set(set_id, user=user), user=user), content_type="application/json")

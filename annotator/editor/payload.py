@@ -1,0 +1,65 @@
+"""Everything the editor needs, as one answer (contracts.md, section 6)."""
+
+import orjson
+
+from annotator.accounts.models import User
+from annotator.documents.segments import segments
+from annotator.spans import selectors
+from annotator.spans.models import AnnotationSet, SetState
+from annotator.spans.snapshots import read_snapshot
+from projects.schema import AttributeType, Schema
+from projects.selectors import schema_of
+
+
+def editor_payload(annotation_set: AnnotationSet, *, user: User) -> bytes:
+    """Return document, boundaries, set, schema and settings as JSON; the set as it stands at one revision."""
+    document, project = annotation_set.document, annotation_set.document.project
+    is_own = selectors.is_own(annotation_set, user=user)
+    with read_snapshot():
+        annotation_set.refresh_from_db(fields=["revision", "state"])
+        spans, relations = selectors.spans_of(annotation_set), selectors.relations_of(annotation_set)
+    answer = {
+        "document": {
+            "id": document.pk,
+            "title": document.title or document.external_id,
+            "sha256": document.sha256,
+            "text": document.text,
+            **segments(document.text),
+        },
+        "set": {
+            "id": annotation_set.pk,
+            "name": annotation_set.name,
+            "state": annotation_set.state,
+            "revision": annotation_set.revision,
+            "schema_version": annotation_set.schema_version.number,
+            "guideline_version": annotation_set.guideline_version.number,
+            "editable": is_own and annotation_set.state == SetState.OPEN,
+            "spans": spans,
+            "relations": relations,
+        },
+        "schema": annotation_set.schema_version.definition,
+        "speakers": known_names(annotation_set, schema_of(annotation_set.schema_version), user=user) if is_own else [],
+        "project": {
+            "slug": project.slug,
+            "name": project.name,
+            "snap": project.snap_to_tokens,
+            "show_optional_labels": project.show_optional_labels,
+        },
+    }
+    return orjson.dumps(answer)
+
+
+def known_names(annotation_set: AnnotationSet, schema: Schema, *, user: User) -> list[str]:
+    """Return the names that the annotator has given in attributes that take them from a registry, in order.
+
+    Only their own: the names that others gave would show what these have found.
+    """
+    names: set[str] = set()
+    wanted: dict[str, list[str]] = {}
+    for label in schema.labels.values():
+        for attribute in label.attributes.values():
+            if attribute.type is AttributeType.REGISTRY:
+                wanted.setdefault(attribute.id, []).append(label.id)
+    for attribute_id, labels in wanted.items():
+        names |= selectors.own_values(annotation_set.document.project, user, attribute=attribute_id, labels=labels)
+    return sorted(names)

@@ -1,0 +1,87 @@
+"""The editor's page, and its forms for those without script."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_GET, require_POST
+
+from annotator.accounts.models import User
+from annotator.accounts.requests import user_of
+from annotator.editor.rendering import render_text
+from annotator.spans import selectors, services
+from annotator.spans.models import AnnotationSet, SetState
+from projects.guidelines import render_markdown
+from projects.roles import Capability, can
+from projects.selectors import role_in, schema_of
+
+
+@login_required
+@require_GET
+def edit(request: HttpRequest, set_id: int) -> HttpResponse:
+    """Show a set in the editor: to work on when it is the person's own and open, else to read."""
+    user = user_of(request)
+    annotation_set = selectors.get_set(set_id, user=user)
+    document, project = annotation_set.document, annotation_set.document.project
+    role = role_in(project, user)
+    is_own = selectors.is_own(annotation_set, user=user)
+    may_annotate = role is not None and can(role, Capability.ANNOTATE)
+    context = {
+        "annotation_set": annotation_set,
+        "document": document,
+        "project": project,
+        "project_url": reverse("dashboard:project", args=[project.slug]),
+        "role": role,
+        "is_own": is_own,
+        "editable": is_own and annotation_set.state == SetState.OPEN,
+        "guidelines_html": render_markdown(annotation_set.guideline_version.text),
+        # Only when the template asks for it: a long text is much to draw for nobody.
+        "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
+        "config": _config(annotation_set, user, is_own=is_own, may_annotate=may_annotate),
+    }
+    return render(request, "editor/editor.html", context)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, set_id: int) -> HttpResponse:
+    """Hand in one's own set."""
+    annotation_set = selectors.get_editable_set(set_id, user=user_of(request))
+    services.submit(annotation_set, now=timezone.now())
+    messages.success(request, "Submitted. You can reopen it until it is adjudicated.")
+    return redirect("editor:edit", set_id)
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest, set_id: int) -> HttpResponse:
+    """Take one's own submitted set back to work."""
+    services.reopen(selectors.get_editable_set(set_id, user=user_of(request)))
+    return redirect("editor:edit", set_id)
+
+
+def _rendered(annotation_set: AnnotationSet) -> str:
+    schema = schema_of(annotation_set.schema_version)
+    return render_text(annotation_set.document.text, selectors.spans_of(annotation_set), schema)
+
+
+def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_annotate: bool) -> dict[str, Any]:
+    """What the script on the page has to know; the addresses it may not use are null."""
+    set_id, slug = annotation_set.pk, annotation_set.document.project.slug
+    return {
+        "payloadUrl": reverse("editor-api:payload", args=[set_id]),
+        "changesUrl": reverse("spans-api:changes", args=[set_id]),
+        "submitUrl": reverse("spans-api:submit", args=[set_id]) if is_own else None,
+        "reopenUrl": reverse("spans-api:reopen", args=[set_id]) if is_own else None,
+        "nextUrl": reverse("assignments:next", args=[slug]) if may_annotate else None,
+        "pageUrl": reverse("editor:edit", args=[set_id]),
+        "userId": str(user.pk),
+        "setId": set_id,
+        "csrfCookie": settings.CSRF_COOKIE_NAME,
+    }

@@ -1,0 +1,93 @@
+"""The editor's page: who sees it how, and its forms without script."""
+
+import json
+import re
+
+import pytest
+
+from annotator.spans.models import AnnotationSet, SetState
+from tests.notation import make_spans
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada_set(make_document, make_set, ada):
+    text, spans = make_spans("[<script>alert(1)</script>](Claim) she said.")
+    return make_set(make_document(text, title="<b>Rain</b>"), ada, spans)
+
+
+def html_of(client, annotation_set):
+    return client.get(f"/annotation-sets/{annotation_set.pk}/").content.decode()
+
+
+def config_of(client, annotation_set):
+    found = re.search(
+        r'<script id="editor-config" type="application/json">(.*?)</script>', html_of(client, annotation_set)
+    )
+    return json.loads(found[1])
+
+
+def test_the_page_tells_its_script_where_to_go(page, ada, ada_set):
+    api = f"/api/v1/annotation-sets/{ada_set.pk}"
+
+    assert config_of(page(ada), ada_set) == {
+        "payloadUrl": f"{api}/editor/",
+        "changesUrl": f"{api}/changes/",
+        "submitUrl": f"{api}/submit/",
+        "reopenUrl": f"{api}/reopen/",
+        "nextUrl": "/projects/news/next/",
+        "pageUrl": f"/annotation-sets/{ada_set.pk}/",
+        "userId": str(ada.pk),
+        "setId": ada_set.pk,
+        "csrfCookie": "csrftoken",
+    }
+
+
+def test_readers_are_not_told_how_to_submit(page, viewer, lead, ada_set):
+    config = config_of(page(viewer), ada_set)
+
+    assert (config["submitUrl"], config["reopenUrl"], config["nextUrl"]) == (None, None, None)
+    assert config_of(page(lead), ada_set)["submitUrl"] is None
+
+
+def test_the_text_is_there_without_script_and_escaped(page, ada, ada_set):
+    html = html_of(page(ada), ada_set)
+
+    assert (
+        '<mark class="span label-0" title="Claim">&lt;script&gt;alert(1)&lt;/script&gt;<sup>Claim</sup></mark>' in html
+    )
+    assert "<script>alert" not in html
+    assert "<b>Rain" not in html
+    assert "<h2>Rules</h2>" in html
+
+
+def test_others_find_nothing(page, ben, stranger, ada_set):
+    for user in (ben, stranger):
+        assert page(user).get(f"/annotation-sets/{ada_set.pk}/").status_code == 404
+        assert page(user).post(f"/annotation-sets/{ada_set.pk}/submit/").status_code == 404
+        assert page(user).post(f"/annotation-sets/{ada_set.pk}/reopen/").status_code == 404
+    assert page().get(f"/annotation-sets/{ada_set.pk}/").url.startswith("/sign-in/")
+
+
+def test_submitting_and_reopening_work_without_script(page, ada, ada_set):
+    submitted = page(ada).post(f"/annotation-sets/{ada_set.pk}/submit/", follow=True)
+    assert AnnotationSet.objects.get().state == SetState.SUBMITTED
+    assert submitted.redirect_chain == [(f"/annotation-sets/{ada_set.pk}/", 302)]
+
+    page(ada).post(f"/annotation-sets/{ada_set.pk}/reopen/")
+    assert AnnotationSet.objects.get().state == SetState.OPEN
+
+
+def test_a_settled_set_is_not_reopened(page, ada, ada_set):
+    AnnotationSet.objects.update(state=SetState.ADJUDICATED)
+
+    response = page(ada).post(f"/annotation-sets/{ada_set.pk}/reopen/")
+
+    assert response.status_code == 409
+    assert "The document is settled" in response.content.decode()
+
+
+def test_state_is_changed_by_forms_only(page, ada, ada_set):
+    for path in ("submit/", "reopen/"):
+        assert page(ada).get(f"/annotation-sets/{ada_set.pk}/{path}").status_code == 405
