@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from annotator.http import views
 
+handler400 = "annotator.http.views.bad_request"
+handler403 = "annotator.http.views.forbidden"
 handler404 = "annotator.http.views.not_found"
 handler500 = "annotator.http.views.server_error"
 

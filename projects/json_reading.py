@@ -1,6 +1,5 @@
 """Reading an object of JSON field by field: collects everything that is wrong, and fills in what was left out. Pure."""
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 from annotator.problems import FieldError
 
 DEEPEST = 20
+LARGEST_NUMBER = 2**53
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -95,7 +95,7 @@ class JsonObject:
 
 
 def unstorable(value: object, pointer: str = "", depth: int = 0) -> Iterator[FieldError]:
-    """Yield what no database or no other program could keep: NUL, lone surrogates, NaN, too deep nesting."""
+    """Yield what no database or no other program could keep: NUL, lone surrogates, NaN, huge numbers, deep nesting."""
     if depth > DEEPEST:
         yield {"pointer": pointer, "detail": f"This is nested more than {DEEPEST} deep."}
         return
@@ -108,5 +108,5 @@ def unstorable(value: object, pointer: str = "", depth: int = 0) -> Iterator[Fie
             yield from unstorable(item, f"{pointer}/{index}", depth + 1)
     elif isinstance(value, str) and UNSTORABLE.search(value):
         yield {"pointer": pointer, "detail": "This holds a NUL or half a surrogate pair, which cannot be stored."}
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield {"pointer": pointer, "detail": "This is not a finite number."}
+    elif isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER:
+        yield {"pointer": pointer, "detail": "This is not a number that every program can keep."}

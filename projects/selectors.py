@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from annotator.accounts.models import User
 from annotator.problems import NotFound
@@ -30,6 +30,16 @@ def get_project(slug: str, *, user: User, capability: Capability = Capability.VI
     if project is None:
         raise NotFound(f"There is no project “{slug}”, or you may not do this in it.")
     return project
+
+
+def projects_with_standing(user: User) -> QuerySet[Project]:
+    """Return a person's projects, each with `role`, and the numbers of the current versions."""
+    schema = SchemaVersion.objects.filter(project=OuterRef("pk")).order_by("-number", "-id").values("number")[:1]
+    guideline = GuidelineVersion.objects.filter(project=OuterRef("pk")).order_by("-number", "-id").values("number")[:1]
+    own = Membership.objects.filter(project=OuterRef("pk"), user=user).order_by("id").values("role")[:1]
+    return projects_for(user).annotate(
+        role=Subquery(own), schema_version=Subquery(schema), guideline_version=Subquery(guideline)
+    )
 
 
 def role_in(project: Project, user: User) -> Role | None:
@@ -60,6 +70,11 @@ def invitations_to(project: Project) -> QuerySet[Invitation]:
 def open_invitations_to(project: Project, *, now: datetime) -> QuerySet[Invitation]:
     """Return the invitations that can still be accepted, newest first."""
     return invitations_to(project).filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+
+def used_invitations_to(project: Project) -> QuerySet[Invitation]:
+    """Return the invitations that somebody accepted, newest first."""
+    return invitations_to(project).filter(accepted_at__isnull=False)
 
 
 def get_invitation(project: Project, invitation_id: int) -> Invitation:

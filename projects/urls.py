@@ -1,6 +1,28 @@
 """Pages of `projects`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from projects.views import creation, guidelines, invitations, people, schema
 
 app_name = "projects"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("projects/new/", creation.new, name="new"),
+    path("projects/<slug:slug>/settings/", creation.settings, name="settings"),
+    path("projects/<slug:slug>/people/", people.people, name="people"),
+    path("projects/<slug:slug>/people/<int:member_id>/role/", people.change_role, name="change-role"),
+    path("projects/<slug:slug>/people/<int:member_id>/remove/", people.remove_member, name="remove-member"),
+    path(
+        "projects/<slug:slug>/people/invitations/<int:invitation_id>/revoke/",
+        people.revoke_invitation,
+        name="revoke-invitation",
+    ),
+    path("projects/<slug:slug>/schema/", schema.schema, name="schema"),
+    path("projects/<slug:slug>/schema/preview/", schema.preview_schema, name="preview-schema"),
+    path("projects/<slug:slug>/schema/publish/", schema.publish_schema, name="publish-schema"),
+    path("projects/<slug:slug>/schema/<int:number>/", schema.schema, name="schema-version"),
+    path("projects/<slug:slug>/schema/<int:number>/file/", schema.schema_file, name="schema-file"),
+    path("projects/<slug:slug>/guidelines/", guidelines.guidelines, name="guidelines"),
+    path("projects/<slug:slug>/guidelines/edit/", guidelines.edit_guidelines, name="edit-guidelines"),
+    path("projects/<slug:slug>/guidelines/<int:number>/", guidelines.guidelines, name="guideline-version"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from annotator.http.uploads import takes_uploads
 from annotator.problems import PayloadTooLarge, Problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -40,22 +41,31 @@ class ContentSecurityPolicyMiddleware:
 class BodyLimitMiddleware:
     """Refuses a body that is too large before anything parses it.
 
-    Uploads of files may be larger; they are streamed to disk and have a limit of their own.
+    Views marked by `annotator.http.uploads` may take files up to `MAX_UPLOAD_BYTES`, which are streamed to disk; all
+    others take `MAX_BODY_BYTES`. It stands before the middleware that reads forms.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        largest = max(settings.MAX_UPLOAD_BYTES, settings.MAX_BODY_BYTES)
+        return self._refusal(request, limit=largest) or self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Refuse what is too large for this view, before its form or JSON is read."""
         multipart = request.content_type == "multipart/form-data"
-        limit = settings.MAX_UPLOAD_BYTES if multipart else settings.MAX_BODY_BYTES
+        uploading = multipart and takes_uploads(view)
+        return self._refusal(request, limit=settings.MAX_UPLOAD_BYTES if uploading else settings.MAX_BODY_BYTES)
+
+    def _refusal(self, request: HttpRequest, *, limit: int) -> HttpResponse | None:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > limit:
-            return answer_with(
-                request,
-                PayloadTooLarge(f"The request holds {length} bytes; at most {limit:,} are accepted. Send less."),
-            )
-        return self.get_response(request)
+        if length.isascii() and length.isdigit() and int(length) <= limit:
+            return None
+        detail = f"The request holds {length} bytes; at most {limit:,} are accepted here. Send less."
+        return answer_with(request, PayloadTooLarge(detail))
 
 
 class ProblemMiddleware:

@@ -1,20 +1,31 @@
 """Health of the installation, and the pages for unknown addresses and bugs."""
 
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from annotator.http.middleware import answer_with
-from annotator.problems import NotFound
+from annotator.problems import NotFound, PayloadTooLarge, Problem
 
 
+class Unreadable(Problem):
+    """The request itself is broken, or comes for a host that is not ours."""
+
+    code = "bad_request"
+    title = "The request could not be read"
+
+
+@login_not_required
 @never_cache
 def live(_request: HttpRequest) -> HttpResponse:
     """Answer that the process runs."""
     return JsonResponse({"status": "ok"})
 
 
+@login_not_required
 @never_cache
 def ready(_request: HttpRequest) -> HttpResponse:
     """Answer that the database answers too."""
@@ -27,6 +38,20 @@ def ready(_request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for an address that leads nowhere."""
     return answer_with(request, NotFound("There is nothing here, or you may not see it."))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for a request that could not be read; too much in it counts as too large."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return answer_with(
+            request, PayloadTooLarge("The request holds more fields or files than are accepted. Send less.")
+        )
+    return answer_with(request, Unreadable("The request could not be read. Go back and send it again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for what somebody may not do: it looks like nothing is there."""
+    return not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,70 @@
+"""API tokens over the API."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.accounts import selectors, services
+from annotator.accounts.models import ApiToken
+from annotator.accounts.requests import user_of
+from annotator.accounts.services import LONGEST_TOKEN_NAME
+
+
+class TokenOut(serializers.ModelSerializer[ApiToken]):
+    """A token, without its secret."""
+
+    class Meta:
+        model = ApiToken
+        fields = ["id", "name", "prefix", "created_at", "expires_at", "last_used_at"]
+
+
+class TokenMade(TokenOut):
+    """A new token with its secret."""
+
+    token = serializers.CharField(read_only=True, help_text="Shown once: send it as `Authorization: Bearer …`.")
+
+    class Meta(TokenOut.Meta):
+        fields = [*TokenOut.Meta.fields, "token"]
+
+
+class TokenIn(serializers.Serializer[Any]):
+    """A token to make; without `expires_at` it is valid until it is withdrawn."""
+
+    name = serializers.CharField(max_length=LONGEST_TOKEN_NAME)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class TokenList(ListAPIView[ApiToken]):
+    """The API tokens of the person who asks."""
+
+    serializer_class = TokenOut
+    queryset = ApiToken.objects.none()
+
+    def get_queryset(self) -> QuerySet[ApiToken]:
+        """Limit to the person's own."""
+        return selectors.tokens_of(user_of(self.request))
+
+    @extend_schema(request=TokenIn, responses={201: TokenMade})
+    def post(self, request: Request) -> Response:
+        """Make a token."""
+        body = TokenIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        token, secret = services.create_token(user_of(request), **body.validated_data, now=timezone.now())
+        return Response(TokenOut(token).data | {"token": secret}, status=201)
+
+
+class TokenDetail(APIView):
+    """One API token."""
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, token_id: int) -> Response:
+        """Withdraw a token."""
+        services.revoke_token(selectors.get_token(token_id, user=user_of(request)))
+        return Response(status=204)

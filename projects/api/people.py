@@ -1,0 +1,83 @@
+"""Members and invitations of a project; for leads."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.accounts.requests import user_of
+from projects import selectors, services
+from projects.api.shapes import InvitationIn, InvitationMade, InvitationOut, MemberOut, RoleIn
+from projects.links import invitation_link
+from projects.models import Invitation, Membership, Project
+from projects.roles import Capability, Role
+
+
+class MemberList(ListAPIView[Membership]):
+    """The members of a project."""
+
+    serializer_class = MemberOut
+    queryset = Membership.objects.none()
+
+    def get_queryset(self) -> QuerySet[Membership]:
+        """Limit to the project that the person leads."""
+        return selectors.members_of(_project(self.request, self.kwargs["slug"]))
+
+
+class MemberDetail(APIView):
+    """One member."""
+
+    @extend_schema(request=RoleIn, responses=MemberOut)
+    def patch(self, request: Request, slug: str, member_id: int) -> Response:
+        """Give a member another role; the last lead keeps theirs."""
+        member = selectors.get_member(_project(request, slug), member_id)
+        body = RoleIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(MemberOut(services.change_role(member, role=Role(body.validated_data["role"]))).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, slug: str, member_id: int) -> Response:
+        """Take somebody out of the project; what they did stays."""
+        services.remove_member(selectors.get_member(_project(request, slug), member_id))
+        return Response(status=204)
+
+
+class InvitationList(ListAPIView[Invitation]):
+    """The invitations to a project, used, withdrawn and expired ones too."""
+
+    serializer_class = InvitationOut
+    queryset = Invitation.objects.none()
+
+    def get_queryset(self) -> QuerySet[Invitation]:
+        """Limit to the project that the person leads."""
+        return selectors.invitations_to(_project(self.request, self.kwargs["slug"]))
+
+    @extend_schema(request=InvitationIn, responses={201: InvitationMade})
+    def post(self, request: Request, slug: str) -> Response:
+        """Make a link by which one person can join."""
+        project = _project(request, slug)
+        body = InvitationIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        role, note = Role(body.validated_data["role"]), body.validated_data["note"]
+        made, secret = services.create_invitation(
+            project, role=role, note=note, by=user_of(request), now=timezone.now()
+        )
+        return Response(InvitationOut(made).data | {"link": invitation_link(request, secret)}, status=201)
+
+
+class InvitationDetail(APIView):
+    """One invitation."""
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, slug: str, invitation_id: int) -> Response:
+        """Withdraw an invitation."""
+        invitation = selectors.get_invitation(_project(request, slug), invitation_id)
+        services.revoke_invitation(invitation, now=timezone.now())
+        return Response(status=204)
+
+
+def _project(request: Request, slug: str) -> Project:
+    return selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)

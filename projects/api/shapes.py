@@ -1,0 +1,160 @@
+"""What the endpoints take and give."""
+
+from rest_framework import serializers
+
+from projects.models import ROLE_CHOICES, GuidelineVersion, Invitation, Membership, Project, SchemaVersion
+from projects.roles import Role
+from projects.services.members import LONGEST_NOTE
+from projects.services.projects import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SLUG, MOST_ANNOTATORS
+
+
+class Standing(serializers.ModelSerializer[Membership]):
+    """A project of the person who asks, and their role in it."""
+
+    project = serializers.SlugRelatedField[Project](slug_field="slug", read_only=True)
+    name = serializers.CharField(source="project.name", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["project", "name", "role"]
+
+
+class Me(serializers.Serializer[object]):
+    """The person who asks."""
+
+    id = serializers.IntegerField(source="pk")
+    username = serializers.CharField()
+    memberships = Standing(many=True)
+
+
+class ProjectOut(serializers.ModelSerializer[Project]):
+    """A project with the role of the person who asks, and the numbers of its current versions."""
+
+    role = serializers.ChoiceField(choices=ROLE_CHOICES, read_only=True)
+    schema_version = serializers.IntegerField(read_only=True)
+    guideline_version = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Project
+        fields = [
+            "slug",
+            "name",
+            "description",
+            "role",
+            "annotators_per_document",
+            "snap_to_tokens",
+            "show_optional_labels",
+            "schema_version",
+            "guideline_version",
+            "created_at",
+        ]
+
+
+class ProjectIn(serializers.Serializer[object]):
+    """A project to create; with neither template nor schema it gets the template `claims-attribution`."""
+
+    slug = serializers.CharField(max_length=LONGEST_SLUG)
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+    description = serializers.CharField(max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True)
+    template = serializers.CharField(required=False)
+    schema = serializers.DictField(required=False, help_text="A schema definition, in place of a template.")
+    guidelines = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, help_text="Markdown.")
+    annotators_per_document = serializers.IntegerField(required=False, min_value=1, max_value=MOST_ANNOTATORS)
+
+
+class SettingsIn(serializers.Serializer[object]):
+    """Settings to change; what is left out stays."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+    description = serializers.CharField(max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True)
+    annotators_per_document = serializers.IntegerField(required=False, min_value=1, max_value=MOST_ANNOTATORS)
+    snap_to_tokens = serializers.BooleanField(required=False)
+    show_optional_labels = serializers.BooleanField(required=False)
+
+
+class MemberOut(serializers.ModelSerializer[Membership]):
+    """Somebody in a project."""
+
+    username = serializers.CharField(source="user.username", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "username", "role", "joined_at"]
+
+
+class RoleIn(serializers.Serializer[object]):
+    """Another role."""
+
+    role = serializers.ChoiceField(choices=ROLE_CHOICES)
+
+
+class InvitationOut(serializers.ModelSerializer[Invitation]):
+    """An invitation, without its link, which is shown on creation only."""
+
+    created_by = serializers.SlugRelatedField[Invitation](slug_field="username", read_only=True)
+    accepted_by = serializers.SlugRelatedField[Invitation](slug_field="username", read_only=True)
+
+    class Meta:
+        model = Invitation
+        fields = [
+            "id",
+            "role",
+            "note",
+            "created_by",
+            "created_at",
+            "expires_at",
+            "accepted_by",
+            "accepted_at",
+            "revoked_at",
+        ]
+
+
+class InvitationMade(InvitationOut):
+    """A new invitation with its link."""
+
+    link = serializers.URLField(read_only=True, help_text="Shown once; it works once.")
+
+    class Meta(InvitationOut.Meta):
+        fields = [*InvitationOut.Meta.fields, "link"]
+
+
+class InvitationIn(serializers.Serializer[object]):
+    """Whom to invite, as what."""
+
+    role = serializers.ChoiceField(choices=ROLE_CHOICES, default=Role.ANNOTATOR.value)
+    note = serializers.CharField(max_length=LONGEST_NOTE, default="", allow_blank=True)
+
+
+class SchemaVersionOut(serializers.ModelSerializer[SchemaVersion]):
+    """A version of the schema, completed with everything that its author left out."""
+
+    definition = serializers.DictField(read_only=True)
+    created_by = serializers.SlugRelatedField[SchemaVersion](slug_field="username", read_only=True)
+
+    class Meta:
+        model = SchemaVersion
+        fields = ["number", "definition", "sha256", "created_by", "created_at"]
+
+
+class SchemaVersionIn(serializers.Serializer[object]):
+    """A definition to publish; with `based_on` it is refused when another version came meanwhile."""
+
+    definition = serializers.DictField()
+    based_on = serializers.IntegerField(required=False)
+
+
+class GuidelineVersionOut(serializers.ModelSerializer[GuidelineVersion]):
+    """A version of the guidelines."""
+
+    created_by = serializers.SlugRelatedField[GuidelineVersion](slug_field="username", read_only=True)
+
+    class Meta:
+        model = GuidelineVersion
+        fields = ["number", "text", "sha256", "created_by", "created_at"]
+
+
+class GuidelineVersionIn(serializers.Serializer[object]):
+    """Guidelines in Markdown to publish; `based_on` as for the schema."""
+
+    text = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    based_on = serializers.IntegerField(required=False)

@@ -1,0 +1,89 @@
+"""Versions of schema and guidelines."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.accounts.requests import user_of
+from annotator.http.pagination import IdCursorPagination
+from projects import selectors, services
+from projects.api.shapes import GuidelineVersionIn, GuidelineVersionOut, SchemaVersionIn, SchemaVersionOut
+from projects.models import GuidelineVersion, SchemaVersion
+from projects.roles import Capability
+from projects.selectors import get_project
+
+
+class NewestFirst(IdCursorPagination):
+    """Few at a time, since each holds a whole text; from the newest on."""
+
+    ordering = "-id"
+    page_size = 20
+    max_page_size = 100
+
+
+class SchemaVersionList(ListAPIView[SchemaVersion]):
+    """The schema versions of a project, newest first."""
+
+    serializer_class = SchemaVersionOut
+    pagination_class = NewestFirst
+    queryset = SchemaVersion.objects.none()
+
+    def get_queryset(self) -> QuerySet[SchemaVersion]:
+        """Limit to a project of the person."""
+        return selectors.schema_versions_of(get_project(self.kwargs["slug"], user=user_of(self.request)))
+
+    @extend_schema(request=SchemaVersionIn, responses={201: SchemaVersionOut})
+    def post(self, request: Request, slug: str) -> Response:
+        """Publish a schema; one that says what the current version says answers with that version."""
+        user = user_of(request)
+        project = get_project(slug, user=user, capability=Capability.MANAGE)
+        body = SchemaVersionIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        version = services.publish_schema(project, **body.validated_data, by=user, now=timezone.now())
+        return Response(SchemaVersionOut(version).data, status=201)
+
+
+class SchemaVersionDetail(APIView):
+    """One schema version."""
+
+    @extend_schema(responses=SchemaVersionOut)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """Return a version; it never changes."""
+        version = selectors.get_schema_version(get_project(slug, user=user_of(request)), number)
+        return Response(SchemaVersionOut(version).data)
+
+
+class GuidelineVersionList(ListAPIView[GuidelineVersion]):
+    """The guideline versions of a project, newest first."""
+
+    serializer_class = GuidelineVersionOut
+    pagination_class = NewestFirst
+    queryset = GuidelineVersion.objects.none()
+
+    def get_queryset(self) -> QuerySet[GuidelineVersion]:
+        """Limit to a project of the person."""
+        return selectors.guideline_versions_of(get_project(self.kwargs["slug"], user=user_of(self.request)))
+
+    @extend_schema(request=GuidelineVersionIn, responses={201: GuidelineVersionOut})
+    def post(self, request: Request, slug: str) -> Response:
+        """Publish guidelines; the text of the current version answers with that version."""
+        user = user_of(request)
+        project = get_project(slug, user=user, capability=Capability.MANAGE)
+        body = GuidelineVersionIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        version = services.publish_guideline(project, **body.validated_data, by=user, now=timezone.now())
+        return Response(GuidelineVersionOut(version).data, status=201)
+
+
+class GuidelineVersionDetail(APIView):
+    """One guideline version."""
+
+    @extend_schema(responses=GuidelineVersionOut)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """Return a version; it never changes."""
+        version = selectors.get_guideline_version(get_project(slug, user=user_of(request)), number)
+        return Response(GuidelineVersionOut(version).data)

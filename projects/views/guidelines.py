@@ -1,0 +1,71 @@
+"""The guidelines: reading them, their versions, writing the next one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from annotator.accounts.requests import user_of
+from annotator.http.forms import show_problem
+from annotator.problems import Problem
+from projects import selectors, services
+from projects.forms import GuidelineForm
+from projects.guidelines import render_markdown
+from projects.problems import StaleVersion
+from projects.roles import Capability, can
+
+
+@login_required
+@require_GET
+def guidelines(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """Show the current guidelines, or an older version of them."""
+    user = user_of(request)
+    project = selectors.get_project(slug, user=user)
+    current = selectors.current_guideline(project)
+    version = current if number is None else selectors.get_guideline_version(project, number)
+    role = selectors.role_in(project, user)
+    context = {
+        "project": project,
+        "role": role,
+        "version": version,
+        "current": current,
+        "guidelines_html": render_markdown(version.text),
+        "versions": selectors.guideline_versions_of(project).defer("text"),
+        "may_manage": role is not None and can(role, Capability.MANAGE),
+    }
+    return render(request, "projects/guidelines.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_guidelines(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write the next version. Somebody who was overtaken keeps their text and sees that there is a newer one."""
+    user = user_of(request)
+    project = selectors.get_project(slug, user=user, capability=Capability.MANAGE)
+    current = selectors.current_guideline(project)
+    context: dict[str, Any] = {"project": project, "role": selectors.role_in(project, user), "current": current}
+    form = GuidelineForm(request.POST or None, initial={"text": current.text, "based_on": current.number})
+    if request.method == "POST" and form.is_valid():
+        if "preview" in request.POST:
+            context["preview"] = render_markdown(form.cleaned_data["text"])
+        else:
+            try:
+                version = services.publish_guideline(project, **form.cleaned_data, by=user, now=timezone.now())
+            except Problem as problem:
+                form = _form_after(problem, request.POST, newest=current.number)
+            else:
+                messages.success(request, f"Version {version.number} of the guidelines is published.")
+                return redirect("projects:guidelines", slug)
+    status = 422 if form.errors else 200
+    return render(request, "projects/guidelines_edit.html", context | {"form": form}, status=status)
+
+
+def _form_after(problem: Problem, data: QueryDict, *, newest: int) -> GuidelineForm:
+    """Return the form with its text and what is wrong; after another person's version it is based on that one."""
+    form = GuidelineForm(data | {"based_on": newest} if isinstance(problem, StaleVersion) else data)
+    show_problem(form, problem)
+    return form

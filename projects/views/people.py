@@ -1,0 +1,118 @@
+"""The people of a project: roles, invitations, leaving."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from annotator.accounts.requests import user_of
+from annotator.http.forms import show_problem
+from annotator.problems import Problem
+from projects import selectors, services
+from projects.forms import InvitationForm, RoleForm
+from projects.links import invitation_link
+from projects.models import Project
+from projects.roles import Capability, Role
+
+USED_SHOWN = 50
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def people(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show members and invitations; a POST makes an invitation and shows its link, this once."""
+    project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    form = InvitationForm(request.POST or None)
+    link = ""
+    if request.method == "POST" and form.is_valid():
+        role, note = Role(form.cleaned_data["role"]), form.cleaned_data["note"]
+        try:
+            _, secret = services.create_invitation(
+                project, role=role, note=note, by=user_of(request), now=timezone.now()
+            )
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            link, form = invitation_link(request, secret), InvitationForm()
+    context = _context(request, project) | {"form": form, "link": link}
+    return render(request, "projects/people.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def change_role(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
+    """Give a member another role."""
+    project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    member = selectors.get_member(project, member_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose one of the roles.")
+        return redirect("projects:people", slug)
+    try:
+        services.change_role(member, role=Role(form.cleaned_data["role"]))
+    except Problem as problem:
+        messages.error(request, problem.detail)
+    else:
+        messages.success(request, f"{member.user.username} is {member.role} now.")
+    return _back(request, project)
+
+
+@login_required
+@require_POST
+def remove_member(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
+    """Take somebody out of the project."""
+    project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    member = selectors.get_member(project, member_id)
+    try:
+        services.remove_member(member)
+    except Problem as problem:
+        messages.error(request, problem.detail)
+    else:
+        messages.success(request, f"{member.user.username} is no longer a member. What they did stays.")
+    return _back(request, project)
+
+
+@login_required
+@require_POST
+def revoke_invitation(request: HttpRequest, slug: str, invitation_id: int) -> HttpResponse:
+    """Withdraw an invitation."""
+    project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    invitation = selectors.get_invitation(project, invitation_id)
+    try:
+        services.revoke_invitation(invitation, now=timezone.now())
+    except Problem as problem:
+        messages.error(request, problem.detail)
+    else:
+        messages.success(request, "The invitation is withdrawn; its link works no longer.")
+    return redirect("projects:people", slug)
+
+
+def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
+    now = timezone.now()
+    members = [
+        {
+            "membership": membership,
+            "form": RoleForm(initial={"role": membership.role}, auto_id=f"role-{membership.pk}-%s"),
+        }
+        for membership in selectors.members_of(project)
+    ]
+    return {
+        "project": project,
+        "role": selectors.role_in(project, user_of(request)),
+        "members": members,
+        "open_invitations": selectors.open_invitations_to(project, now=now),
+        "used_invitations": selectors.used_invitations_to(project)[:USED_SHOWN],
+    }
+
+
+def _back(request: HttpRequest, project: Project) -> HttpResponse:
+    """Return to the people; a lead who no longer is one goes to the projects."""
+    if selectors.role_in(project, user_of(request)) is Role.LEAD:
+        return redirect("projects:people", project.slug)
+    return redirect("dashboard:home")

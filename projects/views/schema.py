@@ -1,0 +1,106 @@
+"""The annotation schema: reading it, its versions, publishing another one."""
+
+from typing import Any
+
+import orjson
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from annotator.accounts.requests import user_of
+from annotator.http.forms import show_problem
+from annotator.problems import Problem
+from projects import selectors, services
+from projects.files import read_definition
+from projects.forms import SchemaPublishForm, SchemaUploadForm
+from projects.models import Project, SchemaVersion
+from projects.roles import Capability, can
+from projects.schema_differences import differences
+from projects.schema_reading import read_schema
+
+
+@login_required
+@require_GET
+def schema(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """Show the current schema, or an older version of it."""
+    user = user_of(request)
+    project = selectors.get_project(slug, user=user)
+    current = selectors.current_schema(project)
+    version = current if number is None else selectors.get_schema_version(project, number)
+    role = selectors.role_in(project, user)
+    context = {
+        "project": project,
+        "role": role,
+        "version": version,
+        "current": current,
+        "schema": selectors.schema_of(version),
+        "versions": selectors.schema_versions_of(project).defer("definition"),
+        "may_manage": role is not None and can(role, Capability.MANAGE),
+        "upload_form": SchemaUploadForm(),
+    }
+    return render(request, "projects/schema.html", context)
+
+
+@login_required
+@require_GET
+def schema_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Send a version as a file, to change it and publish it again."""
+    project = selectors.get_project(slug, user=user_of(request))
+    version = selectors.get_schema_version(project, number)
+    name = f"{project.slug}-schema-{version.number}.json"
+    return HttpResponse(
+        orjson.dumps(version.definition, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def preview_schema(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what an uploaded schema would change; nothing is published yet."""
+    project = _project(request, slug)
+    form = SchemaUploadForm(request.POST or None, request.FILES or None)
+    current = selectors.current_schema(project)
+    if request.method == "POST" and form.is_valid():
+        try:
+            read = read_schema(read_definition(form.cleaned_data["schema_file"]))
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            definition = orjson.dumps(read.definition).decode()
+            publish_form = SchemaPublishForm({"definition": definition, "based_on": current.number})
+            return _preview(request, project, current, schema=read, publish_form=publish_form)
+    return _preview(request, project, current, form=form, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def publish_schema(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish the schema that was looked at."""
+    project = _project(request, slug)
+    form = SchemaPublishForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        return redirect("projects:preview-schema", slug)
+    given = form.cleaned_data
+    version = services.publish_schema(
+        project, given["definition"], by=user_of(request), now=timezone.now(), based_on=given["based_on"]
+    )
+    messages.success(request, f"Version {version.number} is the schema now. Work that was begun keeps the one it has.")
+    return redirect("projects:schema", slug)
+
+
+def _project(request: HttpRequest, slug: str) -> Project:
+    return selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+
+
+def _preview(
+    request: HttpRequest, project: Project, current: SchemaVersion, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    context |= {"project": project, "role": selectors.role_in(project, user_of(request)), "current": current}
+    if "schema" in context:
+        context["differences"] = differences(selectors.schema_of(current), context["schema"])
+    return render(request, "projects/schema_preview.html", context, status=status)
