@@ -1,6 +1,12 @@
-"""API of `agreement`."""
+"""Addresses of the API of agreement."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotator.agreement import api
 
 app_name = "agreement-api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("projects/<slug:slug>/agreement-reports/", api.ReportList.as_view(), name="reports"),
+    path("agreement-reports/<int:report_id>/", api.ReportDetail.as_view(), name="report"),
+    path("agreement-reports/<int:report_id>/documents/", api.ReportDocuments.as_view(), name="documents"),
+]

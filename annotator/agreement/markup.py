@@ -51,6 +51,7 @@ class Drawing:
         for line in self._text.split("\n"):
             found.append(self._line(start, start + len(line)))
             start += len(line) + 1
+        self._pass_edges_until(len(self._text))
         if self._markers:
             found[-1] += format_html_join("", "{}", ((marker,) for marker in self._markers))
         return found

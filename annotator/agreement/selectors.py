@@ -3,8 +3,9 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 
 from annotator.accounts.models import User
 from annotator.agreement.differences import RelationSeen, SetSeen, SpanSeen
@@ -135,9 +136,15 @@ def get_document_agreement(report: AgreementReport, document_id: int) -> Documen
     return found
 
 
-def reported_sets(report: AgreementReport, document_id: int) -> QuerySet[ReportedSet]:
-    """Return the sets of a document that a report was made from, by name, with what they are now."""
-    sets = ReportedSet.objects.filter(report=report, annotation_set__document=document_id)
+def documents_worst_first(report: AgreementReport) -> QuerySet[DocumentAgreement]:
+    """Return the documents of a report with `worst_first`, a number to order them by that is never null."""
+    documents = documents_of(report).annotate(worst_first=Coalesce("overlap_f1", Value(2.0)))
+    return documents.order_by("worst_first", "id")
+
+
+def reported_sets(report_id: int, document_ids: Sequence[int]) -> QuerySet[ReportedSet]:
+    """Return the sets of some documents that a report was made from, by name, with what they are now."""
+    sets = ReportedSet.objects.filter(report=report_id, annotation_set__document__in=document_ids)
     return sets.select_related("annotation_set").order_by("author", "id")
 
 

@@ -75,7 +75,7 @@ def compare(request: HttpRequest, slug: str, report_id: int, document_id: int) -
     """Show two sets of a document side by side; `first` and `second` choose which, by id."""
     found = selectors.get_report_of(slug, report_id, user=user_of(request))
     measured = selectors.get_document_agreement(found, document_id)
-    sets = list(selectors.reported_sets(found, document_id))
+    sets = list(selectors.reported_sets(found.pk, [document_id]))
     first = next((each for each in sets if str(each.annotation_set_id) == request.GET.get("first")), sets[0])
     others = [each for each in sets if each != first]
     second = next((each for each in others if str(each.annotation_set_id) == request.GET.get("second")), others[0])

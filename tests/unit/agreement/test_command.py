@@ -1,0 +1,42 @@
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from annotator.agreement.models import AgreementReport
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(*args):
+    out = io.StringIO()
+    call_command("measure_agreement", *args, stdout=out)
+    return out.getvalue()
+
+
+def test_the_report_is_printed_in_words_and_kept(sample_project):
+    printed = run("news")
+
+    assert "6 documents compared, 2 annotators (A, B)." in printed
+    assert "Claim: Where one annotator marks “Claim”, the other marks one in the same place 69 times in 100" in printed
+    assert "all               536           0.83           0.57" in printed
+    assert AgreementReport.objects.get().measured_at is not None
+
+
+def test_json_holds_the_figures_in_full(sample_project):
+    result = json.loads(run("news", "--json"))
+
+    assert round(result["pairs"][0]["overall"]["exact_f1"]["value"], 4) == 0.5672
+    assert result["documents"] == 6
+
+
+def test_with_nothing_to_compare_it_ends_with_a_sentence(project):
+    with pytest.raises(CommandError, match="has been submitted by two people") as failure:
+        run("news")
+    assert failure.value.returncode == 1
+
+
+def test_an_unknown_project_is_named(project):
+    with pytest.raises(CommandError, match="There is no project “olds”"):
+        run("olds")
