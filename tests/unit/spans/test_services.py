@@ -137,16 +137,14 @@ def test_one_bad_change_and_nothing_is_saved(annotation_set, save):
 def test_rules_hold_against_rows_that_the_batch_does_not_name(annotation_set, save):
     save(annotation_set, add(CLAIM), add(SPEAKER), add(SAID))
 
-    fact, none = {"attributes": {"kind": "fact"}}, {"attributes": {"kind": None}}
+    claim = {"label": "Claim", "attributes": {"kind": "fact"}}
+    speaker = {"label": "Speaker", "attributes": {"kind": None}}
     for change, reason in [
         (remove(CLAIM), "span_has_relations"),
         (remove(SPEAKER), "span_has_relations"),
         (add(relation("r2", "attributed-to", "c", "s")), "relation_twice"),
         (update("s", {"label": "Speaker"}, {"label": "Claim"}), "schema"),
-        (
-            update("c", {"label": "Claim", "attributes": {"kind": "fact"}}, {"label": "Speaker", "attributes": none}),
-            "schema",
-        ),
+        (update("c", claim, speaker), "schema"),
     ]:
         with pytest.raises(InvalidChange) as caught:
             save(annotation_set, change)
