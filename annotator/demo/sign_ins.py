@@ -1,0 +1,62 @@
+"""Names and passwords of the sample project: generated at the first start, kept so that each start can print them."""
+
+import json
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from annotator.problems import Problem
+
+# No letters or digits that are easily taken for others.
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS, GROUP_LENGTH = 4, 4
+
+
+class SignInsUnreadable(Problem):
+    """The file with the passwords was damaged."""
+
+    status = 500
+    code = "sign_ins_unreadable"
+    title = "The sign-ins of the sample project cannot be read"
+
+
+def keep_sign_ins(path: Path, names: list[str]) -> dict[str, str]:
+    """Return the password for each name; those that are not in the file yet are generated and added to it.
+
+    The file can be read by its owner only. It is written before any account is made, so that no password is ever lost.
+    """
+    known = _read(path)
+    passwords = {name: known.get(name) or generate_password() for name in names}
+    if passwords != known:
+        _write(path, known | passwords)
+    return passwords
+
+
+def generate_password() -> str:
+    """Return a password of about 79 bits that can be typed."""
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise SignInsUnreadable(
+            f"{path} is no JSON. Remove it, and VAR_DIR with it to start the sample anew."
+        ) from error
+    if not isinstance(found, dict):
+        raise SignInsUnreadable(f"{path} holds no names and passwords. Remove it, and VAR_DIR with it to start anew.")
+    return {str(name): str(password) for name, password in found.items()}
+
+
+def _write(path: Path, passwords: dict[str, str]) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(passwords, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).rename(path)
