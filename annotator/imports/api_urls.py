@@ -1,6 +1,8 @@
-"""API of `imports`."""
+"""Imports over the API."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotator.imports import api
 
 app_name = "imports-api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("projects/<slug:slug>/imports/", api.Imports.as_view(), name="imports")]

@@ -1,6 +1,8 @@
-"""Pages of `imports`."""
+"""Pages of imports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotator.imports import views
 
 app_name = "imports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("projects/<slug:slug>/documents/import/", views.new, name="new")]

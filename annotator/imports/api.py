@@ -1,0 +1,53 @@
+"""Imports over the API."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.accounts.requests import user_of
+from annotator.imports import services
+from annotator.imports.uploads import IncomingFile
+from annotator.jobs.api import JobOut
+from annotator.jobs.models import Job
+from projects.roles import Capability
+from projects.selectors import get_project
+
+
+class ImportIn(serializers.Serializer[Job]):
+    """Files, and what to do about bad lines."""
+
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=200), help_text="Plain text or JSONL."
+    )
+    skip_bad = serializers.BooleanField(
+        default=False, help_text="Take the good lines of a file when others are bad; otherwise nothing of it is taken."
+    )
+    encoding = serializers.CharField(
+        default="", allow_blank=True, max_length=40, help_text="What the files are in, when it is not UTF-8."
+    )
+
+
+class Imports(APIView):
+    """Documents and annotation sets out of files."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(request={"multipart/form-data": ImportIn}, responses={202: JobOut})
+    def post(self, request: Request, slug: str) -> Response:
+        """Start an import; the job tells how it goes, and its lines what was wrong."""
+        project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+        given = ImportIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        job = services.start_import(
+            project,
+            files=[IncomingFile(file.name, file.chunks()) for file in given.validated_data["files"]],
+            skip_bad=given.validated_data["skip_bad"],
+            encoding=given.validated_data["encoding"],
+            started_by=user_of(request),
+            now=timezone.now(),
+        )
+        return Response(JobOut(job).data, status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,149 @@
+"""Writing many documents and annotation sets at once, in the caller's transaction.
+
+Model objects cost three to five times the processor time (measured), so rows are made as tuples. Everything was checked
+before: neither model validation nor signals see them. Each set begins at revision 1 with a `load` in its log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from uuid import uuid4
+
+import orjson
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from annotator.documents.ordering import shuffle_key
+from annotator.imports import postgresql_rows, sqlite_rows, tables
+from annotator.imports.checking import CheckedSet
+from annotator.imports.planning import NewDocument, Plan
+from annotator.imports.selectors import next_position
+from annotator.imports.tables import Row, Table
+from annotator.interchange.shapes import SpanShape
+from annotator.spans.changes import load_payload
+from annotator.spans.models import SetKind, SetState
+from projects.models import Project
+
+ADJUDICATED_NAME = "adjudicated"
+WRITERS: dict[str, ModuleType] = {"sqlite": sqlite_rows, "postgresql": postgresql_rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What all rows of an import share."""
+
+    project: Project
+    schema_version_id: int
+    guideline_version_id: int
+    author_id: int | None
+    now: datetime
+
+
+def write_plan(plan: Plan, origin: Origin) -> None:
+    """Insert what a plan holds; the caller holds the lock of the project and commits."""
+    if not plan.new and not plan.added:
+        return
+    with connection.cursor() as cursor:
+        _Writer(cursor, origin).write(plan)
+
+
+class _Writer:
+    """Makes rows and hands them over table by table, parents first."""
+
+    def __init__(self, cursor: CursorWrapper, origin: Origin) -> None:
+        self._cursor = cursor
+        self._origin = origin
+        self._rows = WRITERS[connection.vendor]
+        self._at = connection.ops.adapt_datetimefield_value(origin.now)
+
+    def write(self, plan: Plan) -> None:
+        """Insert documents, sets, spans, relations and the first entries of the logs."""
+        sets = [*plan.added]
+        if plan.new:
+            keys = self._reserve(tables.DOCUMENTS, len(plan.new))
+            self._insert(tables.DOCUMENTS, self._document_rows(plan.new, keys))
+            sets += [(key, one) for key, new in zip(keys, plan.new, strict=True) for one in new.sets]
+        if sets:
+            self._write_sets(sets)
+
+    def _reserve(self, table: Table, count: int) -> Sequence[int]:
+        reserved: Sequence[int] = self._rows.reserve_keys(self._cursor, table, count)
+        return reserved
+
+    def _insert(self, table: Table, rows: list[Row]) -> None:
+        if rows:
+            self._rows.insert_rows(self._cursor, table, rows)
+
+    def _document_rows(self, new: list[NewDocument], keys: Sequence[int]) -> list[Row]:
+        project, at = self._origin.project, self._at
+        first = next_position(project)
+        return [
+            (
+                key,
+                project.pk,
+                document.external_id,
+                document.title,
+                document.text,
+                document.sha256,
+                len(document.text),
+                orjson.dumps(document.meta).decode(),
+                first + index,
+                shuffle_key(project.seed, document.external_id),
+                at,
+            )
+            for index, (key, document) in enumerate(zip(keys, (one.document for one in new), strict=True))
+        ]
+
+    def _write_sets(self, sets: list[tuple[int, CheckedSet]]) -> None:
+        keys = self._reserve(tables.SETS, len(sets))
+        span_keys = iter(self._reserve(tables.SPANS, sum(len(one.spans) for _, one in sets)))
+        relation_keys = iter(self._reserve(tables.RELATIONS, sum(len(one.relations) for _, one in sets)))
+        spans: list[Row] = []
+        relations: list[Row] = []
+        for key, (_, one) in zip(keys, sets, strict=True):
+            by_id = {span["id"]: next(span_keys) for span in one.spans}
+            spans += [_span_row(by_id[span["id"]], key, span) for span in one.spans]
+            relations += [
+                (
+                    next(relation_keys),
+                    key,
+                    relation["id"],
+                    relation["label"],
+                    by_id[relation["from"]],
+                    by_id[relation["to"]],
+                )
+                for relation in one.relations
+            ]
+        self._insert(tables.SETS, [self._set_row(key, *one) for key, one in zip(keys, sets, strict=True)])
+        self._insert(tables.SPANS, spans)
+        self._insert(tables.RELATIONS, relations)
+        self._insert(tables.CHANGES, [self._change_row(key, one) for key, (_, one) in zip(keys, sets, strict=True)])
+
+    def _set_row(self, key: int, document_key: int, one: CheckedSet) -> Row:
+        settled = one.name == ADJUDICATED_NAME
+        kind, state = SetKind.IMPORTED, SetState.SUBMITTED
+        if settled:
+            kind, state = SetKind.ADJUDICATED, SetState.ADJUDICATED
+        versions = (self._origin.schema_version_id, self._origin.guideline_version_id)
+        return (key, document_key, kind.value, None, one.name, 1, state.value, *versions, self._at, self._at, self._at)
+
+    def _change_row(self, key: int, one: CheckedSet) -> Row:
+        payload = orjson.dumps(load_payload(one.spans, one.relations)).decode()
+        return (key, 1, str(uuid4()), "load", payload, self._origin.author_id, self._at)
+
+
+def _span_row(key: int, set_key: int, span: SpanShape) -> Row:
+    fragments = span["fragments"]
+    return (
+        key,
+        set_key,
+        span["id"],
+        span["label"],
+        fragments[0][0],
+        fragments[-1][1],
+        orjson.dumps(fragments).decode() if len(fragments) > 1 else None,
+        orjson.dumps(span["attributes"]).decode(),
+        span["note"],
+        span["origin"],
+    )

@@ -1,0 +1,52 @@
+"""The job that takes documents in."""
+
+from collections import Counter
+from typing import Any
+
+from django.urls import reverse
+
+from annotator.imports import uploads
+from annotator.imports.running import ImportRun
+from annotator.imports.services import IMPORT_JOB
+from annotator.jobs.context import CancelRequested, JobContext
+from annotator.jobs.registry import job_kind
+from annotator.problems import InvalidInput, Problem
+
+
+class NothingImported(InvalidInput):
+    """Something was wrong with every file; the report says what."""
+
+    code = "nothing_imported"
+    title = "Nothing was imported"
+
+
+@job_kind(IMPORT_JOB, title="Import")
+def import_documents(context: JobContext) -> dict[str, Any]:
+    """Take in the files of an import; another attempt goes on after the last chunk that was written."""
+    folder = context.params["folder"]
+    run = ImportRun(context)
+    try:
+        run.run()
+    except (Problem, CancelRequested):
+        uploads.remove_folder(folder)
+        raise
+    uploads.remove_folder(folder)
+    counts = run.counts
+    if counts["error"] and not counts["documents"] and not counts["annotation_sets"]:
+        lines = "1 line cannot" if counts["refused"] == 1 else f"{counts['refused']:,} lines cannot"
+        raise NothingImported(f"Nothing was stored: {lines} be taken. The report says where and why.")
+    url = reverse("dashboard:documents", args=[context.project.slug])
+    shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
+    return {name: counts[name] for name in shown} | {"summary": _summary(counts), "url": url, "url_text": "Documents"}
+
+
+def _summary(counts: Counter[str]) -> str:
+    stored = [f"{counts[name]:,} {name.replace('_', ' ')}" for name in ("documents", "annotation_sets", "spans")]
+    sentences = [f"Stored: {', '.join(stored)}."]
+    if counts["duplicates"]:
+        sentences.append(f"{counts['duplicates']:,} documents were here already.")
+    if counts["refused"]:
+        sentences.append(f"{counts['refused']:,} lines were refused.")
+    if counts["refused_files"]:
+        sentences.append(f"Of {counts['refused_files']:,} files nothing was taken.")
+    return " ".join(sentences)

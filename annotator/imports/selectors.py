@@ -1,0 +1,58 @@
+"""Which documents and sets a project has already, for a chunk of what comes in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Max
+
+from annotator.documents.models import Document
+from annotator.interchange.reading import IncomingDocument
+from annotator.spans.models import AnnotationSet
+from projects.models import Project
+
+
+@dataclass(slots=True)
+class KnownDocument:
+    """A document that is stored, or about to be: `key` 0 then."""
+
+    key: int
+    external_id: str
+    sha256: str
+    created_at: datetime
+    set_names: set[str] = field(default_factory=set)
+
+
+class KnownDocuments:
+    """Documents by their id and by their text."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, KnownDocument] = {}
+        self.by_text: dict[str, KnownDocument] = {}
+
+    def add(self, document: KnownDocument) -> None:
+        """Remember a document."""
+        self.by_id[document.external_id] = document
+        self.by_text[document.sha256] = document
+
+
+def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> KnownDocuments:
+    """Return the stored documents that share id or text with one that comes in, with the names of their sets."""
+    rows = Document.objects.filter(project=project).order_by("id")
+    columns = ("id", "external_id", "sha256", "created_at")
+    same_id = rows.filter(external_id__in=[document.external_id for document in incoming]).values_list(*columns)
+    same_text = rows.filter(sha256__in=[document.sha256 for document in incoming]).values_list(*columns)
+    by_key = {row[0]: KnownDocument(*row) for row in [*same_id, *same_text]}
+    sets = AnnotationSet.objects.filter(document_id__in=list(by_key)).order_by("id")
+    for key, name in sets.values_list("document_id", "name"):
+        by_key[key].set_names.add(name)
+    known = KnownDocuments()
+    for document in by_key.values():
+        known.add(document)
+    return known
+
+
+def next_position(project: Project) -> int:
+    """Return the place after the last document of a project; ask under a lock."""
+    last: int | None = Document.objects.filter(project=project).aggregate(last=Max("position"))["last"]
+    return 1 if last is None else last + 1

@@ -1,0 +1,53 @@
+"""The page on which files are chosen for an import."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from annotator.accounts.requests import user_of
+from annotator.http.forms import show_problem
+from annotator.imports import services
+from annotator.imports.forms import ImportForm
+from annotator.problems import Problem
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import get_project, role_in
+
+
+@csrf_exempt
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Import files into a project.
+
+    Looking for the token reads the whole upload. So who asks comes first, and the check of the token after it: it is
+    not left out.
+    """
+    project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    return _new(request, project)
+
+
+@csrf_protect
+def _new(request: HttpRequest, project: Project) -> HttpResponse:
+    user = user_of(request)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            job = services.start_import(
+                project,
+                files=form.incoming_files(),
+                skip_bad=given["skip_bad"],
+                encoding=given["encoding"],
+                started_by=user,
+                now=timezone.now(),
+            )
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            return redirect("jobs:job", project.slug, job.pk)
+    context = {"project": project, "role": role_in(project, user), "form": form}
+    return render(request, "imports/new.html", context, status=422 if form.errors else 200)
