@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from annotator.problems import Problem
+from annotator.problems import FieldError, Problem
 from projects.models import Project
 
 
@@ -26,8 +26,14 @@ class ProblemCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except Problem as problem:
-            errors = "".join(f"\n  {error['pointer']}: {error['detail']}" for error in getattr(problem, "errors", []))
-            raise CommandError(f"{problem.detail}{errors}") from problem
+            raise CommandError(_words(problem)) from problem
+
+
+def _words(problem: Problem) -> str:
+    """Return the detail, and below it each error that the detail does not tell already."""
+    errors: list[FieldError] = getattr(problem, "errors", [])
+    untold = [error for error in errors if error["detail"] not in problem.detail]
+    return "\n  ".join([problem.detail, *(f"{error['pointer']}: {error['detail']}" for error in untold)])
 
 
 class ProjectCommand(ProblemCommand):
