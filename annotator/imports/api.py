@@ -34,6 +34,7 @@ class ImportIn(serializers.Serializer[Job]):
 class Imports(APIView):
     """Documents and annotation sets out of files."""
 
+    accepts_uploads = True
     parser_classes = [MultiPartParser]
 
     @extend_schema(request={"multipart/form-data": ImportIn}, responses={202: JobOut})

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotator.accounts.requests import user_of
 from annotator.http.forms import show_problem
+from annotator.http.uploads import accepts_uploads
 from annotator.imports import services
 from annotator.imports.forms import ImportForm
 from annotator.problems import Problem
@@ -17,6 +18,7 @@ from projects.roles import Capability
 from projects.selectors import get_project, role_in
 
 
+@accepts_uploads
 @csrf_exempt
 @login_required
 @require_http_methods(["GET", "POST"])
