@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from annotator.accounts import api
+# The API description learns from `openapi` how programs sign in; workers and commands need neither.
+from annotator.accounts import api, openapi  # noqa: F401
 
 app_name = "accounts-api"
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""How the API description names signing in by token; loaded when the app starts."""
+"""How the API description names signing in by token; loaded with the addresses of the API."""
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
