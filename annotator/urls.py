@@ -11,9 +11,10 @@ handler404 = "annotator.http.views.not_found"
 handler500 = "annotator.http.views.server_error"
 
 urlpatterns = [
-    path("", include("annotator.dashboard.urls")),
     path("", include("annotator.accounts.urls")),
+    # Before the dashboard: projects/new/ must not look like a project called “new”.
     path("", include("projects.urls")),
+    path("", include("annotator.dashboard.urls")),
     path("", include("annotator.jobs.urls")),
     path("", include("annotator.imports.urls")),
     path("", include("annotator.assignments.urls")),
