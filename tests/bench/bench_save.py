@@ -1,68 +1,19 @@
 """Saving one change over HTTP: server CPU a save, and eight annotators at once on SQLite without an error."""
 
-import http.client
-import json
 import statistics
-import time
-import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
 
-from tests.bench.corpus import ATTRIBUTES, write_corpus
+from tests.bench.client import Client
+from tests.bench.corpus import write_corpus
 from tests.bench.figures import Figure, at_most, noted, report
-from tests.bench.people import PROJECT, Person, add_annotators, set_up
+from tests.bench.people import PROJECT, add_annotators, set_up
 from tests.bench.processes import tree_cpu_seconds
-from tests.bench.site import Site, new_site
+from tests.bench.site import new_site
 
 CLIENTS = 8
 SAVES_ALONE, SAVES_TOGETHER = 300, 100
 WORDS = 600
-
-
-@dataclass
-class Client:
-    """One annotator's browser: one connection, one document, one change after the other."""
-
-    site: Site
-    person: Person
-    milliseconds: list[float] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def open(self) -> None:
-        """Get a document to work on and remember the revision of its set."""
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=60)
-        given = self._call("POST", f"/api/v1/projects/{PROJECT}/next-document/", {})
-        self.set_path = f"/api/v1/annotation-sets/{given['annotation_set']}"
-        opened = self._call("GET", f"{self.set_path}/editor/")
-        self.sha256, self.revision = opened["document"]["sha256"], opened["set"]["revision"]
-
-    def save(self, count: int) -> None:
-        """Add one span after the other, each in a request of its own."""
-        for _ in range(count):
-            began = time.monotonic()
-            body = {"base_revision": self.revision, "sha256": self.sha256, "changes": [self._change()]}
-            try:
-                self.revision = self._call("POST", f"{self.set_path}/changes/", body)["revision"]
-            except (RuntimeError, OSError, http.client.HTTPException) as error:
-                self.errors.append(str(error))
-            self.milliseconds.append(1000 * (time.monotonic() - began))
-
-    def _change(self) -> dict[str, Any]:
-        fragment = [self.revision, self.revision + 40]
-        span = {"id": str(uuid.uuid4()), "label": "Claim", "fragments": [fragment], "attributes": ATTRIBUTES["Claim"]}
-        return {"id": str(uuid.uuid4()), "kind": "add_span", "span": span | {"note": "", "origin": "manual"}}
-
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self.person.token}", "Content-Type": "application/json"}
-        self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-        answer = self.connection.getresponse()
-        content = answer.read()
-        if answer.status >= 400:
-            raise RuntimeError(f"{method} {path}: {answer.status} {content[:300].decode(errors='replace')}")
-        loaded: dict[str, Any] = json.loads(content)
-        return loaded
 
 
 def measure() -> Sequence[Figure]:

@@ -1,0 +1,79 @@
+"""A real Chromium to measure in, and what its pages cost."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from tests.bench.processes import tree
+from tools.services.chromium import find_chromium
+
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PROBE = Path(__file__).with_name("editor_probe.js").read_text("utf-8")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield a browser; as root without its sandbox, which refuses to run there."""
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(flags))
+        yield browser
+        browser.close()
+
+
+def cpu_seconds(kind: str = "") -> float:
+    """CPU seconds so far of all processes of our browser, or of its pages only (kind "renderer")."""
+    total = 0.0
+    for process in tree(os.getpid())[1:]:
+        try:
+            command = " ".join(process.cmdline())
+            if "--disable-quic" in command and (not kind or f"--type={kind}" in command):
+                times = process.cpu_times()
+                total += times.user + times.system
+        except psutil.NoSuchProcess:
+            continue  # ended since it was listed
+    return total
+
+
+@dataclass
+class Traffic:
+    """Requests of a page and the bytes of its scripts and styles on the wire, counted from now on."""
+
+    session: CDPSession
+    urls: list[str] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
+    kilobytes: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, page: Page) -> "Traffic":
+        """Start counting."""
+        traffic = cls(page.context.new_cdp_session(page))
+        traffic.session.on("Network.requestWillBeSent", traffic._sent)
+        traffic.session.on("Network.responseReceived", traffic._answered)
+        traffic.session.on("Network.loadingFinished", traffic._finished)
+        traffic.session.send("Network.enable")
+        return traffic
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        if not event["request"]["url"].startswith(("data:", "blob:")):
+            self.urls.append(event["request"]["url"])
+
+    def _answered(self, event: dict[str, Any]) -> None:
+        self.kinds[event["requestId"]] = event["type"]
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        kind = self.kinds.get(event["requestId"], "Other")
+        self.kilobytes[kind] = self.kilobytes.get(kind, 0.0) + event["encodedDataLength"] / 1000

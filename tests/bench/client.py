@@ -1,0 +1,72 @@
+"""An annotator at work over HTTP: one connection, one document, one change after the other."""
+
+import http.client
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.bench.corpus import ATTRIBUTES
+from tests.bench.people import PROJECT, Person
+from tests.bench.site import Site
+
+
+@dataclass
+class Client:
+    """One annotator: milliseconds each save took, and what went wrong."""
+
+    site: Site
+    person: Person
+    milliseconds: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self) -> None:
+        """Get a document to work on and remember the revision of its set."""
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=60)
+        given = self._call("POST", f"/api/v1/projects/{PROJECT}/next-document/", {})
+        self.set_path = f"/api/v1/annotation-sets/{given['annotation_set']}"
+        opened = self._call("GET", f"{self.set_path}/editor/")
+        self.sha256, self.revision = opened["document"]["sha256"], opened["set"]["revision"]
+
+    def save(self, count: int) -> None:
+        """Add one span after the other, each in a request of its own."""
+        for _ in range(count):
+            began = time.monotonic()
+            try:
+                self._post([self._span()])
+            except (RuntimeError, OSError, http.client.HTTPException) as error:
+                self.errors.append(str(error))
+            self.milliseconds.append(1000 * (time.monotonic() - began))
+
+    def save_spans(self, spans: Sequence[dict[str, Any]]) -> None:
+        """Add many spans in one request, each under a new id."""
+        self._post([span | {"id": str(uuid.uuid4())} for span in spans])
+
+    def count_spans(self) -> int:
+        """How many spans the set holds on the server."""
+        self.connection.close()  # the server has let go of it while nothing was asked; the next call opens a new one
+        return len(self._call("GET", f"{self.set_path}/editor/")["set"]["spans"])
+
+    def _span(self) -> dict[str, Any]:
+        fragment = [self.revision, self.revision + 40]
+        return {"id": str(uuid.uuid4()), "label": "Claim", "fragments": [fragment], "attributes": ATTRIBUTES["Claim"]}
+
+    def _post(self, spans: Sequence[dict[str, Any]]) -> None:
+        changes = [
+            {"id": str(uuid.uuid4()), "kind": "add_span", "span": span | {"note": "", "origin": "manual"}}
+            for span in spans
+        ]
+        body = {"base_revision": self.revision, "sha256": self.sha256, "changes": changes}
+        self.revision = self._call("POST", f"{self.set_path}/changes/", body)["revision"]
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.person.token}", "Content-Type": "application/json"}
+        self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status} {content[:300].decode(errors='replace')}")
+        loaded: dict[str, Any] = json.loads(content)
+        return loaded
