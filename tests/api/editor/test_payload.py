@@ -52,7 +52,7 @@ def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num
 
 
 def test_the_names_that_others_gave_are_not_offered(api, ada, ben, lead, ada_set, make_document, make_set):
-    text, spans = make_spans("[Ben](Speaker canonical=Ben_Secret) spoke.")
+    text, spans = make_spans("[Ben Two](Speaker canonical=Ben_Secret) spoke.")
     ben_set = make_set(make_document(text), ben, spans)
 
     assert load(api(ada), ada_set).json()["speakers"] == ["Ada"]

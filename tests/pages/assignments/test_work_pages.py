@@ -43,7 +43,7 @@ def test_next_document_leads_to_the_editor(page, make_document, ada):
     assert (response.status_code, response.url) == (302, f"/annotation-sets/{made.annotation_set_id}/")
 
 
-def test_when_nothing_is_left_the_work_page_says_so(page, ada):
+def test_when_nothing_is_left_the_work_page_says_so(page, project, ada):
     response = page(ada).post("/projects/news/next/", follow=True)
 
     assert response.redirect_chain == [("/projects/news/work/", 302)]
@@ -58,7 +58,7 @@ def test_a_document_is_only_given_on_demand(page, make_document, ada):
 
 
 @pytest.mark.parametrize("path", ["work/", "next/", "assignments/"])
-def test_strangers_find_nothing_and_nobody_signs_in_first(page, stranger, path):
+def test_strangers_find_nothing_and_who_is_not_signed_in_is_asked_to(page, project, stranger, path):
     method = "post" if path == "next/" else "get"
 
     assert getattr(page(stranger), method)(f"/projects/news/{path}").status_code == 404
