@@ -22,10 +22,10 @@ from annotator.imports.selectors import next_position
 from annotator.imports.tables import Row, Table
 from annotator.interchange.shapes import SpanShape
 from annotator.spans.changes import load_payload
-from annotator.spans.models import SetKind, SetState
+from annotator.spans.models import AnnotationSet, SetKind, SetState
+from annotator.spans.services import ADJUDICATED_NAME
 from projects.models import Project
 
-ADJUDICATED_NAME = "adjudicated"
 WRITERS: dict[str, ModuleType] = {"sqlite": sqlite_rows, "postgresql": postgresql_rows}
 
 
@@ -46,6 +46,14 @@ def write_plan(plan: Plan, origin: Origin) -> None:
         return
     with connection.cursor() as cursor:
         _Writer(cursor, origin).write(plan)
+    _settle([key for key, one in plan.added if one.name == ADJUDICATED_NAME])
+
+
+def _settle(document_keys: Sequence[int]) -> None:
+    """Close what annotators did over documents for which the settled set came in, as when a lead settles them."""
+    if document_keys:
+        theirs = AnnotationSet.objects.filter(document_id__in=document_keys, kind=SetKind.ANNOTATOR)
+        theirs.update(state=SetState.ADJUDICATED)
 
 
 class _Writer:

@@ -35,8 +35,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 @csrf_protect
 def _new(request: HttpRequest, project: Project) -> HttpResponse:
     user = user_of(request)
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_valid():
         given = form.cleaned_data
         try:
             job = services.start_import(

@@ -1,0 +1,80 @@
+"""The page on which files are chosen."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from annotator.jobs.models import Job
+
+URL = "/projects/news/documents/import/"
+
+
+@pytest.fixture(autouse=True)
+def uploads_folder(settings, tmp_path):
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    return settings.UPLOADS_DIR
+
+
+def upload(name="a.txt", data=b"One."):
+    return SimpleUploadedFile(name, data)
+
+
+def test_the_form_takes_several_files(page, lead, project):
+    html = page(lead).get(URL).content.decode()
+    assert re.search(r'<input type="file" name="files"[^>]*\bmultiple\b', html)
+    assert 'enctype="multipart/form-data"' in html
+    assert "Take the good lines" in html
+
+
+def test_files_lead_to_the_page_of_their_job(page, lead, project):
+    answer = page(lead).post(URL, {"files": [upload(), upload("b.jsonl")], "skip_bad": "on"})
+    job = Job.objects.get(project=project)
+    assert (answer.status_code, answer["Location"]) == (302, f"/projects/news/jobs/{job.pk}/")
+    assert [file["name"] for file in job.params["files"]] == ["a.txt", "b.jsonl"]
+    assert job.params["skip_bad"] is True
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({}, "This field is required"),
+        ({"files": [upload("table.csv")]}, "of no known format"),
+        ({"files": [upload()], "encoding": "martian"}, "no character encoding called"),
+    ],
+)
+def test_what_cannot_be_imported_is_said_on_the_form(page, lead, project, data, words):
+    answer = page(lead).post(URL, data)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Job.objects.count() == 0
+
+
+def test_the_name_of_a_file_is_shown_as_text(page, lead, project):
+    answer = page(lead).post(URL, {"files": [upload("<b>x</b>.csv")]})
+    assert "<b>x" not in answer.content.decode()
+
+
+def test_a_large_upload_is_refused(page, lead, project, settings):
+    settings.MAX_UPLOAD_BYTES = 500
+    answer = page(lead).post(URL, {"files": [upload(data=b"x" * 500)]})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("who", ["ada", "viewer", "stranger"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_only_who_manages_the_project_gets_there(page, request, project, who, method):
+    assert getattr(page(request.getfixturevalue(who)), method)(URL).status_code == 404
+
+
+def test_nobody_gets_there_without_signing_in(page, project):
+    assert page().post(URL, {"files": [upload()]})["Location"].startswith("/sign-in/")
+
+
+def test_the_token_against_forgery_is_asked_for(lead, project):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(URL, {"files": [upload()]}).status_code == 403
+    token = client.get(URL).cookies["csrftoken"].value
+    assert client.post(URL, {"files": [upload()], "csrfmiddlewaretoken": token}).status_code == 302

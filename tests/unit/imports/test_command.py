@@ -1,0 +1,78 @@
+"""`manage.py import_documents`."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from annotator.documents.models import Document
+from annotator.jobs.models import Job
+from tests.unit.imports.conftest import WORK, line
+
+
+def run(*arguments):
+    call_command("import_documents", *map(str, arguments))
+
+
+def test_files_are_imported_and_the_counts_printed(project, tmp_path, capsys):
+    (tmp_path / "news.jsonl").write_bytes(line(annotators={"A": WORK}))
+    (tmp_path / "article.txt").write_text("Two.")
+    run("news", tmp_path / "news.jsonl", tmp_path / "article.txt")
+
+    assert Document.objects.filter(project=project).count() == 2
+    assert "Stored: 2 documents, 1 annotation sets, 2 spans." in capsys.readouterr().out
+    assert (tmp_path / "news.jsonl").exists()
+
+
+def test_a_refused_line_is_printed_and_the_command_fails(project, tmp_path, capsys):
+    (tmp_path / "bad.jsonl").write_bytes(line("One.") + b"{\n")
+    with pytest.raises(CommandError, match="Nothing was stored: 1 line cannot be taken"):
+        run("news", tmp_path / "bad.jsonl")
+    assert "error: bad.jsonl:2: This is not valid JSON" in capsys.readouterr().out
+
+
+def test_it_fails_too_when_the_good_lines_were_taken(project, tmp_path, capsys):
+    (tmp_path / "bad.jsonl").write_bytes(line("One.") + b"{\n")
+    with pytest.raises(CommandError, match="Not everything was taken"):
+        run("news", tmp_path / "bad.jsonl", "--skip-bad")
+    assert Document.objects.filter(project=project).count() == 1
+
+
+def test_duplicates_are_no_failure(project, tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("One.")
+    run("news", tmp_path / "a.txt")
+    run("news", tmp_path / "a.txt")
+    assert "warning: a.txt: “a” is here already" in capsys.readouterr().out
+
+
+def test_the_report_comes_as_json_when_asked(project, tmp_path, capsys):
+    (tmp_path / "bad.jsonl").write_bytes(line("One.", id="é") + b"{\n")
+    with pytest.raises(CommandError):
+        run("news", tmp_path / "bad.jsonl", "--skip-bad", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["result"]["documents"], told["problem"]) == ("done", 1, None)
+    assert [(one["level"], one["where"]) for one in told["report"]] == [("error", "bad.jsonl:2")]
+
+
+def test_an_encoding_can_be_declared(project, tmp_path):
+    (tmp_path / "a.txt").write_bytes("Café.".encode("latin-1"))
+    run("news", tmp_path / "a.txt", "--encoding", "latin-1")
+    assert Document.objects.get(project=project).text == "Café."
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("missing.txt", "No such file"), ("folder", "is a folder. Name the files in it"), ("a.csv", "no known format")],
+)
+def test_what_cannot_be_read_is_said_in_one_line(project, tmp_path, name, words):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a.csv").write_text("a,b")
+    with pytest.raises(CommandError, match=words):
+        run("news", tmp_path / name)
+    assert Job.objects.count() == 0
+
+
+def test_an_unknown_project_is_told_with_those_there_are(project, tmp_path):
+    with pytest.raises(CommandError, match="There are: news"):
+        run("nwes", tmp_path / "a.txt")

@@ -1,0 +1,126 @@
+"""A process that is killed leaves nothing half-done, and the next one goes on."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from annotator.documents.models import Document
+from annotator.imports import running, uploads
+from annotator.jobs import leases, runner, services
+from annotator.jobs.models import Job, JobState
+from annotator.spans.models import AnnotationSet, Change, Span
+from tests.unit.imports.conftest import WORK, line, report
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing of the house catches it."""
+
+
+def kill_after(calls):
+    """Return a listener to progress that ends the process at the given call."""
+    left = iter(range(calls))
+
+    def on_progress(done, total):
+        if next(left, None) is None:
+            raise Killed
+
+    return on_progress
+
+
+def go_on(job):
+    """Do what a worker does when the lease of another has run out."""
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    runner.run(job.pk)
+    job.refresh_from_db()
+
+
+@pytest.mark.stores
+@pytest.mark.parametrize(
+    ("skip_bad", "calls"), [*((False, calls) for calls in range(10)), *((True, calls) for calls in range(6))]
+)
+def test_an_import_that_was_killed_anywhere_goes_on_with_nothing_doubled(start, monkeypatch, skip_bad, calls):
+    monkeypatch.setattr(running, "CHUNK_DOCUMENTS", 2)
+    bad = b"nonsense\n" if skip_bad else b""
+    first = b"".join(line(f"Text {number}.", annotators={"A": {"spans": []}}) for number in range(5))
+    second = (
+        b"".join(line(f"Much more {number}.", annotators={"A": WORK}) for number in range(3)) + line("Text 1.") + bad
+    )
+    job = start({"a.jsonl": first, "b.jsonl": second}, skip_bad=skip_bad, own_process=False)
+
+    with pytest.raises(Killed):
+        runner.carry_out(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(calls))
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+    go_on(job)
+
+    assert (job.state, job.problem) == (JobState.DONE, None)
+    ids = Document.objects.order_by("position").values_list("external_id", flat=True)
+    assert list(ids) == ["a-1", "a-2", "a-3", "a-4", "a-5", "b-1", "b-2", "b-3"]
+    assert AnnotationSet.objects.count() == Change.objects.count() == 8
+    assert Span.objects.count() == 6
+    assert {name: job.result[name] for name in ("documents", "annotation_sets", "spans", "duplicates")} == {
+        "documents": 8,
+        "annotation_sets": 8,
+        "spans": 6,
+        "duplicates": 1,
+    }
+    assert [where for _, where, _ in report(job)] == ["b.jsonl:4", "b.jsonl:5"][: 1 + skip_bad]
+
+
+def test_a_process_killed_after_the_last_chunk_ends_well_without_its_files(start, uploads_folder):
+    job = start({"a.jsonl": line()}, own_process=False)
+    claimed = leases.claim(job.pk, now=timezone.now())
+    runner.carry_out(claimed)
+    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, result=None)
+    go_on(job)
+
+    assert job.state == JobState.DONE
+    assert job.result["documents"] == 1
+
+
+def test_a_file_that_is_gone_is_told(start):
+    job = start({"a.jsonl": line()})
+    uploads.remove_folder(job.params["folder"])
+    ended = services.run_here(job)
+    assert (ended.state, ended.problem["code"]) == (JobState.FAILED, "upload_gone")
+    assert "“a.jsonl”" in ended.problem["detail"]
+
+
+def test_a_cancelled_import_keeps_whole_chunks_and_removes_its_files(start, monkeypatch, uploads_folder):
+    monkeypatch.setattr(running, "CHUNK_DOCUMENTS", 1)
+    monkeypatch.setattr("annotator.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
+    job = start({"a.jsonl": line("One.") + line("Two.") + line("Three.")}, skip_bad=True)
+
+    def cancel(done, total):
+        Job.objects.filter(pk=job.pk).update(cancel_requested=True)
+
+    ended = services.run_here(job, on_progress=cancel)
+    assert ended.state == JobState.CANCELLED
+    assert Document.objects.count() == 1
+    assert list(uploads_folder.iterdir()) == []
+
+
+def test_left_over_files_go_and_waiting_ones_stay(start, uploads_folder):
+    waiting = start({"a.jsonl": line()}).params["folder"]
+    cancelled = start({"b.jsonl": line()})
+    services.cancel(cancelled, now=timezone.now())
+    (uploads_folder / "stray").mkdir()
+    long_ago = (timezone.now() - timedelta(days=1)).timestamp()
+    for folder in uploads_folder.iterdir():
+        os.utime(folder, (long_ago, long_ago))
+
+    fresh = start({"c.jsonl": line()}).params["folder"]
+
+    assert {folder.name for folder in uploads_folder.iterdir()} == {waiting, fresh}
+
+
+def test_a_file_that_cannot_be_stored_leaves_nothing_behind(project, uploads_folder):
+    def breaking():
+        yield b"half"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        uploads.store_files([uploads.IncomingFile("a.txt", breaking())])
+    assert list(uploads_folder.iterdir()) == []
