@@ -3,6 +3,7 @@
 import orjson
 
 from annotator.accounts.models import User
+from annotator.documents.models import Document
 from annotator.documents.segments import segments
 from annotator.spans import selectors
 from annotator.spans.models import AnnotationSet, SetState
@@ -13,32 +14,14 @@ from projects.selectors import schema_of
 
 def editor_payload(annotation_set: AnnotationSet, *, user: User) -> bytes:
     """Return document, boundaries, set, schema and settings as JSON; the set as it stands at one revision."""
-    document, project = annotation_set.document, annotation_set.document.project
+    project = annotation_set.document.project
     is_own = selectors.is_own(annotation_set, user=user)
-    with read_snapshot():
-        annotation_set.refresh_from_db(fields=["revision", "state"])
-        spans, relations = selectors.spans_of(annotation_set), selectors.relations_of(annotation_set)
+    schema = schema_of(annotation_set.schema_version)
     answer = {
-        "document": {
-            "id": document.pk,
-            "title": document.title or document.external_id,
-            "sha256": document.sha256,
-            "text": document.text,
-            **segments(document.text),
-        },
-        "set": {
-            "id": annotation_set.pk,
-            "name": annotation_set.name,
-            "state": annotation_set.state,
-            "revision": annotation_set.revision,
-            "schema_version": annotation_set.schema_version.number,
-            "guideline_version": annotation_set.guideline_version.number,
-            "editable": is_own and annotation_set.state == SetState.OPEN,
-            "spans": spans,
-            "relations": relations,
-        },
+        "document": _document(annotation_set.document),
+        "set": _set(annotation_set, is_own=is_own),
         "schema": annotation_set.schema_version.definition,
-        "speakers": known_names(annotation_set, schema_of(annotation_set.schema_version), user=user) if is_own else [],
+        "speakers": known_names(annotation_set, schema, user=user) if is_own else [],
         "project": {
             "slug": project.slug,
             "name": project.name,
@@ -47,6 +30,34 @@ def editor_payload(annotation_set: AnnotationSet, *, user: User) -> bytes:
         },
     }
     return orjson.dumps(answer)
+
+
+def _document(document: Document) -> dict[str, object]:
+    text = document.text
+    return {
+        "id": document.pk,
+        "title": document.title or document.external_id,
+        "sha256": document.sha256,
+        "text": text,
+        **segments(text),
+    }
+
+
+def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
+    with read_snapshot():
+        annotation_set.refresh_from_db(fields=["revision", "state"])
+        spans, relations = selectors.spans_of(annotation_set), selectors.relations_of(annotation_set)
+    return {
+        "id": annotation_set.pk,
+        "name": annotation_set.name,
+        "state": annotation_set.state,
+        "revision": annotation_set.revision,
+        "schema_version": annotation_set.schema_version.number,
+        "guideline_version": annotation_set.guideline_version.number,
+        "editable": is_own and annotation_set.state == SetState.OPEN,
+        "spans": spans,
+        "relations": relations,
+    }
 
 
 def known_names(annotation_set: AnnotationSet, schema: Schema, *, user: User) -> list[str]:
