@@ -4,6 +4,7 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.models import Q
 from django.utils import timezone
@@ -14,7 +15,6 @@ from annotator.jobs.models import Job, JobState
 
 logger = logging.getLogger(__name__)
 
-SWEPT_EVERY = 5.0
 RUNG_AGAIN_AFTER = timedelta(seconds=10)
 RUNG_AGAIN_AT_LEAST_EVERY = timedelta(minutes=5)
 RUNG_AT_ONCE = 1000
@@ -65,7 +65,7 @@ class Sweeper(threading.Thread):
             finally:
                 # Between sweeps the worker forks, and a child must not inherit an open connection.
                 connections.close_all()
-            self._stopped.wait(SWEPT_EVERY)
+            self._stopped.wait(settings.JOB_SWEEP_SECONDS)
 
     def stop(self) -> None:
         """End the thread soon."""

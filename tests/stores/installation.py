@@ -1,0 +1,150 @@
+"""An installation of its own for a test: folder, database, broker, port, and real processes."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from django.conf import settings
+
+FROM_OUTSIDE = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
+SERVER_URL, REDIS_URL = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+
+
+def with_path(url, path):
+    return urlunsplit(urlsplit(url)._replace(path=f"/{path}"))
+
+
+class Installation:
+    """Everything that the processes of one test share; `close` leaves nothing behind."""
+
+    def __init__(self, folder: Path, *, template: "Installation | None" = None) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.processes: list[subprocess.Popen] = []
+        self.name = f"annotator_{uuid.uuid4().hex}"
+        folder.mkdir(exist_ok=True)
+        self.environment = {name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE} | {
+            "DJANGO_SETTINGS_MODULE": "tests.stores.settings",
+            "PYTHONPATH": str(settings.BASE_DIR),
+            "VAR_DIR": str(folder),
+            "PORT": str(self.port),
+        }
+        if SERVER_URL:
+            self.environment["DATABASE_URL"] = with_path(SERVER_URL, self.name)
+            self._on_server(f"CREATE DATABASE {self.name}" + (f" TEMPLATE {template.name}" if template else ""))
+        elif template:
+            shutil.copy(template.folder / "annotator.sqlite3", folder)
+        if REDIS_URL:
+            self.environment["REDIS_URL"] = with_path(REDIS_URL, "7")
+        if template is None:
+            self.manage("migrate", "-v0")
+
+    @staticmethod
+    def _on_server(statement):
+        with psycopg.connect(SERVER_URL, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def manage(self, *arguments):
+        """Run a command to its end and return what it printed."""
+        return self._run([sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments])
+
+    def scene(self, name, *arguments):
+        """Run a scene of `tests.stores.scenes` and return what it answers."""
+        return json.loads(self._run([sys.executable, "-m", "tests.stores.scenes", name, *map(str, arguments)]))
+
+    def _run(self, command):
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, *arguments):
+        """Start a command and return its process; what it says is in `log`."""
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
+
+    @property
+    def log(self):
+        return (self.folder / "log").read_text()
+
+    def rows(self, query):
+        """Ask the database, from outside of Django."""
+        if SERVER_URL:
+            with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+                return connection.execute(query).fetchall()
+        with closing(sqlite3.connect(self.folder / "annotator.sqlite3", timeout=20)) as connection:
+            return connection.execute(query).fetchall()
+
+    def close(self):
+        """End what was started and remove the database."""
+        for process in self.processes:
+            for pid in [process.pid, *descendants(process.pid)]:
+                kill(pid)
+            process.wait()
+        if SERVER_URL:
+            self._on_server(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def descendants(pid):
+    """Return the processes that a process started, and those that they started."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            child = int(status.parent.name)
+            found += [child, *descendants(child)]
+    return found
+
+
+def command_of(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def kill(pid, number=signal.SIGKILL):
+    """Send a signal to a process that may be gone."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def wait_for(condition, *, seconds=20.0, why=lambda: ""):
+    """Wait until a condition holds and return its value; fail with the reason when it never does."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if value := condition():
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"It did not come to be within {seconds} s. {why()}")

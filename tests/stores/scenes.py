@@ -1,0 +1,83 @@
+"""Scenes for real processes, run as `python -m tests.stores.scenes NAME [ARGUMENT …]`; each prints JSON."""
+
+import hashlib
+import json
+import sys
+
+import django
+from django.utils import timezone
+
+TEXT = "Ada said it rained. " * 50
+
+
+def start_slow_job(steps, pause):
+    """Start a slow job and print its id."""
+    from annotator.jobs import services
+
+    params = {"steps": int(steps), "pause": float(pause)}
+    return services.start("slow_count", project=None, params=params, started_by=None, now=timezone.now()).pk
+
+
+def cancel_job(job_id):
+    """Ask a job to end."""
+    from annotator.jobs import services
+    from annotator.jobs.models import Job
+
+    return services.cancel(Job.objects.get(pk=job_id), now=timezone.now()).pk
+
+
+def make_annotators(count):
+    """Make a project with so many annotators, each with a token and an open set over a document of their own."""
+    from annotator.accounts.models import User
+    from annotator.accounts.services import create_token
+    from annotator.assignments.services import next_document
+    from annotator.documents.models import Document
+    from projects.roles import Role
+    from projects.services.members import add_member
+    from projects.services.projects import create_project
+
+    now = timezone.now()
+    project = create_project("load", created_by=None, now=now, annotators_per_document=1)
+    made = []
+    for number in range(int(count)):
+        text = f"{number}: {TEXT}"
+        Document.objects.create(
+            project=project,
+            external_id=str(number),
+            text=text,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            length=len(text),
+            position=number,
+            shuffle_key=number,
+            created_at=now,
+        )
+        user = User.objects.create_user(f"annotator-{number}")
+        add_member(project, user, role=Role.ANNOTATOR, now=now)
+        given = next_document(project, user=user, now=now)
+        token = create_token(user, name="load", now=now)[1]
+        annotation_set = given.assignment.annotation_set
+        made.append({"token": token, "set": annotation_set.pk, "sha256": annotation_set.document.sha256})
+    return made
+
+
+def compare_rows_and_log():
+    """Print the revision of each set with the spans of its rows and of its log."""
+    from annotator.spans import selectors
+    from annotator.spans.models import AnnotationSet
+
+    found = {}
+    for annotation_set in AnnotationSet.objects.order_by("id"):
+        rows, log = selectors.state_of_rows(annotation_set), selectors.replay(annotation_set)
+        found[annotation_set.pk] = {
+            "revision": annotation_set.revision,
+            "same": rows == log,
+            "changes": [change["id"] for change in selectors.changes_since(annotation_set, 0)],
+        }
+    return found
+
+
+SCENES = {scene.__name__: scene for scene in (start_slow_job, cancel_job, make_annotators, compare_rows_and_log)}
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(SCENES[sys.argv[1]](*sys.argv[2:])))

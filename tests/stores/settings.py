@@ -1,0 +1,14 @@
+"""Settings for real processes under test: the site's own, with short leases and a kind of job that takes its time."""
+
+from annotator.settings import *  # noqa: F403
+from annotator.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.stores.slow_jobs"]
+JOB_LEASE_SECONDS = 1.5
+JOB_HEARTBEAT_SECONDS = 0.3
+JOB_SWEEP_SECONDS = 0.5
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,123 @@
+"""Saving by many at once, and through the death of the web server."""
+
+import http.client
+import itertools
+import json
+import threading
+import time
+import uuid
+
+import pytest
+
+from tests.stores.installation import command_of, descendants, kill, wait_for
+
+pytestmark = pytest.mark.stores
+
+CLIENTS = 8
+SAVES = 15
+
+
+class Client(threading.Thread):
+    """One annotator's browser: saves spans one after the other, and sends again what was not acknowledged."""
+
+    def __init__(self, installation, given):
+        super().__init__()
+        self.installation, self.given = installation, given
+        self.acknowledged = []
+        self.errors = []
+        self.wanted = SAVES
+        self.failures = 0
+
+    def run(self):
+        for number in itertools.count():
+            if len(self.acknowledged) >= self.wanted:
+                return
+            change = {"id": str(uuid.uuid4()), "kind": "add_span", "span": span(number)}
+            status, answer = self.save_until_answered(change)
+            if status != 200 or answer["revision"] != number + 1:
+                self.errors.append((status, answer))
+                return
+            self.acknowledged.append(change["id"])
+
+    def save_until_answered(self, change):
+        for _ in range(200):
+            try:
+                return self.save(change)
+            except (OSError, http.client.HTTPException):
+                self.failures += 1
+                time.sleep(0.1)
+        return 0, "no answer"
+
+    def save(self, change):
+        connection = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=20)
+        body = {"base_revision": len(self.acknowledged), "sha256": self.given["sha256"], "changes": [change]}
+        headers = {"Authorization": f"Bearer {self.given['token']}", "Content-Type": "application/json"}
+        try:
+            path = f"/api/v1/annotation-sets/{self.given['set']}/changes/"
+            connection.request("POST", path, json.dumps(body), headers)
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
+
+
+def span(number):
+    return {
+        "id": str(uuid.uuid4()),
+        "label": "Claim",
+        "fragments": [[number % 900, number % 900 + 3]],
+        "attributes": {},
+        "note": "",
+        "origin": "manual",
+    }
+
+
+@pytest.fixture
+def clients(installation):
+    """Eight annotators before a running site."""
+    given = installation.scene("make_annotators", CLIENTS)
+    installation.start("serve", "--without-worker")
+    wait_for(lambda: "Ctrl-C stops it" in installation.log, why=lambda: installation.log)
+    return [Client(installation, one) for one in given]
+
+
+def check_nothing_is_lost(installation, clients):
+    stored = installation.scene("compare_rows_and_log")
+    assert [client.errors for client in clients] == [[]] * CLIENTS, installation.log
+    for client in clients:
+        found = stored[str(client.given["set"])]
+        assert found["same"]
+        assert found["changes"] == client.acknowledged
+        assert found["revision"] == len(client.acknowledged)
+
+
+def test_eight_people_save_at_once_without_an_error(installation, clients):
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join(60)
+
+    assert [client.failures for client in clients] == [0] * CLIENTS
+    assert [len(client.acknowledged) for client in clients] == [SAVES] * CLIENTS
+    check_nothing_is_lost(installation, clients)
+
+
+def test_a_web_server_killed_under_saves_loses_nothing_that_was_acknowledged(installation, clients):
+    for client in clients:
+        client.wanted = 10_000
+        client.start()
+    for _ in range(2):
+        saved = sum(len(client.acknowledged) for client in clients)
+        wait_for(lambda saved=saved: sum(len(client.acknowledged) for client in clients) > saved + 20)
+        for pid in descendants(installation.processes[0].pid):
+            if "gunicorn" in command_of(pid):
+                kill(pid)
+    saved = sum(len(client.acknowledged) for client in clients)
+    wait_for(lambda: sum(len(client.acknowledged) for client in clients) > saved + 20, why=lambda: installation.log)
+    for client in clients:
+        client.wanted = 0
+    for client in clients:
+        client.join(60)
+
+    assert sum(client.failures for client in clients) > 0
+    check_nothing_is_lost(installation, clients)

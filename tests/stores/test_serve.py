@@ -1,0 +1,91 @@
+"""`serve` as people use it: it starts, keeps web server and worker up, and leaves nothing behind."""
+
+import http.client
+import os
+import signal
+import socket
+
+import pytest
+
+from tests.stores.installation import command_of, descendants, kill, wait_for
+
+pytestmark = pytest.mark.stores
+
+
+def answer_status(installation, path="/healthz/ready/"):
+    """The status of an answer, None when nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def pids_of(site, words):
+    return [pid for pid in descendants(site.pid) if words in command_of(pid)]
+
+
+def wait_until_up(installation):
+    wait_for(lambda: "Ctrl-C stops it" in installation.log, why=lambda: installation.log)
+    wait_for(lambda: "The worker is ready" in installation.log, why=lambda: installation.log)
+
+
+@pytest.fixture
+def site(installation):
+    """A running site with its worker ready."""
+    process = installation.start("serve")
+    wait_until_up(installation)
+    return process
+
+
+def test_the_site_answers_restarts_what_dies_and_stops_without_trace(installation, site):
+    assert answer_status(installation) == 200
+    for words in ("gunicorn", "run_worker"):
+        before = pids_of(site, words)
+        assert before
+        for pid in before:
+            kill(pid)
+        wait_for(
+            lambda words=words, before=before: set(pids_of(site, words)) - set(before), why=lambda: installation.log
+        )
+    # The port was held all the time: whoever came meanwhile is answered late, not refused.
+    assert answer_status(installation) == 200
+    job = installation.scene("start_slow_job", 1, 0)
+    wait_for(lambda: installation.rows(f"SELECT state FROM jobs_job WHERE id = {job}") == [("done",)])
+    everything = descendants(site.pid)
+
+    os.kill(site.pid, signal.SIGINT)
+
+    assert site.wait(10) == 0
+    assert [command_of(pid) for pid in everything if command_of(pid)] == []
+    assert answer_status(installation) is None
+    assert "The web server ended (killed by SIGKILL) and is started again." in installation.log
+    assert "The worker ended (killed by SIGKILL) and is started again." in installation.log
+    assert installation.log.endswith("Stopped.\n")
+
+
+def test_what_the_supervisor_started_ends_with_it_even_when_it_is_killed(installation, site):
+    everything = descendants(site.pid)
+
+    kill(site.pid)
+    site.wait()
+
+    wait_for(lambda: not any(command_of(pid) for pid in everything), why=lambda: str(everything))
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(installation):
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", installation.port))
+        other.listen()
+        site = installation.start("serve")
+
+        assert site.wait(20) == 1
+    assert installation.log == f"CommandError: Port {installation.port} is taken: stop what uses it or set PORT.\n"
+
+
+def test_without_any_account_it_says_how_to_make_one(installation, site):
+    assert "create_user" in installation.log

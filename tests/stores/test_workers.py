@@ -1,0 +1,104 @@
+"""Workers that are killed or stopped while they work: nothing is lost, nothing is done twice."""
+
+import os
+import signal
+
+import pytest
+
+from tests.stores.installation import descendants, kill, wait_for
+
+pytestmark = pytest.mark.stores
+
+STEPS, PAUSE = 30, 0.05
+
+
+@pytest.fixture
+def job(installation):
+    """The id of a job that takes a second and a half."""
+    return installation.scene("start_slow_job", STEPS, PAUSE)
+
+
+def job_row(installation, job):
+    query = f"SELECT state, attempt, progress_done FROM jobs_job WHERE id = {job}"
+    return installation.rows(query)[0]
+
+
+def wait_until_under_way(installation, job):
+    wait_for(lambda: job_row(installation, job)[2] >= 5, why=lambda: installation.log)
+
+
+def wait_until_done(installation, job):
+    wait_for(lambda: job_row(installation, job)[0] == "done", why=lambda: installation.log)
+
+
+def report(installation, job):
+    query = f"SELECT jobs_jobline.where, message FROM jobs_jobline WHERE job_id = {job} ORDER BY id"
+    return installation.rows(query.replace("jobs_jobline.where", 'jobs_jobline."where"'))
+
+
+def test_a_worker_killed_with_its_pool_loses_nothing_and_another_goes_on_from_the_checkpoint(installation, job):
+    worker = installation.start("run_worker")
+    wait_until_under_way(installation, job)
+
+    for pid in [worker.pid, *descendants(worker.pid)]:
+        kill(pid)
+    worker.wait()
+    installation.start("run_worker")
+    wait_until_done(installation, job)
+
+    lines = report(installation, job)
+    assert [int(where) for where, _ in lines] == list(range(STEPS))
+    assert {message for _, message in lines} == {"attempt 1", "attempt 2"}
+    assert job_row(installation, job) == ("done", 2, STEPS)
+
+
+def test_a_killed_pool_process_is_replaced_and_its_job_goes_on(installation, job):
+    worker = installation.start("run_worker")
+    wait_until_under_way(installation, job)
+
+    for pid in descendants(worker.pid):
+        kill(pid)
+    wait_until_done(installation, job)
+
+    assert [int(where) for where, _ in report(installation, job)] == list(range(STEPS))
+    assert job_row(installation, job) == ("done", 2, STEPS)
+    assert worker.poll() is None
+
+
+def test_a_worker_that_is_stopped_hands_its_job_back_and_the_next_goes_on_at_once(installation, job):
+    worker = installation.start("run_worker")
+    wait_until_under_way(installation, job)
+
+    os.kill(worker.pid, signal.SIGTERM)
+    assert worker.wait(15) == 0
+    state, attempt, done = job_row(installation, job)
+    assert (state, attempt) == ("queued", 0)
+    assert 5 <= done < STEPS
+    installation.start("run_worker")
+    wait_until_done(installation, job)
+
+    assert [int(where) for where, _ in report(installation, job)] == list(range(STEPS))
+    assert job_row(installation, job) == ("done", 1, STEPS)
+
+
+def test_a_running_job_is_cancelled_at_its_next_step(installation):
+    job = installation.scene("start_slow_job", 10_000, PAUSE)
+    installation.start("run_worker")
+    wait_until_under_way(installation, job)
+
+    installation.scene("cancel_job", job)
+
+    wait_for(lambda: job_row(installation, job)[0] == "cancelled", why=lambda: installation.log)
+    assert 5 <= job_row(installation, job)[2] < 10_000
+
+
+def test_two_workers_share_the_jobs_and_do_each_once(installation):
+    for _ in range(2):
+        installation.start("run_worker")
+    jobs = [installation.scene("start_slow_job", 3, 0.01) for _ in range(4)]
+
+    for job in jobs:
+        wait_until_done(installation, job)
+
+    assert [job_row(installation, job) for job in jobs] == [("done", 1, 3)] * 4
+    assert [len(report(installation, job)) for job in jobs] == [3] * 4
