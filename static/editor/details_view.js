@@ -84,9 +84,9 @@ export class DetailsView {
       make("fieldset", { class: "details-form", disabled: !state.editable },
         make("legend", { class: "visually-hidden" }, "Selected span"),
         ...label.attributes.map((attribute) => this.#attribute(state, attribute)),
-        this.#relabelling(state, span),
-        this.#boundaries(label.discontinuous),
         make("div", { class: "details-group", "data-part": "relations" }),
+        this.#boundaries(label.discontinuous),
+        this.#relabelling(state, span),
         this.#note()),
     );
   }

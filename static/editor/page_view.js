@@ -115,11 +115,12 @@ export class PageView {
       this.marks.update(state, this.linking.candidate);
       this.selection.show(state);
       this.popover.update(state);
-      this.toolbar.update(state);
+      // The history takes its note of this transaction after it was told to everybody.
+      queueMicrotask(() => this.toolbar.update(this.store.state));
       this.#askDetails();
       this.list.schedule();
     }
-    this.status.update(state);
+    this.status.update(state, (transaction.changes ?? []).length > 0 && transaction.userEvent !== "remote");
     this.announce.say(transaction.announce);
   }
 

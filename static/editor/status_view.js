@@ -16,6 +16,8 @@ import { keepTheirs, takeMine } from "./conflict_commands.js";
  * @typedef {{kind: "success"|"info"|"warning"|"error", text: string, buttons?: [string, () => unknown][]}} Notice
  */
 
+const SAVING = /** @type {const} */ ("saving");
+
 export class StatusView {
   /** @param {{store: Store, setState: SetState, actions: Actions}} parts */
   constructor({ store, setState, actions }) {
@@ -84,9 +86,12 @@ export class StatusView {
     this.store.dispatch({ userEvent: "problem", announce: problem });
   }
 
-  /** @param {EditorState} state */
-  update(state) {
-    const { saving } = state;
+  /**
+   * @param {EditorState} state
+   * @param {boolean} [isChanged] by a transaction that the sender has not taken up yet
+   */
+  update(state, isChanged = false) {
+    const saving = isChanged && state.saving.state === "saved" ? { ...state.saving, state: SAVING } : state.saving;
     if (saving.state === "closed" && this.setState === "open") this.setState = "submitted";
     const words = savingWords(saving);
     if (this.saving.dataset.state !== saving.state) this.saving.dataset.state = saving.state;
@@ -132,15 +137,17 @@ export class StatusView {
   }
 
   /** @param {Saving} saving @returns {Notice|null} */
-  #trouble({ state, message, unsent }) {
+  #trouble({ state, message, unsent, canSetAside }) {
     if (!message) return null;
     if (state === "signed_out") {
       return { kind: "warning", text: message, buttons: [["I have signed in again", () => this.actions.flush()]] };
     }
     if (state === "closed") return unsent > 0 ? { kind: "warning", text: message } : null;
     if (state !== "failed") return null;
-    return { kind: "error", text: message, buttons: [["Try again", () => this.actions.flush()],
-      ["Set that change aside", () => this.actions.setAside()]] };
+    /** @type {[string, () => unknown][]} */
+    const buttons = [["Try again", () => this.actions.flush()]];
+    if (canSetAside) buttons.push(["Set that change aside", () => this.actions.setAside()]);
+    return { kind: "error", text: message, buttons };
   }
 
   /** @param {EditorState} state */

@@ -1,0 +1,89 @@
+"""A real Chromium, one for the whole run, a fresh context for each test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from annotator import settings as site
+from annotator.accounts.models import User
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything below this folder."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium_path() -> str:
+    """Return the browser to drive: CHROMIUM_PATH, or what is on PATH; a test run without one fails."""
+    found = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        pytest.fail(
+            "No Chromium found: install one (Debian: the package chromium), or set CHROMIUM_PATH.", pytrace=False
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of the run."""
+    # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database for that.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def served_files() -> Iterator[None]:
+    """The static files as the site serves them: collected, without comments, under hashed names."""
+    with override_settings(STORAGES=site.STORAGES):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        yield
+
+
+@pytest.fixture
+def make_context(
+    chromium: Browser, served_files: None, transactional_db: None, live_server: LiveServer
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that opens a context, signed in as somebody; options as for `Browser.new_context`."""
+    made: list[BrowserContext] = []
+
+    def make(user: User | None = None, **options: object) -> BrowserContext:
+        options = {"viewport": {"width": 1280, "height": 800}} | options
+        context = chromium.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        if user is not None:
+            client = Client()
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
