@@ -1,4 +1,4 @@
-"""Settings of Django. What may differ between installations comes from the environment (see `annotator.environment`)."""
+"""Settings of Django. What may differ between installations comes from the environment: `annotator.environment`."""
 
 import os
 import sys
@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "annotator.http",
     "annotator.accounts",
     "projects",
@@ -113,7 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
-# Lock-out after repeated failed sign-ins: by name and address together, so that nobody can lock out somebody else's desk.
+# Lock-out after repeated failed sign-ins: by name and address together, so that nobody locks out another desk.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -190,9 +189,6 @@ SPECTACULAR_SETTINGS = {
         "SetKindEnum": "annotator.spans.models.SetKind",
         "ChangeKindEnum": ["add_span", "remove_span", "update_span", "add_relation", "remove_relation"],
     },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 LOGGING = {

@@ -1,7 +1,7 @@
 """Addresses of the site."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
 from annotator.http import views
 
@@ -25,5 +25,5 @@ urlpatterns = [
     path("healthz/ready/", views.ready, name="ready"),
     path("api/v1/", include("annotator.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-page"),
+    path("api/", views.reference, name="api-page"),
 ]

@@ -6,8 +6,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from annotator.http.middleware import answer_with
+from annotator.http.reference import api_reference
 from annotator.problems import NotFound, PayloadTooLarge, Problem
 
 
@@ -33,6 +35,14 @@ def ready(_request: HttpRequest) -> HttpResponse:
         cursor.execute("SELECT 1")
         cursor.fetchone()
     return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_GET
+def reference(request: HttpRequest) -> HttpResponse:
+    """Show the API to people; programs read `/api/schema/`."""
+    context = {"reference": api_reference(), "origin": f"{request.scheme}://{request.get_host()}"}
+    return render(request, "http/reference.html", context)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -12,5 +12,4 @@ class CollectedFiles(StaticFilesConfig):
         "htmax-*",
         "htmx-4*",
         "rest_framework",
-        "drf_spectacular_sidecar/redoc/*",
     ]

@@ -1,0 +1,77 @@
+"""One project in which everything exists, all of it named by somebody hostile; for walks over every route."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from annotator.accounts.models import User
+from annotator.accounts.services import create_token
+from annotator.agreement import services as agreement
+from annotator.assignments import services as assignments
+from annotator.assignments.models import Assignment
+from annotator.datasets import services as datasets
+from annotator.datasets.options import ExportOptions
+from annotator.jobs import services as jobs
+from annotator.jobs.models import Job, JobLine
+from annotator.spans import services as spans
+from projects import services as projects
+from projects.models import Project
+from projects.roles import Role
+from tests.conftest import MakeDocument, MakeSet
+from tests.notation import make_spans
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}'
+SECRET_WORDS = ["alert(1)", "Xanthippe", "confidential-slug", "lena", "bela"]
+TEXT, SPANS = make_spans(f"Xanthippe[Speaker] said [it rained](Claim kind=fact) {HOSTILE}.")
+
+
+@dataclass(frozen=True)
+class World:
+    """The project, its people, and a value for each parameter that occurs in an address."""
+
+    project: Project
+    lead: User
+    ada: User
+    ben: User
+    stranger: User
+    parameters: dict[str, object] = field(default_factory=dict)
+
+
+def make_world(
+    project: Project, people: dict[str, User], make_document: MakeDocument, make_set: MakeSet, now: datetime
+) -> World:
+    """Fill a project: everything is Ada's or the lead's, nothing is Ben's."""
+    lead, ada = people["lead"], people["ada"]
+    Project.objects.filter(pk=project.pk).update(
+        slug="confidential-slug", name=f"Name {HOSTILE}", description=f"Description {HOSTILE}"
+    )
+    project.refresh_from_db()
+    projects.publish_guideline(project, f"# Guidelines {HOSTILE}\n\n[a](javascript:alert(1))", by=lead, now=now)
+    compared = make_document(TEXT, title=f"Title {HOSTILE}", external_id=f"Id {HOSTILE}", meta={"note": HOSTILE})
+    for name in (f"A {HOSTILE}", "B"):
+        make_set(compared, name, SPANS, state="submitted", revision=1)
+    make_document(f"Xanthippe {HOSTILE} once more.", title=f"Another title {HOSTILE}")
+    assignments.next_document(project, user=ada, now=now)
+    assignment = Assignment.objects.select_related("annotation_set__document").get(annotator=ada)
+    spans.submit(assignment.annotation_set, now=now)
+    token, _ = create_token(lead, name=f"Token {HOSTILE}", now=now)
+    invitation, secret = projects.create_invitation(project, role=Role.VIEWER, by=lead, now=now, note=HOSTILE)
+    report = agreement.start_report(project, started_by=lead, now=now, own_process=True)
+    jobs.run_here(agreement.job_of(report))
+    export = datasets.start_export(project, options=ExportOptions(), started_by=lead, now=now, own_process=True)
+    job = jobs.run_here(datasets.job_of(export))
+    JobLine.objects.create(job=job, level="error", where=HOSTILE, message=HOSTILE)
+    parameters = {
+        "slug": project.slug,
+        "document_id": compared.pk,
+        "set_id": assignment.annotation_set_id,
+        "assignment_id": assignment.pk,
+        "report_id": report.pk,
+        "export_id": export.pk,
+        "job_id": Job.objects.get(pk=job.pk).pk,
+        "member_id": project.memberships.get(user=ada).pk,
+        "invitation_id": invitation.pk,
+        "token_id": token.pk,
+        "token": secret,
+        "number": 1,
+    }
+    return World(project, lead, ada, people["ben"], people["stranger"], parameters)
