@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.accounts.models import User
@@ -24,6 +25,7 @@ from projects.selectors import role_in, schema_of
 
 @login_required
 @require_GET
+@ensure_csrf_cookie
 def edit(request: HttpRequest, set_id: int) -> HttpResponse:
     """Show a set in the editor: to work on when it is the person's own and open, else to read."""
     user = user_of(request)

@@ -62,6 +62,12 @@ def test_the_text_is_there_without_script_and_escaped(page, ada, ada_set):
     assert "<h2>Rules</h2>" in html
 
 
+def test_a_document_without_a_title_goes_by_its_id(page, ada, make_document, make_set):
+    untitled = make_set(make_document(title="", external_id="press-17"), ada)
+
+    assert "<title>press-17" in html_of(page(ada), untitled)
+
+
 def test_others_find_nothing(page, ben, stranger, ada_set):
     for user in (ben, stranger):
         assert page(user).get(f"/annotation-sets/{ada_set.pk}/").status_code == 404
@@ -70,11 +76,16 @@ def test_others_find_nothing(page, ben, stranger, ada_set):
     assert page().get(f"/annotation-sets/{ada_set.pk}/").url.startswith("/sign-in/")
 
 
-def test_submitting_and_reopening_work_without_script(page, ada, ada_set):
+def test_submitting_and_reopening_work_without_script(page, ada, viewer, ada_set):
+    form = f'action="/annotation-sets/{ada_set.pk}/submit/"'
+    assert form in html_of(page(ada), ada_set)
+    assert form not in html_of(page(viewer), ada_set)
     submitted = page(ada).post(f"/annotation-sets/{ada_set.pk}/submit/", follow=True)
     assert AnnotationSet.objects.get().state == SetState.SUBMITTED
     assert submitted.redirect_chain == [(f"/annotation-sets/{ada_set.pk}/", 302)]
 
+    form = f'action="/annotation-sets/{ada_set.pk}/reopen/"'
+    assert form in submitted.content.decode()
     page(ada).post(f"/annotation-sets/{ada_set.pk}/reopen/")
     assert AnnotationSet.objects.get().state == SetState.OPEN
 
@@ -82,6 +93,7 @@ def test_submitting_and_reopening_work_without_script(page, ada, ada_set):
 def test_a_settled_set_is_not_reopened(page, ada, ada_set):
     AnnotationSet.objects.update(state=SetState.ADJUDICATED)
 
+    assert 'action="/annotation-sets' not in html_of(page(ada), ada_set)
     response = page(ada).post(f"/annotation-sets/{ada_set.pk}/reopen/")
 
     assert response.status_code == 409
