@@ -74,6 +74,7 @@ def test_what_the_supervisor_started_ends_with_it_even_when_it_is_killed(install
     site.wait()
 
     wait_for(lambda: not any(command_of(pid) for pid in everything), why=lambda: str(everything))
+    assert answer_status(installation) is None
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(installation):
