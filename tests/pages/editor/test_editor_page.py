@@ -21,6 +21,11 @@ def html_of(client, annotation_set):
     return client.get(f"/annotation-sets/{annotation_set.pk}/").content.decode()
 
 
+def plain_of(client, annotation_set):
+    """The page for print and for reading without script."""
+    return client.get(f"/annotation-sets/{annotation_set.pk}/?plain=1").content.decode()
+
+
 def config_of(client, annotation_set):
     found = re.search(
         r'<script id="editor-config" type="application/json">(.*?)</script>', html_of(client, annotation_set)
@@ -52,20 +57,24 @@ def test_readers_are_not_told_how_to_submit(page, viewer, lead, ada_set):
 
 
 def test_the_text_is_there_without_script_and_escaped(page, ada, ada_set):
-    html = html_of(page(ada), ada_set)
+    html = plain_of(page(ada), ada_set)
 
     assert (
         '<mark class="span label-0" title="Claim">&lt;script&gt;alert(1)&lt;/script&gt;<sup>Claim</sup></mark>' in html
     )
     assert "<script>alert" not in html
     assert "<b>Rain" not in html
-    assert "<h2>Rules</h2>" in html
+
+
+def test_the_guidelines_of_the_set_stand_beside_the_text(page, ada, ada_set):
+    assert "<h2>Rules</h2>" in html_of(page(ada), ada_set)
 
 
 def test_a_document_without_a_title_goes_by_its_id(page, ada, make_document, make_set):
     untitled = make_set(make_document(title="", external_id="press-17"), ada)
 
     assert "<title>press-17" in html_of(page(ada), untitled)
+    assert "press-17</h1>" in plain_of(page(ada), untitled)
 
 
 def test_others_find_nothing(page, ben, stranger, ada_set):
@@ -78,14 +87,14 @@ def test_others_find_nothing(page, ben, stranger, ada_set):
 
 def test_submitting_and_reopening_work_without_script(page, ada, viewer, ada_set):
     form = f'action="/annotation-sets/{ada_set.pk}/submit/"'
-    assert form in html_of(page(ada), ada_set)
-    assert form not in html_of(page(viewer), ada_set)
+    assert form in plain_of(page(ada), ada_set)
+    assert form not in plain_of(page(viewer), ada_set)
     submitted = page(ada).post(f"/annotation-sets/{ada_set.pk}/submit/", follow=True)
     assert AnnotationSet.objects.get().state == SetState.SUBMITTED
     assert submitted.redirect_chain == [(f"/annotation-sets/{ada_set.pk}/", 302)]
 
     form = f'action="/annotation-sets/{ada_set.pk}/reopen/"'
-    assert form in submitted.content.decode()
+    assert form in plain_of(page(ada), ada_set)
     page(ada).post(f"/annotation-sets/{ada_set.pk}/reopen/")
     assert AnnotationSet.objects.get().state == SetState.OPEN
 
@@ -93,7 +102,7 @@ def test_submitting_and_reopening_work_without_script(page, ada, viewer, ada_set
 def test_a_settled_set_is_not_reopened(page, ada, ada_set):
     AnnotationSet.objects.update(state=SetState.ADJUDICATED)
 
-    assert 'action="/annotation-sets' not in html_of(page(ada), ada_set)
+    assert 'action="/annotation-sets' not in plain_of(page(ada), ada_set)
     response = page(ada).post(f"/annotation-sets/{ada_set.pk}/reopen/")
 
     assert response.status_code == 409
