@@ -38,12 +38,13 @@ class KnownDocuments:
 
 def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> KnownDocuments:
     """Return the stored documents that share id or text with one that comes in, with the names of their sets."""
-    rows = Document.objects.filter(project=project).order_by("id")
+    # In no order: asked for the order of the keys, SQLite goes through the whole table to get it.
+    rows = Document.objects.filter(project=project).order_by()
     columns = ("id", "external_id", "sha256", "created_at")
     same_id = rows.filter(external_id__in=[document.external_id for document in incoming]).values_list(*columns)
     same_text = rows.filter(sha256__in=[document.sha256 for document in incoming]).values_list(*columns)
     by_key = {row[0]: KnownDocument(*row) for row in [*same_id, *same_text]}
-    sets = AnnotationSet.objects.filter(document_id__in=list(by_key)).order_by("id")
+    sets = AnnotationSet.objects.filter(document_id__in=list(by_key)).order_by()
     for key, name in sets.values_list("document_id", "name"):
         by_key[key].set_names.add(name)
     known = KnownDocuments()
