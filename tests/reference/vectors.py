@@ -6,17 +6,20 @@ a figure. Families without a measure are named in `NOT_IMPLEMENTED`; a measure i
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from annotator.agreement.measures import bootstrap, cohen, fleiss, gwet, relations, span_f1
+from annotator.agreement.measures import bootstrap, cohen, fleiss, gwet, relations, span_f1, unitizing, unitizing_2004
 from annotator.agreement.measures.coverage import coverage
 from annotator.agreement.measures.figures import Figure, mean
 from annotator.agreement.measures.krippendorff import MISSING, alpha_nominal, coincidences_of_items
 from annotator.agreement.measures.matching import exact_matching
+from annotator.agreement.measures.semeval import semeval_counts
+from annotator.agreement.measures.unitizing_2004 import Disagreement, label_disagreement
 from annotator.agreement.units import Document, IntArray, indexes
 from tests.reference.corpus import plain_document, units_of
 
@@ -26,8 +29,6 @@ Figures = dict[str, Figure]
 FOLDER = Path(os.environ.get("AGREEMENT_VECTORS") or Path(__file__).parents[1] / "data" / "agreement-vectors")
 
 NOT_IMPLEMENTED = {
-    "alpha_u_2004": "unitizing alpha of 2004: superseded by the one of 2016",
-    "alpha_u_2016": "unitizing alpha of 2016",
     "boundary": "segmentations that cover the whole text",
     "boundary_kappa": "segmentations that cover the whole text",
     "dawid_skene": "aggregation, not agreement",
@@ -35,7 +36,6 @@ NOT_IMPLEMENTED = {
     "gamma_observed_disorder": "gamma",
     "gamma_replay": "gamma",
     "gamma_sampled": "gamma",
-    "semeval2013": "MUC counts",
 }
 """Measures that have reference vectors, but no implementation yet."""
 
@@ -146,17 +146,64 @@ def named_matrix(rows: list[list[Any]]) -> tuple[IntArray, list[Any]]:
     return matrix(rows), sorted({value for row in rows for value in row if value is not None})
 
 
-def edge_case(vector: Vector) -> Figures:
-    """Only the keys of measures that exist; the others count as not implemented."""
-    document, _ = document_of(vector)
-    figures = {}
-    for key in vector["expected"]:
-        if key.split(".")[0] == "span_f1":
-            figures[key] = span_f1.corpus_f1([document], span_f1.exact)
+def alpha_u_2016(vector: Vector) -> Figures:
+    document, labels = document_of(vector)
+    units = [each.units for each in document.annotations.values()]
+    found = unitizing.unitizing(units, length=document.length, labels=len(labels))
+    figures = {"u": found.alpha, "bar": found.alpha_bar}
+    if len(units) > 2:
+        return figures | {"cu_reading_1": found.label_alpha(), "cu_reading_2": found.label_alpha(any_other=True)}
+    figures["cu"] = found.label_alpha()
+    for label, index in labels.items():
+        coverage_of_label = found.label_coverage(index)
+        ku = found.one_label_alpha(index)
+        if ku.is_defined:
+            figures |= {f"labels.{label}.ku": ku, f"labels.{label}.coverage": Figure(coverage_of_label)}
+        elif coverage_of_label:
+            figures[f"labels.{label}"] = ku
     return figures
 
 
-EDGE_CASES_NOT_IMPLEMENTED = {"gamma", "gamma_observed_disorder", "alpha_u_2004", "alpha_u_2016"}
+def alpha_u_2004(vector: Vector) -> Figures:
+    document, labels = document_of(vector)
+    units = [each.units for each in document.annotations.values()]
+    total = Disagreement(0.0, 0.0)
+    figures = {}
+    for label, index in labels.items():
+        found = label_disagreement(units, index, length=document.length)
+        total += found
+        figures |= {
+            f"labels.{label}": found.alpha,
+            f"observed_disagreement.{label}": Figure(found.observed),
+            f"expected_disagreement.{label}": Figure(found.expected),
+        }
+    return figures | {"all": total.alpha}
+
+
+def semeval2013(vector: Vector) -> Figures:
+    document, _ = document_of(vector)
+    counts = semeval_counts(*(each.units for each in document.annotations.values()))
+    figures = {}
+    for scheme in ("strict", "exact", "partial", "ent_type"):
+        of_scheme = getattr(counts, scheme)
+        figures |= {f"{scheme}.{name}": Figure(float(value)) for name, value in asdict(of_scheme).items()}
+        figures |= {f"{scheme}.{name}": getattr(of_scheme, name) for name in ("precision", "recall", "f1")}
+    return figures
+
+
+def edge_case(vector: Vector) -> Figures:
+    """Only the keys of measures that exist; the others count as not implemented."""
+    document, labels = document_of(vector)
+    units = [each.units for each in document.annotations.values()]
+    of_measure: dict[str, Callable[[], Figure]] = {
+        "span_f1": lambda: span_f1.corpus_f1([document], span_f1.exact),
+        "alpha_u_2016": lambda: unitizing.unitizing_alpha(units, length=document.length, labels=len(labels)),
+        "alpha_u_2004": lambda: unitizing_2004.alpha(units, length=document.length, labels=len(labels)),
+    }
+    return {key: of_measure[key.split(".")[0]]() for key in vector["expected"] if key.split(".")[0] in of_measure}
+
+
+EDGE_CASES_NOT_IMPLEMENTED = {"gamma", "gamma_observed_disorder"}
 
 FAMILIES: dict[str, Callable[[Vector], Figures]] = {
     **dict.fromkeys(ITEM_MEASURES, item_measure),
@@ -165,6 +212,9 @@ FAMILIES: dict[str, Callable[[Vector], Figures]] = {
     "span_f1": span_f1_of,
     "relation_agreement": relation_agreement,
     "bootstrap_alpha": bootstrap_alpha,
+    "alpha_u_2004": alpha_u_2004,
+    "alpha_u_2016": alpha_u_2016,
+    "semeval2013": semeval2013,
     "edge_case": edge_case,
 }
 
