@@ -6,28 +6,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0001_initial'),
-        ('spans', '0001_initial'),
+        ("documents", "0001_initial"),
+        ("spans", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('annotation_set', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='assignment', to='spans.annotationset')),
-                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='documents.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slot", models.PositiveSmallIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "annotation_set",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignment", to="spans.annotationset"
+                    ),
+                ),
+                (
+                    "annotator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="documents.document"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('document', 'slot'), name='assignment_slot_once_per_document'), models.UniqueConstraint(fields=('document', 'annotator'), name='assignment_annotator_once_per_document')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("document", "slot"), name="assignment_slot_once_per_document"),
+                    models.UniqueConstraint(
+                        fields=("document", "annotator"), name="assignment_annotator_once_per_document"
+                    ),
+                ],
             },
         ),
     ]

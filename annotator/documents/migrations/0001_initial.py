@@ -5,33 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(help_text='The id given in the file, or made from the file name.', max_length=200)),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('text', models.TextField()),
-                ('sha256', models.CharField(help_text='Of the UTF-8 bytes of the text as stored.', max_length=64)),
-                ('length', models.PositiveIntegerField(help_text='In code points.')),
-                ('meta', models.JSONField(default=dict)),
-                ('position', models.PositiveIntegerField(help_text='Order in which documents came in.')),
-                ('shuffle_key', models.PositiveIntegerField(help_text="From the project's seed; annotators' orders are made of it.")),
-                ('created_at', models.DateTimeField()),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "external_id",
+                    models.CharField(help_text="The id given in the file, or made from the file name.", max_length=200),
+                ),
+                ("title", models.CharField(blank=True, max_length=500)),
+                ("text", models.TextField()),
+                ("sha256", models.CharField(help_text="Of the UTF-8 bytes of the text as stored.", max_length=64)),
+                ("length", models.PositiveIntegerField(help_text="In code points.")),
+                ("meta", models.JSONField(default=dict)),
+                ("position", models.PositiveIntegerField(help_text="Order in which documents came in.")),
+                (
+                    "shuffle_key",
+                    models.PositiveIntegerField(
+                        help_text="From the project's seed; annotators' orders are made of it."
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'indexes': [models.Index(fields=['project', 'position', 'id'], name='document_order')],
-                'constraints': [models.UniqueConstraint(fields=('project', 'external_id'), name='document_id_once_per_project'), models.UniqueConstraint(fields=('project', 'sha256'), name='document_text_once_per_project'), models.CheckConstraint(condition=models.Q(('shuffle_key__lt', 2147483647)), name='document_shuffle_key_below_prime')],
+                "ordering": ["position", "id"],
+                "indexes": [models.Index(fields=["project", "position", "id"], name="document_order")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "external_id"), name="document_id_once_per_project"),
+                    models.UniqueConstraint(fields=("project", "sha256"), name="document_text_once_per_project"),
+                    models.CheckConstraint(
+                        condition=models.Q(("shuffle_key__lt", 2147483647)), name="document_shuffle_key_below_prime"
+                    ),
+                ],
             },
         ),
     ]

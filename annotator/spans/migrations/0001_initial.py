@@ -6,106 +6,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("documents", "0001_initial"),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnnotationSet',
+            name="AnnotationSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('annotator', 'Annotator'), ('imported', 'Imported'), ('adjudicated', 'Adjudicated'), ('model', 'Model')], max_length=16)),
-                ('name', models.CharField(help_text="The annotator's user name, or the name given in the file.", max_length=150)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('submitted', 'Submitted'), ('adjudicated', 'Adjudicated')], default='open', max_length=16)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('annotator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='annotation_sets', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='annotation_sets', to='documents.document')),
-                ('guideline_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.guidelineversion')),
-                ('schema_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.schemaversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("annotator", "Annotator"),
+                            ("imported", "Imported"),
+                            ("adjudicated", "Adjudicated"),
+                            ("model", "Model"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The annotator's user name, or the name given in the file.", max_length=150
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("submitted", "Submitted"), ("adjudicated", "Adjudicated")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "annotator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="annotation_sets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annotation_sets",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "guideline_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.guidelineversion"
+                    ),
+                ),
+                (
+                    "schema_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.schemaversion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(help_text='Of the set after this change.')),
-                ('change_id', models.CharField(help_text='Made by the client, so that a resend is recognised.', max_length=64)),
-                ('kind', models.CharField(max_length=24)),
-                ('payload', models.JSONField()),
-                ('created_at', models.DateTimeField()),
-                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='spans.annotationset')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(help_text="Of the set after this change.")),
+                (
+                    "change_id",
+                    models.CharField(help_text="Made by the client, so that a resend is recognised.", max_length=64),
+                ),
+                ("kind", models.CharField(max_length=24)),
+                ("payload", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "annotation_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="spans.annotationset"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Span',
+            name="Span",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=64)),
-                ('label', models.CharField(max_length=64)),
-                ('start', models.PositiveIntegerField(help_text='Of the first fragment.')),
-                ('end', models.PositiveIntegerField(help_text='Of the last fragment.')),
-                ('fragments', models.JSONField(help_text='[[start, end], …] when there are two or more, else null.', null=True)),
-                ('attributes', models.JSONField(default=dict)),
-                ('note', models.TextField(blank=True)),
-                ('origin', models.CharField(default='manual', max_length=16)),
-                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='spans.annotationset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=64)),
+                ("label", models.CharField(max_length=64)),
+                ("start", models.PositiveIntegerField(help_text="Of the first fragment.")),
+                ("end", models.PositiveIntegerField(help_text="Of the last fragment.")),
+                (
+                    "fragments",
+                    models.JSONField(help_text="[[start, end], …] when there are two or more, else null.", null=True),
+                ),
+                ("attributes", models.JSONField(default=dict)),
+                ("note", models.TextField(blank=True)),
+                ("origin", models.CharField(default="manual", max_length=16)),
+                (
+                    "annotation_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="spans", to="spans.annotationset"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=64)),
-                ('label', models.CharField(max_length=64)),
-                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relations', to='spans.annotationset')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='outgoing', to='spans.span')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='incoming', to='spans.span')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=64)),
+                ("label", models.CharField(max_length=64)),
+                (
+                    "annotation_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="relations", to="spans.annotationset"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="outgoing", to="spans.span"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="incoming", to="spans.span"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='annotationset',
-            constraint=models.UniqueConstraint(fields=('document', 'name'), name='annotation_set_name_once_per_document'),
+            model_name="annotationset",
+            constraint=models.UniqueConstraint(
+                fields=("document", "name"), name="annotation_set_name_once_per_document"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annotationset',
-            constraint=models.UniqueConstraint(condition=models.Q(('annotator__isnull', False)), fields=('document', 'annotator'), name='annotation_set_annotator_once_per_document'),
+            model_name="annotationset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("annotator__isnull", False)),
+                fields=("document", "annotator"),
+                name="annotation_set_annotator_once_per_document",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'revision'), name='change_revision_once_per_set'),
+            model_name="change",
+            constraint=models.UniqueConstraint(
+                fields=("annotation_set", "revision"), name="change_revision_once_per_set"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'change_id'), name='change_id_once_per_set'),
+            model_name="change",
+            constraint=models.UniqueConstraint(fields=("annotation_set", "change_id"), name="change_id_once_per_set"),
         ),
         migrations.AddConstraint(
-            model_name='span',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'uid'), name='span_uid_once_per_set'),
+            model_name="span",
+            constraint=models.UniqueConstraint(fields=("annotation_set", "uid"), name="span_uid_once_per_set"),
         ),
         migrations.AddConstraint(
-            model_name='span',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='span_not_empty'),
+            model_name="span",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start__lt", models.F("end"))), name="span_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'uid'), name='relation_uid_once_per_set'),
+            model_name="relation",
+            constraint=models.UniqueConstraint(fields=("annotation_set", "uid"), name="relation_uid_once_per_set"),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('source', 'target', 'label'), name='relation_once_per_pair'),
+            model_name="relation",
+            constraint=models.UniqueConstraint(fields=("source", "target", "label"), name="relation_once_per_pair"),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='relation_between_two_spans'),
+            model_name="relation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True), name="relation_between_two_spans"
+            ),
         ),
     ]

@@ -6,13 +6,18 @@ import pytest
 
 from annotator.assignments import services as assignments
 from annotator.spans import services
-from tests.api.asking import ask, body_of, client_of
+from tests.api.asking import ask, client_of
 from tests.api.routes import every_route
 from tests.unit.spans.builders import add, new_id, span
 
 pytestmark = pytest.mark.django_db
 
 CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"')
+
+
+def body_of(response):
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode(errors="replace")
 
 
 def everything_seen(user, values):
