@@ -3,7 +3,7 @@
 from django import template
 
 from annotator.jobs import registry
-from annotator.jobs.models import JobState, LineLevel
+from annotator.jobs.models import Job, JobState, LineLevel
 
 register = template.Library()
 
@@ -34,6 +34,12 @@ def level_badge(level: str) -> str:
 def level_sign(level: str) -> str:
     """Return the sign of a level, which stands beside its word."""
     return LEVEL_SIGNS[LineLevel(level)]
+
+
+@register.filter
+def percent(job: Job) -> int:
+    """Return how far a job is, rounded down: the units are the body's own (bytes, documents) and say little."""
+    return min(100 * job.progress_done // (job.progress_total or 1), 100)
 
 
 @register.filter

@@ -32,7 +32,7 @@ def open_page(make_context):
 def test_progress_moves_and_the_report_appears_without_touching_the_page(open_page, lead, job):
     page = open_page(lead, f"/projects/news/jobs/{job.pk}/")
     leases.held_by(job.pk, 1).update(progress_done=40, progress_total=80)
-    page.get_by_text("40 of 80").wait_for()
+    page.get_by_text("50 %").wait_for()
     assert page.get_by_role("progressbar", name="Progress").get_attribute("value") == "40"
 
     job.lines.create(level="error", where="a.jsonl:3", message="It is not JSON.")
@@ -53,7 +53,7 @@ def test_the_cancel_button_keeps_the_focus_while_progress_moves(open_page, lead,
     page = open_page(lead, f"/projects/news/jobs/{job.pk}/")
     page.get_by_role("button", name="Cancel").focus()
     leases.held_by(job.pk, 1).update(progress_done=7, progress_total=9)
-    page.get_by_text("7 of 9").wait_for()
+    page.get_by_text("77 %").wait_for()
 
     page.keyboard.press("Enter")
     page.get_by_text("It ends at its next step.").wait_for()
