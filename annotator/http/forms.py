@@ -9,7 +9,7 @@ def show_problem(form: BaseForm, problem: Problem) -> None:
     """Add what is wrong to a form: to the field that a pointer names, else to the form as a whole."""
     errors: list[FieldError] = getattr(problem, "errors", [])
     for error in errors:
-        name = error["pointer"].removeprefix("/")
+        name = error["pointer"].removeprefix("/").split("/")[0]
         if name in form.fields:
             form.add_error(name, error["detail"])
         else:

@@ -33,20 +33,28 @@ def import_documents(context: JobContext) -> dict[str, Any]:
     uploads.remove_folder(folder)
     counts = run.counts
     if counts["error"] and not counts["documents"] and not counts["annotation_sets"]:
-        lines = "1 line cannot" if counts["refused"] == 1 else f"{counts['refused']:,} lines cannot"
-        raise NothingImported(f"Nothing was stored: {lines} be taken. The report says where and why.")
+        raise NothingImported(
+            f"Nothing was stored; refused: {_counted(counts['refused'], 'line')}. The report says where and why."
+        )
     url = reverse("dashboard:documents", args=[context.project.slug])
     shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
     return {name: counts[name] for name in shown} | {"summary": _summary(counts), "url": url, "url_text": "Documents"}
 
 
 def _summary(counts: Counter[str]) -> str:
-    stored = [f"{counts[name]:,} {name.replace('_', ' ')}" for name in ("documents", "annotation_sets", "spans")]
+    stored = [
+        _counted(counts[f"{thing}s".replace(" ", "_")], thing) for thing in ("document", "annotation set", "span")
+    ]
     sentences = [f"Stored: {', '.join(stored)}."]
-    if counts["duplicates"]:
-        sentences.append(f"{counts['duplicates']:,} documents were here already.")
-    if counts["refused"]:
-        sentences.append(f"{counts['refused']:,} lines were refused.")
-    if counts["refused_files"]:
-        sentences.append(f"Of {counts['refused_files']:,} files nothing was taken.")
+    for name, words, thing in (
+        ("duplicates", "Here already", "document"),
+        ("refused", "Refused", "line"),
+        ("refused_files", "Nothing was taken of", "file"),
+    ):
+        if counts[name]:
+            sentences.append(f"{words}: {_counted(counts[name], thing)}.")
     return " ".join(sentences)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -48,6 +48,7 @@ def test_what_cannot_be_imported_is_said_on_the_form(page, lead, project, data, 
     answer = page(lead).post(URL, data)
     assert answer.status_code == 422
     assert words in answer.content.decode()
+    assert "/files/" not in answer.content.decode()
     assert Job.objects.count() == 0
 
 

@@ -89,6 +89,7 @@ def comparable(work):
 
 
 @given(corpora())
+@settings(max_examples=50, deadline=None)
 def test_lines_that_are_written_are_read_as_they_were(corpus):
     for head, sets in corpus:
         data = document_line(head, sets) + b"".join(set_line(head, name, work) for name, work in sets.items())

@@ -21,13 +21,13 @@ def test_files_are_imported_and_the_counts_printed(project, tmp_path, capsys):
     run("news", tmp_path / "news.jsonl", tmp_path / "article.txt")
 
     assert Document.objects.filter(project=project).count() == 2
-    assert "Stored: 2 documents, 1 annotation sets, 2 spans." in capsys.readouterr().out
+    assert "Stored: 2 documents, 1 annotation set, 2 spans." in capsys.readouterr().out
     assert (tmp_path / "news.jsonl").exists()
 
 
 def test_a_refused_line_is_printed_and_the_command_fails(project, tmp_path, capsys):
     (tmp_path / "bad.jsonl").write_bytes(line("One.") + b"{\n")
-    with pytest.raises(CommandError, match="Nothing was stored: 1 line cannot be taken"):
+    with pytest.raises(CommandError, match="Nothing was stored; refused: 1 line"):
         run("news", tmp_path / "bad.jsonl")
     assert "error: bad.jsonl:2: This is not valid JSON" in capsys.readouterr().out
 
