@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -21,6 +21,7 @@ from annotator.serving.static_files import CollectedFiles
 
 Say = Callable[[str], None]
 STAMP = "static-stamp"
+INTERRUPTED = 130
 
 
 class CannotStart(Problem):
@@ -45,9 +46,11 @@ def prepare(say: Say) -> None:
 
 @contextmanager
 def in_one_line() -> Iterator[None]:
-    """Turn the failures of disk and database into a `CannotStart` that says them in words."""
+    """Turn the failures of disk and database, and Ctrl-C, into words."""
     try:
         yield
+    except KeyboardInterrupt as error:
+        raise CommandError("Interrupted. Start again: it goes on where it was.", returncode=INTERRUPTED) from error
     except DatabaseError as error:
         raise CannotStart(_database_trouble(error)) from error
     except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from annotator.serving import preparation
@@ -66,8 +66,9 @@ def test_collecting_that_was_interrupted_is_done_again(db, folders, monkeypatch)
 
     with monkeypatch.context() as patched:
         patched.setattr(preparation, "call_command", interrupted)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(CommandError, match="Interrupted") as ended:
             prepare()
+    assert ended.value.returncode == 130
 
     assert prepare() == ["Collecting the static files …"]
 

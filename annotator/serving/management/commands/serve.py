@@ -1,5 +1,7 @@
 """`manage.py serve`."""
 
+import os
+import sys
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -29,5 +31,6 @@ class Command(ProblemCommand):
         with in_one_line():
             anybody = User.objects.exists()
         if not anybody:
-            self.stdout.write("Nobody can sign in yet. Make the first account: python manage.py create_user NAME")
+            python = os.path.relpath(sys.executable)
+            self.stdout.write(f"Nobody can sign in yet. Make the first account: {python} manage.py create_user NAME")
         launch.become_the_site(listener, with_worker=not without_worker)
