@@ -35,8 +35,9 @@ def documents_in_order(project: Project, *, sets: Sets) -> list[int]:
 
     The order is Python's, so that it does not depend on the collation of the database.
     """
-    with_sets = Document.objects.filter(project=project, annotation_sets__in=sets_that_leave(project, sets=sets))
-    pairs = sorted(with_sets.distinct().values_list("external_id", "id").order_by("id"))
+    # From the sets to their documents: the other way round the database looks through all sets for each document.
+    leaving = sets_that_leave(project, sets=sets).order_by("document_id")
+    pairs = sorted(leaving.values_list("document__external_id", "document_id").distinct())
     return [key for _, key in pairs]
 
 
