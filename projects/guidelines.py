@@ -37,6 +37,8 @@ def render_markdown(text: str) -> SafeString:
         parser.renderer.render(tokens, parser.options, {}),
         tags=set(ALLOWED),
         attributes={name: attributes for name, attributes in ALLOWED.items() if attributes},
+        # What may be wider than the page can be scrolled by keyboard, too.
+        set_tag_attribute_values={"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from annotator.accounts.models import User
 
-LASTS = {"30": "30 days", "90": "90 days", "365": "a year", "": "until withdrawn"}
+LASTS = {"30": "30 days", "90": "90 days", "365": "a year", "0": "no end, until I withdraw it"}
 
 
 class SignInForm(AuthenticationForm):
@@ -79,7 +79,5 @@ class TokenForm(forms.Form):
         label="Valid for",
         choices=list(LASTS.items()),
         initial="90",
-        required=False,
-        coerce=lambda days: timedelta(days=int(days)),
-        empty_value=None,
+        coerce=lambda days: timedelta(days=int(days)) or None,
     )

@@ -1,11 +1,18 @@
 """Static files as they are served: modules without their comments, names that carry a hash of the content."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from rjsmin import jsmin  # type: ignore[import-untyped]
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from annotator.http.modules import join_modules
+
+# Pages whose modules are many: they are served as one file, under the name of the one that begins.
+JOINED = frozenset({"editor/main.js"})
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -21,7 +28,9 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
         """Store a file that is being collected; modules of ours lose comments and blank space on the way."""
         if name and _is_module(name):
-            content = ContentFile(jsmin(content.read().decode()).encode())
+            entry = finders.find(name) if name in JOINED else None
+            source = join_modules(Path(entry)) if entry else content.read().decode()
+            content = ContentFile(jsmin(source).encode())
         return super().save(name, content, max_length)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:

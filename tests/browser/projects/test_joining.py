@@ -1,0 +1,86 @@
+"""A lead makes a project and invites somebody, who joins: in a real browser under the strict policy."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from annotator.accounts.models import User
+from annotator.accounts.services import create_token
+from projects import services
+from projects.models import Project
+from projects.roles import Role
+from tests.conftest import NOW, PASSWORD, MakeUser
+
+MakeContext = Callable[..., BrowserContext]
+NEW_PASSWORD = "a long way from home"
+
+
+def watched_page(context: BrowserContext) -> tuple[Page, list[str]]:
+    """Return a page and the list in which the browser's complaints about it gather."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
+
+
+def test_from_signing_in_to_a_second_person_at_work(make_context: MakeContext, make_user: MakeUser) -> None:
+    make_user("lena")
+    page, complaints = watched_page(make_context())
+    page.goto("/projects/new/")
+    page.get_by_label("User name").fill("lena")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Name", exact=True).fill("News of the day")
+    page.get_by_label("Address").fill("news-of-the-day")
+    page.get_by_role("button", name="Make project").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("News of the day")
+    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("button", name="Make an invitation link").click()
+    link = page.get_by_label("Invitation link").input_value()
+
+    guest, guest_complaints = watched_page(make_context())
+    guest.goto(link)
+    guest.get_by_label("User name").fill("ada")
+    guest.get_by_label("Password").fill(NEW_PASSWORD)
+    guest.get_by_role("button", name="Make account and join").click()
+    expect(guest.get_by_role("status")).to_contain_text("You are annotator in “News of the day”")
+    expect(guest.get_by_role("navigation", name="Project").get_by_role("link", name="People")).to_have_count(0)
+    assert (complaints, guest_complaints) == ([], [])
+
+
+def test_the_copy_button_says_that_the_link_is_copied(make_context: MakeContext, project: Project, lead: User) -> None:
+    context = make_context(lead)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page, _ = watched_page(context)
+    page.goto("/projects/news/people/")
+    page.get_by_role("button", name="Make an invitation link").click()
+    page.get_by_role("button", name="Copy").click()
+
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Invitation link").input_value()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    make_context: MakeContext, project: Project, lead: User, colours: str, width: int
+) -> None:
+    create_token(lead, name="Export program", now=NOW)
+    services.create_invitation(project, role=Role.ANNOTATOR, by=lead, now=NOW, note="for Ada")
+    page, complaints = watched_page(make_context(lead, color_scheme=colours, viewport={"width": width, "height": 800}))
+    addresses = ["/account/", "/projects/new/", "/api/"]
+    addresses += [
+        f"/projects/news/{name}/" for name in ("people", "schema", "guidelines", "guidelines/edit", "settings")
+    ]
+    faults = {}
+    for address in addresses:
+        page.goto(address)
+        found = Axe().run(page)
+        if found.violations_count or page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults[address] = found.generate_report()
+
+    assert faults == {}
+    assert complaints == []
