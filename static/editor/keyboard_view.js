@@ -13,6 +13,7 @@ import { labelOf } from "./schema.js";
  * @typedef {import("./text_view.js").TextView} TextView
  * @typedef {import("./geometry_view.js").Geometry} Geometry
  * @typedef {import("./linking_view.js").LinkingView} LinkingView
+ * @typedef {import("./selection.js").TextSelection} TextSelection
  */
 
 /** While the other end of a relation is being chosen, these keys move among the candidates. */
@@ -24,15 +25,17 @@ const TYPING = "input:not([type=radio]), textarea, select, dialog";
 export class KeyboardView {
   /**
    * @param {{view: TextView, geometry: Geometry, store: Store, keymap: Keymap, history: History, linking: LinkingView,
-   *   page: Record<string, (argument: string[]) => void>}} parts `page`: what the commands "view.…" do
+   *   selection: TextSelection, page: Record<string, (argument: string[]) => void>}} parts
+   *   `page`: what the commands "view.…" do
    */
-  constructor({ view, geometry, store, keymap, history, linking, page }) {
+  constructor({ view, geometry, store, keymap, history, linking, selection, page }) {
     this.view = view;
     this.geometry = geometry;
     this.store = store;
     this.keymap = keymap;
     this.history = history;
     this.linking = linking;
+    this.selection = selection;
     this.page = page;
     /** Where lines above and below are aimed at, in viewport pixels; null after any other move. @type {number|null} */
     this.column = null;
@@ -47,6 +50,7 @@ export class KeyboardView {
     if (event.isComposing || event.defaultPrevented) return;
     const inText = document.activeElement === this.view.root;
     if (!inText && !this.#isUndo(event)) return;
+    this.selection.settle();
     const { state } = this.store;
     const span = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
     const binding = this.keymap.find(event, span ? labelOf(state.schema, span.label).id : null);

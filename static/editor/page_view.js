@@ -55,7 +55,7 @@ export class PageView {
     this.status = new StatusView({ store, setState, actions });
     this.help = new HelpView(keymap);
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
-      linking: this.linking, page: this.#commands() });
+      linking: this.linking, selection: this.selection, page: this.#commands() });
     this.isFrameAsked = false;
     this.isDetailsAsked = false;
     this.width = 0;
@@ -120,7 +120,7 @@ export class PageView {
       this.#askDetails();
       this.list.schedule();
     }
-    this.status.update(state, (transaction.changes ?? []).length > 0 && transaction.userEvent !== "remote");
+    this.status.update(state, transaction);
     this.announce.say(transaction.announce);
   }
 

@@ -27,6 +27,8 @@ export class TextSelection {
     this.store = store;
     this.offer = offer;
     this.isDown = false;
+    /** Where the pointer was let go, until that is taken in. @type {Click|null} */
+    this.released = null;
     /** Whether the pending selection was made by mouse, pen or finger. */
     this.byPointer = false;
     /** Whether a transaction comes from the pointer just now. */
@@ -43,8 +45,9 @@ export class TextSelection {
     document.addEventListener("pointerup", (event) => {
       if (!this.isDown) return;
       this.isDown = false;
+      this.released = { x: event.clientX, y: event.clientY, shift: event.shiftKey };
       // The browser collapses or finishes its selection after this event.
-      window.setTimeout(() => this.#release({ x: event.clientX, y: event.clientY, shift: event.shiftKey }));
+      window.setTimeout(() => this.settle());
     });
     root.addEventListener("click", (event) => {
       if (event instanceof PointerEvent && event.pointerType === "touch") this.#tap(event);
@@ -62,8 +65,11 @@ export class TextSelection {
     this.view.root.focus({ preventScroll: true });
   }
 
-  /** @param {Click} click */
-  #release(click) {
+  /** Take in what the pointer did; a key that is pressed at once must find it done. */
+  settle() {
+    const click = this.released;
+    if (!click) return;
+    this.released = null;
     const range = this.#nativeRange();
     if (click.shift || !range) this.click(click);
     else this.#adopt(range);

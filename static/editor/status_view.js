@@ -32,6 +32,8 @@ export class StatusView {
     this.problem = "";
     this.written = "";
     this.isLeaving = false;
+    /** Whether there is a change that the sender has not taken up yet. */
+    this.isFresh = false;
   }
 
   listen() {
@@ -88,17 +90,24 @@ export class StatusView {
 
   /**
    * @param {EditorState} state
-   * @param {boolean} [isChanged] by a transaction that the sender has not taken up yet
+   * @param {import("./types.js").Transaction} [transaction]
    */
-  update(state, isChanged = false) {
-    const saving = isChanged && state.saving.state === "saved" ? { ...state.saving, state: SAVING } : state.saving;
+  update(state, transaction) {
+    if (transaction?.saving) this.isFresh = false;
+    else if (transaction?.changes?.length && transaction.userEvent !== "remote") this.isFresh = true;
+    const saving = this.isFresh && state.saving.state === "saved" ? { ...state.saving, state: SAVING } : state.saving;
     if (saving.state === "closed" && this.setState === "open") this.setState = "submitted";
-    const words = savingWords(saving);
-    if (this.saving.dataset.state !== saving.state) this.saving.dataset.state = saving.state;
-    if (this.savingText.textContent !== words) this.savingText.textContent = words;
+    this.#showSaving(saving);
     this.submit.hidden = !this.actions.submit || this.setState !== "open";
     this.reopen.hidden = !this.actions.reopen || this.setState !== "submitted";
     this.#show(this.#noticesOf(state), state);
+  }
+
+  /** @param {Saving} saving */
+  #showSaving(saving) {
+    const words = savingWords(saving);
+    if (this.saving.dataset.state !== saving.state) this.saving.dataset.state = saving.state;
+    if (this.savingText.textContent !== words) this.savingText.textContent = words;
   }
 
   /**

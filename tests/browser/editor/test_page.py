@@ -1,0 +1,158 @@
+"""The page as a whole: accessible, narrow, light and dark, off line, in two tabs, without script."""
+
+import gzip
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+
+TEXT = "Torvand[Speaker] denies[Denial] [that Osk[Speaker] was told](Claim kind=fact) so.\n\n" * 12
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def assert_accessible(editor: EditorPage) -> None:
+    editor.page.wait_for_timeout(400)  # list and details are written when the browser is idle
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    results = Axe().run(editor.page, options=options)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing(open_editor: OpenEditor, colours: str) -> None:
+    editor = open_editor(TEXT, color_scheme=colours)
+
+    assert_accessible(editor)
+    editor.press("n", "n", "n")
+    assert_accessible(editor)
+    editor.press("a")
+    assert_accessible(editor)
+
+
+def test_axe_finds_nothing_in_help_and_guidelines(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+
+    editor.press("g")
+    expect(editor.page.locator("#panel-guidelines")).to_contain_text("Rules")
+    assert_accessible(editor)
+    editor.press("?")
+    expect(editor.page.get_by_role("dialog")).to_contain_text("Ctrl + Shift + Z")
+    assert_accessible(editor)
+    editor.press("Escape")
+    expect(editor.page.get_by_role("dialog")).to_be_hidden()
+    expect(editor.text).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (320, 256)])
+def test_a_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor, width: int, height: int) -> None:
+    editor = open_editor(TEXT, viewport={"width": width, "height": height})
+
+    for part in ("Selected", "Guidelines", "Spans"):
+        editor.page.get_by_role("button", name=part, exact=True).click()
+        overflow = editor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 0, f"{part}: {overflow} px too wide"
+    editor.page.get_by_role("button", name="Spans", exact=True).click()  # closes the sheet
+    editor.drag("was told")
+    expect(editor.page.locator("#popover")).to_be_visible()
+    box = editor.page.locator("#popover").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+
+
+def test_a_finger_selects_by_the_browsers_own_handles(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies the deal.", has_touch=True, viewport={"width": 390, "height": 844})
+    select = """() => {
+      const node = document.querySelector("#text .block").firstChild;
+      getSelection().setBaseAndExtent(node, 9, node, 17);
+    }"""
+
+    editor.page.touchscreen.tap(60, 400)
+    editor.page.evaluate(select)
+    editor.page.locator("#popover").get_by_role("button", name="Denial").tap()
+
+    assert editor.covered() == [("Denial", "denies the")]
+
+
+def test_what_is_done_off_line_is_kept_and_sent_later(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+
+    editor.page.context.set_offline(True)
+    editor.press("2", "Escape", "ArrowRight", "3")
+    expect(editor.page.locator("#saving-text")).to_contain_text("2 changes not sent")
+    assert not editor.annotation_set.spans.exists()
+    editor.page.context.set_offline(False)
+
+    assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
+
+
+def test_what_was_not_sent_survives_the_closing_of_the_page(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    editor.page.context.route("**/changes/", lambda route: route.abort())
+    editor.press("2")
+    expect(editor.page.locator("#saving-text")).to_contain_text("1 change not sent")
+    context = editor.page.context
+    editor.page.close()
+    context.unroute("**/changes/")
+
+    again = EditorPage(context.new_page(), editor.annotation_set).open()
+
+    expect(again.rows.get_by_role("button")).to_contain_text("Torvand")
+    assert again.covered() == [("Speaker", "Torvand")]
+
+
+def test_two_tabs_see_each_others_work_and_lose_none(open_editor: OpenEditor) -> None:
+    first = open_editor("Torvand denies it.")
+    second = EditorPage(first.page.context.new_page(), first.annotation_set).open()
+
+    first.press("2")
+    first.wait_until_saved()
+    second.press("ArrowRight", "3")
+    second.wait_until_saved()
+
+    for tab in (first, second):
+        tab.page.bring_to_front()
+        expect(tab.rows.locator("li")).to_have_count(2)
+    assert first.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
+
+
+def test_without_script_the_text_can_be_read_with_its_spans(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand[Speaker] denies it.")
+    context = editor.page.context.browser.new_context(  # type: ignore[union-attr]
+        java_script_enabled=False, storage_state=editor.page.context.storage_state()
+    )
+    page = context.new_page()
+
+    page.goto(editor.page.url)
+
+    expect(page.locator("mark.label-1")).to_contain_text("Torvand")
+    expect(page.get_by_role("link", name="Open the editor")).to_be_visible()
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+    context.close()
+
+
+def test_a_text_of_one_very_long_line_opens_and_takes_a_label_far_down(open_editor: OpenEditor) -> None:
+    text = " ".join(f"word{number} said." for number in range(8000))
+    editor = open_editor(text, marked=False)
+
+    editor.press("Control+End", "ArrowLeft", "ArrowLeft", "1")
+
+    expect(editor.page.locator(".mark-selected")).to_be_in_viewport()
+    assert editor.covered() == [("Claim", "word7999")]
+
+
+def test_the_page_keeps_its_budget_of_requests_and_weight(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+
+    names = editor.page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+
+    assert len(names) + 1 <= 40
+    paths = [urlsplit(name).path.removeprefix("/static/") for name in names if name.endswith((".js", ".css"))]
+    assert any("editor/main" in path for path in paths)
+    compressed = sum(len(gzip.compress((settings.STATIC_ROOT / path).read_bytes())) for path in paths)
+    assert compressed <= 60_000
