@@ -74,11 +74,14 @@ def apply_changes(
         fresh = {index: change for index, change in enumerate(changes) if change.id not in known}
         if fresh:
             _check_open(head)
-            _check_base(head, base_revision, skipped=known)
+        known_until = _known_until(head, base_revision, own=known)
+        if fresh:
+            if known_until != head.revision:
+                raise _stale(head, base_revision)
             _carry_out(annotation_set, fresh, rules)
             _append(annotation_set, fresh.values(), first=head.revision + 1, author=author, now=now)
             _move(head, by=len(fresh), now=now)
-    revision = annotation_set.revision = head.revision + len(fresh)
+    revision = known_until + len(fresh)
     applied = [change.id for change in fresh.values()]
     return Applied(revision, applied, duplicates=[change.id for change in changes if change.id in known])
 
@@ -98,11 +101,21 @@ def _check_open(head: AnnotationSet) -> None:
         raise SetClosed(f"The set is {head.state} and takes no changes. {remedy}", state=head.state)
 
 
-def _check_base(head: AnnotationSet, base_revision: int, *, skipped: dict[str, int]) -> None:
-    added_since = [revision for revision in skipped.values() if revision > base_revision]
-    if head.revision - base_revision != len(added_since):
-        since = selectors.changes_since(head, base_revision)
-        raise StaleRevision(base_revision=base_revision, revision=head.revision, changes=since)
+def _known_until(head: AnnotationSet, base_revision: int, *, own: Mapping[str, int]) -> int:
+    """Return up to where a client knows the log: its base, and its own changes that follow without a gap.
+
+    A client takes the revision of an answer as its next base. Were it the head's after a mere resend, the client would
+    pass over what somebody else saved in between.
+    """
+    since = sorted(revision for revision in own.values() if revision > base_revision)
+    if base_revision > head.revision or since != list(range(base_revision + 1, base_revision + 1 + len(since))):
+        raise _stale(head, base_revision)
+    return base_revision + len(since)
+
+
+def _stale(head: AnnotationSet, base_revision: int) -> StaleRevision:
+    since = selectors.changes_since(head, base_revision)
+    return StaleRevision(base_revision=base_revision, revision=head.revision, changes=since)
 
 
 def _carry_out(annotation_set: AnnotationSet, changes: Mapping[int, Change], rules: Rules) -> None:

@@ -83,6 +83,10 @@ def random_history(generator, steps):
     return state, history
 
 
+PURE = how(deadline=None)
+
+
+@PURE
 @given(SEEDS)
 def test_taking_back_in_reverse_order_gives_the_state_before(seed):
     generator = random.Random(seed)
@@ -97,6 +101,7 @@ def test_taking_back_in_reverse_order_gives_the_state_before(seed):
     assert state == final
 
 
+@PURE
 @given(SEEDS)
 def test_a_refused_change_leaves_the_state_as_it_was(seed):
     generator = random.Random(seed)
@@ -112,6 +117,7 @@ def test_a_refused_change_leaves_the_state_as_it_was(seed):
             assert state == before
 
 
+@PURE
 @given(SEEDS)
 def test_every_change_survives_the_wire(seed):
     _, history = random_history(random.Random(seed), 20)
@@ -273,6 +279,7 @@ def test_two_clients_at_once_never_lose_an_acknowledged_change(fresh_set, now, s
     assert selectors.state_of_rows(annotation_set) == selectors.replay(annotation_set)
 
 
+@PURE
 @given(SEEDS)
 def test_an_update_touches_only_what_it_names(seed):
     generator = random.Random(seed)

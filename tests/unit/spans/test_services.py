@@ -112,6 +112,27 @@ def test_a_stale_or_impossible_base_is_refused_with_what_happened_meanwhile(anno
     assert annotation_set.changes.count() == 1
 
 
+def test_a_resend_tells_only_how_far_the_client_knows_the_log(annotation_set, save):
+    mine, also_mine = add(CLAIM), add(SPEAKER)
+    save(annotation_set, mine, also_mine, base=0)
+    save(annotation_set, add(SPLIT))
+
+    # Taking 3 for its base, the client would pass over the third change.
+    assert save(annotation_set, mine, base=0).revision == 1
+    assert save(annotation_set, mine, also_mine, base=0).revision == 2
+    assert save(annotation_set, mine, base=3).revision == 3
+
+
+def test_a_resend_from_before_the_changes_of_others_is_stale(annotation_set, save):
+    other, mine = add(CLAIM), add(SPEAKER)
+    save(annotation_set, other)
+    save(annotation_set, mine)
+
+    with pytest.raises(StaleRevision) as caught:
+        save(annotation_set, mine, base=0)
+    assert [change["id"] for change in caught.value.extra["changes"]] == [other.id, mine.id]
+
+
 def test_a_known_change_does_not_excuse_an_unknown_one(annotation_set, save):
     mine, other = add(CLAIM), add(SPEAKER)
     save(annotation_set, mine)
