@@ -22,7 +22,8 @@ export const PATTERNS = Object.freeze(
  */
 export function parseSchema(json, { showOptional = false } = {}) {
   const labels = json.labels.map(parseLabel);
-  const relations = (json.relations ?? []).map(parseRelation);
+  const ids = labels.map((/** @type {Label} */ label) => label.id);
+  const relations = (json.relations ?? []).map((/** @type {Json} */ relation) => parseRelation(relation, ids));
   return {
     labels: new Map(labels.map((/** @type {Label} */ label) => [label.id, label])),
     relations: new Map(relations.map((/** @type {RelationType} */ type) => [type.id, type])),
@@ -58,7 +59,7 @@ function parseAttribute(json) {
   return {
     id: json.id,
     name: json.name ?? json.id,
-    type: json.type ?? "choice",
+    type: json.type ?? (json.choices?.length > 0 ? "choice" : "text"),
     required: json.required === true,
     default: json.default ?? "",
     choices: (json.choices ?? []).map((/** @type {Json} */ choice) => ({
@@ -72,15 +73,16 @@ function parseAttribute(json) {
 
 /**
  * @param {Json} json
+ * @param {string[]} labels all of them, which is what a list that is left out means
  * @returns {RelationType}
  */
-function parseRelation(json) {
+function parseRelation(json, labels) {
   return {
     id: json.id,
     name: json.name ?? json.id,
     description: json.description ?? "",
-    from: json.from,
-    to: json.to,
+    from: json.from ?? labels,
+    to: json.to ?? labels,
     hotkey: json.hotkey ?? "",
     fromAttribute: json.from_attribute ?? {},
     single: json.cardinality === "many-to-one" || json.cardinality === "one-to-one",

@@ -1,5 +1,6 @@
+import { position } from "./buckets.js";
 import { blockAt } from "./document.js";
-import { compareInnermost, compareText, sameFragments } from "./fragments.js";
+import { compareInnermost, sameFragments } from "./fragments.js";
 
 /**
  * @typedef {import("./types.js").Span} Span
@@ -125,10 +126,24 @@ export class SpanStore {
    * @returns {Span[]}
    */
   at(offset) {
-    return this.bucket(blockAt(this.#document, offset))
-      .filter((entry) => entry.start <= offset && offset < entry.end)
-      .map((entry) => entry.span)
-      .sort(compareInnermost);
+    const covering = this.#entriesNear(offset).filter((entry) => entry.start <= offset && offset < entry.end);
+    return [...new Set(covering.map((entry) => entry.span))].sort(compareInnermost);
+  }
+
+  /**
+   * The entries among which those are that cover a unit. What covers a separator may be found before it or after it.
+   *
+   * @param {number} offset
+   * @returns {readonly Entry[]}
+   */
+  #entriesNear(offset) {
+    const { blockStarts, blockEnds } = this.#document;
+    let first = blockAt(this.#document, offset);
+    if (offset < blockEnds[first]) return this.bucket(first);
+    let last = first + 1;
+    while (first > 0 && blockStarts[first] === blockEnds[first]) first -= 1;
+    while (last < blockStarts.length - 1 && blockStarts[last] === blockEnds[last]) last += 1;
+    return this.#buckets.slice(first, last + 1).flatMap((bucket) => bucket ?? []);
   }
 
   /**
@@ -262,29 +277,4 @@ export class SpanStore {
 /** @param {Span} span */
 function asHead(span) {
   return { span, start: span.fragments[0][0], end: span.fragments[0][1], head: true };
-}
-
-/**
- * Where an entry is in a bucket, or belongs: by start, longer first, then by id.
- *
- * @param {readonly Entry[]} bucket
- * @param {Entry} entry
- */
-function position(bucket, entry) {
-  let low = 0;
-  let high = bucket.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareEntries(bucket[middle], entry) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/**
- * @param {Entry} first
- * @param {Entry} second
- */
-function compareEntries(first, second) {
-  return first.start - second.start || second.end - first.end || compareText(first.span.id, second.span.id);
 }

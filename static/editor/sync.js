@@ -232,7 +232,7 @@ export class Sync {
    * @param {import("./answers.js").Outcome} outcome
    * @param {Answer} answer
    * @param {string|null} [first] id of the first change that was sent
-   * @returns {false}
+   * @returns {boolean} whether to go on: no
    */
   #stop(outcome, { body, retryAfter }, first = null) {
     if (outcome === "closed") return this.#close("closed");

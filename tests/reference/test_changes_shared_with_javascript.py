@@ -1,0 +1,41 @@
+"""The table of changes that the editor is tested with too: both sides refuse the same ones.
+
+`tests/js/changes.test.js` runs the same cases of `tests/data/changes.json`, with the built-in schema.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.spans.changes import invert, read_change
+from annotator.spans.state import Rules, State, apply
+from annotator.spans.values import ChangeError, read_relation, read_span
+from projects.schema_reading import read_schema
+
+ROOT = Path(__file__).parents[2]
+TABLE = json.loads((ROOT / "tests/data/changes.json").read_text(encoding="utf-8"))
+TEMPLATE = ROOT / "projects/builtin" / TABLE["schema_template"] / "schema.json"
+RULES = Rules(len(TABLE["text"]), read_schema(json.loads(TEMPLATE.read_text(encoding="utf-8"))))
+
+
+def _given_set() -> State:
+    spans = [read_span(span, "") for span in TABLE["set"]["spans"]]
+    return State.of(spans, [read_relation(relation, "") for relation in TABLE["set"]["relations"]])
+
+
+@pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: case["name"])
+def test_the_server_and_the_editor_agree(case: dict[str, Any]) -> None:
+    state = _given_set()
+
+    if case["refused"]:
+        with pytest.raises(ChangeError):
+            apply(state, read_change(case["change"]), RULES)
+        assert state == _given_set()
+        return
+    change = read_change(case["change"])
+    apply(state, change, RULES)
+    assert state != _given_set()
+    apply(state, invert(change, change_id="back"), RULES)
+    assert state == _given_set()
