@@ -197,5 +197,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"annotator": {"level": "INFO"}, "django.security.DisallowedHost": {"level": "ERROR"}},
+    "loggers": {
+        "annotator": {"level": "INFO"},
+        "django.security.DisallowedHost": {"level": "ERROR"},
+        # Django leaves it to the server to drop the body of an answer to HEAD; it need not say so each time.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+    },
 }

@@ -23,10 +23,14 @@ def _in_child() -> None:
 class Child:
     """One process that is to run as long as the site does; started again, ever more slowly, when it dies."""
 
-    def __init__(self, name: str, command: Sequence[str], *, pass_fds: Sequence[int] = ()) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], *, pass_fds: Sequence[int] = (), silent: bool = False
+    ) -> None:
         self.name = name
         self._command = command
         self._pass_fds = pass_fds
+        # Its standard output only; what it logs comes on standard error.
+        self._output = subprocess.DEVNULL if silent else None
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
         self._pause = FIRST_PAUSE
@@ -37,6 +41,7 @@ class Child:
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             self._command,
             stdin=subprocess.DEVNULL,
+            stdout=self._output,
             pass_fds=self._pass_fds,
             start_new_session=True,
             preexec_fn=_in_child,  # noqa: PLW1509 - the supervisor has one thread

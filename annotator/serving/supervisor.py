@@ -109,7 +109,7 @@ def main(arguments: Sequence[str]) -> int:
     listener, address, host, port, *worker = arguments
     command = [sys.executable, "-m", "gunicorn", "--config", "python:annotator.serving.web_server", "annotator.wsgi"]
     web = Child("The web server", command, pass_fds=[int(listener)])
-    background = Child("The worker", worker) if worker else None
+    background = Child("The worker", worker, silent=True) if worker else None
     return Supervisor(web, background, address=address, host=host, port=int(port)).run()
 
 

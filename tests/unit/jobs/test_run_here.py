@@ -10,6 +10,8 @@ from annotator.jobs.context import Fenced, JobContext
 from annotator.jobs.models import Job, JobState
 from annotator.problems import Conflict, Problem
 
+pytestmark = pytest.mark.stores
+
 
 @pytest.fixture
 def kind(monkeypatch):

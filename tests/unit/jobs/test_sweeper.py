@@ -7,6 +7,8 @@ import pytest
 from annotator.jobs import leases, services, sweeper
 from annotator.jobs.models import Job, JobState
 
+pytestmark = pytest.mark.stores
+
 
 @pytest.fixture
 def rung(monkeypatch):
