@@ -23,7 +23,9 @@ TRANSPORT_ALIASES["files"] = "annotator.celery.transport:Transport"
 app = Celery("annotator")
 app.conf.update(
     broker_url=settings.REDIS_URL or "files://localhost",
-    broker_transport_options={} if settings.REDIS_URL else {"folder": str(settings.BROKER_DIR)},
+    broker_transport_options=(
+        {"socket_connect_timeout": 2} if settings.REDIS_URL else {"folder": str(settings.BROKER_DIR)}
+    ),
     broker_connection_timeout=2,
     broker_connection_retry_on_startup=True,
     task_publish_retry_policy={"max_retries": 1, "interval_start": 0.1, "interval_max": 0.1},

@@ -3,15 +3,18 @@
 import errno
 import fcntl
 import hashlib
+import inspect
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -106,8 +109,9 @@ def _collect_static(say: Say) -> None:
 
 
 def _static_stamp() -> str:
-    """Return a digest of name, size and time of every static file, and of where they go."""
-    digest = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    """Return a digest of name, size and time of every static file, of where they go and of what collects them."""
+    storage_source = Path(inspect.getfile(type(storages["staticfiles"]))).read_bytes()
+    digest = hashlib.sha256(f"{settings.STATIC_ROOT} {django.__version__}".encode() + storage_source)
     for finder in get_finders():
         for name, storage in finder.list(ignore_patterns=CollectedFiles.ignore_patterns):
             status = Path(storage.path(name)).stat()
