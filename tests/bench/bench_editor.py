@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
-from tests.bench.browser import PROBE, Traffic, chromium, cpu_seconds
+from tests.bench.browser import PROBE, BrowserCpu, Traffic, chromium, wait_until
 from tests.bench.client import Client
 from tests.bench.corpus import records, write_corpus
 from tests.bench.figures import Figure, at_most, noted, report
@@ -76,17 +76,18 @@ def _open(browser: Browser, site: Site, client: Client, url: str) -> Opening:
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     page.goto("about:blank")
     traffic = Traffic.of(page)
-    of_pages, of_browser = cpu_seconds("renderer"), cpu_seconds()
+    before = BrowserCpu.now()
     page.goto(url)
-    page.wait_for_function("benchProbe.painted > 0")
+    wait_until(page, "benchProbe.painted > 0")
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     painted = page.evaluate("benchProbe.painted - performance.getEntriesByName('editor:data')[0].startTime")
+    page_cpu, browser_cpu = BrowserCpu.now().since(before)
     opening = Opening(
         requests=len(traffic.urls),
         kilobytes=traffic.kilobytes.get("Script", 0.0) + traffic.kilobytes.get("Stylesheet", 0.0),
         until_painted=painted,
-        page_cpu=cpu_seconds("renderer") - of_pages,
-        browser_cpu=cpu_seconds() - of_browser,
+        page_cpu=page_cpu,
+        browser_cpu=browser_cpu,
     )
     page.context.close()
     return opening
@@ -96,12 +97,12 @@ def _press(browser: Browser, site: Site, client: Client, url: str) -> list[float
     """Label one token after the other by key; the milliseconds from each key to the frame that shows it."""
     page = _sign_in(browser, site, client)
     page.goto(url)
-    page.wait_for_function("benchProbe.painted > 0")
+    wait_until(page, "benchProbe.painted > 0")
     page.locator("[role=application]").focus()
     for number in range(PRESSES):
         page.keyboard.press("ArrowRight")
         page.keyboard.press(str(number % 4 + 1))
-        page.wait_for_function("count => benchProbe.keys.length === count", arg=number + 1)
+        wait_until(page, f"benchProbe.keys.length === {number + 1}")
     milliseconds: list[float] = page.evaluate("benchProbe.keys")
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     page.context.close()

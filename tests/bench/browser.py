@@ -1,6 +1,7 @@
 """A real Chromium to measure in, and what its pages cost."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,18 +35,41 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def cpu_seconds(kind: str = "") -> float:
-    """CPU seconds so far of all processes of our browser, or of its pages only (kind "renderer")."""
-    total = 0.0
-    for process in tree(os.getpid())[1:]:
-        try:
-            command = " ".join(process.cmdline())
-            if "--disable-quic" in command and (not kind or f"--type={kind}" in command):
-                times = process.cpu_times()
-                total += times.user + times.system
-        except psutil.NoSuchProcess:
-            continue  # ended since it was listed
-    return total
+@dataclass(frozen=True)
+class BrowserCpu:
+    """CPU seconds so far of each process of our browser: those that hold pages, and the others."""
+
+    pages: dict[int, float]
+    others: dict[int, float]
+
+    @classmethod
+    def now(cls) -> "BrowserCpu":
+        """Read the clocks of the processes that run now."""
+        cpu = cls({}, {})
+        for process in tree(os.getpid())[1:]:
+            try:
+                if "chrom" in process.name():
+                    times = process.cpu_times()
+                    group = cpu.pages if "--type=renderer" in " ".join(process.cmdline()) else cpu.others
+                    group[process.pid] = times.user + times.system
+            except psutil.NoSuchProcess:
+                continue  # ended since it was listed
+        return cpu
+
+    def since(self, before: "BrowserCpu") -> tuple[float, float]:
+        """CPU seconds since another reading: (of pages, of the whole browser). What ended meanwhile is left out."""
+        pages = sum(seconds - before.pages.get(pid, 0.0) for pid, seconds in self.pages.items())
+        others = sum(seconds - before.others.get(pid, 0.0) for pid, seconds in self.others.items())
+        return pages, pages + others
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Wait up to half a minute until an expression is true; asked from outside, as the page's policy forbids eval."""
+    deadline = time.monotonic() + 30
+    while not page.evaluate(expression):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{page.url}: never true: {expression}")
+        page.wait_for_timeout(5)
 
 
 @dataclass

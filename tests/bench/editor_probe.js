@@ -13,7 +13,7 @@
   };
 
   const watch = () => {
-    if (document.querySelector("svg path")) afterPaint((now) => { probe.painted = now; });
+    if (document.querySelector("svg.lanes path")) afterPaint((now) => { probe.painted = now; });
     else requestAnimationFrame(watch);
   };
   watch();
