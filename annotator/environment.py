@@ -75,7 +75,8 @@ def _secret_key(environ: Mapping[str, str], var_dir: Path) -> str:
     if given := environ.get("SECRET_KEY"):
         if len(given) < SHORTEST_SECRET:
             raise SettingError(
-                f"SECRET_KEY has {len(given)} characters; give at least {SHORTEST_SECRET}, or leave it out to have one made."
+                f"SECRET_KEY has {len(given)} characters; give at least {SHORTEST_SECRET}, "
+                "or leave it out to have one made."
             )
         return given
     return _kept_secret(var_dir / "secret-key")
@@ -94,7 +95,7 @@ def _kept_secret(path: Path) -> str:
             except FileExistsError:
                 return path.read_text()
             finally:
-                os.unlink(name)
+                Path(name).unlink()
         secret = path.read_text()
     except OSError as error:
         raise SettingError(f"The secret in {path} cannot be kept: {error.strerror}.") from error

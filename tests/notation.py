@@ -13,7 +13,9 @@ LAST_WORD = re.compile(r"\S+$")
 
 def make_spans(marked: str) -> tuple[str, list[dict[str, Any]]]:
     """Return the bare text and its spans (ids s1, s2, … in order of their ends), offsets in code points."""
-    text, opened, spans = "", [], []
+    text = ""
+    opened: list[int] = []
+    spans: list[dict[str, Any]] = []
     for match in TOKEN.finditer(marked):
         if match["label"] and (word := LAST_WORD.search(text)):
             spans.append(_span(len(spans), match["label"], word.start(), len(text)))
