@@ -252,6 +252,7 @@ export class DetailsView {
       make("ul", { class: "relations" }, ...relations.map((relation) => this.#relation(state, span, relation))),
       linking ?? make("div", { class: "steps" }, ...adding));
     if (hadFocus) part.querySelector("button")?.focus();
+    linking?.scrollIntoView({ block: "nearest" });
   }
 
   /**

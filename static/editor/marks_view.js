@@ -131,10 +131,10 @@ export class MarksView {
       return;
     }
     const origin = this.view.root.getBoundingClientRect();
-    for (const relation of state.relations.of(selected.id)) {
+    for (const [index, relation] of state.relations.of(selected.id).entries()) {
       const [from, to] = [relation.from, relation.to].map((id) => this.#anchor(state.spans.get(id), origin));
       const name = state.schema.relations.get(relation.label)?.name ?? relation.label;
-      if (from && to) this.curves.append(curve(from, to, name));
+      if (from && to) this.curves.append(curve(from, to, name, index));
     }
     this.view.root.append(this.curves);
   }
@@ -163,9 +163,10 @@ export class MarksView {
  * @param {Point} from
  * @param {Point} to
  * @param {string} name
+ * @param {number} index among the curves; each rises above the one before, so that names do not cover each other
  */
-function curve(from, to, name) {
-  const rise = RISE + Math.min(24, Math.abs(to.x - from.x) / 16);
+function curve(from, to, name, index) {
+  const rise = RISE * (1 + Math.min(index, 4) * 0.75) + Math.min(24, Math.abs(to.x - from.x) / 16);
   const top = [from.y - rise, to.y - rise];
   const line = `M${from.x} ${from.y}C${from.x} ${top[0]} ${to.x} ${top[1]} ${to.x} ${to.y - 2}`;
   const head = `M${to.x - 4} ${to.y - 8}L${to.x} ${to.y - 2}L${to.x + 4} ${to.y - 8}`;

@@ -44,7 +44,7 @@ export class PageView {
     this.lanes = new LanesView(this.text, this.geometry);
     this.marks = new MarksView(this.text, this.geometry, this.lanes);
     this.announce = new AnnounceView(find("#announcements"));
-    this.panel = new PanelView(find("#panel"));
+    this.panel = new PanelView(find("#panel"), () => this.#revealCursor());
     this.linking = new LinkingView({ store, changed: () => this.#linkingChanged(), focusText: () => this.focusText() });
     this.selection = new TextSelection({ view: this.text, geometry: this.geometry, lanes: this.lanes, store,
       offer: (ids) => this.linking.offer(ids) });
@@ -130,7 +130,18 @@ export class PageView {
     const { document: text, spans, cursor: now } = this.store.state;
     const span = selectedId ? spans.get(selectedId) : undefined;
     const offset = cursor ? text.tokenStarts[now.focus] : span?.fragments[0][0];
-    if (offset === undefined) return;
+    if (offset !== undefined) this.#revealOffset(offset);
+  }
+
+  #revealCursor() {
+    const { document: text, cursor, selectedId } = this.store.state;
+    const isAtStart = cursor.focus === 0 && selectedId === null;
+    if (!isAtStart) this.#revealOffset(text.tokenStarts[cursor.focus]);
+  }
+
+  /** @param {number} offset */
+  #revealOffset(offset) {
+    const { document: text } = this.store.state;
     const block = blockAt(text, offset);
     const piece = this.geometry.pieces(block, offset, offset + 1)[0];
     if (piece && this.text.reveal(block, piece.top, piece.bottom)) this.lanes.refresh(this.store.state);

@@ -8,9 +8,13 @@ const NARROW = "(max-width: 56rem)";
 /** @typedef {"spans"|"details"|"guidelines"} Part */
 
 export class PanelView {
-  /** @param {HTMLElement} panel */
-  constructor(panel) {
+  /**
+   * @param {HTMLElement} panel
+   * @param {() => void} shown called when a part has been opened or closed, which may cover what was in view
+   */
+  constructor(panel, shown) {
     this.panel = panel;
+    this.shown = shown;
     this.narrow = window.matchMedia(NARROW);
     /** @type {HTMLElement[]} */
     this.openers = Array.from(panel.querySelectorAll("[data-opens]"));
@@ -56,5 +60,6 @@ export class PanelView {
   #show(part) {
     this.panel.dataset.open = part;
     for (const opener of this.openers) opener.setAttribute("aria-expanded", String(opener.dataset.opens === part));
+    this.shown();
   }
 }
