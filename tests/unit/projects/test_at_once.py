@@ -1,0 +1,92 @@
+"""Two people who do the same thing at the same instant, on a real database."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from annotator.accounts.models import User
+from annotator.accounts.services import create_user
+from annotator.problems import Problem
+from projects import selectors, services
+from projects.models import Membership, Project
+from projects.roles import Role
+from tests.conftest import MakeUser
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
+
+
+def at_once(*actions: Callable[[], object]) -> list[str]:
+    """Carry out actions in threads that start together; return the code of each problem, or "done"."""
+    barrier = Barrier(len(actions))
+
+    def carry_out(action: Callable[[], object]) -> str:
+        try:
+            barrier.wait(10)
+            action()
+        except Problem as problem:
+            return problem.code
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return sorted(pool.map(carry_out, actions))
+
+
+def test_one_invitation_lets_one_person_in(project: Project, make_user: MakeUser, now: datetime) -> None:
+    _, secret = services.create_invitation(project, role=Role.ANNOTATOR, by=None, now=now)
+    people = [make_user(f"guest-{number}") for number in range(4)]
+
+    ended = at_once(*(lambda user=user: services.accept_invitation(secret, user=user, now=now) for user in people))
+
+    assert ended == ["done", *["invitation_gone"] * 3]
+    assert Membership.objects.filter(user__in=people).count() == 1
+
+
+def test_one_invitation_makes_one_account(project: Project, now: datetime) -> None:
+    _, secret = services.create_invitation(project, role=Role.ANNOTATOR, by=None, now=now)
+
+    def join(name: str) -> Callable[[], object]:
+        return lambda: services.accept_as_new_person(secret, username=name, password="a long way from home", now=now)
+
+    assert at_once(join("guest-1"), join("guest-2")) == ["done", "invitation_gone"]
+    assert User.objects.filter(username__startswith="guest").count() == 1
+
+
+def test_a_user_name_is_taken_once_in_whatever_capitals(now: datetime) -> None:
+    actions = [
+        lambda name=name: create_user(name, password="a long way from home", now=now) for name in ("Carol", "carol")
+    ]
+
+    assert at_once(*actions) == ["done", "invalid_input"]
+
+
+def test_a_slug_is_given_once(lead: User, ada: User, now: datetime) -> None:
+    ended = at_once(
+        *(lambda user=user: services.create_project("daily", created_by=user, now=now) for user in (lead, ada))
+    )
+
+    assert ended == ["done", "slug_taken"]
+
+
+def test_of_two_leads_who_leave_one_stays(project: Project, lead: User, ada: User) -> None:
+    services.change_role(project.memberships.get(user=ada), role=Role.LEAD)
+    memberships = [project.memberships.get(user=user) for user in (lead, ada)]
+
+    ended = at_once(*(lambda own=own: services.remove_member(own) for own in memberships))
+
+    assert ended == ["done", "last_lead"]
+    assert selectors.leads_of(project).count() == 1
+
+
+def test_two_versions_at_once_get_two_numbers_or_one_is_told(project: Project, lead: User, now: datetime) -> None:
+    def publish(text: str, based_on: int | None) -> Callable[[], object]:
+        return lambda: services.publish_guideline(project, text, by=lead, now=now, based_on=based_on)
+
+    assert at_once(publish("one", None), publish("two", None)) == ["done", "done"]
+    assert at_once(publish("three", 3), publish("four", 3)) == ["done", "stale_version"]
+    assert list(project.guideline_versions.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]

@@ -1,0 +1,113 @@
+"""The commands for operators: create_project, create_user, close_account."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from annotator.accounts.models import User
+from annotator.accounts.selectors import find_token, find_user
+from annotator.accounts.services import create_token
+from projects import selectors
+from projects.models import Project
+from projects.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str, **options: Any) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def refusal(*arguments: str) -> str:
+    with pytest.raises(CommandError) as caught:
+        run(*arguments)
+    return str(caught.value)
+
+
+def test_a_project_from_the_template_with_a_lead(lead: User) -> None:
+    said = run("create_project", "daily", "--template", "claims-attribution", "--lead", "lena", "--annotators", "3")
+
+    project = Project.objects.get(slug="daily")
+    assert said == "Project “daily” is made, at /projects/daily/.\n"
+    assert (selectors.role_in(project, lead), project.annotators_per_document) == (Role.LEAD, 3)
+
+
+def test_without_a_lead_an_invitation_is_printed(client: Any) -> None:
+    link = run("create_project", "daily").split()[-1]
+
+    page = client.get(link.removeprefix("http://localhost:8000"))
+    assert page.status_code == 200
+    assert "as <strong>lead</strong>" in page.content.decode()
+
+
+def test_schema_and_guidelines_from_files(tmp_path: Path) -> None:
+    (tmp_path / "schema.json").write_text(json.dumps({"labels": [{"id": "Person"}]}))
+    (tmp_path / "rules.md").write_text("# Mine", "utf-8")
+    run("create_project", "daily", "--schema", f"{tmp_path}/schema.json", "--guidelines", f"{tmp_path}/rules.md")
+
+    project = Project.objects.get()
+    assert list(selectors.schema_of(selectors.current_schema(project)).labels) == ["Person"]
+    assert selectors.current_guideline(project).text == "# Mine"
+
+
+def test_a_project_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text('{"labels": [{"id": "a b"}]}')
+
+    assert refusal("create_project", "New One").startswith("“New One” cannot be an address")
+    assert "manage.py create_user nobody" in refusal("create_project", "daily", "--lead", "nobody")
+    assert "No such file" in refusal("create_project", "daily", "--schema", f"{tmp_path}/none.json")
+    assert "at /labels/0/id" in refusal("create_project", "daily", "--schema", f"{tmp_path}/bad.json")
+    assert "not allowed with argument" in refusal("create_project", "daily", "--schema", "a", "--template", "b")
+    assert "There are: claims-attribution." in refusal("create_project", "daily", "--template", "other")
+    assert not Project.objects.exists()
+
+
+def test_a_second_project_at_the_same_address_is_refused(project: Project) -> None:
+    said = refusal("create_project", "news")
+
+    assert said == "The address “news” belongs to another project. Choose another one."
+
+
+def test_an_account_with_a_made_password_and_a_role(project: Project) -> None:
+    said = run("create_user", "carol", "--generate", "--project", "news", "--role", "viewer")
+
+    carol = find_user("carol")
+    assert carol is not None
+    assert carol.check_password(said.split("Password: ")[1].strip())
+    assert selectors.role_in(project, carol) is Role.VIEWER
+
+
+def test_an_account_with_a_password_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("a long way from home\n"))
+    said = run("create_user", "carol", "--password-stdin")
+
+    assert User.objects.get(username="carol").check_password("a long way from home")
+    assert "a long way" not in said
+
+
+def test_an_account_that_cannot_be_made_leaves_nothing_behind(lead: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("short\n"))
+
+    assert "“lena” is taken" in refusal("create_user", "lena", "--generate")
+    assert "at least 10 characters" in refusal("create_user", "carol", "--password-stdin")
+    assert "Add --generate or --password-stdin" in refusal("create_user", "carol")
+    assert "no project “none”. There is none yet." in refusal("create_user", "carol", "--generate", "--project", "none")
+    assert User.objects.count() == 1
+
+
+def test_a_closed_account_can_neither_sign_in_nor_use_tokens(lead: User, now: Any, client: Any) -> None:
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    _, secret = create_token(lead, name="program", now=now)
+    run("close_account", "lena")
+
+    assert client.get("/account/").headers["Location"].startswith("/sign-in/")
+    assert find_token(secret.encode(), now=now) is None
+    assert "is open" in run("close_account", "lena", "--reopen")
+    assert find_token(secret.encode(), now=now) is not None
+    assert "nobody called “none”" in refusal("close_account", "none")

@@ -1,0 +1,46 @@
+"""Schema and guideline files that people bring."""
+
+from io import BytesIO
+
+import pytest
+
+from annotator.problems import InvalidInput
+from projects.builtin import get_template, templates
+from projects.files import read_definition, read_guidelines
+from projects.schema_reading import read_schema
+
+
+def test_a_definition_is_read_with_or_without_a_byte_order_mark() -> None:
+    assert read_definition(BytesIO(b'{"labels": []}')) == {"labels": []}
+    assert read_definition(BytesIO(b'\xef\xbb\xbf{"labels": []}')) == {"labels": []}
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"{'a': 1}", b'"\xff"', b"NaN", b'"\\ud800"'])
+def test_what_is_no_json_is_refused_saying_where(data: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"not valid JSON: .*line") as caught:
+        read_definition(BytesIO(data))
+
+    assert caught.value.errors[0]["pointer"] == "/schema_file"
+
+
+def test_guidelines_are_decoded_strictly() -> None:
+    assert read_guidelines(BytesIO("\ufeff# Ærø\r\n".encode())) == "# Ærø\r\n"
+    with pytest.raises(InvalidInput, match="cannot be read") as caught:
+        read_guidelines(BytesIO("Ærø".encode("latin-1")))
+    assert caught.value.errors[0]["pointer"] == "/guideline_file"
+
+
+def test_a_large_file_is_not_read_whole() -> None:
+    file = BytesIO(b" " * (3 << 20))
+    with pytest.raises(InvalidInput, match="larger than"):
+        read_definition(file)
+
+    assert file.tell() == (1 << 20) + 1
+
+
+@pytest.mark.parametrize("name", templates())
+def test_each_template_can_be_used(name: str) -> None:
+    template = get_template(name)
+
+    assert read_schema(template.definition).labels
+    assert template.guidelines.strip()

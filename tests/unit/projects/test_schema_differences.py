@@ -1,0 +1,85 @@
+"""What a lead is told before publishing another schema."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from projects.schema_differences import differences
+from projects.schema_reading import read_schema
+from tests.conftest import SCHEMA
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def told(change: Change) -> list[tuple[str, bool]]:
+    changed = copy.deepcopy(SCHEMA)
+    change(changed)
+    return [(each.text, each.harm) for each in differences(read_schema(SCHEMA), read_schema(changed))]
+
+
+def test_the_same_schema_differs_in_nothing() -> None:
+    assert told(lambda schema: None) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda schema: schema["labels"].append({"id": "Topic"}), ("Label “Topic” is new.", False)),
+        (
+            lambda schema: schema["labels"][0].update(hotkey="9"),
+            ("Label “Claim”: hotkey “1” becomes “9”.", False),
+        ),
+        (
+            lambda schema: schema["labels"][4].update(optional=False),
+            ("Label “Cue”: optional yes becomes no.", False),
+        ),
+        (
+            lambda schema: schema["labels"][0].update(discontinuous=False),
+            ("Label “Claim” must be in one piece now.", True),
+        ),
+        (
+            lambda schema: schema["labels"][1].update(discontinuous=True),
+            ("Label “Speaker” may be in several pieces now.", False),
+        ),
+        (
+            lambda schema: schema["labels"][1]["attributes"].pop(),
+            ("Label “Speaker”: attribute “canonical” goes.", True),
+        ),
+        (
+            lambda schema: schema["labels"][0]["attributes"][2]["choices"].pop(),
+            ("Label “Claim”: attribute “kind”: choice “evaluation” goes.", True),
+        ),
+        (
+            lambda schema: schema["labels"][1]["attributes"][2].update(type="text"),
+            ("Label “Speaker”: attribute “canonical”: type “registry” becomes “text”.", True),
+        ),
+        (lambda schema: schema["relations"].pop(), ("Relation “signals” goes.", True)),
+        (
+            lambda schema: schema["relations"][0]["from"].append("Cue"),
+            ("Relation “attributed-to” may also lead from “Cue”.", False),
+        ),
+        (
+            lambda schema: schema["relations"][1]["to"].remove("Denial"),
+            ("Relation “denies” may no longer lead to “Denial”.", True),
+        ),
+        (lambda schema: schema["labels"].reverse(), ("The labels come in another order.", False)),
+        (lambda schema: schema["lint"].pop(), ("The rules under “lint” change.", False)),
+        (
+            lambda schema: schema["labels"][0].update(description="Other words."),
+            ("Only descriptions or notes change.", False),
+        ),
+    ],
+)
+def test_each_change_is_told_in_a_sentence(change: Change, expected: tuple[str, bool]) -> None:
+    assert told(change) == [expected]
+
+
+def test_a_label_that_goes_counts_as_taking_away() -> None:
+    def remove_cue(schema: dict[str, Any]) -> None:
+        schema["labels"].pop()
+        schema["relations"].pop()
+        schema["nesting"] = {}
+
+    assert ("Label “Cue” goes.", True) in told(remove_cue)
