@@ -1,0 +1,88 @@
+"""What is drawn, where and when: only near the reader, only what changed, never into the text."""
+
+from playwright.sync_api import expect
+
+from tests.browser.editor.conftest import OpenEditor
+
+LINES = "\n\n".join(f"Person{number}[Speaker] said [it rained on day {number}](Claim) again." for number in range(300))
+DRAWN = "document.querySelectorAll('svg.lanes').length"
+WATCH = """() => {
+  window.touched = new Set();
+  const note = (records) => records.forEach((record) => {
+    const block = record.target.closest?.("[data-block]");
+    const lanes = [...record.addedNodes, ...record.removedNodes].some((node) => node.matches?.(".lanes"));
+    if (block && lanes) window.touched.add(block.dataset.block);
+  });
+  new MutationObserver(note).observe(document.querySelector("#text"), { childList: true, subtree: true });
+}"""
+
+
+def test_only_what_is_near_the_reader_is_drawn(open_editor: OpenEditor) -> None:
+    editor = open_editor(LINES)
+
+    at_the_top = editor.page.evaluate(DRAWN)
+    editor.press("Control+End")
+    expect(editor.page.locator(".block[data-block='598'] svg.lanes")).to_be_in_viewport()
+
+    assert 5 < at_the_top < 60
+    assert 5 < editor.page.evaluate(DRAWN) < 60
+    assert editor.page.locator(".block[data-block='0'] svg.lanes").count() == 0
+
+
+def test_a_new_span_redraws_its_own_block_and_moves_no_text(open_editor: OpenEditor) -> None:
+    editor = open_editor(LINES)
+    before = editor.box("again", nth=3)["first"]
+    editor.page.evaluate(WATCH)
+
+    editor.drag("again", nth=2)
+    editor.press("4")
+    expect(editor.page.locator(".mark-selected")).to_have_count(1)
+
+    assert editor.page.evaluate("[...window.touched]") == ["4"]
+    assert editor.box("again", nth=3)["first"] == before
+
+
+def test_the_text_in_the_page_is_the_stored_text_and_nothing_else(open_editor: OpenEditor) -> None:
+    editor = open_editor("One [two](Claim)\r\nthree  [four](Hedge)\u2028five\n")
+
+    blocks = editor.page.evaluate(
+        "[...document.querySelectorAll('.block')].map((block) => block.firstChild?.data ?? '')"
+    )
+
+    assert blocks == ["One two", "three  four", "five"]
+
+
+def test_spans_that_lie_over_each_other_get_lines_of_their_own(open_editor: OpenEditor) -> None:
+    editor = open_editor("[one [two [three](Claim) four](Claim) five](Claim)")
+
+    path = editor.page.locator("svg.lanes path.lane").get_attribute("d") or ""
+
+    heights = {stretch.split("H")[0].split(" ")[1] for stretch in path.split("M")[1:]}
+    assert len(heights) == 3
+
+
+def test_in_forced_colours_labels_are_told_apart_by_their_lines(open_editor: OpenEditor) -> None:
+    editor = open_editor("One[Claim] two[Speaker] three[Denial] four[Hedge]", forced_colors="active")
+
+    style = """() => [...document.querySelectorAll("svg.lanes .lane")].map((lane) => {
+      const { stroke, strokeDasharray, strokeWidth } = getComputedStyle(lane);
+      return [stroke, `${strokeDasharray} ${strokeWidth}`];
+    })"""
+    lanes = editor.page.evaluate(style)
+
+    assert len({stroke for stroke, _ in lanes}) == 1
+    assert len({line for _, line in lanes}) == 4
+    assert editor.page.evaluate("getComputedStyle(document.querySelector('.tint')).fill") == "none"
+
+
+def test_a_narrower_column_redraws_the_lines_under_the_words(open_editor: OpenEditor) -> None:
+    editor = open_editor("Some words come before [the very last words](Claim).")
+
+    editor.page.set_viewport_size({"width": 390, "height": 844})
+    editor.page.wait_for_timeout(300)
+    words = editor.box("the very")["first"]
+    tint = editor.page.locator("svg.lanes path.tint").bounding_box()
+
+    assert tint
+    assert tint["y"] <= words["y"] <= tint["y"] + tint["height"]
+    assert tint["x"] <= words["x"] + 1

@@ -1,0 +1,57 @@
+"""More than one page or person: readers, the next document, and what was changed elsewhere."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import BrowserContext, expect
+
+from annotator.accounts.models import User
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+
+
+def test_who_may_only_read_changes_nothing(
+    open_editor: OpenEditor, make_context: Callable[..., BrowserContext], lead: User
+) -> None:
+    own = open_editor("Torvand[Speaker] denies it.")
+    editor = EditorPage(make_context(lead).new_page(), own.annotation_set).open()
+
+    expect(editor.page.locator("#notices")).to_contain_text("You can read this set, not change it.")
+    editor.press("n", "Delete", "3", "Control+z")
+
+    assert editor.covered() == [("Speaker", "Torvand")]
+    expect(editor.page.get_by_role("button", name="Submit")).to_be_hidden()
+    expect(editor.details.get_by_role("button", name="Delete this span")).to_be_disabled()
+
+
+def test_next_document_opens_another_one_and_loses_nothing(
+    open_editor: OpenEditor, make_document: Callable[..., Any]
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    other = make_document("Another text.")
+    editor.press("2")
+    editor.page.get_by_role("button", name="Submit").click()
+    expect(editor.page.get_by_role("button", name="Reopen")).to_be_visible()
+
+    editor.page.get_by_role("button", name="Next document").click()
+
+    expect(editor.page.get_by_role("heading", level=1)).to_have_text(other.title)
+    assert editor.annotation_set.spans.count() == 1
+
+
+def test_what_two_pages_set_differently_is_told_and_can_be_settled(open_editor: OpenEditor) -> None:
+    first = open_editor("She said [it rained](Claim quote_type=indirect voice=speaker kind=fact).")
+    second = EditorPage(first.page.context.new_page(), first.annotation_set).open()
+    second.page.route("**/changes/**", lambda route: route.abort())
+    second.press("n", "d")
+    expect(second.page.locator("#saving-text")).to_contain_text("not sent")
+
+    first.press("n", "m")
+    first.wait_until_saved()
+    second.page.unroute("**/changes/**")
+    notice = second.page.locator("#notices")
+    expect(notice).to_contain_text("changed elsewhere meanwhile", timeout=20_000)
+    notice.get_by_role("button", name="Do it my way").click()
+
+    expect(notice).not_to_contain_text("changed elsewhere")
+    assert second.stored()[0]["attributes"]["quote_type"] == "direct"
