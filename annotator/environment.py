@@ -108,8 +108,13 @@ def _kept_secret(path: Path) -> str:
 
 def _public_url(environ: Mapping[str, str]) -> str:
     value = environ.get("PUBLIC_URL", "").rstrip("/")
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and not parts.path and not parts.query
+        _ = parts.port  # raises for what is no number
+    except ValueError:
+        usable = False
+    if value and not usable:
         raise SettingError(f"PUBLIC_URL={value} is not an address like https://annotate.example.org, without a path.")
     return value
 
@@ -156,7 +161,7 @@ def _sqlite_options(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _redis_url(environ: Mapping[str, str]) -> str:
     url = environ.get("REDIS_URL", "")
-    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingError(
             "REDIS_URL must begin with redis://, rediss:// or unix://; leave it out for the embedded broker."
         )
