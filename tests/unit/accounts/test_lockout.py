@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from annotator.accounts.lockout import client_address
 
@@ -29,7 +29,7 @@ def test_without_a_proxy_what_a_client_says_about_itself_counts_nothing() -> Non
     ],
 )
 def test_behind_a_proxy_the_address_it_wrote_counts(
-    direct: str, forwarded: str | None, expected: str, settings: SettingsWrapper
+    direct: str, forwarded: str | None, expected: str, settings: Settings
 ) -> None:
     settings.PUBLIC_URL = "https://annotate.example.org"
 
