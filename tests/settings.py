@@ -9,7 +9,8 @@ if "ANNOTATOR_TEST_DIR" not in os.environ:
     # Workers of pytest-xdist inherit it; only the process that made it removes it.
     os.environ["ANNOTATOR_TEST_DIR"] = tempfile.mkdtemp(prefix="annotator-test-")
     atexit.register(shutil.rmtree, os.environ["ANNOTATOR_TEST_DIR"], ignore_errors=True)
-os.environ["VAR_DIR"] = os.environ["ANNOTATOR_TEST_DIR"]
+# A folder for each worker: two that collect static files into one place take them away from each other.
+os.environ["VAR_DIR"] = f"{os.environ['ANNOTATOR_TEST_DIR']}/{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 from annotator.settings import *  # noqa: F403
 
