@@ -8,7 +8,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
 from annotator.accounts.models import User
-from annotator.agreement.differences import RelationSeen, SetSeen, SpanSeen
+from annotator.agreement.alignment import RelationSeen, SetSeen, SpanSeen
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
 from annotator.agreement.reading import SetHead
 from annotator.documents.models import Document

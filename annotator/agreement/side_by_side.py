@@ -1,12 +1,15 @@
 """Two sets of one document beside each other, with what differs: made ready for the page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from annotator.agreement.differences import Comparison, Difference, Kind, RelationSeen, SetSeen, SpanSeen, compare
+from annotator.agreement.alignment import Kind, SetSeen, SpanSeen
+from annotator.agreement.differences import Comparison, Difference, compare
+from annotator.agreement.kinds import KINDS, KindShown
 from annotator.agreement.markup import NOTHING, Drawing, Drawn
 from annotator.agreement.presentation import Names
 from projects.schema import Schema
@@ -15,48 +18,31 @@ QUOTE_LENGTH = 120
 
 
 @dataclass(frozen=True)
-class KindShown:
-    """A way to differ: its sign, so that colour is not the only one, and its words."""
-
-    sign: str
-    title: str
-    style: str
-
-
-KINDS: Mapping[Kind, KindShown] = {
-    Kind.ONLY_FIRST: KindShown("+", "only {first}", "differs-only"),
-    Kind.ONLY_SECOND: KindShown("+", "only {second}", "differs-only"),
-    Kind.BOUNDARY: KindShown("↔", "other boundaries", "differs-boundary"),
-    Kind.LABEL: KindShown("≠", "other label", "differs-label"),
-    Kind.LABEL_AND_BOUNDARY: KindShown("≠", "other label and boundaries", "differs-label"),
-    Kind.ATTRIBUTES: KindShown("•", "other attributes", "differs-attributes"),
-    Kind.RELATION_ONLY_FIRST: KindShown("→", "relation only {first}", "differs-relation"),
-    Kind.RELATION_ONLY_SECOND: KindShown("→", "relation only {second}", "differs-relation"),
-}
-
-
-@dataclass(frozen=True)
 class SpanShown:
-    """A span in the list of differences."""
+    """A span in the list of differences; `leads_to` is set when it is the end of a relation."""
 
     label: str
     style: str
     quote: str
+    relation: str = ""
+    leads_to: "SpanShown | None" = None
 
 
 @dataclass(frozen=True)
 class DifferenceShown:
-    """A difference in the list: number, kind, the spans in question, and values that differ as (name, one, other)."""
+    """A difference in the list: number, kind, the spans of each side, and values that differ as (name, one, other).
+
+    `anchor` is set where nothing in the text has it.
+    """
 
     number: int
-    sign: str
+    looks: KindShown
     title: str
-    style: str
-    first: SpanShown | None
-    second: SpanShown | None
+    first: list[SpanShown]
+    second: list[SpanShown]
     values: list[tuple[str, str, str]]
-    relation: str
-    target: SpanShown | None
+    is_chosen: bool
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -74,127 +60,147 @@ class SideBySide:
 
     lines: list[LineShown]
     differences: list[DifferenceShown]
-    counts: list[tuple[KindShown, str, int]]
+    counts: list[tuple[KindShown, int]]
     alike: int
 
 
-def side_by_side(text: str, first: SetSeen, second: SetSeen, *, names: tuple[str, str], schema: Schema) -> SideBySide:
-    """Compare two sets of a text and draw both."""
+def side_by_side(
+    text: str, first: SetSeen, second: SetSeen, *, names: tuple[str, str], schema: Schema, chosen: str = ""
+) -> SideBySide:
+    """Compare two sets of a text and draw both; `chosen` is the place of the difference that somebody came for."""
     comparison = compare(first, second)
-    page = _Page(text, first, second, names=names, schema=schema)
-    pairs = zip(page.draw(comparison, 0), page.draw(comparison, 1), strict=True)
+    page = _Page(text, comparison, first, second, names=names, schema=schema, chosen=chosen)
+    pairs = zip(page.draw(0), page.draw(1), strict=True)
+    found = Counter(difference.kind for difference in comparison.differences)
     return SideBySide(
         lines=[LineShown(number, one, other) for number, (one, other) in enumerate(pairs, start=1)],
         differences=[page.difference(number, each) for number, each in enumerate(comparison.differences, start=1)],
-        counts=list(page.counts(comparison)),
+        counts=[(looks, found[kind]) for kind, looks in KINDS.items() if found[kind]],
         alike=comparison.alike,
     )
 
 
+def quote(text: str, span: SpanSeen) -> str:
+    """The words of a span, shortened."""
+    words = " … ".join(text[start:end] for start, end in span.fragments)
+    return words if len(words) <= QUOTE_LENGTH else f"{words[:QUOTE_LENGTH]}…"
+
+
 class _Page:
-    def __init__(self, text: str, first: SetSeen, second: SetSeen, *, names: tuple[str, str], schema: Schema) -> None:
+    def __init__(
+        self,
+        text: str,
+        comparison: Comparison,
+        first: SetSeen,
+        second: SetSeen,
+        *,
+        names: tuple[str, str],
+        schema: Schema,
+        chosen: str,
+    ) -> None:
         self._text = text
+        self._numbered = list(enumerate(comparison.differences, start=1))
         self._sets = (first, second)
         self._people = names
         self._names = Names(schema)
+        self._chosen = next((number for number, each in self._numbered if each.place == chosen), 0)
+        self._anchors: dict[str, int] = {}
+        for number, each in self._numbered:
+            self._anchors.setdefault(each.place, number)
 
-    def title(self, kind: Kind) -> str:
-        """Which way to differ, with the names of the two."""
-        first, second = self._people
-        return KINDS[kind].title.replace("{first}", first).replace("{second}", second)
+    def title(self, difference: Difference) -> str:
+        """In which way they differ, with the name of the one who is alone with it."""
+        looks = KINDS[difference.kind]
+        alone = self._people[0] if not difference.second else self._people[1] if not difference.first else ""
+        if difference.kind is Kind.RELATION:
+            return f"relation only {alone}" if alone else looks.title
+        if difference.kind is Kind.MISSED:
+            return f"only {alone}"
+        return f"{looks.title} and boundaries" if difference.edges_differ else looks.title
 
-    def counts(self, comparison: Comparison) -> Iterator[tuple[KindShown, str, int]]:
-        """How often each kind occurs, in the order of `KINDS`."""
-        for kind, looks in KINDS.items():
-            number = sum(difference.kind is kind for difference in comparison.differences)
-            if number:
-                yield looks, self.title(kind), number
-
-    def draw(self, comparison: Comparison, side: int) -> list[SafeString]:
+    def draw(self, side: int) -> list[SafeString]:
         """The lines of one side (0 or 1), each differing span with a marker that leads to the list."""
         numbers: dict[int, tuple[int, Difference]] = {}
-        for number, difference in enumerate(comparison.differences, start=1):
-            row = (difference.first, difference.second)[side]
-            if row is not None and difference.kind not in (Kind.RELATION_ONLY_FIRST, Kind.RELATION_ONLY_SECOND):
-                numbers[row] = (number, difference)
-        spans = [self._drawn(span, numbers.get(row), side) for row, span in enumerate(self._sets[side].spans)]
+        for number, difference in self._numbered:
+            if difference.kind is not Kind.RELATION:
+                for row in (difference.first, difference.second)[side]:
+                    numbers.setdefault(row, (number, difference))
+        marked: set[int] = set()
+        spans = [self._drawn(span, numbers.get(row), side, marked) for row, span in enumerate(self._sets[side].spans)]
         return Drawing(self._text, spans).lines()
 
-    def _drawn(self, span: SpanSeen, numbered: tuple[int, Difference] | None, side: int) -> Drawn:
+    def _drawn(self, span: SpanSeen, numbered: tuple[int, Difference] | None, side: int, marked: set[int]) -> Drawn:
         style = self._names.style(span.label)
         if numbered is None:
             return Drawn(span.fragments, style, NOTHING)
         number, difference = numbered
+        style = f"{style} {KINDS[difference.kind].style}{' is-chosen' if number == self._chosen else ''}"
+        marker = self._marker(number, difference, span, side, is_first=number not in marked)
+        marked.add(number)
+        return Drawn(span.fragments, style, marker)
+
+    def _marker(self, number: int, difference: Difference, span: SpanSeen, side: int, *, is_first: bool) -> SafeString:
+        """A number that leads to the list; the first of a side can be reached from there, and by its place."""
         looks = KINDS[difference.kind]
-        marker = format_html(
-            '<a class="marker {}" id="side-{}-{}" href="#difference-{}" aria-label="{}">{}{}</a>',
+        leads_here = not difference.first or side == 0
+        name = self._anchor(number, difference) if is_first and leads_here else ""
+        anchor = format_html('<span class="place" id="{}"></span>', name) if name else NOTHING
+        return format_html(
+            '{}<a class="marker {}"{} href="#difference-{}" aria-label="{}">{}{}</a>',
+            anchor,
             looks.style,
-            side + 1,
+            format_html(' id="side-{}-{}"', side + 1, number) if is_first else NOTHING,
             number,
-            number,
-            f"Difference {number}: {self._names.label(span.label)}, {self.title(difference.kind)}",
+            f"Difference {number}: {self._names.label(span.label)}, {self.title(difference)}",
             number,
             looks.sign,
         )
-        return Drawn(span.fragments, f"{style} {looks.style}", marker)
+
+    def _anchor(self, number: int, difference: Difference) -> str:
+        """The name by which other pages lead here; only the first difference at a place has it."""
+        return f"at-{difference.place}" if self._anchors[difference.place] == number else ""
 
     def difference(self, number: int, difference: Difference) -> DifferenceShown:
         """A line of the list."""
-        looks = KINDS[difference.kind]
-        if difference.kind in (Kind.RELATION_ONLY_FIRST, Kind.RELATION_ONLY_SECOND):
-            return self._relation(number, difference)
-        first = None if difference.first is None else self._sets[0].spans[difference.first]
-        second = None if difference.second is None else self._sets[1].spans[difference.second]
+        shown = self._relations if difference.kind is Kind.RELATION else self._spans
         return DifferenceShown(
             number=number,
-            sign=looks.sign,
-            title=self.title(difference.kind),
-            style=looks.style,
-            first=self._span(first),
-            second=self._span(second),
-            values=self._values(first, second),
-            relation="",
-            target=None,
+            looks=KINDS[difference.kind],
+            title=self.title(difference),
+            first=shown(0, difference.first),
+            second=shown(1, difference.second),
+            values=self._values(difference),
+            is_chosen=number == self._chosen,
+            anchor=self._anchor(number, difference) if difference.kind is Kind.RELATION else "",
         )
 
-    def _relation(self, number: int, difference: Difference) -> DifferenceShown:
-        looks = KINDS[difference.kind]
-        side = 0 if difference.first is not None else 1
-        row = difference.first if difference.first is not None else difference.second
+    def _spans(self, side: int, rows: Sequence[int]) -> list[SpanShown]:
+        return [self._span(self._sets[side].spans[row]) for row in rows]
+
+    def _relations(self, side: int, rows: Sequence[int]) -> list[SpanShown]:
         seen = self._sets[side]
-        arrow: RelationSeen = seen.relations[row or 0]
-        source = self._span(seen.spans[arrow.source])
-        return DifferenceShown(
-            number=number,
-            sign=looks.sign,
-            title=self.title(difference.kind),
-            style=looks.style,
-            first=source if side == 0 else None,
-            second=source if side == 1 else None,
-            values=[],
-            relation=self._names.relation(arrow.label),
-            target=self._span(seen.spans[arrow.target]),
-        )
+        arrows = [seen.relations[row] for row in rows]
+        return [
+            self._span(seen.spans[arrow.source], self._names.relation(arrow.label), seen.spans[arrow.target])
+            for arrow in arrows
+        ]
 
-    def _span(self, span: SpanSeen | None) -> SpanShown | None:
-        if span is None:
-            return None
-        quote = " … ".join(self._text[start:end] for start, end in span.fragments)
-        if len(quote) > QUOTE_LENGTH:
-            quote = f"{quote[:QUOTE_LENGTH]}…"
-        return SpanShown(self._names.label(span.label), self._names.style(span.label), quote)
+    def _span(self, span: SpanSeen, relation: str = "", target: SpanSeen | None = None) -> SpanShown:
+        leads_to = None if target is None else self._span(target)
+        words = quote(self._text, span)
+        return SpanShown(self._names.label(span.label), self._names.style(span.label), words, relation, leads_to)
 
-    def _values(self, first: SpanSeen | None, second: SpanSeen | None) -> list[tuple[str, str, str]]:
-        """Attributes that differ between two paired spans with the same label."""
-        if first is None or second is None or first.label != second.label:
+    def _values(self, difference: Difference) -> list[tuple[str, str, str]]:
+        """The attribute in question with the values of both."""
+        if difference.kind is not Kind.ATTRIBUTE:
             return []
-        names: Sequence[str] = sorted(first.attributes.keys() | second.attributes.keys())
+        first = self._sets[0].spans[difference.first[0]]
+        second = self._sets[1].spans[difference.second[0]]
+        name = difference.attribute
         return [
             (
                 self._names.attribute(first.label, name),
                 first.attributes.get(name, "not set"),
                 second.attributes.get(name, "not set"),
             )
-            for name in names
-            if first.attributes.get(name) != second.attributes.get(name)
         ]

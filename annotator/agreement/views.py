@@ -86,6 +86,7 @@ def compare(request: HttpRequest, slug: str, report_id: int, document_id: int) -
         selectors.seen_set(second.annotation_set),
         names=(first.author, second.author),
         schema=schema,
+        chosen=request.GET.get("place", ""),
     )
     moved = [each for each in (first, second) if each.revision != each.annotation_set.revision]
     context = {"project": found.project, "report": found, "measured": measured, "sets": sets, "first": first}

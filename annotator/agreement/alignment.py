@@ -1,0 +1,172 @@
+"""Which spans of several annotation sets of one document mean the same thing, and how they differ. Pure.
+
+`align` takes two or more sets by the names of their authors and gives *units*: places in the text, each with at most
+one span of every author (several only where one person marked in parts what another marked as one). Every span is in
+exactly one unit. Spans are joined in four steps, each of which leaves what an earlier one joined:
+
+1. equal label and fragments;
+2. equal label, at least one code point shared, those that share most first (the pairing behind the F1 figures);
+3. equal fragments, another label;
+4. another label, when they coincide by half or more, 2 * shared / (sum of lengths) >= `COINCIDING`, those that share
+   most first: a speaker inside somebody's claim is not a claim with another label.
+
+Ties go by place in the text, then by label and author, so that neither the order of spans nor that of sets matters.
+Last, spans that found no partner in somebody's longer span join it, as further parts beside what their authors have
+there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from annotator.agreement.grouping import FlatSpan, Fragments, group_rows
+
+
+class Kind(StrEnum):
+    """In which way sets differ about a unit or a relation."""
+
+    MISSED = "missed"
+    BOUNDARY = "boundary"
+    SEGMENTATION = "segmentation"
+    LABEL = "label"
+    ATTRIBUTE = "attribute"
+    RELATION = "relation"
+
+
+@dataclass(frozen=True)
+class SpanSeen:
+    """A span of one set, as it is compared and shown; fragments sorted, in code points."""
+
+    label: str
+    fragments: Fragments
+    attributes: Mapping[str, str]
+
+    @property
+    def start(self) -> int:
+        """Where it begins, in code points."""
+        return self.fragments[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.fragments[-1][1]
+
+
+@dataclass(frozen=True)
+class RelationSeen:
+    """A relation of one set between two of its spans, by their rows."""
+
+    label: str
+    source: int
+    target: int
+
+
+@dataclass(frozen=True)
+class SetSeen:
+    """One set of a document."""
+
+    spans: Sequence[SpanSeen]
+    relations: Sequence[RelationSeen]
+
+
+@dataclass(frozen=True)
+class AlignedUnit:
+    """One place from `start` to `end`: by author the rows of their spans (in order of the text), and what is contested.
+
+    An author without an entry did not mark it. `kinds` is empty when all authors agree in everything.
+    """
+
+    rows: Mapping[str, tuple[int, ...]]
+    start: int
+    end: int
+    kinds: frozenset[Kind]
+
+
+@dataclass(frozen=True)
+class AlignedRelation:
+    """A relation between two units (places in `Alignment.units`): by author the rows of their relations.
+
+    `is_contested` when somebody did not draw it, or drew it with another label.
+    """
+
+    source: int
+    target: int
+    rows: Mapping[str, tuple[int, ...]]
+    is_contested: bool
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """All units in order of the text, and the relations between them."""
+
+    units: Sequence[AlignedUnit]
+    relations: Sequence[AlignedRelation]
+
+
+def align(sets: Mapping[str, SetSeen]) -> Alignment:
+    """Align two or more sets of one document."""
+    flat = {
+        author: [
+            FlatSpan(number, span.label, span.fragments, sorted(span.attributes.items())) for span in sets[author].spans
+        ]
+        for number, author in enumerate(sorted(sets))
+    }
+    units = [_unit(rows, sets) for rows in group_rows(flat)]
+    units.sort(key=lambda unit: (unit.start, unit.end, sorted(unit.rows.items())))
+    return Alignment(units, _aligned_relations(sets, units))
+
+
+def _unit(rows: Mapping[str, list[int]], sets: Mapping[str, SetSeen]) -> AlignedUnit:
+    spans = [sets[author].spans[row] for author, own in rows.items() for row in own]
+    return AlignedUnit(
+        rows={author: tuple(own) for author, own in rows.items()},
+        start=min(span.start for span in spans),
+        end=max(span.end for span in spans),
+        kinds=_kinds(spans, rows, authors=len(sets)),
+    )
+
+
+def _kinds(spans: Sequence[SpanSeen], rows: Mapping[str, Sequence[int]], *, authors: int) -> frozenset[Kind]:
+    found = set()
+    if len(rows) < authors:
+        found.add(Kind.MISSED)
+    if len(spans) > len(rows):
+        found.add(Kind.SEGMENTATION)
+    elif len({span.fragments for span in spans}) > 1:
+        found.add(Kind.BOUNDARY)
+    if len({span.label for span in spans}) > 1:
+        found.add(Kind.LABEL)
+    elif any(span.attributes != spans[0].attributes for span in spans):
+        found.add(Kind.ATTRIBUTE)
+    return frozenset(found)
+
+
+def _aligned_relations(sets: Mapping[str, SetSeen], units: Sequence[AlignedUnit]) -> list[AlignedRelation]:
+    """Relations between the same units with the same label are one; left over, those between the same units are one."""
+    unit_of = {(author, row): at for at, unit in enumerate(units) for author, rows in unit.rows.items() for row in rows}
+    drawn: dict[tuple[int, int], dict[str, dict[str, list[int]]]] = {}
+    for author in sorted(sets):
+        for row, arrow in enumerate(sets[author].relations):
+            ends = unit_of[author, arrow.source], unit_of[author, arrow.target]
+            drawn.setdefault(ends, {}).setdefault(arrow.label, {}).setdefault(author, []).append(row)
+    found = []
+    for (source, target), by_label in sorted(drawn.items()):
+        for rows in _merged([by_label[label] for label in sorted(by_label)]):
+            labels = {sets[author].relations[row].label for author, own in rows.items() for row in own}
+            by_author = {author: tuple(own) for author, own in rows.items()}
+            contested = len(rows) < len(sets) or len(labels) > 1
+            found.append(AlignedRelation(source, target, by_author, contested))
+    return found
+
+
+def _merged(groups: Sequence[Mapping[str, list[int]]]) -> list[dict[str, list[int]]]:
+    """Groups of different authors joined, the largest first: who did not draw this one drew that one instead."""
+    merged: list[dict[str, list[int]]] = []
+    for group in sorted(groups, key=len, reverse=True):
+        for other in merged:
+            if not other.keys() & group.keys():
+                other.update(group)
+                break
+        else:
+            merged.append(dict(group))
+    return merged
