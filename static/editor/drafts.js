@@ -129,20 +129,21 @@ class IndexedOutbox {
  * @returns {Promise<IDBDatabase>}
  */
 function openDatabase(storage, name, patience) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("it does not answer")), patience);
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  /** @type {Promise<IDBDatabase>} */
+  const opened = new Promise((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("it does not answer")), patience);
     const request = storage().open(name, 1);
     request.onupgradeneeded = () => {
       const changes = request.result.createObjectStore(CHANGES, { keyPath: "sequence", autoIncrement: true });
       changes.createIndex("id", "id", { unique: true });
       request.result.createObjectStore(CONFLICTS, { keyPath: "id" });
     };
-    request.onsuccess = () => {
-      clearTimeout(timer);
-      resolve(request.result);
-    };
+    request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  return opened.finally(() => clearTimeout(timer));
 }
 
 /**

@@ -1,0 +1,64 @@
+import { openOutbox } from "../../../static/editor/drafts.js";
+import { keepConflicts } from "../../../static/editor/session.js";
+import { Sync } from "../../../static/editor/sync.js";
+import { createLocks } from "../../../static/editor/locks.js";
+import { ManualClock, settle } from "./clock.js";
+import { openEditor } from "./editors.js";
+import { LockManagerDouble } from "./lock_manager.js";
+
+/**
+ * A browser with tabs over one annotation set: storage, locks and messages are shared between them, and outlive them.
+ */
+export class Browser {
+  /**
+   * @param {import("./server.js").Server} server
+   * @param {{text: string, storage: () => IDBFactory, locks?: LockManagerDouble|null}} options
+   */
+  constructor(server, { text, storage, locks = new LockManagerDouble() }) {
+    this.server = server;
+    this.text = text;
+    this.storage = storage;
+    this.locks = locks;
+    /** @type {Set<(message: {revision: number}) => void>} */
+    this.listeners = new Set();
+  }
+
+  /** Open the page in a tab, as the server tells it now. */
+  async open() {
+    const before = this.locks?.held() ?? [];
+    const { revision, ...snapshot } = this.server.snapshot();
+    const editor = openEditor(this.text, { ...snapshot, revision });
+    const clock = new ManualClock();
+    const outbox = openOutbox({ storage: this.storage, name: "set1", warn: (message) =>
+      editor.store.dispatch({ storageWarning: message, userEvent: "warn.storage" }) });
+    const sync = new Sync(editor.store, { changesUrl: "/changes/", revision }, {
+      transport: this.server.transport,
+      outbox,
+      clock,
+      locks: createLocks(/** @type {any} */ (this.locks ?? undefined)),
+      channel: this.#channel(),
+    });
+    keepConflicts(editor.store, outbox);
+    const life = (this.locks?.held() ?? []).filter((name) => !before.includes(name));
+    await sync.restore();
+    await settle();
+    return { ...editor, sync, clock, outbox, close: () => life.forEach((name) => this.locks?.drop(name)) };
+  }
+
+  #channel() {
+    /** @type {((message: {revision: number}) => void)|null} */
+    let own = null;
+    return {
+      tell: (/** @type {{revision: number}} */ message) => {
+        for (const listener of this.listeners) if (listener !== own) listener(message);
+      },
+      listen: (/** @type {(message: {revision: number}) => void} */ listener) => {
+        own = listener;
+        this.listeners.add(listener);
+      },
+      close: () => void (own && this.listeners.delete(own)),
+    };
+  }
+}
+
+/** @typedef {Awaited<ReturnType<Browser["open"]>>} Tab */
