@@ -54,10 +54,9 @@ class IndexedOutbox {
    */
   rewrite(removed, added) {
     if (removed.length + added.length === 0) return Promise.resolve();
-    return this.#change(CHANGES, (store) => {
-      for (const id of removed) withKey(store, id, (key) => key !== undefined && store.delete(key));
+    return this.#change(CHANGES, (store) => removeThen(store, removed, () => {
       for (const draft of added) withKey(store, draft.id, (key) => key === undefined && store.add(draft));
-    });
+    }));
   }
 
   /**
@@ -154,4 +153,19 @@ function openDatabase(storage, name, patience) {
 function withKey(store, id, work) {
   const request = store.index("id").getKey(id);
   request.onsuccess = () => work(request.result);
+}
+
+/**
+ * Remove changes, and go on when that is done: what goes may come back with the next request.
+ *
+ * @param {IDBObjectStore} store
+ * @param {string[]} ids
+ * @param {() => void} goOn
+ */
+function removeThen(store, ids, goOn) {
+  if (ids.length === 0) goOn();
+  ids.forEach((id, index) => withKey(store, id, (key) => {
+    if (key !== undefined) store.delete(key);
+    if (index === ids.length - 1) goOn();
+  }));
 }

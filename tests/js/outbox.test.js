@@ -85,6 +85,20 @@ test("drafts wait for a connection, and new changes come after them", async () =
   assert.deepEqual([saving(next), server.log.map((entry) => entry.kind)], [["saved", 0], ["update_span", "add_span"]]);
 });
 
+test("drafts outlive any number of pages that could not send them, also once put on top of others", async () => {
+  const { server, browser, tab } = await start();
+  server.trouble = ["lost request"];
+  await setValue(tab, "plan", "kind", "position");
+  tab.close();
+  server.trouble = [{ status: 200, body: { revision: 0, state: "open", changes: [] } }, "lost request"];
+  const second = await browser.open();
+  assert.deepEqual([saving(second), await unsent(second)], [["offline", 1], 1]);
+  second.close();
+  const third = await browser.open();
+
+  assert.deepEqual([saving(third), server.spans.get("plan").attributes.kind], [["saved", 0], "position"]);
+});
+
 test("drafts for a set that was closed meanwhile stay, unseen, until it is open again", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost request"];
