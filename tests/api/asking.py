@@ -1,9 +1,10 @@
 """Asking the site as somebody, and reading what comes back."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from annotator.accounts.models import User
@@ -11,45 +12,66 @@ from tests.api.routes import METHODS, Route
 from tests.api.world import SECRET_WORDS, World
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came back, read to the end, so that no file stays open. `asked` is the path of the request."""
+
+    asked: str
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def kind(self) -> str:
+        """The content type."""
+        return self.headers.get("Content-Type", "")
+
+    def is_problem(self, status: int) -> bool:
+        """Whether it is a whole problem document."""
+        if self.status != status or self.kind != "application/problem+json":
+            return False
+        document: dict[str, Any] = json.loads(self.text)
+        return {"type", "title", "status", "detail", "code"} <= document.keys() and document["status"] == status
+
+    def leaks(self) -> list[str]:
+        """Return the secret words in it; what stood in the address already is no secret."""
+        return [word for word in SECRET_WORDS if word in self.text and word not in self.asked]
+
+
 def client_of(user: User | None, **options: Any) -> Client:
+    """Return a client that is signed in as somebody, or as nobody; a bug answers with 500."""
     client = Client(raise_request_exception=False, **options)
     if user is not None:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def ask(client: Client, method: str, path: str) -> HttpResponse:
-    """Send a request and read the whole answer, so that no file stays open."""
-    body = b"" if method == "get" else b"{}"
-    response = client.generic(method.upper(), path, body, content_type="application/json")
+def ask(
+    client: Client,
+    method: str,
+    path: str,
+    body: bytes = b"{}",
+    *,
+    content_type: str = "application/json",
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    """Send a request and read the whole answer."""
+    sent = b"" if method == "get" else body
+    response: Any = client.generic(method.upper(), path, sent, content_type=content_type, headers=headers)
     content = b"".join(response.streaming_content) if response.streaming else response.content
     response.close()
-    response.text_read = content.decode(errors="replace")
-    return response
+    return Answer(path, response.status_code, response.headers, content.decode(errors="replace"))
 
 
-def walk(client: Client, world: World, routes: list[Route]) -> Iterator[tuple[Route, str, HttpResponse]]:
+def walk(client: Client, world: World, routes: list[Route]) -> Iterator[tuple[Route, str, Answer]]:
+    """Ask for each route by each method."""
     for route in routes:
         for method in METHODS:
             yield route, method, ask(client, method, route.path(world.parameters))
 
 
-def leaks(response: HttpResponse) -> list[str]:
-    """Return the secret words in an answer; what stood in the address already is no secret."""
-    asked = response.request["PATH_INFO"]
-    return [word for word in SECRET_WORDS if word in response.text_read and word not in asked]
-
-
-def is_problem(response: HttpResponse, status: int) -> bool:
-    """Whether an answer is a whole problem document."""
-    if response.status_code != status or response.headers["Content-Type"] != "application/problem+json":
-        return False
-    document = response.json()
-    return {"type", "title", "status", "detail", "code"} <= document.keys() and document["status"] == status
-
-
-def is_closed(route: Route, response: HttpResponse) -> bool:
+def is_closed(route: Route, answer: Answer) -> bool:
     """Whether an answer says no more than that nothing is there."""
-    if response.status_code == 405:
+    if answer.status == 405:
         return True
-    return is_problem(response, 404) if route.is_api else response.status_code == 404
+    return answer.is_problem(404) if route.is_api else answer.status == 404

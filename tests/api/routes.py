@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
@@ -78,10 +77,8 @@ class PageCheck(HTMLParser):
             self.found.append(f"<{tag} href=javascript:>")
 
 
-def faults_of_page(response: HttpResponse) -> list[str]:
-    """Return what is wrong with a page; empty for answers that are no pages."""
-    if not response.headers.get("Content-Type", "").startswith("text/html") or response.streaming:
-        return []
+def faults_of_page(html: str) -> list[str]:
+    """Return what is wrong with a page."""
     check = PageCheck()
-    check.feed(response.content.decode())
+    check.feed(html)
     return check.found

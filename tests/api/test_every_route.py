@@ -10,7 +10,7 @@ import pytest
 
 from annotator.accounts.models import User
 from projects.models import Membership
-from tests.api.asking import ask, client_of, is_closed, is_problem, leaks, walk
+from tests.api.asking import ask, client_of, is_closed, walk
 from tests.api.routes import every_route
 from tests.api.world import World
 
@@ -53,11 +53,11 @@ def test_the_walk_finds_pages_and_api() -> None:
 def test_nobody_gets_anything_without_signing_in(world: World) -> None:
     closed = [route for route in ROUTES if route.name not in PUBLIC]
     wrong = []
-    for route, method, response in walk(client_of(None), world, closed):
-        to_sign_in = response.status_code == 302 and response.headers["Location"].startswith("/sign-in/")
-        refused = is_problem(response, 401) if route.is_api else to_sign_in
-        if not refused or leaks(response):
-            wrong.append((method, route.pattern, response.status_code, leaks(response)))
+    for route, method, answer in walk(client_of(None), world, closed):
+        to_sign_in = answer.status == 302 and answer.headers["Location"].startswith("/sign-in/")
+        refused = answer.is_problem(401) if route.is_api else to_sign_in
+        if not refused or answer.leaks():
+            wrong.append((method, route.pattern, answer.status, answer.leaks()))
 
     assert wrong == []
 
@@ -65,9 +65,9 @@ def test_nobody_gets_anything_without_signing_in(world: World) -> None:
 def test_a_stranger_finds_nothing_of_another_project(world: World) -> None:
     bound = [route for route in ROUTES if route.parameters and route.name not in PUBLIC]
     wrong = [
-        (method, route.pattern, response.status_code, leaks(response))
-        for route, method, response in walk(client_of(world.stranger), world, bound)
-        if not is_closed(route, response) or leaks(response)
+        (method, route.pattern, answer.status, answer.leaks())
+        for route, method, answer in walk(client_of(world.stranger), world, bound)
+        if not is_closed(route, answer) or answer.leaks()
     ]
 
     assert wrong == []
@@ -79,7 +79,7 @@ def test_what_a_stranger_sees_does_not_tell_whether_a_project_exists(world: Worl
     for route in ROUTES:
         if "slug" in route.parameters:
             seen = {
-                FORM_TOKEN.sub("", ask(client, "get", route.path(world.parameters | {"slug": slug})).text_read).replace(
+                FORM_TOKEN.sub("", ask(client, "get", route.path(world.parameters | {"slug": slug})).text).replace(
                     slug, ""
                 )
                 for slug in ("confidential-slug", "invented-slug")
@@ -93,9 +93,9 @@ def test_what_a_stranger_sees_does_not_tell_whether_a_project_exists(world: Worl
 def test_general_pages_show_a_stranger_their_own_things_only(world: World) -> None:
     general = [route for route in ROUTES if not route.parameters]
     wrong = [
-        (route.pattern, leaks(response))
+        (route.pattern, answer.leaks())
         for route in general
-        if leaks(response := ask(client_of(world.stranger), "get", route.path({})))
+        if (answer := ask(client_of(world.stranger), "get", route.path({}))).leaks()
     ]
 
     assert wrong == []
@@ -104,9 +104,9 @@ def test_general_pages_show_a_stranger_their_own_things_only(world: World) -> No
 def test_an_annotator_finds_neither_the_pages_of_leads_nor_the_work_of_others(world: World) -> None:
     closed = [route for route in ROUTES if route.parameters and route.name not in PUBLIC | FOR_ANNOTATORS]
     wrong = [
-        (method, route.pattern, response.status_code)
-        for route, method, response in walk(client_of(world.ben), world, closed)
-        if not is_closed(route, response)
+        (method, route.pattern, answer.status)
+        for route, method, answer in walk(client_of(world.ben), world, closed)
+        if not is_closed(route, answer)
     ]
 
     assert wrong == []
@@ -118,9 +118,9 @@ def test_what_an_annotator_may_open_names_no_other_annotator(world: World) -> No
     open_routes = [route for route in ROUTES if route.name in FOR_ANNOTATORS]
     wrong = []
     for route in open_routes:
-        response = ask(client, "get", route.path(world.parameters))
-        if response.status_code not in (200, 405) or "bela-the-annotator" in response.text_read:
-            wrong.append((route.pattern, response.status_code))
+        answer = ask(client, "get", route.path(world.parameters))
+        if answer.status not in (200, 405) or "bela-the-annotator" in answer.text:
+            wrong.append((route.pattern, answer.status))
 
     assert wrong == []
 
@@ -129,9 +129,9 @@ def test_somebody_who_left_the_project_is_a_stranger(world: World) -> None:
     Membership.objects.filter(user=world.ada).delete()
     bound = [route for route in ROUTES if route.parameters and route.name not in PUBLIC]
     wrong = [
-        (method, route.pattern, response.status_code)
-        for route, method, response in walk(client_of(world.ada), world, bound)
-        if not is_closed(route, response)
+        (method, route.pattern, answer.status)
+        for route, method, answer in walk(client_of(world.ada), world, bound)
+        if not is_closed(route, answer)
     ]
 
     assert wrong == []
@@ -142,8 +142,8 @@ def test_an_address_with_impossible_numbers_is_not_found(world: World) -> None:
     wrong = []
     for route in ROUTES:
         if any(isinstance(world.parameters.get(name), int) for name in route.parameters):
-            response = ask(client_of(world.lead), "get", route.path(huge))
-            if not is_closed(route, response):
-                wrong.append((route.pattern, response.status_code))
+            answer = ask(client_of(world.lead), "get", route.path(huge))
+            if not is_closed(route, answer):
+                wrong.append((route.pattern, answer.status))
 
     assert wrong == []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ Page = Callable[[User | None], Client]
 NEW = "a long way from home"
 
 
-def sign_in(client: Client, username: str, password: str, address: str = "203.0.113.1", **fields: str) -> object:
+def sign_in(client: Client, username: str, password: str, address: str = "203.0.113.1", **fields: str) -> Any:
     data = {"username": username, "password": password, **fields}
     return client.post("/sign-in/", data, REMOTE_ADDR=address)
 

@@ -8,8 +8,8 @@ from annotator.accounts.lockout import client_address
 
 
 def address(direct: str, forwarded: str | None = None) -> str:
-    extra = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    return client_address(RequestFactory().get("/", REMOTE_ADDR=direct, **extra))
+    headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
+    return client_address(RequestFactory().get("/", REMOTE_ADDR=direct, headers=headers))
 
 
 def test_without_a_proxy_what_a_client_says_about_itself_counts_nothing() -> None:

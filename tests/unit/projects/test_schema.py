@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotator.problems import FieldError
 from projects.schema import Attribute, AttributeType, Schema
 from projects.schema_reading import read_schema
 from tests.conftest import SCHEMA
@@ -12,7 +13,7 @@ def schema() -> Schema:
     return read_schema(SCHEMA)
 
 
-def pointers(errors: list[dict[str, str]]) -> list[str]:
+def pointers(errors: list[FieldError]) -> list[str]:
     return [error["pointer"] for error in errors]
 
 
