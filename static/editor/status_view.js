@@ -1,6 +1,5 @@
 /** Whether the work is safe: state of saving, submitted or open, and what could not be kept. Submits and reopens. */
 
-import { describe } from "./describe.js";
 import { find, make } from "./elements_view.js";
 import { keepTheirs, takeMine } from "./conflict_commands.js";
 
@@ -118,8 +117,8 @@ export class StatusView {
     const written = JSON.stringify([notices, state.conflicts.map((conflict) => conflict.id)]);
     if (written === this.written) return;
     this.written = written;
-    const made = notices.map(({ kind, text, buttons = [] }) => make("div", { class: `notice notice--${kind}` },
-      make("p", {}, text), ...buttons.map(([face, act]) => actionButton(face, act))));
+    const made = notices.map(({ kind, text, buttons = [] }) => make("div", { class: `notice notice--${kind} cluster` },
+      make("span", {}, text), ...buttons.map(([face, act]) => actionButton(face, act))));
     this.notices.replaceChildren(...made, ...(state.conflicts.length > 0 ? [this.#conflicts(state)] : []));
   }
 
@@ -162,10 +161,9 @@ export class StatusView {
   /** @param {EditorState} state */
   #conflicts(state) {
     const run = (/** @type {import("./types.js").Command} */ command) => command(this.store.state, this.store.dispatch);
-    const items = state.conflicts.map((conflict) => make("li", {}, make("p", {}, conflict.message, " ",
-      make("span", { class: "soft" }, `Not kept: ${describe(state, conflict.change)}.`)),
-    actionButton("Leave it", () => run(keepTheirs(conflict.id))),
-    actionButton("Do it my way", () => run(takeMine(conflict.id)))));
+    const items = state.conflicts.map((conflict) => make("li", {}, make("p", {}, conflict.message),
+      make("p", { class: "cluster" }, actionButton("Leave it", () => run(keepTheirs(conflict.id))),
+        actionButton("Do it my way", () => run(takeMine(conflict.id))))));
     return make("div", { class: "notice notice--warning" },
       make("p", {}, "This set was changed elsewhere meanwhile. Your work was put on top of that, except for:"),
       make("ul", { class: "conflicts" }, ...items));
