@@ -49,6 +49,7 @@ def _node(name: str, tool: str, *arguments: str) -> Check:
 CHECKS = (
     _python("types (mypy)", "-m", "mypy"),
     _node("script types (tsc)", "tsc", "--project", str(CONFIGURATION / "tsconfig.json")),
+    _node("script test types (tsc)", "tsc", "--project", str(CONFIGURATION / "tsconfig.tests.json")),
     _node("script lint (eslint)", "eslint", "--config", str(CONFIGURATION / "eslint.config.js"), "static", "tests/js"),
     _node(
         "style lint (stylelint)",

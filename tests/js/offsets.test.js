@@ -12,7 +12,7 @@ for (const { name, text, code_points: codePoints, utf16_offsets: units, inside_p
     const offsets = new Offsets(text);
 
     assert.deepEqual([offsets.codePoints, offsets.units], [codePoints, text.length]);
-    assert.deepEqual(units.map((/** @type {number} */ unit) => offsets.toCodePoint(unit)), units.map((_, i) => i));
+    assert.deepEqual(units.map((/** @type {number} */ unit) => offsets.toCodePoint(unit)), [...units.keys()]);
     assert.deepEqual(units.map((/** @type {number} */ _, /** @type {number} */ i) => offsets.toUtf16(i)), units);
     assert.ok(units.every((/** @type {number} */ unit) => offsets.isExact(unit)));
     for (const [unit, codePoint] of inside) {
