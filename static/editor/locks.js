@@ -1,8 +1,11 @@
 import { newId } from "./identifiers.js";
 
 /**
- * @typedef {{tabId: string, isAlive: (tabId: string) => Promise<boolean>,
- *   exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>}} Locks
+ * @typedef {object} Locks
+ * @property {string} tabId
+ * @property {(tabId: string, work: () => Promise<void>) => Promise<boolean>} takeOver do the work that another tab
+ *   left, once that is gone: at once, or, when the answer is false, whenever it goes
+ * @property {<T>(name: string, work: () => Promise<T>) => Promise<T>} exclusively
  */
 
 /**
@@ -16,11 +19,17 @@ import { newId } from "./identifiers.js";
  */
 export function createLocks(manager) {
   const tabId = newId();
-  if (!manager) return { tabId, isAlive: () => Promise.resolve(false), exclusively: (_, work) => work() };
-  manager.request(lifeOf(tabId), () => new Promise(() => {})); // held until the tab is gone, which settles nothing
+  if (!manager) return { tabId, takeOver: (_, work) => work().then(() => true), exclusively: (_, work) => work() };
+  void manager.request(lifeOf(tabId), () => new Promise(() => {})); // held until the tab is gone, which settles nothing
   return {
     tabId,
-    isAlive: (other) => manager.request(lifeOf(other), { ifAvailable: true }, (lock) => lock === null),
+    takeOver: async (other, work) => {
+      const name = lifeOf(other);
+      const isDone = await manager.request(name, { ifAvailable: true }, (lock) =>
+        lock !== null && work().then(() => true));
+      if (!isDone) void manager.request(name, work);
+      return isDone;
+    },
     exclusively: (name, work) => manager.request(name, work),
   };
 }

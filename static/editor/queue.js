@@ -53,18 +53,15 @@ export class Queue {
   }
 
   /**
-   * Take over the drafts of tabs that are gone.
+   * Take over the drafts of a tab that is gone: they belong to this one from now on.
    *
    * @param {Draft[]} drafts in order
-   * @param {(tabId: string) => Promise<boolean>} isAlive
    */
-  async restore(drafts, isAlive) {
-    const gone = new Set();
-    for (const owner of new Set(drafts.map((draft) => draft.owner))) {
-      if (owner !== this.owner && !await isAlive(owner)) gone.add(owner);
-    }
+  restore(drafts) {
     const known = new Set([...this.#restored, ...this.#changes].map((change) => change.id));
-    this.#restored.push(...drafts.filter((draft) => gone.has(draft.owner) && !known.has(draft.id)));
+    const added = drafts.filter((draft) => !known.has(draft.id)).map((draft) => ({ ...draft, owner: this.owner }));
+    this.#restored.push(...added);
+    this.outbox.rewrite(added.map((draft) => draft.id), added);
   }
 
   /**

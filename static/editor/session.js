@@ -4,6 +4,7 @@ import { createHistory } from "./history.js";
 import { createKeymap } from "./keymap.js";
 import { createLocks } from "./locks.js";
 import { watchPage } from "./page_events.js";
+import { keepConflicts } from "./recovery.js";
 import { createStore } from "./state.js";
 import { Sync } from "./sync.js";
 import { createTransport } from "./transport.js";
@@ -56,27 +57,10 @@ export function openSession({ payload, changesUrl, userId, csrfToken }) {
   keepConflicts(store, outbox);
   askForStorage(store);
   const page = watchPage(globalThis.window);
-  page.onReturn(() => void sync.restore().then(() => sync.check()));
+  page.onReturn(() => void sync.recovery.restore().then(() => sync.check()));
   page.onLeave(() => sync.leave());
-  void sync.restore();
+  void sync.recovery.restore();
   return { store, history: createHistory(store), keymap: createKeymap(store.state.schema), sync };
-}
-
-/**
- * Conflicts stay until somebody settled them, also when the page is closed before that.
- *
- * @param {import("./state.js").Store} store
- * @param {import("./drafts.js").Outbox} outbox
- */
-export function keepConflicts(store, outbox) {
-  let known = store.state.conflicts;
-  store.subscribe(({ state }) => {
-    if (state.conflicts === known) return;
-    const added = state.conflicts.filter((conflict) => !known.includes(conflict));
-    const removed = known.filter((conflict) => !state.conflicts.includes(conflict)).map((conflict) => conflict.id);
-    known = state.conflicts;
-    void outbox.keepConflicts(removed, added);
-  });
 }
 
 /**

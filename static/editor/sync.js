@@ -2,6 +2,7 @@ import { backoff, outcomeOf, savingMessage } from "./answers.js";
 import { catchUp } from "./catch_up.js";
 import { ChangeRefused } from "./changes.js";
 import { Queue } from "./queue.js";
+import { Recovery } from "./recovery.js";
 import { changeToWire } from "./wire.js";
 
 /**
@@ -53,19 +54,9 @@ export class Sync {
     this.surroundings = surroundings;
     this.mine = store.state.editable;
     this.queue = new Queue(surroundings.outbox, surroundings.locks.tabId, (change) => changeToWire(change, offsets));
+    this.recovery = new Recovery(store, this.queue, surroundings, () => this.check());
     store.subscribe((update) => this.#record(update));
     surroundings.channel.listen((message) => void (message.revision > this.revision && this.check()));
-  }
-
-  /** Bring back what closed pages could not send, and send it. What belongs to an open tab is left to that. */
-  async restore() {
-    const { outbox, locks } = this.surroundings;
-    const { drafts, conflicts } = await outbox.list();
-    await this.queue.restore(drafts, locks.isAlive);
-    const known = this.store.state.conflicts;
-    const more = conflicts.filter((conflict) => !known.some((other) => other.id === conflict.id));
-    if (more.length > 0) this.store.dispatch({ conflicts: [...known, ...more], userEvent: "restore" });
-    if (this.queue.restored.length > 0) await this.check();
   }
 
   /** Send what is waiting, now. True when everything is saved afterwards. */

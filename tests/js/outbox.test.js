@@ -114,16 +114,18 @@ test("drafts for a set that was closed meanwhile stay, unseen, until it is open 
   assert.deepEqual([saving(next), server.spans.get("plan").attributes.kind], [["saved", 0], "position"]);
 });
 
-test("the drafts of a tab that is still open are left to it", async () => {
+test("the drafts of a tab that is still open are left to it, and taken over the moment it is gone", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost request"];
   await label(tab, "denied", "Denial");
   const other = await browser.open();
-
+  await other.sync.recovery.restore();
   assert.deepEqual([saving(other), server.log.length, await unsent(tab)], [["saved", 0], 0, 1]);
   tab.close();
-  await other.sync.restore();
-  assert.deepEqual([server.log.length, await unsent(other)], [1, 0]);
+  await settle();
+
+  assert.deepEqual([saving(other), server.log.length, await unsent(other)], [["saved", 0], 1, 0]);
+  assert.equal(other.store.state.spans.size, 3);
 });
 
 test("without locks between tabs nothing is lost and nothing made twice", async () => {

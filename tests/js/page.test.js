@@ -46,7 +46,7 @@ test("leaving is getting hidden, which is the last that phones tell, or going aw
   assert.equal(leaves, 2);
 });
 
-test("one tab at a time does what is exclusive, and a tab counts as alive until it is gone", async () => {
+test("one tab at a time does what is exclusive", async () => {
   const manager = new LockManagerDouble();
   const [first, second] = [createLocks(/** @type {any} */ (manager)), createLocks(/** @type {any} */ (manager))];
   /** @type {string[]} */
@@ -60,14 +60,36 @@ test("one tab at a time does what is exclusive, and a tab counts as alive until 
   await Promise.all([slow, fast]);
 
   assert.deepEqual(order, ["first begins", "first ends", "second"]);
-  assert.deepEqual([await second.isAlive(first.tabId), await second.isAlive("never")], [true, false]);
+});
+
+test("what a tab left is taken over when it is gone, and by one of the others only", async () => {
+  const manager = new LockManagerDouble();
+  const gone = createLocks(/** @type {any} */ (manager));
+  const [life] = manager.held();
+  /** @type {string[]} */
+  const order = [];
+  const work = (/** @type {string} */ name) => async () => {
+    order.push(`${name} begins`);
+    await settle();
+    order.push(`${name} ends`);
+  };
+  const take = (/** @type {string} */ name) =>
+    createLocks(/** @type {any} */ (manager)).takeOver(gone.tabId, work(name));
+  assert.deepEqual(await Promise.all([take("first"), take("second")]), [false, false]);
+  assert.deepEqual(order, []);
+  manager.drop(life);
+  await settle();
+  await settle();
+
+  assert.deepEqual(order, ["first begins", "first ends", "second begins", "second ends"]);
+  assert.equal(await take("third"), true);
 });
 
 test("without locks work just runs, and no other tab counts as alive", async () => {
   const locks = createLocks(undefined);
 
   assert.equal(await locks.exclusively("send", () => Promise.resolve("done")), "done");
-  assert.equal(await locks.isAlive(locks.tabId), false);
+  assert.equal(await locks.takeOver("somebody", () => Promise.resolve()), true);
 });
 
 test("a message reaches the other tabs of the set, and not its own", async (context) => {

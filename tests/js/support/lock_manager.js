@@ -1,12 +1,10 @@
-/** As much of the Web Locks API as the editor uses: exclusive locks, in order, and `ifAvailable`. */
+/** As much of the Web Locks API as the editor uses: exclusive locks, granted in order, and `ifAvailable`. */
 export class LockManagerDouble {
-  /** @type {Map<string, Promise<unknown>>} */
-  #tails = new Map();
-  /** @type {Set<string>} */
-  #held = new Set();
+  /** @type {Map<string, (() => void)[]>} who waits for each lock that is held */
+  #waiting = new Map();
 
   held() {
-    return [...this.#held];
+    return [...this.#waiting.keys()];
   }
 
   /**
@@ -16,29 +14,33 @@ export class LockManagerDouble {
    */
   request(name, optionsOrWork, maybeWork) {
     const work = maybeWork ?? optionsOrWork;
-    if (maybeWork && optionsOrWork.ifAvailable && this.#held.has(name)) return Promise.resolve(work(null));
-    const before = this.#held.has(name) ? this.#tails.get(name) : undefined;
-    this.#held.add(name);
-    const run = (async () => {
-      await before;
-      this.#held.add(name);
-      try {
-        return await work({ name });
-      } finally {
-        this.#held.delete(name);
-      }
-    })();
-    this.#tails.set(name, run.catch(() => undefined));
-    return run;
+    const waiting = this.#waiting.get(name);
+    if (waiting && maybeWork && optionsOrWork.ifAvailable) return Promise.resolve(work(null));
+    if (waiting) return new Promise((resolve) => waiting.push(() => resolve(this.#hold(name, work))));
+    this.#waiting.set(name, []);
+    return this.#hold(name, work);
   }
 
   /**
-   * The tab that held a lock is gone.
+   * Let go of a lock: its holder is done, or its tab is gone.
    *
    * @param {string} name
    */
   drop(name) {
-    this.#held.delete(name);
-    this.#tails.delete(name);
+    const next = this.#waiting.get(name)?.shift();
+    if (next) next();
+    else this.#waiting.delete(name);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} work
+   */
+  async #hold(name, work) {
+    try {
+      return await work({ name });
+    } finally {
+      this.drop(name);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { openOutbox } from "../../../static/editor/drafts.js";
-import { keepConflicts } from "../../../static/editor/session.js";
+import { keepConflicts } from "../../../static/editor/recovery.js";
 import { Sync } from "../../../static/editor/sync.js";
 import { createLocks } from "../../../static/editor/locks.js";
 import { ManualClock, settle } from "./clock.js";
@@ -40,7 +40,7 @@ export class Browser {
     });
     keepConflicts(editor.store, outbox);
     const life = (this.locks?.held() ?? []).filter((name) => !before.includes(name));
-    await sync.restore();
+    await sync.recovery.restore();
     await settle();
     return { ...editor, sync, clock, outbox, close: () => life.forEach((name) => this.locks?.drop(name)) };
   }
