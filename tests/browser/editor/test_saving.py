@@ -1,0 +1,118 @@
+"""Nothing that was done is ever lost: pages that close or crash, connections that break, sessions that end."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Error, Route, expect
+
+from annotator.spans import services
+from annotator.spans.changes import parse_changes
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+
+TEN_WORDS = "One two three four five six seven eight nine ten."
+
+
+def _saving(editor: EditorPage) -> Any:
+    return expect(editor.page.locator("#saving-text"))
+
+
+def _label_every_word(editor: EditorPage) -> None:
+    for _ in range(10):
+        editor.press("1", "Escape", "ArrowRight")
+
+
+def _refuse_to_send(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
+
+def _open_another_page(editor: EditorPage) -> EditorPage:
+    return EditorPage(editor.page.context.new_page(), editor.annotation_set).open()
+
+
+def test_a_page_that_is_closed_in_the_middle_of_work_loses_nothing(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEN_WORDS)
+    _label_every_word(editor)
+    editor.page.close()
+
+    again = _open_another_page(editor)
+    expect(again.rows.locator("li")).to_have_count(10)
+    assert [text for _, text in again.covered()] == TEN_WORDS.rstrip(".").split()
+
+
+def test_a_page_that_crashes_loses_nothing(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEN_WORDS)
+    editor.page.route("**/changes/**", _refuse_to_send)
+    _label_every_word(editor)
+    _saving(editor).to_contain_text("10 changes not sent")
+    _crash(editor)
+
+    again = _open_another_page(editor)
+    expect(again.rows.locator("li")).to_have_count(10)
+    assert len(again.covered()) == 10
+
+
+def _crash(editor: EditorPage) -> None:
+    """End the process of the page: no last words, no clearing up."""
+    with pytest.raises(Error):
+        editor.page.goto("chrome://crash", timeout=2_000)
+    editor.page.close()
+
+
+def test_unsent_work_outlives_several_pages_that_cannot_send_it(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    context = editor.page.context
+    context.route("**/changes/**", _refuse_to_send)
+    editor.press("2")
+    for _ in range(2):
+        _saving(editor).to_contain_text("1 change not sent")
+        _crash(editor)
+        editor = _open_another_page(editor)
+    _saving(editor).to_contain_text("1 change not sent")
+    _crash(editor)
+    context.unroute("**/changes/**")
+
+    again = _open_another_page(editor)
+    expect(again.rows.locator("li")).to_have_count(1)
+    assert again.covered() == [("Speaker", "Torvand")]
+
+
+def test_work_done_while_signed_out_is_sent_after_signing_in_again(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    context = editor.page.context
+    cookies = context.cookies()
+    context.clear_cookies()
+    editor.press("2")
+    _saving(editor).to_contain_text("signed out", ignore_case=True)
+    assert not editor.annotation_set.spans.exists()
+
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    editor.page.evaluate("dispatchEvent(new Event('focus'))")
+
+    assert editor.covered() == [("Speaker", "Torvand")]
+
+
+def test_what_was_saved_elsewhere_meanwhile_and_what_was_not_sent_come_together(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    editor.page.context.set_offline(True)
+    editor.press("2")
+    _saving(editor).to_contain_text("1 change not sent")
+    span = {"id": "elsewhere", "label": "Denial", "fragments": [[8, 14]]}
+    annotation_set = editor.annotation_set
+    services.apply_changes(
+        annotation_set,
+        parse_changes([{"id": str(uuid4()), "kind": "add_span", "span": span}]),
+        base_revision=0,
+        sha256=annotation_set.document.sha256,
+        author=annotation_set.annotator,
+        now=timezone.now(),
+    )
+    editor.page.context.set_offline(False)
+
+    expect(editor.rows.locator("li")).to_have_count(2)
+    assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
