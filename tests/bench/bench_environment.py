@@ -1,8 +1,9 @@
 """Size on disk and number of the packages that running needs, without those for checking and testing."""
 
+import glob
 import importlib.metadata
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.figures import Figure, at_most, noted, report
@@ -35,8 +36,14 @@ def _megabytes(name: str) -> float:
         files = importlib.metadata.files(name) or []
     except importlib.metadata.PackageNotFoundError:
         return 0.0
-    paths = [Path(str(file.locate())) for file in files]
-    return sum(path.stat().st_blocks * BLOCK for path in paths if path.is_file()) / 1e6
+    paths = {Path(str(file.locate())) for file in files}
+    # What Python compiled since is in no list of files.
+    compiled = {found for path in paths if path.suffix == ".py" for found in _compiled(path)}
+    return sum(path.stat().st_blocks * BLOCK for path in paths | compiled if path.is_file()) / 1e6
+
+
+def _compiled(path: Path) -> Iterator[Path]:
+    return (path.parent / "__pycache__").glob(f"{glob.escape(path.stem)}.*.pyc")
 
 
 def _normal(name: str) -> str:
