@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "annotator.imports",
     "annotator.assignments",
     "annotator.agreement",
+    "annotator.adjudication",
     "annotator.datasets",
     "annotator.editor",
     "annotator.dashboard",
@@ -178,8 +179,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Projects, documents, annotation sets, agreement and exports. Offsets are Unicode code points.",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {

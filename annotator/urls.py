@@ -1,7 +1,6 @@
 """Addresses of the site."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from annotator.http import views
 
@@ -24,6 +23,6 @@ urlpatterns = [
     path("healthz/live/", views.live, name="live"),
     path("healthz/ready/", views.ready, name="ready"),
     path("api/v1/", include("annotator.api_urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", views.description, name="schema"),
     path("api/", views.reference, name="api-page"),
 ]

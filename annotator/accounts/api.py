@@ -1,4 +1,4 @@
-"""API tokens over the API."""
+"""API tokens and preferences over the API."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from annotator.accounts import selectors, services
 from annotator.accounts.models import ApiToken
+from annotator.accounts.preferences import EditorPreferences, PreferencesShape
 from annotator.accounts.requests import user_of
 from annotator.accounts.services import LONGEST_TOKEN_NAME
 
@@ -68,3 +69,21 @@ class TokenDetail(APIView):
         """Withdraw a token."""
         services.revoke_token(selectors.get_token(token_id, user=user_of(request)))
         return Response(status=204)
+
+
+class MyPreferences(APIView):
+    """How the person who asks likes to work."""
+
+    @extend_schema(responses=PreferencesShape)
+    def get(self, request: Request) -> Response:
+        """Return all preferences, also those never set."""
+        return Response({"editor_preferences": selectors.editor_preferences(user_of(request))})
+
+    @extend_schema(request=PreferencesShape, responses=PreferencesShape)
+    def put(self, request: Request) -> Response:
+        """Set all preferences; what is left out goes back to what it was at first."""
+        body = PreferencesShape(data=request.data)
+        body.is_valid(raise_exception=True)
+        preferences: EditorPreferences = body.validated_data["editor_preferences"]
+        services.set_editor_preferences(user_of(request), preferences, now=timezone.now())
+        return Response({"editor_preferences": preferences})

@@ -7,6 +7,7 @@ from annotator.accounts import api, openapi  # noqa: F401
 
 app_name = "accounts-api"
 urlpatterns = [
+    path("me/preferences/", api.MyPreferences.as_view(), name="preferences"),
     path("tokens/", api.TokenList.as_view(), name="tokens"),
     path("tokens/<int:token_id>/", api.TokenDetail.as_view(), name="token"),
 ]

@@ -1,4 +1,4 @@
-"""People who sign in, and the tokens their programs use."""
+"""People who sign in, the tokens their programs use, and how they like to work."""
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -33,3 +33,14 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class Preferences(models.Model):
+    """How somebody likes to work; without a row everything is as it comes (`annotator.accounts.preferences`)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
+    editor_preferences = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Preferences of {self.user_id}"

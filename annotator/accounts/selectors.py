@@ -1,11 +1,13 @@
-"""Reading accounts and tokens."""
+"""Reading accounts, tokens and preferences."""
 
 import hashlib
 from datetime import datetime
+from typing import cast
 
 from django.db.models import Q, QuerySet
 
-from annotator.accounts.models import ApiToken, User
+from annotator.accounts.models import ApiToken, Preferences, User
+from annotator.accounts.preferences import DEFAULTS, EditorPreferences
 from annotator.problems import NotFound
 
 
@@ -38,3 +40,11 @@ def username_is_taken(username: str) -> bool:
 def find_user(username: str) -> User | None:
     """Return the person with a user name, for commands; None when there is none."""
     return User.objects.filter(username=username).order_by("id").first()
+
+
+def editor_preferences(user: User) -> EditorPreferences:
+    """Return how somebody likes the editor, with what they never set as it comes."""
+    row = Preferences.objects.filter(user=user).order_by("id").first()
+    stored = {} if row is None else row.editor_preferences
+    known = {name: value for name, value in stored.items() if name in DEFAULTS}
+    return cast(EditorPreferences, {**DEFAULTS, **known})

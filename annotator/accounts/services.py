@@ -1,4 +1,4 @@
-"""Changing accounts and tokens."""
+"""Changing accounts, tokens and preferences."""
 
 import hashlib
 import secrets
@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from annotator.accounts import selectors
-from annotator.accounts.models import ApiToken, User
+from annotator.accounts.models import ApiToken, Preferences, User
+from annotator.accounts.preferences import EditorPreferences
 from annotator.problems import Conflict, FieldError, InvalidInput
 
 # A write for every request of a program would only wear the disk.
@@ -92,6 +93,11 @@ def note_token_use(token: ApiToken, *, now: datetime) -> None:
     """Remember when a token was last used, to ten minutes."""
     if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def set_editor_preferences(user: User, preferences: EditorPreferences, *, now: datetime) -> None:
+    """Remember how somebody likes the editor, in place of what was remembered before."""
+    Preferences.objects.update_or_create(user=user, defaults={"editor_preferences": preferences, "updated_at": now})
 
 
 def _username_errors(username: str) -> list[FieldError]:

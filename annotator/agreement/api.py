@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.accounts.requests import user_of
+from annotator.accounts.shapes import UserNameField
 from annotator.agreement import results, selectors, services
 from annotator.agreement.models import AgreementReport, DocumentAgreement
 from annotator.agreement.reports import document_record
@@ -29,7 +30,7 @@ class ReportHeadOut(serializers.ModelSerializer[AgreementReport]):
     """A report without its figures; `measured_at` is empty until its job is done."""
 
     project = serializers.SlugRelatedField[AgreementReport](slug_field="slug", read_only=True)
-    created_by = serializers.SlugRelatedField[AgreementReport](slug_field="username", read_only=True)
+    created_by = UserNameField()
     job = serializers.PrimaryKeyRelatedField[AgreementReport](read_only=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.accounts.requests import user_of
+from annotator.accounts.shapes import UserNameField
 from annotator.datasets import downloads, selectors, services
 from annotator.datasets.models import Export
 from annotator.datasets.options import Layout, Sets, parse_options
@@ -31,7 +32,7 @@ class ExportOut(serializers.ModelSerializer[Export]):
     """An export; manifest, sha256 and size are empty until its job is done."""
 
     project = serializers.SlugRelatedField[Export](slug_field="slug", read_only=True)
-    created_by = serializers.SlugRelatedField[Export](slug_field="username", read_only=True)
+    created_by = UserNameField()
     job = serializers.PrimaryKeyRelatedField[Export](read_only=True)
 
     class Meta:

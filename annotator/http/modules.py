@@ -6,7 +6,7 @@ beside them, without cycles; anything else is refused, loudly, while static file
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+)\.js";$', re.MULTILINE)
@@ -16,14 +16,53 @@ NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
 LEFTOVER = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 
-def join_modules(entry: Path) -> str:
+def join_modules(entry: Path, *, upon: Path | None = None, lends_to: Sequence[Path] = ()) -> str:
     """Return one module that does what `entry` does with all that it imports.
+
+    `upon` is the entry of a joined file that is loaded before: what it holds is taken from there, so that no module
+    runs twice. That file has to be joined with `lends_to` naming this entry, and exports what is needed.
 
     Raises `ValueError` for a statement that is none of the forms above, and for modules that import in a circle.
     """
     parts: dict[str, str] = {}
     _add(entry, parts, trail=())
-    return "\n".join(parts.values())
+    lent = sorted({stem for later in lends_to for stem in _borrowed(later, upon=entry)})
+    borrowed = sorted(_borrowed(entry, upon=upon)) if upon else []
+    lines = [f'import {{ {", ".join(map(_name, borrowed))} }} from "./{upon.name}";'] if upon and borrowed else []
+    known = _modules(upon) if upon else {}
+    lines += [part for stem, part in parts.items() if stem not in known]
+    lines += [f"export {{ {', '.join(map(_name, lent))} }};"] if lent else []
+    return "\n".join(lines if not upon else [*lines, *_exports_of(entry)])
+
+
+def _modules(entry: Path) -> dict[str, Path]:
+    """All modules that an entry needs, itself included, by name."""
+    found = {entry.stem: entry}
+    waiting = [entry]
+    while waiting:
+        for path in _imports(waiting.pop()):
+            if path.stem not in found:
+                found[path.stem] = path
+                waiting.append(path)
+    return found
+
+
+def _imports(path: Path) -> list[Path]:
+    source = path.read_text("utf-8")
+    return [path.with_name(f"{match[2]}.js") for form in (IMPORT, REEXPORT) for match in form.finditer(source)]
+
+
+def _borrowed(entry: Path, *, upon: Path) -> set[str]:
+    """The modules of `upon` that the other modules of an entry import."""
+    known = _modules(upon)
+    own = [path for stem, path in _modules(entry).items() if stem not in known]
+    return {path.stem for module in own for path in _imports(module) if path.stem in known}
+
+
+def _exports_of(entry: Path) -> Iterator[str]:
+    """What a file that is loaded by script gives to the script that loads it."""
+    names = [match[1] for match in DECLARATION.finditer(entry.read_text("utf-8"))]
+    yield f"export const {{ {', '.join(names)} }} = {_name(entry.stem)};"
 
 
 def _add(path: Path, parts: dict[str, str], *, trail: tuple[str, ...]) -> None:
@@ -31,11 +70,9 @@ def _add(path: Path, parts: dict[str, str], *, trail: tuple[str, ...]) -> None:
         raise ValueError(f"Modules import each other in a circle: {' -> '.join([*trail, path.stem])}.")
     if path.stem in parts:
         return
-    source = path.read_text("utf-8")
-    for pattern in (IMPORT, REEXPORT):
-        for match in pattern.finditer(source):
-            _add(path.with_name(f"{match[2]}.js"), parts, trail=(*trail, path.stem))
-    parts[path.stem] = _as_function(path, source)
+    for imported in _imports(path):
+        _add(imported, parts, trail=(*trail, path.stem))
+    parts[path.stem] = _as_function(path, path.read_text("utf-8"))
 
 
 def _as_function(path: Path, source: str) -> str:

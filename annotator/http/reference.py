@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
 from drf_spectacular.generators import SchemaGenerator
 
 Json = Mapping[str, Any]
@@ -73,10 +74,16 @@ class Reference:
 
 
 @cache
-def api_reference() -> Reference:
-    """Return the reference, made once in a process from the same description that programs get."""
+def api_description() -> bytes:
+    """Return the OpenAPI document as JSON; made once in a process, since it costs about a second."""
     document: Json = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return read_description(document)
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2, default=str)
+
+
+@cache
+def api_reference() -> Reference:
+    """Return the reference, made of the same description that programs get."""
+    return read_description(orjson.loads(api_description()))
 
 
 def read_description(document: Json) -> Reference:

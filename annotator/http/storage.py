@@ -11,8 +11,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from annotator.http.modules import join_modules
 
-# Pages whose modules are many: they are served as one file, under the name of the one that begins.
-JOINED = frozenset({"editor/main.js"})
+# Pages whose modules are many: they are served as one file, under the name of the one that begins; and what such a page
+# loads when it has opened, as another, which takes what the two share from the first.
+JOINED = {"editor/main.js": None, "editor/extras.js": "editor/main.js"}
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -28,8 +29,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
         """Store a file that is being collected; modules of ours lose comments and blank space on the way."""
         if name and _is_module(name):
-            entry = finders.find(name) if name in JOINED else None
-            source = join_modules(Path(entry)) if entry else content.read().decode()
+            source = _joined(name) if name in JOINED else content.read().decode()
             content = ContentFile(jsmin(source).encode())
         return super().save(name, content, max_length)
 
@@ -40,6 +40,19 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         """
         collected = {name: (self, name) if _is_module(name) else found for name, found in paths.items()}
         yield from super().post_process(collected, dry_run, **options)  # type: ignore[no-untyped-call]
+
+
+def _joined(name: str) -> str:
+    upon = JOINED[name]
+    later = [_source_of(other) for other, first in JOINED.items() if first == name]
+    return join_modules(_source_of(name), upon=_source_of(upon) if upon else None, lends_to=later)
+
+
+def _source_of(name: str) -> Path:
+    found = finders.find(name)
+    if not found:
+        raise ValueError(f"{name} is named as a file to join, and is nowhere.")
+    return Path(found)
 
 
 def _is_module(name: str) -> bool:

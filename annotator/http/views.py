@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from annotator.http.middleware import answer_with
-from annotator.http.reference import api_reference
+from annotator.http.reference import api_description, api_reference
 from annotator.problems import NotFound, PayloadTooLarge, Problem
 
 
@@ -35,6 +35,13 @@ def ready(_request: HttpRequest) -> HttpResponse:
         cursor.execute("SELECT 1")
         cursor.fetchone()
     return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_GET
+def description(_request: HttpRequest) -> HttpResponse:
+    """Send the OpenAPI 3.1 description of the API."""
+    return HttpResponse(api_description(), content_type="application/json")
 
 
 @login_not_required

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.accounts.requests import user_of
+from annotator.accounts.shapes import UserNameField
 from annotator.http.pagination import IdCursorPagination
 from annotator.jobs import registry, selectors, services
 from annotator.jobs.models import Job, JobLine, LineLevel
@@ -23,7 +24,7 @@ class JobOut(serializers.ModelSerializer[Job]):
 
     title = serializers.SerializerMethodField()
     project = serializers.SlugRelatedField[Job](slug_field="slug", read_only=True)
-    started_by = serializers.SlugRelatedField[Job](slug_field="username", read_only=True)
+    started_by = UserNameField()
 
     class Meta:
         model = Job

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from annotator.accounts.shapes import UserNameField
 from projects.models import ROLE_CHOICES, GuidelineVersion, Invitation, Membership, Project, SchemaVersion
 from projects.roles import Role
 from projects.services.members import LONGEST_NOTE
@@ -91,8 +92,8 @@ class RoleIn(serializers.Serializer[object]):
 class InvitationOut(serializers.ModelSerializer[Invitation]):
     """An invitation, without its link, which is shown on creation only."""
 
-    created_by = serializers.SlugRelatedField[Invitation](slug_field="username", read_only=True)
-    accepted_by = serializers.SlugRelatedField[Invitation](slug_field="username", read_only=True)
+    created_by = UserNameField()
+    accepted_by = UserNameField()
 
     class Meta:
         model = Invitation
@@ -129,7 +130,7 @@ class SchemaVersionOut(serializers.ModelSerializer[SchemaVersion]):
     """A version of the schema, completed with everything that its author left out."""
 
     definition = serializers.DictField(read_only=True)
-    created_by = serializers.SlugRelatedField[SchemaVersion](slug_field="username", read_only=True)
+    created_by = UserNameField()
 
     class Meta:
         model = SchemaVersion
@@ -146,7 +147,7 @@ class SchemaVersionIn(serializers.Serializer[object]):
 class GuidelineVersionOut(serializers.ModelSerializer[GuidelineVersion]):
     """A version of the guidelines."""
 
-    created_by = serializers.SlugRelatedField[GuidelineVersion](slug_field="username", read_only=True)
+    created_by = UserNameField()
 
     class Meta:
         model = GuidelineVersion

@@ -60,7 +60,7 @@ def test_every_answer_carries_the_policy_and_forbids_guessing_types(world: World
 
 
 def test_files_are_downloads_and_uploads_have_no_address(world: World) -> None:
-    shown = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi")
+    shown = ("text/html", "application/json", "application/problem+json")
     client = client_of(world.lead)
     inline = []
     for route in ROUTES:

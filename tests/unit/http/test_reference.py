@@ -1,6 +1,7 @@
 """The API page is made of the description that programs get."""
 
 import pytest
+from django.test import Client
 
 from annotator.http.reference import Field, Type, api_reference, read_description
 from tests.api.routes import every_route
@@ -76,6 +77,15 @@ def test_every_route_of_the_api_is_on_the_page() -> None:
 
     assert described == routes
     assert all(operation.description for operations in reference.groups.values() for operation in operations)
+
+
+@pytest.mark.django_db
+def test_programs_get_the_description_as_openapi(client: Client) -> None:
+    answer = client.get("/api/schema/")
+
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json()["openapi"] == "3.1.0"
+    assert answer.json()["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
 @pytest.mark.django_db

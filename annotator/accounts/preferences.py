@@ -1,0 +1,61 @@
+"""What can be set about the editor, what it is set to at first, and how it goes over the API."""
+
+from typing import Any, TypedDict
+
+from rest_framework import serializers
+
+MOST_KEYS = 300
+MOST_KEYS_OF_A_COMMAND = 4
+LONGEST_COMMAND = 200
+LONGEST_KEY = 40
+
+
+class EditorPreferences(TypedDict):
+    """How the editor looks and listens for one person; `keys` holds only the commands that have other keys."""
+
+    keys: dict[str, list[str]]
+    text_size: str
+    line_width: str
+    density: str
+    theme: str
+    reading_mode: bool
+
+
+DEFAULTS = EditorPreferences(
+    keys={}, text_size="100", line_width="normal", density="normal", theme="system", reading_mode=False
+)
+
+
+class EditorPreferencesShape(serializers.Serializer[Any]):
+    """Preferences of the editor; what is left out is as it comes."""
+
+    keys = serializers.DictField(
+        child=serializers.ListField(
+            child=serializers.CharField(max_length=LONGEST_KEY, trim_whitespace=False),
+            max_length=MOST_KEYS_OF_A_COMMAND,
+        ),
+        default=dict,
+        help_text='Keys by command, as in `{"span.next": ["j"], "label Claim": ["q"]}`; an empty list for none.',
+    )
+    text_size = serializers.ChoiceField(["85", "100", "115", "130", "150", "200"], default=DEFAULTS["text_size"])
+    line_width = serializers.ChoiceField(["narrow", "normal", "wide", "full"], default=DEFAULTS["line_width"])
+    density = serializers.ChoiceField(["compact", "normal", "roomy"], default=DEFAULTS["density"])
+    theme = serializers.ChoiceField(["system", "light", "dark"], default=DEFAULTS["theme"])
+    reading_mode = serializers.BooleanField(
+        default=False, help_text="Whether screen readers read the text in their own reading mode."
+    )
+
+    def validate_keys(self, keys: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Refuse more than any keyboard has, and names that no command has."""
+        if len(keys) > MOST_KEYS:
+            raise serializers.ValidationError(f"At most {MOST_KEYS} commands can have keys of their own.")
+        for name in keys:
+            if not name.isprintable() or not 0 < len(name) <= LONGEST_COMMAND:
+                raise serializers.ValidationError("Commands are named by 1 to 200 printable characters.")
+        return keys
+
+
+class PreferencesShape(serializers.Serializer[Any]):
+    """All preferences of a person."""
+
+    editor_preferences = EditorPreferencesShape()
