@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "annotator.imports",
     "annotator.assignments",
     "annotator.agreement",
-    "annotator.adjudication",
     "annotator.datasets",
     "annotator.editor",
     "annotator.dashboard",
