@@ -45,6 +45,7 @@ export function backoff(attempt, random, retryAfter = 0) {
  */
 export function savingMessage(state, unsent, detail) {
   const kept = unsent === 1 ? "1 change is kept in this browser" : `${unsent} changes are kept in this browser`;
+  const also = unsent > 0 ? `; ${kept}` : "";
   switch (state) {
     case "saved":
       return "All changes saved";
@@ -55,11 +56,11 @@ export function savingMessage(state, unsent, detail) {
     case "offline":
       return `No connection; ${kept} and sent when it is back.`;
     case "signed_out":
-      return `You are signed out; ${kept}. Sign in again in another window.`;
+      return `You are signed out${also}. Sign in again in another window.`;
     case "conflict":
       return "Saved, but some of your changes did not fit what was changed elsewhere. See the list.";
     case "closed":
-      return `This set is closed; ${kept}. ${detail}`.trim();
+      return `This set is closed${also}. ${detail}`.trim();
     case "failed":
       return `Not saved: ${detail || "the server refused it"} ${unsent > 0 ? `${kept}.` : ""}`.trim();
   }

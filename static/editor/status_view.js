@@ -188,7 +188,7 @@ function savingWords({ state, unsent }) {
     case "saving": return "Saving…";
     case "offline": return `${kept}: offline`;
     case "waiting": return `${kept}: trying again`;
-    case "signed_out": return `${kept}: signed out`;
+    case "signed_out": return unsent > 0 ? `${kept}: signed out` : "Signed out";
     case "conflict": return "Changed elsewhere";
     case "closed": return unsent > 0 ? `${kept}: closed` : "Closed";
     case "failed": return `${kept}: refused`;

@@ -242,7 +242,8 @@ export class Sync {
     const { clock } = this.surroundings;
     this.#timer = clock.setTimeout(() => void this.#run(), backoff(this.#attempt, clock.random(), retryAfter));
     this.#attempt += 1;
-    this.#report(state);
+    // While everything is saved, a question that goes unanswered is no worry.
+    if (this.queue.size > 0 || state === "signed_out") this.#report(state);
     return false;
   }
 

@@ -176,6 +176,19 @@ for (const status of [401, 403]) {
   });
 }
 
+test("a question that goes unanswered while everything is saved is no worry, being signed out is", async () => {
+  const { server, tab } = await start();
+  server.trouble = ["lost request", { status: 503 }, { status: 401 }];
+  await tab.sync.check();
+  await tab.sync.check();
+  assert.deepEqual(saving(tab), ["saved", 0]);
+  await tab.sync.check();
+  assert.deepEqual(saving(tab), ["signed_out", 0]);
+  await tab.clock.pass(60_000);
+
+  assert.deepEqual([saving(tab), tab.clock.pending], [["saved", 0], null]);
+});
+
 test("a change that the server refuses is kept and named; set aside, the others go on", async () => {
   const { server, tab } = await start();
   selectWords(tab, "denied");

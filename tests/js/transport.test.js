@@ -98,6 +98,7 @@ test("waits double with some chance in them, up to a minute", () => {
 test("messages tell how many changes are kept, and what to do", () => {
   assert.match(savingMessage("offline", 1, ""), /1 change is kept in this browser/);
   assert.match(savingMessage("signed_out", 2, ""), /2 changes are kept.*Sign in again/);
+  assert.equal(savingMessage("signed_out", 0, ""), "You are signed out. Sign in again in another window.");
   assert.match(savingMessage("failed", 2, "Too long."), /Not saved: Too long\. 2 changes are kept/);
   assert.equal(savingMessage("closed", 1, ""), "This set is closed; 1 change is kept in this browser.");
 });
