@@ -63,6 +63,28 @@ def test_other_forms_of_import_and_export_are_refused_by_name(tmp_path: Path, st
         join_modules(entry)
 
 
+def test_a_file_loaded_later_shares_the_modules_of_the_first_and_runs_none_twice(tmp_path: Path) -> None:
+    entry = write_modules(
+        tmp_path,
+        count='console.log("counted");\nlet count = 0;\nexport const next = () => (count += 1);\n',
+        private="export const hidden = 1;\n",
+        main='import { next } from "./count.js";\nimport { hidden } from "./private.js";\n'
+        'console.log(next(), hidden);\nimport("./later.js").then((later) => console.log(later.more()));\n',
+        own="export const ten = 10;\n",
+        later='import { next } from "./count.js";\nimport { ten } from "./own.js";\n'
+        "export const more = () => ten + next();\n",
+    )
+    later = tmp_path / "later.js"
+    first, second = join_modules(entry, lends_to=[later]), join_modules(later, upon=entry)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    later.write_text(second)
+    entry.write_text(first)
+    printed = subprocess.run(["node", entry], capture_output=True, text=True, check=True).stdout
+
+    assert printed == "counted\n1 1\n12\n"
+    assert "export { $count };" in first
+
+
 def test_the_editor_is_joined_without_any_import_left() -> None:
     joined = join_modules(ROOT / "static/editor/main.js")
 

@@ -1,0 +1,218 @@
+"""What an adjudicated set holds: a function of the units and what was decided about them. Pure.
+
+Spans are those of the decisions. Relations follow their spans:
+
+- where one end has no span any more, the relation is gone;
+- where the versions of both ends were taken from annotators who all drew the relation in the same way, it is kept;
+- otherwise it is contested and waits for a decision of its own.
+
+The set is never edited directly: after every decision what it should hold is derived anew, and the difference goes into
+its change log. So taking a decision back, or putting another in its place, needs no rules of its own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID, uuid4, uuid5
+
+from annotator.adjudication.versions import UNDECIDED, DecisionKind, Relations, Spans, supporters
+from annotator.spans.changes import AddRelation, AddSpan, Change, RemoveRelation, RemoveSpan, SpanFields, UpdateSpan
+from annotator.spans.state import State
+from annotator.spans.values import RelationValue, SpanValue
+from projects.schema import Schema
+
+
+class Standing(StrEnum):
+    """Where a unit stands."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    FOLLOWS = "follows"
+    """A relation that is kept with its ends."""
+    GONE = "gone"
+    """A relation that lost an end, or that the schema does not allow between the labels decided."""
+    WAITING = "waiting"
+    """A relation whose ends are not decided yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision about a unit, as far as the set depends on it; `labels` are those of relations."""
+
+    kind: DecisionKind
+    source: int | None = None
+    outcome: Spans = ()
+    merged_into: int | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpanUnit:
+    """A place of the text with every annotator's version and the decision that stands."""
+
+    key: int
+    versions: tuple[Spans, ...]
+    ruling: Ruling | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationUnit:
+    """Arrows between two units (by their keys), as each annotator drew them."""
+
+    key: int
+    uid: str
+    source: int
+    target: int
+    versions: tuple[Relations, ...]
+    ruling: Ruling | None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What the set should hold, and where every unit stands."""
+
+    state: State
+    standings: Mapping[int, Standing]
+
+
+def derive(units: Iterable[SpanUnit], relations: Iterable[RelationUnit], schema: Schema) -> Derived:
+    """Return the content of the adjudicated set and the standing of each unit by key."""
+    by_key = {unit.key: unit for unit in units}
+    standings = {key: Standing.OPEN if is_open(unit.ruling) else Standing.DECIDED for key, unit in by_key.items()}
+    state = State.of(span for unit in by_key.values() if unit.ruling for span in unit.ruling.outcome)
+    for relation in relations:
+        standing, arrows = _relation(relation, by_key, schema)
+        standings[relation.key] = standing
+        for arrow in arrows:
+            if arrow.id not in state.relations and not state.has_arrow(arrow):
+                state.put_relation(arrow)
+    return Derived(state, standings)
+
+
+def is_open(ruling: Ruling | None) -> bool:
+    """Whether a unit still has to be decided."""
+    return ruling is None or ruling.kind in UNDECIDED
+
+
+def _relation(
+    relation: RelationUnit, units: Mapping[int, SpanUnit], schema: Schema
+) -> tuple[Standing, list[RelationValue]]:
+    source, target = _leading(units, relation.source), _leading(units, relation.target)
+    if is_open(source.ruling) or is_open(target.ruling):
+        return Standing.WAITING, []
+    labels = None if is_open(relation.ruling) or relation.ruling is None else relation.ruling.labels
+    standing = Standing.FOLLOWS if labels is None else Standing.DECIDED
+    if not _outcome(source) or not _outcome(target):
+        return Standing.GONE, []
+    if labels is None:
+        labels = _following(relation, units)
+    offered = labels if labels is not None else sorted({drawn.label for each in relation.versions for drawn in each})
+    arrows = [_arrow(relation, label, place, source, target) for place, label in enumerate(offered)]
+    allowed = [arrow for arrow in arrows if _is_allowed(arrow, source, target, schema)]
+    if offered and not allowed:
+        return Standing.GONE, []
+    return (Standing.OPEN, []) if labels is None else (standing, allowed)
+
+
+def _leading(units: Mapping[int, SpanUnit], key: int) -> SpanUnit:
+    """The unit whose outcome stands for this one: itself, or the one it was merged into."""
+    unit = units[key]
+    merged_into = unit.ruling.merged_into if unit.ruling else None
+    return units.get(merged_into, unit) if merged_into is not None else unit
+
+
+def _outcome(unit: SpanUnit) -> Spans:
+    return unit.ruling.outcome if unit.ruling else ()
+
+
+def taken_from(unit: SpanUnit) -> frozenset[int]:
+    """Return the annotators whose version of a unit is in the set; under the rule that is everybody who agreed."""
+    if unit.ruling is None or not unit.ruling.outcome:
+        return frozenset()
+    if unit.ruling.kind is DecisionKind.AGREED:
+        return frozenset(position for position, version in enumerate(unit.versions) if version)
+    return supporters(unit.versions, unit.ruling.outcome)
+
+
+def _following(relation: RelationUnit, units: Mapping[int, SpanUnit]) -> tuple[str, ...] | None:
+    """The labels that follow from where the ends were taken; None when that leaves it open."""
+    taken = taken_from(units[relation.source]) & taken_from(units[relation.target])
+    drawn = {tuple(sorted(each.label for each in relation.versions[position])) for position in taken}
+    return next(iter(drawn)) if len(drawn) == 1 and () not in drawn else None
+
+
+def _arrow(relation: RelationUnit, label: str, place: int, source: SpanUnit, target: SpanUnit) -> RelationValue:
+    """The arrow between the spans that stand where its ends stood."""
+    uid = relation.uid if not place else str(uuid5(UUID(relation.uid), str(place)))
+    drawn = next((each for version in relation.versions for each in version if each.label == label), None)
+    ends = (drawn.source, drawn.target) if drawn else ("", "")
+    return RelationValue(uid, label, _end(source, ends[0]), _end(target, ends[1]))
+
+
+def _end(unit: SpanUnit, span_id: str) -> str:
+    """The outcome that stands in the same place among its parts as the span did among those of its annotator."""
+    outcome = _outcome(unit)
+    for version in unit.versions:
+        for place, span in enumerate(version):
+            if span.id == span_id and place < len(outcome) and len(version) == len(outcome):
+                return outcome[place].id
+    return outcome[0].id
+
+
+def _is_allowed(arrow: RelationValue, source: SpanUnit, target: SpanUnit, schema: Schema) -> bool:
+    labels = {span.id: span.label for span in (*_outcome(source), *_outcome(target))}
+    wrong = schema.check_relation(arrow.label, labels[arrow.source], labels[arrow.target])
+    return arrow.source != arrow.target and not wrong
+
+
+def with_ids(spans: Spans, uid: str) -> Spans:
+    """Return spans under the ids that they have in the adjudicated set: the unit's own, then others made of it."""
+    return tuple(
+        replace(span, id=uid if not place else str(uuid5(UUID(uid), f"part {place}")))
+        for place, span in enumerate(spans)
+    )
+
+
+def changes_between(before: State, after: State) -> list[Change]:
+    """Return the changes that lead from one content of a set to another, in an order in which each is allowed."""
+    replaced = {
+        key
+        for key in before.spans.keys() & after.spans.keys()
+        if before.spans[key].label != after.spans[key].label or before.spans[key].origin != after.spans[key].origin
+    }
+    loose = [
+        arrow
+        for key, arrow in before.relations.items()
+        if after.relations.get(key) != arrow or {arrow.source, arrow.target} & replaced
+    ]
+    changes: list[Change] = [RemoveRelation(str(uuid4()), arrow) for arrow in loose]
+    gone = [span for key, span in before.spans.items() if key not in after.spans]
+    changes += [RemoveSpan(str(uuid4()), span) for span in gone]
+    for key in [key for key in before.spans if key in after.spans]:
+        changes += _span_changes(before.spans[key], after.spans[key])
+    changes += [AddSpan(str(uuid4()), span) for key, span in after.spans.items() if key not in before.spans]
+    stays = before.relations.keys() - {arrow.id for arrow in loose}
+    return changes + [AddRelation(str(uuid4()), arrow) for key, arrow in after.relations.items() if key not in stays]
+
+
+def _span_changes(before: SpanValue, after: SpanValue) -> Sequence[Change]:
+    if before == after:
+        return []
+    if before.origin != after.origin:
+        return [RemoveSpan(str(uuid4()), before), AddSpan(str(uuid4()), after)]
+    old, new = _fields(before), _fields(after)
+    touched = [
+        name for name in sorted({*before.attributes, *after.attributes})
+        if before.attributes.get(name) != after.attributes.get(name)
+    ]  # fmt: skip
+    for name in ("label", "fragments", "note"):
+        if old[name] == new[name]:
+            del old[name], new[name]
+    if touched:
+        old["attributes"] = {name: before.attributes.get(name) for name in touched}
+        new["attributes"] = {name: after.attributes.get(name) for name in touched}
+    return [UpdateSpan(str(uuid4()), before.id, old, new)]
+
+
+def _fields(span: SpanValue) -> SpanFields:
+    return {"label": span.label, "fragments": span.fragments, "note": span.note}

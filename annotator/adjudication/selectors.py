@@ -1,0 +1,198 @@
+"""Reading what is to be settled and what is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
+
+from annotator.accounts.models import User
+from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, ProjectRule, Source, Unit
+from annotator.agreement.models import DocumentAgreement
+from annotator.agreement.selectors import counted, latest_report
+from annotator.documents.models import Document
+from annotator.problems import NotFound
+from annotator.spans.models import AnnotationSet, SetKind, SetState
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import projects_for
+
+QUEUES = ("todo", "new", "open", "moved", "settled", "all")
+"""Which documents a queue shows: `todo` is everything that asks for an adjudicator."""
+
+
+def project_rule(project: Project) -> ProjectRule:
+    """Return how adjudications of a project start; the default when nobody has said so."""
+    return ProjectRule.objects.filter(project=project).order_by("id").first() or ProjectRule(project=project)
+
+
+def sources_to_be(document: Document) -> QuerySet[AnnotationSet]:
+    """Return the finished sets of a document, by name: what annotators submitted and what came with files."""
+    sets = AnnotationSet.objects.filter(counted(), document=document)
+    return sets.select_related("schema_version", "guideline_version").order_by("name", "id")
+
+
+def get_document(document_id: int, *, user: User) -> Document:
+    """Return a document that a person may settle, with its project."""
+    mine = projects_for(user, capability=Capability.ADJUDICATE).order_by()
+    documents = Document.objects.filter(pk=document_id, project__in=mine).select_related("project")
+    document = documents.order_by("id").first()
+    if document is None:
+        raise NotFound(f"There is no document {document_id}, or you may not settle it.")
+    return document
+
+
+def find_adjudication(document: Document) -> Adjudication | None:
+    """Return the adjudication of a document, if it has been started."""
+    found = Adjudication.objects.filter(document=document).order_by("id")
+    return found.select_related("document__project", "annotation_set__schema_version", "settled_by").first()
+
+
+def get_adjudication(document_id: int, *, user: User) -> Adjudication:
+    """Return the adjudication of a document that a person may settle."""
+    found = find_adjudication(get_document(document_id, user=user))
+    if found is None:
+        raise NotFound(f"Nobody has begun to settle document {document_id}.")
+    return found
+
+
+def get_unit(adjudication: Adjudication, unit_id: int) -> Unit:
+    """Return a unit of an adjudication."""
+    unit = Unit.objects.filter(adjudication=adjudication, pk=unit_id).order_by("id").first()
+    if unit is None:
+        raise NotFound(f"There is no unit {unit_id} in this adjudication.")
+    return unit
+
+
+def sources_of(adjudication: Adjudication) -> list[Source]:
+    """Return the sources of an adjudication by position, each with its set."""
+    sources = Source.objects.filter(adjudication=adjudication).select_related("annotation_set__annotator")
+    return list(sources.order_by("position", "id"))
+
+
+def decisions_since(adjudication: Adjudication, number: int) -> list[dict[str, Any]]:
+    """Return what was done after a revision, in order, as the API tells it."""
+    decisions = Decision.objects.filter(adjudication=adjudication, number__gt=number).order_by("number", "id")
+    return [decision_record(each) for each in decisions.select_related("by", "merged_into")]
+
+
+def decision_record(decision: Decision) -> dict[str, Any]:
+    """Return a decision as the API tells it."""
+    return {
+        "number": decision.number,
+        "unit": decision.unit_id,
+        "kind": decision.kind,
+        "source": decision.source,
+        "outcome": decision.outcome,
+        "merged_into": decision.merged_into_id,
+        "support": decision.support,
+        "support_of": decision.support_of,
+        "reason": decision.reason,
+        "section": decision.section,
+        "note": decision.note,
+        "by": decision.by.get_username() if decision.by else None,
+        "at": decision.at,
+        "undoes": decision.undoes,
+        "is_current": decision.is_current,
+    }
+
+
+def moved_sources(adjudication: Adjudication) -> list[AnnotationSet]:
+    """Return the sets that changed, or came in, since the adjudication looked at them, by name.
+
+    A set that its annotator has taken back to work counts once it is submitted again.
+    """
+    known = Source.objects.filter(adjudication=adjudication, annotation_set=OuterRef("pk"))
+    same = known.filter(revision=OuterRef("revision"))
+    return list(sources_to_be(adjudication.document).filter(~Exists(same)))
+
+
+def taken_back(adjudication: Adjudication) -> list[Source]:
+    """Return the sources whose annotators are working on them again."""
+    sources = Source.objects.filter(adjudication=adjudication, annotation_set__state=SetState.OPEN)
+    return list(sources.select_related("annotation_set").order_by("position", "id"))
+
+
+def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
+    """Return documents with finished sets, those with the worst agreement in the newest report first.
+
+    Each has `overlap_f1`, `state` (of its adjudication; null: not begun), `was_reopened`, `is_moved`, `is_adopted`.
+    """
+    report = latest_report(project)
+    figures = DocumentAgreement.objects.filter(report=report, document=OuterRef("pk")).order_by("id")
+    adjudications = Adjudication.objects.filter(document=OuterRef("pk")).order_by("id")
+    finished = AnnotationSet.objects.filter(counted(), document=OuterRef("pk"))
+    adopted = AnnotationSet.objects.filter(document=OuterRef("pk"), kind=SetKind.ADJUDICATED, adjudication=None)
+    looked_at = Source.objects.filter(annotation_set=OuterRef("pk"), revision=OuterRef("revision"))
+    not_looked_at = finished.filter(~Exists(looked_at))
+    documents = (
+        Document.objects.filter(Exists(finished), project=project)
+        .defer("text", "meta")
+        .annotate(
+            overlap_f1=Subquery(figures.values("overlap_f1")[:1], output_field=FloatField()),
+            state=Subquery(adjudications.values("state")[:1]),
+            reopened_at=Subquery(adjudications.values("reopened_at")[:1]),
+            is_moved=Exists(adjudications) & Exists(not_looked_at),
+            is_adopted=Exists(adopted),
+        )
+    )
+    return _only(documents, which).order_by(F("overlap_f1").asc(nulls_last=True), "position", "id")
+
+
+def _only(documents: QuerySet[Document], which: str) -> QuerySet[Document]:
+    fresh = Q(state=None, is_adopted=False)
+    conditions = {
+        "todo": fresh | Q(state=AdjudicationState.OPEN) | Q(is_moved=True),
+        "new": fresh,
+        "open": Q(state=AdjudicationState.OPEN),
+        "moved": Q(is_moved=True),
+        "settled": Q(state=AdjudicationState.SETTLED) | Q(state=None, is_adopted=True),
+        "all": Q(),
+    }
+    return documents.filter(conditions[which])
+
+
+def queue_counts(project: Project) -> list[tuple[str, int]]:
+    """Return how many documents each queue has."""
+    return [(which, queue(project, which=which).count()) for which in QUEUES]
+
+
+def next_in_queue(project: Project, *, after: Document) -> Document | None:
+    """Return the first document to settle other than this one."""
+    return queue(project).exclude(pk=after.pk).first()
+
+
+def origins_of(set_ids: Sequence[int]) -> dict[tuple[int, str], dict[str, Any]]:
+    """Return where each span of adjudicated sets came from, by (set, id of the span); for exports.
+
+    Each value holds `support` and `of` (k of n annotators had exactly this), `kind` of the decision, `sources` (the
+    names of the annotators who had it), `reason` and `section`.
+    """
+    decisions = Decision.objects.filter(adjudication__annotation_set__in=set_ids, is_current=True, unit__kind="span")
+    rows = decisions.select_related("unit", "adjudication").order_by("id")
+    names: dict[int, dict[int, str]] = {}
+    sources = Source.objects.filter(adjudication__annotation_set__in=set_ids).order_by("id")
+    for adjudication, position, name in sources.values_list("adjudication", "position", "annotation_set__name"):
+        names.setdefault(adjudication, {})[position] = name
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for decision in rows.iterator(chunk_size=2000):
+        origin = _origin(decision, names.get(decision.adjudication_id, {}))
+        for span in decision.outcome:
+            found[decision.adjudication.annotation_set_id, span["id"]] = origin
+    return found
+
+
+def _origin(decision: Decision, names: dict[int, str]) -> dict[str, Any]:
+    told = [_told(version) for version in decision.unit.versions]
+    had = [names[position] for position, version in enumerate(told) if version == _told(decision.outcome) and version]
+    return {
+        "support": decision.support,
+        "of": decision.support_of,
+        "kind": decision.kind,
+        "sources": had,
+        "reason": decision.reason,
+        "section": decision.section,
+    }
+
+
+def _told(spans: Sequence[dict[str, Any]]) -> list[Any]:
+    return [(span["label"], span["fragments"], span["attributes"]) for span in spans]
