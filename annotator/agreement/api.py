@@ -82,7 +82,7 @@ class MeasuredDocumentOut(serializers.ModelSerializer[DocumentAgreement]):
     @extend_schema_field(results.DocumentFiguresOut)
     def get_figures(self, measured: DocumentAgreement) -> Record:
         """Return the figures of all pairs of annotators, pooled."""
-        tally = tally_of(measured.tally)
+        tally = tally_of(measured.measurement.tally)
         return document_record(tally, labels=sorted(tally.spans))
 
 

@@ -1,5 +1,6 @@
 """The job that measures agreement."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -8,34 +9,49 @@ from django.utils import timezone
 
 from annotator.agreement import selectors, services
 from annotator.agreement.models import AgreementReport
-from annotator.agreement.reading import batches
 from annotator.jobs.context import JobContext
 from annotator.jobs.registry import job_kind
+
+LOOKED_UP_AT_ONCE = 2000
 
 
 @job_kind(services.MEASURE_JOB, title="Agreement")
 def measure_agreement(context: JobContext) -> dict[str, Any]:
-    """Tally documents batch by batch, each committed with its checkpoint, then add them up."""
+    """Take over what has not moved, measure the rest batch by batch, each committed with its checkpoint, add up."""
+    # Numpy takes its time; the web process reads this file too.
+    from annotator.agreement import measuring
+    from annotator.agreement.reading import batches
+
     report = AgreementReport.objects.select_related("project").get(pk=context.params["report"])
-    annotators = selectors.names_of_annotators(report.project)
-    done = selectors.documents_of(report).count()
+    basis = measuring.Basis.of(report)
     # All ids at once: a reading cursor left open would make every write on the same connection fail under SQLite.
-    waiting = list(
-        selectors.comparable_documents(report.project).filter(pk__gt=context.cursor or 0).values_list("id", "length")
-    )
-    total = done + len(waiting)
-    for document_ids in batches(waiting):
-        context.set_progress(done, total)
-        rows = services.measure_documents(report, document_ids, annotators=annotators)
+    documents = selectors.comparable_documents(report.project, basis.scope)
+    total = documents.count()
+    reused = 0
+    for ids in _chunks(list(selectors.not_yet_in(report, documents).values_list("id", flat=True))):
+        context.set_progress(0, total)
         with transaction.atomic():
-            services.store_documents(rows)
+            reused += measuring.reuse_measurements(basis, ids)
+    waiting = list(selectors.not_yet_in(report, documents).values_list("id", "length"))
+    for document_ids in batches(waiting):
+        context.set_progress(total - len(waiting), total)
+        measured = measuring.measure_documents(basis, document_ids)
+        with transaction.atomic():
+            measuring.store_measured(report, measured)
             context.save_checkpoint(document_ids[-1])
-        done += len(document_ids)
-    context.set_progress(done, total)
+        waiting = waiting[len(document_ids) :]
+    context.set_progress(total, total)
     services.finish_report(report, now=timezone.now())
+    done = selectors.documents_of(report).count()
+    taken_over = f", {reused:,} of them taken over from before" if reused else ""
     return {
         "report": report.pk,
-        "summary": f"Agreement is measured on {done:,} documents.",
+        "reused": reused,
+        "summary": f"Agreement is measured on {done:,} documents{taken_over}.",
         "url": reverse("agreement:report", args=[report.project.slug, report.pk]),
         "url_text": "Read the report",
     }
+
+
+def _chunks(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[at : at + LOOKED_UP_AT_ONCE] for at in range(0, len(ids), LOOKED_UP_AT_ONCE)]

@@ -1,12 +1,16 @@
-"""Stored agreement reports."""
+"""Stored agreement reports, what they were made from, and every disagreement behind their figures."""
 
 from django.conf import settings
 from django.db import models
 
+from annotator.agreement.alignment import Kind
 from annotator.documents.models import Document
 from annotator.jobs.models import Job
 from annotator.spans.models import AnnotationSet
 from projects.models import Project
+
+AUTHOR_LENGTH = 170
+WORDS_LENGTH = 80
 
 
 class AgreementReport(models.Model):
@@ -17,21 +21,41 @@ class AgreementReport(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     measured_at = models.DateTimeField(null=True)
+    scope = models.JSONField(default=dict, help_text="What it is limited to, as `annotator.agreement.scope` writes it.")
+    aliases = models.JSONField(default=dict, help_text="By name what a blind report calls people; empty otherwise.")
     result = models.JSONField(null=True)
 
     def __str__(self) -> str:
         return f"agreement in {self.project} of {self.created_at}"
 
 
+class Measurement(models.Model):
+    """What was measured on one document out of certain sets at certain revisions; reports share it while these stand.
+
+    Its disagreements are rows of their own.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64, help_text="Digest of sets, revisions, names and what limits the spans.")
+    tally = models.JSONField(help_text="As `annotator.agreement.tally_records` writes it.")
+    statistics = models.JSONField(default=dict, help_text="As `annotator.agreement.statistics` writes it.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "key"], name="measurement_once")]
+
+    def __str__(self) -> str:
+        return f"measurement of {self.document_id}"
+
+
 class DocumentAgreement(models.Model):
-    """What one document contributed to a report (a tally), and the figures by which documents are put in order."""
+    """A document in a report, and the figures by which documents are put in order."""
 
     report = models.ForeignKey(AgreementReport, on_delete=models.CASCADE, related_name="documents")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="agreements")
     overlap_f1 = models.FloatField(null=True, help_text="All labels and pairs; null: nobody marked anything.")
     exact_f1 = models.FloatField(null=True)
     alpha = models.FloatField(null=True, help_text="Over tokens, the set of labels as value; null: not defined.")
-    tally = models.JSONField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "document"], name="document_once_per_report")]
@@ -45,12 +69,45 @@ class DocumentAgreement(models.Model):
         return f"agreement on {self.document_id}"
 
 
+class Disagreement(models.Model):
+    """One thing about which two people differ.
+
+    `label` is the label of the first person's span (of their relation, if it is one), `other` that of the second; ""
+    for who has nothing there. `detail` holds both versions: `{"first": [version, …], "second": […]}`, a version
+    `{"label", "fragments"}` and `"value"` of the attribute or `"relation"` and `"target"`.
+    """
+
+    measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="disagreements", db_index=False)
+    first = models.CharField(max_length=AUTHOR_LENGTH)
+    second = models.CharField(max_length=AUTHOR_LENGTH)
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in Kind])
+    label = models.CharField(max_length=64, blank=True)
+    other = models.CharField(max_length=64, blank=True)
+    attribute = models.CharField(max_length=200, blank=True)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    words = models.CharField(max_length=WORDS_LENGTH, help_text="What it is about, in small letters, shortened.")
+    start_difference = models.CharField(max_length=16, blank=True, help_text="What is between the two starts.")
+    end_difference = models.CharField(max_length=16, blank=True)
+    detail = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["measurement", "start", "end", "id"], name="disagreement_place"),
+            models.Index(fields=["measurement", "kind", "label", "other"], name="disagreement_kind"),
+            models.Index(fields=["words", "measurement"], name="disagreement_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.start}-{self.end}"
+
+
 class ReportedSet(models.Model):
     """An annotation set that a report was made from, at the revision it had then."""
 
     report = models.ForeignKey(AgreementReport, on_delete=models.CASCADE, related_name="sets")
     annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.PROTECT, related_name="+")
-    author = models.CharField(max_length=170, help_text="Under which name it counts in the report.")
+    author = models.CharField(max_length=AUTHOR_LENGTH, help_text="Under which name it counts in the report.")
     revision = models.PositiveIntegerField()
 
     class Meta:

@@ -4,48 +4,20 @@ Everything is pooled: over documents, and over pairs of annotators where a figur
 is `{"value", "undefined", "low", "high"}`: a number or null with the reason, and a 95 % interval if the data suffice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-
+from annotator.agreement import report_parts
 from annotator.agreement.measures import bootstrap
 from annotator.agreement.measures.cohen import Contingency
 from annotator.agreement.measures.figures import Figure, Undefined
+from annotator.agreement.records import Record, counts_record, figure_record
+from annotator.agreement.statistics import CODE_POINTS, TOKENS, UNITS_AND_EXACT, UNITS_AND_OVERLAP, WIDTH
 from annotator.agreement.tallies import Counts, PairTally, Positions, Tally
 from annotator.agreement.units import FloatArray
 
 MINIMUM_DOCUMENTS = 8
 MINIMUM_SPANS = 30
 """Fewer than these, and an interval would promise more than the data hold."""
-
-ALL = ""
-Record = dict[str, Any]
-
-# Columns of `statistics_rows` for one label.
-UNITS_AND_EXACT, UNITS_AND_OVERLAP = [0, 1], [0, 2]
-TOKENS, CODE_POINTS = [3, 4, 5, 6], [7, 8, 9, 10]
-WIDTH = 11
-
-
-def statistics_rows(documents: Iterable[Tally], labels: Sequence[str]) -> FloatArray:
-    """What intervals need of every document: shape (documents, labels and all of them together, statistics)."""
-    names = [*labels, ALL]
-    width = len(names) * WIDTH
-    rows = np.fromiter((_statistics_row(each, names) for each in documents), dtype=np.dtype((np.float64, width)))
-    return np.asarray(rows, dtype=np.float64).reshape(-1, len(names), WIDTH)
-
-
-def _statistics_row(document: Tally, names: Sequence[str]) -> list[float]:
-    pooled = document.all_pairs
-    row: list[float] = []
-    for name in names:
-        counts = pooled.all_spans if name == ALL else pooled.spans.get(name, Counts())
-        row += [counts.first + counts.second, counts.exact, counts.overlap]
-        for positions in (document.tokens, document.code_points):
-            found = positions.coincidences(name)
-            row += [found.values, found.agreeing, found.margins.get(True, 0), found.margins.get(False, 0)]
-    return row
 
 
 def report_of(total: Tally, rows: FloatArray, *, labels: Sequence[str], relation_labels: Sequence[str]) -> Record:
@@ -64,9 +36,15 @@ def report_of(total: Tally, rows: FloatArray, *, labels: Sequence[str], relation
         ],
         "overall": _overall_record(total, pooled, None if resampled is None else resampled[:, -1]),
         "pairs": [_pair_record(names, pair, labels) for names, pair in sorted(total.pairs.items())],
+        "against_others": report_parts.against_others(total, labels),
+        "confusion": report_parts.confusion(pooled.aligned),
+        "tokens": report_parts.token_coefficients(total, labels),
+        "disagreements": [[*key, count] for key, count in sorted(total.disagreements.items())],
+        "covering": report_parts.covering(total, labels),
+        "mixed_versions": {"documents": total.mixed, "left_out": dict(sorted(total.left_out.items()))},
         "attributes": _attribute_records(total, labels),
         "relations": [
-            {"label": label, **_counts_record(pooled.relations[label])}
+            {"label": label, **counts_record(pooled.relations[label])}
             for label in relation_labels
             if label in pooled.relations
         ],
@@ -79,17 +57,17 @@ def document_record(document: Tally, *, labels: Sequence[str]) -> Record:
     return {
         "overall": {
             "spans": sum(document.spans.values()),
-            "exact_f1": _figure(pooled.all_spans.exact_f1),
-            "overlap_f1": _figure(pooled.all_spans.overlap_f1),
-            "alpha_tokens": _figure(overall_alpha(document)),
+            "exact_f1": figure_record(pooled.all_spans.exact_f1),
+            "overlap_f1": figure_record(pooled.all_spans.overlap_f1),
+            "alpha_tokens": figure_record(document.overall_alpha),
         },
         "labels": [
             {
                 "label": label,
                 "spans": document.spans[label],
-                "exact_f1": _figure(pooled.spans[label].exact_f1),
-                "overlap_f1": _figure(pooled.spans[label].overlap_f1),
-                "alpha_tokens": _figure(_alpha(document.tokens, label, document.spans[label])),
+                "exact_f1": figure_record(pooled.spans[label].exact_f1),
+                "overlap_f1": figure_record(pooled.spans[label].overlap_f1),
+                "alpha_tokens": figure_record(_alpha(document.tokens, label, document.spans[label])),
             }
             for label in labels
             if document.spans.get(label)
@@ -97,23 +75,8 @@ def document_record(document: Tally, *, labels: Sequence[str]) -> Record:
     }
 
 
-def overall_alpha(total: Tally) -> Figure:
-    """Alpha over tokens, a token's value being the set of labels on it; says so when nobody marked anything."""
-    return total.label_sets.alpha if total.spans else Figure.without_value(Undefined.NO_SPANS)
-
-
 def _alpha(positions: Positions, label: str, spans: int) -> Figure:
     return positions.coincidences(label).alpha if spans else Figure.without_value(Undefined.NO_SPANS)
-
-
-def _figure(figure: Figure, interval: bootstrap.Interval | None = None) -> Record:
-    low, high = interval or (None, None)
-    return {
-        "value": figure.value if figure.is_defined else None,
-        "undefined": figure.undefined,
-        "low": low,
-        "high": high,
-    }
 
 
 def _label_record(total: Tally, pooled: PairTally, label: str, resampled: FloatArray | None) -> Record:
@@ -124,10 +87,10 @@ def _label_record(total: Tally, pooled: PairTally, label: str, resampled: FloatA
         "label": label,
         "spans": spans,
         "share_of_text": points.margins.get(True, 0) / points.values if points.values else 0.0,
-        "exact_f1": _figure(counts.exact_f1, _f1_interval(sums, UNITS_AND_EXACT)),
-        "overlap_f1": _figure(counts.overlap_f1, _f1_interval(sums, UNITS_AND_OVERLAP)),
-        "alpha_tokens": _figure(_alpha(total.tokens, label, spans), _alpha_interval(sums, TOKENS)),
-        "alpha_code_points": _figure(_alpha(total.code_points, label, spans), _alpha_interval(sums, CODE_POINTS)),
+        "exact_f1": figure_record(counts.exact_f1, _f1_interval(sums, UNITS_AND_EXACT)),
+        "overlap_f1": figure_record(counts.overlap_f1, _f1_interval(sums, UNITS_AND_OVERLAP)),
+        "alpha_tokens": figure_record(_alpha(total.tokens, label, spans), _alpha_interval(sums, TOKENS)),
+        "alpha_code_points": figure_record(_alpha(total.code_points, label, spans), _alpha_interval(sums, CODE_POINTS)),
     }
 
 
@@ -136,10 +99,10 @@ def _overall_record(total: Tally, pooled: PairTally, resampled: FloatArray | Non
     sums = resampled if spans >= MINIMUM_SPANS else None
     return {
         "spans": spans,
-        "exact_f1": _figure(counts.exact_f1, _f1_interval(sums, UNITS_AND_EXACT)),
-        "overlap_f1": _figure(counts.overlap_f1, _f1_interval(sums, UNITS_AND_OVERLAP)),
-        "unlabelled_f1": _figure(pooled.unlabelled.f1),
-        "alpha_tokens": _figure(overall_alpha(total)),
+        "exact_f1": figure_record(counts.exact_f1, _f1_interval(sums, UNITS_AND_EXACT)),
+        "overlap_f1": figure_record(counts.overlap_f1, _f1_interval(sums, UNITS_AND_OVERLAP)),
+        "unlabelled_f1": figure_record(pooled.unlabelled.f1),
+        "alpha_tokens": figure_record(total.overall_alpha),
     }
 
 
@@ -156,18 +119,10 @@ def _pair_record(names: tuple[str, str], pair: PairTally, labels: Sequence[str])
         "first": names[0],
         "second": names[1],
         "documents": pair.documents,
-        "overall": _counts_record(pair.all_spans),
-        "unlabelled_f1": _figure(pair.unlabelled.f1),
-        "labels": [{"label": label, **_counts_record(pair.spans[label])} for label in labels if label in pair.spans],
-    }
-
-
-def _counts_record(counts: Counts) -> Record:
-    return {
-        "first_count": counts.first,
-        "second_count": counts.second,
-        "exact_f1": _figure(counts.exact_f1),
-        "overlap_f1": _figure(counts.overlap_f1),
+        "overall": counts_record(pair.all_spans),
+        "unlabelled_f1": figure_record(pair.unlabelled.f1),
+        "labels": [{"label": label, **counts_record(pair.spans[label])} for label in labels if label in pair.spans],
+        "confusion": report_parts.confusion(pair.aligned),
     }
 
 
@@ -183,19 +138,8 @@ def _attribute_records(total: Tally, labels: Sequence[str]) -> list[Record]:
             "label": label,
             "attribute": name,
             "matched": sum(table.total for table in tables[label, name]),
-            "observed": _figure(sum(tables[label, name], Contingency()).observed),
-            "kappa": _figure(_mean_kappa(tables[label, name])),
+            "observed": figure_record(sum(tables[label, name], Contingency()).observed),
+            "kappa": figure_record(report_parts.mean_kappa(tables[label, name])),
         }
         for label, name in sorted(tables, key=lambda key: (place.get(key[0], len(place)), key))
     ]
-
-
-def _mean_kappa(tables: Sequence[Contingency]) -> Figure:
-    """Kappa of each pair of annotators, averaged with the number of spans as weight; those without value apart.
-
-    Tables of different pairs are not added up: kappa takes chance from each annotator's own shares.
-    """
-    defined = [(table.kappa.value, table.total) for table in tables if table.kappa.is_defined]
-    if not defined:
-        return tables[0].kappa
-    return Figure(sum(kappa * weight for kappa, weight in defined) / sum(weight for _, weight in defined))

@@ -1,23 +1,29 @@
-"""Starting agreement reports and making them, a batch of documents at a time."""
+"""Starting agreement reports and adding them up."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+import orjson
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from annotator.accounts.models import User
-from annotator.agreement import reading, selectors
-from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
-from annotator.agreement.reports import overall_alpha, report_of, statistics_rows
-from annotator.agreement.tallies import Tally, tally_document
-from annotator.agreement.tally_records import record_of, tally_of
+from annotator.agreement import patterns, report_parts, selectors
+from annotator.agreement.models import AgreementReport, DocumentAgreement
+from annotator.agreement.reports import report_of
+from annotator.agreement.scope import METHOD, Scope
+from annotator.agreement.statistics import statistics_rows
+from annotator.agreement.tallies import Tally
+from annotator.agreement.tally_records import Record, add_record, tally_of
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job
 from annotator.problems import Conflict
 from projects.models import Project
-from projects.schema_reading import read_schema
-from projects.selectors import current_schema
+from projects.schema import Schema
+from projects.selectors import current_schema, schema_of
 
 MEASURE_JOB = "measure_agreement"
 READ_AT_ONCE = 500
@@ -32,15 +38,24 @@ class NothingToCompare(Conflict):
 
 @transaction.atomic
 def start_report(
-    project: Project, *, started_by: User | None, now: datetime, own_process: bool = False
+    project: Project,
+    *,
+    started_by: User | None,
+    now: datetime,
+    scope: Scope | None = None,
+    own_process: bool = False,
 ) -> AgreementReport:
     """Note that a report is wanted and start the job that makes it; a command that runs it passes `own_process`."""
-    if not selectors.comparable_documents(project).exists():
-        raise NothingToCompare(
-            f"No document of “{project.name}” has been submitted by two people, or came in with two annotation sets. "
-            "Measure again when the second one has."
-        )
-    report = AgreementReport.objects.create(project=project, created_by=started_by, created_at=now)
+    scope = scope or Scope()
+    if not selectors.comparable_documents(project, scope).exists():
+        raise NothingToCompare(_nothing_to_compare(project, scope))
+    report = AgreementReport.objects.create(
+        project=project,
+        created_by=started_by,
+        created_at=now,
+        scope=scope.as_record(),
+        aliases=_aliases(project, scope) if scope.blind else {},
+    )
     report.job = jobs.start(
         MEASURE_JOB,
         project=project,
@@ -53,6 +68,30 @@ def start_report(
     return report
 
 
+def _nothing_to_compare(project: Project, scope: Scope) -> str:
+    if not scope.limits_nothing:
+        return (
+            f"Within what you chose, no document of “{project.name}” has been finished by two people. "
+            "Choose fewer limits."
+        )
+    people = selectors.authors_in(project)
+    who = f"only {people[0]} has finished something" if len(people) == 1 else "no document has sets of two people"
+    return (
+        f"No document of “{project.name}” has been submitted by two people, or came in with two annotation sets: "
+        f"{who if people else 'nobody has finished anything'}. Measure again when the second one has."
+    )
+
+
+def _aliases(project: Project, scope: Scope) -> dict[str, str]:
+    """What a blind report calls people: as the one before did, new people in an order that their names do not tell."""
+    aliases = selectors.latest_aliases(project)
+    known = set(aliases)
+    fresh = [name for name in selectors.authors_in(project, scope) if name not in known]
+    for name in sorted(fresh, key=lambda name: sha256(f"{project.seed}{name}".encode()).digest()):
+        aliases[name] = f"Annotator {len(aliases) + 1}"
+    return aliases
+
+
 def job_of(report: AgreementReport) -> Job:
     """Return the job that makes a report."""
     if report.job is None:
@@ -60,72 +99,53 @@ def job_of(report: AgreementReport) -> Job:
     return report.job
 
 
-MeasuredRows = tuple[list[DocumentAgreement], list[ReportedSet]]
-
-
-def measure_documents(
-    report: AgreementReport, document_ids: Sequence[int], *, annotators: Container[str]
-) -> MeasuredRows:
-    """Tally some documents; the rows are not stored yet. `annotators` are the names of people of the site.
-
-    Revisions are read before the spans: if somebody saves in between, the report holds an older revision than its
-    figures and says that it is stale, never the other way round.
-    """
-    heads = selectors.heads_of(report.project, document_ids, annotators=annotators)
-    batch = reading.read_batch(document_ids, heads)
-    documents, sets = [], []
-    for read in batch.documents:
-        if len(read.heads) < 2:
-            continue  # somebody has just taken a set back
-        tally = tally_document(read.document, labels=batch.labels, relation_labels=batch.relation_labels)
-        documents.append(_document_row(report, read.id, tally))
-        sets += [
-            ReportedSet(report=report, annotation_set_id=head.id, author=head.author, revision=head.revision)
-            for head in read.heads
-        ]
-    return documents, sets
-
-
-def _document_row(report: AgreementReport, document_id: int, tally: Tally) -> DocumentAgreement:
-    pooled = tally.all_pairs.all_spans
-    figures = {"overlap_f1": pooled.overlap_f1, "exact_f1": pooled.exact_f1, "alpha": overall_alpha(tally)}
-    return DocumentAgreement(
-        report=report,
-        document_id=document_id,
-        tally=record_of(tally),
-        **{name: figure.value if figure.is_defined else None for name, figure in figures.items()},
-    )
-
-
-def store_documents(rows: MeasuredRows) -> None:
-    """Store what `measure_documents` made; the caller opens the transaction."""
-    documents, sets = rows
-    DocumentAgreement.objects.bulk_create(documents)
-    ReportedSet.objects.bulk_create(sets)
-
-
 def finish_report(report: AgreementReport, *, now: datetime) -> None:
     """Add up the documents and store the figures; doing it again gives the same."""
-    total = sum(_tallies(report), Tally())
-    schema = read_schema(current_schema(report.project).definition)
+    total, batches, statistics = _added_up(report)
+    schema = schema_of(current_schema(report.project))
+    scope = Scope.of_record(report.scope)
     pooled = total.all_pairs
-    labels = _in_order(schema.labels, total.spans.keys())
+    labels = _in_order(_labels_in_scope(schema, scope), total.spans.keys())
     result = report_of(
         total,
-        statistics_rows(_tallies(report), labels),
+        statistics_rows(statistics, labels),
         labels=labels,
         relation_labels=_in_order(schema.relations, pooled.relations.keys()),
     )
-    absent = selectors.left_out(report.project)
-    result["left_out"] = {"one_set": absent.one_set, "no_set": absent.no_set}
+    absent = selectors.left_out(report.project, scope)
+    result["left_out"] = {"one_set": absent.one_set, "no_set": absent.no_set, "open_sets": absent.open_sets}
+    result["distribution"] = report_parts.distribution(selectors.same_place_figures(report))
+    result["batches"] = [
+        report_parts.batch_record(each.all_pairs, at=at, documents=each.documents, labels=labels)
+        for at, each in sorted(batches.items())
+    ]
+    result["method"] = METHOD
+    result["patterns"] = patterns.patterns_of(report)
     report.result, report.measured_at = result, now
     report.save(update_fields=["result", "measured_at"])
 
 
-def _tallies(report: AgreementReport) -> Iterator[Tally]:
-    rows = DocumentAgreement.objects.filter(report=report).order_by("id").values_list("tally", flat=True)
-    for record in rows.iterator(chunk_size=READ_AT_ONCE):
-        yield tally_of(record)
+def _labels_in_scope(schema: Schema, scope: Scope) -> list[str]:
+    return [label for label in schema.labels if not scope.labels or label in scope.labels]
+
+
+def _added_up(report: AgreementReport) -> tuple[Tally, Mapping[str, Tally], list[Record]]:
+    """All documents, those of each import by its moment, and what intervals need of each document."""
+    rows = DocumentAgreement.objects.filter(report=report).order_by("document_id")
+    texts = rows.values_list(
+        "document__created_at",
+        Cast("measurement__tally", TextField()),
+        Cast("measurement__statistics", TextField()),
+    )
+    batches: dict[str, Record] = {}
+    statistics = []
+    for came_in, tally, row in texts.iterator(chunk_size=READ_AT_ONCE):
+        add_record(batches.setdefault(came_in.isoformat(), {}), orjson.loads(tally))
+        statistics.append(orjson.loads(row))
+    total: Record = {}
+    for batch in batches.values():
+        add_record(total, batch)
+    return tally_of(total), {at: tally_of(batch) for at, batch in batches.items()}, statistics
 
 
 def _in_order(known: Iterable[str], found: Iterable[str]) -> list[str]:

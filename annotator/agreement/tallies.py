@@ -3,26 +3,17 @@
 Pure. Labels and annotators go by name here, so that documents with different labels add up.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import combinations
 from operator import add
 from typing import Protocol, Self, TypeVar
 
-from annotator.agreement.measures import attributes, relations, span_f1
+from annotator.agreement.findings import CountKey
 from annotator.agreement.measures.cohen import Contingency
-from annotator.agreement.measures.coverage import Coverage, coverage
-from annotator.agreement.measures.figures import Figure
-from annotator.agreement.measures.krippendorff import (
-    Coincidences,
-    coincidences_by_label,
-    coincidences_of_label_sets,
-)
-from annotator.agreement.measures.matching import exact_matching, greedy_matching
+from annotator.agreement.measures.figures import Figure, Undefined
+from annotator.agreement.measures.krippendorff import Coincidences
 from annotator.agreement.measures.span_f1 import MatchCounts
-from annotator.agreement.units import Document
 
 Key = TypeVar("Key")
 
@@ -73,14 +64,44 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class TokenMarks:
+    """On how many tokens both of two annotators put a label, only the first, only the second."""
+
+    both: int = 0
+    first: int = 0
+    second: int = 0
+
+    def __add__(self, other: "TokenMarks") -> "TokenMarks":
+        return TokenMarks(self.both + other.both, self.first + other.first, self.second + other.second)
+
+    def contingency(self, tokens: int) -> Contingency:
+        """Yes and no of the two against each other."""
+        neither = tokens - self.both - self.first - self.second
+        cells = {
+            (True, True): self.both,
+            (True, False): self.first,
+            (False, True): self.second,
+            (False, False): neither,
+        }
+        return Contingency({values: count for values, count in cells.items() if count})
+
+
+@dataclass(frozen=True)
 class PairTally:
-    """What two annotators have in common: counts by label, attribute values against each other by (label, name)."""
+    """What two annotators have in common: counts by label, attribute values against each other by (label, name).
+
+    `aligned` counts aligned spans by their two labels, "" where one of the two has none. `tokens` has the sets of
+    labels on tokens against each other, `marked` by label how many tokens both, only the first, only the second marked.
+    """
 
     documents: int = 0
     spans: Mapping[str, Counts] = field(default_factory=dict)
     unlabelled: MatchCounts = field(default_factory=MatchCounts)
     relations: Mapping[str, Counts] = field(default_factory=dict)
     attributes: Mapping[tuple[str, str], Contingency] = field(default_factory=dict)
+    aligned: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    tokens: Contingency = field(default_factory=Contingency)
+    marked: Mapping[str, TokenMarks] = field(default_factory=dict)
 
     def __add__(self, other: "PairTally") -> "PairTally":
         return PairTally(
@@ -89,6 +110,9 @@ class PairTally:
             self.unlabelled + other.unlabelled,
             merged(self.relations, other.relations),
             merged(self.attributes, other.attributes),
+            merged(self.aligned, other.aligned),
+            self.tokens + other.tokens,
+            merged(self.marked, other.marked),
         )
 
     @property
@@ -129,7 +153,11 @@ class Positions:
 
 @dataclass(frozen=True)
 class Tally:
-    """One document, or the sum of many. `sets` counts documents by annotator, `spans` spans of everybody by label."""
+    """One document, or the sum of many. `sets` counts documents by annotator, `spans` spans of everybody by label.
+
+    `covered` says on how many code points each annotator put each label, `read` how many they read. `mixed` counts
+    documents with sets under different schema versions, `left_out` the spans that were not compared for that.
+    """
 
     documents: int = 0
     sets: Mapping[str, int] = field(default_factory=dict)
@@ -138,80 +166,18 @@ class Tally:
     tokens: Positions = field(default_factory=Positions)
     code_points: Positions = field(default_factory=Positions)
     label_sets: Coincidences = field(default_factory=Coincidences)
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.documents + other.documents,
-            merged(self.sets, other.sets),
-            merged(self.spans, other.spans),
-            merged(self.pairs, other.pairs),
-            self.tokens + other.tokens,
-            self.code_points + other.code_points,
-            self.label_sets + other.label_sets,
-        )
+    disagreements: Mapping[CountKey, int] = field(default_factory=dict)
+    covered: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    read: Mapping[str, int] = field(default_factory=dict)
+    mixed: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def all_pairs(self) -> PairTally:
         """The pairs of annotators pooled."""
         return reduce(add, self.pairs.values(), PairTally())
 
-
-def tally_document(document: Document, *, labels: Sequence[str], relation_labels: Sequence[str]) -> Tally:
-    """Count one document. Pairs go by name, so that the order of annotators changes nothing."""
-    annotations = [each.units for each in document.annotations.values()]
-    spans = Counter(labels[index] for units in annotations for index in units.labels.tolist())
-    intervals = [units.intervals() for units in annotations]
-    points = coverage(intervals, length=document.length, labels=len(labels))
-    by_token = [each.over_tokens(document.token_starts, document.token_ends) for each in intervals]
-    tokens = coverage(by_token, length=len(document.token_starts), labels=len(labels))
-    return Tally(
-        documents=1,
-        sets=dict.fromkeys(document.annotations, 1),
-        spans=spans,
-        pairs={
-            pair: _tally_pair(document, *pair, labels=labels, relation_labels=relation_labels)
-            for pair in combinations(sorted(document.annotations), 2)
-        },
-        tokens=_positions(tokens, labels, spans),
-        code_points=_positions(points, labels, spans),
-        label_sets=coincidences_of_label_sets(tokens, names=labels),
-    )
-
-
-def _positions(covered: Coverage, labels: Sequence[str], occurring: Mapping[str, int]) -> Positions:
-    found = zip(labels, coincidences_by_label(covered), strict=True)
-    by_label = {label: coincidences for label, coincidences in found if label in occurring}
-    annotators, items = len(covered.marked), int(covered.lengths.sum())
-    marks = {label: Marks(each.margins.get(True, 0), each.values - each.agreeing) for label, each in by_label.items()}
-    return Positions(items, items * annotators, marks)
-
-
-def _tally_pair(
-    document: Document, first_name: str, second_name: str, *, labels: Sequence[str], relation_labels: Sequence[str]
-) -> PairTally:
-    first, second = document.annotations[first_name], document.annotations[second_name]
-    exact, overlap = exact_matching(first.units, second.units), greedy_matching(first.units, second.units)
-    spans = [
-        span_f1.counts_by_label(first.units, second.units, pairs, labels=len(labels)) for pairs in (exact, overlap)
-    ]
-    arrows = [
-        relations.counts_by_label(first.relations, second.relations, pairs, labels=len(relation_labels))
-        for pairs in (exact, overlap)
-    ]
-    tables = attributes.attribute_contingencies(first, second, exact)
-    return PairTally(
-        documents=1,
-        spans=_counts(labels, *spans),
-        unlabelled=span_f1.unlabelled(first.units, second.units),
-        relations=_counts(relation_labels, *arrows),
-        attributes={(labels[label], name): table for (label, name), table in tables.items()},
-    )
-
-
-def _counts(names: Sequence[str], exact: list[MatchCounts], overlap: list[MatchCounts]) -> dict[str, Counts]:
-    """Counts by name of what at least one of the two drew."""
-    return {
-        name: Counts(one.first, one.second, int(one.matched), int(other.matched))
-        for name, one, other in zip(names, exact, overlap, strict=True)
-        if one.first + one.second
-    }
+    @property
+    def overall_alpha(self) -> Figure:
+        """Alpha over tokens, a token's value being the set of labels on it; not defined when nobody marked anything."""
+        return self.label_sets.alpha if self.spans else Figure.without_value(Undefined.NO_SPANS)

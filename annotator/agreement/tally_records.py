@@ -1,40 +1,81 @@
-"""Tallies as JSON and back, so that a document's contribution is stored once and a killed job goes on where it was."""
+"""Tallies as JSON and back, so that a document is counted once, and any number of them is added up fast.
 
-from collections.abc import Hashable, Mapping
+A record is mappings within mappings down to numbers and lists of numbers: two records are added by adding what stands
+in the same place (`add_record`). Keys that are not one string are JSON themselves.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
+
+import orjson
 
 from annotator.agreement.measures.cohen import Contingency
 from annotator.agreement.measures.krippendorff import Coincidences
 from annotator.agreement.measures.span_f1 import MatchCounts
-from annotator.agreement.tallies import Counts, Marks, PairTally, Positions, Tally
+from annotator.agreement.tallies import Counts, Marks, PairTally, Positions, Tally, TokenMarks
 
 Record = dict[str, Any]
 
 
+def add_record(total: Record, record: Mapping[str, Any]) -> None:
+    """Add a record to a total, in place; the total starts as {} and shares nothing with what was added."""
+    for key, value in record.items():
+        if isinstance(value, dict):
+            add_record(total.setdefault(key, {}), value)
+        elif isinstance(value, list):
+            known = total.get(key)
+            total[key] = list(value) if known is None else [a + b for a, b in zip(known, value, strict=True)]
+        else:
+            total[key] = total.get(key, 0) + value
+
+
+def _key(parts: Iterable[object]) -> str:
+    return orjson.dumps(list(parts)).decode()
+
+
+def _set_key(labels: Hashable) -> list[str]:
+    """A set of labels, or a plain value, in a key."""
+    return sorted(labels) if isinstance(labels, frozenset) else []
+
+
 def record_of(tally: Tally) -> Record:
-    """JSON of a tally; mappings with keys that are not strings become lists."""
+    """JSON of a tally."""
     return {
         "documents": tally.documents,
         "sets": dict(tally.sets),
         "spans": dict(tally.spans),
-        "pairs": [{"between": list(names), **_record_of_pair(pair)} for names, pair in sorted(tally.pairs.items())],
+        "pairs": {_key(names): _record_of_pair(pair) for names, pair in sorted(tally.pairs.items())},
         "tokens": _record_of_positions(tally.tokens),
         "code_points": _record_of_positions(tally.code_points),
         "label_sets": _record_of_sets(tally.label_sets),
+        "disagreements": {_key(key): count for key, count in tally.disagreements.items()},
+        "covered": {name: dict(counts) for name, counts in tally.covered.items()},
+        "read": dict(tally.read),
+        "mixed": tally.mixed,
+        "left_out": dict(tally.left_out),
     }
 
 
 def tally_of(record: Record) -> Tally:
-    """The tally that `record_of` wrote."""
+    """The tally that `record_of` wrote; an empty record is an empty tally."""
     return Tally(
-        documents=record["documents"],
-        sets=record["sets"],
-        spans=record["spans"],
-        pairs={(pair["between"][0], pair["between"][1]): _pair_of(pair) for pair in record["pairs"]},
-        tokens=_positions_of(record["tokens"]),
-        code_points=_positions_of(record["code_points"]),
-        label_sets=_sets_of(record["label_sets"]),
+        documents=record.get("documents", 0),
+        sets=record.get("sets", {}),
+        spans=record.get("spans", {}),
+        pairs={(first, second): _pair_of(pair) for (first, second), pair in _unkeyed(record.get("pairs", {}))},
+        tokens=_positions_of(record.get("tokens", {})),
+        code_points=_positions_of(record.get("code_points", {})),
+        label_sets=_sets_of(record.get("label_sets", {})),
+        disagreements={tuple(key): count for key, count in _unkeyed(record.get("disagreements", {}))},
+        covered=record.get("covered", {}),
+        read=record.get("read", {}),
+        mixed=record.get("mixed", 0),
+        left_out=record.get("left_out", {}),
     )
+
+
+def _unkeyed(record: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:
+    return ((orjson.loads(key), value) for key, value in record.items())
 
 
 def _record_of_pair(pair: PairTally) -> Record:
@@ -43,10 +84,13 @@ def _record_of_pair(pair: PairTally) -> Record:
         "spans": _record_of_counts(pair.spans),
         "unlabelled": [pair.unlabelled.first, pair.unlabelled.second, pair.unlabelled.matched],
         "relations": _record_of_counts(pair.relations),
-        "attributes": [
-            [label, name, [[first, second, count] for (first, second), count in table.cells.items()]]
-            for (label, name), table in sorted(pair.attributes.items())
-        ],
+        "attributes": {
+            _key(name): {_key(values): count for values, count in table.cells.items()}
+            for name, table in sorted(pair.attributes.items())
+        },
+        "aligned": {_key(labels): count for labels, count in pair.aligned.items()},
+        "tokens": {_key(map(_set_key, values)): count for values, count in pair.tokens.cells.items()},
+        "marked": {label: [marks.both, marks.first, marks.second] for label, marks in pair.marked.items()},
     }
 
 
@@ -57,9 +101,14 @@ def _pair_of(record: Record) -> PairTally:
         unlabelled=MatchCounts(*record["unlabelled"]),
         relations={label: Counts(*counts) for label, counts in record["relations"].items()},
         attributes={
-            (label, name): Contingency({(first, second): count for first, second, count in cells})
-            for label, name, cells in record["attributes"]
+            (label, name): Contingency({(first, second): count for (first, second), count in _unkeyed(cells)})
+            for (label, name), cells in _unkeyed(record["attributes"])
         },
+        aligned={(label, other): count for (label, other), count in _unkeyed(record.get("aligned", {}))},
+        tokens=Contingency(
+            {(frozenset(one), frozenset(other)): count for (one, other), count in _unkeyed(record.get("tokens", {}))}
+        ),
+        marked={label: TokenMarks(*counts) for label, counts in record.get("marked", {}).items()},
     )
 
 
@@ -73,15 +122,15 @@ def _record_of_positions(positions: Positions) -> Record:
 
 
 def _positions_of(record: Record) -> Positions:
-    marks = {label: Marks(*each) for label, each in record["marks"].items()}
-    return Positions(record["items"], record["values"], marks)
+    marks = {label: Marks(*each) for label, each in record.get("marks", {}).items()}
+    return Positions(record.get("items", 0), record.get("values", 0), marks)
 
 
 def _record_of_sets(sets: Coincidences) -> Record:
-    margins = sorted([sorted(labels), count] for labels, count in sets.margins.items() if isinstance(labels, frozenset))
+    margins = {_key(_set_key(labels)): count for labels, count in sets.margins.items()}
     return {"items": sets.items, "values": sets.values, "agreeing": sets.agreeing, "margins": margins}
 
 
 def _sets_of(record: Record) -> Coincidences:
-    margins: dict[Hashable, int] = {frozenset(labels): count for labels, count in record["margins"]}
-    return Coincidences(record["items"], record["values"], record["agreeing"], margins)
+    margins: dict[Hashable, int] = {frozenset(labels): count for labels, count in _unkeyed(record.get("margins", {}))}
+    return Coincidences(record.get("items", 0), record.get("values", 0), record.get("agreeing", 0.0), margins)

@@ -97,7 +97,7 @@ def compare(request: HttpRequest, slug: str, report_id: int, document_id: int) -
 def _report_page(request: HttpRequest, found: AgreementReport, user: User) -> HttpResponse:
     order = request.GET.get("order", "")
     order = order if order in selectors.ORDERS else "overlap"
-    documents = selectors.documents_of(found, order=order).defer("tally", "document__text")
+    documents = selectors.documents_of(found, order=order).defer("document__text")
     page = Paginator(documents, DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
     stale = selectors.staleness(found)
     context = _project_context(found.project, user) | {

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from annotator.agreement import selectors, services
-from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
+from annotator.agreement import measuring, reading, selectors, services
+from annotator.agreement.models import AgreementReport, DocumentAgreement, Measurement, ReportedSet
 from annotator.jobs import services as jobs
 from annotator.jobs.models import JobState
 from annotator.spans.models import AnnotationSet, Span
@@ -110,12 +110,12 @@ def test_open_adjudicated_and_model_sets_do_not_count_but_empty_submitted_ones_d
     make_set(document, "model", SPANS, kind="model")
     only_one = make_document("Only Ada read this.")
     make_set(only_one, ada, state="submitted")
-    make_set(only_one, ben, state="open")
+    make_set(only_one, ben, state="open", revision=1)
     make_document("Nobody read this.")
 
     result = services.result_of(measure(project, now))
 
-    assert (result["documents"], result["left_out"]) == (1, {"one_set": 1, "no_set": 1})
+    assert (result["documents"], result["left_out"]) == (1, {"one_set": 1, "no_set": 1, "open_sets": 1})
     assert [annotator["name"] for annotator in result["annotators"]] == ["ada", "ben"]
     assert result["overall"]["exact_f1"]["value"] == 0
 
@@ -154,10 +154,12 @@ def test_the_name_of_a_set_from_a_file_does_not_merge_with_a_person(two_sets, pr
 
 def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(sample_project, now, monkeypatch):
     whole = services.result_of(measure(sample_project, now))
+    AgreementReport.objects.all().delete()
+    Measurement.objects.all().delete()
     monkeypatch.setattr("annotator.agreement.reading.DOCUMENTS_AT_ONCE", 2)
     report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
     calls = []
-    original = services.measure_documents
+    original = measuring.measure_documents
 
     def dies_in_the_third_batch(*args, **fields):
         calls.append(args[1])
@@ -165,7 +167,7 @@ def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(sam
             raise KeyboardInterrupt
         return original(*args, **fields)
 
-    monkeypatch.setattr(services, "measure_documents", dies_in_the_third_batch)
+    monkeypatch.setattr(measuring, "measure_documents", dies_in_the_third_batch)
     job = jobs.run_here(services.job_of(report))
     assert (job.state, DocumentAgreement.objects.filter(report=report).count()) == (JobState.CANCELLED, 4)
     type(job).objects.filter(pk=job.pk).update(state=JobState.QUEUED)
@@ -179,14 +181,14 @@ def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(sam
 
 
 def test_work_saved_while_a_report_is_made_leaves_it_stale_not_wrong(two_sets, project, now, monkeypatch):
-    original = services.reading.read_batch
+    original = reading.read_batch
 
-    def somebody_saves_first(document_ids, heads):
+    def somebody_saves_first(document_ids, heads, wanted):
         Span.objects.filter(annotation_set=two_sets[0], uid="s3").delete()
         AnnotationSet.objects.filter(pk=two_sets[0].pk).update(revision=4)
-        return original(document_ids, heads)
+        return original(document_ids, heads, wanted)
 
-    monkeypatch.setattr(services.reading, "read_batch", somebody_saves_first)
+    monkeypatch.setattr(reading, "read_batch", somebody_saves_first)
 
     report = measure(project, now)
 
