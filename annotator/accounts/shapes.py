@@ -9,5 +9,10 @@ class UserNameField(serializers.SlugRelatedField[Any]):
     """Who did it, by user name; null when a command did, or when nobody has yet."""
 
     def __init__(self, **options: Any) -> None:
-        shown = {"slug_field": "username", "read_only": True, "allow_null": True, "help_text": "A user name."}
+        shown: dict[str, Any] = {
+            "slug_field": "username",
+            "read_only": True,
+            "allow_null": True,
+            "help_text": "A user name.",
+        }
         super().__init__(**(shown | options))
