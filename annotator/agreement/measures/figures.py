@@ -14,6 +14,7 @@ class Undefined(StrEnum):
     NO_VARIATION = "no_variation"
     NO_PAIRS = "no_pairs"
     NO_ITEMS = "no_items"
+    TOO_DENSE = "too_dense"
 
 
 @dataclass(frozen=True)
