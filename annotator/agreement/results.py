@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 Out = serializers.Serializer[Any]
 
-REASONS = ["no_spans", "one_annotator", "empty_document", "no_variation", "no_pairs", "no_items"]
+REASONS = ["no_spans", "one_annotator", "empty_document", "no_variation", "no_pairs", "no_items", "too_dense"]
 
 
 class FigureOut(Out):

@@ -18,6 +18,7 @@ REASONS = {
     Undefined.NO_VARIATION: "everybody chose the same throughout, so that chance explains all of it",
     Undefined.NO_PAIRS: "no two people judged the same place",
     Undefined.NO_ITEMS: "there is nothing that both judged",
+    Undefined.TOO_DENSE: "so many spans lie on each other that they cannot all be compared",
 }
 
 # Krippendorff (2004), Content Analysis, p. 241: rely on 0.800 and above; draw tentative conclusions from 0.667.
