@@ -15,7 +15,8 @@ from annotator.accounts.requests import user_of
 from annotator.accounts.shapes import UserNameField
 from annotator.datasets import downloads, selectors, services
 from annotator.datasets.models import Export
-from annotator.datasets.options import Layout, Sets, parse_options
+from annotator.datasets.options import JSONL, Layout, Sets, parse_options
+from annotator.interchange.formats import WRITABLE
 from projects.roles import Capability
 from projects.selectors import get_project
 
@@ -26,6 +27,7 @@ class ExportOptionsIn(serializers.Serializer[Export]):
     sets = serializers.ChoiceField(choices=list(Sets), default=Sets.EACH)
     layout = serializers.ChoiceField(choices=list(Layout), default=Layout.DOCUMENT)
     pseudonyms = serializers.BooleanField(default=False)
+    format = serializers.ChoiceField(choices=list(WRITABLE), default=JSONL)
 
 
 class ExportOut(serializers.ModelSerializer[Export]):
@@ -70,12 +72,21 @@ class ExportDetail(APIView):
 
 
 class ExportData(APIView):
-    """The lines of an export."""
+    """The data of an export."""
 
-    @extend_schema(responses={(200, "application/x-ndjson"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, export_id: int) -> FileResponse:
-        """Download the JSONL file."""
+        """Download the file: JSONL, or what the format makes."""
         return downloads.data_response(selectors.get_export(export_id, user=user_of(request)))
+
+
+class ExportLosses(APIView):
+    """The loss report of an export."""
+
+    @extend_schema(responses={200: OpenApiResponse(OpenApiTypes.OBJECT)})
+    def get(self, request: Request, export_id: int) -> FileResponse:
+        """Download what the format could not carry, span by span."""
+        return downloads.losses_response(selectors.get_export(export_id, user=user_of(request)))
 
 
 class ExportManifest(APIView):

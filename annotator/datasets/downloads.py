@@ -5,13 +5,23 @@ from pathlib import Path
 from django.http import FileResponse
 
 from annotator.datasets.models import Export
+from annotator.datasets.options import JSONL
 from annotator.datasets.services import ExportFileGone, directory_of, file_name, manifest_of
-from annotator.datasets.writing import data_path, manifest_path
+from annotator.datasets.writing import data_path, losses_path, manifest_path
+from annotator.interchange.formats import RECIPES
 
 
 def data_response(export: Export) -> FileResponse:
-    """Stream the lines."""
-    return _response(export, data_path(directory_of(export)), file_name(export), "application/x-ndjson")
+    """Stream the data."""
+    recipe = RECIPES[export.options.get("format", JSONL)]
+    kind = "application/zip" if recipe.archive else recipe.media_type
+    return _response(export, data_path(directory_of(export)), file_name(export), kind)
+
+
+def losses_response(export: Export) -> FileResponse:
+    """Stream the loss report."""
+    path = losses_path(directory_of(export))
+    return _response(export, path, f"{file_name(export)}.losses.json", "application/json")
 
 
 def manifest_response(export: Export) -> FileResponse:

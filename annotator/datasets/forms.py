@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from annotator.datasets.options import ExportOptions, Layout, Sets, parse_options
+from annotator.datasets.options import JSONL, ExportOptions, Layout, Sets, parse_options
+from annotator.interchange.formats import RECIPES, WRITABLE
 
 SETS = [
     (Sets.EACH.value, "Each annotator: every submitted or imported set, under the annotator's name"),
@@ -23,6 +24,9 @@ class ExportForm(forms.Form):
     sets = forms.ChoiceField(choices=SETS, initial=Sets.EACH, widget=forms.RadioSelect, label="Which annotations")
     layout = forms.ChoiceField(
         choices=LAYOUTS, initial=Layout.DOCUMENT, widget=forms.RadioSelect, label="Shape of a line"
+    )
+    format = forms.ChoiceField(
+        choices=[(key, RECIPES[key].name) for key in WRITABLE], initial=JSONL, required=False, label="Format"
     )
     pseudonyms = forms.BooleanField(required=False, label="Put stable pseudonyms for annotators' names")
 

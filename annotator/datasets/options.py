@@ -5,8 +5,11 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from annotator.interchange.formats import WRITABLE
 from annotator.problems import FieldError, InvalidInput
 
+JSONL = "jsonl"
+NAMES = ("sets", "layout", "pseudonyms", "format")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -32,6 +35,7 @@ class ExportOptions:
     sets: Sets = Sets.EACH
     layout: Layout = Layout.DOCUMENT
     pseudonyms: bool = False
+    format: str = JSONL
 
     def as_json(self) -> dict[str, Any]:
         """Return the options as they are stored."""
@@ -43,17 +47,18 @@ def parse_options(given: Mapping[str, Any]) -> ExportOptions:
     errors: list[FieldError] = []
     sets = _choice(given, "sets", Sets, Sets.EACH, errors)
     layout = _choice(given, "layout", Layout, Layout.DOCUMENT, errors)
+    format_key = given.get("format") or JSONL
+    if format_key not in WRITABLE:
+        errors.append({"pointer": "/format", "detail": f"{format_key!r} is not one of {', '.join(WRITABLE)}."})
+    elif format_key != JSONL and layout != Layout.DOCUMENT:
+        errors.append({"pointer": "/layout", "detail": "Only JSONL has lines of different shape."})
     pseudonyms = given.get("pseudonyms", False)
     if not isinstance(pseudonyms, bool):
         errors.append({"pointer": "/pseudonyms", "detail": "Give true or false."})
-    errors += [
-        {"pointer": f"/{name}", "detail": "There is no such option."}
-        for name in given
-        if name not in ("sets", "layout", "pseudonyms")
-    ]
+    errors += [{"pointer": f"/{name}", "detail": "There is no such option."} for name in given if name not in NAMES]
     if errors:
         raise InvalidInput("The options of the export are not valid.", errors=errors)
-    return ExportOptions(sets=sets, layout=layout, pseudonyms=pseudonyms)
+    return ExportOptions(sets=sets, layout=layout, pseudonyms=pseudonyms, format=str(format_key))
 
 
 def _choice(

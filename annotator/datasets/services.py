@@ -11,9 +11,18 @@ from django.db import transaction
 
 from annotator.accounts.models import User
 from annotator.datasets.files import replaced_file
+from annotator.datasets.losses import WrittenLosses
 from annotator.datasets.models import Export
-from annotator.datasets.options import ExportOptions, parse_options
-from annotator.datasets.writing import data_path, make_manifest, manifest_bytes, manifest_path, write_dataset
+from annotator.datasets.options import JSONL, ExportOptions, parse_options
+from annotator.datasets.writing import (
+    data_path,
+    losses_path,
+    make_manifest,
+    manifest_bytes,
+    manifest_path,
+    write_dataset,
+)
+from annotator.interchange.formats import RECIPES
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job
 from annotator.problems import Conflict, Problem
@@ -79,9 +88,12 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
     options = parse_options(export.options)
     directory = directory_of(export)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replaced_file(data_path(directory)) as file:
-        tally = write_dataset(export.project, file, options=options, on_progress=on_progress)
-    manifest = make_manifest(export.project, tally, options=options, file_name=file_name(export))
+    recipe = RECIPES[options.format]
+    with replaced_file(data_path(directory)) as file, replaced_file(losses_path(directory)) as report:
+        losses = WrittenLosses(report, format_name=options.format, always=recipe.lost, unit=recipe.unit)
+        tally = write_dataset(export.project, file, losses, options=options, on_progress=on_progress)
+        losses.close()
+    manifest = make_manifest(export.project, tally, losses, options=options, file_name=file_name(export))
     with replaced_file(manifest_path(directory)) as file:
         file.write(manifest_bytes(manifest))
     Export.objects.filter(pk=export.pk).update(manifest=manifest, sha256=tally.digest.hexdigest(), size=tally.size)
@@ -89,13 +101,19 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
 
 def file_name(export: Export) -> str:
     """Return the name under which people save the data."""
-    return f"{export.project.slug}-{export.options['sets']}.jsonl"
+    options = parse_options(export.options)
+    recipe = RECIPES[options.format]
+    if options.format == JSONL:
+        return f"{export.project.slug}-{options.sets}.jsonl"
+    ending = ".zip" if recipe.archive else recipe.endings[0]
+    return f"{export.project.slug}-{options.sets}-{options.format}{ending}"
 
 
 def copy_export(export: Export, out: Path) -> Path:
-    """Copy data and manifest of a finished export to `out` and beside it; return the path of the manifest."""
+    """Copy data, manifest and loss report of a finished export to `out` and beside it; return the manifest's path."""
     manifest_out = out.with_name(f"{out.name}.manifest.json")
-    for source, target in [(data_path, out), (manifest_path, manifest_out)]:
+    losses_out = out.with_name(f"{out.name}.losses.json")
+    for source, target in [(data_path, out), (losses_path, losses_out), (manifest_path, manifest_out)]:
         with source(directory_of(export)).open("rb") as original, replaced_file(target) as copy:
             shutil.copyfileobj(original, copy)
     return manifest_out

@@ -39,6 +39,13 @@ def data(request: HttpRequest, export_id: int) -> FileResponse:
 
 @login_required
 @require_GET
+def losses(request: HttpRequest, export_id: int) -> FileResponse:
+    """Download what the format of an export could not carry."""
+    return downloads.losses_response(selectors.get_export(export_id, user=user_of(request)))
+
+
+@login_required
+@require_GET
 def manifest(request: HttpRequest, export_id: int) -> FileResponse:
     """Download the manifest of an export."""
     return downloads.manifest_response(selectors.get_export(export_id, user=user_of(request)))

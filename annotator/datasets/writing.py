@@ -3,20 +3,26 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
-from annotator.datasets.options import ExportOptions, Layout
+from annotator.datasets.losses import WrittenLosses
+from annotator.datasets.options import JSONL, ExportOptions, Layout
+from annotator.datasets.packing import opened_parcel
 from annotator.datasets.records import Record, documents_in_order, read_records
+from annotator.interchange.formats import RECIPES
 from annotator.interchange.jsonl_writing import document_line, set_line
+from annotator.interchange.recipes import Departure, Leaving, Piece
 from annotator.spans.models import SetKind
 from projects.models import GuidelineVersion, Project, SchemaVersion
+from projects.selectors import current_schema, schema_of
 
 BATCH = 200
+READ_AT_ONCE = 1 << 20
 FORMAT = "span-annotation-jsonl/1"
 
 
@@ -36,24 +42,49 @@ class Tally:
 
 
 def write_dataset(
-    project: Project, file: BinaryIO, *, options: ExportOptions, on_progress: Callable[[int, int], None]
+    project: Project,
+    file: BinaryIO,
+    losses: WrittenLosses,
+    *,
+    options: ExportOptions,
+    on_progress: Callable[[int, int], None],
 ) -> Tally:
-    """Write all lines to `file`; `on_progress(done, total)` is called after each batch, in documents."""
-    keys = documents_in_order(project, sets=options.sets)
+    """Write all documents to `file`; `on_progress(done, total)` is called after each batch, in documents."""
     tally = Tally()
+    leaving = _leaving(project, options, tally, on_progress)
+    if options.format == JSONL:
+        for one in leaving:
+            for line in _lines(one, options):
+                _write(file, line, tally)
+        return tally
+    recipe = RECIPES[options.format]
+    if recipe.write is None:
+        raise ValueError(f"{recipe.name} cannot be written.")
+    pieces = recipe.write(leaving, Departure(schema_of(current_schema(project)).definition, losses))
+    if recipe.archive:
+        _write_archive(file, pieces, tally)
+    else:
+        for _, data in pieces:
+            _write(file, data, tally)
+    return tally
+
+
+def _leaving(
+    project: Project, options: ExportOptions, tally: Tally, on_progress: Callable[[int, int], None]
+) -> Iterator[Leaving]:
+    """Yield the documents in their order, each with its sets in the order of their names, and count them."""
+    keys = documents_in_order(project, sets=options.sets)
     on_progress(0, len(keys))
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         for record in read_records(project, batch, sets=options.sets):
-            _write_record(project, record, file, options, tally)
+            # Without any it was reopened between the choice of documents and the reading of this batch.
+            if record.sets:
+                yield _counted(project, record, options, tally)
         on_progress(start + len(batch), len(keys))
-    return tally
 
 
-def _write_record(project: Project, record: Record, file: BinaryIO, options: ExportOptions, tally: Tally) -> None:
-    if not record.sets:
-        # Reopened between the choice of documents and the reading of this batch.
-        return
+def _counted(project: Project, record: Record, options: ExportOptions, tally: Tally) -> Leaving:
     renamed = {_name(project, name, record.kinds[name], options): one for name, one in sorted(record.sets.items())}
     tally.documents += 1
     for name, one in renamed.items():
@@ -62,19 +93,35 @@ def _write_record(project: Project, record: Record, file: BinaryIO, options: Exp
         tally.relations.update(relation["label"] for relation in one["relations"])
         tally.schema_versions.add(one["schema_version"])
         tally.guideline_versions.add(one["guideline_version"])
-    for line in _lines(record, renamed, options):
-        file.write(line)
-        tally.digest.update(line)
-        tally.size += len(line)
-        tally.lines += 1
+    return Leaving(record.document, renamed)
 
 
-def _lines(record: Record, renamed: dict[str, Any], options: ExportOptions) -> Iterator[bytes]:
+def _write(file: BinaryIO, data: bytes, tally: Tally) -> None:
+    file.write(data)
+    tally.digest.update(data)
+    tally.size += len(data)
+    tally.lines += data.count(b"\n")
+
+
+def _write_archive(file: BinaryIO, pieces: Iterable[Piece], tally: Tally) -> None:
+    """Pack the files of an archive; it is read once more for its checksum, as its headers are written last."""
+    with opened_parcel(Path(file.name).parent) as parcel:
+        for name, data in pieces:
+            parcel.add(name, data)
+        parcel.pack(file)
+    file.flush()
+    with Path(file.name).open("rb") as written:
+        while piece := written.read(READ_AT_ONCE):
+            tally.digest.update(piece)
+            tally.size += len(piece)
+
+
+def _lines(leaving: Leaving, options: ExportOptions) -> Iterator[bytes]:
     if options.layout == Layout.DOCUMENT:
-        yield document_line(record.document, renamed)
+        yield document_line(leaving.document, leaving.sets)
     else:
-        for name in sorted(renamed):
-            yield set_line(record.document, name, renamed[name])
+        for name in sorted(leaving.sets):
+            yield set_line(leaving.document, name, leaving.sets[name])
 
 
 def _name(project: Project, name: str, kind: str, options: ExportOptions) -> str:
@@ -84,16 +131,24 @@ def _name(project: Project, name: str, kind: str, options: ExportOptions) -> str
     return "annotator-" + hmac.digest(project.seed.encode(), name.encode(), "sha256").hex()[:10]
 
 
-def make_manifest(project: Project, tally: Tally, *, options: ExportOptions, file_name: str) -> dict[str, Any]:
-    """Return what is to be known about the file beside it: counts, versions, checksum, unit of the offsets."""
+def make_manifest(
+    project: Project, tally: Tally, losses: WrittenLosses, *, options: ExportOptions, file_name: str
+) -> dict[str, Any]:
+    """Return what is to be known about the file beside it: counts, versions, checksum, unit of the offsets, losses."""
     schemas = SchemaVersion.objects.filter(project=project, number__in=tally.schema_versions).order_by("number", "id")
     guidelines = GuidelineVersion.objects.filter(project=project, number__in=tally.guideline_versions)
+    data = {"file": file_name, "bytes": tally.size, "sha256": tally.digest.hexdigest()}
     return {
-        "format": FORMAT,
+        "format": FORMAT if options.format == JSONL else options.format,
         "project": {"slug": project.slug, "name": project.name},
         "options": options.as_json(),
-        "offsets": {"unit": "unicode-code-point", "start": "inclusive", "end": "exclusive"},
-        "data": {"file": file_name, "bytes": tally.size, "lines": tally.lines, "sha256": tally.digest.hexdigest()},
+        "offsets": {"unit": RECIPES[options.format].unit, "start": "inclusive", "end": "exclusive"},
+        "data": data if RECIPES[options.format].archive else data | {"lines": tally.lines},
+        "losses": {
+            "file": f"{file_name}.losses.json",
+            "all": losses.count,
+            "by_what": dict(sorted(losses.by_what.items())),
+        },
         "documents": tally.documents,
         "documents_without_such_sets": project.documents.count() - tally.documents,
         "annotation_sets": dict(sorted(tally.annotation_sets.items())),
@@ -110,8 +165,13 @@ def manifest_bytes(manifest: dict[str, Any]) -> bytes:
 
 
 def data_path(directory: Path) -> Path:
-    """Where the lines of an export lie."""
+    """Where the data of an export lie, whatever their format."""
     return directory / "data.jsonl"
+
+
+def losses_path(directory: Path) -> Path:
+    """Where the loss report of an export lies."""
+    return directory / "losses.json"
 
 
 def manifest_path(directory: Path) -> Path:

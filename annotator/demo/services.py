@@ -67,4 +67,4 @@ def _is_imported(project: Project, files: Sequence[Path]) -> bool:
 
 def _import(project: Project, files: Sequence[Path], *, lead: User, now: datetime) -> None:
     incoming = [IncomingFile(file.name, [file.read_bytes()]) for file in files]
-    run_in_console(start_import(project, files=incoming, skip_bad=False, started_by=lead, now=now, own_process=True))
+    run_in_console(start_import(project, files=incoming, started_by=lead, now=now, own_process=True))

@@ -10,7 +10,11 @@ from rest_framework.views import APIView
 
 from annotator.accounts.requests import user_of
 from annotator.imports import services
+from annotator.imports.conversion import AUTO
+from annotator.imports.novelties import NewLabels
+from annotator.imports.services import ImportOptions
 from annotator.imports.uploads import IncomingFile
+from annotator.interchange.formats import READABLE
 from annotator.jobs.api import JobOut
 from annotator.jobs.models import Job
 from projects.roles import Capability
@@ -18,11 +22,22 @@ from projects.selectors import get_project
 
 
 class ImportIn(serializers.Serializer[Job]):
-    """Files, and what to do about bad lines."""
+    """Files, how to read them, and what to do about what is bad or new in them."""
 
     files = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True, max_length=200), help_text="Plain text or JSONL."
+        child=serializers.FileField(allow_empty_file=True, max_length=200),
+        help_text="Files of any format that is read, or zip archives of them.",
     )
+    format = serializers.CharField(default=AUTO, max_length=40, help_text=f"{AUTO}, {', '.join(READABLE)}.")
+    new_labels = serializers.ChoiceField(
+        choices=list(NewLabels),
+        default=NewLabels.REFUSE,
+        help_text="What to do with names that the schema lacks: refuse the file, add them to a new version, skip them.",
+    )
+    map = serializers.CharField(
+        default="", allow_blank=True, max_length=200_000, help_text="JSON: what names in the files are called here."
+    )
+    preview = serializers.BooleanField(default=False, help_text="Store nothing; only report.")
     skip_bad = serializers.BooleanField(
         default=False, help_text="Take the good lines of a file when others are bad; otherwise nothing of it is taken."
     )
@@ -46,8 +61,7 @@ class Imports(APIView):
         job = services.start_import(
             project,
             files=[IncomingFile(file.name, file.chunks()) for file in given.validated_data["files"]],
-            skip_bad=given.validated_data["skip_bad"],
-            encoding=given.validated_data["encoding"],
+            options=ImportOptions(**{name: value for name, value in given.validated_data.items() if name != "files"}),
             started_by=user_of(request),
             now=timezone.now(),
         )

@@ -5,8 +5,16 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from annotator.imports.conversion import AUTO
+from annotator.imports.novelties import NewLabels
 from annotator.imports.uploads import IncomingFile
-from annotator.interchange.formats import ENDINGS
+from annotator.interchange.formats import ENDINGS, READABLE, RECIPES
+
+NEW_LABELS = [
+    (NewLabels.REFUSE.value, "Refuse the file, and list them"),
+    (NewLabels.ADD.value, "Add them to a new version of the schema"),
+    (NewLabels.SKIP.value, "Leave out what uses them, and list it"),
+]
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -32,8 +40,28 @@ class ImportForm(forms.Form):
         allow_empty_file=True,
         max_length=200,
         widget=SeveralFilesInput(attrs={"accept": ",".join(ENDINGS)}),
-        help_text="Plain text (.txt), one document a file, or JSONL (.jsonl), one document a line. Several at once.",
+        help_text="Plain text, JSONL, or any other format of the list below; several at once. Formats made of several "
+        "files, such as brat, come as a zip archive.",
     )
+    format = forms.ChoiceField(
+        label="Format",
+        required=False,
+        choices=[(AUTO, "Tell by the content"), *((key, RECIPES[key].name) for key in READABLE)],
+        initial=AUTO,
+    )
+    new_labels = forms.ChoiceField(
+        label="Labels, attributes and relations that the schema lacks",
+        required=False,
+        choices=NEW_LABELS,
+        initial=NewLabels.REFUSE,
+    )
+    map = forms.CharField(
+        label="Names in the files, and what they are called here",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text='As JSON: {"labels": {"PER": "Speaker", "MISC": null}}; null leaves out.',
+    )
+    preview = forms.BooleanField(label="Only look: report what would be taken, and store nothing", required=False)
     skip_bad = forms.BooleanField(
         label="Take the good lines of a file when others are bad",
         required=False,
@@ -45,6 +73,14 @@ class ImportForm(forms.Form):
         max_length=40,
         help_text="Such as windows-1252. Left empty, anything but UTF-8 is refused: nothing is guessed.",
     )
+
+    def clean_format(self) -> str:
+        """Return the format; left out, it is told by the content."""
+        return self.cleaned_data["format"] or AUTO
+
+    def clean_new_labels(self) -> str:
+        """Return what to do with new names; left out, they are refused."""
+        return self.cleaned_data["new_labels"] or NewLabels.REFUSE.value
 
     def incoming_files(self) -> list[IncomingFile]:
         """Return the chosen files, to be read in pieces."""

@@ -32,6 +32,10 @@ def import_documents(context: JobContext) -> dict[str, Any]:
         raise
     uploads.remove_folder(folder)
     counts = run.counts
+    if context.params["preview"]:
+        return {"preview": True, "refused": counts["refused"], "refused_files": counts["refused_files"]} | {
+            "summary": f"Nothing was stored: this was a preview. Refused: {_counted(counts['error'], 'line')}.",
+        }
     if counts["error"] and not counts["documents"] and not counts["annotation_sets"]:
         raise NothingImported(
             f"Nothing was stored; refused: {_counted(counts['refused'], 'line')}. The report says where and why."

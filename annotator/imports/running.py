@@ -7,18 +7,22 @@ a process that is killed leaves nothing half-done or doubled. Memory holds one c
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from annotator.imports import uploads
 from annotator.imports.bulk import Origin, write_plan
 from annotator.imports.checking import CheckedLine, check_line, trust_line
+from annotator.imports.conversion import Wishes, read_places
+from annotator.imports.mapping import parse_mapping
+from annotator.imports.novelties import NewLabels
 from annotator.imports.planning import ReportLine, id_conflict, plan_chunk, problem_lines
+from annotator.imports.position import Position, StoredName
+from annotator.imports.preparing import Preparation, converted_path
 from annotator.imports.selectors import known_documents
-from annotator.interchange.formats import FORMATS, format_of, stem_of
+from annotator.interchange.formats import RECIPES, stem_of
 from annotator.interchange.reading import Source
 from annotator.jobs.context import JobContext
 from annotator.problems import Problem
@@ -41,25 +45,6 @@ class UploadGone(Problem):
     title = "The file is gone"
 
 
-@dataclass
-class Position:
-    """How far an import has come; `phase` is "check" or "write". This is the checkpoint."""
-
-    file: int = 0
-    phase: str = "check"
-    line: int = 0
-    offset: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def next_file(self, *, phase: str) -> None:
-        """Go to the beginning of the next file."""
-        self.file, self.phase, self.line, self.offset = self.file + 1, phase, 0, 0
-
-    def count(self, counts: Counter[str]) -> None:
-        """Add to the counts."""
-        self.counts = dict(Counter(self.counts) + counts)
-
-
 class ImportRun:
     """One attempt of one import."""
 
@@ -67,7 +52,7 @@ class ImportRun:
         params = context.params
         self._context = context
         self._project = context.project
-        self._files: list[dict[str, Any]] = params["files"]
+        self._files: list[StoredName] = params["files"]
         self._folder = uploads.folder_path(params["folder"])
         self._skip_bad: bool = params["skip_bad"]
         # The versions of when it was started: one published meanwhile must not count for half of a file.
@@ -79,7 +64,12 @@ class ImportRun:
             author_id=context.started_by.pk if context.started_by else None,
             now=datetime.fromisoformat(params["at"]),
         )
+        self._preview: bool = params["preview"]
+        self._wishes = Wishes(
+            params["format"], params["encoding"], parse_mapping(params["map"]), NewLabels(params["new_labels"])
+        )
         self._position = Position(**(context.cursor or {"phase": self._first_phase}))
+        self._places: tuple[int, list[str]] = (-1, [])
 
     @property
     def counts(self) -> Counter[str]:
@@ -88,22 +78,36 @@ class ImportRun:
 
     @property
     def _first_phase(self) -> str:
-        return "write" if self._skip_bad else "check"
+        return "write" if self._skip_bad and not self._preview else "check"
 
     def run(self) -> None:
         """Take in file after file."""
+        self._prepare()
         position = self._position
         while position.file < len(self._files):
-            if position.phase == "write":
+            if position.phase == "write" and position.file not in position.refused:
                 self._write_file()
                 self._position.next_file(phase=self._first_phase)
-            elif self._check_file():
+            elif position.file not in position.refused and self._check_file():
+                if self._preview:
+                    position.next_file(phase="check")
+                    continue
                 position.phase, position.line, position.offset = "write", 0, 0
             else:
                 self._report(ReportLine("error", 0, "Nothing of this file was taken, because of what is said above."))
                 position.count(Counter(refused_files=1))
-                position.next_file(phase="check")
+                position.next_file(phase=self._first_phase)
             self._context.save_checkpoint(asdict(position))
+
+    def _prepare(self) -> None:
+        """Convert the files that are not read where they lie, and settle which version of the schema counts."""
+        work = Preparation(self._context, self._position, schema=self._schema, wishes=self._wishes)
+        work.run(self._files, self._folder, self._report_at)
+        self._schema = work.widen(now=self._origin.now, preview=self._preview)
+        version = self._position.schema_version
+        if version is not None:
+            self._schema = schema_of(SchemaVersion.objects.get(pk=version))
+            self._origin = replace(self._origin, schema_version_id=version)
 
     def _check_file(self) -> bool:
         """Go through a file and report what is wrong; writes no document."""
@@ -157,38 +161,60 @@ class ImportRun:
         position = self._position
         # What was checked before need not be checked again: nothing can change a file in the folder of uploads.
         checked = position.phase == "write" and not self._skip_bad
-        name: str = self._files[position.file]["name"]
-        source = Source(stem_of(name), self._context.params["encoding"], position.line, position.offset)
-        found = FORMATS[format_of(name) or "text"]
+        file = self._files[position.file]
+        source = Source(stem_of(file["name"]), self._context.params["encoding"], position.line, position.offset)
+        found, path = file["format"], self._folder / str(position.file)
+        if str(position.file) in position.converted:
+            if not self._size(position.file):
+                return
+            found, path = "jsonl", converted_path(self._folder, position.file)
+            source = replace(source, encoding="")
+        read_lines = RECIPES[found].read_lines
+        if read_lines is None:
+            raise ValueError(f"Files of format {found} have to be converted first.")
         try:
-            stream = (self._folder / str(position.file)).open("rb")
+            stream = path.open("rb")
         except FileNotFoundError as error:
-            raise UploadGone(f"“{name}” was removed from the folder for uploads. Import it again.") from error
+            raise UploadGone(f"“{file['name']}” was removed from the folder for uploads. Import it again.") from error
         with stream:
             stream.seek(position.offset)
-            if position.offset and position.offset >= self._files[position.file]["size"]:
+            if position.offset and position.offset >= self._size(position.file):
                 return
-            for line in found.read(stream, source):
+            for line in read_lines(stream, source):
                 yield trust_line(line) if checked else check_line(line, self._schema)
 
+    def _size(self, index: int) -> int:
+        """Return how long the file is that lines are read from."""
+        return self._position.converted.get(str(index), self._files[index]["size"])
+
     def _report(self, line: ReportLine) -> None:
+        """Add a line on the present file to the report."""
+        index = self._position.file
+        place = str(line.number) if line.number else ""
+        if place and str(index) in self._position.converted:
+            if self._places[0] != index:
+                self._places = (index, read_places(converted_path(self._folder, index)))
+            place = self._places[1][line.number - 1]
+        self._report_at(index, place, line)
+
+    def _report_at(self, index: int, place: str, line: ReportLine) -> None:
         """Add a line to the report; so many that nobody reads them are counted only."""
         self._position.count(Counter({line.level: 1, "report": 1}))
         said = self._position.counts["report"]
         if said > MOST_REPORT_LINES:
             return
-        name: str = self._files[self._position.file]["name"]
-        self._context.add_line(line.level, f"{name}:{line.number}" if line.number else name, line.message)
+        name = self._files[index]["name"]
+        self._context.add_line(line.level, f"{name}:{place}" if place else name, line.message)
         if said == MOST_REPORT_LINES:
             self._context.add_line("warning", "", "There is more to report than is kept here; the counts are complete.")
 
     def _progress(self, offset: int) -> None:
         """Tell the progress in bytes read; a file that is checked first is read twice."""
         times = 1 if self._skip_bad else 2
-        sizes = [times * file["size"] for file in self._files]
+        sizes = [times * self._size(index) for index in range(len(self._files))]
         written = self._position.phase == "write" and not self._skip_bad
         done = sum(sizes[: self._position.file]) + offset
-        done += self._files[self._position.file]["size"] if written else 0
+        done += self._size(self._position.file) if written else 0
         self._context.set_progress(done, sum(sizes))
 
 

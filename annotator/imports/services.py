@@ -1,14 +1,21 @@
 """Starting imports."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from annotator.accounts.models import User
 from annotator.imports import uploads
-from annotator.imports.uploads import IncomingFile
-from annotator.interchange.formats import ENDINGS, format_of
+from annotator.imports.conversion import ARCHIVE, AUTO
+from annotator.imports.mapping import WrongMapping, parse_mapping
+from annotator.imports.novelties import NewLabels
+from annotator.imports.position import StoredName
+from annotator.imports.uploads import IncomingFile, StoredFile
+from annotator.interchange.archives import looks_like_archive
+from annotator.interchange.formats import ENDINGS, READABLE, RECIPES, recognise
+from annotator.interchange.recipes import HEAD_BYTES, Head
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job
 from annotator.problems import FieldError, InvalidInput
@@ -21,34 +28,50 @@ MOST_FILES = 1000
 LONGEST_NAME = 200
 
 
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How files are to be understood; words as people give them, checked when an import starts.
+
+    `encoding` is what the files are declared to be in, "" for UTF-8; `map` a mapping as JSON (`imports.mapping`).
+    `skip_bad` takes the good documents of a file that has bad ones; `preview` stores nothing and reports only.
+    """
+
+    skip_bad: bool = False
+    encoding: str = ""
+    format: str = AUTO
+    new_labels: str = NewLabels.REFUSE
+    map: str = ""
+    preview: bool = False
+
+
+NO_WISHES = ImportOptions()
+
+
 def start_import(
     project: Project,
     *,
     files: Sequence[IncomingFile],
-    skip_bad: bool,
+    options: ImportOptions = NO_WISHES,
     started_by: User | None,
     now: datetime,
-    encoding: str = "",
     own_process: bool = False,
 ) -> Job:
     """Store the files and start the job that takes them in; a command that runs it passes `own_process`.
 
-    Without `skip_bad` nothing of a file goes in when one line of it is bad. `encoding` is what the files are declared
-    to be in, "" for UTF-8. Raises `InvalidInput` for what can be told without reading them.
+    Raises `InvalidInput` for what can be told without reading more than the beginning of each file.
     """
-    _check(files, encoding)
+    _check(files, options)
     uploads.remove_left_over()
     folder, stored = uploads.store_files(files)
-    params = {
-        "folder": folder,
-        "files": [{"name": file.name[-LONGEST_NAME:], "size": file.size} for file in stored],
-        "skip_bad": skip_bad,
-        "encoding": encoding,
-        "at": now.isoformat(),
-        "schema_version": current_schema(project).pk,
-        "guideline_version": current_guideline(project).pk,
-    }
     try:
+        params = {
+            "folder": folder,
+            "files": _recognised(stored, options),
+            **asdict(options),
+            "at": now.isoformat(),
+            "schema_version": current_schema(project).pk,
+            "guideline_version": current_guideline(project).pk,
+        }
         with transaction.atomic():
             return jobs.start(
                 IMPORT_JOB, project=project, params=params, started_by=started_by, now=now, own_process=own_process
@@ -58,24 +81,53 @@ def start_import(
         raise
 
 
-def _check(files: Sequence[IncomingFile], encoding: str) -> None:
+def _recognised(stored: Sequence[StoredFile], options: ImportOptions) -> list[StoredName]:
+    """Tell the format of each file by its beginning, or take what was said."""
+    named: list[StoredName] = []
+    errors: list[FieldError] = []
+    for index, file in enumerate(stored):
+        with file.path.open("rb") as stream:
+            head = Head(file.name, stream.read(HEAD_BYTES))
+        found = recognise(head) if options.format == AUTO else options.format
+        if looks_like_archive(head.data):
+            found = ARCHIVE
+        elif found is None:
+            detail = f"“{file.name}” is of no known format; known endings are {', '.join(ENDINGS)}."
+            errors.append({"pointer": f"/files/{index}", "detail": detail})
+        elif RECIPES[found].archive and not RECIPES[found].single:
+            detail = (
+                f"{RECIPES[found].name} is made of several files: give the folder to the command, or a zip archive."
+            )
+            errors.append({"pointer": f"/files/{index}", "detail": f"“{file.name}”: {detail}"})
+        named.append({"name": file.name[-LONGEST_NAME:], "size": file.size, "format": found or ""})
+    _refuse(errors)
+    return named
+
+
+def _check(files: Sequence[IncomingFile], options: ImportOptions) -> None:
     if not files:
         errors: list[FieldError] = [{"pointer": "/files", "detail": "Choose at least one file."}]
         raise InvalidInput("There is no file to import.", errors=errors)
     if len(files) > MOST_FILES:
         raise InvalidInput(f"These are {len(files):,} files; send at most {MOST_FILES:,} at once, or use JSONL.")
-    errors = [
-        {
-            "pointer": f"/files/{index}",
-            "detail": f"“{file.name}” is of no known format; known endings are {', '.join(ENDINGS)}.",
-        }
-        for index, file in enumerate(files)
-        if format_of(file.name) is None
-    ]
-    if encoding:
+    errors = []
+    if options.format not in (AUTO, *READABLE):
+        detail = f"“{options.format}” is no format that is read; there are {AUTO}, {', '.join(READABLE)}."
+        errors.append({"pointer": "/format", "detail": detail})
+    if options.new_labels not in list(NewLabels):
+        errors.append({"pointer": "/new_labels", "detail": f"This is one of {', '.join(NewLabels)}."})
+    if options.encoding:
         try:
-            codec_name(encoding)
+            codec_name(options.encoding)
         except UnreadableText as problem:
             errors.append({"pointer": "/encoding", "detail": problem.detail})
+    try:
+        parse_mapping(options.map)
+    except WrongMapping as problem:
+        errors += problem.errors or [{"pointer": "/map", "detail": problem.detail}]
+    _refuse(errors)
+
+
+def _refuse(errors: Sequence[FieldError]) -> None:
     if errors:
         raise InvalidInput(f"Nothing was imported: {errors[0]['detail']}", errors=errors)

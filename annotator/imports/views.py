@@ -12,6 +12,7 @@ from annotator.http.forms import show_problem
 from annotator.http.uploads import accepts_uploads
 from annotator.imports import services
 from annotator.imports.forms import ImportForm
+from annotator.imports.services import ImportOptions
 from annotator.problems import Problem
 from projects.models import Project
 from projects.roles import Capability
@@ -42,8 +43,7 @@ def _new(request: HttpRequest, project: Project) -> HttpResponse:
             job = services.start_import(
                 project,
                 files=form.incoming_files(),
-                skip_bad=given["skip_bad"],
-                encoding=given["encoding"],
+                options=ImportOptions(**{name: value for name, value in given.items() if name != "files"}),
                 started_by=user,
                 now=timezone.now(),
             )

@@ -1,29 +1,57 @@
-"""The formats that can be read, one line each."""
+"""The formats, one line each, and how a file is told to be of one of them."""
 
 from pathlib import PurePath
 from re import compile as compile_pattern
 
+from annotator.interchange import brat
 from annotator.interchange.jsonl import read_jsonl
 from annotator.interchange.plain_text import read_plain_text
-from annotator.interchange.reading import LONGEST_ID, Format
+from annotator.interchange.reading import LONGEST_ID
+from annotator.interchange.recipes import Head, Recipe
+from annotator.interchange.sniffing import first_record
 
-FORMATS = {
-    "jsonl": Format("JSONL", (".jsonl", ".ndjson"), read_jsonl),
-    "text": Format("plain text", (".txt", ".text", ".md", ""), read_plain_text),
-}
-ENDINGS = tuple(ending for known in FORMATS.values() for ending in known.endings if ending)
-
+ARCHIVE_ENDING = ".zip"
+_TEXT_ENDINGS = (".txt", ".text", ".md", "")
 _UNFIT = compile_pattern("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def format_of(file_name: str) -> str | None:
-    """Return the key in `FORMATS` by the ending of a file's name; None when it is not known.
+def _sniff_jsonl(head: Head) -> float:
+    record = first_record(head)
+    if "text" in record and record.keys() & {"annotators", "annotator", "sha256", "meta"}:
+        return 0.7
+    return 0.4 if ending_of(head.name) in (".jsonl", ".ndjson") else 0.0
 
-    >>> format_of("news.JSONL"), format_of("README"), format_of("table.csv")
+
+def _sniff_text(head: Head) -> float:
+    return 0.3 if ending_of(head.name) in _TEXT_ENDINGS else 0.0
+
+
+def ending_of(file_name: str) -> str:
+    """Return the ending of a file's name in small letters."""
+    return PurePath(file_name).suffix.lower()
+
+
+RECIPES = {
+    "jsonl": Recipe(
+        "JSONL", (".jsonl", ".ndjson"), _sniff_jsonl, read_lines=read_jsonl, media_type="application/x-ndjson"
+    ),
+    "text": Recipe("plain text", _TEXT_ENDINGS, _sniff_text, read_lines=read_plain_text),
+    "brat": brat.RECIPE,
+}
+READABLE = tuple(key for key, recipe in RECIPES.items() if recipe.read or recipe.read_lines)
+WRITABLE = ("jsonl", *(key for key, recipe in RECIPES.items() if recipe.write))
+ENDINGS = (*sorted({end for recipe in RECIPES.values() for end in recipe.endings if end}), ARCHIVE_ENDING)
+
+
+def recognise(head: Head) -> str | None:
+    """Return the key in `RECIPES` of the format that a file most likely has; None when it looks like none.
+
+    >>> recognise(Head("news.JSONL", b"")), recognise(Head("README", b"Read me.")), recognise(Head("a.png", b"PNG"))
     ('jsonl', 'text', None)
     """
-    ending = PurePath(file_name).suffix.lower()
-    return next((key for key, known in FORMATS.items() if ending in known.endings), None)
+    sure = {key: RECIPES[key].sniff(head) for key in READABLE}
+    best = max(sure, key=lambda key: sure[key])
+    return best if sure[best] > 0 else None
 
 
 def stem_of(file_name: str) -> str:
@@ -33,5 +61,5 @@ def stem_of(file_name: str) -> str:
     'article.one'
     """
     name = PurePath(file_name.replace("\\", "/")).name
-    stem = name if format_of(name) is None else PurePath(name).stem
+    stem = PurePath(name).stem if ending_of(name) in ENDINGS else name
     return _UNFIT.sub("_", stem).strip()[:LONGEST_ID] or "document"

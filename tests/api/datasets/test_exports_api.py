@@ -44,7 +44,7 @@ def test_an_export_is_started_as_a_job(api: Api, lead: User, project: Project) -
     response = api(lead).post("/api/v1/projects/news/exports/", {"sets": "adjudicated"})
 
     assert response.status_code == 202
-    assert response.json()["options"] == {"sets": "adjudicated", "layout": "document", "pseudonyms": False}
+    assert response.json()["options"] == {"sets": "adjudicated", "layout": "document", "pseudonyms": False, "format": "jsonl"}
     assert Export.objects.get(pk=response.json()["id"]).job_id == response.json()["job"]
 
 

@@ -40,7 +40,7 @@ def test_an_upload_becomes_a_job_that_takes_the_documents_in(api, lead, project)
         ({}, "/files"),
         ({"files": [], "skip_bad": "true"}, "/files"),
         ({"files": ["no file"]}, "/files/0"),
-        ({"files": [("table.csv", b"a,b")]}, "/files/0"),
+        ({"files": [("table.xlsx", b"a,b")]}, "/files/0"),
         ({"files": [("a.txt", b"x")], "skip_bad": "perhaps"}, "/skip_bad"),
         ({"files": [("a.txt", b"x")], "encoding": "martian"}, "/encoding"),
     ],

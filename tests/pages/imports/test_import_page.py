@@ -40,7 +40,7 @@ def test_files_lead_to_the_page_of_their_job(page, lead, project):
     ("data", "words"),
     [
         ({}, "This field is required"),
-        ({"files": [upload("table.csv")]}, "of no known format"),
+        ({"files": [upload("table.xlsx")]}, "of no known format"),
         ({"files": [upload()], "encoding": "martian"}, "no character encoding called"),
     ],
 )
@@ -53,7 +53,7 @@ def test_what_cannot_be_imported_is_said_on_the_form(page, lead, project, data, 
 
 
 def test_the_name_of_a_file_is_shown_as_text(page, lead, project):
-    answer = page(lead).post(URL, {"files": [upload("<b>x</b>.csv")]})
+    answer = page(lead).post(URL, {"files": [upload("<b>x</b>.xlsx")]})
     assert "<b>x" not in answer.content.decode()
 
 

@@ -113,7 +113,6 @@ def test_what_was_imported_is_exported_and_imported_again_the_same(make_project,
         job = start_import(
             project,
             files=[IncomingFile("x.jsonl", [data])],
-            skip_bad=False,
             started_by=None,
             now=timezone.now(),
             own_process=True,

@@ -1,11 +1,12 @@
 """What the tests of imports share."""
 
 import json
+from dataclasses import fields
 
 import pytest
 from django.utils import timezone
 
-from annotator.imports.services import start_import
+from annotator.imports.services import ImportOptions, start_import
 from annotator.imports.uploads import IncomingFile
 from annotator.jobs.services import run_here
 from annotator.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS
@@ -13,6 +14,7 @@ from annotator.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS
 SPEAKER = {"id": "s1", "label": "Speaker", "fragments": [[0, 3]], "attributes": {"kind": "person", "canonical": "Ada"}}
 CLAIM = {"id": "s2", "label": "Claim", "fragments": [[4, 8], [9, 11]], "attributes": {}}
 SAYS = {"id": "r1", "label": "attributed-to", "from": "s2", "to": "s1"}
+WISHES = {field.name for field in fields(ImportOptions)}
 WORK = {"spans": [SPEAKER, CLAIM], "relations": [SAYS]}
 
 
@@ -32,10 +34,11 @@ def uploads_folder(settings, tmp_path):
 def start(project):
     """Return a function that starts an import of files, given by name, for whoever runs it."""
 
-    def start(files, *, skip_bad=False, **options):
+    def start(files, **given):
         incoming = [IncomingFile(name, [data]) for name, data in files.items()]
-        options = {"project": project, "started_by": None, "now": timezone.now(), "own_process": True} | options
-        return start_import(options.pop("project"), files=incoming, skip_bad=skip_bad, **options)
+        wishes = {name: given.pop(name) for name in WISHES & given.keys()}
+        given = {"project": project, "started_by": None, "now": timezone.now(), "own_process": True} | given
+        return start_import(given.pop("project"), files=incoming, options=ImportOptions(**wishes), **given)
 
     return start
 

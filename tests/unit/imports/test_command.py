@@ -63,14 +63,26 @@ def test_an_encoding_can_be_declared(project, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("missing.txt", "No such file"), ("folder", "is a folder. Name the files in it"), ("a.csv", "no known format")],
+    [("missing.txt", "No such file"), ("a.xlsx", "no known format"), ("a.ann", "give the folder to the command")],
 )
 def test_what_cannot_be_read_is_said_in_one_line(project, tmp_path, name, words):
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "a.csv").write_text("a,b")
+    (tmp_path / "a.xlsx").write_text("a,b")
+    (tmp_path / "a.ann").write_text("")
     with pytest.raises(CommandError, match=words):
         run("news", tmp_path / name)
     assert Job.objects.count() == 0
+
+
+def test_a_folder_is_one_import(project, tmp_path, capsys):
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    (folder / "one.txt").write_text("Ada said no.")
+    (folder / "one.ann").write_text("T1\tSpeaker 0 3\tAda\n")
+    run("news", folder)
+
+    document = Document.objects.get(project=project)
+    assert document.annotation_sets.get(name="ada").spans.get().label == "Speaker"
+    assert "Stored: 1 document, 1 annotation set, 1 span." in capsys.readouterr().out
 
 
 def test_an_unknown_project_is_told_with_those_there_are(project, tmp_path):

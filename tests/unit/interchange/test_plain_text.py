@@ -4,9 +4,10 @@ import io
 
 import pytest
 
-from annotator.interchange.formats import FORMATS, format_of, stem_of
+from annotator.interchange.formats import RECIPES, recognise, stem_of
 from annotator.interchange.plain_text import read_plain_text
 from annotator.interchange.reading import LONGEST_LINE, Source
+from annotator.interchange.recipes import Head
 
 
 def read(data, encoding=""):
@@ -50,13 +51,13 @@ def test_what_is_no_text_is_refused(data, words):
         ("a/b/article.one.txt", "article.one", "text"),
         ("C:\\x\\notes.md", "notes", "text"),
         ("README", "README", "text"),
-        ("table.csv", "table.csv", None),
+        ("table.xlsx", "table.xlsx", None),
         ("a\nb.txt", "a_b", "text"),
         ("x" * 300 + ".txt", "x" * 200, "text"),
         (".txt", ".txt", "text"),
     ],
 )
 def test_format_and_name_come_from_the_name_of_the_file(name, stem, found):
-    assert format_of(name) == found
+    assert recognise(Head(name, b"")) == found
     assert stem_of(name) == stem
-    assert found is None or found in FORMATS
+    assert found is None or found in RECIPES

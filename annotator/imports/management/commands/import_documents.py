@@ -4,13 +4,18 @@ import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
+from zipfile import ZipFile
 
 from django.core.management.base import CommandError
 from django.utils import timezone
 
 from annotator.imports import services
+from annotator.imports.conversion import AUTO
+from annotator.imports.novelties import NewLabels
 from annotator.imports.uploads import IncomingFile
+from annotator.interchange.formats import READABLE
 from annotator.jobs.console import run_in_console
 from annotator.jobs.models import Job, LineLevel
 from annotator.jobs.selectors import lines_of
@@ -23,8 +28,8 @@ class Command(ProjectCommand):
     """Imports in its own process and prints the report."""
 
     help = (
-        "Take documents into a project: plain text (.txt, one document a file) and JSONL (.jsonl, one a line, with "
-        "annotation sets if you like). Needs no server and no worker. When a line of a file is bad, nothing of that "
+        "Take documents into a project, with the annotation sets beside them, in any format that is read; folders and "
+        "zip archives too. Needs no server and no worker. When a document of a file is bad, nothing of that "
         "file is taken, unless --skip-bad is given. Duplicates are reported, not doubled. "
         "Exit code 1 when anything was refused."
     )
@@ -32,7 +37,23 @@ class Command(ProjectCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         super().add_arguments(parser)
-        parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="plain text or JSONL")
+        parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file, a folder or a zip archive")
+        parser.add_argument(
+            "--format", choices=(AUTO, *READABLE), default=AUTO, help="the format of the files (told by the content)"
+        )
+        parser.add_argument(
+            "--new-labels",
+            choices=list(NewLabels),
+            default=NewLabels.REFUSE,
+            help="names that the schema lacks: refuse the file (default), add them, skip what uses them",
+        )
+        parser.add_argument(
+            "--map",
+            type=Path,
+            metavar="FILE",
+            help="JSON: what labels, attributes, relations and fields are called here",
+        )
+        parser.add_argument("--preview", action="store_true", help="store nothing, only report")
         parser.add_argument(
             "--skip-bad", action="store_true", help="take the good lines of a file and list the others in the report"
         )
@@ -47,8 +68,7 @@ class Command(ProjectCommand):
         job = services.start_import(
             project,
             files=[_incoming(path) for path in options["files"]],
-            skip_bad=options["skip_bad"],
-            encoding=options["encoding"],
+            options=_options(options),
             started_by=None,
             now=timezone.now(),
             own_process=True,
@@ -77,12 +97,33 @@ class Command(ProjectCommand):
 def _incoming(path: Path) -> IncomingFile:
     """Open a file, or say at once why it cannot be."""
     if path.is_dir():
-        raise CommandError(f"{path} is a folder. Name the files in it, such as {path}/*.txt.")
+        return IncomingFile(f"{path.resolve().name}.zip", _packed(path))
     try:
         path.open("rb").close()
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
     return IncomingFile(path.name, _pieces(path))
+
+
+def _options(given: dict[str, Any]) -> services.ImportOptions:
+    names = ("skip_bad", "encoding", "format", "new_labels", "preview")
+    try:
+        mapping = given["map"].read_text("utf-8") if given["map"] else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{given['map']} cannot be read: {error}.") from error
+    return services.ImportOptions(**{name: given[name] for name in names}, map=mapping)
+
+
+def _packed(folder: Path) -> Iterator[bytes]:
+    """Yield a folder as an archive: several files that belong together travel as one."""
+    with TemporaryFile() as packed:
+        with ZipFile(packed, "w") as archive:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and not path.is_symlink():
+                    archive.write(path, path.relative_to(folder.parent).as_posix())
+        packed.seek(0)
+        while piece := packed.read(PIECE):
+            yield piece
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -1,0 +1,63 @@
+"""Files of an export that is made of several: gathered in a folder, then packed so that the same are the same bytes.
+
+Members are stored, not compressed: what compression gives depends on the version of its library. Their dates are fixed,
+their order is that of their names.
+"""
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+FIRST_DATE = (1980, 1, 1, 0, 0, 0)
+COPIED_AT_ONCE = 1 << 20
+
+
+class Parcel:
+    """A folder that members are written to, one after another or by turns."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._paths: dict[str, Path] = {}
+        self._last: tuple[str, BinaryIO] | None = None
+
+    def add(self, name: str, data: bytes) -> None:
+        """Put bytes at the end of a member."""
+        if self._last is None or self._last[0] != name:
+            self.close()
+            path = self._paths.setdefault(name, self._folder / str(len(self._paths)))
+            self._last = (name, path.open("ab"))
+        self._last[1].write(data)
+
+    def close(self) -> None:
+        """Close the member that was written to last."""
+        if self._last is not None:
+            self._last[1].close()
+            self._last = None
+
+    def pack(self, target: BinaryIO) -> None:
+        """Write all members as a zip archive."""
+        self.close()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+            for name, path in sorted(self._paths.items()):
+                member = zipfile.ZipInfo(name, FIRST_DATE)
+                member.external_attr = 0o644 << 16
+                member.create_system = 3
+                # Known beforehand, the size says whether the large form of the header is needed.
+                member.file_size = path.stat().st_size
+                with path.open("rb") as source, archive.open(member, "w") as copy:
+                    shutil.copyfileobj(source, copy, COPIED_AT_ONCE)
+
+
+@contextmanager
+def opened_parcel(beside: Path) -> Iterator[Parcel]:
+    """Give a parcel whose folder lies in the folder `beside` and is removed in the end."""
+    with tempfile.TemporaryDirectory(prefix=".parcel-", dir=beside) as folder:
+        parcel = Parcel(Path(folder))
+        try:
+            yield parcel
+        finally:
+            parcel.close()

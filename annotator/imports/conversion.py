@@ -1,0 +1,184 @@
+"""Turning a file of any format into JSONL of our own, so that checking and writing know one shape only.
+
+The JSONL lies beside the upload, and beside it the place that each line came from. Another attempt makes both anew.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+import orjson
+
+from annotator.imports.mapping import ImportMapping, renamed
+from annotator.imports.novelties import NewLabels, Novelties, without_novelties
+from annotator.imports.planning import ReportLine
+from annotator.interchange.archives import opened_archive
+from annotator.interchange.formats import RECIPES, recognise, stem_of
+from annotator.interchange.reading import IncomingDocument, ReadLine, Source
+from annotator.interchange.recipes import HEAD_BYTES, Arrival, Head, Incoming, Opener, Recipe, UnreadableFile
+from annotator.interchange.records import read_records
+from annotator.problems import Problem
+from projects.schema import Schema
+
+Write = Callable[[bytes], int]
+ARCHIVE = "archive"
+AUTO = "auto"
+DIRECT = ("jsonl", "text")
+# Formats whose records have members that the person who imports may name.
+WITH_FIELDS = ("jsonl",)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person who imports said about the files."""
+
+    format: str = AUTO
+    encoding: str = ""
+    mapping: ImportMapping = field(default_factory=ImportMapping)
+    new_labels: NewLabels = NewLabels.REFUSE
+
+    def takes_directly(self, format_key: str) -> bool:
+        """Whether files of a format can be read where they lie, without being converted."""
+        return format_key in DIRECT and not self.mapping and self.new_labels is NewLabels.REFUSE
+
+
+@dataclass(slots=True)
+class Conversion:
+    """One file on its way into JSONL; names that the schema lacks gather in `novelties`."""
+
+    path: Path
+    name: str
+    format: str
+    wishes: Wishes
+    schema: Schema
+    novelties: Novelties
+
+    def run(self, out: Path) -> Iterator[tuple[str, ReportLine]]:
+        """Write `out` and its places; yield what there is to report: the place in words, and the line."""
+        with out.open("wb") as lines, places_path(out).open("wb") as places:
+            try:
+                for arrival in arrivals(self.path, self.name, self.format, self.wishes):
+                    yield from self._take(arrival, lines.write, places.write)
+            except Problem as problem:
+                yield "", ReportLine("error", 0, problem.detail)
+
+    def _take(self, arrival: Arrival, write_line: Write, write_place: Write) -> Iterator[tuple[str, ReportLine]]:
+        notes = [*arrival.notes]
+        document = None if arrival.problems else arrival.document
+        data = b""
+        if document is not None:
+            document, more = self._adapted(document)
+            notes += more
+            try:
+                data = line_of(document)
+            except TypeError as error:
+                notes, document = [], None
+                yield arrival.place, ReportLine("error", 0, f"The document cannot be stored: {error}.")
+        for note in notes:
+            yield arrival.place, ReportLine("warning", 0, note)
+        for problem in arrival.problems:
+            yield arrival.place, ReportLine("error", 0, problem)
+        if document is not None:
+            write_line(data)
+            write_place(orjson.dumps(arrival.place) + b"\n")
+
+    def _adapted(self, document: IncomingDocument) -> tuple[IncomingDocument, list[str]]:
+        document, notes = renamed(document, self.wishes.mapping)
+        if self.wishes.new_labels is NewLabels.SKIP:
+            document, more = without_novelties(document, self.schema)
+            notes += more
+        else:
+            self.novelties.note(document)
+        return document, notes
+
+
+def places_path(out: Path) -> Path:
+    """Return where the places of the lines of a converted file lie."""
+    return out.with_suffix(".places")
+
+
+def read_places(out: Path) -> list[str]:
+    """Return the place that each line of a converted file came from."""
+    return [orjson.loads(line) for line in places_path(out).read_bytes().splitlines()]
+
+
+def line_of(document: IncomingDocument) -> bytes:
+    """Return a document as a line of JSONL; raises `TypeError` for what JSON cannot hold."""
+    annotators = {name: {"spans": work.spans, "relations": work.relations} for name, work in document.sets.items()}
+    members = {"id": document.external_id, "title": document.title, "text": document.text, "meta": document.meta}
+    return orjson.dumps({**members, "annotators": annotators}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def arrivals(path: Path, name: str, format_key: str, wishes: Wishes) -> Iterator[Arrival]:
+    """Read a file, or every file of an archive, with the recipe of its format."""
+    with ExitStack() as stack:
+        if format_key != ARCHIVE:
+            yield from _read(format_key, {name: partial(path.open, "rb")}, name, wishes)
+            return
+        members = stack.enter_context(opened_archive(stack.enter_context(path.open("rb")), name))
+        if not members:
+            raise UnreadableFile(f"There is no file in “{name}”.")
+        yield from _read_archive(members, name, wishes)
+
+
+def head_of(opener: Opener, name: str) -> Head:
+    """Return the beginning of a file."""
+    with opener() as stream:
+        return Head(name, stream.read(HEAD_BYTES))
+
+
+def _read_archive(members: Mapping[str, Opener], name: str, wishes: Wishes) -> Iterator[Arrival]:
+    together = wishes.format if wishes.format != AUTO else _format_of_several(members)
+    if together is not None and RECIPES[together].archive:
+        yield from _read(together, members, name, wishes)
+        return
+    for member, opener in members.items():
+        if PurePosixPath(member).name in BESIDE:
+            continue
+        found = wishes.format if wishes.format != AUTO else recognise(head_of(opener, member))
+        if found is None:
+            yield Arrival(member, problems=("The file is of no known format.",))
+            continue
+        for arrival in _read(found, {member: opener}, member, wishes):
+            place = f"{member}, {arrival.place}" if arrival.place and arrival.place != member else member
+            yield Arrival(place, arrival.document, arrival.problems, arrival.notes)
+
+
+# What our own archives, and those of others, hold beside the data.
+BESIDE = ("losses.json", "labelling-config.xml", "annotation.conf", "visual.conf", "README.md", "README.txt")
+
+
+def _format_of_several(members: Mapping[str, Opener]) -> str | None:
+    """Return the format of which an archive as a whole is, when one needs several files."""
+    endings = {PurePosixPath(member).suffix.lower() for member in members}
+    several = (key for key, recipe in RECIPES.items() if recipe.archive and recipe.read and recipe.endings)
+    return next((key for key in several if endings & set(RECIPES[key].endings)), None)
+
+
+def _read(format_key: str, files: Mapping[str, Opener], name: str, wishes: Wishes) -> Iterator[Arrival]:
+    recipe = RECIPES[format_key]
+    mapping = wishes.mapping
+    incoming = Incoming(name, stem_of(name), files, wishes.encoding, mapping.fields, mapping.choices)
+    if format_key in WITH_FIELDS and mapping.fields:
+        yield from read_records(incoming)
+    elif recipe.read is not None:
+        yield from recipe.read(incoming)
+    else:
+        yield from _read_lines(recipe, incoming)
+
+
+def _read_lines(recipe: Recipe, incoming: Incoming) -> Iterator[Arrival]:
+    if recipe.read_lines is None:
+        raise UnreadableFile(f"{recipe.name} can be written, not read.")
+    with incoming.open() as stream:
+        for line in recipe.read_lines(stream, Source(incoming.stem, incoming.encoding)):
+            yield _arrival(line)
+
+
+def _arrival(line: ReadLine) -> Arrival:
+    problems = tuple(
+        f"{problem.pointer}: {problem.message}" if problem.pointer else problem.message for problem in line.problems
+    )
+    return Arrival(f"line {line.number}" if line.number else "", line.document, problems)

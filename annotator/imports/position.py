@@ -1,0 +1,41 @@
+"""How far an import has come. Pure."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+
+class StoredName(TypedDict):
+    """An uploaded file as the parameters of a job tell it; `format` is a key of `RECIPES`, or "archive"."""
+
+    name: str
+    size: int
+    format: str
+
+
+@dataclass
+class Position:
+    """The checkpoint of an import. `phase` is "check" or "write".
+
+    `prepared` counts the files that need no more conversion; `converted` holds the size of the JSONL made of a file, by
+    its index; `refused` are the files of which nothing is taken; `schema_version` is the one made for new names.
+    """
+
+    file: int = 0
+    phase: str = "check"
+    line: int = 0
+    offset: int = 0
+    prepared: int = 0
+    converted: dict[str, int] = field(default_factory=dict)
+    refused: list[int] = field(default_factory=list)
+    novelties: dict[str, Any] = field(default_factory=dict)
+    schema_version: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def next_file(self, *, phase: str) -> None:
+        """Go to the beginning of the next file."""
+        self.file, self.phase, self.line, self.offset = self.file + 1, phase, 0, 0
+
+    def count(self, counts: Counter[str]) -> None:
+        """Add to the counts."""
+        self.counts = dict(Counter(self.counts) + counts)

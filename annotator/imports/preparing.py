@@ -1,0 +1,107 @@
+"""What happens to the files of an import before they are checked: conversion, and names that the schema lacks.
+
+All files are converted first, so that one new version of the schema holds what all of them need. A file is the chunk:
+an attempt that is cut off converts it again.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from annotator.imports.conversion import Conversion, Wishes
+from annotator.imports.novelties import NewLabels, Novelties
+from annotator.imports.planning import ReportLine
+from annotator.imports.position import Position, StoredName
+from annotator.jobs.context import JobContext
+from projects.schema import Schema
+from projects.schema_reading import read_schema
+from projects.selectors import current_schema, schema_of
+from projects.services.versions import publish_schema
+
+LOOK_EVERY = 50
+Report = Callable[[int, str, ReportLine], None]
+
+
+class Preparation:
+    """Converts the files of one import. `report` takes the index of a file, a place in it, and a line."""
+
+    def __init__(self, context: JobContext, position: Position, *, schema: Schema, wishes: Wishes) -> None:
+        self._context = context
+        self._position = position
+        self._schema = schema
+        self._wishes = wishes
+
+    def run(self, files: list[StoredName], folder: Path, report: Report) -> None:
+        """Convert what has to be, file after file."""
+        position = self._position
+        while position.prepared < len(files):
+            index = position.prepared
+            if not self._wishes.takes_directly(files[index]["format"]):
+                self._convert(index, files[index], folder, report)
+            position.prepared += 1
+            self._context.save_checkpoint(asdict(position))
+
+    def widen(self, *, now: datetime, preview: bool) -> Schema:
+        """Return the schema to check against; with `add`, a new version that has everything that was found."""
+        position = self._position
+        wanted = self._wishes.new_labels is NewLabels.ADD and any(position.novelties.values())
+        if wanted and position.schema_version is None:
+            with transaction.atomic():
+                base = schema_of(current_schema(self._context.project))
+                widened = Novelties(base, position.novelties).widened()
+                if preview:
+                    return read_schema(widened)
+                version = publish_schema(self._context.project, widened, by=self._context.started_by, now=now)
+                position.schema_version = version.pk
+                self._context.add_line("info", "", f"Schema version {version.number} was made, with the new names.")
+                self._context.save_checkpoint(asdict(position))
+        return self._schema
+
+    def _convert(self, index: int, file: StoredName, folder: Path, report: Report) -> None:
+        out = converted_path(folder, index)
+        novelties = Novelties(self._schema, None)
+        errors = 0
+        work = Conversion(folder / str(index), file["name"], file["format"], self._wishes, self._schema, novelties)
+        for number, (place, line) in enumerate(work.run(out)):
+            report(index, place, line)
+            errors += line.level == "error"
+            if number % LOOK_EVERY == 0:
+                self._context.set_progress(0, None)
+        if novelties and self._wishes.new_labels is NewLabels.REFUSE:
+            for sentence in novelties.in_words():
+                report(index, "", ReportLine("error", 0, f"{sentence} {ADVICE}"))
+                errors += 1
+        self._position.count(Counter(refused=errors))
+        self._position.converted[str(index)] = out.stat().st_size
+        if errors and not self._wishes_good_lines:
+            self._position.refused.append(index)
+        else:
+            _add(self._position.novelties, novelties.found)
+
+    @property
+    def _wishes_good_lines(self) -> bool:
+        return bool(self._context.params["skip_bad"])
+
+
+ADVICE = "Map it to a name that is known, let it be added, or have such spans left out."
+
+
+def converted_path(folder: Path, index: int) -> Path:
+    """Return where the JSONL lies that was made of a file."""
+    return folder / f"{index}.jsonl"
+
+
+def _add(to: dict[str, Any], found: Mapping[str, Any]) -> None:
+    """Add one tree of counts to another."""
+    for name, value in found.items():
+        if isinstance(value, dict):
+            _add(to.setdefault(name, {}), value)
+        elif name == "parts":
+            to[name] = max(to.get(name, 1), value)
+        else:
+            to[name] = to.get(name, 0) + value

@@ -1,0 +1,226 @@
+"""What the tests of formats share: documents to write, and reading back what was written."""
+
+import hashlib
+import io
+from functools import partial
+from typing import Any
+
+from hypothesis import strategies as st
+
+from annotator.interchange.formats import RECIPES, stem_of
+from annotator.interchange.recipes import Arrival, Departure, Incoming, Leaving
+
+SCHEMA = {
+    "labels": [
+        {
+            "id": "Claim",
+            "color": "#0072B2",
+            "attributes": [{"id": "kind", "choices": [{"id": "fact"}, {"id": "plan"}]}],
+        },
+        {"id": "Speaker", "color": "#009E73", "attributes": [{"id": "name", "choices": []}]},
+    ],
+    "relations": [{"id": "said-by", "from": ["Claim"], "to": ["Speaker"]}],
+}
+WORDS = st.sampled_from(["Ada", "🙂", "e\u0301tude", "שלום", "👩🏽‍🔬", "no", "said", "a-b", "Zoë's", "1,5", "&<\"'>"])
+GAPS = st.sampled_from([" ", "\r\n", "\n", "  ", " \n\n", "\t", "\u00a0"])
+VALUES = st.sampled_from(["fact", "plan", "Ada Byron", "a & b", "größer", "🙂", "0"])
+NOTES = st.sampled_from(["", "unsure", "see 🙂 below", "a & <b>"])
+
+
+class Losses:
+    """A book of losses that remembers them."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[str, str, str, str, str]] = []
+
+    def add(self, *loss: str) -> None:
+        self.all.append(loss)  # type: ignore[arg-type]
+
+    @property
+    def what(self) -> set[str]:
+        return {loss[3] for loss in self.all}
+
+
+def leaving(text: str, sets: dict[str, Any], **members: Any) -> Leaving:
+    """A document with its sets, each `{"spans": […], "relations": […]}` with spans in their shortest form."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    document = {"id": "d1", "title": "", "text": text, "sha256": digest, "meta": {}} | members
+    complete = {
+        name: {
+            "spans": [{"attributes": {}, "note": "", "origin": "manual"} | span for span in work.get("spans", [])],
+            "relations": work.get("relations", []),
+        }
+        for name, work in sets.items()
+    }
+    return Leaving(document, complete)  # type: ignore[arg-type]
+
+
+def span(identifier: str, label: str, *fragments: tuple[int, int], **members: Any) -> dict[str, Any]:
+    """A span in its shortest form."""
+    return {"id": identifier, "label": label, "fragments": [list(pair) for pair in fragments]} | members
+
+
+def relation(identifier: str, label: str, source: str, target: str) -> dict[str, str]:
+    """A relation."""
+    return {"id": identifier, "label": label, "from": source, "to": target}
+
+
+def write(key: str, documents: list[Leaving]) -> tuple[dict[str, bytes], Losses]:
+    """Write documents; returns the files by name and the losses."""
+    losses = Losses()
+    files: dict[str, bytes] = {}
+    recipe = RECIPES[key]
+    assert recipe.write is not None
+    for name, data in recipe.write(iter(documents), Departure(SCHEMA, losses)):  # type: ignore[arg-type]
+        files[name] = files.get(name, b"") + data
+    return files, losses
+
+
+def read(key: str, files: dict[str, bytes] | bytes, *, name: str = "file", **wishes: Any) -> list[Arrival]:
+    """Read files with the recipe of a format."""
+    recipe = RECIPES[key]
+    assert recipe.read is not None
+    named = {name: files} if isinstance(files, bytes) else files
+    openers = {path: partial(io.BytesIO, data) for path, data in sorted(named.items())}
+    return list(recipe.read(Incoming(name, stem_of(name), openers, **wishes)))
+
+
+def read_one(key: str, files: dict[str, bytes] | bytes, **wishes: Any) -> Arrival:
+    """Read files that hold one document."""
+    (arrival,) = read(key, files, **wishes)
+    return arrival
+
+
+def spans_of(arrival: Arrival, annotator: str | None = None) -> list[tuple[str, Any]]:
+    """The spans of a set as (label, fragments), in order."""
+    assert arrival.problems == ()
+    assert arrival.document is not None
+    sets = arrival.document.sets
+    work = sets[annotator] if annotator else next(iter(sets.values()))
+    return sorted((one["label"], one["fragments"]) for one in work.spans)
+
+
+def comparable(spans: list[Any], relations: list[Any], *, ids: bool) -> Any:
+    """Spans and relations as values that do not depend on order, nor on ids unless asked."""
+    place = {
+        one["id"]: (
+            one["label"],
+            tuple(map(tuple, one["fragments"])),
+            tuple(sorted((one.get("attributes") or {}).items())),
+            one.get("note", ""),
+            one["id"] if ids else "",
+        )
+        for one in spans
+    }
+    return sorted(place.values()), sorted((one["label"], place[one["from"]], place[one["to"]]) for one in relations)
+
+
+def assert_carried(key: str, documents: list[Leaving], *, ids: bool = False, document_ids: bool = True) -> Losses:
+    """Write documents, read them again, and compare texts, sets, spans and relations."""
+    files, losses = write(key, documents)
+    arrivals = read(key, files if set(files) != {""} else files[""])
+    assert [arrival.problems for arrival in arrivals] == [()] * len(arrivals)
+    got = {}
+    for arrival in arrivals:
+        assert arrival.document is not None
+        name = arrival.document.external_id if document_ids else arrival.document.text
+        for annotator, work in arrival.document.sets.items():
+            got[name, annotator] = (arrival.document.text, comparable(work.spans, work.relations, ids=ids))
+    expected = {}
+    for one in documents:
+        name = one.document["id"] if document_ids else one.document["text"]
+        for annotator, record in one.sets.items():
+            work = comparable(list(record["spans"]), list(record["relations"]), ids=ids)
+            expected[name, annotator] = (one.document["text"], work)
+    assert got == expected
+    return losses
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
+    """A text and the places of its words."""
+    text, places = "", []
+    for word in draw(st.lists(WORDS, min_size=3, max_size=12)):
+        places.append((len(text), len(text) + len(word)))
+        text += word + draw(GAPS)
+    return text, places
+
+
+@st.composite
+def fragments_of(draw: st.DrawFn, places: list[tuple[int, int]], *, several_parts: bool) -> list[list[int]]:
+    """Where a span lies: some words, and perhaps the last one as well."""
+    first = draw(st.integers(0, len(places) - 1))
+    last = draw(st.integers(first, len(places) - 1))
+    fragments = [[places[first][0], places[last][1]]]
+    if several_parts and places[-1][0] > fragments[0][1] and draw(st.booleans()):
+        fragments.append(list(places[-1]))
+    return fragments
+
+
+def meet(first: list[list[int]], second: list[list[int]]) -> bool:
+    """Whether two spans share a character."""
+    return any(start < other[1] and other[0] < end for start, end in first for other in second)
+
+
+@st.composite
+def works(
+    draw: st.DrawFn,
+    places: list[tuple[int, int]],
+    *,
+    several_parts: bool,
+    attributes: bool,
+    notes: bool,
+    relations: bool,
+    overlaps: bool,
+) -> dict[str, Any]:
+    """A set over a text, out of what a format can carry."""
+    spans: list[dict[str, Any]] = []
+    for number in range(draw(st.integers(0, 5))):
+        fragments = draw(fragments_of(places, several_parts=several_parts))
+        label = draw(st.sampled_from(["Claim", "Speaker"]))
+        # Two that are alike in all but the id could not be told apart afterwards.
+        alike = any((one["label"], one["fragments"]) == (label, fragments) for one in spans)
+        if alike or (not overlaps and any(meet(one["fragments"], fragments) for one in spans)):
+            continue
+        made = {"id": f"s{number}", "label": label, "fragments": fragments, "attributes": {}, "note": ""}
+        if attributes and draw(st.booleans()):
+            made["attributes"] = {draw(st.sampled_from(["kind", "name"])): draw(VALUES)}
+        if notes:
+            made["note"] = draw(NOTES)
+        spans.append(made | {"origin": "manual"})
+    arrows = []
+    for one in spans if relations else []:
+        for other in spans:
+            if one is not other and draw(st.booleans()):
+                arrows.append(relation(f"r{len(arrows)}", "said-by", one["id"], other["id"]))
+    return {"spans": spans, "relations": arrows}
+
+
+@st.composite
+def corpora(
+    draw: st.DrawFn,
+    *,
+    annotators: tuple[str, ...] = ("ada", "ben"),
+    several_parts: bool = True,
+    attributes: bool = True,
+    notes: bool = True,
+    relations: bool = True,
+    overlaps: bool = True,
+) -> list[Leaving]:
+    """A few documents with sets, out of what a format can carry."""
+    made = []
+    can = {
+        "several_parts": several_parts,
+        "attributes": attributes,
+        "notes": notes,
+        "relations": relations,
+        "overlaps": overlaps,
+    }
+    for number in range(draw(st.integers(1, 3))):
+        text, places = draw(texts())
+        names = draw(st.lists(st.sampled_from(annotators), min_size=1, unique=True))
+        made.append(leaving(f"{number} {text}", {}, id=f"d{number}", title=f"Title {number}"))
+        shifted = [(start + 2, end + 2) for start, end in places]
+        sets = {name: draw(works(shifted, **can)) for name in sorted(names)}
+        made[-1] = Leaving(made[-1].document, sets)  # type: ignore[arg-type]
+    return made
