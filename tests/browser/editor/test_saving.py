@@ -104,6 +104,7 @@ def test_what_was_saved_elsewhere_meanwhile_and_what_was_not_sent_come_together(
     _saving(editor).to_contain_text("1 change not sent")
     span = {"id": "elsewhere", "label": "Denial", "fragments": [[8, 14]]}
     annotation_set = editor.annotation_set
+    assert annotation_set.annotator
     services.apply_changes(
         annotation_set,
         parse_changes([{"id": str(uuid4()), "kind": "add_span", "span": span}]),

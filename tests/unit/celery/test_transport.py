@@ -7,7 +7,7 @@ import textwrap
 import time
 
 import pytest
-from kombu import Connection
+from kombu.connection import Connection
 
 import annotator.celery  # noqa: F401 - it names the transport
 
