@@ -1,7 +1,7 @@
 """Counting one document: everything that a report needs of it. Pure."""
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from annotator.agreement.findings import Findings
 from annotator.agreement.measures import attributes, relations, span_f1
-from annotator.agreement.measures.cohen import Contingency, contingency
+from annotator.agreement.measures.cohen import Contingency
 from annotator.agreement.measures.coverage import Coverage, coverage
 from annotator.agreement.measures.krippendorff import coincidences_by_label, coincidences_of_label_sets
 from annotator.agreement.measures.matching import exact_matching, greedy_matching
@@ -76,19 +76,18 @@ def _label_sets(covered: Coverage, labels: Sequence[str]) -> tuple[IntArray, lis
     if not rows.size:
         return np.zeros((annotators, stretches), dtype=np.int64), [frozenset()]
     sets, values = np.unique(rows, axis=0, return_inverse=True)
-    named = [frozenset(labels[at] for at in np.flatnonzero(each)) for each in sets]
+    named = [frozenset(labels[at] for at in np.flatnonzero(each).tolist()) for each in sets]
     return values.reshape(annotators, stretches), named
 
 
-def contingency_of(first: IntArray, second: IntArray, weights: IntArray, names: Sequence[Hashable]) -> Contingency:
+def contingency_of(
+    first: IntArray, second: IntArray, weights: IntArray, names: Sequence[frozenset[str]]
+) -> Contingency:
     """Values of two annotators against each other, by name; `weights` says how many equal items there are."""
-    if not len(first):
-        return Contingency()
-    table = contingency(first, second, weights=weights)
-    cells = (
-        (pair, count) for pair, count in table.cells.items() if isinstance(pair[0], int) and isinstance(pair[1], int)
-    )
-    return Contingency({(names[one], names[other]): count for (one, other), count in cells})
+    pairs, rows = np.unique(first * len(names) + second, return_inverse=True)
+    counts = np.bincount(rows.ravel(), weights=weights, minlength=len(pairs))
+    cells = zip(pairs.tolist(), counts.tolist(), strict=True)
+    return Contingency({(names[pair // len(names)], names[pair % len(names)]): int(count) for pair, count in cells})
 
 
 def _token_marks(covered: Coverage, one: int, other: int, labels: Sequence[str]) -> dict[str, TokenMarks]:

@@ -1,6 +1,6 @@
 """Reading what can be compared, and reports."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -246,6 +246,19 @@ def reported_sets(report_id: int, document_ids: Sequence[int]) -> QuerySet[Repor
     """Return the sets of some documents that a report was made from, by name, with what they are now."""
     sets = ReportedSet.objects.filter(report=report_id, annotation_set__document__in=document_ids)
     return sets.select_related("annotation_set").order_by("author", "id")
+
+
+def sets_by_author(report: AgreementReport, document_ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Return the ids of the sets that a report was made from, by document and author."""
+    rows = reported_sets(report.pk, list(document_ids)).values_list(
+        "annotation_set__document_id", "author", "annotation_set_id"
+    )
+    return {(document_id, author): set_id for document_id, author, set_id in rows}
+
+
+def documents_with_texts(document_ids: Iterable[int]) -> dict[int, Document]:
+    """Return documents by id; the caller has limited them to what somebody may see."""
+    return Document.objects.in_bulk(list(document_ids))
 
 
 @dataclass(frozen=True)

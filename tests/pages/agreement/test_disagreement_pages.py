@@ -1,0 +1,144 @@
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from annotator.agreement import disagreement_selectors, services
+from annotator.agreement.filters import Filters
+from annotator.agreement.models import Disagreement
+from annotator.jobs import services as jobs
+from tests.notation import make_spans
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT, SPANS = make_spans(
+    "Ada[Speaker] said [it <b>rained</b>](Claim kind=fact) and [it did](Claim kind=fact). Ben[Speaker] left."
+)
+
+
+def measure(project):
+    report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True)
+    jobs.run_here(services.job_of(report))
+    report.refresh_from_db()
+    return report
+
+
+@pytest.fixture
+def document(project, ada, ben, make_document, make_set):
+    """Ben has wider boundaries, another value, another label, and lacks the last speaker."""
+    document = make_document(TEXT, title="<script>alert(1)</script>")
+    speaker, rained, did, _ = SPANS
+    start, end = rained["fragments"][0]
+    make_set(document, ada, SPANS, state="submitted", revision=4)
+    wider = {**rained, "fragments": [[start, end + 4]]}
+    other = {**did, "attributes": {"kind": "position"}}
+    make_set(document, ben, [{**speaker, "label": "Hedge"}, wider, other], state="submitted", revision=3)
+    return document
+
+
+@pytest.fixture
+def report(document, project):
+    return measure(project)
+
+
+@pytest.fixture
+def address(report):
+    return reverse("agreement:disagreements", args=["news", report.pk])
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def number(response):
+    return int(re.search(r"<strong>(\d+)</strong> disagreement", text_of(response))[1])
+
+
+def test_every_disagreement_is_stored_once_with_its_kind_and_place(report):
+    found = Disagreement.objects.order_by("start", "id").values_list("kind", "label", "other", "attribute")
+
+    assert list(found) == [
+        ("label", "Speaker", "Hedge", ""),
+        ("boundary", "Claim", "Claim", ""),
+        ("attribute", "Claim", "Claim", "kind"),
+        ("missed", "Speaker", "", ""),
+    ]
+
+
+def test_the_list_shows_the_sentence_with_both_versions_and_leads_to_the_place(address, report, document, page, viewer):
+    body = page(viewer).get(f"{address}?kind=boundary").content.decode()
+
+    assert body.count('class="version__text"') == 2
+    assert (
+        '<span class="mark lane-0 label-0 pattern-0 differs-boundary">it &lt;b&gt;rained&lt;/b&gt; and</span>' in body
+    )
+    target = re.search(r'href="([^"]*agreement/[^"]*documents/[^"]*)"', body)[1].replace("&amp;", "&")
+    opened = page(viewer).get(target.split("#")[0]).content.decode()
+    assert f'id="{target.split("#")[1]}"' in opened
+    assert 'class="is-chosen" aria-current="true"' in opened
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", 4),
+        ("kind=missed", 1),
+        ("label=Speaker", 2),
+        ("label=Speaker&other=Hedge", 1),
+        ("label=Hedge&other=Speaker", 1),
+        ("label=Speaker&other=nothing", 1),
+        ("one=ada&another=ben", 4),
+        ("one=ben", 4),
+        ("one=nobody", 0),
+        ("attribute=kind", 1),
+        ("kind=nonsense", 4),
+    ],
+)
+def test_filters_count_what_they_list(address, page, viewer, query, expected):
+    response = page(viewer).get(f"{address}?{query}")
+
+    assert number(response) == expected
+    assert response.content.decode().count("data-open") == expected
+
+
+def test_counts_of_the_report_and_counts_of_the_rows_are_the_same(report, document):
+    stored = sorted(map(tuple, disagreement_selectors.counts_of(report, Filters())))
+
+    assert sorted(map(tuple, disagreement_selectors.counts_of(report, Filters(document=str(document.pk))))) == stored
+
+
+def test_pages_follow_each_other_in_every_order_without_gap_or_repetition(report, monkeypatch):
+    monkeypatch.setattr(disagreement_selectors, "A_PAGE", 3)
+    for order in disagreement_selectors.ORDERS:
+        filters = Filters(order=order)
+        first = disagreement_selectors.page_of(report, filters)
+        second = disagreement_selectors.page_of(report, filters, after=first.after)
+        back = disagreement_selectors.page_of(report, filters, before=second.before)
+
+        assert [row.pk for row in back.rows] == [row.pk for row in first.rows]
+        assert len({row.pk for row in first.rows} | {row.pk for row in second.rows}) == 4
+        assert (first.before, second.after, back.before) == ("", "", "")
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "WzEsMl0", "Wzhb"])
+def test_a_page_that_is_not_one_of_ours_is_not_found(address, page, viewer, cursor):
+    assert page(viewer).get(f"{address}?after={cursor}").status_code == 404
+
+
+def test_titles_texts_and_filters_are_escaped(address, page, viewer):
+    for query in ("", "words=<script>alert(2)</script>", "boundary=<script>alert(2)</script>"):
+        body = page(viewer).get(f"{address}?{query}").content.decode()
+        assert "<script>alert" not in body
+        assert "<b>rained" not in body
+
+
+def test_a_document_out_of_another_report_limits_to_nothing_that_may_not_be_seen(address, page, viewer, make_document):
+    other = make_document("Another text.")
+
+    assert page(viewer).get(f"{address}?document={other.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["ada", "stranger"])
+def test_annotators_and_strangers_find_nothing(address, page, request, who):
+    assert page(request.getfixturevalue(who)).get(address).status_code == 404
