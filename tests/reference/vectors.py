@@ -1,7 +1,7 @@
 """How each family of reference vectors is computed with our measures.
 
 A family maps to a function from a vector to the values it expects, as a flat mapping from the path within `expected` to
-a figure. Families without a measure are named in `NOT_IMPLEMENTED`; a measure in neither is an error.
+a figure. A measure that is in no family is an error.
 """
 
 import os
@@ -22,22 +22,12 @@ from annotator.agreement.measures.semeval import semeval_counts
 from annotator.agreement.measures.unitizing_2004 import Disagreement, label_disagreement
 from annotator.agreement.units import Document, IntArray, indexes
 from tests.reference.corpus import plain_document, units_of
+from tests.reference.more_vectors import OTHER_FAMILIES, gamma_observed_disorder, gamma_of
 
 Vector = dict[str, Any]
 Figures = dict[str, Figure]
 
 FOLDER = Path(os.environ.get("AGREEMENT_VECTORS") or Path(__file__).parents[1] / "data" / "agreement-vectors")
-
-NOT_IMPLEMENTED = {
-    "boundary": "segmentations that cover the whole text",
-    "boundary_kappa": "segmentations that cover the whole text",
-    "dawid_skene": "aggregation, not agreement",
-    "gamma_cat_disorder": "gamma",
-    "gamma_observed_disorder": "gamma",
-    "gamma_replay": "gamma",
-    "gamma_sampled": "gamma",
-}
-"""Measures that have reference vectors, but no implementation yet."""
 
 ITEM_MEASURES: dict[str, Callable[[IntArray], Figure]] = {
     "alpha_nominal": alpha_nominal,
@@ -192,18 +182,17 @@ def semeval2013(vector: Vector) -> Figures:
 
 
 def edge_case(vector: Vector) -> Figures:
-    """Only the keys of measures that exist; the others count as not implemented."""
     document, labels = document_of(vector)
     units = [each.units for each in document.annotations.values()]
     of_measure: dict[str, Callable[[], Figure]] = {
         "span_f1": lambda: span_f1.corpus_f1([document], span_f1.exact),
         "alpha_u_2016": lambda: unitizing.unitizing_alpha(units, length=document.length, labels=len(labels)),
         "alpha_u_2004": lambda: unitizing_2004.alpha(units, length=document.length, labels=len(labels)),
+        "gamma": lambda: gamma_of(vector).gamma,
+        "gamma_observed_disorder": lambda: gamma_observed_disorder(vector)["observed_disorder"],
     }
-    return {key: of_measure[key.split(".")[0]]() for key in vector["expected"] if key.split(".")[0] in of_measure}
+    return {key: of_measure[key.split(".")[0]]() for key in vector["expected"]}
 
-
-EDGE_CASES_NOT_IMPLEMENTED = {"gamma", "gamma_observed_disorder"}
 
 FAMILIES: dict[str, Callable[[Vector], Figures]] = {
     **dict.fromkeys(ITEM_MEASURES, item_measure),
@@ -216,6 +205,7 @@ FAMILIES: dict[str, Callable[[Vector], Figures]] = {
     "alpha_u_2016": alpha_u_2016,
     "semeval2013": semeval2013,
     "edge_case": edge_case,
+    **OTHER_FAMILIES,
 }
 
 

@@ -2,7 +2,8 @@
 
 Dawid and Skene (1979), Maximum likelihood estimation of observer error-rates using the EM algorithm, Applied
 Statistics 28(1), 20. Every item has a hidden class; every annotator has a confusion matrix. Expectation and
-maximisation in turn, from the shares of votes, without smoothing, to a fixed point. Spans become items when they are aligned first.
+maximisation in turn, from the shares of votes, without smoothing, to a fixed point. Spans become items when they are
+aligned first.
 """
 
 from dataclasses import dataclass

@@ -11,6 +11,8 @@ import numpy as np
 from annotator.agreement.measures.assignment import heaviest_assignment
 from annotator.agreement.units import FloatArray, IntArray, Units, indexes
 
+Edges = tuple[IntArray, IntArray]
+
 
 def _starting_within(starts: IntArray, ends: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
     """Pairs (interval, other) in which the other starts in [start, end)."""
@@ -80,8 +82,26 @@ def _ranks(units: Units) -> IntArray:
 
 
 def largest_matching(first: Units, second: Units) -> int:
-    """The greatest number of overlapping pairs in which no unit occurs twice (Berge 1957: augmenting paths)."""
+    """The greatest number of overlapping pairs in which no unit occurs twice."""
     one, other, _ = overlapping_pairs(first, second)
+    return most_pairs(one, other)
+
+
+def near_pairs(first: Units, second: Units, *, edges: tuple[Edges, Edges], tolerance: int) -> tuple[IntArray, IntArray]:
+    """Pairs of units with equal label of which both edges are at most so far apart: rows of the first, of the second.
+
+    `edges` are (starts, ends) of the units of the first and of the second, in whatever `tolerance` counts.
+    """
+    (starts, ends), (other_starts, other_ends) = edges
+    stride = 2 * (1 + tolerance) + max(int(starts.max(initial=0)), int(other_starts.max(initial=0)))
+    places, other_places = starts + first.labels * stride, other_starts + second.labels * stride
+    one, other = _starting_within(places - tolerance, places + tolerance + 1, other_places)
+    near = np.abs(ends[one] - other_ends[other]) <= tolerance
+    return one[near], other[near]
+
+
+def most_pairs(one: IntArray, other: IntArray) -> int:
+    """The greatest number of pairs (one[i], other[i]) in which nothing occurs twice (Berge 1957: augmenting paths)."""
     partners: dict[int, list[int]] = defaultdict(list)
     for row, partner in zip(one.tolist(), other.tolist(), strict=True):
         partners[row].append(partner)

@@ -112,7 +112,7 @@ def boundary_edits(reference: Lengths, other: Lengths) -> BoundaryEdits:
 
 @dataclass(frozen=True)
 class BoundaryKappas:
-    """Boundary similarity above chance: `kappa` takes chance from each annotator's own shares, `pi` from all together."""
+    """Boundary similarity above chance: taken from each annotator's own shares (`kappa`), from all together (`pi`)."""
 
     kappa: Figure
     pi: Figure

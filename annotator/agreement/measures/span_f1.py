@@ -8,6 +8,7 @@ F1 = 2 * matched / (units of both). It is symmetric and not corrected for chance
   what reports show. `largest_overlap` is the greatest number of such pairs; it is never smaller.
 - boundary: fragments identical, whatever the label, one to one.
 - unlabelled: the same, but spans with identical fragments count once for each annotator.
+- relaxed boundary: label equal, and both edges at most so many tokens apart, one to one, as many pairs as there can be.
 - weighted overlap: the matching of greatest sum of 2 * shared / (sum of lengths).
 - code point: per label the covered code points, pooled over labels.
 """
@@ -25,6 +26,8 @@ from annotator.agreement.measures.matching import (
     greedy_matching,
     heaviest_matching,
     largest_matching,
+    most_pairs,
+    near_pairs,
 )
 from annotator.agreement.units import Document, IntArray, Units
 
@@ -86,6 +89,27 @@ def largest_overlap(first: Units, second: Units) -> MatchCounts:
 def weighted_overlap(first: Units, second: Units) -> MatchCounts:
     """As `largest_overlap`, each pair counted by how well it coincides, at the greatest sum."""
     return MatchCounts(len(first), len(second), heaviest_matching(first, second))
+
+
+def relaxed_boundary(
+    first: Units, second: Units, *, token_starts: IntArray, token_ends: IntArray, tolerance: int = 1
+) -> MatchCounts:
+    """Equal label and both edges at most `tolerance` tokens apart, as many pairs as there can be.
+
+    The edges of a span are its first and its last token, so that half a word or a space more does not count; of a
+    discontinuous span those of the whole. ValueError when the tolerance is below 0.
+    """
+    if tolerance < 0:
+        raise ValueError("Boundaries cannot be less than 0 tokens apart.")
+    edges = [
+        (
+            np.searchsorted(token_ends, units.first_starts, side="right"),
+            np.searchsorted(token_starts, units.last_ends, side="left"),
+        )
+        for units in (first, second)
+    ]
+    pairs = near_pairs(first, second, edges=(edges[0], edges[1]), tolerance=tolerance)
+    return MatchCounts(len(first), len(second), most_pairs(*pairs))
 
 
 def code_point(first: Units, second: Units, *, length: int, labels: int) -> MatchCounts:

@@ -1,0 +1,118 @@
+"""All item coefficients from one pass: equal items are counted, and only the few different ones are looked at.
+
+An item's values, one an annotator, are the digits of a number; a histogram of these numbers holds all that Cohen's and
+Fleiss' kappa, AC1, alpha and plain agreement need. A million tokens of five annotators have a few hundred different
+columns. Tables of several documents add up when their values mean the same.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from annotator.agreement.measures.cohen import Contingency, contingency
+from annotator.agreement.measures.coverage import Coverage
+from annotator.agreement.measures.figures import Figure
+from annotator.agreement.measures.fleiss import kappa_of
+from annotator.agreement.measures.gwet import ac1_of
+from annotator.agreement.measures.krippendorff import MISSING, Coincidences, coincidences_of_items
+from annotator.agreement.units import IntArray
+
+MOST_BINS = 1 << 17
+AT_ONCE = 1 << 15
+"""Items looked at in one go: they stay in the processor's cache from one step to the next."""
+
+
+@dataclass(frozen=True)
+class ColumnTable:
+    """Different items: `values` (items by annotators; -1 is missing) and how often each occurs."""
+
+    values: IntArray
+    counts: IntArray
+
+    @classmethod
+    def of_items(cls, values: IntArray) -> "ColumnTable":
+        """From all items (rows) by annotators (columns), of any integer type.
+
+        Quickest when the values of an annotator lie together in memory: the transposed array of annotators by items.
+        ValueError for a value below -1.
+        """
+        base = int(values[:AT_ONCE].max(initial=-1)) + 2
+        counts = _histogram(values, base)
+        if counts is None:
+            base = int(values.max()) + 2
+            counts = _histogram(values, base)
+        if counts is None:
+            different, counts = np.unique(values, axis=0, return_counts=True)
+            return cls(different.astype(np.int64), counts.astype(np.int64))
+        found = np.flatnonzero(counts)
+        digits = found[:, None] // base ** np.arange(values.shape[1] - 1, -1, -1) % base - 1
+        return cls(digits, counts[found])
+
+    @classmethod
+    def of_label(cls, covered: Coverage, label: int) -> "ColumnTable":
+        """One label by itself: every position (token or code point) is an item, 1 where the label covers it."""
+        marked, places = np.unique(covered.marked[:, :, label].T.astype(np.int64), axis=0, return_inverse=True)
+        counts = np.bincount(places.ravel(), weights=covered.lengths, minlength=len(marked))
+        return cls(marked, counts.astype(np.int64))
+
+    def __add__(self, other: "ColumnTable") -> "ColumnTable":
+        together = np.concatenate([self.values, other.values])
+        different, places = np.unique(together, axis=0, return_inverse=True)
+        counts = np.bincount(places.ravel(), weights=np.concatenate([self.counts, other.counts]))
+        return ColumnTable(different, counts.astype(np.int64))
+
+    @cached_property
+    def coincidences(self) -> Coincidences:
+        """What alpha takes, and Fleiss' kappa and AC1 where no value is missing."""
+        return coincidences_of_items(self.values, weights=self.counts)
+
+    def _complete(self) -> Coincidences:
+        if (self.values == MISSING).any():
+            raise ValueError("This coefficient needs a value from every annotator on every item.")
+        return self.coincidences
+
+    @property
+    def alpha(self) -> Figure:
+        """Krippendorff's alpha, nominal."""
+        return self.coincidences.alpha
+
+    @property
+    def fleiss_kappa(self) -> Figure:
+        """Fleiss' kappa. ValueError when a value is missing, as for all below."""
+        return kappa_of(self._complete())
+
+    @property
+    def ac1(self) -> Figure:
+        """Gwet's AC1."""
+        return ac1_of(self._complete())
+
+    @property
+    def percent_agreement(self) -> Figure:
+        """The share of pairs of annotators that agree, over all items."""
+        return self._complete().observed
+
+    def contingency(self, first: int, second: int) -> Contingency:
+        """The values of two annotators against each other: Cohen's kappa and more. Missing values are left out."""
+        both = (self.values[:, [first, second]] != MISSING).all(axis=1)
+        return contingency(self.values[both, first], self.values[both, second], weights=self.counts[both])
+
+
+def _histogram(values: IntArray, base: int) -> IntArray | None:
+    """How often each column of digits -1 to base - 2 occurs; None when a value is larger or there are too many bins."""
+    bins = base ** values.shape[1]
+    if bins > MOST_BINS:
+        return None
+    counts = np.zeros(bins, dtype=np.int64)
+    for first in range(0, len(values), AT_ONCE):
+        portion = values[first : first + AT_ONCE]
+        if portion.min() < MISSING:
+            raise ValueError(f"Items: a value is {portion.min()}; values are counted from 0, and -1 is missing.")
+        if portion.max() > base - 2:
+            return None
+        # Every digit is larger by one than its value; all these ones together are one number.
+        numbers = np.full(len(portion), sum(base**place for place in range(values.shape[1])), dtype=np.int64)
+        for place, column in enumerate(reversed(portion.T)):
+            numbers += column if place == 0 else np.multiply(column, base**place, dtype=np.int64)
+        counts += np.bincount(numbers, minlength=bins)
+    return counts
