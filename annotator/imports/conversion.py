@@ -6,7 +6,6 @@ The JSONL lies beside the upload, and beside it the place that each line came fr
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path, PurePosixPath
 
 import orjson
@@ -115,7 +114,7 @@ def arrivals(path: Path, name: str, format_key: str, wishes: Wishes) -> Iterator
     """Read a file, or every file of an archive, with the recipe of its format."""
     with ExitStack() as stack:
         if format_key != ARCHIVE:
-            yield from _read(format_key, {name: partial(path.open, "rb")}, name, wishes)
+            yield from _read(format_key, {name: lambda: path.open("rb")}, name, wishes)
             return
         members = stack.enter_context(opened_archive(stack.enter_context(path.open("rb")), name))
         if not members:
@@ -131,7 +130,7 @@ def head_of(opener: Opener, name: str) -> Head:
 
 def _read_archive(members: Mapping[str, Opener], name: str, wishes: Wishes) -> Iterator[Arrival]:
     together = wishes.format if wishes.format != AUTO else _format_of_several(members)
-    if together is not None and RECIPES[together].archive:
+    if together is not None and RECIPES[together].archive and not RECIPES[together].single:
         yield from _read(together, members, name, wishes)
         return
     for member, opener in members.items():
@@ -153,7 +152,7 @@ BESIDE = ("losses.json", "labelling-config.xml", "annotation.conf", "visual.conf
 def _format_of_several(members: Mapping[str, Opener]) -> str | None:
     """Return the format of which an archive as a whole is, when one needs several files."""
     endings = {PurePosixPath(member).suffix.lower() for member in members}
-    several = (key for key, recipe in RECIPES.items() if recipe.archive and recipe.read and recipe.endings)
+    several = (key for key, recipe in RECIPES.items() if recipe.archive and not recipe.single and recipe.read)
     return next((key for key in several if endings & set(RECIPES[key].endings)), None)
 
 

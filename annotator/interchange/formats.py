@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from re import compile as compile_pattern
 
-from annotator.interchange import brat
+from annotator.interchange import brat, doccano, label_studio
 from annotator.interchange.jsonl import read_jsonl
 from annotator.interchange.plain_text import read_plain_text
 from annotator.interchange.reading import LONGEST_ID
@@ -37,6 +37,8 @@ RECIPES = {
     ),
     "text": Recipe("plain text", _TEXT_ENDINGS, _sniff_text, read_lines=read_plain_text),
     "brat": brat.RECIPE,
+    "doccano": doccano.RECIPE,
+    "label-studio": label_studio.RECIPE,
 }
 READABLE = tuple(key for key, recipe in RECIPES.items() if recipe.read or recipe.read_lines)
 WRITABLE = ("jsonl", *(key for key, recipe in RECIPES.items() if recipe.write))
