@@ -49,12 +49,15 @@ def run_measured(command: Sequence[str], *, environment: Mapping[str, str]) -> M
 
 
 def growth(samples: Sequence[float]) -> float:
-    """How much larger memory is in the last quarter of a run than in the second: 0.1 is a tenth; flat is about 0."""
+    """How much larger memory is in the last quarter of a run than in the third: 0.1 is a tenth; flat is about 0.
+
+    Half of the run is given to it to warm up: caches, and what it has to know of the documents so far.
+    """
     quarter = len(samples) // 4
     if not quarter:
         return 0.0
-    early, late = samples[quarter : 2 * quarter], samples[-quarter:]
-    return sum(late) / len(late) / (sum(early) / len(early)) - 1
+    third, last = samples[2 * quarter : 3 * quarter], samples[-quarter:]
+    return sum(last) / len(last) / (sum(third) / len(third)) - 1
 
 
 def tree(process_id: int) -> list[psutil.Process]:
