@@ -10,7 +10,7 @@ import { newId } from "./identifiers.js";
  * @typedef {import("./describe.js").View} View
  */
 
-/** What a rebase could not keep; the last word counts where the same thing was changed several times. */
+/** What a rebase could not keep; where one change builds on another of the same thing, the last word counts. */
 export class ConflictList {
   /** @type {Map<string, Conflict>} */
   #conflicts = new Map();
@@ -37,6 +37,7 @@ export class ConflictList {
    */
   addWhole(change, theirs) {
     const [spanId, field, key] = placeOf(change);
+    this.#earlier(key, (earlier) => earlier.kind !== change.kind);
     const mine = change.kind === "remove_span" ? "removed" : describe(this.view, change);
     const message = change.kind === "remove_span"
       ? `You removed ${describeSpan(this.view, change.span)}. Elsewhere it was changed, so it was kept: ${theirs}.`
@@ -54,7 +55,8 @@ export class ConflictList {
   addField(change, field, theirs) {
     const { id, kind, span_id: spanId, before, after } = change;
     const key = `${spanId}\n${field}`;
-    const earlier = this.#conflicts.get(key)?.change;
+    const earlier = this.#earlier(key, (known) =>
+      known.kind === "update_span" && sameValue(valueIn(known.after, field), valueIn(before, field)));
     const base = earlier?.kind === "update_span" ? earlier.before : before;
     if (sameValue(valueIn(base, field), valueIn(after, field))) return void this.#conflicts.delete(key);
     const names = field === "label" ? undefined : [field]; // the attributes of a relabelled span go with its label
@@ -86,6 +88,22 @@ export class ConflictList {
    */
   forgetSpan(spanId) {
     for (const [key, conflict] of this.#conflicts) if (conflict.spanId === spanId) this.#conflicts.delete(key);
+  }
+
+  /**
+   * What was reported about the same thing, if the next change builds on it. Otherwise both are reported: the drafts of
+   * a page that closed and the work of the next page may have begun from the same value.
+   *
+   * @param {string} key
+   * @param {(earlier: Change) => boolean} isBuiltOn
+   * @returns {Change|undefined}
+   */
+  #earlier(key, isBuiltOn) {
+    const conflict = this.#conflicts.get(key);
+    if (!conflict || isBuiltOn(conflict.change)) return conflict?.change;
+    this.#conflicts.delete(key);
+    this.#conflicts.set(`${key}\n${conflict.id}`, conflict);
+    return undefined;
   }
 
   /**

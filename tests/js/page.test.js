@@ -46,9 +46,12 @@ test("leaving is getting hidden, which is the last that phones tell, or going aw
   assert.equal(leaves, 2);
 });
 
+/** @param {LockManagerDouble} manager */
+const open = (manager) => createLocks(/** @type {any} */ (manager.client()));
+
 test("one tab at a time does what is exclusive", async () => {
   const manager = new LockManagerDouble();
-  const [first, second] = [createLocks(/** @type {any} */ (manager)), createLocks(/** @type {any} */ (manager))];
+  const [first, second] = [open(manager), open(manager)];
   /** @type {string[]} */
   const order = [];
   const slow = first.exclusively("send", async () => {
@@ -64,8 +67,8 @@ test("one tab at a time does what is exclusive", async () => {
 
 test("what a tab left is taken over when it is gone, and by one of the others only", async () => {
   const manager = new LockManagerDouble();
-  const gone = createLocks(/** @type {any} */ (manager));
-  const [life] = manager.held();
+  const client = manager.client();
+  const gone = createLocks(/** @type {any} */ (client));
   /** @type {string[]} */
   const order = [];
   const work = (/** @type {string} */ name) => async () => {
@@ -73,11 +76,10 @@ test("what a tab left is taken over when it is gone, and by one of the others on
     await settle();
     order.push(`${name} ends`);
   };
-  const take = (/** @type {string} */ name) =>
-    createLocks(/** @type {any} */ (manager)).takeOver(gone.tabId, work(name));
+  const take = (/** @type {string} */ name) => open(manager).takeOver(gone.tabId, work(name));
   assert.deepEqual(await Promise.all([take("first"), take("second")]), [false, false]);
   assert.deepEqual(order, []);
-  manager.drop(life);
+  client.close();
   await settle();
   await settle();
 

@@ -139,6 +139,21 @@ test("of several changes of one field the last word is reported", () => {
   assert.deepEqual(/** @type {any} */ (conflicts[0].change).before, { attributes: { kind: "fact" } });
 });
 
+test("changes of one field that do not build on each other, from two pages, are both reported", () => {
+  const [closed, next] = [set("plan", "kind", "fact", "position"), set("plan", "kind", "fact", "evaluation")];
+  const back = set("plan", "kind", "evaluation", "fact");
+  const removals = [change({ kind: "remove_span", span: PLAN }), change({ kind: "remove_span", span: PLAN })];
+  /** @param {Change[]} mine */
+  const told = (mine) => {
+    const { state } = openEditor(TEXT, { spans: [{ ...PLAN, attributes: { kind: "prediction" } }] }).store;
+    return rebase(state, mine).conflicts.map((conflict) => conflict.mine);
+  };
+
+  assert.deepEqual(told([closed, next]), ["Position", "Evaluation"]);
+  assert.deepEqual(told([closed, next, back]), ["Position"]);
+  assert.deepEqual(told([...removals, change({ kind: "add_span", span: PLAN })]), ["removed"]);
+});
+
 test("a span id that is there already: equal is left out, different is reported", () => {
   const span = makeSpan("new", [[4, 8]], "Cue", { stance: "neutral" });
   const theirs = [change({ kind: "add_span", span })];

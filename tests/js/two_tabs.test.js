@@ -58,6 +58,7 @@ async function workAtRandom(seed, locks) {
  * @typedef {object} Account
  * @property {Change[]} own changes of a tab, in order
  * @property {number} at index of the one that is looked for
+ * @property {Change[]} all changes of all tabs
  * @property {Change[]} log of the server
  * @property {import("../../static/editor/types.js").Conflict[]} conflicts all that were ever reported
  */
@@ -111,7 +112,7 @@ function isFieldKnown(account, { span_id: id, after }, field) {
  * @param {AddRelation|RemoveRelation} change
  */
 function isRelationKnown(account, { kind, relation }) {
-  const { own, at, log } = account;
+  const { own, at, all, log } = account;
   const { id, label, from, to } = relation;
   const ends = isTold(account, from, ["relation", "span"]) || isTold(account, to, ["span"]);
   const back = own.slice(at + 1).some((entry) =>
@@ -119,7 +120,8 @@ function isRelationKnown(account, { kind, relation }) {
   const like = log.flatMap((entry) => ("relation" in entry ? [entry] : [])).filter((entry) => entry.kind === kind
     && entry.relation.label === label && entry.relation.from === from && entry.relation.to === to);
   const neverAdded = !log.some((entry) => entry.kind === "add_relation" && entry.relation.id === id);
-  return ends || back || like.length > 0 || (kind === "remove_relation" && neverAdded);
+  const endRemoved = all.some((entry) => entry.kind === "remove_span" && [from, to].includes(entry.span.id));
+  return ends || back || endRemoved || like.length > 0 || (kind === "remove_relation" && neverAdded);
 }
 
 for (const locks of [true, false]) {
@@ -136,11 +138,12 @@ for (const locks of [true, false]) {
       const { offsets } = tabs[0].store.state.document;
       const log = server.log.flatMap((entry) => changeFromWire(entry, offsets));
       const conflicts = ever.flatMap((tab) => tab.updates.flatMap((update) => update.transaction.conflicts ?? []));
-      for (const tab of ever) {
-        const own = tab.updates.filter((update) => update.transaction.userEvent !== "remote")
-          .flatMap((update) => update.transaction.changes ?? []);
+      const made = ever.map((tab) => tab.updates.filter((update) => update.transaction.userEvent !== "remote")
+        .flatMap((update) => update.transaction.changes ?? []));
+      for (const own of made) {
         own.forEach((change, at) => {
-          assert.ok(isAccountedFor({ own, at, log, conflicts }), `seed ${seed}: ${JSON.stringify(change)}`);
+          const account = { own, at, all: made.flat(), log, conflicts };
+          assert.ok(isAccountedFor(account), `seed ${seed}: ${JSON.stringify(change)}`);
         });
       }
       seen.log += log.length;

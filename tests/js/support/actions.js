@@ -1,4 +1,5 @@
 import * as commands from "../../../static/editor/commands.js";
+import { allowedRelations } from "../../../static/editor/schema.js";
 
 /**
  * One thing that somebody does at random; nothing when it does not apply.
@@ -27,8 +28,9 @@ export function actAtRandom({ store, run }, random) {
     () => commands.setNote(random.of(["", "look 🙂", "why?"])),
     () => attributeAtRandom(store.state, random),
     () => attributeAtRandom(store.state, random),
-    () => commands.addRelation(random.of([...state.schema.relations.keys()]), span?.id ?? ""),
-    () => commands.addRelation(random.of([...state.schema.relations.keys()]), span?.id ?? ""),
+    () => relationAtRandom(store.state, random),
+    () => relationAtRandom(store.state, random),
+    () => relationAtRandom(store.state, random),
     () => commands.removeRelation([...state.relations.values()].at(random.below(9))?.id ?? ""),
   ])());
 }
@@ -42,4 +44,17 @@ function attributeAtRandom(state, random) {
   const attribute = random.of(/** @type {import("../../../static/editor/types.js").Label} */ (label).attributes);
   const value = attribute.type === "choice" ? random.of(attribute.choices).id : random.of(["Ada", "", "Zoë 🙂"]);
   return commands.setAttribute(attribute.id, value);
+}
+
+/**
+ * A relation from the selected span that the schema allows, if there is one.
+ *
+ * @param {import("../../../static/editor/types.js").EditorState} state
+ * @param {import("./random.js").Random} random
+ */
+function relationAtRandom(state, random) {
+  const from = commands.selectedSpan(state);
+  const possible = [...state.spans.values()].flatMap((to) =>
+    (from ? allowedRelations(state.schema, from, to).map((type) => commands.addRelation(type.id, to.id)) : []));
+  return possible.length > 0 ? random.of(possible) : commands.nextSpan;
 }

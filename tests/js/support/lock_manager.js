@@ -1,10 +1,25 @@
-/** As much of the Web Locks API as the editor uses: exclusive locks, granted in order, and `ifAvailable`. */
-export class LockManagerDouble {
-  /** @type {Map<string, (() => void)[]>} who waits for each lock that is held */
-  #waiting = new Map();
+/**
+ * @typedef {{client: LockClient, begin: () => void}} Waiting
+ */
 
-  held() {
-    return [...this.#waiting.keys()];
+/** As much of the Web Locks API as the editor uses, for a browser with several tabs: see `client`. */
+export class LockManagerDouble {
+  /** @type {Map<string, {holder: LockClient, waiting: Waiting[]}>} */
+  locks = new Map();
+
+  /** What one tab sees as `navigator.locks`. */
+  client() {
+    return new LockClient(this);
+  }
+}
+
+/** Exclusive locks, granted in order, and `ifAvailable`; all of a tab's locks go with it. */
+export class LockClient {
+  #isGone = false;
+
+  /** @param {LockManagerDouble} manager */
+  constructor(manager) {
+    this.manager = manager;
   }
 
   /**
@@ -13,34 +28,43 @@ export class LockManagerDouble {
    * @param {any} [maybeWork]
    */
   request(name, optionsOrWork, maybeWork) {
+    if (this.#isGone) return new Promise(() => {});
     const work = maybeWork ?? optionsOrWork;
-    const waiting = this.#waiting.get(name);
-    if (waiting && maybeWork && optionsOrWork.ifAvailable) return Promise.resolve(work(null));
-    if (waiting) return new Promise((resolve) => waiting.push(() => resolve(this.#hold(name, work))));
-    this.#waiting.set(name, []);
-    return this.#hold(name, work);
+    const lock = this.manager.locks.get(name);
+    if (lock && maybeWork && optionsOrWork.ifAvailable) return Promise.resolve(work(null));
+    if (!lock) return this.#hold(name, work, []);
+    return new Promise((resolve) => {
+      lock.waiting.push({ client: this, begin: () => resolve(this.#hold(name, work, lock.waiting)) });
+    });
   }
 
-  /**
-   * Let go of a lock: its holder is done, or its tab is gone.
-   *
-   * @param {string} name
-   */
-  drop(name) {
-    const next = this.#waiting.get(name)?.shift();
-    if (next) next();
-    else this.#waiting.delete(name);
+  /** The tab is gone. */
+  close() {
+    this.#isGone = true;
+    for (const [name, lock] of this.manager.locks) {
+      lock.waiting = lock.waiting.filter((each) => each.client !== this);
+      if (lock.holder === this) this.#release(name);
+    }
   }
 
   /**
    * @param {string} name
    * @param {any} work
+   * @param {Waiting[]} waiting
    */
-  async #hold(name, work) {
+  async #hold(name, work, waiting) {
+    this.manager.locks.set(name, { holder: this, waiting });
     try {
       return await work({ name });
     } finally {
-      this.drop(name);
+      if (this.manager.locks.get(name)?.holder === this) this.#release(name);
     }
+  }
+
+  /** @param {string} name */
+  #release(name) {
+    const next = this.manager.locks.get(name)?.waiting.shift();
+    if (next) next.begin();
+    else this.manager.locks.delete(name);
   }
 }

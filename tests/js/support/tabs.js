@@ -25,24 +25,28 @@ export class Browser {
 
   /** Open the page in a tab, as the server tells it now. */
   async open() {
-    const before = this.locks?.held() ?? [];
     const { revision, ...snapshot } = this.server.snapshot();
     const editor = openEditor(this.text, { ...snapshot, revision });
     const clock = new ManualClock();
-    const outbox = openOutbox({ storage: this.storage, name: "set1", warn: (message) =>
-      editor.store.dispatch({ storageWarning: message, userEvent: "warn.storage" }) });
+    const life = { isOver: false };
+    const locks = this.locks?.client();
+    const outbox = mortal(life, openOutbox({ storage: this.storage, name: "set1", warn: (message) =>
+      editor.store.dispatch({ storageWarning: message, userEvent: "warn.storage" }) }));
     const sync = new Sync(editor.store, { changesUrl: "/changes/", revision }, {
-      transport: this.server.transport,
+      transport: mortal(life, this.server.transport),
       outbox,
       clock,
-      locks: createLocks(/** @type {any} */ (this.locks ?? undefined)),
+      locks: createLocks(/** @type {any} */ (locks)),
       channel: this.#channel(),
     });
     keepConflicts(editor.store, outbox);
-    const life = (this.locks?.held() ?? []).filter((name) => !before.includes(name));
     await sync.recovery.restore();
     await settle();
-    return { ...editor, sync, clock, outbox, close: () => life.forEach((name) => this.locks?.drop(name)) };
+    const close = () => {
+      life.isOver = true;
+      locks?.close();
+    };
+    return { ...editor, sync, clock, outbox, close };
   }
 
   #channel() {
@@ -62,3 +66,21 @@ export class Browser {
 }
 
 /** @typedef {Awaited<ReturnType<Browser["open"]>>} Tab */
+
+/**
+ * The same functions until the page is gone: then nothing it began goes on, and nothing it waits for comes.
+ *
+ * @template {Record<string, (...given: any[]) => Promise<any>>} T
+ * @param {{isOver: boolean}} life
+ * @param {T} functions
+ * @returns {T}
+ */
+function mortal(life, functions) {
+  return new Proxy(functions, {
+    get: (target, name) => async (/** @type {any[]} */ ...given) => {
+      if (life.isOver) return new Promise(() => {});
+      const result = await target[String(name)](...given);
+      return life.isOver ? new Promise(() => {}) : result;
+    },
+  });
+}
