@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("annotator.assignments.api_urls")),
     path("", include("annotator.editor.api_urls")),
     path("", include("annotator.agreement.api_urls")),
+    path("", include("annotator.adjudication.api_urls")),
     path("", include("annotator.datasets.api_urls")),
 ]

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "annotator.imports",
     "annotator.assignments",
     "annotator.agreement",
+    "annotator.adjudication",
     "annotator.datasets",
     "annotator.editor",
     "annotator.dashboard",
@@ -183,6 +184,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "projects.models.ROLE_CHOICES",
         "JobStateEnum": "annotator.jobs.models.JobState",
+        "AdjudicationStateEnum": "annotator.adjudication.models.AdjudicationState",
         "SetStateEnum": "annotator.spans.models.SetState",
         "SetKindEnum": "annotator.spans.models.SetKind",
         "ChangeKindEnum": ["add_span", "remove_span", "update_span", "add_relation", "remove_relation"],

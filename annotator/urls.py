@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("annotator.assignments.urls")),
     path("", include("annotator.editor.urls")),
     path("", include("annotator.agreement.urls")),
+    path("", include("annotator.adjudication.urls")),
     path("", include("annotator.datasets.urls")),
     path("healthz/live/", views.live, name="live"),
     path("healthz/ready/", views.ready, name="ready"),

@@ -127,6 +127,32 @@ class Unit(models.Model):
         return f"{self.kind} unit {self.start}-{self.end}"
 
 
+class Subject(models.TextChoices):
+    """By what turned-down readings are counted."""
+
+    LABEL = "label"
+    REASON = "reason"
+    SECTION = "section"
+
+
+class Reversals(models.Model):
+    """How many readings (one an annotator and unit) a settled document has, and how many of them were turned down."""
+
+    adjudication = models.ForeignKey(Adjudication, on_delete=models.CASCADE, related_name="reversals")
+    subject = models.CharField(max_length=16, choices=Subject)
+    value = models.CharField(max_length=200, help_text="A label, a reason, or a heading of the guidelines.")
+    readings = models.PositiveIntegerField()
+    turned_down = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["adjudication", "subject", "value"], name="reversals_once_per_adjudication")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.turned_down} of {self.readings} readings of {self.value}"
+
+
 class Decision(models.Model):
     """What was done about a unit; append-only but for `is_current` and `is_undone`.
 

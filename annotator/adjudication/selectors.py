@@ -196,3 +196,21 @@ def _origin(decision: Decision, names: dict[int, str]) -> dict[str, Any]:
 
 def _told(spans: Sequence[dict[str, Any]]) -> list[Any]:
     return [(span["label"], span["fragments"], span["attributes"]) for span in spans]
+
+
+def units_of_action(adjudication: Adjudication, number: int) -> list[int]:
+    """Return the keys of the units that an action was about, in order of the text."""
+    units = Unit.objects.filter(adjudication=adjudication, decisions__number=number).order_by("start", "end", "id")
+    return list(units.values_list("pk", flat=True))
+
+
+def adopted_set(document: Document) -> AnnotationSet | None:
+    """Return the adjudicated set that a document has from elsewhere: adopted whole, or from a file."""
+    sets = AnnotationSet.objects.filter(document=document, kind=SetKind.ADJUDICATED, adjudication=None)
+    return sets.order_by("id").first()
+
+
+def latest_figures(document: Document) -> DocumentAgreement | None:
+    """Return what a document contributed to the newest report, if it did."""
+    figures = DocumentAgreement.objects.filter(document=document, report=latest_report(document.project))
+    return figures.order_by("id").first()

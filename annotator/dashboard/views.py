@@ -65,6 +65,10 @@ def documents(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def document(request: HttpRequest, document_id: int) -> HttpResponse:
     """Show one document with its sets."""
-    found = selectors.get_document(document_id, user=user_of(request))
+    user = user_of(request)
+    found = selectors.get_document(document_id, user=user)
+    role = role_in(found.project, user)
+    may_adjudicate = role is not None and can(role, Capability.ADJUDICATE)
     context = {"project": found.project, "document": found, "sets": selectors.sets_of(found)}
+    context |= {"may_adjudicate": may_adjudicate}
     return render(request, "dashboard/document.html", context)

@@ -17,6 +17,7 @@ PAGES: list[tuple[str, str, Capability]] = [
     ("My work", "assignments:work", Capability.ANNOTATE),
     ("Documents", "dashboard:documents", Capability.SEE_ALL_WORK),
     ("Agreement", "agreement:latest", Capability.SEE_ALL_WORK),
+    ("Adjudication", "adjudication:queue", Capability.ADJUDICATE),
     ("Export", "datasets:exports", Capability.EXPORT),
     ("Guidelines", "projects:guidelines", Capability.VIEW_PROJECT),
     ("Schema", "projects:schema", Capability.VIEW_PROJECT),

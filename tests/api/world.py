@@ -5,6 +5,7 @@ from datetime import datetime
 
 from annotator.accounts.models import User
 from annotator.accounts.services import create_token
+from annotator.adjudication import services as adjudication
 from annotator.agreement import services as agreement
 from annotator.assignments import services as assignments
 from annotator.assignments.models import Assignment
@@ -60,6 +61,7 @@ def make_world(
     export = datasets.start_export(project, options=ExportOptions(), started_by=lead, now=now, own_process=True)
     job = jobs.run_here(datasets.job_of(export))
     JobLine.objects.create(job=job, level="error", where=HOSTILE, message=HOSTILE)
+    begun = adjudication.start(compared, by=lead, now=now)
     parameters = {
         "slug": project.slug,
         "document_id": compared.pk,
@@ -67,6 +69,7 @@ def make_world(
         "assignment_id": assignment.pk,
         "report_id": report.pk,
         "export_id": export.pk,
+        "unit_id": begun.units.order_by("id")[0].pk,
         "job_id": Job.objects.get(pk=job.pk).pk,
         "member_id": project.memberships.get(user=ada).pk,
         "invitation_id": invitation.pk,

@@ -12,7 +12,7 @@ from annotator.adjudication.drafts import Content, RelationDraft, UnitDraft, dra
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Source, Unit
 from annotator.adjudication.problems import AdjudicationSettled, NotAllDecided, NotSettled, SourcesMoved
 from annotator.adjudication.realignment import contradicts, match_units
-from annotator.adjudication.services.counting import count_agreement
+from annotator.adjudication.services.counting import count_settled, forget_reversals
 from annotator.adjudication.services.starting import content_of, rule_decisions
 from annotator.adjudication.services.units import new_relation_unit, new_unit
 from annotator.adjudication.services.writing import bring_set_along, cleared, lock, record, stale, stored
@@ -44,7 +44,7 @@ def settle(adjudication: Adjudication, *, base_revision: int, by: User, now: dat
     head.save(update_fields=["state", "settled_by", "settled_at"])
     sources = [source.annotation_set_id for source in selectors.sources_of(head)]
     close_sets(head.annotation_set, sources=sources, now=now)
-    count_agreement(head)
+    count_settled(head, board)
     return head
 
 
@@ -57,6 +57,7 @@ def reopen(adjudication: Adjudication, *, by: User, now: datetime) -> Adjudicati
     head.state, head.settled_by, head.settled_at, head.reopened_at = AdjudicationState.OPEN, None, None, now
     head.save(update_fields=["state", "settled_by", "settled_at", "reopened_at"])
     reopen_sets(head.annotation_set)
+    forget_reversals(head)
     return _refresh(head, by=by, now=now)
 
 

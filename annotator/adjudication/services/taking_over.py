@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from annotator.adjudication.boards import read_board
 from annotator.adjudication.drafts import Content, RelationDraft, UnitDraft, draft_units
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Unit
-from annotator.adjudication.services.counting import count_agreement
+from annotator.adjudication.services.counting import count_settled
 from annotator.adjudication.services.units import store_units
 from annotator.adjudication.services.writing import record, stored
 from annotator.adjudication.versions import DecisionKind, Relations, alike, supporters
@@ -26,7 +27,7 @@ def take_over(head: Adjudication, contents: Sequence[Content], settled: Content,
     head.state = AdjudicationState.SETTLED
     head.settled_at = head.annotation_set.submitted_at or head.annotation_set.changed_at
     head.save(update_fields=["state", "settled_at"])
-    count_agreement(head)
+    count_settled(head, read_board(head))
     return head
 
 

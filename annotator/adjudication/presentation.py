@@ -1,0 +1,291 @@
+"""Units made ready for the page: sentences with the versions drawn into them, one lane an annotator."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from annotator.adjudication import wording
+from annotator.adjudication.boards import Board, UnitSeen
+from annotator.adjudication.models import Adjudication, Reason, Source
+from annotator.adjudication.quoting import covering, sentence_around
+from annotator.adjudication.versions import Relations, Spans, supporters
+from annotator.agreement.markup import NOTHING, Drawing, Drawn
+from annotator.agreement.presentation import Names
+from annotator.spans.values import SpanValue
+from projects.schema import Schema
+
+QUOTE_LENGTH = 60
+LINE_BREAK = SafeString("<br>")
+
+
+@dataclass(frozen=True)
+class PartShown:
+    """One span of a version: label, looks, words, attributes as (name, value), and what its author noted."""
+
+    label: str
+    style: str
+    words: str
+    attributes: list[tuple[str, str]]
+    note: str
+
+
+@dataclass(frozen=True)
+class LaneShown:
+    """What one annotator has at a unit; `html` is the sentence with their spans, `arrows` what they drew."""
+
+    position: int
+    letter: str
+    name: str
+    html: SafeString
+    parts: list[PartShown]
+    arrows: list[str]
+    is_taken: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether they marked nothing here."""
+        return not self.parts and not self.arrows
+
+
+@dataclass(frozen=True)
+class DecisionShown:
+    """A decision in words."""
+
+    meaning: str
+    by: str
+    reason: str
+    section: str
+    note: str
+    support: str
+    pinned_in: int | None
+
+
+@dataclass(frozen=True)
+class UnitShown:
+    """A unit with all of its lanes."""
+
+    id: int
+    is_span: bool
+    number: int
+    title: str
+    ways: str
+    lanes: list[LaneShown]
+    outcome: list[PartShown]
+    outcome_html: SafeString
+    decision: DecisionShown | None
+    is_open: bool
+    is_moved: bool
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """A unit in the list beside the lanes."""
+
+    id: int
+    number: int
+    words: str
+    label: str
+    style: str
+    state: str
+    is_open: bool
+    is_moved: bool
+
+
+class Desk:
+    """Draws the units of one adjudication."""
+
+    def __init__(self, adjudication: Adjudication, board: Board, sources: Sequence[Source], schema: Schema) -> None:
+        self._board = board
+        self._text = adjudication.document.text
+        self._names = Names(schema)
+        self.letters = [wording.letter(source.position) for source in sources]
+        shown = self.letters if adjudication.blind else [source.annotation_set.name for source in sources]
+        self.people = list(shown)
+        self._numbers = {unit.row.pk: number for number, unit in enumerate(board.contested, start=1)}
+
+    def unit(self, unit: UnitSeen) -> UnitShown:
+        """One unit with its lanes."""
+        outcome = self._board_outcome(unit)
+        window = self.window(unit)
+        return UnitShown(
+            id=unit.row.pk,
+            is_span=unit.is_span,
+            number=self._numbers.get(unit.row.pk, 0),
+            title=self.title(unit),
+            ways=wording.ways(unit.row.kinds),
+            lanes=self._lanes(unit, window),
+            outcome=[self.part(span) for span in outcome],
+            outcome_html=self.drawn(outcome, window),
+            decision=self.decision(unit),
+            is_open=unit.is_open,
+            is_moved=unit.row.is_moved,
+        )
+
+    def rows(self, units: Sequence[UnitSeen]) -> list[RowShown]:
+        """Units for the list."""
+        return [
+            RowShown(
+                id=unit.row.pk,
+                number=self._numbers.get(unit.row.pk, 0),
+                words=self._quote(unit.row.start, unit.row.end),
+                label=self.title(unit),
+                style=self._style(unit),
+                state=self._state(unit),
+                is_open=unit.is_open,
+                is_moved=unit.row.is_moved,
+            )
+            for unit in units
+        ]
+
+    def title(self, unit: UnitSeen) -> str:
+        """The labels that stand or are in question."""
+        if unit.is_span:
+            spans = unit.outcome or tuple(span for version in unit.spans for span in version)
+            return " / ".join(sorted({self._names.label(span.label) for span in spans})) or "Nothing"
+        labels = {drawn.label for version in unit.relations for drawn in version}
+        return " / ".join(sorted(self._names.relation(label) for label in labels)) or "Relation"
+
+    def window(self, unit: UnitSeen) -> tuple[int, int]:
+        """The sentences around a unit; for relations those around both ends."""
+        if unit.is_span:
+            return sentence_around(self._text, unit.row.start, unit.row.end)
+        ends = [self._board.by_id[key].row for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
+        return covering(sentence_around(self._text, end.start, end.end) for end in ends)
+
+    def part(self, span: SpanValue) -> PartShown:
+        """One span in words."""
+        words = " … ".join(self._text[start:end] for start, end in span.fragments)
+        attributes = [
+            (self._names.attribute(span.label, name), value) for name, value in sorted(span.attributes.items())
+        ]
+        return PartShown(self._names.label(span.label), self._names.style(span.label), words, attributes, span.note)
+
+    def drawn(self, spans: Spans, window: tuple[int, int]) -> SafeString:
+        """A stretch of the text with spans drawn into it."""
+        low, high = window
+        pieces = [(self._names.style(span.label), _clipped(span, low, high)) for span in spans]
+        drawn = [Drawn(fragments, f"{style} lane-version", NOTHING) for style, fragments in pieces if fragments]
+        lines = Drawing(self._text[low:high], drawn).lines()
+        return format_html_join(LINE_BREAK, "{}", ((line,) for line in lines))
+
+    def decision(self, unit: UnitSeen) -> DecisionShown | None:
+        """What was decided about a unit, in words."""
+        found = unit.decision
+        if found is None:
+            return None
+        return DecisionShown(
+            meaning=wording.meaning(found.kind, found.source, self.people),
+            by=found.by.get_username() if found.by else "",
+            reason=str(Reason(found.reason).label) if found.reason else "",
+            section=found.section,
+            note=found.note,
+            support=f"{found.support} of {found.support_of}",
+            pinned_in=found.pinned_in,
+        )
+
+    def whole_text(self) -> list[SafeString]:
+        """The lines of the text: what stands, and at open units what anybody marked, each with its number."""
+        drawn = [each for unit in self._board.units if unit.is_span for each in self._drawn_in_text(unit)]
+        return Drawing(self._text, drawn).lines()
+
+    def meanwhile(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
+        """What others did, a sentence each."""
+        return [
+            f"{each['by']}: {wording.meaning(each['kind'], each['source'], self.people)}, "
+            f"“{self._unit_quote(each['unit'])}”" + (f" ({each['note']})" if each["note"] else "")
+            for each in records
+        ]
+
+    def _drawn_in_text(self, unit: UnitSeen) -> list[Drawn]:
+        number = self._numbers.get(unit.row.pk)
+        spans = {(span.label, span.fragments): span for version in unit.spans for span in version}
+        shown = unit.outcome if unit.decision and not unit.is_open else tuple(spans.values())
+        state = "unit-open" if unit.is_open else "unit-decided"
+        marker = NOTHING if number is None else self._marker(unit, number, state)
+        return [
+            Drawn(span.fragments, f"{self._names.style(span.label)} {state}", NOTHING if place else marker)
+            for place, span in enumerate(shown)
+        ]
+
+    def _marker(self, unit: UnitSeen, number: int, state: str) -> SafeString:
+        return format_html(
+            '<a class="marker {}" href="?unit={}" aria-label="{}">{}{}</a>',
+            state,
+            unit.row.pk,
+            f"Unit {number}: {self.title(unit)}, {self._state(unit)}",
+            number,
+            "?" if unit.is_open else "✓",
+        )
+
+    def _lanes(self, unit: UnitSeen, window: tuple[int, int]) -> list[LaneShown]:
+        lanes = []
+        for position, name in enumerate(self.people):
+            spans = unit.spans[position] if unit.is_span else ()
+            arrows = () if unit.is_span else unit.relations[position]
+            lanes.append(
+                LaneShown(
+                    position=position,
+                    letter=self.letters[position],
+                    name=name,
+                    html=self.drawn(spans or self._ends(unit, position), window),
+                    parts=[self.part(span) for span in spans],
+                    arrows=self._arrows(unit, position, arrows),
+                    is_taken=self._is_taken(unit, position),
+                )
+            )
+        return lanes
+
+    def _is_taken(self, unit: UnitSeen, position: int) -> bool:
+        """Whether what stands is the version of this annotator."""
+        if unit.is_open or unit.decision is None:
+            return False
+        if unit.is_span:
+            return position in supporters(unit.spans, unit.outcome)
+        labels = sorted(str(each["label"]) for each in unit.decision.outcome)
+        return sorted(drawn.label for drawn in unit.relations[position]) == labels
+
+    def _ends(self, unit: UnitSeen, position: int) -> Spans:
+        """For a relation: the spans at both ends, the annotator's own or those that stand."""
+        if unit.is_span:
+            return ()
+        ends = [self._board.by_id[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
+        return tuple(span for end in ends for span in (end.outcome or end.spans[position]))
+
+    def _arrows(self, unit: UnitSeen, position: int, drawn: Relations) -> list[str]:
+        if unit.is_span or not drawn:
+            return []
+        ends = [self._board.by_id[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
+        words = [self._words(end.outcome or end.spans[position]) for end in ends]
+        return [f"“{words[0]}” → {self._names.relation(arrow.label)} → “{words[-1]}”" for arrow in drawn]
+
+    def _words(self, spans: Spans) -> str:
+        return " / ".join(self.part(span).words for span in spans) or "…"
+
+    def _board_outcome(self, unit: UnitSeen) -> Spans:
+        return () if unit.is_open else unit.outcome
+
+    def _style(self, unit: UnitSeen) -> str:
+        spans = [span for version in unit.spans for span in version] if unit.is_span else []
+        return self._names.style((unit.outcome or tuple(spans))[0].label) if unit.outcome or spans else ""
+
+    def _state(self, unit: UnitSeen) -> str:
+        decision = self.decision(unit)
+        return decision.meaning if decision else "open"
+
+    def _unit_quote(self, key: int) -> str:
+        unit = self._board.by_id.get(key)
+        return self._quote(unit.row.start, unit.row.end) if unit else ""
+
+    def _quote(self, start: int, end: int) -> str:
+        words = self._text[start:end]
+        return words if len(words) <= QUOTE_LENGTH else f"{words[:QUOTE_LENGTH]}…"
+
+
+def _clipped(span: SpanValue, low: int, high: int) -> tuple[tuple[int, int], ...]:
+    """The fragments inside a window, counted from its beginning."""
+    return tuple(
+        (max(start, low) - low, min(end, high) - low) for start, end in span.fragments if start < high and end > low
+    )

@@ -1,0 +1,177 @@
+"""Making a span by hand: boundaries by token, label, attributes; parting and merging."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from annotator.accounts.requests import user_of
+from annotator.adjudication import drafting, selectors, services
+from annotator.adjudication.boards import Board, UnitSeen, read_board, schema_of_adjudication
+from annotator.adjudication.drafting import MODES, DraftSpan, read_draft_fragments, written
+from annotator.adjudication.edges import joined, split_points
+from annotator.adjudication.forms import DecisionForm, first_error
+from annotator.adjudication.models import Adjudication
+from annotator.adjudication.presentation import Desk
+from annotator.adjudication.versions import DecisionKind, Tokens
+from annotator.adjudication.views.work import onward, show, to_unit
+from annotator.problems import InvalidInput, Problem
+from annotator.text.tokens import token_boundaries
+from projects.schema import Schema
+
+NEIGHBOURS = 4
+"""How many units before and after can be merged with."""
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
+    """Show a span in the making, change it by one step, or save it. Nothing is stored but by “save”."""
+    user = user_of(request)
+    adjudication = selectors.get_adjudication(document_id, user=user)
+    selectors.get_unit(adjudication, unit_id)
+    board = read_board(adjudication)
+    unit = board.by_id[unit_id]
+    if not unit.is_span or not any(unit.spans):
+        return to_unit(document_id, unit_id)
+    tokens = token_boundaries(adjudication.document.text)
+    schema = schema_of_adjudication(adjudication)
+    try:
+        draft = _draft(request, board, unit, tokens, schema)
+        if request.POST.get("step") == "save":
+            base, choice = _read(request, board, unit, draft, tokens)
+            done = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now())
+            return onward(document_id, done, after=unit_id, base=base)
+        return show(request, adjudication, user=user, draft=_shown(adjudication, board, unit, draft, tokens))
+    except Problem as problem:
+        adjudication.refresh_from_db()
+        return show(request, adjudication, user=user, problem=problem)
+
+
+def _draft(request: HttpRequest, board: Board, unit: UnitSeen, tokens: Tokens, schema: Schema) -> DraftSpan:
+    if request.method == "GET":
+        mode = request.GET.get("mode", "")
+        return _first(board, unit, mode if mode in MODES else "edited", tokens, schema)
+    given = request.POST
+    mode = given.get("mode", "")
+    label = given.get("label", "")
+    if mode not in MODES or label not in schema.labels:
+        raise InvalidInput("The span got lost on the way. Open the unit again.")
+    names = schema.labels[label].attributes
+    values = {name: given.get(f"attribute-{name}", "") for name in names}
+    draft = DraftSpan(
+        mode=mode,
+        fragments=read_draft_fragments(given.get("fragments", "")),
+        label=label,
+        attributes={name: value for name, value in values.items() if value},
+        at=_number(given.get("at", "")) or 0,
+        partner=_number(given.get("partner", "")),
+        in_pieces=given.get("in_pieces") == "yes",
+    )
+    return draft.stepped(given.get("step", ""), tokens, [each.row.pk for each in neighbours(board, unit)])
+
+
+def _first(board: Board, unit: UnitSeen, mode: str, tokens: Tokens, schema: Schema) -> DraftSpan:
+    """Where a draft begins: with what stands, else with the first version there is."""
+    spans = unit.outcome or next(version for version in unit.spans if version)
+    span = spans[0]
+    label = span.label if span.label in schema.labels else next(iter(schema.labels))
+    others = neighbours(board, unit)
+    alike = [each for each in others if any(other.label == span.label for version in each.spans for other in version)]
+    later = [each for each in alike or others if each.row.start >= unit.row.start]
+    chosen = next(iter([*later, *alike, *others]), None)
+    return DraftSpan(
+        mode=mode,
+        fragments=joined([each.fragments for each in spans]) if mode == "merged" else span.fragments,
+        label=label,
+        attributes=dict(span.attributes),
+        at=drafting.middle(split_points(span.fragments, tokens)),
+        partner=chosen.row.pk if chosen else None,
+    )
+
+
+def neighbours(board: Board, unit: UnitSeen) -> list[UnitSeen]:
+    """Return the units of spans just before and after one, in order of the text."""
+    units = [each for each in board.units if each.is_span and any(each.spans)]
+    at = next(place for place, each in enumerate(units) if each.row.pk == unit.row.pk)
+    return units[max(0, at - NEIGHBOURS) : at] + units[at + 1 : at + 1 + NEIGHBOURS]
+
+
+def _partner(board: Board, unit: UnitSeen, draft: DraftSpan) -> UnitSeen | None:
+    return next((each for each in neighbours(board, unit) if each.row.pk == draft.partner), None)
+
+
+def _fragments_of(unit: UnitSeen | None) -> Any:
+    if unit is None:
+        return None
+    spans = unit.outcome or next(version for version in unit.spans if version)
+    return joined([span.fragments for span in spans])
+
+
+def _read(
+    request: HttpRequest, board: Board, unit: UnitSeen, draft: DraftSpan, tokens: Tokens
+) -> tuple[int, services.Choice]:
+    form = DecisionForm(_with_choice(request, draft.mode))
+    if not form.is_valid():
+        raise InvalidInput("The decision could not be read.", **first_error(form))
+    partner = _partner(board, unit, draft) if draft.mode == "merged" else None
+    choice = services.Choice(
+        unit=unit.row.pk,
+        kind=DecisionKind(draft.mode),
+        spans=draft.spans(tokens, _fragments_of(partner)),
+        merge_with=(partner.row.pk,) if partner else (),
+        reason=form.cleaned_data["reason"],
+        section=form.cleaned_data["section"],
+        note=form.cleaned_data["note"],
+    )
+    return form.cleaned_data["revision"], choice
+
+
+def _with_choice(request: HttpRequest, mode: str) -> dict[str, Any]:
+    given = {name: request.POST.get(name, "") for name in ("revision", "reason", "section", "note")}
+    return given | {"choice": mode}
+
+
+def _shown(
+    adjudication: Adjudication, board: Board, unit: UnitSeen, draft: DraftSpan, tokens: Tokens
+) -> dict[str, Any]:
+    """The draft for the page: preview, edges, choices of the label and of its attributes."""
+    schema = schema_of_adjudication(adjudication)
+    desk = Desk(adjudication, board, selectors.sources_of(adjudication), schema)
+    partner = _partner(board, unit, draft)
+    try:
+        spans = draft.spans(tokens, _fragments_of(partner))
+        refusal = ""
+    except InvalidInput as problem:
+        spans, refusal = draft.spans(tokens, None) if draft.mode == "edited" else (), problem.detail
+    low, high = desk.window(unit)
+    places = [edge for span in spans for edge in (span.fragments[0][0], span.fragments[-1][1])]
+    window = min([low, *places]), max([high, *places])
+    return {
+        "mode": draft.mode,
+        "fragments": written(draft.fragments),
+        "pieces": [
+            {"number": number, "words": adjudication.document.text[start:end]}
+            for number, (start, end) in enumerate(draft.fragments)
+        ],
+        "label": schema.labels[draft.label],
+        "labels": list(schema.labels.values()),
+        "values": [
+            (attribute, draft.attributes.get(name, ""))
+            for name, attribute in schema.labels[draft.label].attributes.items()
+        ],
+        "at": draft.at,
+        "partner": draft.partner,
+        "partners": desk.rows(neighbours(board, unit)) if draft.mode == "merged" else [],
+        "in_pieces": draft.in_pieces,
+        "may_have_pieces": schema.labels[draft.label].discontinuous,
+        "html": desk.drawn(spans, window),
+        "parts": [desk.part(span) for span in spans],
+        "refusal": refusal,
+    }
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

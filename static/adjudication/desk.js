@@ -1,0 +1,110 @@
+/**
+ * Keys on the page of an adjudication. Everything on it is a link or a button of a form; a key presses the one that
+ * names it in `data-key`. htmx puts the answer in place of `#work`, so that the page is never loaded anew.
+ */
+
+const WORK = "work";
+/** Where keys are text: there only Enter and Escape mean something. */
+const FIELDS = "input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea";
+/** What a person had the focus on when the page changed. @type {string} */
+let focusedId = "";
+
+/**
+ * The name of a pressed key as it stands in `data-key`.
+ *
+ * @param {KeyboardEvent} event
+ */
+function nameOf(event) {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return event.shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key;
+}
+
+/**
+ * The link or button that a key presses; buttons for it come in one of several spellings, apart by blanks.
+ *
+ * @param {string} key
+ * @returns {HTMLElement | null}
+ */
+function targetOf(key) {
+  return document.querySelector(`#${WORK} [data-key~="${CSS.escape(key)}"]`);
+}
+
+/** @param {Element | null} element */
+function isField(element) {
+  return element !== null && element.matches(FIELDS);
+}
+
+/** @param {Element | null} element */
+function isPressable(element) {
+  return element !== null && element.matches("a[href], button, summary, [role=button]");
+}
+
+/**
+ * Whether a key is left to the element that has the focus: text in fields, Enter on links and buttons.
+ *
+ * @param {string} key
+ * @param {Element | null} element
+ */
+function belongsTo(key, element) {
+  if (isField(element)) return key !== "Escape";
+  if (element?.matches("input[type=radio]") && key.startsWith("Arrow")) return true;
+  return key === "Enter" && isPressable(element);
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const key = nameOf(event);
+  const focused = document.activeElement;
+  if (belongsTo(key, focused)) return;
+  if (key === "Escape" && isField(focused)) {
+    event.preventDefault();
+    focusHeading();
+    return;
+  }
+  const field = /** @type {HTMLElement | null} */ (document.querySelector(`#${WORK} [data-focus-key="${CSS.escape(key)}"]`));
+  const target = field ?? targetOf(key);
+  if (!target) return;
+  event.preventDefault();
+  if (target === field) field.focus();
+  else target.click();
+}
+
+function focusHeading() {
+  document.getElementById("unit-heading")?.focus();
+}
+
+/** After a change the focus stays on the button that made it, if that is there still; else it goes to the unit. */
+function restoreFocus() {
+  const same = focusedId ? document.getElementById(focusedId) : null;
+  if (same && same.closest("[data-draft]")) same.focus();
+  else focusHeading();
+  document.querySelector("#unit-heading")?.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {Event} event */
+function onSwap(event) {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  // Refusals are pages too: they say what happened meanwhile.
+  if ([404, 409, 422].includes(detail.xhr.status)) {
+    detail.shouldSwap = true;
+    detail.isError = false;
+  }
+}
+
+/** @param {Event} event */
+function onChange(event) {
+  const element = /** @type {HTMLElement} */ (event.target);
+  const step = element.dataset?.submitStep;
+  const button = step ? document.getElementById(`draft-${step}`) : null;
+  button?.click();
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("change", onChange);
+document.addEventListener("htmx:beforeRequest", () => {
+  focusedId = document.activeElement?.id ?? "";
+});
+document.addEventListener("htmx:beforeSwap", onSwap);
+document.addEventListener("htmx:afterSettle", restoreFocus);
+focusHeading();
