@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from re import compile as compile_pattern
 
-from annotator.interchange import brat, doccano, label_studio
+from annotator.interchange import brat, conll, doccano, label_studio, prodigy
 from annotator.interchange.jsonl import read_jsonl
 from annotator.interchange.plain_text import read_plain_text
 from annotator.interchange.reading import LONGEST_ID
@@ -39,6 +39,8 @@ RECIPES = {
     "brat": brat.RECIPE,
     "doccano": doccano.RECIPE,
     "label-studio": label_studio.RECIPE,
+    "conll": conll.RECIPE,
+    "prodigy": prodigy.RECIPE,
 }
 READABLE = tuple(key for key, recipe in RECIPES.items() if recipe.read or recipe.read_lines)
 WRITABLE = ("jsonl", *(key for key, recipe in RECIPES.items() if recipe.write))

@@ -69,6 +69,11 @@ class Gathering:
             self.problems.append(f"Span {span_id}: “{name}” is both “{attributes[name]}” and “{said}”. Choose one.")
         attributes[name] = said
 
+    def set_origin(self, span_id: str, origin: object) -> None:
+        """Say how a span came to be, when the file tells it in our words."""
+        if origin in ("manual", "imported"):
+            self._spans[span_id]["origin"] = origin
+
     def add_note(self, span_id: str, note: str) -> None:
         """Add a line to the note of a span."""
         span = self._spans[span_id]
