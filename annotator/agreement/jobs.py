@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from annotator.agreement import selectors, services
+from annotator.agreement import selectors, services, set_selectors
 from annotator.agreement.models import AgreementReport
 from annotator.jobs.context import JobContext
 from annotator.jobs.registry import job_kind
@@ -25,7 +25,7 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
     report = AgreementReport.objects.select_related("project").get(pk=context.params["report"])
     basis = measuring.Basis.of(report)
     # All ids at once: a reading cursor left open would make every write on the same connection fail under SQLite.
-    documents = selectors.comparable_documents(report.project, basis.scope)
+    documents = set_selectors.comparable_documents(report.project, basis.scope)
     total = documents.count()
     reused = 0
     for ids in _chunks(list(selectors.not_yet_in(report, documents).values_list("id", flat=True))):

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from annotator.agreement import reading, selectors
+from annotator.agreement import reading, set_selectors
 from annotator.agreement.counting import Counted, tally_document
 from annotator.agreement.findings import Finding, findings
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement, ReportedSet
@@ -45,13 +45,13 @@ class Basis:
     def of(cls, report: AgreementReport) -> "Basis":
         """Read it."""
         project = report.project
-        annotators = selectors.names_of_annotators(project)
-        return cls(report, Scope.of_record(report.scope), annotators, selectors.schemas_of(project))
+        annotators = set_selectors.names_of_annotators(project)
+        return cls(report, Scope.of_record(report.scope), annotators, set_selectors.schemas_of(project))
 
     def heads_by_document(self, document_ids: Sequence[int]) -> dict[int, list[SetHead]]:
         """The sets that count over each of these documents, where there are two or more."""
         found: dict[int, list[SetHead]] = {}
-        heads = selectors.heads_of(
+        heads = set_selectors.heads_of(
             self.report.project,
             document_ids,
             annotators=self.annotators,

@@ -1,10 +1,12 @@
 """What the pages show of a stored report: figures as text, names as the schema has them. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from annotator.agreement import wording
+from annotator.agreement.alignment import Kind
+from annotator.agreement.filters import Filters
 from annotator.agreement.wording import Shown, shown
 from projects.schema import Schema
 
@@ -29,11 +31,12 @@ class LabelShown:
     exact: Shown
     alpha_tokens: Shown
     alpha_code_points: Shown
+    query: str
 
 
 @dataclass(frozen=True)
 class CountsShown:
-    """F1 of a pair, a label of a pair, or a relation."""
+    """F1 of a pair, a label of a pair, or a relation; `query` leads to the disagreements behind it."""
 
     name: str
     style: str
@@ -41,6 +44,7 @@ class CountsShown:
     second_count: int
     overlap: Shown
     exact: Shown
+    query: str
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,10 @@ class PairShown:
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """One annotator against each other; None on the diagonal and where two share no document."""
+    """One annotator against each other, with what leads to the disagreements; None where two share no document."""
 
     name: str
-    cells: list[Shown | None]
+    cells: list[tuple[Shown, str] | None]
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class AttributeShown:
     matched: int
     observed: Shown
     kappa: Shown
+    query: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class ReportShown:
     documents: int
     annotators: list[Record]
     left_out: str
+    mixed: str
     labels: list[LabelShown]
     spans: int
     overlap: Shown
@@ -132,6 +138,7 @@ def report_shown(result: Record, schema: Schema) -> ReportShown:
         documents=result["documents"],
         annotators=annotators,
         left_out=wording.left_out_sentence(result["left_out"]),
+        mixed=wording.mixed_sentence(result.get("mixed_versions"), label_name=names.label),
         labels=[_label(row, names, result) for row in result["labels"]],
         spans=overall["spans"],
         overlap=shown(overall["overlap_f1"]),
@@ -142,7 +149,10 @@ def report_shown(result: Record, schema: Schema) -> ReportShown:
         names=people,
         matrix=_matrix(people, result["pairs"]),
         attributes=[_attribute(row, names) for row in result["attributes"]],
-        relations=[_counts(row, names.relation(row["label"]), "") for row in result["relations"]],
+        relations=[
+            _counts(row, names.relation(row["label"]), "", Filters(kind=Kind.RELATION, label=row["label"]))
+            for row in result["relations"]
+        ],
     )
 
 
@@ -156,35 +166,63 @@ def _label(row: Record, names: Names, result: Record) -> LabelShown:
         spans=row["spans"],
         sentence=wording.label_sentence(row, name=name, annotators=len(result["annotators"])),
         chance=wording.chance_sentence(row) if defined else "",
-        cautions=wording.cautions(row, documents=result["documents"]),
+        cautions=[
+            *wording.cautions(row, documents=result["documents"]),
+            *wording.covering_sentences(result.get("covering", []), row, name=name),
+        ],
         overlap=shown(row["overlap_f1"]),
         exact=shown(row["exact_f1"]),
         alpha_tokens=shown(row["alpha_tokens"]),
         alpha_code_points=shown(row["alpha_code_points"]),
+        query=Filters(label=row["label"]).query(),
     )
 
 
-def _counts(row: Record, name: str, style: str) -> CountsShown:
+def _counts(row: Record, name: str, style: str, filters: Filters) -> CountsShown:
     return CountsShown(
-        name, style, row["first_count"], row["second_count"], shown(row["overlap_f1"]), shown(row["exact_f1"])
+        name,
+        style,
+        row["first_count"],
+        row["second_count"],
+        shown(row["overlap_f1"]),
+        shown(row["exact_f1"]),
+        filters.query(),
     )
+
+
+def counts_by_label(rows: Sequence[Record], names: Names, filters: Filters) -> list[CountsShown]:
+    """Figures of each label, leading to the disagreements of these people about it."""
+    return [
+        _counts(each, names.label(each["label"]), names.style(each["label"]), replace(filters, label=each["label"]))
+        for each in rows
+    ]
+
+
+def counts_of_all(row: Record, filters: Filters) -> CountsShown:
+    """Figures of all labels together."""
+    return _counts(row, "", "", filters)
 
 
 def _pair(row: Record, names: Names) -> PairShown:
+    filters = Filters(one=row["first"], another=row["second"])
     return PairShown(
         first=row["first"],
         second=row["second"],
         documents=row["documents"],
-        counts=_counts(row["overall"], "", ""),
+        counts=counts_of_all(row["overall"], filters),
         unlabelled=shown(row["unlabelled_f1"]),
-        labels=[_counts(each, names.label(each["label"]), names.style(each["label"])) for each in row["labels"]],
+        labels=counts_by_label(row["labels"], names, filters),
     )
 
 
 def _matrix(people: Sequence[str], pairs: Sequence[Record]) -> list[MatrixRow]:
     """Same-place F1 of everybody with everybody."""
-    cells: Mapping[frozenset[str], Shown] = {
-        frozenset((pair["first"], pair["second"])): shown(pair["overall"]["overlap_f1"]) for pair in pairs
+    cells: Mapping[frozenset[str], tuple[Shown, str]] = {
+        frozenset((pair["first"], pair["second"])): (
+            shown(pair["overall"]["overlap_f1"]),
+            Filters(one=pair["first"], another=pair["second"]).query(),
+        )
+        for pair in pairs
     }
     return [MatrixRow(one, [cells.get(frozenset((one, other))) for other in people]) for one in people]
 
@@ -197,4 +235,5 @@ def _attribute(row: Record, names: Names) -> AttributeShown:
         matched=row["matched"],
         observed=shown(row["observed"]),
         kappa=shown(row["kappa"]),
+        query=Filters(kind=Kind.ATTRIBUTE, label=row["label"], attribute=row["attribute"]).query(),
     )

@@ -108,6 +108,24 @@ def read_batch(document_ids: Sequence[int], heads: Sequence[SetHead], wanted: Wa
     return Batch(labels, relation_labels, documents)
 
 
+def read_units(
+    documents: Sequence[tuple[int, int]],
+    heads: Mapping[int, Sequence[SetHead]],
+    wanted: Wanted,
+    labels: dict[str, int],
+) -> list[Document]:
+    """Read only the spans of `(id, length)`, without texts and tokens; labels that are new get the next index."""
+    spans = _span_rows([head.id for own in heads.values() for head in own], wanted)
+    for label in sorted({row[2] for row in spans} - labels.keys()):
+        labels[label] = len(labels)
+    sets = _Sets(spans, [], list(labels), [])
+    return [
+        sets.bare_document(length, heads[document_id], wanted.unshared.get(document_id, Unshared()))
+        for document_id, length in documents
+        if document_id in heads
+    ]
+
+
 class _Sets:
     """Rows of spans and relations by set, made into what is measured and what is compared."""
 
@@ -133,6 +151,16 @@ class _Sets:
         tokens = _edges(token_boundaries(text))
         document = Document(len(text), tokens[:, 0], tokens[:, 1], annotations)
         return ReadDocument(heads[0].document_id, heads, text, document, seen, left_out, unshared.is_mixed)
+
+    def bare_document(self, length: int, heads: Sequence[SetHead], unshared: Unshared) -> Document:
+        """Only the units of every set."""
+        annotations = {}
+        for head in heads:
+            rows = [row for row in self._spans.get(head.id, []) if row[2] not in unshared.labels]
+            annotations[head.author] = Annotation(
+                Units.from_spans([(self._labels[row[2]], _fragments(row)) for row in rows])
+            )
+        return Document(length, indexes([]), indexes([]), annotations)
 
     def _seen(self, set_id: int, rows: Sequence[SpanRow], unshared: Unshared) -> SetSeen:
         """Relations an end of which was not read belong to a later revision, or to a label that does not count."""

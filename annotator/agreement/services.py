@@ -11,7 +11,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from annotator.accounts.models import User
-from annotator.agreement import patterns, report_parts, selectors
+from annotator.agreement import patterns, report_parts, selectors, set_selectors
 from annotator.agreement.models import AgreementReport, DocumentAgreement
 from annotator.agreement.reports import report_of
 from annotator.agreement.scope import METHOD, Scope
@@ -47,7 +47,7 @@ def start_report(
 ) -> AgreementReport:
     """Note that a report is wanted and start the job that makes it; a command that runs it passes `own_process`."""
     scope = scope or Scope()
-    if not selectors.comparable_documents(project, scope).exists():
+    if not set_selectors.comparable_documents(project, scope).exists():
         raise NothingToCompare(_nothing_to_compare(project, scope))
     report = AgreementReport.objects.create(
         project=project,
@@ -74,7 +74,7 @@ def _nothing_to_compare(project: Project, scope: Scope) -> str:
             f"Within what you chose, no document of “{project.name}” has been finished by two people. "
             "Choose fewer limits."
         )
-    people = selectors.authors_in(project)
+    people = set_selectors.authors_in(project)
     who = f"only {people[0]} has finished something" if len(people) == 1 else "no document has sets of two people"
     return (
         f"No document of “{project.name}” has been submitted by two people, or came in with two annotation sets: "
@@ -86,7 +86,7 @@ def _aliases(project: Project, scope: Scope) -> dict[str, str]:
     """What a blind report calls people: as the one before did, new people in an order that their names do not tell."""
     aliases = selectors.latest_aliases(project)
     known = set(aliases)
-    fresh = [name for name in selectors.authors_in(project, scope) if name not in known]
+    fresh = [name for name in set_selectors.authors_in(project, scope) if name not in known]
     for name in sorted(fresh, key=lambda name: sha256(f"{project.seed}{name}".encode()).digest()):
         aliases[name] = f"Annotator {len(aliases) + 1}"
     return aliases
@@ -101,6 +101,10 @@ def job_of(report: AgreementReport) -> Job:
 
 def finish_report(report: AgreementReport, *, now: datetime) -> None:
     """Add up the documents and store the figures; doing it again gives the same."""
+    # Scipy takes memory and time to load, and only the job needs it.
+    from annotator.agreement.measuring import Basis
+    from annotator.agreement.project_gamma import gamma_record
+
     total, batches, statistics = _added_up(report)
     schema = schema_of(current_schema(report.project))
     scope = Scope.of_record(report.scope)
@@ -112,13 +116,14 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
         labels=labels,
         relation_labels=_in_order(schema.relations, pooled.relations.keys()),
     )
-    absent = selectors.left_out(report.project, scope)
+    absent = set_selectors.left_out(report.project, scope)
     result["left_out"] = {"one_set": absent.one_set, "no_set": absent.no_set, "open_sets": absent.open_sets}
     result["distribution"] = report_parts.distribution(selectors.same_place_figures(report))
     result["batches"] = [
         report_parts.batch_record(each.all_pairs, at=at, documents=each.documents, labels=labels)
         for at, each in sorted(batches.items())
     ]
+    result["gamma"] = gamma_record(Basis.of(report), spans=result["overall"]["spans"])
     result["method"] = METHOD
     result["patterns"] = patterns.patterns_of(report)
     report.result, report.measured_at = result, now

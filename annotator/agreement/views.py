@@ -1,30 +1,23 @@
 """Pages of agreement."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.accounts.models import User
 from annotator.accounts.requests import user_of
-from annotator.agreement import selectors, services, wording
-from annotator.agreement.models import AgreementReport, DocumentAgreement
+from annotator.agreement import exports, selectors, services
+from annotator.agreement.forms import ScopeForm
+from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.presentation import Names, report_shown
+from annotator.agreement.report_comparison import compared_reports
+from annotator.agreement.report_page import project_context, report_context
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.side_by_side import side_by_side
-from annotator.agreement.wording import shown_or_not
-from projects.models import Project
-from projects.roles import Capability, can
+from projects.roles import Capability
 from projects.schema import Schema
-from projects.schema_reading import read_schema
-from projects.selectors import current_schema, get_project, role_in
-
-DOCUMENTS_A_PAGE = 50
-OLDER_REPORTS = 20
+from projects.selectors import current_schema, get_project, schema_of
 
 
 @login_required
@@ -35,8 +28,8 @@ def latest(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
     found = selectors.latest_report(project)
     if found is None:
-        return render(request, "agreement/none.html", _project_context(project, user))
-    return _report_page(request, found, user)
+        return render(request, "agreement/none.html", project_context(project, user))
+    return render(request, "agreement/report.html", report_context(found, user, request.GET))
 
 
 @login_required
@@ -47,7 +40,7 @@ def report(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     found = selectors.get_report_of(slug, report_id, user=user)
     if found.result is None:
         return redirect("jobs:job", slug, services.job_of(found).pk)
-    return _report_page(request, found, user)
+    return render(request, "agreement/report.html", report_context(found, user, request.GET))
 
 
 @login_required
@@ -56,7 +49,8 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a report and show its job."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.MEASURE)
-    started = services.start_report(project, started_by=user, now=timezone.now())
+    scope = ScopeForm(request.POST, project=project).scope()
+    started = services.start_report(project, started_by=user, now=timezone.now(), scope=scope)
     return redirect("jobs:job", project.slug, services.job_of(started).pk)
 
 
@@ -71,15 +65,53 @@ def measures(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_GET
+def report_json(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """Download a report with everything needed to repeat it."""
+    found = selectors.get_report_of(slug, report_id, user=user_of(request))
+    response = JsonResponse(exports.report_record(found), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return _as_file(response, found, "json")
+
+
+@login_required
+@require_GET
+def report_csv(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """Download the figures of a report as a table."""
+    found = selectors.get_report_of(slug, report_id, user=user_of(request))
+    return _as_file(HttpResponse(exports.report_csv(found), content_type="text/csv; charset=utf-8"), found, "csv")
+
+
+def _as_file(response: HttpResponse, report: AgreementReport, ending: str) -> HttpResponse:
+    name = f"agreement-{report.project.slug}-{report.pk}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@login_required
+@require_GET
+def against(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """Compare a report with an earlier or later one, `with`."""
+    user = user_of(request)
+    found = selectors.get_report_of(slug, report_id, user=user)
+    wanted = request.GET.get("with", "")
+    other = selectors.get_report_of(slug, int(wanted) if wanted.isascii() and wanted.isdigit() else 0, user=user)
+    first, second = sorted((found, other), key=lambda each: each.pk)
+    schema = schema_of(current_schema(found.project))
+    one, another = (report_shown(services.result_of(each), schema) for each in (first, second))
+    compared = compared_reports(one, another, services.result_of(first), services.result_of(second))
+    context = {"project": found.project, "first": first, "second": second, "one": one, "another": another}
+    return render(request, "agreement/against.html", context | {"sections": compared})
+
+
+@login_required
+@require_GET
 def compare(request: HttpRequest, slug: str, report_id: int, document_id: int) -> HttpResponse:
-    """Show two sets of a document side by side; `first` and `second` choose which, by id."""
+    """Show two sets of a document side by side; `first` and `second` choose which, by id, `place` what is marked."""
     found = selectors.get_report_of(slug, report_id, user=user_of(request))
     measured = selectors.get_document_agreement(found, document_id)
     sets = list(selectors.reported_sets(found.pk, [document_id]))
-    first = next((each for each in sets if str(each.annotation_set_id) == request.GET.get("first")), sets[0])
-    others = [each for each in sets if each != first]
-    second = next((each for each in others if str(each.annotation_set_id) == request.GET.get("second")), others[0])
-    schema = read_schema(current_schema(found.project).definition)
+    first = _chosen(sets, request.GET.get("first"))
+    second = _chosen([each for each in sets if each != first], request.GET.get("second"))
+    schema = schema_of(current_schema(found.project))
     compared = side_by_side(
         measured.document.text,
         selectors.seen_set(first.annotation_set),
@@ -94,41 +126,8 @@ def compare(request: HttpRequest, slug: str, report_id: int, document_id: int) -
     return render(request, "agreement/compare.html", context)
 
 
-def _report_page(request: HttpRequest, found: AgreementReport, user: User) -> HttpResponse:
-    order = request.GET.get("order", "")
-    order = order if order in selectors.ORDERS else "overlap"
-    documents = selectors.documents_of(found, order=order).defer("document__text")
-    page = Paginator(documents, DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
-    stale = selectors.staleness(found)
-    context = _project_context(found.project, user) | {
-        "report": found,
-        "shown": report_shown(services.result_of(found), read_schema(current_schema(found.project).definition)),
-        "stale": wording.stale_sentence(changed=stale.changed, withdrawn=stale.withdrawn, added=stale.added),
-        "order": order,
-        "page": page,
-        "rows": [_document_row(each) for each in page.object_list],
-    }
-    return render(request, "agreement/report.html", context)
-
-
-def _project_context(project: Project, user: User) -> dict[str, Any]:
-    """What a page says about measuring: whether the person may, whether it would give anything, what there is."""
-    role = role_in(project, user)
-    reports = list(selectors.reports_of(project)[:OLDER_REPORTS])
-    return {
-        "project": project,
-        "may_measure": role is not None and can(role, Capability.MEASURE),
-        "comparable": selectors.comparable_documents(project).count(),
-        "absent": selectors.left_out(project),
-        "reports": reports,
-        "running": next((each for each in reports if each.job is not None and not each.job.is_finished), None),
-    }
-
-
-def _document_row(measured: DocumentAgreement) -> dict[str, Any]:
-    """A document of the list with its figures as text."""
-    figures = {"overlap": measured.overlap_f1, "exact": measured.exact_f1, "alpha": measured.alpha}
-    return {"document": measured.document, **{name: shown_or_not(value) for name, value in figures.items()}}
+def _chosen(sets: list[ReportedSet], wanted: str | None) -> ReportedSet:
+    return next((each for each in sets if str(each.annotation_set_id) == wanted), sets[0])
 
 
 def _legend(schema: Schema) -> list[tuple[str, str]]:

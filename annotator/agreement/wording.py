@@ -3,6 +3,7 @@
 What is not defined is said in words, never as 0 or 1; shares are given in a hundred, coefficients with two decimals.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ REASONS = {
 # Krippendorff (2004), Content Analysis, p. 241: rely on 0.800 and above; draw tentative conclusions from 0.667.
 RELIABLE, TENTATIVE = 0.8, 0.667
 HIGH_F1, LOW_ALPHA = 0.667, 0.4
+APART = 0.3
 HEAT_STEPS = (0.4, 0.6, 0.8)
 
 
@@ -59,6 +61,17 @@ def _decimals(value: float) -> str:
     if rounded == 0 and value:
         rounded = 0.01 if value > 0 else -0.01
     return f"{rounded:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def signed(value: float) -> str:
+    """A difference with its sign, two decimals.
+
+    >>> signed(0.121), signed(-0.3), signed(0.001)
+    ('+0.12', '−0.30', '±0.00')
+    """
+    rounded = round(value, 2)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
+    return f"{sign}{abs(rounded):.2f}"
 
 
 def in_hundred(value: float) -> int:
@@ -109,6 +122,8 @@ def cautions(record: Record, *, documents: int) -> list[str]:
     if overlap is not None and alpha is not None and overlap >= HIGH_F1 and alpha < LOW_ALPHA:
         share = in_hundred(record["share_of_text"])
         found.append(f"Much of this would happen by chance: the label covers {share} % of the text.")
+    elif overlap is not None and alpha is not None and overlap - alpha >= APART:
+        found.append("The two figures part: people find the same places, and mark different amounts of them.")
     if overlap is None:
         return found
     if record["spans"] < MINIMUM_SPANS:
@@ -136,7 +151,31 @@ def left_out_sentence(record: Record) -> str:
         parts.append(f"{counted(record['one_set'], 'document')} that only one person has finished")
     if record["no_set"]:
         parts.append(f"{counted(record['no_set'], 'document')} that nobody has finished")
-    return f"Left out: {' and '.join(parts)}." if parts else ""
+    sentences = [f"Left out: {' and '.join(parts)}."] if parts else []
+    if opened := record.get("open_sets"):
+        begun = f"{counted(opened, 'set')} begun and not submitted {'does' if opened == 1 else 'do'} not count."
+        sentences.append(begun)
+    return " ".join(sentences)
+
+
+def mixed_sentence(record: Record | None, *, label_name: Callable[[str], str]) -> str:
+    """What was not compared because sets of one document were made under different schema versions; "" if nothing."""
+    if not record or not record["documents"]:
+        return ""
+    names = [f"{label_name(label)} ({counted(count, 'span')})" for label, count in record["left_out"].items()]
+    where = f"In {counted(record['documents'], 'document')}, sets were made under different schema versions: "
+    only = "there, only what the versions have in common is compared"
+    return f"{where}{only}; left out {', '.join(names)}." if names else f"{where}{only}."
+
+
+def covering_sentences(rows: Sequence[Record], record: Record, *, name: str) -> list[str]:
+    """Who puts a label on most of what they read: with them, agreement about the place says little."""
+    return [
+        f"{row['name']} puts “{name}” on {in_hundred(row['share'])} % of the text they read; "
+        "overlap with that happens by itself: look at alpha."
+        for row in rows
+        if row["label"] == record["label"]
+    ]
 
 
 def stale_sentence(*, changed: int, withdrawn: int, added: int) -> str:
@@ -147,3 +186,23 @@ def stale_sentence(*, changed: int, withdrawn: int, added: int) -> str:
         if number
     ]
     return f"{', '.join(parts)}." if parts else ""
+
+
+def gamma_sentence(record: Record | None) -> str:
+    """Gamma with what it depends on; "" for a report that was made without."""
+    if record is None:
+        return ""
+    if record["value"] is None:
+        return f"Gamma: not defined, because {REASONS[Undefined(record['undefined'])]}."
+    found, settings = shown(record), record["settings"]
+    interval = f" ({found.beside})" if found.beside else ""
+    part = record["documents"] < record["documents_of_report"]
+    over = f", over {counted(record['documents'], 'document')} drawn at random" if part else ""
+    return (
+        f"Gamma {found.text}{interval}{over}: place and label together, overlaps included. 1 is perfect, 0 is chance. "
+        "There is no agreed scale; compare it with your own earlier rounds. "
+        f"Settings: alpha {settings['alpha']:g}, beta {settings['beta']:g}, delta {settings['delta_empty']:g}, "
+        f"sampler {settings['sampler']}, seed {settings['seed']}, "
+        f"{counted(record['samples'], 'random continuum', 'random continua')} a document, "
+        f"standard error {record['standard_error']:.4f}."
+    )

@@ -1,0 +1,64 @@
+"""Two reports beside each other. Pure."""
+
+from dataclasses import dataclass
+
+from annotator.agreement.presentation import Record, ReportShown
+from annotator.agreement.wording import Shown, shown, signed
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure in both reports, and how far it has moved; "" where it is not defined in one of them.
+
+    `is_clear` when the intervals do not touch: what moved is more than chance would move.
+    """
+
+    name: str
+    style: str
+    first: Shown | None
+    second: Shown | None
+    difference: str
+    is_clear: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one kind."""
+
+    title: str
+    rows: list[Row]
+
+
+def compared_reports(first: ReportShown, second: ReportShown, one: Record, another: Record) -> list[Section]:
+    """Labels by place, by edges and by alpha, pairs by place, and gamma; `one` and `another` are their results."""
+    styles = {label.id: (label.name, label.style) for label in (*first.labels, *second.labels)}
+    sections = []
+    for title, part in (
+        ("Same place, F1", "overlap_f1"),
+        ("Same edges, F1", "exact_f1"),
+        ("Alpha, tokens", "alpha_tokens"),
+    ):
+        here, there = ({row["label"]: row[part] for row in result["labels"]} for result in (one, another))
+        rows = [_row(*styles[label], here.get(label), there.get(label)) for label in styles]
+        rows.append(_row("All labels", "", one["overall"][part], another["overall"][part]))
+        sections.append(Section(title, rows))
+    sections.append(Section("Gamma", [_row("Gamma", "", one.get("gamma"), another.get("gamma"))]))
+    return [*sections, Section("Pairs: same place, F1", _pairs(first, second, one, another))]
+
+
+def _pairs(first: ReportShown, second: ReportShown, one: Record, another: Record) -> list[Row]:
+    here, there = (
+        {(pair["first"], pair["second"]): pair["overall"]["overlap_f1"] for pair in result["pairs"]}
+        for result in (one, another)
+    )
+    pairs = dict.fromkeys((pair.first, pair.second) for pair in (*first.pairs, *second.pairs))
+    return [_row(f"{pair[0]} and {pair[1]}", "", here.get(pair), there.get(pair)) for pair in pairs]
+
+
+def _row(name: str, style: str, first: Record | None, second: Record | None) -> Row:
+    difference, is_clear = "", False
+    if first and second and first["value"] is not None and second["value"] is not None:
+        difference = signed(second["value"] - first["value"])
+        if first.get("low") is not None and second.get("low") is not None:
+            is_clear = first["high"] < second["low"] or second["high"] < first["low"]
+    return Row(name, style, shown(first) if first else None, shown(second) if second else None, difference, is_clear)
