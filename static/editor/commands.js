@@ -1,13 +1,20 @@
 import { addFragment, resize, setFragments, widenToSentence } from "./boundary_commands.js";
 import { escape, moveCursor } from "./cursor_commands.js";
 import { cycleAtCursor, nextSpan, previousSpan } from "./navigation_commands.js";
-import { applyLabel, removeSelected, setAttribute } from "./span_commands.js";
+import { choose, labelOrRelabel, removeSome, toggleChosen } from "./chosen_commands.js";
+import { toUnlabelled } from "./sentence_commands.js";
+import { setAttribute } from "./span_commands.js";
 
 export { addFragment, resize, setFragments, widenToSentence } from "./boundary_commands.js";
+export { choose, chosenSpans, describeChosen, labelOrRelabel, relabelChosen, removeChosen, removeSome,
+  toggleChosen } from "./chosen_commands.js";
 export { keepTheirs, takeMine } from "./conflict_commands.js";
 export { escape, moveCursor, moveCursorTo, placeCursor, selectText, targetText } from "./cursor_commands.js";
 export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./navigation_commands.js";
+export { countOf, labelAll, occurrencesOf } from "./occurrence_commands.js";
 export { addRelation, nextTarget, removeRelation } from "./relation_commands.js";
+export { nearestTargets, NUMBERED } from "./relation_targets.js";
+export { toUnlabelled } from "./sentence_commands.js";
 export { applyLabel, labelSelection, relabel, removeSelected, setAttribute, setNote } from "./span_commands.js";
 export { selectedSpan } from "./span_updates.js";
 
@@ -19,12 +26,15 @@ export { selectedSpan } from "./span_updates.js";
 
 /** @type {Readonly<Record<string, Command>>} */
 const PLAIN = Object.freeze({
-  escape,
+  escape: escapeOrChooseNone,
   "span.next": nextSpan,
   "span.previous": previousSpan,
   "span.cycle": cycleAtCursor(1),
   "span.cycleBack": cycleAtCursor(-1),
-  "span.remove": removeSelected,
+  "span.remove": removeSome,
+  "span.choose": toggleChosen(),
+  "sentence.next": toUnlabelled(1),
+  "sentence.previous": toUnlabelled(-1),
   "span.endLater": resize("end", 1),
   "span.endEarlier": resize("end", -1),
   "span.startLater": resize("start", 1),
@@ -47,6 +57,15 @@ const MOVES = Object.freeze({
 });
 
 /**
+ * Give up the selected text; or else what is chosen; or else the selected span.
+ *
+ * @type {Command}
+ */
+function escapeOrChooseNone(state, dispatch) {
+  return (!state.selection && choose([])(state, dispatch)) || escape(state, dispatch);
+}
+
+/**
  * The command that a binding of the keymap names.
  *
  * @param {{command: string, argument: string[]}} binding
@@ -55,7 +74,7 @@ const MOVES = Object.freeze({
  */
 export function commandOf({ command, argument }, { history, rightToLeft = false }) {
   if (Object.hasOwn(PLAIN, command)) return PLAIN[command];
-  if (command === "label") return applyLabel(argument[0]);
+  if (command === "label") return labelOrRelabel(argument[0]);
   if (command === "attribute") return setAttribute(argument[0], argument[1]);
   if (command === "history.undo") return (_, dispatch) => (dispatch ? history.undo() : history.canUndo());
   if (command === "history.redo") return (_, dispatch) => (dispatch ? history.redo() : history.canRedo());

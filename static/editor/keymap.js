@@ -7,9 +7,12 @@
  * @property {string} group heading in the help dialog
  * @property {string} description
  * @property {string} label id of the label that the selected span must have; "" for always
- * @typedef {{bindings: Binding[], clashes: string[],
- *   find: (event: KeyPress, label: string|null) => Binding|undefined}} Keymap
- *   `clashes`: sentences about keys of the schema that are taken already and do nothing
+ * @typedef {Record<string, string[]>} OwnKeys keys of a person, by the name of the command (nameOf); [] for none
+ * @typedef {{bindings: Binding[], clashes: string[], commands: Binding[],
+ *   find: (event: KeyPress, label: string|null) => Binding|undefined, keysOf: (name: string) => string[],
+ *   remap: (keys: OwnKeys) => void}} Keymap
+ *   `clashes`: sentences about keys that are taken already and do nothing; `commands`: each command once, also those
+ *   without a key, with the keys they come with; `keysOf`: the keys of a command now; `remap` puts other keys in force
  * @typedef {{key: string, code?: string, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean, shiftKey?: boolean,
  *   getModifierState?: (name: string) => boolean}} KeyPress
  */
@@ -27,6 +30,8 @@ const TABLE = Object.freeze({
     ["End", "cursor.blockEnd", "End of the paragraph"],
     ["Control+Home", "cursor.documentStart", "Start of the text"],
     ["Control+End", "cursor.documentEnd", "End of the text"],
+    ["u", "sentence.next", "Next sentence without a span"],
+    ["U", "sentence.previous", "Sentence before without a span"],
   ],
   Select: [
     ["Shift+ArrowRight", "extend.right", "Select one word more"],
@@ -37,6 +42,7 @@ const TABLE = Object.freeze({
     ["Control+Shift+ArrowLeft", "extend.sentenceLeft", "Select to the start of the sentence"],
     ["Shift+Home", "extend.blockStart", "Select to the start of the paragraph"],
     ["Shift+End", "extend.blockEnd", "Select to the end of the paragraph"],
+    ["v", "view.extend", "Select up to the next click"],
     ["Escape", "escape", "Give up the selection"],
   ],
   Spans: [
@@ -46,6 +52,7 @@ const TABLE = Object.freeze({
     ["]", "span.cycle", "Outwards through the spans at the cursor"],
     ["Delete", "span.remove", "Remove the selected span"],
     ["Backspace", "span.remove", "Remove the selected span"],
+    ["b", "span.choose", "Choose several: add the selected span, or leave it out"],
     ["Control+z", "history.undo", "Undo"],
     ["Control+Shift+z", "history.redo", "Do again"],
     ["Control+y", "history.redo", "Do again"],
@@ -62,31 +69,93 @@ const TABLE = Object.freeze({
   ],
   Page: [
     ["Enter", "view.confirm", "Choose"],
-    ["g", "view.guidelines", "Guidelines"],
+    ["/", "view.find", "Find the selected words, or others"],
+    ["F3", "view.findNext", "Next place found"],
+    ["Shift+F3", "view.findPrevious", "Place found before"],
+    ["l", "view.labelAll", "Label all occurrences of the selected words"],
+    ["g", "view.guidelines", "Guidelines, at the rule for the label"],
+    ["o", "view.settings", "Settings: keys, colours, sizes"],
     ["?", "view.help", "This help"],
   ],
 });
 
 /**
- * All keys of the editor, those of labels, attributes and relations taken from the schema.
+ * All keys of the editor, those of labels, attributes and relations taken from the schema, and what a person changed.
  *
  * @param {Schema} schema
+ * @param {OwnKeys} [keys]
  * @returns {Keymap}
  */
-export function createKeymap(schema) {
+export function createKeymap(schema, keys = {}) {
   const fixed = Object.entries(TABLE).flatMap(([group, rows]) => rows.map(([key, command, description]) =>
     ({ key, command, argument: [], group, description, label: "" })));
+  const all = [...fixed, ...labelKeys(schema), ...relationKeys(schema), ...attributeKeys(schema)];
+  const names = new Set();
+  /** @type {Keymap} */
+  const keymap = {
+    bindings: [],
+    clashes: [],
+    commands: all.filter((binding) => !names.has(nameOf(binding)) && names.add(nameOf(binding))),
+    find: (event, label) => findBinding(keymap.bindings, event, label),
+    keysOf: (name) => keymap.bindings.filter((binding) => nameOf(binding) === name).map((binding) => binding.key),
+    remap: (changed) => Object.assign(keymap, withoutClashes(remapped(all, changed))),
+  };
+  keymap.remap(keys);
+  return keymap;
+}
+
+/**
+ * The name of the command of a binding, with what it acts on: "span.next", "label Claim", "attribute Claim kind fact".
+ *
+ * @param {{command: string, argument: string[], label?: string}} binding
+ * @returns {string}
+ */
+export function nameOf({ command, argument, label }) {
+  return [command, ...(label ? [label] : []), ...argument].join(" ");
+}
+
+/**
+ * Two bindings that cannot have the same key: those of attributes only count while a span with their label is selected.
+ *
+ * @param {Pick<Binding, "key"|"label">} first
+ * @param {Pick<Binding, "key"|"label">} second
+ * @returns {boolean}
+ */
+export function clash(first, second) {
+  return first.key === second.key && (first.label === "" || second.label === "" || first.label === second.label);
+}
+
+/**
+ * @param {Binding[]} bindings
+ * @param {OwnKeys} keys
+ * @returns {Binding[]}
+ */
+function remapped(bindings, keys) {
+  const done = new Set();
+  return bindings.flatMap((binding) => {
+    const name = nameOf(binding);
+    if (!Object.hasOwn(keys, name)) return [binding];
+    if (done.has(name)) return [];
+    done.add(name);
+    return keys[name].map((key) => ({ ...binding, key }));
+  });
+}
+
+/**
+ * @param {Binding[]} wanted the first that wants a key has it
+ * @returns {{bindings: Binding[], clashes: string[]}}
+ */
+function withoutClashes(wanted) {
   /** @type {Binding[]} */
   const bindings = [];
   /** @type {string[]} */
   const clashes = [];
-  for (const binding of [...fixed, ...labelKeys(schema), ...relationKeys(schema), ...attributeKeys(schema)]) {
-    const taken = bindings.find((other) => other.key === binding.key
-      && (other.label === "" || binding.label === "" || other.label === binding.label));
+  for (const binding of wanted.filter(({ key }) => key !== "")) {
+    const taken = bindings.find((other) => clash(other, binding));
     if (taken) clashes.push(`The key “${binding.key}” of “${binding.description}” is taken by “${taken.description}”.`);
     else bindings.push(binding);
   }
-  return { bindings, clashes, find: (event, label) => findBinding(bindings, event, label) };
+  return { bindings, clashes };
 }
 
 /**
@@ -110,8 +179,8 @@ export function keyOf(event) {
  * @returns {string}
  */
 export function displayKey(key) {
-  const names = new Map(Object.entries({ ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓", Control: "Ctrl",
-    Delete: "Del", Escape: "Esc" }));
+  const names = new Map(Object.entries({ " ": "Space", ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓",
+    Control: "Ctrl", Delete: "Del", Escape: "Esc" }));
   if (key === "+") return key;
   const parts = key.split("+").map((part) => names.get(part) ?? part);
   return parts.map((part) => (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part)).join(" + ");
@@ -152,7 +221,7 @@ function namesOf(event) {
  * @returns {Binding[]}
  */
 function labelKeys(schema) {
-  return [...schema.labels.values()].filter((label) => label.hotkey).map((label) => ({
+  return [...schema.labels.values()].map((label) => ({
     key: label.hotkey, command: "label", argument: [label.id], group: "Labels", description: label.name, label: "",
   }));
 }
@@ -162,7 +231,7 @@ function labelKeys(schema) {
  * @returns {Binding[]}
  */
 function relationKeys(schema) {
-  return [...schema.relations.values()].filter((type) => type.hotkey).map((type) => ({
+  return [...schema.relations.values()].map((type) => ({
     key: type.hotkey, command: "view.relation", argument: [type.id], group: "Relations",
     description: `From the selected span: ${type.name} …`, label: "",
   }));
@@ -174,8 +243,8 @@ function relationKeys(schema) {
  */
 function attributeKeys(schema) {
   return [...schema.labels.values()].flatMap((label) => label.attributes.flatMap((attribute) =>
-    attribute.choices.filter((choice) => choice.hotkey).map((choice) => ({
-      key: String(choice.hotkey), command: "attribute", argument: [attribute.id, choice.id], group: "Attributes",
+    attribute.choices.map((choice) => ({
+      key: choice.hotkey ?? "", command: "attribute", argument: [attribute.id, choice.id], group: "Attributes",
       description: `${label.name}: ${attribute.name} ${choice.name}`, label: label.id,
     }))));
 }

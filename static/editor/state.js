@@ -91,7 +91,17 @@ function nextState(state, transaction) {
     ...given,
     cursor: clamp(transaction.cursor ?? state.cursor, state.document.tokenStarts.length),
     selectedId: selectedId !== null && state.spans.has(selectedId) ? selectedId : null,
+    chosen: stillThere(transaction.chosen ?? state.chosen, state.spans),
   };
+}
+
+/**
+ * @param {ReadonlySet<string>} chosen
+ * @param {EditorState["spans"]} spans
+ */
+function stillThere(chosen, spans) {
+  const there = [...chosen].filter((id) => spans.has(id));
+  return there.length === chosen.size ? chosen : new Set(there);
 }
 
 /**

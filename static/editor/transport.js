@@ -4,6 +4,7 @@
  * @typedef {{get: (url: string) => Promise<Answer>,
  *   post: (url: string, body: unknown, options?: {keepalive?: boolean}) => Promise<Answer>}} Transport
  *   rejects when no answer came
+ * @typedef {Transport & {put: (url: string, body: unknown) => Promise<Answer>}} PageTransport
  */
 
 /** How long an answer may take; after that the request counts as failed and is sent again. */
@@ -14,7 +15,7 @@ const PATIENCE = 30_000;
  *
  * @param {{csrfToken: () => string, fetch?: typeof fetch, patience?: number}} options csrfToken is asked before each
  *   request, because signing in again changes it; patience in milliseconds
- * @returns {Transport}
+ * @returns {PageTransport}
  */
 export function createTransport({ csrfToken, fetch: send = globalThis.fetch.bind(globalThis), patience = PATIENCE }) {
   /**
@@ -31,14 +32,22 @@ export function createTransport({ csrfToken, fetch: send = globalThis.fetch.bind
     });
     return readAnswer(response);
   };
+  /**
+   * @param {string} method
+   * @param {string} url
+   * @param {unknown} body
+   * @param {boolean} [keepalive]
+   */
+  const write = (method, url, body, keepalive = false) => request(url, {
+    method,
+    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+    body: JSON.stringify(body),
+    keepalive,
+  });
   return {
     get: (url) => request(url, { headers: { Accept: "application/json" } }),
-    post: (url, body, { keepalive = false } = {}) => request(url, {
-      method: "POST",
-      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify(body),
-      keepalive,
-    }),
+    post: (url, body, { keepalive = false } = {}) => write("POST", url, body, keepalive),
+    put: (url, body) => write("PUT", url, body),
   };
 }
 

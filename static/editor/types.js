@@ -66,6 +66,7 @@
  * @property {Cursor} cursor
  * @property {{start: number, end: number}|null} selection text about to be labelled, snapped
  * @property {string|null} selectedId the span that has the focus
+ * @property {ReadonlySet<string>} chosen ids of spans to be changed together; mostly empty
  * @property {boolean} editable
  * @property {Saving} saving
  * @property {Conflict[]} conflicts
@@ -74,6 +75,7 @@
  * @typedef {object} Transaction
  * @property {Change[]} [changes] applied all or none
  * @property {string|null} [selectedId]
+ * @property {ReadonlySet<string>} [chosen]
  * @property {{start: number, end: number}|null} [selection]
  * @property {Cursor} [cursor]
  * @property {Saving} [saving]

@@ -37,6 +37,7 @@ export function readPayload(payload) {
     cursor: { anchor: 0, focus: 0 },
     selection: null,
     selectedId: null,
+    chosen: new Set(),
     editable: set.editable,
     saving: { state: "saved", unsent: 0, message: "" },
     conflicts: [],
