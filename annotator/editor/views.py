@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from annotator.accounts import selectors as accounts
 from annotator.accounts.models import User
 from annotator.accounts.requests import user_of
 from annotator.editor.rendering import render_text
@@ -45,6 +47,7 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
         "guidelines_html": render_markdown(annotation_set.guideline_version.text),
         # Only when the template asks for it: a long text is much to draw for nobody.
         "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
+        "personal": _personal(user),
         "config": _config(annotation_set, user, is_own=is_own, may_annotate=may_annotate),
     }
     return render(request, "editor/editor.html", context)
@@ -71,6 +74,15 @@ def reopen(request: HttpRequest, set_id: int) -> HttpResponse:
 def _rendered(annotation_set: AnnotationSet) -> str:
     schema = schema_of(annotation_set.schema_version)
     return render_text(annotation_set.document.text, selectors.spans_of(annotation_set), schema)
+
+
+def _personal(user: User) -> dict[str, Any]:
+    """How the person likes the editor, where that is kept, and the script that can change it."""
+    return {
+        "url": reverse("accounts-api:preferences"),
+        "module": static("editor/extras.js"),
+        "editor_preferences": accounts.editor_preferences(user),
+    }
 
 
 def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_annotate: bool) -> dict[str, Any]:

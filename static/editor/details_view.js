@@ -3,7 +3,7 @@
 import { addFragment, relabel, removeRelation, removeSelected, resize, selectedSpan, selectSpan, setAttribute,
   setFragments, setNote, widenToSentence } from "./commands.js";
 import { excerpt } from "./document.js";
-import { find, labelClass, lineSample, make } from "./elements_view.js";
+import { find, keyCap, labelClass, lineSample, make } from "./elements_view.js";
 import { LONGEST_NOTE, LONGEST_VALUE } from "./rules.js";
 import { labelOf, startsAt, visibleLabels } from "./schema.js";
 
@@ -13,6 +13,7 @@ import { labelOf, startsAt, visibleLabels } from "./schema.js";
  * @typedef {import("./types.js").Attribute} Attribute
  * @typedef {import("./types.js").Relation} Relation
  * @typedef {import("./types.js").Command} Command
+ * @typedef {import("./keymap.js").Keymap} Keymap
  * @typedef {import("./linking_view.js").LinkingView} LinkingView
  */
 
@@ -21,15 +22,18 @@ const PAUSE_MILLISECONDS = 800;
 
 export class DetailsView {
   /**
-   * @param {{state: () => EditorState, run: (command: Command) => void, linking: LinkingView}} parts
+   * @param {{state: () => EditorState, run: (command: Command) => void, linking: LinkingView, keymap: Keymap}} parts
    */
-  constructor({ state, run, linking }) {
+  constructor({ state, run, linking, keymap }) {
+    this.keymap = keymap;
     this.state = state;
     this.run = run;
     this.linking = linking;
     this.body = find("#details-body");
     this.empty = find("#details-empty");
     this.built = "";
+    /** Counts how often everything has to be built anew: other keys, say. */
+    this.outdated = 0;
     this.timer = 0;
     /** The span whose note is being typed; a change of the selection must not lose it. */
     this.noteOf = "";
@@ -46,7 +50,7 @@ export class DetailsView {
       this.built = "";
       return;
     }
-    const wanted = `${span.id}\n${span.label}\n${state.editable}\n${visibleLabels(state).length}`;
+    const wanted = `${this.outdated}\n${span.id}\n${span.label}\n${state.editable}\n${visibleLabels(state).length}`;
     if (wanted !== this.built) {
       this.#saveNote();
       this.#build(state, span);
@@ -74,7 +78,7 @@ export class DetailsView {
    */
   #build(state, span) {
     const label = labelOf(state.schema, span.label);
-    const remove = this.#button("Delete", removeSelected, "Delete", "Delete this span");
+    const remove = this.#button("Delete", removeSelected, "span.remove", "Delete this span");
     remove.disabled = !state.editable;
     this.body.className = labelClass(label);
     this.body.replaceChildren(
@@ -83,7 +87,7 @@ export class DetailsView {
       make("blockquote", { class: "details-text", dir: "auto", "data-part": "text" }),
       make("fieldset", { class: "details-form", disabled: !state.editable },
         make("legend", { class: "visually-hidden" }, "Selected span"),
-        ...label.attributes.map((attribute) => this.#attribute(state, attribute)),
+        ...label.attributes.map((attribute) => this.#attribute(state, label.id, attribute)),
         make("div", { class: "details-group", "data-part": "relations" }),
         this.#boundaries(label.discontinuous),
         this.#relabelling(state, span),
@@ -122,21 +126,22 @@ export class DetailsView {
 
   /**
    * @param {EditorState} state
+   * @param {string} labelId
    * @param {Attribute} attribute
    */
-  #attribute(state, attribute) {
+  #attribute(state, labelId, attribute) {
     if (attribute.type !== "choice") return this.#textAttribute(state, attribute);
     const none = { id: "", name: "not set", description: "", hotkey: "" };
     const choices = attribute.required ? attribute.choices : [none, ...attribute.choices];
     const segments = choices.map((choice) => {
+      const [key] = this.keymap.keysOf(`attribute ${labelId} ${attribute.id} ${choice.id}`);
       const input = make("input", {
         type: "radio", name: `attribute-${attribute.id}`, value: choice.id, "data-attribute": attribute.id,
-        class: "visually-hidden", "aria-keyshortcuts": choice.hotkey || null,
+        class: "visually-hidden", "aria-keyshortcuts": key ?? null,
       });
       input.addEventListener("change", () => this.run(setAttribute(attribute.id, choice.id || null)));
-      const key = choice.hotkey ? make("kbd", { "aria-hidden": "true" }, choice.hotkey) : null;
       return make("label", { class: "segment", title: choice.description }, input,
-        make("span", { class: "segment-face" }, make("span", { dir: "auto" }, choice.name), key));
+        make("span", { class: "segment-face" }, make("span", { dir: "auto" }, choice.name), keyCap(key)));
     });
     return make("fieldset", { class: "details-group" }, make("legend", { dir: "auto" }, attribute.name),
       make("div", { class: "segments" }, ...segments));
@@ -177,32 +182,36 @@ export class DetailsView {
 
   /** @param {boolean} discontinuous */
   #boundaries(discontinuous) {
-    const step = (/** @type {"start"|"end"} */ edge, /** @type {1|-1} */ direction, /** @type {string} */ key) => {
-      const words = `${edge === "start" ? "Start" : "End"} one word ${direction > 0 ? "later" : "earlier"}`;
-      return this.#button(direction > 0 ? "→" : "←", resize(edge, direction), key, words);
+    const step = (/** @type {"start"|"end"} */ edge, /** @type {1|-1} */ direction) => {
+      const where = direction > 0 ? "Later" : "Earlier";
+      const words = `${edge === "start" ? "Start" : "End"} one word ${where.toLowerCase()}`;
+      return this.#button(direction > 0 ? "→" : "←", resize(edge, direction), `span.${edge}${where}`, words);
     };
-    const instead = this.#button("Selected text instead", setFragments, "e", "Cover the selected text instead");
-    const asWell = this.#button("Selected text as well", addFragment, "+", "Cover the selected text as well");
+    const instead = this.#button("Selected text instead", setFragments, "span.setFragments",
+      "Cover the selected text instead");
+    const asWell = this.#button("Selected text as well", addFragment, "span.addFragment",
+      "Cover the selected text as well");
     const chosen = discontinuous ? [instead, asWell] : [instead];
     for (const button of chosen) button.dataset.needs = "selection";
     return make("div", { class: "details-group", role: "group", "aria-label": "Boundaries" },
       make("p", { class: "details-heading" }, "Boundaries"),
       make("div", { class: "steps" },
-        make("span", {}, "Start"), step("start", -1, "<"), step("start", 1, ">"),
-        make("span", {}, "End"), step("end", -1, ","), step("end", 1, ".")),
+        make("span", {}, "Start"), step("start", -1), step("start", 1),
+        make("span", {}, "End"), step("end", -1), step("end", 1)),
       make("div", { class: "steps" },
-        this.#button("Sentence", widenToSentence, "w", "Widen to the whole sentence"), ...chosen));
+        this.#button("Sentence", widenToSentence, "span.sentence", "Widen to the whole sentence"), ...chosen));
   }
 
   /**
    * @param {string} face
    * @param {Command} command
-   * @param {string} key
+   * @param {string} bound name of the command in the keymap
    * @param {string} name
    */
-  #button(face, command, key, name) {
+  #button(face, command, bound, name) {
+    const [key] = this.keymap.keysOf(bound);
     const button = make("button", { type: "button", class: "button", "aria-label": name, title: name,
-      "aria-keyshortcuts": key }, face, make("kbd", { "aria-hidden": "true" }, key === "Delete" ? "Del" : key));
+      "aria-keyshortcuts": key ?? null }, face, keyCap(key));
     button.addEventListener("click", () => this.run(command));
     return button;
   }
@@ -237,14 +246,15 @@ export class DetailsView {
     const types = [...state.schema.relations.values()].filter((type) => startsAt(type, span));
     part.hidden = relations.length === 0 && types.length === 0;
     const linking = this.linking.render();
-    const written = JSON.stringify([span.id, relations, types, this.linking.candidate, this.linking.type?.id]);
+    const written = JSON.stringify([span.id, relations, types, this.linking.candidate, this.linking.type?.id,
+      this.linking.numbered.map(({ id }) => id)]);
     if (part.dataset.written === written) return;
     part.dataset.written = written;
     const hadFocus = part.contains(document.activeElement);
     const adding = types.map((type) => {
+      const [key] = this.keymap.keysOf(`view.relation ${type.id}`);
       const button = make("button", { type: "button", class: "button", title: type.description,
-        "aria-keyshortcuts": type.hotkey || null }, make("span", { dir: "auto" }, `${type.name} …`),
-      type.hotkey ? make("kbd", { "aria-hidden": "true" }, type.hotkey) : null);
+        "aria-keyshortcuts": key ?? null }, make("span", { dir: "auto" }, `${type.name} …`), keyCap(key));
       button.addEventListener("click", () => this.linking.start(type.id));
       return button;
     });

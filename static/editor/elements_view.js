@@ -1,5 +1,7 @@
 /** Building elements: text always goes in as text, so no word of a document can become markup. */
 
+import { displayKey } from "./keymap.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @typedef {Record<string, string|number|boolean|null|undefined>} Attributes false, null, undefined leave it out */
@@ -56,6 +58,15 @@ export function find(selector, within = document) {
   const found = within.querySelector(selector);
   if (!found) throw new Error(`The page has no element ${selector}.`);
   return /** @type {Found} */ (found);
+}
+
+/**
+ * The key of a button, for those who see it; others are told by aria-keyshortcuts.
+ *
+ * @param {string|undefined} key as in a binding
+ */
+export function keyCap(key) {
+  return key ? make("kbd", { "aria-hidden": "true" }, displayKey(key)) : null;
 }
 
 /** Colours in tokens.css; the pattern of the line tells labels apart beyond that. */

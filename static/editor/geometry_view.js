@@ -12,6 +12,8 @@
  */
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** Signs after which lines break without a blank, several blanks, and text that runs to the left. */
+const BREAKS_ELSEWHERE = /[-/\u00ad\u200b\u2010-\u2014]|\s\s|[\u0590-\u08ff\u1100-\u11ff\u2e80-\uffff]/u;
 
 export class Geometry {
   /** @param {TextView} view */
@@ -21,12 +23,15 @@ export class Geometry {
     /** @type {Map<number, Map<string, Piece[]>>} by block, then by offsets: the text never changes, only the width */
     this.pieceCache = new Map();
     this.lineHeight = 0;
+    /** Width of a blank in pixels, once it is needed. */
+    this.blank = 0;
     this.reset();
   }
 
   /** Forget everything: the column has another width, or a font has come in. */
   reset() {
     this.pieceCache.clear();
+    this.blank = 0;
     this.lineHeight = Number.parseFloat(getComputedStyle(this.view.root).lineHeight) || 1;
   }
 
@@ -69,7 +74,43 @@ export class Geometry {
       if (last?.line === line && Math.abs(last.x + last.width - x) < 1) last.width = x + box.width - last.x;
       else pieces.push({ x, width: box.width, line, top: middle - box.height / 2, bottom: middle + box.height / 2 });
     }
+    if (pieces.length > 1) this.#trimBlanks(pieces, node.data.slice(...this.#within(block, start, end)));
     return pieces;
+  }
+
+  /**
+   * @param {number} block
+   * @param {number} start
+   * @param {number} end
+   * @returns {[number, number]} within the block's text
+   */
+  #within(block, start, end) {
+    const from = this.view.text.blockStarts[block];
+    return [start - from, end - from];
+  }
+
+  /**
+   * Leave out the blank at which a line was broken. Its width is that of any blank, and asking where each line ends
+   * would cost more than drawing it; so text that may break elsewhere than at one blank stays as it was measured.
+   *
+   * @param {Piece[]} pieces
+   * @param {string} text
+   */
+  #trimBlanks(pieces, text) {
+    if (BREAKS_ELSEWHERE.test(text)) return;
+    this.blank ||= this.#measureBlank(pieces[0]);
+    for (const [index, piece] of pieces.entries()) {
+      const isBroken = index + 1 < pieces.length && pieces[index + 1].line > piece.line;
+      if (isBroken && piece.width > 2 * this.blank) piece.width -= this.blank;
+    }
+  }
+
+  /** @param {Piece} piece whose height tells the size of the font when the canvas does not know it */
+  #measureBlank(piece) {
+    const context = document.createElement("canvas").getContext("2d");
+    if (!context) return (piece.bottom - piece.top) / 5;
+    context.font = getComputedStyle(this.view.root).font;
+    return context.measureText(" ").width;
   }
 
   /**

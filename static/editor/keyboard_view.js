@@ -51,10 +51,26 @@ export class KeyboardView {
     const inText = document.activeElement === this.view.root;
     if (!inText && !this.#isUndo(event)) return;
     this.selection.settle();
+    if (inText && this.linking.isActive && this.#number(event)) return;
     const { state } = this.store;
     const span = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
     const binding = this.keymap.find(event, span ? labelOf(state.schema, span.label).id : null);
     if (binding && this.#run(binding)) event.preventDefault();
+  }
+
+  /**
+   * While the other end of a relation is being chosen, numbers choose among the candidates.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #number(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const digit = /^[0-9]$/.test(event.key) ? event.key : /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
+    if (digit === undefined) return false;
+    event.preventDefault();
+    if (digit === "0") this.linking.more();
+    else this.linking.pick(Number(digit));
+    return true;
   }
 
   /** @param {KeyboardEvent} event */

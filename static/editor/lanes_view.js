@@ -15,9 +15,10 @@ import { labelOf } from "./schema.js";
  * @typedef {import("./geometry_view.js").Piece} Piece
  * @typedef {import("./types.js").Span} Span
  * @typedef {{id: string, label: string, pieces: Piece[], rects: [number, number][], ticks: number[],
- *   length: number}} Run what one span covers of one visual line; ticks stand where it starts or ends
+ *   gaps: [number, number][], length: number}} Run what one span covers of one visual line; ticks stand where it starts
+ *   or ends, gaps are joined by a thin line because the span goes on after them
  * @typedef {{id: string, left: number, right: number, y: number}} Stroke one line as drawn, to be clicked
- * @typedef {{tint: string, line: string, tick: string}} Layers path data of one label
+ * @typedef {{tint: string, line: string, tick: string, join: string}} Layers path data of one label
  */
 
 /** How far beyond what is seen blocks are drawn, in pixels. */
@@ -26,8 +27,11 @@ const MARGIN = 200;
 const SLICE_MILLISECONDS = 8;
 const FIRST_LANE = 2.5;
 const PITCH = 5;
-const MOST_LANES = 5;
+/** Height of a line that is taken by the text itself, above which each further lane finds room. */
+const TEXT_ROOM = 14;
 const TICK = 5;
+/** Length of the thin line that says that a part of a span follows on another line. */
+const STUB = 9;
 /** How near to a lane a click must be. */
 const REACH = 2.6;
 
@@ -136,17 +140,22 @@ export class LanesView {
     /** @type {Stroke[]} */
     const strokes = [];
     for (const runs of this.#lines(state, block)) {
-      const { lanes } = assignLanes(runs, { most: MOST_LANES });
+      const { lanes } = assignLanes(runs, { most: this.#mostLanes() });
       runs.forEach((run, index) => {
         const double = labelOf(state.schema, run.label).pattern === "double";
         let layer = layers.get(run.label);
-        if (!layer) layers.set(run.label, (layer = { tint: "", line: "", tick: "" }));
+        if (!layer) layers.set(run.label, (layer = { tint: "", line: "", tick: "", join: "" }));
         trace(run, lanes[index], { layer, strokes, double });
       });
     }
     const drawing = makeSvg("svg", { class: "lanes", "aria-hidden": "true" });
     for (const [id, layer] of layers) drawing.append(...paths(labelOf(state.schema, id), layer));
     return { block, drawing, strokes };
+  }
+
+  /** How many lanes find room between two lines of text. */
+  #mostLanes() {
+    return Math.max(2, Math.min(8, Math.floor((this.geometry.lineHeight - TEXT_ROOM) / PITCH)));
   }
 
   /**
@@ -169,8 +178,16 @@ export class LanesView {
         run.rects.push([piece.x, piece.x + piece.width]);
       }
       const [head, tail] = this.geometry.edges(block, from, to);
-      if (head && start === from) runOf(lines, head.line, span).ticks.push(head.x);
-      if (tail && end === to) runOf(lines, tail.line, span).ticks.push(tail.x);
+      if (head && start === from) {
+        const run = runOf(lines, head.line, span);
+        run.ticks.push(head.x);
+        if (start !== span.fragments[0][0]) join(run, head.x);
+      }
+      if (tail && end === to) {
+        const run = runOf(lines, tail.line, span);
+        run.ticks.push(tail.x);
+        if (end !== span.fragments[span.fragments.length - 1][1]) run.gaps.push([tail.x, tail.x + STUB]);
+      }
     }
     return Array.from(lines.values(), (line) => [...line.values()]);
   }
@@ -186,10 +203,26 @@ function runOf(lines, line, span) {
   if (!runs) lines.set(line, (runs = new Map()));
   let run = runs.get(span.id);
   if (!run) {
-    run = { id: span.id, label: span.label, pieces: [], rects: [], ticks: [], length: lengthOf(span) };
+    run = { id: span.id, label: span.label, pieces: [], rects: [], ticks: [], gaps: [], length: lengthOf(span) };
     runs.set(span.id, run);
   }
   return run;
+}
+
+/**
+ * A further part of a span begins: the gap that the part before left open on this line ends here.
+ *
+ * @param {Run} run
+ * @param {number} x
+ */
+function join(run, x) {
+  const open = run.gaps[run.gaps.length - 1];
+  if (!open) {
+    run.gaps.push([x - STUB, x]);
+    return;
+  }
+  open[1] = x;
+  run.rects.push([Math.min(...open), Math.max(...open)]); // no other span may take the lane there
 }
 
 /**
@@ -209,7 +242,9 @@ function trace(run, lane, { layer, strokes, double }) {
     layer.line += double ? `M${left} ${y - 1}H${right}M${left} ${y + 1.5}H${right}` : `M${left} ${y}H${right}`;
     strokes.push({ id: run.id, left, right, y });
   }
-  const middle = run.pieces.length > 0 ? (run.rects[0][0] + (run.rects.at(-1)?.[1] ?? 0)) / 2 : 0;
+  const [first, last] = [run.pieces[0], run.pieces[run.pieces.length - 1]];
+  const middle = first && last ? (first.x + last.x + last.width) / 2 : 0;
+  for (const [from, to] of run.gaps) layer.join += `M${round(from)} ${y}H${round(to)}`;
   for (const x of run.ticks) layer.tick += `M${round(x < middle ? x + 1 : x - 1)} ${y + 1}v-${TICK}`;
 }
 
@@ -217,12 +252,13 @@ function trace(run, lane, { layer, strokes, double }) {
  * @param {import("./types.js").Label} label
  * @param {Layers} layer
  */
-function paths(label, { tint, line, tick }) {
+function paths(label, { tint, line, tick, join: gaps }) {
   const colour = labelClass(label);
   return [
     makeSvg("path", { class: `tint tint-${label.pattern} ${colour}`, d: tint }),
     makeSvg("path", { class: `lane lane-${label.pattern} ${colour}`, d: line }),
     makeSvg("path", { class: `tick ${colour}`, d: tick }),
+    ...(gaps ? [makeSvg("path", { class: `join ${colour}`, d: gaps })] : []),
   ];
 }
 

@@ -1,6 +1,9 @@
-/** Choosing the other end of a relation: by a click on a span, with the keys for next and previous, or from a list. */
+/**
+ * Choosing the other end of a relation: by a click on a span, by the number that it bears in text and list, with the
+ * keys for next and previous, or from the list.
+ */
 
-import { addRelation, nextTarget, selectedSpan } from "./commands.js";
+import { addRelation, nearestTargets, nextTarget, NUMBERED, selectedSpan } from "./commands.js";
 import { describeSpan } from "./describe.js";
 import { excerpt } from "./document.js";
 import { labelClass, lineSample, make } from "./elements_view.js";
@@ -12,9 +15,6 @@ import { labelOf, relationProblem, startsAt } from "./schema.js";
  * @typedef {import("./types.js").RelationType} RelationType
  * @typedef {import("./state.js").Store} Store
  */
-
-/** Candidates listed on either side of the span. */
-const LISTED = 4;
 
 export class LinkingView {
   /**
@@ -29,6 +29,10 @@ export class LinkingView {
     this.from = "";
     /** @type {string|null} */
     this.candidate = null;
+    /** Candidates that bear the numbers 1 to 9 just now, nearest first. @type {Span[]} */
+    this.numbered = [];
+    this.hasMore = false;
+    this.skip = 0;
   }
 
   get isActive() {
@@ -40,14 +44,15 @@ export class LinkingView {
     const { state } = this.store;
     const [span, type] = [selectedSpan(state), state.schema.relations.get(typeId)];
     if (!type || !state.editable) return;
-    const first = nextTarget(state, typeId, null, -1) ?? nextTarget(state, typeId, null, 1);
+    const [first] = nearestTargets(state, typeId, { most: 1 }).targets;
     const name = span ? labelOf(state.schema, span.label).name : "";
     if (!span) this.#say("Select the span that the relation starts from first.");
     else if (!startsAt(type, span)) this.#say(`“${type.name}” cannot start at a ${name}.`);
     else if (!first) this.#say(`There is no span that “${type.name}” could lead to.`);
     else {
       [this.type, this.from, this.candidate] = [type, span.id, first.id];
-      this.#say(`${type.name}: choose a span. ${describeSpan(state, first)}`);
+      this.#number(0);
+      this.#say(`${type.name}: choose a span. ${this.#describeNumbered()}`);
     }
     this.changed();
   }
@@ -59,6 +64,33 @@ export class LinkingView {
     if (next) this.candidate = next.id;
     this.#say(next ? describeSpan(state, next) : "No other span there.");
     this.changed();
+  }
+
+  /** Choose by number. @param {number} number from 1 */
+  pick(number) {
+    const span = this.numbered[number - 1];
+    if (span) this.choose(span.id);
+    else this.#say(`There is no ${number}.`);
+  }
+
+  /** Give the numbers to the spans that lie farther away; after the last ones to the nearest again. */
+  more() {
+    this.#number(this.hasMore ? this.skip + NUMBERED : 0);
+    this.candidate = this.numbered[0]?.id ?? null;
+    this.#say(this.#describeNumbered());
+    this.changed();
+  }
+
+  /** @param {number} skip */
+  #number(skip) {
+    if (!this.type) return;
+    const { targets, hasMore } = nearestTargets(this.store.state, this.type.id, { skip });
+    [this.numbered, this.hasMore, this.skip] = [targets, hasMore, skip];
+  }
+
+  #describeNumbered() {
+    const words = this.numbered.map((span, index) => `${index + 1}: ${describeSpan(this.store.state, span)}`);
+    return `${words.join("; ")}.${this.hasMore ? " 0 for those farther away." : ""}`;
   }
 
   confirm() {
@@ -95,7 +127,10 @@ export class LinkingView {
   /** Give up when the span that the relation starts from is no longer selected. @param {EditorState} state */
   update(state) {
     if (this.isActive && (state.selectedId !== this.from || !state.editable)) this.#end();
-    else if (this.candidate !== null && !state.spans.has(this.candidate)) this.candidate = null;
+    else if (this.candidate !== null && !state.spans.has(this.candidate)) {
+      this.candidate = null;
+      this.#number(0);
+    }
   }
 
   /** The part of the details that offers the candidates; null while nothing is being chosen. */
@@ -104,15 +139,19 @@ export class LinkingView {
     const { state } = this.store;
     const from = selectedSpan(state);
     if (!type || !from) return null;
-    const hint = make("p", { class: "hint" },
-      "Click a span in the text or below; or press ", make("kbd", {}, "n"), " ", make("kbd", {}, "p"), " and ",
-      make("kbd", {}, "Enter"), ".");
-    const items = this.#listed(state, type).map((span) => make("li", {}, this.#button(state, span)));
+    const hint = make("p", { class: "hint" }, "Click a span in the text or below, or press its number.");
+    const middle = this.candidate === null ? undefined : state.spans.get(this.candidate);
+    const listed = middle && !this.numbered.includes(middle) ? [...this.numbered, middle] : this.numbered;
+    const items = listed.map((span) => make("li", {}, this.#button(state, span)));
+    const more = make("button", { type: "button", class: "button", "aria-keyshortcuts": "0" },
+      this.hasMore ? "Farther away" : "Nearest again", make("kbd", { "aria-hidden": "true" }, "0"));
+    more.addEventListener("click", () => this.more());
+    more.hidden = !this.hasMore && this.skip === 0;
     const cancel = make("button", { type: "button", class: "button", "data-cancel": "" }, "Cancel");
     cancel.addEventListener("click", () => this.cancel());
     return make("div", { class: "linking", role: "group", "aria-label": `Choose a span: ${type.name}` },
       make("p", { class: "linking-title" }, make("strong", {}, type.name), " …"), hint,
-      make("ul", { class: "candidates" }, ...items), cancel);
+      make("ul", { class: "candidates" }, ...items), make("div", { class: "steps" }, more, cancel));
   }
 
   /**
@@ -122,38 +161,19 @@ export class LinkingView {
   #button(state, span) {
     const label = labelOf(state.schema, span.label);
     const current = String(span.id === this.candidate);
+    const number = this.numbered.indexOf(span) + 1;
+    const name = make("strong", { class: "row-label" }, label.name);
     const button = make("button", { type: "button", class: labelClass(label), "aria-current": current },
-      lineSample(label), make("strong", { class: "row-label" }, label.name), " ",
+      number > 0 ? make("kbd", {}, String(number)) : null, " ", lineSample(label), name, " ",
       make("bdi", {}, excerpt(state.document, span.fragments, 60)));
     button.addEventListener("click", () => this.choose(span.id));
     return button;
   }
 
-  /**
-   * The candidate and those around it, in reading order.
-   *
-   * @param {EditorState} state
-   * @param {RelationType} type
-   */
-  #listed(state, type) {
-    const middle = this.candidate === null ? undefined : state.spans.get(this.candidate);
-    const found = middle ? [middle] : [];
-    for (const direction of /** @type {const} */ ([-1, 1])) {
-      let at = this.candidate;
-      for (let count = 0; count < LISTED; count++) {
-        const span = nextTarget(state, type.id, at, direction);
-        if (!span) break;
-        if (direction < 0) found.unshift(span);
-        else found.push(span);
-        at = span.id;
-      }
-    }
-    return found;
-  }
-
   #end() {
     this.type = null;
     this.candidate = null;
+    this.numbered = [];
     this.changed();
     this.focusText();
   }

@@ -8,6 +8,7 @@ import { PageView } from "./page_view.js";
 /**
  * @typedef {{payloadUrl: string, changesUrl: string, submitUrl: string|null, reopenUrl: string|null, userId: string,
  *   csrfCookie: string}} Config from the server, in the page; null for what this person may not do
+ * @typedef {{url: string, module: string, editor_preferences: import("./preferences.js").Preferences}} Personal
  * @typedef {import("./transport.js").Transport} Transport
  * @typedef {import("./sync.js").Sync} Sync
  */
@@ -25,7 +26,12 @@ async function start() {
   const { store, history, keymap, sync } = openSession({ payload, changesUrl, userId, csrfToken });
   const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
     (url ? () => settle({ transport, sync, url, open }) : null);
-  const page = new PageView({ store, history, keymap,
+  /** @type {Personal} */
+  const personal = JSON.parse(find("#editor-personal").textContent ?? "");
+  keymap.remap(personal.editor_preferences.keys);
+  const page = new PageView({ store, history, keymap, extrasUrl: personal.module,
+    preferences: personal.editor_preferences,
+    savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
     setState: /** @type {import("./status_view.js").SetState} */ (payload.set.state),
     actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
       flush: () => sync.flush(), setAside: () => sync.setAside() } });
@@ -46,6 +52,18 @@ async function settle({ transport, sync, url, open }) {
   if (!answer) throw new Error("The server cannot be reached. Try again when you are online.");
   if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
   await sync.setOpen(open);
+}
+
+/**
+ * @param {import("./transport.js").PageTransport} transport
+ * @param {string} url
+ * @param {import("./preferences.js").Preferences} preferences
+ * @throws {Error} that says why they are not kept
+ */
+async function savePreferences(transport, url, preferences) {
+  const answer = await transport.put(url, { editor_preferences: preferences }).catch(() => null);
+  if (!answer) throw new Error("The server cannot be reached.");
+  if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
 }
 
 /** @param {string} name */

@@ -1,4 +1,4 @@
-/** What stands out just now: the token cursor, the outline of the selected span, and the curves of its relations. */
+/** What stands out just now: the token cursor, outlines of selected and chosen spans, numbers, curves of relations. */
 
 import { makeSvg } from "./elements_view.js";
 import { blockAt } from "./document.js";
@@ -12,6 +12,7 @@ import { blockAt } from "./document.js";
  * @typedef {import("./lanes_view.js").LanesView} LanesView
  * @typedef {import("./geometry_view.js").Piece} Piece
  * @typedef {{x: number, y: number}} Point
+ * @typedef {{candidate: string|null, numbered: Span[]}} Offered spans offered as the other end of a relation
  */
 
 /** Room around the characters of an outlined stretch. */
@@ -20,6 +21,11 @@ const CORNER = 3;
 const BAR = 3;
 /** How high a curve rises above the line of text, at least. */
 const RISE = 16;
+/** About how wide a character of a relation's name is. */
+const CHARACTER = 6.5;
+const HANDLE = 4.5;
+/** Side of the box of a number. */
+const NUMBER = 17;
 
 export class MarksView {
   /**
@@ -36,15 +42,18 @@ export class MarksView {
     this.curves = makeSvg("svg", { class: "curves", "aria-hidden": "true" });
   }
 
-  /** @param {EditorState} state @param {string|null} candidate a span offered as the other end of a relation */
-  update(state, candidate) {
+  /** @param {EditorState} state @param {Offered} offered */
+  update(state, { candidate, numbered }) {
     for (const drawing of this.drawings.values()) drawing.remove();
     this.drawings.clear();
     const selected = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
     const offered = candidate === null ? undefined : state.spans.get(candidate);
+    for (const id of state.chosen) this.#outline(/** @type {Span} */ (state.spans.get(id)), "mark-chosen");
     if (selected) this.#outline(selected, "mark-selected");
+    if (selected && state.editable && state.chosen.size === 0) this.#handles(selected);
     if (offered) this.#outline(offered, "mark-candidate");
     if (!state.selection) this.#cursor(state, selected !== undefined);
+    this.#numbers(numbered);
     for (const [block, drawing] of this.drawings) this.view.blocks[block].append(drawing);
     this.#drawCurves(state, selected);
   }
@@ -81,6 +90,41 @@ export class MarksView {
       this.#drawing(block).append(makeSvg("rect", shape));
       if (thin) return;
     }
+  }
+
+  /** What the ends of the selected span can be dragged by. @param {Span} span */
+  #handles({ fragments }) {
+    const last = fragments[fragments.length - 1];
+    for (const edge of /** @type {const} */ (["start", "end"])) {
+      const [from, to] = edge === "start" ? fragments[0] : last;
+      const block = blockAt(this.view.text, edge === "start" ? from : to - 1);
+      if (!this.#isNear(block)) continue;
+      const stretch = /** @type {const} */ ([Math.max(from, this.view.text.blockStarts[block]),
+        Math.min(to, this.view.text.blockEnds[block])]);
+      const pieces = this.geometry.pieces(block, ...stretch);
+      const place = this.geometry.edges(block, ...stretch)[edge === "start" ? 0 : 1];
+      const piece = pieces.find(({ line }) => line === place?.line);
+      if (!place || !piece) continue;
+      this.#drawing(block).append(makeSvg("circle", { class: "mark-handle", "data-edge": edge, r: HANDLE,
+        cx: place.x, cy: piece.bottom + HANDLE }));
+    }
+  }
+
+  /** Numbers at the starts of spans, side by side where several start. @param {Span[]} spans */
+  #numbers(spans) {
+    /** @type {Set<string>} */
+    const taken = new Set();
+    spans.forEach((span, index) => {
+      const first = this.#piecesNear(span.fragments.slice(0, 1))[0];
+      if (!first) return;
+      const y = Math.round(first.piece.top) - NUMBER / 2;
+      let x = Math.max(0, Math.round(first.piece.x) - NUMBER / 2);
+      while (taken.has(`${first.block} ${x} ${y}`)) x += NUMBER + 1;
+      taken.add(`${first.block} ${x} ${y}`);
+      this.#drawing(first.block).append(makeSvg("g", { class: "mark-number" },
+        makeSvg("rect", { x, y, width: NUMBER, height: NUMBER, rx: CORNER }),
+        makeSvg("text", { x: x + NUMBER / 2, y: y + NUMBER - 4.5, "text-anchor": "middle" }, String(index + 1))));
+    });
   }
 
   /** @param {number} block */
@@ -126,17 +170,58 @@ export class MarksView {
    */
   #drawCurves(state, selected) {
     this.curves.replaceChildren();
-    if (!selected || state.relations.of(selected.id).length === 0) {
+    const relations = selected ? state.relations.of(selected.id) : [];
+    if (!selected || (relations.length === 0 && selected.fragments.length < 2)) {
       this.curves.remove();
       return;
     }
     const origin = this.view.root.getBoundingClientRect();
-    for (const [index, relation] of state.relations.of(selected.id).entries()) {
+    this.curves.append(...this.#joins(selected, origin));
+    /** @type {Map<string, {name: string, count: number, end: Point}>} */
+    const bundles = new Map();
+    for (const [index, relation] of relations.entries()) {
       const [from, to] = [relation.from, relation.to].map((id) => this.#anchor(state.spans.get(id), origin));
+      if (!from || !to) continue;
+      this.curves.append(...curve(from, to, index));
+      const outward = relation.from === selected.id;
       const name = state.schema.relations.get(relation.label)?.name ?? relation.label;
-      if (from && to) this.curves.append(curve(from, to, name, index));
+      const bundle = bundles.get(`${relation.label} ${outward}`) ?? { name, count: 0, end: outward ? from : to };
+      bundle.count += 1;
+      bundles.set(`${relation.label} ${outward}`, bundle);
     }
+    this.curves.append(...words([...bundles.values()], origin.width));
     this.view.root.append(this.curves);
+  }
+
+  /**
+   * Thin lines from each part of a span to the next.
+   *
+   * @param {Span} span
+   * @param {DOMRect} origin
+   */
+  #joins(span, origin) {
+    const ends = span.fragments.map((fragment) => {
+      const pieces = this.#piecesNear([fragment]);
+      const [first, last] = [pieces[0], pieces[pieces.length - 1]];
+      return first && last && { head: this.#corner(first, origin, 0), tail: this.#corner(last, origin, 1) };
+    });
+    return ends.slice(1).flatMap((end, index) => {
+      const [from, to] = [ends[index]?.tail, end?.head];
+      return from && to ? [makeSvg("path", { class: "mark-join", d: `M${from.x} ${from.y}L${to.x} ${to.y}` })] : [];
+    });
+  }
+
+  /**
+   * The lower corner of a piece, from the corner of the text.
+   *
+   * @param {{block: number, piece: Piece}} place
+   * @param {DOMRect} origin
+   * @param {0|1} side 1 is the right one
+   * @returns {Point}
+   */
+  #corner({ block, piece }, origin, side) {
+    const box = this.view.blocks[block].getBoundingClientRect();
+    return { x: box.left - origin.left + piece.x + side * piece.width, y: box.top - origin.top + piece.bottom + ROOM };
   }
 
   /**
@@ -158,21 +243,32 @@ export class MarksView {
 }
 
 /**
- * An arrow from one point to another, rising above both, with the relation's name in the middle.
+ * An arrow from one point to another, rising above both.
  *
  * @param {Point} from
  * @param {Point} to
- * @param {string} name
- * @param {number} index among the curves; each rises above the one before, so that names do not cover each other
+ * @param {number} index among the curves; each rises above the one before
  */
-function curve(from, to, name, index) {
+function curve(from, to, index) {
   const rise = RISE * (1 + Math.min(index, 4) * 0.75) + Math.min(24, Math.abs(to.x - from.x) / 16);
-  const top = [from.y - rise, to.y - rise];
-  const line = `M${from.x} ${from.y}C${from.x} ${top[0]} ${to.x} ${top[1]} ${to.x} ${to.y - 2}`;
+  const line = `M${from.x} ${from.y}C${from.x} ${from.y - rise} ${to.x} ${to.y - rise} ${to.x} ${to.y - 2}`;
   const head = `M${to.x - 4} ${to.y - 8}L${to.x} ${to.y - 2}L${to.x + 4} ${to.y - 8}`;
-  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 8 + (3 * (top[0] + top[1])) / 8 };
-  return makeSvg("g", {},
-    makeSvg("path", { class: "curve-line", d: line }),
-    makeSvg("path", { class: "curve-line", d: head }),
-    makeSvg("text", { class: "curve-name", x: middle.x, y: middle.y + 4, "text-anchor": "middle" }, name));
+  return [line, head].map((d) => makeSvg("path", { class: "curve-line", d }));
+}
+
+/**
+ * One word for all curves of a kind, beside the selected span's end of them, between the lines, where no text is.
+ *
+ * @param {{name: string, count: number, end: Point}[]} bundles
+ * @param {number} width of the column
+ */
+function words(bundles, width) {
+  let shift = 0;
+  return bundles.map(({ name, count, end }) => {
+    const text = count > 1 ? `${name} × ${count}` : name;
+    const length = text.length * CHARACTER + 2 * CORNER;
+    const x = Math.max(0, Math.min(end.x + 6 + shift, width - length));
+    shift += length;
+    return makeSvg("text", { class: "curve-name", x, y: end.y - 4 }, text);
+  });
 }

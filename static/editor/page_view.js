@@ -2,20 +2,24 @@
 
 import { AnnounceView } from "./announce_view.js";
 import { blockAt } from "./document.js";
+import { ChosenView } from "./chosen_view.js";
 import { DetailsView } from "./details_view.js";
 import { find } from "./elements_view.js";
 import { Geometry } from "./geometry_view.js";
-import { HelpView } from "./help_view.js";
+import { GuidelinesView } from "./guidelines_view.js";
 import { KeyboardView } from "./keyboard_view.js";
+import { LaterView } from "./later_view.js";
 import { LanesView } from "./lanes_view.js";
 import { LinkingView } from "./linking_view.js";
 import { MarksView } from "./marks_view.js";
 import { PanelView } from "./panel_view.js";
 import { PopoverView, ToolbarView } from "./toolbar_view.js";
+import { ResizeView } from "./resize_view.js";
 import { SpansView } from "./spans_view.js";
 import { StatusView } from "./status_view.js";
 import { TextSelection } from "./selection.js";
 import { TextView } from "./text_view.js";
+import { labelOf } from "./schema.js";
 
 /**
  * @typedef {import("./types.js").Update} Update
@@ -26,39 +30,56 @@ import { TextView } from "./text_view.js";
  * @typedef {import("./keymap.js").Keymap} Keymap
  * @typedef {import("./status_view.js").SetState} SetState
  * @typedef {{store: Store, history: History, keymap: Keymap, setState: SetState,
- *   actions: import("./status_view.js").Actions}} Parts
+ *   actions: import("./status_view.js").Actions, extrasUrl: string,
+ *   preferences: import("./preferences.js").Preferences,
+ *   savePreferences: (preferences: import("./preferences.js").Preferences) => Promise<void>}} Parts
  */
 
 /** Parts of a transaction that show in the text; the rest is about saving. */
-const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "editable"]);
+const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "chosen", "editable"]);
 
 export class PageView {
+  isFrameAsked = false;
+  isDetailsAsked = false;
+  width = 0;
+
   /** @param {Parts} parts */
-  constructor({ store, history, keymap, setState, actions }) {
+  constructor(parts) {
+    const { store } = parts;
     this.store = store;
-    const run = (/** @type {Command} */ command) => void command(store.state, store.dispatch);
-    const state = () => store.state;
+    this.parts = parts;
     this.text = new TextView(find("#text"), find("#text-pane"), store.state.document);
     this.text.mount();
     this.geometry = new Geometry(this.text);
     this.lanes = new LanesView(this.text, this.geometry);
     this.marks = new MarksView(this.text, this.geometry, this.lanes);
     this.announce = new AnnounceView(find("#announcements"));
-    this.panel = new PanelView(find("#panel"), () => this.#revealCursor());
+    this.panel = new PanelView(find("#panel"), () => this.#panelChanged());
     this.linking = new LinkingView({ store, changed: () => this.#linkingChanged(), focusText: () => this.focusText() });
     this.selection = new TextSelection({ view: this.text, geometry: this.geometry, lanes: this.lanes, store,
-      offer: (ids) => this.linking.offer(ids) });
-    this.toolbar = new ToolbarView({ run, history });
-    this.popover = new PopoverView(this.selection, run);
+      offer: (ids, add) => this.linking.offer(ids) || this.chosen.offer(ids, add) });
+    this.resize = new ResizeView({ view: this.text, geometry: this.geometry, store });
+    const { history, keymap, setState, actions } = parts;
+    const run = (/** @type {Command} */ command) => void command(store.state, store.dispatch);
+    const state = () => store.state;
+    this.toolbar = new ToolbarView({ run, history, keymap, selection: this.selection });
+    this.popover = new PopoverView(this.selection, keymap, run);
     this.list = new SpansView({ view: this.text, state, run });
-    this.details = new DetailsView({ state, run, linking: this.linking });
+    this.chosen = new ChosenView({ state, run, isChoosing: () => this.list.isChoosing });
+    this.details = new DetailsView({ state, run, linking: this.linking, keymap });
+    this.guidelines = new GuidelinesView(find("#panel-guidelines"));
     this.status = new StatusView({ store, setState, actions });
-    this.help = new HelpView(keymap);
+    this.later = new LaterView(parts.extrasUrl, () => this.#forExtras());
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
       linking: this.linking, selection: this.selection, page: this.#commands() });
-    this.isFrameAsked = false;
-    this.isDetailsAsked = false;
-    this.width = 0;
+  }
+
+  /** What the views that are loaded later need of the page. @returns {import("./extras.js").ExtrasParts} */
+  #forExtras() {
+    const { store, keymap, preferences, savePreferences } = this.parts;
+    return { store, keymap, preferences, savePreferences, panel: this.panel, view: this.text, lanes: this.lanes,
+      focusText: () => this.focusText(), reveal: (offset) => this.#revealOffset(offset),
+      keysChanged: () => this.#keysChanged(), looksChanged: () => this.#measureAgain() };
   }
 
   /** Draw everything for the first time and begin to listen. */
@@ -66,13 +87,12 @@ export class PageView {
     const { state } = this.store;
     this.width = this.text.root.clientWidth;
     this.lanes.refresh(state);
-    this.marks.update(state, null);
+    this.marks.update(state, this.linking);
     this.toolbar.update(state);
     this.status.update(state);
     this.store.subscribe((update) => this.#updated(update));
-    for (const view of [this.panel, this.selection, this.toolbar, this.list, this.status, this.help, this.keyboard]) {
-      view.listen();
-    }
+    for (const view of [this.panel, this.resize, this.selection, this.toolbar, this.list, this.chosen, this.status,
+      this.keyboard, this.later]) view.listen();
     this.#listen();
     this.list.schedule();
     if (document.activeElement === document.body) this.focusText();
@@ -85,8 +105,14 @@ export class PageView {
   /** What the keys "view.…" do. @returns {Record<string, (argument: string[]) => void>} */
   #commands() {
     return {
-      "view.help": () => this.help.open(),
-      "view.guidelines": () => this.panel.toggle("guidelines"),
+      "view.help": () => this.later.use(({ help }) => help.open()),
+      "view.settings": () => this.later.use(({ settings }) => settings.open()),
+      "view.find": () => this.later.use(({ find: search }) => search.open()),
+      "view.labelAll": () => this.later.use(({ find: search }) => search.open(true)),
+      "view.findNext": () => this.later.use(({ find: search }) => search.select(1)),
+      "view.findPrevious": () => this.later.use(({ find: search }) => search.select(-1)),
+      "view.extend": () => this.toolbar.toggleExtending(),
+      "view.guidelines": () => this.#toggleGuidelines(),
       "view.confirm": () => this.#enterDetails(),
       "view.note": () => {
         this.panel.open("details");
@@ -97,6 +123,22 @@ export class PageView {
         this.linking.start(type);
       },
     };
+  }
+
+  /** The rule for the label at hand: that of the selected span. */
+  #toggleGuidelines() {
+    this.panel.toggle("guidelines");
+    if (!this.panel.isOpen("guidelines")) return;
+    const { schema, spans, selectedId } = this.store.state;
+    const span = selectedId === null ? undefined : spans.get(selectedId);
+    const announce = this.guidelines.show(span ? labelOf(schema, span.label).name : "");
+    this.store.dispatch({ userEvent: "guidelines", announce });
+  }
+
+  #keysChanged() {
+    this.details.outdated += 1;
+    this.toolbar.update(this.store.state);
+    this.details.update(this.store.state);
   }
 
   #enterDetails() {
@@ -112,7 +154,8 @@ export class PageView {
     if (blocks.size > 0) this.lanes.update(state, blocks);
     if (SHOWN.some((part) => transaction[part] !== undefined)) {
       this.#reveal(transaction);
-      this.marks.update(state, this.linking.candidate);
+      this.marks.update(state, this.linking);
+      this.chosen.update(state);
       this.selection.show(state);
       this.popover.update(state);
       // The history takes its note of this transaction after it was told to everybody.
@@ -133,6 +176,11 @@ export class PageView {
     if (offset !== undefined) this.#revealOffset(offset);
   }
 
+  #panelChanged() {
+    this.#revealCursor();
+    this.later?.loaded?.find.refresh();
+  }
+
   #revealCursor() {
     const { document: text, cursor, selectedId } = this.store.state;
     const isAtStart = cursor.focus === 0 && selectedId === null;
@@ -148,7 +196,7 @@ export class PageView {
   }
 
   #linkingChanged() {
-    this.marks.update(this.store.state, this.linking.candidate);
+    this.marks.update(this.store.state, this.linking);
     this.#askDetails();
   }
 
@@ -185,7 +233,8 @@ export class PageView {
       const [first, end] = this.lanes.window;
       const hasMore = this.lanes.refresh(this.store.state);
       if (first !== this.lanes.window[0] || end !== this.lanes.window[1]) {
-        this.marks.update(this.store.state, this.linking.candidate);
+        this.marks.update(this.store.state, this.linking);
+        this.later.loaded?.find.refresh();
       }
       if (hasMore) this.#askFrame();
       this.list.scheduleAfterScroll();
@@ -204,7 +253,7 @@ export class PageView {
     this.geometry.reset();
     this.lanes.clear();
     this.#askFrame();
-    this.marks.update(this.store.state, this.linking.candidate);
+    this.marks.update(this.store.state, this.linking);
     this.popover.update(this.store.state);
   }
 }

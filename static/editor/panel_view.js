@@ -5,7 +5,7 @@ import { find } from "./elements_view.js";
 /** Below this width the panel is a sheet at the bottom; the same figure stands in editor.css. */
 const NARROW = "(max-width: 56rem)";
 
-/** @typedef {"spans"|"details"|"guidelines"} Part */
+/** @typedef {"spans"|"details"|"guidelines"|"find"} Part */
 
 export class PanelView {
   /**

@@ -1,5 +1,6 @@
 /** Pointer and native selection -> transactions, and the pending selection back into the page. */
 
+import { addFragment } from "./boundary_commands.js";
 import { placeCursor, selectText } from "./cursor_commands.js";
 import { blockAt, nearestToken, snap, tokenAt } from "./document.js";
 
@@ -9,7 +10,7 @@ import { blockAt, nearestToken, snap, tokenAt } from "./document.js";
  * @typedef {import("./text_view.js").TextView} TextView
  * @typedef {import("./geometry_view.js").Geometry} Geometry
  * @typedef {import("./lanes_view.js").LanesView} LanesView
- * @typedef {{x: number, y: number, shift: boolean}} Click
+ * @typedef {{x: number, y: number, shift: boolean, add: boolean}} Click `add`: with Control or Command
  */
 
 /** How long a selection made by touch must rest before it counts. */
@@ -18,7 +19,7 @@ const REST_MILLISECONDS = 200;
 export class TextSelection {
   /**
    * @param {{view: TextView, geometry: Geometry, lanes: LanesView, store: Store,
-   *   offer: (spanIds: string[]) => boolean}} parts `offer` is asked first what a click on spans means
+   *   offer: (spanIds: string[], add: boolean) => boolean}} parts `offer` is asked first what a click on spans means
    */
   constructor({ view, geometry, lanes, store, offer }) {
     this.view = view;
@@ -27,6 +28,8 @@ export class TextSelection {
     this.store = store;
     this.offer = offer;
     this.isDown = false;
+    /** Whether the next click selects up to there, as one with Shift does: for those without keyboard or drag. */
+    this.isExtending = false;
     /** Where the pointer was let go, until that is taken in. @type {Click|null} */
     this.released = null;
     /** Whether the pending selection was made by mouse, pen or finger. */
@@ -45,7 +48,7 @@ export class TextSelection {
     document.addEventListener("pointerup", (event) => {
       if (!this.isDown) return;
       this.isDown = false;
-      this.released = { x: event.clientX, y: event.clientY, shift: event.shiftKey };
+      this.released = clickOf(event);
       // The browser collapses or finishes its selection after this event.
       window.setTimeout(() => this.settle());
     });
@@ -72,12 +75,12 @@ export class TextSelection {
     this.released = null;
     const range = this.#nativeRange();
     if (click.shift || !range) this.click(click);
-    else this.#adopt(range);
+    else this.#adopt(range, click.add);
   }
 
   /** @param {PointerEvent} event */
   #tap(event) {
-    if (!this.#nativeRange()) this.click({ x: event.clientX, y: event.clientY, shift: false });
+    if (!this.#nativeRange()) this.click(clickOf(event));
   }
 
   #notice() {
@@ -108,11 +111,14 @@ export class TextSelection {
     return from === to ? null : [from, to];
   }
 
-  /** @param {[number, number]} range */
-  #adopt(range) {
+  /** @param {[number, number]} range @param {boolean} [add] as a further part of the selected span */
+  #adopt(range, add = false) {
     this.#asPointer(() => {
       const { state, dispatch } = this.store;
-      if (selectText(...range)(state, dispatch)) return;
+      if (selectText(...range)(state, dispatch)) {
+        if (add) addFragment(this.store.state, dispatch);
+        return;
+      }
       document.getSelection()?.removeAllRanges();
       if (state.selection) dispatch({ selection: null, userEvent: "select.none" });
     });
@@ -132,15 +138,17 @@ export class TextSelection {
    *
    * @param {Click} click
    */
-  click({ x, y, shift }) {
+  click({ x, y, shift: held, add }) {
     const { state, dispatch } = this.store;
+    const shift = held || this.isExtending;
+    this.isExtending = false;
     const near = this.geometry.nearestOffset(x, y);
     const line = shift ? null : this.lanes.spanAt(x, y);
     const character = line === null ? this.geometry.characterAt(x, y) : null;
     const under = character === null ? [] : state.spans.at(character).map((span) => span.id);
     this.#asPointer(() => {
       if (shift && near !== null) placeCursor(near, true)(state, dispatch);
-      else if (this.offer(line === null ? under : [line])) return;
+      else if (this.offer(line === null ? under : [line], add)) return;
       else if (line !== null) this.#select(line);
       else if (character !== null) this.#cycle(character, under);
       else if (near !== null) placeCursor(near)(state, (made) => dispatch({ ...made, selectedId: null }));
@@ -210,4 +218,9 @@ export class TextSelection {
     range.setEnd(...this.#endPoint(state.selection.end));
     return Array.from(range.getClientRects()).filter((box) => box.width > 0);
   }
+}
+
+/** @param {PointerEvent} event @returns {Click} */
+function clickOf({ clientX, clientY, shiftKey, ctrlKey, metaKey }) {
+  return { x: clientX, y: clientY, shift: shiftKey, add: ctrlKey || metaKey };
 }

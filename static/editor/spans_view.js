@@ -1,8 +1,8 @@
 /** The ledger: the spans as a real list beside the text, nested as they are in it. Written when the browser is idle. */
 
-import { selectSpan } from "./commands.js";
-import { excerpt } from "./document.js";
-import { find, labelClass, make } from "./elements_view.js";
+import { choose, selectSpan, toggleChosen } from "./commands.js";
+import { excerpt, textOf } from "./document.js";
+import { find, labelClass, make, setAttributes } from "./elements_view.js";
 import { labelOf, visibleLabels } from "./schema.js";
 
 /**
@@ -35,6 +35,9 @@ export class SpansView {
     this.label = find("#spans-label");
     /** @type {HTMLSelectElement} */
     this.scope = find("#spans-scope");
+    /** @type {HTMLInputElement} */
+    this.words = find("#spans-words");
+    this.several = find("#spans-several");
     this.limit = PAGE;
     /** @type {Map<string, {item: HTMLLIElement, button: HTMLButtonElement, written: string}>} */
     this.items = new Map();
@@ -49,14 +52,32 @@ export class SpansView {
     };
     this.label.addEventListener("change", restart);
     this.scope.addEventListener("change", restart);
+    this.words.addEventListener("input", restart);
+    this.several.addEventListener("click", () => this.#toggleSeveral());
+    find("#chosen-all").addEventListener("click", () =>
+      this.run(choose(this.#wanted(this.state()).map(({ id }) => id))));
     this.more.addEventListener("click", () => {
       this.limit += PAGE;
       this.schedule();
     });
     this.list.addEventListener("click", (event) => {
       const row = event.target instanceof Element ? event.target.closest("button") : null;
-      if (row?.dataset.span) this.run(selectSpan(row.dataset.span));
+      if (!row?.dataset.span) return;
+      const adds = this.isChoosing || event.ctrlKey || event.metaKey;
+      this.run((adds ? toggleChosen : selectSpan)(row.dataset.span));
     });
+  }
+
+  /** Whether a click on a span chooses it for several instead of selecting it. */
+  get isChoosing() {
+    return this.several.getAttribute("aria-pressed") === "true";
+  }
+
+  #toggleSeveral() {
+    const isChoosing = !this.isChoosing;
+    this.several.setAttribute("aria-pressed", String(isChoosing));
+    if (!isChoosing) this.run(choose([]));
+    this.schedule();
   }
 
   /** Bring the list up to date soon, off the path from key to paint. */
@@ -81,7 +102,7 @@ export class SpansView {
   /** @param {EditorState} state */
   fill(state) {
     this.#offerLabels(state);
-    const { rows, hasMore } = this.#rows(state);
+    const { rows, matching, hasMore } = this.#rows(state);
     /** @type {HTMLLIElement[]} */
     const wanted = [];
     const gone = new Set(this.items.keys());
@@ -97,28 +118,34 @@ export class SpansView {
       if (this.list.children[index] !== item) this.list.insertBefore(item, this.list.children[index] ?? null);
     });
     this.more.hidden = !hasMore;
-    this.#count(state, rows.length, hasMore);
+    this.#count(state, rows.length, matching);
+  }
+
+  /** The spans that the filters let through, in reading order. @param {EditorState} state @returns {Span[]} */
+  #wanted(state) {
+    const onScreen = this.scope.value === "screen";
+    const spans = onScreen ? state.spans.inBlocks(...this.view.visibleBlocks(0)) : [...state.spans.inOrder()];
+    const label = this.label.value;
+    const words = this.words.value.trim().toLowerCase();
+    return spans.filter((span) => (label === "" || span.label === label)
+      && (words === "" || searchable(state, span).includes(words)));
   }
 
   /** @param {EditorState} state */
   #rows(state) {
-    const onScreen = this.scope.value === "screen";
-    const limit = onScreen ? MOST_ON_SCREEN : this.limit;
-    const spans = onScreen ? state.spans.inBlocks(...this.view.visibleBlocks(0)) : state.spans.inOrder();
-    const label = this.label.value;
+    const limit = this.scope.value === "screen" ? MOST_ON_SCREEN : this.limit;
+    const spans = this.#wanted(state);
     /** @type {Row[]} */
     const rows = [];
     /** @type {Span[]} */
     const open = [];
-    for (const span of spans) {
-      if (label !== "" && span.label !== label) continue;
-      if (rows.length === limit) return { rows, hasMore: !onScreen };
+    for (const span of spans.slice(0, limit)) {
       const end = endOf(span);
       while (open.length > 0 && endOf(open[open.length - 1]) < end) open.pop();
       rows.push({ span, depth: Math.min(open.length, DEEPEST), around: open[open.length - 1] ?? null });
       open.push(span);
     }
-    return { rows, hasMore: false };
+    return { rows, matching: spans.length, hasMore: spans.length > limit && this.scope.value !== "screen" };
   }
 
   /**
@@ -144,19 +171,21 @@ export class SpansView {
     }
     const current = String(id === state.selectedId);
     if (button.getAttribute("aria-current") !== current) button.setAttribute("aria-current", current);
+    const chosen = this.isChoosing || state.chosen.size > 0 ? String(state.chosen.has(id)) : null;
+    if (button.getAttribute("aria-pressed") !== chosen) setAttributes(button, { "aria-pressed": chosen });
     return item;
   }
 
   /**
    * @param {EditorState} state
    * @param {number} shown
-   * @param {boolean} hasMore
+   * @param {number} matching
    */
-  #count(state, shown, hasMore) {
+  #count(state, shown, matching) {
     const { size } = state.spans;
-    const all = this.label.value === "" ? size : state.spans.countOf(this.label.value);
-    const where = this.scope.value === "screen" ? `${shown} on screen` : `${shown}${hasMore ? " listed" : ""}`;
-    const text = size === 0 ? "No spans yet" : `${where}, ${all.toLocaleString("en")} in the document`;
+    const all = size.toLocaleString("en");
+    const where = this.scope.value === "screen" ? `${shown} on screen` : `${matching.toLocaleString("en")} listed`;
+    const text = size === 0 ? "No spans yet" : `${where}, ${all} in the document`;
     if (this.count.textContent !== text) this.count.textContent = text;
   }
 
@@ -169,6 +198,17 @@ export class SpansView {
     this.label.replaceChildren(make("option", { value: "" }, "All labels"), ...options);
     this.label.value = value;
   }
+}
+
+/**
+ * Everything about a span that can be looked for, in small letters.
+ *
+ * @param {EditorState} state
+ * @param {Span} span
+ */
+function searchable(state, span) {
+  const values = Object.values(span.attributes).join("\n");
+  return `${textOf(state.document, span.fragments)}\n${span.note}\n${values}`.replace(/\s+/gu, " ").toLowerCase();
 }
 
 /** @param {Span} span */

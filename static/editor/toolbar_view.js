@@ -1,7 +1,7 @@
 /** The bar above the text and the small one beside a selection: labels, undo, redo. */
 
-import { applyLabel } from "./span_commands.js";
-import { find, labelClass, lineSample, make } from "./elements_view.js";
+import { labelOrRelabel } from "./commands.js";
+import { find, keyCap, labelClass, lineSample, make } from "./elements_view.js";
 import { visibleLabels } from "./schema.js";
 
 /**
@@ -9,6 +9,7 @@ import { visibleLabels } from "./schema.js";
  * @typedef {import("./types.js").Label} Label
  * @typedef {import("./types.js").Command} Command
  * @typedef {import("./history.js").History} History
+ * @typedef {import("./keymap.js").Keymap} Keymap
  * @typedef {import("./selection.js").TextSelection} TextSelection
  */
 
@@ -19,10 +20,13 @@ const HANDLES = 36;
 
 export class ToolbarView {
   /**
-   * @param {{run: (command: Command) => void, history: History}} parts
+   * @param {{run: (command: Command) => void, history: History, keymap: Keymap, selection: TextSelection}} parts
    */
-  constructor({ run, history }) {
+  constructor({ run, history, keymap, selection }) {
     this.run = run;
+    this.keymap = keymap;
+    this.selection = selection;
+    this.extend = find("#extend");
     this.history = history;
     this.labels = find("#labels");
     this.undo = find("#undo");
@@ -33,14 +37,27 @@ export class ToolbarView {
   listen() {
     this.undo.addEventListener("click", () => this.run(() => this.history.undo()));
     this.redo.addEventListener("click", () => this.run(() => this.history.redo()));
+    this.extend.addEventListener("click", () => this.toggleExtending());
+  }
+
+  /** The next click in the text selects from the cursor up to there; or no longer. */
+  toggleExtending() {
+    this.selection.isExtending = !this.selection.isExtending;
+    const announce = this.selection.isExtending ? "The next click selects from the cursor up to there."
+      : "Clicks as usual.";
+    this.run((_, dispatch) => {
+      dispatch?.({ selection: null, userEvent: "extend.mode", announce });
+      return true;
+    });
   }
 
   /** @param {EditorState} state */
   update(state) {
     const labels = visibleLabels(state);
-    const shown = labels.map((label) => label.id).join("\n");
+    const buttons = () => labels.map((label) => labelButton(label, this.keymap, this.run));
+    const shown = labels.map((label) => `${label.id} ${labelKey(label, this.keymap)}`).join("\n");
     if (shown !== this.shown) {
-      this.labels.replaceChildren(...labels.map((label) => labelButton(label, this.run)));
+      this.labels.replaceChildren(...buttons());
       this.shown = shown;
     }
     const selected = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
@@ -49,6 +66,7 @@ export class ToolbarView {
       setState(button, "aria-pressed", current);
       setState(button, "aria-disabled", !state.editable);
     }
+    setState(this.extend, "aria-pressed", this.selection.isExtending);
     setState(this.undo, "aria-disabled", !this.history.canUndo());
     setState(this.redo, "aria-disabled", !this.history.canRedo());
   }
@@ -58,10 +76,12 @@ export class ToolbarView {
 export class PopoverView {
   /**
    * @param {TextSelection} selection
+   * @param {Keymap} keymap
    * @param {(command: Command) => void} run
    */
-  constructor(selection, run) {
+  constructor(selection, keymap, run) {
     this.selection = selection;
+    this.keymap = keymap;
     this.run = run;
     this.bar = find("#popover");
     this.coarse = window.matchMedia("(pointer: coarse)");
@@ -74,7 +94,8 @@ export class PopoverView {
       this.bar.hidden = true;
       return;
     }
-    if (this.bar.hidden) this.bar.replaceChildren(...visibleLabels(state).map((label) => labelButton(label, this.run)));
+    const buttons = () => visibleLabels(state).map((label) => labelButton(label, this.keymap, this.run));
+    if (this.bar.hidden) this.bar.replaceChildren(...buttons());
     this.bar.hidden = false;
     this.#place(this.selection.boxes(state));
   }
@@ -101,15 +122,24 @@ export class PopoverView {
 
 /**
  * @param {Label} label
+ * @param {Keymap} keymap
+ */
+function labelKey(label, keymap) {
+  return keymap.keysOf(`label ${label.id}`)[0] ?? "";
+}
+
+/**
+ * @param {Label} label
+ * @param {Keymap} keymap
  * @param {(command: Command) => void} run
  */
-export function labelButton(label, run) {
-  const key = label.hotkey === "" ? null : make("kbd", { "aria-hidden": "true" }, label.hotkey);
+export function labelButton(label, keymap, run) {
+  const key = labelKey(label, keymap);
   const button = make("button", {
     type: "button", class: `label-button ${labelClass(label)}`, "data-label": label.id, title: label.description,
-    "aria-pressed": "false", "aria-keyshortcuts": label.hotkey || null,
-  }, key, make("span", { class: "label-name", dir: "auto" }, label.name), lineSample(label));
-  button.addEventListener("click", () => run(applyLabel(label.id)));
+    "aria-pressed": "false", "aria-keyshortcuts": key || null,
+  }, keyCap(key), make("span", { class: "label-name", dir: "auto" }, label.name), lineSample(label));
+  button.addEventListener("click", () => run(labelOrRelabel(label.id)));
   return button;
 }
 

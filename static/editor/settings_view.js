@@ -1,0 +1,163 @@
+/** Settings of one person: how the text looks, how screen readers read it, and the keys of every command. */
+
+import { CHOICES, keyProblem, withKey, withoutKey } from "./preferences.js";
+import { displayKey, keyOf, nameOf } from "./keymap.js";
+import { find, make, setAttributes } from "./elements_view.js";
+import { offered } from "./help_view.js";
+
+/**
+ * @typedef {import("./preferences.js").Preferences} Preferences
+ * @typedef {import("./keymap.js").Binding} Binding
+ * @typedef {import("./extras.js").ExtrasParts} ExtrasParts
+ */
+
+export class SettingsView {
+  /** @param {ExtrasParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.preferences = parts.preferences;
+    /** @type {HTMLDialogElement} */
+    this.dialog = find("#settings");
+    this.problem = find("#settings-problem");
+    /** The command whose key is being asked for. @type {Binding|null} */
+    this.asking = null;
+  }
+
+  listen() {
+    this.dialog.addEventListener("keydown", (event) => this.#take(event), { capture: true });
+    this.dialog.addEventListener("cancel", (event) => {
+      if (this.asking) event.preventDefault();
+    });
+    this.dialog.addEventListener("close", () => this.#ask(null));
+    find("#settings-reset").addEventListener("click", () => {
+      this.#change({ keys: {} });
+      this.#say("All keys are as they came.");
+    });
+  }
+
+  open() {
+    if (this.dialog.open) return;
+    this.#say("");
+    const selects = Object.entries(CHOICES).map(([name, choice]) => this.#select(name, choice));
+    find("#settings-looks").replaceChildren(...selects, this.#readingMode());
+    this.#listKeys();
+    this.dialog.showModal();
+  }
+
+  /**
+   * @param {string} name
+   * @param {{name: string, values: Record<string, string>}} choice
+   */
+  #select(name, { name: title, values }) {
+    const select = make("select", { id: `setting-${name}` },
+      ...Object.entries(values).map(([value, words]) => make("option", { value }, words)));
+    select.value = String(this.preferences[/** @type {keyof typeof CHOICES} */ (name)]);
+    select.addEventListener("change", () => this.#change({ [name]: select.value }));
+    return make("p", { class: "setting" }, make("label", { for: select.id }, title), select);
+  }
+
+  #readingMode() {
+    const box = make("input", { id: "setting-reading", type: "checkbox" });
+    box.checked = this.preferences.reading_mode;
+    box.addEventListener("change", () => this.#change({ reading_mode: box.checked }));
+    return make("p", { class: "setting" }, box,
+      make("label", { for: box.id }, "Reading mode: a screen reader reads the text with keys of its own"));
+  }
+
+  /** @param {Partial<Preferences>} changed */
+  #change(changed) {
+    this.preferences = { ...this.preferences, ...changed };
+    applyLooks(this.preferences);
+    this.parts.keymap.remap(this.preferences.keys);
+    this.#listKeys();
+    this.parts.keysChanged();
+    this.parts.looksChanged();
+    this.parts.savePreferences(this.preferences).catch((/** @type {unknown} */ error) => {
+      const words = error instanceof Error ? error.message : String(error);
+      this.#say(`This holds on this page only, because it could not be kept: ${words} Change it again later.`);
+    });
+  }
+
+  #listKeys() {
+    const { keymap, store } = this.parts;
+    const rows = keymap.commands.filter(offered(store.state)).map((binding) => this.#row(binding));
+    find("#settings-keys").replaceChildren(...rows);
+  }
+
+  /** @param {Binding} binding */
+  #row(binding) {
+    const keys = this.parts.keymap.keysOf(nameOf(binding));
+    const shown = keys.length > 0 ? keys.map(displayKey).join(", ") : "no key";
+    const change = make("button", { type: "button", class: "button", "data-command": nameOf(binding),
+      "aria-label": `Key of “${binding.description}”: ${shown}. Change` }, make("kbd", {}, shown));
+    change.addEventListener("click", () => this.#ask(binding));
+    const isOwn = Object.hasOwn(this.preferences.keys, nameOf(binding));
+    const back = make("button", { type: "button", class: "button button--quiet", hidden: !isOwn,
+      "aria-label": `Key of “${binding.description}” as it came` }, "Reset");
+    back.addEventListener("click", () => this.#give(binding, withoutKey(this.preferences.keys, binding)));
+    return make("div", { class: "setting-key" }, make("dt", { dir: "auto" }, binding.description),
+      make("dd", {}, change, back));
+  }
+
+  /** @param {Binding|null} binding */
+  #ask(binding) {
+    this.#face("data-asking", null);
+    this.asking = binding;
+    if (!binding) return;
+    this.#face("data-asking", true);
+    this.#say(`Press the new key of “${binding.description}”; Backspace for none, Escape to leave it.`);
+  }
+
+  /** @param {string} attribute @param {boolean|null} value */
+  #face(attribute, value) {
+    const button = this.asking && this.dialog.querySelector(`[data-command="${CSS.escape(nameOf(this.asking))}"]`);
+    if (button) setAttributes(button, { [attribute]: value });
+  }
+
+  /** The press of a key while one is being asked for. @param {KeyboardEvent} event */
+  #take(event) {
+    const binding = this.asking;
+    if (!binding || ["Control", "Shift", "Alt", "Meta", "AltGraph", "Tab"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const key = event.key === "Backspace" ? "" : keyOf(event);
+    const problem = key === "" ? "" : keyProblem(this.parts.keymap, binding, key);
+    if (event.key === "Escape") this.#say("Left as it was.");
+    else if (problem) this.#say(`Not ${displayKey(key)}: ${problem} Press another key, or Escape.`);
+    if (problem && event.key !== "Escape") return;
+    this.#ask(null);
+    if (event.key !== "Escape") this.#give(binding, withKey(this.preferences.keys, binding, key));
+  }
+
+  /**
+   * @param {Binding} binding
+   * @param {import("./keymap.js").OwnKeys} keys
+   */
+  #give(binding, keys) {
+    const name = nameOf(binding);
+    this.#change({ keys });
+    const now = this.parts.keymap.keysOf(name);
+    const clash = this.parts.keymap.clashes.find((sentence) => sentence.includes(`“${binding.description}”`));
+    const words = now.length > 0 ? `the key ${now.map(displayKey).join(", ")}` : "no key";
+    this.#say(clash ?? `“${binding.description}” has ${words}.`);
+    const button = this.dialog.querySelector(`[data-command="${CSS.escape(name)}"]`);
+    if (button instanceof HTMLElement) button.focus();
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.problem.textContent = sentence;
+  }
+}
+
+/** What the style sheets read, as the server writes it when the page comes. @param {Preferences} preferences */
+function applyLooks(preferences) {
+  const { dataset } = document.documentElement;
+  dataset.theme = preferences.theme;
+  dataset.textSize = preferences.text_size;
+  dataset.lineWidth = preferences.line_width;
+  dataset.density = preferences.density;
+  const isReading = preferences.reading_mode;
+  setAttributes(find("#text"), { role: isReading ? "document" : "application",
+    "aria-roledescription": isReading ? null : "annotation text" });
+}
