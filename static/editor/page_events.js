@@ -1,6 +1,10 @@
 /**
- * @typedef {{onReturn: (listener: () => void) => void, onLeave: (listener: () => void) => void}} PageEvents
+ * @typedef {{onReturn: (listener: () => void) => void, onLeave: (listener: () => void) => void,
+ *   onStir: (listener: () => void) => void, isVisible: () => boolean}} PageEvents `onStir`: somebody is at the page
  */
+
+/** What only a person at the page does. */
+const STIRS = Object.freeze(["keydown", "pointerdown", "pointermove", "wheel", "touchmove"]);
 
 /**
  * When somebody comes back to the page, or the connection does, and when the page may be closing.
@@ -24,5 +28,9 @@ export function watchPage(page) {
       page.document.addEventListener("visibilitychange", whenHidden);
       page.addEventListener("pagehide", listener);
     },
+    onStir: (listener) => {
+      for (const name of STIRS) page.addEventListener(name, listener, { capture: true, passive: true });
+    },
+    isVisible: () => page.document.visibilityState === "visible",
   };
 }

@@ -8,6 +8,7 @@ import { keepConflicts } from "./recovery.js";
 import { createStore } from "./state.js";
 import { Sync } from "./sync.js";
 import { createTransport } from "./transport.js";
+import { Watch } from "./watch.js";
 import { readPayload } from "./wire.js";
 
 /**
@@ -27,6 +28,13 @@ import { readPayload } from "./wire.js";
  * @typedef {{store: import("./state.js").Store, history: import("./history.js").History,
  *   keymap: import("./keymap.js").Keymap, sync: Sync}} Session
  */
+
+/** @type {Clock} */
+const CLOCK = Object.freeze({
+  setTimeout: (/** @type {() => void} */ work, /** @type {number} */ milliseconds) => setTimeout(work, milliseconds),
+  clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
+  random: () => Math.random(),
+});
 
 /**
  * The core of the editor over one annotation set in this browser. Saving begins at once: changes that an earlier page
@@ -48,19 +56,26 @@ export function openSession({ payload, changesUrl, userId, csrfToken }) {
     outbox,
     locks: createLocks(navigator.locks),
     channel: createChannel(name),
-    clock: {
-      setTimeout: (work, milliseconds) => setTimeout(work, milliseconds),
-      clearTimeout: (timer) => clearTimeout(timer),
-      random: () => Math.random(),
-    },
+    clock: CLOCK,
   });
   keepConflicts(store, outbox);
   askForStorage(store);
-  const page = watchPage(globalThis.window);
-  page.onReturn(() => void sync.recovery.restore().then(() => sync.check()));
-  page.onLeave(() => sync.leave());
-  void sync.recovery.restore();
+  watch(sync);
   return { store, history: createHistory(store), keymap: createKeymap(store.state.schema), sync };
+}
+
+/**
+ * Bring back what earlier pages left, and see what happens elsewhere as long as somebody is at this one.
+ *
+ * @param {Sync} sync
+ */
+function watch(sync) {
+  const page = watchPage(globalThis.window);
+  const elsewhere = new Watch({ look: () => sync.look(), isVisible: () => page.isVisible(), clock: CLOCK });
+  page.onReturn(() => void sync.recovery.restore().then(() => sync.check()).then(() => elsewhere.stir()));
+  page.onStir(() => elsewhere.stir());
+  page.onLeave(() => sync.leave());
+  void sync.recovery.restore().then(() => elsewhere.stir());
 }
 
 /**

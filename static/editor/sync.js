@@ -73,6 +73,18 @@ export class Sync {
   }
 
   /**
+   * Ask what happened elsewhere, unless a request is under way, or waits for its time, that will tell.
+   *
+   * @returns {Promise<boolean>} whether something had
+   */
+  async look() {
+    if (this.#running !== null || this.#timer !== null || this.#halted === "failed") return false;
+    const before = this.revision;
+    await this.check();
+    return this.revision !== before;
+  }
+
+  /**
    * The set was submitted or reopened from this page.
    *
    * @param {boolean} open

@@ -1,0 +1,72 @@
+"""The same set open on two devices: no messages between them but through the server."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from annotator.accounts.models import User
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+
+TWO_SECONDS = 2_000
+
+
+@pytest.fixture
+def open_elsewhere(make_context: Callable[..., BrowserContext], ada: User) -> Callable[[EditorPage], EditorPage]:
+    """Return a function that opens the set of a page on another device of the same person."""
+
+    def open_again(editor: EditorPage) -> EditorPage:
+        return EditorPage(make_context(ada).new_page(), editor.annotation_set).open()
+
+    return open_again
+
+
+def test_each_device_shows_within_two_seconds_what_the_other_did(
+    open_editor: OpenEditor, open_elsewhere: Callable[[EditorPage], EditorPage]
+) -> None:
+    first = open_editor("Torvand denies it.")
+    second = open_elsewhere(first)
+    expect(second.rows.locator("li")).to_have_count(0)
+
+    first.press("2")
+    first.wait_until_saved()
+    expect(second.rows.locator("li")).to_have_count(1, timeout=TWO_SECONDS)
+    second.press("n", "Delete")
+    second.wait_until_saved()
+    expect(first.rows.locator("li")).to_have_count(0, timeout=TWO_SECONDS)
+
+
+def test_two_devices_that_change_the_same_span_at_once_both_see_one_result(
+    open_editor: OpenEditor, open_elsewhere: Callable[[EditorPage], EditorPage]
+) -> None:
+    first = open_editor("She said [it rained](Claim quote_type=indirect voice=speaker kind=fact).")
+    second = open_elsewhere(first)
+    first.page.context.set_offline(True)
+    first.press("n", "d", ".")
+    second.press("n", "m")
+    second.wait_until_saved()
+    first.page.context.set_offline(False)
+
+    notice = first.page.locator("#notices")
+    expect(notice).to_contain_text("you chose Direct", timeout=TWO_SECONDS)
+    expect(notice).to_contain_text("Elsewhere it became Mixed")
+    notice.get_by_role("button", name="Do it my way").click()
+    [stored] = first.stored()
+    assert stored["attributes"]["quote_type"] == "direct"
+    second.page.wait_for_timeout(TWO_SECONDS)
+    second.press("n")
+    expect(second.details.locator("input:checked").first).to_have_value("direct")
+
+
+def test_a_page_that_is_only_looked_at_asks_seldom_enough(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    asked: list[float] = []
+    editor.page.on(
+        "request", lambda request: asked.append(time.monotonic()) if "changes/?since" in request.url else None
+    )
+    editor.page.wait_for_timeout(4_000)
+
+    assert 2 <= len(asked) <= 3
+    expect(editor.page.locator("#saving-text")).to_have_text("All changes saved")
