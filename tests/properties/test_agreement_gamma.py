@@ -174,7 +174,7 @@ def test_the_same_seed_gives_the_same_value_and_documents_add_up(corpus, sampler
     assert repr(one.gamma) == repr(again.gamma)
     assert np.array_equal(one.rows, again.rows)
     if one.gamma.is_defined:
-        observed, expected = one.rows.sum(axis=0)
+        observed, expected, _ = one.rows.sum(axis=0)
         assert one.gamma.value == pytest.approx(1 - observed / expected)
         assert observed == pytest.approx(sum(costs_of(*annotators) for annotators in corpus))
 

@@ -68,7 +68,7 @@ def token_agreement(vector: Vector) -> Figures:
     starts, ends = indexes(vector["input"]["tokens"]).T
     intervals = [each.units.intervals().over_tokens(starts, ends) for each in document.annotations.values()]
     covered = coverage(intervals, length=len(starts), labels=len(labels))
-    figures = {}
+    figures: Figures = {}
     for label, measures in vector["expected"]["labels"].items():
         values = np.repeat(covered.marked[:, :, labels[label]].T.astype(np.int64), covered.lengths, axis=0)
         figures |= {f"labels.{label}.{measure}": ITEM_MEASURES[measure](values) for measure in measures}
@@ -112,12 +112,12 @@ def relation_agreement(vector: Vector) -> Figures:
             for r in side["relations"]
         ]
         arrows.append(indexes([index for row in rows for index in row]).reshape(-1, 3))
-    pairs = exact_matching(*units)
+    (first, second), pairs = arrows, exact_matching(*units)
     return {
-        "f1": relations.total(*arrows, pairs).f1,
-        "f1_untyped": relations.total(*arrows, pairs, typed=False).f1,
-        "f1_on_shared_spans": relations.on_shared_spans(*arrows, pairs).f1,
-        "alpha_on_shared_span_pairs": relations.coincidences_on_shared_span_pairs(*arrows, pairs).alpha,
+        "f1": relations.total(first, second, pairs).f1,
+        "f1_untyped": relations.total(first, second, pairs, typed=False).f1,
+        "f1_on_shared_spans": relations.on_shared_spans(first, second, pairs).f1,
+        "alpha_on_shared_span_pairs": relations.coincidences_on_shared_span_pairs(first, second, pairs).alpha,
     }
 
 
@@ -158,7 +158,7 @@ def alpha_u_2004(vector: Vector) -> Figures:
     document, labels = document_of(vector)
     units = [each.units for each in document.annotations.values()]
     total = Disagreement(0.0, 0.0)
-    figures = {}
+    figures: Figures = {}
     for label, index in labels.items():
         found = label_disagreement(units, index, length=document.length)
         total += found
@@ -173,7 +173,7 @@ def alpha_u_2004(vector: Vector) -> Figures:
 def semeval2013(vector: Vector) -> Figures:
     document, _ = document_of(vector)
     counts = semeval_counts(*(each.units for each in document.annotations.values()))
-    figures = {}
+    figures: Figures = {}
     for scheme in ("strict", "exact", "partial", "ent_type"):
         of_scheme = getattr(counts, scheme)
         figures |= {f"{scheme}.{name}": Figure(float(value)) for name, value in asdict(of_scheme).items()}

@@ -22,7 +22,7 @@ from annotator.agreement.measures.dissimilarity import Dissimilarity
 from annotator.agreement.measures.figures import Figure, Undefined
 from annotator.agreement.measures.gamma_costs import Batch, Chance, batches_of, observed_costs, sampled
 from annotator.agreement.measures.gamma_labels import LabelWeights, label_figure
-from annotator.agreement.measures.gamma_samplers import Moments, normal_sampler, rotation_sampler
+from annotator.agreement.measures.gamma_samplers import Moments, Sampler, normal_sampler, rotation_sampler
 from annotator.agreement.units import Document, FloatArray
 
 SAMPLERS = ("pygamma", "rotation")
@@ -64,10 +64,12 @@ USUAL = GammaSettings()
 class GammaResult:
     """Gamma of some documents.
 
-    `rows` has a row a document: cost of its best alignment, and mean cost of random ones (0 for a document that fewer
-    than two annotators saw, which does not count). `samples` random continua were drawn for each document;
-    `standard_error` is what that leaves open in gamma, NaN when gamma is not defined. `observed_labels` and
-    `expected_labels` are the weights behind gamma-cat and gamma-k; they have no pairs when gamma is not defined.
+    `rows` has a row a document: cost of its best alignment, mean cost of random ones, and the variance that samples
+    leave in that mean (all 0 for a document that fewer than two annotators saw, which does not count). `samples` random
+    continua were drawn for each document; `standard_error` is what that leaves open in gamma, NaN when gamma is not
+    defined. `observed_labels` and `expected_labels` (the mean over samples) are the weights behind gamma-cat and
+    gamma-k, a row a document; they have no pairs when gamma is not defined. `moments` is what lengths, gaps and labels
+    of random continua were drawn from; None for the sampler `rotation`, and when gamma is not defined.
     """
 
     gamma: Figure
@@ -78,6 +80,7 @@ class GammaResult:
     standard_error: float
     observed_labels: LabelWeights
     expected_labels: LabelWeights
+    moments: Moments | None
 
     @property
     def gamma_cat(self) -> Figure:
@@ -90,7 +93,7 @@ class GammaResult:
 
     def of_document(self, row: int) -> Figure:
         """Gamma of one document against its own random continua, drawn with the moments of all."""
-        observed, expected = self.rows[row].tolist()
+        observed, expected, _ = self.rows[row].tolist()
         return Figure(1 - observed / expected) if expected else Figure.without_value(Undefined.NO_SPANS)
 
     def _of_labels(self, column: int) -> Figure:
@@ -100,21 +103,23 @@ class GammaResult:
         return label_figure(observed, float(self.expected_labels.disorder[column]))
 
 
-def gamma(documents: Sequence[Document], *, labels: int, settings: GammaSettings = USUAL) -> GammaResult:
-    """Gamma, gamma-cat and gamma-k, pooled over documents that two or more annotators saw; labels below `labels`.
+def gamma(
+    documents: Sequence[Document], *, labels: int, settings: GammaSettings = USUAL, moments: Moments | None = None
+) -> GammaResult:
+    """Gamma, gamma-cat and gamma-k, pooled over documents that two or more annotators saw; labels are below `labels`.
 
     A discontinuous span is one unit from its first start to its last end; units of one annotator may overlap and be
     identical. The value does not depend on the order of annotators and spans. It is not defined (and says why) without
     two annotators, without text, without spans, when random continua cost nothing, or when units are too dense.
+
+    `moments` are those of an earlier result: a document that changed can be measured alone, and its rows put in the
+    place of its old ones (`pooled`).
     """
     batches = batches_of(documents)
+    reason = _why_undefined(documents, batches)
     try:
-        reason = _why_undefined(documents, batches)
-        return (
-            _undefined(documents, labels, settings, reason)
-            if reason
-            else _measured(documents, batches, labels, settings)
-        )
+        if reason is None:
+            return _measured(documents, batches, labels, settings, moments)
     except TooDense:
         reason = Undefined.TOO_DENSE
     return _undefined(documents, labels, settings, reason)
@@ -128,61 +133,73 @@ def _why_undefined(documents: Sequence[Document], batches: Sequence[Batch]) -> U
     return None if any(len(batch.continua) for batch in batches) else Undefined.NO_SPANS
 
 
+def pooled(rows: FloatArray) -> tuple[Figure, float]:
+    """Gamma and its standard error from the rows of any documents, of one result or of several; NaN when not defined.
+
+    The error is that of the random continua alone (delta method: observed / expected^2 times the error of expected).
+    """
+    observed, expected, variance = rows.sum(axis=0).tolist()
+    if not expected:
+        return Figure.without_value(Undefined.NO_SPANS), math.nan
+    return Figure(1 - observed / expected), observed / expected**2 * math.sqrt(variance)
+
+
 def _measured(
-    documents: Sequence[Document], batches: Sequence[Batch], labels: int, settings: GammaSettings
+    documents: Sequence[Document],
+    batches: Sequence[Batch],
+    labels: int,
+    settings: GammaSettings,
+    moments: Moments | None,
 ) -> GammaResult:
     observed, weights = observed_costs(batches, len(documents), settings.dissimilarity, labels)
-    chance = _chance(documents, batches, settings, labels, observed=float(observed.sum()))
-    expected = chance.costs
-    if not expected.sum():
+    if settings.sampler == "pygamma":
+        moments = moments or Moments.of([batch.continua for batch in batches])
+    samplers = _samplers(documents, batches, moments)
+    chance = _chance(batches, samplers, settings, observed, labels)
+    rows = np.column_stack([observed, chance.costs, chance.variances])
+    if not rows[:, 1].sum():
         return _undefined(documents, labels, settings, Undefined.NO_VARIATION)
+    figure, error = pooled(rows)
     return GammaResult(
-        gamma=Figure(1 - float(observed.sum()) / float(expected.sum())),
+        gamma=figure,
         settings=settings,
-        rows=np.column_stack([observed, expected]),
+        rows=rows,
         documents=sum(len(batch.rows) for batch in batches),
         samples=chance.samples,
-        standard_error=_standard_error(float(observed.sum()), chance),
+        standard_error=error,
         observed_labels=weights,
-        expected_labels=chance.labels,
+        expected_labels=chance.mean_labels,
+        moments=moments,
     )
 
 
+def _samplers(documents: Sequence[Document], batches: Sequence[Batch], moments: Moments | None) -> list[Sampler]:
+    """One for each batch: normal with moments, rotating without."""
+    if moments:
+        return [normal_sampler(batch.continua, moments) for batch in batches]
+    lengths = np.asarray([document.length for document in documents], dtype=np.int64)
+    return [rotation_sampler(batch.continua, lengths[batch.rows]) for batch in batches]
+
+
 def _chance(
-    documents: Sequence[Document], batches: Sequence[Batch], settings: GammaSettings, labels: int, *, observed: float
+    batches: Sequence[Batch], samplers: Sequence[Sampler], settings: GammaSettings, observed: FloatArray, labels: int
 ) -> Chance:
     """Random continua, as many as the bound on the standard error asks for."""
-    moments = Moments.of([batch.continua for batch in batches])
-    lengths = np.asarray([document.length for document in documents], dtype=np.int64)
-    samplers = [
-        normal_sampler(batch.continua, moments)
-        if settings.sampler == "pygamma"
-        else rotation_sampler(batch.continua, lengths[batch.rows])
-        for batch in batches
-    ]
     generator = np.random.default_rng(settings.seed)
     marked = sum(int(np.count_nonzero(batch.continua.sizes)) for batch in batches)
     rounds = max(2, math.ceil(settings.least_samples / marked))
-    chance = Chance.none(len(documents), labels)
+    chance = Chance.none(len(observed), labels)
     while rounds:
         chance += sampled(
             batches, samplers, rounds, generator=generator, dissimilarity=settings.dissimilarity, like=chance
         )
-        error = _standard_error(observed, chance)
-        wanted = math.ceil(chance.samples * (error / settings.standard_error) ** 2) if error else 0
-        # A first estimate of the error may be far off: never more than three times as many at once.
-        rounds = min(max(wanted, 0), 4 * chance.samples, settings.most_samples) - chance.samples
-        rounds = max(rounds, 0) if error > settings.standard_error else 0
+        _, error = pooled(np.column_stack([observed, chance.costs, chance.variances]))
+        if not error > settings.standard_error:
+            break
+        wanted = math.ceil(chance.samples * (error / settings.standard_error) ** 2)
+        # A first estimate of the error may be far off: never more than three times as many again at once.
+        rounds = max(0, min(wanted, 4 * chance.samples, settings.most_samples) - chance.samples)
     return chance
-
-
-def _standard_error(observed: float, chance: Chance) -> float:
-    """The delta method: observed / expected^2 times the standard error of the expected cost."""
-    expected = float(chance.costs.sum())
-    if not expected or chance.samples < 2:
-        return 0.0
-    variance = float(chance.variances.sum()) / chance.samples
-    return observed / expected**2 * math.sqrt(variance)
 
 
 def _undefined(documents: Sequence[Document], labels: int, settings: GammaSettings, reason: Undefined) -> GammaResult:
@@ -191,10 +208,11 @@ def _undefined(documents: Sequence[Document], labels: int, settings: GammaSettin
     return GammaResult(
         gamma=Figure.without_value(reason),
         settings=settings,
-        rows=np.zeros((len(documents), 2)),
+        rows=np.zeros((len(documents), 3)),
         documents=compared,
         samples=0,
         standard_error=math.nan,
         observed_labels=LabelWeights(nothing, nothing),
         expected_labels=LabelWeights(nothing, nothing),
+        moments=None,
     )

@@ -55,9 +55,17 @@ class Chance:
 
     @property
     def variances(self) -> FloatArray:
-        """Variance over samples of each document."""
-        left: FloatArray = (self.squares - self.sums**2 / max(self.samples, 1)) / max(self.samples - 1, 1)
-        return np.maximum(left, 0)
+        """Variance of the mean cost of each document; 0 with fewer than two samples."""
+        if self.samples < 2:
+            return np.zeros(len(self.sums))
+        spread: FloatArray = (self.squares - self.sums**2 / self.samples) / (self.samples - 1)
+        return np.maximum(spread, 0) / self.samples
+
+    @property
+    def mean_labels(self) -> LabelWeights:
+        """Weights of labels of one sample, on average."""
+        samples = max(self.samples, 1)
+        return LabelWeights(self.labels.weight / samples, self.labels.differing / samples)
 
 
 def batches_of(documents: Sequence[Document]) -> list[Batch]:

@@ -10,7 +10,7 @@ from annotator.agreement.measures import candidates
 from annotator.agreement.measures.alignment import best_alignments
 from annotator.agreement.measures.continua import Continua, continua_of
 from annotator.agreement.measures.dissimilarity import Dissimilarity
-from annotator.agreement.measures.gamma import GammaSettings, gamma
+from annotator.agreement.measures.gamma import GammaSettings, gamma, pooled
 from annotator.agreement.measures.gamma_samplers import Moments, normal_sampler, rotation_sampler
 from annotator.agreement.units import Annotation, Document, Units
 
@@ -88,7 +88,7 @@ def test_documents_that_one_person_saw_do_not_count_and_empty_sets_do():
     found = gamma([both, alone, unmarked], labels=2)
 
     assert found.documents == 2
-    assert found.rows[1].tolist() == [0, 0]
+    assert found.rows[1].tolist() == [0, 0, 0]
     assert found.rows[2, 0] == 3
     assert found.of_document(2).value < 0 < found.of_document(0).value
     assert found.of_document(1).undefined == "no_spans"
@@ -98,6 +98,22 @@ def test_documents_with_two_and_with_three_annotators_are_pooled():
     found = gamma([document(ONE, OTHER), document(ONE, OTHER, ONE)], labels=2)
 
     assert found.gamma.value == pytest.approx(1 - found.rows[:, 0].sum() / found.rows[:, 1].sum())
+
+
+@pytest.mark.parametrize("sampler", ["pygamma", "rotation"])
+def test_a_document_that_changed_can_be_measured_alone(sampler):
+    fine = GammaSettings(sampler=sampler, standard_error=0.005, most_samples=2_000)
+    before = gamma([document(ONE, OTHER), document(ONE, [])], labels=2, settings=fine)
+    whole = gamma([document(ONE, OTHER), document(ONE, OTHER)], labels=2, settings=fine)
+
+    alone = gamma([document(ONE, OTHER)], labels=2, settings=fine, moments=before.moments)
+    figure, error = pooled(np.stack([before.rows[0], alone.rows[0]]))
+
+    assert (before.moments is None) == (sampler == "rotation")
+    assert figure.value == pytest.approx(whole.gamma.value, abs=4 * (error + whole.standard_error))
+    assert error < 0.01
+    assert pooled(before.rows) == (before.gamma, before.standard_error)
+    assert pooled(np.zeros((1, 3)))[0].undefined == "no_spans"
 
 
 @pytest.mark.parametrize(

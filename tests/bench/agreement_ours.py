@@ -1,0 +1,86 @@
+"""Measures once in a process of its own: `agreement_ours.py gamma 2 1000 7` prints CPU seconds of 7 runs and values."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from annotator.agreement.measures import bootstrap
+from annotator.agreement.measures.columns import ColumnTable
+from annotator.agreement.measures.gamma import GammaSettings, gamma
+from annotator.agreement.units import Annotation, Document, Units, indexes
+from tests.bench.agreement_data import LABELS, noisy_annotations, noisy_tokens
+
+SAMPLES = 30
+TOKENS_A_DOCUMENT = 100
+
+
+def of_gamma(annotators: int, units: int) -> Callable[[], dict[str, float]]:
+    """Gamma, gamma-cat and gamma-k with 30 random continua."""
+    rows = noisy_annotations(annotators, units)
+    length = max(end for _, _, end, _ in rows)
+    layers = {
+        f"annotator {name}": Annotation(
+            Units.from_spans([(label, [(start, end)]) for who, start, end, label in rows if who == name])
+        )
+        for name in range(annotators)
+    }
+    document = Document(length, indexes([]), indexes([]), layers)
+    settings = GammaSettings(least_samples=SAMPLES, most_samples=SAMPLES)
+
+    def measured() -> dict[str, float]:
+        found = gamma([document], labels=LABELS, settings=settings)
+        return {"gamma": found.gamma.value, "disorder": float(found.rows[0, 0]) * annotators / len(rows)}
+
+    return measured
+
+
+def of_tokens(annotators: int, tokens: int) -> Callable[[], dict[str, float]]:
+    """Alpha, Fleiss' kappa, AC1 and every pair's Cohen's kappa."""
+    values = noisy_tokens(annotators, tokens).T
+
+    def measured() -> dict[str, float]:
+        table = ColumnTable.of_items(values)
+        pairs = [table.contingency(one, other).kappa.value for one, other in combinations(range(annotators), 2)]
+        mean = float(np.mean(pairs))
+        return {"alpha": table.alpha.value, "fleiss": table.fleiss_kappa.value, "ac1": table.ac1.value, "cohen": mean}
+
+    return measured
+
+
+def of_interval(annotators: int, documents: int) -> Callable[[], dict[str, float]]:
+    """A 95 % interval of alpha from 2,000 resamples of the documents' coincidences."""
+    values = noisy_tokens(annotators, documents * TOKENS_A_DOCUMENT).T
+    parts = np.split(values, documents)
+    rows = bootstrap.alpha_rows([ColumnTable.of_items(part).coincidences for part in parts])
+
+    def measured() -> dict[str, float]:
+        resamples = bootstrap.plans(documents, resamples=2_000)
+        low, high = bootstrap.interval(bootstrap.alpha(bootstrap.resampled_sums(rows, resamples))) or (np.nan, np.nan)
+        return {"low": low, "high": high}
+
+    return measured
+
+
+MEASURES = {"gamma": of_gamma, "tokens": of_tokens, "interval": of_interval}
+
+
+def main() -> None:
+    """Run once for warming up, then as often as asked, and print what was measured."""
+    name, annotators, size, runs = sys.argv[1], *(int(argument) for argument in sys.argv[2:5])
+    measure = MEASURES[name](annotators, size)
+    values: dict[str, Any] = measure()
+    seconds = []
+    for _ in range(runs):
+        began = time.process_time()
+        measure()
+        seconds.append(time.process_time() - began)
+    print(json.dumps({"seconds": seconds, **values}))
+
+
+if __name__ == "__main__":
+    main()
