@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -50,7 +51,10 @@ def opened_archive(stream: BinaryIO, name: str) -> Iterator[dict[str, Opener]]:
         wanted = sorted((one for one in members if not _is_ignored(one)), key=lambda one: one.filename)
         if len({one.filename for one in wanted}) < len(wanted):
             raise BadArchive(f"“{name}” holds two files of the same name. Pack it again.")
-        yield {one.filename: _opener(archive, one) for one in wanted}
+        try:
+            yield {one.filename: _opener(archive, one) for one in wanted}
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise BadArchive(f"“{name}” is damaged: {error}. Pack it again.") from error
 
 
 def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Opener:

@@ -13,12 +13,12 @@ from annotator.interchange.reading import LONGEST_ID, IncomingDocument
 from annotator.interchange.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe
 from annotator.interchange.safe_names import SafeNames
 from annotator.interchange.shapes import SetRecord, SpanShape
+from annotator.interchange.tagging import TAG, Tagged, gather_tagged
 from annotator.interchange.tiling import tiles
 from annotator.text.digest import text_digest
 from annotator.text.sentences import sentence_boundaries
 
 START = "-DOCSTART-"
-_TAG = re.compile(r"(?:([BIESULM])-(.+)|O)\Z")
 _LINE = re.compile(r"\S+(?:[ \t]+\S+)*[ \t]+(?:[BIESUL]-\S+|O)[ \t]*\r?\Z")
 Range = tuple[int, int]
 
@@ -44,7 +44,7 @@ def read_conll(incoming: Incoming) -> Iterator[Arrival]:
             sentences, first = [[]], at
         elif not cells:
             sentences.append([])
-        elif not (line.startswith("#") and len(cells) != 1 and not _TAG.match(cells[-1])):
+        elif not (line.startswith("#") and len(cells) != 1 and not TAG.match(cells[-1])):
             sentences[-1].append(Row(at, cells[0], cells[-1] if len(cells) > 1 else "O"))
     if any(sentences) or not number:
         yield _document(incoming, sentences, number + 1, first)
@@ -69,24 +69,11 @@ def _document(incoming: Incoming, sentences: list[list[Row]], number: int, first
 
 def _gather(gathering: Gathering, rows: list[Row], at: int) -> None:
     """Turn the tags of one sentence into spans; `at` is where it begins."""
-    label, start, end = "", 0, 0
+    tokens = []
     for row in rows:
-        match = _TAG.match(row.tag)
-        if match is None:
-            gathering.problems.append(f"Line {row.number}: “{row.tag[:40]}” is no tag such as B-Claim, I-Claim or O.")
-        letter, named = (match[1] or "O", match[2] or "") if match else ("O", "")
-        if label and (letter in "OBSU" or named != label):
-            gathering.add_span(None, label, [(start, end)])
-            label = ""
-        if named and not label:
-            label, start = named, at
-        end = at + len(row.token)
-        if label and letter in "ESUL":
-            gathering.add_span(None, label, [(start, end)])
-            label = ""
-        at = end + 1
-    if label:
-        gathering.add_span(None, label, [(start, end)])
+        tokens.append(Tagged(at, at + len(row.token), row.tag, f"Line {row.number}"))
+        at += len(row.token) + 1
+    gather_tagged(gathering, tokens)
 
 
 def write_conll(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:

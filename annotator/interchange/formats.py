@@ -3,7 +3,17 @@
 from pathlib import PurePath
 from re import compile as compile_pattern
 
-from annotator.interchange import brat, conll, doccano, label_studio, prodigy
+from annotator.interchange import (
+    brat,
+    conll,
+    doccano,
+    huggingface,
+    label_studio,
+    prodigy,
+    tables,
+    web_annotation,
+    webanno,
+)
 from annotator.interchange.jsonl import read_jsonl
 from annotator.interchange.plain_text import read_plain_text
 from annotator.interchange.reading import LONGEST_ID
@@ -41,6 +51,11 @@ RECIPES = {
     "label-studio": label_studio.RECIPE,
     "conll": conll.RECIPE,
     "prodigy": prodigy.RECIPE,
+    "web-annotation": web_annotation.RECIPE,
+    "webanno": webanno.RECIPE,
+    "csv": tables.CSV,
+    "tsv": tables.TSV,
+    "huggingface": huggingface.RECIPE,
 }
 READABLE = tuple(key for key, recipe in RECIPES.items() if recipe.read or recipe.read_lines)
 WRITABLE = ("jsonl", *(key for key, recipe in RECIPES.items() if recipe.write))

@@ -85,7 +85,7 @@ def test_a_document_that_was_read_and_left_bare_is_a_line_of_its_own(
 def test_the_choice_of_sets_tells_annotators_from_the_adjudicated(
     submitted: list[AnnotationSet], make_set: MakeSet, exported: Exported
 ) -> None:
-    make_set(submitted[0].document, "adjudicated", kind=SetKind.ADJUDICATED)
+    make_set(submitted[0].document, "adjudicated", kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
 
     names = {choice: list(exported(sets=choice)[1][0]["annotators"]) for choice in ("each", "adjudicated", "all")}
 

@@ -1,0 +1,222 @@
+"""Files of other tools on their way in: archives, names that the schema lacks, mappings, previews."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from annotator.documents.models import Document
+from annotator.imports.services import ImportOptions
+from annotator.interchange import archives
+from annotator.jobs.models import JobState
+from annotator.problems import InvalidInput
+from annotator.spans.models import AnnotationSet, Span
+from projects.models import SchemaVersion
+from projects.selectors import current_schema, schema_of
+from tests.unit.imports.conftest import report
+
+TEXT = b"Ada said no."
+ANN = b"T1\tSpeaker 0 3\tAda\nT2\tClaim 9 11\tno\nR1\tattributed-to Arg1:T2 Arg2:T1\n"
+OTHER = b"T1\tPER 0 3\tAda\nA1\tage T1 36\nT2\tClaim 9 11\tno\nR1\tby Arg1:T2 Arg2:T1\nA2\tkind T2 wish\n"
+
+
+def packed(files, **fields):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            member = zipfile.ZipInfo(name)
+            for field, value in fields.items():
+                setattr(member, field, value)
+            archive.writestr(member, data)
+    return buffer.getvalue()
+
+
+def brat(ann=ANN):
+    return packed({"ada/one.txt": TEXT, "ada/one.ann": ann})
+
+
+@pytest.mark.stores
+def test_an_archive_comes_in_by_its_content(project, take_in):
+    job = take_in({"corpus.zip": brat()})
+    assert (job.state, job.result["documents"], job.result["spans"], job.result["relations"]) == (
+        JobState.DONE,
+        1,
+        2,
+        1,
+    )
+    assert report(job) == []
+    assert AnnotationSet.objects.get(document__project=project).name == "ada"
+
+
+def test_an_archive_may_hold_files_of_several_formats(project, take_in):
+    doccano = json.dumps({"id": 1, "text": "Ben agreed.", "label": [[0, 3, "Speaker"]]}).encode()
+    job = take_in(
+        {"all.zip": packed({"a/ben.jsonl": doccano, "b/note.txt": b"Only a text.", "c.xlsx": b"x"})}, skip_bad=True
+    )
+    assert job.result["documents"] == 2
+    assert ("error", "all.zip:c.xlsx", "The file is of no known format.") in report(job)
+    assert AnnotationSet.objects.get(document__project=project).name == "ben"
+
+
+def test_new_names_are_refused_and_all_of_them_listed(project, take_in):
+    job = take_in({"corpus.zip": brat(OTHER)})
+    assert (job.state, Document.objects.count()) == (JobState.FAILED, 0)
+    words = " ".join(message for _, _, message in report(job))
+    for name in (
+        "no label “PER” (once)",
+        "no “age” of “PER”",
+        "“kind” of “Claim” that is “wish”",
+        "“by” from Claim to PER",
+    ):
+        assert name in words
+
+
+@pytest.mark.stores
+def test_new_names_can_be_added_as_one_new_version_of_the_schema(project, take_in):
+    more = packed({"b/two.txt": b"Bo", "b/two.ann": b"T1\tLOC 0 2\tBo"})
+    job = take_in({"corpus.zip": brat(OTHER), "more.zip": more}, new_labels="add")
+    assert (job.state, job.result["documents"], job.result["spans"]) == (JobState.DONE, 2, 3)
+    version = current_schema(project)
+    schema = schema_of(version)
+    assert (version.number, {"PER", "LOC"} <= schema.labels.keys()) == (2, True)
+    assert "wish" in schema.labels["Claim"].attributes["kind"].choices
+    assert (schema.relations["by"].from_labels, schema.relations["by"].to_labels) == (("Claim",), ("PER",))
+    assert {one.schema_version.number for one in AnnotationSet.objects.all()} == {2}
+    assert ("info", "", "Schema version 2 was made, with the new names.") in report(job)
+
+
+def test_new_names_can_be_left_out_span_by_span(project, take_in):
+    job = take_in({"corpus.zip": brat(OTHER)}, new_labels="skip")
+    assert [span.label for span in Span.objects.all()] == ["Claim"]
+    assert [level for level, _, _ in report(job)] == ["warning"] * 3
+    assert report(job)[0] == (
+        "warning", "corpus.zip:ada/one.txt", "ada: span T1 was left out: its label “PER” is not in the schema."
+    )  # fmt: skip
+
+
+def test_a_name_that_no_schema_can_hold_is_told(take_in, project):
+    job = take_in({"corpus.zip": brat(b"T1\tDate/Time 0 3\tAda")}, new_labels="add")
+    assert (job.state, SchemaVersion.objects.count()) == (JobState.FAILED, 1)
+    assert "/labels/" in job.problem["detail"]
+
+
+def test_a_mapping_gives_names_their_names_here(project, take_in):
+    names = {"labels": {"PER": "Speaker"}, "relations": {"by": "attributed-to"}}
+    mapping = names | {"attributes": {"age": None, "kind": None}, "annotator": "gold"}
+    job = take_in({"corpus.zip": brat(OTHER)}, map=json.dumps(mapping))
+    assert (job.state, job.result["relations"]) == (JobState.DONE, 1)
+    assert AnnotationSet.objects.get().name == "gold"
+    assert sorted(Span.objects.values_list("label", flat=True)) == ["Claim", "Speaker"]
+
+
+def test_null_leaves_out_a_label_and_its_relations(take_in, project):
+    job = take_in({"corpus.zip": brat()}, map='{"labels": {"Speaker": null}}')
+    assert (job.result["spans"], job.result["relations"], len(report(job))) == (1, 0, 2)
+
+
+def test_fields_of_jsonl_are_mapped(project, take_in):
+    line = json.dumps({"body": "Ada said no.", "uid": 7, "tags": [[0, 3, "Speaker"]], "source": "wire"}).encode()
+    mapping = {"fields": {"text": "body", "id": "uid", "spans": "tags"}, "annotator": "me"}
+    job = take_in({"a.jsonl": line}, map=json.dumps(mapping))
+    document = Document.objects.get(project=project)
+    assert (job.state, document.external_id, document.meta) == (JobState.DONE, "7", {"source": "wire"})
+    assert document.annotation_sets.get(name="me").spans.get().label == "Speaker"
+
+
+@pytest.mark.parametrize("new_labels", ["refuse", "add"])
+def test_a_preview_stores_nothing_and_reports(project, take_in, new_labels):
+    job = take_in({"corpus.zip": brat(OTHER), "a.txt": b"One."}, preview=True, new_labels=new_labels)
+    assert (job.state, job.result["preview"], Document.objects.count()) == (JobState.DONE, True, 0)
+    assert SchemaVersion.objects.count() == 1
+    assert bool(report(job)) is (new_labels == "refuse")
+
+
+def test_what_is_wrong_names_the_place_in_the_archive(take_in, project):
+    long = b"x" * 300
+    job = take_in({"corpus.zip": packed({f"ada/{'n' * 210}.txt": TEXT, "ada/one.txt": b"\xff", "ada/two.txt": long})})
+    places = [where for _, where, _ in report(job)]
+    assert "corpus.zip:ada/one.txt" in places
+    assert job.state == JobState.FAILED
+
+
+def test_bad_documents_of_an_archive_keep_out_the_others_unless_wished(project, take_in):
+    files = {"one.txt": TEXT, "one.ann": b"T1\tClaim 0 99\tyes", "two.txt": b"Two."}
+    assert take_in({"a.zip": packed(files)}).state == JobState.FAILED
+    assert take_in({"a.zip": packed(files)}, skip_bad=True).result["documents"] == 1
+
+
+def flagged(data, bit):
+    """Set a flag of the first member, in both of its headers."""
+    data = bytearray(data)
+    for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + place] |= bit
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (flagged(brat(), 1), "is encrypted"),
+        (packed({"../one.txt": b"x"}), "leads out of the archive"),
+        (packed({"/etc/one.txt": b"x"}), "leads out of the archive"),
+        (packed({"a\\..\\..\\one.txt": b"x"}), "leads out of the archive"),
+        (packed({"C:/one.txt": b"x"}), "leads out of the archive"),
+        (packed({"one.txt": b"/etc/passwd"}, external_attr=0o120777 << 16), "is a link"),
+        (packed({"one.txt": bytes(20_000_000)}, compress_type=zipfile.ZIP_DEFLATED), "times its size"),
+        (packed({}), "no file in"),
+        (packed({".hidden/one.txt": b"x", "__MACOSX/one.txt": b"x"}), "no file in"),
+        (brat()[:-30], "no zip archive that can be read"),
+        (brat().replace(b"Ada said no.", b"Ada said ye.", 1), "Bad CRC-32"),
+    ],
+    ids=[
+        "encrypted",
+        "climbing",
+        "absolute",
+        "backslashes",
+        "drive",
+        "link",
+        "bomb",
+        "empty",
+        "hidden",
+        "cut",
+        "damaged",
+    ],
+)
+def test_a_bad_archive_is_refused_in_one_sentence(take_in, project, data, words):
+    job = take_in({"bad.zip": data})
+    assert (job.state, Document.objects.count()) == (JobState.FAILED, 0)
+    assert words in report(job)[0][2]
+
+
+def test_an_archive_of_too_many_files_or_bytes_is_refused(take_in, project, monkeypatch):
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 1)
+    assert "holds 2 files" in report(take_in({"a.zip": brat()}))[0][2]
+    monkeypatch.undo()
+    monkeypatch.setattr(archives, "MOST_BYTES", 10)
+    assert "unpacks to" in report(take_in({"a.zip": brat()}))[0][2]
+
+
+@pytest.mark.parametrize(
+    ("options", "pointer"),
+    [
+        ({"format": "word"}, "/format"),
+        ({"format": "brat"}, "/files/0"),
+        ({"new_labels": "guess"}, "/new_labels"),
+        ({"map": "{"}, "/map"),
+        ({"map": "[]"}, "/map"),
+        ({"map": '{"labels": {"a": 1}}'}, "/map"),
+        ({"map": '{"fields": {"size": "a"}}'}, "/map"),
+        ({"map": '{"offsets": "bytes"}'}, "/map"),
+        ({"map": '{"annotator": ""}'}, "/map"),
+        ({"map": '{"colours": {}}'}, "/map"),
+    ],
+)
+def test_wishes_that_cannot_be_are_refused_at_once(start, options, pointer):
+    with pytest.raises(InvalidInput) as caught:
+        start({"a.txt": b"x"}, **options)
+    assert [error["pointer"] for error in caught.value.errors] == [pointer]
+
+
+def test_the_defaults_take_a_file_as_it_lies():
+    assert ImportOptions() == ImportOptions(False, "", "auto", "refuse", "", False)
