@@ -11,6 +11,8 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
+# What a page needs to be asked for beside its address, by the name of its route.
+QUERIES = {"agreement:against": "?with=<report_id>"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Route:
                 f"The route {self.pattern} has a parameter “{name}” that the walk does not know. "
                 "Add an object for it to `make_world` in tests/api/world.py."
             )
-        return PARAMETER.sub(lambda match: str(values[match.group(1)]), self.pattern)
+        whole = self.pattern + QUERIES.get(self.name, "")
+        return PARAMETER.sub(lambda match: str(values[match.group(1)]), whole)
 
 
 def every_route() -> list[Route]:
