@@ -13,6 +13,8 @@ import { visibleLabels } from "./schema.js";
 
 /** Places listed; all are marked in the text and all are labelled. */
 const LISTED = 200;
+/** A pause in typing after which the words are looked for. */
+const PAUSE_MILLISECONDS = 120;
 /** Characters shown on either side of a place. */
 const AROUND = 24;
 /** Longer pieces of text are not what somebody wants to find elsewhere. */
@@ -43,10 +45,7 @@ export class FindView {
   }
 
   listen() {
-    this.words.addEventListener("input", () => {
-      clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => this.#search(), 120);
-    });
+    this.words.addEventListener("input", () => this.#searchSoon());
     for (const box of [this.matchCase, this.wholeWords]) box.addEventListener("change", () => this.#search());
     this.label.addEventListener("change", () => this.#list());
     find("#find-form").addEventListener("submit", (event) => {
@@ -65,11 +64,18 @@ export class FindView {
       if (row) this.#select(Number(row.dataset.hit));
     });
     find("#panel").addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.current >= 0 && this.#isOpen()) this.#select(this.current);
+      if (event.key !== "Escape" || this.current < 0 || !this.#isOpen()) return;
+      event.preventDefault(); // the browser would empty the field
+      this.#select(this.current);
     });
     this.parts.store.subscribe(({ transaction }) => {
       if (transaction.changes && this.#isOpen() && this.hits.length > 0) this.#list();
     });
+  }
+
+  #searchSoon() {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.#search(), PAUSE_MILLISECONDS);
   }
 
   #isOpen() {

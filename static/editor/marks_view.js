@@ -171,12 +171,11 @@ export class MarksView {
   #drawCurves(state, selected) {
     this.curves.replaceChildren();
     const relations = selected ? state.relations.of(selected.id) : [];
-    if (!selected || (relations.length === 0 && selected.fragments.length < 2)) {
+    if (!selected || relations.length === 0) {
       this.curves.remove();
       return;
     }
     const origin = this.view.root.getBoundingClientRect();
-    this.curves.append(...this.#joins(selected, origin));
     /** @type {Map<string, {name: string, count: number, end: Point}>} */
     const bundles = new Map();
     for (const [index, relation] of relations.entries()) {
@@ -191,37 +190,6 @@ export class MarksView {
     }
     this.curves.append(...words([...bundles.values()], origin.width));
     this.view.root.append(this.curves);
-  }
-
-  /**
-   * Thin lines from each part of a span to the next.
-   *
-   * @param {Span} span
-   * @param {DOMRect} origin
-   */
-  #joins(span, origin) {
-    const ends = span.fragments.map((fragment) => {
-      const pieces = this.#piecesNear([fragment]);
-      const [first, last] = [pieces[0], pieces[pieces.length - 1]];
-      return first && last && { head: this.#corner(first, origin, 0), tail: this.#corner(last, origin, 1) };
-    });
-    return ends.slice(1).flatMap((end, index) => {
-      const [from, to] = [ends[index]?.tail, end?.head];
-      return from && to ? [makeSvg("path", { class: "mark-join", d: `M${from.x} ${from.y}L${to.x} ${to.y}` })] : [];
-    });
-  }
-
-  /**
-   * The lower corner of a piece, from the corner of the text.
-   *
-   * @param {{block: number, piece: Piece}} place
-   * @param {DOMRect} origin
-   * @param {0|1} side 1 is the right one
-   * @returns {Point}
-   */
-  #corner({ block, piece }, origin, side) {
-    const box = this.view.blocks[block].getBoundingClientRect();
-    return { x: box.left - origin.left + piece.x + side * piece.width, y: box.top - origin.top + piece.bottom + ROOM };
   }
 
   /**

@@ -112,7 +112,7 @@ export class PageView {
       "view.findNext": () => this.later.use(({ find: search }) => search.select(1)),
       "view.findPrevious": () => this.later.use(({ find: search }) => search.select(-1)),
       "view.extend": () => this.toolbar.toggleExtending(),
-      "view.guidelines": () => this.#toggleGuidelines(),
+      "view.guidelines": () => this.panel.toggle("guidelines"),
       "view.confirm": () => this.#enterDetails(),
       "view.note": () => {
         this.panel.open("details");
@@ -126,9 +126,7 @@ export class PageView {
   }
 
   /** The rule for the label at hand: that of the selected span. */
-  #toggleGuidelines() {
-    this.panel.toggle("guidelines");
-    if (!this.panel.isOpen("guidelines")) return;
+  #showRule() {
     const { schema, spans, selectedId } = this.store.state;
     const span = selectedId === null ? undefined : spans.get(selectedId);
     const announce = this.guidelines.show(span ? labelOf(schema, span.label).name : "");
@@ -179,6 +177,7 @@ export class PageView {
   #panelChanged() {
     this.#revealCursor();
     this.later?.loaded?.find.refresh();
+    if (this.panel.isOpen("guidelines")) this.#showRule();
   }
 
   #revealCursor() {

@@ -1,6 +1,6 @@
 /** The ledger: the spans as a real list beside the text, nested as they are in it. Written when the browser is idle. */
 
-import { choose, selectSpan, toggleChosen } from "./commands.js";
+import { choose, selectSpan, toggleChosen, toUnlabelled } from "./commands.js";
 import { excerpt, textOf } from "./document.js";
 import { find, labelClass, make, setAttributes } from "./elements_view.js";
 import { labelOf, visibleLabels } from "./schema.js";
@@ -53,6 +53,7 @@ export class SpansView {
     this.label.addEventListener("change", restart);
     this.scope.addEventListener("change", restart);
     this.words.addEventListener("input", restart);
+    find("#to-unlabelled").addEventListener("click", () => this.run(toUnlabelled(1)));
     this.several.addEventListener("click", () => this.#toggleSeveral());
     find("#chosen-all").addEventListener("click", () =>
       this.run(choose(this.#wanted(this.state()).map(({ id }) => id))));
@@ -76,8 +77,11 @@ export class SpansView {
   #toggleSeveral() {
     const isChoosing = !this.isChoosing;
     this.several.setAttribute("aria-pressed", String(isChoosing));
-    if (!isChoosing) this.run(choose([]));
-    this.schedule();
+    this.run((_, dispatch) => {
+      dispatch?.({ chosen: new Set(), userEvent: "choose.mode",
+        announce: isChoosing ? "Clicks on spans choose them." : "Clicks as usual." });
+      return true;
+    });
   }
 
   /** Bring the list up to date soon, off the path from key to paint. */

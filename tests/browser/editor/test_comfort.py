@@ -1,0 +1,196 @@
+"""Settings of a person: kept on the server, in force at once, the same on the next page and on another machine."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from annotator.accounts.models import Preferences
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+from tests.browser.editor.test_page import assert_accessible
+
+TEXT = "Torvand[Speaker] denies[Denial] [that Osk[Speaker] was told](Claim kind=fact) so.\n\n" * 6
+LOADED = "performance.getEntriesByType('resource').some((entry) => entry.name.includes('editor/extras'))"
+SIZE = "Number.parseFloat(getComputedStyle(document.querySelector('#text')).fontSize)"
+
+
+def settings(editor: EditorPage) -> Any:
+    editor.text.focus()
+    editor.press("o")
+    dialog = editor.page.get_by_role("dialog", name="Settings")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def again(editor: EditorPage) -> EditorPage:
+    return EditorPage(editor.page.context.new_page(), editor.annotation_set).open()
+
+
+def test_size_width_room_and_colours_are_kept_and_the_lines_follow_the_words(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT, color_scheme="light")
+    before = editor.page.evaluate(SIZE)
+
+    dialog = settings(editor)
+    with editor.page.expect_response("**/me/preferences/"):
+        dialog.get_by_label("Size of the text", exact=True).select_option("150")
+    with editor.page.expect_response("**/me/preferences/"):
+        dialog.get_by_label("Colours", exact=True).select_option("dark")
+    with editor.page.expect_response("**/me/preferences/"):
+        dialog.get_by_label("Room between the lines", exact=True).select_option("roomy")
+    with editor.page.expect_response("**/me/preferences/"):
+        dialog.get_by_label("Width of the lines", exact=True).select_option("narrow")
+    dialog.get_by_role("button", name="Close").click()
+
+    assert editor.page.evaluate(SIZE) == pytest.approx(1.5 * before)
+    words, tint = editor.box("denies")["first"], editor.page.locator("svg.lanes path.tint.label-2").first.bounding_box()
+    assert tint
+    assert abs(tint["x"] - words["x"]) < 2
+    other = again(editor)
+    assert other.page.evaluate(SIZE) == pytest.approx(1.5 * before)
+    assert (
+        other.page.evaluate("getComputedStyle(document.querySelector('#text-pane')).backgroundColor")
+        == "rgb(21, 23, 26)"
+    )
+    assert Preferences.objects.get().editor_preferences["line_width"] == "narrow"
+
+
+def test_a_key_is_changed_works_at_once_and_on_the_next_page_and_goes_back(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+
+    dialog = settings(editor)
+    dialog.get_by_role("button", name="Key of “Next span”").click()
+    editor.press("p")
+    expect(dialog.locator("#settings-problem")).to_contain_text("It is the key of “Previous span”")
+    with editor.page.expect_response("**/me/preferences/"):
+        editor.press("j")
+    expect(dialog.locator("#settings-problem")).to_have_text("“Next span” has the key j.")
+    dialog.get_by_role("button", name="Close").click()
+    editor.text.focus()
+    editor.press("n")
+    expect(editor.rows.locator("[aria-current=true]")).to_have_count(0)
+    editor.press("j")
+    expect(editor.rows.locator("[aria-current=true]")).to_have_count(1)
+
+    other = again(editor)
+    other.press("j")
+    expect(other.rows.locator("[aria-current=true]")).to_have_count(1)
+    dialog = settings(other)
+    with other.page.expect_response("**/me/preferences/"):
+        dialog.get_by_role("button", name="All keys as they came").click()
+    assert Preferences.objects.get().editor_preferences["keys"] == {}
+
+
+def test_a_choice_without_a_key_gets_one_and_buttons_show_the_keys_of_the_person(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+    dialog = settings(editor)
+    dialog.get_by_role("button", name="Key of “Claim: Voice Narrator”").click()
+    editor.press("q")
+    dialog.get_by_role("button", name="Key of “Claim”", exact=False).first.click()
+    editor.press("F2")
+    dialog.get_by_role("button", name="Close").click()
+
+    editor.text.focus()
+    editor.press("n", "n", "n", "q")
+
+    assert editor.stored()[2]["attributes"]["voice"] == "narrator"
+    labels = editor.page.get_by_role("group", name="Labels", exact=True)
+    expect(labels.get_by_role("button", name="Claim")).to_have_attribute("aria-keyshortcuts", "F2")
+    expect(editor.details.locator(".segment", has_text="Narrator").locator("kbd")).to_have_text("q")
+
+
+def test_settings_that_cannot_be_kept_hold_on_this_page_and_that_is_said(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+    dialog = settings(editor)
+    editor.page.route("**/me/preferences/", lambda route: route.abort())
+
+    dialog.get_by_label("Size of the text", exact=True).select_option("200")
+
+    expect(dialog.locator("#settings-problem")).to_contain_text("This holds on this page only")
+    assert editor.page.evaluate(SIZE) > 30
+
+
+def test_reading_mode_gives_the_text_to_the_screen_reader_and_takes_it_back(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+    expect(editor.text).to_have_attribute("role", "application")
+
+    dialog = settings(editor)
+    with editor.page.expect_response("**/me/preferences/"):
+        dialog.get_by_label("Reading mode").check()
+    dialog.get_by_role("button", name="Close").click()
+
+    expect(editor.text).to_have_attribute("role", "document")
+    other = again(editor)
+    expect(other.text).to_have_attribute("role", "document")
+    assert_accessible(other)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_in_settings_and_finding(open_editor: OpenEditor, colours: str) -> None:
+    editor = open_editor(TEXT, color_scheme=colours)
+
+    settings(editor)
+    assert_accessible(editor)
+    editor.press("Escape")
+    editor.text.focus()
+    editor.press("n", "l")
+    expect(editor.page.locator("#find-list li")).not_to_have_count(0)
+    assert_accessible(editor)
+    editor.page.get_by_role("button", name="Spans", exact=True).click()
+    editor.page.get_by_role("button", name="Choose several").click()
+    assert_accessible(editor)
+
+
+def test_settings_and_finding_fit_a_narrow_screen(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT, viewport={"width": 320, "height": 640})
+
+    for _ in (settings(editor), editor.press("Escape"), editor.text.focus(), editor.press("/")):
+        overflow = editor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 0
+    dialog = settings(editor)
+    assert dialog.evaluate("(element) => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_the_guidelines_open_at_the_rule_for_the_label_of_the_selected_span(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+    filler = "\n\n".join(f"Paragraph {number}." for number in range(60))
+    guidelines = editor.annotation_set.guideline_version
+    guidelines.text = f"# Denials and more\n\n{filler}\n\n## Which kind of Denial?\n\nOne of four.\n\n{filler}"
+    guidelines.save()
+    editor.open()
+
+    editor.press("n", "n", "g")
+    rule = editor.page.locator("#panel-guidelines .rule-at-hand")
+    expect(rule).to_have_text("Which kind of Denial?")
+    expect(rule).to_be_in_viewport()
+    expect(editor.page.locator("#announcements")).to_have_text("Guidelines for Denial: Which kind of Denial?")
+    editor.press("g")
+
+    expect(editor.page.locator("#panel-spans")).to_be_visible()
+
+
+def test_the_help_offers_no_key_of_a_label_that_is_hidden(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+
+    editor.press("?")
+
+    dialog = editor.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Hedge")
+    expect(dialog).not_to_contain_text("Cue")
+
+
+def test_help_settings_and_finding_work_off_line(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+    for _ in range(100):
+        editor.page.wait_for_timeout(100)
+        if editor.page.evaluate(LOADED):
+            break
+
+    editor.page.context.set_offline(True)
+    editor.press("?")
+    expect(editor.page.get_by_role("dialog")).to_contain_text("Ctrl + Shift + Z")
+    editor.press("Escape")
+    editor.text.focus()
+    editor.press("/")
+
+    expect(editor.page.get_by_role("searchbox", name="Find in the text")).to_be_focused()

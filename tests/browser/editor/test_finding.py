@@ -1,0 +1,100 @@
+"""Finding in the text, labelling everything found, and getting on to what is not labelled yet."""
+
+from playwright.sync_api import expect
+
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+
+TEXT = "Osk[Speaker] called. Torvand met Osk.\n\nNobody saw Osk there. Oskar did."
+MARKED = """() => [...(CSS.highlights.get("found") ?? [])].map((range) =>
+  range.startContainer.data.slice(range.startOffset, range.endOffset))"""
+
+
+def found(editor: EditorPage, words: str) -> None:
+    editor.press("/")
+    editor.page.get_by_role("searchbox", name="Find in the text").fill(words)
+    expect(editor.page.locator("#find-count")).to_contain_text("of")
+
+
+def test_all_places_are_marked_and_gone_through_by_key(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+
+    found(editor, "osk")
+    expect(editor.page.locator("#find-count")).to_have_text("1 of 4")
+    assert editor.page.evaluate(MARKED) == ["Osk"] * 4
+    editor.press("Enter", "Enter")
+    expect(editor.page.locator("#find-count")).to_have_text("3 of 4")
+    editor.press("Escape")
+    expect(editor.text).to_be_focused()
+    assert editor.page.evaluate("getSelection().toString()") == "Osk"
+    editor.press("3")
+
+    assert editor.covered() == [("Speaker", "Osk"), ("Denial", "Osk")]
+
+
+def test_all_occurrences_are_previewed_labelled_and_unlabelled_in_one_step(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+
+    editor.press("n", "l")
+    expect(editor.page.locator("#find-label")).to_be_focused()
+    editor.page.get_by_label("Whole words").check()
+    rows = editor.page.locator("#find-list li")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("labelled already")
+    rows.nth(1).get_by_role("checkbox").uncheck()
+    editor.page.get_by_role("button", name="Label 1 occurrence").click()
+
+    assert editor.covered() == [("Speaker", "Osk"), ("Speaker", "Osk")]
+    expect(editor.page.locator("#announcements")).to_contain_text("1 occurrence labelled as Speaker")
+    expect(rows.nth(2)).to_contain_text("labelled already")
+    editor.page.get_by_role("button", name="Undo").click()
+    assert editor.covered() == [("Speaker", "Osk")]
+
+
+def test_what_was_found_can_be_gone_to_by_pointer_and_is_marked_no_longer_when_the_panel_closes(
+    open_editor: OpenEditor,
+) -> None:
+    editor = open_editor(TEXT)
+    editor.page.get_by_role("button", name="Find in the text").click()
+    editor.page.get_by_role("searchbox", name="Find in the text").fill("there")
+
+    editor.page.locator("#find-list").get_by_role("button").click()
+    assert editor.page.evaluate("getSelection().toString()") == "there"
+    editor.page.get_by_role("button", name="Spans", exact=True).click()
+
+    assert editor.page.evaluate(MARKED) == []
+
+
+def test_nothing_found_is_said_and_leaves_nothing_to_label(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+
+    editor.press("/")
+    editor.page.get_by_role("searchbox", name="Find in the text").fill("<b>nobody</b>")
+
+    expect(editor.page.locator("#find-count")).to_have_text("Not found")
+    expect(editor.page.get_by_role("button", name="Label 0 occurrences")).to_be_disabled()
+
+
+def test_a_key_leads_to_the_next_sentence_without_a_span(open_editor: OpenEditor) -> None:
+    editor = open_editor("Ada[Speaker] left. Ben stayed. Cy[Speaker] slept. Di woke.")
+
+    editor.press("u")
+    editor.page.get_by_role("button", name="Next sentence without a span").click()
+    editor.press("2", "Escape", "U", "2")
+
+    assert [text for _, text in editor.covered()] == ["Ada", "Ben", "Cy", "Di"]
+
+
+def test_candidates_of_a_relation_bear_numbers_nearest_first_also_paragraphs_away(open_editor: OpenEditor) -> None:
+    far = "Zed[Speaker] spoke.\n\n" + "A line in between.\n\n" * 30
+    editor = open_editor(far + "Torvand[Speaker] told Osk[Speaker] [it rained](Claim).")
+    editor.press("Control+End", "p", "a")
+
+    expect(editor.page.locator(".mark-number text")).to_have_text(["1", "2"])
+    buttons = editor.details.locator(".candidates button")
+    assert [button.inner_text().split()[-1] for button in buttons.all()] == ["Osk", "Torvand", "Zed"]
+    editor.press("3")
+
+    expect(editor.details.locator(".relations li")).to_contain_text("attributed to: Zed")
+    editor.wait_until_saved()
+    assert editor.annotation_set.relations.get().target.start == 0
