@@ -22,7 +22,7 @@ from tests.bench.processes import Measured, run_measured
 
 PINNED = Path("tests/bench/agreement-others.txt")
 FOLDER = Path(".cache/bench-agreement")
-RUNS = 7
+RUNS = 5
 TOKENS = 1_000_000
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 

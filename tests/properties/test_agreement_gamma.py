@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -32,29 +33,25 @@ def random_continuum(random, *, annotators, units, length=40):
     return Continua(1, annotators, np.zeros(units, np.int64), whose, starts, ends, random.integers(0, 3, units))
 
 
+def tuples_with(first, others, whose):
+    """All tuples of a unit and some of the others, with at most one unit of each annotator."""
+    yield (first,)
+    for at, other in enumerate(others):
+        if whose[other] != whose[first]:
+            beyond = [unit for unit in others[at + 1 :] if whose[unit] != whose[first]]
+            yield from ((first, *rest) for rest in tuples_with(other, beyond, whose))
+
+
 def least_cost(continuum, weights):
     """The cost of the best of all partitions of the units into tuples, by trying every one."""
     everywhere = np.arange(len(continuum))
-    of_pair = [
-        weights.between(
-            continuum.starts, continuum.ends, continuum.labels, np.full(len(continuum), one), everywhere
-        ).tolist()
-        for one in everywhere
-    ]
+    spans = continuum.starts, continuum.ends, continuum.labels
+    of_pair = [weights.between(*spans, np.full(len(continuum), one), everywhere).tolist() for one in everywhere]
     whose = continuum.annotator.tolist()
     pairs = continuum.annotators * (continuum.annotators - 1) // 2
 
-    def tuples_with(first, others):
-        yield (first,)
-        for at, other in enumerate(others):
-            if whose[other] != whose[first]:
-                yield from ((first, *rest) for rest in tuples_with(other, others[at + 1 :]) if fits(first, rest))
-
-    def fits(first, rest):
-        return all(whose[unit] != whose[first] for unit in rest)
-
     def cost(units):
-        between = sum(of_pair[one][other] for at, one in enumerate(units) for other in units[at + 1 :])
+        between = sum(of_pair[one][other] for one, other in combinations(units, 2))
         return (between + pairs - len(units) * (len(units) - 1) / 2) / pairs
 
     @cache
@@ -63,7 +60,7 @@ def least_cost(continuum, weights):
             return 0.0
         return min(
             cost(units) + cheapest(tuple(unit for unit in left if unit not in units))
-            for units in tuples_with(left[0], left[1:])
+            for units in tuples_with(left[0], left[1:], whose)
         )
 
     return weights.delta_empty * cheapest(tuple(range(len(continuum))))
