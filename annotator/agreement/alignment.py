@@ -15,9 +15,10 @@ Last, spans that found no partner in somebody's longer span join it, as further 
 there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from annotator.agreement.grouping import FlatSpan, Fragments, group_rows
 
@@ -33,8 +34,7 @@ class Kind(StrEnum):
     RELATION = "relation"
 
 
-@dataclass(frozen=True)
-class SpanSeen:
+class SpanSeen(NamedTuple):
     """A span of one set, as it is compared and shown; fragments sorted, in code points."""
 
     label: str
@@ -50,6 +50,10 @@ class SpanSeen:
     def end(self) -> int:
         """Where it ends."""
         return self.fragments[-1][1]
+
+
+AGREED: frozenset[Kind] = frozenset()
+ATTRIBUTES = frozenset({Kind.ATTRIBUTE})
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,7 @@ class SetSeen:
     relations: Sequence[RelationSeen]
 
 
-@dataclass(frozen=True)
-class AlignedUnit:
+class AlignedUnit(NamedTuple):
     """One place from `start` to `end`: by author the rows of their spans (in order of the text), and what is contested.
 
     An author without an entry did not mark it. `kinds` is empty when all authors agree in everything.
@@ -105,15 +108,40 @@ class Alignment:
 
 def align(sets: Mapping[str, SetSeen]) -> Alignment:
     """Align two or more sets of one document."""
-    flat = {
-        author: [
-            FlatSpan(number, span.label, span.fragments, sorted(span.attributes.items())) for span in sets[author].spans
-        ]
-        for number, author in enumerate(sorted(sets))
+    units = list(_marked_by_all(sets))
+    settled = {author: {row for unit in units for row in unit.rows[author]} for author in sets}
+    left = {
+        author: [row for row in range(len(sets[author].spans)) if row not in settled[author]] for author in sorted(sets)
     }
-    units = [_unit(rows, sets) for rows in group_rows(flat)]
+    flat = {
+        author: [_flat(number, sets[author].spans[row]) for row in rows]
+        for number, (author, rows) in enumerate(left.items())
+    }
+    units += (
+        _unit({author: [left[author][row] for row in rows] for author, rows in group.items()}, sets)
+        for group in group_rows(flat)
+    )
     units.sort(key=lambda unit: (unit.start, unit.end, sorted(unit.rows.items())))
     return Alignment(units, _aligned_relations(sets, units))
+
+
+def _flat(number: int, span: SpanSeen) -> FlatSpan:
+    return FlatSpan(number, span.label, span.fragments, sorted(span.attributes.items()))
+
+
+def _marked_by_all(sets: Mapping[str, SetSeen]) -> Iterator[AlignedUnit]:
+    """What every author marked once with the same label and edges: most of a document, which no other step changes."""
+    rows: dict[str, dict[tuple[str, Fragments], list[int]]] = {author: {} for author in sorted(sets)}
+    for author, own in rows.items():
+        for row, span in enumerate(sets[author].spans):
+            own.setdefault((span.label, span.fragments), []).append(row)
+    first, *others = rows.values()
+    for key, own_rows in first.items():
+        if len(own_rows) == 1 and all(len(own.get(key, ())) == 1 for own in others):
+            unit = {author: (own[key][0],) for author, own in rows.items()}
+            spans = [sets[author].spans[row] for author, (row,) in unit.items()]
+            alike = all(span.attributes == spans[0].attributes for span in spans)
+            yield AlignedUnit(unit, spans[0].start, spans[0].end, AGREED if alike else ATTRIBUTES)
 
 
 def _unit(rows: Mapping[str, list[int]], sets: Mapping[str, SetSeen]) -> AlignedUnit:

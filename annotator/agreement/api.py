@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import Cursor
@@ -15,8 +15,11 @@ from rest_framework.views import APIView
 from annotator.accounts.requests import user_of
 from annotator.accounts.shapes import UserNameField
 from annotator.agreement import results, selectors, services
-from annotator.agreement.models import AgreementReport, DocumentAgreement
+from annotator.agreement.disagreement_selectors import disagreements_of
+from annotator.agreement.filters import Filters
+from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement
 from annotator.agreement.reports import document_record
+from annotator.agreement.scope import Scope
 from annotator.agreement.tally_records import tally_of
 from annotator.agreement.wording import stale_sentence
 from annotator.http.pagination import IdCursorPagination
@@ -35,7 +38,7 @@ class ReportHeadOut(serializers.ModelSerializer[AgreementReport]):
 
     class Meta:
         model = AgreementReport
-        fields = ["id", "project", "job", "created_by", "created_at", "measured_at"]
+        fields = ["id", "project", "job", "created_by", "created_at", "measured_at", "scope"]
 
 
 class ReportDetailOut(ReportHeadOut):
@@ -122,12 +125,16 @@ class ReportList(ListAPIView[AgreementReport]):
         project = get_project(self.kwargs["slug"], user=user, capability=Capability.SEE_ALL_WORK)
         return selectors.reports_of(project).defer("result")
 
-    @extend_schema(request=None, responses={202: ReportDetailOut})
+    @extend_schema(request=results.ScopeIn, responses={202: ReportDetailOut})
     def post(self, request: Request, slug: str) -> Response:
-        """Start a report; look at its job for how far it is."""
+        """Start a report, over everything or limited; look at its job for how far it is."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.MEASURE)
-        report = services.start_report(project, started_by=user, now=timezone.now())
+        given = results.ScopeIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        chosen = given.validated_data.items()
+        scope = Scope(**{name: tuple(each) if isinstance(each, list) else each for name, each in chosen})
+        report = services.start_report(project, started_by=user, now=timezone.now(), scope=scope)
         return Response(ReportDetailOut(report).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -162,3 +169,59 @@ class ReportDocuments(ListAPIView[DocumentAgreement]):
             sets.setdefault(each.annotation_set.document_id, []).append(row)
         rows = MeasuredDocumentOut(page, many=True, context={"sets": sets}).data
         return self.get_paginated_response(rows)
+
+
+class DisagreementOut(serializers.ModelSerializer[Disagreement]):
+    """One thing about which two people differ; `label` is the first's, `other` the second's, "" for nothing."""
+
+    document = serializers.IntegerField(read_only=True)
+    versions = results.VersionsOut(source="detail", read_only=True)
+
+    class Meta:
+        model = Disagreement
+        fields = [
+            "id",
+            "document",
+            "kind",
+            "first",
+            "second",
+            "label",
+            "other",
+            "attribute",
+            "start",
+            "end",
+            "versions",
+        ]
+        read_only_fields = fields
+        extra_kwargs = {"label": {"label": "Label"}}
+
+
+class ByPlace(IdCursorPagination):
+    """Disagreements by id: documents as they were measured, in each in order of the text."""
+
+
+FILTERS = [OpenApiParameter(name, str, description=words) for name, words in (
+    ("kind", "missed, boundary, segmentation, label, attribute or relation"),
+    ("label", "A label of one of the two; with kind relation, a relation"),
+    ("other", "The label of the other; “nothing” when they have none there"),
+    ("one", "One of the two people"),
+    ("another", "The other"),
+    ("attribute", "The attribute that differs"),
+    ("document", "The id of a document"),
+    ("words", "What it is about, in small letters, as patterns give it"),
+    ("boundary", "What boundaries differ by, as patterns give it"),
+)]  # fmt: skip
+
+
+@extend_schema(parameters=FILTERS)
+class ReportDisagreements(ListAPIView[Disagreement]):
+    """The disagreements behind an agreement report."""
+
+    serializer_class = DisagreementOut
+    pagination_class = ByPlace
+    queryset = Disagreement.objects.none()
+
+    def get_queryset(self) -> QuerySet[Disagreement]:
+        """Limit to a report that the person may see."""
+        report = selectors.get_report(self.kwargs["report_id"], user=user_of(self.request))
+        return disagreements_of(report, Filters.of_query(self.request.query_params.dict()))

@@ -9,4 +9,5 @@ urlpatterns = [
     path("projects/<slug:slug>/agreement-reports/", api.ReportList.as_view(), name="reports"),
     path("agreement-reports/<int:report_id>/", api.ReportDetail.as_view(), name="report"),
     path("agreement-reports/<int:report_id>/documents/", api.ReportDocuments.as_view(), name="documents"),
+    path("agreement-reports/<int:report_id>/disagreements/", api.ReportDisagreements.as_view(), name="disagreements"),
 ]

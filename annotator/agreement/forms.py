@@ -6,7 +6,7 @@ from django import forms
 
 from annotator.agreement import set_selectors
 from annotator.agreement.scope import Scope
-from annotator.problems import InvalidInput
+from annotator.problems import FieldError, InvalidInput
 from projects.models import Project
 from projects.selectors import current_schema, schema_of
 
@@ -61,7 +61,7 @@ class ScopeForm(forms.Form):
         """What was chosen; `InvalidInput` names what is wrong."""
         if not self.is_valid():
             wrong = [
-                {"pointer": f"/{name}", "detail": str(error)}
+                FieldError(pointer=f"/{name}", detail=str(error))
                 for name, errors in self.errors.items()
                 for error in errors
             ]

@@ -1,8 +1,8 @@
 """Joining the spans of several people into groups that mean the same place; the steps of `alignment`. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 COINCIDING = 0.5
 
@@ -20,8 +20,7 @@ def length(fragments: Fragments) -> int:
     return sum(end - start for start, end in fragments)
 
 
-@dataclass(frozen=True)
-class FlatSpan:
+class FlatSpan(NamedTuple):
     """A span by the number of its author; `attributes` as sorted pairs, only to tell identical spans apart."""
 
     author: int

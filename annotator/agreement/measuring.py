@@ -15,7 +15,7 @@ from annotator.agreement.models import AgreementReport, Disagreement, DocumentAg
 from annotator.agreement.reading import ReadDocument, SetHead, Wanted
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.statistics import statistics_of
-from annotator.agreement.tallies import Tally
+from annotator.agreement.tallies import Counts, Tally
 from annotator.agreement.tally_records import record_of
 from annotator.agreement.versions import Unshared, unshared
 from annotator.imports.bulk import WRITERS
@@ -119,7 +119,7 @@ def _measured(basis: Basis, read: ReadDocument, labels: Sequence[str], relation_
 
 def _figures(tally: Tally) -> dict[str, float | None]:
     """By what documents are put in order."""
-    pooled = tally.all_pairs.all_spans
+    pooled = sum((pair.all_spans for pair in tally.pairs.values()), Counts())
     figures = {"overlap_f1": pooled.overlap_f1, "exact_f1": pooled.exact_f1, "alpha": tally.overall_alpha}
     return {name: figure.value if figure.is_defined else None for name, figure in figures.items()}
 

@@ -35,9 +35,10 @@ class StringShown:
 
 @dataclass(frozen=True)
 class BoundaryShown:
-    """What stands between boundaries: at how many starts and ends."""
+    """What stands between boundaries: at how many starts and ends; `can_be_ruled` when one sentence could settle it."""
 
     name: str
+    can_be_ruled: bool
     start: int
     end: int
     labels: str
@@ -105,6 +106,7 @@ def _boundaries(rows: Sequence[Record], names: Names) -> list[BoundaryShown]:
     return [
         BoundaryShown(
             name=BOUNDARY_WORDS[each],
+            can_be_ruled=each not in ("other", "inside"),
             start=sides[each]["start"],
             end=sides[each]["end"],
             labels=", ".join(f"{names.label(label)} {count}" for label, count in labels[each].most_common()),
@@ -192,12 +194,12 @@ def _questions(
     yield "To decide:"
     yield ""
     for pair in confused[:MOST_IN_DRAFT]:
-        yield f"- **{_plain(pair.one)} or {_plain(pair.other)}?** The same words got both labels {pair.count} times."
-    for boundary in boundaries[:MOST_IN_DRAFT]:
-        yield (
-            f"- **Does it include {boundary.name}?** Boundaries differ by that {boundary.start} times at the start "
-            f"and {boundary.end} times at the end ({_plain(boundary.labels)})."
-        )
+        times = counted(pair.count, "time")
+        yield f"- **{_plain(pair.one)} or {_plain(pair.other)}?** The same words got both labels {times}."
+    for boundary in [each for each in boundaries if each.can_be_ruled][:MOST_IN_DRAFT]:
+        start, end = counted(boundary.start, "time"), counted(boundary.end, "time")
+        where = f"{start} at the start and {end} at the end ({_plain(boundary.labels)})"
+        yield f"- **Does it include {boundary.name}?** Boundaries differ by that {where}."
     for string in strings[:MOST_IN_DRAFT]:
         yield f"- **“{_plain(string.words)}”**: {string.count} disagreements ({string.kinds})."
     if not (strings or boundaries or confused):

@@ -16,7 +16,7 @@ from annotator.agreement.measuring import Basis
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.records import Record, figure_record
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
-from annotator.agreement.units import Document, FloatArray
+from annotator.agreement.units import Document
 
 MOST_SPANS = 50_000
 READ_AT_ONCE = 500
@@ -36,7 +36,7 @@ def gamma_record(basis: Basis, *, spans: int) -> Record:
         documents += reading.read_units(part, heads, basis.wanted(heads), labels)
     found = gamma(documents, labels=len(labels))
     has_interval = found.documents >= MINIMUM_DOCUMENTS and spans >= MINIMUM_SPANS and found.gamma.is_defined
-    interval = bootstrap.resampled(found.rows, _gammas) if has_interval else None
+    interval = bootstrap.resampled(found.rows[:, :2], bootstrap.gamma) if has_interval else None
     return {
         **figure_record(found.gamma, interval),
         "cat": figure_record(found.gamma_cat),
@@ -45,14 +45,6 @@ def gamma_record(basis: Basis, *, spans: int) -> Record:
         **_precision(found),
         "settings": asdict(found.settings),
     }
-
-
-def _gammas(sums: FloatArray) -> FloatArray:
-    """Gamma from columns (observed cost, expected cost); NaN where nothing was expected."""
-    observed, expected = sums.T
-    result = np.full(len(sums), np.nan)
-    np.divide(observed, expected, out=result, where=expected > 0)
-    return 1 - result
 
 
 def _precision(found: GammaResult) -> dict[str, Any]:

@@ -84,10 +84,84 @@ class AttributeOut(Out):
 
 
 class LeftOutOut(Out):
-    """Documents that could not be compared."""
+    """Documents that could not be compared, and sets that were begun and not submitted."""
 
     one_set = serializers.IntegerField()
     no_set = serializers.IntegerField()
+    open_sets = serializers.IntegerField(required=False)
+
+
+class CoefficientsOut(Out):
+    """Coefficients over tokens."""
+
+    cohen = FigureOut()
+    fleiss = FigureOut()
+    ac1 = FigureOut()
+
+
+class LabelCoefficientsOut(CoefficientsOut):
+    """The same for one label."""
+
+    label = serializers.CharField()  # type: ignore[assignment]  # a field may have this name
+
+
+class TokensOut(Out):
+    """What reviewers ask for, over all tokens that were compared."""
+
+    items = serializers.IntegerField()
+    labels = LabelCoefficientsOut(many=True)
+    overall = CoefficientsOut()
+
+
+class GammaOut(FigureOut):
+    """Gamma with everything it depends on."""
+
+    cat = FigureOut()
+    documents = serializers.IntegerField()
+    documents_of_report = serializers.IntegerField()
+    samples = serializers.IntegerField()
+    standard_error = serializers.FloatField(allow_null=True)
+    settings = serializers.JSONField()
+
+
+class PersonOut(Out):
+    """One annotator against all others."""
+
+    name = serializers.CharField()
+    documents = serializers.IntegerField()
+    overall = CountsOut()
+    labels = LabelledCountsOut(many=True)
+
+
+class BatchOut(Out):
+    """What came in with one import."""
+
+    at = serializers.DateTimeField()
+    documents = serializers.IntegerField()
+    overall = CountsOut()
+    labels = LabelledCountsOut(many=True)
+
+
+class MixedOut(Out):
+    """Documents with sets under different schema versions, and spans by label that were not compared for that."""
+
+    documents = serializers.IntegerField()
+    left_out = serializers.DictField(child=serializers.IntegerField())
+
+
+class CoveringOut(Out):
+    """Somebody who puts a label on half of what they read, or more."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field may have this name
+    share = serializers.FloatField()
+
+
+class DistributionOut(Out):
+    """Documents by same-place F1, in tenths from 0 to 1."""
+
+    bins = serializers.ListField(child=serializers.IntegerField())
+    undefined = serializers.IntegerField()
 
 
 class ReportOut(Out):
@@ -101,6 +175,24 @@ class ReportOut(Out):
     pairs = PairOut(many=True)
     attributes = AttributeOut(many=True)
     relations = LabelledCountsOut(many=True)
+    # Reports from before these were kept have none of the following.
+    gamma = GammaOut(required=False)
+    against_others = PersonOut(many=True, required=False)
+    tokens = TokensOut(required=False)
+    batches = BatchOut(many=True, required=False)
+    distribution = DistributionOut(required=False)
+    mixed_versions = MixedOut(required=False)
+    covering = CoveringOut(many=True, required=False)
+    confusion = serializers.ListField(
+        child=serializers.JSONField(), required=False, help_text="Aligned spans: label, other label or empty, count."
+    )
+    disagreements = serializers.ListField(
+        child=serializers.JSONField(),
+        required=False,
+        help_text="Counts: first annotator, second, kind, label, other label, attribute, count.",
+    )
+    patterns = serializers.JSONField(required=False)
+    method = serializers.IntegerField(required=False)
 
 
 class StaleOut(Out):
@@ -145,3 +237,33 @@ class ReportedSetOut(Out):
     annotation_set = serializers.IntegerField()
     name = serializers.CharField()
     revision = serializers.IntegerField()
+
+
+class ScopeIn(Out):
+    """What a report is to be limited to; what is left out limits nothing."""
+
+    labels = serializers.ListField(child=serializers.CharField(max_length=64), required=False, default=list)
+    annotators = serializers.ListField(child=serializers.CharField(max_length=170), required=False, default=list)
+    documents = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, default=list)
+    since = serializers.DateField(required=False, allow_null=True, default=None)
+    until = serializers.DateField(required=False, allow_null=True, default=None)
+    batch = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    suggestions = serializers.BooleanField(required=False, default=True)
+    blind = serializers.BooleanField(required=False, default=False)
+
+
+class VersionOut(Out):
+    """What one of the two has."""
+
+    label = serializers.CharField()  # type: ignore[assignment]  # a field may have this name
+    fragments = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    value = serializers.CharField(required=False, allow_null=True)
+    relation = serializers.CharField(required=False)
+    target = serializers.JSONField(required=False)
+
+
+class VersionsOut(Out):
+    """Both versions."""
+
+    first = VersionOut(many=True)
+    second = VersionOut(many=True)

@@ -38,13 +38,12 @@ def latest_report(project: Project) -> AgreementReport | None:
 
 def finished_heads(project: Project) -> list[dict[str, Any]]:
     """Return the finished reports of a project, newest first, with only so much of their figures as a trend needs."""
-    names = ("documents", "overall", "labels")
-    parts = {f"result_{name}": KeyTransform(name, "result") for name in names}
+    parts = [KeyTransform(name, "result") for name in TREND_PARTS]
     rows = AgreementReport.objects.filter(project=project, measured_at__isnull=False).order_by("-id")
+    columns = ("id", "created_at", "scope", *TREND_PARTS)
     return [
-        {"id": row["id"], "created_at": row["created_at"], "scope": row["scope"]}
-        | {name: row[f"result_{name}"] for name in names}
-        for row in rows.values("id", "created_at", "scope", **parts)[:MOST_IN_TREND]
+        dict(zip(columns, row, strict=True))
+        for row in rows.values_list("id", "created_at", "scope", *parts)[:MOST_IN_TREND]
     ]
 
 
@@ -84,6 +83,7 @@ def get_report_of(slug: str, report_id: int, *, user: User) -> AgreementReport:
 
 
 MOST_IN_TREND = 12
+TREND_PARTS = ("documents", "overall", "labels")
 ORDERS: dict[str, list[OrderBy | str]] = {
     "overlap": [F("overlap_f1").asc(nulls_last=True), F("exact_f1").asc(nulls_last=True), "id"],
     "exact": [F("exact_f1").asc(nulls_last=True), F("overlap_f1").asc(nulls_last=True), "id"],

@@ -21,18 +21,18 @@ WIDTH = 11
 def statistics_of(document: Tally) -> Record:
     """The rows of one document: `labels` for those that occur and all together (`ALL`), `absent` for any other."""
     names = {*document.spans, *document.tokens.marks}
-    return {
-        "labels": {name: _row(document, name) for name in [*sorted(names), ALL]},
-        "absent": _row(document, None),
-    }
+    pairs = document.pairs.values()
+    # Added up here: pooling everything that pairs hold would cost more than all the rest.
+    by_label = {name: sum((pair.spans.get(name, Counts()) for pair in pairs), Counts()) for name in sorted(names)}
+    labels = {name: _row(document, name, counts) for name, counts in by_label.items()}
+    everything = _row(document, ALL, sum(by_label.values(), Counts()))
+    return {"labels": labels | {ALL: everything}, "absent": _row(document, ALL, Counts())}
 
 
-def _row(document: Tally, name: str | None) -> list[float]:
-    pooled = document.all_pairs
-    counts = pooled.all_spans if name == ALL else pooled.spans.get(name or "", Counts())
+def _row(document: Tally, name: str, counts: Counts) -> list[float]:
     row: list[float] = [counts.first + counts.second, counts.exact, counts.overlap]
     for positions in (document.tokens, document.code_points):
-        found = positions.coincidences(name or ALL)
+        found = positions.coincidences(name)
         row += [found.values, found.agreeing, found.margins.get(True, 0), found.margins.get(False, 0)]
     return row
 

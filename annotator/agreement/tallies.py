@@ -5,7 +5,7 @@ Pure. Labels and annotators go by name here, so that documents with different la
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import Protocol, Self, TypeVar
 
@@ -115,7 +115,7 @@ class PairTally:
             merged(self.marked, other.marked),
         )
 
-    @property
+    @cached_property
     def all_spans(self) -> Counts:
         """Spans of all labels together."""
         return sum(self.spans.values(), Counts())
@@ -172,7 +172,7 @@ class Tally:
     mixed: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def all_pairs(self) -> PairTally:
         """The pairs of annotators pooled."""
         return reduce(add, self.pairs.values(), PairTally())

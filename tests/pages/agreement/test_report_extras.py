@@ -1,0 +1,169 @@
+import csv
+import io
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from annotator.agreement import services
+from annotator.agreement.models import AgreementReport
+from annotator.jobs import services as jobs
+from annotator.spans.models import AnnotationSet
+from tests.notation import make_spans
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT, SPANS = make_spans(
+    "The minister[Speaker] said [it <b>rained</b>](Claim kind=fact), said [it did](Claim kind=fact)."
+)
+
+
+def url(name, *args):
+    return reverse(f"agreement:{name}", args=["news", *args])
+
+
+def measure(project):
+    report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True)
+    jobs.run_here(services.job_of(report))
+    report.refresh_from_db()
+    return report
+
+
+@pytest.fixture
+def documents(project, ada, ben, make_document, make_set):
+    """Two documents on which Ben marks the article too, takes a claim for a hedge, and misses the other."""
+    made = []
+    for number in range(2):
+        document = make_document(f"{TEXT}{'!' * number}", title=f"Document {number}")
+        make_set(document, ada, SPANS, state="submitted", revision=3)
+        speaker, rained, _ = SPANS
+        wider = {**speaker, "fragments": [[0, 12]]}
+        make_set(document, ben, [wider, {**rained, "label": "Hedge"}], state="submitted", revision=2)
+        made.append(document)
+    return made
+
+
+@pytest.fixture
+def report(documents, project):
+    return measure(project)
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_every_figure_leads_to_the_disagreements_behind_it(report, page, viewer):
+    client = page(viewer)
+    body = client.get(url("latest")).content.decode()
+    listed = url("disagreements", report.pk)
+
+    for query in ("label=Claim", "one=ada&amp;another=ben", "kind=label&amp;label=Claim&amp;other=Hedge", "document="):
+        assert f'href="{listed}?{query}' in body
+    assert client.get(f"{listed}?kind=label&label=Claim&other=Hedge").content.decode().count("data-open") == 2
+
+
+def test_patterns_name_strings_boundaries_and_labels(report, page, viewer):
+    body = text_of(page(viewer).get(url("patterns", report.pk)))
+
+    assert "it &lt;b&gt;rained&lt;/b&gt;" in body
+    assert "An article (a, an, the)" in body
+    assert "with two people, each differs from the other exactly as often" in body
+    assert "<b>rained" not in body
+
+
+def test_the_draft_for_the_meeting_is_markdown_with_nothing_active_in_it(report, page, viewer):
+    response = page(viewer).get(url("draft", report.pk))
+    draft = response.content.decode()
+
+    assert response["Content-Type"].startswith("text/markdown")
+    assert "- **Claim or Hedge?** The same words got both labels 2 times." in draft
+    assert "**Does it include an article (a, an, the)?** Boundaries differ by that 2 times at the start" in draft
+    assert "\\<b\\>rained" in draft
+
+
+def test_the_json_holds_what_is_needed_to_repeat_a_report(report, documents, page, viewer):
+    response = page(viewer).get(url("json", report.pk))
+
+    record = json.loads(response.content)
+    assert response["Content-Disposition"].startswith("attachment")
+    assert [(each["annotator"], each["revision"]) for each in record["sets"]] == [("ada", 3), ("ben", 2)] * 2
+    assert record["sets"][0]["sha256"] == documents[0].sha256
+    assert record["settings"]["interval"]["seed"]
+    assert record["result"] == services.result_of(report)
+
+
+def test_the_csv_holds_every_figure_and_no_formula(report, page, viewer):
+    AgreementReport.objects.filter(pk=report.pk).update(
+        result={**report.result, "relations": [{**report.result["labels"][0], "label": "=1+1"}]}
+    )
+
+    rows = list(csv.DictReader(io.StringIO(page(viewer).get(url("csv", report.pk)).content.decode())))
+
+    found = {(row["section"], row["label"], row["measure"]): row["value"] for row in rows}
+    assert float(found["label", "Speaker", "overlap_f1"]) == 1
+    assert found["label", "Denial", "overlap_f1"] == ""
+    assert ("overall", "", "gamma") in found
+    assert ("relation", "'=1+1", "overlap_f1") in found
+
+
+def test_two_reports_stand_beside_each_other_with_their_differences(
+    report, documents, project, page, viewer, ben, make_document, make_set
+):
+    make_set(make_document("Another text."), "A", [{**SPANS[0], "fragments": [[0, 4]]}])
+    AnnotationSet.objects.filter(annotator=ben, document=documents[0]).update(state="open")
+    later = measure(project)
+
+    body = text_of(page(viewer).get(f"{url('against', report.pk)}?with={later.pk}"))
+
+    assert "2 documents, 10 spans" in body
+    assert "1 document, 5 spans" in body
+    assert "±0.00" in body
+    assert page(viewer).get(f"{url('against', report.pk)}?with=nonsense").status_code == 404
+
+
+def test_a_stale_report_says_which_sets_have_moved(report, documents, page, viewer, ben):
+    AnnotationSet.objects.filter(annotator=ben, document=documents[0]).update(revision=5)
+
+    body = text_of(page(viewer).get(url("latest")))
+
+    assert "<bdi>Document 0</bdi>, ben: revision 2, now 5" in body
+
+
+def test_a_lead_limits_a_report_and_the_page_says_so(documents, page, lead):
+    client = page(lead)
+    client.post(url("measure"), {"labels": ["Claim"], "documents": "document-1\n", "blind": "on"})
+    report = AgreementReport.objects.get()
+    jobs.run_here(services.job_of(report))
+
+    body = text_of(client.get(url("latest")))
+
+    assert "Limited: only Claim; only 1 document that were chosen; names of people hidden." in body
+    assert "Annotator 1" in body
+    assert "ada: " not in body
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"labels": ["x"]}, {"documents": "x"}, {"since": "2026-02-02", "until": "2026-01-01"}]
+)
+def test_limits_that_make_no_sense_are_explained(documents, page, lead, wrong):
+    response = page(lead).post(url("measure"), wrong)
+
+    assert response.status_code == 422
+    assert not AgreementReport.objects.exists()
+
+
+def test_older_reports_without_disagreements_are_still_shown(report, page, viewer):
+    kept = ("documents", "annotators", "labels", "overall", "pairs", "attributes", "relations", "left_out")
+    AgreementReport.objects.filter(pk=report.pk).update(result={name: report.result[name] for name in kept})
+    client = page(viewer)
+
+    assert "made before disagreements were kept" in text_of(client.get(url("latest")))
+    for name in ("disagreements", "patterns", "csv", "json"):
+        assert client.get(url(name, report.pk)).status_code == 200
+
+
+def test_one_person_alone_is_told_who_it_is(project, ada, make_document, make_set, page, lead):
+    make_set(make_document(TEXT), ada, SPANS, state="submitted")
+
+    assert "only ada has finished something" in text_of(page(lead).post(url("measure")))

@@ -1,0 +1,41 @@
+from annotator.agreement.filters import Filters, facets
+
+ROWS = [
+    ("ada", "ben", "missed", "Claim", "", "", 4),
+    ("ada", "ben", "label", "Claim", "Hedge", "", 2),
+    ("ada", "eve", "attribute", "Claim", "Claim", "kind", 1),
+    ("ben", "eve", "relation", "denies", "", "", 3),
+]
+
+
+def total(**filters):
+    return facets(ROWS, Filters(**filters)).total
+
+
+def test_people_and_labels_go_in_either_order():
+    assert total(one="ben", another="ada") == total(one="ada", another="ben") == 6
+    assert total(label="Hedge", other="Claim") == total(label="Claim", other="Hedge") == 2
+
+
+def test_nothing_is_a_label_too():
+    assert total(label="Claim", other="nothing") == 4
+
+
+def test_relations_are_counted_apart_from_labels():
+    assert (total(label="denies"), total(kind="relation", label="denies"), total()) == (0, 3, 10)
+
+
+def test_the_counts_of_a_facet_ignore_its_own_filter():
+    found = facets(ROWS, Filters(kind="label", one="ada"))
+
+    assert dict(found.kinds) == {"missed": 4, "label": 2, "attribute": 1}
+    assert dict(found.labels) == {"Claim": 2, "Hedge": 2}
+    assert found.total == 2
+
+
+def test_a_query_says_only_what_limits_and_is_read_back():
+    filters = Filters(kind="missed", label="Claim & co", order="worst")
+
+    assert filters.query() == "kind=missed&label=Claim+%26+co&order=worst"
+    assert Filters.of_query({"kind": "missed", "label": "Claim & co", "order": "worst"}) == filters
+    assert Filters.of_query({"kind": "x", "document": "1e3", "order": "x"}) == Filters()
