@@ -17,7 +17,7 @@ from annotator.agreement.presentation import Names
 from annotator.spans.values import SpanValue
 from projects.schema import Schema
 
-QUOTE_LENGTH = 60
+QUOTE_LENGTH = 45
 LINE_BREAK = SafeString("<br>")
 
 

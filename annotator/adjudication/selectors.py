@@ -8,7 +8,8 @@ from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subqu
 from annotator.accounts.models import User
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, ProjectRule, Source, Unit
 from annotator.agreement.models import DocumentAgreement
-from annotator.agreement.selectors import counted, latest_report
+from annotator.agreement.selectors import latest_report
+from annotator.agreement.set_selectors import counted
 from annotator.documents.models import Document
 from annotator.problems import NotFound
 from annotator.spans.models import AnnotationSet, SetKind, SetState

@@ -44,7 +44,7 @@ def documents_in_order(project: Project, *, sets: Sets) -> list[int]:
 def sets_that_leave(project: Project, *, sets: Sets) -> QuerySet[AnnotationSet]:
     """Return the finished sets of a project: submitted, imported or adjudicated. Open ones stay at home."""
     finished = AnnotationSet.objects.filter(document__project=project).filter(
-        ~Q(kind=SetKind.ANNOTATOR) | ~Q(state=SetState.OPEN)
+        Q(kind__in=[SetKind.IMPORTED, SetKind.MODEL]) | ~Q(state=SetState.OPEN)
     )
     if sets == Sets.EACH:
         finished = finished.exclude(kind__in=[SetKind.ADJUDICATED, SetKind.MODEL])

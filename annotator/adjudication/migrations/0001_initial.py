@@ -6,132 +6,342 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0001_initial'),
-        ('projects', '0001_initial'),
-        ('spans', '0001_initial'),
+        ("documents", "0001_initial"),
+        ("projects", "0001_initial"),
+        ("spans", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Adjudication',
+            name="Adjudication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('off', 'Off: everything is shown'), ('exact', 'Exact: same label, fragments and attributes'), ('same_tokens', 'Same tokens: same label and attributes over the same tokens')], max_length=16)),
-                ('blind', models.BooleanField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('settled', 'Settled')], default='open', max_length=16)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('started_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('reopened_at', models.DateTimeField(null=True)),
-                ('annotation_set', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adjudication', to='spans.annotationset')),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adjudication', to='documents.document')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("off", "Off: everything is shown"),
+                            ("exact", "Exact: same label, fragments and attributes"),
+                            ("same_tokens", "Same tokens: same label and attributes over the same tokens"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("blind", models.BooleanField()),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "Open"), ("settled", "Settled")], default="open", max_length=16),
+                ),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("started_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("reopened_at", models.DateTimeField(null=True)),
+                (
+                    "annotation_set",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adjudication",
+                        to="spans.annotationset",
+                    ),
+                ),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adjudication",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProjectRule',
+            name="ProjectRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('off', 'Off: everything is shown'), ('exact', 'Exact: same label, fragments and attributes'), ('same_tokens', 'Same tokens: same label and attributes over the same tokens')], default='exact', max_length=16)),
-                ('blind', models.BooleanField(default=True, help_text='Adjudicators see letters, not names.')),
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='adjudication_rule', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("off", "Off: everything is shown"),
+                            ("exact", "Exact: same label, fragments and attributes"),
+                            ("same_tokens", "Same tokens: same label and attributes over the same tokens"),
+                        ],
+                        default="exact",
+                        max_length=16,
+                    ),
+                ),
+                ("blind", models.BooleanField(default=True, help_text="Adjudicators see letters, not names.")),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="adjudication_rule",
+                        to="projects.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('span', 'Span'), ('relation', 'Relation')], max_length=16)),
-                ('uid', models.CharField(help_text='The id that its span has in the adjudicated set.', max_length=36)),
-                ('start', models.PositiveIntegerField()),
-                ('end', models.PositiveIntegerField()),
-                ('kinds', models.JSONField(default=list, help_text='In which ways the versions differ.')),
-                ('versions', models.JSONField()),
-                ('is_moved', models.BooleanField(default=False, help_text='Decided once, and changed by an annotator since.')),
-                ('adjudication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='adjudication.adjudication')),
-                ('from_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='adjudication.unit')),
-                ('to_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='adjudication.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("span", "Span"), ("relation", "Relation")], max_length=16)),
+                ("uid", models.CharField(help_text="The id that its span has in the adjudicated set.", max_length=36)),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("kinds", models.JSONField(default=list, help_text="In which ways the versions differ.")),
+                ("versions", models.JSONField()),
+                (
+                    "is_moved",
+                    models.BooleanField(default=False, help_text="Decided once, and changed by an annotator since."),
+                ),
+                (
+                    "adjudication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="adjudication.adjudication",
+                    ),
+                ),
+                (
+                    "from_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="adjudication.unit"
+                    ),
+                ),
+                (
+                    "to_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="adjudication.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('agreed', 'agreed'), ('take', 'take'), ('edited', 'edited'), ('merged', 'merged'), ('split', 'split'), ('none', 'none'), ('undecidable', 'undecidable'), ('later', 'later'), ('cleared', 'cleared')], max_length=16)),
-                ('source', models.PositiveSmallIntegerField(help_text='The position of the source that was taken.', null=True)),
-                ('outcome', models.JSONField(default=list, help_text='Spans as in the adjudicated set, or labels of relations.')),
-                ('support', models.PositiveSmallIntegerField(default=0, help_text='How many annotators had the outcome.')),
-                ('support_of', models.PositiveSmallIntegerField(default=0, help_text='Of how many.')),
-                ('reason', models.CharField(blank=True, choices=[('boundary', 'Wrong boundary'), ('label', 'Wrong label'), ('attribute', 'Wrong attribute'), ('segmentation', 'One or several'), ('missed', 'Overlooked'), ('outside', 'Not to be marked'), ('relation', 'Wrong relation'), ('unclear', 'The guidelines are unclear'), ('silent', 'The guidelines say nothing'), ('slip', 'A slip'), ('other', 'Something else')], max_length=16)),
-                ('section', models.CharField(blank=True, help_text='Heading of the guidelines that decides it.', max_length=200)),
-                ('note', models.CharField(blank=True, max_length=2000)),
-                ('at', models.DateTimeField()),
-                ('is_current', models.BooleanField(default=True)),
-                ('undoes', models.PositiveIntegerField(help_text='The number of the action that this one takes back.', null=True)),
-                ('is_undone', models.BooleanField(default=False)),
-                ('pinned_in', models.PositiveIntegerField(help_text='The guideline version that shows it as an example.', null=True)),
-                ('adjudication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='adjudication.adjudication')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='adjudication.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='adjudication.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("agreed", "agreed"),
+                            ("take", "take"),
+                            ("edited", "edited"),
+                            ("merged", "merged"),
+                            ("split", "split"),
+                            ("none", "none"),
+                            ("undecidable", "undecidable"),
+                            ("later", "later"),
+                            ("cleared", "cleared"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "source",
+                    models.PositiveSmallIntegerField(help_text="The position of the source that was taken.", null=True),
+                ),
+                (
+                    "outcome",
+                    models.JSONField(
+                        default=list, help_text="Spans as in the adjudicated set, or labels of relations."
+                    ),
+                ),
+                (
+                    "support",
+                    models.PositiveSmallIntegerField(default=0, help_text="How many annotators had the outcome."),
+                ),
+                ("support_of", models.PositiveSmallIntegerField(default=0, help_text="Of how many.")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("boundary", "Wrong boundary"),
+                            ("label", "Wrong label"),
+                            ("attribute", "Wrong attribute"),
+                            ("segmentation", "One or several"),
+                            ("missed", "Overlooked"),
+                            ("outside", "Not to be marked"),
+                            ("relation", "Wrong relation"),
+                            ("unclear", "The guidelines are unclear"),
+                            ("silent", "The guidelines say nothing"),
+                            ("slip", "A slip"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "section",
+                    models.CharField(
+                        blank=True, help_text="Heading of the guidelines that decides it.", max_length=200
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=2000)),
+                ("at", models.DateTimeField()),
+                ("is_current", models.BooleanField(default=True)),
+                (
+                    "undoes",
+                    models.PositiveIntegerField(
+                        help_text="The number of the action that this one takes back.", null=True
+                    ),
+                ),
+                ("is_undone", models.BooleanField(default=False)),
+                (
+                    "pinned_in",
+                    models.PositiveIntegerField(
+                        help_text="The guideline version that shows it as an example.", null=True
+                    ),
+                ),
+                (
+                    "adjudication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="adjudication.adjudication",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="adjudication.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="adjudication.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reversals',
+            name="Reversals",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(choices=[('label', 'Label'), ('reason', 'Reason'), ('section', 'Section')], max_length=16)),
-                ('value', models.CharField(help_text='A label, a reason, or a heading of the guidelines.', max_length=200)),
-                ('readings', models.PositiveIntegerField()),
-                ('turned_down', models.PositiveIntegerField()),
-                ('adjudication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reversals', to='adjudication.adjudication')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[("label", "Label"), ("reason", "Reason"), ("section", "Section")], max_length=16
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(help_text="A label, a reason, or a heading of the guidelines.", max_length=200),
+                ),
+                ("readings", models.PositiveIntegerField()),
+                ("turned_down", models.PositiveIntegerField()),
+                (
+                    "adjudication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reversals",
+                        to="adjudication.adjudication",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('adjudication', 'subject', 'value'), name='reversals_once_per_adjudication')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("adjudication", "subject", "value"), name="reversals_once_per_adjudication"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(help_text='Its place in the versions of units, and its letter.')),
-                ('revision', models.PositiveIntegerField()),
-                ('spans', models.PositiveIntegerField(null=True)),
-                ('adjudicated_spans', models.PositiveIntegerField(null=True)),
-                ('exact_matches', models.PositiveIntegerField(null=True)),
-                ('overlap_matches', models.PositiveIntegerField(null=True)),
-                ('adjudication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='adjudication.adjudication')),
-                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spans.annotationset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(help_text="Its place in the versions of units, and its letter."),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("spans", models.PositiveIntegerField(null=True)),
+                ("adjudicated_spans", models.PositiveIntegerField(null=True)),
+                ("exact_matches", models.PositiveIntegerField(null=True)),
+                ("overlap_matches", models.PositiveIntegerField(null=True)),
+                (
+                    "adjudication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="adjudication.adjudication",
+                    ),
+                ),
+                (
+                    "annotation_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="spans.annotationset"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('adjudication', 'annotation_set'), name='source_once_per_adjudication'), models.UniqueConstraint(fields=('adjudication', 'position'), name='source_position_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("adjudication", "annotation_set"), name="source_once_per_adjudication"
+                    ),
+                    models.UniqueConstraint(fields=("adjudication", "position"), name="source_position_once"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['adjudication', 'start', 'end', 'id'], name='unit_order'),
+            model_name="unit",
+            index=models.Index(fields=["adjudication", "start", "end", "id"], name="unit_order"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('adjudication', 'uid'), name='unit_uid_once_per_adjudication'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("adjudication", "uid"), name="unit_uid_once_per_adjudication"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['adjudication', 'number', 'id'], name='decision_order'),
+            model_name="decision",
+            index=models.Index(fields=["adjudication", "number", "id"], name="decision_order"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('unit',), name='decision_current_once_per_unit'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)), fields=("unit",), name="decision_current_once_per_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('unit', 'number'), name='decision_number_once_per_unit'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(fields=("unit", "number"), name="decision_number_once_per_unit"),
         ),
     ]

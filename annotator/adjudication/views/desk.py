@@ -1,5 +1,6 @@
 """What the page of an adjudication shows."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from annotator.accounts.models import User
 from annotator.adjudication import selectors
 from annotator.adjudication.boards import Board, UnitSeen, read_board, schema_of_adjudication
+from annotator.adjudication.derivation import Standing
 from annotator.adjudication.guideline_examples import headings
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason
 from annotator.adjudication.presentation import Desk
@@ -17,6 +19,8 @@ from annotator.problems import Problem
 from projects.roles import Capability, can
 from projects.selectors import current_guideline, role_in
 
+PLACE = re.compile(r"(?:at-[a-z_]+-)?(?P<start>[0-9]{1,9})(?:-[0-9]{1,9})?")
+"""A place in the text: a code point, or as the lists of disagreements name it, `at-boundary-10-20`."""
 ROWS_AROUND = 40
 """How many units the list shows before and after the present one."""
 
@@ -51,7 +55,9 @@ def desk_context(
         "is_open": adjudication.state == AdjudicationState.OPEN,
         "open_count": len(board.open),
         "contested_count": len(board.contested),
-        "settled_count": len(board.units) - len(board.contested),
+        "settled_count": sum(not unit.is_contested and unit.standing is not Standing.WAITING for unit in board.units),
+        "waiting_count": sum(unit.standing is Standing.WAITING for unit in board.units),
+        "given": {name: request.POST.get(name, "") for name in ("reason", "section", "note")},
         "unit": desk.unit(present) if present else None,
         "people": desk.people,
         "whole_text": desk.whole_text() if request.GET.get("view") == "text" else None,
@@ -76,8 +82,9 @@ def present_unit(board: Board, given: str, *, at: str = "") -> UnitSeen | None:
     """
     if given.isascii() and given.isdigit() and len(given) < 19 and int(given) in board.by_id:
         return board.by_id[int(given)]
-    if at.isascii() and at.isdigit() and len(at) < 10 and board.units:
-        return min(board.units, key=lambda unit: _distance(unit, int(at)))
+    place = PLACE.fullmatch(at)
+    if place and board.units:
+        return min(board.units, key=lambda unit: _distance(unit, int(place["start"])))
     first = sorted(board.open, key=lambda unit: unit.decision is not None)
     return next(iter([*first, *board.contested]), None)
 

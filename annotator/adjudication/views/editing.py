@@ -78,18 +78,21 @@ def _first(board: Board, unit: UnitSeen, mode: str, tokens: Tokens, schema: Sche
     spans = unit.outcome or next(version for version in unit.spans if version)
     span = spans[0]
     label = span.label if span.label in schema.labels else next(iter(schema.labels))
-    others = neighbours(board, unit)
-    alike = [each for each in others if any(other.label == span.label for version in each.spans for other in version)]
-    later = [each for each in alike or others if each.row.start >= unit.row.start]
-    chosen = next(iter([*later, *alike, *others]), None)
+    nearest = min(neighbours(board, unit), key=lambda each: _apart(unit, each, span.label), default=None)
     return DraftSpan(
         mode=mode,
         fragments=joined([each.fragments for each in spans]) if mode == "merged" else span.fragments,
         label=label,
         attributes=dict(span.attributes),
         at=drafting.middle(split_points(span.fragments, tokens)),
-        partner=chosen.row.pk if chosen else None,
+        partner=nearest.row.pk if nearest else None,
     )
+
+
+def _apart(unit: UnitSeen, other: UnitSeen, label: str) -> tuple[int, bool]:
+    """How far another unit is; of two as near, one with the same label comes first."""
+    gap = max(other.row.start - unit.row.end, unit.row.start - other.row.end, 0)
+    return gap, all(span.label != label for version in other.spans for span in version)
 
 
 def neighbours(board: Board, unit: UnitSeen) -> list[UnitSeen]:

@@ -1,0 +1,134 @@
+"""Settling a document in a real browser under the strict policy."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from annotator.accounts.models import User
+from annotator.adjudication import services
+from annotator.adjudication.boards import read_board
+from annotator.adjudication.models import Adjudication
+from annotator.adjudication.versions import DecisionKind, SettlingRule
+from annotator.documents.models import Document
+from annotator.spans.models import SetState
+from tests.browser.adjudication.conftest import OpenPage
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def adjudication(sample: Document, lead: User) -> Adjudication:
+    return services.start(sample, by=lead, now=NOW, rule=SettlingRule.EXACT, blind=True)
+
+
+def address(adjudication: Adjudication) -> str:
+    return f"/documents/{adjudication.document_id}/adjudication/"
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys one after another, each answer awaited."""
+    for key in keys:
+        with page.expect_response(lambda response: "/adjudication/" in response.url and response.status < 300):
+            page.keyboard.press(key)
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+
+
+def test_a_sample_document_is_settled_by_keyboard_alone(open_page: OpenPage, sample: Document, lead: User) -> None:
+    page = open_page(lead, f"/documents/{sample.pk}/adjudication/")
+    page.get_by_label("What settles itself").focus()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#unit-heading")).to_be_focused()
+    adjudication = Adjudication.objects.get()
+    loads: list[str] = []
+    page.on("load", lambda _: loads.append(page.url))
+
+    press(page, "e", "ArrowLeft", "ArrowRight", "ArrowRight", "Enter")  # one edited …
+    press(page, "s", "ArrowRight", "Enter")  # … one split …
+    press(page, "m", "Enter", "z", "0", "l")  # … one merged and taken back, one none, one for later
+    keys = ["a", "b", "u", "x"]
+    for turn in range(200):
+        if not read_board(adjudication).open:
+            break
+        press(page, keys[turn % len(keys)])
+    expect(page.get_by_text("Everything is decided.")).to_be_visible()
+    press(page, "Enter")
+
+    expect(page.get_by_text("Settled by lena")).to_be_visible()
+    adjudication.refresh_from_db()
+    assert (adjudication.state, adjudication.annotation_set.state) == ("settled", SetState.ADJUDICATED)
+    used = set(adjudication.decisions.values_list("kind", flat=True))
+    assert used >= {"agreed", "edited", "split", "merged", "none", "later", "take", "undecidable", "cleared"}
+    assert loads == [], "no page was loaded anew"
+
+
+def test_a_refusal_shows_what_the_other_adjudicator_decided(
+    open_page: OpenPage, adjudication: Adjudication, lead: User, ada: User
+) -> None:
+    page = open_page(lead, address(adjudication))
+    first, second = [unit.row.pk for unit in read_board(adjudication).open][:2]
+    for unit in (first, second):
+        choice = services.Choice(unit=unit, kind=DecisionKind.NONE, note="Not a claim at all")
+        services.decide(adjudication, choice, base_revision=1, by=ada, now=NOW)
+
+    page.keyboard.press("a")
+
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_contain_text("Somebody decided this meanwhile")
+    expect(refusal).to_contain_text("ada: none of these")
+    expect(refusal).to_contain_text("Not a claim at all")
+    assert adjudication.decisions.filter(is_current=True, unit=first).get().by == ada
+    press(page, "a")
+    assert adjudication.decisions.filter(is_current=True, unit=first).get().by == lead
+
+
+def test_letters_typed_into_a_field_decide_nothing(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
+    page = open_page(lead, address(adjudication))
+    page.get_by_label("Note").fill("")
+    page.get_by_label("Note").press_sequentially("a b 0 x u")
+    page.keyboard.press("Escape")
+    expect(page.locator("#unit-heading")).to_be_focused()
+    assert adjudication.decisions.exclude(kind="agreed").count() == 0
+
+    press(page, "b")
+
+    decided = adjudication.decisions.exclude(kind="agreed").get()
+    assert (decided.source, decided.note) == (1, "a b 0 x u")
+
+
+def test_without_script_everything_is_a_form(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
+    page = open_page(lead, address(adjudication), java_script_enabled=False)
+    page.get_by_role("link", name="Edit").click()
+    before = page.locator(".lane--draft .part bdi").text_content()
+    page.get_by_role("button", name="End →").first.click()
+    assert page.locator(".lane--draft .part bdi").text_content() != before
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="None of these").click()
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Unit")
+    kinds = adjudication.decisions.exclude(kind="agreed").order_by("number").values_list("kind", flat=True)
+    assert list(kinds) == ["edited", "none", "cleared"]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    open_page: OpenPage, adjudication: Adjudication, lead: User, colours: str, width: int
+) -> None:
+    unit = read_board(adjudication).open[0].row.pk
+    here = address(adjudication)
+    addresses = [
+        here, f"{here}?view=text", f"{here}units/{unit}/edit/?mode=edited", f"{here}units/{unit}/edit/?mode=split",
+        f"{here}units/{unit}/edit/?mode=merged", "/projects/news/adjudication/?show=all",
+        "/projects/news/adjudication/reversals/",
+    ]  # fmt: skip
+    page = open_page(lead, here, color_scheme=colours, viewport={"width": width, "height": 844})
+    faults = {}
+    for each in addresses:
+        page.goto(each)
+        found = Axe().run(page)
+        if found.violations_count or page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults[each] = found.generate_report()
+
+    assert faults == {}

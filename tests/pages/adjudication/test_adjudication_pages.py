@@ -1,0 +1,224 @@
+"""Pages on which documents are settled, as plain forms."""
+
+import pytest
+
+from annotator.adjudication.boards import read_board
+from annotator.adjudication.models import Adjudication, ProjectRule
+from projects.models import Membership
+from projects.roles import Role
+from projects.selectors import current_guideline
+from tests.notation import make_spans
+
+pytestmark = pytest.mark.django_db
+
+ADA = "Ada[Speaker] said [it rained](Claim) <b>hard</b>."
+BEN = "Ada[Speaker] said it [rained](Claim) <b>hard</b>."
+
+
+@pytest.fixture
+def document(make_document, make_set, ada, ben):
+    text, spans = make_spans(ADA)
+    document = make_document(text)
+    make_set(document, ada, spans, state="submitted", revision=1)
+    make_set(document, ben, make_spans(BEN)[1], state="submitted", revision=1)
+    return document
+
+
+@pytest.fixture
+def here(document):
+    return f"/documents/{document.pk}/adjudication/"
+
+
+@pytest.fixture
+def begun(page, lead, here):
+    client = page(lead)
+    client.post(f"{here}start/", {"rule": "exact", "blind": "no"})
+    return client
+
+
+def open_unit() -> int:
+    return read_board(Adjudication.objects.get()).open[0].row.pk
+
+
+def decide(client, here, **fields):
+    given = {"revision": Adjudication.objects.get().revision, "choice": "take:0"} | fields
+    return client.post(f"{here}units/{open_unit()}/", given)
+
+
+def test_from_the_queue_to_a_settled_document(page, lead, document, here):
+    client = page(lead)
+    assert document.title in client.get("/projects/news/adjudication/").content.decode()
+    assert "Begin" in client.get(here).content.decode()
+
+    client.post(f"{here}start/")
+    content = client.get(here).content.decode()
+    assert "Unit 1 of 1:" in content
+    assert "&lt;b&gt;hard" in content
+    assert decide(client, here).status_code == 302
+    client.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
+
+    assert "Settled</strong> by lena" in client.get(here).content.decode()
+    assert document.title not in client.get("/projects/news/adjudication/").content.decode()
+    assert document.title in client.get("/projects/news/adjudication/?show=settled").content.decode()
+
+
+def test_names_are_hidden_when_the_project_says_so(page, lead, here):
+    client = page(lead)
+    client.post("/projects/news/adjudication/rule/", {"rule": "off", "blind": "on"})
+    client.post(f"{here}start/")
+
+    content = client.get(here).content.decode().split('id="work"')[1]
+
+    assert (ProjectRule.objects.get().rule, ProjectRule.objects.get().blind) == ("off", True)
+    assert "ada" not in content
+    assert "Take the version of A" in content
+
+
+def test_a_stale_decision_is_answered_with_what_happened(begun, page, here, make_user, project):
+    other = make_user("odo")
+    Membership.objects.create(project=project, user=other, role=Role.ADJUDICATOR, joined_at=project.created_at)
+    seen = Adjudication.objects.get().revision
+    unit = open_unit()
+    page(other).post(f"{here}units/{unit}/", {"revision": seen, "choice": "none", "note": "No claim"})
+
+    answer = begun.post(f"{here}units/{unit}/", {"revision": seen, "choice": "take:1", "note": "my note"})
+
+    content = answer.content.decode()
+    assert answer.status_code == 409
+    assert "odo: none of these" in content
+    assert 'value="my note"' in content
+    assert read_board(Adjudication.objects.get()).by_id[unit].decision.kind == "none"
+
+
+def test_going_on_shows_what_another_decided_meanwhile(begun, page, here, make_document, make_set, lead, ada):
+    unit = open_unit()
+    answer = begun.get(f"{here}?unit={unit}&since=0")
+    assert "Meanwhile others" not in answer.content.decode()
+    adjudication = Adjudication.objects.get()
+    adjudication.decisions.update(by=ada)
+
+    assert "Meanwhile others" in begun.get(f"{here}?unit={unit}&since=0").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mode", "steps", "expected"),
+    [
+        ("edited", ["end:1:0"], ["it rained <"]),
+        ("edited", ["start:1:0"], ["rained"]),
+        ("split", [], ["it", "rained"]),
+        ("merged", [], ["Ada said it rained"]),
+    ],
+)
+def test_spans_are_made_by_hand_step_by_step(begun, here, document, mode, steps, expected):
+    unit = open_unit()
+    draft = begun.get(f"{here}units/{unit}/edit/?mode={mode}").context["draft"]
+    given = {"mode": mode, "label": "Claim", "revision": Adjudication.objects.get().revision}
+    for step in [*steps, "save"]:
+        fields = {"fragments": draft["fragments"], "at": draft["at"], "partner": draft["partner"] or "", "step": step}
+        answer = begun.post(f"{here}units/{unit}/edit/", given | fields)
+        draft = answer.context["draft"] if answer.context else draft
+
+    adjudication = Adjudication.objects.get()
+    claims = adjudication.annotation_set.spans.filter(label="Claim").order_by("start")
+    assert [document.text[span.start : span.end] for span in claims] == expected
+    assert adjudication.decisions.filter(kind=mode, is_current=True).exists()
+
+
+def test_changing_the_label_shows_its_attributes(begun, here):
+    unit = open_unit()
+    given = {"mode": "edited", "label": "Denial", "fragments": "9-18", "step": "label", "revision": 1, "note": "kept"}
+
+    content = begun.post(f"{here}units/{unit}/edit/", given).content.decode()
+
+    assert 'name="attribute-target"' in content
+    assert 'value="kept"' in content
+
+
+@pytest.mark.parametrize(
+    "fields", [{"choice": "take:9"}, {"choice": "nonsense"}, {"choice": "take:x"}, {"revision": "x"}, {"reason": "odd"}]
+)
+def test_nonsense_is_refused_with_the_page(begun, here, fields):
+    answer = decide(begun, here, **fields)
+
+    assert answer.status_code == 422
+    assert "Unit 1 of 1" in answer.content.decode()
+
+
+@pytest.mark.parametrize("at", ["9", "at-boundary-9-18", "9-18"])
+def test_a_place_in_the_text_opens_the_unit_that_is_there(begun, here, at):
+    assert "Claim" in begun.get(f"{here}?at={at}").content.decode().split("unit-heading")[2]
+
+
+def test_undo_goes_back_to_the_unit(begun, here):
+    unit = open_unit()
+    decide(begun, here)
+
+    answer = begun.post(f"{here}undo/", {"revision": Adjudication.objects.get().revision})
+
+    assert answer.headers["Location"] == f"{here}?unit={unit}"
+    assert open_unit() == unit
+    assert begun.post(f"{here}undo/", {"revision": Adjudication.objects.get().revision}).status_code == 409
+
+
+def test_only_who_manages_pins_examples(begun, page, here, project, make_user):
+    other = make_user("odo")
+    Membership.objects.create(project=project, user=other, role=Role.ADJUDICATOR, joined_at=project.created_at)
+    unit = open_unit()
+    decide(begun, here)
+
+    assert page(other).post(f"{here}units/{unit}/pin/").status_code == 404
+    begun.post(f"{here}units/{unit}/pin/")
+
+    assert "## Examples" in current_guideline(project).text
+    assert "since version 2" in begun.get(f"{here}?unit={unit}").content.decode()
+
+
+def test_an_annotator_finds_feedback_on_their_own_work_and_nothing_else(begun, page, here, ada, ben, document):
+    decide(begun, here, choice="take:0", note="Because of it")
+    begun.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
+    names = ["ada", "ben"]
+    sets = {name: document.annotation_sets.get(name=name) for name in names}
+    pages = {
+        name: page(user).get(f"/annotation-sets/{sets[name].pk}/feedback/")
+        for name, user in zip(names, [ada, ben], strict=True)
+    }
+    contents = {name: answer.content.decode() for name, answer in pages.items()}
+
+    assert sum("Because of it" in content for content in contents.values()) == 1
+    assert "ben" not in contents["ada"]
+    assert page(ben).get(f"/annotation-sets/{sets['ada'].pk}/feedback/").status_code == 404
+
+
+def test_reversals_say_what_was_turned_down(begun, here):
+    assert "No document has been settled" in begun.get("/projects/news/adjudication/reversals/").content.decode()
+    decide(begun, here, reason="boundary")
+    begun.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
+
+    content = begun.get("/projects/news/adjudication/reversals/").content.decode()
+
+    assert "Wrong boundary" in content
+    assert "Agreement with the settled documents" in content
+
+
+def test_viewers_and_annotators_settle_nothing(page, viewer, ada, here):
+    for user in (viewer, ada):
+        assert page(user).get(here).status_code == 404
+        assert page(user).post(f"{here}start/").status_code == 404
+        assert page(user).get("/projects/news/adjudication/").status_code == 404
+
+
+def test_a_document_is_taken_over_when_something_moved(begun, here, document, ben):
+    decide(begun, here)
+    annotation_set = document.annotation_sets.get(name="ben")
+    annotation_set.spans.filter(label="Speaker").delete()
+    annotation_set.revision = 2
+    annotation_set.save()
+    refusal = begun.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
+    assert refusal.status_code == 409
+    assert "Take over what moved" in refusal.content.decode()
+
+    begun.post(f"{here}refresh/")
+
+    content = begun.get(here).content.decode()
+    assert "moved since it was decided" in content
+    assert "Speaker" in content
