@@ -73,7 +73,7 @@ def write(key: str, documents: list[Leaving]) -> tuple[dict[str, bytes], Losses]
     files: dict[str, bytes] = {}
     recipe = RECIPES[key]
     assert recipe.write is not None
-    for name, data in recipe.write(iter(documents), Departure(SCHEMA, losses)):  # type: ignore[arg-type]
+    for name, data in recipe.write(iter(documents), Departure(SCHEMA, losses)):
         files[name] = files.get(name, b"") + data
     return files, losses
 

@@ -82,8 +82,8 @@ def _is_ambiguous(record: Mapping[str, Any], text: str) -> bool:
     """Whether a span ends behind a character of two units, so that the two ways to count differ."""
     units = Utf16Offsets(text)
     first = next((at for at in range(len(text)) if text[at] > "\uffff"), None)
-    ends = [label[1] for key in ("label", "labels") for label in list_of(dict(record), key) if isinstance(label, list)]
-    entities = (*list_of(dict(record), "entities"), *list_of(dict(record), "annotations"))
+    ends = [label[1] for key in ("label", "labels") for label in list_of(record, key) if isinstance(label, list)]
+    entities = (*list_of(record, "entities"), *list_of(record, "annotations"))
     ends += [entity.get("end_offset") for entity in entities if isinstance(entity, dict)]
     return units.units > units.code_points and any(isinstance(end, int) and end > (first or 0) for end in ends)
 

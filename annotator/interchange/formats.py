@@ -10,6 +10,7 @@ from annotator.interchange import (
     huggingface,
     label_studio,
     prodigy,
+    spacy_json,
     tables,
     web_annotation,
     webanno,
@@ -56,6 +57,7 @@ RECIPES = {
     "csv": tables.CSV,
     "tsv": tables.TSV,
     "huggingface": huggingface.RECIPE,
+    "spacy": spacy_json.RECIPE,
 }
 READABLE = tuple(key for key, recipe in RECIPES.items() if recipe.read or recipe.read_lines)
 WRITABLE = ("jsonl", *(key for key, recipe in RECIPES.items() if recipe.write))

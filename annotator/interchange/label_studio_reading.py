@@ -76,12 +76,12 @@ class _Task:
 
     def _gather(self, text: str) -> None:
         if self._minimal:
-            items = [*list_of(dict(self._task), "label"), *list_of(dict(self._task), "labels")]
+            items = [*list_of(self._task, "label"), *list_of(self._task, "labels")]
             result = [{"type": "labels", "value": item} for item in items]
             self._add(str(self._task.get("annotator") or self._incoming.stem), result, text)
             return
         named = self._data.get(NAMES)
-        annotations = [*list_of(dict(self._task), "annotations"), *list_of(dict(self._task), "completions")]
+        annotations = [*list_of(self._task, "annotations"), *list_of(self._task, "completions")]
         for index, annotation in enumerate(annotations):
             if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
                 self._notes.append(f"Annotation {index + 1} was skipped by its annotator; it was left out.")
@@ -89,7 +89,7 @@ class _Task:
             own = isinstance(named, list) and len(named) == len(annotations)
             name = str(named[index]) if own and named else _author(annotation, self._incoming)
             self._add(name, list_of(annotation, "result"), text)
-        for prediction in list_of(dict(self._task), "predictions"):
+        for prediction in list_of(self._task, "predictions"):
             if isinstance(prediction, dict):
                 model = str(prediction.get("model_version") or "prediction")
                 self._add(model, list_of(prediction, "result"), text)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from annotator.interchange.recipes import Head
@@ -33,7 +34,7 @@ def is_array(head: Head) -> bool:
     return head.text.lstrip().startswith("[")
 
 
-def list_of(record: dict[str, Any], key: str) -> list[Any]:
+def list_of(record: Mapping[str, Any], key: str) -> list[Any]:
     """Return a list in a record, [] when there is none."""
     value = record.get(key)
     return value if isinstance(value, list) else []
