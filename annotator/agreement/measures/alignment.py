@@ -39,6 +39,11 @@ def best_alignments(
     """Align every continuum at the least cost there is.
 
     ValueError with fewer than two annotators. Of several best alignments one is chosen by the order of units.
+
+    >>> whose, starts = np.array([0, 0, 1]), np.array([0.0, 20.0, 0.0])
+    >>> continuum = Continua(1, 2, whose * 0, whose, starts, starts + 10, whose * 0)
+    >>> best_alignments(continuum).tuples.tolist(), best_alignments(continuum).costs.tolist()
+    ([[0, 2]], [1.0])
     """
     if continua.annotators < 2:
         raise ValueError("Gamma: an alignment needs at least two annotators.")

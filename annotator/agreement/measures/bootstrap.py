@@ -91,6 +91,12 @@ def bca_interval(rows: FloatArray, values: FloatArray, figure: Callable[[FloatAr
     """The BCa interval of a figure from its `values` over resamples of the documents in `rows`.
 
     None when the figure is not defined for all documents, for all but one, or in a resample.
+
+    >>> rows = np.array([[10.0, 4.0], [8.0, 3.0], [12.0, 6.0], [9.0, 2.0]])
+    >>> values = f1(resampled_sums(rows, plans(len(rows), resamples=200)))
+    >>> low, high = bca_interval(rows, values, f1)
+    >>> low < f1(rows.sum(axis=0, keepdims=True))[0] < high
+    np.True_
     """
     total = rows.sum(axis=0, keepdims=True)
     estimate, left_out = figure(total), figure(total - rows)

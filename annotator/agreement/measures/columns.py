@@ -36,6 +36,10 @@ class ColumnTable:
 
         Quickest when the values of an annotator lie together in memory: the transposed array of annotators by items.
         ValueError for a value below -1.
+
+        >>> table = ColumnTable.of_items(np.array([[0, 0], [1, 1], [0, 0], [0, 1]]))
+        >>> table.counts.tolist(), table.percent_agreement.value, round(table.alpha.value, 3)
+        ([2, 1, 1], 0.75, 0.533)
         """
         base = int(values[:AT_ONCE].max(initial=-1)) + 2
         counts = _histogram(values, base)

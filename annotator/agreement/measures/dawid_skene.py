@@ -88,7 +88,11 @@ def _expected(counts: FloatArray, marginals: FloatArray, confusion: FloatArray) 
 
 
 def majority(votes: IntArray) -> IntArray:
-    """The class with most votes of each item, -1 where two have equally many; rows as for `dawid_skene`."""
+    """The class with most votes of each item, -1 where two have equally many; rows as for `dawid_skene`.
+
+    >>> majority(np.array([[0, 0, 1], [0, 1, 1], [0, 2, 0], [1, 0, 0], [1, 1, 1]])).tolist()
+    [1, -1]
+    """
     totals = _counts(votes).sum(axis=1)
     most = totals.max(axis=1)
     tied = (totals == most[:, None]).sum(axis=1) > 1

@@ -114,6 +114,14 @@ def gamma(
 
     `moments` are those of an earlier result: a document that changed can be measured alone, and its rows put in the
     place of its old ones (`pooled`).
+
+    >>> from annotator.agreement.units import Annotation, Units
+    >>> one = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> other = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, np.arange(40), np.arange(1, 41), {"A": one, "B": other})
+    >>> found = gamma([document], labels=2)
+    >>> 0.9 < found.gamma.value < 1, found.gamma_cat.value, found.settings.sampler
+    (True, 1.0, 'pygamma')
     """
     batches = batches_of(documents)
     reason = _why_undefined(documents, batches)

@@ -48,13 +48,21 @@ def _windows(reference: Lengths, other: Lengths) -> tuple[IntArray, IntArray]:
 
 
 def pk(reference: Lengths, other: Lengths) -> Figure:
-    """The share of windows whose two ends are in one segment for one annotator and not for the other."""
+    """The share of windows whose two ends are in one segment for one annotator and not for the other.
+
+    >>> round(pk([2, 3, 6], [5, 6]).value, 3)
+    0.222
+    """
     first, second = _windows(reference, other)
     return _share((first > 0) != (second > 0))
 
 
 def window_diff(reference: Lengths, other: Lengths) -> Figure:
-    """The share of windows with different numbers of boundaries."""
+    """The share of windows with different numbers of boundaries.
+
+    >>> window_diff([1, 10, 1], [10, 1, 1]).value
+    0.3
+    """
     first, second = _windows(reference, other)
     return _share(first != second)
 
@@ -97,7 +105,11 @@ class BoundaryEdits:
 
 
 def boundary_edits(reference: Lengths, other: Lengths) -> BoundaryEdits:
-    """Boundaries that differ, put together from left to right where they are neighbours."""
+    """Boundaries that differ, put together from left to right where they are neighbours.
+
+    >>> boundary_edits([5, 5, 5], [6, 4, 5]).boundary_similarity.value
+    0.75
+    """
     of_reference, of_other = _both(reference, other)
     lone = [(place, bool(of_reference[place])) for place in np.flatnonzero(of_reference != of_other).tolist()]
     transpositions, at = 0, 0
@@ -122,6 +134,9 @@ def boundary_kappas(annotators: Sequence[Lengths]) -> BoundaryKappas:
     """Fournier and Inkpen (2012): observed agreement is the boundary similarity, pooled over pairs of annotators.
 
     Expected is that two annotators put a boundary at a place by chance. ValueError with fewer than two annotators.
+
+    >>> round(boundary_kappas([[5, 5, 5], [6, 4, 5], [5, 10]]).kappa.value, 3)
+    0.493
     """
     if len(annotators) < 2:
         raise ValueError("Segmentation: agreement above chance compares at least two annotators.")

@@ -98,6 +98,11 @@ def relaxed_boundary(
 
     The edges of a span are its first and its last token, so that half a word or a space more does not count; of a
     discontinuous span those of the whole. ValueError when the tolerance is below 0.
+
+    >>> one, other = Units.from_spans([(0, [(0, 9)])]), Units.from_spans([(0, [(4, 9)])])
+    >>> tokens = np.array([0, 4, 8])
+    >>> relaxed_boundary(one, other, token_starts=tokens, token_ends=tokens + 3)
+    MatchCounts(first=1, second=1, matched=1)
     """
     if tolerance < 0:
         raise ValueError("Boundaries cannot be less than 0 tokens apart.")
