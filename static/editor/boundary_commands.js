@@ -1,3 +1,4 @@
+import { cutOf, cutWords, placeFor } from "./cut_commands.js";
 import { snap } from "./document.js";
 import { mergeFragments } from "./fragments.js";
 import { describeValue } from "./describe.js";
@@ -51,13 +52,15 @@ export const widenToSentence = (state, dispatch) => {
 };
 
 /**
- * Let the selected span cover the selected text instead.
+ * Let the selected span cover the selected text instead, within the boundary rules of the schema.
  *
  * @type {Command}
  */
 export const setFragments = (state, dispatch) => {
-  if (!state.selection) return false;
-  return setBoundaries(state, dispatch, [[state.selection.start, state.selection.end]]);
+  const span = selectedSpan(state);
+  if (!span || !state.selection) return false;
+  const place = placeFor(state, span.label, state.selection);
+  return setBoundaries(state, dispatch, [place], cutOf(state, span.id, state.selection, place));
 };
 
 /**
@@ -68,26 +71,30 @@ export const setFragments = (state, dispatch) => {
 export const addFragment = (state, dispatch) => {
   const span = selectedSpan(state);
   if (!state.editable || !span || !state.selection) return false;
-  const fragments = mergeFragments([...span.fragments, [state.selection.start, state.selection.end]],
-    (end, start) => snap(state.document, end, start) === null);
+  const place = placeFor(state, span.label, state.selection);
+  const { start, end } = state.selection;
+  const [fragments, whole] = [place, /** @type {Fragment} */ ([start, end])].map((piece) =>
+    mergeFragments([...span.fragments, piece], (before, after) => snap(state.document, before, after) === null));
   const label = labelOf(state.schema, span.label);
   if (fragments.length > 1 && !label.discontinuous) {
     return refuse(dispatch, `A ${label.name} cannot have several parts.`);
   }
-  return setBoundaries(state, dispatch, fragments);
+  return setBoundaries(state, dispatch, fragments, cutOf(state, span.id, state.selection, place, whole));
 };
 
 /**
  * @param {EditorState} state
  * @param {import("./types.js").Dispatch|undefined} dispatch
  * @param {Fragment[]} fragments
+ * @param {import("./types.js").Cut|null} [cut] what the boundary rules did
  */
-function setBoundaries(state, dispatch, fragments) {
+function setBoundaries(state, dispatch, fragments, cut = null) {
   const span = selectedSpan(state);
   if (!state.editable || !span) return false;
   const words = describeValue(state, span.label, "fragments", fragments);
   return updateSpan(state, dispatch, span, { fragments }, {
-    userEvent: "resize.span", announce: `${labelOf(state.schema, span.label).name} now covers ${words}.`,
+    userEvent: "resize.span", cut,
+    announce: `${labelOf(state.schema, span.label).name} now covers ${words}.${cutWords(cut)}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { addFragment, resize, setFragments, widenToSentence } from "./boundary_commands.js";
 import { escape, moveCursor } from "./cursor_commands.js";
 import { cycleAtCursor, nextSpan, previousSpan } from "./navigation_commands.js";
+import { keepCut } from "./cut_commands.js";
 import { choose, labelOrRelabel, removeSome, toggleChosen } from "./chosen_commands.js";
 import { toUnlabelled } from "./sentence_commands.js";
 import { setAttribute } from "./span_commands.js";
@@ -8,6 +9,7 @@ import { setAttribute } from "./span_commands.js";
 export { addFragment, resize, setFragments, widenToSentence } from "./boundary_commands.js";
 export { choose, chosenSpans, describeChosen, labelOrRelabel, relabelChosen, removeChosen, removeSome,
   toggleChosen } from "./chosen_commands.js";
+export { keepCut } from "./cut_commands.js";
 export { keepTheirs, takeMine } from "./conflict_commands.js";
 export { escape, moveCursor, moveCursorTo, placeCursor, selectText, targetText } from "./cursor_commands.js";
 export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./navigation_commands.js";
@@ -42,6 +44,7 @@ const PLAIN = Object.freeze({
   "span.sentence": widenToSentence,
   "span.setFragments": setFragments,
   "span.addFragment": addFragment,
+  "span.keepCut": keepCut,
 });
 
 /** @type {Readonly<Record<string, [Unit, 1|-1]>>} where the cursor goes in text that runs to the right */

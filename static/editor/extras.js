@@ -1,5 +1,6 @@
-/** What the page loads once it has opened: help, settings, finding. */
+/** What the page loads once it has opened: help, settings, finding, what the boundary rules did. */
 
+import { CutView } from "./cut_view.js";
 import { FindView } from "./find_view.js";
 import { HelpView } from "./help_view.js";
 import { SettingsView } from "./settings_view.js";
@@ -18,7 +19,7 @@ import { SettingsView } from "./settings_view.js";
  * @property {(offset: number) => void} reveal
  * @property {() => void} keysChanged
  * @property {() => void} looksChanged the text has another size, width or colour
- * @typedef {{help: HelpView, settings: SettingsView, find: FindView}} Extras
+ * @typedef {{help: HelpView, settings: SettingsView, find: FindView, cut: CutView}} Extras
  */
 
 /**
@@ -26,7 +27,8 @@ import { SettingsView } from "./settings_view.js";
  * @returns {Extras}
  */
 export function openExtras(parts) {
-  const extras = { help: new HelpView(parts), settings: new SettingsView(parts), find: new FindView(parts) };
+  const extras = { help: new HelpView(parts), settings: new SettingsView(parts), find: new FindView(parts),
+    cut: new CutView(parts) };
   for (const view of Object.values(extras)) view.listen();
   return extras;
 }

@@ -66,6 +66,7 @@ const TABLE = Object.freeze({
     ["w", "span.sentence", "Widen to the whole sentence"],
     ["e", "span.setFragments", "Cover the selected text instead"],
     ["+", "span.addFragment", "Cover the selected text as well"],
+    ["k", "span.keepCut", "Keep all that was selected, against the boundary rules"],
   ],
   Page: [
     ["Enter", "view.confirm", "Choose"],

@@ -1,3 +1,4 @@
+import { placeFor } from "./cut_commands.js";
 import { snap } from "./document.js";
 import { newId } from "./identifiers.js";
 import { defaultAttributes, labelOf, visibleLabels } from "./schema.js";
@@ -24,8 +25,7 @@ export function occurrencesOf(state, labelId, hits) {
   for (const [from, to] of hits) {
     const covered = snap(state.document, from, to);
     if (!covered) continue;
-    /** @type {Fragment} */
-    const fragment = [covered.start, covered.end];
+    const fragment = placeFor(state, labelId, covered);
     found.set(fragment.join("-"), { fragment, isThere: state.spans.find(labelId, [fragment]) !== undefined });
   }
   return [...found.values()];

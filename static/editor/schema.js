@@ -1,3 +1,4 @@
+import { parseBoundaries } from "./boundary_rules.js";
 import { valueOf } from "./fields.js";
 import { allowsValue, pairProblem } from "./rules.js";
 
@@ -28,6 +29,7 @@ export function parseSchema(json, { showOptional = false } = {}) {
     labels: new Map(labels.map((/** @type {Label} */ label) => [label.id, label])),
     relations: new Map(relations.map((/** @type {RelationType} */ type) => [type.id, type])),
     showOptional,
+    boundaries: parseBoundaries(json.boundaries),
   };
 }
 

@@ -1,4 +1,5 @@
 import { targetText } from "./cursor_commands.js";
+import { cutOf, cutWords, placeFor } from "./cut_commands.js";
 import { describeField, describeSpan, describeValue } from "./describe.js";
 import { valueOf, withFields } from "./fields.js";
 import { newId } from "./identifiers.js";
@@ -27,7 +28,8 @@ export const applyLabel = (labelId) => (state, dispatch) => {
 };
 
 /**
- * Add a span over the selected text, or the token under the cursor. One that is there already is selected instead.
+ * Add a span over the selected text, or the token under the cursor, within the boundary rules of the schema. One that
+ * is there already is selected instead.
  *
  * @param {string} labelId
  * @returns {Command}
@@ -37,19 +39,21 @@ export const labelSelection = (labelId) => (state, dispatch) => {
   const label = visibleLabels(state).find((known) => known.id === labelId);
   if (!state.editable || !target || !label) return false;
   /** @type {Fragment[]} */
-  const fragments = [[target.start, target.end]];
+  const fragments = [placeFor(state, labelId, target)];
   const same = state.spans.find(labelId, fragments);
   const attributes = defaultAttributes(label);
   const span = same ?? { id: newId(), label: labelId, fragments, attributes, note: "", origin: "manual" };
   const { focus } = state.cursor;
   const name = describeSpan(state, span);
+  const cut = cutOf(state, span.id, target, fragments[0]);
   dispatch?.({
     selectedId: span.id,
     selection: null,
     cursor: { anchor: focus, focus },
     changes: same ? [] : [{ id: newId(), kind: "add_span", span }],
     userEvent: same ? "select.span" : "add.span",
-    announce: same ? `${name} is there already.` : `${name} added${whereabouts(state, span)}.`,
+    cut: same ? null : cut,
+    announce: same ? `${name} is there already.` : `${name} added${whereabouts(state, span)}.${cutWords(cut)}`,
   });
   return true;
 };

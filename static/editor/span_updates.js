@@ -28,16 +28,17 @@ export function selectedSpan(state) {
  * @param {Dispatch|undefined} dispatch
  * @param {Span} span
  * @param {SpanFields} fields
- * @param {{userEvent: string, announce: string, removed?: Relation[]}} how `removed`: relations that go with the change
+ * @param {{userEvent: string, announce: string, removed?: Relation[], cut?: import("./types.js").Cut|null}} how
+ *   `removed`: relations that go with the change; `cut`: what the boundary rules did
  * @returns {boolean} false when nothing differs, or when it was refused
  */
-export function updateSpan(state, dispatch, span, fields, { userEvent, announce, removed = [] }) {
+export function updateSpan(state, dispatch, span, fields, { userEvent, announce, removed = [], cut = null }) {
   const same = state.spans.find(fields.label ?? span.label, fields.fragments ?? span.fragments);
   const moved = fields.label !== undefined || fields.fragments !== undefined;
   if (moved && same && same.id !== span.id) return refuse(dispatch, `${describeSpan(state, same)} is there already.`);
   const update = updateOf(span, fields);
   if (!update) return false;
-  dispatch?.({ changes: [...removals(removed), update], selection: null, userEvent, announce });
+  dispatch?.({ changes: [...removals(removed), update], selection: null, cut, userEvent, announce });
   return true;
 }
 

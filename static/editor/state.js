@@ -92,7 +92,20 @@ function nextState(state, transaction) {
     cursor: clamp(transaction.cursor ?? state.cursor, state.document.tokenStarts.length),
     selectedId: selectedId !== null && state.spans.has(selectedId) ? selectedId : null,
     chosen: stillThere(transaction.chosen ?? state.chosen, state.spans),
+    cut: cutAfter(state, transaction),
   };
+}
+
+/**
+ * What was cut off last can be taken back until something else is done to spans here.
+ *
+ * @param {EditorState} state
+ * @param {Transaction} transaction
+ */
+function cutAfter({ cut, spans }, transaction) {
+  if (transaction.cut !== undefined) return transaction.cut;
+  const isOver = transaction.changes !== undefined && transaction.userEvent !== "remote";
+  return cut && !isOver && spans.has(cut.spanId) ? cut : null;
 }
 
 /**

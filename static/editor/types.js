@@ -40,7 +40,8 @@
  * @typedef {{id: string, name: string, description: string, from: string[], to: string[], hotkey: string,
  *   fromAttribute: Record<string, string[]>, single: boolean, acyclic: boolean}} RelationType
  *   `single`: a span has at most one such relation; `fromAttribute`: values the span it starts from must have
- * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>, showOptional: boolean}} Schema
+ * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>, showOptional: boolean,
+ *   boundaries: import("./boundary_rules.js").Boundaries}} Schema
  *
  * @typedef {{anchor: number, focus: number}} Cursor indexes of tokens; equal when nothing is extended
  * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
@@ -57,6 +58,10 @@
  * @property {Change} change what was not kept of the change
  * @property {Span} [span] the span as it was here
  *
+ * @typedef {{spanId: string, fragments: Fragment[], piece: Fragment, place: Fragment, words: string}} Cut what the
+ *   boundary rules changed about a selection: the span with all that was selected, the piece selected, the place it
+ *   got, and the difference in words
+ *
  * @typedef {object} EditorState
  * @property {TextDocument} document
  * @property {Schema} schema
@@ -67,6 +72,7 @@
  * @property {{start: number, end: number}|null} selection text about to be labelled, snapped
  * @property {string|null} selectedId the span that has the focus
  * @property {ReadonlySet<string>} chosen ids of spans to be changed together; mostly empty
+ * @property {Cut|null} cut what was cut off the span made last, as long as nothing else is done
  * @property {boolean} editable
  * @property {Saving} saving
  * @property {Conflict[]} conflicts
@@ -78,6 +84,7 @@
  * @property {ReadonlySet<string>} [chosen]
  * @property {{start: number, end: number}|null} [selection]
  * @property {Cursor} [cursor]
+ * @property {Cut|null} [cut] without one, the transaction ends the chance to take the last cut back if it changes spans
  * @property {Saving} [saving]
  * @property {boolean} [editable]
  * @property {Conflict[]} [conflicts]

@@ -38,6 +38,7 @@ export function readPayload(payload) {
     selection: null,
     selectedId: null,
     chosen: new Set(),
+    cut: null,
     editable: set.editable,
     saving: { state: "saved", unsent: 0, message: "" },
     conflicts: [],

@@ -76,7 +76,7 @@ test("all occurrences are labelled in one step that one undo takes back; what is
   const { hits } = findAll(editor.store.state.document, "Ada", { wholeWords: false });
   const preview = commands.occurrencesOf(editor.store.state, "Speaker", hits);
   assert.deepEqual(preview.map(({ fragment: [start, end], isThere }) => [text.slice(start, end), isThere]),
-    [["Ada", true], ["Ada,", false], ["Adam.", false], ["ada", false]]);
+    [["Ada", true], ["Ada", false], ["Adam", false], ["ada", false]]);
 
   assert.ok(editor.run(commands.labelAll("Speaker", [preview[1].fragment, preview[3].fragment, preview[0].fragment])));
   assert.equal(editor.store.state.spans.size, 3);

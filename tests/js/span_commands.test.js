@@ -12,9 +12,9 @@ test("a label goes on the selected text, with the defaults of its attributes", (
   const span = selected(editor);
   assert.deepEqual([span.label, span.origin, span.note], ["Claim", "manual", ""]);
   assert.deepEqual(span.attributes, { quote_type: "indirect", voice: "speaker", kind: "fact" });
-  assert.equal(TEXT.slice(...span.fragments[0]), "the plan was off.");
+  assert.equal(TEXT.slice(...span.fragments[0]), "the plan was off");
   assert.equal(editor.store.state.selection, null);
-  assert.equal(editor.said(), "Claim “the plan was off.” added.");
+  assert.equal(editor.said(), "Claim “the plan was off” added. By the boundary rules left out “.” after.");
 });
 
 test("a label without a selection goes on the word under the cursor, and says in which span it lies", () => {
