@@ -146,7 +146,15 @@ def _read_archive(members: Mapping[str, Opener], name: str, wishes: Wishes) -> I
 
 
 # What our own archives, and those of others, hold beside the data.
-BESIDE = ("losses.json", "labelling-config.xml", "annotation.conf", "visual.conf", "README.md", "README.txt")
+BESIDE = (
+    "losses.json",
+    "labelling-config.xml",
+    "TypeSystem.xml",
+    "annotation.conf",
+    "visual.conf",
+    "README.md",
+    "README.txt",
+)
 
 
 def _format_of_several(members: Mapping[str, Opener]) -> str | None:

@@ -12,6 +12,7 @@ from annotator.interchange import (
     prodigy,
     spacy_json,
     tables,
+    uima,
     web_annotation,
     webanno,
 )
@@ -58,6 +59,7 @@ RECIPES = {
     "tsv": tables.TSV,
     "huggingface": huggingface.RECIPE,
     "spacy": spacy_json.RECIPE,
+    "uima": uima.RECIPE,
 }
 READABLE = tuple(key for key, recipe in RECIPES.items() if recipe.read or recipe.read_lines)
 WRITABLE = ("jsonl", *(key for key, recipe in RECIPES.items() if recipe.write))
