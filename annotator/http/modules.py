@@ -13,6 +13,8 @@ IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+)\.js";$', re.MU
 REEXPORT = re.compile(r'^export\s*\{([^}]+)\}\s*from\s*"\./([\w-]+)\.js";$', re.MULTILINE)
 DECLARATION = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b\*? ?([\w$]+))", re.MULTILINE)
 NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
+# What takes the comments out does not know a template within a template, and would take out its blanks as well.
+NESTED = re.compile(r"`[^`]*\$\{[^}`]*`")
 LEFTOVER = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 
@@ -22,7 +24,8 @@ def join_modules(entry: Path, *, upon: Path | None = None, lends_to: Sequence[Pa
     `upon` is the entry of a joined file that is loaded before: what it holds is taken from there, so that no module
     runs twice. That file has to be joined with `lends_to` naming this entry, and exports what is needed.
 
-    Raises `ValueError` for a statement that is none of the forms above, and for modules that import in a circle.
+    Raises `ValueError` for a statement that is none of the forms above, for modules that import in a circle, and for
+    templates within templates.
     """
     parts: dict[str, str] = {}
     _add(entry, parts, trail=())
@@ -81,6 +84,8 @@ def _as_function(path: Path, source: str) -> str:
     body = NOTHING.sub("", DECLARATION.sub("", REEXPORT.sub("", IMPORT.sub(_destructured, source))))
     if leftover := LEFTOVER.search(body):
         raise ValueError(f"{path.name} has a statement that cannot be joined: {leftover[0]}")
+    if nested := NESTED.search(body):
+        raise ValueError(f"{path.name} has a template within a template, which would lose its blanks: {nested[0]}")
     return f"const {_name(path.stem)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
 
 

@@ -62,6 +62,6 @@ export function savingMessage(state, unsent, detail) {
     case "closed":
       return `This set is closed${also}. ${detail}`.trim();
     case "failed":
-      return `Not saved: ${detail || "the server refused it"} ${unsent > 0 ? `${kept}.` : ""}`.trim();
+      return `Not saved: ${detail || "the server refused it"} ${unsent > 0 ? kept.concat(".") : ""}`.trim();
   }
 }

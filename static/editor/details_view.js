@@ -276,7 +276,7 @@ export class DetailsView {
     const name = state.schema.relations.get(relation.label)?.name ?? relation.label;
     const text = other ? excerpt(state.document, other.fragments, 60) : "";
     const go = make("button", { type: "button", class: "relation-end" },
-      make("span", { "aria-hidden": "true" }, outward ? "→ " : "← "), `${outward ? name : `${name} this`}: `,
+      make("span", { "aria-hidden": "true" }, outward ? "→ " : "← "), name, outward ? ": " : " this: ",
       make("bdi", {}, text));
     go.addEventListener("click", () => this.run(selectSpan(other?.id ?? null)));
     const remove = make("button", { type: "button", class: "button button--quiet",

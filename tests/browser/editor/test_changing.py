@@ -153,6 +153,8 @@ def test_a_relation_is_made_by_pointer_alone(open_editor: OpenEditor) -> None:
     expect(editor.details.locator(".relations li")).to_contain_text("attributed to: Torvand")
     editor.wait_until_saved()
     assert editor.annotation_set.relations.get().target.label == "Speaker"
+    editor.details.get_by_role("button", name="attributed to: Torvand", exact=True).click()
+    expect(editor.details.get_by_role("button", name="attributed to this: it rained", exact=True)).to_be_visible()
 
 
 def test_a_submitted_set_is_read_only_until_it_is_reopened(open_editor: OpenEditor) -> None:

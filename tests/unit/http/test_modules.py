@@ -69,7 +69,8 @@ def test_a_file_loaded_later_shares_the_modules_of_the_first_and_runs_none_twice
         count='console.log("counted");\nlet count = 0;\nexport const next = () => (count += 1);\n',
         private="export const hidden = 1;\n",
         main='import { next } from "./count.js";\nimport { hidden } from "./private.js";\n'
-        'console.log(next(), hidden);\nimport("./later.js").then((later) => console.log(later.more()));\n',
+        'console.log(next(), hidden);\nconst soon = import("./later.js");\n'
+        "soon.then((later) => console.log(later.more()));\n",
         own="export const ten = 10;\n",
         later='import { next } from "./count.js";\nimport { ten } from "./own.js";\n'
         "export const more = () => ten + next();\n",
@@ -85,8 +86,18 @@ def test_a_file_loaded_later_shares_the_modules_of_the_first_and_runs_none_twice
     assert "export { $count };" in first
 
 
+def test_a_template_within_a_template_is_refused_because_it_would_lose_its_blanks(tmp_path: Path) -> None:
+    entry = write_modules(tmp_path, main="const a = 1;\nexport const b = `${a ? `${a} this` : `that`}: `;\n")
+
+    with pytest.raises(ValueError, match=r"main\.js has a template within a template"):
+        join_modules(entry)
+
+
 def test_the_editor_is_joined_without_any_import_left() -> None:
-    joined = join_modules(ROOT / "static/editor/main.js")
+    main, extras = ROOT / "static/editor/main.js", ROOT / "static/editor/extras.js"
+    joined, later = join_modules(main, lends_to=[extras]), join_modules(extras, upon=main)
 
     assert "\nimport " not in joined
     assert joined.count("const $spans = ") == 1
+    assert later.count("import ") == 1
+    assert "const $spans = " not in later
