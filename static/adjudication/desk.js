@@ -20,13 +20,13 @@ function nameOf(event) {
 }
 
 /**
- * The link or button that a key presses; buttons for it come in one of several spellings, apart by blanks.
+ * The first element of the desk that a selector finds.
  *
- * @param {string} key
+ * @param {string} selector
  * @returns {HTMLElement | null}
  */
-function targetOf(key) {
-  return document.querySelector(`#${WORK} [data-key~="${CSS.escape(key)}"]`);
+function find(selector) {
+  return document.querySelector(`#${WORK} ${selector}`);
 }
 
 /** @param {Element | null} element */
@@ -62,8 +62,8 @@ function onKey(event) {
     focusHeading();
     return;
   }
-  const field = /** @type {HTMLElement | null} */ (document.querySelector(`#${WORK} [data-focus-key="${CSS.escape(key)}"]`));
-  const target = field ?? targetOf(key);
+  const field = find(`[data-focus-key="${CSS.escape(key)}"]`);
+  const target = field ?? find(`[data-key~="${CSS.escape(key)}"]`);
   if (!target) return;
   event.preventDefault();
   if (target === field) field.focus();

@@ -47,32 +47,43 @@ def desk_context(
     desk = Desk(adjudication, board, sources, schema_of_adjudication(adjudication))
     given = request.resolver_match.kwargs.get("unit_id") if request.resolver_match else None
     present = present_unit(board, str(given or request.GET.get("unit", "")), at=request.GET.get("at", ""))
-    role = role_in(adjudication.document.project, user)
-    return {
-        "project": adjudication.document.project,
-        "document": adjudication.document,
+    context = {
         "adjudication": adjudication,
-        "is_open": adjudication.state == AdjudicationState.OPEN,
-        "open_count": len(board.open),
-        "contested_count": len(board.contested),
-        "settled_count": sum(not unit.is_contested and unit.standing is not Standing.WAITING for unit in board.units),
-        "waiting_count": sum(unit.standing is Standing.WAITING for unit in board.units),
-        "given": {name: request.POST.get(name, "") for name in ("reason", "section", "note")},
         "unit": desk.unit(present) if present else None,
-        "people": desk.people,
         "whole_text": desk.whole_text() if request.GET.get("view") == "text" else None,
         "moved": desk_names(adjudication, sources, selectors.moved_sources(adjudication)),
         "taken_back": [desk.people[source.position] for source in selectors.taken_back(adjudication)],
         "problem": problem,
         "meanwhile": _meanwhile(request, adjudication, desk, user, problem),
         "reasons": Reason.choices,
-        "sections": headings(current_guideline(adjudication.document.project).text),
+        "given": {name: request.POST.get(name, "") for name in ("reason", "section", "note")},
+    }
+    return context | _counts(board) | _around(adjudication, user) | _list(board, desk, present)
+
+
+def _counts(board: Board) -> dict[str, Any]:
+    waiting = sum(unit.standing is Standing.WAITING for unit in board.units)
+    return {
+        "open_count": len(board.open),
+        "contested_count": len(board.contested),
+        "settled_count": len(board.units) - len(board.contested) - waiting,
+        "waiting_count": waiting,
+    }
+
+
+def _around(adjudication: Adjudication, user: User) -> dict[str, Any]:
+    """What the page says beyond the units: project, document, guidelines, where to go next."""
+    document, is_open = adjudication.document, adjudication.state == AdjudicationState.OPEN
+    role = role_in(document.project, user)
+    return {
+        "project": document.project,
+        "document": document,
+        "is_open": is_open,
+        "sections": headings(current_guideline(document.project).text),
         "may_manage": role is not None and can(role, Capability.MANAGE),
-        "report": selectors.latest_figures(adjudication.document),
-        "next_document": selectors.next_in_queue(adjudication.document.project, after=adjudication.document)
-        if adjudication.state == AdjudicationState.SETTLED
-        else None,
-    } | _list(board, desk, present)
+        "report": selectors.latest_figures(document),
+        "next_document": None if is_open else selectors.next_in_queue(document.project, after=document),
+    }
 
 
 def present_unit(board: Board, given: str, *, at: str = "") -> UnitSeen | None:

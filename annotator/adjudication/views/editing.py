@@ -18,6 +18,7 @@ from annotator.adjudication.presentation import Desk
 from annotator.adjudication.versions import DecisionKind, Tokens
 from annotator.adjudication.views.work import onward, show, to_unit
 from annotator.problems import InvalidInput, Problem
+from annotator.spans.values import Fragments
 from annotator.text.tokens import token_boundaries
 from projects.schema import Schema
 
@@ -106,7 +107,7 @@ def _partner(board: Board, unit: UnitSeen, draft: DraftSpan) -> UnitSeen | None:
     return next((each for each in neighbours(board, unit) if each.row.pk == draft.partner), None)
 
 
-def _fragments_of(unit: UnitSeen | None) -> Any:
+def _fragments_of(unit: UnitSeen | None) -> Fragments | None:
     if unit is None:
         return None
     spans = unit.outcome or next(version for version in unit.spans if version)
@@ -143,37 +144,32 @@ def _shown(
     """The draft for the page: preview, edges, choices of the label and of its attributes."""
     schema = schema_of_adjudication(adjudication)
     desk = Desk(adjudication, board, selectors.sources_of(adjudication), schema)
-    partner = _partner(board, unit, draft)
-    try:
-        spans = draft.spans(tokens, _fragments_of(partner))
-        refusal = ""
-    except InvalidInput as problem:
-        spans, refusal = draft.spans(tokens, None) if draft.mode == "edited" else (), problem.detail
-    low, high = desk.window(unit)
-    places = [edge for span in spans for edge in (span.fragments[0][0], span.fragments[-1][1])]
-    window = min([low, *places]), max([high, *places])
+    label = schema.labels[draft.label]
     return {
         "mode": draft.mode,
         "fragments": written(draft.fragments),
-        "pieces": [
-            {"number": number, "words": adjudication.document.text[start:end]}
-            for number, (start, end) in enumerate(draft.fragments)
-        ],
-        "label": schema.labels[draft.label],
+        "pieces": [{"number": number} for number in range(len(draft.fragments))],
+        "label": label,
         "labels": list(schema.labels.values()),
-        "values": [
-            (attribute, draft.attributes.get(name, ""))
-            for name, attribute in schema.labels[draft.label].attributes.items()
-        ],
+        "values": [(attribute, draft.attributes.get(name, "")) for name, attribute in label.attributes.items()],
         "at": draft.at,
         "partner": draft.partner,
         "partners": desk.rows(neighbours(board, unit)) if draft.mode == "merged" else [],
         "in_pieces": draft.in_pieces,
-        "may_have_pieces": schema.labels[draft.label].discontinuous,
-        "html": desk.drawn(spans, window),
-        "parts": [desk.part(span) for span in spans],
-        "refusal": refusal,
-    }
+        "may_have_pieces": label.discontinuous,
+    } | _preview(desk, unit, draft, tokens, _fragments_of(_partner(board, unit, draft)))
+
+
+def _preview(desk: Desk, unit: UnitSeen, draft: DraftSpan, tokens: Tokens, partner: Fragments | None) -> dict[str, Any]:
+    """What would be saved, in its sentence; or why it cannot be."""
+    try:
+        spans, refusal = draft.spans(tokens, partner), ""
+    except InvalidInput as problem:
+        spans, refusal = (), problem.detail
+    low, high = desk.window(unit)
+    places = [edge for span in spans for edge in (span.fragments[0][0], span.fragments[-1][1])]
+    window = min([low, *places]), max([high, *places])
+    return {"html": desk.drawn(spans, window), "parts": [desk.part(span) for span in spans], "refusal": refusal}
 
 
 def _number(given: str) -> int | None:

@@ -1,7 +1,7 @@
 """A sample text that two people annotated, to be settled."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
@@ -39,7 +39,7 @@ def sample(transactional_db: None, make_document: MakeDocument, make_set: MakeSe
 
 
 @pytest.fixture
-def open_page(make_context: Callable[..., BrowserContext]) -> OpenPage:
+def open_page(make_context: Callable[..., BrowserContext]) -> Iterator[OpenPage]:
     """Return a function that opens an address as somebody; what the browser complains about fails the test."""
     complaints: list[str] = []
 

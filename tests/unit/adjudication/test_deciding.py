@@ -216,4 +216,6 @@ def test_deciding_takes_constant_queries_however_many_units_there_are(begin, lea
     choice = services.Choice(unit=unit, kind=DecisionKind.TAKE, source=0)
 
     with django_assert_max_num_queries(32):
-        services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
+        done = services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
+
+    assert len(done.board.open) == 59

@@ -11,7 +11,7 @@ from annotator.adjudication.problems import (
     SourcesMoved,
     StaleAdjudication,
 )
-from annotator.spans.models import Span
+from annotator.spans.models import Relation, Span
 from tests.conftest import NOW
 from tests.notation import make_spans
 from tests.unit.adjudication.conftest import marked_spans, open_units, spans_in
@@ -205,3 +205,46 @@ def test_exports_learn_where_each_span_came_from(settled):
         "support": 1, "of": 2, "kind": "take", "sources": ["ada"], "reason": "boundary", "section": "",
     }  # fmt: skip
     assert len(origins) == 2
+
+
+def test_a_relation_that_people_kept_is_open_again_when_its_author_takes_it_back(begin, decide, lead):
+    adjudication = begin(ADA, ADA)
+    sets = {name: adjudication.document.annotation_sets.get(name=name) for name in ("ada", "ben")}
+    ends = {span.label: span for span in sets["ada"].spans.all()}
+    arrow = Relation.objects.create(
+        annotation_set=sets["ada"], uid="r", label="attributed-to", source=ends["Claim"], target=ends["Speaker"]
+    )
+    sets["ada"].revision = 2
+    sets["ada"].save()
+    services.refresh(adjudication, by=lead, now=NOW)
+    [unit] = open_units(adjudication)
+    decide(adjudication, unit, "take", source=0)
+    assert adjudication.annotation_set.relations.count() == 1
+    arrow.delete()
+    sets["ada"].revision = 3
+    sets["ada"].save()
+
+    services.refresh(adjudication, by=lead, now=NOW)
+
+    assert (open_units(adjudication), adjudication.annotation_set.relations.count()) == ([unit], 0)
+    assert adjudication.decisions.filter(unit=unit).count() == 2
+    decide(adjudication, unit, "none")
+    assert open_units(adjudication) == []
+
+
+def test_what_was_open_before_and_did_not_change_is_not_called_moved(begin, lead):
+    adjudication = begin("Ada[Speaker] said [it rained](Claim) in Rome.", "Ada said it [rained](Claim) in Rome.")
+    resubmit(adjudication, "ben", "Ada said [it](Hedge) [rained](Claim) in Rome.")
+
+    services.refresh(adjudication, by=lead, now=NOW)
+
+    moved = {unit.title: unit.row.is_moved for unit in map(Titled, read_board(adjudication).open)}
+    assert moved == {"Speaker": False, "Claim": False, "Hedge": True}
+
+
+class Titled:
+    """A unit by the first label that anybody gave it."""
+
+    def __init__(self, unit) -> None:
+        self.row = unit.row
+        self.title = next(span.label for version in unit.spans for span in version)
