@@ -132,8 +132,8 @@ class ReportList(ListAPIView[AgreementReport]):
         project = get_project(slug, user=user, capability=Capability.MEASURE)
         given = results.ScopeIn(data=request.data)
         given.is_valid(raise_exception=True)
-        chosen = given.validated_data.items()
-        scope = Scope(**{name: tuple(each) if isinstance(each, list) else each for name, each in chosen})
+        chosen: dict[str, Any] = dict(given.validated_data)
+        scope = Scope(**{name: tuple(each) if isinstance(each, list) else each for name, each in chosen.items()})
         report = services.start_report(project, started_by=user, now=timezone.now(), scope=scope)
         return Response(ReportDetailOut(report).data, status=status.HTTP_202_ACCEPTED)
 

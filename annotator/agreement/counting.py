@@ -56,6 +56,7 @@ def tally_document(counted: Counted) -> Tally:
         code_points=_positions(points, labels, spans),
         label_sets=coincidences_of_label_sets(tokens, names=labels),
         disagreements=counted.findings.counts(),
+        boundaries=counted.findings.boundaries(),
         covered={
             name: _by_label(points.lengths @ marked, labels) for name, marked in zip(people, points.marked, strict=True)
         },

@@ -48,7 +48,10 @@ def compare(first: SetSeen, second: SetSeen) -> Comparison:
     """Align two sets and list what differs."""
     alignment = align({FIRST: first, SECOND: second})
     differences = [
-        difference for unit in alignment.units for difference in _unit_differences(unit, first.spans, second.spans)
+        difference
+        for unit in alignment.units
+        if unit.kinds
+        for difference in _unit_differences(unit, first.spans, second.spans)
     ]
     differences += _relation_differences(alignment, first, second)
     return Comparison(
@@ -81,7 +84,7 @@ def _unit_differences(unit: AlignedUnit, first: Sequence[SpanSeen], second: Sequ
     if kind is not None:
         edges_differ = kind is Kind.LABEL and Kind.BOUNDARY in unit.kinds
         yield Difference(kind, one, other, unit.start, unit.end, edges_differ=edges_differ)
-    elif unit.kinds:
+    else:
         here, there = first[one[0]].attributes, second[other[0]].attributes
         for name in sorted(here.keys() | there.keys()):
             if here.get(name) != there.get(name):

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from annotator.agreement.models import AgreementReport, Disagreement
 from annotator.problems import NotFound
 
 A_PAGE = 50
+MOST_STRINGS = 30
 # Ascending all; together they are unique.
 ORDERS: dict[str, tuple[str, ...]] = {
     "place": ("document", "start", "end", "id"),
@@ -147,3 +149,18 @@ def counts_of(report: AgreementReport, filters: Filters) -> list[CubeRow]:
     only = Filters(document=filters.document, words=filters.words, boundary=filters.boundary)
     counted = disagreements_of(report, only).order_by().values_list(*COUNTED).annotate(count=Count("id"))
     return [tuple(row) for row in counted.values_list(*COUNTED, "count")]
+
+
+def repeated_strings(report: AgreementReport) -> list[dict[str, Any]]:
+    """Return the strings that people differ about most often, each with the kinds; once is no pattern."""
+    spans = Disagreement.objects.filter(measurement__agreements__report=report).exclude(kind=Kind.RELATION).order_by()
+    counted = spans.values("words").annotate(count=Count("id")).filter(count__gt=1).order_by("-count", "words")
+    strings = list(counted.values_list("words", "count")[:MOST_STRINGS])
+    kinds: dict[str, Counter[str]] = {}
+    about = spans.filter(words__in=[words for words, _ in strings])
+    for words, kind, count in about.values_list("words", "kind").annotate(count=Count("id")):
+        kinds.setdefault(words, Counter())[kind] += count
+    return [
+        {"words": words, "count": count, "kinds": dict(sorted(kinds.get(words, Counter()).items()))}
+        for words, count in strings
+    ]

@@ -12,6 +12,7 @@ from annotator.agreement.differences import Difference, compare
 
 WORDS_LENGTH = 80
 CountKey = tuple[str, str, str, str, str, str]
+BoundaryKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ class Findings:
     def counts(self) -> Counter[CountKey]:
         """How many there are of each."""
         return Counter(finding.count_key for finding in self.found)
+
+    def boundaries(self) -> Counter[BoundaryKey]:
+        """By what boundaries differ: class, label, and whether it is at the start or at the end."""
+        found: Counter[BoundaryKey] = Counter()
+        for finding in self.found:
+            for side, by in (("start", finding.start_difference), ("end", finding.end_difference)):
+                if by:
+                    found[by, finding.label, side] += 1
+        return found
 
 
 def findings(text: str, sets: Mapping[str, SetSeen]) -> Findings:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.models import Model
 
 from annotator.agreement import reading, set_selectors
 from annotator.agreement.counting import Counted, tally_document
@@ -22,10 +23,17 @@ from annotator.imports.bulk import WRITERS
 from annotator.imports.tables import Table
 from projects.schema import Schema
 
-COLUMNS = (
-    "measurement_id first second kind label other attribute start end words start_difference end_difference detail"
+
+def _table(model: type[Model], columns: str) -> Table:
+    return Table(model._meta.db_table, tuple(columns.split()))  # noqa: SLF001 - public by documentation
+
+
+DISAGREEMENTS = _table(
+    Disagreement,
+    "measurement_id first second kind label other attribute start end words start_difference end_difference detail",
 )
-DISAGREEMENTS = Table(Disagreement._meta.db_table, tuple(COLUMNS.split()))  # noqa: SLF001 - public by documentation
+DOCUMENTS = _table(DocumentAgreement, "report_id document_id measurement_id overlap_f1 exact_f1 alpha")
+SETS = _table(ReportedSet, "report_id annotation_set_id author revision")
 LONGEST_ATTRIBUTE = 200
 
 
@@ -112,7 +120,8 @@ def _measured(basis: Basis, read: ReadDocument, labels: Sequence[str], relation_
         document_id=read.id,
         key=basis.key(read.heads),
         tally=record_of(tally),
-        statistics=statistics_of(tally) | {"figures": _figures(tally)},
+        statistics=statistics_of(tally),
+        **_figures(tally),
     )
     return Measured(measurement, found.found, read.heads)
 
@@ -132,9 +141,7 @@ def store_measured(report: AgreementReport, measured: Sequence[Measured]) -> Non
     fresh = [each for each in measured if each.measurement.document_id not in known]
     Measurement.objects.bulk_create([each.measurement for each in fresh])
     rows = [_row(each.measurement.pk, finding) for each in fresh for finding in each.found]
-    if rows:
-        with connection.cursor() as cursor:
-            WRITERS[connection.vendor].insert_rows(cursor, DISAGREEMENTS, rows)
+    _insert(DISAGREEMENTS, rows)
     stored = known | {each.measurement.document_id: each.measurement for each in fresh}
     _use(report, stored, {each.measurement.document_id: each.heads for each in measured})
 
@@ -170,8 +177,8 @@ def reuse_measurements(basis: Basis, document_ids: Sequence[int]) -> int:
 
 def _known(keys: Mapping[int, str]) -> dict[int, Measurement]:
     """Stored measurements of documents, by document, without what is large in them."""
-    rows = Measurement.objects.filter(document__in=keys, key__in=set(keys.values())).order_by("id")
-    found = rows.only("id", "document_id", "key", "statistics")
+    # Not by key as well: two long lists make SQLite look up every combination.
+    found = Measurement.objects.filter(document__in=keys).order_by("id").defer("tally", "statistics")
     return {row.document_id: row for row in found if row.key == keys[row.document_id]}
 
 
@@ -179,12 +186,21 @@ def _use(
     report: AgreementReport, measurements: Mapping[int, Measurement], heads: Mapping[int, Sequence[SetHead]]
 ) -> None:
     """Make measurements part of a report, with the sets they were made from."""
-    DocumentAgreement.objects.bulk_create(
-        DocumentAgreement(report=report, document_id=document_id, measurement=row, **row.statistics["figures"])
+    documents = [
+        (report.pk, document_id, row.pk, row.overlap_f1, row.exact_f1, row.alpha)
         for document_id, row in sorted(measurements.items())
-    )
-    ReportedSet.objects.bulk_create(
-        ReportedSet(report=report, annotation_set_id=head.id, author=head.author, revision=head.revision)
+    ]
+    sets = [
+        (report.pk, head.id, head.author, head.revision)
         for document_id in sorted(measurements)
         for head in heads[document_id]
-    )
+    ]
+    _insert(DOCUMENTS, documents)
+    _insert(SETS, sets)
+
+
+def _insert(table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows as they are: model objects would cost several times as much."""
+    if rows:
+        with connection.cursor() as cursor:
+            WRITERS[connection.vendor].insert_rows(cursor, table, rows)

@@ -24,6 +24,7 @@ class AgreementReport(models.Model):
     scope = models.JSONField(default=dict, help_text="What it is limited to, as `annotator.agreement.scope` writes it.")
     aliases = models.JSONField(default=dict, help_text="By name what a blind report calls people; empty otherwise.")
     result = models.JSONField(null=True)
+    sums = models.JSONField(null=True, help_text="Tallies by import: the next report adds only what has moved.")
 
     def __str__(self) -> str:
         return f"agreement in {self.project} of {self.created_at}"
@@ -39,6 +40,9 @@ class Measurement(models.Model):
     key = models.CharField(max_length=64, help_text="Digest of sets, revisions, names and what limits the spans.")
     tally = models.JSONField(help_text="As `annotator.agreement.tally_records` writes it.")
     statistics = models.JSONField(default=dict, help_text="As `annotator.agreement.statistics` writes it.")
+    overlap_f1 = models.FloatField(null=True, help_text="For `DocumentAgreement`, which explains it.")
+    exact_f1 = models.FloatField(null=True)
+    alpha = models.FloatField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "key"], name="measurement_once")]

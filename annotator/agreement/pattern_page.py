@@ -80,11 +80,10 @@ class PatternsShown:
     draft: str
 
 
-def patterns_shown(result: Record, names: Names) -> PatternsShown:
-    """Make the patterns of a report ready."""
-    patterns = result.get("patterns", {"strings": [], "boundaries": []})
-    strings = [_string(row) for row in patterns["strings"]]
-    boundaries = _boundaries(patterns["boundaries"], names)
+def patterns_shown(result: Record, repeated: Sequence[Record], names: Names) -> PatternsShown:
+    """Make the patterns of a report ready; `repeated` are its strings with how often people differ about them."""
+    strings = [_string(row) for row in repeated]
+    boundaries = _boundaries(result.get("boundaries", []), names)
     confused = _confused(result.get("confusion", []), names)
     odd_ones = _odd_ones(result.get("disagreements", []), result["annotators"], names)
     draft = "\n".join(_draft(result, names, strings, boundaries, confused))

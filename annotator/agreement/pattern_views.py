@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from annotator.accounts.requests import user_of
-from annotator.agreement import selectors, services
+from annotator.agreement import disagreement_selectors, selectors, services
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.pattern_page import PatternsShown, patterns_shown
 from annotator.agreement.presentation import Names
@@ -34,4 +34,4 @@ def draft(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
 
 def _shown(report: AgreementReport) -> PatternsShown:
     names = Names(schema_of(current_schema(report.project)))
-    return patterns_shown(services.result_of(report), names)
+    return patterns_shown(services.result_of(report), disagreement_selectors.repeated_strings(report), names)

@@ -18,7 +18,7 @@ from annotator.agreement.records import Record, figure_record
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.units import Document
 
-MOST_SPANS = 50_000
+MOST_SPANS = 20_000
 READ_AT_ONCE = 500
 DRAWING_SEED = 20_261_122
 

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from annotator.agreement.findings import BoundaryKey
 from annotator.agreement.measures.cohen import Contingency
 from annotator.agreement.measures.figures import Figure, Undefined
 from annotator.agreement.measures.fleiss import kappa_of
 from annotator.agreement.measures.gwet import ac1_of
 from annotator.agreement.measures.krippendorff import Coincidences
 from annotator.agreement.records import Record, counts_record, figure_record
-from annotator.agreement.tallies import Counts, PairTally, Tally
+from annotator.agreement.tallies import Counts, Tally
 
 COVERING = 0.5
 """Who puts one label on so much of what they read is named beside its figures."""
@@ -24,6 +25,14 @@ def confusion(aligned: Mapping[tuple[str, str], int]) -> list[list[Any]]:
         one, other = sorted(labels, key=lambda label: (not label, label))
         found[one, other] += count
     return [[*labels, count] for labels, count in sorted(found.items())]
+
+
+def boundaries(counts: Mapping[BoundaryKey, int]) -> list[Record]:
+    """By what boundaries differ, for each label, at how many starts or ends; the most frequent first."""
+    return [
+        {"class": by, "label": label, "side": side, "count": count}
+        for (by, label, side), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def against_others(total: Tally, labels: Sequence[str]) -> list[Record]:
@@ -105,7 +114,8 @@ def distribution(values: Iterable[float | None]) -> Record:
     return {"bins": bins, "undefined": undefined}
 
 
-def batch_record(pooled: PairTally, *, at: str, documents: int, labels: Sequence[str]) -> Record:
+def batch_record(total: Tally, *, at: str, labels: Sequence[str]) -> Record:
     """The figures of one import."""
+    pooled = total.all_pairs
     by_label = [{"label": label, **counts_record(pooled.spans[label])} for label in labels if label in pooled.spans]
-    return {"at": at, "documents": documents, "overall": counts_record(pooled.all_spans), "labels": by_label}
+    return {"at": at, "documents": total.documents, "overall": counts_record(pooled.all_spans), "labels": by_label}

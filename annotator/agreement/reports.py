@@ -40,6 +40,7 @@ def report_of(total: Tally, rows: FloatArray, *, labels: Sequence[str], relation
         "confusion": report_parts.confusion(pooled.aligned),
         "tokens": report_parts.token_coefficients(total, labels),
         "disagreements": [[*key, count] for key, count in sorted(total.disagreements.items())],
+        "boundaries": report_parts.boundaries(total.boundaries),
         "covering": report_parts.covering(total, labels),
         "mixed_versions": {"documents": total.mixed, "left_out": dict(sorted(total.left_out.items()))},
         "attributes": _attribute_records(total, labels),

@@ -191,7 +191,9 @@ class ReportOut(Out):
         required=False,
         help_text="Counts: first annotator, second, kind, label, other label, attribute, count.",
     )
-    patterns = serializers.JSONField(required=False)
+    boundaries = serializers.ListField(
+        child=serializers.JSONField(), required=False, help_text="By what boundaries differ: class, label, side, count."
+    )
     method = serializers.IntegerField(required=False)
 
 

@@ -53,6 +53,16 @@ def latest_aliases(project: Project) -> dict[str, str]:
     return dict(blind.aliases) if blind else {}
 
 
+def report_to_build_on(report: AgreementReport) -> AgreementReport | None:
+    """Return the newest finished report before one, made in the same way from the same scope; None if there is none."""
+    earlier = AgreementReport.objects.filter(project=report.project_id, pk__lt=report.pk, sums__isnull=False)
+    for found in earlier.order_by("-id").defer("result")[:MOST_IN_TREND]:
+        same_names = found.aliases.items() <= report.aliases.items() and bool(found.aliases) == bool(report.aliases)
+        if found.scope == report.scope and same_names:
+            return found
+    return None
+
+
 def not_yet_in(report: AgreementReport, documents: QuerySet[Document]) -> QuerySet[Document]:
     """Return those of some documents that a report does not have yet."""
     return documents.exclude(pk__in=DocumentAgreement.objects.filter(report=report).order_by().values("document"))

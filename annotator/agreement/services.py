@@ -1,22 +1,19 @@
 """Starting agreement reports and adding them up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-import orjson
 from django.db import transaction
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
 from annotator.accounts.models import User
-from annotator.agreement import patterns, report_parts, selectors, set_selectors
-from annotator.agreement.models import AgreementReport, DocumentAgreement
+from annotator.agreement import report_parts, selectors, set_selectors
+from annotator.agreement.adding_up import statistics_of_documents, sums_by_import
+from annotator.agreement.models import AgreementReport
 from annotator.agreement.reports import report_of
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.statistics import statistics_rows
-from annotator.agreement.tallies import Tally
 from annotator.agreement.tally_records import Record, add_record, tally_of
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job
@@ -26,7 +23,6 @@ from projects.schema import Schema
 from projects.selectors import current_schema, schema_of
 
 MEASURE_JOB = "measure_agreement"
-READ_AT_ONCE = 500
 
 
 class NothingToCompare(Conflict):
@@ -105,14 +101,18 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
     from annotator.agreement.measuring import Basis
     from annotator.agreement.project_gamma import gamma_record
 
-    total, batches, statistics = _added_up(report)
+    sums = sums_by_import(report)
+    everything: Record = {}
+    for record in sums.values():
+        add_record(everything, record)
+    total = tally_of(everything)
     schema = schema_of(current_schema(report.project))
     scope = Scope.of_record(report.scope)
     pooled = total.all_pairs
     labels = _in_order(_labels_in_scope(schema, scope), total.spans.keys())
     result = report_of(
         total,
-        statistics_rows(statistics, labels),
+        statistics_rows(statistics_of_documents(report), labels),
         labels=labels,
         relation_labels=_in_order(schema.relations, pooled.relations.keys()),
     )
@@ -120,37 +120,16 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
     result["left_out"] = {"one_set": absent.one_set, "no_set": absent.no_set, "open_sets": absent.open_sets}
     result["distribution"] = report_parts.distribution(selectors.same_place_figures(report))
     result["batches"] = [
-        report_parts.batch_record(each.all_pairs, at=at, documents=each.documents, labels=labels)
-        for at, each in sorted(batches.items())
+        report_parts.batch_record(tally_of(record), at=at, labels=labels) for at, record in sorted(sums.items())
     ]
     result["gamma"] = gamma_record(Basis.of(report), spans=result["overall"]["spans"])
     result["method"] = METHOD
-    result["patterns"] = patterns.patterns_of(report)
-    report.result, report.measured_at = result, now
-    report.save(update_fields=["result", "measured_at"])
+    report.result, report.sums, report.measured_at = result, sums, now
+    report.save(update_fields=["result", "sums", "measured_at"])
 
 
 def _labels_in_scope(schema: Schema, scope: Scope) -> list[str]:
     return [label for label in schema.labels if not scope.labels or label in scope.labels]
-
-
-def _added_up(report: AgreementReport) -> tuple[Tally, Mapping[str, Tally], list[Record]]:
-    """All documents, those of each import by its moment, and what intervals need of each document."""
-    rows = DocumentAgreement.objects.filter(report=report).order_by("document_id")
-    texts = rows.values_list(
-        "document__created_at",
-        Cast("measurement__tally", TextField()),
-        Cast("measurement__statistics", TextField()),
-    )
-    batches: dict[str, Record] = {}
-    statistics = []
-    for came_in, tally, row in texts.iterator(chunk_size=READ_AT_ONCE):
-        add_record(batches.setdefault(came_in.isoformat(), {}), orjson.loads(tally))
-        statistics.append(orjson.loads(row))
-    total: Record = {}
-    for batch in batches.values():
-        add_record(total, batch)
-    return tally_of(total), {at: tally_of(batch) for at, batch in batches.items()}, statistics
 
 
 def _in_order(known: Iterable[str], found: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cached_property, reduce
 from operator import add
 from typing import Protocol, Self, TypeVar
 
-from annotator.agreement.findings import CountKey
+from annotator.agreement.findings import BoundaryKey, CountKey
 from annotator.agreement.measures.cohen import Contingency
 from annotator.agreement.measures.figures import Figure, Undefined
 from annotator.agreement.measures.krippendorff import Coincidences
@@ -167,6 +167,7 @@ class Tally:
     code_points: Positions = field(default_factory=Positions)
     label_sets: Coincidences = field(default_factory=Coincidences)
     disagreements: Mapping[CountKey, int] = field(default_factory=dict)
+    boundaries: Mapping[BoundaryKey, int] = field(default_factory=dict)
     covered: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     read: Mapping[str, int] = field(default_factory=dict)
     mixed: int = 0

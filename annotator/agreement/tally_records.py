@@ -17,16 +17,26 @@ from annotator.agreement.tallies import Counts, Marks, PairTally, Positions, Tal
 Record = dict[str, Any]
 
 
-def add_record(total: Record, record: Mapping[str, Any]) -> None:
-    """Add a record to a total, in place; the total starts as {} and shares nothing with what was added."""
+def add_record(total: Record, record: Mapping[str, Any], *, sign: int = 1) -> None:
+    """Add a record to a total, in place, or with -1 take it away; the total shares nothing with what was added."""
     for key, value in record.items():
         if isinstance(value, dict):
-            add_record(total.setdefault(key, {}), value)
+            add_record(total.setdefault(key, {}), value, sign=sign)
         elif isinstance(value, list):
-            known = total.get(key)
-            total[key] = list(value) if known is None else [a + b for a, b in zip(known, value, strict=True)]
+            known = total.get(key) or [0] * len(value)
+            total[key] = [a + sign * b for a, b in zip(known, value, strict=True)]
         else:
-            total[key] = total.get(key, 0) + value
+            total[key] = total.get(key, 0) + sign * value
+
+
+def without_zeros(record: Record) -> Record:
+    """What is left of a total after something was taken away: parts in which nothing is counted any more are gone."""
+    kept: Record = {}
+    for key, value in record.items():
+        left = without_zeros(value) if isinstance(value, dict) else value
+        if any(left) if isinstance(left, list) else left:
+            kept[key] = left
+    return kept
 
 
 def _key(parts: Iterable[object]) -> str:
@@ -49,6 +59,7 @@ def record_of(tally: Tally) -> Record:
         "code_points": _record_of_positions(tally.code_points),
         "label_sets": _record_of_sets(tally.label_sets),
         "disagreements": {_key(key): count for key, count in tally.disagreements.items()},
+        "boundaries": {_key(key): count for key, count in tally.boundaries.items()},
         "covered": {name: dict(counts) for name, counts in tally.covered.items()},
         "read": dict(tally.read),
         "mixed": tally.mixed,
@@ -67,6 +78,7 @@ def tally_of(record: Record) -> Tally:
         code_points=_positions_of(record.get("code_points", {})),
         label_sets=_sets_of(record.get("label_sets", {})),
         disagreements={tuple(key): count for key, count in _unkeyed(record.get("disagreements", {}))},
+        boundaries={(by, label, side): count for (by, label, side), count in _unkeyed(record.get("boundaries", {}))},
         covered=record.get("covered", {}),
         read=record.get("read", {}),
         mixed=record.get("mixed", 0),
@@ -96,13 +108,13 @@ def _record_of_pair(pair: PairTally) -> Record:
 
 def _pair_of(record: Record) -> PairTally:
     return PairTally(
-        documents=record["documents"],
-        spans={label: Counts(*counts) for label, counts in record["spans"].items()},
-        unlabelled=MatchCounts(*record["unlabelled"]),
-        relations={label: Counts(*counts) for label, counts in record["relations"].items()},
+        documents=record.get("documents", 0),
+        spans={label: Counts(*counts) for label, counts in record.get("spans", {}).items()},
+        unlabelled=MatchCounts(*record.get("unlabelled", ())),
+        relations={label: Counts(*counts) for label, counts in record.get("relations", {}).items()},
         attributes={
             (label, name): Contingency({(first, second): count for (first, second), count in _unkeyed(cells)})
-            for (label, name), cells in _unkeyed(record["attributes"])
+            for (label, name), cells in _unkeyed(record.get("attributes", {}))
         },
         aligned={(label, other): count for (label, other), count in _unkeyed(record.get("aligned", {}))},
         tokens=Contingency(

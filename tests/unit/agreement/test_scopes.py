@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from annotator.agreement import selectors, services
-from annotator.agreement.models import Disagreement, DocumentAgreement, Measurement
+from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement
 from annotator.agreement.scope import Scope
 from annotator.agreement.scope_words import scope_sentence
 from annotator.jobs import services as jobs
@@ -164,3 +164,20 @@ def test_tokens_are_judged_by_the_usual_coefficients(documents, project, now):
     assert claim["fleiss"]["value"] == pytest.approx((6 / 8 - 34 / 64) / (1 - 34 / 64))
     # AC1: chance is 2 * 3/8 * 5/8.
     assert claim["ac1"]["value"] == pytest.approx((6 / 8 - 30 / 64) / (1 - 30 / 64))
+
+
+def test_adding_only_what_has_moved_gives_what_adding_everything_gives(
+    documents, project, now, ada, make_document, make_set
+):
+    measure(project, now)
+    AnnotationSet.objects.filter(annotator=ada).update(revision=4)
+    Span.objects.filter(annotation_set__annotator=ada, label="Speaker").delete()
+    extra = make_document("Another text.")
+    for name in "AB":
+        make_set(extra, name, [{**SPANS[0], "fragments": [[0, 7]]}])
+
+    by_difference = services.result_of(measure(project, now))
+    AgreementReport.objects.update(sums=None)
+    from_scratch = services.result_of(measure(project, now))
+
+    assert by_difference == from_scratch
