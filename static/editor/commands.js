@@ -2,6 +2,7 @@ import { addFragment, resize, setFragments, widenToSentence } from "./boundary_c
 import { escape, moveCursor } from "./cursor_commands.js";
 import { cycleAtCursor, nextSpan, previousSpan } from "./navigation_commands.js";
 import { keepCut } from "./cut_commands.js";
+import { resizeByClause } from "./clause_commands.js";
 import { choose, labelOrRelabel, removeSome, toggleChosen } from "./chosen_commands.js";
 import { toUnlabelled } from "./sentence_commands.js";
 import { setAttribute } from "./span_commands.js";
@@ -41,6 +42,10 @@ const PLAIN = Object.freeze({
   "span.endEarlier": resize("end", -1),
   "span.startLater": resize("start", 1),
   "span.startEarlier": resize("start", -1),
+  "span.endLaterClause": resizeByClause("end", 1),
+  "span.endEarlierClause": resizeByClause("end", -1),
+  "span.startLaterClause": resizeByClause("start", 1),
+  "span.startEarlierClause": resizeByClause("start", -1),
   "span.sentence": widenToSentence,
   "span.setFragments": setFragments,
   "span.addFragment": addFragment,

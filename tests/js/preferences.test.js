@@ -26,10 +26,10 @@ test("every command has a name of its own, also those without a key", () => {
 });
 
 test("a person's key takes the place of those that a command came with, and an empty list takes them away", () => {
-  const { keymap } = makeKeymap({ "span.next": ["j"], "span.remove": ["Delete"], "label Hedge": [],
+  const { keymap } = makeKeymap({ "span.next": ["q"], "span.remove": ["Delete"], "label Hedge": [],
     "attribute Claim voice narrator": ["n"] });
 
-  assert.deepEqual(keymap.find({ key: "j" }, null)?.command, "span.next");
+  assert.deepEqual(keymap.find({ key: "q" }, null)?.command, "span.next");
   assert.deepEqual(keymap.find({ key: "Backspace" }, null), undefined);
   assert.deepEqual(keymap.keysOf("label Hedge"), []);
   assert.deepEqual(keymap.find({ key: "n" }, "Claim")?.argument, ["voice", "narrator"]);
@@ -39,11 +39,11 @@ test("a person's key takes the place of those that a command came with, and an e
 
 test("other keys are in force at once, and those of before are not", () => {
   const { keymap } = makeKeymap();
-  keymap.remap({ "span.next": ["j"] });
+  keymap.remap({ "span.next": ["q"] });
   assert.equal(keymap.find({ key: "n" }, null), undefined);
   keymap.remap({});
 
-  assert.deepEqual([keymap.find({ key: "j" }, null), keymap.keysOf("span.next")], [undefined, ["n"]]);
+  assert.deepEqual([keymap.find({ key: "q" }, null), keymap.keysOf("span.next")], [undefined, ["n"]]);
 });
 
 test("a key that another command has is refused by its name, except where the two never meet", () => {
@@ -70,11 +70,11 @@ test("keys that the browser or assistive technology needs are refused", () => {
 test("changing a key and changing it back leaves nothing behind", () => {
   const { command } = makeKeymap();
   const binding = command("span.next");
-  const keys = withKey({ "label Claim": ["q"] }, binding, "j");
+  const keys = withKey({ "label Claim": ["t"] }, binding, "q");
 
-  assert.deepEqual(keys, { "label Claim": ["q"], "span.next": ["j"] });
-  assert.deepEqual(withKey(keys, binding, ""), { "label Claim": ["q"], "span.next": [] });
-  assert.deepEqual(withoutKey(keys, binding), { "label Claim": ["q"] });
+  assert.deepEqual(keys, { "label Claim": ["t"], "span.next": ["q"] });
+  assert.deepEqual(withKey(keys, binding, ""), { "label Claim": ["t"], "span.next": [] });
+  assert.deepEqual(withoutKey(keys, binding), { "label Claim": ["t"] });
 });
 
 test("no set of own keys, however wild, gives one press two meanings", () => {

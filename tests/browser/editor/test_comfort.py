@@ -63,17 +63,17 @@ def test_a_key_is_changed_works_at_once_and_on_the_next_page_and_goes_back(open_
     editor.press("p")
     expect(dialog.locator("#settings-problem")).to_contain_text("It is the key of “Previous span”")
     with editor.page.expect_response("**/me/preferences/"):
-        editor.press("j")
-    expect(dialog.locator("#settings-problem")).to_have_text("“Next span” has the key j.")
+        editor.press("q")
+    expect(dialog.locator("#settings-problem")).to_have_text("“Next span” has the key q.")
     dialog.get_by_role("button", name="Close").click()
     editor.text.focus()
     editor.press("n")
     expect(editor.rows.locator("[aria-current=true]")).to_have_count(0)
-    editor.press("j")
+    editor.press("q")
     expect(editor.rows.locator("[aria-current=true]")).to_have_count(1)
 
     other = again(editor)
-    other.press("j")
+    other.press("q")
     expect(other.rows.locator("[aria-current=true]")).to_have_count(1)
     dialog = settings(other)
     with other.page.expect_response("**/me/preferences/"):
