@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from annotator.editor import views
+from annotator.editor import history_views, views
 
 app_name = "editor"
 urlpatterns = [
     path("annotation-sets/<int:set_id>/", views.edit, name="edit"),
     path("annotation-sets/<int:set_id>/submit/", views.submit, name="submit"),
     path("annotation-sets/<int:set_id>/reopen/", views.reopen, name="reopen"),
+    path("annotation-sets/<int:set_id>/history/", history_views.history, name="history"),
+    path("annotation-sets/<int:set_id>/restore/", history_views.restore, name="restore"),
 ]

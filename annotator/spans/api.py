@@ -42,12 +42,19 @@ class SetsOfDocument(ListAPIView[AnnotationSet]):
 class SetDetail(APIView):
     """One annotation set."""
 
-    @extend_schema(responses=WholeSetOut)
+    @extend_schema(
+        responses=WholeSetOut,
+        parameters=[OpenApiParameter("revision", int, description="The set as it was then; as it is, when left out.")],
+    )
     def get(self, request: Request, set_id: int) -> Response:
-        """Return the set with its spans and relations."""
+        """Return the set with its spans and relations, now or at an earlier revision."""
         found = selectors.get_set(set_id, user=user_of(request))
+        wanted = request.query_params.get("revision")
         with read_snapshot():
             found.refresh_from_db(fields=["revision", "state", "changed_at", "submitted_at"])
+            if wanted is not None:
+                state = selectors.state_at(found, _whole_number(wanted, "revision"))
+                return Response({**SetOut(found).data, "revision": int(wanted), **state.wire()})
             content = {"spans": selectors.spans_of(found), "relations": selectors.relations_of(found)}
         return Response({**SetOut(found).data, **content})
 

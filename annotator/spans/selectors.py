@@ -4,7 +4,9 @@ Annotators see their own sets only. Who may see all work of a project sees every
 sees nothing of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 from annotator.accounts.models import User
 from annotator.documents.models import Document
 from annotator.interchange.shapes import RelationShape, SpanShape
+from annotator.problems import InvalidInput
 from annotator.spans import changes as log
 from annotator.spans.models import AnnotationSet, Change, Relation, SetKind, Span
 from annotator.spans.problems import SetNotFound
@@ -127,6 +130,33 @@ def replay(annotation_set: AnnotationSet, *, revision: int | None = None) -> Sta
     for change_id, kind, stored in entries.values_list("change_id", "kind", "payload").iterator(chunk_size=2000):
         apply(state, log.read_stored(change_id, kind, stored), None)
     return state
+
+
+def state_at(annotation_set: AnnotationSet, revision: int) -> State:
+    """Return the whole set as it was at a revision that it has had; raises `InvalidInput` for another one."""
+    if not 0 <= revision <= annotation_set.revision:
+        raise InvalidInput(f"The set has had the revisions 0 to {annotation_set.revision}; there is no {revision}.")
+    return replay(annotation_set, revision=revision)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A change, the revision it led to, who made it (“” when they are gone) and when."""
+
+    revision: int
+    change: log.Change
+    by: str
+    at: datetime
+
+
+def entries_between(annotation_set: AnnotationSet, after: int, until: int) -> Sequence[LogEntry]:
+    """Return the entries of the log after a revision, up to another one, in order."""
+    rows = Change.objects.filter(annotation_set=annotation_set, revision__gt=after, revision__lte=until)
+    columns = ("revision", "change_id", "kind", "payload", "author__username", "created_at")
+    return [
+        LogEntry(revision, log.read_stored(change_id, kind, stored), by or "", at)
+        for revision, change_id, kind, stored, by, at in rows.order_by("revision").values_list(*columns)
+    ]
 
 
 def changes_since(annotation_set: AnnotationSet, revision: int) -> list[dict[str, Any]]:

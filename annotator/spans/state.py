@@ -13,7 +13,9 @@ raises `ChangeError` and leaves the state as it was. The rules:
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
+from annotator.interchange.shapes import RelationShape, SpanShape
 from annotator.problems import FieldError
 from annotator.spans.changes import (
     AddRelation,
@@ -29,6 +31,13 @@ from annotator.spans.values import ChangeError, RelationValue, SpanValue
 from projects.schema import Schema
 
 MOST_SPANS = 50_000
+
+
+class WholeShape(TypedDict):
+    """Spans and relations of a set, as on the wire."""
+
+    spans: list[SpanShape]
+    relations: list[RelationShape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,12 @@ class State:
         for relation in relations:
             state.put_relation(relation)
         return state
+
+    def wire(self) -> WholeShape:
+        """Return the content as on the wire: spans by place in the text, then by id; relations by id."""
+        spans = sorted(self.spans.values(), key=lambda span: (span.fragments[0][0], -span.fragments[-1][1], span.id))
+        relations = sorted(self.relations.values(), key=lambda relation: relation.id)
+        return {"spans": [span.wire() for span in spans], "relations": [relation.wire() for relation in relations]}
 
     def copy(self) -> "State":
         """Return a state of its own with the same content."""
