@@ -31,9 +31,9 @@ def noisy_annotations(annotators: int, units: int, *, seed: int = 1) -> list[Row
     return rows
 
 
-def noisy_tokens(annotators: int, tokens: int, *, seed: int = 1) -> NDArray[np.int64]:
+def noisy_tokens(annotators: int, tokens: int, *, seed: int = 1) -> NDArray[np.int8]:
     """Labels of tokens, annotators by tokens: four in five are the hidden one."""
     random = np.random.default_rng(seed)
     hidden = random.integers(0, LABELS, tokens)
     shape = (annotators, tokens)
-    return np.where(random.random(shape) < 0.8, hidden, random.integers(0, LABELS, shape))
+    return np.where(random.random(shape) < 0.8, hidden, random.integers(0, LABELS, shape)).astype(np.int8)
