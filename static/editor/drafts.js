@@ -26,7 +26,7 @@ const CONFLICTS = "conflicts";
  * @returns {Outbox}
  */
 export function openOutbox({ storage, name, warn, patience = PATIENCE }) {
-  return new IndexedOutbox(openDatabase(storage, name, patience), warn);
+  return new IndexedOutbox(openDatabase(storage, name, patience, makeStores), warn);
 }
 
 /** @implements {Outbox} */
@@ -121,24 +121,28 @@ class IndexedOutbox {
   }
 }
 
+/** @param {IDBDatabase} database */
+function makeStores(database) {
+  const changes = database.createObjectStore(CHANGES, { keyPath: "sequence", autoIncrement: true });
+  changes.createIndex("id", "id", { unique: true });
+  database.createObjectStore(CONFLICTS, { keyPath: "id" });
+}
+
 /**
  * @param {() => IDBFactory} storage
  * @param {string} name
  * @param {number} patience milliseconds
+ * @param {(database: IDBDatabase) => void} makeTables called when the database is new
  * @returns {Promise<IDBDatabase>}
  */
-function openDatabase(storage, name, patience) {
+export function openDatabase(storage, name, patience, makeTables) {
   /** @type {ReturnType<typeof setTimeout>} */
   let timer;
   /** @type {Promise<IDBDatabase>} */
   const opened = new Promise((resolve, reject) => {
     timer = setTimeout(() => reject(new Error("it does not answer")), patience);
     const request = storage().open(name, 1);
-    request.onupgradeneeded = () => {
-      const changes = request.result.createObjectStore(CHANGES, { keyPath: "sequence", autoIncrement: true });
-      changes.createIndex("id", "id", { unique: true });
-      request.result.createObjectStore(CONFLICTS, { keyPath: "id" });
-    };
+    request.onupgradeneeded = () => makeTables(request.result);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });

@@ -5,14 +5,17 @@ import { describe } from "./describe.js";
  * @typedef {import("./types.js").Change} Change
  * @typedef {import("./types.js").Update} Update
  * @typedef {import("./state.js").Store} Store
- * @typedef {{changes: Change[], selectedId: string|null}} Entry what was done, and what was selected before
+ * @typedef {import("./kept_history.js").Keep} Keep
+ * @typedef {{key: number, changes: Change[], selectedId: string|null}} Entry what was done, and what was selected
+ *   before; keys grow from action to action
  */
 
 /** Changes made elsewhere, and the steps of the history itself: no new entries. */
 const NO_ENTRY = new Set(["remote", "undo", "redo"]);
 
 /**
- * Undo and redo without limit, as new changes: the log of the server only grows.
+ * Undo and redo without limit, also of what was done before the page was opened again, as new changes: the log of the
+ * server only grows.
  *
  * An entry that no longer fits because the set was changed elsewhere is dropped when its turn comes, with a message, so
  * that what somebody else did is never undone.
@@ -26,10 +29,18 @@ export class History {
   #selectedBefore;
   /** @type {Store} */
   #store;
+  /** @type {Keep|null} */
+  #keep;
+  #lastKey = 0;
 
-  /** @param {Store} store */
-  constructor(store) {
+  /**
+   * @param {Store} store
+   * @param {{keep?: Keep|null, now?: () => number}} [options] keep: where actions outlive the page; now: milliseconds
+   */
+  constructor(store, { keep = null, now = () => Date.now() } = {}) {
     this.#store = store;
+    this.#keep = keep;
+    this.now = now;
     this.#selectedBefore = store.state.selectedId;
     store.subscribe((update) => this.#record(update));
   }
@@ -44,10 +55,33 @@ export class History {
   /** Do again what was taken back last; false when there is nothing. */
   redo = () => this.canRedo() && this.#step(this.#undone, this.#done, "redo");
 
+  /** Bring back what was done before the page was opened; what was done since comes after it. */
+  async restore() {
+    const kept = (await this.#keep?.list()) ?? [];
+    const isFresh = this.#done.length + this.#undone.length === 0;
+    const strip = (/** @type {import("./kept_history.js").KeptEntry} */ { key, changes, selectedId }) =>
+      ({ key, changes, selectedId });
+    const known = new Set(this.#done.map((entry) => entry.key));
+    this.#done = [...kept.filter((entry) => entry.isDone && !known.has(entry.key)).map(strip), ...this.#done];
+    if (isFresh) this.#undone = kept.filter((entry) => !entry.isDone).map(strip).reverse();
+    this.#lastKey = Math.max(this.#lastKey, ...kept.map((entry) => entry.key));
+    if (kept.length === 0) return;
+    const { state, dispatch } = this.#store;
+    dispatch({ selection: state.selection, userEvent: "restore.history" });
+  }
+
+  /** Keys follow the clock, so that two tabs do not use the same ones. */
+  #nextKey() {
+    this.#lastKey = Math.max(this.#lastKey + 1, this.now() * 1000);
+    return this.#lastKey;
+  }
+
   /** @param {Update} update */
   #record({ state, transaction: { changes = [], userEvent } }) {
     if (changes.length > 0 && !NO_ENTRY.has(userEvent)) {
-      this.#done.push({ changes, selectedId: this.#selectedBefore });
+      const entry = { key: this.#nextKey(), changes, selectedId: this.#selectedBefore };
+      this.#done.push(entry);
+      void this.#keep?.put(this.#undone.map((other) => other.key), { ...entry, isDone: true });
       this.#undone = [];
     }
     this.#selectedBefore = state.selectedId;
@@ -66,9 +100,12 @@ export class History {
     const announce = `${userEvent === "undo" ? "Undone" : "Done again"}: ${describe(state, changes[0])}.`;
     try {
       dispatch({ changes, userEvent, selectedId, selection: null, announce });
-      to.push({ changes, selectedId: state.selectedId });
+      const done = { key: entry.key, changes, selectedId: state.selectedId };
+      to.push(done);
+      void this.#keep?.put([], { ...done, isDone: userEvent === "redo" });
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
+      void this.#keep?.put([entry.key], null);
       const word = userEvent === "undo" ? "undone" : "done again";
       dispatch({ userEvent: "refused", announce: `That cannot be ${word}: it was changed elsewhere meanwhile.` });
     }
@@ -78,10 +115,11 @@ export class History {
 
 /**
  * @param {Store} store
+ * @param {{keep?: Keep|null, now?: () => number}} [options]
  * @returns {History}
  */
-export function createHistory(store) {
-  return new History(store);
+export function createHistory(store, options) {
+  return new History(store, options);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createChannel } from "./channel.js";
 import { openOutbox } from "./drafts.js";
 import { createHistory } from "./history.js";
+import { openKeep } from "./kept_history.js";
 import { createKeymap } from "./keymap.js";
 import { createLocks } from "./locks.js";
 import { watchPage } from "./page_events.js";
@@ -61,7 +62,10 @@ export function openSession({ payload, changesUrl, userId, csrfToken }) {
   keepConflicts(store, outbox);
   askForStorage(store);
   watch(sync);
-  return { store, history: createHistory(store), keymap: createKeymap(store.state.schema), sync };
+  const keep = openKeep({ storage: () => globalThis.indexedDB, name: `${name}-history` });
+  const history = createHistory(store, { keep });
+  void history.restore();
+  return { store, history, keymap: createKeymap(store.state.schema), sync };
 }
 
 /**
