@@ -54,12 +54,13 @@ class Conversion:
     schema: Schema
     novelties: Novelties
 
-    def run(self, out: Path) -> Iterator[tuple[str, ReportLine]]:
-        """Write `out` and its places; yield what there is to report: the place in words, and the line."""
+    def run(self, out: Path) -> Iterator[tuple[str, ReportLine | None]]:
+        """Write `out` and its places; yield each line for the report with its place, and None after each document."""
         with out.open("wb") as lines, places_path(out).open("wb") as places:
             try:
                 for arrival in arrivals(self.path, self.name, self.format, self.wishes):
                     yield from self._take(arrival, lines.write, places.write)
+                    yield arrival.place, None
             except Problem as problem:
                 yield "", ReportLine("error", 0, problem.detail)
 

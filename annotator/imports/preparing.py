@@ -23,7 +23,7 @@ from projects.schema_reading import read_schema
 from projects.selectors import current_schema, schema_of
 from projects.services.versions import publish_schema
 
-LOOK_EVERY = 50
+LOOK_EVERY = 20
 Report = Callable[[int, str, ReportLine], None]
 
 
@@ -67,10 +67,14 @@ class Preparation:
         novelties = Novelties(self._schema, None)
         errors = 0
         work = Conversion(folder / str(index), file["name"], file["format"], self._wishes, self._schema, novelties)
-        for number, (place, line) in enumerate(work.run(out)):
-            report(index, place, line)
-            errors += line.level == "error"
-            if number % LOOK_EVERY == 0:
+        documents = 0
+        for place, line in work.run(out):
+            if line is not None:
+                report(index, place, line)
+                errors += line.level == "error"
+                continue
+            documents += 1
+            if documents % LOOK_EVERY == 0:
                 self._context.set_progress(0, None)
         if novelties and self._wishes.new_labels is NewLabels.REFUSE:
             for sentence in novelties.in_words():

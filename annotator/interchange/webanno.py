@@ -1,9 +1,10 @@
 """WebAnno TSV 3, also of INCEpTION: a token a line, a column a feature. Offsets count UTF-16 units, as Java does."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from annotator.interchange.flattening import ATTRIBUTES, NOTE, RELATIONS, Flattening
@@ -89,7 +90,8 @@ class _File:
 
     def _lay(self, part: Part, tokens: Sequence[Token]) -> None:
         """Note on which tokens a part lies."""
-        under = [token for token in tokens if part.start < token.end and token.start < part.end]
+        first = bisect_right(tokens, part.start, key=lambda token: token.end)
+        under = list(takewhile(lambda token: token.start < part.end, islice(tokens, first, None)))
         if not under:
             self._flattening.lose(self._annotator, part.span["id"], "span", "It covers white space only.")
             return

@@ -16,6 +16,7 @@ from annotator.datasets import services
 from annotator.datasets.models import Export
 from annotator.datasets.options import ExportOptions
 from annotator.jobs import services as jobs
+from annotator.jobs.models import Job
 from projects.models import Project
 from tests.conftest import MakeDocument, MakeSet
 from tests.notation import make_spans
@@ -44,7 +45,12 @@ def test_an_export_is_started_as_a_job(api: Api, lead: User, project: Project) -
     response = api(lead).post("/api/v1/projects/news/exports/", {"sets": "adjudicated"})
 
     assert response.status_code == 202
-    assert response.json()["options"] == {"sets": "adjudicated", "layout": "document", "pseudonyms": False, "format": "jsonl"}
+    assert response.json()["options"] == {
+        "sets": "adjudicated",
+        "layout": "document",
+        "pseudonyms": False,
+        "format": "jsonl",
+    }
     assert Export.objects.get(pk=response.json()["id"]).job_id == response.json()["job"]
 
 
@@ -96,3 +102,27 @@ def test_the_command_names_the_folder_that_is_missing(project: Project, tmp_path
 def test_the_command_names_the_projects_there_are(project: Project, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"There is no project “newz”. There are: news."):
         call_command("export_dataset", "newz", "--out", str(tmp_path / "x.jsonl"))
+
+
+def test_an_export_in_another_format_has_its_losses_beside_it(
+    api: Api, lead: User, project: Project, make_document: MakeDocument, make_set: MakeSet
+) -> None:
+    text, spans = make_spans("Ada[Speaker] said so.\n")
+    make_set(make_document(text), "A", spans)
+    told = api(lead).post("/api/v1/projects/news/exports/", {"format": "spacy"}).json()
+    export = Export.objects.get(pk=told["id"])
+    Job.objects.update(own_process=True)
+    jobs.run_here(services.job_of(export))
+
+    data = api(lead).get(f"/api/v1/exports/{export.pk}/data/")
+    losses = api(lead).get(f"/api/v1/exports/{export.pk}/losses/")
+
+    assert json.loads(downloaded(data))["text"] == text
+    assert data.headers["Content-Type"] == "application/x-ndjson"
+    assert json.loads(downloaded(losses))["format"] == "spacy"
+
+
+def test_a_format_that_is_not_written_is_refused(api: Api, lead: User, project: Project) -> None:
+    for wrong in ({"format": "text"}, {"format": "brat", "layout": "set"}):
+        response = api(lead).post("/api/v1/projects/news/exports/", wrong)
+        assert (response.status_code, response.json()["code"]) == (422, "invalid_input")

@@ -1,11 +1,14 @@
 """Imports over the API."""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotator.documents.models import Document
 from annotator.jobs import services
 from annotator.jobs.models import Job
+from annotator.spans.models import Span
 
 URL = "/api/v1/projects/news/imports/"
 
@@ -82,3 +85,14 @@ def test_nobody_imports_without_signing_in(api, project):
 
 def test_json_is_not_what_is_expected(api, lead, project):
     assert api(lead).post(URL, {"files": []}, format="json").status_code == 415
+
+
+def test_format_mapping_and_new_names_can_be_given(api, lead, project):
+    doccano = json.dumps({"id": 1, "text": "Ada said no.", "label": [[0, 3, "PER"]]}).encode()
+    wishes = {"format": "doccano", "map": '{"labels": {"PER": "Speaker"}}', "new_labels": "skip"}
+    answer = api(lead).post(URL, {"files": [upload("x.jsonl", doccano)]} | wishes, format="multipart")
+    job = Job.objects.get(pk=answer.json()["id"])
+    Job.objects.update(own_process=True)
+    assert services.run_here(job).result["spans"] == 1
+    assert job.params["files"][0]["format"] == "doccano"
+    assert Span.objects.get().label == "Speaker"

@@ -1,6 +1,8 @@
 """What the tests of imports share."""
 
+import io
 import json
+import zipfile
 from dataclasses import fields
 
 import pytest
@@ -21,6 +23,18 @@ WORK = {"spans": [SPEAKER, CLAIM], "relations": [SAYS]}
 def line(text="Ada said no.", **members):
     """One line of JSONL."""
     return json.dumps({"text": text} | members).encode() + b"\n"
+
+
+def packed(files, **fields):
+    """A zip archive; fields are set on each of its members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            member = zipfile.ZipInfo(name)
+            for field, value in fields.items():
+                setattr(member, field, value)
+            archive.writestr(member, data)
+    return buffer.getvalue()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """Files of other tools on their way in: archives, names that the schema lacks, mappings, previews."""
 
-import io
 import json
 import zipfile
 
@@ -14,22 +13,11 @@ from annotator.problems import InvalidInput
 from annotator.spans.models import AnnotationSet, Span
 from projects.models import SchemaVersion
 from projects.selectors import current_schema, schema_of
-from tests.unit.imports.conftest import report
+from tests.unit.imports.conftest import packed, report
 
 TEXT = b"Ada said no."
 ANN = b"T1\tSpeaker 0 3\tAda\nT2\tClaim 9 11\tno\nR1\tattributed-to Arg1:T2 Arg2:T1\n"
 OTHER = b"T1\tPER 0 3\tAda\nA1\tage T1 36\nT2\tClaim 9 11\tno\nR1\tby Arg1:T2 Arg2:T1\nA2\tkind T2 wish\n"
-
-
-def packed(files, **fields):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in files.items():
-            member = zipfile.ZipInfo(name)
-            for field, value in fields.items():
-                setattr(member, field, value)
-            archive.writestr(member, data)
-    return buffer.getvalue()
 
 
 def brat(ann=ANN):

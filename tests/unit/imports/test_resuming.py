@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from annotator.documents.models import Document
-from annotator.imports import running, uploads
+from annotator.imports import preparing, running, uploads
 from annotator.jobs import leases, runner, services
 from annotator.jobs.models import Job, JobState
 from annotator.spans.models import AnnotationSet, Change, Span
-from tests.unit.imports.conftest import WORK, line, report
+from tests.unit.imports.conftest import WORK, line, packed, report
 
 
 class Killed(BaseException):
@@ -124,3 +124,21 @@ def test_a_file_that_cannot_be_stored_leaves_nothing_behind(project, uploads_fol
     with pytest.raises(OSError, match="No space"):
         uploads.store_files([uploads.IncomingFile("a.txt", breaking())])
     assert list(uploads_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("calls", range(10))
+def test_an_archive_whose_import_was_killed_is_converted_and_gone_on_with(start, monkeypatch, calls):
+    monkeypatch.setattr(running, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(preparing, "LOOK_EVERY", 1)
+    files = {f"ada/{number}.txt": f"Bo said {number}.".encode() for number in range(5)}
+    files |= {f"ada/{number}.ann": b"T1\tPER 0 2\tBo\n" for number in range(5)}
+    job = start({"a.zip": packed(files)}, new_labels="add", own_process=False)
+
+    with pytest.raises(Killed):
+        runner.carry_out(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(calls))
+    job.refresh_from_db()
+    go_on(job)
+
+    assert (job.state, job.result["documents"], job.result["spans"]) == (JobState.DONE, 5, 5)
+    assert job.project.schema_versions.count() == 2
+    assert [message for _, _, message in report(job)] == ["Schema version 2 was made, with the new names."]
