@@ -194,3 +194,18 @@ def test_help_settings_and_finding_work_off_line(open_editor: OpenEditor) -> Non
     editor.press("/")
 
     expect(editor.page.get_by_role("searchbox", name="Find in the text")).to_be_focused()
+
+
+def test_the_page_to_print_is_dark_on_white_whatever_the_person_likes(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT, color_scheme="light")
+    dialog = settings(editor)
+    with editor.page.expect_response("**/me/preferences/"):
+        dialog.get_by_label("Colours", exact=True).select_option("dark")
+
+    dialog.get_by_role("link", name="A page to read and to print").click()
+    ink = "getComputedStyle(document.querySelector('.text--plain')).color"
+    expect(editor.page.locator(".text--plain")).to_be_visible()
+    assert editor.page.evaluate(ink) == "rgb(232, 234, 237)"
+    editor.page.emulate_media(media="print")
+
+    assert editor.page.evaluate(ink) == "rgb(27, 29, 33)"
