@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from annotator.installation import make_tables
 from annotator.problems import FieldError, Problem
 from projects.models import Project
 
@@ -36,7 +37,19 @@ def _words(problem: Problem) -> str:
     return "\n  ".join([problem.detail, *(f"{error['pointer']}: {error['detail']}" for error in untold)])
 
 
-class ProjectCommand(ProblemCommand):
+class DataCommand(ProblemCommand):
+    """A command that works on the data, also when no server has ever run here: it makes the tables it needs."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Bring the tables up to date, then run the command."""
+        try:
+            make_tables(lambda words: self.stderr.write(words, style_func=str))
+        except Problem as problem:
+            raise CommandError(problem.detail) from problem
+        return super().execute(*args, **options)
+
+
+class ProjectCommand(DataCommand):
     """A command whose first argument is the slug of a project."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -7,10 +7,10 @@ from django.core.management.base import CommandError
 
 from annotator.accounts.selectors import find_user
 from annotator.accounts.services import set_active
-from projects.commands import ProblemCommand
+from projects.commands import DataCommand
 
 
-class Command(ProblemCommand):
+class Command(DataCommand):
     help = (
         "Closes an account: the person is signed out and can neither sign in nor use API tokens. "
         "What they annotated stays under their name. --reopen undoes it."

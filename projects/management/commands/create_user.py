@@ -13,11 +13,11 @@ from django.utils import timezone
 from annotator.accounts.models import User
 from annotator.accounts.services import create_user
 from projects import services
-from projects.commands import ProblemCommand, find_project
+from projects.commands import DataCommand, find_project
 from projects.roles import Role
 
 
-class Command(ProblemCommand):
+class Command(DataCommand):
     help = (
         "Makes an account. The password is asked for on the terminal, read from standard input, or made and printed; "
         "it never stands on the command line, where others could see it. People who are invited to a project make "

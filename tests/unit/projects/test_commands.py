@@ -1,11 +1,15 @@
 """The commands for operators: create_project, create_user, close_account."""
 
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from annotator.accounts.models import User
@@ -111,3 +115,22 @@ def test_a_closed_account_can_neither_sign_in_nor_use_tokens(lead: User, now: An
     assert "is open" in run("close_account", "lena", "--reopen")
     assert find_token(secret.encode(), now=now) is not None
     assert "nobody called “none”" in refusal("close_account", "none")
+
+
+def test_commands_need_no_start_before_them(tmp_path: Path) -> None:
+    def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, settings.BASE_DIR / "manage.py", *arguments],
+            env=os.environ | {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "annotator.settings"} | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    made = manage("create_project", "daily")
+    assert (made.returncode, made.stdout.split("\n")[0]) == (0, "Project “daily” is made, at /projects/daily/.")
+
+    refused = manage("create_project", "weekly", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("CommandError: The database cannot be used: connection failed")
+    assert refused.stderr.count("\n") == 1

@@ -11,8 +11,9 @@ from django.conf import settings as site_settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from annotator import installation
+from annotator.installation import CannotStart, in_one_line
 from annotator.serving import preparation
-from annotator.serving.preparation import CannotStart, in_one_line
 
 ROOT = site_settings.BASE_DIR
 
@@ -77,13 +78,14 @@ def test_every_migration_on_disk_is_one_that_django_knows_and_all_are_applied(db
     from django.db import connection
     from django.db.migrations.loader import MigrationLoader
 
-    assert preparation._migrations_on_disk() == set(MigrationLoader(connection).disk_migrations)
+    assert installation.migrations_on_disk() == set(MigrationLoader(connection).disk_migrations)
 
 
 def test_a_migration_that_is_missing_in_the_database_is_applied(db, folders, monkeypatch):
     called = []
-    monkeypatch.setattr(preparation, "_migrations_on_disk", lambda: {("jobs", "9999_new")})
-    monkeypatch.setattr(preparation, "call_command", lambda name, **_options: called.append(name))
+    monkeypatch.setattr(installation, "migrations_on_disk", lambda: {("jobs", "9999_new")})
+    for module in (installation, preparation):
+        monkeypatch.setattr(module, "call_command", lambda name, **_options: called.append(name))
 
     said = prepare()
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from annotator.demo.services import PEOPLE, make_sample_project
 from annotator.demo.sign_ins import keep_sign_ins
+from annotator.installation import in_one_line
 from annotator.serving import launch
-from annotator.serving.preparation import in_one_line, prepare
+from annotator.serving.preparation import prepare
 from projects.commands import ProblemCommand
 from projects.models import Project
 

@@ -3,12 +3,13 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from annotator.jobs.worker import run_worker
+from projects.commands import DataCommand
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     requires_system_checks = []
     help = (
         "Do the background work of the site: imports, agreement reports, exports. `serve` starts one of these itself; "

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from annotator.accounts.models import User
+from annotator.installation import in_one_line
 from annotator.serving import launch
-from annotator.serving.preparation import in_one_line, prepare
+from annotator.serving.preparation import prepare
 from projects.commands import ProblemCommand
 
 
