@@ -141,8 +141,15 @@ def _fitting(annotator: str, work: IncomingSet, schema: Schema, notes: list[str]
                 kept[name] = value
         spans.append({**span, "attributes": kept})
         label_of[span["id"]] = label.id
+    relations = _fitting_relations(annotator, work.relations, label_of, schema, notes)
+    return IncomingSet(spans, relations, work.pointer)
+
+
+def _fitting_relations(
+    annotator: str, given: list[Any], label_of: Mapping[Any, str], schema: Schema, notes: list[str]
+) -> list[Any]:
     relations = []
-    for relation in work.relations:
+    for relation in given:
         ends = [label_of.get(relation.get(end)) for end in ("from", "to")] if isinstance(relation, dict) else ["?"]
         if None in ends or (len(ends) > 1 and schema.check_relation(str(relation.get("label")), *map(str, ends))):
             notes.append(
@@ -150,7 +157,7 @@ def _fitting(annotator: str, work: IncomingSet, schema: Schema, notes: list[str]
             )
         else:
             relations.append(relation)
-    return IncomingSet(spans, relations, work.pointer)
+    return relations
 
 
 def _by_id(definitions: list[Definition]) -> dict[str, Definition]:
