@@ -1,0 +1,146 @@
+"""Servers and networks that behave badly: whatever is answered, the work is kept, told about, and arrives once."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from annotator.spans.models import AnnotationSet, Change, SetState
+from projects.models import Membership
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+
+
+def _saving(editor: EditorPage, words: str) -> None:
+    expect(editor.page.locator("#saving-text")).to_contain_text(words, ignore_case=True)
+
+
+def _first_posts(editor: EditorPage, *handlers: Callable[[Route], None]) -> None:
+    """Let these answer the first requests that save something; later ones reach the server."""
+    waiting = list(handlers)
+
+    def answer(route: Route) -> None:
+        if route.request.method == "POST" and waiting:
+            waiting.pop(0)(route)
+        else:
+            route.continue_()
+
+    editor.page.route("**/changes/**", answer)
+
+
+def _answer(status: int, **body: object) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=status, content_type="application/problem+json", body=json.dumps(body))
+
+
+def _commit_and_lose(route: Route) -> None:
+    route.fetch()
+    route.abort()
+
+
+def test_a_network_cut_during_a_save_loses_nothing(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    _first_posts(editor, lambda route: route.abort())
+
+    editor.press("2", "Escape", "ArrowRight", "3")
+    _saving(editor, "not sent")
+
+    assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
+
+
+def test_an_answer_that_is_lost_after_the_commit_does_not_double_anything(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    _first_posts(editor, _commit_and_lose)
+
+    editor.press("2")
+    _saving(editor, "not sent")
+
+    assert editor.covered() == [("Speaker", "Torvand")]
+    assert Change.objects.filter(annotation_set=editor.annotation_set).count() == 1
+
+
+def test_two_hundred_changes_made_without_a_network_arrive_once_and_in_order(open_editor: OpenEditor) -> None:
+    words = " ".join(f"word{number}" for number in range(100))
+    editor = open_editor(words, marked=False)
+    editor.page.context.set_offline(True)
+    for _ in range(100):
+        editor.press("2", "3", "Escape", "ArrowRight")
+    _saving(editor, "200 changes not sent")
+    assert not editor.annotation_set.spans.exists()
+    editor.page.context.set_offline(False)
+
+    assert editor.covered() == [("Denial", word) for word in words.split()]
+    log = Change.objects.filter(annotation_set=editor.annotation_set).order_by("revision")
+    assert list(log.values_list("kind", flat=True)) == ["add_span", "update_span"] * 100
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 429])
+def test_a_server_in_trouble_is_asked_again(open_editor: OpenEditor, status: int) -> None:
+    editor = open_editor("Torvand denies it.")
+    _first_posts(editor, _answer(status))
+    editor.press("2")
+
+    assert editor.covered() == [("Speaker", "Torvand")]
+
+
+def test_a_request_that_is_too_large_goes_in_parts(open_editor: OpenEditor) -> None:
+    editor = open_editor("One two three four.")
+    editor.page.context.set_offline(True)
+    for _ in range(4):
+        editor.press("1", "Escape", "ArrowRight")
+    _first_posts(editor, _answer(413), _answer(413))
+    editor.page.context.set_offline(False)
+
+    assert [text for _, text in editor.covered()] == ["One", "two", "three", "four"]
+
+
+def test_a_refused_change_is_told_and_the_others_go_on_when_it_is_set_aside(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+
+    def refuse(route: Route) -> None:
+        change = json.loads(route.request.post_data or "")["changes"][0]
+        _answer(422, code="invalid_change", change_id=change["id"], detail="The schema has no label “Speaker”.")(route)
+
+    _first_posts(editor, refuse)
+    with editor.page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok) as saved:
+        _set_the_refused_aside(editor)
+
+    assert [change["span"]["label"] for change in json.loads(saved.value.request.post_data or "")["changes"]] == [
+        "Denial"
+    ]
+    expect(editor.rows.locator("li")).to_have_count(1)
+    expect(editor.page.locator("#notices")).to_contain_text("Torvand")
+    assert list(editor.annotation_set.spans.values_list("label", flat=True)) == ["Denial"]
+
+
+def _set_the_refused_aside(editor: EditorPage) -> None:
+    editor.press("2", "Escape", "ArrowRight", "3")
+    notices = editor.page.locator("#notices")
+    expect(notices).to_contain_text("The schema has no label “Speaker”.")
+    notices.get_by_role("button", name="aside").click()
+
+
+@pytest.mark.parametrize("state", [SetState.SUBMITTED, SetState.ADJUDICATED])
+def test_work_on_a_set_that_was_closed_meanwhile_is_kept_and_said_so(open_editor: OpenEditor, state: SetState) -> None:
+    editor = open_editor("Torvand denies it.")
+    editor.page.context.set_offline(True)
+    editor.press("2")
+    AnnotationSet.objects.filter(pk=editor.annotation_set.pk).update(state=state)
+    editor.page.context.set_offline(False)
+
+    _saving(editor, "1 change not sent")
+    expect(editor.page.locator("#notices")).to_contain_text("closed")
+    expect(editor.rows.locator("li")).to_have_count(1)
+    assert not editor.annotation_set.spans.exists()
+    AnnotationSet.objects.filter(pk=editor.annotation_set.pk).update(state=SetState.OPEN)
+    assert editor.covered() == [("Speaker", "Torvand")]
+
+
+def test_work_of_somebody_who_was_taken_out_of_the_project_is_kept(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    Membership.objects.filter(user__username="ada").delete()
+    editor.press("2")
+
+    expect(editor.page.locator("#notices")).to_contain_text("There is no annotation set")
+    expect(editor.rows.locator("li")).to_have_count(1)
+    _saving(editor, "not")
