@@ -112,6 +112,20 @@ class WorstFirst(IdCursorPagination):
         return cursor
 
 
+def _scope(given: dict[str, Any]) -> Scope:
+    """The limits that were sent; those that were not have their defaults."""
+    return Scope(
+        labels=tuple(given["labels"]),
+        annotators=tuple(given["annotators"]),
+        documents=tuple(given["documents"]),
+        since=given["since"],
+        until=given["until"],
+        batch=given["batch"],
+        suggestions=given["suggestions"],
+        blind=given["blind"],
+    )
+
+
 class ReportList(ListAPIView[AgreementReport]):
     """The agreement reports of a project."""
 
@@ -132,9 +146,7 @@ class ReportList(ListAPIView[AgreementReport]):
         project = get_project(slug, user=user, capability=Capability.MEASURE)
         given = results.ScopeIn(data=request.data)
         given.is_valid(raise_exception=True)
-        chosen: dict[str, Any] = dict(given.validated_data)
-        scope = Scope(**{name: tuple(each) if isinstance(each, list) else each for name, each in chosen.items()})
-        report = services.start_report(project, started_by=user, now=timezone.now(), scope=scope)
+        report = services.start_report(project, started_by=user, now=timezone.now(), scope=_scope(given.validated_data))
         return Response(ReportDetailOut(report).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -57,13 +57,18 @@ def tally_document(counted: Counted) -> Tally:
         label_sets=coincidences_of_label_sets(tokens, names=labels),
         disagreements=counted.findings.counts(),
         boundaries=counted.findings.boundaries(),
-        covered={
-            name: _by_label(points.lengths @ marked, labels) for name, marked in zip(people, points.marked, strict=True)
-        },
+        covered=_covered(points, people, labels),
         read=dict.fromkeys(people, document.length),
         mixed=int(counted.is_mixed),
         left_out=counted.left_out,
     )
+
+
+def _covered(points: Coverage, people: Sequence[str], labels: Sequence[str]) -> dict[str, dict[str, int]]:
+    """On how many code points each annotator put each label."""
+    return {
+        name: _by_label(points.lengths @ marked, labels) for name, marked in zip(people, points.marked, strict=True)
+    }
 
 
 def _by_label(counts: IntArray, labels: Sequence[str]) -> dict[str, int]:

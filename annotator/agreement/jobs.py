@@ -42,12 +42,17 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
         waiting = waiting[len(document_ids) :]
     context.set_progress(total, total)
     services.finish_report(report, now=timezone.now())
+    return _result(report, reused)
+
+
+def _result(report: AgreementReport, reused: int) -> dict[str, Any]:
+    """What the page of the job says."""
     done = selectors.documents_of(report).count()
     taken_over = f", {reused:,} of them taken over from before" if reused else ""
     return {
         "report": report.pk,
         "reused": reused,
-        "summary": f"Agreement is measured on {done:,} documents{taken_over}.",
+        "summary": f"Agreement is measured on {done:,} document{'' if done == 1 else 's'}{taken_over}.",
         "url": reverse("agreement:report", args=[report.project.slug, report.pk]),
         "url_text": "Read the report",
     }

@@ -1,0 +1,38 @@
+"""Through the disagreements by keyboard."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from annotator.agreement import services
+from annotator.jobs import services as jobs
+from tests.notation import make_spans
+
+TEXT, SPANS = make_spans("Ada[Speaker] said [it rained](Claim kind=fact) and [it did](Claim kind=fact).")
+
+
+@pytest.fixture
+def report(project, ada, ben, make_document, make_set):
+    document = make_document(TEXT)
+    make_set(document, ada, SPANS, state="submitted")
+    make_set(document, ben, [], state="submitted")
+    report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True)
+    jobs.run_here(services.job_of(report))
+    return report
+
+
+def test_from_a_figure_to_the_sentence_by_keyboard(report, make_context, lead):
+    page = make_context(lead).new_page()
+    page.goto(f"/projects/news/agreement/{report.pk}/")
+    page.get_by_role("region", name="Figures by label").get_by_role("link", name="0.00").first.press("Enter")
+    page.wait_for_url(re.compile("disagreements/"))
+
+    for key in ("j", "j", "k", "ArrowDown"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"documents/\d+/\?.*place=missed-23-29#at-missed-23-29$"))
+
+    chosen = page.locator(".mark.is-chosen")
+    assert chosen.inner_text() == "it did"
+    assert page.locator("li[aria-current=true]").count() == 1
