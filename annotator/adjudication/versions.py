@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from annotator.spans.values import RelationValue, SpanValue, read_relation, read_span
+from annotator.spans.values import RelationValue, SpanValue
 
 Spans = tuple[SpanValue, ...]
 Relations = tuple[RelationValue, ...]
@@ -86,10 +86,20 @@ def supporters(versions: Sequence[Spans], outcome: Spans) -> frozenset[int]:
 
 
 def read_spans(stored: Sequence[Any]) -> Spans:
-    """Return spans out of their stored form."""
-    return tuple(read_span(item, "") for item in stored)
+    """Return spans out of their stored form, which was checked when it was written: a long document has thousands."""
+    return tuple(
+        SpanValue(
+            item["id"],
+            item["label"],
+            tuple((start, end) for start, end in item["fragments"]),
+            item["attributes"],
+            item["note"],
+            item["origin"],
+        )
+        for item in stored
+    )
 
 
 def read_relations(stored: Sequence[Any]) -> Relations:
     """Return relations out of their stored form."""
-    return tuple(read_relation(item, "") for item in stored)
+    return tuple(RelationValue(item["id"], item["label"], item["from"], item["to"]) for item in stored)
