@@ -14,7 +14,8 @@ import { createTransport } from "../../static/editor/transport.js";
  */
 async function connect(context, answer, patience) {
   const server = createServer(async (request, response) => {
-    const body = (await Array.fromAsync(request)).join("");
+    let body = "";
+    for await (const chunk of request) body += chunk;
     const given = answer({ method: request.method, url: request.url, headers: request.headers, body });
     if (given) response.writeHead(given.status, given.headers).end(given.body ?? "");
   });
