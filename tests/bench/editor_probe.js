@@ -1,6 +1,7 @@
-// Put into the page before anything else runs: notes when spans are first painted and how long each key takes.
+// Put into the page before anything else runs: notes when spans are first painted, how long each label key takes until
+// it is painted, and how long the task of a key or of a move of the pointer is.
 (() => {
-  const probe = { painted: 0, keys: [] };
+  const probe = { painted: 0, keys: [], work: [], moves: [] };
   globalThis.benchProbe = probe;
 
   /** Call back after the frame that is being made has been painted. */
@@ -12,6 +13,28 @@
     });
   };
 
+  /** The length of the task that is running, from now on. */
+  const timeTask = (into) => {
+    const start = performance.now();
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => into.push(performance.now() - start);
+    channel.port2.postMessage(null);
+  };
+
+  /** Scroll at reading speed and answer how long each frame took, in milliseconds. */
+  probe.scroll = (element, frames) => new Promise((resolve) => {
+    const times = [];
+    let before = performance.now();
+    const step = (now) => {
+      times.push(now - before);
+      before = now;
+      element.scrollTop += 8;
+      if (times.length < frames) requestAnimationFrame(step);
+      else resolve(times.slice(1));
+    };
+    requestAnimationFrame(step);
+  });
+
   const watch = () => {
     if (document.querySelector("svg.lanes path")) afterPaint((now) => { probe.painted = now; });
     else requestAnimationFrame(watch);
@@ -19,7 +42,9 @@
   watch();
 
   addEventListener("keydown", (event) => {
-    if (!/^[1-9]$/.test(event.key)) return;
+    if (!/^([1-9]|Delete)$/.test(event.key)) return;
+    timeTask(probe.work);
     afterPaint((now) => probe.keys.push(now - event.timeStamp));
   }, true);
+  addEventListener("pointermove", () => timeTask(probe.moves), true);
 })();
