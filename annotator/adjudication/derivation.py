@@ -4,6 +4,7 @@ Spans are those of the decisions. Relations follow their spans:
 
 - where one end has no span any more, the relation is gone;
 - where the versions of both ends were taken from annotators who all drew the relation in the same way, it is kept;
+- where all annotators (two or more) who marked both ends drew it in the same way, nobody contests it, and it is kept;
 - otherwise it is contested and waits for a decision of its own.
 
 The set is never edited directly: after every decision what it should hold is derived anew, and the difference goes into
@@ -135,10 +136,15 @@ def taken_from(unit: SpanUnit) -> frozenset[int]:
 
 
 def _following(relation: RelationUnit, units: Mapping[int, SpanUnit]) -> tuple[str, ...] | None:
-    """The labels that follow from where the ends were taken; None when that leaves it open."""
-    taken = taken_from(units[relation.source]) & taken_from(units[relation.target])
-    drawn = {tuple(sorted(each.label for each in relation.versions[position])) for position in taken}
-    return next(iter(drawn)) if len(drawn) == 1 and () not in drawn else None
+    """The labels that follow from where the ends were taken, or that nobody contests; None when that leaves it open."""
+    source, target = units[relation.source], units[relation.target]
+    taken = taken_from(source) & taken_from(target)
+    able = frozenset(at for at in range(len(relation.versions)) if source.versions[at] and target.versions[at])
+    for positions in (taken, able if len(able) > 1 else frozenset()):
+        drawn = {tuple(sorted(each.label for each in relation.versions[position])) for position in positions}
+        if len(drawn) == 1 and () not in drawn:
+            return next(iter(drawn))
+    return None
 
 
 def _arrow(relation: RelationUnit, label: str, place: int, source: SpanUnit, target: SpanUnit) -> RelationValue:

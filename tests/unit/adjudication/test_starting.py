@@ -7,7 +7,7 @@ from annotator.adjudication.boards import read_board
 from annotator.adjudication.derivation import Standing
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
-from annotator.adjudication.versions import SettlingRule
+from annotator.adjudication.versions import DecisionKind, SettlingRule
 from annotator.spans.checking import find_damage
 from annotator.spans.models import Relation, SetKind, SetState
 from tests.conftest import NOW
@@ -131,3 +131,26 @@ def test_an_adjudicated_set_from_elsewhere_is_kept_and_its_decisions_read_off(ma
         (each.spans, each.exact_matches, each.overlap_matches) for each in adjudication.sources.order_by("position")
     ]
     assert counts == [(5, 2, 3), (2, 1, 2)]
+
+
+def test_a_relation_that_nobody_contests_follows_ends_taken_from_different_people(
+    make_document, make_set, lead, ada, ben
+):
+    text, one = make_spans("[dear Ada](Speaker) said [it rained](Claim).")
+    _, other = make_spans("dear Ada[Speaker] said it [rained](Claim).")
+    document = make_document(text)
+    for author, spans in ((ada, one), (ben, other)):
+        annotation_set = make_set(document, author, spans, state="submitted", revision=1)
+        ends = {span.label: span for span in annotation_set.spans.all()}
+        Relation.objects.create(
+            annotation_set=annotation_set, uid="r", label="attributed-to", source=ends["Claim"], target=ends["Speaker"]
+        )
+    adjudication = services.start(document, by=lead, now=NOW, rule=SettlingRule.EXACT, blind=False)
+
+    for source, unit in enumerate(open_units(adjudication)):
+        adjudication.refresh_from_db()
+        choice = services.Choice(unit=unit, kind=DecisionKind.TAKE, source=source)
+        services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
+
+    assert spans_in(adjudication) == [("Speaker", "dear Ada"), ("Claim", "rained")]
+    assert (adjudication.annotation_set.relations.count(), open_units(adjudication)) == (1, [])
