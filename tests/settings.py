@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from urllib.parse import urlsplit
 
 if "ANNOTATOR_TEST_DIR" not in os.environ:
     # Workers of pytest-xdist inherit it; only the process that made it removes it.
@@ -11,6 +12,9 @@ if "ANNOTATOR_TEST_DIR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["ANNOTATOR_TEST_DIR"], ignore_errors=True)
 # A folder for each worker: two that collect static files into one place take them away from each other.
 os.environ["VAR_DIR"] = f"{os.environ['ANNOTATOR_TEST_DIR']}/{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+if os.environ.get("REDIS_URL"):
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{worker}").geturl()
 
 from annotator.settings import *  # noqa: F403
 

@@ -99,7 +99,7 @@ def _browser(run: Run, report: Path) -> list[str]:
 
 
 def _stores(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-m", "stores and not browser")
+    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "stores and not browser")
 
 
 def _javascript(_run: Run, report: Path) -> list[str]:

@@ -18,6 +18,8 @@ import psycopg
 from django.conf import settings
 
 FROM_OUTSIDE = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
+# Each worker of pytest-xdist has a database of its own on the Redis server, and another for these installations.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 SERVER_URL, REDIS_URL = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
 
 
@@ -46,7 +48,7 @@ class Installation:
         elif template:
             shutil.copy(template.folder / "annotator.sqlite3", folder)
         if REDIS_URL:
-            self.environment["REDIS_URL"] = with_path(REDIS_URL, "7")
+            self.environment["REDIS_URL"] = with_path(REDIS_URL, 8 + WORKER)
         if template is None:
             self.manage("migrate", "-v0")
 
