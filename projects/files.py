@@ -11,10 +11,12 @@ LARGEST = 1 << 20
 
 
 def read_definition(file: BinaryIO) -> object:
-    """Return the JSON in a schema file, or raise `InvalidInput` saying where it breaks."""
-    data = _read(file, field="schema_file").removeprefix(b"\xef\xbb\xbf")
+    """Return the JSON in a schema file, or raise `InvalidInput` naming the byte or the line where it breaks."""
+    data = _read(file, field="schema_file")
     try:
-        return orjson.loads(data)
+        return orjson.loads(decode_text(data))
+    except UnreadableText as error:
+        raise _invalid("schema_file", f"The schema file cannot be read. {error.detail}") from error
     except orjson.JSONDecodeError as error:
         raise _invalid("schema_file", f"The schema file is not valid JSON: {error}.") from error
 

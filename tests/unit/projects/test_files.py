@@ -15,10 +15,17 @@ def test_a_definition_is_read_with_or_without_a_byte_order_mark() -> None:
     assert read_definition(BytesIO(b'\xef\xbb\xbf{"labels": []}')) == {"labels": []}
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"{'a': 1}", b'"\xff"', b"NaN", b'"\\ud800"'])
+@pytest.mark.parametrize("data", [b"", b"{", b"{'a': 1}", b"NaN", b'"\\ud800"'])
 def test_what_is_no_json_is_refused_saying_where(data: bytes) -> None:
     with pytest.raises(InvalidInput, match=r"not valid JSON: .*line") as caught:
         read_definition(BytesIO(data))
+
+    assert caught.value.errors[0]["pointer"] == "/schema_file"
+
+
+def test_a_definition_that_is_not_utf_8_is_refused_naming_the_byte() -> None:
+    with pytest.raises(InvalidInput, match=r"cannot be read\. Byte 13 .* not valid UTF-8") as caught:
+        read_definition(BytesIO(b'{"labels": ["\xff"]}'))
 
     assert caught.value.errors[0]["pointer"] == "/schema_file"
 
