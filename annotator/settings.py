@@ -23,9 +23,9 @@ REDIS_URL = ENVIRONMENT.redis_url
 MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 VERSION = "0.1.0"
 # A worker that was silent for so long has lost its job; it says that it lives in good time before.
-JOB_LEASE_SECONDS = 60
-JOB_HEARTBEAT_SECONDS = 10
-JOB_SWEEP_SECONDS = 5
+JOB_LEASE_SECONDS: float = 60
+JOB_HEARTBEAT_SECONDS: float = 10
+JOB_SWEEP_SECONDS: float = 5
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False

@@ -69,6 +69,10 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
     found = selectors.get_document(document_id, user=user)
     role = role_in(found.project, user)
     may_adjudicate = role is not None and can(role, Capability.ADJUDICATE)
-    context = {"project": found.project, "document": found, "sets": selectors.sets_of(found)}
-    context |= {"may_adjudicate": may_adjudicate}
+    context = {
+        "project": found.project,
+        "document": found,
+        "sets": selectors.sets_of(found),
+        "may_adjudicate": may_adjudicate,
+    }
     return render(request, "dashboard/document.html", context)

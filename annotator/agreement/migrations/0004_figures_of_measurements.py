@@ -15,8 +15,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="agreementreport",
             name="sums",
-            field=models.JSONField(
-                help_text="Tallies by import: the next report adds only what has moved.", null=True
-            ),
+            field=models.JSONField(help_text="Tallies by import: the next report adds only what has moved.", null=True),
         ),
     ]

@@ -144,7 +144,11 @@ def test_axe_finds_nothing_in_settings_and_finding(open_editor: OpenEditor, colo
 def test_settings_and_finding_fit_a_narrow_screen(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, viewport={"width": 320, "height": 640})
 
-    for _ in (settings(editor), editor.press("Escape"), editor.text.focus(), editor.press("/")):
+    def focus() -> None:
+        editor.text.focus()
+
+    for step in (lambda: settings(editor), lambda: editor.press("Escape"), focus, lambda: editor.press("/")):
+        step()
         overflow = editor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0
     dialog = settings(editor)
