@@ -77,6 +77,14 @@ class Conflict(Problem):
     title = "The present state does not allow this"
 
 
+class LengthRequired(Problem):
+    """The body comes in pieces without its length: it would be taken for an empty one."""
+
+    status = 411
+    code = "length_required"
+    title = "The length is missing"
+
+
 class PayloadTooLarge(Problem):
     """The request holds more than is accepted."""
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from annotator.http.uploads import takes_uploads
-from annotator.problems import PayloadTooLarge, Problem
+from annotator.problems import LengthRequired, PayloadTooLarge, Problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -62,6 +62,8 @@ class BodyLimitMiddleware:
 
     def _refusal(self, request: HttpRequest, *, limit: int) -> HttpResponse | None:
         length = request.META.get("CONTENT_LENGTH") or "0"
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            return answer_with(request, LengthRequired("Send the request with a Content-Length, not in chunks."))
         if length.isascii() and length.isdigit() and int(length) <= limit:
             return None
         detail = f"The request holds {length} bytes; at most {limit:,} are accepted here. Send less."
