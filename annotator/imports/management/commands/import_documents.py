@@ -31,7 +31,7 @@ class Command(ProjectCommand):
         "Take documents into a project, with the annotation sets beside them, in any format that is read; folders and "
         "zip archives too. Needs no server and no worker. When a document of a file is bad, nothing of that "
         "file is taken, unless --skip-bad is given. Duplicates are reported, not doubled. "
-        "Exit code 1 when anything was refused."
+        "Exit code 1 when anything was refused, or, with --skip-bad, when nothing at all could be taken."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -63,7 +63,7 @@ class Command(ProjectCommand):
         parser.add_argument("--json", action="store_true", help="print result and report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import, print the report, and fail when something was refused."""
+        """Import, print the report, and fail when something was refused that nobody asked to skip."""
         project = find_project(options["slug"])
         job = services.start_import(
             project,
@@ -79,7 +79,8 @@ class Command(ProjectCommand):
         finally:
             job.refresh_from_db()
             show(job)
-        if lines_of(job).filter(level=LineLevel.ERROR).exists():
+        # Whoever asks for the good lines knows that there are others.
+        if not options["skip_bad"] and lines_of(job).filter(level=LineLevel.ERROR).exists():
             raise CommandError("Not everything was taken; the report says what and why.")
 
     def _show(self, job: Job) -> None:
