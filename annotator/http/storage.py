@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import minify
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
-from rjsmin import jsmin  # type: ignore[import-untyped]
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from annotator.http.modules import join_modules
@@ -34,9 +34,9 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         """Store a file that is being collected; modules of ours lose comments and blank space on the way."""
         if name and _is_module(name):
             source = _joined(name) if name in JOINED else content.read().decode()
-            content = ContentFile(jsmin(source).encode())
+            content = ContentFile(minify.string("application/javascript", source).encode())
         elif name in STYLES:
-            content = ContentFile(_with_imports(_source_of(name)).encode())
+            content = ContentFile(minify.string("text/css", _with_imports(_source_of(name))).encode())
         return super().save(name, content, max_length)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
