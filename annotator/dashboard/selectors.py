@@ -15,6 +15,8 @@ from projects.models import Membership, Project
 from projects.roles import Capability, Role, can, roles_that_can
 
 FINISHED = [SetState.SUBMITTED, SetState.ADJUDICATED]
+# An adjudication that is under way has a set of this kind, too; it counts when it is settled.
+SETTLED = Q(kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
 BY_ANNOTATORS = Q(annotation_sets__kind=SetKind.ANNOTATOR)
 
 
@@ -107,7 +109,7 @@ def progress_of(project: Project) -> Progress:
         documents=Document.objects.filter(project=project).count(),
         begun=documents.filter(begun_sets__gt=0).count(),
         finished=documents.filter(finished_sets__gte=project.annotators_per_document).count(),
-        adjudicated=sets.filter(kind=SetKind.ADJUDICATED).count(),
+        adjudicated=sets.filter(SETTLED).count(),
         imported=sets.filter(kind=SetKind.IMPORTED).values("document_id").distinct().count(),
     )
 
@@ -131,7 +133,7 @@ def people_at_work(project: Project) -> list[Person]:
 def documents_with_progress(project: Project, *, search: str = "") -> QuerySet[Document]:
     """Return the documents of a project in order, with counts of their sets; `search` is in title or id."""
     finished = Count("annotation_sets", filter=BY_ANNOTATORS & Q(annotation_sets__state__in=FINISHED))
-    adjudicated = AnnotationSet.objects.filter(document=OuterRef("pk"), kind=SetKind.ADJUDICATED)
+    adjudicated = AnnotationSet.objects.filter(SETTLED, document=OuterRef("pk"))
     found = Document.objects.filter(project=project)
     if search:
         found = found.filter(Q(title__icontains=search) | Q(external_id__icontains=search))

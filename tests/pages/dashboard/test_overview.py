@@ -46,7 +46,8 @@ def test_a_lead_sees_how_far_documents_and_people_are(
     both, one, _ = make_document("1"), make_document("2"), make_document("3")
     for user in (ada, ben):
         make_set(both, user, state=SetState.SUBMITTED)
-    make_set(both, "adjudicated", kind=SetKind.ADJUDICATED)
+    make_set(both, "adjudicated", kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
+    make_set(one, "adjudicated", kind=SetKind.ADJUDICATED)
     make_set(one, ada)
     make_set(one, "A")
 
