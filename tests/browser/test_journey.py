@@ -76,7 +76,7 @@ def make_project(lead: Page, password: str, text: Path) -> list[str]:
     lead.get_by_label("Address").fill("fires")
     lead.get_by_role("button", name="Make project").click()
     lead.get_by_role("link", name="Import documents").click()
-    lead.get_by_label("Files").set_input_files(text)
+    lead.get_by_label("Files", exact=True).set_input_files(text)
     lead.get_by_role("button", name="Import").click()
     expect(lead.get_by_text("Done", exact=True)).to_be_visible()
     links = []
