@@ -121,8 +121,9 @@ export class Sync {
     if (conflicts && this.#running === null) this.#rest();
     if (changes.length === 0 || userEvent === "remote") return;
     this.queue.push(changes, this.revision);
-    if (this.#halted !== null || this.#timer !== null) this.#report(this.store.state.saving.state);
-    else void this.#run();
+    const waits = this.#halted !== null || this.#timer !== null;
+    this.#report(waits ? this.store.state.saving.state : "saving"); // at once: nothing unsent is ever called saved
+    if (!waits) void this.#run();
   }
 
   #run() {
