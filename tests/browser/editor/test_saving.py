@@ -12,6 +12,19 @@ from annotator.spans.changes import parse_changes
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
+# Whether that many changes stand in the outboxes of this browser.
+DRAFTS_KEPT = """async (wanted) => {
+  const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  let found = 0;
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    if (database.objectStoreNames.contains("changes")) {
+      found += await done(database.transaction("changes").objectStore("changes").count());
+    }
+    database.close();
+  }
+  return found >= wanted;
+}"""
 TEN_WORDS = "One two three four five six seven eight nine ten."
 
 
@@ -50,15 +63,19 @@ def test_a_page_that_crashes_loses_nothing(open_editor: OpenEditor) -> None:
     editor.page.route("**/changes/**", _refuse_to_send)
     _label_every_word(editor)
     _saving(editor).to_contain_text("10 changes not sent")
-    _crash(editor)
+    _crash(editor, kept=10)
 
     again = _open_another_page(editor)
     expect(again.rows.locator("li")).to_have_count(10)
     assert len(again.covered()) == 10
 
 
-def _crash(editor: EditorPage) -> None:
-    """End the process of the page: no last words, no clearing up."""
+def _crash(editor: EditorPage, *, kept: int) -> None:
+    """End the process of the page: no last words, no clearing up; once so many changes are on the disk.
+
+    The browser writes them a few milliseconds after the key, so as not to hold it up.
+    """
+    editor.page.wait_for_function(DRAFTS_KEPT, arg=kept)
     with pytest.raises(Error):
         editor.page.goto("chrome://crash", timeout=2_000)
     editor.page.close()
@@ -71,10 +88,10 @@ def test_unsent_work_outlives_several_pages_that_cannot_send_it(open_editor: Ope
     editor.press("2")
     for _ in range(2):
         _saving(editor).to_contain_text("1 change not sent")
-        _crash(editor)
+        _crash(editor, kept=1)
         editor = _open_another_page(editor)
     _saving(editor).to_contain_text("1 change not sent")
-    _crash(editor)
+    _crash(editor, kept=1)
     context.unroute("**/changes/**")
 
     again = _open_another_page(editor)
