@@ -1,3 +1,5 @@
+import { cutForLabel } from "./label_boundaries.js";
+
 /**
  * Where a span begins and ends, by the rules of the schema (`boundaries` in schema.json). Pure.
  *
@@ -15,11 +17,6 @@
 const QUOTES = Object.freeze(["“”", "\"\"", "«»", "»«", "„“", "„”", "「」", "『』", "‘’", "''", "‹›"]);
 const ALWAYS_BALANCED = Object.freeze(["“”", "\"\"", "«»"]);
 
-const ARTICLE = /^(?:the|an?)\s+/iu;
-const COMPLEMENTISER = /^(?:(?:said|says)\s+)?(?:that|whether)\s+|^(?:said|says)[,:]?\s+/u;
-const CONNECTIVE = /^(?:but|however|therefore|furthermore|moreover|rather|and|so)(?:,\s*|\s+)/iu;
-const POSSESSIVE = /(?:['’]s|(?<=s)['’])$/iu;
-const APPOSITION = /,\s+|\s+(?=(?:who|whom|whose|which)\s)/u;
 const ABBREVIATION = new RegExp("(?:^|[\\s(\\[“\"'‘])(?:(?:\\p{L}\\.)*\\p{L}|Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Gen|Gov|Sen"
   + "|Rep|Lt|Col|Capt|Inc|Ltd|Co|Corp|vs|etc|Dept|approx)\\.$", "u");
 const WORD = /[\p{L}\p{N}]/u;
@@ -87,9 +84,10 @@ function oneStep(text, [start, end], rules, out) {
   const balanced = balance(text, [start, end], words, rules.pairs);
   if (balanced) return balanced;
   const last = words.at(-1) ?? "";
-  const isShort = last === "." && ABBREVIATION.test(words.slice(-12));
-  if (rules.trimTrailing.includes(last) && !isShort) return [start, end - 1];
-  const cut = cutOf(words, out);
+  const stays = last === "." && (ABBREVIATION.test(words.slice(-12)) || words.endsWith("..."));
+  if (rules.trimTrailing.includes(last) && !stays) return [start, end - 1];
+  const around = { before: text.slice(Math.max(0, start - 8), start), after: text.slice(end, end + 24) };
+  const cut = cutForLabel({ words, ...around }, out);
   return [start + cut.before, end - cut.after];
 }
 
@@ -148,41 +146,4 @@ function isQuoted(words) {
   const inside = words.slice(1, -1);
   if (pair[0] === pair[1]) return !inside.includes(pair[0]);
   return ALWAYS_BALANCED.includes(pair) ? unmatched(inside, pair[0], pair[1]) === null : !inside.includes(pair[0]);
-}
-
-/**
- * What the rules for the label cut off, in characters.
- *
- * @param {string} words
- * @param {Set<string>} out
- */
-function cutOf(words, out) {
-  const leading = [out.has("leading_article") && ARTICLE, out.has("leading_complementiser") && COMPLEMENTISER,
-    out.has("leading_connective") && CONNECTIVE];
-  for (const pattern of leading) {
-    const before = pattern ? pattern.exec(words)?.[0].length : 0;
-    if (before) return { before, after: 0 };
-  }
-  const possessive = out.has("possessive") ? POSSESSIVE.exec(words)?.[0].length : 0;
-  if (possessive) return { before: 0, after: possessive };
-  return out.has("apposition_after_comma") ? cutApposition(words) : { before: 0, after: 0 };
-}
-
-/**
- * Of a name and a description with a comma between them the part with the name; the first one when both may be.
- *
- * @param {string} words
- */
-function cutApposition(words) {
-  const found = APPOSITION.exec(words);
-  if (!found) return { before: 0, after: 0 };
-  const rest = found.index + found[0].length;
-  const isNameLater = found[0].startsWith(",") && !endsInName(words.slice(0, found.index))
-    && endsInName(words.slice(rest).split(APPOSITION)[0]);
-  return isNameLater ? { before: rest, after: 0 } : { before: 0, after: words.length - found.index };
-}
-
-/** @param {string} words */
-function endsInName(words) {
-  return /(?:^|\s)\p{Lu}\S*$/u.test(words);
 }
