@@ -1,0 +1,100 @@
+"""What a split is asked for, of what, and what comes of it."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from annotator.problems import FieldError, InvalidInput
+
+USUAL_SHARES: Mapping[str, float] = {"train": 0.8, "validation": 0.1, "test": 0.1}
+USUAL_THRESHOLD = 0.7
+LEAST_THRESHOLD = 0.5  # Below it, too many pairs are missed; see `near_duplicates`.
+LONGEST_SALT = 64
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class SplitRequest:
+    """How documents are to be dealt out.
+
+    `shares` of the documents by name of the split, adding up to 1. `together` names fields: documents with the same
+    value in one of them never part. With `near_duplicates` nor do those whose texts resemble each other by at least
+    `threshold` (Jaccard, of their shingles). A `salt` repeats an earlier dealing; without one, that which spreads the
+    labels best is looked for.
+    """
+
+    shares: Mapping[str, float] = field(default_factory=lambda: dict(USUAL_SHARES))
+    together: tuple[str, ...] = ("source", "story")
+    near_duplicates: bool = True
+    threshold: float = USUAL_THRESHOLD
+    salt: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise `InvalidInput`, naming each field that is wrong."""
+        errors: list[FieldError] = [
+            {"pointer": f"/shares/{name}", "detail": f"Name a split in small letters, not {name!r}."}
+            for name in self.shares
+            if not _NAME.fullmatch(name)
+        ]
+        if not self.shares or not all(math.isfinite(share) and share > 0 for share in self.shares.values()):
+            errors.append({"pointer": "/shares", "detail": "Give every split a share above 0."})
+        elif abs(math.fsum(self.shares.values()) - 1) > _ROUNDING:
+            given = math.fsum(self.shares.values())
+            errors.append({"pointer": "/shares", "detail": f"The shares must add up to 1, not to {given:g}."})
+        if not LEAST_THRESHOLD <= self.threshold <= 1:
+            errors.append({"pointer": "/threshold", "detail": f"Give a number from {LEAST_THRESHOLD} to 1."})
+        if self.salt is not None and not 0 < len(self.salt) <= LONGEST_SALT:
+            errors.append({"pointer": "/salt", "detail": f"Give 1 to {LONGEST_SALT} characters."})
+        if errors:
+            raise InvalidInput("The splits asked for are not possible.", errors=errors)
+
+
+@dataclass(frozen=True, slots=True)
+class SplitItem:
+    """A document to be dealt out: its id, its text, its values in the fields that keep together, its spans by label."""
+
+    id: str
+    text: str
+    together: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Documents that stay together, in order of their ids, and why: "source", "story", "near-duplicate"."""
+
+    members: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SplitPlan:
+    """Which document goes where.
+
+    `split_of` by id of the document; `groups` those of two and more; `counts` by split, then "documents" or label;
+    `moved` documents that were elsewhere in the earlier plan, each with where it was; `notes` what is to be known, in
+    sentences.
+    """
+
+    salt: str
+    split_of: Mapping[str, str]
+    groups: tuple[Group, ...]
+    counts: Mapping[str, Mapping[str, int]]
+    moved: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def values_that_keep_together(meta: Mapping[str, object], fields: Iterable[str]) -> dict[str, str]:
+    """Return the values of a document in the fields that keep together; what is empty or no plain value says nothing.
+
+    >>> values_that_keep_together({"source": "Gazette", "story": "", "page": 4}, ["source", "story", "page"])
+    {'source': 'Gazette', 'page': '4'}
+    """
+    found = {name: meta.get(name) for name in fields}
+    return {name: str(value).strip() for name, value in found.items() if _says_something(value)}
+
+
+def _says_something(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and bool(str(value).strip())

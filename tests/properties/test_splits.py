@@ -1,0 +1,57 @@
+"""What holds for the resemblance of any two texts, and for any dealing out."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.splits.planning import plan_splits
+from annotator.splits.requests import SplitItem, SplitRequest
+from annotator.splits.sketches import SHINGLE, resemblance, sketch
+
+LETTERS = st.text(st.sampled_from("abcd "), min_size=20, max_size=400).filter(str.strip)
+DOCUMENTS = st.lists(
+    st.builds(
+        SplitItem,
+        st.uuids().map(str),
+        st.text(max_size=60),
+        st.dictionaries(st.sampled_from(["source", "story"]), st.sampled_from("abc"), max_size=2),
+        st.dictionaries(st.sampled_from(["Claim", "Hedge"]), st.integers(0, 9)),
+    ),
+    max_size=25,
+    unique_by=lambda item: item.id,
+)
+
+
+def shingles(text: str) -> set[str]:
+    level = " ".join(text.lower().split()).ljust(SHINGLE)
+    return {level[start : start + SHINGLE] for start in range(len(level) - SHINGLE + 1)}
+
+
+@given(LETTERS, LETTERS)
+def test_the_estimate_is_near_the_jaccard_resemblance_of_the_shingles(one: str, other: str) -> None:
+    for second in (other, one + other, one[: len(one) // 2] + other, one):
+        if second.strip():
+            exact = len(shingles(one) & shingles(second)) / len(shingles(one) | shingles(second))
+            first_sketch, second_sketch = sketch(one), sketch(second)
+            assert first_sketch is not None
+            assert second_sketch is not None
+            # Texts with few shingles fill few bins, and the same bin then answers for several.
+            assert abs(resemblance(first_sketch, second_sketch) - exact) <= 0.35 * (0 < exact < 1)
+
+
+@given(DOCUMENTS, st.randoms())
+def test_no_group_straddles_whatever_ties_it_and_order_changes_nothing(documents: list[SplitItem], chance) -> None:
+    plan = plan_splits(documents, SplitRequest())
+    assert set(plan.split_of) == {item.id for item in documents}
+    for name in ("source", "story"):
+        for value in "abc":
+            assert len({plan.split_of[one.id] for one in documents if one.together.get(name) == value}) <= 1
+    chance.shuffle(documents)
+    assert plan_splits(documents, SplitRequest()) == plan
+
+
+@given(DOCUMENTS, st.integers(0, 25))
+def test_an_earlier_plan_without_new_ties_moves_nobody(documents: list[SplitItem], count: int) -> None:
+    request = SplitRequest(near_duplicates=False, together=())
+    first = plan_splits(documents[:count], request)
+    second = plan_splits(documents, SplitRequest(near_duplicates=False, together=(), salt=first.salt))
+    assert {one: second.split_of[one] for one in first.split_of} == first.split_of
