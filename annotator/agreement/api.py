@@ -222,6 +222,7 @@ FILTERS = [OpenApiParameter(name, str, description=words) for name, words in (
     ("document", "The id of a document"),
     ("words", "What it is about, in small letters, as patterns give it"),
     ("boundary", "What boundaries differ by, as patterns give it"),
+    ("batch", "One import, by the moment at which it was started, as a report gives it"),
 )]  # fmt: skip
 
 

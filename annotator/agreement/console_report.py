@@ -19,7 +19,7 @@ def lines(result: Record, *, title: str) -> Iterator[str]:
     if absent := left_out_sentence(result["left_out"]):
         yield absent
     for record in result["labels"]:
-        sentence = label_sentence(record, name=record["label"], annotators=len(annotators))
+        sentence = label_sentence(record, result, name=record["label"])
         yield f"\n{record['label']}: {sentence}"
     yield from _section("By label", LABEL_HEAD, _labels(result))
     yield from _section("By pair of annotators", ["", "documents", *F1_HEAD], list(map(_pair, result["pairs"])))

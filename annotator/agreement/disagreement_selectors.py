@@ -5,6 +5,7 @@ import binascii
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -43,6 +44,8 @@ def disagreements_of(report: AgreementReport, filters: Filters) -> QuerySet[Disa
     of_report: dict[str, Any] = {"measurement__agreements__report": report}
     if filters.document:
         of_report["measurement__agreements__document"] = int(filters.document)
+    if filters.batch:
+        of_report["measurement__agreements__document__created_at"] = datetime.fromisoformat(filters.batch)
     return Disagreement.objects.filter(_condition(filters), **of_report).annotate(
         document=F("measurement__agreements__document_id"),
         worst=Coalesce("measurement__agreements__overlap_f1", Value(2.0)),
@@ -146,7 +149,7 @@ def counts_of(report: AgreementReport, filters: Filters) -> list[CubeRow]:
     if not filters.need_rows:
         stored: list[CubeRow] = (report.result or {}).get("disagreements", [])
         return stored
-    only = Filters(document=filters.document, words=filters.words, boundary=filters.boundary)
+    only = Filters(document=filters.document, words=filters.words, boundary=filters.boundary, batch=filters.batch)
     counted = disagreements_of(report, only).order_by().values_list(*COUNTED).annotate(count=Count("id"))
     return [tuple(row) for row in counted.values_list(*COUNTED, "count")]
 

@@ -1,20 +1,22 @@
 """The page that lists disagreements."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from annotator.accounts.requests import user_of
-from annotator.agreement import disagreement_selectors, selectors, services
+from annotator.agreement import disagreement_exports, disagreement_selectors, selectors, services
 from annotator.agreement.alignment import Kind
 from annotator.agreement.disagreement_list import DisagreementList
 from annotator.agreement.filters import NOTHING, ORDERS, Facets, Filters, facets
 from annotator.agreement.kinds import KINDS
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.presentation import Names
+from annotator.agreement.wording import moment
 from annotator.documents.models import Document
 from projects.selectors import current_schema, schema_of
 
@@ -49,6 +51,39 @@ def disagreements(request: HttpRequest, slug: str, report_id: int) -> HttpRespon
         "document": _document(report, filters),
     }
     return render(request, "agreement/disagreements.html", context | _choices(filters, counted, names, report))
+
+
+@login_required
+@require_GET
+def as_table(request: HttpRequest, slug: str, report_id: int) -> StreamingHttpResponse:
+    """Download the list within its limits as a table."""
+    return _download(request, slug, report_id, "csv", disagreement_exports.as_csv)
+
+
+@login_required
+@require_GET
+def as_lines(request: HttpRequest, slug: str, report_id: int) -> StreamingHttpResponse:
+    """Download the list within its limits as JSON, a line for each disagreement."""
+    return _download(request, slug, report_id, "jsonl", disagreement_exports.as_json_lines)
+
+
+def _download(
+    request: HttpRequest,
+    slug: str,
+    report_id: int,
+    ending: str,
+    write: Callable[[Iterator[disagreement_exports.Record]], Iterator[str] | Iterator[bytes]],
+) -> StreamingHttpResponse:
+    report = selectors.get_report_of(slug, report_id, user=user_of(request))
+    services.result_of(report)
+    filters = Filters.of_query(request.GET)
+    _document(report, filters)
+    kind = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}[ending]
+    rows = disagreement_exports.disagreement_records(report, filters)
+    response = StreamingHttpResponse(write(rows), content_type=kind)
+    name = f"disagreements-{report.project.slug}-{report.pk}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _address(filters: Filters, name: str, cursor: str) -> str:
@@ -90,4 +125,6 @@ def _choices(filters: Filters, counted: Facets, names: Names, report: AgreementR
         "without_document": filters.query(document=""),
         "without_words": filters.query(words=""),
         "without_boundary": filters.query(boundary=""),
+        "without_batch": filters.query(batch=""),
+        "batch": moment(filters.batch) if filters.batch else "",
     }

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ class Filters:
     """What the list is limited to; "" limits nothing. `nothing` as `other` means that one of the two has none there.
 
     `label` and `other` are the labels of the two in either order. With kind `relation` they are those of relations.
+    `batch` is one import, by the moment at which it was started.
     `one` and `another` are a pair of people in either order; `one` alone is one person against all others.
     """
 
@@ -30,6 +32,7 @@ class Filters:
     document: str = ""
     words: str = ""
     boundary: str = ""
+    batch: str = ""
     order: str = "place"
 
     @classmethod
@@ -40,6 +43,7 @@ class Filters:
         return replace(
             found,
             kind=found.kind if found.kind in list(Kind) else "",
+            batch=found.batch if _is_moment(found.batch) else "",
             document=found.document if found.document.isascii() and found.document.isdigit() else "",
             order=order if order in ORDERS else "place",
         )
@@ -52,7 +56,7 @@ class Filters:
     @property
     def need_rows(self) -> bool:
         """Whether counting takes the rows themselves: the counts of the report do not say this much."""
-        return bool(self.document or self.words or self.boundary)
+        return bool(self.document or self.words or self.boundary or self.batch)
 
     def match(self, row: CubeRow) -> bool:
         """Whether a row of counts falls under them; the caller sees to what `need_rows` is about."""
@@ -72,6 +76,15 @@ class Filters:
 
 NOTHING = "nothing"
 ORDER = ("order", "place")
+
+
+def _is_moment(given: str) -> bool:
+    """Whether this is a moment with its time zone."""
+    try:
+        moment = datetime.fromisoformat(given)
+        return moment.tzinfo is not None and moment.astimezone(UTC).year > 0
+    except (ValueError, OverflowError):
+        return False
 
 
 def _either(one: str, another: str, pair: tuple[str, str]) -> bool:

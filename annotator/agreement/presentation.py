@@ -164,7 +164,7 @@ def _label(row: Record, names: Names, result: Record) -> LabelShown:
         name=name,
         style=names.style(row["label"]),
         spans=row["spans"],
-        sentence=wording.label_sentence(row, name=name, annotators=len(result["annotators"])),
+        sentence=wording.label_sentence(row, result, name=name),
         chance=wording.chance_sentence(row) if defined else "",
         cautions=[
             *wording.cautions(row, documents=result["documents"]),

@@ -1,25 +1,31 @@
 """What the pages show of a stored report beyond labels and pairs. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotator.agreement.alignment import Kind
-from annotator.agreement.filters import NOTHING, Filters
+from annotator.agreement.filters import NOTHING, CubeRow, Filters
 from annotator.agreement.presentation import CountsShown, Names, Record, counts_by_label, counts_of_all
 from annotator.agreement.wording import Shown, shown
 
+EVERYTHING = Filters()
 TALLEST = 100
 STEPS = 5
 
 
 @dataclass(frozen=True)
 class ConfusionCell:
-    """How many aligned spans have these labels; `heat` from 0 (none) to 4, of those off the diagonal."""
+    """How many aligned spans have these labels; `heat` from 0 (none) to 4, of those off the diagonal.
+
+    `differing` counts the disagreements of spans on the diagonal: same label, other boundaries, parts or attributes.
+    """
 
     count: int
     query: str
     heat: int | None
     is_diagonal: bool
+    differing: int
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,11 @@ class Confusion:
     rows: list[ConfusionRow]
 
 
-def confusion_shown(cells: Sequence[Sequence[object]], names: Names, order: Sequence[str]) -> Confusion:
+def confusion_shown(
+    cells: Sequence[Sequence[object]], names: Names, order: Sequence[str], disagreements: Sequence[CubeRow]
+) -> Confusion:
     """The matrix, out of rows of (label, other or "", count); symmetric, for pairs of people have no order."""
+    differing = _differing_alike(disagreements)
     counts = {(str(one), str(other)): int(str(count)) for one, other, count in cells}
     both = counts | {(other, one): count for (one, other), count in counts.items()}
     labels = [label for label in order if any(label in pair for pair in counts)]
@@ -52,7 +61,8 @@ def confusion_shown(cells: Sequence[Sequence[object]], names: Names, order: Sequ
         if other and one != other:
             filters = Filters(kind=Kind.LABEL, label=one, other=other)
         heat = -(-4 * count // highest) if other and one != other and highest else None
-        return ConfusionCell(count, filters.query() if count else "", heat, one == other)
+        differing_here = differing[one] if one == other else 0
+        return ConfusionCell(count, filters.query() if count else "", heat, one == other, differing_here)
 
     return Confusion(
         names=[(names.label(label), names.style(label)) for label in labels],
@@ -61,6 +71,15 @@ def confusion_shown(cells: Sequence[Sequence[object]], names: Names, order: Sequ
             for one in labels
         ],
     )
+
+
+def _differing_alike(disagreements: Sequence[CubeRow]) -> Counter[str]:
+    """By label how many disagreements there are between spans that both have it."""
+    found: Counter[str] = Counter()
+    for _first, _second, kind, label, other, _attribute, count in disagreements:
+        if label == other and kind != Kind.RELATION:
+            found[label] += count
+    return found
 
 
 @dataclass(frozen=True)
@@ -119,6 +138,7 @@ class TokensRow:
     cohen: Shown
     fleiss: Shown
     ac1: Shown
+    query: str
 
 
 def tokens_shown(record: Record | None, names: Names) -> list[TokensRow]:
@@ -127,30 +147,49 @@ def tokens_shown(record: Record | None, names: Names) -> list[TokensRow]:
         return []
     rows = [(names.label(row["label"]), names.style(row["label"]), row) for row in record["labels"]]
     return [
-        TokensRow(name, style, shown(row["cohen"]), shown(row["fleiss"]), shown(row["ac1"]))
+        TokensRow(
+            name,
+            style,
+            shown(row["cohen"]),
+            shown(row["fleiss"]),
+            shown(row["ac1"]),
+            Filters(label=row.get("label", "")).query(),
+        )
         for name, style, row in [*rows, ("All labels, as sets", "", record["overall"])]
     ]
 
 
 @dataclass(frozen=True)
 class TrendRow:
-    """One report, or one import, in a trend."""
+    """One report, or one import, in a trend; `listed` with `query` leads to the disagreements behind its figures."""
 
     name: str
     address: str
+    listed: str
+    query: str
     documents: int
     overlap: Shown
     exact: Shown
-    labels: list[Shown | None]
+    labels: "Sequence[tuple[Shown, str] | None]"
 
 
-def trend_row(record: Record, *, name: str, address: str, labels: Sequence[str]) -> TrendRow:
-    """A row with same-place F1 of each label; None where it does not occur."""
-    by_label = {row["label"]: shown(row["overlap_f1"]) for row in record["labels"]}
+def trend_row(
+    record: Record, *, name: str, labels: Sequence[str], listed: str, limits: Filters = EVERYTHING, address: str = ""
+) -> TrendRow:
+    """A row with same-place F1 of each label; None where it does not occur.
+
+    `listed` is the page of disagreements, `limits` which of them are meant.
+    """
+    by_label = {
+        row["label"]: (shown(row["overlap_f1"]), replace(limits, label=row["label"]).query())
+        for row in record["labels"]
+    }
     overall = record["overall"]
     return TrendRow(
         name=name,
         address=address,
+        listed=listed,
+        query=limits.query(),
         documents=record["documents"],
         overlap=shown(overall["overlap_f1"]),
         exact=shown(overall["exact_f1"]),

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from annotator.agreement.filters import Filters
 from annotator.agreement.presentation import Record, ReportShown
 from annotator.agreement.wording import Shown, shown, signed
+
+EVERYTHING = Filters()
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Row:
     second: Shown | None
     difference: str
     is_clear: bool
+    query: str
 
 
 @dataclass(frozen=True)
@@ -39,26 +43,37 @@ def compared_reports(first: ReportShown, second: ReportShown, one: Record, anoth
         ("Alpha, tokens", "alpha_tokens"),
     ):
         here, there = ({row["label"]: row[part] for row in result["labels"]} for result in (one, another))
-        rows = [_row(*styles[label], here.get(label), there.get(label)) for label in styles]
+        rows = [_row(*styles[label], here.get(label), there.get(label), Filters(label=label)) for label in styles]
         rows.append(_row("All labels", "", one["overall"][part], another["overall"][part]))
         sections.append(Section(title, rows))
     sections.append(Section("Gamma", [_row("Gamma", "", one.get("gamma"), another.get("gamma"))]))
     return [*sections, Section("Pairs: same place, F1", _pairs(first, second, one, another))]
 
 
-def _pairs(first: ReportShown, second: ReportShown, one: Record, another: Record) -> list[Row]:
+def _pairs(first: ReportShown, second: ReportShown, one_result: Record, other_result: Record) -> list[Row]:
     here, there = (
         {(pair["first"], pair["second"]): pair["overall"]["overlap_f1"] for pair in result["pairs"]}
-        for result in (one, another)
+        for result in (one_result, other_result)
     )
     pairs = dict.fromkeys((pair.first, pair.second) for pair in (*first.pairs, *second.pairs))
-    return [_row(f"{pair[0]} and {pair[1]}", "", here.get(pair), there.get(pair)) for pair in pairs]
+    return [
+        _row(f"{one} and {other}", "", here.get((one, other)), there.get((one, other)), Filters(one=one, another=other))
+        for one, other in pairs
+    ]
 
 
-def _row(name: str, style: str, first: Record | None, second: Record | None) -> Row:
+def _row(name: str, style: str, first: Record | None, second: Record | None, filters: Filters = EVERYTHING) -> Row:
     difference, is_clear = "", False
     if first and second and first["value"] is not None and second["value"] is not None:
         difference = signed(second["value"] - first["value"])
         if first.get("low") is not None and second.get("low") is not None:
             is_clear = first["high"] < second["low"] or second["high"] < first["low"]
-    return Row(name, style, shown(first) if first else None, shown(second) if second else None, difference, is_clear)
+    return Row(
+        name,
+        style,
+        shown(first) if first else None,
+        shown(second) if second else None,
+        difference,
+        is_clear,
+        filters.query(),
+    )

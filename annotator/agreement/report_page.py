@@ -23,7 +23,7 @@ from annotator.agreement.presentation_parts import (
 )
 from annotator.agreement.scope import Scope
 from annotator.agreement.scope_words import scope_sentence
-from annotator.agreement.wording import gamma_sentence, shown_or_not
+from annotator.agreement.wording import gamma_sentence, moment, shown_or_not
 from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import current_schema, role_in, schema_of
@@ -66,7 +66,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "gamma": gamma_sentence(result.get("gamma")),
             "stale": wording.stale_sentence(changed=stale.changed, withdrawn=stale.withdrawn, added=stale.added),
             "moved": selectors.moved_since(report) if stale.is_stale else [],
-            "confusion": confusion_shown(result.get("confusion", []), names, labels),
+            "confusion": confusion_shown(result.get("confusion", []), names, labels, result.get("disagreements", [])),
             "people": people_shown(result.get("against_others", []), names, labels),
             "bars": distribution_shown(result.get("distribution")),
             "without_figure": result.get("distribution", {}).get("undefined", 0),
@@ -81,17 +81,21 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
 
 def _trends(report: AgreementReport, result: Record, names: Names, labels: list[str]) -> dict[str, Any]:
     """Earlier reports and imports, the oldest first, with what their columns are called."""
-    heads = selectors.finished_heads(report.project)[::-1]
+    heads, slug = selectors.finished_heads(report.project)[::-1], report.project.slug
     reports = [
         trend_row(
-            head, name=_named(head), address=reverse("agreement:report", args=[report.project.slug, head["id"]]),
+            head,
+            name=_named(head),
             labels=labels,
+            listed=reverse("agreement:disagreements", args=[slug, head["id"]]),
+            address=reverse("agreement:report", args=[slug, head["id"]]),
         )
         for head in heads
         if head["overall"]
-    ]  # fmt: skip
+    ]
+    listed = reverse("agreement:disagreements", args=[slug, report.pk])
     batches: list[TrendRow] = [
-        trend_row(row, name=f"{row['at'][:16].replace('T', ' ')} UTC", address="", labels=labels)
+        trend_row(row, name=moment(row["at"]), labels=labels, listed=listed, limits=Filters(batch=row["at"]))
         for row in result.get("batches", [])
     ]
     return {

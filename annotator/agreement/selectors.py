@@ -11,13 +11,11 @@ from django.db.models.functions import Coalesce
 
 from annotator.accounts.models import User
 from annotator.agreement import set_selectors
-from annotator.agreement.alignment import RelationSeen, SetSeen, SpanSeen
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
 from annotator.agreement.scope import Scope
 from annotator.agreement.set_selectors import counted
 from annotator.documents.models import Document
 from annotator.problems import NotFound
-from annotator.spans.models import AnnotationSet, Relation, Span
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import get_project, projects_for
@@ -128,7 +126,7 @@ def documents_worst_first(report: AgreementReport) -> QuerySet[DocumentAgreement
 def reported_sets(report_id: int, document_ids: Sequence[int]) -> QuerySet[ReportedSet]:
     """Return the sets of some documents that a report was made from, by name, with what they are now."""
     sets = ReportedSet.objects.filter(report=report_id, annotation_set__document__in=document_ids)
-    return sets.select_related("annotation_set").order_by("author", "id")
+    return sets.select_related("annotation_set__schema_version").order_by("author", "id")
 
 
 def sets_by_author(report: AgreementReport, document_ids: Iterable[int]) -> dict[tuple[int, str], int]:
@@ -212,21 +210,3 @@ def moved_since(report: AgreementReport) -> list[Moved]:
     names = not report.aliases
     found += [Moved(each.document, each.name if names else "", "new") for each in added[:MOST_MOVED]]
     return found[:MOST_MOVED]
-
-
-def seen_set(annotation_set: AnnotationSet) -> SetSeen:
-    """Return the spans and relations of a set as they are now, in order of the text."""
-    rows = Span.objects.filter(annotation_set=annotation_set).order_by("start", "end", "id")
-    spans, places = [], {}
-    for place, row in enumerate(rows.values_list("id", "label", "start", "end", "fragments", "attributes")):
-        span_id, label, start, end, fragments, attributes = row
-        edges = tuple((low, high) for low, high in fragments or [[start, end]])
-        places[span_id] = place
-        spans.append(SpanSeen(label, edges, attributes))
-    arrows = Relation.objects.filter(annotation_set=annotation_set).order_by("id")
-    relations = [
-        RelationSeen(label, places[source], places[target])
-        for label, source, target in arrows.values_list("label", "source_id", "target_id")
-        if source in places and target in places
-    ]
-    return SetSeen(spans, relations)

@@ -4,11 +4,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.accounts.requests import user_of
 from annotator.agreement import exports, selectors, services
 from annotator.agreement.forms import ScopeForm
+from annotator.agreement.measured import seen_at, wanted_of
 from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.presentation import Names, report_shown
 from annotator.agreement.report_comparison import compared_reports
@@ -66,18 +68,22 @@ def measures(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def report_json(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
-    """Download a report with everything needed to repeat it."""
+    """Download a report, or one part of it, with everything needed to repeat it."""
     found = selectors.get_report_of(slug, report_id, user=user_of(request))
-    response = JsonResponse(exports.report_record(found), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response = JsonResponse(
+        exports.report_record(found, part=request.GET.get("part", "")),
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
     return _as_file(response, found, "json")
 
 
 @login_required
 @require_GET
 def report_csv(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
-    """Download the figures of a report as a table."""
+    """Download the figures of a report, or of one part of it, as a table, with everything needed to repeat it."""
     found = selectors.get_report_of(slug, report_id, user=user_of(request))
-    return _as_file(HttpResponse(exports.report_csv(found), content_type="text/csv; charset=utf-8"), found, "csv")
+    table = exports.report_csv(found, part=request.GET.get("part", ""))
+    return _as_file(HttpResponse(table, content_type="text/csv; charset=utf-8"), found, "csv")
 
 
 def _as_file(response: HttpResponse, report: AgreementReport, ending: str) -> HttpResponse:
@@ -105,25 +111,32 @@ def against(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
 @login_required
 @require_GET
 def compare(request: HttpRequest, slug: str, report_id: int, document_id: int) -> HttpResponse:
-    """Show two sets of a document side by side; `first` and `second` choose which, by id, `place` what is marked."""
+    """Show two sets of a document side by side, as the report measured them or, with `now`, as they are.
+
+    `first` and `second` choose which, by id, `place` what is marked.
+    """
     found = selectors.get_report_of(slug, report_id, user=user_of(request))
     measured = selectors.get_document_agreement(found, document_id)
     sets = list(selectors.reported_sets(found.pk, [document_id]))
     first = _chosen(sets, request.GET.get("first"))
     second = _chosen([each for each in sets if each != first], request.GET.get("second"))
-    schema = schema_of(current_schema(found.project))
+    schema, wanted, is_now = schema_of(current_schema(found.project)), wanted_of(found, sets), "now" in request.GET
+    seen = [
+        seen_at(each.annotation_set, each.annotation_set.revision if is_now else each.revision, wanted)
+        for each in (first, second)
+    ]
     compared = side_by_side(
         measured.document.text,
-        selectors.seen_set(first.annotation_set),
-        selectors.seen_set(second.annotation_set),
+        *seen,
         names=(first.author, second.author),
         schema=schema,
         chosen=request.GET.get("place", ""),
     )
     moved = [each for each in (first, second) if each.revision != each.annotation_set.revision]
+    query = urlencode({"first": first.annotation_set_id, "second": second.annotation_set_id})
     context = {"project": found.project, "report": found, "measured": measured, "sets": sets, "first": first}
-    context |= {"second": second, "compared": compared, "moved": moved, "labels": _legend(schema)}
-    return render(request, "agreement/compare.html", context)
+    context |= {"second": second, "compared": compared, "moved": moved, "is_now": is_now, "query": query}
+    return render(request, "agreement/compare.html", context | {"labels": _legend(schema)})
 
 
 def _chosen(sets: list[ReportedSet], wanted: str | None) -> ReportedSet:

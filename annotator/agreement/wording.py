@@ -63,6 +63,15 @@ def _decimals(value: float) -> str:
     return f"{rounded:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
+def moment(at: str) -> str:
+    """A stored moment as people read it.
+
+    >>> moment("2026-11-22T14:03:00+00:00")
+    '2026-11-22 14:03 UTC'
+    """
+    return f"{at[:16].replace('T', ' ')} UTC"
+
+
 def signed(value: float) -> str:
     """A difference with its sign, two decimals.
 
@@ -82,19 +91,32 @@ def in_hundred(value: float) -> int:
     return 1 if value > 0 and times == 0 else times
 
 
-def _times(figure: Record) -> str:
-    interval = "" if figure["low"] is None else f" ({in_hundred(figure['low'])} to {in_hundred(figure['high'])})"
-    return f"{in_hundred(figure['value'])} times in 100{interval}"
+def _beside(figure: Record, cases: int) -> str:
+    """The interval; where there is none, out of how many cases the share is."""
+    if figure["low"] is not None:
+        return f" ({in_hundred(figure['low'])} to {in_hundred(figure['high'])})"
+    return f" ({round(figure['value'] * cases):,} of {cases:,})" if cases else ""
 
 
-def label_sentence(record: Record, *, name: str, annotators: int) -> str:
-    """What a lead reads first about a label."""
+def label_sentence(record: Record, result: Record, *, name: str) -> str:
+    """What a lead reads first about a label; a case is somebody's span in a document that somebody else read too."""
     if record["overlap_f1"]["value"] is None:
         return f"Not defined, because {REASONS[Undefined(record['overlap_f1']['undefined'])]}."
-    other = "the other marks" if annotators == 2 else "another marks"
-    same_place, same_edges = _times(record["overlap_f1"]), _times(record["exact_f1"])
-    start = f"Where one annotator marks “{name}”, {other} one in the same place {same_place}"
-    return f"{start}; with the same edges {same_edges}."
+    pairs = [each for pair in result["pairs"] for each in pair["labels"] if each["label"] == record["label"]]
+    cases = sum(each["first_count"] + each["second_count"] for each in pairs)
+    people = len(result["annotators"])
+    other = "the other marks" if people == 2 else "another marks"
+    place, edges = record["overlap_f1"], record["exact_f1"]
+    basis = [
+        counted(record["spans"], "span"),
+        counted(result["documents"], "document"),
+        counted(people, "annotator"),
+    ]
+    return (
+        f"Where one annotator marks “{name}”, {other} one in the same place "
+        f"{in_hundred(place['value'])} times in 100{_beside(place, cases)}. "
+        f"With the same edges: {in_hundred(edges['value'])}{_beside(edges, cases)}. {', '.join(basis)}."
+    )
 
 
 def chance_sentence(record: Record) -> str:

@@ -1,4 +1,7 @@
-/** Goes through a list by keyboard: j and k, and the arrows once one is in it; Enter follows the link as ever. */
+/**
+ * Goes through a list by keyboard: j and k, and the arrows once one is in it. Enter follows the link as ever, s leads
+ * to the sets side by side.
+ */
 
 const links = [...document.querySelectorAll("[data-list] [data-open]")].filter((link) => link instanceof HTMLElement);
 
@@ -22,9 +25,21 @@ const stepOf = (event) => {
   return 0;
 };
 
+/** The sets beside each other at the place that has the focus. */
+const lookBeside = () => {
+  const link = document.activeElement?.closest("[data-list] > li")?.querySelector("[data-beside]");
+  if (link instanceof HTMLElement) link.click();
+};
+
+/** @param {KeyboardEvent} event */
+const isOurs = (event) => {
+  const isInField = event.target instanceof Element && event.target.closest("input, select, textarea") !== null;
+  return !(event.ctrlKey || event.metaKey || event.altKey || isInField);
+};
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof Element && event.target.closest("input, select, textarea")) return;
+  if (!isOurs(event)) return;
+  if (event.key === "s") lookBeside();
   const step = stepOf(event);
   if (!step) return;
   event.preventDefault();

@@ -25,12 +25,13 @@ ROWS_AROUND = 40
 """How many units the list shows before and after the present one."""
 
 
-def start_context(document: Document) -> dict[str, Any]:
-    """Return what the page shows before anybody has begun."""
+def start_context(document: Document, *, at: str = "") -> dict[str, Any]:
+    """Return what the page shows before anybody has begun; `at` is the place that somebody came for."""
     stated = selectors.project_rule(document.project)
     return {
         "project": document.project,
         "document": document,
+        "at": at if PLACE.fullmatch(at) else "",
         "sets": list(selectors.sources_to_be(document)),
         "adopted": selectors.adopted_set(document),
         "stated": stated,

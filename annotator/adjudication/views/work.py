@@ -18,7 +18,7 @@ from annotator.adjudication.boards import Board, UnitSeen, read_board
 from annotator.adjudication.forms import DecisionForm, RevisionForm, first_error
 from annotator.adjudication.models import RULE_CHOICES, Adjudication
 from annotator.adjudication.versions import SettlingRule
-from annotator.adjudication.views.desk import desk_context, start_context
+from annotator.adjudication.views.desk import PLACE, desk_context, start_context
 from annotator.problems import InvalidInput, Problem
 from projects.roles import Capability
 from projects.selectors import get_project
@@ -32,7 +32,7 @@ def work(request: HttpRequest, document_id: int) -> HttpResponse:
     document = selectors.get_document(document_id, user=user)
     adjudication = selectors.find_adjudication(document)
     if adjudication is None:
-        return render(request, "adjudication/start.html", start_context(document))
+        return render(request, "adjudication/start.html", start_context(document, at=request.GET.get("at", "")))
     return show(request, adjudication, user=user)
 
 
@@ -54,7 +54,8 @@ def start(request: HttpRequest, document_id: int) -> HttpResponse:
     rule = SettlingRule(given) if given in dict(RULE_CHOICES) else None
     blind = request.POST["blind"] == "yes" if "blind" in request.POST else None
     services.start(document, by=user, now=timezone.now(), rule=rule, blind=blind)
-    return redirect("adjudication:work", document_id)
+    address, at = reverse("adjudication:work", args=[document_id]), request.POST.get("at", "")
+    return HttpResponseRedirect(f"{address}?{urlencode({'at': at})}" if PLACE.fullmatch(at) else address)
 
 
 @login_required

@@ -31,6 +31,11 @@ def test_from_a_figure_to_the_sentence_by_keyboard(report, make_context, lead):
     for key in ("j", "j", "k", "ArrowDown"):
         page.keyboard.press(key)
     page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"documents/\d+/adjudication/\?at=at-missed-23-29$"))
+    page.go_back()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("s")
     page.wait_for_url(re.compile(r"documents/\d+/\?.*place=missed-23-29#at-missed-23-29$"))
 
     chosen = page.locator(".mark.is-chosen")

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -5,7 +7,10 @@ from django.utils import timezone
 from annotator.agreement import services
 from annotator.agreement.models import AgreementReport
 from annotator.jobs import services as jobs
+from annotator.spans.changes import AddSpan, RemoveSpan
 from annotator.spans.models import AnnotationSet
+from annotator.spans.services import apply_changes
+from annotator.spans.values import read_span
 from tests.notation import make_spans
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,8 +88,8 @@ def test_measuring_with_nothing_to_compare_is_explained(project, page, lead):
 def test_a_report_says_each_label_in_words_first(report, page, viewer):
     body = text_of(page(viewer).get(url("latest")))
 
-    assert "Where one annotator marks “Claim”, the other marks one in the same place 100 times in 100" in body
-    assert "with the same edges 50 times in 100" in body
+    assert "Where one annotator marks “Claim”, the other marks one in the same place 100 times in 100 (4 of 4)." in body
+    assert "With the same edges: 50 (2 of 4). 4 spans, 1 document, 2 annotators." in body
     assert "Not defined, because nobody marked one in these documents." in body
     assert body.index("times in 100") < body.index("Figures by label")
 
@@ -131,12 +136,27 @@ def test_side_by_side_marks_and_lists_what_differs(report, document, page, viewe
     assert "position" in body
 
 
-def test_side_by_side_says_that_a_set_has_moved(report, document, page, viewer, ada):
-    AnnotationSet.objects.filter(annotator=ada).update(revision=4)
+def test_side_by_side_shows_what_was_measured_and_leads_to_what_there_is_now(
+    project, ada, ben, make_document, make_set, page, viewer
+):
+    document = make_document(TEXT)
+    make_set(document, ben, SPANS, state="submitted")
+    own = make_set(document, ada)
+    spans = [read_span(span, "") for span in SPANS]
+    work = {"sha256": document.sha256, "author": ada, "now": timezone.now()}
+    apply_changes(own, [AddSpan(str(uuid4()), span) for span in spans], base_revision=0, **work)
+    AnnotationSet.objects.filter(pk=own.pk).update(state="submitted")
+    report = measure(project)
+    AnnotationSet.objects.filter(pk=own.pk).update(state="open")
+    apply_changes(own, [RemoveSpan(str(uuid4()), spans[0])], base_revision=3, **work)
+    here, client = url("side-by-side", report.pk, document.pk), page(viewer)
 
-    body = text_of(page(viewer).get(url("side-by-side", report.pk, document.pk)))
+    then, now = text_of(client.get(here)), text_of(client.get(f"{here}?now=1"))
 
-    assert "The set of ada has moved since the report: revision 3 then, 4 now." in body
+    assert "The set of ada has moved since the report: revision 3 then, 4 now." in then
+    assert "3 spans alike in everything" in then
+    assert "2 spans alike in everything" in now
+    assert "Show what was measured" in now
 
 
 def test_of_three_sets_any_two_are_compared(document, project, make_set, page, viewer):

@@ -107,6 +107,51 @@ def test_the_csv_holds_every_figure_and_no_formula(report, page, viewer):
     assert ("relation", "'=1+1", "overlap_f1") in found
 
 
+@pytest.mark.parametrize(
+    ("part", "section"),
+    [("labels", "label"), ("gamma", "overall"), ("pairs", "pair"), ("people", "against_others"), ("tokens", "tokens"),
+     ("confusion", "aligned"), ("documents", "document"), ("batches", "batch"), ("disagreements", "disagreement")],
+)  # fmt: skip
+def test_each_part_has_a_file_of_its_own_with_what_is_needed_to_repeat_it(report, page, viewer, part, section):
+    client = page(viewer)
+
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{url('csv', report.pk)}?part={part}").content.decode())))
+    record = json.loads(client.get(f"{url('json', report.pk)}?part={part}").content)
+
+    sections = {row["section"] for row in rows}
+    assert sections >= {section, "report", "setting", "set"}
+    assert ("tokens" in sections) == (part == "tokens")
+    assert record["settings"]["interval"]["seed"]
+    assert len(record["sets"]) == 4
+    assert set(record["result"]) < set(report.result)
+    assert client.get(f"{url('csv', report.pk)}?part=nonsense").status_code == 404
+
+
+def test_the_list_of_disagreements_is_a_file_within_its_limits(report, documents, page, viewer):
+    client = page(viewer)
+
+    whole = list(csv.DictReader(io.StringIO(client.get(url("disagreements-csv", report.pk)).getvalue().decode())))
+    lines = client.get(f"{url('disagreements-jsonl', report.pk)}?kind=boundary").getvalue().splitlines()
+
+    assert len(whole) == 6
+    assert {(row["first"], row["second"]) for row in whole} == {("ada", "ben")}
+    boundary = json.loads(lines[0])
+    assert [boundary[side][0]["text"] for side in ("first_version", "second_version")] == ["minister", "The minister"]
+    assert (boundary["document"], boundary["start_difference"]) == (documents[0].external_id, "article")
+    assert len(lines) == 2
+
+
+def test_a_batch_leads_to_the_disagreements_about_its_documents(report, documents, page, viewer, make_document):
+    client = page(viewer)
+    batch = report.result["batches"][0]["at"]
+
+    assert client.get(url("disagreements", report.pk), {"batch": batch}).content.decode().count("data-open") == 6
+    elsewhere = client.get(url("disagreements", report.pk), {"batch": "2001-01-01T00:00:00+00:00"})
+    assert elsewhere.content.decode().count("data-open") == 0
+    for wrong in ("x", "2001-01-01", "0001-01-01T00:00:00+14:00"):
+        assert client.get(url("disagreements", report.pk), {"batch": wrong}).content.decode().count("data-open") == 6
+
+
 def test_two_reports_stand_beside_each_other_with_their_differences(
     report, documents, project, page, viewer, ben, make_document, make_set
 ):

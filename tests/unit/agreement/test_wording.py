@@ -22,21 +22,27 @@ def label(**changes):
     return record | changes
 
 
+def result(people):
+    """A result with two people in a pair, and so many annotators in all."""
+    pair = {"labels": [{"label": "Claim", "first_count": 20, "second_count": 30}]}
+    return {"documents": 9, "annotators": ["A", "B", "C"][:people], "pairs": [pair]}
+
+
 def test_a_label_in_words():
-    assert wording.label_sentence(label(), name="Claim", annotators=2) == (
-        "Where one annotator marks “Claim”, the other marks one in the same place 69 times in 100; "
-        "with the same edges 40 times in 100."
+    assert wording.label_sentence(label(), result(2), name="Claim") == (
+        "Where one annotator marks “Claim”, the other marks one in the same place 69 times in 100 (34 of 50). "
+        "With the same edges: 40 (20 of 50). 140 spans, 9 documents, 2 annotators."
     )
 
 
 def test_with_three_annotators_it_is_another_one_and_intervals_are_named():
-    sentence = wording.label_sentence(label(overlap_f1=figure(0.78, 0.72, 0.83)), name="Claim", annotators=3)
+    sentence = wording.label_sentence(label(overlap_f1=figure(0.78, 0.72, 0.83)), result(3), name="Claim")
 
     assert "another marks one in the same place 78 times in 100 (72 to 83)" in sentence
 
 
 def test_what_is_not_defined_is_said_in_words():
-    sentence = wording.label_sentence(label(overlap_f1=UNDEFINED), name="Claim", annotators=2)
+    sentence = wording.label_sentence(label(overlap_f1=UNDEFINED), result(2), name="Claim")
 
     assert sentence == "Not defined, because nobody marked one in these documents."
     assert wording.shown(UNDEFINED).text == "not defined"
