@@ -9,7 +9,7 @@ export PYTHON
 
 run_python := .venv/bin/python
 
-.PHONY: help demo run test unit browser javascript-test stores check format bench environment development javascript locks clean distclean
+.PHONY: help demo run test unit browser javascript-test stores check format bench environment development javascript locks clean distclean formats consumers
 
 help: ## This list
 	@echo "Targets (make TARGET):"
@@ -39,6 +39,9 @@ javascript-test: development ## Only the tests of the JavaScript modules
 stores: development ## Only the part that runs on a real PostgreSQL and a real Redis (ARGS as above)
 	@exec $(run_python) -m tools.test --part stores -- $(ARGS)
 
+consumers: development ## Only the part with the tools that read what we write: spaCy, datasets, cassis (ARGS as above)
+	@exec $(run_python) -m tools.test --part consumers -- $(ARGS)
+
 check: development javascript ## Linters, types, floors, sizes, migrations, API description
 	@exec $(run_python) -m tools.check
 
@@ -50,6 +53,9 @@ bench: development ## Measure what the figures in the README claim (ARGS="import
 
 environment: ## Make .venv with what running needs
 	@tools/environment.sh runtime
+
+formats: ## Install what .spacy, Parquet and HTML need beside the rest
+	@tools/environment.sh formats
 
 development: ## Make .venv with what checking and testing need as well
 	@tools/environment.sh development

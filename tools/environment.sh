@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Make the environment in .venv, or find in a few milliseconds that it is there: environment.sh runtime|development|javascript
+# Make the environment in .venv, or find in a few milliseconds that it is there:
+# environment.sh runtime|development|javascript|formats|consumers
 #
 # A stamp beside the environment holds a hash of the pinned packages and the Python it was made with. It is written last, so
 # that whatever was interrupted is done again. PYTHON=/path/to/python overrides the search for one.
@@ -8,6 +9,7 @@ cd "$(dirname "$0")/.."
 
 KIND="${1:-runtime}"
 LOG=.cache/environment.log
+CONSUMERS=.cache/consumers
 VENV_PYTHON=.venv/bin/python
 
 fail() {
@@ -21,6 +23,8 @@ wanted_stamp() {
         runtime) set -- requirements.txt ;;
         development) set -- requirements.txt requirements-dev.txt ;;
         javascript) set -- tools/javascript/package-lock.json ;;
+        formats) set -- requirements.txt requirements-formats.txt ;;
+        consumers) set -- requirements.txt requirements-dev.txt requirements-formats.txt requirements-consumers.txt ;;
     esac
     cat "$@" | { sha256sum; echo "${PYTHON:-any}"; readlink -f "$VENV_PYTHON" 2> /dev/null || echo none; } | tr -d '\n'
 }
@@ -28,6 +32,7 @@ wanted_stamp() {
 stamp_file() {
     case "$KIND" in
         javascript) echo tools/javascript/node_modules/.stamp ;;
+        consumers) echo "$CONSUMERS/.stamp" ;;
         *) echo ".venv/.stamp-$KIND" ;;
     esac
 }
@@ -101,6 +106,7 @@ make_environment() {
 install_packages() {
     local file=requirements.txt
     [ "$KIND" = development ] && file=requirements-dev.txt
+    [ "$KIND" = formats ] && file=requirements-formats.txt
     echo "Installing the pinned packages of $file (a minute or so)"
     # Not compiled by pip, which compiles the tests that packages bring as well: a fifth of the disk for nothing.
     "$VENV_PYTHON" -m pip install --disable-pip-version-check --no-input --only-binary=:all: --no-compile \
@@ -110,6 +116,21 @@ install_packages() {
         .venv/lib >> "$LOG" 2>&1 || true
 }
 
+# The tools that read what we write, in an environment of their own that borrows all the rest from .venv: .venv stays as
+# small as those who run the application have it, and nothing is installed twice.
+make_consumers() {
+    [ -x "$VENV_PYTHON" ] || fail "The environment in .venv is needed first: make development."
+    echo "Installing the pinned packages of requirements-consumers.txt in $CONSUMERS (a minute or so)"
+    rm -rf "$CONSUMERS"
+    local borrowed own
+    borrowed="$("$VENV_PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+    "$VENV_PYTHON" -m venv --without-pip "$CONSUMERS" > "$LOG" 2>&1 || explain "the environment"
+    own="$("$CONSUMERS/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+    echo "$borrowed" > "$own/borrowed.pth"
+    "$CONSUMERS/bin/python" -m pip install --disable-pip-version-check --no-input --only-binary=:all: --no-compile \
+        --requirement requirements-consumers.txt > "$LOG" 2>&1 || explain "the packages"
+}
+
 install_javascript() {
     echo "Installing the pinned JavaScript tools (half a minute or so)"
     PATH="$PWD/.venv/bin:$PATH" npm ci --prefix tools/javascript --ignore-scripts --no-audit --no-fund --no-update-notifier \
@@ -117,8 +138,8 @@ install_javascript() {
 }
 
 case "$KIND" in
-    runtime | development | javascript) ;;
-    *) fail "environment.sh knows runtime, development and javascript, not '$KIND'." ;;
+    runtime | development | javascript | formats | consumers) ;;
+    *) fail "environment.sh knows runtime, development, javascript, formats and consumers, not '$KIND'." ;;
 esac
 is_current && exit 0
 
@@ -128,6 +149,8 @@ flock 9
 is_current && exit 0  # another make was faster
 if [ "$KIND" = javascript ]; then
     install_javascript
+elif [ "$KIND" = consumers ]; then
+    make_consumers
 else
     found="$(find_python)"  # on a line of its own, so that a failure ends the script
     make_environment "$found"

@@ -33,7 +33,13 @@ SETTINGS = (
     "SQLITE_SYNC",
     "MAX_UPLOAD_BYTES",
 )
-NEEDS = {"python": (), "javascript": (), "browser": ("chromium",), "stores": ("postgresql", "redis")}
+NEEDS = {
+    "python": (),
+    "javascript": (),
+    "browser": ("chromium",),
+    "stores": ("postgresql", "redis"),
+    "consumers": ("consumers",),
+}
 
 
 class Interrupted(Exception):
@@ -86,12 +92,18 @@ class Run:
             stop_group(process)
 
 
-def _pytest(run: Run, report: Path, *options: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", f"--junitxml={report}", *options, *run.arguments]
+def _pytest(run: Run, report: Path, *options: str, python: str = sys.executable) -> list[str]:
+    return [python, "-m", "pytest", f"--junitxml={report}", *options, *run.arguments]
 
 
 def _python(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "not browser")
+    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "not browser and not consumers")
+
+
+def _consumers(run: Run, report: Path) -> list[str]:
+    """With the tools that read what we write, in their own environment."""
+    python = run.services.urls["consumers"]
+    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "consumers", python=python)
 
 
 def _browser(run: Run, report: Path) -> list[str]:
@@ -115,6 +127,7 @@ PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
     "javascript": _javascript,
     "browser": _browser,
     "stores": _stores,
+    "consumers": _consumers,
 }
 
 

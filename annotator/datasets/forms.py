@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from annotator.datasets.options import JSONL, ExportOptions, Layout, Sets, parse_options
+from annotator.interchange.extras import named
 from annotator.interchange.formats import RECIPES, WRITABLE
 
 SETS = [
@@ -26,7 +27,7 @@ class ExportForm(forms.Form):
         choices=LAYOUTS, initial=Layout.DOCUMENT, widget=forms.RadioSelect, label="Shape of a line"
     )
     format = forms.ChoiceField(
-        choices=[(key, RECIPES[key].name) for key in WRITABLE], initial=JSONL, required=False, label="Format"
+        choices=named((key, RECIPES[key]) for key in WRITABLE), initial=JSONL, required=False, label="Format"
     )
     pseudonyms = forms.BooleanField(required=False, label="Put stable pseudonyms for annotators' names")
 

@@ -22,6 +22,7 @@ from annotator.datasets.writing import (
     manifest_path,
     write_dataset,
 )
+from annotator.interchange.extras import require
 from annotator.interchange.formats import RECIPES
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job
@@ -50,6 +51,7 @@ def start_export(
     project: Project, *, options: ExportOptions, started_by: User | None, now: datetime, own_process: bool = False
 ) -> Export:
     """Note what is asked for and start the job that writes it; a command that runs it passes `own_process`."""
+    require(RECIPES[options.format])
     export = Export.objects.create(project=project, created_by=started_by, created_at=now, options=options.as_json())
     export.job = jobs.start(
         EXPORT_JOB,
@@ -89,6 +91,7 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
     directory = directory_of(export)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     recipe = RECIPES[options.format]
+    require(recipe)
     with replaced_file(data_path(directory)) as file, replaced_file(losses_path(directory)) as report:
         losses = WrittenLosses(report, format_name=options.format, always=recipe.lost, unit=recipe.unit)
         tally = write_dataset(export.project, file, losses, options=options, on_progress=on_progress)

@@ -14,6 +14,7 @@ from annotator.imports.mapping import ImportMapping, renamed
 from annotator.imports.novelties import NewLabels, Novelties, without_novelties
 from annotator.imports.planning import ReportLine
 from annotator.interchange.archives import opened_archive
+from annotator.interchange.extras import require
 from annotator.interchange.formats import RECIPES, recognise, stem_of
 from annotator.interchange.reading import IncomingDocument, ReadLine, Source
 from annotator.interchange.recipes import HEAD_BYTES, Arrival, Head, Incoming, Opener, Recipe, UnreadableFile
@@ -167,6 +168,7 @@ def _format_of_several(members: Mapping[str, Opener]) -> str | None:
 
 def _read(format_key: str, files: Mapping[str, Opener], name: str, wishes: Wishes) -> Iterator[Arrival]:
     recipe = RECIPES[format_key]
+    require(recipe)
     mapping = wishes.mapping
     incoming = Incoming(name, stem_of(name), files, wishes.encoding, mapping.fields, mapping.choices)
     if format_key in WITH_FIELDS and mapping.fields:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from annotator.imports.conversion import AUTO
 from annotator.imports.novelties import NewLabels
 from annotator.imports.uploads import IncomingFile
+from annotator.interchange.extras import named
 from annotator.interchange.formats import ENDINGS, READABLE, RECIPES
 
 NEW_LABELS = [
@@ -46,7 +47,7 @@ class ImportForm(forms.Form):
     format = forms.ChoiceField(
         label="Format",
         required=False,
-        choices=[(AUTO, "Tell by the content"), *((key, RECIPES[key].name) for key in READABLE)],
+        choices=[(AUTO, "Tell by the content"), *named((key, RECIPES[key]) for key in READABLE)],
         initial=AUTO,
     )
     new_labels = forms.ChoiceField(

@@ -14,6 +14,7 @@ from annotator.imports.novelties import NewLabels
 from annotator.imports.position import StoredName
 from annotator.imports.uploads import IncomingFile, StoredFile
 from annotator.interchange.archives import looks_like_archive
+from annotator.interchange.extras import how_to_install
 from annotator.interchange.formats import ENDINGS, READABLE, RECIPES, recognise
 from annotator.interchange.recipes import HEAD_BYTES, Head
 from annotator.jobs import services as jobs
@@ -94,6 +95,8 @@ def _recognised(stored: Sequence[StoredFile], options: ImportOptions) -> list[St
         elif found is None:
             detail = f"“{file.name}” is of no known format; known endings are {', '.join(ENDINGS)}."
             errors.append({"pointer": f"/files/{index}", "detail": detail})
+        elif sentence := how_to_install(RECIPES[found]):
+            errors.append({"pointer": f"/files/{index}", "detail": f"“{file.name}”: {sentence}"})
         elif RECIPES[found].archive and not RECIPES[found].single:
             detail = (
                 f"{RECIPES[found].name} is made of several files: give the folder to the command, or a zip archive."

@@ -6,9 +6,11 @@ from re import compile as compile_pattern
 from annotator.interchange import (
     brat,
     conll,
+    docbin,
     doccano,
     huggingface,
     label_studio,
+    parquet,
     prodigy,
     spacy_json,
     tables,
@@ -58,7 +60,9 @@ RECIPES = {
     "csv": tables.CSV,
     "tsv": tables.TSV,
     "huggingface": huggingface.RECIPE,
+    "parquet": parquet.RECIPE,
     "spacy": spacy_json.RECIPE,
+    "docbin": docbin.RECIPE,
     "uima": uima.RECIPE,
 }
 READABLE = tuple(key for key, recipe in RECIPES.items() if recipe.read or recipe.read_lines)

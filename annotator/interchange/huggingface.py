@@ -17,7 +17,7 @@ from annotator.interchange.tagging import gather_tags
 from annotator.text.digest import text_digest
 
 _CARRIED = {PARTS, ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
-_TAGS = ("ner_tags", "tags", "labels")
+TAGS = ("ner_tags", "tags", "labels")
 
 
 def read_rows(incoming: Incoming) -> Iterator[Arrival]:
@@ -39,7 +39,7 @@ def row_document(row: dict[str, Any], incoming: Incoming, place: str, number: in
     if not isinstance(text, str) or not text.strip():
         return Arrival(place, problems=("The row has neither a text nor tokens.",))
     gathering = Gathering(text, unit=incoming.choices.get("offsets", CODE_POINTS))
-    tags = next((row[name] for name in _TAGS if isinstance(row.get(name), list)), None)
+    tags = next((row[name] for name in TAGS if isinstance(row.get(name), list)), None)
     if isinstance(row.get("spans"), list):
         _gather(gathering, row)
     elif tags is not None and isinstance(tokens, list):
@@ -130,7 +130,7 @@ def write_rows(documents: Iterable[Leaving], departure: Departure) -> Iterator[P
 
 def _sniff(head: Head) -> float:
     record = first_record(head)
-    if "tokens" in record and record.keys() & set(_TAGS):
+    if "tokens" in record and record.keys() & set(TAGS):
         return 0.9
     span = next(iter(list_of(record, "spans")), None)
     pairs = isinstance(span, dict) and isinstance(span.get("attributes"), list)

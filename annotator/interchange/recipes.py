@@ -120,7 +120,8 @@ class Recipe(NamedTuple):
     `sniff` says how sure it is, from 0 to 1, that a file is of this format. `read_lines` is there for formats whose
     lines can be read from any place on; `read` for all others. `unit` says what the offsets count, `lost` what never
     leaves with this format, in sentences. `archive` means that it is made of several files; `single`, that one of them
-    alone can be read as well.
+    alone can be read as well. `needs` names packages beyond those that running needs, by which they are imported and
+    installed; a recipe imports them where it reads and writes, and nowhere else.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Recipe(NamedTuple):
     single: bool = False
     media_type: str = "application/octet-stream"
     lost: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 class NoLosses:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from tools.services import ServiceMissing, chromium, postgresql, redis_server
+from tools.services import ServiceMissing, chromium, consumers, postgresql, redis_server
 from tools.services.packages import apt_install, can_use_apt
 
-SERVICES = ("postgresql", "redis", "chromium")
+SERVICES = ("postgresql", "redis", "chromium", "consumers")
 
 
 @dataclass
@@ -46,6 +46,8 @@ class Services:
                 raise ServiceMissing(f"{name}: not started, the tests were stopped")
             if name == "chromium":
                 self.urls[name] = chromium.find_chromium()
+            elif name == "consumers":
+                self.urls[name] = consumers.ready_python()
             elif name == "redis":
                 self.urls[name] = self.stopping.enter_context(redis_server.running_redis(scratch))
             else:
@@ -56,7 +58,7 @@ def _install(names: list[str]) -> str:
     """Install all missing Debian packages in one go, where we may; say why that failed, if it did."""
     if not can_use_apt():
         return ""
-    packages = [PACKAGES[name] for name in names if not PRESENT[name]()]
+    packages = [PACKAGES[name] for name in names if name in PACKAGES and not PRESENT[name]()]
     if not packages:
         return ""
     try:

@@ -20,6 +20,8 @@ from annotator.jobs.services import run_here
 from annotator.spans.models import SetState
 from tests.notation import make_spans
 
+# Those that need more than running does are tried where it is installed: `make consumers`.
+FORMATS = [pytest.param(key, marks=pytest.mark.consumers if RECIPES[key].needs else ()) for key in WRITABLE]
 TEXT = "👩‍🚀 [Zoe\u0301](Speaker kind=person)\r\nsaid [قال [شيئا](Hedge) now](Claim kind=fact) 🎈.\n"
 
 
@@ -43,7 +45,7 @@ def exported(project, now, make_document, make_set, ada, ben):
     return export
 
 
-@pytest.mark.parametrize("key", WRITABLE)
+@pytest.mark.parametrize("key", FORMATS)
 def test_the_same_data_gives_the_same_bytes_in_every_format(exported, key):
     export, data = exported(format=key)
     assert exported(format=key)[1] == data
@@ -52,7 +54,7 @@ def test_the_same_data_gives_the_same_bytes_in_every_format(exported, key):
     assert zipfile.is_zipfile(io.BytesIO(data)) is RECIPES[key].archive
 
 
-@pytest.mark.parametrize("key", WRITABLE)
+@pytest.mark.parametrize("key", FORMATS)
 def test_what_leaves_comes_in_again(exported, make_project, now, key):
     export, data = exported(format=key)
     other = make_project("other")
@@ -66,7 +68,7 @@ def test_what_leaves_comes_in_again(exported, make_project, now, key):
     assert sets == {"ada": 2, "ben": 2} if key == "conll" else {"ada": 3, "ben": 3}
 
 
-@pytest.mark.parametrize("key", WRITABLE)
+@pytest.mark.parametrize("key", FORMATS)
 def test_the_loss_report_lists_what_the_manifest_counts(exported, key):
     export, _ = exported(format=key)
     told = json.loads(losses_path(services.directory_of(export)).read_bytes())

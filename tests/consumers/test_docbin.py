@@ -1,0 +1,168 @@
+"""spaCy's own files, in and out, with spaCy."""
+
+import zlib
+
+import pytest
+import spacy
+import srsly
+from hypothesis import given, settings
+from spacy.tokens import Doc, DocBin
+
+from annotator.interchange import docbin, docbin_reading
+from annotator.interchange.formats import recognise
+from annotator.interchange.recipes import Head, UnreadableFile
+from tests.formats import assert_carried, corpora, leaving, read, read_one, relation, span, spans_of, write
+
+pytestmark = pytest.mark.consumers
+TEXT = "🙂 Ada said no.\r\n  Ben agreed."
+
+
+@pytest.fixture
+def doc():
+    made = spacy.blank("en")("🙂 Ada said no. Ben agreed.")
+    made.ents = [made.char_span(2, 5, label="PERSON", kb_id="Q7259")]
+    made.spans["sc"] = [made.char_span(6, 13, label="SAY", span_id="one")]
+    return made
+
+
+def packed(*docs, **members):
+    """The bytes of a DocBin, after members of its message were put in the place of what stood there."""
+    message = srsly.msgpack_loads(zlib.decompress(DocBin(docs=docs, store_user_data=True).to_bytes()))
+    return zlib.compress(srsly.msgpack_dumps(message | members))
+
+
+@given(corpora())
+@settings(max_examples=40, deadline=None)
+def test_what_is_written_is_read_as_it_was(documents):
+    assert assert_carried("docbin", documents, ids=True).all == []
+
+
+@given(corpora())
+@settings(max_examples=20, deadline=None)
+def test_spacy_finds_the_text_and_every_fragment(documents):
+    files, _ = write("docbin", documents)
+    docs = [doc for data in files.values() for doc in DocBin().from_bytes(data).get_docs(spacy.blank("xx").vocab)]
+    assert [doc.text for doc in docs] == [one.document["text"] for one in documents]
+    for doc, one in zip(docs, documents, strict=True):
+        for name, record in one.sets.items():
+            expected = sorted(
+                (each["label"], start, end) for each in record["spans"] for start, end in each["fragments"]
+            )
+            assert sorted((each.label_, each.start_char, each.end_char) for each in doc.spans[name]) == expected
+
+
+def test_entities_and_groups_of_others_come_in(doc):
+    doc.cats = {"news": 1.0}
+    doc.user_data["._.", "seen", 0, 1] = 3
+    data = packed(doc)
+    assert recognise(Head("train.spacy", data)) == recognise(Head("noname", data)) == "docbin"
+    arrival = read_one("docbin", data)
+    assert (arrival.document.text, arrival.document.meta) == (doc.text, {})
+    assert spans_of(arrival, "ents") == [("PERSON", [[2, 5]])]
+    assert arrival.document.sets["ents"].spans[0]["note"] == "kb_id Q7259"
+    assert [(one["id"], one["label"]) for one in arrival.document.sets["sc"].spans] == [("one", "SAY")]
+    assert arrival.notes == ("Categories of the whole text were left out.",)
+
+
+def test_the_compressed_files_of_spacy_convert_and_of_a_pipeline_come_in(doc):
+    """Tags, heads and sentences, which a trained pipeline leaves, are not needed and do no harm."""
+    full = Doc(doc.vocab, words=["Ada", "said"], tags=["NNP", "VBD"], heads=[1, 1], deps=["nsubj", "ROOT"])
+    full.set_ents([full.char_span(0, 3, label="PERSON")])
+    assert spans_of(read_one("docbin", packed(full)), "ents") == [("PERSON", [[0, 3]])]
+
+
+def test_words_without_known_spaces_are_put_together_and_the_report_says_so(doc):
+    bare = Doc(doc.vocab, words=["Ada", "said"])
+    assert bare.has_unknown_spaces
+    assert "does not say where there are spaces" in read_one("docbin", packed(bare)).notes[0]
+
+
+def test_a_thousand_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeypatch, tmp_path):
+    monkeypatch.setattr(docbin, "DOCUMENTS_A_FILE", 2)
+    files, losses = write("docbin", [leaving(f"{number} no", {"ada": {}}, id=f"d{number}") for number in range(5)])
+    assert list(files) == ["part-00001.spacy", "part-00002.spacy", "part-00003.spacy"]
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    corpus = spacy.training.Corpus(tmp_path)
+    assert [example.reference.text for example in corpus(spacy.blank("en"))] == [f"{number} no" for number in range(5)]
+    assert losses.all == []
+
+
+def test_the_same_data_gives_the_same_bytes_whatever_compresses_them():
+    work = {"spans": [span("s1", "Claim", (0, 1), (3, 6), attributes={"b": "x", "a": "y"})]}
+    metas = ({"b": 1, "a": 2}, {"a": 2, "b": 1})
+    first, second = (write("docbin", [leaving(TEXT, {"ada": work}, meta=meta)])[0] for meta in metas)
+    assert first == second
+    (data,) = first.values()
+    assert zlib.compress(zlib.decompress(data), 0) == data
+
+
+def test_what_spacy_has_no_place_for_stands_beside_the_group():
+    spans = [
+        span("s1", "Claim", (0, 1), (3, 6), attributes={"kind": "fact"}, note="sure"),
+        span("s2", "Speaker", (3, 6)),
+    ]
+    work = {"spans": spans, "relations": [relation("r1", "said-by", "s1", "s2")]}
+    (data,) = write("docbin", [leaving("a bcd ef", {"ada": work})])[0].values()
+    (doc,) = DocBin().from_bytes(data).get_docs(spacy.blank("xx").vocab)
+    assert doc.spans["ada"].attrs == {
+        "attributes": {"s1": {"kind": "fact"}},
+        "notes": {"s1": "sure"},
+        "origins": {"s1": "manual", "s2": "manual"},
+        "discontinuous": ["s1"],
+        "relations": [{"id": "r1", "label": "said-by", "from": "s1", "to": "s2"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"lengths": b"\xff\xff\xff\xff"}, "lengths of its documents"),
+        ({"lengths": b"\x7f\0\0\0"}, "lengths of its documents"),
+        ({"spaces": b""}, "lengths of its documents"),
+        ({"tokens": b"\x01" * 8 * 7}, ""),
+        ({"tokens": b"\x01" * 7}, ""),
+        ({"attrs": []}, ""),
+        ({"attrs": "x"}, ""),
+        ({"strings": 3}, "not iterable"),
+        ({"span_groups": [b"\xc1"]}, ""),
+        ({"span_groups": [srsly.msgpack_dumps({b"\x80": ["x"]})]}, "name"),
+        ({"user_data": [b"\xc1"]}, ""),
+    ],
+)
+def test_a_file_that_says_what_cannot_be_is_refused(doc, members, words):
+    with pytest.raises(UnreadableFile, match=f"is no DocBin that can be read.*{words}"):
+        read("docbin", packed(doc, **members))
+
+
+def test_a_span_outside_its_document_is_refused(doc):
+    other = spacy.blank("en")("one two three four five six seven eight nine ten eleven twelve")
+    other.spans["sc"] = [other[8:11]]
+    with pytest.raises(UnreadableFile, match="start 8 and end 11 for Doc of length 8"):
+        read("docbin", packed(doc, span_groups=[other.spans.to_bytes()]))
+
+
+def test_a_span_without_label_is_told(doc):
+    doc.spans["sc"] = [doc[0:1]]
+    assert "Tokens 0 to 1: the span has no label" in read_one("docbin", packed(doc)).problems[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"hello", "not packed as .spacy files are"),
+        (zlib.compress(b"\x80")[:-4], "cut off"),
+        (zlib.compress(b"\x80"), "attrs"),
+        (zlib.compress(b"\x93\x01\x02\x03"), "no DocBin"),
+        (zlib.compress(b"\xdd\xff\xff\xff\xff"), "no DocBin"),
+    ],
+)
+def test_what_is_no_docbin_is_refused(data, words):
+    with pytest.raises(UnreadableFile, match=words):
+        read("docbin", data)
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr(docbin_reading, "MOST_UNPACKED", 1000)
+    with pytest.raises(UnreadableFile, match="unpacks to more than 1,000 bytes"):
+        read("docbin", zlib.compress(b"\0" * 1001))

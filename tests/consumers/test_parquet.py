@@ -1,0 +1,75 @@
+"""Rows for Hugging Face as Parquet, in and out, with pyarrow and datasets."""
+
+import io
+
+import pyarrow
+import pytest
+from hypothesis import given, settings
+from pyarrow import parquet as arrow
+
+from annotator.interchange import parquet
+from annotator.interchange.formats import recognise
+from annotator.interchange.recipes import Head, UnreadableFile
+from tests.formats import assert_carried, corpora, leaving, read, read_one, span, spans_of, write
+
+pytestmark = pytest.mark.consumers
+
+
+def table(**columns):
+    """The bytes of a file with these columns."""
+    file = io.BytesIO()
+    arrow.write_table(pyarrow.table(columns), file)
+    return file.getvalue()
+
+
+@given(corpora())
+@settings(max_examples=40, deadline=None)
+def test_what_is_written_is_read_as_it_was(documents):
+    assert assert_carried("parquet", documents, ids=True).all == []
+
+
+def test_rows_leave_in_groups_and_the_same_rows_are_the_same_bytes(monkeypatch):
+    monkeypatch.setattr(parquet, "ROWS_A_GROUP", 3)
+    documents = [leaving(f"{number} no", {"ada": {}, "ben": {}}, id=f"d{number}", meta={"n": 1}) for number in range(4)]
+    files, _ = write("parquet", documents)
+    assert arrow.ParquetFile(io.BytesIO(files[""])).metadata.num_row_groups == 3
+    assert write("parquet", documents)[0] == files
+    assert {arrival.document.external_id for arrival in read("parquet", files[""])} == {"d0", "d1", "d2", "d3"}
+
+
+def test_every_column_is_there_also_when_nothing_was_marked():
+    files, _ = write("parquet", [])
+    assert arrow.read_schema(io.BytesIO(files[""])).names == parquet.row_schema().names
+    assert recognise(Head("noname", files[""])) == "parquet"
+
+
+def test_a_table_of_somebody_elses_comes_in():
+    row = {"text": ["No, Ada."], "spans": [[{"start": 4, "end": 7, "label": "PER"}]], "other": [3]}
+    assert spans_of(read_one("parquet", table(**row))) == [("PER", [[4, 7]])]
+
+
+@pytest.mark.parametrize("row", [{"text": [None]}, {"other": [3]}, {"text": [b"no"]}, {"text": [3]}])
+def test_a_row_without_text_is_told(row):
+    assert "neither a text nor tokens" in read_one("parquet", table(**row)).problems[0]
+
+
+def test_a_group_that_would_fill_the_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(parquet, "MOST_GROUP_BYTES", 100)
+    with pytest.raises(UnreadableFile, match="smaller groups"):
+        read("parquet", table(text=["no " * 100]))
+
+
+@pytest.mark.parametrize("data", [b"PAR1", b"PAR1" + b"x" * 50 + b"PAR1", table(text=["no"])[:-20], b""])
+def test_what_is_no_parquet_is_refused(data):
+    with pytest.raises(UnreadableFile, match="is no Parquet"):
+        read("parquet", data)
+
+
+def test_spans_keep_what_they_have():
+    spans = [span("s1", "Claim", (0, 2), (3, 5), attributes={"b": "x", "a": "y"}, note="sure", origin="imported")]
+    (row,) = arrow.read_table(
+        io.BytesIO(write("parquet", [leaving("No no", {"ada": {"spans": spans}})])[0][""])
+    ).to_pylist()
+    (one,) = row["spans"]
+    assert (one["fragments"], one["text"], one["origin"]) == ([[0, 2], [3, 5]], ["No", "no"], "imported")
+    assert one["attributes"] == [{"name": "a", "value": "y"}, {"name": "b", "value": "x"}]
