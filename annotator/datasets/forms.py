@@ -27,7 +27,11 @@ class ExportForm(forms.Form):
         choices=LAYOUTS, initial=Layout.DOCUMENT, widget=forms.RadioSelect, label="Shape of a line"
     )
     format = forms.ChoiceField(
-        choices=named((key, RECIPES[key]) for key in WRITABLE), initial=JSONL, required=False, label="Format"
+        # Asked each time: an extra may be installed later.
+        choices=lambda: named((key, RECIPES[key]) for key in WRITABLE),
+        initial=JSONL,
+        required=False,
+        label="Format",
     )
     pseudonyms = forms.BooleanField(required=False, label="Put stable pseudonyms for annotators' names")
 

@@ -18,6 +18,11 @@ NEW_LABELS = [
 ]
 
 
+def readable_choices() -> list[tuple[str, str]]:
+    """Return the formats to choose from, as things stand: an extra may be installed later."""
+    return [(AUTO, "Tell by the content"), *named((key, RECIPES[key]) for key in READABLE)]
+
+
 class SeveralFilesInput(forms.ClearableFileInput):
     """A field in which several files can be chosen."""
 
@@ -47,7 +52,7 @@ class ImportForm(forms.Form):
     format = forms.ChoiceField(
         label="Format",
         required=False,
-        choices=[(AUTO, "Tell by the content"), *named((key, RECIPES[key]) for key in READABLE)],
+        choices=readable_choices,
         initial=AUTO,
     )
     new_labels = forms.ChoiceField(
