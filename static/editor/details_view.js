@@ -65,6 +65,14 @@ export class DetailsView {
     this.body.querySelector("textarea")?.focus();
   }
 
+  /** Move the focus to an attribute that is typed. @param {string} name */
+  focusAttribute(name) {
+    this.update(this.state());
+    const input = [...this.body.querySelectorAll("input")].find(({ dataset }) => dataset.attribute === name);
+    input?.focus();
+    input?.select();
+  }
+
   /** Move the focus to the first thing that can be set. */
   focusFirst() {
     this.update(this.state());
@@ -130,7 +138,7 @@ export class DetailsView {
    * @param {Attribute} attribute
    */
   #attribute(state, labelId, attribute) {
-    if (attribute.type !== "choice") return this.#textAttribute(state, attribute);
+    if (attribute.type !== "choice") return this.#textAttribute(state, labelId, attribute);
     const none = { id: "", name: "not set", description: "", hotkey: "" };
     const choices = attribute.required ? attribute.choices : [none, ...attribute.choices];
     const segments = choices.map((choice) => {
@@ -149,17 +157,19 @@ export class DetailsView {
 
   /**
    * @param {EditorState} state
+   * @param {string} labelId
    * @param {Attribute} attribute
    */
-  #textAttribute(state, attribute) {
+  #textAttribute(state, labelId, attribute) {
     const id = `attribute-${attribute.id}`;
+    const [key] = this.keymap.keysOf(`view.attribute ${labelId} ${attribute.id}`);
     const offered = attribute.type === "registry";
     const input = make("input", { id, type: "text", "data-attribute": attribute.id, dir: "auto", autocomplete: "off",
-      maxlength: LONGEST_VALUE, list: offered ? `${id}-names` : null });
+      maxlength: LONGEST_VALUE, list: offered ? `${id}-names` : null, "aria-keyshortcuts": key ?? null });
     input.addEventListener("change", () => this.run(setAttribute(attribute.id, input.value.trim() || null)));
     const names = state.speakers.map((name) => make("option", { value: name }));
     return make("div", { class: "details-group details-line" },
-      make("label", { for: id, dir: "auto" }, attribute.name), input,
+      make("label", { for: id, dir: "auto" }, attribute.name, " ", keyCap(key)), input,
       offered ? make("datalist", { id: `${id}-names` }, ...names) : null);
   }
 

@@ -1,3 +1,5 @@
+import { attributeKeys } from "./attribute_keys.js";
+
 /**
  * @typedef {import("./types.js").Schema} Schema
  * @typedef {object} Binding
@@ -94,7 +96,8 @@ const TABLE = Object.freeze({
 export function createKeymap(schema, keys = {}) {
   const fixed = Object.entries(TABLE).flatMap(([group, rows]) => rows.map(([key, command, description]) =>
     ({ key, command, argument: [], group, description, label: "" })));
-  const all = [...fixed, ...labelKeys(schema), ...relationKeys(schema), ...attributeKeys(schema)];
+  const always = [...fixed, ...labelKeys(schema), ...relationKeys(schema)];
+  const all = [...always, ...attributeKeys(schema, always)];
   const names = new Set();
   /** @type {Keymap} */
   const keymap = {
@@ -240,16 +243,4 @@ function relationKeys(schema) {
     key: type.hotkey, command: "view.relation", argument: [type.id], group: "Relations",
     description: `From the selected span: ${type.name} …`, label: "",
   }));
-}
-
-/**
- * @param {Schema} schema
- * @returns {Binding[]}
- */
-function attributeKeys(schema) {
-  return [...schema.labels.values()].flatMap((label) => label.attributes.flatMap((attribute) =>
-    attribute.choices.map((choice) => ({
-      key: choice.hotkey ?? "", command: "attribute", argument: [attribute.id, choice.id], group: "Attributes",
-      description: `${label.name}: ${attribute.name} ${choice.name}`, label: label.id,
-    }))));
 }

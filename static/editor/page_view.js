@@ -118,6 +118,10 @@ export class PageView {
         this.panel.open("details");
         this.details.focusNote();
       },
+      "view.attribute": ([attribute]) => {
+        this.panel.open("details");
+        this.details.focusAttribute(attribute);
+      },
       "view.relation": ([type]) => {
         if (this.store.state.selectedId !== null) this.panel.open("details");
         this.linking.start(type);
@@ -220,7 +224,8 @@ export class PageView {
       if (document.activeElement === document.body) this.focusText();
     });
     this.panel.panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.focusText();
+      const typed = event.target instanceof HTMLInputElement && event.target.matches("[type=text][data-attribute]");
+      if (event.key === "Escape" || (event.key === "Enter" && typed && !event.isComposing)) this.focusText();
     });
   }
 

@@ -5,7 +5,8 @@ import { createKeymap, displayKey, keyOf } from "../../static/editor/keymap.js";
 import { parseSchema } from "../../static/editor/schema.js";
 import { openEditor, SCHEMA } from "./support/editors.js";
 
-const keymap = createKeymap(parseSchema(SCHEMA));
+const schema = parseSchema(SCHEMA);
+const keymap = createKeymap(schema);
 /** @param {any} event @param {string|null} [label] */
 const find = (event, label = null) => {
   const binding = keymap.find(event, label);
@@ -41,6 +42,30 @@ test("labels and relations have the keys of the schema, choices theirs on their 
   assert.deepEqual(find({ key: "d" }, "Claim"), ["attribute", "quote_type", "direct"]);
   assert.equal(find({ key: "d" }, "Hedge"), undefined);
   assert.equal(find({ key: "d" }), undefined);
+});
+
+test("every choice has one key, and every typed attribute: a free capital of its name where the schema names none", () => {
+  for (const { id, attributes } of schema.labels.values()) {
+    for (const attribute of attributes) {
+      for (const choice of attribute.type === "choice" ? attribute.choices : []) {
+        assert.match(keymap.keysOf(`attribute ${id} ${attribute.id} ${choice.id}`).join(), /^[A-Z]$|^[dim]$/);
+      }
+    }
+  }
+  assert.deepEqual(find({ key: "N", shiftKey: true }, "Claim"), ["attribute", "voice", "narrator"]);
+  assert.deepEqual(find({ key: "N", shiftKey: true }, "Speaker"), ["attribute", "mention", "name"]);
+  assert.deepEqual(find({ key: "C", shiftKey: true }, "Speaker"), ["view.attribute", "canonical"]);
+  assert.deepEqual(find({ key: "U", shiftKey: true }, "Claim"), ["sentence.previous"], "commands keep theirs");
+  assert.deepEqual(keymap.clashes, []);
+});
+
+test("when all capitals are taken a choice has no key, and says nothing wrong", () => {
+  const choices = Array.from({ length: 30 }, (_, index) => ({ id: `c${index}` }));
+  const map = createKeymap(parseSchema({ labels: [{ id: "A", attributes: [{ id: "x", choices }] }], relations: [] }));
+
+  assert.equal(map.keysOf("attribute A x c29").length, 0);
+  assert.equal(map.bindings.filter(({ command }) => command === "attribute").length, 24);
+  assert.deepEqual(map.clashes, []);
 });
 
 test("modifiers are part of a key, Command counts as Control, and Shift shows in the character", () => {

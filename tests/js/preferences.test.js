@@ -51,7 +51,7 @@ test("a key that another command has is refused by its name, except where the tw
 
   assert.equal(keyProblem(keymap, command("span.next"), "p"), "It is the key of “Previous span”.");
   assert.equal(keyProblem(keymap, command("attribute Hedge form reported"), "d"), "", "d belongs to Claims only");
-  assert.match(keyProblem(keymap, command("attribute Claim voice narrator"), "d"), /Claim: Quote type Direct/);
+  assert.match(keyProblem(keymap, command("attribute Claim voice narrator"), "d"), /Claim: Quote type: Direct/);
   assert.equal(keyProblem(keymap, command("span.next"), "n"), "", "its own");
   assert.equal(keyProblem(keymap, command("span.next"), "q"), "");
 });
