@@ -225,7 +225,9 @@ export class PageView {
     });
     this.panel.panel.addEventListener("keydown", (event) => {
       const typed = event.target instanceof HTMLInputElement && event.target.matches("[type=text][data-attribute]");
-      if (event.key === "Escape" || (event.key === "Enter" && typed && !event.isComposing)) this.focusText();
+      if (event.key !== "Escape" && (event.key !== "Enter" || !typed || event.isComposing)) return;
+      event.preventDefault(); // else the key would go on to the text
+      this.focusText();
     });
   }
 
