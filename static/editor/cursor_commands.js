@@ -30,7 +30,7 @@ export const moveCursorTo = (token, extend = false) => (state, dispatch) => {
   const count = state.document.tokenStarts.length;
   if (count === 0) return false;
   const focus = Math.max(0, Math.min(token, count - 1));
-  const cursor = { anchor: extend ? state.cursor.anchor : focus, focus };
+  const cursor = extend ? { anchor: state.cursor.anchor, focus } : { anchor: focus, focus, strolled: true };
   const selection = extend ? tokenRange(state.document, cursor) : null;
   dispatch?.({ cursor, selection, userEvent: extend ? "extend" : "move.cursor" });
   return true;

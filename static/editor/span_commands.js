@@ -2,6 +2,7 @@ import { targetText } from "./cursor_commands.js";
 import { cutOf, cutWords, placeFor } from "./cut_commands.js";
 import { describeField, describeSpan, describeValue } from "./describe.js";
 import { valueOf, withFields } from "./fields.js";
+import { sameFragments } from "./fragments.js";
 import { newId } from "./identifiers.js";
 import { allowsValue, fits, LONGEST_NOTE } from "./rules.js";
 import { attributesForLabel, defaultAttributes, labelOf, visibleLabels } from "./schema.js";
@@ -11,21 +12,42 @@ import {
 
 /**
  * @typedef {import("./types.js").Command} Command
+ * @typedef {import("./types.js").EditorState} EditorState
  * @typedef {import("./types.js").Fragment} Fragment
+ * @typedef {import("./types.js").Span} Span
  */
 
 /**
- * What the key of a label does: label the selected text; without one, relabel the selected span under the cursor;
- * without that, label the token under the cursor.
+ * What the key of a label does: label the selected text; without any, relabel the selected span, unless the cursor went
+ * elsewhere since, be it within that span; then label the token under the cursor.
  *
  * @param {string} labelId
  * @returns {Command}
  */
 export const applyLabel = (labelId) => (state, dispatch) => {
   const span = selectedSpan(state);
-  const under = span && !state.selection && covers(span, state.document.tokenStarts[state.cursor.focus]);
-  return (under ? relabel(labelId) : labelSelection(labelId))(state, dispatch);
+  const isThere = state.cursor.strolled ? isToken : isUnderCursor;
+  const isMeant = span && !state.selection && isThere(state, span);
+  return (isMeant ? relabel(labelId) : labelSelection(labelId))(state, dispatch);
 };
+
+/**
+ * @param {EditorState} state
+ * @param {Span} span
+ */
+function isUnderCursor({ document: text, cursor }, span) {
+  return covers(span, text.tokenStarts[cursor.focus]);
+}
+
+/**
+ * Whether a span is just what a new one would be.
+ *
+ * @param {EditorState} state
+ * @param {Span} span
+ */
+function isToken({ document: text, cursor: { focus } }, span) {
+  return sameFragments(span.fragments, [[text.tokenStarts[focus], text.tokenEnds[focus]]]);
+}
 
 /**
  * Add a span over the selected text, or the token under the cursor, within the boundary rules of the schema. One that

@@ -123,5 +123,5 @@ function stillThere(chosen, spans) {
  */
 function clamp(cursor, count) {
   const inside = (/** @type {number} */ index) => Math.max(0, Math.min(index, count - 1));
-  return { anchor: inside(cursor.anchor), focus: inside(cursor.focus) };
+  return { ...cursor, anchor: inside(cursor.anchor), focus: inside(cursor.focus) };
 }

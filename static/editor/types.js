@@ -43,7 +43,8 @@
  * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>, showOptional: boolean,
  *   boundaries: import("./boundary_rules.js").Boundaries}} Schema
  *
- * @typedef {{anchor: number, focus: number}} Cursor indexes of tokens; equal when nothing is extended
+ * @typedef {{anchor: number, focus: number, strolled?: boolean}} Cursor indexes of tokens; equal when nothing is
+ *   extended; `strolled` when it was moved by itself since a span was selected, so that what is under it is meant
  * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
  * @typedef {{state: SavingState, unsent: number, message: string, canSetAside?: boolean}} Saving message in words;
  *   canSetAside when the server refused one change and sync.setAside() would let the others go on

@@ -53,6 +53,23 @@ test("the key of a label relabels the selected span where the cursor is in it an
   assert.equal(editor.store.state.spans.size, 3);
 });
 
+test("the key of a label marks a word within the selected span once the cursor went there by itself", () => {
+  const editor = openEditor(TEXT);
+  selectWords(editor, "denied", "it");
+  editor.run(commands.applyLabel("Claim"));
+  editor.run(commands.placeCursor(TEXT.indexOf("denied")));
+
+  editor.run(commands.applyLabel("Hedge"));
+  assert.deepEqual([selected(editor).label, TEXT.slice(...selected(editor).fragments[0]), editor.store.state.spans.size],
+    ["Hedge", "denied", 2]);
+  editor.run(commands.applyLabel("Denial"));
+  assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Denial", 2]);
+  editor.run(commands.moveCursor("token", 1));
+  editor.run(commands.moveCursor("token", -1));
+  editor.run(commands.applyLabel("Hedge"));
+  assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Hedge", 2], "the same stretch");
+});
+
 test("a hidden optional label has no key", () => {
   const editor = openEditor(TEXT, { showOptional: false });
 
