@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from annotator.imports.quick_check import QuickCheck
 from annotator.interchange.reading import IncomingDocument, IncomingSet, LineProblem, ReadLine
 from annotator.interchange.shapes import RelationShape, SpanShape
 from annotator.spans.changes import AddRelation, AddSpan, read_change
@@ -33,8 +34,8 @@ class CheckedLine:
     problems: tuple[LineProblem, ...]
 
 
-def check_line(line: ReadLine, schema: Schema) -> CheckedLine:
-    """Check the annotation sets of a line against its text and a schema."""
+def check_line(line: ReadLine, schema: Schema, quick: QuickCheck | None = None) -> CheckedLine:
+    """Check the annotation sets of a line against its text and a schema; `quick` is one of that schema."""
     document = line.document
     if document is None:
         return CheckedLine(line.number, line.end, None, (), line.problems)
@@ -42,6 +43,7 @@ def check_line(line: ReadLine, schema: Schema) -> CheckedLine:
     problems = [
         LineProblem(line.number, work.pointer + wrong.pointer, wrong.detail)
         for work in document.sets.values()
+        if quick is None or not quick.is_right(work, rules.length)
         for wrong in _what_is_wrong(work, rules)
     ]
     if problems:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from annotator.imports.collecting import collect_young
 from annotator.imports.conversion import Conversion, Wishes
 from annotator.imports.novelties import NewLabels, Novelties
 from annotator.imports.planning import ReportLine
@@ -75,6 +76,7 @@ class Preparation:
                 continue
             documents += 1
             if documents % LOOK_EVERY == 0:
+                collect_young()
                 self._context.set_progress(0, None)
         if novelties and self._wishes.new_labels is NewLabels.REFUSE:
             for sentence in novelties.in_words():

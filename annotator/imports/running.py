@@ -15,12 +15,14 @@ from django.db import transaction
 from annotator.imports import uploads
 from annotator.imports.bulk import Origin, write_plan
 from annotator.imports.checking import CheckedLine, check_line, trust_line
+from annotator.imports.collecting import collect_young, few_collections
 from annotator.imports.conversion import Wishes, read_places
 from annotator.imports.mapping import parse_mapping
 from annotator.imports.novelties import NewLabels
 from annotator.imports.planning import ReportLine, id_conflict, plan_chunk, problem_lines
 from annotator.imports.position import Position, StoredName
 from annotator.imports.preparing import Preparation, converted_path
+from annotator.imports.quick_check import QuickCheck
 from annotator.imports.selectors import known_documents
 from annotator.interchange.formats import RECIPES, stem_of
 from annotator.interchange.reading import Source
@@ -82,7 +84,11 @@ class ImportRun:
 
     def run(self) -> None:
         """Take in file after file."""
-        self._prepare()
+        with few_collections():
+            self._prepare()
+            self._run_files()
+
+    def _run_files(self) -> None:
         position = self._position
         while position.file < len(self._files):
             if position.phase == "write" and position.file not in position.refused:
@@ -161,6 +167,7 @@ class ImportRun:
         position = self._position
         # What was checked before need not be checked again: nothing can change a file in the folder of uploads.
         checked = position.phase == "write" and not self._skip_bad
+        quick = QuickCheck(self._schema)
         file = self._files[position.file]
         source = Source(stem_of(file["name"]), self._context.params["encoding"], position.line, position.offset)
         found, path = file["format"], self._folder / str(position.file)
@@ -181,7 +188,7 @@ class ImportRun:
             if position.offset and position.offset >= self._size(position.file):
                 return
             for line in read_lines(stream, source):
-                yield trust_line(line) if checked else check_line(line, self._schema)
+                yield trust_line(line) if checked else check_line(line, self._schema, quick)
 
     def _size(self, index: int) -> int:
         """Return how long the file is that lines are read from."""
@@ -228,5 +235,6 @@ def _chunks(lines: Iterable[CheckedLine]) -> Iterator[list[CheckedLine]]:
         if len(chunk) >= CHUNK_DOCUMENTS or line.end - first >= CHUNK_BYTES:
             yield chunk
             chunk, first = [], 0
+            collect_young()
     if chunk:
         yield chunk

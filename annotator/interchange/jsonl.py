@@ -85,6 +85,14 @@ class _LineReader:
         self._problems.append(LineProblem(self._number, pointer, message))
 
     def _parse(self, data: bytes) -> dict[str, Any] | None:
+        if not self._source.encoding:
+            try:
+                line = orjson.loads(data)
+            except orjson.JSONDecodeError:
+                # Bytes, a byte order mark or JSON: what is wrong is told below.
+                line = None
+            if isinstance(line, dict):
+                return line
         try:
             text = decode_strictly(data, self._source.encoding or "utf-8", bool(self._source.encoding))
             line = orjson.loads(text.removeprefix("\ufeff") if self._number == 1 else text)
@@ -120,7 +128,7 @@ class _LineReader:
         except UnreadableText as problem:
             self._complain("/text", problem.detail)
             return ""
-        if not text.strip():
+        if text.isspace() or not text:
             self._complain("/text", "The text is empty.")
             return ""
         return text

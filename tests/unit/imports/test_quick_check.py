@@ -1,0 +1,90 @@
+"""What is called right at a glance obeys the rules, and good work is called right."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.imports.checking import check_line
+from annotator.imports.quick_check import QuickCheck
+from annotator.interchange.reading import IncomingDocument, IncomingSet, ReadLine
+from annotator.text.digest import text_digest
+from projects.schema_reading import read_schema
+from tests.conftest import SCHEMA as DEFINITION
+
+SCHEMA = read_schema(DEFINITION)
+TEXT = "Ada said no."
+SPEAKER = {"id": "s1", "label": "Speaker", "fragments": [[0, 3]], "attributes": {"kind": "person", "canonical": "Ada"}}
+CLAIM = {"id": "s2", "label": "Claim", "fragments": [[4, 8]], "note": "So.", "origin": "manual"}
+SAYS = {"id": "r1", "label": "attributed-to", "from": "s2", "to": "s1"}
+
+VALUES = st.sampled_from(
+    [None, True, 0, -1, 3, 12, 13, 1.5, "", "s1", "s2", "Speaker", "Nobody", "x" * 65, "x" * 2001, "a\nb", "a\0b",
+     "\ud800", "é", "manual", "imported", "model", "person", "attributed-to", [], {}, [[0, 3]], [[3, 0]], [[0, 13]],
+     [[0, 3], [5, 8]], [[0, 3, 4]], [[0, True]], {"kind": "person"}, {"kind": "nothing"}, {"kind": None},
+     {"kind": ["person"]}, {"canonical": "x" * 501}, {"canonical": "a\0"}, {"none": "x"}, {"": ""}]
+)  # fmt: skip
+MEMBERS = st.sampled_from(
+    ["id", "label", "fragments", "attributes", "note", "origin", "from", "to", "kind", "text", ""]
+)
+CHANGED = st.lists(st.tuples(st.integers(0, 3), MEMBERS, VALUES, st.booleans()), max_size=3)
+
+
+def work_after(changes):
+    """Good work with some members of its items replaced or removed."""
+    items = copy.deepcopy([SPEAKER, CLAIM, SAYS])
+    for index, name, value, removed in changes:
+        if index == 3:
+            items[1] = value if name == "text" else items[1]
+        elif isinstance(items[index], dict):
+            items[index].pop(name, None)
+            if not removed:
+                items[index][name] = value
+    return IncomingSet(items[:2], items[2:], "/annotators/A")
+
+
+def problems(work):
+    document = IncomingDocument("d", "", TEXT, text_digest(TEXT), {}, {"A": copy.deepcopy(work)})
+    return check_line(ReadLine(1, 1, document), SCHEMA).problems
+
+
+@given(st.lists(CHANGED, min_size=1, max_size=4))
+def test_nothing_that_breaks_a_rule_is_called_right(several):
+    quick = QuickCheck(SCHEMA)
+    for changes in several:
+        work = work_after(changes)
+        if quick.is_right(work, len(TEXT)):
+            assert problems(work) == ()
+
+
+@pytest.mark.parametrize("spans", [[], [SPEAKER], [SPEAKER, CLAIM]])
+def test_good_work_is_called_right_each_time(spans):
+    quick = QuickCheck(SCHEMA)
+    relations = [SAYS] if len(spans) == 2 else []
+    for _ in range(2):
+        assert quick.is_right(IncomingSet(spans, relations), len(TEXT))
+
+
+@pytest.mark.parametrize(
+    ("spans", "relations"),
+    [
+        ([SPEAKER, SPEAKER], []),
+        ([SPEAKER, CLAIM], [SAYS, SAYS]),
+        ([SPEAKER, CLAIM], [SAYS, SAYS | {"id": "r2"}]),
+        ([SPEAKER, CLAIM], [SAYS | {"to": "s2"}]),
+        ([SPEAKER, CLAIM], [SAYS | {"from": "s1", "to": "s2"}]),
+        ([SPEAKER], [SAYS]),
+    ],
+)
+def test_repetitions_and_loose_ends_are_left_to_the_rules(spans, relations):
+    assert not QuickCheck(SCHEMA).is_right(IncomingSet(spans, relations), len(TEXT))
+
+
+def test_values_of_free_text_are_remembered_up_to_a_limit(monkeypatch):
+    monkeypatch.setattr("annotator.imports.quick_check.MOST_REMEMBERED", 3)
+    quick = QuickCheck(SCHEMA)
+    for number in range(10):
+        span = SPEAKER | {"attributes": {"canonical": f"Ada {number}"}}
+        assert quick.is_right(IncomingSet([span], []), len(TEXT))
+    assert len(quick._attributes) == 3
