@@ -14,9 +14,11 @@ from rest_framework.views import APIView
 from annotator.accounts.requests import user_of
 from annotator.accounts.shapes import UserNameField
 from annotator.datasets import downloads, selectors, services
+from annotator.datasets.formats import JSONL, WRITABLE
 from annotator.datasets.models import Export
-from annotator.datasets.options import JSONL, Layout, Sets, parse_options
-from annotator.interchange.formats import WRITABLE
+from annotator.datasets.options import MOST_CONTEXT, MOST_PAIR_SENTENCES, Layout, View, parse_options
+from annotator.training.nesting import Discontinuous, Nested
+from annotator.training.quotations import QuotationMarks
 from projects.roles import Capability
 from projects.selectors import get_project
 
@@ -24,10 +26,37 @@ from projects.selectors import get_project
 class ExportOptionsIn(serializers.Serializer[Export]):
     """What an export shall hold; everything may be left out."""
 
-    sets = serializers.ChoiceField(choices=list(Sets), default=Sets.EACH)
+    view = serializers.ChoiceField(choices=list(View), default=View.EACH)
     layout = serializers.ChoiceField(choices=list(Layout), default=Layout.DOCUMENT)
     pseudonyms = serializers.BooleanField(default=False)
     format = serializers.ChoiceField(choices=list(WRITABLE), default=JSONL)
+    labels = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, default=None, help_text="Only these; null: all."
+    )
+    attributes = serializers.ListField(
+        child=serializers.CharField(),
+        allow_null=True,
+        default=None,
+        help_text="Only these, as `name` or `Label.name`; an empty list: none; null: all.",
+    )
+    notes = serializers.BooleanField(default=True)
+    quotation_marks = serializers.ChoiceField(
+        choices=list(QuotationMarks), default=QuotationMarks.KEEP, help_text="Around direct claims."
+    )
+    nested = serializers.ChoiceField(choices=list(Nested), default=Nested.KEEP)
+    discontinuous = serializers.ChoiceField(choices=list(Discontinuous), default=Discontinuous.KEEP)
+    window = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_CONTEXT,
+        allow_null=True,
+        default=None,
+        help_text="A row a sentence, with so many sentences of context on either side; null: whole documents.",
+    )
+    negatives = serializers.BooleanField(default=True, help_text="Whether rows without spans leave.")
+    guideline = serializers.BooleanField(default=False, help_text="Chat messages: put the guidelines into the first.")
+    pair_sentences = serializers.IntegerField(
+        min_value=0, max_value=MOST_PAIR_SENTENCES, default=1, help_text="Pairs: how many sentences apart ends may lie."
+    )
 
 
 class ExportOut(serializers.ModelSerializer[Export]):
@@ -57,7 +86,10 @@ class ExportList(ListAPIView[Export]):
     def post(self, request: Request, slug: str) -> Response:
         """Start an export."""
         project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
-        options = parse_options(request.data if isinstance(request.data, dict) else {"": request.data})
+        options = parse_options(
+            request.data if isinstance(request.data, dict) else {"": request.data},
+            vocabulary=selectors.vocabulary_of(project),
+        )
         export = services.start_export(project, options=options, started_by=user_of(request), now=timezone.now())
         return Response(ExportOut(export).data, status=status.HTTP_202_ACCEPTED)
 

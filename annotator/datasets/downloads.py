@@ -4,11 +4,10 @@ from pathlib import Path
 
 from django.http import FileResponse
 
+from annotator.datasets.formats import JSONL, RECIPES
 from annotator.datasets.models import Export
-from annotator.datasets.options import JSONL
 from annotator.datasets.services import ExportFileGone, directory_of, file_name, manifest_of
 from annotator.datasets.writing import data_path, losses_path, manifest_path
-from annotator.interchange.formats import RECIPES
 
 
 def data_response(export: Export) -> FileResponse:

@@ -4,14 +4,15 @@ from typing import Any
 
 from django import forms
 
-from annotator.datasets.options import JSONL, ExportOptions, Layout, Sets, parse_options
+from annotator.datasets.formats import JSONL, RECIPES, WRITABLE
+from annotator.datasets.options import ExportOptions, Layout, View, parse_options
 from annotator.interchange.extras import named
-from annotator.interchange.formats import RECIPES, WRITABLE
 
-SETS = [
-    (Sets.EACH.value, "Each annotator: every submitted or imported set, under the annotator's name"),
-    (Sets.ADJUDICATED.value, "Adjudicated: only the settled sets"),
-    (Sets.ALL.value, "Both"),
+VIEWS = [
+    (View.EACH.value, "Each annotator: every submitted or imported set, under the annotator's name"),
+    (View.ADJUDICATED.value, "Adjudicated: only the settled sets"),
+    (View.CONSENSUS.value, "Consensus: what more than half of the annotators of a document marked"),
+    (View.ALL.value, "Each annotator and adjudicated"),
 ]
 LAYOUTS = [
     (Layout.DOCUMENT.value, "One line a document, with its sets by name"),
@@ -22,7 +23,7 @@ LAYOUTS = [
 class ExportForm(forms.Form):
     """What the file shall hold."""
 
-    sets = forms.ChoiceField(choices=SETS, initial=Sets.EACH, widget=forms.RadioSelect, label="Which annotations")
+    view = forms.ChoiceField(choices=VIEWS, initial=View.EACH, widget=forms.RadioSelect, label="Which annotations")
     layout = forms.ChoiceField(
         choices=LAYOUTS, initial=Layout.DOCUMENT, widget=forms.RadioSelect, label="Shape of a line"
     )

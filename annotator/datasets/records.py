@@ -10,6 +10,7 @@ import orjson
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from annotator.adjudication.selectors import origins_of
 from annotator.datasets.options import Sets
 from annotator.documents.models import Document
 from annotator.interchange.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
@@ -58,6 +59,7 @@ def read_records(project: Project, keys: list[int], *, sets: Sets) -> Iterator[R
     with read_snapshot():
         heads = _heads(project, keys, sets)
         spans, relations = _spans(list(heads)), _relations(list(heads))
+        _add_support([set_id for set_id, head in heads.items() if head["kind"] == SetKind.ADJUDICATED], spans)
         documents = _documents(keys)
     by_document: dict[int, list[int]] = defaultdict(list)
     for set_id, head in heads.items():
@@ -130,6 +132,17 @@ def _relations(set_ids: list[int]) -> dict[int, list[RelationShape]]:
     for set_id, uid, label, source, target in rows.iterator(chunk_size=5000):
         relations[set_id].append({"id": uid, "label": label, "from": source, "to": target})
     return relations
+
+
+def _add_support(set_ids: list[int], spans: dict[int, list[SpanShape]]) -> None:
+    """Say of spans that were decided about how many annotators had exactly this, of how many, and who."""
+    origins = origins_of(set_ids) if set_ids else {}
+    for set_id in set_ids:
+        for span in spans[set_id]:
+            origin = origins.get((set_id, span["id"]))
+            if origin is not None:
+                span["support"] = {"k": origin["support"], "n": origin["of"]}
+                span["sources"] = sorted(origin["sources"])
 
 
 def _set_record(head: dict[str, Any], spans: list[SpanShape], relations: list[RelationShape]) -> SetRecord:

@@ -4,9 +4,13 @@ from django.db.models import QuerySet
 
 from annotator.accounts.models import User
 from annotator.datasets.models import Export
+from annotator.datasets.options import Vocabulary
 from annotator.problems import NotFound
+from annotator.training.quotations import DIRECT
+from annotator.training.shaping import ATTRIBUTE_POINT
 from projects.models import Membership, Project
 from projects.roles import Capability, roles_that_can
+from projects.selectors import schema_of, schema_versions_of
 
 
 def exports_of(project: Project) -> QuerySet[Export]:
@@ -22,3 +26,15 @@ def get_export(export_id: int, *, user: User) -> Export:
     if export is None:
         raise NotFound("There is no such export, or you may not see it.")
     return export
+
+
+def vocabulary_of(project: Project) -> Vocabulary:
+    """Return the names that the options of an export may use: those of every version of the schema."""
+    labels = [label for version in schema_versions_of(project) for label in schema_of(version).labels.values()]
+    attributes = [(label, attribute) for label in labels for attribute in label.attributes.values()]
+    names = {f"{label.id}{ATTRIBUTE_POINT}{attribute.id}" for label, attribute in attributes}
+    return Vocabulary(
+        labels=frozenset(label.id for label in labels),
+        attributes=frozenset(names | {attribute.id for _, attribute in attributes}),
+        direct=any(DIRECT in attribute.choices for _, attribute in attributes),
+    )

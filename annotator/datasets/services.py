@@ -11,9 +11,10 @@ from django.db import transaction
 
 from annotator.accounts.models import User
 from annotator.datasets.files import replaced_file
+from annotator.datasets.formats import JSONL, RECIPES
 from annotator.datasets.losses import WrittenLosses
 from annotator.datasets.models import Export
-from annotator.datasets.options import JSONL, ExportOptions, parse_options
+from annotator.datasets.options import ExportOptions, parse_options
 from annotator.datasets.writing import (
     data_path,
     losses_path,
@@ -23,7 +24,6 @@ from annotator.datasets.writing import (
     write_dataset,
 )
 from annotator.interchange.extras import require
-from annotator.interchange.formats import RECIPES
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job
 from annotator.problems import Conflict, Problem
@@ -107,9 +107,9 @@ def file_name(export: Export) -> str:
     options = parse_options(export.options)
     recipe = RECIPES[options.format]
     if options.format == JSONL:
-        return f"{export.project.slug}-{options.sets}.jsonl"
+        return f"{export.project.slug}-{options.view}.jsonl"
     ending = ".zip" if recipe.archive else recipe.endings[0]
-    return f"{export.project.slug}-{options.sets}-{options.format}{ending}"
+    return f"{export.project.slug}-{options.view}-{options.format}{ending}"
 
 
 def copy_export(export: Export, out: Path) -> Path:

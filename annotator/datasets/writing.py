@@ -12,16 +12,18 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from annotator.datasets.formats import JSONL, RECIPES
 from annotator.datasets.losses import WrittenLosses
-from annotator.datasets.options import JSONL, ExportOptions, Layout
+from annotator.datasets.options import ExportOptions, Layout
 from annotator.datasets.packing import opened_parcel
 from annotator.datasets.records import Record, documents_in_order, read_records
-from annotator.interchange.formats import RECIPES
 from annotator.interchange.jsonl_writing import document_line, set_line
 from annotator.interchange.recipes import Departure, Leaving, Piece
+from annotator.interchange.shapes import SetRecord, SpanShape
 from annotator.spans.models import SetKind
+from annotator.training.shaping import shaped
 from projects.models import GuidelineVersion, Project, SchemaVersion
-from projects.selectors import current_schema, schema_of
+from projects.selectors import current_guideline, current_schema, schema_of
 
 BATCH = 200
 READ_AT_ONCE = 1 << 20
@@ -33,9 +35,12 @@ FORMAT = "span-annotation-jsonl/1"
 class Tally:
     """What went into a file so far."""
 
+    read: int = 0
     documents: int = 0
+    windows: int = 0
     lines: int = 0
     size: int = 0
+    last: str | None = None
     digest: Any = field(default_factory=hashlib.sha256)
     annotation_sets: Counter[str] = field(default_factory=Counter)
     spans: Counter[str] = field(default_factory=Counter)
@@ -76,7 +81,9 @@ def _write_all(
     on_progress: Callable[[int, int], None],
 ) -> Tally:
     tally = Tally()
-    leaving = _leaving(project, options, tally, on_progress)
+    schema = schema_of(current_schema(project)).definition
+    read = _leaving(project, options, tally, on_progress)
+    leaving = _counted(shaped(read, options.shaping, losses, schema=schema), tally)
     if options.format == JSONL:
         for one in leaving:
             for line in _lines(one, options):
@@ -85,7 +92,8 @@ def _write_all(
     recipe = RECIPES[options.format]
     if recipe.write is None:
         raise ValueError(f"{recipe.name} cannot be written.")
-    pieces = recipe.write(leaving, Departure(schema_of(current_schema(project)).definition, losses))
+    guideline = current_guideline(project).text if options.guideline else ""
+    pieces = recipe.write(leaving, Departure(schema, losses, guideline, options.pair_sentences))
     if recipe.archive:
         _write_archive(file, pieces, tally)
     else:
@@ -97,7 +105,7 @@ def _write_all(
 def _leaving(
     project: Project, options: ExportOptions, tally: Tally, on_progress: Callable[[int, int], None]
 ) -> Iterator[Leaving]:
-    """Yield the documents in their order, each with its sets in the order of their names, and count them."""
+    """Yield the documents in their order, each with its sets in the order of the names they leave under."""
     keys = documents_in_order(project, sets=options.sets)
     on_progress(0, len(keys))
     for start in range(0, len(keys), BATCH):
@@ -105,20 +113,51 @@ def _leaving(
         for record in read_records(project, batch, sets=options.sets):
             # Without any it was reopened between the choice of documents and the reading of this batch.
             if record.sets:
-                yield _counted(project, record, options, tally)
+                tally.read += 1
+                yield Leaving(record.document, dict(_renamed(project, record, options)))
         on_progress(start + len(batch), len(keys))
 
 
-def _counted(project: Project, record: Record, options: ExportOptions, tally: Tally) -> Leaving:
-    renamed = {_name(project, name, record.kinds[name], options): one for name, one in sorted(record.sets.items())}
-    tally.documents += 1
-    for name, one in renamed.items():
-        tally.annotation_sets[name] += 1
-        tally.spans.update(span["label"] for span in one["spans"])
-        tally.relations.update(relation["label"] for relation in one["relations"])
-        tally.schema_versions.add(one["schema_version"])
-        tally.guideline_versions.add(one["guideline_version"])
-    return Leaving(record.document, renamed)
+def _renamed(project: Project, record: Record, options: ExportOptions) -> list[tuple[str, SetRecord]]:
+    """The sets of a document under the names that they leave under, and with those of who stands behind a span."""
+    if not options.pseudonyms:
+        return sorted(record.sets.items())
+    return sorted(
+        (name if record.kinds[name] == SetKind.ADJUDICATED else _pseudonym(project, name), _hidden(project, one))
+        for name, one in record.sets.items()
+    )
+
+
+def _hidden(project: Project, record: SetRecord) -> SetRecord:
+    """The set with pseudonyms for the names of who stands behind its spans."""
+    if not any("sources" in span for span in record["spans"]):
+        return record
+    spans: list[SpanShape] = [
+        {**span, "sources": sorted(_pseudonym(project, name) for name in span.get("sources", ()))}
+        for span in record["spans"]
+    ]
+    return {**record, "spans": spans}
+
+
+def _pseudonym(project: Project, name: str) -> str:
+    """A name that is stable within a project and says nothing about the person."""
+    return "annotator-" + hmac.digest(project.seed.encode(), name.encode(), "sha256").hex()[:10]
+
+
+def _counted(documents: Iterable[Leaving], tally: Tally) -> Iterator[Leaving]:
+    """Yield the documents as they are written, and count them."""
+    for leaving in documents:
+        identifier = leaving.document.get("document", leaving.document["id"])
+        tally.documents += identifier != tally.last
+        tally.windows += "window" in leaving.document
+        tally.last = identifier
+        for name, one in leaving.sets.items():
+            tally.annotation_sets[name] += 1
+            tally.spans.update([span["label"] for span in one["spans"]])
+            tally.relations.update([relation["label"] for relation in one["relations"]])
+            tally.schema_versions.add(one["schema_version"])
+            tally.guideline_versions.add(one["guideline_version"])
+        yield leaving
 
 
 def _write(file: BinaryIO, data: bytes, tally: Tally) -> None:
@@ -149,13 +188,6 @@ def _lines(leaving: Leaving, options: ExportOptions) -> Iterator[bytes]:
             yield set_line(leaving.document, name, leaving.sets[name])
 
 
-def _name(project: Project, name: str, kind: str, options: ExportOptions) -> str:
-    """The name a set leaves under; a pseudonym is stable within a project and says nothing about the person."""
-    if not options.pseudonyms or kind == SetKind.ADJUDICATED:
-        return name
-    return "annotator-" + hmac.digest(project.seed.encode(), name.encode(), "sha256").hex()[:10]
-
-
 def make_manifest(
     project: Project, tally: Tally, losses: WrittenLosses, *, options: ExportOptions, file_name: str
 ) -> dict[str, Any]:
@@ -175,7 +207,9 @@ def make_manifest(
             "by_what": dict(sorted(losses.by_what.items())),
         },
         "documents": tally.documents,
-        "documents_without_such_sets": project.documents.count() - tally.documents,
+        "documents_without_such_sets": project.documents.count() - tally.read,
+        "documents_left_out": tally.read - tally.documents,
+        **({"windows": tally.windows} if tally.windows else {}),
         "annotation_sets": dict(sorted(tally.annotation_sets.items())),
         "spans": {"all": tally.spans.total(), "by_label": dict(sorted(tally.spans.items()))},
         "relations": {"all": tally.relations.total(), "by_label": dict(sorted(tally.relations.items()))},

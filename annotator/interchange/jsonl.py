@@ -28,7 +28,10 @@ from annotator.text.digest import text_digest
 MOST_PROBLEMS = 20
 _CONTROL = compile_pattern("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _HEAD_TYPES: dict[str, type] = {"revision": int, "state": str, "schema_version": int, "guideline_version": int}
-_SET_MEMBERS = {"spans", "relations", *_HEAD_TYPES}
+# What we write beside the rest, for those who train on it; coming in, it says nothing that is kept.
+_SUPPORT_MEMBERS = ("support", "sources")
+_WINDOW_MEMBERS = {"document", "window", "focus"}
+_SET_MEMBERS = {"spans", "relations", "made_of", *_HEAD_TYPES}
 _MEMBERS = {"id", "title", "text", "sha256", "meta"}
 
 
@@ -164,7 +167,7 @@ class _LineReader:
         return meta
 
     def _sets(self, line: dict[str, Any], text: str) -> dict[str, IncomingSet]:
-        members = set(line) - _MEMBERS
+        members = set(line) - _MEMBERS - (_WINDOW_MEMBERS if "window" in line else set())
         if "annotators" in members:
             self._refuse_unknown(members - {"annotators"}, "")
             return self._sets_by_name(line["annotators"], text)
@@ -199,6 +202,7 @@ class _LineReader:
         for member, items in (("spans", spans), ("relations", relations)):
             if not isinstance(items, list):
                 self._complain(f"{pointer}/{member}", "This must be a list.")
+            _drop_support(items)
         if isinstance(spans, list) and text:
             for index, span in enumerate(spans):
                 if isinstance(span, dict) and "text" in span:
@@ -222,6 +226,14 @@ class _LineReader:
                 "id, title, text, meta, annotators; put anything else into meta" if not pointer else "spans, relations"
             )
             self._complain(f"{pointer}/{_escaped(member)}", f"“{member[:64]}” is not known here. Known are {known}.")
+
+
+def _drop_support(items: Any) -> None:
+    """Take from spans and relations what is said of those who stand behind them."""
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and "support" in item:
+            for member in _SUPPORT_MEMBERS:
+                item.pop(member, None)
 
 
 def _holds_nul(value: Any) -> bool:

@@ -52,6 +52,9 @@ def _span_fields(span: SpanShape, text: str) -> dict[str, object]:
     }
     if span["note"]:
         fields["note"] = span["note"]
+    if "support" in span:
+        fields["support"] = span["support"]
+        fields["sources"] = span["sources"]
     return fields
 
 

@@ -108,10 +108,16 @@ class LossBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What a writer is given beside the documents: the schema definition now in force, and the book of losses."""
+    """What a writer is given beside the documents: the schema definition now in force, and the book of losses.
+
+    `guideline` is a text for those who are told what to do (Markdown; empty: none), `pair_sentences` how many sentences
+    apart the two ends of a possible relation may lie.
+    """
 
     schema: Mapping[str, Any]
     losses: LossBook
+    guideline: str = ""
+    pair_sentences: int = 1
 
 
 class Recipe(NamedTuple):

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from annotator.accounts.models import User
 from annotator.datasets import services
 from annotator.datasets.models import Export
-from annotator.datasets.options import ExportOptions
+from annotator.datasets.options import ExportOptions, View
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job
 from projects.models import Project
@@ -42,20 +42,15 @@ def finished(project: Project, make_document: MakeDocument, make_set: MakeSet, n
 
 
 def test_an_export_is_started_as_a_job(api: Api, lead: User, project: Project) -> None:
-    response = api(lead).post("/api/v1/projects/news/exports/", {"sets": "adjudicated"})
+    response = api(lead).post("/api/v1/projects/news/exports/", {"view": "adjudicated"})
 
     assert response.status_code == 202
-    assert response.json()["options"] == {
-        "sets": "adjudicated",
-        "layout": "document",
-        "pseudonyms": False,
-        "format": "jsonl",
-    }
+    assert response.json()["options"] == ExportOptions(view=View.ADJUDICATED).as_json()
     assert Export.objects.get(pk=response.json()["id"]).job_id == response.json()["job"]
 
 
 def test_wrong_options_are_refused_and_start_nothing(api: Api, lead: User, project: Project) -> None:
-    response = api(lead).post("/api/v1/projects/news/exports/", {"sets": "some"})
+    response = api(lead).post("/api/v1/projects/news/exports/", {"view": "some"})
 
     assert (response.status_code, response.json()["code"]) == (422, "invalid_input")
     assert not Export.objects.exists()

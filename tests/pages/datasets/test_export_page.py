@@ -24,7 +24,7 @@ def test_a_format_is_chosen_and_its_losses_are_counted_and_handed_out(page, lead
     client = page(lead)
     assert '<option value="brat">brat standoff</option>' in client.get(URL).content.decode()
 
-    answer = client.post(URL, {"sets": "each", "layout": "document", "format": "doccano"})
+    answer = client.post(URL, {"view": "each", "layout": "document", "format": "doccano"})
     export = Export.objects.get()
     assert answer["Location"] == f"/projects/news/jobs/{export.job_id}/"
     Job.objects.update(own_process=True)
@@ -40,7 +40,7 @@ def test_a_format_is_chosen_and_its_losses_are_counted_and_handed_out(page, lead
 
 
 def test_a_form_without_a_format_asks_for_jsonl(page, lead, project, document):
-    page(lead).post(URL, {"sets": "each", "layout": "set"})
+    page(lead).post(URL, {"view": "each", "layout": "set"})
     assert (Export.objects.get().options["format"], Export.objects.get().options["layout"]) == ("jsonl", "set")
 
 

@@ -119,7 +119,7 @@ def test_what_was_imported_is_exported_and_imported_again_the_same(make_project,
         )
         assert run_here(job).state == JobState.DONE
         out = tmp_path / f"{project.slug}.jsonl"
-        call_command("export_dataset", project.slug, "--out", str(out), "--sets", "all", "--layout", layout)
+        call_command("export_dataset", project.slug, "--out", str(out), "--view", "all", "--layout", layout)
         data = out.read_bytes()
         exported.append(data)
 

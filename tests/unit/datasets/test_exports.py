@@ -2,43 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from annotator.accounts.models import User
 from annotator.datasets import services
-from annotator.datasets.models import Export
 from annotator.datasets.options import parse_options
-from annotator.datasets.writing import data_path, manifest_path
-from annotator.jobs import services as jobs
-from annotator.jobs.models import JobState
+from annotator.datasets.writing import manifest_path
 from annotator.problems import InvalidInput
 from annotator.spans.models import AnnotationSet, Relation, SetKind, SetState
-from projects.models import Project
 from tests.conftest import MakeDocument, MakeSet
 from tests.notation import make_spans
-
-Exported = Callable[..., tuple[Export, list[dict[str, Any]], bytes]]
-
-
-@pytest.fixture
-def exported(project: Project, now: datetime) -> Exported:
-    """Return a function that exports the project and returns the export, its lines and its bytes."""
-
-    def export(**options: Any) -> tuple[Export, list[dict[str, Any]], bytes]:
-        started = services.start_export(
-            project, options=parse_options(options), started_by=None, now=now, own_process=True
-        )
-        ended = jobs.run_here(services.job_of(started))
-        assert ended.state == JobState.DONE, ended.problem
-        started.refresh_from_db()
-        data = data_path(services.directory_of(started)).read_bytes()
-        return started, [json.loads(line) for line in data.splitlines()], data
-
-    return export
+from tests.unit.datasets.conftest import Exported
 
 
 @pytest.fixture
@@ -87,7 +63,7 @@ def test_the_choice_of_sets_tells_annotators_from_the_adjudicated(
 ) -> None:
     make_set(submitted[0].document, "adjudicated", kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
 
-    names = {choice: list(exported(sets=choice)[1][0]["annotators"]) for choice in ("each", "adjudicated", "all")}
+    names = {choice: list(exported(view=choice)[1][0]["annotators"]) for choice in ("each", "adjudicated", "all")}
 
     assert names == {
         "each": ["ada", "ben"],
@@ -166,7 +142,7 @@ def test_every_database_gives_these_very_bytes(
 
 
 @pytest.mark.parametrize(
-    "given", [{"sets": "some"}, {"layout": 3}, {"pseudonyms": "yes"}, {"colour": "red"}, {"sets": None}]
+    "given", [{"view": "some"}, {"layout": 3}, {"pseudonyms": "yes"}, {"colour": "red"}, {"view": None}]
 )
 def test_options_that_do_not_exist_are_named(given: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as caught:

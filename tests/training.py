@@ -1,0 +1,55 @@
+"""Documents with sets in one line, for tests of what leaves for training."""
+
+from typing import Any, cast
+
+from annotator.interchange.recipes import Leaving
+from annotator.interchange.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
+from annotator.text.digest import text_digest
+from tests.notation import make_spans
+
+
+class Book:
+    """A book of losses that can be looked at: (annotator, item, what) of each, and the reasons."""
+
+    def __init__(self) -> None:
+        self.lost: list[tuple[str, str, str]] = []
+        self.reasons: list[str] = []
+
+    def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
+        """Note one."""
+        self.lost.append((annotator, item, what))
+        self.reasons.append(why)
+
+
+def leaving(*marked: str, relations: dict[str, list[tuple[str, str, str]]] | None = None, **fields: Any) -> Leaving:
+    """A document whose annotators A, B, C, … marked the same text as told; relations as (label, from, to) by name."""
+    made = [make_spans(one) for one in marked]
+    text = made[0][0]
+    assert all(other == text for other, _ in made)
+    sets: dict[str, SetRecord] = {}
+    for name, (_, spans) in zip("ABCDEFG", made, strict=False):
+        arrows: list[RelationShape] = [
+            {"id": f"r{number}", "label": label, "from": source, "to": target}
+            for number, (label, source, target) in enumerate((relations or {}).get(name, []), 1)
+        ]
+        sets[name] = {
+            "spans": cast("list[SpanShape]", spans),
+            "relations": arrows,
+            "revision": 3,
+            "schema_version": 1,
+            "guideline_version": 1,
+        }
+    document: DocumentRecord = {"id": "d1", "title": "T", "text": text, "sha256": text_digest(text), "meta": {}}
+    document.update(fields)  # type: ignore[typeddict-item]
+    return Leaving(document, sets)
+
+
+def shown(one: Leaving) -> dict[str, list[tuple[str, str]]]:
+    """The covered text and label of every span by set; fragments joined by an ellipsis."""
+    text = one.document["text"]
+    return {
+        name: [
+            ("…".join(text[start:end] for start, end in span["fragments"]), span["label"]) for span in record["spans"]
+        ]
+        for name, record in one.sets.items()
+    }
