@@ -6,5 +6,5 @@ from annotator.training.shapes import SHAPES
 JSONL = "jsonl"
 RECIPES = {**formats.RECIPES, **SHAPES}
 WRITABLE = (*formats.WRITABLE, *SHAPES)
-ROW_A_SET = frozenset({"huggingface", "prodigy", "conll", *SHAPES}) - {"soft-labels"}
+ROW_A_SET = frozenset({"huggingface", "parquet", "prodigy", "conll", *SHAPES}) - {"soft-labels"}
 """Those in which every set stands by itself, so that one without spans can stay behind alone."""
