@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("annotator.imports.api_urls")),
     path("", include("annotator.spans.api_urls")),
     path("", include("annotator.assignments.api_urls")),
+    path("", include("annotator.timing.api_urls")),
     path("", include("annotator.editor.api_urls")),
     path("", include("annotator.agreement.api_urls")),
     path("", include("annotator.adjudication.api_urls")),

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "annotator.spans",
     "annotator.imports",
     "annotator.assignments",
+    "annotator.timing",
     "annotator.agreement",
     "annotator.adjudication",
     "annotator.datasets",

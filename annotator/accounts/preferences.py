@@ -19,10 +19,11 @@ class EditorPreferences(TypedDict):
     density: str
     theme: str
     reading_mode: bool
+    show_time: bool
 
 
 DEFAULTS = EditorPreferences(
-    keys={}, text_size="100", line_width="normal", density="normal", theme="system", reading_mode=False
+    keys={}, text_size="100", line_width="normal", density="normal", theme="system", reading_mode=False, show_time=True
 )
 
 
@@ -44,6 +45,7 @@ class EditorPreferencesShape(serializers.Serializer[Any]):
     reading_mode = serializers.BooleanField(
         default=False, help_text="Whether screen readers read the text in their own reading mode."
     )
+    show_time = serializers.BooleanField(default=True, help_text="Whether the editor shows the time at work on a text.")
 
     def validate_keys(self, keys: dict[str, list[str]]) -> dict[str, list[str]]:
         """Refuse more than any keyboard has, and names that no command has."""

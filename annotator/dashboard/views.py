@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from annotator.accounts.requests import user_of
 from annotator.dashboard import selectors
+from annotator.timing import selectors as timing
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
@@ -38,7 +39,8 @@ def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
     if may[Capability.SEE_ALL_WORK]:
         context |= {
             "progress": selectors.progress_of(project),
-            "people": selectors.people_at_work(project),
+            "people": selectors.people_at_work(project, with_pace=may[Capability.MANAGE]),
+            "pace": timing.project_pace(project) if may[Capability.MANAGE] else None,
             "jobs": selectors.newest_jobs(project, count=NEWEST),
             "report": selectors.newest_report(project),
         }
@@ -74,5 +76,6 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         "document": found,
         "sets": selectors.sets_of(found),
         "may_adjudicate": may_adjudicate,
+        "may_see_times": role is not None and can(role, Capability.MANAGE),
     }
     return render(request, "dashboard/document.html", context)

@@ -34,6 +34,9 @@ class EditorSet(serializers.Serializer[object]):
     schema_version = serializers.IntegerField()
     guideline_version = serializers.IntegerField()
     editable = serializers.BooleanField()
+    active_seconds = serializers.IntegerField(
+        allow_null=True, help_text="How long its annotator was at work on it; null for everybody else."
+    )
     spans = SpanShape(many=True)
     relations = RelationShape(many=True)
 

@@ -8,6 +8,7 @@ from annotator.documents.segments import segments
 from annotator.spans import selectors
 from annotator.spans.models import AnnotationSet, SetState
 from annotator.spans.snapshots import read_snapshot
+from annotator.timing.selectors import active_seconds
 from projects.schema import AttributeType, Schema
 from projects.selectors import schema_of
 
@@ -55,6 +56,7 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
         "schema_version": annotation_set.schema_version.number,
         "guideline_version": annotation_set.guideline_version.number,
         "editable": is_own and annotation_set.state == SetState.OPEN,
+        "active_seconds": active_seconds(annotation_set) if is_own else None,
         "spans": spans,
         "relations": relations,
     }

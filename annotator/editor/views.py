@@ -92,6 +92,7 @@ def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_anno
         "payloadUrl": reverse("editor-api:payload", args=[set_id]),
         "changesUrl": reverse("spans-api:changes", args=[set_id]),
         "submitUrl": reverse("spans-api:submit", args=[set_id]) if is_own else None,
+        "timeUrl": reverse("timing-api:set", args=[set_id]) if is_own else None,
         "reopenUrl": reverse("spans-api:reopen", args=[set_id]) if is_own else None,
         "nextUrl": reverse("assignments:next", args=[slug]) if may_annotate else None,
         "pageUrl": reverse("editor:edit", args=[set_id]),

@@ -4,12 +4,15 @@ import { createTransport } from "./transport.js";
 import { find, make } from "./elements_view.js";
 import { openSession } from "./session.js";
 import { PageView } from "./page_view.js";
+import { showTime } from "./time_view.js";
 
 /**
- * @typedef {{payloadUrl: string, changesUrl: string, submitUrl: string|null, reopenUrl: string|null, userId: string,
- *   csrfCookie: string}} Config from the server, in the page; null for what this person may not do
+ * @typedef {{payloadUrl: string, changesUrl: string, timeUrl: string|null, submitUrl: string|null,
+ *   reopenUrl: string|null, userId: string, csrfCookie: string}} Config from the server, in the page; null for what
+ *   this person may not do
  * @typedef {{url: string, module: string, editor_preferences: import("./preferences.js").Preferences}} Personal
  * @typedef {import("./transport.js").Transport} Transport
+ * @typedef {import("./timer.js").Timer} Timer
  * @typedef {import("./sync.js").Sync} Sync
  */
 
@@ -22,10 +25,10 @@ async function start() {
   if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
   performance.mark("editor:data");
   const payload = /** @type {import("./wire.js").Payload} */ (answer.body);
-  const { changesUrl, userId } = config;
-  const { store, history, keymap, sync } = openSession({ payload, changesUrl, userId, csrfToken });
+  const { changesUrl, timeUrl, userId } = config;
+  const { store, history, keymap, sync, timer } = openSession({ payload, changesUrl, timeUrl, userId, csrfToken });
   const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
-    (url ? () => settle({ transport, sync, url, open }) : null);
+    (url ? () => settle({ transport, sync, timer, url, open }) : null);
   /** @type {Personal} */
   const personal = JSON.parse(find("#editor-personal").textContent ?? "");
   keymap.remap(personal.editor_preferences.keys);
@@ -36,21 +39,23 @@ async function start() {
     actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
       flush: () => sync.flush(), setAside: () => sync.setAside() } });
   page.open();
+  showTime(timer);
   requestAnimationFrame(() => setTimeout(() => performance.measure("editor:open", "editor:data")));
 }
 
 /**
  * Submit or reopen, once everything is saved.
  *
- * @param {{transport: Transport, sync: Sync, url: string, open: boolean}} what
+ * @param {{transport: Transport, sync: Sync, timer: Timer|null, url: string, open: boolean}} what
  * @throws {Error} that says why not
  */
-async function settle({ transport, sync, url, open }) {
+async function settle({ transport, sync, timer, url, open }) {
   const isSaved = await sync.flush();
   if (!isSaved && !open) throw new Error("Not submitted: there are changes that could not be sent yet.");
   const answer = await transport.post(url, {}).catch(() => null);
   if (!answer) throw new Error("The server cannot be reached. Try again when you are online.");
   if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
+  void timer?.pause();
   await sync.setOpen(open);
 }
 

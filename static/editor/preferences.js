@@ -7,7 +7,7 @@ import { clash, nameOf } from "./keymap.js";
  * @typedef {import("./keymap.js").Keymap} Keymap
  * @typedef {import("./keymap.js").Binding} Binding
  * @typedef {{keys: OwnKeys, text_size: string, line_width: string, density: string, theme: string,
- *   reading_mode: boolean}} Preferences
+ *   reading_mode: boolean, show_time: boolean}} Preferences
  */
 
 /** What can be chosen, with its name in words; the values are those of the server and of tokens.css. */

@@ -5,9 +5,11 @@ import { openKeep } from "./kept_history.js";
 import { createKeymap } from "./keymap.js";
 import { createLocks } from "./locks.js";
 import { watchPage } from "./page_events.js";
+import { openTimeKeep } from "./kept_time.js";
 import { keepConflicts } from "./recovery.js";
 import { createStore } from "./state.js";
 import { Sync } from "./sync.js";
+import { Timer } from "./timer.js";
 import { createTransport } from "./transport.js";
 import { Watch } from "./watch.js";
 import { readPayload } from "./wire.js";
@@ -24,10 +26,11 @@ import { readPayload } from "./wire.js";
  * @typedef {object} SessionOptions
  * @property {import("./wire.js").Payload} payload answer of GET annotation-sets/{id}/editor/
  * @property {string} changesUrl
+ * @property {string|null} timeUrl null where no time is measured
  * @property {string} userId
  * @property {() => string} csrfToken
  * @typedef {{store: import("./state.js").Store, history: import("./history.js").History,
- *   keymap: import("./keymap.js").Keymap, sync: Sync}} Session
+ *   keymap: import("./keymap.js").Keymap, sync: Sync, timer: Timer|null}} Session
  */
 
 /** @type {Clock} */
@@ -44,7 +47,7 @@ const CLOCK = Object.freeze({
  * @param {SessionOptions} options
  * @returns {Session}
  */
-export function openSession({ payload, changesUrl, userId, csrfToken }) {
+export function openSession({ payload, changesUrl, timeUrl, userId, csrfToken }) {
   const store = createStore(readPayload(payload));
   const name = `annotator-${userId}-${payload.set.id}`;
   const outbox = openOutbox({
@@ -52,34 +55,58 @@ export function openSession({ payload, changesUrl, userId, csrfToken }) {
     name,
     warn: (message) => store.dispatch({ storageWarning: message, userEvent: "warn.storage", announce: message }),
   });
+  const transport = createTransport({ csrfToken });
+  const locks = createLocks(navigator.locks);
   const sync = new Sync(store, { changesUrl, revision: payload.set.revision }, {
-    transport: createTransport({ csrfToken }),
+    transport,
     outbox,
-    locks: createLocks(navigator.locks),
+    locks,
     channel: createChannel(name),
     clock: CLOCK,
   });
   keepConflicts(store, outbox);
   askForStorage(store);
-  watch(sync);
+  const page = watchPage(globalThis.window);
+  watch(sync, page);
+  const timeKeep = openTimeKeep({ storage: () => globalThis.localStorage, name, tabId: locks.tabId });
+  const timer = timeUrl === null ? null
+    : measure(page, { store, transport, url: timeUrl, keep: timeKeep }, payload.set.active_seconds ?? 0);
   const keep = openKeep({ storage: () => globalThis.indexedDB, name: `${name}-history` });
   const history = createHistory(store, { keep });
   void history.restore();
-  return { store, history, keymap: createKeymap(store.state.schema), sync };
+  return { store, history, keymap: createKeymap(store.state.schema), sync, timer };
 }
 
 /**
  * Bring back what earlier pages left, and see what happens elsewhere as long as somebody is at this one.
  *
  * @param {Sync} sync
+ * @param {import("./page_events.js").PageEvents} page
  */
-function watch(sync) {
-  const page = watchPage(globalThis.window);
+function watch(sync, page) {
   const elsewhere = new Watch({ look: () => sync.look(), isVisible: () => page.isVisible(), clock: CLOCK });
   page.onReturn(() => void sync.recovery.restore().then(() => sync.check()).then(() => elsewhere.stir()));
   page.onStir(() => elsewhere.stir());
   page.onLeave(() => sync.leave());
   void sync.recovery.restore().then(() => elsewhere.stir());
+}
+
+/**
+ * Measure how long somebody is at work on a set, and report it.
+ *
+ * @param {import("./page_events.js").PageEvents} page
+ * @param {{store: import("./state.js").Store, transport: import("./transport.js").Transport, url: string,
+ *   keep: import("./timer.js").TimeKeep}} parts
+ * @param {number} counted seconds before
+ */
+function measure(page, { store, transport, url, keep }, counted) {
+  const timer = new Timer({ keep, clock: CLOCK, now: () => Date.now(), isCounted: () => store.state.editable,
+    send: (periods, options) => transport.post(url, { now: Date.now(), periods }, options)
+      .then(({ status, body }) => (status === 200 ? body.active_seconds : null)).catch(() => null) }, counted);
+  page.onStir(() => timer.stir());
+  page.onLeave(() => void timer.pause());
+  timer.stir();
+  return timer;
 }
 
 /**

@@ -39,7 +39,9 @@ export class SettingsView {
     if (this.dialog.open) return;
     this.#say("");
     const selects = Object.entries(CHOICES).map(([name, choice]) => this.#select(name, choice));
-    find("#settings-looks").replaceChildren(...selects, this.#readingMode());
+    find("#settings-looks").replaceChildren(...selects,
+      this.#checkbox("reading_mode", "Reading mode: a screen reader reads the text with keys of its own"),
+      this.#checkbox("show_time", "Show how long I have been at work on a text"));
     this.#listKeys();
     this.dialog.showModal();
   }
@@ -56,12 +58,15 @@ export class SettingsView {
     return make("p", { class: "setting" }, make("label", { for: select.id }, title), select);
   }
 
-  #readingMode() {
-    const box = make("input", { id: "setting-reading", type: "checkbox" });
-    box.checked = this.preferences.reading_mode;
-    box.addEventListener("change", () => this.#change({ reading_mode: box.checked }));
-    return make("p", { class: "setting" }, box,
-      make("label", { for: box.id }, "Reading mode: a screen reader reads the text with keys of its own"));
+  /**
+   * @param {"reading_mode"|"show_time"} name
+   * @param {string} words
+   */
+  #checkbox(name, words) {
+    const box = make("input", { id: `setting-${name}`, type: "checkbox" });
+    box.checked = this.preferences[name];
+    box.addEventListener("change", () => this.#change({ [name]: box.checked }));
+    return make("p", { class: "setting" }, box, make("label", { for: box.id }, words));
   }
 
   /** @param {Partial<Preferences>} changed */
@@ -157,6 +162,7 @@ function applyLooks(preferences) {
   dataset.textSize = preferences.text_size;
   dataset.lineWidth = preferences.line_width;
   dataset.density = preferences.density;
+  dataset.time = preferences.show_time ? "shown" : "hidden";
   const isReading = preferences.reading_mode;
   setAttributes(find("#text"), { role: isReading ? "document" : "application",
     "aria-roledescription": isReading ? null : "annotation text" });

@@ -14,8 +14,9 @@ import { newId } from "./identifiers.js";
  * @typedef {import("./offsets.js").Offsets} Offsets
  * @typedef {{id: string, kind: "load", spans: Span[], relations: Relation[]}} Load
  * @typedef {{document: import("./document.js").DocumentPayload, set: {id: string, name: string, state: string,
- *   revision: number, editable: boolean, spans: Span[], relations: Relation[]}, schema: Record<string, any>,
- *   speakers: string[], project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean}}} Payload
+ *   revision: number, editable: boolean, active_seconds?: number|null, spans: Span[], relations: Relation[]},
+ *   schema: Record<string, any>, speakers: string[],
+ *   project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean}}} Payload
  */
 
 /**

@@ -16,6 +16,7 @@ AT_FIRST = {
     "density": "normal",
     "theme": "system",
     "reading_mode": False,
+    "show_time": True,
 }
 
 

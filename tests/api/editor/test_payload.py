@@ -43,6 +43,7 @@ def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num
         "schema_version": 1,
         "guideline_version": 1,
         "editable": True,
+        "active_seconds": 0,
         "spans": spans,
         "relations": [],
     }
