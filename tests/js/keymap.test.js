@@ -44,7 +44,7 @@ test("labels and relations have the keys of the schema, choices theirs on their 
   assert.equal(find({ key: "d" }), undefined);
 });
 
-test("every choice has one key, and every typed attribute: a free capital of its name where the schema names none", () => {
+test("every choice has one key, and every typed attribute: a free capital of its name, if not the schema's", () => {
   for (const { id, attributes } of schema.labels.values()) {
     for (const attribute of attributes) {
       for (const choice of attribute.type === "choice" ? attribute.choices : []) {

@@ -60,8 +60,8 @@ test("the key of a label marks a word within the selected span once the cursor w
   editor.run(commands.placeCursor(TEXT.indexOf("denied")));
 
   editor.run(commands.applyLabel("Hedge"));
-  assert.deepEqual([selected(editor).label, TEXT.slice(...selected(editor).fragments[0]), editor.store.state.spans.size],
-    ["Hedge", "denied", 2]);
+  const { label, fragments } = selected(editor);
+  assert.deepEqual([label, TEXT.slice(...fragments[0]), editor.store.state.spans.size], ["Hedge", "denied", 2]);
   editor.run(commands.applyLabel("Denial"));
   assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Denial", 2]);
   editor.run(commands.moveCursor("token", 1));
