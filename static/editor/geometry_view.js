@@ -198,7 +198,7 @@ export class Geometry {
    */
   nearestOffset(x, y) {
     const caret = caretAt(x, y);
-    if (!caret || this.view.blockOf(caret.node) < 0) return null;
+    if (!caret || !this.view.root.contains(caret.node)) return null;
     return this.view.offsetOf(caret.node, caret.offset);
   }
 }

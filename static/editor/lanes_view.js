@@ -3,12 +3,14 @@
  * It never changes the text, so nothing moves when a span comes or goes.
  */
 
-import { labelClass, makeSvg } from "./elements_view.js";
+import { Drawing } from "./drawing_view.js";
+import { labelClass } from "./elements_view.js";
 import { lengthOf } from "./fragments.js";
 import { assignLanes } from "./lanes.js";
 import { labelOf } from "./schema.js";
 
 /**
+ * @typedef {import("./drawing_view.js").Shape} Shape
  * @typedef {import("./types.js").EditorState} EditorState
  * @typedef {import("./text_view.js").TextView} TextView
  * @typedef {import("./geometry_view.js").Geometry} Geometry
@@ -19,6 +21,7 @@ import { labelOf } from "./schema.js";
  *   or ends, gaps are joined by a thin line because the span goes on after them
  * @typedef {{id: string, left: number, right: number, y: number}} Stroke one line as drawn, to be clicked
  * @typedef {{tint: string, line: string, tick: string, join: string}} Layers path data of one label
+ * @typedef {{block: number, shapes: Shape[], strokes: Stroke[]}} Plan how a block is going to be drawn
  */
 
 /** How far beyond what is seen blocks are drawn, in pixels. */
@@ -43,7 +46,7 @@ export class LanesView {
   constructor(view, geometry) {
     this.view = view;
     this.geometry = geometry;
-    /** @type {Map<number, SVGSVGElement>} */
+    /** @type {Map<number, Drawing>} */
     this.drawn = new Map();
     /** @type {Map<number, Stroke[]>} */
     this.strokes = new Map();
@@ -65,25 +68,26 @@ export class LanesView {
     for (let block = first; block < end; block++) {
       if (this.drawn.has(block) || state.spans.bucket(block).length === 0) continue;
       if (performance.now() - began > SLICE_MILLISECONDS && fresh.length > 0) {
-        this.#show(fresh);
+        this.show(fresh);
         return true;
       }
-      fresh.push(this.#draw(state, block));
+      fresh.push(this.#plan(state, block));
     }
-    this.#show(fresh);
+    this.show(fresh);
     return false;
   }
 
   /**
-   * Draw these blocks anew, as far as they are near the reader.
+   * Measure how these blocks are to be drawn anew, as far as they are near the reader. Nothing is changed yet, so that
+   * others can measure as well before the browser has to lay out again.
    *
    * @param {EditorState} state
    * @param {Iterable<number>} blocks
    */
-  update(state, blocks) {
+  plan(state, blocks) {
     const [first, end] = this.window;
     const near = [...blocks].filter((block) => block >= first && block < end);
-    this.#show(near.map((block) => this.#draw(state, block)));
+    return near.map((block) => this.#plan(state, block));
   }
 
   /** Drop all drawings: the width or the font has changed. */
@@ -110,22 +114,21 @@ export class LanesView {
 
   /** @param {number} block */
   #drop(block) {
-    this.drawn.get(block)?.remove();
+    this.drawn.get(block)?.element.remove();
     this.drawn.delete(block);
     this.strokes.delete(block);
   }
 
-  /**
-   * Measuring comes before, for all blocks, so that the browser lays out once.
-   *
-   * @param {{block: number, drawing: SVGSVGElement, strokes: Stroke[]}[]} drawings
-   */
-  #show(drawings) {
-    for (const { block, drawing, strokes } of drawings) {
-      const before = this.drawn.get(block);
-      if (before) before.replaceWith(drawing);
-      else this.view.blocks[block].append(drawing);
-      this.drawn.set(block, drawing);
+  /** Draw as planned. @param {Plan[]} plans */
+  show(plans) {
+    for (const { block, shapes, strokes } of plans) {
+      let drawing = this.drawn.get(block);
+      if (!drawing) {
+        drawing = new Drawing("lanes");
+        this.view.blocks[block].append(drawing.element);
+        this.drawn.set(block, drawing);
+      }
+      drawing.show(shapes);
       this.strokes.set(block, strokes);
     }
   }
@@ -133,8 +136,9 @@ export class LanesView {
   /**
    * @param {EditorState} state
    * @param {number} block
+   * @returns {Plan}
    */
-  #draw(state, block) {
+  #plan(state, block) {
     /** @type {Map<string, Layers>} */
     const layers = new Map();
     /** @type {Stroke[]} */
@@ -148,9 +152,10 @@ export class LanesView {
         trace(run, lanes[index], { layer, strokes, double });
       });
     }
-    const drawing = makeSvg("svg", { class: "lanes", "aria-hidden": "true" });
-    for (const [id, layer] of layers) drawing.append(...paths(labelOf(state.schema, id), layer));
-    return { block, drawing, strokes };
+    const labels = [...layers.keys()].map((id) => labelOf(state.schema, id));
+    labels.sort((one, other) => one.index - other.index);
+    const shapes = labels.flatMap((label) => shapesOf(label, /** @type {Layers} */ (layers.get(label.id))));
+    return { block, shapes, strokes };
   }
 
   /** How many lanes find room between two lines of text. */
@@ -251,15 +256,14 @@ function trace(run, lane, { layer, strokes, double }) {
 /**
  * @param {import("./types.js").Label} label
  * @param {Layers} layer
+ * @returns {Shape[]}
  */
-function paths(label, { tint, line, tick, join: gaps }) {
-  const colour = labelClass(label);
-  return [
-    makeSvg("path", { class: `tint tint-${label.pattern} ${colour}`, d: tint }),
-    makeSvg("path", { class: `lane lane-${label.pattern} ${colour}`, d: line }),
-    makeSvg("path", { class: `tick ${colour}`, d: tick }),
-    ...(gaps ? [makeSvg("path", { class: `join ${colour}`, d: gaps })] : []),
-  ];
+function shapesOf(label, { tint, line, tick, join: gaps }) {
+  const path = (/** @type {string} */ kind, /** @type {string} */ d) => (/** @type {Shape} */ ({
+    key: `${label.id} ${kind}`, name: "path", attributes: { class: `${kind} ${labelClass(label)}`, d },
+  }));
+  const shapes = [path(`tint tint-${label.pattern}`, tint), path(`lane lane-${label.pattern}`, line)];
+  return [...shapes, path("tick", tick), ...(gaps ? [path("join", gaps)] : [])];
 }
 
 /** @param {number} value */

@@ -1,7 +1,8 @@
 /** What stands out just now: the token cursor, outlines of selected and chosen spans, numbers, curves of relations. */
 
-import { makeSvg } from "./elements_view.js";
 import { blockAt } from "./document.js";
+import { Drawing } from "./drawing_view.js";
+import { makeSvg } from "./elements_view.js";
 
 /**
  * @typedef {import("./types.js").EditorState} EditorState
@@ -11,7 +12,9 @@ import { blockAt } from "./document.js";
  * @typedef {import("./geometry_view.js").Geometry} Geometry
  * @typedef {import("./lanes_view.js").LanesView} LanesView
  * @typedef {import("./geometry_view.js").Piece} Piece
+ * @typedef {import("./drawing_view.js").Shape} Shape
  * @typedef {{x: number, y: number}} Point
+ * @typedef {{shapes: Map<number, Shape[]>, curves: SVGElement[]}} Plan shapes by block; curves lie above all of them
  * @typedef {{candidate: string|null, numbered: Span[]}} Offered spans offered as the other end of a relation
  */
 
@@ -37,15 +40,27 @@ export class MarksView {
     this.view = view;
     this.geometry = geometry;
     this.lanes = lanes;
-    /** @type {Map<number, SVGSVGElement>} */
+    /** @type {Map<number, Drawing>} */
     this.drawings = new Map();
     this.curves = makeSvg("svg", { class: "curves", "aria-hidden": "true" });
+    /** What is being planned. @type {Map<number, Shape[]>} */
+    this.shapes = new Map();
   }
 
   /** @param {EditorState} state @param {Offered} offered */
-  update(state, { candidate, numbered }) {
-    for (const drawing of this.drawings.values()) drawing.remove();
-    this.drawings.clear();
+  update(state, offered) {
+    this.show(this.plan(state, offered));
+  }
+
+  /**
+   * Measure what is to stand out; nothing is changed yet, so that the browser need not lay out in between.
+   *
+   * @param {EditorState} state
+   * @param {Offered} offered
+   * @returns {Plan}
+   */
+  plan(state, { candidate, numbered }) {
+    this.shapes = new Map();
     const selected = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
     const offered = candidate === null ? undefined : state.spans.get(candidate);
     for (const id of state.chosen) this.#outline(/** @type {Span} */ (state.spans.get(id)), "mark-chosen");
@@ -54,8 +69,41 @@ export class MarksView {
     if (offered) this.#outline(offered, "mark-candidate");
     if (!state.selection) this.#cursor(state, selected !== undefined);
     this.#numbers(numbered);
-    for (const [block, drawing] of this.drawings) this.view.blocks[block].append(drawing);
-    this.#drawCurves(state, selected);
+    return { shapes: this.shapes, curves: this.#planCurves(state, selected) };
+  }
+
+  /** Draw as planned. @param {Plan} plan */
+  show({ shapes, curves }) {
+    for (const [block, drawing] of this.drawings) {
+      if (shapes.has(block)) continue;
+      drawing.element.remove();
+      this.drawings.delete(block);
+    }
+    for (const [block, wanted] of shapes) {
+      let drawing = this.drawings.get(block);
+      if (!drawing) {
+        drawing = new Drawing("marks");
+        this.view.blocks[block].append(drawing.element);
+        this.drawings.set(block, drawing);
+      }
+      drawing.show(wanted);
+    }
+    this.curves.replaceChildren(...curves);
+    if (curves.length === 0) this.curves.remove();
+    else this.view.root.append(this.curves);
+  }
+
+  /**
+   * @param {number} block
+   * @param {Shape["name"]} name
+   * @param {{class: string} & Shape["attributes"]} attributes
+   * @param {{unique?: string, children?: SVGElement[]}} [more] unique: what tells it from others of its class
+   */
+  #add(block, name, attributes, { unique = "", children = [] } = {}) {
+    let shapes = this.shapes.get(block);
+    if (!shapes) this.shapes.set(block, (shapes = []));
+    const alike = shapes.filter((shape) => shape.attributes.class === attributes.class).length;
+    shapes.push({ key: `${attributes.class} ${unique || alike}`, name, attributes, children });
   }
 
   /**
@@ -68,7 +116,7 @@ export class MarksView {
         x: piece.x - ROOM, y: piece.top - ROOM, rx: CORNER,
         width: piece.width + 2 * ROOM, height: piece.bottom - piece.top + 2 * ROOM,
       };
-      this.#drawing(block).append(makeSvg("rect", { class: kind, ...box }));
+      this.#add(block, "rect", { class: kind, ...box });
     }
   }
 
@@ -87,7 +135,7 @@ export class MarksView {
       const bar = { x: (head?.x ?? piece.x) - BAR / 2, y: piece.top - ROOM, width: BAR, height };
       const box = { x: piece.x - ROOM, y: piece.top - ROOM, rx: CORNER, width: piece.width + 2 * ROOM, height };
       const shape = thin ? { class: "mark-bar", ...bar } : { class: "mark-cursor", ...box };
-      this.#drawing(block).append(makeSvg("rect", shape));
+      this.#add(block, "rect", shape);
       if (thin) return;
     }
   }
@@ -105,8 +153,8 @@ export class MarksView {
       const place = this.geometry.edges(block, ...stretch)[edge === "start" ? 0 : 1];
       const piece = pieces.find(({ line }) => line === place?.line);
       if (!place || !piece) continue;
-      this.#drawing(block).append(makeSvg("circle", { class: "mark-handle", "data-edge": edge, r: HANDLE,
-        cx: place.x, cy: piece.bottom + HANDLE }));
+      this.#add(block, "circle", { class: "mark-handle", "data-edge": edge, r: HANDLE, cx: place.x,
+        cy: piece.bottom + HANDLE });
     }
   }
 
@@ -121,20 +169,10 @@ export class MarksView {
       let x = Math.max(0, Math.round(first.piece.x) - NUMBER / 2);
       while (taken.has(`${first.block} ${x} ${y}`)) x += NUMBER + 1;
       taken.add(`${first.block} ${x} ${y}`);
-      this.#drawing(first.block).append(makeSvg("g", { class: "mark-number" },
-        makeSvg("rect", { x, y, width: NUMBER, height: NUMBER, rx: CORNER }),
-        makeSvg("text", { x: x + NUMBER / 2, y: y + NUMBER - 4.5, "text-anchor": "middle" }, String(index + 1))));
+      const children = [makeSvg("rect", { x, y, width: NUMBER, height: NUMBER, rx: CORNER }),
+        makeSvg("text", { x: x + NUMBER / 2, y: y + NUMBER - 4.5, "text-anchor": "middle" }, String(index + 1))];
+      this.#add(first.block, "g", { class: "mark-number" }, { unique: `${index} ${x} ${y}`, children });
     });
-  }
-
-  /** @param {number} block */
-  #drawing(block) {
-    let drawing = this.drawings.get(block);
-    if (!drawing) {
-      drawing = makeSvg("svg", { class: "marks", "aria-hidden": "true" });
-      this.drawings.set(block, drawing);
-    }
-    return drawing;
   }
 
   /** @param {number} block */
@@ -167,29 +205,25 @@ export class MarksView {
   /**
    * @param {EditorState} state
    * @param {Span|undefined} selected
+   * @returns {SVGElement[]}
    */
-  #drawCurves(state, selected) {
-    this.curves.replaceChildren();
+  #planCurves(state, selected) {
     const relations = selected ? state.relations.of(selected.id) : [];
-    if (!selected || relations.length === 0) {
-      this.curves.remove();
-      return;
-    }
+    if (!selected || relations.length === 0) return [];
     const origin = this.view.root.getBoundingClientRect();
     /** @type {Map<string, {name: string, count: number, end: Point}>} */
     const bundles = new Map();
-    for (const [index, relation] of relations.entries()) {
+    const curves = relations.flatMap((relation, index) => {
       const [from, to] = [relation.from, relation.to].map((id) => this.#anchor(state.spans.get(id), origin));
-      if (!from || !to) continue;
-      this.curves.append(...curve(from, to, index));
+      if (!from || !to) return [];
       const outward = relation.from === selected.id;
       const name = state.schema.relations.get(relation.label)?.name ?? relation.label;
       const bundle = bundles.get(`${relation.label} ${outward}`) ?? { name, count: 0, end: outward ? from : to };
       bundle.count += 1;
       bundles.set(`${relation.label} ${outward}`, bundle);
-    }
-    this.curves.append(...words([...bundles.values()], origin.width));
-    this.view.root.append(this.curves);
+      return curve(from, to, index);
+    });
+    return [...curves, ...words([...bundles.values()], origin.width)];
   }
 
   /**

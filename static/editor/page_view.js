@@ -1,5 +1,6 @@
 /** All views of the page: who draws what after a transaction, in which order, and what can wait. */
 
+import { AfterPaint } from "./after_paint_view.js";
 import { AnnounceView } from "./announce_view.js";
 import { blockAt } from "./document.js";
 import { ChosenView } from "./chosen_view.js";
@@ -40,7 +41,9 @@ const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selected
 
 export class PageView {
   isFrameAsked = false;
-  isDetailsAsked = false;
+  /** What is to be said once the text is on the screen. */
+  sentence = "";
+  afterPaint = new AfterPaint();
   width = 0;
 
   /** @param {Parts} parts */
@@ -150,24 +153,38 @@ export class PageView {
     this.details.focusFirst();
   }
 
-  /** @param {Update} update */
+  /** All measuring comes before the first change of the page, so that it is laid out once. @param {Update} update */
   #updated({ state, transaction, blocks }) {
     this.linking.update(state);
-    if (blocks.size > 0) this.lanes.update(state, blocks);
-    if (SHOWN.some((part) => transaction[part] !== undefined)) {
-      this.#reveal(transaction);
-      this.marks.update(state, this.linking);
-      this.chosen.update(state);
+    const isShown = SHOWN.some((part) => transaction[part] !== undefined);
+    if (isShown) this.#reveal(transaction);
+    const lanes = this.lanes.plan(state, blocks);
+    const marks = isShown ? this.marks.plan(state, this.linking) : null;
+    this.lanes.show(lanes);
+    if (marks) {
+      this.marks.show(marks);
       this.selection.show(state);
       this.popover.update(state);
-      // The history takes its note of this transaction after it was told to everybody.
-      queueMicrotask(() => this.toolbar.update(this.store.state));
-      this.#askDetails();
+      this.afterPaint.ask(this.#showAround);
       this.list.schedule();
     }
-    this.status.update(state, transaction);
-    this.announce.say(transaction.announce);
+    this.status.note(state, transaction);
+    this.sentence = transaction.announce || this.sentence;
+    this.afterPaint.ask(this.#showState);
   }
+
+  #showAround = () => {
+    const { state } = this.store;
+    this.chosen.update(state);
+    this.toolbar.update(state);
+    this.details.update(state);
+  };
+
+  #showState = () => {
+    this.status.update(this.store.state);
+    this.announce.say(this.sentence);
+    this.sentence = "";
+  };
 
   /** Keep in view what a key or the list leads to; what was clicked is in view. @param {Transaction} transaction */
   #reveal({ cursor, selectedId, userEvent }) {
@@ -200,17 +217,7 @@ export class PageView {
 
   #linkingChanged() {
     this.marks.update(this.store.state, this.linking);
-    this.#askDetails();
-  }
-
-  /** The details follow once the text itself is on the screen. */
-  #askDetails() {
-    if (this.isDetailsAsked) return;
-    this.isDetailsAsked = true;
-    requestAnimationFrame(() => setTimeout(() => {
-      this.isDetailsAsked = false;
-      this.details.update(this.store.state);
-    }));
+    this.afterPaint.ask(this.#showAround);
   }
 
   #listen() {

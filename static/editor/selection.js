@@ -36,6 +36,8 @@ export class TextSelection {
     this.byPointer = false;
     /** Whether a transaction comes from the pointer just now. */
     this.isClicking = false;
+    /** Whether the browser's own selection has changed since it was looked at: looking costs a layout. */
+    this.isNativeNew = true;
     this.timer = 0;
   }
 
@@ -84,6 +86,7 @@ export class TextSelection {
   }
 
   #notice() {
+    this.isNativeNew = true;
     clearTimeout(this.timer);
     if (this.isDown) return;
     this.timer = window.setTimeout(() => {
@@ -182,11 +185,13 @@ export class TextSelection {
    * @param {EditorState} state
    */
   show(state) {
+    if (!state.selection) this.byPointer = false;
+    if (this.isDown || (!state.selection && !this.isNativeNew)) return;
     const native = document.getSelection();
-    if (!native || this.isDown) return;
-    const inText = native.anchorNode !== null && this.view.root.contains(native.anchorNode);
+    if (!native) return;
+    this.isNativeNew = state.selection !== null;
     if (!state.selection) {
-      this.byPointer = false;
+      const inText = native.anchorNode !== null && this.view.root.contains(native.anchorNode);
       if (inText && !native.isCollapsed) native.removeAllRanges();
       return;
     }

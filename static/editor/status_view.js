@@ -60,6 +60,7 @@ export class StatusView {
     this[action].removeAttribute("aria-disabled");
     const done = this.setState === "open" ? "Reopened. You can change it again." : "Submitted.";
     this.store.dispatch({ selection: null, userEvent: `${action}.done`, announce: this.problem || done });
+    this.update(this.store.state); // what gets the focus has to be there
     const other = this.setState === "open" ? this.submit : this.reopen;
     if (!this.problem) other.focus();
   }
@@ -88,17 +89,24 @@ export class StatusView {
   }
 
   /**
+   * Take note of a transaction, before it is shown. What is shown may wait, but nothing unsent is called saved.
+   *
    * @param {EditorState} state
-   * @param {import("./types.js").Transaction} [transaction]
+   * @param {import("./types.js").Transaction} transaction
    */
-  update(state, transaction) {
-    if (transaction?.saving) this.isFresh = false;
-    else if (transaction?.changes?.length && transaction.userEvent !== "remote") this.isFresh = true;
+  note({ saving }, transaction) {
+    if (transaction.saving) this.isFresh = false;
+    else if (transaction.changes?.length && transaction.userEvent !== "remote") this.isFresh = true;
+    if (this.isFresh && this.saving.dataset.state === "saved") this.#showSaving({ ...saving, state: SAVING });
+  }
+
+  /** @param {EditorState} state */
+  update(state) {
     const saving = this.isFresh && state.saving.state === "saved" ? { ...state.saving, state: SAVING } : state.saving;
     if (saving.state === "closed" && this.setState === "open") this.setState = "submitted";
     this.#showSaving(saving);
-    this.submit.hidden = !this.actions.submit || this.setState !== "open";
-    this.reopen.hidden = !this.actions.reopen || this.setState !== "submitted";
+    showOrHide(this.submit, this.actions.submit !== null && this.setState === "open");
+    showOrHide(this.reopen, this.actions.reopen !== null && this.setState === "submitted");
     this.#show(this.#noticesOf(state), state);
   }
 
@@ -178,6 +186,16 @@ function actionButton(face, act) {
   const button = make("button", { type: "button", class: "button" }, face);
   button.addEventListener("click", () => void act());
   return button;
+}
+
+/**
+ * Written only when it changes: what is written again makes the browser work again.
+ *
+ * @param {HTMLElement} element
+ * @param {boolean} isShown
+ */
+function showOrHide(element, isShown) {
+  if (element.hidden === isShown) element.hidden = !isShown;
 }
 
 /** @param {Saving} saving */

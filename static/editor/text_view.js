@@ -1,5 +1,6 @@
 /**
  * The text in the page: unmarked, one element per block holding one text node, in sections that the browser may skip.
+ * Empty lines are room above the block that follows them: an element for each would double what the page has to hold.
  * Translates between offsets of the document and points of the page.
  */
 
@@ -22,7 +23,7 @@ export class TextView {
     this.root = root;
     this.pane = pane;
     this.text = text;
-    /** @type {HTMLElement[]} */
+    /** By block; that of an empty line is the element that follows it. @type {HTMLElement[]} */
     this.blocks = [];
     /** @type {HTMLElement[]} */
     this.sections = [];
@@ -46,14 +47,20 @@ export class TextView {
   #section(first, end) {
     const section = make("div", { class: "chunk" });
     let lines = 0;
+    let empty = 0;
     for (let index = first; index < end; index++) {
-      const content = this.text.text.slice(this.text.blockStarts[index], this.text.blockEnds[index]);
-      const continues = this.text.blockContinues[index] === 1;
-      const kind = content === "" ? "block block-empty" : continues ? "block block-continued" : "block";
-      const block = make("div", { class: kind, dir: "auto", "data-block": index });
-      if (content !== "") block.append(document.createTextNode(content));
+      const content = this.#content(index);
       lines += 1 + Math.floor(content.length / CHARACTERS_A_LINE);
-      this.blocks.push(block);
+      const isLast = index + 1 === end;
+      if (content === "" && !isLast) {
+        empty += 1;
+        continue;
+      }
+      const block = this.#block(index, content);
+      if (empty > 0) block.classList.add("block-after-empty");
+      if (empty > 1) block.style.setProperty("--empty-lines", String(empty));
+      for (; empty >= 0; empty--) this.blocks.push(block);
+      empty = 0;
       section.append(block);
     }
     section.style.setProperty("--chunk-lines", String(lines));
@@ -61,8 +68,26 @@ export class TextView {
     return section;
   }
 
+  /** @param {number} index */
+  #content(index) {
+    return this.text.text.slice(this.text.blockStarts[index], this.text.blockEnds[index]);
+  }
+
+  /**
+   * @param {number} index
+   * @param {string} content
+   */
+  #block(index, content) {
+    const kind = content === "" ? "block block-empty" : "block";
+    const block = make("div", { class: kind, dir: "auto", "data-block": index });
+    if (this.text.blockContinues[index] === 1) block.classList.add("block-continued");
+    if (content !== "") block.append(document.createTextNode(content));
+    return block;
+  }
+
   /** @param {number} block @returns {Text|null} */
   textNode(block) {
+    if (this.text.blockStarts[block] === this.text.blockEnds[block]) return null;
     const first = this.blocks[block]?.firstChild;
     return first instanceof Text ? first : null;
   }
@@ -93,7 +118,8 @@ export class TextView {
     }
     if (!this.root.contains(node)) return this.#outside(node);
     const child = node.childNodes[offset];
-    const next = child instanceof Element ? child.querySelector("[data-block]") : null;
+    const isBlock = child instanceof Element && child.matches("[data-block]");
+    const next = isBlock ? child : child instanceof Element && child.querySelector("[data-block]");
     if (next) return this.text.blockStarts[this.blockOf(next)];
     const inside = /** @type {Element} */ (node).querySelectorAll("[data-block]");
     const last = inside[inside.length - 1];

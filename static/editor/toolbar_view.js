@@ -91,7 +91,7 @@ export class PopoverView {
   update(state) {
     const wanted = state.selection !== null && state.editable && this.selection.byPointer && !this.selection.isDown;
     if (!wanted) {
-      this.bar.hidden = true;
+      if (!this.bar.hidden) this.bar.hidden = true;
       return;
     }
     const buttons = () => visibleLabels(state).map((label) => labelButton(label, this.keymap, this.run));

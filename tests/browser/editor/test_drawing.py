@@ -10,10 +10,11 @@ WATCH = """() => {
   window.touched = new Set();
   const note = (records) => records.forEach((record) => {
     const block = record.target.closest?.("[data-block]");
-    const lanes = [...record.addedNodes, ...record.removedNodes].some((node) => node.matches?.(".lanes"));
-    if (block && lanes) window.touched.add(block.dataset.block);
+    const drawn = [record.target, ...record.addedNodes, ...record.removedNodes];
+    if (block && drawn.some((node) => node.closest?.(".lanes"))) window.touched.add(block.dataset.block);
   });
-  new MutationObserver(note).observe(document.querySelector("#text"), { childList: true, subtree: true });
+  const all = { childList: true, subtree: true, attributes: true, characterData: true };
+  new MutationObserver(note).observe(document.querySelector("#text"), all);
 }"""
 
 
