@@ -24,7 +24,7 @@ wanted_stamp() {
         development) set -- requirements.txt requirements-dev.txt ;;
         javascript) set -- tools/javascript/package-lock.json ;;
         formats) set -- requirements.txt requirements-formats.txt ;;
-        consumers) set -- requirements.txt requirements-dev.txt requirements-formats.txt requirements-consumers.txt ;;
+        consumers) set -- requirements.txt requirements-dev.txt requirements-formats.txt requirements-consumers.txt "$0" ;;
     esac
     cat "$@" | { sha256sum; echo "${PYTHON:-any}"; readlink -f "$VENV_PYTHON" 2> /dev/null || echo none; } | tr -d '\n'
 }
@@ -129,6 +129,9 @@ make_consumers() {
     echo "$borrowed" > "$own/borrowed.pth"
     "$CONSUMERS/bin/python" -m pip install --disable-pip-version-check --no-input --only-binary=:all: --no-compile \
         --requirement requirements-consumers.txt > "$LOG" 2>&1 || explain "the packages"
+    # Asks for OpenCV and code generators, half a gigabyte, none of which checking a labelling configuration needs.
+    "$CONSUMERS/bin/python" -m pip install --disable-pip-version-check --no-input --no-compile --no-deps \
+        label-studio-sdk==2.1.2 > "$LOG" 2>&1 || explain "the packages"
 }
 
 install_javascript() {

@@ -1,4 +1,4 @@
-"""The environment of the tools that read what we write: spaCy, Hugging Face `datasets`, dkpro-cassis."""
+"""The environment of the tools that read what we write: spaCy, `datasets`, dkpro-cassis, Label Studio."""
 
 import subprocess
 from pathlib import Path

@@ -1,0 +1,52 @@
+"""Label Studio's own parser takes our labelling configuration, and by it our tasks are what it imports."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from label_studio_sdk.label_interface import LabelInterface
+
+from annotator.interchange.label_studio import configuration
+from tests.formats import SCHEMA, corpora, leaving, span, write
+
+pytestmark = pytest.mark.consumers
+HOSTILE = {
+    "labels": [{"id": 'a "b" <c> & d', "attributes": [{"id": "x'y", "choices": [{"id": "<&>"}]}, {"id": "z"}]}],
+    "relations": [{"id": "r & <s>", "from": ["a"], "to": ["a"]}],
+}
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, HOSTILE, {"labels": [{"id": "Claim"}]}])
+def test_the_configuration_is_one_of_label_studio(schema):
+    interface = LabelInterface(configuration(schema))
+    interface.validate()
+    assert interface.get_control("label").tag == "Labels"
+    assert list(interface.get_control("label").labels) == [label["id"] for label in schema["labels"]]
+
+
+def errors_of(documents):
+    """What Label Studio finds wrong with the regions and relations of our tasks, by the configuration beside them."""
+    files, _ = write("label-studio", documents)
+    interface = LabelInterface(files["labelling-config.xml"].decode())
+    tasks = json.loads(files["tasks.json"])
+    assert [interface.load_task(task["data"]).get_object("text").value for task in tasks] == [
+        one.document["text"] for one in documents
+    ]
+    results = [annotation["result"] for task in tasks for annotation in task["annotations"]]
+    return [
+        error for result in results for error in interface.validate_prediction({"result": result}, return_errors=True)
+    ]
+
+
+@given(corpora(attributes=False))
+@settings(max_examples=30, deadline=None)
+def test_every_region_and_relation_fits_the_configuration_shipped_along(documents):
+    assert errors_of(documents) == []
+
+
+def test_attributes_fit_their_controls():
+    claim = span("s1", "Claim", (0, 1), attributes={"kind": "fact"}, note="sure")
+    speaker = span("s2", "Speaker", (2, 5), attributes={"name": "Ada Byron"})
+    assert errors_of([leaving("🙂 Ada", {"ada": {"spans": [claim, speaker]}})]) == []
+    wrong = span("s1", "Claim", (0, 1), attributes={"kind": "rumour"})
+    assert "Invalid value for control 'Claim_kind'" in errors_of([leaving("🙂 Ada", {"ada": {"spans": [wrong]}})])[0]
