@@ -122,7 +122,11 @@ def align(sets: Mapping[str, SetSeen]) -> Alignment:
         for group in group_rows(flat)
     )
     units.sort(key=lambda unit: (unit.start, unit.end, sorted(unit.rows.items())))
-    return Alignment(units, _aligned_relations(sets, units))
+    unit_of: dict[str, dict[int, int]] = {author: {} for author in sets}
+    for at, unit in enumerate(units):
+        for author, rows in unit.rows.items():
+            unit_of[author].update(dict.fromkeys(rows, at))
+    return Alignment(units, align_relations({author: seen.relations for author, seen in sets.items()}, unit_of))
 
 
 def _flat(number: int, span: SpanSeen) -> FlatSpan:
@@ -169,20 +173,25 @@ def _kinds(spans: Sequence[SpanSeen], rows: Mapping[str, Sequence[int]], *, auth
     return frozenset(found)
 
 
-def _aligned_relations(sets: Mapping[str, SetSeen], units: Sequence[AlignedUnit]) -> list[AlignedRelation]:
-    """Relations between the same units with the same label are one; left over, those between the same units are one."""
-    unit_of = {(author, row): at for at, unit in enumerate(units) for author, rows in unit.rows.items() for row in rows}
+def align_relations(
+    relations: Mapping[str, Sequence[RelationSeen]], unit_of: Mapping[str, Sequence[int] | Mapping[int, int]]
+) -> list[AlignedRelation]:
+    """Relations between the same units with the same label are one; left over, those between the same units are one.
+
+    `unit_of` has by author the unit of every row of spans.
+    """
     drawn: dict[tuple[int, int], dict[str, dict[str, list[int]]]] = {}
-    for author in sorted(sets):
-        for row, arrow in enumerate(sets[author].relations):
-            ends = unit_of[author, arrow.source], unit_of[author, arrow.target]
+    for author in sorted(relations):
+        units = unit_of[author]
+        for row, arrow in enumerate(relations[author]):
+            ends = units[arrow.source], units[arrow.target]
             drawn.setdefault(ends, {}).setdefault(arrow.label, {}).setdefault(author, []).append(row)
     found = []
     for (source, target), by_label in sorted(drawn.items()):
         for rows in _merged([by_label[label] for label in sorted(by_label)]):
-            labels = {sets[author].relations[row].label for author, own in rows.items() for row in own}
+            labels = {relations[author][row].label for author, own in rows.items() for row in own}
             by_author = {author: tuple(own) for author, own in rows.items()}
-            contested = len(rows) < len(sets) or len(labels) > 1
+            contested = len(rows) < len(relations) or len(labels) > 1
             found.append(AlignedRelation(source, target, by_author, contested))
     return found
 

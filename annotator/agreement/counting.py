@@ -1,159 +1,147 @@
-"""Counting one document: everything that a report needs of it. Pure."""
+"""Counting documents: everything that a report needs of each, as the records that are stored and added up.
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+A group of documents is counted in one go, with the documents standing one after the other; what belongs to each is a
+difference of running sums, of whole numbers. Pure.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
+from annotator.agreement.document_groups import DocumentGroup
+from annotator.agreement.entries import Entry, Record, records_of, sum_of, table
 from annotator.agreement.findings import Findings
-from annotator.agreement.measures import attributes, relations, span_f1
-from annotator.agreement.measures.cohen import Contingency
-from annotator.agreement.measures.coverage import Coverage, coverage
-from annotator.agreement.measures.krippendorff import coincidences_by_label, coincidences_of_label_sets
-from annotator.agreement.measures.matching import exact_matching, greedy_matching
-from annotator.agreement.measures.span_f1 import MatchCounts
-from annotator.agreement.tallies import Counts, Marks, PairTally, Positions, Tally, TokenMarks
-from annotator.agreement.units import Annotation, Document, IntArray
+from annotator.agreement.marked import LabelSets, Marked
+from annotator.agreement.measures.coverage import coverage
+from annotator.agreement.measures.krippendorff import Coincidences
+from annotator.agreement.pair_counting import EXACT, FIRST_SPANS, OVERLAP, SECOND_SPANS, PairCounts, count_pair
+from annotator.agreement.statistics import WIDTH, statistics_record
+from annotator.agreement.tally_records import key_of
+from annotator.agreement.units import FloatArray, IntArray
 
 
-@dataclass(frozen=True)
-class Counted:
-    """A document to be counted: its sets as arrays, their disagreements, what was left out of it, and all labels."""
+class CountedGroup:
+    """A group of documents in numbers. The order of people and of spans changes nothing."""
 
-    document: Document
-    findings: Findings
-    labels: Sequence[str]
-    relation_labels: Sequence[str]
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    is_mixed: bool = False
+    def __init__(self, group: DocumentGroup, found: Findings) -> None:
+        self._group, self._found, self._labels = group, found, group.vocabulary.labels
+        self._documents = len(group.ids)
+        self._pairs = list(combinations(range(len(group.people)), 2))
+        self._counts: list[PairCounts] = [count_pair(group, *pair) for pair in self._pairs]
+        self._tokens = self._marked(group.token_intervals(), group.token_offsets)
+        self._points = self._marked(group.intervals(), group.offsets)
+        self._sets = LabelSets.of(self._tokens, self._labels)
+        self._spans: IntArray = sum((self._by_label(columns) for columns in group.columns), start=self._no_labels)
 
+    @cached_property
+    def records(self) -> list[Record]:
+        """The record of each document, as `annotator.agreement.tally_records` reads it."""
+        return records_of(self._entries, self._documents)
 
-def tally_document(counted: Counted) -> Tally:
-    """Count one document. Pairs go by name, so that the order of annotators changes nothing."""
-    document, labels = counted.document, counted.labels
-    people = sorted(document.annotations)
-    units = [document.annotations[name].units for name in people]
-    spans = Counter(labels[index] for each in units for index in each.labels.tolist())
-    intervals = [each.intervals() for each in units]
-    points = coverage(intervals, length=document.length, labels=len(labels))
-    by_token = [each.over_tokens(document.token_starts, document.token_ends) for each in intervals]
-    tokens = coverage(by_token, length=len(document.token_starts), labels=len(labels))
-    values, names = _label_sets(tokens, labels)
-    return Tally(
-        documents=1,
-        sets=dict.fromkeys(people, 1),
-        spans=spans,
-        pairs={
-            (people[one], people[other]): _Pair(counted, people[one], people[other]).tally(
-                contingency_of(values[one], values[other], tokens.lengths, names),
-                _token_marks(tokens, one, other, labels),
-            )
-            for one, other in combinations(range(len(people)), 2)
-        },
-        tokens=_positions(tokens, labels, spans),
-        code_points=_positions(points, labels, spans),
-        label_sets=coincidences_of_label_sets(tokens, names=labels),
-        disagreements=counted.findings.counts(),
-        boundaries=counted.findings.boundaries(),
-        covered=_covered(points, people, labels),
-        read=dict.fromkeys(people, document.length),
-        mixed=int(counted.is_mixed),
-        left_out=counted.left_out,
-    )
+    def sum_of(self, documents: Sequence[int]) -> Record:
+        """The sum of the records of some documents (places in the group)."""
+        return sum_of(self._entries, np.asarray(documents, dtype=np.int64))
 
-
-def _covered(points: Coverage, people: Sequence[str], labels: Sequence[str]) -> dict[str, dict[str, int]]:
-    """On how many code points each annotator put each label."""
-    return {
-        name: _by_label(points.lengths @ marked, labels) for name, marked in zip(people, points.marked, strict=True)
-    }
-
-
-def _by_label(counts: IntArray, labels: Sequence[str]) -> dict[str, int]:
-    return {label: count for label, count in zip(labels, counts.tolist(), strict=True) if count}
-
-
-def _label_sets(covered: Coverage, labels: Sequence[str]) -> tuple[IntArray, list[frozenset[str]]]:
-    """The set of labels on every stretch, as an index for every annotator, and the sets."""
-    annotators, stretches, width = covered.marked.shape
-    rows = covered.marked.reshape(annotators * stretches, width)
-    if not rows.size:
-        return np.zeros((annotators, stretches), dtype=np.int64), [frozenset()]
-    sets, values = np.unique(rows, axis=0, return_inverse=True)
-    named = [frozenset(labels[at] for at in np.flatnonzero(each).tolist()) for each in sets]
-    return values.reshape(annotators, stretches), named
-
-
-def contingency_of(
-    first: IntArray, second: IntArray, weights: IntArray, names: Sequence[frozenset[str]]
-) -> Contingency:
-    """Values of two annotators against each other, by name; `weights` says how many equal items there are."""
-    pairs, rows = np.unique(first * len(names) + second, return_inverse=True)
-    counts = np.bincount(rows.ravel(), weights=weights, minlength=len(pairs))
-    cells = zip(pairs.tolist(), counts.tolist(), strict=True)
-    return Contingency({(names[pair // len(names)], names[pair % len(names)]): int(count) for pair, count in cells})
-
-
-def _token_marks(covered: Coverage, one: int, other: int, labels: Sequence[str]) -> dict[str, TokenMarks]:
-    first, second = covered.marked[one], covered.marked[other]
-    both = (covered.lengths @ (first & second)).tolist()
-    only_first = (covered.lengths @ (first & ~second)).tolist()
-    only_second = (covered.lengths @ (second & ~first)).tolist()
-    found = zip(labels, both, only_first, only_second, strict=True)
-    return {label: TokenMarks(*counts) for label, *counts in found if any(counts)}
-
-
-def _positions(covered: Coverage, labels: Sequence[str], occurring: Mapping[str, int]) -> Positions:
-    found = zip(labels, coincidences_by_label(covered), strict=True)
-    by_label = {label: coincidences for label, coincidences in found if label in occurring}
-    annotators, items = len(covered.marked), int(covered.lengths.sum())
-    marks = {label: Marks(each.margins.get(True, 0), each.values - each.agreeing) for label, each in by_label.items()}
-    return Positions(items, items * annotators, marks)
-
-
-class _Pair:
-    """Two annotators of a document."""
-
-    def __init__(self, counted: Counted, first: str, second: str) -> None:
-        self._counted = counted
-        self._names = (first, second)
-        self._first: Annotation = counted.document.annotations[first]
-        self._second: Annotation = counted.document.annotations[second]
-
-    def tally(self, tokens: Contingency, marked: Mapping[str, TokenMarks]) -> PairTally:
-        """Count what they have in common."""
-        first, second, labels = self._first, self._second, self._counted.labels
-        exact, overlap = exact_matching(first.units, second.units), greedy_matching(first.units, second.units)
-        spans = [
-            span_f1.counts_by_label(first.units, second.units, pairs, labels=len(labels)) for pairs in (exact, overlap)
+    @cached_property
+    def statistics(self) -> list[Record]:
+        """What intervals need of each document, as `annotator.agreement.statistics` reads it."""
+        rows = self._statistics_rows()
+        return [
+            statistics_record(self._labels, own, marks)
+            for own, marks in zip(rows, (self._spans > 0).tolist(), strict=True)
         ]
-        tables = attributes.attribute_contingencies(first, second, exact)
-        return PairTally(
-            documents=1,
-            spans=_counts(labels, *spans),
-            unlabelled=span_f1.unlabelled(first.units, second.units),
-            relations=self._relations(exact, overlap),
-            attributes={(labels[label], name): table for (label, name), table in tables.items()},
-            aligned=self._counted.findings.labels[self._names],
-            tokens=tokens,
-            marked=marked,
-        )
 
-    def _relations(self, exact: IntArray, overlap: IntArray) -> dict[str, Counts]:
-        names = self._counted.relation_labels
-        arrows = [
-            relations.counts_by_label(self._first.relations, self._second.relations, pairs, labels=len(names))
-            for pairs in (exact, overlap)
+    @cached_property
+    def figures(self) -> list[dict[str, float | None]]:
+        """By what documents are put in order; null where a figure is not defined."""
+        pooled = self._pooled.sum(axis=1)
+        spans = pooled[:, FIRST_SPANS] + pooled[:, SECOND_SPANS]
+        f1 = [2 * pooled[:, column] / np.maximum(spans, 1) for column in (OVERLAP, EXACT)]
+        alphas = [coincidences.alpha for coincidences in self._label_set_coincidences()]
+        return [
+            {"overlap_f1": overlap, "exact_f1": exact, "alpha": alpha.value if alpha.is_defined else None}
+            if marked
+            else {"overlap_f1": None, "exact_f1": None, "alpha": None}
+            for overlap, exact, alpha, marked in zip(*(each.tolist() for each in f1), alphas, spans > 0, strict=True)
         ]
-        return _counts(names, *arrows)
 
+    @property
+    def _no_labels(self) -> IntArray:
+        return np.zeros((self._documents, len(self._labels)), dtype=np.int64)
 
-def _counts(names: Sequence[str], exact: list[MatchCounts], overlap: list[MatchCounts]) -> dict[str, Counts]:
-    """Counts by name of what at least one of the two drew."""
-    return {
-        name: Counts(one.first, one.second, int(one.matched), int(other.matched))
-        for name, one, other in zip(names, exact, overlap, strict=True)
-        if one.first + one.second
-    }
+    def _marked(self, intervals: Any, offsets: IntArray) -> Marked:
+        covered = coverage(intervals, length=int(offsets[-1]), labels=len(self._labels), also_at=offsets)
+        return Marked.over(covered, offsets)
+
+    def _by_label(self, columns: Any) -> IntArray:
+        found = self._no_labels
+        np.add.at(found, (columns.documents, columns.labels), 1)
+        return found
+
+    @cached_property
+    def _pooled(self) -> IntArray:
+        """Spans of all pairs as in `PairCounts.spans`."""
+        return sum((each.spans for each in self._counts[1:]), start=self._counts[0].spans)
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        group = self._group
+        everybody = np.ones((self._documents, len(group.people)), dtype=np.int64)
+        return [
+            Entry((), ["documents"], np.ones((self._documents, 1), dtype=np.int64)),
+            Entry(("sets",), group.people, everybody),
+            Entry(("spans",), self._labels, self._spans),
+            *(entry for at in range(len(self._pairs)) for entry in self._pair_entries(at)),
+            *self._tokens.entries("tokens", self._labels, self._spans > 0),
+            *self._points.entries("code_points", self._labels, self._spans > 0),
+            *self._sets.entries(len(group.people)),
+            table(("disagreements",), [{key_of(key): n for key, n in each.items()} for each in self._found.counts]),
+            table(("boundaries",), [{key_of(key): n for key, n in each.items()} for each in self._found.boundaries]),
+            *self._points.covered_entries(group.people, self._labels),
+            Entry(("read",), group.people, everybody * group.lengths[:, None], everybody > 0),
+            Entry((), ["mixed"], np.full((self._documents, 1), int(group.is_mixed)), everybody[:, :1] > 0),
+            table(("left_out",), group.left_out),
+        ]
+
+    def _pair_entries(self, at: int) -> Iterator[Entry]:
+        one, other = self._pairs[at]
+        counts, path = self._counts[at], ("pairs", key_of([self._group.people[one], self._group.people[other]]))
+        always = np.ones((self._documents, 1), dtype=np.bool_)
+        yield Entry(path, ["documents"], always.astype(np.int64))
+        yield Entry((*path, "spans"), self._labels, counts.spans)
+        yield Entry(path, ["unlabelled"], counts.unlabelled[:, None], always)
+        yield Entry((*path, "relations"), self._group.vocabulary.relation_labels, counts.relations)
+        yield Entry((*path, "attributes"), [], always[:, :0])
+        for name, cells in sorted(counts.attributes.items()):
+            own = np.stack(list(cells.values()), axis=1)
+            yield Entry((*path, "attributes", key_of(name)), [key_of(values) for values in cells], own, if_any=True)
+        labels = [*self._labels, ""]
+        aligned = self._found.aligned[one, other].reshape(self._documents, -1)
+        occurring = np.flatnonzero(aligned.any(axis=0))
+        names = [key_of([labels[each // len(labels)], labels[each % len(labels)]]) for each in occurring.tolist()]
+        yield Entry((*path, "aligned"), names, aligned[:, occurring])
+        yield self._sets.contingency((*path, "tokens"), one, other)
+        yield self._tokens.pair_entry((*path, "marked"), one, other, self._labels)
+
+    def _statistics_rows(self) -> FloatArray:
+        """Shape (documents, labels, none of them and all together, `WIDTH`)."""
+        documents, labels = self._spans.shape
+        rows = np.zeros((documents, labels + 2, WIDTH))
+        for columns, marked in ((slice(3, 7), self._tokens), (slice(7, 11), self._points)):
+            rows[:, :, columns] = marked.coincidence_rows()
+        pooled = self._pooled
+        rows[:, :labels, 0] = pooled[:, :, FIRST_SPANS] + pooled[:, :, SECOND_SPANS]
+        rows[:, :labels, 1], rows[:, :labels, 2] = pooled[:, :, EXACT], pooled[:, :, OVERLAP]
+        rows[:, -1, :3] = rows[:, :labels, :3].sum(axis=1)
+        return rows
+
+    def _label_set_coincidences(self) -> Iterator[Coincidences]:
+        people = len(self._group.people)
+        for items, agreeing, margins in zip(
+            self._tokens.items.tolist(), self._sets.agreeing(people).tolist(), self._sets.margins.tolist(), strict=True
+        ):
+            occurring: dict[Hashable, int] = {value: count for value, count in enumerate(margins) if count}
+            yield Coincidences(items, items * people, agreeing, occurring)

@@ -1,22 +1,27 @@
-"""The disagreements of one document, pair by pair, as rows to be stored. Pure."""
+"""The disagreements of a group of documents, pair by pair, as rows to be stored, and counted. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import NamedTuple
 
-from annotator.agreement.alignment import Kind, RelationSeen, SetSeen, SpanSeen
+import orjson
+
+from annotator.agreement.alignment import Kind
 from annotator.agreement.boundaries import classify
-from annotator.agreement.differences import Difference, compare
+from annotator.agreement.document_groups import DocumentGroup
+from annotator.agreement.group_differences import GroupDifference, PairComparison
+from annotator.agreement.grouping import Fragments
+from annotator.agreement.units import IntArray
 
 WORDS_LENGTH = 80
+LONGEST_ATTRIBUTE = 200
 CountKey = tuple[str, str, str, str, str, str]
 BoundaryKey = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One disagreement, with the meaning that `annotator.agreement.models.Disagreement` gives its parts."""
 
     first: str
@@ -30,95 +35,136 @@ class Finding:
     words: str
     start_difference: str
     end_difference: str
-    detail: Mapping[str, Any]
-
-    @property
-    def count_key(self) -> CountKey:
-        """Under what it is counted."""
-        return self.first, self.second, self.kind, self.label, self.other, self.attribute
+    detail: str
 
 
 @dataclass(frozen=True)
 class Findings:
-    """All disagreements, and per pair of authors the labels of aligned spans (`Comparison.labels`)."""
+    """What people differ about in a group.
 
-    found: Sequence[Finding]
-    labels: Mapping[tuple[str, str], Mapping[tuple[str, str], int]]
+    `found` has the disagreements of each document in order of the text, `counts` and `boundaries` how many there are of
+    each, by document. `aligned` has by pair of people (places in the group) the `aligned` of `PairComparison`.
+    """
 
-    def counts(self) -> Counter[CountKey]:
-        """How many there are of each."""
-        return Counter(finding.count_key for finding in self.found)
-
-    def boundaries(self) -> Counter[BoundaryKey]:
-        """By what boundaries differ: class, label, and whether it is at the start or at the end."""
-        found: Counter[BoundaryKey] = Counter()
-        for finding in self.found:
-            for side, by in (("start", finding.start_difference), ("end", finding.end_difference)):
-                if by:
-                    found[by, finding.label, side] += 1
-        return found
+    found: Sequence[Sequence[Finding]]
+    counts: Sequence[Counter[CountKey]]
+    boundaries: Sequence[Counter[BoundaryKey]]
+    aligned: dict[tuple[int, int], IntArray]
 
 
-def findings(text: str, sets: Mapping[str, SetSeen]) -> Findings:
-    """Compare every two sets of a text; pairs go by name."""
-    found: list[Finding] = []
-    labels = {}
-    for first, second in combinations(sorted(sets), 2):
-        comparison = compare(sets[first], sets[second])
-        labels[first, second] = comparison.labels
-        found += (_finding(text, each, first, second, sets) for each in comparison.differences)
-    return Findings(found, labels)
+def findings(group: DocumentGroup) -> Findings:
+    """Compare every two people; pairs go by name."""
+    pairs = list(combinations(range(len(group.people)), 2))
+    compared = [PairComparison(group, *pair, pair=number) for number, pair in enumerate(pairs)]
+    writer = _Writer(group, pairs)
+    documents = range(len(group.ids))
+    found: list[list[Finding]] = [[] for _ in documents]
+    counts: list[Counter[CountKey]] = [Counter() for _ in documents]
+    boundaries: list[Counter[BoundaryKey]] = [Counter() for _ in documents]
+    for difference in sorted(each for comparison in compared for each in comparison.differences):
+        finding = writer.finding(difference)
+        found[difference.document].append(finding)
+        counts[difference.document][finding[:6]] += 1
+        if finding.start_difference:
+            boundaries[difference.document][finding.start_difference, finding.label, "start"] += 1
+        if finding.end_difference:
+            boundaries[difference.document][finding.end_difference, finding.label, "end"] += 1
+    aligned = {pair: comparison.aligned for pair, comparison in zip(pairs, compared, strict=True)}
+    return Findings(found, counts, boundaries, aligned)
 
 
-def _finding(text: str, difference: Difference, first: str, second: str, sets: Mapping[str, SetSeen]) -> Finding:
-    one = list(_versions(difference, sets[first], difference.first))
-    other = list(_versions(difference, sets[second], difference.second))
-    name = "relation" if difference.kind is Kind.RELATION else "label"
-    edges = ("", "")
-    if difference.kind is Kind.BOUNDARY:
-        edges = _edges(text, sets[first].spans[difference.first[0]], sets[second].spans[difference.second[0]])
-    return Finding(
-        first=first,
-        second=second,
-        kind=difference.kind.value,
-        label=one[0][name] if one else "",
-        other=other[0][name] if other else "",
-        attribute=difference.attribute,
-        start=difference.start,
-        end=difference.end,
-        words=_words(text, (one or other)[0]["fragments"]),
-        start_difference=edges[0],
-        end_difference=edges[1],
-        detail={"first": one, "second": other},
-    )
+class _Seen(NamedTuple):
+    """A span as it is written; `version` is JSON without its closing brace."""
+
+    label: str
+    fragments: Fragments
+    words: str
+    version: str
 
 
-def _edges(text: str, first: SpanSeen, second: SpanSeen) -> tuple[str, str]:
-    start, end = classify(text, first.start, second.start), classify(text, first.end, second.end)
+class _Writer:
+    """Turns differences into rows. Everybody's span is written once, however many people differ about it."""
+
+    def __init__(self, group: DocumentGroup, pairs: Sequence[tuple[int, int]]) -> None:
+        self._group, self._pairs = group, pairs
+        self._seen: list[dict[int, _Seen]] = [{} for _ in group.people]
+        self._labels = [orjson.dumps(label).decode() for label in group.vocabulary.labels]
+
+    def finding(self, difference: GroupDifference) -> Finding:
+        """One row."""
+        one, other = self._pairs[difference.pair]
+        first = [self._span(one, row) for row in self._spans(one, difference, difference.first)]
+        second = [self._span(other, row) for row in self._spans(other, difference, difference.second)]
+        edges = ("", "")
+        if difference.kind is Kind.BOUNDARY:
+            edges = _edges(self._group.texts[difference.document], first[0].fragments, second[0].fragments)
+        return Finding(
+            self._group.people[one],
+            self._group.people[other],
+            difference.kind.value,
+            self._name(one, difference, first, difference.first),
+            self._name(other, difference, second, difference.second),
+            difference.attribute[:LONGEST_ATTRIBUTE],
+            difference.start,
+            difference.end,
+            (first or second)[0].words,
+            *edges,
+            f'{{"first":[{self._versions(one, difference, first, difference.first)}],'
+            f'"second":[{self._versions(other, difference, second, difference.second)}]}}',
+        )
+
+    def _spans(self, person: int, difference: GroupDifference, rows: Sequence[int]) -> Sequence[int]:
+        """The rows of spans: of relations, of those they go from."""
+        if difference.kind is not Kind.RELATION:
+            return rows
+        return [int(self._group.columns[person].relations[row, 1]) for row in rows]
+
+    def _name(self, person: int, difference: GroupDifference, spans: Sequence[_Seen], rows: Sequence[int]) -> str:
+        if not rows:
+            return ""
+        return self._relation(person, rows[0]) if difference.kind is Kind.RELATION else spans[0].label
+
+    def _relation(self, person: int, row: int) -> str:
+        return self._group.vocabulary.relation_labels[int(self._group.columns[person].relations[row, 0])]
+
+    def _versions(self, person: int, difference: GroupDifference, spans: Sequence[_Seen], rows: Sequence[int]) -> str:
+        """What one of the two has there."""
+        if difference.kind is Kind.RELATION or difference.kind is Kind.ATTRIBUTE:
+            more = [self._more(person, difference, row) for row in rows]
+            return ",".join(f"{span.version},{each}}}" for span, each in zip(spans, more, strict=True))
+        return ",".join([span.version + "}" for span in spans])
+
+    def _more(self, person: int, difference: GroupDifference, row: int) -> str:
+        """What a version says beside the span."""
+        columns = self._group.columns[person]
+        if difference.kind is Kind.RELATION:
+            target = self._span(person, int(columns.relations[row, 2])).version
+            return f'"relation":{orjson.dumps(self._relation(person, row)).decode()},"target":{target}}}'
+        attributes = self._group.vocabulary.attributes[columns.attributes[row]]
+        return f'"value":{orjson.dumps(attributes.get(difference.attribute)).decode()}'
+
+    def _span(self, person: int, row: int) -> _Seen:
+        seen = self._seen[person].get(row)
+        if seen is None:
+            columns, known = self._group.columns[person], self._group.vocabulary
+            fragments, label = columns.fragments(row, known.shapes), int(columns.labels[row])
+            edges = ",".join([f"[{start},{end}]" for start, end in fragments])
+            seen = self._seen[person][row] = _Seen(
+                known.labels[label],
+                fragments,
+                _words(self._group.texts[columns.documents[row]], fragments),
+                f'{{"label":{self._labels[label]},"fragments":[{edges}]',
+            )
+        return seen
+
+
+def _edges(text: str, first: Fragments, second: Fragments) -> tuple[str, str]:
+    start, end = classify(text, first[0][0], second[0][0]), classify(text, first[-1][1], second[-1][1])
     # Only fragments within differ.
     return (start, end) if start or end else ("inside", "")
 
 
-def _versions(difference: Difference, seen: SetSeen, rows: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """What one of the two has there."""
-    for row in rows:
-        if difference.kind is Kind.RELATION:
-            arrow: RelationSeen = seen.relations[row]
-            yield _version(seen.spans[arrow.source]) | {
-                "relation": arrow.label,
-                "target": _version(seen.spans[arrow.target]),
-            }
-        elif difference.kind is Kind.ATTRIBUTE:
-            yield _version(seen.spans[row]) | {"value": seen.spans[row].attributes.get(difference.attribute)}
-        else:
-            yield _version(seen.spans[row])
-
-
-def _version(span: SpanSeen) -> dict[str, Any]:
-    return {"label": span.label, "fragments": span.fragments}
-
-
-def _words(text: str, fragments: Sequence[tuple[int, int]]) -> str:
+def _words(text: str, fragments: Fragments) -> str:
     """The words of a span in small letters with single blanks, shortened."""
-    words = " … ".join(text[start : min(end, start + 4 * WORDS_LENGTH)] for start, end in fragments[:4])
+    words = " … ".join([text[start : min(end, start + 4 * WORDS_LENGTH)] for start, end in fragments[:4]])
     return " ".join(words.casefold().split())[:WORDS_LENGTH]

@@ -37,7 +37,7 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
         context.set_progress(total - len(waiting), total)
         measured = measuring.measure_documents(basis, document_ids)
         with transaction.atomic():
-            measuring.store_measured(report, measured)
+            measuring.store_measured(basis, measured)
             context.save_checkpoint(document_ids[-1])
         waiting = waiting[len(document_ids) :]
     context.set_progress(total, total)

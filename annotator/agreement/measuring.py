@@ -3,21 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
 from django.db.models import Model
 
 from annotator.agreement import reading, set_selectors
-from annotator.agreement.counting import Counted, tally_document
-from annotator.agreement.findings import Finding, findings
+from annotator.agreement.counting import CountedGroup
+from annotator.agreement.entries import Record
+from annotator.agreement.findings import Findings, findings
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement, ReportedSet
-from annotator.agreement.reading import ReadDocument, SetHead, Wanted
+from annotator.agreement.reading import ReadGroup, SetHead, Wanted
 from annotator.agreement.scope import METHOD, Scope
-from annotator.agreement.statistics import statistics_of
-from annotator.agreement.tallies import Counts, Tally
-from annotator.agreement.tally_records import record_of
 from annotator.agreement.versions import Unshared, unshared
 from annotator.imports.bulk import WRITERS
 from annotator.imports.tables import Table
@@ -34,7 +32,17 @@ DISAGREEMENTS = _table(
 )
 DOCUMENTS = _table(DocumentAgreement, "report_id document_id measurement_id overlap_f1 exact_f1 alpha")
 SETS = _table(ReportedSet, "report_id annotation_set_id author revision")
-LONGEST_ATTRIBUTE = 200
+MEASUREMENTS = _table(Measurement, "id document_id key tally statistics overlap_f1 exact_f1 alpha")
+FIGURES = ("overlap_f1", "exact_f1", "alpha")
+
+
+class Used(NamedTuple):
+    """A stored measurement, and the figures by which its document is put in order."""
+
+    id: int
+    overlap_f1: float | None
+    exact_f1: float | None
+    alpha: float | None
 
 
 @dataclass(frozen=True)
@@ -91,11 +99,16 @@ class Basis:
 
 @dataclass(frozen=True)
 class Measured:
-    """A measurement that is not stored yet, with its disagreements and the sets it was made from."""
+    """What was measured on some documents and is not stored yet, with the sets it was made from."""
 
-    measurement: Measurement
-    found: Sequence[Finding]
-    heads: Sequence[SetHead]
+    group: ReadGroup
+    found: Findings
+    counted: CountedGroup
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The documents."""
+        return self.group.documents.ids
 
 
 def measure_documents(basis: Basis, document_ids: Sequence[int]) -> list[Measured]:
@@ -106,62 +119,48 @@ def measure_documents(basis: Basis, document_ids: Sequence[int]) -> list[Measure
     """
     heads = basis.heads_by_document(document_ids)
     all_heads = [head for own in heads.values() for head in own]
-    batch = reading.read_batch(document_ids, all_heads, basis.wanted(heads))
-    return [
-        _measured(basis, read, batch.labels, batch.relation_labels) for read in batch.documents if len(read.heads) > 1
-    ]
+    measured = []
+    for group in reading.read_batch(document_ids, all_heads, basis.wanted(heads)):
+        if len(group.documents.people) > 1:
+            found = findings(group.documents)
+            measured.append(Measured(group, found, CountedGroup(group.documents, found)))
+    return measured
 
 
-def _measured(basis: Basis, read: ReadDocument, labels: Sequence[str], relation_labels: Sequence[str]) -> Measured:
-    found = findings(read.text, read.seen)
-    counted = Counted(read.document, found, labels, relation_labels, read.left_out, read.is_mixed)
-    tally = tally_document(counted)
-    measurement = Measurement(
-        document_id=read.id,
-        key=basis.key(read.heads),
-        tally=record_of(tally),
-        statistics=statistics_of(tally),
-        **_figures(tally),
-    )
-    return Measured(measurement, found.found, read.heads)
-
-
-def _figures(tally: Tally) -> dict[str, float | None]:
-    """By what documents are put in order."""
-    pooled = sum((pair.all_spans for pair in tally.pairs.values()), Counts())
-    figures = {"overlap_f1": pooled.overlap_f1, "exact_f1": pooled.exact_f1, "alpha": tally.overall_alpha}
-    return {name: figure.value if figure.is_defined else None for name, figure in figures.items()}
-
-
-def store_measured(report: AgreementReport, measured: Sequence[Measured]) -> None:
+def store_measured(basis: Basis, measured: Sequence[Measured]) -> None:
     """Store measurements for a report; the caller opens the transaction."""
-    keys = {each.measurement.document_id: each.measurement.key for each in measured}
+    keys = {
+        document_id: basis.key(heads)
+        for each in measured
+        for document_id, heads in zip(each.ids, each.group.heads, strict=True)
+    }
     # Another report may have measured the same meanwhile: its rows are as good.
     known = _known(keys)
-    fresh = [each for each in measured if each.measurement.document_id not in known]
-    Measurement.objects.bulk_create([each.measurement for each in fresh])
-    rows = [_row(each.measurement.pk, finding) for each in fresh for finding in each.found]
-    _insert(DISAGREEMENTS, rows)
-    stored = known | {each.measurement.document_id: each.measurement for each in fresh}
-    _use(report, stored, {each.measurement.document_id: each.heads for each in measured})
+    fresh = [
+        (each, place, document_id)
+        for each in measured
+        for place, document_id in enumerate(each.ids)
+        if document_id not in known
+    ]
+    with connection.cursor() as cursor:
+        pks = WRITERS[connection.vendor].reserve_keys(cursor, MEASUREMENTS, len(fresh))
+    found = dict(known)
+    measurements, disagreements = [], []
+    for pk, (each, place, document_id) in zip(pks, fresh, strict=True):
+        figures = each.counted.figures[place]
+        found[document_id] = Used(pk, **figures)
+        record, statistics = each.counted.records[place], each.counted.statistics[place]
+        row = (pk, document_id, keys[document_id], _text(record), _text(statistics))
+        measurements.append((*row, *(figures[name] for name in FIGURES)))
+        disagreements += [(pk, *finding) for finding in each.found.found[place]]
+    _insert(MEASUREMENTS, measurements)
+    _insert(DISAGREEMENTS, disagreements)
+    heads = {at: own for each in measured for at, own in zip(each.ids, each.group.heads, strict=True)}
+    _use(basis.report, found, heads)
 
 
-def _row(measurement_id: int, finding: Finding) -> tuple[Any, ...]:
-    return (
-        measurement_id,
-        finding.first,
-        finding.second,
-        finding.kind,
-        finding.label,
-        finding.other,
-        finding.attribute[:LONGEST_ATTRIBUTE],
-        finding.start,
-        finding.end,
-        finding.words,
-        finding.start_difference,
-        finding.end_difference,
-        orjson.dumps(finding.detail).decode(),
-    )
+def _text(record: Record) -> str:
+    return orjson.dumps(record).decode()
 
 
 def reuse_measurements(basis: Basis, document_ids: Sequence[int]) -> int:
@@ -175,19 +174,18 @@ def reuse_measurements(basis: Basis, document_ids: Sequence[int]) -> int:
     return len(known)
 
 
-def _known(keys: Mapping[int, str]) -> dict[int, Measurement]:
-    """Stored measurements of documents, by document, without what is large in them."""
+def _known(keys: Mapping[int, str]) -> dict[int, Used]:
+    """Stored measurements of documents, by document."""
     # Not by key as well: two long lists make SQLite look up every combination.
-    found = Measurement.objects.filter(document__in=keys).order_by("id").defer("tally", "statistics")
-    return {row.document_id: row for row in found if row.key == keys[row.document_id]}
+    rows = Measurement.objects.filter(document__in=keys).order_by("id")
+    found = rows.values_list("document_id", "key", "id", *FIGURES)
+    return {document_id: Used(*used) for document_id, key, *used in found if key == keys[document_id]}
 
 
-def _use(
-    report: AgreementReport, measurements: Mapping[int, Measurement], heads: Mapping[int, Sequence[SetHead]]
-) -> None:
+def _use(report: AgreementReport, measurements: Mapping[int, Used], heads: Mapping[int, Sequence[SetHead]]) -> None:
     """Make measurements part of a report, with the sets they were made from."""
     documents = [
-        (report.pk, document_id, row.pk, row.overlap_f1, row.exact_f1, row.alpha)
+        (report.pk, document_id, row.id, row.overlap_f1, row.exact_f1, row.alpha)
         for document_id, row in sorted(measurements.items())
     ]
     sets = [

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.tallies import Counts, Tally
 from annotator.agreement.units import FloatArray
 
 ALL = ""
@@ -18,23 +17,14 @@ TOKENS, CODE_POINTS = [3, 4, 5, 6], [7, 8, 9, 10]
 WIDTH = 11
 
 
-def statistics_of(document: Tally) -> Record:
-    """The rows of one document: `labels` for those that occur and all together (`ALL`), `absent` for any other."""
-    names = {*document.spans, *document.tokens.marks}
-    pairs = document.pairs.values()
-    # Added up here: pooling everything that pairs hold would cost more than all the rest.
-    by_label = {name: sum((pair.spans.get(name, Counts()) for pair in pairs), Counts()) for name in sorted(names)}
-    labels = {name: _row(document, name, counts) for name, counts in by_label.items()}
-    everything = _row(document, ALL, sum(by_label.values(), Counts()))
-    return {"labels": labels | {ALL: everything}, "absent": _row(document, ALL, Counts())}
+def statistics_record(labels: Sequence[str], rows: FloatArray, occurring: Sequence[bool]) -> Record:
+    """The rows of one document: `labels` for those that occur and all together (`ALL`), `absent` for any other.
 
-
-def _row(document: Tally, name: str, counts: Counts) -> list[float]:
-    row: list[float] = [counts.first + counts.second, counts.exact, counts.overlap]
-    for positions in (document.tokens, document.code_points):
-        found = positions.coincidences(name)
-        row += [found.values, found.agreeing, found.margins.get(True, 0), found.margins.get(False, 0)]
-    return row
+    `rows` has one for each label, then one for a label that does not occur, and one for all.
+    """
+    *by_label, absent, everything = rows.tolist()
+    found = {label: row for label, row, occurs in zip(labels, by_label, occurring, strict=True) if occurs}
+    return {"labels": found | {ALL: everything}, "absent": absent}
 
 
 def statistics_rows(documents: Iterable[Mapping[str, Any]], labels: Sequence[str]) -> FloatArray:

@@ -39,36 +39,13 @@ def without_zeros(record: Record) -> Record:
     return kept
 
 
-def _key(parts: Iterable[object]) -> str:
+def key_of(parts: Iterable[object]) -> str:
+    """Several strings (or lists of them) as one key."""
     return orjson.dumps(list(parts)).decode()
 
 
-def _set_key(labels: Hashable) -> list[str]:
-    """A set of labels, or a plain value, in a key."""
-    return sorted(labels) if isinstance(labels, frozenset) else []
-
-
-def record_of(tally: Tally) -> Record:
-    """JSON of a tally."""
-    return {
-        "documents": tally.documents,
-        "sets": dict(tally.sets),
-        "spans": dict(tally.spans),
-        "pairs": {_key(names): _record_of_pair(pair) for names, pair in sorted(tally.pairs.items())},
-        "tokens": _record_of_positions(tally.tokens),
-        "code_points": _record_of_positions(tally.code_points),
-        "label_sets": _record_of_sets(tally.label_sets),
-        "disagreements": {_key(key): count for key, count in tally.disagreements.items()},
-        "boundaries": {_key(key): count for key, count in tally.boundaries.items()},
-        "covered": {name: dict(counts) for name, counts in tally.covered.items()},
-        "read": dict(tally.read),
-        "mixed": tally.mixed,
-        "left_out": dict(tally.left_out),
-    }
-
-
 def tally_of(record: Record) -> Tally:
-    """The tally that `record_of` wrote; an empty record is an empty tally."""
+    """The tally that a record holds; an empty record is an empty tally."""
     return Tally(
         documents=record.get("documents", 0),
         sets=record.get("sets", {}),
@@ -90,22 +67,6 @@ def _unkeyed(record: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:
     return ((orjson.loads(key), value) for key, value in record.items())
 
 
-def _record_of_pair(pair: PairTally) -> Record:
-    return {
-        "documents": pair.documents,
-        "spans": _record_of_counts(pair.spans),
-        "unlabelled": [pair.unlabelled.first, pair.unlabelled.second, pair.unlabelled.matched],
-        "relations": _record_of_counts(pair.relations),
-        "attributes": {
-            _key(name): {_key(values): count for values, count in table.cells.items()}
-            for name, table in sorted(pair.attributes.items())
-        },
-        "aligned": {_key(labels): count for labels, count in pair.aligned.items()},
-        "tokens": {_key(map(_set_key, values)): count for values, count in pair.tokens.cells.items()},
-        "marked": {label: [marks.both, marks.first, marks.second] for label, marks in pair.marked.items()},
-    }
-
-
 def _pair_of(record: Record) -> PairTally:
     return PairTally(
         documents=record.get("documents", 0),
@@ -124,23 +85,9 @@ def _pair_of(record: Record) -> PairTally:
     )
 
 
-def _record_of_counts(counts: Mapping[str, Counts]) -> Record:
-    return {label: [each.first, each.second, each.exact, each.overlap] for label, each in counts.items()}
-
-
-def _record_of_positions(positions: Positions) -> Record:
-    marks = {label: [each.marked, each.disagreeing] for label, each in positions.marks.items()}
-    return {"items": positions.items, "values": positions.values, "marks": marks}
-
-
 def _positions_of(record: Record) -> Positions:
     marks = {label: Marks(*each) for label, each in record.get("marks", {}).items()}
     return Positions(record.get("items", 0), record.get("values", 0), marks)
-
-
-def _record_of_sets(sets: Coincidences) -> Record:
-    margins = {_key(_set_key(labels)): count for labels, count in sets.margins.items()}
-    return {"items": sets.items, "values": sets.values, "agreeing": sets.agreeing, "margins": margins}
 
 
 def _sets_of(record: Record) -> Coincidences:

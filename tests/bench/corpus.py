@@ -35,12 +35,12 @@ def records(*, documents: int, words: int, spans: int, seed: int = 1) -> Iterato
     """Yield the documents of a corpus as plain data, in the shape of the sample corpus."""
     chance = random.Random(seed)
     for number in range(documents):
-        text, places = _text(chance, words)
+        text, places = written_text(chance, words)
         layer = {"spans": list(_spans(chance, places, spans)), "relations": []}
         yield {"id": f"bench-{number:06}", "text": text, "annotators": {"A": layer}}
 
 
-def _text(chance: random.Random, words: int) -> tuple[str, list[tuple[int, int]]]:
+def written_text(chance: random.Random, words: int) -> tuple[str, list[tuple[int, int]]]:
     """A text in sentences and paragraphs, and the start and end of each of its words in code points."""
     parts: list[str] = []
     places: list[tuple[int, int]] = []

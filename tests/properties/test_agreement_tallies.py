@@ -1,116 +1,194 @@
 """What must hold for whole documents and corpora."""
 
 import json
-from itertools import combinations
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.agreement.counting import Counted, tally_document
-from annotator.agreement.findings import Findings
+from annotator.agreement.alignment import RelationSeen, SetSeen, SpanSeen
+from annotator.agreement.counting import CountedGroup
+from annotator.agreement.differences import compare
+from annotator.agreement.findings import findings
+from annotator.agreement.group_differences import PairComparison
 from annotator.agreement.measures.figures import Figure
 from annotator.agreement.reports import report_of
-from annotator.agreement.statistics import statistics_of, statistics_rows
-from annotator.agreement.tally_records import add_record, record_of, tally_of
-from annotator.agreement.units import Annotation, Document, Units, indexes
+from annotator.agreement.statistics import statistics_rows
+from annotator.agreement.tally_records import add_record, tally_of, without_zeros
+from tests.unit.agreement.groups import group_of
 
-LENGTH, LABELS, RELATIONS = 20, ["Claim", "Hedge", "Speaker"], ["denies", "hedges"]
+TEXT = "One two three, four fiv"
+LABELS, RELATIONS = ["Claim", "Hedge", "Speaker"], ["denies", "hedges"]
+NAMES = ["ada", "ben", "clara", "dan"]
 
 
 @st.composite
-def annotations(draw):
-    edges = st.lists(st.integers(0, LENGTH), min_size=2, max_size=4, unique=True).map(sorted)
-    fragments = edges.map(lambda each: [(each[at], each[at + 1]) for at in range(0, len(each) - 1, 2)])
-    spans = draw(st.lists(st.tuples(st.integers(0, len(LABELS) - 1), fragments), max_size=4))
-    values = [{"kind": draw(st.sampled_from(["fact", "position"]))} for _ in spans]
+def layers(draw):
+    edges = st.lists(st.integers(0, len(TEXT)), min_size=2, max_size=4, unique=True).map(sorted)
+    fragments = edges.map(lambda each: tuple((each[at], each[at + 1]) for at in range(0, len(each) - 1, 2)))
+    attributes = st.fixed_dictionaries({}, optional={"kind": st.sampled_from(["fact", "position"])})
+    spans = draw(st.lists(st.tuples(st.sampled_from(LABELS), fragments, attributes), max_size=7))
     row = st.integers(0, max(len(spans) - 1, 0))
-    arrows = draw(st.lists(st.tuples(st.integers(0, 1), row, row), max_size=3, unique=True)) if spans else []
-    relations = indexes([index for arrow in arrows for index in arrow]).reshape(-1, 3)
-    return Annotation(Units.from_spans(spans), values, relations)
+    arrow = st.tuples(st.sampled_from(RELATIONS), row, row)
+    return spans, draw(st.lists(arrow, max_size=3, unique=True)) if spans else []
 
 
-@st.composite
-def documents(draw):
-    names = draw(st.lists(st.sampled_from(["ada", "ben", "clara", "dan"]), min_size=2, max_size=3, unique=True))
-    starts = indexes(range(0, LENGTH, 4))
-    return Document(LENGTH, starts, starts + 3, {name: draw(annotations()) for name in names})
+def documents(people):
+    return st.fixed_dictionaries(dict.fromkeys(people, layers())).map(lambda marked: (TEXT, marked))
 
 
-def tally(document):
-    nothing_found = {pair: {} for pair in combinations(sorted(document.annotations), 2)}
-    return tally_document(Counted(document, Findings([], nothing_found), LABELS, RELATIONS))
+PEOPLE = st.lists(st.sampled_from(NAMES), min_size=2, max_size=3, unique=True)
+CORPORA = PEOPLE.flatmap(lambda people: st.lists(documents(people), min_size=1, max_size=4))
+PAIRS = st.lists(documents(["ada", "ben"]), min_size=1, max_size=3)
 
 
-def total_of(tallies):
+def counted(corpus):
+    group = group_of(corpus)
+    return CountedGroup(group, findings(group))
+
+
+def total_of(records):
     """Add up as reports do: by what is stored."""
     everything = {}
-    for each in tallies:
-        add_record(everything, record_of(each))
+    for each in records:
+        add_record(everything, each)
     return tally_of(everything)
 
 
-def figures_of(tallies):
-    total = total_of(tallies)
-    rows = statistics_rows(map(statistics_of, tallies), LABELS)
-    return report_of(total, rows, labels=LABELS, relation_labels=RELATIONS)
+def figures_of(*parts):
+    records = [record for part in parts for record in part.records]
+    rows = statistics_rows([each for part in parts for each in part.statistics], LABELS)
+    return report_of(total_of(records), rows, labels=LABELS, relation_labels=RELATIONS)
+
+
+def seen(layer):
+    spans, relations = layer
+    return SetSeen([SpanSeen(*span) for span in spans], [RelationSeen(*arrow) for arrow in relations])
+
+
+@settings(max_examples=150)
+@given(PAIRS)
+def test_documents_compared_together_differ_as_they_do_one_by_one(corpus):
+    group = group_of(corpus)
+    comparison = PairComparison(group, 0, 1, pair=0)
+    firsts = [np.searchsorted(columns.documents, np.arange(len(corpus))) for columns in group.columns]
+
+    for place, (_, marked) in enumerate(corpus):
+        alone = compare(seen(marked["ada"]), seen(marked["ben"]))
+        own = sorted(each for each in comparison.differences if each.document == place)
+        assert [spans_of(each, group, place, firsts) for each in own] == [
+            (each.start, each.end, each.kind, each.attribute, *rows_of(each)) for each in alone.differences
+        ]
+        labels = [*group.vocabulary.labels, ""]
+        found = {
+            (labels[one], labels[other]): int(count)
+            for (one, other), count in np.ndenumerate(comparison.aligned[place])
+            if count
+        }
+        assert found == dict(alone.labels)
+
+
+def rows_of(difference):
+    if difference.kind == "relation":
+        return len(difference.first), len(difference.second)
+    return difference.first, difference.second
+
+
+def spans_of(difference, group, place, firsts):
+    """A difference with rows as they are counted in one document."""
+    where = difference.start, difference.end, difference.kind, difference.attribute
+    if difference.kind == "relation":
+        return *where, len(difference.first), len(difference.second)
+    rows = [
+        tuple(row - first[place] for row in own)
+        for own, first in zip((difference.first, difference.second), firsts, strict=True)
+    ]
+    return *where, *rows
 
 
 @settings(max_examples=40)
-@given(st.lists(documents(), min_size=1, max_size=4))
-def test_a_tally_comes_back_from_json_as_it_was(corpus):
-    for each in [*map(tally, corpus), total_of(map(tally, corpus))]:
-        assert tally_of(json.loads(json.dumps(record_of(each)))) == each
+@given(CORPORA)
+def test_documents_counted_together_give_the_same_as_one_by_one(corpus):
+    together = counted(corpus)
+    apart = [counted([each]) for each in corpus]
+
+    assert together.records == [each.records[0] for each in apart]
+    assert together.figures == [each.figures[0] for each in apart]
+    rows = statistics_rows([each.statistics[0] for each in apart], LABELS)
+    assert np.array_equal(statistics_rows(together.statistics, LABELS), rows)
 
 
 @settings(max_examples=40)
-@given(documents(), st.randoms(use_true_random=False))
-def test_the_order_in_which_annotators_stand_is_irrelevant(document, random):
-    names = random.sample(list(document.annotations), len(document.annotations))
-    mixed = Document(
-        document.length,
-        document.token_starts,
-        document.token_ends,
-        {name: document.annotations[name] for name in names},
-    )
+@given(CORPORA, st.randoms(use_true_random=False))
+def test_a_sum_of_documents_is_what_adding_their_records_gives(corpus, random):
+    group = counted(corpus)
+    chosen = random.sample(range(len(corpus)), random.randint(0, len(corpus)))
+    everything = {}
+    for place in chosen:
+        add_record(everything, group.records[place])
 
-    assert figures_of([tally(mixed)]) == figures_of([tally(document)])
+    assert without_zeros(group.sum_of(chosen)) == without_zeros(everything)
 
 
 @settings(max_examples=40)
-@given(st.lists(documents(), min_size=2, max_size=4), st.randoms(use_true_random=False))
+@given(CORPORA)
+def test_records_come_back_from_json_as_they_were(corpus):
+    for each in counted(corpus).records:
+        assert tally_of(json.loads(json.dumps(each))) == tally_of(each)
+
+
+@settings(max_examples=40)
+@given(CORPORA, st.randoms(use_true_random=False))
+def test_the_order_in_which_annotators_and_spans_stand_is_irrelevant(corpus, random):
+    mixed = []
+    for text, marked in corpus:
+        names = random.sample(list(marked), len(marked))
+        mixed.append((text, {name: in_another_order(marked[name], random) for name in names}))
+
+    assert figures_of(counted(mixed)) == figures_of(counted(corpus))
+
+
+def in_another_order(layer, random):
+    spans, relations = layer
+    order = random.sample(range(len(spans)), len(spans))
+    return [spans[at] for at in order], [(label, order.index(one), order.index(two)) for label, one, two in relations]
+
+
+@settings(max_examples=40)
+@given(CORPORA, st.randoms(use_true_random=False))
 def test_the_order_of_documents_is_irrelevant(corpus, random):
-    tallies = [tally(document) for document in corpus]
-    mixed = random.sample(tallies, len(tallies))
+    records = counted(corpus).records
+    mixed = random.sample(records, len(records))
 
-    here, there = total_of(tallies), total_of(mixed)
+    here, there = total_of(records), total_of(mixed)
 
     assert here.pairs == there.pairs
     assert_close(here.overall_alpha, there.overall_alpha)
 
 
 @settings(max_examples=40)
-@given(st.lists(documents(), min_size=1, max_size=3))
+@given(CORPORA)
 def test_every_document_twice_leaves_f1_and_kappa_as_they_are(corpus):
-    tallies = [tally(document) for document in corpus]
+    found = counted(corpus)
 
-    once, twice = figures_of(tallies), figures_of([*tallies, *tallies])
+    once, twice = figures_of(found), figures_of(found, found)
 
     for one, other in zip(once["pairs"], twice["pairs"], strict=True):
-        assert one["overall"]["overlap_f1"] == other["overall"]["overlap_f1"]
-        assert one["unlabelled_f1"] == other["unlabelled_f1"]
+        assert one["overall"]["overlap_f1"]["value"] == other["overall"]["overlap_f1"]["value"]
+        assert one["unlabelled_f1"]["value"] == other["unlabelled_f1"]["value"]
     for one, other in zip(once["attributes"], twice["attributes"], strict=True):
         assert one["kappa"]["undefined"] == other["kappa"]["undefined"]
         assert one["kappa"]["value"] is None or np.isclose(one["kappa"]["value"], other["kappa"]["value"])
 
 
 @settings(max_examples=40)
-@given(documents())
-def test_annotators_who_did_the_same_agree_in_everything(document):
-    name, same = next(iter(document.annotations.items()))
-    both = Document(document.length, document.token_starts, document.token_ends, {name: same, "twin": same})
+@given(CORPORA)
+def test_annotators_who_did_the_same_agree_in_everything(corpus):
+    same = [
+        (text, {"ada": next(iter(marked.values())), "twin": next(iter(marked.values()))}) for text, marked in corpus
+    ]
 
-    found = figures_of([tally(both)])
+    found = figures_of(counted(same))
 
     for row in [*found["labels"], found["overall"], *found["relations"]]:
         for key in ("exact_f1", "overlap_f1"):

@@ -1,5 +1,6 @@
 """What holds for every text."""
 
+import sys
 import unicodedata
 
 from hypothesis import example, given
@@ -10,6 +11,7 @@ from annotator.text.decoding import decode_text
 from annotator.text.deltas import decode_deltas, encode_deltas
 from annotator.text.offsets import Utf16Offsets
 from annotator.text.sentences import sentence_boundaries
+from annotator.text.token_arrays import LAST_SPACE, token_edges
 from annotator.text.tokens import token_boundaries
 
 # Ordinary text is rare among random code points, and so is what is hard in it: both are mixed in.
@@ -127,3 +129,16 @@ def test_deltas_make_the_round_trip(text):
 @given(TEXTS.filter(lambda text: not text.startswith("\ufeff")), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_decoding_undoes_encoding_line_ends_included(text, encoding):
     assert decode_text(text.encode(encoding)) == text
+
+
+@given(TEXTS)
+@example("A B.\u0600 \u0600a\u2028\u0301b 's don't's")
+def test_tokens_as_arrays_are_the_same_tokens(text):
+    starts, ends = token_edges(text)
+
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == token_boundaries(text)
+
+
+def test_no_white_space_comes_after_the_last_one_that_is_looked_up():
+    assert not any(chr(point).isspace() for point in range(LAST_SPACE + 1, sys.maxunicode + 1))
+    assert chr(LAST_SPACE).isspace()

@@ -20,12 +20,19 @@ class Coverage:
     marked: BoolArray
 
 
-def coverage(annotators: Sequence[Intervals], *, length: int, labels: int) -> Coverage:
+def coverage(
+    annotators: Sequence[Intervals], *, length: int, labels: int, also_at: Sequence[int] | IntArray = ()
+) -> Coverage:
     """Cut a document of so many positions (code points or tokens) into stretches of equal marks.
 
-    Raises ValueError when an interval ends beyond the document.
+    `also_at` are positions to cut at whether or not anything begins or ends there. Raises
+    ValueError when an interval ends beyond the document.
     """
-    edges = [indexes([0, length]), *(edge for each in annotators for edge in (each.starts, each.ends))]
+    edges = [
+        indexes([0, length]),
+        indexes(also_at),
+        *(edge for each in annotators for edge in (each.starts, each.ends)),
+    ]
     cuts = np.unique(np.concatenate(edges))
     if cuts[-1] > length:
         raise ValueError(f"A span ends at {cuts[-1]}, but the document has {length} positions.")

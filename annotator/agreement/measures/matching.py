@@ -41,17 +41,44 @@ def overlapping_pairs(first: Units, second: Units) -> tuple[IntArray, IntArray, 
     return pairs // max(len(second), 1), pairs % max(len(second), 1), points
 
 
+def identities(first: Units, second: Units, *, labelled: bool = True) -> tuple[IntArray, IntArray]:
+    """A number for every unit of either, the same for units whose fragments (and labels) are identical."""
+    both = (first, second)
+    fragments = np.concatenate([first.last_ends, second.last_ends])
+    if any(len(units.owners) > len(units) for units in both):
+        numbers: dict[object, int] = {}
+        keys = [edges for units in both for _, edges in units.keys]
+        fragments = indexes([numbers.setdefault(edges, len(numbers)) for edges in keys])
+    starts = np.concatenate([units.first_starts for units in both])
+    labels = np.concatenate([units.labels for units in both]) if labelled else np.zeros(len(starts), dtype=np.int64)
+    columns = (labels, starts, fragments)
+    order = np.lexsort(columns[::-1])
+    differs = np.zeros(len(order), dtype=np.int64)
+    for column in columns:
+        differs[1:] |= column[order][1:] != column[order][:-1]
+    found = np.empty(len(order), dtype=np.int64)
+    found[order] = np.cumsum(differs)
+    return found[: len(first)], found[len(first) :]
+
+
 def exact_matching(first: Units, second: Units, *, labelled: bool = True) -> IntArray:
-    """Pairs of rows whose fragments (and labels) are identical, one to one; shape (pairs, 2)."""
-    waiting: dict[object, list[int]] = defaultdict(list)
-    for row in range(len(second) - 1, -1, -1):
-        waiting[second.keys[row] if labelled else second.keys[row][1]].append(row)
-    pairs = []
-    for row, key in enumerate(first.keys):
-        rows = waiting.get(key if labelled else key[1])
-        if rows:
-            pairs.append((row, rows.pop()))
-    return indexes([row for pair in pairs for row in pair]).reshape(-1, 2)
+    """Pairs of rows whose fragments (and labels) are identical, one to one in order of rows; shape (pairs, 2)."""
+    one, other = identities(first, second, labelled=labelled)
+    most = 1 + max(len(one), len(other))
+    # The first of several identical units of one meets the first of the other, and so on.
+    _, rows, partners = np.intersect1d(
+        one * most + _occurrences(one), other * most + _occurrences(other), assume_unique=True, return_indices=True
+    )
+    order = np.argsort(rows)
+    return indexes(np.column_stack([rows[order], partners[order]]))
+
+
+def _occurrences(numbers: IntArray) -> IntArray:
+    """For every number how many equal ones stand before it."""
+    order = np.argsort(numbers, kind="stable")
+    found = np.empty(len(numbers), dtype=np.int64)
+    found[order] = np.arange(len(numbers)) - np.searchsorted(numbers[order], numbers[order], side="left")
+    return found
 
 
 def greedy_matching(first: Units, second: Units) -> IntArray:
@@ -76,6 +103,9 @@ def greedy_matching(first: Units, second: Units) -> IntArray:
 
 def _ranks(units: Units) -> IntArray:
     """The place of every unit in the order of their keys, so that ties do not depend on the order of rows."""
+    if len(units.owners) == len(units):
+        # Label, start and end say all about a unit of one fragment, and have been compared.
+        return np.zeros(len(units), dtype=np.int64)
     ranks = np.empty(len(units), dtype=np.int64)
     ranks[sorted(range(len(units)), key=units.keys.__getitem__)] = np.arange(len(units))
     return ranks

@@ -24,12 +24,22 @@ def _translated(relations: IntArray, partner: dict[int, int]) -> list[Arrow]:
 
 def counts_by_label(first: IntArray, second: IntArray, pairs: IntArray, *, labels: int) -> list[MatchCounts]:
     """Per relation label: relations of both, and those that match when `pairs` (rows, rows) says which spans do."""
-    partner = dict(pairs.tolist())
+    columns = first[:, 0], second[:, 0], matched_labels(first, second, pairs)
+    counts = [np.bincount(column, minlength=labels).tolist() for column in columns]
+    return [MatchCounts(*each) for each in zip(*counts, strict=True)]
+
+
+def matched_labels(first: IntArray, second: IntArray, pairs: IntArray) -> IntArray:
+    """The label of every relation that both drew, when `pairs` (rows, rows) says which spans are the same.
+
+    `first` and `second` have rows of (label, span it goes from, span it goes to).
+
+    >>> matched_labels(indexes([[0, 0, 1], [1, 1, 0]]), indexes([[0, 5, 6]]), indexes([[0, 5], [1, 6]]))
+    array([0])
+    """
     arrows = Counter(tuple(row) for row in second.tolist())
-    matched = Counter(_translated(first, partner)) & arrows
-    shared = np.bincount([label for label, _, _ in matched.elements()], minlength=labels) if matched else [0] * labels
-    of_first, of_second = (np.bincount(side[:, 0], minlength=labels).tolist() for side in (first, second))
-    return [MatchCounts(a, b, int(both)) for a, b, both in zip(of_first, of_second, shared, strict=True)]
+    matched = Counter(_translated(first, dict(pairs.tolist()))) & arrows
+    return indexes([label for label, _, _ in matched.elements()])
 
 
 def total(first: IntArray, second: IntArray, pairs: IntArray, *, typed: bool = True) -> MatchCounts:

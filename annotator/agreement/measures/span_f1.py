@@ -25,6 +25,7 @@ from annotator.agreement.measures.matching import (
     exact_matching,
     greedy_matching,
     heaviest_matching,
+    identities,
     largest_matching,
     most_pairs,
     near_pairs,
@@ -71,9 +72,8 @@ def boundary(first: Units, second: Units) -> MatchCounts:
 
 def unlabelled(first: Units, second: Units) -> MatchCounts:
     """Fragments identical, whatever the label; the same fragments count once for each annotator."""
-    of_first = {fragments for _, fragments in first.keys}
-    of_second = {fragments for _, fragments in second.keys}
-    return MatchCounts(len(of_first), len(of_second), len(of_first & of_second))
+    one, other = (np.unique(numbers) for numbers in identities(first, second, labelled=False))
+    return MatchCounts(len(one), len(other), len(np.intersect1d(one, other, assume_unique=True)))
 
 
 def overlap(first: Units, second: Units) -> MatchCounts:
