@@ -255,12 +255,12 @@ export class DetailsView {
     const relations = state.relations.of(span.id);
     const types = [...state.schema.relations.values()].filter((type) => startsAt(type, span));
     part.hidden = relations.length === 0 && types.length === 0;
-    const linking = this.linking.render();
     const written = JSON.stringify([span.id, relations, types, this.linking.candidate, this.linking.type?.id,
       this.linking.numbered.map(({ id }) => id)]);
     if (part.dataset.written === written) return;
     part.dataset.written = written;
-    const hadFocus = part.contains(document.activeElement);
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    const linking = this.linking.render();
     const adding = types.map((type) => {
       const [key] = this.keymap.keysOf(`view.relation ${type.id}`);
       const button = make("button", { type: "button", class: "button", title: type.description,
@@ -271,7 +271,8 @@ export class DetailsView {
     part.replaceChildren(make("p", { class: "details-heading" }, "Relations"),
       make("ul", { class: "relations" }, ...relations.map((relation) => this.#relation(state, span, relation))),
       linking ?? make("div", { class: "steps" }, ...adding));
-    if (hadFocus) part.querySelector("button")?.focus();
+    const next = focused === this.linking.words && linking ? this.linking.words : part.querySelector("button");
+    if (focused) next?.focus();
     linking?.scrollIntoView({ block: "nearest" });
   }
 

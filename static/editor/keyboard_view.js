@@ -17,7 +17,7 @@ import { labelOf } from "./schema.js";
  */
 
 /** While the other end of a relation is being chosen, these keys move among the candidates. */
-const WHILE_LINKING = new Set(["span.next", "span.previous", "view.confirm", "escape"]);
+const WHILE_LINKING = new Set(["span.next", "span.previous", "view.confirm", "view.find", "escape"]);
 
 /** Where Control+Z belongs to what is being typed. */
 const TYPING = "input:not([type=radio]), textarea, select, dialog";
@@ -97,6 +97,7 @@ export class KeyboardView {
   #link(command) {
     if (command === "escape") this.linking.cancel();
     else if (command === "view.confirm") this.linking.confirm();
+    else if (command === "view.find") this.linking.search();
     else this.linking.move(command === "span.next" ? 1 : -1);
     return true;
   }

@@ -33,6 +33,14 @@ export class LinkingView {
     this.numbered = [];
     this.hasMore = false;
     this.skip = 0;
+    /** Narrows the candidates down; one element for all, so that nobody types into a field that goes away. */
+    this.words = make("input", { type: "text", id: "linking-words", dir: "auto", autocomplete: "off" });
+    this.words.addEventListener("input", () => this.#narrow());
+    this.words.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      this.confirm();
+    });
   }
 
   get isActive() {
@@ -50,7 +58,7 @@ export class LinkingView {
     else if (!startsAt(type, span)) this.#say(`“${type.name}” cannot start at a ${name}.`);
     else if (!first) this.#say(`There is no span that “${type.name}” could lead to.`);
     else {
-      [this.type, this.from, this.candidate] = [type, span.id, first.id];
+      [this.type, this.from, this.candidate, this.words.value] = [type, span.id, first.id, ""];
       this.#number(0);
       this.#say(`${type.name}: choose a span. ${this.#describeNumbered()}`);
     }
@@ -81,10 +89,22 @@ export class LinkingView {
     this.changed();
   }
 
+  /** Go to the field for words of the span that is looked for. */
+  search() {
+    this.words.focus();
+  }
+
+  #narrow() {
+    this.#number(0);
+    this.candidate = this.numbered[0]?.id ?? null;
+    this.#say(this.candidate === null ? "No span that could be chosen has these words." : this.#describeNumbered());
+    this.changed();
+  }
+
   /** @param {number} skip */
   #number(skip) {
     if (!this.type) return;
-    const { targets, hasMore } = nearestTargets(this.store.state, this.type.id, { skip });
+    const { targets, hasMore } = nearestTargets(this.store.state, this.type.id, { skip, words: this.words.value });
     [this.numbered, this.hasMore, this.skip] = [targets, hasMore, skip];
   }
 
@@ -151,6 +171,9 @@ export class LinkingView {
     cancel.addEventListener("click", () => this.cancel());
     return make("div", { class: "linking", role: "group", "aria-label": `Choose a span: ${type.name}` },
       make("p", { class: "linking-title" }, make("strong", {}, type.name), " …"), hint,
+      make("div", { class: "details-line" },
+        make("label", { for: "linking-words" }, "With the words ", make("kbd", { "aria-hidden": "true" }, "/")),
+        this.words),
       make("ul", { class: "candidates" }, ...items), make("div", { class: "steps" }, more, cancel));
   }
 

@@ -1,3 +1,4 @@
+import { excerpt } from "./document.js";
 import { nextTarget } from "./relation_commands.js";
 import { selectedSpan } from "./span_updates.js";
 
@@ -14,10 +15,11 @@ export const NUMBERED = 9;
  *
  * @param {EditorState} state
  * @param {string} typeId
- * @param {{skip?: number, most?: number}} [options] `skip` goes on to those farther away
+ * @param {{skip?: number, most?: number, words?: string}} [options] `skip` goes on to those farther away; `words` must
+ *   occur in the text of the span, upper or lower case
  * @returns {{targets: Span[], hasMore: boolean}}
  */
-export function nearestTargets(state, typeId, { skip = 0, most = NUMBERED } = {}) {
+export function nearestTargets(state, typeId, { skip = 0, most = NUMBERED, words = "" } = {}) {
   const from = selectedSpan(state);
   if (!from) return { targets: [], hasMore: false };
   /** @type {Span[]} */
@@ -28,11 +30,21 @@ export function nearestTargets(state, typeId, { skip = 0, most = NUMBERED } = {}
     const takesBefore = before !== undefined
       && (after === undefined || distance(from, before) <= distance(from, after));
     const taken = /** @type {Span} */ (takesBefore ? before : after);
-    targets.push(taken);
+    if (says(state, taken, words)) targets.push(taken);
     if (takesBefore) before = nextTarget(state, typeId, taken.id, -1);
     else after = nextTarget(state, typeId, taken.id, 1);
   }
   return { targets: targets.slice(skip, skip + most), hasMore: targets.length > skip + most };
+}
+
+/**
+ * @param {EditorState} state
+ * @param {Span} span
+ * @param {string} words
+ */
+function says({ document: text }, span, words) {
+  const wanted = words.trim().toLowerCase();
+  return wanted === "" || excerpt(text, span.fragments, Number.MAX_SAFE_INTEGER).toLowerCase().includes(wanted);
 }
 
 /**

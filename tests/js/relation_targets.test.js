@@ -14,7 +14,7 @@ function openWith(lines) {
   return editor;
 }
 
-/** @param {ReturnType<typeof openWith>} editor @param {{skip?: number, most?: number}} [options] */
+/** @param {ReturnType<typeof openWith>} editor @param {{skip?: number, most?: number, words?: string}} [options] */
 function targets(editor, options) {
   const found = commands.nearestTargets(editor.store.state, "attributed-to", options);
   return [found.targets.map((span) => span.id), found.hasMore];
@@ -43,4 +43,12 @@ test("what the schema does not allow bears no number, and without a selected spa
   assert.deepEqual(targets(editor), [[], false]);
   editor.run(commands.selectSpan(null));
   assert.deepEqual(targets(editor), [[], false]);
+});
+
+test("words narrow the candidates down, however far away, in upper or lower case", () => {
+  const editor = openWith([0, 12, 14, 17, 29]);
+
+  assert.deepEqual(targets(editor, { words: " WORD1 " }), [["s14", "s17", "s12"], false]);
+  assert.deepEqual(targets(editor, { words: "word00" }), [["s0"], false]);
+  assert.deepEqual(targets(editor, { words: "nothing" }), [[], false]);
 });

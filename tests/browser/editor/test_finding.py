@@ -98,3 +98,21 @@ def test_candidates_of_a_relation_bear_numbers_nearest_first_also_paragraphs_awa
     expect(editor.details.locator(".relations li")).to_contain_text("attributed to: Zed")
     editor.wait_until_saved()
     assert editor.annotation_set.relations.get().target.start == 0
+
+
+def test_a_far_candidate_is_found_by_its_words_without_leaving_the_keyboard(open_editor: OpenEditor) -> None:
+    names = "".join(f"Ada{number:02}[Speaker] spoke.\n\n" for number in range(30))
+    editor = open_editor(f"[Marek Osk](Speaker) was there.\n\n{names}They said [it rained](Claim).")
+
+    editor.press("Control+End", "p", "a", "/")
+    expect(editor.page.get_by_label("With the words")).to_be_focused()
+    editor.page.keyboard.type("osk")
+    expect(editor.details.locator(".candidates button")).to_have_text(["1 Speaker Marek Osk"])
+    editor.page.keyboard.type("ar")
+    expect(editor.details.locator(".candidates button")).to_have_count(0)
+    editor.press("Backspace", "Backspace", "Enter")
+
+    editor.wait_until_saved()
+    relation = editor.annotation_set.relations.get()
+    assert (relation.source.label, relation.target.start) == ("Claim", 0)
+    expect(editor.text).to_be_focused()
