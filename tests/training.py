@@ -1,10 +1,12 @@
 """Documents with sets in one line, for tests of what leaves for training."""
 
+import json
 from typing import Any, cast
 
-from annotator.interchange.recipes import Leaving
+from annotator.interchange.recipes import Departure, Leaving
 from annotator.interchange.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
 from annotator.text.digest import text_digest
+from annotator.training.shapes import SHAPES
 from tests.notation import make_spans
 
 
@@ -53,3 +55,32 @@ def shown(one: Leaving) -> dict[str, list[tuple[str, str]]]:
         ]
         for name, record in one.sets.items()
     }
+
+
+SCHEMA: dict[str, Any] = {
+    "labels": [
+        {
+            "id": "Claim",
+            "description": "A statement somebody could dispute.",
+            "attributes": [{"id": "kind", "choices": [{"id": "fact"}, {"id": "prediction"}]}],
+        },
+        {"id": "Speaker", "description": "Who says it.", "attributes": [{"id": "canonical"}]},
+        {"id": "Hedge", "description": "Words that avoid or weaken commitment."},
+    ],
+    "relations": [
+        {"id": "attributed-to", "description": "Who is responsible.", "from": ["Claim", "Hedge"], "to": ["Speaker"]},
+        {"id": "hedges", "from": ["Hedge"], "to": ["Claim"]},
+    ],
+    "boundaries": {"trim_trailing": [".", ","]},
+}
+EXAMPLE = "Ada[Speaker] said [it [may](Hedge) rain](Claim kind=prediction)."
+SECOND = "Ada[Speaker] said [it may rain](Claim kind=fact)."
+
+
+def rows(key: str, *documents: Leaving, guideline: str = "", pair_sentences: int = 1) -> tuple[list[Any], Book]:
+    """The rows of documents in a shape, and the book of losses."""
+    book = Book()
+    write = SHAPES[key].write
+    assert write is not None
+    pieces = write(documents, Departure(SCHEMA, book, guideline, pair_sentences))
+    return [json.loads(data) for _, data in pieces], book

@@ -1,10 +1,10 @@
 """What a data set can be written as: the formats of other tools, and shapes for training."""
 
 from annotator.interchange import formats
-from annotator.training.shapes import SHAPES
+from annotator.training.shapes import SHAPES, SOFT_LABELS
 
 JSONL = "jsonl"
 RECIPES = {**formats.RECIPES, **SHAPES}
 WRITABLE = (*formats.WRITABLE, *SHAPES)
-ROW_A_SET = frozenset({"huggingface", "parquet", "prodigy", "conll", *SHAPES}) - {"soft-labels"}
+ROW_A_SET = frozenset({"huggingface", "parquet", "prodigy", "conll", *SHAPES}) - {SOFT_LABELS}
 """Those in which every set stands by itself, so that one without spans can stay behind alone."""

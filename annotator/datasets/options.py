@@ -9,6 +9,7 @@ from annotator.datasets.formats import JSONL, ROW_A_SET, WRITABLE
 from annotator.problems import FieldError, InvalidInput
 from annotator.training.nesting import Discontinuous, Nested
 from annotator.training.quotations import QuotationMarks
+from annotator.training.shapes import CHAT, RELATION_PAIRS, SOFT_LABELS
 from annotator.training.shaping import Shaping
 
 MOST_CONTEXT = 20
@@ -130,8 +131,21 @@ def parse_options(given: Mapping[str, Any], *, vocabulary: Vocabulary | None = N
     if vocabulary and not vocabulary.direct and options.quotation_marks is not QuotationMarks.KEEP:
         detail = "No attribute of the schema has the choice “direct”, so no direct claim can be told from others."
         reader.wrong("quotation_marks", detail)
+    _check_fit(options, reader)
     reader.finish()
     return options
+
+
+def _check_fit(options: ExportOptions, reader: "_Reader") -> None:
+    """Complain of choices that the format takes no notice of, lest somebody relies on them."""
+    if options.format == SOFT_LABELS and options.view is not View.EACH:
+        reader.wrong("view", "Soft labels are the shares of the annotators: they are made of the sets of each of them.")
+    if options.guideline and options.format != CHAT:
+        reader.wrong("guideline", f"Only {CHAT} has a place for the guidelines.")
+    if options.pair_sentences != 1 and options.format != RELATION_PAIRS:
+        reader.wrong("pair_sentences", f"Only {RELATION_PAIRS} makes pairs.")
+    if options.window is not None and options.format == RELATION_PAIRS:
+        reader.wrong("window", "A pair brings the sentences around it along: say how many apart with pair_sentences.")
 
 
 class _Reader:

@@ -21,7 +21,7 @@ from annotator.interchange.jsonl_writing import document_line, set_line
 from annotator.interchange.recipes import Departure, Leaving, Piece
 from annotator.interchange.shapes import SetRecord, SpanShape
 from annotator.spans.models import SetKind
-from annotator.training.shaping import shaped
+from annotator.training.shaping import schema_left, shaped
 from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.selectors import current_guideline, current_schema, schema_of
 
@@ -93,7 +93,9 @@ def _write_all(
     if recipe.write is None:
         raise ValueError(f"{recipe.name} cannot be written.")
     guideline = current_guideline(project).text if options.guideline else ""
-    pieces = recipe.write(leaving, Departure(schema, losses, guideline, options.pair_sentences))
+    pieces = recipe.write(
+        leaving, Departure(schema_left(schema, options.shaping), losses, guideline, options.pair_sentences)
+    )
     if recipe.archive:
         _write_archive(file, pieces, tally)
     else:

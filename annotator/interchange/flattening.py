@@ -6,6 +6,7 @@ from annotator.interchange.recipes import Leaving, LossBook
 from annotator.interchange.shapes import RelationShape, SetRecord, SpanShape
 
 PARTS, ATTRIBUTES, NOTE, ORIGIN, ID, RELATIONS = "fragments", "attributes", "note", "origin", "id", "relation"
+SUPPORT = "support"
 
 
 class Flattening:
@@ -45,6 +46,8 @@ class Flattening:
             self.lose(annotator, span["id"], NOTE, "The format has no place for it.")
         if span["origin"] != "manual" and ORIGIN not in self._carried:
             self.lose(annotator, span["id"], ORIGIN, "The format does not tell by hand from imported.")
+        if "support" in span and SUPPORT not in self._carried:
+            self.lose(annotator, span["id"], SUPPORT, "The format has no place for who stands behind a span.")
 
 
 def in_order(record: SetRecord) -> list[SpanShape]:

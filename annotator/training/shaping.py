@@ -57,6 +57,28 @@ def shaped(
         yield from shaper.shaped(leaving)
 
 
+def schema_left(schema: Mapping[str, Any], shaping: Shaping) -> Mapping[str, Any]:
+    """Return a schema definition with only the labels and attributes that leave, and relations between those labels."""
+    if shaping.labels is None and shaping.attributes is None:
+        return schema
+    labels = [label for label in schema["labels"] if shaping.labels is None or label["id"] in shaping.labels]
+    known = {label["id"] for label in labels}
+    relations = []
+    for relation in schema.get("relations", ()):
+        ends = {end: [label for label in relation[end] if label in known] for end in ("from", "to")}
+        if all(ends.values()):
+            relations.append({**relation, **ends})
+    return {**schema, "labels": [_bare_label(label, shaping.attributes) for label in labels], "relations": relations}
+
+
+def _bare_label(label: Mapping[str, Any], wanted: frozenset[str] | None) -> Mapping[str, Any]:
+    if wanted is None:
+        return label
+    own = label.get("attributes") or ()
+    names = [(attribute["id"], f"{label['id']}{ATTRIBUTE_POINT}{attribute['id']}") for attribute in own]
+    return {**label, "attributes": [one for one, both in zip(own, names, strict=True) if wanted & set(both)]}
+
+
 class _Shaper:
     """Carries out the choices on one document after another."""
 

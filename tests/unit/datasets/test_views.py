@@ -18,6 +18,7 @@ from annotator.jobs.models import JobState
 from annotator.jobs.services import run_here
 from annotator.problems import InvalidInput
 from annotator.spans.models import SetState
+from annotator.training.shapes import SHAPES
 from tests.notation import make_spans
 
 ADA = "Ada[Speaker] said “[it rained](Claim quote_type=direct kind=fact).” Ben left."
@@ -131,6 +132,50 @@ def test_quotation_marks_need_a_schema_that_knows_direct_claims(project):
         parse_options({"quotation_marks": "out"}, vocabulary=selectors.vocabulary_of(project))
 
     assert [error["pointer"] for error in caught.value.errors] == ["/quotation_marks"]
+
+
+@pytest.mark.parametrize("key", SHAPES)
+def test_every_shape_leaves_and_the_same_data_give_the_same_bytes(document, exported, key):
+    export, rows, data = exported(format=key)
+    _, _, again = exported(format=key)
+
+    assert data == again
+    assert {row["document"] for row in rows} == {"d"}
+    assert services.file_name(export) == f"news-each-{key}.jsonl"
+    assert export.manifest["offsets"]["unit"] == "unicode-code-point"
+
+
+def test_only_what_leaves_is_asked_of_a_model(document, exported):
+    _, rows, _ = exported(format="chat", labels=["Claim"], attributes=["kind"], guideline=True)
+
+    system = rows[0]["messages"][0]["content"]
+    assert "- Claim: " in system
+    assert "- Speaker" not in system
+    assert "quote_type" not in system
+    assert system.endswith("# Rules")
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        ({"format": "soft-labels", "view": "consensus"}, "view"),
+        ({"format": "span-ner", "guideline": True}, "guideline"),
+        ({"pair_sentences": 3}, "pair_sentences"),
+        ({"format": "relation-pairs", "window": 1}, "window"),
+        ({"labels": []}, "labels"),
+        ({"labels": "Claim"}, "labels"),
+        ({"attributes": [3]}, "attributes"),
+        ({"window": True}, "window"),
+        ({"window": 21}, "window"),
+        ({"negatives": None}, "negatives"),
+        ({"format": "chat", "layout": "set"}, "layout"),
+    ],
+)
+def test_choices_that_do_not_fit_are_named(options, wrong):
+    with pytest.raises(InvalidInput) as caught:
+        parse_options(options)
+
+    assert [error["pointer"] for error in caught.value.errors] == [f"/{wrong}"]
 
 
 def test_the_command_knows_every_option(document, exported, tmp_path):
