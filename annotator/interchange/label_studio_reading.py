@@ -78,7 +78,11 @@ class _Task:
         if self._minimal:
             items = [*list_of(self._task, "label"), *list_of(self._task, "labels")]
             result = [{"type": "labels", "value": item} for item in items]
-            self._add(str(self._task.get("annotator") or self._incoming.stem), result, text)
+            who = self._task.get("annotator")
+            name = (
+                self._incoming.stem if who in (None, "") else f"annotator-{who}" if isinstance(who, int) else str(who)
+            )
+            self._add(self._incoming.choices.get("annotator") or name, result, text)
             return
         named = self._data.get(NAMES)
         annotations = [*list_of(self._task, "annotations"), *list_of(self._task, "completions")]

@@ -15,9 +15,10 @@ from annotator.text.decoding import UnreadableText
 from annotator.text.digest import text_digest
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+# What JSON-LD processors shall hand through as it is: the id of a document is no address, the order of names is kept.
 EXTENSION = {"attribute": "urn:span-annotation:attribute", "origin": "urn:span-annotation:origin",
-             "document": "urn:span-annotation:document", "meta": {"@id": "urn:span-annotation:meta", "@type": "@json"},
-             "annotators": "urn:span-annotation:annotators", "sha256": "urn:span-annotation:sha256"}  # fmt: skip
+             "document": {"@id": "urn:span-annotation:document", "@type": "@json"},
+             "annotators": {"@id": "urn:span-annotation:annotators", "@container": "@list"}}  # fmt: skip
 ENDING = ".jsonld"
 DEFAULT_ANNOTATOR = "annotations"
 Item = Mapping[str, Any]

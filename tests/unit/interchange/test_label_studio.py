@@ -81,7 +81,7 @@ def test_the_small_shape_comes_in():
               "annotator": 2, "lead_time": 1.5, "source": "wire"}  # fmt: skip
     data = json.dumps([record]).encode()
     arrival = read_one("label-studio", data)
-    assert (spans_of(arrival, "2"), arrival.document.meta) == ([("Speaker", [[2, 5]])], {"source": "wire"})
+    assert (spans_of(arrival, "annotator-2"), arrival.document.meta) == ([("Speaker", [[2, 5]])], {"source": "wire"})
     assert recognise(Head("x.json", data)) == "label-studio"
 
 
