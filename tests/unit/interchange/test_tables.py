@@ -1,5 +1,8 @@
 """CSV and TSV, in and out."""
 
+import csv
+import io
+
 import pytest
 from hypothesis import given, settings
 
@@ -62,3 +65,13 @@ def test_what_is_no_table_is_refused(data):
 def test_it_is_told_by_its_content():
     assert recognise(Head("x.csv", b"id,text\n")) == "csv"
     assert recognise(Head("x.tsv", b"id\ttext\n")) == "tsv"
+
+
+@pytest.mark.parametrize(("dialect", "key"), [("excel", "csv"), ("excel-tab", "tsv"), ("unix", "csv")])
+def test_what_the_csv_module_of_python_writes_comes_in(dialect, key):
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, dialect)
+    writer.writerows([["id", "text", "start", "end", "label"], ["one", '🙂 "Ada"\r\nsaid; no,\tyes', 3, 6, "Speaker"]])
+    arrival = read_one(key, file.getvalue().encode())
+    assert arrival.document.text == '🙂 "Ada"\r\nsaid; no,\tyes'
+    assert spans_of(arrival) == [("Speaker", [[3, 6]])]
