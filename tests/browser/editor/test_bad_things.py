@@ -1,0 +1,156 @@
+"""What other people do while a text is open, done for real: the work is kept, told about, and arrives once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import BrowserContext, Route, expect
+
+from annotator.accounts.models import User
+from annotator.assignments import services as assignments
+from annotator.spans.models import Change
+from projects import services as projects
+from projects.models import Membership, Project, SchemaVersion
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+from tests.conftest import PASSWORD, MakeDocument
+
+
+def _saving(editor: EditorPage, words: str) -> None:
+    expect(editor.page.locator("#saving-text")).to_contain_text(words, ignore_case=True, timeout=10_000)
+
+
+def _notices(editor: EditorPage, words: str) -> None:
+    expect(editor.page.locator("#notices")).to_contain_text(words, timeout=10_000)
+
+
+def _sign_in_elsewhere(editor: EditorPage, name: str) -> None:
+    """Sign out and in again, in another tab of the same browser, by the forms of the site."""
+    other = editor.page.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name="Sign out").click()
+    editor.press("Control+Home", "2")
+    _saving(editor, "1 change not sent: signed out")
+    other.goto("/sign-in/")
+    other.get_by_label("User name").fill(name)
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("button", name="Sign out")).to_be_visible()
+    other.close()
+
+
+def test_a_session_that_ended_on_the_server_keeps_the_work_until_the_same_person_is_back(
+    open_editor: OpenEditor,
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    _sign_in_elsewhere(editor, "ada")
+
+    assert editor.covered() == [("Speaker", "Torvand")]
+    assert Change.objects.filter(annotation_set=editor.annotation_set).count() == 1
+
+
+def test_somebody_else_who_signs_in_in_the_same_browser_neither_sends_nor_sees_my_work(
+    open_editor: OpenEditor, ben: User
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    _sign_in_elsewhere(editor, "ben")
+
+    _notices(editor, "There is no annotation set")
+    expect(editor.rows.locator("li")).to_have_count(1)
+    assert not Change.objects.exists()
+    editor.page.reload()
+    expect(editor.page.get_by_text("There is no annotation set")).to_be_visible()
+
+
+def test_a_refusal_for_want_of_a_right_keeps_the_work(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if route.request.method == "POST" and not refused:
+            refused.append(route.request.url)
+            route.fulfill(status=403, content_type="application/problem+json", body='{"code": "csrf_failed"}')
+        else:
+            route.continue_()
+
+    editor.page.route("**/changes/**", refuse_once)
+    editor.press("2")
+    _saving(editor, "1 change not sent")
+
+    assert editor.covered() == [("Speaker", "Torvand")]
+
+
+def test_a_document_taken_back_while_it_is_open_keeps_the_work_and_says_so(
+    make_document: MakeDocument,
+    make_context: Callable[..., BrowserContext],
+    project: Project,
+    ada: User,
+    now: datetime,
+) -> None:
+    make_document("Torvand denies it.")
+    assignment = assignments.next_document(project, user=ada, now=now).assignment
+    editor = EditorPage(make_context(ada).new_page(), assignment.annotation_set).open()
+    editor.page.context.set_offline(True)
+    editor.press("2")
+    assignments.withdraw(assignment)
+    editor.page.context.set_offline(False)
+
+    _notices(editor, "There is no annotation set")
+    _notices(editor, "1 change is kept in this browser")
+    expect(editor.rows.locator("li")).to_have_count(1)
+    editor.press("ArrowRight", "3")
+    expect(editor.rows.locator("li")).to_have_count(2)
+    _saving(editor, "2 changes not sent")
+
+
+def test_work_on_a_set_submitted_on_another_device_is_kept_and_goes_out_when_it_is_reopened(
+    open_editor: OpenEditor, make_context: Callable[..., BrowserContext], ada: User
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    other = EditorPage(make_context(ada).new_page(), editor.annotation_set).open()
+    editor.page.context.set_offline(True)
+    editor.press("2")
+    other.page.get_by_role("button", name="Submit").click()
+    expect(other.page.get_by_role("button", name="Reopen")).to_be_visible()
+    editor.page.context.set_offline(False)
+
+    _saving(editor, "1 change not sent: closed")
+    _notices(editor, "This set is closed; 1 change is kept in this browser")
+    editor.page.get_by_role("button", name="Reopen").click()
+    assert editor.covered() == [("Speaker", "Torvand")]
+    expect(other.rows.locator("li")).to_have_count(1, timeout=10_000)
+
+
+def test_a_label_that_a_new_schema_drops_stays_in_sets_begun_before(
+    open_editor: OpenEditor, project: Project, lead: User, now: datetime
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    definition = SchemaVersion.objects.get(project=project).definition
+    kept = [label for label in definition["labels"] if label["id"] != "Speaker"]
+    without = {"labels": [{"id": label["id"]} for label in kept]}
+    assert projects.publish_schema(project, without, by=lead, now=now).number == 2
+    editor.press("2", "Escape", "ArrowRight", "3")
+
+    assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
+    editor.page.reload()
+    expect(editor.rows.locator("li")).to_have_count(2)
+
+
+@pytest.mark.parametrize("role", ["viewer", None], ids=["made a viewer", "removed"])
+def test_whoever_may_not_annotate_any_more_keeps_what_was_not_sent(
+    open_editor: OpenEditor, project: Project, role: str | None
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    mine = Membership.objects.filter(project=project, user__username="ada")
+    if role:
+        mine.update(role=role)
+    else:
+        mine.delete()
+    editor.press("2")
+
+    _notices(editor, "1 change is kept in this browser")
+    mine.update(role="annotator") if role else Membership.objects.create(
+        project=project, user=User.objects.get(username="ada"), role="annotator", joined_at=project.created_at
+    )
+    editor.page.get_by_role("button", name="Try again").click()
+    assert editor.covered() == [("Speaker", "Torvand")]

@@ -1,0 +1,90 @@
+"""Every script from the pointer and from the keyboard to the exported file: `text[start:end]` is what was selected."""
+
+import json
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from annotator.accounts.models import User
+from annotator.datasets import services as datasets
+from annotator.datasets.options import ExportOptions
+from annotator.jobs import services as jobs
+from annotator.jobs.models import JobState
+from annotator.text.tokens import token_boundaries
+from projects.models import Project
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+
+TEXT = "\r\n".join(
+    [
+        "She met דניאל כהן and Zoe\u0301 Bra\u0308ndt there.",
+        "قال الوزير سامي نعم أمس.",
+        "",
+        "אמר ראש העיר Lio Brandt לא, 👩‍🚒 כן.",
+        "So 👩🏽‍🔬🇩🇪 said no, 👨‍👩‍👧‍👦 too 👍🏿.",
+        "部長否認了這個說法。林小姐也是。",
+        "मंत्री ने कहा नहीं।",
+        "𝔏𝔲𝔫𝔞 😀 met Osk\u00a0Orrin.",
+        "",
+    ]
+)
+WORDS = [
+    *("דניאל כהן", "Zoe\u0301 Bra\u0308ndt", "الوزير سامي", "ראש העיר", "Lio Brandt", "👩‍🚒", "👩🏽‍🔬🇩🇪", "👨‍👩‍👧‍👦"),
+    *("👍🏿", "部長", "林小姐", "मंत्री", "𝔏𝔲𝔫𝔞", "Osk\u00a0Orrin"),
+]
+
+
+def _by_pointer(editor: EditorPage, words: str) -> None:
+    editor.drag(words)
+
+
+def _by_keyboard(editor: EditorPage, words: str) -> None:
+    """Walk there from the beginning, word by word, and select with Shift; forward is left where the line runs so."""
+    tokens = token_boundaries(TEXT)
+    start = TEXT.index(words)
+    first = next(index for index, token in enumerate(tokens) if token[0] == start)
+    last = next(index for index, token in enumerate(tokens) if token[1] == start + len(words))
+    editor.press("Escape", "Control+Home")
+    editor.press(*(_forward(tokens[index][0]) for index in range(first)))
+    editor.press(*(f"Shift+{_forward(tokens[index][0])}" for index in range(first, last)))
+
+
+def _forward(offset: int) -> str:
+    line = TEXT[TEXT.rfind("\n", 0, offset) + 1 :].partition("\r")[0]
+    strong = next(kind for character in line if (kind := unicodedata.bidirectional(character)) in {"L", "R", "AL"})
+    return "ArrowRight" if strong == "L" else "ArrowLeft"
+
+
+@pytest.mark.parametrize("select", [_by_pointer, _by_keyboard], ids=["pointer", "keyboard"])
+def test_what_was_selected_in_any_script_stands_in_the_exported_file(
+    open_editor: OpenEditor,
+    project: Project,
+    lead: User,
+    now: datetime,
+    tmp_path: Path,
+    select: Callable[[EditorPage, str], None],
+) -> None:
+    editor = open_editor(TEXT, marked=False)
+    for words in WORDS:
+        select(editor, words)
+        editor.press("2")
+    editor.wait_until_saved()
+    editor.page.get_by_role("button", name="Submit").click()
+    expect(editor.page.get_by_role("button", name="Reopen")).to_be_visible()
+
+    export = datasets.start_export(project, options=ExportOptions(), started_by=lead, now=now, own_process=True)
+    job = jobs.run_here(datasets.job_of(export))
+    assert job.state == JobState.DONE, job.problem
+    export.refresh_from_db()
+    written = tmp_path / "data.jsonl"
+    datasets.copy_export(export, written)
+    [line] = [json.loads(part) for part in written.read_bytes().split(b"\n") if part]
+    [exported] = line["annotators"].values()
+
+    assert line["text"] == TEXT
+    covered = [line["text"][start:end] for span in exported["spans"] for start, end in span["fragments"]]
+    assert covered == sorted(WORDS, key=TEXT.index)
