@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -27,7 +28,7 @@ def site(tmp_path: Path) -> Iterator[Installation]:
 def _serve(site: Installation) -> int:
     """Start the site and return its process."""
     ready = site.log.count("The worker is ready") if (site.folder / "log").exists() else 0
-    process = site.start("serve")
+    process: Popen[bytes] = site.start("serve")
     wait_for(lambda: site.log.count("The worker is ready") > ready, seconds=60, why=lambda: site.log)
     return process.pid
 
