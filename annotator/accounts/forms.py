@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.exceptions import ValidationError
 
 from annotator.accounts.models import User
+from annotator.accounts.preferences import LETTER_KEYS
 
 LASTS = {"30": "30 days", "90": "90 days", "365": "a year", "0": "no end, until I withdraw it"}
 
@@ -39,6 +40,16 @@ class NewAccountForm(forms.Form):
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="At least 10 characters, and not a common one.",
+    )
+
+
+class KeysForm(forms.Form):
+    """Whether single keys act on the pages of agreement and adjudication."""
+
+    letter_keys = forms.ChoiceField(
+        label="Letters, digits and signs",
+        choices=list(LETTER_KEYS.items()),
+        help_text="Whoever dictates, or touches keys unawares, may not want that a single letter decides something.",
     )
 
 

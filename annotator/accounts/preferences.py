@@ -8,6 +8,7 @@ MOST_KEYS = 300
 MOST_KEYS_OF_A_COMMAND = 4
 LONGEST_COMMAND = 200
 LONGEST_KEY = 40
+LETTER_KEYS = {"alone": "act as they are", "alt": "act together with Alt", "off": "do nothing"}
 
 
 class EditorPreferences(TypedDict):
@@ -20,10 +21,18 @@ class EditorPreferences(TypedDict):
     theme: str
     reading_mode: bool
     show_time: bool
+    letter_keys: str
 
 
 DEFAULTS = EditorPreferences(
-    keys={}, text_size="100", line_width="normal", density="normal", theme="system", reading_mode=False, show_time=True
+    keys={},
+    text_size="100",
+    line_width="normal",
+    density="normal",
+    theme="system",
+    reading_mode=False,
+    show_time=True,
+    letter_keys="alone",
 )
 
 
@@ -44,6 +53,11 @@ class EditorPreferencesShape(serializers.Serializer[Any]):
     theme = serializers.ChoiceField(["system", "light", "dark"], default=DEFAULTS["theme"])
     reading_mode = serializers.BooleanField(
         default=False, help_text="Whether screen readers read the text in their own reading mode."
+    )
+    letter_keys = serializers.ChoiceField(
+        list(LETTER_KEYS),
+        default=DEFAULTS["letter_keys"],
+        help_text="Whether single keys act on the pages of agreement and adjudication: alone, only with Alt, or not.",
     )
     show_time = serializers.BooleanField(default=True, help_text="Whether the editor shows the time at work on a text.")
 

@@ -100,6 +100,12 @@ def set_editor_preferences(user: User, preferences: EditorPreferences, *, now: d
     Preferences.objects.update_or_create(user=user, defaults={"editor_preferences": preferences, "updated_at": now})
 
 
+def choose_letter_keys(user: User, letter_keys: str, *, now: datetime) -> None:
+    """Remember whether single keys act on the pages of agreement and adjudication; the rest stays as it is."""
+    preferences = selectors.editor_preferences(user)
+    set_editor_preferences(user, EditorPreferences(**preferences | {"letter_keys": letter_keys}), now=now)
+
+
 def _username_errors(username: str) -> list[FieldError]:
     if not username:
         return [{"pointer": "/username", "detail": "Choose a user name."}]

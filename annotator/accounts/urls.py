@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-out/", views.SignOut.as_view(), name="sign-out"),
     path("account/", views.account, name="account"),
     path("account/password/", views.password, name="password"),
+    path("account/keys/", views.letter_keys, name="letter-keys"),
     path("account/tokens/", views.create_token, name="create-token"),
     path("account/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke-token"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotator.accounts import selectors, services
-from annotator.accounts.forms import PasswordForm, SignInForm, TokenForm
+from annotator.accounts.forms import KeysForm, PasswordForm, SignInForm, TokenForm
 from annotator.accounts.requests import user_of
 from annotator.http.forms import show_problem
 from annotator.problems import Problem
@@ -65,6 +65,21 @@ def password(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
+def letter_keys(request: HttpRequest) -> HttpResponse:
+    """Choose whether single keys act on the pages of agreement and adjudication."""
+    if request.method != "POST":
+        return redirect("accounts:account")
+    user, form = user_of(request), KeysForm(request.POST)
+    if not form.is_valid():
+        return _account_page(request, status=422, keys_form=form)
+    services.choose_letter_keys(user, form.cleaned_data["letter_keys"], now=timezone.now())
+    messages.success(request, "Your choice of keys is kept.")
+    return redirect("accounts:account")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
 def create_token(request: HttpRequest) -> HttpResponse:
     """Make an API token and show its secret, this once."""
     if request.method != "POST":
@@ -99,5 +114,6 @@ def _account_page(request: HttpRequest, *, status: int = 200, **context: Any) ->
         "now": timezone.now(),
         "password_form": PasswordForm(user=user),
         "token_form": TokenForm(),
+        "keys_form": KeysForm(initial=dict(selectors.editor_preferences(user))),
     }
     return render(request, "accounts/account.html", shown | context, status=status)

@@ -1,5 +1,7 @@
 """Settling a document in a real browser under the strict policy."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -80,6 +82,32 @@ def test_a_refusal_shows_what_the_other_adjudicator_decided(
     assert adjudication.decisions.filter(is_current=True, unit=first).get().by == ada
     press(page, "a")
     assert adjudication.decisions.filter(is_current=True, unit=first).get().by == lead
+
+
+def test_single_keys_can_be_switched_off_or_act_with_alt_only(
+    open_page: OpenPage, adjudication: Adjudication, lead: User
+) -> None:
+    page = open_page(lead, "/account/")
+    page.get_by_label("Letters, digits and signs").select_option("do nothing")
+    page.get_by_role("button", name="Keep this").click()
+    page.goto(address(adjudication))
+    none = page.get_by_role("button", name="None of these")
+    expect(none).not_to_have_attribute("aria-keyshortcuts", re.compile("."))
+    for key in ("a", "b", "0", "x", "u", "l", "Alt+b"):
+        page.keyboard.press(key)
+    page.keyboard.press("Tab")
+    assert adjudication.decisions.exclude(kind="agreed").count() == 0
+
+    page.goto("/account/")
+    page.get_by_label("Letters, digits and signs").select_option("act together with Alt")
+    page.get_by_role("button", name="Keep this").click()
+    page.goto(address(adjudication))
+    expect(none).to_have_attribute("aria-keyshortcuts", "Alt+0 Alt+x")
+    page.keyboard.press("b")
+    press(page, "Alt+a", "Alt+u")
+    expect(none).to_have_attribute("aria-keyshortcuts", "Alt+0 Alt+x")
+    kinds = adjudication.decisions.exclude(kind="agreed").order_by("number").values_list("kind", flat=True)
+    assert list(kinds) == ["take", "undecidable"]
 
 
 def test_letters_typed_into_a_field_decide_nothing(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:

@@ -10,9 +10,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from annotator.accounts.models import ApiToken, User
-from annotator.accounts.selectors import find_token
+from annotator.accounts.preferences import DEFAULTS, EditorPreferences
+from annotator.accounts.selectors import editor_preferences, find_token
+from annotator.accounts.services import set_editor_preferences
 from projects.models import Project
-from tests.conftest import PASSWORD
+from tests.conftest import NOW, PASSWORD
 
 Page = Callable[[User | None], Client]
 NEW = "a long way from home"
@@ -121,3 +123,15 @@ def test_addresses_that_only_take_forms_lead_back_to_the_account(page: Page, lea
 
 def test_health_needs_no_account(client: Client, db: None) -> None:
     assert client.get("/healthz/live/").json() == client.get("/healthz/ready/").json() == {"status": "ok"}
+
+
+def test_single_keys_are_chosen_on_the_account_page_and_nothing_else_is_touched(page: Page, lead: User) -> None:
+    set_editor_preferences(lead, EditorPreferences(**DEFAULTS | {"theme": "dark"}), now=NOW)
+
+    answer = page(lead).post("/account/keys/", {"letter_keys": "off"})
+    refused = page(lead).post("/account/keys/", {"letter_keys": "all"})
+
+    assert (answer.status_code, refused.status_code) == (302, 422)
+    kept = editor_preferences(lead)
+    assert (kept["letter_keys"], kept["theme"]) == ("off", "dark")
+    assert '<option value="off" selected>' in page(lead).get("/account/").content.decode()
