@@ -9,7 +9,7 @@ export PYTHON
 
 run_python := .venv/bin/python
 
-.PHONY: help demo run test unit browser javascript-test stores check format bench environment development javascript locks clean distclean formats consumers
+.PHONY: help demo run test unit browser firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers
 
 help: ## This list
 	@echo "Targets (make TARGET):"
@@ -24,7 +24,7 @@ demo: environment ## Start with the sample project: prints the address and the s
 run: environment ## Start without the sample project
 	@exec $(run_python) manage.py serve
 
-test: development javascript ## All tests: unit, API, pages, JavaScript, real browser, PostgreSQL and Redis
+test: development javascript ## All tests: unit, API, pages, JavaScript, real browsers, PostgreSQL and Redis
 	@exec $(run_python) -m tools.test
 
 unit: development ## Only the Python tests that need no browser and no other database (ARGS="-k words" narrows them)

@@ -50,7 +50,15 @@ CHECKS = (
     _python("types (mypy)", "-m", "mypy"),
     _node("script types (tsc)", "tsc", "--project", str(CONFIGURATION / "tsconfig.json")),
     _node("script test types (tsc)", "tsc", "--project", str(CONFIGURATION / "tsconfig.tests.json")),
-    _node("script lint (eslint)", "eslint", "--config", str(CONFIGURATION / "eslint.config.js"), "static", "tests/js"),
+    _node(
+        "script lint (eslint)",
+        "eslint",
+        "--config",
+        str(CONFIGURATION / "eslint.config.js"),
+        "static",
+        "tests/js",
+        str(CONFIGURATION / "firefox.js"),
+    ),
     _node(
         "style lint (stylelint)",
         "stylelint",

@@ -1,8 +1,8 @@
 """Run all the tests: `make test`.
 
-Python tests on SQLite, JavaScript tests in Node, browser tests in Chromium, and what touches database and broker again
-on a real PostgreSQL and a real Redis. Services are made ready while the first tests run. One that cannot be had is a
-failure that names it; so is a skipped test. The last line adds everything up.
+Python tests on SQLite, JavaScript tests in Node, browser tests in Chromium, the core of the editor in Firefox, and what
+touches database and broker again on a real PostgreSQL and a real Redis. Services are made ready while the first tests
+run. One that cannot be had is a failure that names it; so is a skipped test. The last line adds everything up.
 """
 
 import argparse
@@ -37,6 +37,7 @@ NEEDS = {
     "python": (),
     "javascript": (),
     "browser": ("chromium",),
+    "firefox": ("firefox",),
     "stores": ("postgresql", "redis"),
     "consumers": ("consumers",),
 }
@@ -75,6 +76,8 @@ class Run:
         environment["ANNOTATOR_TEST_DIR"] = str(directory)  # read by tests/settings.py
         if part == "browser":
             environment["CHROMIUM_PATH"] = self.services.urls["chromium"]
+        if part == "firefox":
+            environment["FIREFOX_PATH"] = self.services.urls["firefox"]
         if part == "stores":
             environment["DATABASE_URL"] = self.services.urls["postgresql"]
             environment["REDIS_URL"] = self.services.urls["redis"]
@@ -107,7 +110,11 @@ def _consumers(run: Run, report: Path) -> list[str]:
 
 
 def _browser(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "browser")
+    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "browser and not firefox")
+
+
+def _firefox(run: Run, report: Path) -> list[str]:
+    return _pytest(run, report, "-m", "firefox")
 
 
 def _stores(run: Run, report: Path) -> list[str]:
@@ -126,6 +133,7 @@ PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
     "python": _python,
     "javascript": _javascript,
     "browser": _browser,
+    "firefox": _firefox,
     "stores": _stores,
     "consumers": _consumers,
 }

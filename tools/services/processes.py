@@ -15,6 +15,8 @@ from tools.services import ServiceMissing
 UNPRIVILEGED_USER = "nobody"
 SECONDS_TO_STOP = 10.0
 
+Process = subprocess.Popen[bytes] | subprocess.Popen[str]
+
 
 def free_port() -> int:
     """A TCP port of the loopback address that was free a moment ago."""
@@ -58,7 +60,7 @@ def start_group(arguments: Sequence[str], *, environment: Mapping[str, str]) -> 
     return subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
-def stop_group(process: subprocess.Popen[bytes], *, first: signal.Signals = signal.SIGTERM) -> None:
+def stop_group(process: Process, *, first: signal.Signals = signal.SIGTERM) -> None:
     """End a process and all of its group: asked first, then killed."""
     _signal_group(process, first)
     with suppress(subprocess.TimeoutExpired):  # killed below, like the children that outlived it
@@ -83,7 +85,7 @@ def last_line(log: Path) -> str:
     return lines[-1].strip() if lines else "its log is empty"
 
 
-def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _signal_group(process: Process, number: signal.Signals) -> None:
     try:
         os.killpg(process.pid, number)
     except ProcessLookupError:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from tools.services import ServiceMissing, chromium, consumers, postgresql, redis_server
+from tools.services import ServiceMissing, chromium, consumers, firefox, postgresql, redis_server
 from tools.services.packages import apt_install, can_use_apt
 
-SERVICES = ("postgresql", "redis", "chromium", "consumers")
+SERVICES = ("postgresql", "redis", "chromium", "firefox", "consumers")
 
 
 @dataclass
@@ -44,10 +44,8 @@ class Services:
         with self.lock:
             if self.closed:
                 raise ServiceMissing(f"{name}: not started, the tests were stopped")
-            if name == "chromium":
-                self.urls[name] = chromium.find_chromium()
-            elif name == "consumers":
-                self.urls[name] = consumers.ready_python()
+            if name in FOUND:
+                self.urls[name] = FOUND[name]()
             elif name == "redis":
                 self.urls[name] = self.stopping.enter_context(redis_server.running_redis(scratch))
             else:
@@ -68,21 +66,29 @@ def _install(names: list[str]) -> str:
     return ""
 
 
-def _has_chromium() -> bool:
+def _has(find: Callable[[], str]) -> bool:
     try:
-        chromium.find_chromium()
+        find()
     except ServiceMissing:
         return False
     return True
 
 
+# What is not started for all tests together.
+FOUND: dict[str, Callable[[], str]] = {
+    "chromium": chromium.find_chromium,
+    "firefox": firefox.find_drivable,
+    "consumers": consumers.ready_python,
+}
 PACKAGES = {
     "postgresql": postgresql.DEBIAN_PACKAGE,
     "redis": redis_server.DEBIAN_PACKAGE,
     "chromium": chromium.DEBIAN_PACKAGE,
+    "firefox": firefox.DEBIAN_PACKAGE,
 }
 PRESENT: dict[str, Callable[[], bool]] = {
     "postgresql": lambda: bool(os.environ.get("TEST_DATABASE_URL") or postgresql.find_binaries()),
     "redis": lambda: bool(os.environ.get("TEST_REDIS_URL") or shutil.which("redis-server")),
-    "chromium": _has_chromium,
+    "chromium": lambda: _has(chromium.find_chromium),
+    "firefox": lambda: _has(firefox.find_firefox),
 }

@@ -1,0 +1,53 @@
+"""Annotation sets opened in a real Firefox, one for the whole run."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+
+from annotator.accounts.models import User
+from tests.browser.firefox.editor_page import FirefoxEditor
+from tests.firefox import Firefox, running_firefox
+from tests.notation import make_spans
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything below this folder."""
+    for item in items:
+        if "firefox" in item.path.parts:
+            item.add_marker(pytest.mark.firefox)
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Firefox]:
+    """The browser of the run."""
+    with running_firefox() as started:
+        yield started
+
+
+@pytest.fixture
+def open_editor(
+    firefox: Firefox,
+    served_files: None,
+    transactional_db: None,
+    live_server: LiveServer,
+    make_document: Callable[..., Any],
+    make_set: Callable[..., Any],
+    ada: User,
+) -> Callable[[str], FirefoxEditor]:
+    """Return a function that opens a text (in the notation of `make_spans`) in the editor, as Ada."""
+
+    def open_text(marked: str) -> FirefoxEditor:
+        bare, spans = make_spans(marked)
+        annotation_set = make_set(make_document(bare), ada, spans)
+        client = Client()
+        client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.cookies[settings.SESSION_COOKIE_NAME]
+        cookie = {"name": session.key, "value": session.value, "domain": live_server.thread.host}
+        firefox.call("setCookie", cookie)
+        return FirefoxEditor(firefox, live_server.url, annotation_set).open()
+
+    return open_text

@@ -1,0 +1,67 @@
+"""The core of the editor in Firefox: label by key and pointer, undo, relate, reload, submit."""
+
+from collections.abc import Callable
+
+from tests.browser.firefox.editor_page import FirefoxEditor
+
+OpenEditor = Callable[[str], FirefoxEditor]
+
+
+def test_words_are_labelled_by_key_and_by_pointer_in_every_script(open_editor: OpenEditor) -> None:
+    editor = open_editor("👩🏽‍🚀 Zoë\u0308 said 𝒜lpha fell.\r\n\r\nقال يوسف إن الصفقة ألغيت.\n\n東京は雨だ。")
+
+    editor.press("ArrowRight", "2")
+    editor.drag("𝒜lpha fell")
+    editor.press("1")
+    editor.drag("يوسف")
+    editor.press("2")
+    editor.drag("東京は雨だ")
+    editor.press("1")
+
+    assert editor.covered() == [
+        ("Speaker", "Zoë\u0308"),
+        ("Claim", "𝒜lpha fell"),
+        ("Speaker", "يوسف"),
+        ("Claim", "東京は雨だ"),
+    ]
+    assert editor.firefox.call("errors") == []
+
+
+def test_what_is_undone_is_gone_on_the_server_and_done_again_is_back(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denied the deal.")
+
+    editor.press("2")
+    labelled = editor.covered()
+    editor.press("Control+z")
+    undone = editor.covered()
+    editor.press("Control+Shift+z")
+
+    assert (labelled, undone) == ([("Speaker", "Torvand")], [])
+    assert editor.covered() == labelled
+
+
+def test_a_relation_and_a_longer_span_are_there_after_a_reload(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand[Speaker] said [the deal](Claim) is off.")
+
+    editor.click("deal")
+    editor.press("a", "1")
+    editor.shows(".relations", "Torvand")
+    editor.press("Shift+ArrowRight")
+    assert editor.covered() == [("Speaker", "Torvand"), ("Claim", "the deal")]
+    editor.reload()
+
+    relation = editor.annotation_set.relations.get()
+    assert (relation.source.label, relation.target.label) == ("Claim", "Speaker")
+    assert editor.shows("#spans-list", "→ attributed to: Torvand")
+
+
+def test_a_submitted_set_is_closed_on_the_server(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denied it.")
+
+    editor.press("2")
+    editor.firefox.evaluate("document.querySelector('#submit').click()")
+    editor.shows("#notices", "Submitted")
+
+    editor.annotation_set.refresh_from_db()
+    assert editor.annotation_set.state == "submitted"
+    assert editor.covered() == [("Speaker", "Torvand")]
