@@ -1,5 +1,6 @@
 """Adjudication over the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,8 +14,9 @@ from rest_framework.views import APIView
 
 from annotator.accounts.requests import user_of
 from annotator.adjudication import selectors, services
-from annotator.adjudication.boards import Board, UnitSeen, read_board
+from annotator.adjudication.boards import UnitSeen, read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState
+from annotator.adjudication.overviews import read_overview
 from annotator.adjudication.problems import InvalidDecision
 from annotator.adjudication.serializers import (
     AdjudicationOut,
@@ -30,7 +32,7 @@ from annotator.adjudication.serializers import (
 from annotator.adjudication.versions import DecisionKind, SettlingRule
 from annotator.adjudication.wording import letter
 from annotator.problems import InvalidInput
-from annotator.spans.values import ChangeError, read_span
+from annotator.spans.values import ChangeError, SpanValue, read_span
 from projects.roles import Capability
 from projects.selectors import get_project
 
@@ -121,13 +123,11 @@ class Decisions(APIView):
         user = user_of(request)
         adjudication = selectors.get_adjudication(document_id, user=user)
         given = _read(DecisionIn, request)
-        done = services.decide(
-            adjudication,
-            _choice(given, request.data),
-            base_revision=given["base_revision"],
-            by=user,
-            now=timezone.now(),
-        )
+        base = {"base_revision": given["base_revision"], "by": user, "now": timezone.now()}
+        if given["kind"] == DecisionKind.ADDED:
+            done = _added(adjudication, given, _spans(request.data), base)
+        else:
+            done = services.decide(adjudication, _choice(given, _spans(request.data)), **base)
         return Response(_done(done), status=status.HTTP_201_CREATED)
 
 
@@ -184,13 +184,32 @@ def _read(shape: type[serializers.Serializer[Any]], request: Request) -> dict[st
     return read
 
 
-def _choice(given: dict[str, Any], raw: Any) -> services.Choice:
-    """A choice out of a request; spans are read by the strict rules of annotation sets."""
+def _spans(raw: Any) -> tuple[SpanValue, ...]:
+    """The spans of a request, read by the strict rules of annotation sets."""
     try:
-        spans = tuple(read_span(item, f"/spans/{place}") for place, item in enumerate(raw.get("spans") or []))
+        return tuple(read_span(item, f"/spans/{place}") for place, item in enumerate(raw.get("spans") or []))
     except ChangeError as error:
         detail = f"Nothing was saved: {error.detail}"
         raise InvalidDecision(detail, errors=[{"pointer": error.pointer, "detail": error.detail}]) from error
+
+
+def _added(
+    adjudication: Adjudication, given: dict[str, Any], spans: Sequence[SpanValue], base: dict[str, Any]
+) -> services.Done:
+    """Add a span, or a relation between two units."""
+    why = services.Why(given.get("reason", ""), given.get("section", ""), given.get("note", ""))
+    labels = given.get("labels", [])
+    if len(spans) == 1 and not labels:
+        return services.add_span(adjudication, spans[0], why, **base)
+    if len(labels) == 1 and not spans and {"from_unit", "to_unit"} <= given.keys():
+        return services.add_relation(adjudication, labels[0], (given["from_unit"], given["to_unit"]), why, **base)
+    raise InvalidInput("“added” takes one span, or one label with “from_unit” and “to_unit”.")
+
+
+def _choice(given: dict[str, Any], spans: tuple[SpanValue, ...]) -> services.Choice:
+    if "unit" not in given:
+        detail = "Say which unit the decision is about."
+        raise InvalidInput(detail, errors=[{"pointer": "/unit", "detail": detail}])
     return services.Choice(
         unit=given["unit"],
         kind=DecisionKind(given["kind"]),
@@ -205,11 +224,11 @@ def _choice(given: dict[str, Any], raw: Any) -> services.Choice:
 
 
 def _done(done: services.Done) -> dict[str, Any]:
-    return {"revision": done.revision, "meanwhile": done.meanwhile, "open": len(done.board.open)}
+    return {"revision": done.revision, "meanwhile": done.meanwhile, "open": done.open, "unit": done.unit}
 
 
 def _whole(adjudication: Adjudication) -> dict[str, Any]:
-    board: Board = read_board(adjudication)
+    overview = read_overview(adjudication)
     hidden = adjudication.blind and adjudication.state == AdjudicationState.OPEN
     sources = [
         {
@@ -221,7 +240,7 @@ def _whole(adjudication: Adjudication) -> dict[str, Any]:
         }
         for source in selectors.sources_of(adjudication)
     ]
-    counts = {"units": len(board.units), "contested": len(board.contested), "open": len(board.open)}
+    counts = {"units": overview.units, "contested": len(overview.contested), "open": len(overview.open)}
     moved = {"moved": bool(selectors.moved_sources(adjudication))}
     return {**AdjudicationOut(adjudication).data, "sources": sources, **counts, **moved}
 

@@ -7,6 +7,9 @@ Spans are those of the decisions. Relations follow their spans:
 - where all annotators (two or more) who marked both ends drew it in the same way, nobody contests it, and it is kept;
 - otherwise it is contested and waits for a decision of its own.
 
+Where an end was split, or made anew with another number of parts, the relation goes to the part that is nearest to its
+other end.
+
 The set is never edited directly: after every decision what it should hold is derived anew, and the difference goes into
 its change log. So taking a decision back, or putting another in its place, needs no rules of its own.
 """
@@ -14,6 +17,7 @@ its change log. So taking a decision back, or putting another in its place, need
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 from uuid import UUID, uuid4, uuid5
 
 from annotator.adjudication.versions import UNDECIDED, DecisionKind, Relations, Spans, supporters
@@ -31,7 +35,8 @@ class Standing(StrEnum):
     FOLLOWS = "follows"
     """A relation that is kept with its ends."""
     GONE = "gone"
-    """A relation that lost an end, or that the schema does not allow between the labels decided."""
+    """A relation that lost an end, or that the schema does not allow between the labels decided; or what an
+    adjudicator added and took back."""
     WAITING = "waiting"
     """A relation whose ends are not decided yet."""
 
@@ -54,11 +59,12 @@ class SpanUnit:
     key: int
     versions: tuple[Spans, ...]
     ruling: Ruling | None
+    is_added: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RelationUnit:
-    """Arrows between two units (by their keys), as each annotator drew them."""
+    """Arrows between two units (by their keys), as each annotator drew them; or as an adjudicator added them."""
 
     key: int
     uid: str
@@ -66,6 +72,7 @@ class RelationUnit:
     target: int
     versions: tuple[Relations, ...]
     ruling: Ruling | None
+    is_added: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class Derived:
 def derive(units: Iterable[SpanUnit], relations: Iterable[RelationUnit], schema: Schema) -> Derived:
     """Return the content of the adjudicated set and the standing of each unit by key."""
     by_key = {unit.key: unit for unit in units}
-    standings = {key: Standing.OPEN if is_open(unit.ruling) else Standing.DECIDED for key, unit in by_key.items()}
+    standings = {key: _standing(unit) for key, unit in by_key.items()}
     state = State.of(span for unit in by_key.values() if unit.ruling for span in unit.ruling.outcome)
     for relation in relations:
         standing, arrows = _relation(relation, by_key, schema)
@@ -88,6 +95,18 @@ def derive(units: Iterable[SpanUnit], relations: Iterable[RelationUnit], schema:
             if arrow.id not in state.relations and not state.has_arrow(arrow):
                 state.put_relation(arrow)
     return Derived(state, standings)
+
+
+def _standing(unit: SpanUnit) -> Standing:
+    if _is_taken_back(unit):
+        return Standing.GONE
+    return Standing.OPEN if is_open(unit.ruling) else Standing.DECIDED
+
+
+def _is_taken_back(unit: SpanUnit | RelationUnit) -> bool:
+    """Whether an adjudicator added it and took that back: nobody else ever had it."""
+    cleared = unit.ruling is None or unit.ruling.kind is DecisionKind.CLEARED
+    return unit.is_added and cleared and not any(unit.versions)
 
 
 def is_open(ruling: Ruling | None) -> bool:
@@ -99,6 +118,8 @@ def _relation(
     relation: RelationUnit, units: Mapping[int, SpanUnit], schema: Schema
 ) -> tuple[Standing, list[RelationValue]]:
     source, target = _leading(units, relation.source), _leading(units, relation.target)
+    if _is_taken_back(relation):
+        return Standing.GONE, []
     if is_open(source.ruling) or is_open(target.ruling):
         return Standing.WAITING, []
     labels = None if is_open(relation.ruling) or relation.ruling is None else relation.ruling.labels
@@ -152,17 +173,24 @@ def _arrow(relation: RelationUnit, label: str, place: int, source: SpanUnit, tar
     uid = relation.uid if not place else str(uuid5(UUID(relation.uid), str(place)))
     drawn = next((each for version in relation.versions for each in version if each.label == label), None)
     ends = (drawn.source, drawn.target) if drawn else ("", "")
-    return RelationValue(uid, label, _end(source, ends[0]), _end(target, ends[1]))
+    pairs = product(_ends(source, ends[0]), _ends(target, ends[1]))
+    first, second = min(pairs, key=lambda pair: _gap(*pair))
+    return RelationValue(uid, label, first.id, second.id)
 
 
-def _end(unit: SpanUnit, span_id: str) -> str:
-    """The outcome that stands in the same place among its parts as the span did among those of its annotator."""
+def _ends(unit: SpanUnit, span_id: str) -> Spans:
+    """The outcome that stands in the same place among its parts as the span did among its annotator's; else all."""
     outcome = _outcome(unit)
     for version in unit.versions:
         for place, span in enumerate(version):
             if span.id == span_id and place < len(outcome) and len(version) == len(outcome):
-                return outcome[place].id
-    return outcome[0].id
+                return (outcome[place],)
+    return outcome
+
+
+def _gap(one: SpanValue, other: SpanValue) -> int:
+    """How many code points lie between two spans."""
+    return max(other.fragments[0][0] - one.fragments[-1][1], one.fragments[0][0] - other.fragments[-1][1], 0)
 
 
 def _is_allowed(arrow: RelationValue, source: SpanUnit, target: SpanUnit, schema: Schema) -> bool:

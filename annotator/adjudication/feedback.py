@@ -1,16 +1,17 @@
 """What annotators and leads learn from settled documents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, F, QuerySet, Sum
 from django.utils.safestring import SafeString
 
 from annotator.accounts.models import User
-from annotator.adjudication.boards import UnitSeen, read_board, schema_of_adjudication
+from annotator.adjudication.boards import Board, UnitSeen, read_board, schema_of_adjudication
 from annotator.adjudication.models import Adjudication, AdjudicationState, Reason, Reversals, Source, Subject
-from annotator.adjudication.presentation import DecisionShown, Desk, PartShown
+from annotator.adjudication.presentation import Desk
 from annotator.adjudication.selectors import find_adjudication
+from annotator.adjudication.shapes import DecisionShown, PartShown
 from annotator.adjudication.versions import Spans, alike
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.spans.models import AnnotationSet
@@ -21,13 +22,15 @@ from projects.selectors import current_schema, schema_of
 
 @dataclass(frozen=True)
 class ItemShown:
-    """A place where the settled document says something else than an annotator did."""
+    """A place where the settled document says something else than an annotator did; `arrows` where it is a relation."""
 
     own: list[PartShown]
     own_html: SafeString
     settled: list[PartShown]
     settled_html: SafeString
-    decision: DecisionShown
+    decision: DecisionShown | None
+    own_arrows: list[str] = field(default_factory=list)
+    settled_arrows: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,12 @@ def feedback_on(set_id: int, *, user: User) -> Feedback:
     if adjudication is None or source is None or adjudication.state != AdjudicationState.SETTLED:
         return Feedback(annotation_set, is_settled=False, alike=0, groups=[])
     board = read_board(adjudication)
-    desk = Desk(adjudication, board, [source], schema_of_adjudication(adjudication))
+    desk = Desk(adjudication, board.by_id, {}, [source], schema_of_adjudication(adjudication))
     same, items = 0, []
     for unit in board.units:
+        if not unit.is_span:
+            items += _relation_items(desk, board, unit, source.position)
+            continue
         own, settled = _both(unit, board.by_id, source.position)
         if alike(own, settled):
             same += bool(own)
@@ -61,20 +67,35 @@ def feedback_on(set_id: int, *, user: User) -> Feedback:
             items.append(_item(desk, unit, own, settled))
     groups: dict[str, list[ItemShown]] = {}
     for item in items:
-        groups.setdefault(item.decision.section, []).append(item)
+        groups.setdefault(item.decision.section if item.decision else "", []).append(item)
     ordered = sorted(groups.items(), key=lambda group: (not group[0], group[0]))
     return Feedback(annotation_set, is_settled=True, alike=same, groups=ordered)
 
 
 def _both(unit: UnitSeen, by_id: Mapping[int, UnitSeen], position: int) -> tuple[Spans, Spans]:
-    """What an annotator has at a unit and what stands there; relations are left out here."""
-    if not unit.is_span or unit.decision is None:
+    """What an annotator has at a unit of spans and what stands there."""
+    if unit.decision is None:
         return (), ()
     leading = by_id.get(unit.decision.merged_into_id or unit.row.pk, unit)
     own = unit.spans[position]
     if leading is not unit and not own:
         return (), ()  # told where the merged span stands
     return own, leading.outcome
+
+
+def _relation_items(desk: Desk, board: Board, unit: UnitSeen, position: int) -> list[ItemShown]:
+    """A relation that stands otherwise than an annotator drew it; nothing where an end is gone: its place says so."""
+    ends = [board.leading(key) for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
+    if not all(end.outcome for end in ends):
+        return []
+    own = sorted(drawn.label for drawn in unit.relations[position])
+    settled = board.labels_between(*ends)
+    if own == settled:
+        return []
+    window = desk.window(unit)
+    html = desk.drawn(tuple(span for end in ends for span in end.outcome), window)
+    told, stands = (desk.arrows(ends, labels) for labels in (own, settled))
+    return [ItemShown([], html, [], html, desk.decision(unit), told, stands)]
 
 
 def _item(desk: Desk, unit: UnitSeen, own: Spans, settled: Spans) -> ItemShown:

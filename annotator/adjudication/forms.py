@@ -7,7 +7,8 @@ from django import forms
 from annotator.adjudication.models import RULE_CHOICES, ProjectRule, Reason
 from annotator.adjudication.versions import DecisionKind
 
-KINDS = [(kind.value, kind.value) for kind in DecisionKind if kind not in (DecisionKind.AGREED, DecisionKind.CLEARED)]
+NOT_CHOSEN = (DecisionKind.AGREED, DecisionKind.CLEARED, DecisionKind.ADDED)
+KINDS = [(kind.value, kind.value) for kind in DecisionKind if kind not in NOT_CHOSEN]
 
 
 class RuleForm(forms.Form):

@@ -102,6 +102,22 @@ class Source(models.Model):
         return f"set {self.annotation_set_id} at revision {self.revision}"
 
 
+class Stands(models.TextChoices):
+    """Where a unit stands; kept with it, so that no decision has to look at all others. Empty: not yet found out."""
+
+    OPEN = "open"
+    LATER = "later"
+    """Open, and left for later or decided once."""
+    DECIDED = "decided"
+    AGREED = "agreed"
+    FOLLOWS = "follows"
+    GONE = "gone"
+    WAITING = "waiting"
+
+
+CONTESTED = (Stands.OPEN, Stands.LATER, Stands.DECIDED)
+
+
 class Unit(models.Model):
     """What every annotator has at one place: spans, or relations between two such units.
 
@@ -118,6 +134,8 @@ class Unit(models.Model):
     from_unit = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
     to_unit = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
     is_moved = models.BooleanField(default=False, help_text="Decided once, and changed by an annotator since.")
+    is_added = models.BooleanField(default=False, help_text="By an adjudicator: nobody had marked anything there.")
+    stands = models.CharField(max_length=8, choices=Stands, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["adjudication", "uid"], name="unit_uid_once_per_adjudication")]

@@ -1,16 +1,16 @@
 """Units made ready for the page: sentences with the versions drawn into them, one lane an annotator."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from annotator.adjudication import wording
-from annotator.adjudication.boards import Board, UnitSeen
+from annotator.adjudication.boards import UnitSeen
 from annotator.adjudication.models import Adjudication, Reason, Source
 from annotator.adjudication.quoting import covering, sentence_around
+from annotator.adjudication.shapes import DecisionShown, LaneShown, PartShown, RowShown, UnitShown
 from annotator.adjudication.versions import Relations, Spans, supporters
 from annotator.agreement.markup import NOTHING, Drawing, Drawn
 from annotator.agreement.presentation import Names
@@ -21,94 +21,28 @@ QUOTE_LENGTH = 45
 LINE_BREAK = SafeString("<br>")
 
 
-@dataclass(frozen=True)
-class PartShown:
-    """One span of a version: label, looks, words, attributes as (name, value), and what its author noted."""
-
-    label: str
-    style: str
-    words: str
-    attributes: list[tuple[str, str]]
-    note: str
-
-
-@dataclass(frozen=True)
-class LaneShown:
-    """What one annotator has at a unit; `html` is the sentence with their spans, `arrows` what they drew."""
-
-    position: int
-    letter: str
-    name: str
-    html: SafeString
-    parts: list[PartShown]
-    arrows: list[str]
-    is_taken: bool
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether they marked nothing here."""
-        return not self.parts and not self.arrows
-
-
-@dataclass(frozen=True)
-class DecisionShown:
-    """A decision in words."""
-
-    meaning: str
-    by: str
-    reason: str
-    section: str
-    note: str
-    support: str
-    pinned_in: int | None
-
-
-@dataclass(frozen=True)
-class UnitShown:
-    """A unit with all of its lanes."""
-
-    id: int
-    is_span: bool
-    number: int
-    title: str
-    ways: str
-    lanes: list[LaneShown]
-    outcome: list[PartShown]
-    outcome_html: SafeString
-    decision: DecisionShown | None
-    is_open: bool
-    is_moved: bool
-
-
-@dataclass(frozen=True)
-class RowShown:
-    """A unit in the list beside the lanes."""
-
-    id: int
-    number: int
-    words: str
-    label: str
-    style: str
-    state: str
-    is_open: bool
-    is_moved: bool
-
-
 class Desk:
-    """Draws the units of one adjudication."""
+    """Draws units of one adjudication: those given, with the numbers by which people call those they decide about."""
 
-    def __init__(self, adjudication: Adjudication, board: Board, sources: Sequence[Source], schema: Schema) -> None:
-        self._board = board
+    def __init__(
+        self,
+        adjudication: Adjudication,
+        units: Mapping[int, UnitSeen],
+        numbers: Mapping[int, int],
+        sources: Sequence[Source],
+        schema: Schema,
+    ) -> None:
+        self._units = units
+        self._numbers = numbers
         self._text = adjudication.document.text
         self._names = Names(schema)
         self.letters = [wording.letter(source.position) for source in sources]
         shown = self.letters if adjudication.blind else [source.annotation_set.name for source in sources]
         self.people = list(shown)
-        self._numbers = {unit.row.pk: number for number, unit in enumerate(board.contested, start=1)}
 
     def unit(self, unit: UnitSeen) -> UnitShown:
         """One unit with its lanes."""
-        outcome = self._board_outcome(unit)
+        outcome = self._outcome(unit)
         window = self.window(unit)
         return UnitShown(
             id=unit.row.pk,
@@ -152,7 +86,7 @@ class Desk:
         """The sentences around a unit; for relations those around both ends."""
         if unit.is_span:
             return sentence_around(self._text, unit.row.start, unit.row.end)
-        ends = [self._board.by_id[key].row for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
+        ends = [self._units[key].row for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
         return covering(sentence_around(self._text, end.start, end.end) for end in ends)
 
     def part(self, span: SpanValue) -> PartShown:
@@ -188,7 +122,7 @@ class Desk:
 
     def whole_text(self) -> list[SafeString]:
         """The lines of the text: what stands, and at open units what anybody marked, each with its number."""
-        drawn = [each for unit in self._board.units if unit.is_span for each in self._drawn_in_text(unit)]
+        drawn = [each for unit in self._units.values() if unit.is_span for each in self._drawn_in_text(unit)]
         return Drawing(self._text, drawn).lines()
 
     def meanwhile(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -251,20 +185,27 @@ class Desk:
         """For a relation: the spans at both ends, the annotator's own or those that stand."""
         if unit.is_span:
             return ()
-        ends = [self._board.by_id[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
+        ends = [self._units[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
         return tuple(span for end in ends for span in (end.outcome or end.spans[position]))
 
     def _arrows(self, unit: UnitSeen, position: int, drawn: Relations) -> list[str]:
         if unit.is_span or not drawn:
             return []
-        ends = [self._board.by_id[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
+        ends = [self._units[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
         words = [self._words(end.outcome or end.spans[position]) for end in ends]
-        return [f"“{words[0]}” → {self._names.relation(arrow.label)} → “{words[-1]}”" for arrow in drawn]
+        return self._arrow_sentences(words, [arrow.label for arrow in drawn])
+
+    def arrows(self, ends: Sequence[UnitSeen], labels: Sequence[str]) -> list[str]:
+        """Relations between what stands at two units, a line each."""
+        return self._arrow_sentences([self._words(end.outcome) for end in ends], labels)
+
+    def _arrow_sentences(self, words: Sequence[str], labels: Sequence[str]) -> list[str]:
+        return [f"“{words[0]}” → {self._names.relation(label)} → “{words[-1]}”" for label in labels]
 
     def _words(self, spans: Spans) -> str:
         return " / ".join(self.part(span).words for span in spans) or "…"
 
-    def _board_outcome(self, unit: UnitSeen) -> Spans:
+    def _outcome(self, unit: UnitSeen) -> Spans:
         return () if unit.is_open else unit.outcome
 
     def _style(self, unit: UnitSeen) -> str:
@@ -276,7 +217,7 @@ class Desk:
         return decision.meaning if decision else "open"
 
     def _unit_quote(self, key: int) -> str:
-        unit = self._board.by_id.get(key)
+        unit = self._units.get(key)
         return self._quote(unit.row.start, unit.row.end) if unit else ""
 
     def _quote(self, start: int, end: int) -> str:

@@ -6,7 +6,16 @@ from typing import Any
 from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
 
 from annotator.accounts.models import User
-from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, ProjectRule, Source, Unit
+from annotator.adjudication.models import (
+    Adjudication,
+    AdjudicationState,
+    Decision,
+    ProjectRule,
+    Source,
+    Stands,
+    Unit,
+    UnitKind,
+)
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.selectors import latest_report
 from annotator.agreement.set_selectors import counted
@@ -200,8 +209,9 @@ def _told(spans: Sequence[dict[str, Any]]) -> list[Any]:
 
 
 def units_of_action(adjudication: Adjudication, number: int) -> list[int]:
-    """Return the keys of the units that an action was about, in order of the text."""
-    units = Unit.objects.filter(adjudication=adjudication, decisions__number=number).order_by("start", "end", "id")
+    """Return the keys of the units that an action was about, in order of the text; without what it took back."""
+    units = Unit.objects.filter(adjudication=adjudication, decisions__number=number)
+    units = units.exclude(is_added=True, stands=Stands.GONE).order_by("start", "end", "id")
     return list(units.values_list("pk", flat=True))
 
 
@@ -215,3 +225,29 @@ def latest_figures(document: Document) -> DocumentAgreement | None:
     """Return what a document contributed to the newest report, if it did."""
     figures = DocumentAgreement.objects.filter(document=document, report=latest_report(document.project))
     return figures.order_by("id").first()
+
+
+MOST_NEAR = 12
+
+
+def decided_near(adjudication: Adjudication, unit: Unit) -> list[int]:
+    """Return the keys of units of spans that are decided, the nearest to a unit first."""
+    decided = Unit.objects.filter(adjudication=adjudication, kind=UnitKind.SPAN).exclude(pk=unit.pk)
+    decided = decided.filter(stands__in=(Stands.DECIDED, Stands.AGREED))
+    before = decided.filter(start__lt=unit.start).order_by("-start", "-id")[:MOST_NEAR]
+    after = decided.filter(start__gte=unit.start).order_by("start", "id")[:MOST_NEAR]
+    rows = [*before, *after]
+    rows.sort(key=lambda row: (max(row.start - unit.end, unit.start - row.end, 0), row.start, row.pk))
+    return [row.pk for row in rows[:MOST_NEAR]]
+
+
+def joined_with(adjudication: Adjudication, unit: Unit) -> set[tuple[int, int, str]]:
+    """Return the relations at a unit, as anybody drew them or as they were decided: units at both ends, and label."""
+    at_unit = Unit.objects.filter(Q(from_unit=unit) | Q(to_unit=unit), adjudication=adjudication).order_by("id")
+    decided = Decision.objects.filter(adjudication=adjudication, is_current=True, unit__in=at_unit.order_by())
+    outcomes = dict(decided.order_by("id").values_list("unit", "outcome"))
+    found = set()
+    for row in at_unit:
+        drawn = [each for version in row.versions for each in version] + list(outcomes.get(row.pk, []))
+        found |= {(row.from_unit_id or 0, row.to_unit_id or 0, str(each["label"])) for each in drawn}
+    return found

@@ -124,15 +124,22 @@ class RevisionIn(serializers.Serializer[object]):
 
 
 class DecisionIn(RevisionIn):
-    """A decision about a unit."""
+    """A decision about a unit, or with kind `added` something that nobody had: a span, or a relation of two units."""
 
-    unit = serializers.IntegerField(min_value=1)
+    unit = serializers.IntegerField(required=False, min_value=1, help_text="For all kinds but `added`.")
     kind = serializers.ChoiceField(choices=KIND_CHOICES)
     position = serializers.IntegerField(required=False, min_value=0, help_text="For `take`: whose version.")
-    spans = SpanShape(many=True, required=False, help_text="For `edited`, `merged` (one) and `split` (two or more).")
-    labels = serializers.ListField(
-        child=serializers.CharField(max_length=64), required=False, max_length=50, help_text="For edited relations."
+    spans = SpanShape(
+        many=True, required=False, help_text="For `edited`, `merged`, `added` (one) and `split` (two or more)."
     )
+    labels = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        required=False,
+        max_length=50,
+        help_text="For edited relations; for `added` the one of a relation.",
+    )
+    from_unit = serializers.IntegerField(required=False, min_value=1, help_text="For a relation that is `added`.")
+    to_unit = serializers.IntegerField(required=False, min_value=1)
     merge_with = serializers.ListField(
         child=serializers.IntegerField(min_value=1), required=False, max_length=50, help_text="For `merged`."
     )
@@ -147,3 +154,4 @@ class DoneOut(serializers.Serializer[object]):
     revision = serializers.IntegerField()
     meanwhile = serializers.IntegerField(help_text="How many actions others took since the base; see `decisions/`.")
     open = serializers.IntegerField(help_text="How many units are still to be decided.")
+    unit = serializers.IntegerField(help_text="What it was about; a place that was added has an id of its own.")

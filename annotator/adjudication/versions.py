@@ -25,13 +25,17 @@ class SettlingRule(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What was decided about a unit; `cleared` takes a decision away and leaves the unit open."""
+    """What was decided about a unit; `cleared` takes a decision away and leaves the unit open.
+
+    `added` makes a unit of its own, where nobody had marked anything.
+    """
 
     AGREED = "agreed"
     TAKE = "take"
     EDITED = "edited"
     MERGED = "merged"
     SPLIT = "split"
+    ADDED = "added"
     NONE = "none"
     UNDECIDABLE = "undecidable"
     LATER = "later"

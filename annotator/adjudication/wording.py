@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-RESERVED = frozenset("ELMNPRSUXZ")
+RESERVED = frozenset("ELMNPRSTUXZ")
 """Letters whose keys do something else."""
 LETTERS = [chr(code) for code in range(ord("A"), ord("Z") + 1) if chr(code) not in RESERVED]
 
@@ -13,11 +13,13 @@ WAYS: Mapping[str, str] = {
     "label": "other labels",
     "attribute": "other attributes",
     "relation": "relation",
+    "added": "marked by nobody",
 }
 MEANINGS: Mapping[str, str] = {
     "edited": "edited",
     "merged": "merged",
     "split": "split",
+    "added": "added",
     "none": "none of these",
     "undecidable": "undecidable",
     "later": "left for later",

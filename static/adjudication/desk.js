@@ -6,6 +6,7 @@
 const WORK = "work";
 /** Where keys are text: there only Enter and Escape mean something. */
 const FIELDS = "input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea";
+const LONGEST_SELECTION = 500;
 /** What a person had the focus on when the page changed. @type {string} */
 let focusedId = "";
 
@@ -77,7 +78,9 @@ function focusHeading() {
 /** After a change the focus stays on the button that made it, if that is there still; else it goes to the unit. */
 function restoreFocus() {
   const same = focusedId ? document.getElementById(focusedId) : null;
+  const first = find("[data-first]");
   if (same && same.closest("[data-draft]")) same.focus();
+  else if (first) first.focus();
   else focusHeading();
   document.querySelector("#unit-heading")?.scrollIntoView({ block: "nearest" });
 }
@@ -92,6 +95,13 @@ function onSwap(event) {
   }
 }
 
+/** What is selected in the text goes along when a place is added. */
+function noteSelection() {
+  const words = getSelection()?.toString().trim() ?? "";
+  const field = find("[data-selected]");
+  if (words && field instanceof HTMLInputElement) field.value = words.slice(0, LONGEST_SELECTION);
+}
+
 /** @param {Event} event */
 function onChange(event) {
   const element = /** @type {HTMLElement} */ (event.target);
@@ -102,6 +112,7 @@ function onChange(event) {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("change", onChange);
+document.addEventListener("selectionchange", noteSelection);
 document.addEventListener("htmx:beforeRequest", () => {
   focusedId = document.activeElement?.id ?? "";
 });

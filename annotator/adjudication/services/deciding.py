@@ -1,18 +1,19 @@
 """Deciding about units, and taking that back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from annotator.accounts.models import User
-from annotator.adjudication.boards import Board, UnitSeen, read_board, schema_of_adjudication
+from annotator.adjudication.boards import IN_ORDER, UnitSeen, read_units, schema_of_adjudication
 from annotator.adjudication.derivation import with_ids
 from annotator.adjudication.models import Adjudication, Decision, Unit
+from annotator.adjudication.overviews import open_count
 from annotator.adjudication.problems import InvalidDecision, NothingToUndo
 from annotator.adjudication.services.writing import (
-    bring_set_along,
+    bring_part_along,
     check_units_current,
     cleared,
     lock,
@@ -50,11 +51,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of an action: the revision now, the numbers of others' actions since the base, and the board."""
+    """What became of an action: the revision now, how many actions of others came since the base, what is still open.
+
+    `unit` is what the action was about; a place that was added has its own.
+    """
 
     revision: int
     meanwhile: int
-    board: Board = field(repr=False)
+    open: int
+    unit: int
 
 
 @transaction.atomic
@@ -65,50 +70,44 @@ def decide(adjudication: Adjudication, choice: Choice, *, base_revision: int, by
     of these units it raises `StaleAdjudication`. Raises `InvalidDecision` for what does not fit the unit or the schema.
     """
     head = lock(adjudication)
-    board = read_board(head)
-    unit = _unit(board, choice.unit)
-    partners = [_unit(board, key) for key in choice.merge_with]
-    released = _released(board, [unit, *partners])
-    touched = [each.row.pk for each in (unit, *partners, *released)]
+    units = read_units(head, [choice.unit, *choice.merge_with])
+    unit = _unit(units, choice.unit)
+    partners = [_unit(units, key) for key in choice.merge_with]
+    released = _released(head, [unit, *partners])
+    touched = [unit.row.pk, *choice.merge_with, *(each.pk for each in released)]
     check_units_current(head, touched, base_revision=base_revision)
     decision = _decision(unit, choice, schema_of_adjudication(head), length=head.document.length)
-    decisions = [decision, *(_joining(each, unit.row, choice) for each in partners), *map(_reset, released)]
+    decisions = [decision, *(_joining(each, unit.row, choice) for each in partners), *map(cleared, released)]
     meanwhile = head.revision - base_revision
     record(head, decisions, by=by, now=now)
     Unit.objects.filter(pk__in=[unit.row.pk, *choice.merge_with]).update(is_moved=False)
-    return Done(head.revision, meanwhile, bring_set_along(head, by=by, now=now))
+    bring_part_along(head, touched, by=by, now=now)
+    return Done(head.revision, meanwhile, open_count(head), unit.row.pk)
 
 
-def _unit(board: Board, key: int) -> UnitSeen:
-    unit = board.by_id.get(key)
+def _unit(units: Mapping[int, UnitSeen], key: int) -> UnitSeen:
+    unit = units.get(key)
     if unit is None:
         raise NotFound(f"There is no unit {key} in this adjudication.")
     return unit
 
 
-def _released(board: Board, chosen: Sequence[UnitSeen]) -> list[UnitSeen]:
+def _released(head: Adjudication, chosen: Sequence[UnitSeen]) -> list[Unit]:
     """The units that were merged with those chosen now: what they were merged into is gone, they are open again."""
     keys = {unit.row.pk for unit in chosen}
     leading = {
         unit.decision.merged_into_id for unit in chosen if unit.decision and unit.decision.merged_into_id is not None
     }
-    return [
-        unit
-        for unit in board.units
-        if unit.row.pk not in keys
-        and (unit.row.pk in leading or (unit.decision is not None and unit.decision.merged_into_id in keys | leading))
-    ]
-
-
-def _reset(unit: UnitSeen) -> Decision:
-    return cleared(unit.row)
+    merged = Decision.objects.filter(adjudication=head, is_current=True, merged_into__in=keys | leading)
+    found = {*leading, *merged.order_by("id").values_list("unit", flat=True)} - keys
+    return list(Unit.objects.filter(pk__in=found).order_by(*IN_ORDER))
 
 
 def _decision(unit: UnitSeen, choice: Choice, schema: Schema, *, length: int) -> Decision:
     """The decision about the unit in question, its outcome checked."""
     if unit.is_span:
         outcome = with_ids(_spans(unit, choice), unit.row.uid)
-        _check_spans(outcome, schema, length=length)
+        check_spans(outcome, schema, length=length)
         told: list[object] = stored(outcome)
         support = support_of(unit, outcome)
     else:
@@ -135,9 +134,9 @@ def _spans(unit: UnitSeen, choice: Choice) -> Spans:
         return unit.spans[_source(unit, choice)]
     least = 2 if choice.kind is DecisionKind.SPLIT else 1
     if choice.kind not in MADE_BY_HAND or len(choice.spans) < least:
-        raise _invalid("/spans", f"“{choice.kind}” needs at least {least} span{'s' if least > 1 else ''}.")
+        raise invalid("/spans", f"“{choice.kind}” needs at least {least} span{'s' if least > 1 else ''}.")
     if (choice.kind is DecisionKind.MERGED) != bool(choice.merge_with):
-        raise _invalid("/merge_with", "“merged” names the other units that are merged; nothing else does.")
+        raise invalid("/merge_with", "“merged” names the other units that are merged; nothing else does.")
     return tuple(replace(span, origin="manual") for span in choice.spans)
 
 
@@ -147,31 +146,32 @@ def _labels(unit: UnitSeen, choice: Choice, schema: Schema) -> list[str]:
     if choice.kind is DecisionKind.TAKE:
         return sorted({drawn.label for drawn in unit.relations[_source(unit, choice)]})
     if choice.kind is not DecisionKind.EDITED or not choice.labels or choice.spans:
-        raise _invalid("/kind", "A relation is taken, edited (other labels), none, undecidable or left for later.")
+        raise invalid("/kind", "A relation is taken, edited (other labels), none, undecidable or left for later.")
     unknown = [label for label in choice.labels if label not in schema.relations]
     if unknown:
-        raise _invalid("/labels", f"The schema has no relation “{unknown[0]}”.")
+        raise invalid("/labels", f"The schema has no relation “{unknown[0]}”.")
     return sorted(set(choice.labels))
 
 
 def _source(unit: UnitSeen, choice: Choice) -> int:
     if choice.source is None or not 0 <= choice.source < len(unit.row.versions):
-        raise _invalid("/source", f"“take” names an annotator by place: 0 to {len(unit.row.versions) - 1}.")
+        raise invalid("/source", f"“take” names an annotator by place: 0 to {len(unit.row.versions) - 1}.")
     return choice.source
 
 
-def _check_spans(spans: Spans, schema: Schema, *, length: int) -> None:
+def check_spans(spans: Spans, schema: Schema, *, length: int) -> None:
+    """Raise `InvalidDecision` for the first span that does not lie in the text, or that the schema does not allow."""
     for place, span in enumerate(spans):
         if span.fragments[-1][1] > length:
-            raise _invalid(f"/spans/{place}/fragments", f"The text has {length} code points.")
+            raise invalid(f"/spans/{place}/fragments", f"The text has {length} code points.")
         for error in schema.check_span(span.label, len(span.fragments), span.attributes)[:1]:
-            raise _invalid(f"/spans/{place}{error['pointer']}", error["detail"])
+            raise invalid(f"/spans/{place}{error['pointer']}", error["detail"])
 
 
 def _joining(unit: UnitSeen, leading: Unit, choice: Choice) -> Decision:
     """The decision about a unit that is merged into another one."""
     if not unit.is_span or unit.row.pk == leading.pk:
-        raise _invalid("/merge_with", "Only other units of spans can be merged.")
+        raise invalid("/merge_with", "Only other units of spans can be merged.")
     return Decision(
         unit=unit.row,
         kind=DecisionKind.MERGED,
@@ -184,7 +184,8 @@ def _joining(unit: UnitSeen, leading: Unit, choice: Choice) -> Decision:
     )
 
 
-def _invalid(pointer: str, detail: str) -> InvalidDecision:
+def invalid(pointer: str, detail: str) -> InvalidDecision:
+    """Return the problem that says what does not fit."""
     return InvalidDecision(f"Nothing was saved: {detail}", errors=[{"pointer": pointer, "detail": detail}])
 
 
@@ -212,7 +213,8 @@ def undo(adjudication: Adjudication, *, base_revision: int, by: User, now: datet
     Decision.objects.filter(adjudication=head, number=number).update(is_undone=True)
     meanwhile = head.revision - base_revision
     record(head, restored, by=by, now=now)
-    return Done(head.revision, meanwhile, bring_set_along(head, by=by, now=now))
+    bring_part_along(head, units, by=by, now=now)
+    return Done(head.revision, meanwhile, open_count(head), units[0])
 
 
 def _again(before: Decision | None, unit: Unit, *, undoes: int) -> Decision:

@@ -58,7 +58,11 @@ def _put_spans(
     contradicted = set()
     for key, unit in known.items():
         draft = drafts[places[key]] if key in places else nothing
-        if is_peoples(unit.decision) and contradicts(unit.spans, draft.versions, unit.outcome):
+        if (
+            is_peoples(unit.decision)
+            and not unit.row.is_added
+            and contradicts(unit.spans, draft.versions, unit.outcome)
+        ):
             contradicted.add(key)
         _put(unit.row, draft)
     Unit.objects.bulk_update(

@@ -9,7 +9,7 @@ from annotator.adjudication.drafts import Content, RelationDraft, UnitDraft, dra
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Unit
 from annotator.adjudication.services.counting import count_settled
 from annotator.adjudication.services.units import store_units
-from annotator.adjudication.services.writing import record, stored
+from annotator.adjudication.services.writing import note_standings, record, stored
 from annotator.adjudication.versions import DecisionKind, Relations, alike, supporters
 
 
@@ -27,7 +27,9 @@ def take_over(head: Adjudication, contents: Sequence[Content], settled: Content,
     head.state = AdjudicationState.SETTLED
     head.settled_at = head.annotation_set.submitted_at or head.annotation_set.changed_at
     head.save(update_fields=["state", "settled_at"])
-    count_settled(head, read_board(head))
+    board = read_board(head)
+    note_standings(board.units)
+    count_settled(head, board)
     return head
 
 

@@ -1,18 +1,19 @@
 """What every action on an adjudication does: lock it, append decisions, bring the adjudicated set along."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from annotator.accounts.models import User
-from annotator.adjudication.boards import Board, UnitSeen, read_board
+from annotator.adjudication.boards import UnitSeen, read_board
 from annotator.adjudication.derivation import changes_between
-from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Unit
+from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Stands, Unit
+from annotator.adjudication.neighbourhoods import neighbourhood
 from annotator.adjudication.problems import AdjudicationSettled, StaleAdjudication
 from annotator.adjudication.selectors import decisions_since
 from annotator.adjudication.versions import DecisionKind, Spans, supporters
 from annotator.spans import selectors as spans
-from annotator.spans.changes import MOST_CHANGES
+from annotator.spans.changes import MOST_CHANGES, Change
 from annotator.spans.services import apply_changes
 
 AT_ONCE = 1000
@@ -54,12 +55,38 @@ def record(head: Adjudication, decisions: Sequence[Decision], *, by: User | None
     Adjudication.objects.filter(pk=head.pk).update(revision=head.revision)
 
 
-def bring_set_along(head: Adjudication, *, by: User, now: datetime) -> Board:
-    """Write into the change log of the adjudicated set what leads to what the decisions say; return the board."""
+def bring_set_along(head: Adjudication, *, by: User, now: datetime) -> None:
+    """Write into the change log of the adjudicated set what leads to what the decisions say; note how units stand."""
     board = read_board(head)
+    changes = changes_between(spans.state_of_rows(head.annotation_set), board.derived.state)
+    _append(head, changes, by=by, now=now)
+    note_standings(board.units)
+
+
+def bring_part_along(head: Adjudication, keys: Collection[int], *, by: User, now: datetime) -> None:
+    """Do the same after decisions about these units alone."""
+    if Unit.objects.filter(adjudication=head, stands="").exists():
+        return bring_set_along(head, by=by, now=now)
+    near = neighbourhood(head, keys)
+    _append(head, changes_between(near.before, near.board.derived.state), by=by, now=now)
+    note_standings([unit for unit in near.board.units if unit.row.pk in near.touched])
+    return None
+
+
+def note_standings(units: Iterable[UnitSeen]) -> None:
+    """Keep with each unit how it stands, where that has changed."""
+    changed: dict[Stands, list[int]] = {}
+    for unit in units:
+        if unit.row.stands != unit.stands:
+            changed.setdefault(unit.stands, []).append(unit.row.pk)
+    for stands, keys in changed.items():
+        for start in range(0, len(keys), AT_ONCE):
+            Unit.objects.filter(pk__in=keys[start : start + AT_ONCE]).update(stands=stands)
+
+
+def _append(head: Adjudication, changes: Sequence[Change], *, by: User, now: datetime) -> None:
     adjudicated = head.annotation_set
     adjudicated.refresh_from_db(fields=["revision", "state"])
-    changes = changes_between(spans.state_of_rows(adjudicated), board.derived.state)
     revision = adjudicated.revision
     for start in range(0, len(changes), MOST_CHANGES):
         batch = changes[start : start + MOST_CHANGES]
@@ -67,7 +94,6 @@ def bring_set_along(head: Adjudication, *, by: User, now: datetime) -> Board:
             adjudicated, batch, base_revision=revision, sha256=head.document.sha256, author=by, now=now
         )
         revision = done.revision
-    return board
 
 
 def support_of(unit: UnitSeen, outcome: Spans | Sequence[str]) -> int:

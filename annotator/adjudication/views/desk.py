@@ -1,17 +1,18 @@
 """What the page of an adjudication shows."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 
 from annotator.accounts.models import User
 from annotator.adjudication import selectors
-from annotator.adjudication.boards import Board, UnitSeen, read_board, schema_of_adjudication
-from annotator.adjudication.derivation import Standing
+from annotator.adjudication.boards import UnitSeen, read_board, read_units, schema_of_adjudication
 from annotator.adjudication.guideline_examples import headings
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason
+from annotator.adjudication.overviews import Overview, read_overview
+from annotator.adjudication.places import PLACE, present_key, with_contested
 from annotator.adjudication.presentation import Desk
 from annotator.adjudication.wording import letter
 from annotator.documents.models import Document
@@ -19,8 +20,8 @@ from annotator.problems import Problem
 from projects.roles import Capability, can
 from projects.selectors import current_guideline, role_in
 
-PLACE = re.compile(r"(?:at-[a-z_]+-)?(?P<start>[0-9]{1,9})(?:-[0-9]{1,9})?")
-"""A place in the text: a code point, or as the lists of disagreements name it, `at-boundary-10-20`."""
+Record = dict[str, Any]
+
 ROWS_AROUND = 40
 """How many units the list shows before and after the present one."""
 
@@ -43,32 +44,49 @@ def desk_context(
     request: HttpRequest, adjudication: Adjudication, *, user: User, problem: Problem | None
 ) -> dict[str, Any]:
     """Return what the page shows of an adjudication; `unit` of the query says which unit, `view` whether all text."""
-    board = read_board(adjudication)
-    sources = selectors.sources_of(adjudication)
-    desk = Desk(adjudication, board, sources, schema_of_adjudication(adjudication))
+    overview = read_overview(adjudication)
     given = request.resolver_match.kwargs.get("unit_id") if request.resolver_match else None
-    present = present_unit(board, str(given or request.GET.get("unit", "")), at=request.GET.get("at", ""))
+    key = present_key(adjudication, overview, str(given or request.GET.get("unit", "")), at=request.GET.get("at", ""))
+    others = _others(request, adjudication, user, problem)
+    listed = _listed(adjudication, overview, key)
+    sources, is_whole = selectors.sources_of(adjudication), request.GET.get("view") == "text"
+    units = _units(adjudication, key, listed, others, is_whole=is_whole)
+    desk = Desk(adjudication, units, overview.numbers, sources, schema_of_adjudication(adjudication))
+    present = units[key] if key is not None else None
     context = {
         "adjudication": adjudication,
         "unit": desk.unit(present) if present else None,
-        "whole_text": desk.whole_text() if request.GET.get("view") == "text" else None,
+        "whole_text": desk.whole_text() if is_whole else None,
         "moved": desk_names(adjudication, sources, selectors.moved_sources(adjudication)),
         "taken_back": [desk.people[source.position] for source in selectors.taken_back(adjudication)],
         "problem": problem,
-        "meanwhile": _meanwhile(request, adjudication, desk, user, problem),
+        "meanwhile": desk.meanwhile(others),
         "reasons": Reason.choices,
+        "relating": None,
         "given": {name: request.POST.get(name, "") for name in ("reason", "section", "note")},
     }
-    return context | _counts(board) | _around(adjudication, user) | _list(board, desk, present)
+    return context | _counts(overview) | _around(adjudication, user) | _list(desk, units, listed)
 
 
-def _counts(board: Board) -> dict[str, Any]:
-    waiting = sum(unit.standing is Standing.WAITING for unit in board.units)
+def _units(
+    adjudication: Adjudication, key: int | None, listed: "Listed", others: Sequence[Record], *, is_whole: bool
+) -> Mapping[int, UnitSeen]:
+    """The units that the page shows: all of them, or those listed, the present one with its ends, what others did."""
+    if is_whole:
+        return read_board(adjudication).by_id
+    wanted = {*listed.keys, *(each["unit"] for each in others)} | ({key} if key is not None else set())
+    units = read_units(adjudication, wanted)
+    present = units[key].row if key is not None else None
+    ends = {end for end in (present.from_unit_id, present.to_unit_id) if end is not None} if present else set()
+    return units | read_units(adjudication, ends - units.keys())
+
+
+def _counts(overview: Overview) -> dict[str, Any]:
     return {
-        "open_count": len(board.open),
-        "contested_count": len(board.contested),
-        "settled_count": len(board.units) - len(board.contested) - waiting,
-        "waiting_count": waiting,
+        "open_count": len(overview.open),
+        "contested_count": len(overview.contested),
+        "settled_count": overview.settled,
+        "waiting_count": overview.waiting,
     }
 
 
@@ -87,58 +105,53 @@ def _around(adjudication: Adjudication, user: User) -> dict[str, Any]:
     }
 
 
-def present_unit(board: Board, given: str, *, at: str = "") -> UnitSeen | None:
-    """Return the unit that was asked for, by its key or by a place in the text (code point `at`).
+@dataclass(frozen=True)
+class Listed:
+    """The units listed beside the present one, by key, with how many there are around them, and its neighbours."""
 
-    Else the first open one, those left for later last, else the first contested one.
-    """
-    if given.isascii() and given.isdigit() and len(given) < 19 and int(given) in board.by_id:
-        return board.by_id[int(given)]
-    place = PLACE.fullmatch(at)
-    if place and board.units:
-        return min(board.units, key=lambda unit: _distance(unit, int(place["start"])))
-    first = sorted(board.open, key=lambda unit: unit.decision is not None)
-    return next(iter([*first, *board.contested]), None)
+    keys: Sequence[int]
+    before: int = 0
+    after: int = 0
+    previous: int | None = None
+    following: int | None = None
 
 
-def _distance(unit: UnitSeen, place: int) -> tuple[int, bool, int]:
-    """How far a unit is from a place: contested ones first, then the shortest one around it."""
-    row = unit.row
-    apart = max(row.start - place, place - row.end + 1, 0)
-    return apart, not unit.is_contested, row.end - row.start
+def _listed(adjudication: Adjudication, overview: Overview, present: int | None) -> Listed:
+    keys = overview.keys
+    if present is None:
+        return Listed(keys[: ROWS_AROUND + 1], after=max(0, len(keys) - ROWS_AROUND - 1))
+    if present not in overview.numbers:
+        keys = with_contested(adjudication, present)
+    at = keys.index(present)
+    low, high = max(0, at - ROWS_AROUND), min(len(keys), at + ROWS_AROUND + 1)
+    return Listed(
+        keys[low:high],
+        before=low,
+        after=len(keys) - high,
+        previous=keys[at - 1] if at else None,
+        following=keys[at + 1] if at + 1 < len(keys) else None,
+    )
 
 
-def _list(board: Board, desk: Desk, present: UnitSeen | None) -> dict[str, Any]:
+def _list(desk: Desk, units: Mapping[int, UnitSeen], listed: Listed) -> dict[str, Any]:
     """The list beside the unit, and the ways to the units before and after it."""
-    units = board.contested
-    listed = units if present is None or present in units else _with(board, units, present)
-    at = listed.index(present) if present is not None else 0
-    low = max(0, at - ROWS_AROUND)
-    rows = desk.rows(listed[low : at + ROWS_AROUND + 1])
     return {
-        "rows": rows,
-        "rows_before": low,
-        "rows_after": max(0, len(listed) - low - len(rows)),
-        "previous": listed[at - 1].row.pk if at else None,
-        "following": listed[at + 1].row.pk if at + 1 < len(listed) else None,
+        "rows": desk.rows([units[key] for key in listed.keys]),
+        "rows_before": listed.before,
+        "rows_after": listed.after,
+        "previous": listed.previous,
+        "following": listed.following,
     }
 
 
-def _with(board: Board, units: Sequence[UnitSeen], present: UnitSeen) -> list[UnitSeen]:
-    chosen = {unit.row.pk for unit in units} | {present.row.pk}
-    return [unit for unit in board.units if unit.row.pk in chosen]
-
-
-def _meanwhile(
-    request: HttpRequest, adjudication: Adjudication, desk: Desk, user: User, problem: Problem | None
-) -> list[str]:
+def _others(request: HttpRequest, adjudication: Adjudication, user: User, problem: Problem | None) -> list[Record]:
     """What others did since the person looked: told by a refusal, or asked for in the query."""
     told = problem.extra.get("decisions") if problem else None
     since = request.GET.get("since", "")
     if told is None and since.isascii() and since.isdigit() and len(since) < 10:
         told = selectors.decisions_since(adjudication, int(since))
     records = told if isinstance(told, list) else []
-    return desk.meanwhile([each for each in records if each["by"] and each["by"] != user.get_username()])
+    return [each for each in records if each["by"] and each["by"] != user.get_username()]
 
 
 def desk_names(adjudication: Adjudication, sources: Sequence[Any], sets: Sequence[Any]) -> list[str]:

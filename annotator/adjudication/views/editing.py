@@ -1,19 +1,23 @@
 """Making a span by hand: boundaries by token, label, attributes; parting and merging."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from annotator.accounts.requests import user_of
 from annotator.adjudication import drafting, selectors, services
-from annotator.adjudication.boards import Board, UnitSeen, read_board, schema_of_adjudication
+from annotator.adjudication.boards import UnitSeen, read_units, schema_of_adjudication
 from annotator.adjudication.drafting import MODES, DraftSpan, read_draft_fragments, written
 from annotator.adjudication.edges import joined, split_points
 from annotator.adjudication.forms import DecisionForm, first_error
-from annotator.adjudication.models import Adjudication
+from annotator.adjudication.models import Adjudication, Stands, Unit, UnitKind
+from annotator.adjudication.overviews import read_overview
 from annotator.adjudication.presentation import Desk
 from annotator.adjudication.versions import DecisionKind, Tokens
 from annotator.adjudication.views.work import onward, show, to_unit
@@ -33,28 +37,28 @@ def edit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     selectors.get_unit(adjudication, unit_id)
-    board = read_board(adjudication)
-    unit = board.by_id[unit_id]
-    if not unit.is_span or not any(unit.spans):
+    unit = read_units(adjudication, [unit_id])[unit_id]
+    if not unit.is_span or not (unit.outcome or any(unit.spans)):
         return to_unit(document_id, unit_id)
+    near = neighbours(adjudication, unit)
     tokens = token_boundaries(adjudication.document.text)
     schema = schema_of_adjudication(adjudication)
     try:
-        draft = _draft(request, board, unit, tokens, schema)
+        draft = _draft(request, near, unit, tokens, schema)
         if request.POST.get("step") == "save":
-            base, choice = _read(request, board, unit, draft, tokens)
+            base, choice = _read(request, near, unit, draft, tokens)
             done = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now())
-            return onward(document_id, done, after=unit_id, base=base)
-        return show(request, adjudication, user=user, draft=_shown(adjudication, board, unit, draft, tokens))
+            return onward(adjudication, done, after=unit_id, base=base)
+        return show(request, adjudication, user=user, draft=_shown(adjudication, near, unit, draft, tokens))
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
 
 
-def _draft(request: HttpRequest, board: Board, unit: UnitSeen, tokens: Tokens, schema: Schema) -> DraftSpan:
+def _draft(request: HttpRequest, near: Sequence[UnitSeen], unit: UnitSeen, tokens: Tokens, schema: Schema) -> DraftSpan:
     if request.method == "GET":
         mode = request.GET.get("mode", "")
-        return _first(board, unit, mode if mode in MODES else "edited", tokens, schema)
+        return _first(near, unit, mode if mode in MODES else "edited", tokens, schema)
     given = request.POST
     mode = given.get("mode", "")
     label = given.get("label", "")
@@ -71,15 +75,15 @@ def _draft(request: HttpRequest, board: Board, unit: UnitSeen, tokens: Tokens, s
         partner=_number(given.get("partner", "")),
         in_pieces=given.get("in_pieces") == "yes",
     )
-    return draft.stepped(given.get("step", ""), tokens, [each.row.pk for each in neighbours(board, unit)])
+    return draft.stepped(given.get("step", ""), tokens, [each.row.pk for each in near])
 
 
-def _first(board: Board, unit: UnitSeen, mode: str, tokens: Tokens, schema: Schema) -> DraftSpan:
+def _first(near: Sequence[UnitSeen], unit: UnitSeen, mode: str, tokens: Tokens, schema: Schema) -> DraftSpan:
     """Where a draft begins: with what stands, else with the first version there is."""
     spans = unit.outcome or next(version for version in unit.spans if version)
     span = spans[0]
     label = span.label if span.label in schema.labels else next(iter(schema.labels))
-    nearest = min(neighbours(board, unit), key=lambda each: _apart(unit, each, span.label), default=None)
+    nearest = min(near, key=lambda each: _apart(unit, each, span.label), default=None)
     return DraftSpan(
         mode=mode,
         fragments=joined([each.fragments for each in spans]) if mode == "merged" else span.fragments,
@@ -96,15 +100,21 @@ def _apart(unit: UnitSeen, other: UnitSeen, label: str) -> tuple[int, bool]:
     return gap, all(span.label != label for version in other.spans for span in version)
 
 
-def neighbours(board: Board, unit: UnitSeen) -> list[UnitSeen]:
+def neighbours(adjudication: Adjudication, unit: UnitSeen) -> list[UnitSeen]:
     """Return the units of spans just before and after one, in order of the text."""
-    units = [each for each in board.units if each.is_span and any(each.spans)]
-    at = next(place for place, each in enumerate(units) if each.row.pk == unit.row.pk)
-    return units[max(0, at - NEIGHBOURS) : at] + units[at + 1 : at + 1 + NEIGHBOURS]
+    units = Unit.objects.filter(adjudication=adjudication, kind=UnitKind.SPAN).exclude(pk=unit.row.pk)
+    units = units.exclude(stands=Stands.GONE)
+    here = (unit.row.start, unit.row.end, unit.row.pk)
+    same_start = Q(start=here[0]) & (Q(end__lt=here[1]) | Q(end=here[1], pk__lt=here[2]))
+    is_before = Q(start__lt=here[0]) | same_start
+    before = units.filter(is_before).order_by("-start", "-end", "-id")[:NEIGHBOURS]
+    after = units.filter(~is_before).order_by("start", "end", "id")[:NEIGHBOURS]
+    keys = [row.pk for row in [*before[::-1], *after]]
+    return list(read_units(adjudication, keys).values())
 
 
-def _partner(board: Board, unit: UnitSeen, draft: DraftSpan) -> UnitSeen | None:
-    return next((each for each in neighbours(board, unit) if each.row.pk == draft.partner), None)
+def _partner(near: Sequence[UnitSeen], draft: DraftSpan) -> UnitSeen | None:
+    return next((each for each in near if each.row.pk == draft.partner), None)
 
 
 def _fragments_of(unit: UnitSeen | None) -> Fragments | None:
@@ -115,12 +125,12 @@ def _fragments_of(unit: UnitSeen | None) -> Fragments | None:
 
 
 def _read(
-    request: HttpRequest, board: Board, unit: UnitSeen, draft: DraftSpan, tokens: Tokens
+    request: HttpRequest, near: Sequence[UnitSeen], unit: UnitSeen, draft: DraftSpan, tokens: Tokens
 ) -> tuple[int, services.Choice]:
     form = DecisionForm(_with_choice(request, draft.mode))
     if not form.is_valid():
         raise InvalidInput("The decision could not be read.", **first_error(form))
-    partner = _partner(board, unit, draft) if draft.mode == "merged" else None
+    partner = _partner(near, draft) if draft.mode == "merged" else None
     choice = services.Choice(
         unit=unit.row.pk,
         kind=DecisionKind(draft.mode),
@@ -139,14 +149,17 @@ def _with_choice(request: HttpRequest, mode: str) -> dict[str, Any]:
 
 
 def _shown(
-    adjudication: Adjudication, board: Board, unit: UnitSeen, draft: DraftSpan, tokens: Tokens
+    adjudication: Adjudication, near: Sequence[UnitSeen], unit: UnitSeen, draft: DraftSpan, tokens: Tokens
 ) -> dict[str, Any]:
     """The draft for the page: preview, edges, choices of the label and of its attributes."""
     schema = schema_of_adjudication(adjudication)
-    desk = Desk(adjudication, board, selectors.sources_of(adjudication), schema)
+    units = {each.row.pk: each for each in [unit, *near]}
+    desk = Desk(adjudication, units, read_overview(adjudication).numbers, selectors.sources_of(adjudication), schema)
     label = schema.labels[draft.label]
     return {
         "mode": draft.mode,
+        "action": reverse("adjudication:edit", args=[adjudication.document_id, unit.row.pk]),
+        "back": f"{reverse('adjudication:work', args=[adjudication.document_id])}?unit={unit.row.pk}",
         "fragments": written(draft.fragments),
         "pieces": [{"number": number} for number in range(len(draft.fragments))],
         "label": label,
@@ -154,10 +167,10 @@ def _shown(
         "values": [(attribute, draft.attributes.get(name, "")) for name, attribute in label.attributes.items()],
         "at": draft.at,
         "partner": draft.partner,
-        "partners": desk.rows(neighbours(board, unit)) if draft.mode == "merged" else [],
+        "partners": desk.rows(near) if draft.mode == "merged" else [],
         "in_pieces": draft.in_pieces,
         "may_have_pieces": label.discontinuous,
-    } | _preview(desk, unit, draft, tokens, _fragments_of(_partner(board, unit, draft)))
+    } | _preview(desk, unit, draft, tokens, _fragments_of(_partner(near, draft)))
 
 
 def _preview(desk: Desk, unit: UnitSeen, draft: DraftSpan, tokens: Tokens, partner: Fragments | None) -> dict[str, Any]:

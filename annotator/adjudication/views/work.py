@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from annotator.accounts.models import User
 from annotator.accounts.requests import user_of
 from annotator.adjudication import selectors, services
-from annotator.adjudication.boards import Board, UnitSeen, read_board
 from annotator.adjudication.forms import DecisionForm, RevisionForm, first_error
 from annotator.adjudication.models import RULE_CHOICES, Adjudication
+from annotator.adjudication.overviews import read_overview
+from annotator.adjudication.places import PLACE
 from annotator.adjudication.versions import SettlingRule
-from annotator.adjudication.views.desk import PLACE, desk_context, start_context
+from annotator.adjudication.views.desk import desk_context, start_context
 from annotator.problems import InvalidInput, Problem
 from projects.roles import Capability
 from projects.selectors import get_project
@@ -73,7 +74,7 @@ def unit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem, chosen_unit=unit_id)
-    return onward(document_id, done, after=unit_id, base=base)
+    return onward(adjudication, done, after=unit_id, base=base)
 
 
 def _choice(request: HttpRequest, unit_id: int) -> tuple[services.Choice, int]:
@@ -92,22 +93,10 @@ def _choice(request: HttpRequest, unit_id: int) -> tuple[services.Choice, int]:
     return choice, form.cleaned_data["revision"]
 
 
-def onward(document_id: int, done: services.Done, *, after: int, base: int) -> HttpResponseRedirect:
+def onward(adjudication: Adjudication, done: services.Done, *, after: int, base: int) -> HttpResponseRedirect:
     """Go on to the next open unit; when others decided something meanwhile, say since when."""
-    following = next_open(done.board, after=after)
-    since = base if done.meanwhile else None
-    return to_unit(document_id, following.row.pk if following else after, since=since)
-
-
-def next_open(board: Board, *, after: int) -> UnitSeen | None:
-    """Return the next open unit in the text after this one, from the beginning again after the last.
-
-    What was left for later comes after everything else.
-    """
-    places = {unit.row.pk: place for place, unit in enumerate(board.units)}
-    here = places.get(after, -1)
-    waiting = sorted(board.open, key=lambda unit: (unit.decision is not None, places[unit.row.pk] <= here))
-    return waiting[0] if waiting else None
+    following = read_overview(adjudication).next_open(after=after) if done.open else None
+    return to_unit(adjudication.document_id, following or after, since=base if done.meanwhile else None)
 
 
 def to_unit(document_id: int, unit_id: int, *, since: int | None = None) -> HttpResponseRedirect:
@@ -129,6 +118,8 @@ def undo(request: HttpRequest, document_id: int) -> HttpResponse:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
     restored = selectors.units_of_action(adjudication, done.revision)
+    if not restored:
+        return onward(adjudication, done, after=done.unit, base=base)
     return to_unit(document_id, restored[0], since=base if done.meanwhile else None)
 
 
@@ -162,8 +153,8 @@ def refresh(request: HttpRequest, document_id: int) -> HttpResponse:
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     services.refresh(adjudication, by=user, now=timezone.now())
-    opened = read_board(adjudication).open
-    return to_unit(document_id, opened[0].row.pk) if opened else redirect("adjudication:work", document_id)
+    opened = read_overview(adjudication).open
+    return to_unit(document_id, opened[0]) if opened else redirect("adjudication:work", document_id)
 
 
 @login_required

@@ -38,7 +38,7 @@ def test_a_document_is_settled_over_the_api(api, lead, document, here):
         f"{here}decisions/",
         {"base_revision": 1, "unit": unit["id"], "kind": "take", "position": 1, "reason": "boundary"},
     )
-    assert (done.status_code, done.json()) == (201, {"revision": 2, "meanwhile": 0, "open": 0})
+    assert (done.status_code, done.json()) == (201, {"revision": 2, "meanwhile": 0, "open": 0, "unit": unit["id"]})
     settled = client.post(f"{here}settle/", {"base_revision": 2})
 
     assert settled.json()["state"] == "settled"

@@ -1,0 +1,88 @@
+"""Deciding in a document with 10,000 spans a person: server CPU of a decision with the page that follows it."""
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.bench.corpus import records
+from tests.bench.figures import Figure, at_most, noted, report
+from tests.bench.people import PASSWORD, PROJECT, set_up
+from tests.bench.site import new_site
+
+SPANS, WORDS, DECISIONS = 10_000, 50_000, 40
+
+
+def measure() -> Sequence[Figure]:
+    """Two sets from a file, every third span with another end; decisions by keyboard order, each with its page."""
+    with new_site() as site:
+        site.command("migrate", "--verbosity", "0")
+        site.command("collectstatic", "--noinput", "--verbosity", "0")
+        site.command("create_project", PROJECT, "--template", "claims-attribution")
+        source = site.folder / "corpus.jsonl"
+        _write(source)
+        site.command("import_documents", PROJECT, str(source))
+        set_up(site)
+        return _measured()
+
+
+def _write(path: Path) -> None:
+    [record] = records(documents=1, words=WORDS, spans=SPANS)
+    first = record["annotators"]["A"]
+    # Labels come in turn: a claim, then a speaker, a denial, a hedge.
+    first["relations"] = [
+        {"id": f"r{at}", "label": "attributed-to", "from": f"s{at}", "to": f"s{at + 1}"} for at in range(0, SPANS, 4)
+    ]
+    spans = [_moved(span) if at % 3 == 0 else span for at, span in enumerate(first["spans"])]
+    record["annotators"]["B"] = {"spans": spans, "relations": first["relations"]}
+    path.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _moved(span: dict[str, Any]) -> dict[str, Any]:
+    [[start, end]] = span["fragments"]
+    return {**span, "fragments": [[start, end + 1]]}
+
+
+def _measured() -> Sequence[Figure]:
+    from django.test import Client
+    from django.urls import reverse
+
+    from annotator.accounts.models import User
+    from annotator.adjudication.models import Adjudication
+    from annotator.adjudication.overviews import read_overview
+    from annotator.documents.models import Document
+    from projects.models import Membership
+
+    document = Document.objects.get()
+    lead = User.objects.create_user("lead", password=PASSWORD)
+    Membership.objects.create(project=document.project, user=lead, role="lead", joined_at=document.created_at)
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(lead)
+    began = time.process_time()
+    client.post(reverse("adjudication:start", args=[document.pk]), {"rule": "exact", "blind": "yes"})
+    start = time.process_time() - began
+    head = Adjudication.objects.get()
+    decided, pages = [], []
+    for number in range(DECISIONS + 5):
+        head.refresh_from_db()
+        unit = read_overview(head).open[number]
+        address = reverse("adjudication:unit", args=[document.pk, unit])
+        began = time.process_time()
+        answer = client.post(address, {"choice": f"take:{number % 2}", "revision": head.revision})
+        between = time.process_time()
+        shown = client.get(answer["Location"])
+        pages.append(1000 * (time.process_time() - between))
+        decided.append(1000 * (time.process_time() - began))
+        if (answer.status_code, shown.status_code) != (302, 200):
+            raise RuntimeError(f"A decision was answered with {answer.status_code}, its page with {shown.status_code}.")
+    # What is loaded on first use is not the cost of a decision.
+    return [
+        at_most(f"server CPU a decision with its page, {SPANS:,} spans a person", decided[5:], "ms", 200),
+        noted("of which the page", pages[5:], "ms"),
+        noted("beginning to settle the document", start, "s"),
+    ]
+
+
+if __name__ == "__main__":
+    report("Deciding in a long document", measure)
