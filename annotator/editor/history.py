@@ -7,7 +7,7 @@ from datetime import datetime
 from annotator.spans import selectors
 from annotator.spans.changes import AddRelation, AddSpan, Change, Load, RemoveRelation, RemoveSpan, UpdateSpan
 from annotator.spans.models import AnnotationSet
-from annotator.spans.state import State, apply
+from annotator.spans.state import State
 from annotator.spans.values import Fragments, RelationValue, SpanValue
 from projects.schema import Schema
 from projects.selectors import schema_of
@@ -84,14 +84,17 @@ class Wording:
         return f"{self._end(change.span_id)}: {', '.join(parts)}"
 
 
-def history_until(annotation_set: AnnotationSet, text: str, *, revision: int) -> Sequence[HistoryEntry]:
-    """Return the last entries of the log up to a revision, newest first: a page of them."""
-    return list(_tell(annotation_set, text, revision))[::-1]
+def history_until(annotation_set: AnnotationSet, text: str, *, revision: int, state: State) -> Sequence[HistoryEntry]:
+    """Return the last entries of the log up to a revision, newest first: a page of them.
+
+    `state` is the set at that revision; it is walked back, and stands before the oldest of the entries afterwards.
+    """
+    return list(_tell(annotation_set, text, revision, state))
 
 
-def _tell(annotation_set: AnnotationSet, text: str, revision: int) -> Iterator[HistoryEntry]:
-    first = max(0, revision - ENTRIES_A_PAGE)
-    wording = Wording(text, schema_of(annotation_set.schema_version), selectors.replay(annotation_set, revision=first))
-    for entry in selectors.entries_between(annotation_set, first, revision):
+def _tell(annotation_set: AnnotationSet, text: str, revision: int, state: State) -> Iterator[HistoryEntry]:
+    wording = Wording(text, schema_of(annotation_set.schema_version), state)
+    entries = selectors.entries_between(annotation_set, max(0, revision - ENTRIES_A_PAGE), revision)
+    for entry in reversed(entries):
+        selectors.undo(state, entry.change)
         yield HistoryEntry(entry.revision, entry.by, entry.at, wording.tell(entry.change))
-        apply(wording.state, entry.change, None)

@@ -26,7 +26,7 @@ def history(request: HttpRequest, set_id: int) -> HttpResponse:
     annotation_set = selectors.get_set(set_id, user=user)
     revision = _revision(request.GET.get("revision", str(annotation_set.revision)))
     state = selectors.state_at(annotation_set, revision)
-    text = annotation_set.document.text
+    content, text = state.wire(), annotation_set.document.text
     is_own = selectors.is_own(annotation_set, user=user)
     context = {
         "annotation_set": annotation_set,
@@ -35,11 +35,11 @@ def history(request: HttpRequest, set_id: int) -> HttpResponse:
         "revision": revision,
         "is_now": revision == annotation_set.revision,
         "may_restore": is_own and annotation_set.state == SetState.OPEN,
-        "entries": history_until(annotation_set, text, revision=revision),
+        "entries": history_until(annotation_set, text, revision=revision, state=state),
         "earlier": max(0, revision - ENTRIES_A_PAGE),
         "later": min(annotation_set.revision, revision + ENTRIES_A_PAGE),
-        "content": state.wire(),
-        "rendered": render_text(text, state.wire()["spans"], schema_of(annotation_set.schema_version)),
+        "content": content,
+        "rendered": render_text(text, content["spans"], schema_of(annotation_set.schema_version)),
     }
     return render(request, "editor/history.html", context)
 

@@ -13,7 +13,7 @@ def read_snapshot() -> Iterator[None]:
     On SQLite Django's own transactions are immediate here and would take the write lock; a deferred one only reads.
     Inside a transaction that is open already, its own state is what is seen.
     """
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _reads_already():
         yield
     elif connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -26,3 +26,8 @@ def read_snapshot() -> Iterator[None]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
+
+
+def _reads_already() -> bool:
+    """Whether this is inside another snapshot on SQLite, of which Django knows nothing."""
+    return connection.vendor == "sqlite" and getattr(connection.connection, "in_transaction", False)

@@ -71,6 +71,11 @@ class State:
         relations = sorted(self.relations.values(), key=lambda relation: relation.id)
         return {"spans": [span.wire() for span in spans], "relations": [relation.wire() for relation in relations]}
 
+    def clear(self) -> None:
+        """Forget everything."""
+        for content in (self.spans, self.relations, self._at_span, self._arrows):
+            content.clear()
+
     def copy(self) -> "State":
         """Return a state of its own with the same content."""
         return State.of(self.spans.values(), self.relations.values())

@@ -188,6 +188,8 @@ def test_rows_are_what_a_replay_of_the_log_gives(fresh_set, now, seed):
     for change in history[:middle]:
         apply(at_middle, change, RULES)
     assert selectors.replay(annotation_set, revision=middle) == at_middle
+    annotation_set.refresh_from_db()
+    assert selectors.state_at(annotation_set, middle) == at_middle
 
 
 @pytest.mark.stores

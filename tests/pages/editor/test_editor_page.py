@@ -39,6 +39,7 @@ def test_the_page_tells_its_script_where_to_go(page, ada, ada_set):
     assert config_of(page(ada), ada_set) == {
         "payloadUrl": f"{api}/editor/",
         "changesUrl": f"{api}/changes/",
+        "timeUrl": f"{api}/active-time/",
         "submitUrl": f"{api}/submit/",
         "reopenUrl": f"{api}/reopen/",
         "nextUrl": "/projects/news/next/",
@@ -53,7 +54,7 @@ def test_readers_are_not_told_how_to_submit(page, viewer, lead, ada_set):
     config = config_of(page(viewer), ada_set)
 
     assert (config["submitUrl"], config["reopenUrl"], config["nextUrl"]) == (None, None, None)
-    assert config_of(page(lead), ada_set)["submitUrl"] is None
+    assert (config_of(page(lead), ada_set)["submitUrl"], config["timeUrl"]) == (None, None)
 
 
 def test_the_text_is_there_without_script_and_escaped(page, ada, ada_set):
