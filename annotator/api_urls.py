@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("annotator.agreement.api_urls")),
     path("", include("annotator.adjudication.api_urls")),
     path("", include("annotator.datasets.api_urls")),
+    path("", include("annotator.releases.api_urls")),
 ]

@@ -16,6 +16,7 @@ except SettingError as error:
 VAR_DIR = ENVIRONMENT.var_dir
 UPLOADS_DIR = VAR_DIR / "uploads"
 EXPORTS_DIR = VAR_DIR / "exports"
+RELEASES_DIR = VAR_DIR / "releases"
 BROKER_DIR = VAR_DIR / "broker"
 PORT = ENVIRONMENT.port
 PUBLIC_URL = ENVIRONMENT.public_url
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "annotator.agreement",
     "annotator.adjudication",
     "annotator.datasets",
+    "annotator.releases",
     "annotator.editor",
     "annotator.dashboard",
     "annotator.serving",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from annotator.accounts.models import User
 from annotator.assignments import selectors
@@ -101,4 +102,10 @@ def withdraw(assignment: Assignment) -> None:
                 f"{assignment.annotator.get_username()} has begun to work on “{assignment.document}”. It stays theirs."
             )
         assignment.delete()
-        annotation_set.delete()
+        try:
+            annotation_set.delete()
+        except ProtectedError as error:
+            raise WorkBegun(
+                f"“{assignment.document}” was released with the empty set of {assignment.annotator.get_username()}. "
+                "It stays theirs."
+            ) from error

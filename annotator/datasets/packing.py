@@ -7,7 +7,7 @@ their order is that of their names.
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -41,15 +41,25 @@ class Parcel:
     def pack(self, target: BinaryIO) -> None:
         """Write all members as a zip archive."""
         self.close()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-            for name, path in sorted(self._paths.items()):
-                member = zipfile.ZipInfo(name, FIRST_DATE)
-                member.external_attr = 0o644 << 16
-                member.create_system = 3
-                # Known beforehand, the size says whether the large form of the header is needed.
-                member.file_size = path.stat().st_size
-                with path.open("rb") as source, archive.open(member, "w") as copy:
-                    shutil.copyfileobj(source, copy, COPIED_AT_ONCE)
+        members = sorted(self._paths.items())
+        write_archive(target, [(name, path.stat().st_size, _opener(path)) for name, path in members])
+
+
+def write_archive(target: BinaryIO, members: Iterable[tuple[str, int, Callable[[], BinaryIO]]]) -> None:
+    """Write members, each with its name and its size in bytes, in the order given; the same give the same bytes."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, size, opener in members:
+            member = zipfile.ZipInfo(name, FIRST_DATE)
+            member.external_attr = 0o644 << 16
+            member.create_system = 3
+            # Known beforehand, the size says whether the large form of the header is needed.
+            member.file_size = size
+            with opener() as source, archive.open(member, "w") as copy:
+                shutil.copyfileobj(source, copy, COPIED_AT_ONCE)
+
+
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Annotation sets and their documents out of the database, in batches of constant size."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,8 +18,12 @@ from annotator.spans.models import AnnotationSet, Relation, SetKind, SetState, S
 from annotator.spans.snapshots import read_snapshot
 from projects.models import Project
 
+
 # The same few combinations of attributes recur: parsing each text once halves the time of an export.
-_parse = lru_cache(maxsize=4096)(orjson.loads)
+@lru_cache(maxsize=4096)
+def _parse(attributes: str) -> dict[str, str]:
+    """Attributes out of their JSON text, in the order of their names: each database keeps them in its own."""
+    return dict(sorted(orjson.loads(attributes).items()))
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,9 @@ def read_records(project: Project, keys: list[int], *, sets: Sets) -> Iterator[R
     """Read documents in the order of `keys`, each set whole and at one revision."""
     with read_snapshot():
         heads = _heads(project, keys, sets)
-        spans, relations = _spans(list(heads)), _relations(list(heads))
+        spans, relations = spans_of_sets(list(heads)), relations_of_sets(list(heads))
         _add_support([set_id for set_id, head in heads.items() if head["kind"] == SetKind.ADJUDICATED], spans)
-        documents = _documents(keys)
+        documents = documents_by_key(keys)
     by_document: dict[int, list[int]] = defaultdict(list)
     for set_id, head in heads.items():
         by_document[head["document_id"]].append(set_id)
@@ -88,7 +92,8 @@ def _heads(project: Project, keys: list[int], sets: Sets) -> dict[int, dict[str,
     return {row["id"]: row for row in rows.values(*fields)}
 
 
-def _documents(keys: list[int]) -> dict[int, DocumentRecord]:
+def documents_by_key(keys: Sequence[int]) -> dict[int, DocumentRecord]:
+    """Return documents by their keys."""
     rows = Document.objects.filter(id__in=keys).order_by("id")
     return {
         key: {"id": external_id, "title": title, "text": text, "sha256": sha256, "meta": meta}
@@ -98,7 +103,8 @@ def _documents(keys: list[int]) -> dict[int, DocumentRecord]:
     }
 
 
-def _spans(set_ids: list[int]) -> dict[int, list[SpanShape]]:
+def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanShape]]:
+    """Return the spans of sets as they are now, by the key of the set, in the order in which they came."""
     rows = (
         Span.objects.filter(annotation_set_id__in=set_ids)
         .annotate(raw_fragments=Cast("fragments", TextField()), raw_attributes=Cast("attributes", TextField()))
@@ -122,7 +128,8 @@ def _spans(set_ids: list[int]) -> dict[int, list[SpanShape]]:
     return spans
 
 
-def _relations(set_ids: list[int]) -> dict[int, list[RelationShape]]:
+def relations_of_sets(set_ids: Sequence[int]) -> dict[int, list[RelationShape]]:
+    """Return the relations of sets as they are now, by the key of the set."""
     rows = (
         Relation.objects.filter(annotation_set_id__in=set_ids)
         .order_by("annotation_set_id", "id")

@@ -58,12 +58,12 @@ def write_dataset(
     on_progress: Callable[[int, int], None],
 ) -> Tally:
     """Write all documents to `file`; `on_progress(done, total)` is called after each batch, in documents."""
-    with _fewer_collections():
+    with fewer_collections():
         return _write_all(project, file, losses, options, on_progress)
 
 
 @contextmanager
-def _fewer_collections() -> Iterator[None]:
+def fewer_collections() -> Iterator[None]:
     """Look for cycles seldom: spans have none, and looking after every few of them takes a quarter of an export."""
     usual = gc.get_threshold()
     gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS, *usual[1:])
@@ -83,10 +83,10 @@ def _write_all(
     tally = Tally()
     schema = schema_of(current_schema(project)).definition
     read = _leaving(project, options, tally, on_progress)
-    leaving = _counted(shaped(read, options.shaping, losses, schema=schema), tally)
+    leaving = counted(shaped(read, options.shaping, losses, schema=schema), tally)
     if options.format == JSONL:
         for one in leaving:
-            for line in _lines(one, options):
+            for line in lines_of(one, options):
                 _write(file, line, tally)
         return tally
     recipe = RECIPES[options.format]
@@ -116,16 +116,16 @@ def _leaving(
             # Without any it was reopened between the choice of documents and the reading of this batch.
             if record.sets:
                 tally.read += 1
-                yield Leaving(record.document, dict(_renamed(project, record, options)))
+                yield Leaving(record.document, dict(renamed(project, record, options)))
         on_progress(start + len(batch), len(keys))
 
 
-def _renamed(project: Project, record: Record, options: ExportOptions) -> list[tuple[str, SetRecord]]:
+def renamed(project: Project, record: Record, options: ExportOptions) -> list[tuple[str, SetRecord]]:
     """The sets of a document under the names that they leave under, and with those of who stands behind a span."""
     if not options.pseudonyms:
         return sorted(record.sets.items())
     return sorted(
-        (name if record.kinds[name] == SetKind.ADJUDICATED else _pseudonym(project, name), _hidden(project, one))
+        (name if record.kinds[name] == SetKind.ADJUDICATED else pseudonym(project, name), _hidden(project, one))
         for name, one in record.sets.items()
     )
 
@@ -135,18 +135,18 @@ def _hidden(project: Project, record: SetRecord) -> SetRecord:
     if not any("sources" in span for span in record["spans"]):
         return record
     spans: list[SpanShape] = [
-        {**span, "sources": sorted(_pseudonym(project, name) for name in span.get("sources", ()))}
+        {**span, "sources": sorted(pseudonym(project, name) for name in span.get("sources", ()))}
         for span in record["spans"]
     ]
     return {**record, "spans": spans}
 
 
-def _pseudonym(project: Project, name: str) -> str:
+def pseudonym(project: Project, name: str) -> str:
     """A name that is stable within a project and says nothing about the person."""
     return "annotator-" + hmac.digest(project.seed.encode(), name.encode(), "sha256").hex()[:10]
 
 
-def _counted(documents: Iterable[Leaving], tally: Tally) -> Iterator[Leaving]:
+def counted(documents: Iterable[Leaving], tally: Tally) -> Iterator[Leaving]:
     """Yield the documents as they are written, and count them."""
     for leaving in documents:
         identifier = leaving.document.get("document", leaving.document["id"])
@@ -182,7 +182,8 @@ def _write_archive(file: BinaryIO, pieces: Iterable[Piece], tally: Tally) -> Non
             tally.size += len(piece)
 
 
-def _lines(leaving: Leaving, options: ExportOptions) -> Iterator[bytes]:
+def lines_of(leaving: Leaving, options: ExportOptions) -> Iterator[bytes]:
+    """Yield the lines of a document in the layout asked for."""
     if options.layout == Layout.DOCUMENT:
         yield document_line(leaving.document, leaving.sets)
     else:

@@ -21,7 +21,7 @@ STAMP = "static-stamp"
 def prepare(say: Say) -> None:
     """Bring tables and static files up to date; raises `CannotStart` in one line."""
     with in_one_line():
-        for folder in (settings.UPLOADS_DIR, settings.EXPORTS_DIR, settings.BROKER_DIR):
+        for folder in (settings.UPLOADS_DIR, settings.EXPORTS_DIR, settings.RELEASES_DIR, settings.BROKER_DIR):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_redis()
         make_tables(say)

@@ -19,6 +19,7 @@ PAGES: list[tuple[str, str, Capability]] = [
     ("Agreement", "agreement:latest", Capability.SEE_ALL_WORK),
     ("Adjudication", "adjudication:queue", Capability.ADJUDICATE),
     ("Export", "datasets:exports", Capability.EXPORT),
+    ("Releases", "releases:releases", Capability.EXPORT),
     ("Guidelines", "projects:guidelines", Capability.VIEW_PROJECT),
     ("Schema", "projects:schema", Capability.VIEW_PROJECT),
     ("People", "projects:people", Capability.MANAGE),

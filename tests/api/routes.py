@@ -12,7 +12,10 @@ from django.urls.resolvers import URLPattern, URLResolver
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
 # What a page needs to be asked for beside its address, by the name of its route.
-QUERIES = {"agreement:against": "?with=<report_id>"}
+QUERIES = {
+    "agreement:against": "?with=<report_id>",
+    "releases:compare": "?first=<number>&second=<other_number>",
+}
 
 
 @dataclass(frozen=True)

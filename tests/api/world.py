@@ -13,6 +13,8 @@ from annotator.datasets import services as datasets
 from annotator.datasets.options import ExportOptions
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job, JobLine
+from annotator.releases import services as releases
+from annotator.releases.options import parse_release
 from annotator.spans import services as spans
 from projects import services as projects
 from projects.models import Project
@@ -61,6 +63,14 @@ def make_world(
     export = datasets.start_export(project, options=ExportOptions(), started_by=lead, now=now, own_process=True)
     job = jobs.run_here(datasets.job_of(export))
     JobLine.objects.create(job=job, level="error", where=HOSTILE, message=HOSTILE)
+    release = releases.create_release(
+        project,
+        options=parse_release({"name": f"Release {HOSTILE}"[:100], "notes": f"Notes {HOSTILE}"}),
+        created_by=lead,
+        now=now,
+        own_process=True,
+    )
+    jobs.run_here(releases.job_of(release))
     begun = adjudication.start(compared, by=lead, now=now)
     parameters = {
         "slug": project.slug,
@@ -76,5 +86,6 @@ def make_world(
         "token_id": token.pk,
         "token": secret,
         "number": 1,
+        "other_number": 1,
     }
     return World(project, lead, ada, people["ben"], people["stranger"], parameters)

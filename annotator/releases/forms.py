@@ -1,0 +1,122 @@
+"""The form of a release."""
+
+from typing import Any
+
+from django import forms
+
+from annotator.datasets.formats import RECIPES
+from annotator.datasets.forms import ExportForm
+from annotator.datasets.options import NAMES as DATA_NAMES
+from annotator.datasets.selectors import vocabulary_of
+from annotator.http.forms import show_problem
+from annotator.problems import FieldError, InvalidInput, Problem
+from annotator.releases.layout import LONGEST_NAME
+from annotator.releases.licences import LICENCES, UNKNOWN
+from annotator.releases.options import BESIDE, LONGEST_NOTES, ReleaseOptions, parse_release
+from annotator.releases.selectors import releases_with_splits
+from annotator.splits.requests import USUAL_SHARES
+from projects.models import Project
+
+WITHOUT, DEALT, LIKE = "without", "dealt", "like"
+SPLITS = [
+    (WITHOUT, "All in one: data/all.jsonl"),
+    (DEALT, "Dealt out by hash in the shares below"),
+    (LIKE, "As in an earlier release: no document moves, new ones are dealt out in its shares"),
+]
+
+
+class ReleaseForm(ExportForm):
+    """What a release shall be. `format` of an export is not asked for: the complete data are always JSONL."""
+
+    format = None  # type: ignore[assignment]  # so is a field of the base taken away
+    name = forms.CharField(max_length=LONGEST_NAME, help_text="Such as 1.0; every release of a project has its own.")
+    licence = forms.ChoiceField(choices=[(key, one.name) for key, one in LICENCES.items()], initial=UNKNOWN)
+    languages = forms.CharField(
+        required=False, max_length=200, label="Languages of the texts", help_text="Codes with commas between: en, de"
+    )
+    about = forms.CharField(
+        required=False,
+        max_length=LONGEST_NOTES,
+        label="Notes for the data card",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Markdown: where the texts come from, who annotated them, what they are good for and what not.",
+    )
+    splits = forms.ChoiceField(choices=SPLITS, initial=DEALT, widget=forms.RadioSelect, label="Splits")
+    together = forms.CharField(
+        required=False,
+        max_length=200,
+        initial="source, story",
+        label="Keep together documents with the same value in these fields",
+        help_text="Names in the meta data of documents, with commas between.",
+    )
+    near_duplicates = forms.BooleanField(required=False, initial=True, label="Keep near-duplicates together")
+    formats = forms.MultipleChoiceField(
+        required=False,
+        choices=[(key, RECIPES[key].name) for key in BESIDE],
+        widget=forms.CheckboxSelectMultiple,
+        label="Other shapes beside the complete JSONL",
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._project = project
+        earlier = [(str(one.number), f"{one.number}: {one.name}") for one in releases_with_splits(project)]
+        self.fields["like"] = forms.ChoiceField(required=False, choices=earlier, label="Earlier release")
+        for name, share in USUAL_SHARES.items():
+            self.fields[f"share_{name}"] = forms.IntegerField(
+                required=False, min_value=0, max_value=100, initial=round(100 * share), label=f"{name.title()}, percent"
+            )
+
+    @property
+    def share_fields(self) -> list[forms.BoundField]:
+        """The fields of the shares."""
+        return [self[f"share_{name}"] for name in USUAL_SHARES]
+
+    @property
+    def data_fields(self) -> list[forms.BoundField]:
+        """The fields that an export has, too, but for the first."""
+        return [self[name] for name in self.fields if name in DATA_NAMES and name != "view"]
+
+    def release_options(self) -> ReleaseOptions:
+        """Return the checked choices."""
+        given: dict[str, Any] = self.cleaned_data
+        return parse_release(
+            {
+                "name": given["name"],
+                "notes": given["about"],
+                "licence": given["licence"],
+                "languages": _words(given["languages"]),
+                "formats": given["formats"],
+                "splits": self._splits(given),
+                "data": {name: given[name] for name in DATA_NAMES if name in given},
+            },
+            vocabulary=vocabulary_of(self._project),
+        )
+
+    def show(self, problem: Problem) -> None:
+        """Add what is wrong to the fields that caused it."""
+        errors: list[FieldError] = getattr(problem, "errors", [])
+        told: list[FieldError] = [{"pointer": _field(each["pointer"]), "detail": each["detail"]} for each in errors]
+        show_problem(self, InvalidInput(problem.detail, errors=told) if told else problem)
+
+    def _splits(self, given: dict[str, Any]) -> dict[str, Any] | None:
+        if given["splits"] == WITHOUT:
+            return None
+        if given["splits"] == LIKE and given["like"]:
+            return {"like": int(given["like"])}
+        shares = [[name, (given[f"share_{name}"] or 0) / 100] for name in USUAL_SHARES if given[f"share_{name}"]]
+        return {
+            "shares": shares,
+            "together": _words(given["together"]),
+            "near_duplicates": given["near_duplicates"],
+        }
+
+
+def _field(pointer: str) -> str:
+    """The field of the form behind a part of the options."""
+    pointer = pointer.removeprefix("/data")
+    return "/about" if pointer == "/notes" else pointer
+
+
+def _words(given: str) -> list[str]:
+    return [word.strip() for word in given.split(",") if word.strip()]
