@@ -10,4 +10,5 @@ urlpatterns = [
     path("projects/<slug:slug>/", views.project_overview, name="project"),
     path("projects/<slug:slug>/documents/", views.documents, name="documents"),
     path("documents/<int:document_id>/", views.document, name="document"),
+    path("documents/<int:document_id>/original/", views.original, name="original"),
 ]

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from annotator.accounts.requests import user_of
 from annotator.dashboard import selectors
+from annotator.documents.downloads import original_response
+from annotator.documents.selectors import get_original, original_of
 from annotator.timing import selectors as timing
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
@@ -75,7 +77,15 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         "project": found.project,
         "document": found,
         "sets": selectors.sets_of(found),
+        "original": original_of(found) if role is not None and can(role, Capability.SEE_ALL_WORK) else None,
         "may_adjudicate": may_adjudicate,
         "may_see_times": role is not None and can(role, Capability.MANAGE),
     }
     return render(request, "dashboard/document.html", context)
+
+
+@login_required
+@require_GET
+def original(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Download the file that a document was taken out of."""
+    return original_response(get_original(document_id, user=user_of(request)))

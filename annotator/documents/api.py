@@ -1,6 +1,8 @@
 """Documents over the API."""
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -10,6 +12,7 @@ from rest_framework.views import APIView
 
 from annotator.accounts.requests import user_of
 from annotator.documents import selectors
+from annotator.documents.downloads import original_response
 from annotator.documents.models import Document
 from annotator.documents.segments import segments
 from annotator.http.pagination import IdCursorPagination
@@ -71,3 +74,12 @@ class DocumentText(APIView):
         document = selectors.get_document(document_id, user=user_of(request))
         text = document.text
         return Response({"id": document.pk, "sha256": document.sha256, "text": text, **segments(text)})
+
+
+class DocumentOriginal(APIView):
+    """The file that a text was taken out of, such as a web page."""
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, document_id: int) -> HttpResponse:
+        """Download the file as it came in; 404 when the text itself is what came in."""
+        return original_response(selectors.get_original(document_id, user=user_of(request)))

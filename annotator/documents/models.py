@@ -31,3 +31,17 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.external_id
+
+
+class Original(models.Model):
+    """The file that the text of a document was taken out of, such as a web page; what is left of it is the text."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True, related_name="original")
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(help_text="In bytes, unpacked.")
+    sha256 = models.CharField(max_length=64, help_text="Of the bytes as they came in.")
+    packed = models.BinaryField(help_text="The bytes, packed by zlib.")
+
+    def __str__(self) -> str:
+        return self.name

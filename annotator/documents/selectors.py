@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from annotator.accounts.models import User
-from annotator.documents.models import Document
+from annotator.documents.models import Document, Original
 from annotator.problems import NotFound
 from projects.models import Project
 from projects.roles import Capability
@@ -26,6 +26,24 @@ def get_document(document_id: int, *, user: User) -> Document:
     if found is None:
         raise NotFound(f"There is no document {document_id}, or you may not see it.")
     return found
+
+
+def get_original(document_id: int, *, user: User) -> Original:
+    """Return the file that a document was taken out of, for those who may see all work of its project.
+
+    Annotators get the text that they work on and nothing besides.
+    """
+    document = get_document(document_id, user=user)
+    get_project(document.project.slug, user=user, capability=Capability.SEE_ALL_WORK)
+    found = Original.objects.filter(document=document).first()
+    if found is None:
+        raise NotFound(f"Document {document_id} was not taken out of another file: its text is all that came in.")
+    return found
+
+
+def original_of(document: Document) -> Original | None:
+    """Return what is known of the file that a document was taken out of, without its bytes."""
+    return Original.objects.filter(document=document).defer("packed").first()
 
 
 def _visible(user: User) -> QuerySet[Document]:

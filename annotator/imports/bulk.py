@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from annotator.documents.ordering import shuffle_key
+from annotator.documents.services import keep_originals
 from annotator.imports import postgresql_rows, sqlite_rows, tables
 from annotator.imports.checking import CheckedSet
 from annotator.imports.planning import NewDocument, Plan
@@ -71,6 +72,7 @@ class _Writer:
         if plan.new:
             keys = self._reserve(tables.DOCUMENTS, len(plan.new))
             self._insert(tables.DOCUMENTS, self._document_rows(plan.new, keys))
+            keep_originals({key: new.document.original for key, new in zip(keys, plan.new, strict=True)})
             sets += [(key, one) for key, new in zip(keys, plan.new, strict=True) for one in new.sets]
         if sets:
             self._write_sets(sets)

@@ -109,7 +109,8 @@ def line_of(document: IncomingDocument) -> bytes:
     """Return a document as a line of JSONL; raises `TypeError` for what JSON cannot hold."""
     annotators = {name: {"spans": work.spans, "relations": work.relations} for name, work in document.sets.items()}
     members = {"id": document.external_id, "title": document.title, "text": document.text, "meta": document.meta}
-    return orjson.dumps({**members, "annotators": annotators}, option=orjson.OPT_APPEND_NEWLINE)
+    original = {"original": document.original.as_json()} if document.original else {}
+    return orjson.dumps({**members, **original, "annotators": annotators}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def arrivals(path: Path, name: str, format_key: str, wishes: Wishes) -> Iterator[Arrival]:

@@ -8,6 +8,7 @@ from annotator.interchange import (
     conll,
     docbin,
     doccano,
+    html,
     huggingface,
     label_studio,
     parquet,
@@ -64,6 +65,7 @@ RECIPES = {
     "spacy": spacy_json.RECIPE,
     "docbin": docbin.RECIPE,
     "uima": uima.RECIPE,
+    "html": html.RECIPE,
 }
 READABLE = tuple(key for key, recipe in RECIPES.items() if recipe.read or recipe.read_lines)
 WRITABLE = ("jsonl", *(key for key, recipe in RECIPES.items() if recipe.write))

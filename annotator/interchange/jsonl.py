@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from annotator.interchange.originals import IncomingOriginal, read_original
 from annotator.interchange.reading import (
     LONGEST_ID,
     LONGEST_LINE,
@@ -32,7 +33,7 @@ _HEAD_TYPES: dict[str, type] = {"revision": int, "state": str, "schema_version":
 _SUPPORT_MEMBERS = ("support", "sources")
 _WINDOW_MEMBERS = {"document", "window", "focus"}
 _SET_MEMBERS = {"spans", "relations", "made_of", *_HEAD_TYPES}
-_MEMBERS = {"id", "title", "text", "sha256", "meta"}
+_MEMBERS = {"id", "title", "text", "sha256", "meta", "original"}
 
 
 def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[ReadLine]:
@@ -114,13 +115,14 @@ class _LineReader:
         external_id = self._id(line.get("id"))
         title = self._string(line, "title", LONGEST_TITLE)
         meta = self._meta(line.get("meta"))
+        original = self._original(line.get("original"))
         sets = self._sets(line, text)
         digest = text_digest(text) if text else ""
         if text and line.get("sha256", digest) != digest:
             self._complain("/sha256", "The text is not the one that this checksum was made of; something changed it.")
         if self._problems:
             return None
-        return IncomingDocument(external_id, title, text, digest, meta, sets)
+        return IncomingDocument(external_id, title, text, digest, meta, sets, original)
 
     def _text(self, text: Any) -> str:
         if not isinstance(text, str):
@@ -165,6 +167,13 @@ class _LineReader:
         except TypeError as error:  # orjson says so of what is nested too deep
             self._complain("/meta", f"This cannot be stored: {error}.")
         return meta
+
+    def _original(self, given: Any) -> IncomingOriginal | None:
+        try:
+            return None if given is None else read_original(given)
+        except ValueError as error:
+            self._complain("/original", str(error))
+            return None
 
     def _sets(self, line: dict[str, Any], text: str) -> dict[str, IncomingSet]:
         members = set(line) - _MEMBERS - (_WINDOW_MEMBERS if "window" in line else set())

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple
 
+from annotator.interchange.originals import IncomingOriginal
+
 LONGEST_LINE = 10_000_000
 LONGEST_ID = 200
 LONGEST_TITLE = 500
@@ -32,7 +34,10 @@ class IncomingSet:
 
 @dataclass(frozen=True, slots=True)
 class IncomingDocument:
-    """A text that came in, with the annotation sets beside it by name. `meta` is a JSON object."""
+    """A text that came in, with the annotation sets beside it by name. `meta` is a JSON object.
+
+    `original` is the file that the text was taken out of, when the text is not the file.
+    """
 
     external_id: str
     title: str
@@ -40,6 +45,7 @@ class IncomingDocument:
     sha256: str
     meta: Mapping[str, Any] = field(default_factory=dict)
     sets: Mapping[str, IncomingSet] = field(default_factory=dict)
+    original: IncomingOriginal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from annotator.assignments import services as assignments
 from annotator.assignments.models import Assignment
 from annotator.datasets import services as datasets
 from annotator.datasets.options import ExportOptions
+from annotator.documents.services import keep_originals
+from annotator.interchange.originals import IncomingOriginal
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job, JobLine
 from annotator.releases import services as releases
@@ -50,6 +52,7 @@ def make_world(
     project.refresh_from_db()
     projects.publish_guideline(project, f"# Guidelines {HOSTILE}\n\n[a](javascript:alert(1))", by=lead, now=now)
     compared = make_document(TEXT, title=f"Title {HOSTILE}", external_id=f"Id {HOSTILE}", meta={"note": HOSTILE})
+    keep_originals({compared.pk: IncomingOriginal(f"page {HOSTILE}.html", "text/html", HOSTILE.encode())})
     for name in (f"A {HOSTILE}", "B"):
         make_set(compared, name, SPANS, state="submitted", revision=1)
     make_document(f"Xanthippe {HOSTILE} once more.", title=f"Another title {HOSTILE}")
