@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from annotator.datasets import formats as exported
 from annotator.datasets.models import Export
 from annotator.interchange import formats
 from annotator.jobs.models import Job
@@ -17,7 +18,8 @@ WORDS = "Parquet) needs the package no_such_package, not installed here: run “
 def nothing_installed(monkeypatch, settings, tmp_path):
     settings.UPLOADS_DIR = tmp_path / "uploads"
     recipe = formats.RECIPES["parquet"]._replace(needs=("no_such_package",))
-    monkeypatch.setitem(formats.RECIPES, "parquet", recipe)
+    for recipes in (formats.RECIPES, exported.RECIPES):
+        monkeypatch.setitem(recipes, "parquet", recipe)
 
 
 @pytest.mark.parametrize("url", ["/projects/news/documents/import/", "/projects/news/exports/"])
@@ -41,7 +43,7 @@ def test_an_archive_that_holds_such_a_file_says_so_in_its_report(project, tmp_pa
 
 
 def test_an_export_is_refused_on_the_page_and_over_the_api(page, lead, project, api):
-    answer = page(lead).post("/projects/news/exports/", {"sets": "each", "layout": "document", "format": "parquet"})
+    answer = page(lead).post("/projects/news/exports/", {"view": "each", "layout": "document", "format": "parquet"})
     assert (answer.status_code, Export.objects.count()) == (422, 0)
     assert WORDS in answer.content.decode()
     answer = api(lead).post("/api/v1/projects/news/exports/", {"format": "parquet"}, content_type="application/json")
