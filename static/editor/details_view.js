@@ -4,8 +4,9 @@ import { addFragment, relabel, removeRelation, removeSelected, resize, selectedS
   setFragments, setNote, widenToSentence } from "./commands.js";
 import { excerpt } from "./document.js";
 import { find, keyCap, labelClass, lineSample, make } from "./elements_view.js";
-import { LONGEST_NOTE, LONGEST_VALUE } from "./rules.js";
+import { LONGEST_NOTE } from "./rules.js";
 import { labelOf, startsAt, visibleLabels } from "./schema.js";
+import { Suggestions, typedAttribute } from "./typed_attribute_view.js";
 
 /**
  * @typedef {import("./types.js").EditorState} EditorState
@@ -15,6 +16,7 @@ import { labelOf, startsAt, visibleLabels } from "./schema.js";
  * @typedef {import("./types.js").Command} Command
  * @typedef {import("./keymap.js").Keymap} Keymap
  * @typedef {import("./linking_view.js").LinkingView} LinkingView
+ * @typedef {import("./part_mode_view.js").PartModeView} PartModeView
  */
 
 /** A pause in typing after which a note is saved. */
@@ -22,13 +24,16 @@ const PAUSE_MILLISECONDS = 800;
 
 export class DetailsView {
   /**
-   * @param {{state: () => EditorState, run: (command: Command) => void, linking: LinkingView, keymap: Keymap}} parts
+   * @param {{state: () => EditorState, run: (command: Command) => void, linking: LinkingView, keymap: Keymap,
+   *   partMode: PartModeView}} parts
    */
-  constructor({ state, run, linking, keymap }) {
+  constructor({ state, run, linking, keymap, partMode }) {
     this.keymap = keymap;
     this.state = state;
     this.run = run;
     this.linking = linking;
+    this.partMode = partMode;
+    this.suggestions = new Suggestions(run);
     this.body = find("#details-body");
     this.empty = find("#details-empty");
     this.built = "";
@@ -117,7 +122,9 @@ export class DetailsView {
     for (const button of this.body.querySelectorAll("[data-needs=selection]")) {
       if (button instanceof HTMLButtonElement) button.hidden = state.selection === null;
     }
+    this.partMode.fill(this.body, state);
     this.#fillRelations(state, span);
+    this.suggestions.schedule(this.body, state, span);
   }
 
   /**
@@ -138,7 +145,10 @@ export class DetailsView {
    * @param {Attribute} attribute
    */
   #attribute(state, labelId, attribute) {
-    if (attribute.type !== "choice") return this.#textAttribute(state, labelId, attribute);
+    if (attribute.type !== "choice") {
+      const [key] = this.keymap.keysOf(`view.attribute ${labelId} ${attribute.id}`);
+      return typedAttribute(attribute, { key, names: state.speakers, run: this.run });
+    }
     const none = { id: "", name: "not set", description: "", hotkey: "" };
     const choices = attribute.required ? attribute.choices : [none, ...attribute.choices];
     const segments = choices.map((choice) => {
@@ -153,24 +163,6 @@ export class DetailsView {
     });
     return make("fieldset", { class: "details-group" }, make("legend", { dir: "auto" }, attribute.name),
       make("div", { class: "segments" }, ...segments));
-  }
-
-  /**
-   * @param {EditorState} state
-   * @param {string} labelId
-   * @param {Attribute} attribute
-   */
-  #textAttribute(state, labelId, attribute) {
-    const id = `attribute-${attribute.id}`;
-    const [key] = this.keymap.keysOf(`view.attribute ${labelId} ${attribute.id}`);
-    const offered = attribute.type === "registry";
-    const input = make("input", { id, type: "text", "data-attribute": attribute.id, dir: "auto", autocomplete: "off",
-      maxlength: LONGEST_VALUE, list: offered ? `${id}-names` : null, "aria-keyshortcuts": key ?? null });
-    input.addEventListener("change", () => this.run(setAttribute(attribute.id, input.value.trim() || null)));
-    const names = state.speakers.map((name) => make("option", { value: name }));
-    return make("div", { class: "details-group details-line" },
-      make("label", { for: id, dir: "auto" }, attribute.name, " ", keyCap(key)), input,
-      offered ? make("datalist", { id: `${id}-names` }, ...names) : null);
   }
 
   /**
@@ -203,6 +195,7 @@ export class DetailsView {
       "Cover the selected text as well");
     const chosen = discontinuous ? [instead, asWell] : [instead];
     for (const button of chosen) button.dataset.needs = "selection";
+    if (discontinuous) chosen.push(this.partMode.button());
     return make("div", { class: "details-group", role: "group", "aria-label": "Boundaries" },
       make("p", { class: "details-heading" }, "Boundaries"),
       make("div", { class: "steps" },

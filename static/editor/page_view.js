@@ -14,6 +14,7 @@ import { LanesView } from "./lanes_view.js";
 import { LinkingView } from "./linking_view.js";
 import { MarksView } from "./marks_view.js";
 import { PanelView } from "./panel_view.js";
+import { PartModeView } from "./part_mode_view.js";
 import { PopoverView, ToolbarView } from "./toolbar_view.js";
 import { ResizeView } from "./resize_view.js";
 import { SpansView } from "./spans_view.js";
@@ -69,7 +70,8 @@ export class PageView {
     this.popover = new PopoverView(this.selection, keymap, run);
     this.list = new SpansView({ view: this.text, state, run });
     this.chosen = new ChosenView({ state, run, isChoosing: () => this.list.isChoosing });
-    this.details = new DetailsView({ state, run, linking: this.linking, keymap });
+    const partMode = new PartModeView(this.selection.part, store);
+    this.details = new DetailsView({ state, run, linking: this.linking, keymap, partMode });
     this.guidelines = new GuidelinesView(find("#panel-guidelines"));
     this.status = new StatusView({ store, setState, actions });
     this.later = new LaterView(parts.extrasUrl, () => this.#forExtras());

@@ -3,6 +3,7 @@
 import { addFragment } from "./boundary_commands.js";
 import { placeCursor, selectText } from "./cursor_commands.js";
 import { blockAt, nearestToken, snap, tokenAt } from "./document.js";
+import { PendingPart } from "./pending_part.js";
 
 /**
  * @typedef {import("./types.js").EditorState} EditorState
@@ -30,6 +31,8 @@ export class TextSelection {
     this.isDown = false;
     /** Whether the next click selects up to there, as one with Shift does: for those without keyboard or drag. */
     this.isExtending = false;
+    /** Where a further part of a span is being pointed at: of which, and its first word. */
+    this.part = new PendingPart();
     /** Where the pointer was let go, until that is taken in. @type {Click|null} */
     this.released = null;
     /** Whether the pending selection was made by mouse, pen or finger. */
@@ -119,7 +122,8 @@ export class TextSelection {
     this.#asPointer(() => {
       const { state, dispatch } = this.store;
       if (selectText(...range)(state, dispatch)) {
-        if (add) addFragment(this.store.state, dispatch);
+        if (add || this.part.isOf(state)) addFragment(this.store.state, dispatch);
+        this.part.end();
         return;
       }
       document.getSelection()?.removeAllRanges();
@@ -150,7 +154,9 @@ export class TextSelection {
     const character = line === null ? this.geometry.characterAt(x, y) : null;
     const under = character === null ? [] : state.spans.at(character).map((span) => span.id);
     this.#asPointer(() => {
-      if (shift && near !== null) placeCursor(near, true)(state, dispatch);
+      if (this.part.click(this.store, character ?? near)) return;
+      // The word that was clicked, not the caret nearest to the click: that may be the next word's.
+      if (shift && near !== null) placeCursor(character ?? near, true)(state, dispatch);
       else if (this.offer(line === null ? under : [line], add)) return;
       else if (line !== null) this.#select(line);
       else if (character !== null) this.#cycle(character, under);
