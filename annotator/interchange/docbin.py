@@ -6,11 +6,11 @@ id of a span, `relations`, and `discontinuous`, the ids whose spans are the frag
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import orjson
 
+from annotator.interchange.batches import batches
 from annotator.interchange.docbin_reading import ENDING, read_docbin
 from annotator.interchange.flattening import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, RELATIONS, Flattening
 from annotator.interchange.recipes import Departure, Head, Leaving, Piece, Recipe
@@ -18,6 +18,7 @@ from annotator.interchange.shapes import SetRecord, SpanShape
 from annotator.interchange.spacy_json import whole_tiles
 
 DOCUMENTS_A_FILE = 1_000
+CHARACTERS_A_FILE = 5_000_000
 _CARRIED = {PARTS, ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
 # How zlib streams begin, and then msgpack's map that a DocBin is.
 _ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
@@ -25,12 +26,14 @@ _STORED = 0
 
 
 def write_docbin(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
-    """Yield a file for each thousand documents; spaCy reads a folder of them as one corpus."""
-    documents = iter(documents)
-    number = 0
-    while part := list(islice(documents, DOCUMENTS_A_FILE)):
-        number += 1
+    """Yield a file for each thousand documents, fewer long ones; spaCy reads a folder of them as one corpus."""
+    parts = batches(documents, most=DOCUMENTS_A_FILE, size=_characters, largest=CHARACTERS_A_FILE)
+    for number, part in enumerate(parts, 1):
         yield f"part-{number:05}{ENDING}", _file(part, departure)
+
+
+def _characters(leaving: Leaving) -> int:
+    return len(leaving.document["text"])
 
 
 def _file(part: Sequence[Leaving], departure: Departure) -> bytes:

@@ -4,16 +4,18 @@ pyarrow reads and writes it in groups of rows, so that memory does not grow with
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import orjson
 
+from annotator.interchange.batches import batches
 from annotator.interchange.huggingface import TAGS, row_document, rows_of
 from annotator.interchange.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe, UnreadableFile
 
 MAGIC = b"PAR1"
 ROWS_A_GROUP = 1_000
+CHARACTERS_A_GROUP = 10_000_000
 ROWS_AT_ONCE = 64
 MOST_GROUP_BYTES = 500_000_000
 _COLUMNS = ("id", "title", "text", "sha256", "meta", "annotator", "spans", "relations", "tokens", *TAGS)
@@ -83,10 +85,14 @@ def write_parquet(documents: Iterable[Leaving], departure: Departure) -> Iterato
     schema = row_schema()
     rows = chain.from_iterable(rows_of(leaving, departure) for leaving in documents)
     with parquet.ParquetWriter(sink, schema, compression="zstd", write_statistics=False) as writer:
-        while group := list(islice(rows, ROWS_A_GROUP)):
+        for group in batches(rows, most=ROWS_A_GROUP, size=_characters, largest=CHARACTERS_A_GROUP):
             writer.write_table(Table.from_pylist(group, schema=schema))
             yield "", sink.taken()
     yield "", sink.taken()
+
+
+def _characters(row: Mapping[str, Any]) -> int:
+    return len(row["text"])
 
 
 def row_schema() -> Any:

@@ -88,6 +88,12 @@ def test_a_thousand_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monk
     assert losses.all == []
 
 
+def test_long_documents_stand_in_files_of_their_own(monkeypatch):
+    monkeypatch.setattr(docbin, "CHARACTERS_A_FILE", 10)
+    files, _ = write("docbin", [leaving("no " * length, {"ada": {}}, id=f"d{length}") for length in (1, 2, 3, 9)])
+    assert [len(read("docbin", data)) for data in files.values()] == [2, 1, 1]
+
+
 def test_the_same_data_gives_the_same_bytes_whatever_compresses_them():
     work = {"spans": [span("s1", "Claim", (0, 1), (3, 6), attributes={"b": "x", "a": "y"})]}
     metas = ({"b": 1, "a": 2}, {"a": 2, "b": 1})

@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotator.interchange.formats import RECIPES, recognise, stem_of
 from annotator.interchange.plain_text import read_plain_text
@@ -61,3 +63,9 @@ def test_format_and_name_come_from_the_name_of_the_file(name, stem, found):
     assert recognise(Head(name, b"")) == found
     assert stem_of(name) == stem
     assert found is None or found in RECIPES
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_any_text_comes_in_to_the_letter(text):
+    line = read(f"x{text}".encode())
+    assert line.document.text == f"x{text}"
