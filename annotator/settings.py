@@ -6,6 +6,10 @@ from pathlib import Path
 
 from annotator.environment import SettingError, read_environment
 
+# The threads of linear algebra wait for each other by turning round: on small matrices, beside web server and workers,
+# they cost ten times the processor time that they save. And one thread gives the same last digit everywhere.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 try:

@@ -5,6 +5,7 @@ The lists are for English; in other languages more falls under "other".
 
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 ARTICLES = frozenset({"a", "an", "the"})
 _CONNECTIVES = """
@@ -40,9 +41,11 @@ def classify(text: str, one: int, other: int) -> str:
     >>> classify("the rain", 0, 4)
     <BoundaryClass.ARTICLE: 'article'>
     """
-    between = text[min(one, other) : max(one, other)]
-    if not between:
-        return ""
+    return _class_of(text[min(one, other) : max(one, other)]) if one != other else ""
+
+
+@lru_cache(maxsize=1 << 13)
+def _class_of(between: str) -> BoundaryClass:
     words = [word for word in (_bare(word) for word in between.split()) if word]
     if not words:
         return _without_words(between)

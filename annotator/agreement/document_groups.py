@@ -46,6 +46,11 @@ class SpanColumns:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def of_spans(self) -> tuple[IntArray, ...]:
+        """Document, label, start, end and shape of every span."""
+        return self.documents, self.labels, self.starts, self.ends, self.shapes
+
     def fragments(self, row: int, shapes: Sequence[Fragments]) -> Fragments:
         """The fragments of a span."""
         shape = int(self.shapes[row])

@@ -74,7 +74,7 @@ def findings(group: DocumentGroup) -> Findings:
 
 
 class _Seen(NamedTuple):
-    """A span as it is written; `version` is JSON without its closing brace."""
+    """A span as it is written; `version` is JSON."""
 
     label: str
     fragments: Fragments
@@ -82,22 +82,52 @@ class _Seen(NamedTuple):
     version: str
 
 
+NOTHING = _Seen("", (), "", "")
+WITH_MORE = frozenset({Kind.ATTRIBUTE, Kind.RELATION})
+"""Differences about more than labels and edges."""
+
+
 class _Writer:
     """Turns differences into rows. Everybody's span is written once, however many people differ about it."""
 
     def __init__(self, group: DocumentGroup, pairs: Sequence[tuple[int, int]]) -> None:
         self._group, self._pairs = group, pairs
+        # One row after the other out of arrays would cost several times as much.
+        self._rows = [
+            list(zip(*(column.tolist() for column in each.of_spans), strict=True)) for each in group.columns
+        ]
         self._seen: list[dict[int, _Seen]] = [{} for _ in group.people]
         self._labels = [orjson.dumps(label).decode() for label in group.vocabulary.labels]
 
     def finding(self, difference: GroupDifference) -> Finding:
         """One row."""
+        if difference.kind in WITH_MORE or len(difference.first) + len(difference.second) > 2:
+            return self._long(difference)
+        one, other = self._pairs[difference.pair]
+        first = self._span(one, difference.first[0]) if difference.first else NOTHING
+        second = self._span(other, difference.second[0]) if difference.second else NOTHING
+        edges = ("", "")
+        if difference.kind is Kind.BOUNDARY:
+            edges = _edges(self._group.texts[difference.document], first.fragments, second.fragments)
+        return Finding(
+            self._group.people[one],
+            self._group.people[other],
+            difference.kind.value,
+            first.label,
+            second.label,
+            "",
+            difference.start,
+            difference.end,
+            (first if difference.first else second).words,
+            *edges,
+            f'{{"first":[{first.version}],"second":[{second.version}]}}',
+        )
+
+    def _long(self, difference: GroupDifference) -> Finding:
+        """One row of which there is more to say than a span of each."""
         one, other = self._pairs[difference.pair]
         first = [self._span(one, row) for row in self._spans(one, difference, difference.first)]
         second = [self._span(other, row) for row in self._spans(other, difference, difference.second)]
-        edges = ("", "")
-        if difference.kind is Kind.BOUNDARY:
-            edges = _edges(self._group.texts[difference.document], first[0].fragments, second[0].fragments)
         return Finding(
             self._group.people[one],
             self._group.people[other],
@@ -108,7 +138,8 @@ class _Writer:
             difference.start,
             difference.end,
             (first or second)[0].words,
-            *edges,
+            "",
+            "",
             f'{{"first":[{self._versions(one, difference, first, difference.first)}],'
             f'"second":[{self._versions(other, difference, second, difference.second)}]}}',
         )
@@ -129,31 +160,31 @@ class _Writer:
 
     def _versions(self, person: int, difference: GroupDifference, spans: Sequence[_Seen], rows: Sequence[int]) -> str:
         """What one of the two has there."""
-        if difference.kind is Kind.RELATION or difference.kind is Kind.ATTRIBUTE:
-            more = [self._more(person, difference, row) for row in rows]
-            return ",".join(f"{span.version},{each}}}" for span, each in zip(spans, more, strict=True))
-        return ",".join([span.version + "}" for span in spans])
+        if difference.kind not in WITH_MORE:
+            return ",".join([span.version for span in spans])
+        more = [self._more(person, difference, row) for row in rows]
+        return ",".join([f"{span.version[:-1]},{each}}}" for span, each in zip(spans, more, strict=True)])
 
     def _more(self, person: int, difference: GroupDifference, row: int) -> str:
         """What a version says beside the span."""
         columns = self._group.columns[person]
         if difference.kind is Kind.RELATION:
             target = self._span(person, int(columns.relations[row, 2])).version
-            return f'"relation":{orjson.dumps(self._relation(person, row)).decode()},"target":{target}}}'
+            return f'"relation":{orjson.dumps(self._relation(person, row)).decode()},"target":{target}'
         attributes = self._group.vocabulary.attributes[columns.attributes[row]]
         return f'"value":{orjson.dumps(attributes.get(difference.attribute)).decode()}'
 
     def _span(self, person: int, row: int) -> _Seen:
         seen = self._seen[person].get(row)
         if seen is None:
-            columns, known = self._group.columns[person], self._group.vocabulary
-            fragments, label = columns.fragments(row, known.shapes), int(columns.labels[row])
+            known, document, label, start, end, shape = self._group.vocabulary, *self._rows[person][row]
+            fragments = known.shapes[shape] if shape else ((start, end),)
             edges = ",".join([f"[{start},{end}]" for start, end in fragments])
             seen = self._seen[person][row] = _Seen(
                 known.labels[label],
                 fragments,
-                _words(self._group.texts[columns.documents[row]], fragments),
-                f'{{"label":{self._labels[label]},"fragments":[{edges}]',
+                _words(self._group.texts[document], fragments),
+                f'{{"label":{self._labels[label]},"fragments":[{edges}]}}',
             )
         return seen
 

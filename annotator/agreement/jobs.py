@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotator.agreement import selectors, services, set_selectors
+from annotator.agreement.collecting import without_collecting
 from annotator.agreement.models import AgreementReport
 from annotator.jobs.context import JobContext
 from annotator.jobs.registry import job_kind
@@ -35,10 +36,12 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
     waiting = list(selectors.not_yet_in(report, documents).values_list("id", "length"))
     for document_ids in batches(waiting):
         context.set_progress(total - len(waiting), total)
-        measured = measuring.measure_documents(basis, document_ids)
-        with transaction.atomic():
-            measuring.store_measured(basis, measured)
-            context.save_checkpoint(document_ids[-1])
+        with without_collecting():
+            measured = measuring.measure_documents(basis, document_ids)
+            with transaction.atomic():
+                measuring.store_measured(basis, measured)
+                context.save_checkpoint(document_ids[-1])
+            del measured
         waiting = waiting[len(document_ids) :]
     context.set_progress(total, total)
     services.finish_report(report, now=timezone.now())
