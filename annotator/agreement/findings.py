@@ -93,9 +93,7 @@ class _Writer:
     def __init__(self, group: DocumentGroup, pairs: Sequence[tuple[int, int]]) -> None:
         self._group, self._pairs = group, pairs
         # One row after the other out of arrays would cost several times as much.
-        self._rows = [
-            list(zip(*(column.tolist() for column in each.of_spans), strict=True)) for each in group.columns
-        ]
+        self._rows = [list(zip(*(column.tolist() for column in each.of_spans), strict=True)) for each in group.columns]
         self._seen: list[dict[int, _Seen]] = [{} for _ in group.people]
         self._labels = [orjson.dumps(label).decode() for label in group.vocabulary.labels]
 

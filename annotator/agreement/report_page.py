@@ -37,12 +37,13 @@ def project_context(project: Project, user: User, scope: Scope | None = None) ->
     role = role_in(project, user)
     reports = list(selectors.reports_of(project).defer("result")[:OLDER_REPORTS])
     may_measure = role is not None and can(role, Capability.MEASURE)
+    absent = set_selectors.left_out(project)
     return {
         "project": project,
         "may_measure": may_measure,
         "form": ScopeForm(None, project=project, scope=scope) if may_measure else None,
-        "comparable": set_selectors.comparable_documents(project).count(),
-        "absent": set_selectors.left_out(project),
+        "comparable": absent.compared,
+        "absent": absent,
         "authors": set_selectors.authors_in(project),
         "reports": reports,
         "running": next((each for each in reports if each.job is not None and not each.job.is_finished), None),

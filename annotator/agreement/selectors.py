@@ -25,7 +25,7 @@ EVERYTHING = Scope()
 
 def reports_of(project: Project) -> QuerySet[AgreementReport]:
     """Return the reports of a project, newest first, whether or not they are finished."""
-    reports = AgreementReport.objects.filter(project=project)
+    reports = AgreementReport.objects.filter(project=project).defer("sums")
     return reports.select_related("project", "job", "created_by").order_by("-id")
 
 
@@ -172,11 +172,13 @@ class _Since:
         reported = ReportedSet.objects.filter(report=report)
         counting = reported.filter(counted("annotation_set__") & limits)
         in_report = ReportedSet.objects.filter(report=report, annotation_set=OuterRef("pk"))
-        comparable = set_selectors.comparable_documents(project, scope).order_by().values("pk")
         sets = set_selectors.counted_sets(project, scope)
+        fresh = sets.filter(~Exists(in_report))
+        # Only where there is a new set: mostly nowhere, and all documents take their time.
+        comparable = set_selectors.finished_by_two(sets.filter(document__in=fresh.order_by().values("document")))
         self.changed = counting.exclude(revision=F("annotation_set__revision"))
         self.withdrawn = reported.exclude(pk__in=counting.order_by().values("pk"))
-        self.added = sets.filter(~Exists(in_report), document__in=comparable)
+        self.added = fresh.filter(document__in=comparable.order_by())
 
 
 def staleness(report: AgreementReport) -> Staleness:

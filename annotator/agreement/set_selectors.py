@@ -1,8 +1,10 @@
 """Reading what can be compared: which sets count, of whom, over which documents."""
 
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -66,15 +68,24 @@ def counted_sets(project: Project, scope: Scope = EVERYTHING) -> QuerySet[Annota
 
 def comparable_documents(project: Project, scope: Scope = EVERYTHING) -> QuerySet[Document]:
     """Return the documents that two or more people have finished."""
-    sets = counted_sets(project, scope).order_by().values("document").annotate(count=Count("id"))
-    finished_by_two = sets.filter(count__gte=2).values("document")
-    return Document.objects.filter(project=project, pk__in=finished_by_two).order_by("id")
+    finished = finished_by_two(counted_sets(project, scope))
+    return Document.objects.filter(project=project, pk__in=finished).order_by("id")
+
+
+def finished_by_two(sets: QuerySet[AnnotationSet]) -> QuerySet[AnnotationSet, Any]:
+    """Return the ids of documents that occur twice or more in sets that count."""
+    counts = sets.order_by().values("document").annotate(count=Count("id"))
+    return counts.filter(count__gte=2).order_by().values("document")
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Documents that cannot be compared: one person has finished them, or nobody; and sets still being worked on."""
+    """Documents that cannot be compared: one person has finished them, or nobody; and sets still being worked on.
 
+    `compared` is how many can be.
+    """
+
+    compared: int
     one_set: int
     no_set: int
     open_sets: int
@@ -83,8 +94,7 @@ class LeftOut:
 def left_out(project: Project, scope: Scope = EVERYTHING) -> LeftOut:
     """Count what a report leaves out, by the reason."""
     sets = counted_sets(project, scope).order_by().values("document").annotate(count=Count("id"))
-    one = sets.filter(count=1).count()
-    compared = sets.filter(count__gte=2).count()
+    counts = Counter(sets.values_list("count", flat=True))
     documents = Document.objects.filter(project=project)
     opened = AnnotationSet.objects.filter(document__project=project, kind=SetKind.ANNOTATOR, state=SetState.OPEN)
     if scope.documents:
@@ -93,8 +103,12 @@ def left_out(project: Project, scope: Scope = EVERYTHING) -> LeftOut:
     if scope.batch:
         documents = documents.filter(created_at=scope.batch)
         opened = opened.filter(document__created_at=scope.batch)
-    no_set = documents.count() - one - compared
-    return LeftOut(one_set=one, no_set=no_set, open_sets=opened.filter(revision__gt=0).count())
+    return LeftOut(
+        compared=counts.total() - counts[1],
+        one_set=counts[1],
+        no_set=documents.count() - counts.total(),
+        open_sets=opened.filter(revision__gt=0).count(),
+    )
 
 
 def names_of_annotators(project: Project) -> frozenset[str]:
