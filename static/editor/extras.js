@@ -2,6 +2,7 @@
 
 import { CutView } from "./cut_view.js";
 import { FindView } from "./find_view.js";
+import { GoneView } from "./gone_view.js";
 import { HelpView } from "./help_view.js";
 import { SettingsView } from "./settings_view.js";
 
@@ -10,6 +11,7 @@ import { SettingsView } from "./settings_view.js";
  * @typedef {object} ExtrasParts
  * @property {import("./state.js").Store} store
  * @property {import("./keymap.js").Keymap} keymap
+ * @property {import("./history.js").History} history
  * @property {Preferences} preferences
  * @property {(preferences: Preferences) => Promise<void>} savePreferences rejects with an Error that says why not
  * @property {import("./panel_view.js").PanelView} panel
@@ -19,7 +21,8 @@ import { SettingsView } from "./settings_view.js";
  * @property {(offset: number) => void} reveal
  * @property {() => void} keysChanged
  * @property {() => void} looksChanged the text has another size, width or colour
- * @typedef {{help: HelpView, settings: SettingsView, find: FindView, cut: CutView}} Extras
+ * @typedef {{help: HelpView, settings: SettingsView, find: FindView, cut: CutView,
+ *   gone: GoneView}} Extras
  */
 
 /**
@@ -28,7 +31,7 @@ import { SettingsView } from "./settings_view.js";
  */
 export function openExtras(parts) {
   const extras = { help: new HelpView(parts), settings: new SettingsView(parts), find: new FindView(parts),
-    cut: new CutView(parts) };
+    cut: new CutView(parts), gone: new GoneView(parts) };
   for (const view of Object.values(extras)) view.listen();
   return extras;
 }

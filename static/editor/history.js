@@ -64,7 +64,7 @@ export class History {
     const known = new Set(this.#done.map((entry) => entry.key));
     this.#done = [...kept.filter((entry) => entry.isDone && !known.has(entry.key)).map(strip), ...this.#done];
     if (isFresh) this.#undone = kept.filter((entry) => !entry.isDone).map(strip).reverse();
-    this.#lastKey = Math.max(this.#lastKey, ...kept.map((entry) => entry.key));
+    this.#lastKey = Math.max(this.#lastKey, kept.at(-1)?.key ?? 0); // they come sorted by key
     if (kept.length === 0) return;
     const { state, dispatch } = this.#store;
     dispatch({ selection: state.selection, userEvent: "restore.history" });

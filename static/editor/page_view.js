@@ -81,9 +81,9 @@ export class PageView {
 
   /** What the views that are loaded later need of the page. @returns {import("./extras.js").ExtrasParts} */
   #forExtras() {
-    const { store, keymap, preferences, savePreferences } = this.parts;
-    return { store, keymap, preferences, savePreferences, panel: this.panel, view: this.text, lanes: this.lanes,
-      focusText: () => this.focusText(), reveal: (offset) => this.#revealOffset(offset),
+    const { store, keymap, history, preferences, savePreferences } = this.parts;
+    return { store, keymap, history, preferences, savePreferences, panel: this.panel, view: this.text,
+      lanes: this.lanes, focusText: () => this.focusText(), reveal: (offset) => this.#revealOffset(offset),
       keysChanged: () => this.#keysChanged(), looksChanged: () => this.#measureAgain() };
   }
 

@@ -76,6 +76,7 @@ def make_context(
         options = {"viewport": {"width": 1280, "height": 800}} | options
         context = chromium.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(40_000)  # the first page of a run compiles the templates
         if user is not None:
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

@@ -92,3 +92,25 @@ test("without storage undo reaches back to the opening of the page", async () =>
   assert.ok(history.undo());
   assert.deepEqual(labels(editor), []);
 });
+
+test("two thousand steps are undone after a reload, and done again after another", async () => {
+  const storage = new IndexedDatabaseDouble();
+  const first = await openPage(storage);
+  for (let turn = 0; turn < 1000; turn += 1) {
+    mark(first, "Ada", "Speaker");
+    first.run(commands.removeSelected);
+  }
+  mark(first, "plan", "Claim");
+  await settle();
+
+  const second = await openPage(storage, first.store.state);
+  let undone = 0;
+  while (second.history.undo()) undone += 1;
+  assert.deepEqual([undone, labels(second)], [2001, []]);
+  await settle();
+
+  const third = await openPage(storage, second.store.state);
+  let redone = 0;
+  while (third.history.redo()) redone += 1;
+  assert.deepEqual([redone, labels(third)], [2001, ["Claim"]]);
+});
