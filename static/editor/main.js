@@ -4,6 +4,7 @@ import { createTransport } from "./transport.js";
 import { find, make } from "./elements_view.js";
 import { openSession } from "./session.js";
 import { PageView } from "./page_view.js";
+import { rescueLine, rescueName } from "./rescue.js";
 import { showTime } from "./time_view.js";
 
 /**
@@ -37,7 +38,8 @@ async function start() {
     savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
     setState: /** @type {import("./status_view.js").SetState} */ (payload.set.state),
     actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
-      flush: () => sync.flush(), setAside: () => sync.setAside() } });
+      flush: () => sync.flush(), setAside: () => sync.setAside(),
+      rescue: () => rescueLine(store.state, rescueName(payload.set.name, new Date())) } });
   page.open();
   showTime(timer);
   requestAnimationFrame(() => setTimeout(() => performance.measure("editor:open", "editor:data")));

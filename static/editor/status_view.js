@@ -10,8 +10,9 @@ import { keepTheirs, takeMine } from "./conflict_commands.js";
  * @typedef {import("./state.js").Store} Store
  * @typedef {"open"|"submitted"|"adjudicated"} SetState
  * @typedef {(() => Promise<void>)|null} Action rejects with an Error that says why; null for those who may not
- * @typedef {{submit: Action, reopen: Action, flush: () => Promise<boolean>, setAside: () => Promise<void>}} Actions
- *   `flush` tells whether everything is saved; `setAside` takes a refused change out of the way
+ * @typedef {{submit: Action, reopen: Action, flush: () => Promise<boolean>, setAside: () => Promise<void>,
+ *   rescue: () => string}} Actions `flush` tells whether everything is saved; `setAside` takes a refused change out of
+ *   the way; `rescue` gives what stands on the page as a file that can be imported
  * @typedef {{kind: "success"|"info"|"warning"|"error", text: string, buttons?: [string, () => unknown][]}} Notice
  */
 
@@ -158,11 +159,14 @@ export class StatusView {
     if (state === "signed_out") {
       return { kind: "warning", text: message, buttons: [["I have signed in again", () => this.actions.flush()]] };
     }
-    if (state === "closed") return unsent > 0 ? { kind: "warning", text: message } : null;
+    /** @type {[string, () => unknown]} */
+    const asFile = ["Save my work as a file", () => download(this.actions.rescue())];
+    if (state === "closed") return unsent > 0 ? { kind: "warning", text: message, buttons: [asFile] } : null;
     if (state !== "failed") return null;
     /** @type {[string, () => unknown][]} */
     const buttons = [["Try again", () => this.actions.flush()]];
     if (canSetAside) buttons.push(["Set that change aside", () => this.actions.setAside()]);
+    if (unsent > 0) buttons.push(asFile);
     return { kind: "error", text: message, buttons };
   }
 
@@ -196,6 +200,13 @@ function actionButton(face, act) {
  */
 function showOrHide(element, isShown) {
   if (element.hidden === isShown) element.hidden = !isShown;
+}
+
+/** @param {string} text */
+function download(text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
+  make("a", { href: url, download: "my-work.jsonl" }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** @param {Saving} saving */

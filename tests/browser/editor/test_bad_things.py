@@ -8,7 +8,11 @@ from playwright.sync_api import BrowserContext, Route, expect
 
 from annotator.accounts.models import User
 from annotator.assignments import services as assignments
-from annotator.spans.models import Change
+from annotator.imports.services import start_import
+from annotator.imports.uploads import IncomingFile
+from annotator.jobs.models import JobState
+from annotator.jobs.services import run_here
+from annotator.spans.models import AnnotationSet, Change
 from projects import services as projects
 from projects.models import Membership, Project, SchemaVersion
 from tests.browser.editor.conftest import OpenEditor
@@ -84,6 +88,7 @@ def test_a_document_taken_back_while_it_is_open_keeps_the_work_and_says_so(
     make_document: MakeDocument,
     make_context: Callable[..., BrowserContext],
     project: Project,
+    lead: User,
     ada: User,
     now: datetime,
 ) -> None:
@@ -101,6 +106,18 @@ def test_a_document_taken_back_while_it_is_open_keeps_the_work_and_says_so(
     editor.press("ArrowRight", "3")
     expect(editor.rows.locator("li")).to_have_count(2)
     _saving(editor, "2 changes not sent")
+    with editor.page.expect_download() as download:
+        editor.page.get_by_role("button", name="Save my work as a file").click()
+    file = IncomingFile("my-work.jsonl", [download.value.path().read_bytes()])
+    job = run_here(start_import(project, files=[file], started_by=lead, now=now, own_process=True))
+
+    assert job.state == JobState.DONE, job.problem
+    [rescued] = AnnotationSet.objects.filter(document__project=project)
+    assert rescued.name.startswith("ada, saved as a file 2")
+    assert list(rescued.spans.order_by("start").values_list("label", "start", "end")) == [
+        ("Speaker", 0, 7),
+        ("Denial", 8, 14),
+    ]
 
 
 def test_work_on_a_set_submitted_on_another_device_is_kept_and_goes_out_when_it_is_reopened(
