@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.accounts.requests import user_of
 from annotator.editor.history import ENTRIES_A_PAGE, history_until
-from annotator.editor.rendering import render_text
 from annotator.problems import InvalidInput
 from annotator.spans import restoring, selectors
 from annotator.spans.models import SetState
+from annotator.spans.rendering import render_text
 from projects.selectors import schema_of
 
 

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from annotator.accounts import selectors as accounts
 from annotator.accounts.models import User
 from annotator.accounts.requests import user_of
-from annotator.editor.rendering import render_text
 from annotator.spans import selectors, services
 from annotator.spans.models import AnnotationSet, SetState
+from annotator.spans.rendering import render_text
 from projects.guidelines import render_markdown
 from projects.roles import Capability, can
 from projects.selectors import role_in, schema_of

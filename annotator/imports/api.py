@@ -9,9 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.accounts.requests import user_of
-from annotator.imports import services
+from annotator.imports import previews, services
 from annotator.imports.conversion import AUTO
 from annotator.imports.novelties import NewLabels
+from annotator.imports.selectors import get_preview
 from annotator.imports.services import ImportOptions
 from annotator.imports.uploads import IncomingFile
 from annotator.interchange.formats import READABLE
@@ -46,6 +47,22 @@ class ImportIn(serializers.Serializer[Job]):
     )
 
 
+class ImportAgainIn(serializers.Serializer[Job]):
+    """What to do with files that were looked at; what is left out is as in an import that sends files."""
+
+    formats = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        default=list,
+        max_length=services.MOST_FILES,
+        help_text="The format of each file, in their order; what is left out stays as it was.",
+    )
+    new_labels = serializers.ChoiceField(choices=list(NewLabels), default=NewLabels.REFUSE)
+    map = serializers.CharField(default="", allow_blank=True, max_length=200_000)
+    preview = serializers.BooleanField(default=False, help_text="Look once more instead of importing.")
+    skip_bad = serializers.BooleanField(default=False)
+    encoding = serializers.CharField(default="", allow_blank=True, max_length=40)
+
+
 class Imports(APIView):
     """Documents and annotation sets out of files."""
 
@@ -66,3 +83,30 @@ class Imports(APIView):
             now=timezone.now(),
         )
         return Response(JobOut(job).data, status=status.HTTP_202_ACCEPTED)
+
+
+class PreviewedImport(APIView):
+    """Files that a preview has looked at; they are kept for a day and need not be sent again."""
+
+    @extend_schema(operation_id="projects_imports_import_previewed", request=ImportAgainIn, responses={202: JobOut})
+    def post(self, request: Request, slug: str, preview_id: int) -> Response:
+        """Import the files of a preview, or look at them once more; 410 when they are gone, 409 while they are read."""
+        preview = self._preview(request, slug, preview_id)
+        given = ImportAgainIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        formats = given.validated_data["formats"]
+        options = ImportOptions(**{name: value for name, value in given.validated_data.items() if name != "formats"})
+        job = previews.start_from_preview(
+            preview, options=options, formats=formats, started_by=user_of(request), now=timezone.now()
+        )
+        return Response(JobOut(job).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, slug: str, preview_id: int) -> Response:
+        """Throw the files of a preview away."""
+        previews.discard(self._preview(request, slug, preview_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _preview(self, request: Request, slug: str, preview_id: int) -> Job:
+        project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+        return get_preview(preview_id, project=project, user=user_of(request))

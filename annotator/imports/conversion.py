@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 import orjson
 
 from annotator.imports.mapping import ImportMapping, renamed
-from annotator.imports.novelties import NewLabels, Novelties, without_novelties
+from annotator.imports.novelties import Choices, NewLabels, Novelties, without_novelties
 from annotator.imports.planning import ReportLine
+from annotator.imports.survey import Survey
 from annotator.interchange.archives import opened_archive
 from annotator.interchange.extras import require
 from annotator.interchange.formats import RECIPES, recognise, stem_of
@@ -38,15 +39,22 @@ class Wishes:
     encoding: str = ""
     mapping: ImportMapping = field(default_factory=ImportMapping)
     new_labels: NewLabels = NewLabels.REFUSE
+    preview: bool = False
+
+    @property
+    def choices(self) -> Choices:
+        """What becomes of names that the schema lacks."""
+        return Choices(self.new_labels, self.mapping.new)
 
     def takes_directly(self, format_key: str) -> bool:
         """Whether files of a format can be read where they lie, without being converted."""
-        return format_key in DIRECT and not self.mapping and self.new_labels is NewLabels.REFUSE
+        plain = not self.mapping and self.new_labels is NewLabels.REFUSE
+        return format_key in DIRECT and plain and not self.preview
 
 
 @dataclass(slots=True)
 class Conversion:
-    """One file on its way into JSONL; names that the schema lacks gather in `novelties`."""
+    """One file on its way into JSONL; names that the schema lacks gather in `novelties`, what is there in `survey`."""
 
     path: Path
     name: str
@@ -54,6 +62,7 @@ class Conversion:
     wishes: Wishes
     schema: Schema
     novelties: Novelties
+    survey: Survey = field(default_factory=Survey)
 
     def run(self, out: Path) -> Iterator[tuple[str, ReportLine | None]]:
         """Write `out` and its places; yield each line for the report with its place, and None after each document."""
@@ -69,6 +78,8 @@ class Conversion:
         notes = [*arrival.notes]
         document = None if arrival.problems else arrival.document
         data = b""
+        if self.wishes.preview:
+            self.survey.note(arrival)
         if document is not None:
             document, more = self._adapted(document)
             notes += more
@@ -87,11 +98,12 @@ class Conversion:
 
     def _adapted(self, document: IncomingDocument) -> tuple[IncomingDocument, list[str]]:
         document, notes = renamed(document, self.wishes.mapping)
-        if self.wishes.new_labels is NewLabels.SKIP:
-            document, more = without_novelties(document, self.schema)
+        self.novelties.note(document)
+        if self.wishes.choices.may_be(NewLabels.SKIP):
+            document, more = without_novelties(document, self.schema, self.wishes.choices)
             notes += more
-        else:
-            self.novelties.note(document)
+        if self.wishes.preview:
+            self.survey.show(document)
         return document, notes
 
 

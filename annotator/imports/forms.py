@@ -67,7 +67,7 @@ class ImportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text='As JSON: {"labels": {"PER": "Speaker", "MISC": null}}; null leaves out.',
     )
-    preview = forms.BooleanField(label="Only look: report what would be taken, and store nothing", required=False)
+    preview = forms.BooleanField(required=False, widget=forms.HiddenInput)  # the button that was pressed says it
     skip_bad = forms.BooleanField(
         label="Take the good lines of a file when others are bad",
         required=False,

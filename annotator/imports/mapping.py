@@ -2,10 +2,12 @@
 
 ```
 {"labels": {"PER": "Speaker", "MISC": null}, "relations": {"src": "attributed-to"}, "attributes": {"type": "kind"},
+ "new": {"labels": {"LOC": "add"}, "attributes": {"age": "skip"}},
  "fields": {"text": "body"}, "annotator": "gold", "offsets": "utf-16"}
 ```
 
-A null leaves out whatever has that name. `fields` are for records in a shape of somebody's own (JSONL, CSV, TSV).
+A null leaves out whatever has that name. `new` says of single names what becomes of them where the schema lacks them;
+of all others `new_labels` says it. `fields` are for records in a shape of somebody's own (JSONL, CSV, TSV).
 """
 
 from collections.abc import Mapping
@@ -14,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from annotator.imports.novelties import KINDS, NewLabels
 from annotator.interchange.gathering import CODE_POINTS, UTF16
 from annotator.interchange.reading import LONGEST_SET_NAME, IncomingDocument, IncomingSet
 from annotator.problems import FieldError, InvalidInput
@@ -39,9 +42,11 @@ class ImportMapping:
     attributes: Renaming = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
+    new: Mapping[str, Mapping[str, NewLabels]] = field(default_factory=dict)
+    """What becomes of single names that the schema lacks, by "labels", "attributes" or "relations"."""
 
     def __bool__(self) -> bool:
-        return bool(self.labels or self.relations or self.attributes or self.fields or self.choices)
+        return bool(self.labels or self.relations or self.attributes or self.fields or self.choices or self.new)
 
 
 def parse_mapping(given: str | bytes) -> ImportMapping:
@@ -60,13 +65,14 @@ def parse_mapping(given: str | bytes) -> ImportMapping:
     renamings = {name: _renaming(raw.get(name), name, errors) for name in ("labels", "relations", "attributes")}
     fields = _fields(raw.get("fields"), errors)
     choices = _choices(raw, errors)
+    new = _new(raw.get("new"), errors)
     errors += [
         {"pointer": "/map", "detail": f"“{name[:64]}” is not known in a mapping."}
-        for name in sorted(raw.keys() - {*renamings, "fields", "offsets", "annotator"})
+        for name in sorted(raw.keys() - {*renamings, "fields", "offsets", "annotator", "new"})
     ]
     if errors:
         raise _wrong(errors)
-    return ImportMapping(**renamings, fields=fields, choices=choices)
+    return ImportMapping(**renamings, fields=fields, choices=choices, new=new)
 
 
 def renamed(document: IncomingDocument, mapping: ImportMapping) -> tuple[IncomingDocument, list[str]]:
@@ -127,6 +133,19 @@ def _fields(raw: Any, errors: list[FieldError]) -> Mapping[str, str]:
     if isinstance(raw, dict) and raw.keys() <= set(FIELDS) and all(isinstance(one, str) for one in raw.values()):
         return raw
     errors.append({"pointer": "/map", "detail": f"“fields” holds names of members for {', '.join(FIELDS)}."})
+    return {}
+
+
+def _new(raw: Any, errors: list[FieldError]) -> Mapping[str, Mapping[str, NewLabels]]:
+    if raw is None:
+        return {}
+    known = isinstance(raw, dict) and raw.keys() <= set(KINDS)
+    if known and all(
+        isinstance(names, dict) and all(one in list(NewLabels) for one in names.values()) for names in raw.values()
+    ):
+        return {kind: {name: NewLabels(one) for name, one in names.items()} for kind, names in raw.items()}
+    detail = f"“new” holds, under {', '.join(KINDS)}, one of {', '.join(NewLabels)} by names."
+    errors.append({"pointer": "/map", "detail": detail})
     return {}
 
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,25 @@ class NewLabels(StrEnum):
     REFUSE = "refuse"
     ADD = "add"
     SKIP = "skip"
+
+
+KINDS = ("labels", "attributes", "relations")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What becomes of each name that the schema lacks: what is said of it by `KINDS` and name, else `others`."""
+
+    others: NewLabels = NewLabels.REFUSE
+    by_name: Mapping[str, Mapping[str, NewLabels]] = field(default_factory=dict)
+
+    def of(self, kind: str, name: str) -> NewLabels:
+        """Return what becomes of one name."""
+        return self.by_name.get(kind, {}).get(name, self.others)
+
+    def may_be(self, choice: NewLabels) -> bool:
+        """Whether something is chosen for any name."""
+        return choice is self.others or any(choice in names.values() for names in self.by_name.values())
 
 
 class Novelties:
@@ -42,6 +61,21 @@ class Novelties:
                 if isinstance(relation, dict):
                     ends = (label_of.get(relation.get("from")), label_of.get(relation.get("to")))
                     self._note_relation(str(relation.get("label")), *ends)
+
+    def only(self, choice: NewLabels, choices: Choices) -> "Novelties":
+        """Return those of which something is chosen; of what is added, only what finds its labels."""
+        labels = {name: told for name, told in self.found["labels"].items() if choices.of("labels", name) is choice}
+        there = self._schema.labels.keys() | labels.keys()
+        attributes, relations = {}, {}
+        for label, names in self.found["attributes"].items():
+            chosen = {name: told for name, told in names.items() if choices.of("attributes", name) is choice}
+            if chosen and (choice is not NewLabels.ADD or label in there):
+                attributes[label] = chosen
+        for name, pairs in self.found["relations"].items():
+            fitting = {pair: times for pair, times in pairs.items() if set(pair.split(SEPARATOR)) <= there}
+            if choices.of("relations", name) is choice and (fitting or choice is not NewLabels.ADD):
+                relations[name] = fitting if choice is NewLabels.ADD else pairs
+        return Novelties(self._schema, {"labels": labels, "attributes": attributes, "relations": relations})
 
     def in_words(self) -> list[str]:
         """Return a sentence on each name, with how often it came."""
@@ -112,52 +146,68 @@ class Novelties:
             pairs[f"{source}{SEPARATOR}{target}"] = pairs.get(f"{source}{SEPARATOR}{target}", 0) + 1
 
 
-def without_novelties(document: IncomingDocument, schema: Schema) -> tuple[IncomingDocument, list[str]]:
-    """Return a document without what the schema lacks, and a note on each span and relation that lost something."""
+def without_novelties(
+    document: IncomingDocument, schema: Schema, choices: Choices
+) -> tuple[IncomingDocument, list[str]]:
+    """Return a document without what the schema lacks and is to be left out, and a note on all that lost something."""
     notes: list[str] = []
-    sets = {name: _fitting(name, work, schema, notes) for name, work in document.sets.items()}
+    sets = {name: _Fitting(name, schema, choices, notes).fit(work) for name, work in document.sets.items()}
     return replace(document, sets=sets), notes
 
 
-def _fitting(annotator: str, work: IncomingSet, schema: Schema, notes: list[str]) -> IncomingSet:
-    spans: list[Any] = []
-    label_of: dict[Any, str] = {}
-    for span in work.spans:
-        if not _is_span(span):
-            spans.append(span)
-            continue
-        what = f"{annotator}: span {span['id']}"
-        label = schema.labels.get(span["label"])
-        if label is None or (len(span["fragments"]) > 1 and not label.discontinuous):
+class _Fitting:
+    """Leaves out of one set what the schema lacks and nobody wants."""
+
+    def __init__(self, annotator: str, schema: Schema, choices: Choices, notes: list[str]) -> None:
+        self._annotator = annotator
+        self._schema = schema
+        self._choices = choices
+        self._notes = notes
+        self._label_of: dict[Any, str] = {}
+        self._gone: set[Any] = set()
+
+    def fit(self, work: IncomingSet) -> IncomingSet:
+        """Return the set with what is left; what is malformed stays, to be told where all is checked."""
+        spans = [self._fitting_span(span) if _is_span(span) else span for span in work.spans]
+        relations = [one for one in work.relations if not isinstance(one, dict) or self._keeps(one)]
+        return IncomingSet([span for span in spans if span is not None], relations, work.pointer)
+
+    def _fitting_span(self, span: dict[str, Any]) -> dict[str, Any] | None:
+        what = f"{self._annotator}: span {span['id']}"
+        label = self._schema.labels.get(span["label"])
+        lacking = label is None or (len(span["fragments"]) > 1 and not label.discontinuous)
+        if lacking and self._choices.of("labels", span["label"]) is NewLabels.SKIP:
             why = "has several fragments" if label else "is not in the schema"
-            notes.append(f"{what} was left out: its label “{span['label']}” {why}.")
-            continue
+            self._notes.append(f"{what} was left out: its label “{span['label']}” {why}.")
+            self._gone.add(span["id"])
+            return None
         kept = {}
         for name, value in (span.get("attributes") or {}).items():
-            attribute = label.attributes.get(name)
-            if attribute is None or (isinstance(value, str) and attribute.check(value)):
-                notes.append(f"{what} lost “{name}”: the schema does not know “{str(value)[:80]}” there.")
+            attribute = label.attributes.get(name) if label else None
+            new = attribute is None or (isinstance(value, str) and attribute.check(value))
+            if new and self._choices.of("attributes", name) is NewLabels.SKIP:
+                self._notes.append(f"{what} lost “{name}”: the schema does not know “{str(value)[:80]}” there.")
             else:
                 kept[name] = value
-        spans.append({**span, "attributes": kept})
-        label_of[span["id"]] = label.id
-    relations = _fitting_relations(annotator, work.relations, label_of, schema, notes)
-    return IncomingSet(spans, relations, work.pointer)
+        self._label_of[span["id"]] = span["label"]
+        return {**span, "attributes": kept}
 
-
-def _fitting_relations(
-    annotator: str, given: list[Any], label_of: Mapping[Any, str], schema: Schema, notes: list[str]
-) -> list[Any]:
-    relations = []
-    for relation in given:
-        ends = [label_of.get(relation.get(end)) for end in ("from", "to")] if isinstance(relation, dict) else ["?"]
-        if None in ends or (len(ends) > 1 and schema.check_relation(str(relation.get("label")), *map(str, ends))):
-            notes.append(
-                f"{annotator}: relation {relation.get('id')} was left out: the schema does not allow it there."
-            )
-        else:
-            relations.append(relation)
-    return relations
+    def _keeps(self, relation: dict[str, Any]) -> bool:
+        what = f"{self._annotator}: relation {relation.get('id')} was left out"
+        ends = [relation.get("from"), relation.get("to")]
+        if not all(isinstance(end, str) for end in ends):
+            return True
+        if self._gone & set(ends):
+            self._notes.append(f"{what} with its span.")
+            return False
+        labels = [self._label_of.get(end) for end in ends]
+        name = str(relation.get("label"))
+        if None in labels or not self._schema.check_relation(name, str(labels[0]), str(labels[1])):
+            return True
+        if self._choices.of("relations", name) is NewLabels.SKIP:
+            self._notes.append(f"{what}: the schema does not allow “{name}” there.")
+            return False
+        return True
 
 
 def _by_id(definitions: list[Definition]) -> dict[str, Definition]:

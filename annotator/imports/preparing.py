@@ -6,7 +6,7 @@ an attempt that is cut off converts it again.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from annotator.imports.novelties import NewLabels, Novelties
 from annotator.imports.planning import ReportLine
 from annotator.imports.position import Position, StoredName
 from annotator.jobs.context import JobContext
+from annotator.problems import InvalidInput
 from projects.schema import Schema
 from projects.schema_reading import read_schema
 from projects.selectors import current_schema, schema_of
@@ -47,28 +48,36 @@ class Preparation:
             position.prepared += 1
             self._context.save_checkpoint(asdict(position))
 
-    def widen(self, *, now: datetime, preview: bool) -> Schema:
-        """Return the schema to check against; with `add`, a new version that has everything that was found."""
+    def widen(self, *, now: datetime) -> Schema:
+        """Return the schema to check against: with the names that are to be added, in a new version."""
         position = self._position
-        wanted = self._wishes.new_labels is NewLabels.ADD and any(position.novelties.values())
-        if wanted and position.schema_version is None:
+        if any(position.novelties.values()) and position.schema_version is None:
             with transaction.atomic():
                 base = schema_of(current_schema(self._context.project))
                 widened = Novelties(base, position.novelties).widened()
-                if preview:
-                    return read_schema(widened)
                 version = publish_schema(self._context.project, widened, by=self._context.started_by, now=now)
                 position.schema_version = version.pk
                 self._context.add_line("info", "", f"Schema version {version.number} was made, with the new names.")
                 self._context.save_checkpoint(asdict(position))
         return self._schema
 
+    def widened_for_preview(self) -> Schema:
+        """Return the schema as if all that is new were added: what it lacks was told before, name by name.
+
+        Raises `InvalidInput` when names are to be added that no schema can hold.
+        """
+        added = Novelties(self._schema, self._position.novelties)
+        try:
+            return read_schema(Novelties(self._schema, self._position.unknown).widened())
+        except InvalidInput:
+            return read_schema(added.widened()) if added else self._schema
+
     def _convert(self, index: int, file: StoredName, folder: Path, report: Report) -> None:
         out = converted_path(folder, index)
         novelties = Novelties(self._schema, None)
-        errors = 0
-        work = Conversion(folder / str(index), file["name"], file["format"], self._wishes, self._schema, novelties)
-        documents = 0
+        wishes = replace(self._wishes, format=file["chosen"])
+        work = Conversion(folder / str(index), file["name"], file["format"], wishes, self._schema, novelties)
+        errors = documents = 0
         for place, line in work.run(out):
             if line is not None:
                 report(index, place, line)
@@ -78,16 +87,18 @@ class Preparation:
             if documents % LOOK_EVERY == 0:
                 collect_young()
                 self._context.set_progress(0, None)
-        if novelties and self._wishes.new_labels is NewLabels.REFUSE:
-            for sentence in novelties.in_words():
-                report(index, "", ReportLine("error", 0, f"{sentence} {ADVICE}"))
-                errors += 1
+        for sentence in novelties.only(NewLabels.REFUSE, wishes.choices).in_words():
+            report(index, "", ReportLine("error", 0, f"{sentence} {ADVICE}"))
+            errors += 1
         self._position.count(Counter(refused=errors))
+        self._position.count_of_file(index, Counter(refused=errors))
         self._position.converted[str(index)] = out.stat().st_size
+        self._position.surveys[str(index)] = work.survey.found
+        _add(self._position.unknown, novelties.found)
         if errors and not self._wishes_good_lines:
             self._position.refused.append(index)
         else:
-            _add(self._position.novelties, novelties.found)
+            _add(self._position.novelties, novelties.only(NewLabels.ADD, wishes.choices).found)
 
     @property
     def _wishes_good_lines(self) -> bool:

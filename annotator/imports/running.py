@@ -6,7 +6,7 @@ a process that is killed leaves nothing half-done or doubled. Memory holds one c
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -15,36 +15,26 @@ from django.db import transaction
 from annotator.imports import uploads
 from annotator.imports.bulk import Origin, write_plan
 from annotator.imports.checking import CheckedLine, check_line, trust_line
-from annotator.imports.collecting import collect_young, few_collections
-from annotator.imports.conversion import Wishes, read_places
+from annotator.imports.collecting import few_collections
+from annotator.imports.conflicts import Conflicts
+from annotator.imports.conversion import ARCHIVE, Wishes, read_places
 from annotator.imports.mapping import parse_mapping
 from annotator.imports.novelties import NewLabels
-from annotator.imports.planning import ReportLine, id_conflict, plan_chunk, problem_lines
+from annotator.imports.pace import Pace
+from annotator.imports.planning import ReportLine, plan_chunk, problem_lines
 from annotator.imports.position import Position, StoredName
 from annotator.imports.preparing import Preparation, converted_path
 from annotator.imports.quick_check import QuickCheck
-from annotator.imports.selectors import known_documents
+from annotator.imports.selectors import KnownDocuments, known_documents
+from annotator.imports.survey import in_words
 from annotator.interchange.formats import RECIPES, stem_of
 from annotator.interchange.reading import Source
 from annotator.jobs.context import JobContext
-from annotator.problems import Problem
 from projects.models import Project, SchemaVersion
 from projects.selectors import schema_of
 
-# At 20 spans a document this holds the write lock for well under 200 ms.
-CHUNK_DOCUMENTS = 250
-CHUNK_BYTES = 1_000_000
-PAUSE = 0.005
 MOST_ERRORS_PER_FILE = 1_000
 MOST_REPORT_LINES = 20_000
-
-
-class UploadGone(Problem):
-    """The uploaded file is no longer on the disk."""
-
-    status = 410
-    code = "upload_gone"
-    title = "The file is gone"
 
 
 class ImportRun:
@@ -67,9 +57,8 @@ class ImportRun:
             now=datetime.fromisoformat(params["at"]),
         )
         self._preview: bool = params["preview"]
-        self._wishes = Wishes(
-            params["format"], params["encoding"], parse_mapping(params["map"]), NewLabels(params["new_labels"])
-        )
+        mapping, new_labels = parse_mapping(params["map"]), NewLabels(params["new_labels"])
+        self._wishes = Wishes(params["format"], params["encoding"], mapping, new_labels, self._preview)
         self._position = Position(**(context.cursor or {"phase": self._first_phase}))
         self._places: tuple[int, list[str]] = (-1, [])
 
@@ -77,6 +66,11 @@ class ImportRun:
     def counts(self) -> Counter[str]:
         """What was stored and refused so far."""
         return Counter(self._position.counts)
+
+    @property
+    def seen(self) -> Position:
+        """What was found so far; of a preview, with what is in each file."""
+        return self._position
 
     @property
     def _first_phase(self) -> str:
@@ -94,14 +88,14 @@ class ImportRun:
             if position.phase == "write" and position.file not in position.refused:
                 self._write_file()
                 self._position.next_file(phase=self._first_phase)
+            elif self._preview:
+                self._look_through()
+                position.next_file(phase="check")
             elif position.file not in position.refused and self._check_file():
-                if self._preview:
-                    position.next_file(phase="check")
-                    continue
                 position.phase, position.line, position.offset = "write", 0, 0
             else:
                 self._report(ReportLine("error", 0, "Nothing of this file was taken, because of what is said above."))
-                position.count(Counter(refused_files=1))
+                self._count(refused_files=1)
                 position.next_file(phase=self._first_phase)
             self._context.save_checkpoint(asdict(position))
 
@@ -109,58 +103,77 @@ class ImportRun:
         """Convert the files that are not read where they lie, and settle which version of the schema counts."""
         work = Preparation(self._context, self._position, schema=self._schema, wishes=self._wishes)
         work.run(self._files, self._folder, self._report_at)
-        self._schema = work.widen(now=self._origin.now, preview=self._preview)
+        if self._preview:
+            self._schema = work.widened_for_preview()
+            return
+        self._schema = work.widen(now=self._origin.now)
         version = self._position.schema_version
         if version is not None:
             self._schema = schema_of(SchemaVersion.objects.get(pk=version))
             self._origin = replace(self._origin, schema_version_id=version)
 
+    def _look_through(self) -> None:
+        """Check a file for a preview, which tells duplicates and what is in the file as well."""
+        index = self._position.file
+        good = self._check_file() and index not in self._position.refused
+        if not good and not self._skip_bad:
+            self._report(
+                ReportLine("warning", 0, "Nothing of this file would be taken, because of what is said above.")
+            )
+            self._count(refused_files=1)
+        file = self._files[index]
+        name = "an archive" if file["format"] == ARCHIVE else RECIPES[file["format"]].name
+        self._report(ReportLine("info", 0, in_words(name, self._position.surveys[str(index)])))
+
     def _check_file(self) -> bool:
         """Go through a file and report what is wrong; writes no document."""
         errors = 0
-        texts_by_id: dict[int, int] = {}
-        for chunk in _chunks(self._lines()):
+        pace, conflicts = Pace(reads_only=True), Conflicts()
+        for chunk in pace.chunks(self._lines()):
             wrong = [line for checked in chunk for line in problem_lines(checked)]
-            wrong += self._conflicts(chunk, texts_by_id)
+            documents = [(line.number, line.document) for line in chunk if line.document is not None]
+            known = known_documents(self._project, [document for _, document in documents])
+            wrong += conflicts.find(documents, known)
             for line in sorted(wrong, key=lambda one: one.number):
                 self._report(line)
             errors += len(wrong)
-            self._position.count(Counter(refused=len({line.number for line in wrong})))
+            self._count(refused=len({line.number for line in wrong}))
+            if self._preview:
+                self._report_duplicates(chunk, known)
             if errors >= MOST_ERRORS_PER_FILE:
                 self._report(ReportLine("error", 0, f"There are {errors:,} errors; the rest of the file was not read."))
                 break
             self._progress(chunk[-1].end)
+        self._count(duplicates=conflicts.repeated if self._preview else 0)
         return errors == 0
 
-    def _conflicts(self, chunk: list[CheckedLine], texts_by_id: dict[int, int]) -> Iterator[ReportLine]:
-        """Yield the lines whose id stands for another text, in the database or earlier in the file.
-
-        Of the file, numbers made of id and text are remembered: the texts themselves would fill the memory.
-        """
-        lines = [(line.number, line.document) for line in chunk if line.document is not None]
-        known = known_documents(self._project, [document for _, document in lines])
-        for number, document in lines:
-            stored = known.by_id.get(document.external_id)
-            first = texts_by_id.setdefault(hash(document.external_id), hash(document.sha256))
-            if first != hash(document.sha256) or (stored is not None and stored.sha256 != document.sha256):
-                yield ReportLine("error", number, id_conflict(document))
+    def _report_duplicates(self, chunk: list[CheckedLine], known: KnownDocuments) -> None:
+        """Say what is here already, as the import itself would."""
+        plan = plan_chunk(chunk, known, now=self._origin.now)
+        for line in plan.report:
+            if line.level != "error":
+                self._report(line)
+        self._count(duplicates=plan.counts["duplicates"])
 
     def _write_file(self) -> None:
-        position = self._position
-        for chunk in _chunks(self._lines()):
+        position, pace = self._position, Pace()
+        for chunk in pace.chunks(self._lines()):
             documents = [line.document for line in chunk if line.document is not None]
             with transaction.atomic():
                 # Two imports into one project take turns, so that neither trips over the other's ids.
                 Project.objects.select_for_update(no_key=True).get(pk=self._project.pk)
+                began = time.monotonic()
                 plan = plan_chunk(chunk, known_documents(self._project, documents), now=self._origin.now)
                 write_plan(plan, self._origin)
                 for line in plan.report:
                     self._report(line)
                 position.line, position.offset = chunk[-1].number, chunk[-1].end
                 position.count(plan.counts)
+                position.count_of_file(position.file, plan.counts)
                 self._context.save_checkpoint(asdict(position))
+            pause = pace.pause_after(time.monotonic() - began)
             self._progress(chunk[-1].end)
-            time.sleep(PAUSE)
+            time.sleep(pause)
 
     def _lines(self) -> Iterator[CheckedLine]:
         """Read and check the present file from the present position on."""
@@ -182,7 +195,9 @@ class ImportRun:
         try:
             stream = path.open("rb")
         except FileNotFoundError as error:
-            raise UploadGone(f"“{file['name']}” was removed from the folder for uploads. Import it again.") from error
+            raise uploads.UploadGone(
+                f"“{file['name']}” was removed from the folder for uploads. Import it again."
+            ) from error
         with stream:
             stream.seek(position.offset)
             if position.offset and position.offset >= self._size(position.file):
@@ -193,6 +208,11 @@ class ImportRun:
     def _size(self, index: int) -> int:
         """Return how long the file is that lines are read from."""
         return self._position.converted.get(str(index), self._files[index]["size"])
+
+    def _count(self, **counts: int) -> None:
+        """Count for the present file, and in all."""
+        self._position.count(Counter(counts))
+        self._position.count_of_file(self._position.file, Counter(counts))
 
     def _report(self, line: ReportLine) -> None:
         """Add a line on the present file to the report."""
@@ -207,6 +227,7 @@ class ImportRun:
     def _report_at(self, index: int, place: str, line: ReportLine) -> None:
         """Add a line to the report; so many that nobody reads them are counted only."""
         self._position.count(Counter({line.level: 1, "report": 1}))
+        self._position.count_of_file(index, Counter({line.level: 1}))
         said = self._position.counts["report"]
         if said > MOST_REPORT_LINES:
             return
@@ -223,18 +244,3 @@ class ImportRun:
         done = sum(sizes[: self._position.file]) + offset
         done += self._size(self._position.file) if written else 0
         self._context.set_progress(done, sum(sizes))
-
-
-def _chunks(lines: Iterable[CheckedLine]) -> Iterator[list[CheckedLine]]:
-    """Gather lines until they are many or large."""
-    chunk: list[CheckedLine] = []
-    first = 0
-    for line in lines:
-        chunk.append(line)
-        first = first or line.end
-        if len(chunk) >= CHUNK_DOCUMENTS or line.end - first >= CHUNK_BYTES:
-            yield chunk
-            chunk, first = [], 0
-            collect_young()
-    if chunk:
-        yield chunk

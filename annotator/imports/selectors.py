@@ -6,10 +6,16 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from annotator.accounts.models import User
 from annotator.documents.models import Document
 from annotator.interchange.reading import IncomingDocument
+from annotator.jobs.models import FINAL_STATES, Job
+from annotator.jobs.selectors import get_job
+from annotator.problems import NotFound
 from annotator.spans.models import AnnotationSet
 from projects.models import Project
+
+IMPORT_JOB = "import_documents"
 
 
 @dataclass(slots=True)
@@ -57,3 +63,19 @@ def next_position(project: Project) -> int:
     """Return the place after the last document of a project; ask under a lock."""
     last: int | None = Document.objects.filter(project=project).aggregate(last=Max("position"))["last"]
     return 1 if last is None else last + 1
+
+
+def get_preview(job_id: int, *, project: Project, user: User) -> Job:
+    """Return a preview of files that may be imported; `NotFound` alike when there is none and when it is no preview.
+
+    The caller has seen to it that the person manages the project.
+    """
+    job = get_job(job_id, user=user, project=project)
+    if job.kind != IMPORT_JOB or not job.params.get("kept"):
+        raise NotFound(f"There is no preview {job_id}, or you may not see it.")
+    return job
+
+
+def is_taken(folder: str) -> bool:
+    """Whether a job reads, or is going to read, the files of a folder."""
+    return Job.objects.exclude(state__in=FINAL_STATES).filter(params__folder=folder).exists()

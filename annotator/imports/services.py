@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +14,7 @@ from annotator.imports.conversion import ARCHIVE, AUTO
 from annotator.imports.mapping import WrongMapping, parse_mapping
 from annotator.imports.novelties import NewLabels
 from annotator.imports.position import StoredName
+from annotator.imports.selectors import IMPORT_JOB
 from annotator.imports.uploads import IncomingFile, StoredFile
 from annotator.interchange.archives import looks_like_archive
 from annotator.interchange.extras import how_to_install
@@ -24,7 +27,6 @@ from annotator.text.decoding import UnreadableText, codec_name
 from projects.models import Project
 from projects.selectors import current_guideline, current_schema
 
-IMPORT_JOB = "import_documents"
 MOST_FILES = 1000
 LONGEST_NAME = 200
 
@@ -65,14 +67,10 @@ def start_import(
     uploads.remove_left_over()
     folder, stored = uploads.store_files(files)
     try:
-        params = {
-            "folder": folder,
-            "files": _recognised(stored, options),
-            **asdict(options),
-            "at": now.isoformat(),
-            "schema_version": current_schema(project).pk,
-            "guideline_version": current_guideline(project).pk,
-        }
+        named = _recognised(stored, options)
+        params = job_params(project, options, folder=folder, files=named, now=now)
+        # A command has its files at hand; from a page or a program they must not have to be sent twice.
+        params["kept"] = options.preview and not own_process
         with transaction.atomic():
             return jobs.start(
                 IMPORT_JOB, project=project, params=params, started_by=started_by, now=now, own_process=own_process
@@ -82,38 +80,25 @@ def start_import(
         raise
 
 
-def _recognised(stored: Sequence[StoredFile], options: ImportOptions) -> list[StoredName]:
-    """Tell the format of each file by its beginning, or take what was said."""
-    named: list[StoredName] = []
+def job_params(
+    project: Project, options: ImportOptions, *, folder: str, files: Sequence[StoredName], now: datetime
+) -> dict[str, Any]:
+    """Return what the job of an import is started with; schema and guideline of this moment are those that count."""
+    return {
+        "folder": folder,
+        "files": list(files),
+        **asdict(options),
+        "at": now.isoformat(),
+        "schema_version": current_schema(project).pk,
+        "guideline_version": current_guideline(project).pk,
+        "previewed": None,
+        "kept": False,
+    }
+
+
+def check_options(options: ImportOptions) -> None:
+    """Refuse words that nobody knows and a mapping that cannot be read, with a pointer to each."""
     errors: list[FieldError] = []
-    for index, file in enumerate(stored):
-        with file.path.open("rb") as stream:
-            head = Head(file.name, stream.read(HEAD_BYTES))
-        found = recognise(head) if options.format == AUTO else options.format
-        if looks_like_archive(head.data):
-            found = ARCHIVE
-        elif found is None:
-            detail = f"“{file.name}” is of no known format; known endings are {', '.join(ENDINGS)}."
-            errors.append({"pointer": f"/files/{index}", "detail": detail})
-        elif sentence := how_to_install(RECIPES[found]):
-            errors.append({"pointer": f"/files/{index}", "detail": f"“{file.name}”: {sentence}"})
-        elif RECIPES[found].archive and not RECIPES[found].single:
-            detail = (
-                f"{RECIPES[found].name} is made of several files: give the folder to the command, or a zip archive."
-            )
-            errors.append({"pointer": f"/files/{index}", "detail": f"“{file.name}”: {detail}"})
-        named.append({"name": file.name[-LONGEST_NAME:], "size": file.size, "format": found or ""})
-    _refuse(errors)
-    return named
-
-
-def _check(files: Sequence[IncomingFile], options: ImportOptions) -> None:
-    if not files:
-        errors: list[FieldError] = [{"pointer": "/files", "detail": "Choose at least one file."}]
-        raise InvalidInput("There is no file to import.", errors=errors)
-    if len(files) > MOST_FILES:
-        raise InvalidInput(f"These are {len(files):,} files; send at most {MOST_FILES:,} at once, or use JSONL.")
-    errors = []
     if options.format not in (AUTO, *READABLE):
         detail = f"“{options.format}” is no format that is read; there are {AUTO}, {', '.join(READABLE)}."
         errors.append({"pointer": "/format", "detail": detail})
@@ -128,9 +113,50 @@ def _check(files: Sequence[IncomingFile], options: ImportOptions) -> None:
         parse_mapping(options.map)
     except WrongMapping as problem:
         errors += problem.errors or [{"pointer": "/map", "detail": problem.detail}]
-    _refuse(errors)
+    refuse(errors)
 
 
-def _refuse(errors: Sequence[FieldError]) -> None:
+def _recognised(stored: Sequence[StoredFile], options: ImportOptions) -> list[StoredName]:
+    """Tell the format of each file by its beginning, or take what was said."""
+    named: list[StoredName] = []
+    errors: list[FieldError] = []
+    for index, file in enumerate(stored):
+        found, detail = told_format(file.path, file.name, options.format)
+        if detail:
+            errors.append({"pointer": f"/files/{index}", "detail": detail})
+        name = file.name[-LONGEST_NAME:]
+        named.append({"name": name, "size": file.size, "format": found, "chosen": options.format})
+    refuse(errors)
+    return named
+
+
+def told_format(path: Path, name: str, chosen: str) -> tuple[str, str]:
+    """Return the format by which a stored file is read when `chosen` was said of it, and why it cannot be read."""
+    with path.open("rb") as stream:
+        head = Head(name, stream.read(HEAD_BYTES))
+    if looks_like_archive(head.data):
+        return ARCHIVE, ""
+    found = recognise(head) if chosen == AUTO else chosen
+    if found is None:
+        return "", f"“{name}” is of no known format; known endings are {', '.join(ENDINGS)}."
+    if sentence := how_to_install(RECIPES[found]):
+        return found, f"“{name}”: {sentence}"
+    if RECIPES[found].archive and not RECIPES[found].single:
+        several = f"{RECIPES[found].name} is made of several files: give the folder to the command, or a zip archive."
+        return found, f"“{name}”: {several}"
+    return found, ""
+
+
+def _check(files: Sequence[IncomingFile], options: ImportOptions) -> None:
+    if not files:
+        errors: list[FieldError] = [{"pointer": "/files", "detail": "Choose at least one file."}]
+        raise InvalidInput("There is no file to import.", errors=errors)
+    if len(files) > MOST_FILES:
+        raise InvalidInput(f"These are {len(files):,} files; send at most {MOST_FILES:,} at once, or use JSONL.")
+    check_options(options)
+
+
+def refuse(errors: Sequence[FieldError]) -> None:
+    """Raise `InvalidInput` with these errors, if there are any."""
     if errors:
         raise InvalidInput(f"Nothing was imported: {errors[0]['detail']}", errors=errors)

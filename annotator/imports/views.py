@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from annotator.accounts.requests import user_of
 from annotator.http.forms import show_problem
 from annotator.http.uploads import accepts_uploads
-from annotator.imports import services
+from annotator.imports import services, uploads
 from annotator.imports.forms import ImportForm
 from annotator.imports.services import ImportOptions
 from annotator.problems import Problem
@@ -36,6 +36,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 @csrf_protect
 def _new(request: HttpRequest, project: Project) -> HttpResponse:
     user = user_of(request)
+    uploads.remove_left_over()
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
         given = form.cleaned_data
@@ -50,6 +51,6 @@ def _new(request: HttpRequest, project: Project) -> HttpResponse:
         except Problem as problem:
             show_problem(form, problem)
         else:
-            return redirect("jobs:job", project.slug, job.pk)
+            return redirect("imports:preview" if given["preview"] else "jobs:job", project.slug, job.pk)
     context = {"project": project, "role": role_in(project, user), "form": form}
     return render(request, "imports/new.html", context, status=422 if form.errors else 200)

@@ -67,6 +67,19 @@ def _rows(incoming: Incoming) -> Iterator[tuple[int, Row]]:
         raise UnreadableFile(f"The table cannot be read near row {reader.line_num}: {error}.") from error
 
 
+def columns_of(text: str) -> list[str]:
+    r"""Return the names of the columns of a table by its beginning.
+
+    >>> columns_of('id;"the text"\n1;One')
+    ['id', 'the text']
+    """
+    first = text.split("\n", 1)[0].strip()
+    try:
+        return next(csv.reader([first], delimiter=max("\t,;", key=first.count), strict=True), [])
+    except csv.Error:
+        return []
+
+
 def _document(incoming: Incoming, rows: list[tuple[int, Row]]) -> Arrival:
     number, first = rows[0]
     place, text = f"row {number}", first["text"]

@@ -9,4 +9,6 @@ urlpatterns = [
     path("projects/<slug:slug>/jobs/", views.jobs, name="jobs"),
     path("projects/<slug:slug>/jobs/<int:job_id>/", views.job, name="job"),
     path("projects/<slug:slug>/jobs/<int:job_id>/cancel/", views.cancel, name="cancel"),
+    path("projects/<slug:slug>/jobs/<int:job_id>/report.json", views.json_report, name="json-report"),
+    path("projects/<slug:slug>/jobs/<int:job_id>/report.csv", views.csv_report, name="csv-report"),
 ]

@@ -1,10 +1,11 @@
 """Pages of background work."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from annotator.accounts.requests import user_of
-from annotator.jobs import selectors, services
+from annotator.jobs import downloads, selectors, services
 from annotator.jobs.models import Job, JobState
 from projects.models import Project
 from projects.selectors import get_project
@@ -61,6 +62,29 @@ def cancel(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
     cancellable = selectors.get_cancellable_job(shown.pk, user=user_of(request))
     services.cancel(cancellable, now=timezone.now())
     return redirect("jobs:job", slug, job_id)
+
+
+@login_required
+@never_cache
+@require_GET
+def json_report(request: HttpRequest, slug: str, job_id: int) -> StreamingHttpResponse:
+    """Send result and report of a job as JSON."""
+    _, shown = _project_and_job(request, slug, job_id)
+    return _download(downloads.json_report(shown), "application/json", f"{slug}-job-{shown.pk}.json")
+
+
+@login_required
+@never_cache
+@require_GET
+def csv_report(request: HttpRequest, slug: str, job_id: int) -> StreamingHttpResponse:
+    """Send the lines of a report as CSV."""
+    _, shown = _project_and_job(request, slug, job_id)
+    return _download(downloads.csv_report(shown), "text/csv; charset=utf-8", f"{slug}-job-{shown.pk}.csv")
+
+
+def _download(pieces: Iterator[bytes], content_type: str, name: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(pieces, content_type=content_type, headers=headers)
 
 
 def _project_and_job(request: HttpRequest, slug: str, job_id: int) -> tuple[Project, Job]:

@@ -1,5 +1,6 @@
 """One project in which everything exists, all of it named by somebody hostile; for walks over every route."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +13,11 @@ from annotator.assignments.models import Assignment
 from annotator.datasets import services as datasets
 from annotator.datasets.options import ExportOptions
 from annotator.documents.services import keep_originals
+from annotator.imports import services as imports
+from annotator.imports.services import ImportOptions
+from annotator.imports.uploads import IncomingFile
 from annotator.interchange.originals import IncomingOriginal
+from annotator.jobs import runner
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job, JobLine
 from annotator.releases import services as releases
@@ -82,6 +87,7 @@ def make_world(
         "assignment_id": assignment.pk,
         "report_id": report.pk,
         "export_id": export.pk,
+        "preview_id": _previewed(project, lead, now),
         "unit_id": begun.units.order_by("id")[0].pk,
         "job_id": Job.objects.get(pk=job.pk).pk,
         "member_id": project.memberships.get(user=ada).pk,
@@ -92,3 +98,14 @@ def make_world(
         "other_number": 1,
     }
     return World(project, lead, ada, people["ben"], people["stranger"], parameters)
+
+
+def _previewed(project: Project, lead: User, now: datetime) -> int:
+    """A preview of a file whose name, label and text are hostile."""
+    record = {"text": f"{HOSTILE} left.", "annotator": HOSTILE, "spans": [
+        {"id": "s1", "label": HOSTILE, "fragments": [[0, len(HOSTILE)]], "attributes": {HOSTILE: HOSTILE}}
+    ]}  # fmt: skip
+    files = [IncomingFile(f"{HOSTILE}.jsonl", [json.dumps(record).encode()])]
+    job = imports.start_import(project, files=files, options=ImportOptions(preview=True), started_by=lead, now=now)
+    runner.run(job.pk)
+    return job.pk

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotator.documents.models import Document
-from annotator.jobs import services
+from annotator.jobs import runner, services
 from annotator.jobs.models import Job
 from annotator.spans.models import Span
 
@@ -96,3 +96,53 @@ def test_format_mapping_and_new_names_can_be_given(api, lead, project):
     assert services.run_here(job).result["spans"] == 1
     assert job.params["files"][0]["format"] == "doccano"
     assert Span.objects.get().label == "Speaker"
+
+
+@pytest.fixture
+def preview(api, lead, project):
+    """A preview of a file with a label that the schema lacks, looked at by a worker."""
+    work = {"annotator": "A", "spans": [{"id": "s1", "label": "PER", "fragments": [[0, 3]]}]}
+    file = upload("a.jsonl", json.dumps({"text": "Ada."} | work).encode())
+    told = api(lead).post(URL, {"files": [file], "preview": "true"}, format="multipart").json()
+    runner.run(told["id"])
+    return Job.objects.get(pk=told["id"])
+
+
+def test_a_preview_tells_what_was_found(preview):
+    (found,) = preview.result["files"]
+    assert (found["documents"], found["labels"], found["sets"], found["error"]) == (1, {"PER": 1}, {"A": 1}, 1)
+    assert preview.result["unknown"]["labels"] == {"PER": {"spans": 1, "parts": 1}}
+
+
+def test_the_files_of_a_preview_are_imported_without_being_sent_again(api, lead, preview):
+    answer = api(lead).post(f"{URL}{preview.pk}/", {"map": '{"labels": {"PER": "Speaker"}}'}, format="json")
+    assert answer.status_code == 202
+    runner.run(answer.json()["id"])
+    assert Span.objects.get().label == "Speaker"
+    gone = api(lead).post(f"{URL}{preview.pk}/", {}, format="json")
+    assert (gone.status_code, gone.json()["code"]) == (410, "upload_gone")
+
+
+def test_files_of_a_preview_are_read_by_one_job_at_a_time_and_can_be_thrown_away(api, lead, preview, uploads_folder):
+    first = api(lead).post(f"{URL}{preview.pk}/", {"preview": True}, format="json")
+    second = api(lead).post(f"{URL}{preview.pk}/", {}, format="json")
+    assert (first.status_code, second.status_code, second.json()["code"]) == (202, 409, "upload_taken")
+    assert api(lead).delete(f"{URL}{preview.pk}/").status_code == 409
+    runner.run(first.json()["id"])
+    assert api(lead).delete(f"{URL}{preview.pk}/").status_code == 204
+    assert list(uploads_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer"),
+    [({"formats": ["word"]}, "/formats/0"), ({"formats": ["brat"]}, "/formats/0"), ({"map": "{"}, "/map")],
+)
+def test_choices_that_cannot_be_are_refused(api, lead, preview, given, pointer):
+    answer = api(lead).post(f"{URL}{preview.pk}/", given, format="json")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_nobody_else_gets_at_the_files_of_a_preview(api, ada, stranger, preview):
+    for who in (ada, stranger):
+        assert api(who).post(f"{URL}{preview.pk}/", {}, format="json").status_code == 404
+        assert api(who).delete(f"{URL}{preview.pk}/").status_code == 404

@@ -1,5 +1,8 @@
 """The pages of background work, in a client without script."""
 
+import csv
+import io
+import json
 from datetime import timedelta
 
 import pytest
@@ -134,3 +137,34 @@ def test_a_long_report_comes_in_pages(page, ada, job):
     assert "a.jsonl:129" in html
     assert "a.jsonl:99<" not in html
     assert "Page 2 of 2" in html
+
+
+def body_of(answer):
+    return b"".join(answer.streaming_content).decode()
+
+
+def test_the_whole_report_can_be_had_as_a_file(page, ada, job):
+    context = JobContext(leases.claim(job.pk, now=timezone.now()))
+    context.add_line("error", "a.jsonl:3", '=1+1, “no”\n"two lines"')
+    context.add_line("warning", "", "Put right.")
+    context.save_checkpoint({})
+    leases.finish(job.pk, 1, state=JobState.DONE, now=timezone.now(), result={"summary": "All in."})
+
+    as_json = json.loads(body_of(page(ada).get(job_url(job, "json-report"))))
+    assert (as_json["state"], as_json["result"]["summary"]) == ("done", "All in.")
+    assert [line["message"] for line in as_json["report"]] == ['=1+1, “no”\n"two lines"', "Put right."]
+    rows = list(csv.reader(io.StringIO(body_of(page(ada).get(job_url(job, "csv-report"))), newline="")))
+    # A program for tables must not calculate what came out of a file.
+    assert rows == [
+        ["level", "where", "message"],
+        ["error", "a.jsonl:3", '\'=1+1, “no”\n"two lines"'],
+        ["warning", "", "Put right."],
+    ]
+
+
+def test_a_table_in_the_result_is_shown_as_text(page, ada, job):
+    table = {"title": "Files", "columns": ["File", "Spans"], "rows": [["<b>a</b>.jsonl", "1,200"]]}
+    Job.objects.update(state=JobState.DONE, result={"table": table}, finished_at=timezone.now())
+    html = page(ada).get(job_url(job)).content.decode()
+    assert "&lt;b&gt;a&lt;/b&gt;.jsonl" in html
+    assert '<td class="number">1,200</td>' in html

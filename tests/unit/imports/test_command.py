@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 
 from annotator.documents.models import Document
 from annotator.jobs.models import Job
+from annotator.spans.models import Span
 from tests.unit.imports.conftest import WORK, line
 
 
@@ -94,3 +95,30 @@ def test_a_folder_is_one_import(project, tmp_path, capsys):
 def test_an_unknown_project_is_told_with_those_there_are(project, tmp_path):
     with pytest.raises(CommandError, match="There are: news"):
         run("nwes", tmp_path / "a.txt")
+
+
+def test_a_preview_tells_what_is_in_each_file_and_keeps_nothing(project, tmp_path, capsys, settings):
+    work = {"spans": [{"id": "s1", "label": "Claim", "fragments": [[0, 3]]}]}
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": "Ada.", "annotators": {"A": work}}))
+    run(project.slug, path, "--preview")
+    said = capsys.readouterr().out
+    assert "Read as JSONL: 1 document, 1 annotation set, 1 span, 0 relations." in said
+    assert "Labels: “Claim” 1. Annotators: “A” 1." in said
+    assert "Nothing was stored: this was a preview." in said
+    assert Document.objects.count() == 0
+    assert list(settings.UPLOADS_DIR.iterdir()) == []
+
+
+def test_single_names_have_their_own_way_by_a_mapping(project, tmp_path, capsys):
+    spans = [
+        {"id": label, "label": label, "fragments": [[0, 3]], "attributes": {"age": "3", "kind": "x"}}
+        for label in ("PER", "LOC", "Claim")
+    ]
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": "Ada.", "annotators": {"A": {"spans": spans}}}))
+    new = {"labels": {"LOC": "add", "PER": "skip"}, "attributes": {"age": "add", "kind": "skip"}}
+    (tmp_path / "map.json").write_text(json.dumps({"new": new}))
+    run(project.slug, tmp_path / "a.jsonl", "--map", tmp_path / "map.json")
+    spans = Span.objects.order_by("label")
+    assert [(span.label, span.attributes) for span in spans] == [("Claim", {"age": "3"}), ("LOC", {"age": "3"})]
+    assert "span PER was left out" in capsys.readouterr().out

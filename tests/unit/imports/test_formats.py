@@ -117,7 +117,7 @@ def test_a_preview_stores_nothing_and_reports(project, take_in, new_labels):
     job = take_in({"corpus.zip": brat(OTHER), "a.txt": b"One."}, preview=True, new_labels=new_labels)
     assert (job.state, job.result["preview"], Document.objects.count()) == (JobState.DONE, True, 0)
     assert SchemaVersion.objects.count() == 1
-    assert bool(report(job)) is (new_labels == "refuse")
+    assert any(level == "error" for level, _, _ in report(job)) is (new_labels == "refuse")
 
 
 def test_what_is_wrong_names_the_place_in_the_archive(take_in, project):
@@ -198,6 +198,10 @@ def test_an_archive_of_too_many_files_or_bytes_is_refused(take_in, project, monk
         ({"map": '{"offsets": "bytes"}'}, "/map"),
         ({"map": '{"annotator": ""}'}, "/map"),
         ({"map": '{"colours": {}}'}, "/map"),
+        ({"map": '{"new": []}'}, "/map"),
+        ({"map": '{"new": {"colours": {}}}'}, "/map"),
+        ({"map": '{"new": {"labels": ["a"]}}'}, "/map"),
+        ({"map": '{"new": {"labels": {"a": ["add"]}}}'}, "/map"),
     ],
 )
 def test_wishes_that_cannot_be_are_refused_at_once(start, options, pointer):

@@ -8,7 +8,7 @@ import pytest
 
 from annotator.documents.models import Document
 from annotator.documents.ordering import shuffle_key
-from annotator.imports import running, tables
+from annotator.imports import pace, running, tables
 from annotator.jobs.models import Job, JobState
 from annotator.problems import InvalidInput
 from annotator.spans.models import AnnotationSet, Change, Relation, SetKind, SetState, Span
@@ -218,7 +218,7 @@ def test_a_known_document_gets_the_sets_it_has_not(project, take_in):
 @pytest.mark.stores
 @pytest.mark.parametrize("chunk", [1, 2, 250])
 def test_lines_of_one_set_each_become_one_document(project, take_in, monkeypatch, chunk):
-    monkeypatch.setattr(running, "CHUNK_DOCUMENTS", chunk)
+    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", chunk)
     lines = [line(id="one", annotator=name, **WORK) for name in "ABC"]
     job = take_in({"a.jsonl": b"".join([*lines, line("Two.", id="two", annotator="A", spans=[])])})
 
@@ -244,7 +244,7 @@ def test_other_projects_keep_their_own_documents(take_in, make_project, project)
 
 def test_a_file_with_countless_errors_is_not_read_to_its_end(take_in, monkeypatch):
     monkeypatch.setattr(running, "MOST_ERRORS_PER_FILE", 10)
-    monkeypatch.setattr(running, "CHUNK_DOCUMENTS", 5)
+    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 5)
     job = take_in({"a.jsonl": b"x\n" * 1000})
     assert Counter(where for _, where, _ in report(job)).total() == 12
     assert "rest of the file was not read" in report(job)[10][2]

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from annotator.documents.models import Document
-from annotator.imports import preparing, running, uploads
+from annotator.imports import pace, preparing, uploads
 from annotator.jobs import leases, runner, services
 from annotator.jobs.models import Job, JobState
 from annotator.spans.models import AnnotationSet, Change, Span
@@ -41,7 +41,7 @@ def go_on(job):
     ("skip_bad", "calls"), [*((False, calls) for calls in range(10)), *((True, calls) for calls in range(6))]
 )
 def test_an_import_that_was_killed_anywhere_goes_on_with_nothing_doubled(start, monkeypatch, skip_bad, calls):
-    monkeypatch.setattr(running, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 2)
     bad = b"nonsense\n" if skip_bad else b""
     first = b"".join(line(f"Text {number}.", annotators={"A": {"spans": []}}) for number in range(5))
     second = (
@@ -89,7 +89,7 @@ def test_a_file_that_is_gone_is_told(start):
 
 
 def test_a_cancelled_import_keeps_whole_chunks_and_removes_its_files(start, monkeypatch, uploads_folder):
-    monkeypatch.setattr(running, "CHUNK_DOCUMENTS", 1)
+    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 1)
     monkeypatch.setattr("annotator.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
     job = start({"a.jsonl": line("One.") + line("Two.") + line("Three.")}, skip_bad=True)
 
@@ -128,7 +128,7 @@ def test_a_file_that_cannot_be_stored_leaves_nothing_behind(project, uploads_fol
 
 @pytest.mark.parametrize("calls", range(10))
 def test_an_archive_whose_import_was_killed_is_converted_and_gone_on_with(start, monkeypatch, calls):
-    monkeypatch.setattr(running, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 2)
     monkeypatch.setattr(preparing, "LOOK_EVERY", 1)
     files = {f"ada/{number}.txt": f"Bo said {number}.".encode() for number in range(5)}
     files |= {f"ada/{number}.ann": b"T1\tPER 0 2\tBo\n" for number in range(5)}
@@ -142,3 +142,28 @@ def test_an_archive_whose_import_was_killed_is_converted_and_gone_on_with(start,
     assert (job.state, job.result["documents"], job.result["spans"]) == (JobState.DONE, 5, 5)
     assert job.project.schema_versions.count() == 2
     assert [message for _, _, message in report(job)] == ["Schema version 2 was made, with the new names."]
+
+
+def test_files_that_were_looked_at_stay_for_a_day(start, uploads_folder):
+    job = start({"a.txt": b"One."}, preview=True, own_process=False)
+    runner.run(job.pk)
+    folder = uploads_folder / job.params["folder"]
+    two_hours_ago = (timezone.now() - timedelta(hours=2)).timestamp()
+    os.utime(folder, (two_hours_ago, two_hours_ago))
+    uploads.remove_left_over()
+    assert folder.is_dir()
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(hours=25))
+    uploads.remove_left_over()
+    assert not folder.exists()
+
+
+def test_a_preview_that_was_killed_tells_everything_once(start, monkeypatch):
+    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 2)
+    data = b"".join(line(f"Much more {number}.", annotators={"A": WORK}) for number in range(5)) + line("Much more 1.")
+    job = start({"a.jsonl": data, "b.txt": b"Text."}, preview=True, own_process=False)
+    with pytest.raises(Killed):
+        runner.carry_out(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(2))
+    go_on(job)
+    assert [(one["documents"], one["spans"]) for one in job.result["files"]] == [(6, 10), (1, 0)]
+    assert job.result["duplicates"] == 1
+    assert Document.objects.count() == 0

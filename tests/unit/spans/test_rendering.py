@@ -9,7 +9,7 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.editor.rendering import render_text
+from annotator.spans.rendering import render_text
 from projects.schema_reading import read_schema
 from tests.notation import make_spans
 

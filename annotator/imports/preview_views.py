@@ -1,0 +1,138 @@
+"""The page on which files are looked at before anything of them is stored."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
+
+from annotator.accounts.requests import user_of
+from annotator.http.forms import show_problem
+from annotator.imports import previews, uploads
+from annotator.imports.choice_form import ChoiceForm
+from annotator.imports.selectors import get_preview
+from annotator.jobs.models import Job, JobState
+from annotator.jobs.selectors import line_counts, lines_of
+from annotator.problems import Problem
+from annotator.spans.rendering import render_text
+from projects.models import Project
+from projects.roles import Capability
+from projects.schema import Schema
+from projects.selectors import current_schema, get_project, role_in, schema_of
+
+MOST_LINES = 100
+MOST_SAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One document as it would be stored, with the spans of each set drawn into its text."""
+
+    title: str
+    identifier: str
+    drawn: list[tuple[str, SafeString]]
+    cut: bool
+    more_sets: int
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def preview(request: HttpRequest, slug: str, preview_id: int) -> HttpResponse:
+    """Show what is in files, and let people choose what becomes of it."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.MANAGE)
+    job = get_preview(preview_id, project=project, user=user)
+    if job.state in (JobState.FAILED, JobState.CANCELLED):
+        return redirect("jobs:job", project.slug, job.pk)
+    context = {"project": project, "role": role_in(project, user), "job": job}
+    if not job.is_finished:
+        return _waiting(request, context)
+    if request.headers.get("HX-Request"):
+        # Loads the page once more, as it is at the end, which asks no more.
+        return HttpResponseClientRefresh()
+    schema = schema_of(current_schema(project))
+    form = _form(request, job, schema)
+    if request.method == "POST":
+        answer = _do(request, project, job, form)
+        if answer is not None:
+            return answer
+    status = 422 if form.errors else 200
+    return render(request, "imports/preview.html", context | _found(job, form, schema), status=status)
+
+
+def _waiting(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    part = bool(request.headers.get("HX-Request"))
+    response = render(request, "jobs/status.html" if part else "imports/looking.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _form(request: HttpRequest, job: Job, schema: Schema) -> ChoiceForm:
+    data = request.POST if request.method == "POST" else None
+    unknown = (job.result or {}).get("unknown", {})
+    return ChoiceForm(data, params=job.params, unknown=unknown, schema=schema, members=previews.members_of(job))
+
+
+def _do(request: HttpRequest, project: Project, job: Job, form: ChoiceForm) -> HttpResponse | None:
+    """Carry out what the pressed button says; None leaves the page as it is, with what is wrong on it."""
+    action = request.POST.get("action", "")
+    try:
+        if action == "discard":
+            previews.discard(job)
+            messages.success(request, "The files were thrown away. Nothing of them was stored.")
+            return redirect("imports:new", project.slug)
+        if not form.is_valid():
+            return None
+        started = previews.start_from_preview(
+            job,
+            options=form.options(preview=action != "import"),
+            formats=form.formats,
+            started_by=user_of(request),
+            now=timezone.now(),
+        )
+    except Problem as problem:
+        show_problem(form, problem)
+        return None
+    return redirect("jobs:job" if action == "import" else "imports:preview", project.slug, started.pk)
+
+
+def _found(job: Job, form: ChoiceForm, schema: Schema) -> dict[str, Any]:
+    """Return what the page shows of a preview that has ended."""
+    result = job.result or {}
+    files = result.get("files", [])
+    for file in files:
+        file["names"] = [
+            (title, sorted(file[key].items(), key=lambda item: (-item[1], item[0])))
+            for title, key in (("Labels", "labels"), ("Attributes", "attributes"),
+                               ("Relation types", "relation_types"), ("Annotation sets by", "sets"))
+            if file[key]
+        ]  # fmt: skip
+    counts = [(level, number) for level, number in line_counts(job) if level != "info"]
+    lines = list(lines_of(job).exclude(level="info")[: MOST_LINES + 1])
+    return {
+        "form": form,
+        "files": list(zip(files, form.format_fields, strict=True)),
+        "result": result,
+        "lines": lines[:MOST_LINES],
+        "more_lines": len(lines) > MOST_LINES,
+        "counts": counts,
+        "samples": [_sample(one, schema) for file in files for one in file["samples"]][:MOST_SAMPLES],
+        "is_there": uploads.is_there(job.params["folder"]),
+        "unread": any(not file["documents"] for file in files),
+    }
+
+
+def _sample(one: dict[str, Any], schema: Schema) -> Sample:
+    drawn = [(name, render_text(one["text"], spans, schema)) for name, spans in one["sets"].items()]
+    if not drawn:
+        drawn = [("", render_text(one["text"], [], schema))]
+    return Sample(one["title"] or one["id"], one["id"], drawn, one["cut"], one["more_sets"])

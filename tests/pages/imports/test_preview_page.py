@@ -1,0 +1,187 @@
+"""Looking at files before anything of them is stored, choosing, and importing them without sending them again."""
+
+import json
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from annotator.documents.models import Document
+from annotator.jobs import runner
+from annotator.jobs.models import Job, JobState
+from annotator.spans.models import AnnotationSet, Span
+from projects.models import SchemaVersion
+from tests.unit.imports.conftest import packed
+
+NEW = "/projects/news/documents/import/"
+ANN = b"T1\tPER 0 3\tAda\nT2\tClaim 10 12\tno\nR1\tby Arg1:T2 Arg2:T1\nA2\tkind T2 wish\nT3\tLOC 4 8\tsaid\n"
+FILES = {"ada/one.txt": b"Ada said\r\nno.", "ada/one.ann": ANN.replace(b"10 12", b"9 11")}
+
+
+@pytest.fixture(autouse=True)
+def uploads_folder(settings, tmp_path):
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    return settings.UPLOADS_DIR
+
+
+@pytest.fixture
+def look(page, lead, project):
+    """Return a function that uploads files for a preview, lets a worker look, and returns client and address."""
+
+    def look(files):
+        client = page(lead)
+        uploads = [SimpleUploadedFile(name, data) for name, data in files.items()]
+        answer = client.post(NEW, {"files": uploads, "preview": "on"})
+        assert answer.status_code == 302
+        return client, work(answer)
+
+    return look
+
+
+def work(answer):
+    """Do what the worker does, and return the address that the answer leads to."""
+    job = Job.objects.order_by("-id")[0]
+    runner.run(job.pk)
+    assert str(job.pk) in answer["Location"]
+    return answer["Location"]
+
+
+def form_of(client, address):
+    """The values of the form as a browser would send them, and the page."""
+    html = client.get(address).content.decode()
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
+    values = {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}
+    for name, inside in re.findall(r'<select name="([^"]+)"(.*?)</select>', html, re.DOTALL):
+        found = re.search(r'<option value="([^"]*)" selected', inside)
+        values[name] = found[1] if found else ""
+    return values, html
+
+
+def field_of(html, title):
+    """The name of the field that a label stands for."""
+    return re.search(r'<label for="id_([^"]+)"><bdi>[^<]*' + re.escape(title), html)[1]
+
+
+def test_a_preview_shows_what_is_there_what_is_lacking_and_what_was_put_right(look):
+    client, address = look({"corpus.zip": packed(FILES)})
+    _, html = form_of(client, address)
+    for words in ("Nothing has been stored yet", "Label “PER”", "Label “LOC”", "Attribute “kind”", "Relation type “by”",
+                  "1 × at “Claim”: “wish”", "1 × from “Claim” to “PER”", "they count a line break of CR and LF as one",
+                  "<sup>Claim</sup>", "<sup>PER</sup>", "corpus.zip"):  # fmt: skip
+        assert words in html, words
+    assert (Document.objects.count(), SchemaVersion.objects.count()) == (0, 1)
+
+
+def test_each_name_is_mapped_added_left_out_or_refused(look):
+    client, address = look({"corpus.zip": packed(FILES)})
+    values, html = form_of(client, address)
+    values |= {
+        field_of(html, "Label “PER”"): "to:Speaker", field_of(html, "Label “LOC”"): "add",
+        field_of(html, "Attribute “kind”"): "skip", field_of(html, "Relation type “by”"): "to:attributed-to",
+    }  # fmt: skip
+    answer = client.post(address, values | {"action": "import"})
+    assert answer["Location"].startswith("/projects/news/jobs/"), answer.content.decode()[:500]
+    work(answer)
+
+    job = Job.objects.order_by("-id")[0]
+    assert (job.state, job.problem) == (JobState.DONE, None)
+    labels = sorted(Span.objects.values_list("label", flat=True))
+    assert labels == ["Claim", "LOC", "Speaker"]
+    assert Span.objects.get(label="Claim").attributes == {}
+    one = AnnotationSet.objects.get()
+    assert (one.relations.get().label, one.schema_version.number) == ("attributed-to", 2)
+    assert job.result["table"]["rows"][0][:4] == ["corpus.zip", "1", "1", "3"]
+
+
+def test_choices_can_be_looked_at_before_they_are_carried_out(look):
+    client, address = look({"corpus.zip": packed(FILES)})
+    values, html = form_of(client, address)
+    values |= {field_of(html, "Label “PER”"): "to:Speaker", "new_labels": "skip"}
+    address = work(client.post(address, values | {"action": "look"}))
+    again, html = form_of(client, address)
+    assert again[field_of(html, "Label “PER”")] == "to:Speaker"
+    assert "span T3 was left out: its label “LOC” is not in the schema" in html
+    assert "<sup>Speaker</sup>" in html
+    assert Document.objects.count() == 0
+
+
+def test_refused_is_what_nobody_chose_anything_for_and_the_files_stay(look, uploads_folder):
+    client, address = look({"corpus.zip": packed(FILES)})
+    values, html = form_of(client, address)
+    values[field_of(html, "Label “PER”")] = "to:Speaker"
+    work(client.post(address, values | {"action": "import"}))
+    job = Job.objects.order_by("-id")[0]
+    assert (job.state, Document.objects.count()) == (JobState.FAILED, 0)
+    assert "choose again" in job.problem["detail"]
+    work(client.post(address, values | {"action": "import", "new_labels": "add"}))
+    assert Document.objects.count() == 1
+    assert list(uploads_folder.iterdir()) == []
+
+
+def test_where_a_table_keeps_what_can_be_chosen(look):
+    rows = b"uid,body,from,to,tag\n1,Ada said no.,0,3,Speaker\n1,,9,11,Claim\n"
+    client, address = look({"rows.csv": rows})
+    values, html = form_of(client, address)
+    assert "The table has no column “text”; it has uid, body, from, to, tag" in html
+    assert '<option value="body">' in html
+    fields = {"text": "body", "id": "uid", "start": "from", "end": "to", "label": "tag"}
+    values |= {f"field-{use}": name for use, name in fields.items()} | {"annotator": "gold"}
+    work(client.post(address, values | {"action": "import"}))
+    assert Document.objects.get().external_id == "1"
+    assert AnnotationSet.objects.get().name == "gold"
+    assert Span.objects.count() == 2
+
+
+def test_another_format_can_be_chosen_for_a_file(look):
+    client, address = look({"a.txt": json.dumps({"text": "Ada said no."}).encode()})
+    values, _ = form_of(client, address)
+    assert values["format-0"] == "auto"
+    work(client.post(address, values | {"action": "import", "format-0": "jsonl"}))
+    assert Document.objects.get().text == "Ada said no."
+
+
+def test_files_are_thrown_away_and_gone_then(look, uploads_folder):
+    client, address = look({"a.txt": b"One."})
+    values, _ = form_of(client, address)
+    answer = client.post(address, {"action": "discard"}, follow=True)
+    assert "The files were thrown away" in answer.content.decode()
+    assert list(uploads_folder.iterdir()) == []
+    assert "The files are gone" in client.get(address).content.decode()
+    refused = client.post(address, values | {"action": "import"})
+    assert refused.status_code == 422
+    assert "were imported or removed" in refused.content.decode()
+
+
+def test_pressing_twice_starts_one_import(look):
+    client, address = look({"a.txt": b"One."})
+    values, _ = form_of(client, address)
+    first = client.post(address, values | {"action": "import"})
+    second = client.post(address, values | {"action": "import"})
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert "being read already" in second.content.decode()
+    assert client.post(address, {"action": "discard"}).status_code == 422
+
+
+def test_a_preview_that_goes_on_shows_how_far_it_is(page, lead, project):
+    client = page(lead)
+    answer = client.post(NEW, {"files": [SimpleUploadedFile("a.txt", b"One.")], "preview": "on"})
+    assert "Looking at the files" in client.get(answer["Location"]).content.decode()
+    part = client.get(answer["Location"], headers={"HX-Request": "true"}).content.decode()
+    assert "<h1>" not in part
+    assert "hx-get" in part
+    work(answer)
+    assert client.get(answer["Location"], headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_what_was_imported_at_once_is_no_preview(page, lead, project):
+    client = page(lead)
+    client.post(NEW, {"files": [SimpleUploadedFile("a.txt", b"One.")]})
+    job = Job.objects.get()
+    assert client.get(f"{NEW}{job.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["ada", "viewer", "stranger"])
+def test_only_who_manages_the_project_sees_a_preview(look, page, request, who):
+    _, address = look({"a.txt": b"One."})
+    assert page(request.getfixturevalue(who)).get(address).status_code == 404
+    assert page(request.getfixturevalue(who)).post(address, {"action": "discard"}).status_code == 404
