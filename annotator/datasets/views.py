@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from annotator.accounts.requests import user_of
 from annotator.datasets import downloads, selectors, services
 from annotator.datasets.forms import ExportForm
+from annotator.datasets.presentation import described
+from annotator.datasets.previews import preview_export
 from projects.roles import Capability
 from projects.selectors import get_project
 
@@ -21,12 +23,23 @@ PAGE_SIZE = 20
 def exports(request: HttpRequest, slug: str) -> HttpResponse:
     """List the exports of a project and start another."""
     project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
-    form = ExportForm(request.POST or None)
+    form = ExportForm(request.POST or None, vocabulary=selectors.vocabulary_of(project))
+    preview = None
     if request.method == "POST" and form.is_valid():
-        export = services.start_export(project, options=form.options(), started_by=user_of(request), now=timezone.now())
-        return redirect("jobs:job", project.slug, export.job_id)
+        if request.POST.get("action") != "preview":
+            options, now = form.options(), timezone.now()
+            export = services.start_export(project, options=options, started_by=user_of(request), now=now)
+            return redirect("jobs:job", project.slug, export.job_id)
+        preview = preview_export(project, form.options())
     page = Paginator(selectors.exports_of(project), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"project": project, "form": form, "page": page}
+    rows = [(export, described(export.options)) for export in page]
+    context = {
+        "project": project,
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "preview": preview,
+    }
     return render(request, "datasets/exports.html", context, status=422 if form.errors else 200)
 
 

@@ -18,7 +18,7 @@ from annotator.datasets.options import ExportOptions, Layout
 from annotator.datasets.packing import opened_parcel
 from annotator.datasets.records import Record, documents_in_order, read_records
 from annotator.interchange.jsonl_writing import document_line, set_line
-from annotator.interchange.recipes import Departure, Leaving, Piece
+from annotator.interchange.recipes import Departure, Leaving, LossBook, Piece
 from annotator.interchange.shapes import SetRecord, SpanShape
 from annotator.spans.models import SetKind
 from annotator.training.shaping import schema_left, shaped
@@ -81,22 +81,9 @@ def _write_all(
     on_progress: Callable[[int, int], None],
 ) -> Tally:
     tally = Tally()
-    schema = schema_of(current_schema(project)).definition
-    read = _leaving(project, options, tally, on_progress)
-    leaving = counted(shaped(read, options.shaping, losses, schema=schema), tally)
-    if options.format == JSONL:
-        for one in leaving:
-            for line in lines_of(one, options):
-                _write(file, line, tally)
-        return tally
-    recipe = RECIPES[options.format]
-    if recipe.write is None:
-        raise ValueError(f"{recipe.name} cannot be written.")
-    guideline = current_guideline(project).text if options.guideline else ""
-    pieces = recipe.write(
-        leaving, Departure(schema_left(schema, options.shaping), losses, guideline, options.pair_sentences)
-    )
-    if recipe.archive:
+    documents = leaving_documents(project, options, tally, on_progress)
+    pieces = pieces_of(project, documents, options, losses, tally)
+    if RECIPES[options.format].archive:
         _write_archive(file, pieces, tally)
     else:
         for _, data in pieces:
@@ -104,11 +91,16 @@ def _write_all(
     return tally
 
 
-def _leaving(
-    project: Project, options: ExportOptions, tally: Tally, on_progress: Callable[[int, int], None]
+def leaving_documents(
+    project: Project,
+    options: ExportOptions,
+    tally: Tally,
+    on_progress: Callable[[int, int], None],
+    *,
+    at_most: int | None = None,
 ) -> Iterator[Leaving]:
     """Yield the documents in their order, each with its sets in the order of the names they leave under."""
-    keys = documents_in_order(project, sets=options.sets)
+    keys = documents_in_order(project, sets=options.sets)[:at_most]
     on_progress(0, len(keys))
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
@@ -118,6 +110,22 @@ def _leaving(
                 tally.read += 1
                 yield Leaving(record.document, dict(renamed(project, record, options)))
         on_progress(start + len(batch), len(keys))
+
+
+def pieces_of(
+    project: Project, documents: Iterable[Leaving], options: ExportOptions, losses: LossBook, tally: Tally
+) -> Iterator[Piece]:
+    """Yield what is written of documents, shaped as asked for; what is in it is counted on the way."""
+    schema = schema_of(current_schema(project)).definition
+    leaving = counted(shaped(documents, options.shaping, losses, schema=schema), tally)
+    if options.format == JSONL:
+        return (("", line) for one in leaving for line in lines_of(one, options))
+    recipe = RECIPES[options.format]
+    if recipe.write is None:
+        raise ValueError(f"{recipe.name} cannot be written.")
+    guideline = current_guideline(project).text if options.guideline else ""
+    left = schema_left(schema, options.shaping)
+    return recipe.write(leaving, Departure(left, losses, guideline, options.pair_sentences))
 
 
 def renamed(project: Project, record: Record, options: ExportOptions) -> list[tuple[str, SetRecord]]:

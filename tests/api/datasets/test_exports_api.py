@@ -121,3 +121,22 @@ def test_a_format_that_is_not_written_is_refused(api: Api, lead: User, project: 
     for wrong in ({"format": "text"}, {"format": "brat", "layout": "set"}):
         response = api(lead).post("/api/v1/projects/news/exports/", wrong)
         assert (response.status_code, response.json()["code"]) == (422, "invalid_input")
+
+
+def test_the_first_rows_can_be_asked_for(
+    api: Api, lead: User, ada: User, project: Project, make_document: MakeDocument, make_set: MakeSet
+) -> None:
+    text, spans = make_spans("Ada[Speaker] said so.\n")
+    make_set(make_document(text), "A", spans)
+    path = "/api/v1/projects/news/exports/preview/"
+
+    shown = api(lead).post(path, {"format": "token-tagging", "labels": ["Speaker"]})
+    wrong = api(lead).post(path, {"labels": ["Speakers"]})
+
+    assert shown.status_code == 200
+    assert json.loads(shown.json()["pieces"][0]["text"])["layers"] == [
+        {"label": "Speaker", "tags": ["B-Speaker", "O", "O", "O"]}
+    ]
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/labels")
+    assert api(ada).post(path, {}).status_code == 404
+    assert not Export.objects.exists()
