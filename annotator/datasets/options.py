@@ -1,6 +1,6 @@
 """What an export is asked to hold."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -106,10 +106,12 @@ class ExportOptions:
 NAMES = tuple(field.name for field in fields(ExportOptions))
 
 
-def parse_options(given: Mapping[str, Any], *, vocabulary: Vocabulary | None = None) -> ExportOptions:
+def parse_options(
+    given: Mapping[str, Any], *, vocabulary: Vocabulary | None = None, beside: Collection[str] = ()
+) -> ExportOptions:
     """Check options that come from a form, a command or the API; raise `InvalidInput` naming each that is wrong.
 
-    With a `vocabulary`, labels and attributes must be in it.
+    With a `vocabulary`, labels and attributes must be in it. `beside` names formats that are written as well.
     """
     reader = _Reader(given)
     options = ExportOptions(
@@ -131,20 +133,20 @@ def parse_options(given: Mapping[str, Any], *, vocabulary: Vocabulary | None = N
     if vocabulary and not vocabulary.direct and options.quotation_marks is not QuotationMarks.KEEP:
         detail = "No attribute of the schema has the choice “direct”, so no direct claim can be told from others."
         reader.wrong("quotation_marks", detail)
-    _check_fit(options, reader)
+    _check_fit(options, {options.format, *beside}, reader)
     reader.finish()
     return options
 
 
-def _check_fit(options: ExportOptions, reader: "_Reader") -> None:
-    """Complain of choices that the format takes no notice of, lest somebody relies on them."""
-    if options.format == SOFT_LABELS and options.view is not View.EACH:
+def _check_fit(options: ExportOptions, formats: Collection[str], reader: "_Reader") -> None:
+    """Complain of choices that no format takes notice of, lest somebody relies on them."""
+    if SOFT_LABELS in formats and options.view is not View.EACH:
         reader.wrong("view", "Soft labels are the shares of the annotators: they are made of the sets of each of them.")
-    if options.guideline and options.format != CHAT:
+    if options.guideline and CHAT not in formats:
         reader.wrong("guideline", f"Only {CHAT} has a place for the guidelines.")
-    if options.pair_sentences != 1 and options.format != RELATION_PAIRS:
+    if options.pair_sentences != 1 and RELATION_PAIRS not in formats:
         reader.wrong("pair_sentences", f"Only {RELATION_PAIRS} makes pairs.")
-    if options.window is not None and options.format == RELATION_PAIRS:
+    if options.window is not None and RELATION_PAIRS in formats:
         reader.wrong("window", "A pair brings the sentences around it along: say how many apart with pair_sentences.")
 
 

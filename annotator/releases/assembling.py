@@ -26,7 +26,7 @@ from annotator.releases.rules import Rules, rules_of
 from annotator.releases.splitting import plan_of
 from annotator.releases.witness import Witness
 from annotator.splits.requests import SplitPlan
-from annotator.training.shaping import shaped
+from annotator.training.shaping import schema_left, shaped
 
 OnProgress = Callable[[int, int], None]
 _LINE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
@@ -141,8 +141,9 @@ def _write_shape(work: _Work, key: str, losses: BinaryIO) -> None:
             if not recipe.archive:
                 work.bundle.open(only, **about)
             leaving = shaped(_read(work, keys, options), options.shaping, book, schema=work.rules.newest_schema)
+            left = schema_left(work.rules.newest_schema, options.shaping)
             guideline = work.rules.newest_guideline if options.guideline else ""
-            departure = Departure(work.rules.newest_schema, book, guideline, options.pair_sentences)
+            departure = Departure(left, book, guideline, options.pair_sentences)
             for member, data in recipe.write(leaving, departure):
                 name = layout.shape_member(key, split, member) if recipe.archive else only
                 if recipe.archive and name not in work.bundle.members:

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 
+from annotator.datasets.data_form import DataForm
 from annotator.datasets.formats import RECIPES
-from annotator.datasets.forms import ExportForm
-from annotator.datasets.options import NAMES as DATA_NAMES
 from annotator.datasets.selectors import vocabulary_of
 from annotator.http.forms import show_problem
 from annotator.problems import FieldError, InvalidInput, Problem
@@ -25,10 +24,9 @@ SPLITS = [
 ]
 
 
-class ReleaseForm(ExportForm):
-    """What a release shall be. `format` of an export is not asked for: the complete data are always JSONL."""
+class ReleaseForm(DataForm):
+    """What a release shall be. No format is asked for: the complete data are always JSONL."""
 
-    format = None  # type: ignore[assignment]  # so is a field of the base taken away
     name = forms.CharField(max_length=LONGEST_NAME, help_text="Such as 1.0; every release of a project has its own.")
     licence = forms.ChoiceField(choices=[(key, one.name) for key, one in LICENCES.items()], initial=UNKNOWN)
     languages = forms.CharField(
@@ -57,9 +55,9 @@ class ReleaseForm(ExportForm):
         label="Other shapes beside the complete JSONL",
     )
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._project = project
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        self._vocabulary = vocabulary_of(project)
+        super().__init__(data, vocabulary=self._vocabulary)
         earlier = [(str(one.number), f"{one.number}: {one.name}") for one in releases_with_splits(project)]
         self.fields["like"] = forms.ChoiceField(required=False, choices=earlier, label="Earlier release")
         for name, share in USUAL_SHARES.items():
@@ -72,11 +70,6 @@ class ReleaseForm(ExportForm):
         """The fields of the shares."""
         return [self[f"share_{name}"] for name in USUAL_SHARES]
 
-    @property
-    def data_fields(self) -> list[forms.BoundField]:
-        """The fields that an export has, too, but for the first."""
-        return [self[name] for name in self.fields if name in DATA_NAMES and name != "view"]
-
     def release_options(self) -> ReleaseOptions:
         """Return the checked choices."""
         given: dict[str, Any] = self.cleaned_data
@@ -88,9 +81,9 @@ class ReleaseForm(ExportForm):
                 "languages": _words(given["languages"]),
                 "formats": given["formats"],
                 "splits": self._splits(given),
-                "data": {name: given[name] for name in DATA_NAMES if name in given},
+                "data": self.given_options(),
             },
-            vocabulary=vocabulary_of(self._project),
+            vocabulary=self._vocabulary,
         )
 
     def show(self, problem: Problem) -> None:

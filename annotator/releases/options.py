@@ -68,8 +68,12 @@ def parse_release(given: Mapping[str, Any], *, vocabulary: Vocabulary | None = N
     With a `vocabulary`, labels and attributes must be in it.
     """
     errors = list(_faults(given))
+    formats = given.get("formats")
+    beside = [key for key in formats if key in BESIDE] if isinstance(formats, list | tuple) else []
     data = _nested(
-        errors, "/data", lambda: parse_options(_without_format(given.get("data") or {}, errors), vocabulary=vocabulary)
+        errors,
+        "/data",
+        lambda: parse_options(_without_format(given.get("data") or {}, errors), vocabulary=vocabulary, beside=beside),
     )
     splits, like = None, None
     if given.get("splits") is not None:
