@@ -14,15 +14,15 @@ MOST_OF_A_FILE = 5
 Openers = Mapping[str, Callable[[], BinaryIO]]
 
 
-def faults_within(files: Openers) -> Iterator[str]:
-    """Yield what does not fit, one sentence each; the files are those that the checksums were made of."""
+def faults_within(files: Openers, sums: Mapping[str, str]) -> Iterator[str]:
+    """Yield what does not fit, one sentence each; the files are those that the checksums `sums` were made of."""
     try:
         with files[MANIFEST]() as file:
             manifest = orjson.loads(file.read())
         if manifest["format"] != FORMAT:
             yield f"{MANIFEST} names a format that is not known here: {manifest['format']!r}."
             return
-        yield from _listed(manifest, files)
+        yield from _listed(manifest, sums)
         chosen = _selection(files)
         for name, about in manifest["files"].items():
             if about.get("format") == "jsonl" and name in files:
@@ -32,10 +32,11 @@ def faults_within(files: Openers) -> Iterator[str]:
         yield f"The release is not put together as releases are: {type(error).__name__} {error}."
 
 
-def _listed(manifest: Mapping[str, Any], files: Openers) -> Iterator[str]:
-    for name in manifest["files"]:
-        if name not in files:
-            yield f"{MANIFEST} names {name}, which is not there."
+def _listed(manifest: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[str]:
+    listed = {name: about["sha256"] for name, about in manifest["files"].items()}
+    for name in sorted(listed.keys() | sums.keys() - {MANIFEST}):
+        if listed.get(name) != sums.get(name):
+            yield f"{MANIFEST} and the list of checksums do not say the same about {name}."
 
 
 def _selection(files: Openers) -> dict[str, tuple[str, str]]:

@@ -78,7 +78,7 @@ def _wrong(files: Openers) -> Iterator[str]:
             changed = True
             yield fault
     if not changed:
-        yield from faults_within(files)
+        yield from faults_within(files, sums)
 
 
 def _checksums(files: Openers) -> Generator[str, None, dict[str, str] | None]:
