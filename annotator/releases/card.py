@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from annotator.releases import card_parts as parts
-from annotator.releases.layout import WHOLE
+from annotator.releases.layout import WHOLE, data_file
 from annotator.releases.licences import LICENCES
 from annotator.releases.markdown import escaped, listed
 
@@ -33,7 +33,7 @@ def _sections(manifest: Manifest, schema: Mapping[str, Any], notes: str) -> Iter
     yield "Agreement", parts.agreement(manifest)
     yield "Splits", parts.splits(manifest)
     yield "Files", parts.files(manifest)
-    yield "Loading it", LOADING.replace("{first}", next(path for path in manifest["files"] if path.startswith("data/")))
+    yield "Loading it", LOADING.replace("{first}", data_file(next(iter(manifest["splits"]["by_split"]))))
     yield "Licence", _licence(manifest)
     yield "Known limits", listed(escaped(limit) for limit in parts.limits(manifest))
     yield "Notes", notes
@@ -97,7 +97,8 @@ def _configs(manifest: Manifest) -> list[str]:
     """Which files make up which split, for every shape that is one file of lines a split."""
     by_format: dict[str, list[tuple[str, str]]] = {}
     for path, about in manifest["files"].items():
-        if "split" in about and path.endswith(".jsonl") and path.count("/") == 1:
+        # Hubs do not know what to make of an empty file.
+        if about.get("lines") and "split" in about and path.endswith(".jsonl") and path.count("/") == 1:
             by_format.setdefault(about["format"], []).append((about["split"], path))
     lines = ["configs:"]
     for key, files in by_format.items():

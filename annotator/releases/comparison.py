@@ -12,6 +12,8 @@ from annotator.releases.frozen import BATCH, contents_of
 from annotator.releases.models import FrozenSet, Release
 
 MOST_EXAMPLES = 50
+MOST_OF_A_KIND = 5
+"""Examples of one label added, removed or changed."""
 SHOWN_CHARACTERS = 200
 Key = tuple[int, str]
 Head = Mapping[str, Any]
@@ -129,7 +131,7 @@ def _compare_sets(comparison: Comparison, pairs: Sequence[Sides]) -> None:
         head = other or one or {}
         for how, span, details in _span_differences(before[0], after[0]):
             comparison.spans[how, span["label"]] += 1
-            if len(comparison.examples) < MOST_EXAMPLES:
+            if texts and comparison.spans[how, span["label"]] <= MOST_OF_A_KIND:
                 name = documents[head["document_id"]]
                 text = _covered(texts[head["document_id"]], span)
                 where = (head["document_id"], head["name"], head["annotation_set_id"])

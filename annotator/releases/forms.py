@@ -62,7 +62,7 @@ class ReleaseForm(DataForm):
         self.fields["like"] = forms.ChoiceField(required=False, choices=earlier, label="Earlier release")
         for name, share in USUAL_SHARES.items():
             self.fields[f"share_{name}"] = forms.IntegerField(
-                required=False, min_value=0, max_value=100, initial=round(100 * share), label=f"{name.title()}, percent"
+                required=False, min_value=0, max_value=100, initial=round(100 * share), label=f"{name.title()} %"
             )
 
     @property

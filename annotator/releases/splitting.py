@@ -1,18 +1,19 @@
 """Dealing the documents of a release out to splits, without reading its spans."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from django.db.models import Count
+from django.db.models import Count, F, TextField, Value
 
 from annotator.documents.models import Document
 from annotator.problems import InvalidInput
 from annotator.releases.models import FrozenDocument, FrozenSet, Release
 from annotator.releases.options import ReleaseOptions
-from annotator.spans.models import AnnotationSet, Span
+from annotator.spans.models import AnnotationSet
 from annotator.spans.selectors import replay
 from annotator.spans.snapshots import read_snapshot
 from annotator.splits.planning import Dealing
-from annotator.splits.requests import SplitItem, SplitPlan, values_that_keep_together
+from annotator.splits.requests import SplitItem, SplitPlan, SplitRequest, values_that_keep_together
 
 BATCH = 200
 
@@ -28,10 +29,12 @@ def plan_of(
     if options.splits is None:
         return None
     dealing = Dealing(options.splits)
+    labels = _labels(release)
     for start in range(0, len(keys), BATCH):
-        for item in _items(release, keys[start : start + BATCH], options.splits.together):
+        batch = keys[start : start + BATCH]
+        for item in _items(batch, options.splits, labels):
             dealing.add(item)
-        advance(len(keys[start : start + BATCH]))
+        advance(len(batch))
     return dealing.plan(None if options.like is None else splits_of(release, options.like))
 
 
@@ -47,29 +50,28 @@ def splits_of(release: Release, number: int) -> dict[str, str]:
     return found
 
 
-def _items(release: Release, keys: Sequence[int], together: Sequence[str]) -> Iterator[SplitItem]:
-    with read_snapshot():
-        labels = _labels(release, keys)
-        rows = Document.objects.filter(pk__in=keys).order_by("id")
-        documents = list(rows.values_list("id", "external_id", "text", "meta"))
-    for key, name, text, meta in documents:
-        yield SplitItem(name, text, values_that_keep_together(meta, together), labels.get(key, {}))
+def _items(keys: Sequence[int], request: SplitRequest, labels: Mapping[int, Mapping[str, int]]) -> Iterator[SplitItem]:
+    # The texts are most of what there is to be read, and only those who look for near-duplicates want them.
+    text = F("text") if request.near_duplicates else Value("", output_field=TextField())
+    rows = Document.objects.filter(pk__in=keys).order_by("id").annotate(looked_at=text)
+    for key, name, text_of_row, meta in rows.values_list("id", "external_id", "looked_at", "meta"):
+        together = values_that_keep_together(meta, request.together)
+        yield SplitItem(name, text_of_row, together, labels.get(key, {}))
 
 
-def _labels(release: Release, keys: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
+def _labels(release: Release) -> Mapping[int, Mapping[str, int]]:
     """How many spans of each label the sets that leave have over each document."""
-    rows = FrozenSet.objects.filter(release=release, document_id__in=keys, is_evidence=False).order_by()
-    heads = list(rows.values_list("annotation_set_id", "document_id", "revision", "annotation_set__revision"))
-    same = {key: document for key, document, frozen, now in heads if frozen == now}
-    spans = Span.objects.filter(annotation_set__in=same).order_by()
-    counted = spans.values_list("annotation_set_id", "label").annotate(count=Count("id"))
+    sets = FrozenSet.objects.filter(release=release, is_evidence=False).order_by()
     labels: dict[int, dict[str, int]] = {}
-    for key, label, count in counted:
-        own = labels.setdefault(same[key], {})
-        own[label] = own.get(label, 0) + count
-    for key, document, frozen, now in heads:
-        if frozen != now:
+    with read_snapshot():
+        same = sets.filter(revision=F("annotation_set__revision"), annotation_set__spans__isnull=False)
+        counted = same.values_list("document_id", "annotation_set__spans__label").annotate(count=Count("id"))
+        for document, label, count in counted.iterator(chunk_size=5000):
             own = labels.setdefault(document, {})
-            for span in replay(AnnotationSet(pk=key), revision=frozen).spans.values():
+            own[sys.intern(label)] = own.get(label, 0) + count
+        moved = sets.exclude(revision=F("annotation_set__revision"))
+        for key, document, revision in list(moved.values_list("annotation_set_id", "document_id", "revision")):
+            own = labels.setdefault(document, {})
+            for span in replay(AnnotationSet(pk=key), revision=revision).spans.values():
                 own[span.label] = own.get(span.label, 0) + 1
     return labels
