@@ -22,6 +22,8 @@ import { makeSvg } from "./elements_view.js";
 const ROOM = 1.5;
 const CORNER = 3;
 const BAR = 3;
+/** Between the end of a curve and its name. */
+const GAP = 6;
 /** How high a curve rises above the line of text, at least. */
 const RISE = 16;
 /** About how wide a character of a relation's name is. */
@@ -211,14 +213,15 @@ export class MarksView {
     const relations = selected ? state.relations.of(selected.id) : [];
     if (!selected || relations.length === 0) return [];
     const origin = this.view.root.getBoundingClientRect();
-    /** @type {Map<string, {name: string, count: number, end: Point}>} */
+    /** @type {Map<string, {name: string, count: number, end: Point, isLeft: boolean}>} */
     const bundles = new Map();
     const curves = relations.flatMap((relation, index) => {
       const [from, to] = [relation.from, relation.to].map((id) => this.#anchor(state.spans.get(id), origin));
       if (!from || !to) return [];
       const outward = relation.from === selected.id;
       const name = state.schema.relations.get(relation.label)?.name ?? relation.label;
-      const bundle = bundles.get(`${relation.label} ${outward}`) ?? { name, count: 0, end: outward ? from : to };
+      const bundle = bundles.get(`${relation.label} ${outward}`) 
+        ?? { name, count: 0, end: outward ? from : to, isLeft: outward ? to.x < from.x : from.x < to.x };
       bundle.count += 1;
       bundles.set(`${relation.label} ${outward}`, bundle);
       return curve(from, to, index);
@@ -259,18 +262,20 @@ function curve(from, to, index) {
 }
 
 /**
- * One word for all curves of a kind, beside the selected span's end of them, between the lines, where no text is.
+ * One word for all curves of a kind, at the selected span's end of them and on the side to which they leave, between the
+ * lines, where no text is.
  *
- * @param {{name: string, count: number, end: Point}[]} bundles
+ * @param {{name: string, count: number, end: Point, isLeft: boolean}[]} bundles
  * @param {number} width of the column
  */
 function words(bundles, width) {
-  let shift = 0;
-  return bundles.map(({ name, count, end }) => {
+  const taken = { left: GAP, right: GAP };
+  return bundles.map(({ name, count, end, isLeft }) => {
     const text = count > 1 ? `${name} × ${count}` : name;
     const length = text.length * CHARACTER + 2 * CORNER;
-    const x = Math.max(0, Math.min(end.x + 6 + shift, width - length));
-    shift += length;
-    return makeSvg("text", { class: "curve-name", x, y: end.y - 4 }, text);
+    const side = isLeft && end.x - taken.left - length >= 0 ? "left" : "right";
+    const x = side === "left" ? end.x - taken.left - length : Math.min(end.x + taken.right, width - length);
+    taken[side] += length;
+    return makeSvg("text", { class: "curve-name", x: Math.max(0, x), y: end.y - 4 }, text);
   });
 }
