@@ -262,7 +262,7 @@ function curve(from, to, index) {
 }
 
 /**
- * One word for all curves of a kind, at the selected span's end of them and on the side to which they leave, between the
+ * One word for all curves of a kind, at the selected span's end of them, on the side to which they leave, between the
  * lines, where no text is.
  *
  * @param {{name: string, count: number, end: Point, isLeft: boolean}[]} bundles

@@ -81,10 +81,10 @@ def test_a_key_is_changed_works_at_once_and_on_the_next_page_and_goes_back(open_
     assert Preferences.objects.get().editor_preferences["keys"] == {}
 
 
-def test_a_choice_without_a_key_gets_one_and_buttons_show_the_keys_of_the_person(open_editor: OpenEditor) -> None:
+def test_a_choice_gets_another_key_and_buttons_show_the_keys_of_the_person(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     dialog = settings(editor)
-    dialog.get_by_role("button", name="Key of “Claim: Voice Narrator”").click()
+    dialog.get_by_role("button", name="Key of “Claim: Voice: Narrator”").click()
     editor.press("q")
     dialog.get_by_role("button", name="Key of “Claim”", exact=False).first.click()
     editor.press("F2")
