@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.bench import agreement_scale
 from tests.bench.agreement_data import noisy_annotations, noisy_tokens
 from tests.bench.figures import Figure, at_least, at_most, noted, report
 from tests.bench.processes import Measured, run_measured
@@ -43,6 +44,7 @@ def measure() -> Sequence[Figure]:
             *_gamma_alone(),
             *_tokens(others, Path(folder)),
             at_most("interval, 10,000 documents × 3, 2,000 resamples", _ours("interval", 3, 10_000)[0], "s", 1.0),
+            *agreement_scale.figures(),
         ]
 
 

@@ -44,6 +44,10 @@ class Client:
         """Add many spans in one request, each under a new id."""
         self._post([span | {"id": str(uuid.uuid4())} for span in spans])
 
+    def submit(self) -> None:
+        """Hand the document in."""
+        self._call("POST", f"{self.set_path}/submit/", {})
+
     def count_spans(self) -> int:
         """How many spans the set holds on the server."""
         self.connection.close()  # the server has let go of it while nothing was asked; the next call opens a new one

@@ -10,7 +10,11 @@ from annotator.agreement.units import FloatArray, IntArray
 
 
 def heaviest_assignment(rows: IntArray, columns: IntArray, weights: FloatArray) -> float:
-    """The greatest sum of positive weights over pairs (rows[i], columns[i]) in which no row or column occurs twice."""
+    """The greatest sum of positive weights over pairs (rows[i], columns[i]) in which no row or column occurs twice.
+
+    >>> heaviest_assignment(np.array([0, 0, 1]), np.array([0, 1, 0]), np.array([3.0, 2.0, 2.0]))
+    4.0
+    """
     total = 0.0
     for members in _connected_parts(rows.tolist(), columns.tolist()):
         part_rows, row_index = np.unique(rows[members], return_inverse=True)

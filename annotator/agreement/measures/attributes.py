@@ -14,7 +14,14 @@ AttributeKey = tuple[int, str]
 
 
 def attribute_contingencies(first: Annotation, second: Annotation, pairs: IntArray) -> dict[AttributeKey, Contingency]:
-    """For every label and attribute name on matched spans: value of the first against value of the second."""
+    """For every label and attribute name on matched spans: value of the first against value of the second.
+
+    >>> from annotator.agreement.units import Units, indexes
+    >>> units = Units.from_spans([(0, [(0, 4)])])
+    >>> one, other = Annotation(units, [{"kind": "fact"}]), Annotation(units, [{"kind": "opinion"}])
+    >>> attribute_contingencies(one, other, indexes([[0, 0]]))
+    {(0, 'kind'): Contingency(cells={('fact', 'opinion'): 1})}
+    """
     values: dict[AttributeKey, list[tuple[Hashable, Hashable]]] = defaultdict(list)
     for row, partner in pairs.tolist():
         of_first, of_second = first.attributes[row], second.attributes[partner]

@@ -28,6 +28,9 @@ def plans(documents: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> It
     """How often each document (column) occurs in each resample (row), a few resamples at a time.
 
     The same on every run with the same seed.
+
+    >>> [plan.tolist() for plan in plans(3, resamples=2, seed=1)]
+    [[[0, 2, 1], [2, 0, 1]]]
     """
     generator = np.random.default_rng(seed)
     for first in range(0, resamples, DRAWN_AT_ONCE):
@@ -37,12 +40,21 @@ def plans(documents: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> It
 
 
 def resampled_sums(rows: FloatArray, resamples: Iterable[IntArray]) -> FloatArray:
-    """Sums of the columns of (documents, statistics) over each resample."""
+    """Sums of the columns of (documents, statistics) over each resample.
+
+    >>> rows = np.array([[10.0, 4.0], [8.0, 3.0]])
+    >>> resampled_sums(rows, [np.array([[1, 1], [2, 0]])]).tolist()
+    [[18.0, 7.0], [20.0, 8.0]]
+    """
     return np.concatenate([plan @ rows for plan in resamples])
 
 
 def interval(values: FloatArray) -> Interval | None:
-    """The middle 95 % of a figure over resamples; None when it is not defined (NaN) in one of them."""
+    """The middle 95 % of a figure over resamples; None when it is not defined (NaN) in one of them.
+
+    >>> interval(np.arange(101.0)), interval(np.array([0.5, np.nan]))
+    ((2.5, 97.5), None)
+    """
     if not len(values) or not np.isfinite(values).all():
         return None
     low, high = np.percentile(values, [LOW, HIGH])
@@ -50,13 +62,21 @@ def interval(values: FloatArray) -> Interval | None:
 
 
 def f1(sums: FloatArray) -> FloatArray:
-    """F1 from columns (units of both, matched ones)."""
+    """F1 from columns (units of both, matched ones).
+
+    >>> f1(np.array([[10.0, 4.0], [0.0, 0.0]])).tolist()
+    [0.8, nan]
+    """
     units, matched = sums.T
     return _ratio(2 * matched, units)
 
 
 def alpha(sums: FloatArray) -> FloatArray:
-    """Nominal alpha from columns (values, agreeing pairs, and one margin for each value)."""
+    """Nominal alpha from columns (values, agreeing pairs, and one margin for each value).
+
+    >>> alpha(np.array([[8.0, 6.0, 5.0, 3.0]])).round(4).tolist()
+    [0.5333]
+    """
     values, agreeing = sums[:, 0], sums[:, 1]
     squares = (sums[:, 2:] ** 2).sum(axis=1)
     return 1 - _ratio((values - 1) * (values - agreeing), values**2 - squares)
@@ -70,19 +90,33 @@ def _ratio(dividend: FloatArray, divisor: FloatArray) -> FloatArray:
 
 
 def alpha_rows(documents: Sequence[Coincidences]) -> FloatArray:
-    """One row a document, as `alpha` takes their sums."""
+    """One row a document, as `alpha` takes their sums.
+
+    >>> alpha_rows([Coincidences(2, 4, 2.0, {"yes": 3, "no": 1}), Coincidences(1, 2, 2.0, {"no": 2})]).tolist()
+    [[4.0, 2.0, 3.0, 1.0], [2.0, 2.0, 0.0, 2.0]]
+    """
     categories = list(dict.fromkeys(value for each in documents for value in each.margins))
     rows = [[each.values, each.agreeing, *(each.margins.get(key, 0) for key in categories)] for each in documents]
     return np.asarray(rows, dtype=np.float64).reshape(len(documents), -1)
 
 
 def resampled(rows: FloatArray, figure: Callable[[FloatArray], FloatArray]) -> Interval | None:
-    """The interval of a figure over the usual resamples of the documents."""
+    """The interval of a figure over the usual resamples of the documents.
+
+    >>> rows = np.array([[10.0, 4.0], [8.0, 3.0], [12.0, 6.0], [9.0, 2.0]])
+    >>> low, high = resampled(rows, f1)
+    >>> round(low, 2), round(high, 2)
+    (0.54, 0.95)
+    """
     return interval(figure(resampled_sums(rows, plans(len(rows)))))
 
 
 def gamma(sums: FloatArray) -> FloatArray:
-    """Gamma from columns (cost of best alignments, cost of random ones)."""
+    """Gamma from columns (cost of best alignments, cost of random ones).
+
+    >>> gamma(np.array([[3.0, 12.0], [0.0, 0.0]])).tolist()
+    [0.75, nan]
+    """
     observed, expected = sums.T
     return 1 - _ratio(observed, expected)
 
@@ -122,5 +156,11 @@ def _acceleration(left_out: FloatArray) -> float:
 
 
 def bca_resampled(rows: FloatArray, figure: Callable[[FloatArray], FloatArray]) -> Interval | None:
-    """The BCa interval of a figure over the usual resamples of the documents."""
+    """The BCa interval of a figure over the usual resamples of the documents.
+
+    >>> rows = np.array([[10.0, 4.0], [8.0, 3.0], [12.0, 6.0], [9.0, 2.0]])
+    >>> low, high = bca_resampled(rows, f1)
+    >>> low < 2 * 15 / 39 < high
+    True
+    """
     return bca_interval(rows, figure(resampled_sums(rows, plans(len(rows)))), figure)

@@ -52,7 +52,16 @@ class Tuples:
 
 
 def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity) -> Iterator[Tuples]:
-    """All tuples that an optimal alignment may need, by size from two to the number of annotators."""
+    """All tuples that an optimal alignment may need, by size from two to the number of annotators.
+
+    >>> from annotator.agreement.units import Annotation, Document, Units, indexes
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> from annotator.agreement.measures.continua import continua_of
+    >>> [each.units.tolist() for each in candidate_tuples(continua_of([document]), Dissimilarity())]
+    [[[0, 2], [1, 3]]]
+    """
     annotators = continua.annotators
     pairs = _near_pairs(continua, dissimilarity)
     yield pairs.only(_is_useful(pairs, annotators))

@@ -62,7 +62,11 @@ class Contingency:
 
 
 def contingency(first: IntArray, second: IntArray, *, weights: IntArray | None = None) -> Contingency:
-    """The contingency table of two annotators' values for the same items; `weights` counts equal items."""
+    """The contingency table of two annotators' values for the same items; `weights` counts equal items.
+
+    >>> contingency(np.array([0, 0, 1]), np.array([0, 1, 1]))
+    Contingency(cells={(0, 0): 1, (0, 1): 1, (1, 1): 1})
+    """
     if len(first) != len(second):
         raise ValueError("Both annotators need a value for the same items.")
     pairs, rows = np.unique(np.stack([first, second], axis=1), axis=0, return_inverse=True)

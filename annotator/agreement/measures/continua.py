@@ -48,6 +48,14 @@ def continua_of(documents: Sequence[Document]) -> Continua:
 
     A discontinuous span is one unit from its first start to its last end. Annotators and units are put in an order of
     their own, so that nothing that follows depends on the order in which they came.
+
+    >>> from annotator.agreement.units import Annotation
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> found = continua_of([document])
+    >>> found.starts.tolist(), found.annotator.tolist()
+    ([0.0, 20.0, 0.0, 20.0], [0, 0, 1, 1])
     """
     annotators = len(documents[0].annotations) if documents else 0
     columns: list[list[float]] = []
@@ -68,7 +76,16 @@ def _rows(units: Units) -> list[tuple[int, int, int]]:
 
 
 def joined(batches: Sequence[Continua]) -> Continua:
-    """Continua of several batches with the same number of annotators as one batch, one after the other."""
+    """Continua of several batches with the same number of annotators as one batch, one after the other.
+
+    >>> from annotator.agreement.units import Annotation
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> one = continua_of([document])
+    >>> joined([one, one]).continuum.tolist()
+    [0, 0, 0, 0, 1, 1, 1, 1]
+    """
     first = np.cumsum([0, *(batch.count for batch in batches)])
     return Continua(
         int(first[-1]),

@@ -27,6 +27,12 @@ def coverage(
 
     `also_at` are positions to cut at whether or not anything begins or ends there. Raises
     ValueError when an interval ends beyond the document.
+
+    >>> from annotator.agreement.units import Units
+    >>> one, other = Units.from_spans([(0, [(0, 4)])]), Units.from_spans([(0, [(2, 6)])])
+    >>> found = coverage([one.intervals(), other.intervals()], length=8, labels=1)
+    >>> found.lengths.tolist(), found.marked[:, :, 0].astype(int).tolist()
+    ([2, 2, 2, 2], [[1, 1, 0, 0], [0, 1, 1, 0]])
     """
     edges = [
         indexes([0, length]),
@@ -46,7 +52,14 @@ def coverage(
 
 
 def shared_positions(covered: Coverage) -> tuple[IntArray, IntArray, IntArray]:
-    """For two annotators, per label: positions of the first, of the second, of both."""
+    """For two annotators, per label: positions of the first, of the second, of both.
+
+    >>> from annotator.agreement.units import Units
+    >>> one, other = Units.from_spans([(0, [(0, 4)])]), Units.from_spans([(0, [(2, 6)])])
+    >>> found = coverage([one.intervals(), other.intervals()], length=8, labels=1)
+    >>> [each.tolist() for each in shared_positions(found)]
+    [[4], [4], [2]]
+    """
     if len(covered.marked) != 2:
         raise ValueError("Shared positions are counted between two annotators.")
     first, second = covered.marked

@@ -40,7 +40,13 @@ class Figure:
 
 
 def mean(figures: list[Figure]) -> Figure:
-    """Plain mean of the defined ones; the first reason when none is."""
+    """Plain mean of the defined ones; the first reason when none is.
+
+    >>> mean([Figure(0.5), Figure(1.0), Figure.without_value(Undefined.NO_SPANS)]).value
+    0.75
+    >>> mean([Figure.without_value(Undefined.NO_SPANS)]).undefined
+    <Undefined.NO_SPANS: 'no_spans'>
+    """
     values = [figure.value for figure in figures if figure.is_defined]
     if values:
         return Figure(math.fsum(values) / len(values))

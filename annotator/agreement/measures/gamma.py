@@ -145,6 +145,10 @@ def pooled(rows: FloatArray) -> tuple[Figure, float]:
     """Gamma and its standard error from the rows of any documents, of one result or of several; NaN when not defined.
 
     The error is that of the random continua alone (delta method: observed / expected^2 times the error of expected).
+
+    >>> figure, error = pooled(np.array([[3.0, 10.0, 0.01], [1.0, 6.0, 0.0]]))
+    >>> figure.value, round(error, 4)
+    (0.75, 0.0016)
     """
     observed, expected, variance = rows.sum(axis=0).tolist()
     if not expected:

@@ -69,7 +69,15 @@ class Chance:
 
 
 def batches_of(documents: Sequence[Document]) -> list[Batch]:
-    """Documents with two annotators or more, by number of annotators, in portions."""
+    """Documents with two annotators or more, by number of annotators, in portions.
+
+    >>> from annotator.agreement.units import Annotation, Units
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> [(batch.rows.tolist(), len(batch.continua)) for batch in batches_of([document, document])]
+    [([0, 1], 8)]
+    """
     by_annotators: dict[int, list[int]] = defaultdict(list)
     for row, document in enumerate(documents):
         if len(document.annotations) > 1:
@@ -99,7 +107,16 @@ def _portions(documents: Sequence[Document], rows: Sequence[int]) -> Iterator[li
 def observed_costs(
     batches: Sequence[Batch], documents: int, dissimilarity: Dissimilarity, labels: int
 ) -> tuple[FloatArray, LabelWeights]:
-    """What the best alignment of every document costs, and the weights of its labels."""
+    """What the best alignment of every document costs, and the weights of its labels.
+
+    >>> from annotator.agreement.units import Annotation, Units
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> costs, _ = observed_costs(batches_of([document]), 1, Dissimilarity(), 2)
+    >>> costs.round(4).tolist()
+    [0.0248]
+    """
     costs = np.zeros(documents)
     weight, differing = np.zeros((2, documents, labels + 1))
     for batch in batches:
@@ -122,6 +139,18 @@ def sampled(
     """Draw and align so many random continua for every document; the answer has the shape of `like`.
 
     The cost of one is its disorder times the mean number of units that the annotators of the document really marked.
+
+    >>> from annotator.agreement.units import Annotation, Units
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> from annotator.agreement.measures.gamma_samplers import Moments, normal_sampler
+    >>> batches = batches_of([document])
+    >>> samplers = [normal_sampler(each.continua, Moments.of([each.continua])) for each in batches]
+    >>> generator, nothing = np.random.default_rng(1), Chance.none(1, 2)
+    >>> found = sampled(batches, samplers, 5, generator=generator, dissimilarity=Dissimilarity(), like=nothing)
+    >>> found.samples, bool(found.costs[0] > 0)
+    (5, True)
     """
     sums, squares = np.zeros((2, *like.sums.shape))
     weight, differing = np.zeros((2, *like.labels.weight.shape))

@@ -47,7 +47,19 @@ class LabelWeights:
 def label_weights(
     continua: Continua, alignments: Alignments, dissimilarity: Dissimilarity, *, labels: int
 ) -> LabelWeights:
-    """Weights of the aligned pairs of every continuum; labels are below `labels`."""
+    """Weights of the aligned pairs of every continuum; labels are below `labels`.
+
+    >>> from annotator.agreement.units import Annotation, Document, Units, indexes
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> from annotator.agreement.measures.alignment import best_alignments
+    >>> from annotator.agreement.measures.continua import continua_of
+    >>> found = continua_of([document])
+    >>> weights = label_weights(found, best_alignments(found), Dissimilarity(), labels=2)
+    >>> weights.weight.round(3).tolist(), weights.differing.tolist()
+    ([[0.975, 1.0, 1.975]], [[0.0, 0.0, 0.0]])
+    """
     weight, differing = np.zeros((2, continua.count * (labels + 1)))
     sizes = np.count_nonzero(alignments.tuples != NOBODY, axis=1)
     for left, right in combinations(range(alignments.tuples.shape[1]), 2):
@@ -70,7 +82,11 @@ def label_weights(
 
 
 def label_figure(observed: float, expected: float) -> Figure:
-    """1 - observed / expected disorder, or why there is none."""
+    """1 - observed / expected disorder, or why there is none.
+
+    >>> label_figure(0.1, 0.5).value, label_figure(np.nan, 0.5).undefined
+    (0.8, <Undefined.NO_PAIRS: 'no_pairs'>)
+    """
     if np.isnan(observed) or np.isnan(expected):
         return Figure.without_value(Undefined.NO_PAIRS)
     if expected == 0:

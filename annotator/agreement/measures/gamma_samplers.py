@@ -66,7 +66,18 @@ def _gaps(batch: Continua) -> FloatArray:
 
 
 def normal_sampler(batch: Continua, moments: Moments) -> Sampler:
-    """`pygamma`: random continua like those of the batch."""
+    """`pygamma`: random continua like those of the batch.
+
+    >>> from annotator.agreement.units import Annotation, Document, Units, indexes
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> from annotator.agreement.measures.continua import continua_of
+    >>> real = continua_of([document])
+    >>> drawn = normal_sampler(real, Moments.of([real]))(np.random.default_rng(1))
+    >>> drawn.count, drawn.annotators, bool((drawn.ends > drawn.starts).all())
+    (1, 2, True)
+    """
     counts = np.bincount(
         batch.continuum * batch.annotators + batch.annotator, minlength=batch.count * batch.annotators
     ).reshape(batch.count, batch.annotators)
@@ -119,7 +130,17 @@ def _cumulated_by(groups: IntArray, steps: FloatArray) -> FloatArray:
 
 
 def rotation_sampler(batch: Continua, lengths: IntArray) -> Sampler:
-    """`rotation`: random continua like those of the batch, over texts of these lengths."""
+    """`rotation`: random continua like those of the batch, over texts of these lengths.
+
+    >>> from annotator.agreement.units import Annotation, Document, Units, indexes
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> from annotator.agreement.measures.continua import continua_of
+    >>> drawn = rotation_sampler(continua_of([document]), indexes([40]))(np.random.default_rng(1))
+    >>> len(drawn), bool((drawn.starts < 40).all())
+    (4, True)
+    """
     order = np.lexsort((batch.annotator, batch.continuum))
     layer_of_unit = (batch.continuum * batch.annotators + batch.annotator)[order]
     first = np.searchsorted(layer_of_unit, np.arange(batch.count * batch.annotators + 1))

@@ -11,7 +11,11 @@ from annotator.agreement.units import IntArray
 
 
 def ac1_of(coincidences: Coincidences) -> Figure:
-    """(po - pe) / (1 - pe) with pe = sum of p (1 - p) over values, divided by (number of values - 1)."""
+    """(po - pe) / (1 - pe) with pe = sum of p (1 - p) over values, divided by (number of values - 1).
+
+    >>> round(ac1_of(Coincidences(4, 8, 6.0, {"yes": 5, "no": 3})).value, 4)
+    0.5294
+    """
     observed = coincidences.observed
     if not observed.is_defined:
         return observed
@@ -24,5 +28,12 @@ def ac1_of(coincidences: Coincidences) -> Figure:
 
 
 def gwet_ac1(values: IntArray) -> Figure:
-    """AC1 of a matrix of items (rows) by annotators (columns) without missing values."""
+    """AC1 of a matrix of items (rows) by annotators (columns) without missing values.
+
+    >>> import numpy as np
+    >>> round(gwet_ac1(np.array([[0, 0], [1, 1], [0, 1]])).value, 4)
+    0.3333
+    >>> gwet_ac1(np.array([[0, 0], [0, 0]])).undefined
+    <Undefined.NO_VARIATION: 'no_variation'>
+    """
     return ac1_of(complete_coincidences(values))

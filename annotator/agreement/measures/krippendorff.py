@@ -68,6 +68,9 @@ def coincidences_of_items(
 
     `weights` says how many equal items a row stands for; `names[value]` replaces the index in the margins, so that
     documents with different indexes add up.
+
+    >>> coincidences_of_items(np.array([[0, 0], [0, 1], [1, MISSING]]), names=["yes", "no"])
+    Coincidences(items=3, values=4, agreeing=2.0, margins={'yes': 3, 'no': 1})
     """
     weight = np.ones(len(values), dtype=np.int64) if weights is None else weights
     present = (values != MISSING).sum(axis=1)
@@ -85,7 +88,14 @@ def coincidences_of_items(
 
 
 def coincidences_by_label(covered: Coverage) -> list[Coincidences]:
-    """Each label by itself: every position is an item, its value whether the label covers it."""
+    """Each label by itself: every position is an item, its value whether the label covers it.
+
+    >>> from annotator.agreement.measures.coverage import coverage
+    >>> from annotator.agreement.units import Units
+    >>> one, other = Units.from_spans([(0, [(0, 4)])]), Units.from_spans([(0, [(2, 6)])])
+    >>> coincidences_by_label(coverage([one.intervals(), other.intervals()], length=8, labels=1))
+    [Coincidences(items=8, values=16, agreeing=8.0, margins={True: 8, False: 8})]
+    """
     annotators = len(covered.marked)
     items = int(covered.lengths.sum())
     if annotators < 2:
@@ -107,6 +117,14 @@ def coincidences_of_label_sets(covered: Coverage, *, names: Sequence[Hashable] |
     Labels may overlap, so that a position has no single label; two annotators agree there only when they put exactly
     the same labels. The empty set is a value like every other. Keys of the margins are sets of label
     indexes, or of `names`.
+
+    >>> from annotator.agreement.measures.coverage import coverage
+    >>> from annotator.agreement.units import Units
+    >>> one, other = Units.from_spans([(0, [(0, 4)])]), Units.from_spans([(0, [(2, 6)])])
+    >>> covered = coverage([one.intervals(), other.intervals()], length=8, labels=1)
+    >>> found = coincidences_of_label_sets(covered, names=["Claim"])
+    >>> found.values, found.agreeing, found.margins[frozenset({"Claim"})]
+    (16, 8.0, 8)
     """
     annotators, stretches, labels = covered.marked.shape
     packed = np.packbits(covered.marked, axis=2).reshape(annotators * stretches, -1)
@@ -122,5 +140,11 @@ def coincidences_of_label_sets(covered: Coverage, *, names: Sequence[Hashable] |
 
 
 def alpha_nominal(values: IntArray) -> Figure:
-    """Nominal alpha of a matrix of items (rows) by annotators (columns); -1 is a missing value."""
+    """Nominal alpha of a matrix of items (rows) by annotators (columns); -1 is a missing value.
+
+    >>> round(alpha_nominal(np.array([[0, 0], [1, 1], [0, 1], [1, MISSING]])).value, 4)
+    0.4444
+    >>> alpha_nominal(np.array([[0, 0], [0, 0]])).undefined
+    <Undefined.NO_VARIATION: 'no_variation'>
+    """
     return coincidences_of_items(values).alpha

@@ -25,7 +25,13 @@ def _starting_within(starts: IntArray, ends: IntArray, others: IntArray) -> tupl
 
 
 def overlapping_pairs(first: Units, second: Units) -> tuple[IntArray, IntArray, IntArray]:
-    """All pairs of units with equal label that share code points: rows of the first, of the second, points shared."""
+    """All pairs of units with equal label that share code points: rows of the first, of the second, points shared.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> [each.tolist() for each in overlapping_pairs(one, other)]
+    [[0], [0], [10]]
+    """
     stride = 1 + max(int(first.ends.max(initial=0)), int(second.ends.max(initial=0)))
     shift_first, shift_second = first.labels[first.owners] * stride, second.labels[second.owners] * stride
     starts_first, ends_first = first.starts + shift_first, first.ends + shift_first
@@ -42,7 +48,13 @@ def overlapping_pairs(first: Units, second: Units) -> tuple[IntArray, IntArray, 
 
 
 def identities(first: Units, second: Units, *, labelled: bool = True) -> tuple[IntArray, IntArray]:
-    """A number for every unit of either, the same for units whose fragments (and labels) are identical."""
+    """A number for every unit of either, the same for units whose fragments (and labels) are identical.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> [each.tolist() for each in identities(one, other, labelled=False)]
+    [[0, 2], [1, 2]]
+    """
     both = (first, second)
     fragments = np.concatenate([first.last_ends, second.last_ends])
     if any(len(units.owners) > len(units) for units in both):
@@ -62,7 +74,13 @@ def identities(first: Units, second: Units, *, labelled: bool = True) -> tuple[I
 
 
 def exact_matching(first: Units, second: Units, *, labelled: bool = True) -> IntArray:
-    """Pairs of rows whose fragments (and labels) are identical, one to one in order of rows; shape (pairs, 2)."""
+    """Pairs of rows whose fragments (and labels) are identical, one to one in order of rows; shape (pairs, 2).
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> exact_matching(one, other).tolist(), exact_matching(one, other, labelled=False).tolist()
+    ([], [[1, 1]])
+    """
     one, other = identities(first, second, labelled=labelled)
     most = 1 + max(len(one), len(other))
     # The first of several identical units of one meets the first of the other, and so on.
@@ -85,6 +103,11 @@ def greedy_matching(first: Units, second: Units) -> IntArray:
     """Overlapping pairs taken in order of shared code points, most first, one to one; shape (pairs, 2).
 
     Ties: start in the first, start in the second, end in the first, end in the second, then the fragments.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> greedy_matching(one, other).tolist()
+    [[0, 0]]
     """
     one, other, shared = overlapping_pairs(first, second)
     order = np.lexsort((
@@ -112,7 +135,13 @@ def _ranks(units: Units) -> IntArray:
 
 
 def largest_matching(first: Units, second: Units) -> int:
-    """The greatest number of overlapping pairs in which no unit occurs twice."""
+    """The greatest number of overlapping pairs in which no unit occurs twice.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> largest_matching(one, other)
+    1
+    """
     one, other, _ = overlapping_pairs(first, second)
     return most_pairs(one, other)
 
@@ -121,6 +150,12 @@ def near_pairs(first: Units, second: Units, *, edges: tuple[Edges, Edges], toler
     """Pairs of units with equal label of which both edges are at most so far apart: rows of the first, of the second.
 
     `edges` are (starts, ends) of the units of the first and of the second, in whatever `tolerance` counts.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> edges = (one.first_starts, one.last_ends), (other.first_starts, other.last_ends)
+    >>> [each.tolist() for each in near_pairs(one, other, edges=edges, tolerance=2)]
+    [[0], [0]]
     """
     (starts, ends), (other_starts, other_ends) = edges
     stride = 2 * (1 + tolerance) + max(int(starts.max(initial=0)), int(other_starts.max(initial=0)))
@@ -131,7 +166,11 @@ def near_pairs(first: Units, second: Units, *, edges: tuple[Edges, Edges], toler
 
 
 def most_pairs(one: IntArray, other: IntArray) -> int:
-    """The greatest number of pairs (one[i], other[i]) in which nothing occurs twice (Berge 1957: augmenting paths)."""
+    """The greatest number of pairs (one[i], other[i]) in which nothing occurs twice (Berge 1957: augmenting paths).
+
+    >>> most_pairs(np.array([0, 0, 1]), np.array([0, 1, 0]))
+    2
+    """
     partners: dict[int, list[int]] = defaultdict(list)
     for row, partner in zip(one.tolist(), other.tolist(), strict=True):
         partners[row].append(partner)
@@ -166,7 +205,13 @@ def _match_one_more(
 
 
 def heaviest_matching(first: Units, second: Units) -> float:
-    """The greatest sum of 2 * shared / (sum of lengths) over overlapping pairs in which no unit occurs twice."""
+    """The greatest sum of 2 * shared / (sum of lengths) over overlapping pairs in which no unit occurs twice.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> round(heaviest_matching(one, other), 4)
+    0.9091
+    """
     one, other, shared = overlapping_pairs(first, second)
     weights: FloatArray = 2 * shared / (first.lengths[one] + second.lengths[other])
     return heaviest_assignment(one, other, weights)

@@ -39,7 +39,14 @@ class Bound:
 
 
 def simple_bound(problem: Packing) -> Bound:
-    """Prices by sharing each tuple's weight among its units, and lowering what is higher than needed."""
+    """Prices by sharing each tuple's weight among its units, and lowering what is higher than needed.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> found = simple_bound(problem)
+    >>> bool((found.short >= -1e-9).all()), found.packed.tolist()
+    (True, [False, True])
+    """
     order, first, units = problem.by_unit
     share = problem.weights / problem.sizes
     prices = np.zeros(problem.units)
@@ -55,6 +62,11 @@ def linear_prices(problem: Packing) -> FloatArray:
     """Prices from the linear programme of the problem: its dual solution, put right where rounding made it short.
 
     They are the lowest there are. Should the solver give up, they are valid all the same, only higher.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> round(float(linear_prices(problem).sum()), 6)
+    3.0
     """
     order, first, units = problem.by_unit
     row = np.searchsorted(units, problem.flat)
@@ -69,7 +81,13 @@ def linear_prices(problem: Packing) -> FloatArray:
 
 
 def bound_from(problem: Packing, prices: FloatArray) -> Bound:
-    """The bound that valid prices give; anew for what is left, it is tighter."""
+    """The bound that valid prices give; anew for what is left, it is tighter.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> bound_from(problem, np.array([0.5, 3.0, 0.0])).packed.tolist()
+    [False, True]
+    """
     short = problem.sum_by_tuple(prices) - problem.weights
     packed = greedy(problem, short)
     parts, part = problem.parts()
@@ -83,7 +101,13 @@ def bound_from(problem: Packing, prices: FloatArray) -> Bound:
 
 
 def greedy(problem: Packing, short: FloatArray) -> BoolArray:
-    """A packing, not always the heaviest: the tuples nearest to their prices first, among equals the heaviest."""
+    """A packing, not always the heaviest: the tuples nearest to their prices first, among equals the heaviest.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> greedy(problem, np.zeros(2)).tolist()
+    [False, True]
+    """
     order = np.lexsort((np.arange(len(problem)), -problem.weights, np.round(short, 9)))
     rank = np.empty(len(problem), dtype=np.int64)
     rank[order] = np.arange(len(problem), 0, -1)

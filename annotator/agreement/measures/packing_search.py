@@ -34,7 +34,13 @@ def _subsets(size: int) -> tuple[FloatArray, FloatArray]:
 
 
 def pack_few(problem: Packing, rows: IntArray) -> BoolArray:
-    """The heaviest packing of each of many parts of equally many tuples, one a row; the answer is shaped alike."""
+    """The heaviest packing of each of many parts of equally many tuples, one a row; the answer is shaped alike.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> pack_few(problem, np.array([[0, 1]])).tolist()
+    [[False, True]]
+    """
     size = rows.shape[1]
     contains, pairs = _subsets(size)
     members = problem.members[rows]
@@ -54,6 +60,12 @@ def pack_by_position(problem: Packing, bound: Bound, places: FloatArray, *, most
     states the cheaper survives. What is counted is how much tuples fall short of the prices of their units, and the
     prices of units left alone. No packing that loses more than the slack is the best; as most best ones lose much
     less, a part of it is tried first: what arrives within that is the best of all.
+
+    >>> from annotator.agreement.measures.packing_bounds import simple_bound
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> sorted(pack_by_position(problem, simple_bound(problem), np.arange(3.0), most_states=100).tolist())
+    [1]
     """
     units = sorted(set(problem.flat.tolist()), key=lambda unit: (places[unit], unit))
     bit_of = {unit: 1 << number for number, unit in enumerate(units)}
@@ -110,6 +122,10 @@ def pack_pairs(problem: Packing, sides: IntArray) -> IntArray:
     """The heaviest packing of pairs of units of two annotators: `sides[unit]` is 0 or 1. Rows.
 
     Jonker and Volgenant (1987), A shortest augmenting path algorithm, Computing 38, 325, on the pairs that there are.
+
+    >>> pairs = Packing.of(4, [(np.array([[0, 2], [0, 3], [1, 2]]), np.array([3.0, 2.0, 2.0]))])
+    >>> sorted(pack_pairs(pairs, np.array([0, 0, 1, 1])).tolist())
+    [1, 2]
     """
     first_is_left = (sides[problem.members[:, 0]] == 0)[:, None]
     pairs = np.where(first_is_left, problem.members, problem.members[:, ::-1])
@@ -130,6 +146,11 @@ def pack_by_programme(problem: Packing) -> IntArray:
     """The heaviest packing by an integer programme: the last resort, exact and slow. Rows.
 
     RuntimeError when it cannot be solved, which would be a fault of the solver.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> sorted(pack_by_programme(problem).tolist())
+    [1]
     """
     units, row = np.unique(problem.flat, return_inverse=True)
     matrix = csr_array((np.ones(len(row)), (row, problem.tuple_of)), shape=(len(units), len(problem)))

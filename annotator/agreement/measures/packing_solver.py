@@ -35,6 +35,11 @@ def heaviest_packing(
 
     `sides` is 0 or 1 for every unit when all tuples are pairs across these two sides, None otherwise. `places` says
     where units are; it decides how quick this is, not what comes out.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> heaviest_packing(problem, sides=None, places=np.arange(3.0)).tolist()
+    [False, True]
     """
     solver = _Solver(problem, sides, places, limits, np.zeros(len(problem), dtype=np.bool_))
     rows = solver.settle_few(np.arange(len(problem)))

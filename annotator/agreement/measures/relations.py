@@ -23,7 +23,11 @@ def _translated(relations: IntArray, partner: dict[int, int]) -> list[Arrow]:
 
 
 def counts_by_label(first: IntArray, second: IntArray, pairs: IntArray, *, labels: int) -> list[MatchCounts]:
-    """Per relation label: relations of both, and those that match when `pairs` (rows, rows) says which spans do."""
+    """Per relation label: relations of both, and those that match when `pairs` (rows, rows) says which spans do.
+
+    >>> counts_by_label(indexes([[0, 0, 1]]), indexes([[0, 5, 6]]), indexes([[0, 5], [1, 6]]), labels=1)
+    [MatchCounts(first=1, second=1, matched=1)]
+    """
     columns = first[:, 0], second[:, 0], matched_labels(first, second, pairs)
     counts = [np.bincount(column, minlength=labels).tolist() for column in columns]
     return [MatchCounts(*each) for each in zip(*counts, strict=True)]
@@ -43,7 +47,12 @@ def matched_labels(first: IntArray, second: IntArray, pairs: IntArray) -> IntArr
 
 
 def total(first: IntArray, second: IntArray, pairs: IntArray, *, typed: bool = True) -> MatchCounts:
-    """All relations together; `typed=False` ignores their labels."""
+    """All relations together; `typed=False` ignores their labels.
+
+    >>> one, other, same = indexes([[0, 0, 1]]), indexes([[1, 5, 6]]), indexes([[0, 5], [1, 6]])
+    >>> total(one, other, same).matched, total(one, other, same, typed=False).matched
+    (0, 1)
+    """
     if not typed:
         without_label = indexes([0, 1, 1])
         first, second = first * without_label, second * without_label
@@ -52,14 +61,22 @@ def total(first: IntArray, second: IntArray, pairs: IntArray, *, typed: bool = T
 
 
 def on_shared_spans(first: IntArray, second: IntArray, pairs: IntArray) -> MatchCounts:
-    """Only relations whose two ends both annotators marked."""
+    """Only relations whose two ends both annotators marked.
+
+    >>> on_shared_spans(indexes([[0, 0, 1], [0, 0, 2]]), indexes([[0, 5, 6]]), indexes([[0, 5], [1, 6]]))
+    MatchCounts(first=1, second=1, matched=1)
+    """
     of_first = first[np.isin(first[:, 1:], pairs[:, 0]).all(axis=1)]
     of_second = second[np.isin(second[:, 1:], pairs[:, 1]).all(axis=1)]
     return total(of_first, of_second, pairs)
 
 
 def coincidences_on_shared_span_pairs(first: IntArray, second: IntArray, pairs: IntArray) -> Coincidences:
-    """Every ordered pair of two spans that both marked is an item; its value the set of relations on it, or none."""
+    """Every ordered pair of two spans that both marked is an item; its value the set of relations on it, or none.
+
+    >>> coincidences_on_shared_span_pairs(indexes([[0, 0, 1]]), indexes([[0, 5, 6]]), indexes([[0, 5], [1, 6]]))
+    Coincidences(items=2, values=4, agreeing=4.0, margins={frozenset(): 2, frozenset({0}): 2})
+    """
     partner = dict(pairs.tolist())
     both_shared = second[np.isin(second[:, 1:], pairs[:, 1]).all(axis=1)]
     of_first, of_second = _labels_on_pairs(_translated(first, partner)), _labels_on_pairs(both_shared.tolist())

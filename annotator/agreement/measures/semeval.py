@@ -69,7 +69,16 @@ class SemEvalCounts:
 
 
 def semeval_counts(key: Units, other: Units) -> SemEvalCounts:
-    """Counts of another annotator's spans against the key."""
+    """Counts of another annotator's spans against the key.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> found = semeval_counts(one, other)
+    >>> found.strict.correct, found.exact.correct, found.partial.partial, found.ent_type.correct
+    (0, 1, 1, 1)
+    >>> found.partial.f1.value
+    0.75
+    """
     pairs = _pairs(key, other)
     same_label = key.labels[pairs[:, 0]] == other.labels[pairs[:, 1]]
     same_edges = np.array(

@@ -53,7 +53,13 @@ class MatchCounts:
 
 
 def counts_by_label(first: Units, second: Units, pairs: IntArray, *, labels: int) -> list[MatchCounts]:
-    """Per label: units of both annotators, and pairs (rows, rows) counted by the label of the first."""
+    """Per label: units of both annotators, and pairs (rows, rows) counted by the label of the first.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> counts_by_label(one, other, exact_matching(one, other), labels=2)
+    [MatchCounts(first=1, second=2, matched=0), MatchCounts(first=1, second=0, matched=0)]
+    """
     of_first = np.bincount(first.labels, minlength=labels).tolist()
     of_second = np.bincount(second.labels, minlength=labels).tolist()
     matched = np.bincount(first.labels[pairs[:, 0]], minlength=labels).tolist()
@@ -61,33 +67,69 @@ def counts_by_label(first: Units, second: Units, pairs: IntArray, *, labels: int
 
 
 def exact(first: Units, second: Units) -> MatchCounts:
-    """Label and fragments identical."""
+    """Label and fragments identical.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> exact(one, other), exact(one, other).f1.value
+    (MatchCounts(first=2, second=2, matched=0), 0.0)
+    """
     return MatchCounts(len(first), len(second), len(exact_matching(first, second)))
 
 
 def boundary(first: Units, second: Units) -> MatchCounts:
-    """Fragments identical, whatever the label."""
+    """Fragments identical, whatever the label.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> boundary(one, other)
+    MatchCounts(first=2, second=2, matched=1)
+    """
     return MatchCounts(len(first), len(second), len(exact_matching(first, second, labelled=False)))
 
 
 def unlabelled(first: Units, second: Units) -> MatchCounts:
-    """Fragments identical, whatever the label; the same fragments count once for each annotator."""
+    """Fragments identical, whatever the label; the same fragments count once for each annotator.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> unlabelled(one, other)
+    MatchCounts(first=2, second=2, matched=1)
+    """
     one, other = (np.unique(numbers) for numbers in identities(first, second, labelled=False))
     return MatchCounts(len(one), len(other), len(np.intersect1d(one, other, assume_unique=True)))
 
 
 def overlap(first: Units, second: Units) -> MatchCounts:
-    """Equal label and a shared code point, the pairs that share most first."""
+    """Equal label and a shared code point, the pairs that share most first.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> overlap(one, other)
+    MatchCounts(first=2, second=2, matched=1)
+    """
     return MatchCounts(len(first), len(second), len(greedy_matching(first, second)))
 
 
 def largest_overlap(first: Units, second: Units) -> MatchCounts:
-    """Equal label and a shared code point, as many pairs as there can be."""
+    """Equal label and a shared code point, as many pairs as there can be.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> largest_overlap(one, other)
+    MatchCounts(first=2, second=2, matched=1)
+    """
     return MatchCounts(len(first), len(second), largest_matching(first, second))
 
 
 def weighted_overlap(first: Units, second: Units) -> MatchCounts:
-    """As `largest_overlap`, each pair counted by how well it coincides, at the greatest sum."""
+    """As `largest_overlap`, each pair counted by how well it coincides, at the greatest sum.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> round(weighted_overlap(one, other).matched, 4)
+    0.9091
+    """
     return MatchCounts(len(first), len(second), heaviest_matching(first, second))
 
 
@@ -118,14 +160,28 @@ def relaxed_boundary(
 
 
 def code_point(first: Units, second: Units, *, length: int, labels: int) -> MatchCounts:
-    """Covered code points per label, pooled over labels."""
+    """Covered code points per label, pooled over labels.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> code_point(one, other, length=40, labels=2)
+    MatchCounts(first=20, second=22, matched=10)
+    """
     covered = coverage([first.intervals(), second.intervals()], length=length, labels=labels)
     of_first, of_second, shared = shared_positions(covered)
     return MatchCounts(int(of_first.sum()), int(of_second.sum()), int(shared.sum()))
 
 
 def corpus_f1(documents: Iterable[Document], count: Callable[[Units, Units], MatchCounts]) -> Figure:
-    """F1 pooled over all pairs of annotators of all documents, or the reason why there is none."""
+    """F1 pooled over all pairs of annotators of all documents, or the reason why there is none.
+
+    >>> from annotator.agreement.units import Annotation, indexes
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> corpus_f1([document], exact).value, corpus_f1([], exact).undefined
+    (0.5, <Undefined.ONE_ANNOTATOR: 'one_annotator'>)
+    """
     total, pairs, length = MatchCounts(), 0, 0
     for document in documents:
         length += document.length

@@ -123,7 +123,13 @@ def _coefficient(total: float, agreeing: float, expected: float) -> Figure:
 
 
 def unitizing(annotators: Sequence[Units], *, length: int, labels: int) -> Unitizing:
-    """Statistics of one document. ValueError when units of an annotator overlap, or with fewer than two annotators."""
+    """Statistics of one document. ValueError when units of an annotator overlap, or with fewer than two annotators.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> unitizing([one, other], length=40, labels=2).observed.tolist()
+    [[20.0, 10.0, 2.0], [10.0, 0.0, 0.0], [2.0, 0.0, 36.0]]
+    """
     if len(annotators) < 2:
         raise ValueError("Unitizing alpha compares at least two annotators.")
     for units in annotators:
@@ -163,7 +169,15 @@ def _refuse_overlaps(units: Units) -> None:
 
 
 def unitizing_alpha(annotators: Sequence[Units], *, length: int, labels: int) -> Figure:
-    """`u` of one document, or the reason why there is none."""
+    """`u` of one document, or the reason why there is none.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> round(unitizing_alpha([one, other], length=40, labels=2).value, 4)
+    0.5367
+    >>> unitizing_alpha([one], length=40, labels=2).undefined
+    <Undefined.ONE_ANNOTATOR: 'one_annotator'>
+    """
     if len(annotators) < 2:
         return Figure.without_value(Undefined.ONE_ANNOTATOR)
     return unitizing(annotators, length=length, labels=labels).alpha

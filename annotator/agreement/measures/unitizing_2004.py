@@ -35,7 +35,13 @@ class Disagreement:
 
 
 def alpha(annotators: Sequence[Units], *, length: int, labels: int) -> Figure:
-    """All labels of one document together: 1 - (sum of observed) / (sum of expected), or why there is none."""
+    """All labels of one document together: 1 - (sum of observed) / (sum of expected), or why there is none.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> round(alpha([one, other], length=40, labels=2).value, 4)
+    0.0171
+    """
     if len(annotators) < 2:
         return Figure.without_value(Undefined.ONE_ANNOTATOR)
     if not length:
@@ -53,6 +59,11 @@ def label_disagreement(annotators: Sequence[Units], label: int, *, length: int) 
     """Disagreement about one label over a text of so many code points.
 
     ValueError when units of this label by one annotator overlap, or with fewer than two annotators.
+
+    >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
+    >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
+    >>> label_disagreement([one, other], 0, length=40)
+    Disagreement(observed=0.065, expected=0.0952063914780293)
     """
     if len(annotators) < 2:
         raise ValueError("Unitizing alpha compares at least two annotators.")

@@ -1,0 +1,49 @@
+"""Another folder of vectors is read in the same way, and what is wrong in it is found."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+OWN = HERE.parent / "data" / "agreement-vectors"
+
+
+def outcome(folder):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rf", str(HERE / "test_vectors.py")],
+        env={**os.environ, "AGREEMENT_VECTORS": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def test_a_wrong_value_and_an_unknown_measure_fail_and_the_rest_is_compared(tmp_path):
+    content = json.loads((OWN / "items.json").read_text("utf-8"))
+    good, wrong, unknown = (json.loads(json.dumps(content["vectors"][0])) for _ in range(3))
+    wrong["id"], unknown["id"], unknown["measure"] = "wrong-value", "unknown-measure", "measure_of_nobody"
+    wrong["expected"] = moved(wrong["expected"])
+    (tmp_path / "altered.json").write_text(json.dumps({**content, "vectors": [good, wrong, unknown]}))
+
+    code, said = outcome(tmp_path)
+
+    assert code == 1
+    assert "3 vectors of 2 measures in 1 files" in said or "Nobody has said how to compute" in said
+    failed = [line for line in said.splitlines() if line.startswith("FAILED")]
+    assert [any(name in line for line in failed) for name in ("wrong-value", "unknown-measure", "every_measure")] == [
+        True,
+        True,
+        True,
+    ]
+    assert not any(f"-{good['id']}]" in line for line in failed)
+
+
+def moved(expected):
+    """The first number in what is expected, a little off."""
+    if isinstance(expected, dict):
+        name = next(iter(expected))
+        return {**expected, name: moved(expected[name])}
+    return expected + 0.001

@@ -1,0 +1,192 @@
+"""Input that makes no sense, or all too much of it, through a whole report: a sentence, never a wrong number."""
+
+import pytest
+
+from annotator.agreement import measuring, selectors, services
+from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement
+from annotator.agreement.presentation import report_shown
+from annotator.jobs import services as jobs
+from annotator.jobs.models import JobState
+from annotator.spans.models import AnnotationSet
+from projects.models import SchemaVersion
+from projects.selectors import current_schema, schema_of
+from tests.conftest import SCHEMA
+from tests.notation import make_spans
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
+
+TEXT, SPANS = make_spans("Ada[Speaker] said [it rained](Claim kind=fact) and [it did](Claim kind=fact).")
+SPANS_A_PERSON = 10_000
+
+
+def measure(project, now):
+    report = services.start_report(project, started_by=None, now=now, own_process=True)
+    job = jobs.run_here(services.job_of(report))
+    assert job.state == "done", job.problem
+    report.refresh_from_db()
+    return report
+
+
+def label_row(report, label):
+    return next(row for row in services.result_of(report)["labels"] if row["label"] == label)
+
+
+def sentences(report):
+    schema = schema_of(current_schema(report.project))
+    return str(report_shown(services.result_of(report), schema))
+
+
+def test_nobody_and_one_annotator_are_told_so_and_no_report_is_begun(project, now, make_document, make_set):
+    with pytest.raises(services.NothingToCompare, match="nobody has finished anything"):
+        measure(project, now)
+    make_set(make_document(TEXT), "A", SPANS)
+
+    with pytest.raises(services.NothingToCompare, match="only A has finished something"):
+        measure(project, now)
+
+    assert not AgreementReport.objects.exists()
+
+
+def test_people_who_share_no_document_are_told_so(project, now, make_document, make_set):
+    make_set(make_document(TEXT), "A", SPANS)
+    make_set(make_document(f"{TEXT} Again."), "B", SPANS)
+
+    with pytest.raises(services.NothingToCompare, match="no document has sets of two people"):
+        measure(project, now)
+
+
+def test_people_who_never_share_a_document_with_each_other_are_no_pair(project, now, make_document, make_set):
+    for number, names in enumerate(["AB", "CD"]):
+        document = make_document(f"{TEXT} {number}")
+        for name in names:
+            make_set(document, name, SPANS)
+
+    pairs = services.result_of(measure(project, now))["pairs"]
+
+    assert [(pair["first"], pair["second"]) for pair in pairs] == [("A", "B"), ("C", "D")]
+
+
+def test_a_label_on_everything_leaves_alpha_undefined_and_says_why(project, now, make_document, make_set):
+    everything = {**SPANS[1], "fragments": [[0, len(TEXT)]]}
+    document = make_document(TEXT)
+    for name in "AB":
+        make_set(document, name, [everything])
+
+    report = measure(project, now)
+
+    claim = label_row(report, "Claim")
+    assert (claim["alpha_tokens"]["value"], claim["alpha_tokens"]["undefined"]) == (None, "no_variation")
+    assert claim["exact_f1"]["value"] == 1
+    assert services.result_of(report)["tokens"]["labels"][0]["cohen"]["undefined"] == "no_variation"
+    assert "not defined" in sentences(report).lower()
+
+
+def test_a_label_that_only_one_of_two_gives_agrees_in_nothing_and_is_no_reason_to_stop(
+    project, now, make_document, make_set
+):
+    document = make_document(TEXT)
+    make_set(document, "A", SPANS[:1])
+    make_set(document, "B", SPANS[1:])
+
+    report = measure(project, now)
+
+    assert label_row(report, "Speaker")["overlap_f1"]["value"] == 0
+    assert label_row(report, "Claim")["overlap_f1"]["value"] == 0
+    assert label_row(report, "Hedge")["overlap_f1"]["undefined"] == "no_spans"
+
+
+def test_a_renamed_label_is_left_out_and_counted_where_the_versions_meet(
+    project, now, ben, ada, make_document, make_set
+):
+    labels = [{**label, "id": "Voice"} if label["id"] == "Speaker" else label for label in SCHEMA["labels"]]
+    renamed = {**SCHEMA, "labels": labels, "relations": [], "lint": [], "nesting": {}}
+    newer = SchemaVersion.objects.create(project=project, number=2, definition=renamed, sha256="2" * 64, created_at=now)
+    document = make_document(TEXT)
+    make_set(document, ada, SPANS, state="submitted")
+    theirs = make_set(document, ben, [{**SPANS[0], "label": "Voice"}, *SPANS[1:]], state="submitted")
+    AnnotationSet.objects.filter(pk=theirs.pk).update(schema_version=newer)
+
+    report = measure(project, now)
+
+    result = services.result_of(report)
+    assert result["mixed_versions"] == {"documents": 1, "left_out": {"Speaker": 1, "Voice": 1}}
+    assert label_row(report, "Voice")["exact_f1"]["undefined"] == "no_spans"
+    assert label_row(report, "Claim")["exact_f1"]["value"] == 1
+    assert not Disagreement.objects.exists()
+
+
+def test_two_people_with_ten_thousand_spans_each_in_one_document_are_compared(project, now, make_document, make_set):
+    text = "word " * SPANS_A_PERSON
+    document = make_document(text)
+    places = [[5 * at, 5 * at + 4] for at in range(SPANS_A_PERSON)]
+    spans = [{**SPANS[1], "id": f"s{at}", "fragments": [place]} for at, place in enumerate(places)]
+    make_set(document, "A", spans)
+    make_set(document, "B", [*spans[:-1], {**spans[-1], "label": "Hedge", "attributes": {}}])
+
+    report = measure(project, now)
+
+    result = services.result_of(report)
+    assert result["overall"]["spans"] == 2 * SPANS_A_PERSON
+    assert result["overall"]["exact_f1"]["value"] == pytest.approx(1 - 1 / SPANS_A_PERSON)
+    assert result["gamma"]["value"] == pytest.approx(1, abs=0.001)
+    assert Disagreement.objects.get().kind == "label"
+
+
+def test_somebody_who_puts_one_label_on_every_word_is_named_in_the_report(project, now, make_document, make_set):
+    document = make_document(TEXT)
+    words = [(at, at + len(word)) for word in TEXT.split() for at in [TEXT.index(word)]]
+    make_set(document, "A", [{**SPANS[1], "id": f"s{at}", "fragments": [[*place]]} for at, place in enumerate(words)])
+    make_set(document, "B", SPANS[:1])
+
+    report = measure(project, now)
+
+    covering = services.result_of(report)["covering"]
+    assert [(row["name"], row["label"]) for row in covering] == [("A", "Claim")]
+    assert 0.5 < covering[0]["share"] < 1
+
+
+def test_places_are_counted_in_code_points_whatever_stands_before(project, now, make_document, make_set):
+    before = "🤷🏽‍♀️🇩🇪 "
+    moved = [
+        {**span, "fragments": [[start + len(before), end + len(before)] for start, end in span["fragments"]]}
+        for span in SPANS
+    ]
+    document = make_document(before + TEXT)
+    make_set(document, "A", moved)
+    make_set(document, "B", moved[:-1])
+
+    measure(project, now)
+
+    found = Disagreement.objects.get()
+    assert (found.words, found.start) == ("it did", len(before) + TEXT.index("it did"))
+
+
+def test_a_report_cancelled_midway_shows_nothing_and_what_was_measured_is_taken_over(sample_project, now, monkeypatch):
+    whole = services.result_of(measure(sample_project, now))
+    AgreementReport.objects.all().delete()
+    Measurement.objects.all().delete()
+    monkeypatch.setattr("annotator.agreement.reading.DOCUMENTS_AT_ONCE", 2)
+    monkeypatch.setattr("annotator.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
+    report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
+    original = measuring.measure_documents
+
+    def somebody_cancels(*args):
+        jobs.cancel(services.job_of(report), now=now)
+        return original(*args)
+
+    monkeypatch.setattr(measuring, "measure_documents", somebody_cancels)
+    job = jobs.run_here(services.job_of(report))
+    monkeypatch.setattr(measuring, "measure_documents", original)
+
+    report.refresh_from_db()
+    assert (job.state, report.result, report.measured_at) == (JobState.CANCELLED, None, None)
+    assert selectors.latest_report(sample_project) is None
+    with pytest.raises(services.ReportNotFinished):
+        services.result_of(report)
+    kept = Measurement.objects.count()
+    again = measure(sample_project, now)
+    assert services.result_of(again) == whole
+    assert again.job.result["reused"] == kept
+    assert set(DocumentAgreement.objects.filter(report=report).values_list("measurement", flat=True)) <= set(
+        DocumentAgreement.objects.filter(report=again).values_list("measurement", flat=True)
+    )
