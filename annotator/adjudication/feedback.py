@@ -92,22 +92,22 @@ def _relation_items(desk: Desk, board: Board, unit: UnitSeen, position: int) -> 
     settled = board.labels_between(*ends)
     if own == settled:
         return []
-    window = desk.window(unit)
-    html = desk.drawn(tuple(span for end in ends for span in end.outcome), window)
+    windows = desk.windows(unit)
+    html = desk.drawn(tuple(span for end in ends for span in end.outcome), windows)
     told, stands = (desk.arrows(ends, labels) for labels in (own, settled))
     return [ItemShown([], html, [], html, desk.decision(unit), told, stands)]
 
 
 def _item(desk: Desk, unit: UnitSeen, own: Spans, settled: Spans) -> ItemShown:
-    window = desk.window(unit)
+    windows = desk.windows(unit)
     decision = desk.decision(unit)
     if decision is None:
         raise ValueError(f"Unit {unit.row.pk} of a settled document has no decision.")
     return ItemShown(
         own=[desk.part(span) for span in own],
-        own_html=desk.drawn(own, window),
+        own_html=desk.drawn(own, windows),
         settled=[desk.part(span) for span in settled],
-        settled_html=desk.drawn(settled, window),
+        settled_html=desk.drawn(settled, windows),
         decision=decision,
     )
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from annotator.adjudication import wording
 from annotator.adjudication.boards import UnitSeen
 from annotator.adjudication.models import Adjudication, Reason, Source
-from annotator.adjudication.quoting import covering, sentence_around
+from annotator.adjudication.quoting import windows_around
 from annotator.adjudication.shapes import DecisionShown, LaneShown, PartShown, RowShown, UnitShown
 from annotator.adjudication.versions import Relations, Spans, supporters
 from annotator.agreement.markup import NOTHING, Drawing, Drawn
@@ -19,6 +19,7 @@ from projects.schema import Schema
 
 QUOTE_LENGTH = 45
 LINE_BREAK = SafeString("<br>")
+LEFT_OUT = SafeString('<br><span class="soft">[…]</span><br>')
 
 
 class Desk:
@@ -43,31 +44,35 @@ class Desk:
     def unit(self, unit: UnitSeen) -> UnitShown:
         """One unit with its lanes."""
         outcome = self._outcome(unit)
-        window = self.window(unit)
+        windows = self.windows(unit)
         return UnitShown(
             id=unit.row.pk,
             is_span=unit.is_span,
-            number=self._numbers.get(unit.row.pk, 0),
+            number=self.number(unit),
             title=self.title(unit),
             ways=wording.ways(unit.row.kinds),
-            lanes=self._lanes(unit, window),
+            lanes=self._lanes(unit, windows),
             outcome=[self.part(span) for span in outcome],
-            outcome_html=self.drawn(outcome, window),
+            outcome_html=self.drawn(outcome, windows),
             decision=self.decision(unit),
             is_open=unit.is_open,
             is_moved=unit.row.is_moved,
         )
+
+    def number(self, unit: UnitSeen) -> int:
+        """The number by which people call a unit that they decide about; 0 for others."""
+        return self._numbers.get(unit.row.pk, 0)
 
     def rows(self, units: Sequence[UnitSeen]) -> list[RowShown]:
         """Units for the list."""
         return [
             RowShown(
                 id=unit.row.pk,
-                number=self._numbers.get(unit.row.pk, 0),
+                number=self.number(unit),
                 words=self._quote(unit.row.start, unit.row.end),
                 label=self.title(unit),
                 style=self._style(unit),
-                state=self._state(unit),
+                state=self.state(unit),
                 is_open=unit.is_open,
                 is_moved=unit.row.is_moved,
             )
@@ -82,12 +87,12 @@ class Desk:
         labels = {drawn.label for version in unit.relations for drawn in version}
         return " / ".join(sorted(self._names.relation(label) for label in labels)) or "Relation"
 
-    def window(self, unit: UnitSeen) -> tuple[int, int]:
+    def windows(self, unit: UnitSeen) -> list[tuple[int, int]]:
         """The sentences around a unit; for relations those around both ends."""
         if unit.is_span:
-            return sentence_around(self._text, unit.row.start, unit.row.end)
+            return windows_around(self._text, [(unit.row.start, unit.row.end)])
         ends = [self._units[key].row for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
-        return covering(sentence_around(self._text, end.start, end.end) for end in ends)
+        return windows_around(self._text, [(end.start, end.end) for end in ends])
 
     def part(self, span: SpanValue) -> PartShown:
         """One span in words."""
@@ -97,9 +102,11 @@ class Desk:
         ]
         return PartShown(self._names.label(span.label), self._names.style(span.label), words, attributes, span.note)
 
-    def drawn(self, spans: Spans, window: tuple[int, int]) -> SafeString:
-        """A stretch of the text with spans drawn into it."""
-        low, high = window
+    def drawn(self, spans: Spans, windows: Sequence[tuple[int, int]]) -> SafeString:
+        """Stretches of the text with spans drawn into them; dots between those that do not lie beside each other."""
+        return format_html_join(LEFT_OUT, "{}", ((self._drawn_in(spans, *window),) for window in windows))
+
+    def _drawn_in(self, spans: Spans, low: int, high: int) -> SafeString:
         pieces = [(self._names.style(span.label), _clipped(span, low, high)) for span in spans]
         drawn = [Drawn(fragments, f"{style} lane-version", NOTHING) for style, fragments in pieces if fragments]
         lines = Drawing(self._text[low:high], drawn).lines()
@@ -120,11 +127,6 @@ class Desk:
             pinned_in=found.pinned_in,
         )
 
-    def whole_text(self) -> list[SafeString]:
-        """The lines of the text: what stands, and at open units what anybody marked, each with its number."""
-        drawn = [each for unit in self._units.values() if unit.is_span for each in self._drawn_in_text(unit)]
-        return Drawing(self._text, drawn).lines()
-
     def meanwhile(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
         """What others did, a sentence each."""
         return [
@@ -133,28 +135,7 @@ class Desk:
             for each in records
         ]
 
-    def _drawn_in_text(self, unit: UnitSeen) -> list[Drawn]:
-        number = self._numbers.get(unit.row.pk)
-        spans = {(span.label, span.fragments): span for version in unit.spans for span in version}
-        shown = unit.outcome if unit.decision and not unit.is_open else tuple(spans.values())
-        state = "unit-open" if unit.is_open else "unit-decided"
-        marker = NOTHING if number is None else self._marker(unit, number, state)
-        return [
-            Drawn(span.fragments, f"{self._names.style(span.label)} {state}", NOTHING if place else marker)
-            for place, span in enumerate(shown)
-        ]
-
-    def _marker(self, unit: UnitSeen, number: int, state: str) -> SafeString:
-        return format_html(
-            '<a class="marker {}" href="?unit={}" aria-label="{}">{}{}</a>',
-            state,
-            unit.row.pk,
-            f"Unit {number}: {self.title(unit)}, {self._state(unit)}",
-            number,
-            "?" if unit.is_open else "✓",
-        )
-
-    def _lanes(self, unit: UnitSeen, window: tuple[int, int]) -> list[LaneShown]:
+    def _lanes(self, unit: UnitSeen, windows: Sequence[tuple[int, int]]) -> list[LaneShown]:
         lanes = []
         for position, name in enumerate(self.people):
             spans = unit.spans[position] if unit.is_span else ()
@@ -164,7 +145,7 @@ class Desk:
                     position=position,
                     letter=self.letters[position],
                     name=name,
-                    html=self.drawn(spans or self._ends(unit, position), window),
+                    html=self.drawn(spans or self._ends(unit, position), windows),
                     parts=[self.part(span) for span in spans],
                     arrows=self._arrows(unit, position, arrows),
                     is_taken=self._is_taken(unit, position),
@@ -212,7 +193,8 @@ class Desk:
         spans = [span for version in unit.spans for span in version] if unit.is_span else []
         return self._names.style((unit.outcome or tuple(spans))[0].label) if unit.outcome or spans else ""
 
-    def _state(self, unit: UnitSeen) -> str:
+    def state(self, unit: UnitSeen) -> str:
+        """What was decided about a unit, in a few words."""
         decision = self.decision(unit)
         return decision.meaning if decision else "open"
 

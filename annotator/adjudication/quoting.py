@@ -28,10 +28,15 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     return low, high
 
 
-def covering(places: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """Return the first start and the last end."""
-    known = list(places)
-    return min(start for start, _ in known), max(end for _, end in known)
+def windows_around(text: str, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sentences around several places in order; those less than `AROUND` apart are one stretch."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(sentence_around(text, start, end) for start, end in places):
+        if found and low - found[-1][1] <= AROUND:
+            found[-1] = found[-1][0], max(high, found[-1][1])
+        else:
+            found.append((low, high))
+    return found
 
 
 def quote_with_marks(text: str, start: int, end: int, spans: Spans, *, escape: Callable[[str], str]) -> str:

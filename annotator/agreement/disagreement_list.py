@@ -12,6 +12,7 @@ from annotator.agreement.alignment import Kind
 from annotator.agreement.kinds import KINDS, KindShown
 from annotator.agreement.markup import Drawing, Drawn
 from annotator.agreement.models import Disagreement
+from annotator.agreement.pattern_page import BOUNDARY_WORDS
 from annotator.agreement.presentation import Names
 from annotator.text.sentences import sentence_boundaries
 
@@ -127,7 +128,7 @@ class DisagreementList:
             return self._names.attribute(row.label, row.attribute)
         if kind is Kind.BOUNDARY:
             parts = [("start", row.start_difference), ("end", row.end_difference)]
-            return ", ".join(f"{side}: {by}" for side, by in parts if by)
+            return ", ".join(f"{side}: {BOUNDARY_WORDS.get(by, by)}" for side, by in parts if by)
         if kind is Kind.MISSED:
             return f"only {row.first if row.label else row.second}"
         return ""

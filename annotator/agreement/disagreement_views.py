@@ -15,6 +15,7 @@ from annotator.agreement.disagreement_list import DisagreementList
 from annotator.agreement.filters import NOTHING, ORDERS, Facets, Filters, facets
 from annotator.agreement.kinds import KINDS
 from annotator.agreement.models import AgreementReport
+from annotator.agreement.pattern_page import BOUNDARY_WORDS
 from annotator.agreement.presentation import Names
 from annotator.agreement.wording import moment
 from annotator.documents.models import Document
@@ -41,6 +42,8 @@ def disagreements(request: HttpRequest, slug: str, report_id: int) -> HttpRespon
         sets=selectors.sets_by_author(report, documents),
     )
     context = {
+        "boundary": BOUNDARY_WORDS.get(filters.boundary, filters.boundary),
+        "batch": moment(filters.batch) if filters.batch else "",
         "project": report.project,
         "report": report,
         "filters": filters,
@@ -126,5 +129,4 @@ def _choices(filters: Filters, counted: Facets, names: Names, report: AgreementR
         "without_words": filters.query(words=""),
         "without_boundary": filters.query(boundary=""),
         "without_batch": filters.query(batch=""),
-        "batch": moment(filters.batch) if filters.batch else "",
     }

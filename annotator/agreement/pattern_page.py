@@ -196,9 +196,9 @@ def _questions(
         times = counted(pair.count, "time")
         yield f"- **{_plain(pair.one)} or {_plain(pair.other)}?** The same words got both labels {times}."
     for boundary in [each for each in boundaries if each.can_be_ruled][:MOST_IN_DRAFT]:
-        start, end = counted(boundary.start, "time"), counted(boundary.end, "time")
-        where = f"{start} at the start and {end} at the end ({_plain(boundary.labels)})"
-        yield f"- **Does it include {boundary.name}?** Boundaries differ by that {where}."
+        sides = [("start", boundary.start), ("end", boundary.end)]
+        where = " and ".join(f"{counted(times, 'time')} at the {side}" for side, times in sides if times)
+        yield f"- **Does it include {boundary.name}?** Boundaries differ by that {where} ({_plain(boundary.labels)})."
     for string in strings[:MOST_IN_DRAFT]:
         yield f"- **“{_plain(string.words)}”**: {string.count} disagreements ({string.kinds})."
     if not (strings or boundaries or confused):

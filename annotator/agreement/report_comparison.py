@@ -27,10 +27,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of one kind."""
+    """Rows of one kind; `undefined` names those that are not defined in either report."""
 
     title: str
     rows: list[Row]
+    undefined: list[str]
 
 
 def compared_reports(first: ReportShown, second: ReportShown, one: Record, another: Record) -> list[Section]:
@@ -45,9 +46,15 @@ def compared_reports(first: ReportShown, second: ReportShown, one: Record, anoth
         here, there = ({row["label"]: row[part] for row in result["labels"]} for result in (one, another))
         rows = [_row(*styles[label], here.get(label), there.get(label), Filters(label=label)) for label in styles]
         rows.append(_row("All labels", "", one["overall"][part], another["overall"][part]))
-        sections.append(Section(title, rows))
-    sections.append(Section("Gamma", [_row("Gamma", "", one.get("gamma"), another.get("gamma"))]))
-    return [*sections, Section("Pairs: same place, F1", _pairs(first, second, one, another))]
+        sections.append(_section(title, rows))
+    sections.append(_section("Gamma", [_row("Gamma", "", one.get("gamma"), another.get("gamma"))]))
+    return [*sections, _section("Pairs: same place, F1", _pairs(first, second, one, another))]
+
+
+def _section(title: str, rows: list[Row]) -> Section:
+    """What is defined in one of the two at least stands in the table."""
+    empty = [row for row in rows if not any(each and each.is_defined for each in (row.first, row.second))]
+    return Section(title, [row for row in rows if row not in empty], [row.name for row in empty])
 
 
 def _pairs(first: ReportShown, second: ReportShown, one_result: Record, other_result: Record) -> list[Row]:

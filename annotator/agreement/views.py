@@ -16,6 +16,8 @@ from annotator.agreement.presentation import Names, report_shown
 from annotator.agreement.report_comparison import compared_reports
 from annotator.agreement.report_page import project_context, report_context
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
+from annotator.agreement.scope import Scope
+from annotator.agreement.scope_words import scope_sentence
 from annotator.agreement.side_by_side import side_by_side
 from projects.roles import Capability
 from projects.schema import Schema
@@ -105,7 +107,10 @@ def against(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     one, another = (report_shown(services.result_of(each), schema) for each in (first, second))
     compared = compared_reports(one, another, services.result_of(first), services.result_of(second))
     context = {"project": found.project, "first": first, "second": second, "one": one, "another": another}
-    return render(request, "agreement/against.html", context | {"sections": compared})
+    label_name = Names(schema).label
+    scopes = [scope_sentence(Scope.of_record(each.scope), label_name=label_name) for each in (first, second)]
+    context |= {"sections": compared, "first_scope": scopes[0], "second_scope": scopes[1]}
+    return render(request, "agreement/against.html", context)
 
 
 @login_required

@@ -26,6 +26,8 @@ REASONS = {
 RELIABLE, TENTATIVE = 0.8, 0.667
 HIGH_F1, LOW_ALPHA = 0.667, 0.4
 APART = 0.3
+# Below this share of the text, spans of two people hardly meet by chance: what parts the figures is how much they mark.
+DENSE = 0.2
 HEAT_STEPS = (0.4, 0.6, 0.8)
 
 
@@ -141,7 +143,8 @@ def cautions(record: Record, *, documents: int) -> list[str]:
     """What to keep in mind about a label's figures."""
     found = []
     overlap, alpha = record["overlap_f1"]["value"], record["alpha_tokens"]["value"]
-    if overlap is not None and alpha is not None and overlap >= HIGH_F1 and alpha < LOW_ALPHA:
+    is_apart = overlap is not None and alpha is not None and overlap >= HIGH_F1 and alpha < LOW_ALPHA
+    if is_apart and record["share_of_text"] >= DENSE:
         share = in_hundred(record["share_of_text"])
         found.append(f"Much of this would happen by chance: the label covers {share} % of the text.")
     elif overlap is not None and alpha is not None and overlap - alpha >= APART:

@@ -38,10 +38,14 @@ class Item:
 
 @register.simple_tag(takes_context=True)
 def project_navigation(context: dict[str, Any]) -> list[Item]:
-    """Return the links for the reader's role; the longest address that begins the present one is current."""
+    """Return the links for the reader's role; the longest address that begins the present one is current.
+
+    A page whose address does not lie under that of its project says in `stands_under` where it belongs.
+    """
     request, project = context["request"], context["project"]
     role = selectors.role_in(project, request.user)
     allowed = [(name, route) for name, route, needed in PAGES if role is not None and can(role, needed)]
     links = [(name, reverse(route, args=[project.slug])) for name, route in allowed]
-    here = max((url for _, url in links if request.path.startswith(url)), key=len, default="")
+    path = context.get("stands_under", request.path)
+    here = max((url for _, url in links if path.startswith(url)), key=len, default="")
     return [Item(name, url, url == here) for name, url in links]

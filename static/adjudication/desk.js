@@ -71,6 +71,15 @@ function onKey(event) {
   else target.click();
 }
 
+/** The list beside the unit scrolls by itself: the present unit stands in its middle. */
+function showInList() {
+  const row = find(".unit-list [aria-current]");
+  const list = row?.closest("nav");
+  if (!row || !list) return;
+  const between = row.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  list.scrollTop += between - (list.clientHeight - row.clientHeight) / 2;
+}
+
 function focusHeading() {
   document.getElementById("unit-heading")?.focus();
 }
@@ -83,6 +92,7 @@ function restoreFocus() {
   else if (first) first.focus();
   else focusHeading();
   document.querySelector("#unit-heading")?.scrollIntoView({ block: "nearest" });
+  showInList();
 }
 
 /** @param {Event} event */
@@ -119,3 +129,4 @@ document.addEventListener("htmx:beforeRequest", () => {
 document.addEventListener("htmx:beforeSwap", onSwap);
 document.addEventListener("htmx:afterSettle", restoreFocus);
 focusHeading();
+showInList();

@@ -123,7 +123,7 @@ def _shown(adjudication: Adjudication, near: UnitSeen | None, draft: DraftSpan, 
         "label": label,
         "labels": list(schema.labels.values()),
         "values": [(attribute, draft.attributes.get(name, "")) for name, attribute in label.attributes.items()],
-        "html": desk.drawn(spans, window),
+        "html": desk.drawn(spans, [window]),
         "parts": [desk.part(span) for span in spans],
     }
 

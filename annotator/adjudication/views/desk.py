@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from annotator.accounts.models import User
 from annotator.adjudication import selectors
@@ -14,7 +15,9 @@ from annotator.adjudication.models import RULE_CHOICES, Adjudication, Adjudicati
 from annotator.adjudication.overviews import Overview, read_overview
 from annotator.adjudication.places import PLACE, present_key, with_contested
 from annotator.adjudication.presentation import Desk
+from annotator.adjudication.whole_text import LineShown, WholeText
 from annotator.adjudication.wording import letter
+from annotator.agreement.presentation import Names
 from annotator.documents.models import Document
 from annotator.problems import Problem
 from projects.roles import Capability, can
@@ -32,6 +35,7 @@ def start_context(document: Document, *, at: str = "") -> dict[str, Any]:
     return {
         "project": document.project,
         "document": document,
+        "stands_under": reverse("adjudication:queue", args=[document.project.slug]),
         "at": at if PLACE.fullmatch(at) else "",
         "sets": list(selectors.sources_to_be(document)),
         "adopted": selectors.adopted_set(document),
@@ -45,8 +49,9 @@ def desk_context(
 ) -> dict[str, Any]:
     """Return what the page shows of an adjudication; `unit` of the query says which unit, `view` whether all text."""
     overview = read_overview(adjudication)
-    given = request.resolver_match.kwargs.get("unit_id") if request.resolver_match else None
-    key = present_key(adjudication, overview, str(given or request.GET.get("unit", "")), at=request.GET.get("at", ""))
+    named = request.resolver_match.kwargs.get("unit_id") if request.resolver_match else None
+    given = named or request.POST.get("near") or request.GET.get("near") or request.GET.get("unit", "")
+    key = present_key(adjudication, overview, str(given), at=request.GET.get("at", ""))
     others = _others(request, adjudication, user, problem)
     listed = _listed(adjudication, overview, key)
     sources, is_whole = selectors.sources_of(adjudication), request.GET.get("view") == "text"
@@ -56,7 +61,7 @@ def desk_context(
     context = {
         "adjudication": adjudication,
         "unit": desk.unit(present) if present else None,
-        "whole_text": desk.whole_text() if is_whole else None,
+        "whole_text": _whole_text(adjudication, units, desk) if is_whole else None,
         "moved": desk_names(adjudication, sources, selectors.moved_sources(adjudication)),
         "taken_back": [desk.people[source.position] for source in selectors.taken_back(adjudication)],
         "problem": problem,
@@ -81,6 +86,11 @@ def _units(
     return units | read_units(adjudication, ends - units.keys())
 
 
+def _whole_text(adjudication: Adjudication, units: Mapping[int, UnitSeen], desk: Desk) -> list[LineShown]:
+    names = Names(schema_of_adjudication(adjudication))
+    return WholeText(adjudication.document.text, list(units.values()), desk, names).lines()
+
+
 def _counts(overview: Overview) -> dict[str, Any]:
     return {
         "open_count": len(overview.open),
@@ -97,6 +107,7 @@ def _around(adjudication: Adjudication, user: User) -> dict[str, Any]:
     return {
         "project": document.project,
         "document": document,
+        "stands_under": reverse("adjudication:queue", args=[document.project.slug]),
         "is_open": is_open,
         "sections": headings(current_guideline(document.project).text),
         "may_manage": role is not None and can(role, Capability.MANAGE),

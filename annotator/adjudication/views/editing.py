@@ -179,10 +179,10 @@ def _preview(desk: Desk, unit: UnitSeen, draft: DraftSpan, tokens: Tokens, partn
         spans, refusal = draft.spans(tokens, partner), ""
     except InvalidInput as problem:
         spans, refusal = (), problem.detail
-    low, high = desk.window(unit)
+    [(low, high)] = desk.windows(unit)
     places = [edge for span in spans for edge in (span.fragments[0][0], span.fragments[-1][1])]
     window = min([low, *places]), max([high, *places])
-    return {"html": desk.drawn(spans, window), "parts": [desk.part(span) for span in spans], "refusal": refusal}
+    return {"html": desk.drawn(spans, [window]), "parts": [desk.part(span) for span in spans], "refusal": refusal}
 
 
 def _number(given: str) -> int | None:

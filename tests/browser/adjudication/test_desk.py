@@ -64,6 +64,47 @@ def test_a_sample_document_is_settled_by_keyboard_alone(open_page: OpenPage, sam
     assert loads == [], "no page was loaded anew"
 
 
+def test_what_nobody_marked_is_added_joined_and_taken_back_by_keyboard(
+    open_page: OpenPage, adjudication: Adjudication, lead: User
+) -> None:
+    page = open_page(lead, address(adjudication))
+    open_before = len(read_board(adjudication).open)
+    press(page, "+", "PageDown", "ArrowDown", "ArrowRight")
+    page.keyboard.press("/")
+    page.keyboard.type("no such words as these")
+    press(page, "Enter")
+    expect(page.get_by_role("alert")).to_have_text("These words do not stand in the text.")
+    press(page, "Enter")
+
+    added = adjudication.decisions.get(kind="added")
+    assert (added.unit.is_added, added.support, added.by) == (True, 0, lead)
+    assert len(read_board(adjudication).open) == open_before
+
+    page.goto(f"{address(adjudication)}?unit={added.unit_id}")
+    expect(page.locator("#unit-heading")).to_contain_text("marked by nobody")
+    press(page, "t")
+    expect(page.get_by_role("radio").first).to_be_focused()
+    press(page, "Enter")
+    assert adjudication.decisions.filter(kind="added").count() == 2
+    press(page, "z", "z")
+
+    assert read_board(adjudication).by_id[added.unit_id].standing == "gone"
+    assert len(read_board(adjudication).open) == open_before
+
+
+def test_the_whole_text_has_every_version_in_a_lane_and_leads_to_each_unit(
+    open_page: OpenPage, adjudication: Adjudication, lead: User
+) -> None:
+    page = open_page(lead, f"{address(adjudication)}?view=text")
+    lanes = page.locator(".whole-text__lanes").first
+    expect(lanes.locator("dt")).to_have_text(["A", "B"])
+    expect(lanes.locator("dd .mark").first).to_be_visible()
+
+    page.get_by_role("link", name="Unit 1:").first.press("Enter")
+
+    expect(page.locator("#unit-heading")).to_contain_text("Unit 1 of")
+
+
 def test_a_refusal_shows_what_the_other_adjudicator_decided(
     open_page: OpenPage, adjudication: Adjudication, lead: User, ada: User
 ) -> None:
