@@ -15,7 +15,7 @@ from projects.roles import Capability
 from projects.selectors import get_project
 
 
-class PreviewPieceOut(serializers.Serializer[Preview]):
+class ExportPreviewPieceOut(serializers.Serializer[Preview]):
     """The beginning of a row or file, laid out for reading."""
 
     file = serializers.CharField(help_text="Which file of an archive; empty for the only one.")
@@ -23,10 +23,10 @@ class PreviewPieceOut(serializers.Serializer[Preview]):
     is_cut = serializers.BooleanField()
 
 
-class PreviewOut(serializers.Serializer[Preview]):
+class ExportPreviewOut(serializers.Serializer[Preview]):
     """What an export would begin with."""
 
-    pieces = PreviewPieceOut(many=True)
+    pieces = ExportPreviewPieceOut(many=True)
     documents = serializers.IntegerField(help_text="How many of the first documents would leave.")
     lost = serializers.DictField(child=serializers.IntegerField(), help_text="What these leave behind, by kind.")
     is_binary = serializers.BooleanField(help_text="Whether the format is not made of text; then there are no pieces.")
@@ -35,10 +35,10 @@ class PreviewOut(serializers.Serializer[Preview]):
 class ExportPreview(APIView):
     """The first rows of an export."""
 
-    @extend_schema(request=ExportOptionsIn, responses=PreviewOut)
+    @extend_schema(request=ExportOptionsIn, responses=ExportPreviewOut)
     def post(self, request: Request, slug: str) -> Response:
         """Return what an export with these options would begin with now; nothing is stored."""
         project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
         given = request.data if isinstance(request.data, dict) else {"": request.data}
         options = parse_options(given, vocabulary=selectors.vocabulary_of(project))
-        return Response(PreviewOut(preview_export(project, options)).data)
+        return Response(ExportPreviewOut(preview_export(project, options)).data)
