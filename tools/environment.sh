@@ -132,6 +132,7 @@ make_consumers() {
     # Asks for OpenCV and code generators, half a gigabyte, none of which checking a labelling configuration needs.
     "$CONSUMERS/bin/python" -m pip install --disable-pip-version-check --no-input --no-compile --no-deps \
         label-studio-sdk==2.1.2 > "$LOG" 2>&1 || explain "the packages"
+    "$CONSUMERS/bin/python" -m compileall -q -j 2 -x '/(tests|pip|setuptools|babel|pygments)/' "$own" >> "$LOG" 2>&1 || true
 }
 
 install_javascript() {

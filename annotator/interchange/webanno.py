@@ -69,24 +69,28 @@ class _File:
         tokens = [token for sentence in self._sentences for token in sentence[1]]
         places = [(start, end, span) for span in spans for start, end in span["fragments"]]
         parts = [Part(number, *place) for number, place in enumerate(places, 1)]
-        self._parts = {part.number: part for part in parts}
         self._at: dict[str, list[int]] = defaultdict(list)
         self._first: dict[int, str] = {}
         for part in parts:
             self._lay(part, tokens)
         self._names = sorted({name for span in spans for name in span["attributes"]} - {LABEL, NOTE_FEATURE})
+        # The same on every token that the part lies on; most tokens have none.
+        self._cells_of = {part.number: self._features(part) for part in parts if part.number in self._first}
         self._relations = self._by_target(relations, parts)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the file, each with its end."""
         yield f"#FORMAT={FORMAT} 3.3\n#T_SP={'|'.join([SPAN, LABEL, *self._names, NOTE_FEATURE])}\n"
         yield f"#T_RL={RELATION}|{LABEL}|BT_{SPAN}\n\n"
+        bare = "\t".join("_" * (len(self._names) + 4)) + "\t\n"
+        to_utf16 = self._units.to_utf16
         for sentence, tokens in self._sentences:
             yield f"\n#Text={_escaped_text(sentence)}\n"
             for token in tokens:
                 covered = self._text[token.start : token.end]
-                place = f"{self._units.to_utf16(token.start)}-{self._units.to_utf16(token.end)}"
-                yield "\t".join([token.place, place, covered, *self._cells(token)]) + "\t\n"
+                cells = self._cells(token)
+                beside = "\t".join(cells) + "\t\n" if cells else bare
+                yield f"{token.place}\t{to_utf16(token.start)}-{to_utf16(token.end)}\t{covered}\t{beside}"
 
     def _lay(self, part: Part, tokens: Sequence[Token]) -> None:
         """Note on which tokens a part lies."""
@@ -119,21 +123,26 @@ class _File:
         return cells
 
     def _cells(self, token: Token) -> list[str]:
-        parts = [self._parts[number] for number in self._at.get(token.place, ())]
-        cells = [_joined(_value(part.span["label"], part) for part in parts)]
-        cells += [
-            _joined(self._feature(part, name, part.span["attributes"].get(name), token) for part in parts)
-            for name in self._names
-        ]
-        cells.append(_joined(self._feature(part, NOTE, part.span["note"], token) for part in parts))
+        """Return the cells of a token; none when nothing lies on it: relations begin where their spans do."""
+        numbers = self._at.get(token.place)
+        if not numbers:
+            return []
+        spans = [self._cells_of[number] for number in numbers]
+        cells = spans[0] if len(spans) == 1 else ["|".join(column) for column in zip(*spans, strict=True)]
         relations = self._relations.get(token.place, ())
         return [*cells, _joined(label for label, _ in relations), _joined(base for _, base in relations)]
 
-    def _feature(self, part: Part, name: str, value: str | None, token: Token) -> str:
+    def _features(self, part: Part) -> list[str]:
+        """Return label, attributes and note of a part as they stand on each of its tokens."""
+        span = part.span
+        values = [(name, span["attributes"].get(name)) for name in self._names]
+        rest = [self._feature(part, name, value) for name, value in [*values, (NOTE, span["note"])]]
+        return [_value(span["label"], part), *rest]
+
+    def _feature(self, part: Part, name: str, value: str | None) -> str:
         if value and _LOST.search(value):
-            if token.place == self._first[part.number]:
-                why = "Line breaks and tabs in it became spaces."
-                self._flattening.lose(self._annotator, part.span["id"], name, why)
+            why = "Line breaks and tabs in it became spaces."
+            self._flattening.lose(self._annotator, part.span["id"], name, why)
             value = _LOST.sub(" ", value)
         return _value(value or "", part)
 
