@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "annotator.adjudication",
     "annotator.datasets",
     "annotator.releases",
+    "annotator.removal",
     "annotator.editor",
     "annotator.dashboard",
     "annotator.serving",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("annotator.adjudication.urls")),
     path("", include("annotator.datasets.urls")),
     path("", include("annotator.releases.urls")),
+    path("", include("annotator.removal.urls")),
     path("healthz/live/", views.live, name="live"),
     path("healthz/ready/", views.ready, name="ready"),
     path("api/v1/", include("annotator.api_urls")),
