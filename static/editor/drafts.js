@@ -21,12 +21,13 @@ const CONFLICTS = "conflicts";
  * No promise is ever rejected. Where the browser forbids to store, or stops to, `warn` is told why once and what is not
  * sent lives in the memory of the page only.
  *
- * @param {{storage: () => IDBFactory, name: string, warn: (message: string) => void, patience?: number}} options name
- *   is that of the database, one for each person and annotation set; storage may throw
+ * @param {{storage: () => IDBFactory, name: string, warn: (message: string) => void, patience?: number,
+ *   turn?: () => Promise<void>}} options name is that of the database, one for each person and annotation set; storage
+ *   may throw; turn: when writing does not hold up what is to be seen, in the order of asking
  * @returns {Outbox}
  */
-export function openOutbox({ storage, name, warn, patience = PATIENCE }) {
-  return new IndexedOutbox(openDatabase(storage, name, patience, makeStores), warn);
+export function openOutbox({ storage, name, warn, patience = PATIENCE, turn = () => Promise.resolve() }) {
+  return new IndexedOutbox(openDatabase(storage, name, patience, makeStores), warn, turn);
 }
 
 /** @implements {Outbox} */
@@ -36,10 +37,12 @@ class IndexedOutbox {
   /**
    * @param {Promise<IDBDatabase>} database
    * @param {(message: string) => void} warn
+   * @param {() => Promise<void>} turn
    */
-  constructor(database, warn) {
+  constructor(database, warn, turn) {
     this.database = database;
     this.warn = warn;
+    this.turn = turn;
   }
 
   /** @returns {Promise<{drafts: Draft[], conflicts: Conflict[]}>} */
@@ -87,7 +90,8 @@ class IndexedOutbox {
    * @param {string} name of the store
    * @param {(store: IDBObjectStore) => void} work
    */
-  #change(name, work) {
+  async #change(name, work) {
+    await this.turn();
     return this.#run(name, "readwrite", work);
   }
 

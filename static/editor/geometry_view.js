@@ -146,18 +146,28 @@ export class Geometry {
   }
 
   /**
-   * The offset of the character whose box is under a point (with the white above and below it), or null. The browser
-   * names the nearest caret, from margins and past the middle of a glyph too: so both neighbours are tested.
+   * What is under a point: the block, -1 outside the text, and the offset of the character whose box is there (with the
+   * white above and below it), or null. Browsers name the nearest caret, from margins and past the middle of a glyph
+   * too: so both neighbours are tested.
    *
    * @param {number} x viewport pixels
    * @param {number} y
    */
-  characterAt(x, y) {
+  placeAt(x, y) {
     const caret = caretAt(x, y);
     const block = caret ? this.view.blockOf(caret.node) : -1;
     const node = this.view.textNode(block);
-    if (!caret || !node || caret.node !== node) return null;
-    for (const [from, to] of neighbours(node.data, caret.offset)) {
+    const isText = caret !== null && node !== null && caret.node === node;
+    return { block, character: isText ? this.#characterNear(node, caret.offset, { block, x, y }) : null };
+  }
+
+  /**
+   * @param {Text} node
+   * @param {number} caret
+   * @param {{block: number, x: number, y: number}} point
+   */
+  #characterNear(node, caret, { block, x, y }) {
+    for (const [from, to] of neighbours(node.data, caret)) {
       this.range.setStart(node, from);
       this.range.setEnd(node, to);
       for (const box of this.range.getClientRects()) {

@@ -16,10 +16,11 @@ const ENTRIES = "entries";
  * No promise is ever rejected. Where the browser does not store, undo reaches back to the opening of the page; why is
  * told by the outbox, which needs the storage more.
  *
- * @param {{storage: () => IDBFactory, name: string, patience?: number}} options
+ * @param {{storage: () => IDBFactory, name: string, patience?: number, turn?: () => Promise<void>}} options turn: when
+ *   writing does not hold up what is to be seen
  * @returns {Keep}
  */
-export function openKeep({ storage, name, patience = 5_000 }) {
+export function openKeep({ storage, name, patience = 5_000, turn = () => Promise.resolve() }) {
   const opened = openDatabase(storage, name, patience, (database) => {
     database.createObjectStore(ENTRIES, { keyPath: "key" });
   });
@@ -27,10 +28,10 @@ export function openKeep({ storage, name, patience = 5_000 }) {
   const database = opened.catch(() => null);
   return {
     list: async () => (await run(database, "readonly", (store) => store.getAll())) ?? [],
-    put: (removed, entry) => run(database, "readwrite", (store) => {
+    put: (removed, entry) => turn().then(() => run(database, "readwrite", (store) => {
       for (const key of removed) store.delete(key);
       if (entry) store.put(entry);
-    }),
+    })),
   };
 }
 

@@ -96,13 +96,13 @@ export class LanesView {
   }
 
   /**
-   * The span whose line is drawn under a point, or null.
+   * The span whose line is drawn under a point of a block, or null.
    *
+   * @param {number} block
    * @param {number} x viewport pixels
    * @param {number} y
    */
-  spanAt(x, y) {
-    const block = this.view.blockOf(document.elementFromPoint(x, y));
+  spanAt(block, x, y) {
     const strokes = this.strokes.get(block);
     if (!strokes) return null;
     const origin = this.view.blocks[block].getBoundingClientRect();

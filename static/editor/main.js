@@ -1,5 +1,6 @@
 /** Begins: the server's answer -> the core over it -> the page. */
 
+import { AfterPaint } from "./after_paint_view.js";
 import { createTransport } from "./transport.js";
 import { find, make } from "./elements_view.js";
 import { openSession } from "./session.js";
@@ -27,13 +28,15 @@ async function start() {
   performance.mark("editor:data");
   const payload = /** @type {import("./wire.js").Payload} */ (answer.body);
   const { changesUrl, timeUrl, userId } = config;
-  const { store, history, keymap, sync, timer } = openSession({ payload, changesUrl, timeUrl, userId, csrfToken });
+  const afterPaint = new AfterPaint();
+  const session = openSession({ payload, changesUrl, timeUrl, userId, csrfToken, turn: afterPaint.turn });
+  const { store, history, keymap, sync, timer } = session;
   const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
     (url ? () => settle({ transport, sync, timer, url, open }) : null);
   /** @type {Personal} */
   const personal = JSON.parse(find("#editor-personal").textContent ?? "");
   keymap.remap(personal.editor_preferences.keys);
-  const page = new PageView({ store, history, keymap, extrasUrl: personal.module,
+  const page = new PageView({ afterPaint, store, history, keymap, extrasUrl: personal.module,
     preferences: personal.editor_preferences,
     savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
     setState: /** @type {import("./status_view.js").SetState} */ (payload.set.state),

@@ -99,13 +99,13 @@ export class MarksView {
    * @param {number} block
    * @param {Shape["name"]} name
    * @param {{class: string} & Shape["attributes"]} attributes
-   * @param {{unique?: string, children?: SVGElement[]}} [more] unique: what tells it from others of its class
+   * @param {{key?: string, children?: SVGElement[]}} [more] what is drawn under a key stays the same element
    */
-  #add(block, name, attributes, { unique = "", children = [] } = {}) {
+  #add(block, name, attributes, { key = attributes.class, children = [] } = {}) {
     let shapes = this.shapes.get(block);
     if (!shapes) this.shapes.set(block, (shapes = []));
-    const alike = shapes.filter((shape) => shape.attributes.class === attributes.class).length;
-    shapes.push({ key: `${attributes.class} ${unique || alike}`, name, attributes, children });
+    const alike = shapes.filter((shape) => shape.key.startsWith(`${key} `)).length;
+    shapes.push({ key: `${key} ${alike}`, name, attributes, children });
   }
 
   /**
@@ -134,10 +134,10 @@ export class MarksView {
     const [head] = this.geometry.edges(block, start, end);
     for (const piece of this.geometry.pieces(block, start, end)) {
       const height = piece.bottom - piece.top + 2 * ROOM;
-      const bar = { x: (head?.x ?? piece.x) - BAR / 2, y: piece.top - ROOM, width: BAR, height };
+      const bar = { x: (head?.x ?? piece.x) - BAR / 2, y: piece.top - ROOM, rx: 0, width: BAR, height };
       const box = { x: piece.x - ROOM, y: piece.top - ROOM, rx: CORNER, width: piece.width + 2 * ROOM, height };
       const shape = thin ? { class: "mark-bar", ...bar } : { class: "mark-cursor", ...box };
-      this.#add(block, "rect", shape);
+      this.#add(block, "rect", shape, { key: "cursor" });
       if (thin) return;
     }
   }
@@ -173,7 +173,7 @@ export class MarksView {
       taken.add(`${first.block} ${x} ${y}`);
       const children = [makeSvg("rect", { x, y, width: NUMBER, height: NUMBER, rx: CORNER }),
         makeSvg("text", { x: x + NUMBER / 2, y: y + NUMBER - 4.5, "text-anchor": "middle" }, String(index + 1))];
-      this.#add(first.block, "g", { class: "mark-number" }, { unique: `${index} ${x} ${y}`, children });
+      this.#add(first.block, "g", { class: "mark-number" }, { key: `${index} ${x} ${y}`, children });
     });
   }
 

@@ -1,6 +1,5 @@
 /** All views of the page: who draws what after a transaction, in which order, and what can wait. */
 
-import { AfterPaint } from "./after_paint_view.js";
 import { AnnounceView } from "./announce_view.js";
 import { blockAt } from "./document.js";
 import { ChosenView } from "./chosen_view.js";
@@ -8,6 +7,7 @@ import { DetailsView } from "./details_view.js";
 import { find } from "./elements_view.js";
 import { Geometry } from "./geometry_view.js";
 import { GuidelinesView } from "./guidelines_view.js";
+import { HoverView } from "./hover_view.js";
 import { KeyboardView } from "./keyboard_view.js";
 import { LaterView } from "./later_view.js";
 import { LanesView } from "./lanes_view.js";
@@ -31,8 +31,8 @@ import { labelOf } from "./schema.js";
  * @typedef {import("./history.js").History} History
  * @typedef {import("./keymap.js").Keymap} Keymap
  * @typedef {import("./status_view.js").SetState} SetState
- * @typedef {{store: Store, history: History, keymap: Keymap, setState: SetState,
- *   actions: import("./status_view.js").Actions, extrasUrl: string,
+ * @typedef {{afterPaint: import("./after_paint_view.js").AfterPaint, store: Store, history: History, keymap: Keymap,
+ *   setState: SetState, actions: import("./status_view.js").Actions, extrasUrl: string,
  *   preferences: import("./preferences.js").Preferences,
  *   savePreferences: (preferences: import("./preferences.js").Preferences) => Promise<void>}} Parts
  */
@@ -44,14 +44,14 @@ export class PageView {
   isFrameAsked = false;
   /** What is to be said once the text is on the screen. */
   sentence = "";
-  afterPaint = new AfterPaint();
   width = 0;
 
   /** @param {Parts} parts */
   constructor(parts) {
-    const { store } = parts;
+    const { afterPaint, store, history, keymap, setState, actions } = parts;
     this.store = store;
     this.parts = parts;
+    this.afterPaint = afterPaint;
     this.text = new TextView(find("#text"), find("#text-pane"), store.state.document);
     this.text.mount();
     this.geometry = new Geometry(this.text);
@@ -63,7 +63,6 @@ export class PageView {
     this.selection = new TextSelection({ view: this.text, geometry: this.geometry, lanes: this.lanes, store,
       offer: (ids, add) => this.linking.offer(ids) || this.chosen.offer(ids, add) });
     this.resize = new ResizeView({ view: this.text, geometry: this.geometry, store });
-    const { history, keymap, setState, actions } = parts;
     const run = (/** @type {Command} */ command) => void command(store.state, store.dispatch);
     const state = () => store.state;
     this.toolbar = new ToolbarView({ run, history, keymap, selection: this.selection });
@@ -98,6 +97,8 @@ export class PageView {
     this.store.subscribe((update) => this.#updated(update));
     for (const view of [this.panel, this.resize, this.selection, this.toolbar, this.list, this.chosen, this.status,
       this.keyboard, this.later]) view.listen();
+    const { geometry, lanes, text: { root } } = this;
+    new HoverView({ root, geometry, lanes, state: () => this.store.state }).listen();
     this.#listen();
     this.list.schedule();
     if (document.activeElement === document.body) this.focusText();
@@ -170,7 +171,7 @@ export class PageView {
       this.afterPaint.ask(this.#showAround);
       this.list.schedule();
     }
-    this.status.note(state, transaction);
+    this.status.note(transaction);
     this.sentence = transaction.announce || this.sentence;
     this.afterPaint.ask(this.#showState);
   }

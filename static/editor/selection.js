@@ -150,8 +150,9 @@ export class TextSelection {
     const shift = held || this.isExtending;
     this.isExtending = false;
     const near = this.geometry.nearestOffset(x, y);
-    const line = shift ? null : this.lanes.spanAt(x, y);
-    const character = line === null ? this.geometry.characterAt(x, y) : null;
+    const place = this.geometry.placeAt(x, y);
+    const line = shift ? null : this.lanes.spanAt(place.block, x, y);
+    const character = line === null ? place.character : null;
     const under = character === null ? [] : state.spans.at(character).map((span) => span.id);
     this.#asPointer(() => {
       if (this.part.click(this.store, character ?? near)) return;

@@ -23,12 +23,14 @@ import { readPayload } from "./wire.js";
  * @property {import("./locks.js").Locks} locks
  * @property {import("./channel.js").Channel} channel
  * @property {Clock} clock
+ * @property {() => Promise<void>} [turn] when work does not hold up what is to be seen, in the order of asking
  * @typedef {object} SessionOptions
  * @property {import("./wire.js").Payload} payload answer of GET annotation-sets/{id}/editor/
  * @property {string} changesUrl
  * @property {string|null} timeUrl null where no time is measured
  * @property {string} userId
  * @property {() => string} csrfToken
+ * @property {() => Promise<void>} turn
  * @typedef {{store: import("./state.js").Store, history: import("./history.js").History,
  *   keymap: import("./keymap.js").Keymap, sync: Sync, timer: Timer|null}} Session
  */
@@ -47,22 +49,19 @@ const CLOCK = Object.freeze({
  * @param {SessionOptions} options
  * @returns {Session}
  */
-export function openSession({ payload, changesUrl, timeUrl, userId, csrfToken }) {
+export function openSession({ payload, changesUrl, timeUrl, userId, csrfToken, turn }) {
   const store = createStore(readPayload(payload));
   const name = `annotator-${userId}-${payload.set.id}`;
   const outbox = openOutbox({
     storage: () => globalThis.indexedDB,
     name,
+    turn,
     warn: (message) => store.dispatch({ storageWarning: message, userEvent: "warn.storage", announce: message }),
   });
   const transport = createTransport({ csrfToken });
   const locks = createLocks(navigator.locks);
   const sync = new Sync(store, { changesUrl, revision: payload.set.revision }, {
-    transport,
-    outbox,
-    locks,
-    channel: createChannel(name),
-    clock: CLOCK,
+    transport, outbox, locks, channel: createChannel(name), clock: CLOCK, turn,
   });
   keepConflicts(store, outbox);
   askForStorage(store);
@@ -71,7 +70,7 @@ export function openSession({ payload, changesUrl, timeUrl, userId, csrfToken })
   const timeKeep = openTimeKeep({ storage: () => globalThis.localStorage, name, tabId: locks.tabId });
   const timer = timeUrl === null ? null
     : measure(page, { store, transport, url: timeUrl, keep: timeKeep }, payload.set.active_seconds ?? 0);
-  const keep = openKeep({ storage: () => globalThis.indexedDB, name: `${name}-history` });
+  const keep = openKeep({ storage: () => globalThis.indexedDB, name: `${name}-history`, turn });
   const history = createHistory(store, { keep });
   void history.restore();
   return { store, history, keymap: createKeymap(store.state.schema), sync, timer };

@@ -90,15 +90,14 @@ export class StatusView {
   }
 
   /**
-   * Take note of a transaction, before it is shown. What is shown may wait, but nothing unsent is called saved.
+   * Take note of a transaction, before it is shown: nothing unsent bears the sign of what is saved, even for a frame.
    *
-   * @param {EditorState} state
    * @param {import("./types.js").Transaction} transaction
    */
-  note({ saving }, transaction) {
+  note(transaction) {
     if (transaction.saving) this.isFresh = false;
     else if (transaction.changes?.length && transaction.userEvent !== "remote") this.isFresh = true;
-    if (this.isFresh && this.saving.dataset.state === "saved") this.#showSaving({ ...saving, state: SAVING });
+    if (this.isFresh && this.saving.dataset.state === "saved") this.saving.dataset.state = SAVING; // words follow
   }
 
   /** @param {EditorState} state */

@@ -132,7 +132,7 @@ export class Sync {
   }
 
   async #loop() {
-    await null; // what follows does not hold up the key that led here
+    await this.surroundings.turn?.(); // what follows does not hold up the key that led here
     this.surroundings.clock.clearTimeout(this.#timer);
     this.#timer = null;
     let going = true;

@@ -1,45 +1,45 @@
-"""The editor in a real Chromium, on a short, a long and a very long text: opened cold, then worked in by key.
+"""The editor in real browsers, on a short, a long and a very long text, and on one of a single line: opened, worked in.
 
-The full page is measured, as served, not modules by themselves. The long text is opened several times for what the
-network and the processor do; growth is the ratio of the very long text to the short one.
+The full page is measured, as served, not modules by themselves. The work of a key is CPU time of the main thread: the
+task of the key and the task of the frame that shows what it did; growth is its ratio on the very long text to the short
+one. The long text is opened several times for what the network and the processor do.
 """
 
-import statistics
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.bench.browser import PROBE, BrowserCpu, Traffic, chromium, wait_until
+from tests.bench.browser import BrowserCpu, Traffic, chromium, wait_until
 from tests.bench.client import Client
 from tests.bench.corpus import records, write_corpus
+from tests.bench.editor_work import MILLISECONDS_TO_SETTLE, Working, signed_in, work, work_in_firefox
 from tests.bench.figures import Figure, at_most, noted, report
-from tests.bench.people import PASSWORD, PROJECT, add_annotators, set_up
+from tests.bench.people import PROJECT, add_annotators, set_up
 from tests.bench.site import Site, new_site
 
 BATCH = 500
-PRESSES = 40
-MOVES = 60
-FRAMES = 240
-SLOW_FRAME = 50.0
-MILLISECONDS_TO_SETTLE = 2_500
 
 
 @dataclass(frozen=True)
 class Size:
-    """A text of so many words with so many spans, and how often it is opened."""
+    """A text of so many words with so many spans, how often it is opened, and whether in Firefox as well."""
 
     words: int
     spans: int
     openings: int
+    one_line: bool = False
+    firefox: bool = False
 
     def __str__(self) -> str:
-        return f"{self.words:,}/{self.spans:,}"
+        return f"{self.words:,}/{self.spans:,}{' in one line' if self.one_line else ''}"
 
 
-SHORT, LONG, LONGEST = Size(1_500, 40, 1), Size(5_000, 500, 5), Size(100_000, 10_000, 3)
+SHORT, LONG = Size(1_500, 40, 1), Size(5_000, 500, 5)
+LONGEST = Size(100_000, 10_000, 3, firefox=True)
+ONE_LINE = Size(100_000, 10_000, 3, one_line=True)
 
 
 @dataclass(frozen=True)
@@ -54,38 +54,41 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Working:
-    """What working in the text took: milliseconds of keys and moves, slow frames while scrolling, what it holds."""
+class Measured:
+    """What was measured on one text; `firefox` is empty where that was not asked for."""
 
-    until_painted: list[float]
-    work: list[float]
-    moves: list[float]
-    slow_frames: int
-    nodes: int
-    megabytes: float
+    openings: Sequence[Opening]
+    working: Working
+    firefox: Sequence[float]
+
+    @property
+    def until_painted(self) -> list[float]:
+        """Milliseconds from the data in hand to the first paint of spans."""
+        return [opening.until_painted for opening in self.openings]
 
 
 def measure() -> Sequence[Figure]:
     """Open and work in texts of all sizes."""
     # A process keeps to the database of its first site: each size has one of its own.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as processes:
-        (_, short), (openings, long), (longest_openings, longest) = processes.map(_measure, (SHORT, LONG, LONGEST))
-    growth = statistics.median(longest.work) / statistics.median(short.work)
+        short, long, longest, one_line = processes.map(_measure, (SHORT, LONG, LONGEST, ONE_LINE))
     return [
-        *_opening_figures(openings),
-        at_most("data in hand to painted, longest", [each.until_painted for each in longest_openings], "ms", 400),
-        *_working_figures(long, longest),
-        at_most(f"growth of add and delete from {SHORT}", growth, "×", 1.25),
+        *_opening_figures(long, longest, one_line),
+        *_key_figures(short.working, longest.working, one_line.working),
+        at_most(f"key to painted, {LONG}", long.working.until_painted, "ms", 16),
+        at_most(f"key to painted, {LONGEST}", longest.working.until_painted, "ms", 16),
+        at_most("key that adds, Firefox, wall, to painted", longest.firefox, "ms", 10),
+        *_page_figures(longest.working, one_line.working),
     ]
 
 
-def _measure(size: Size) -> tuple[list[Opening], Working]:
+def _measure(size: Size) -> Measured:
     """Open a text of a size several times in a fresh context, then work in it."""
     with new_site() as site:
         site.command("migrate", "--verbosity", "0")
         site.command("create_project", PROJECT, "--template", "claims-attribution")
         source = site.folder / "corpus.jsonl"
-        write_corpus(source, documents=1, words=size.words, spans=size.spans)
+        write_corpus(source, documents=1, words=size.words, spans=size.spans, one_line=size.one_line)
         site.command("import_documents", PROJECT, str(source))
         set_up(site)
         client = Client(site, add_annotators(1)[0])
@@ -96,106 +99,77 @@ def _measure(size: Size) -> tuple[list[Opening], Working]:
             with chromium() as browser:
                 _open(browser, site, client, url)  # the browser's own first page is not counted
                 openings = [_open(browser, site, client, url) for _ in range(size.openings)]
-                return openings, _work(browser, site, client, url)
+                working = work(browser, site, client, url)
+            return Measured(openings, working, work_in_firefox(site, client, url) if size.firefox else [])
 
 
 def _label(client: Client, size: Size) -> None:
     """Give the annotator's own set its spans, as if made by hand."""
-    [record] = records(documents=1, words=size.words, spans=size.spans)
+    [record] = records(documents=1, words=size.words, spans=size.spans, one_line=size.one_line)
     spans = record["annotators"]["A"]["spans"]
     for start in range(0, size.spans, BATCH):
         client.save_spans(spans[start : start + BATCH])
 
 
-def _sign_in(browser: Browser, site: Site, client: Client) -> Page:
-    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto(f"{site.url}/sign-in/")
-    page.fill("[name=username]", client.person.name)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
-    page.add_init_script(PROBE)
-    return page
-
-
 def _open(browser: Browser, site: Site, client: Client, url: str) -> Opening:
-    page = _sign_in(browser, site, client)
-    # What the page of the sign-in left behind must not make this one warm.
-    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
-    page.goto("about:blank")
-    traffic = Traffic.of(page)
-    before = BrowserCpu.now()
-    page.goto(url)
-    wait_until(page, "benchProbe.painted > 0")
-    page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
-    painted = page.evaluate("benchProbe.painted - performance.getEntriesByName('editor:data')[0].startTime")
-    page_cpu, browser_cpu = BrowserCpu.now().since(before)
-    opening = Opening(
-        requests=len(traffic.urls),
-        kilobytes=traffic.kilobytes.get("Script", 0.0) + traffic.kilobytes.get("Stylesheet", 0.0),
-        until_painted=painted,
-        page_cpu=page_cpu,
-        browser_cpu=browser_cpu,
-    )
-    page.context.close()
-    return opening
+    with signed_in(browser, site, client) as page:
+        # What the page of the sign-in left behind must not make this one warm.
+        page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+        page.goto("about:blank")
+        traffic = Traffic.of(page)
+        before = BrowserCpu.now()
+        page.goto(url)
+        wait_until(page, "benchProbe.painted > 0")
+        page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
+        painted = page.evaluate("benchProbe.painted - performance.getEntriesByName('editor:data')[0].startTime")
+        page_cpu, browser_cpu = BrowserCpu.now().since(before)
+        return Opening(
+            requests=len(traffic.urls),
+            kilobytes=traffic.kilobytes.get("Script", 0.0) + traffic.kilobytes.get("Stylesheet", 0.0),
+            until_painted=painted,
+            page_cpu=page_cpu,
+            browser_cpu=browser_cpu,
+        )
 
 
-def _work(browser: Browser, site: Site, client: Client, url: str) -> Working:
-    """Label and remove one token after the other by key, move the pointer over the text, scroll."""
-    page = _sign_in(browser, site, client)
-    page.goto(url)
-    wait_until(page, "benchProbe.painted > 0")
-    page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
-    page.locator("[role=application]").focus()
-    before = client.count_spans()
-    for number in range(PRESSES):
-        page.keyboard.press("ArrowRight")
-        page.keyboard.press(str(number % 4 + 1))
-        wait_until(page, f"benchProbe.keys.length === {2 * number + 1}")
-        page.keyboard.press("Delete" if number % 2 else "2")
-        wait_until(page, f"benchProbe.keys.length === {2 * number + 2}")
-    page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
-    if abs(client.count_spans() - before) < PRESSES // 4:
-        raise RuntimeError(f"{PRESSES} keys changed almost no spans: what was measured is not labelling.")
-    for number in range(MOVES):
-        page.mouse.move(100 + 7 * number, 200 + 5 * number)
-    frames: list[float] = page.evaluate(f"benchProbe.scroll(document.querySelector('#text-pane'), {FRAMES})")
-    session = page.context.new_cdp_session(page)
-    session.send("HeapProfiler.collectGarbage")
-    working = Working(
-        until_painted=page.evaluate("benchProbe.keys"),
-        work=page.evaluate("benchProbe.work"),
-        moves=page.evaluate("benchProbe.moves"),
-        slow_frames=sum(frame > SLOW_FRAME for frame in frames),
-        nodes=page.evaluate("document.querySelectorAll('*').length"),
-        megabytes=session.send("Runtime.getHeapUsage")["usedSize"] / 1e6,
-    )
-    page.context.close()
-    return working
-
-
-def _opening_figures(openings: Sequence[Opening]) -> list[Figure]:
+def _opening_figures(long: Measured, longest: Measured, one_line: Measured) -> list[Figure]:
+    openings = long.openings
     return [
         at_most("requests of the page, cold", [each.requests for each in openings], "", 40),
         at_most("JavaScript and CSS on the wire", [each.kilobytes for each in openings], "kB", 60),
-        at_most(f"data in hand to painted, {LONG}", [each.until_painted for each in openings], "ms", 100),
+        at_most(f"data in hand to painted, {LONG}", long.until_painted, "ms", 100),
+        at_most(f"data in hand to painted, {LONGEST}", longest.until_painted, "ms", 400),
+        at_most(f"data in hand to painted, {ONE_LINE}", one_line.until_painted, "ms", 400),
         at_most("CPU of the page to open it", [each.page_cpu for each in openings], "s", 0.5),
         noted("CPU of the whole browser to open it", [each.browser_cpu for each in openings], "s"),
     ]
 
 
-def _working_figures(long: Working, longest: Working) -> list[Figure]:
+def _key_figures(short: Working, longest: Working, one_line: Working) -> list[Figure]:
+    """The work of keys: in the very long text, in the short one, and the ratio of these."""
+    others = [what for what in longest.keys if what not in ("adds", "deletes")]
+    figures = []
+    for what in ("adds", "deletes"):
+        figures += [
+            at_most(f"work of a key that {what}, {LONGEST}", longest.work(what), "ms", 6),
+            noted("… the task of the key alone", [each.task for each in longest.keys[what]], "ms"),
+            noted(f"… {SHORT}", short.work(what), "ms"),
+            at_most(f"growth of that from {SHORT}", longest.median(what) / short.median(what), "×", 1.25),
+            at_most(f"work of a key that {what}, {ONE_LINE}", one_line.work(what), "ms", 6),
+        ]
+    return [*figures, *(noted(f"work of a key that {what}", longest.work(what), "ms") for what in others)]
+
+
+def _page_figures(longest: Working, one_line: Working) -> list[Figure]:
     return [
-        at_most(f"key to painted, {LONG}", long.until_painted, "ms", 16),
-        at_most(f"key to painted, {LONGEST}", longest.until_painted, "ms", 16),
-        at_most("task of a key that adds or deletes", longest.work, "ms", 6),
-        at_most("task of a move of the pointer", longest.moves, "ms", 0.2),
-        at_most("frames over 50 ms while scrolling", longest.slow_frames, "", 0),
+        at_most("hit test of a move of the pointer", [each.listeners for each in longest.moves], "ms", 0.2),
+        noted("… the whole task", [each.task for each in longest.moves], "ms"),
+        at_most(f"frames over 50 ms while scrolling, {LONGEST}", longest.slow_frames, "", 0),
+        at_most(f"frames over 50 ms while scrolling, {ONE_LINE}", one_line.slow_frames, "", 0),
         at_most("DOM nodes", longest.nodes, "", 3_500),
         at_most("heap", longest.megabytes, "MB", 12),
     ]
 
 
 if __name__ == "__main__":
-    report(f"Editor, {SHORT}, {LONG} and {LONGEST} words and spans", measure)
+    report(f"Editor: {SHORT}, {LONG}, {LONGEST} and {ONE_LINE} (words/spans)", measure)

@@ -28,6 +28,7 @@ class Client:
         given = self._call("POST", f"/api/v1/projects/{PROJECT}/next-document/", {})
         self.set_path = f"/api/v1/annotation-sets/{given['annotation_set']}"
         opened = self._call("GET", f"{self.set_path}/editor/")
+        self.text: str = opened["document"]["text"]
         self.sha256, self.revision = opened["document"]["sha256"], opened["set"]["revision"]
 
     def save(self, count: int) -> None:
@@ -50,8 +51,13 @@ class Client:
 
     def count_spans(self) -> int:
         """How many spans the set holds on the server."""
+        return len(self.spans())
+
+    def spans(self) -> list[dict[str, Any]]:
+        """The spans that the set holds on the server."""
         self.connection.close()  # the server has let go of it while nothing was asked; the next call opens a new one
-        return len(self._call("GET", f"{self.set_path}/editor/")["set"]["spans"])
+        found: list[dict[str, Any]] = self._call("GET", f"{self.set_path}/editor/")["set"]["spans"]
+        return found
 
     def _span(self) -> dict[str, Any]:
         fragment = [self.revision, self.revision + 40]

@@ -23,19 +23,21 @@ WORDS_A_SENTENCE = 12
 SENTENCES_A_PARAGRAPH = 5
 
 
-def write_corpus(path: Path, *, documents: int, words: int, spans: int, seed: int = 1) -> None:
+def write_corpus(path: Path, *, documents: int, words: int, spans: int, seed: int = 1, one_line: bool = False) -> None:
     """Write JSONL: `documents` lines of `words` words with `spans` spans of one annotator each."""
     with path.open("w", encoding="utf-8") as file:
-        for record in records(documents=documents, words=words, spans=spans, seed=seed):
+        for record in records(documents=documents, words=words, spans=spans, seed=seed, one_line=one_line):
             file.write(json.dumps(record, ensure_ascii=False))
             file.write("\n")
 
 
-def records(*, documents: int, words: int, spans: int, seed: int = 1) -> Iterator[Record]:
-    """Yield the documents of a corpus as plain data, in the shape of the sample corpus."""
+def records(*, documents: int, words: int, spans: int, seed: int = 1, one_line: bool = False) -> Iterator[Record]:
+    """Yield the documents of a corpus as plain data, in the shape of the sample corpus; in paragraphs or one line."""
     chance = random.Random(seed)
     for number in range(documents):
         text, places = written_text(chance, words)
+        if one_line:
+            text = text.replace("\n", " ")
         layer = {"spans": list(_spans(chance, places, spans)), "relations": []}
         yield {"id": f"bench-{number:06}", "text": text, "annotators": {"A": layer}}
 

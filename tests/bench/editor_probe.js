@@ -1,7 +1,7 @@
-// Put into the page before anything else runs: notes when spans are first painted, how long each label key takes until
-// it is painted, and how long the task of a key or of a move of the pointer is.
+// Put into the page before anything else runs: notes when spans are first painted and, for each key that adds or deletes,
+// how long it takes from its being pressed (`keys`) and from its being handled (`shown`) until it is painted.
 (() => {
-  const probe = { painted: 0, keys: [], work: [], moves: [] };
+  const probe = { painted: 0, keys: [], shown: [] };
   globalThis.benchProbe = probe;
 
   /** Call back after the frame that is being made has been painted. */
@@ -11,14 +11,6 @@
       channel.port1.onmessage = () => callback(performance.now());
       channel.port2.postMessage(null);
     });
-  };
-
-  /** The length of the task that is running, from now on. */
-  const timeTask = (into) => {
-    const start = performance.now();
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => into.push(performance.now() - start);
-    channel.port2.postMessage(null);
   };
 
   /** Scroll at reading speed and answer how long each frame took, in milliseconds. */
@@ -43,8 +35,10 @@
 
   addEventListener("keydown", (event) => {
     if (!/^([1-9]|Delete)$/.test(event.key)) return;
-    timeTask(probe.work);
-    afterPaint((now) => probe.keys.push(now - event.timeStamp));
+    const start = performance.now();
+    afterPaint((now) => {
+      probe.keys.push(now - event.timeStamp);
+      probe.shown.push(now - start);
+    });
   }, true);
-  addEventListener("pointermove", () => timeTask(probe.moves), true);
 })();

@@ -29,6 +29,7 @@ function commandsOf(page) {
     type: (/** @type {string} */ words) => page.keyboard.type(words),
     press: (/** @type {string} */ key) => press(page, key),
     move: (/** @type {number} */ x, /** @type {number} */ y) => page.mouse.move(x, y),
+    wait: (/** @type {number} */ milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     down: () => page.mouse.down(),
     up: () => page.mouse.up(),
     screenshot: async (/** @type {string} */ path) => void await page.screenshot({ path: /** @type {any} */ (path) }),

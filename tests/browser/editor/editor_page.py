@@ -88,7 +88,7 @@ class EditorPage:
         self.page.mouse.up()
 
     def wait_until_saved(self) -> None:
-        expect(self.page.locator("#saving-text")).to_have_text("All changes saved")
+        expect(self.page.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved")
 
     def stored(self) -> list[dict[str, Any]]:
         """Return the spans as rows of the database, with the text that they cover, once everything is saved."""

@@ -87,3 +87,18 @@ def test_a_narrower_column_redraws_the_lines_under_the_words(open_editor: OpenEd
     assert tint
     assert tint["y"] <= words["y"] <= tint["y"] + tint["height"]
     assert tint["x"] <= words["x"] + 1
+
+
+def test_the_tooltip_tells_what_the_pointer_is_over(open_editor: OpenEditor) -> None:
+    editor = open_editor("[Torvand said [the deal](Hedge kind=approximator) is off](Claim) today.")
+
+    found = []
+    for words in ("deal", "Torvand", "today"):
+        box = editor.box(words)["first"]
+        editor.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        found.append(editor.text.get_attribute("title"))
+    line = editor.box("deal")["first"]
+    editor.page.mouse.move(line["x"] + 5, line["bottom"] + 3)
+
+    assert found == ["Hedge: Approximator\nClaim", "Claim", ""]
+    assert editor.text.get_attribute("title") == "Hedge: Approximator"

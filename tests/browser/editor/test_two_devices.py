@@ -69,4 +69,4 @@ def test_a_page_that_is_only_looked_at_asks_seldom_enough(open_editor: OpenEdito
     editor.page.wait_for_timeout(4_000)
 
     assert 2 <= len(asked) <= 3
-    expect(editor.page.locator("#saving-text")).to_have_text("All changes saved")
+    expect(editor.page.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved")

@@ -61,7 +61,7 @@ class FirefoxEditor:
 
     def covered(self) -> list[tuple[str, str]]:
         """Return label and text of each stored span, once everything is saved."""
-        self.shows("#saving-text", "All changes saved")
+        self.shows("[data-state=saved] #saving-text", "All changes saved")
         text = self.annotation_set.document.text
         rows = self.annotation_set.spans.order_by("start", "-end", "id")
         return [
