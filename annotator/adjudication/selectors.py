@@ -106,6 +106,15 @@ def decision_record(decision: Decision) -> dict[str, Any]:
     }
 
 
+MOST_FOR_HINTS = 2_000
+
+
+def versions_of_spans(adjudication: Adjudication) -> dict[int, Any]:
+    """Return by unit what each annotator marked there, in order of the text; at most `MOST_FOR_HINTS`."""
+    units = Unit.objects.filter(adjudication=adjudication, kind=UnitKind.SPAN, is_added=False)
+    return dict(units.order_by("start", "end", "id").values_list("id", "versions")[:MOST_FOR_HINTS])
+
+
 def moved_sources(adjudication: Adjudication) -> list[AnnotationSet]:
     """Return the sets that changed, or came in, since the adjudication looked at them, by name.
 

@@ -11,6 +11,7 @@ from annotator.accounts.models import User
 from annotator.adjudication import selectors
 from annotator.adjudication.boards import UnitSeen, read_board, read_units, schema_of_adjudication
 from annotator.adjudication.guideline_examples import headings
+from annotator.adjudication.hints import LEAST_ANNOTATORS, hint
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason
 from annotator.adjudication.overviews import Overview, read_overview
 from annotator.adjudication.places import PLACE, present_key, with_contested
@@ -61,6 +62,7 @@ def desk_context(
     context = {
         "adjudication": adjudication,
         "unit": desk.unit(present) if present else None,
+        "hint": _hint(adjudication, present) if len(sources) >= LEAST_ANNOTATORS else None,
         "whole_text": _whole_text(adjudication, units, desk) if is_whole else None,
         "moved": desk_names(adjudication, sources, selectors.moved_sources(adjudication)),
         "taken_back": [desk.people[source.position] for source in selectors.taken_back(adjudication)],
@@ -71,6 +73,17 @@ def desk_context(
         "given": {name: request.POST.get(name, "") for name in ("reason", "section", "note")},
     }
     return context | _counts(overview) | _around(adjudication, user) | _list(desk, units, listed)
+
+
+def _hint(adjudication: Adjudication, present: UnitSeen | None) -> Record | None:
+    """What is probably right at a place that waits for a decision."""
+    if present is None or not present.is_open or not present.is_span:
+        return None
+    found = hint(selectors.versions_of_spans(adjudication), present.row.pk)
+    if found is None:
+        return None
+    label = Names(schema_of_adjudication(adjudication)).label(found.label) if found.label else ""
+    return {"estimate": found, "label": label}
 
 
 def _units(

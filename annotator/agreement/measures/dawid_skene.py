@@ -31,8 +31,10 @@ class DawidSkene:
     converged: bool
 
 
-def dawid_skene(votes: IntArray) -> DawidSkene:
+def dawid_skene(votes: IntArray, *, rounds: int = MOST_ROUNDS) -> DawidSkene:
     """Estimate from rows (item, annotator, class), numbered from 0; an annotator may vote on an item more than once.
+
+    At most so many `rounds` of expectation and maximisation; `converged` says whether they were enough.
 
     ValueError without votes, or when an item has none.
 
@@ -42,7 +44,7 @@ def dawid_skene(votes: IntArray) -> DawidSkene:
     """
     counts = _counts(votes)
     posterior = counts.sum(axis=1) / counts.sum(axis=(1, 2))[:, None]
-    for _ in range(MOST_ROUNDS):
+    for _ in range(rounds):
         marginals, confusion = _maximised(counts, posterior)
         following = _expected(counts, marginals, confusion)
         change = float(np.abs(following - posterior).max())

@@ -222,3 +222,19 @@ def test_a_document_is_taken_over_when_something_moved(begun, here, document, be
     content = begun.get(here).content.decode()
     assert "moved since it was decided" in content
     assert "Speaker" in content
+
+
+def test_with_three_annotators_the_page_says_what_is_probably_right(page, lead, make_document, make_set, ada, ben):
+    agreed = "".join(f"[word{number}](Claim) " for number in range(12))
+    text, spans = make_spans(f"{agreed}Ada[Speaker] spoke.")
+    document = make_document(text)
+    for author in (ada, ben):
+        make_set(document, author, spans, state="submitted", revision=1)
+    make_set(document, "C", spans[:-1])
+    client, here = page(lead), f"/documents/{document.pk}/adjudication/"
+
+    client.post(f"{here}start/", {"rule": "exact", "blind": "no"})
+    content = " ".join(client.get(here).content.decode().split())
+
+    assert "Probably <bdi><strong>Speaker</strong></bdi>:" in content
+    assert "judging by how the 3 annotators label the 13 places of this document" in content

@@ -1,0 +1,46 @@
+"""What the adjudicator is told about who is probably right."""
+
+import pytest
+
+from annotator.adjudication.hints import LEAST_PLACES, hint
+
+
+def place(*labels):
+    return [[{"label": label}] if label else [] for label in labels]
+
+
+def places(*others):
+    """Places on which all agree, and others after them, by unit."""
+    agreed = [place(*[label] * 3) for label in ("Claim", "Hedge") for _ in range(LEAST_PLACES)]
+    return dict(enumerate([*agreed, *others]))
+
+
+def test_two_of_three_who_are_mostly_right_are_probably_right_again():
+    found = hint(places(place("Claim", "Claim", "Hedge")), 2 * LEAST_PLACES)
+
+    assert (found.label, found.annotators, found.places) == ("Claim", 3, 2 * LEAST_PLACES + 1)
+    assert 60 <= found.in_hundred <= 99
+
+
+def test_nothing_to_mark_is_an_answer_too():
+    alone = [place("", "", "Claim") for _ in range(8)]
+
+    assert hint(places(*alone), 2 * LEAST_PLACES).label == ""
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        {number: place("Claim", "Hedge") for number in range(50)},
+        {number: place("Claim", "Hedge", "Claim") for number in range(LEAST_PLACES - 1)},
+        {},
+    ],
+)
+def test_two_annotators_or_a_few_places_give_no_hint(units):
+    assert hint(units, 0) is None
+
+
+def test_what_is_as_good_as_a_draw_is_not_said():
+    draw = [place("Claim", "Hedge", "") for _ in range(LEAST_PLACES)]
+
+    assert hint(dict(enumerate(draw)), 0) is None
