@@ -32,6 +32,7 @@ class CheckedLine:
     document: IncomingDocument | None
     sets: tuple[CheckedSet, ...]
     problems: tuple[LineProblem, ...]
+    notes: tuple[LineProblem, ...] = ()
 
 
 def check_line(line: ReadLine, schema: Schema, quick: QuickCheck | None = None) -> CheckedLine:
@@ -60,7 +61,7 @@ def trust_line(line: ReadLine) -> CheckedLine:
     for one in sets:
         for span in one.spans:
             _complete(span)
-    return CheckedLine(line.number, line.end, document, sets, ())
+    return CheckedLine(line.number, line.end, document, sets, (), line.notes)
 
 
 def _complete(span: Any) -> None:

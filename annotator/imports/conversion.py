@@ -14,7 +14,7 @@ from annotator.imports.mapping import ImportMapping, renamed
 from annotator.imports.novelties import Choices, NewLabels, Novelties, without_novelties
 from annotator.imports.planning import ReportLine
 from annotator.imports.survey import Survey
-from annotator.interchange.archives import opened_archive
+from annotator.interchange.archives import looks_like_archive, opened_archive
 from annotator.interchange.extras import require
 from annotator.interchange.formats import RECIPES, recognise, stem_of
 from annotator.interchange.reading import IncomingDocument, ReadLine, Source
@@ -26,6 +26,8 @@ from projects.schema import Schema
 Write = Callable[[bytes], int]
 ARCHIVE = "archive"
 AUTO = "auto"
+# What every file of Word, Excel and their like holds: they are archives.
+OFFICE = "[Content_Types].xml"
 DIRECT = ("jsonl", "text")
 # Formats whose records have members that the person who imports may name.
 WITH_FIELDS = ("jsonl",)
@@ -134,6 +136,8 @@ def arrivals(path: Path, name: str, format_key: str, wishes: Wishes) -> Iterator
         members = stack.enter_context(opened_archive(stack.enter_context(path.open("rb")), name))
         if not members:
             raise UnreadableFile(f"There is no file in “{name}”.")
+        if OFFICE in members:
+            raise UnreadableFile(f"“{name}” is a file of an office program. Save it as plain text, or a table as CSV.")
         yield from _read_archive(members, name, wishes)
 
 
@@ -151,7 +155,11 @@ def _read_archive(members: Mapping[str, Opener], name: str, wishes: Wishes) -> I
     for member, opener in members.items():
         if PurePosixPath(member).name in BESIDE:
             continue
-        found = wishes.format if wishes.format != AUTO else recognise(head_of(opener, member))
+        head = head_of(opener, member)
+        found = wishes.format if wishes.format != AUTO else recognise(head)
+        if looks_like_archive(head.data):
+            yield Arrival(member, problems=("Archives within archives are not unpacked. Unpack it first.",))
+            continue
         if found is None:
             yield Arrival(member, problems=("The file is of no known format.",))
             continue
@@ -204,4 +212,5 @@ def _arrival(line: ReadLine) -> Arrival:
     problems = tuple(
         f"{problem.pointer}: {problem.message}" if problem.pointer else problem.message for problem in line.problems
     )
-    return Arrival(f"line {line.number}" if line.number else "", line.document, problems)
+    notes = tuple(f"{note.pointer}: {note.message}" for note in line.notes)
+    return Arrival(f"line {line.number}" if line.number else "", line.document, problems, notes)

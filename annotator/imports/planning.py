@@ -74,6 +74,7 @@ class _Planner:
     def place(self, line: CheckedLine) -> None:
         """Decide what becomes of one line."""
         document = line.document
+        self.plan.report += [ReportLine("warning", note.line, f"{note.pointer}: {note.message}") for note in line.notes]
         if document is None:
             self.plan.report += problem_lines(line)
             self.plan.counts["refused"] += 1

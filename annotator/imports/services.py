@@ -18,7 +18,7 @@ from annotator.imports.selectors import IMPORT_JOB
 from annotator.imports.uploads import IncomingFile, StoredFile
 from annotator.interchange.archives import looks_like_archive
 from annotator.interchange.extras import how_to_install
-from annotator.interchange.formats import ENDINGS, READABLE, RECIPES, recognise
+from annotator.interchange.formats import ENDINGS, READABLE, RECIPES, ending_of, recognise
 from annotator.interchange.recipes import HEAD_BYTES, Head
 from annotator.jobs import services as jobs
 from annotator.jobs.models import Job
@@ -138,7 +138,7 @@ def told_format(path: Path, name: str, chosen: str) -> tuple[str, str]:
         return ARCHIVE, ""
     found = recognise(head) if chosen == AUTO else chosen
     if found is None:
-        return "", f"“{name}” is of no known format; known endings are {', '.join(ENDINGS)}."
+        return "", _unknown(name)
     if sentence := how_to_install(RECIPES[found]):
         return found, f"“{name}”: {sentence}"
     if RECIPES[found].archive and not RECIPES[found].single:
@@ -160,3 +160,12 @@ def refuse(errors: Sequence[FieldError]) -> None:
     """Raise `InvalidInput` with these errors, if there are any."""
     if errors:
         raise InvalidInput(f"Nothing was imported: {errors[0]['detail']}", errors=errors)
+
+
+def _unknown(name: str) -> str:
+    """Say that a file is of no known format: by its ending, or, when that is known, by its content."""
+    ending = ending_of(name)
+    if ending in ENDINGS:
+        advice = "It may be cut off; else choose the format."
+        return f"“{name}” looks like none of the formats that end in {ending}. {advice}"
+    return f"“{name}” is of no known format; known endings are {', '.join(ENDINGS)}."

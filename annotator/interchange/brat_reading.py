@@ -134,10 +134,15 @@ class Annotations:
 
     def _trigger(self, identifier: str, head: str, _rest: str) -> None:
         _, _, trigger = head.split(" ", 1)[0].partition(":")
-        self._triggers[identifier] = trigger
+        if self._gathering.has_span(trigger):
+            self._triggers[identifier] = trigger
+        else:
+            self._gathering.problems.append(f"Event {identifier}: its trigger {trigger} is no span of this file.")
 
     def _event(self, identifier: str, head: str, _rest: str) -> None:
         """An event is its trigger, and a relation from it to each argument, named after the role."""
+        if identifier not in self._triggers:
+            return  # told where the triggers were read
         for argument in head.split()[1:]:
             role, _, target = argument.partition(":")
             self._join(identifier, None, _ROLE_NUMBER.sub("", role), identifier, target)

@@ -33,6 +33,7 @@ class Gathering:
         self._relations: dict[str, dict[str, str]] = {}
         self._arrows: set[tuple[str, str, str]] = set()
         self._repeated: set[str] = set()
+        self._asked = 0
 
     def add_span(
         self,
@@ -45,7 +46,8 @@ class Gathering:
         note: str = "",
     ) -> str | None:
         """Add a span and return its id, None when it is a problem. `covered` is what the file says lies under it."""
-        what = f"Span {given_id}"
+        self._asked += 1
+        what = f"Span {self._asked} (“{str(label)[:64]}”)" if given_id in (None, "") else f"Span {given_id}"
         pairs = self._pairs(fragments, what)
         if pairs is None:
             return None
@@ -82,7 +84,8 @@ class Gathering:
     def add_relation(self, given_id: object, label: object, source: object, target: object) -> None:
         """Join two spans by the ids that the file gives them."""
         ends = [clean_id(source), clean_id(target)]
-        what = f"Relation {given_id}"
+        nameless = f"Relation “{str(label)[:64]}” from {source} to {target}"
+        what = nameless if given_id in (None, "") else f"Relation {given_id}"
         for end in ends:
             if end in self._repeated:
                 self.problems.append(f"{what}: there are several spans {end}; which is meant cannot be known.")

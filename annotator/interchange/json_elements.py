@@ -69,6 +69,8 @@ class _Elements:
             else:
                 # A number at the end of what was read may go on.
                 if end < len(self._text) or self._ended or not isinstance(value, int | float):
+                    if end - self._at > self._longest:
+                        raise UnreadableFile(f"Element {self._number} is longer than {self._longest:,} characters.")
                     self._at = end
                     return value
                 failure = ValueError("a number is cut off")

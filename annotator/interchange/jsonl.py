@@ -23,6 +23,7 @@ from annotator.interchange.reading import (
     ReadLine,
     Source,
 )
+from annotator.interchange.slips import Slips
 from annotator.text.decoding import UTF16_MARKS, UnreadableText, decode_strictly, refuse_forbidden
 from annotator.text.digest import text_digest
 
@@ -75,6 +76,8 @@ class _LineReader:
         self._number = number
         self._source = source
         self._problems: list[LineProblem] = []
+        self._notes: list[LineProblem] = []
+        self._slips: Slips | None = None
 
     def read(self, data: bytes, end: int) -> ReadLine:
         document = None
@@ -83,7 +86,7 @@ class _LineReader:
             document = self._document(line)
         if self._problems:
             return ReadLine(self._number, end, problems=tuple(self._problems[:MOST_PROBLEMS]))
-        return ReadLine(self._number, end, document)
+        return ReadLine(self._number, end, document, notes=tuple(self._notes))
 
     def _complain(self, pointer: str, message: str) -> None:
         self._problems.append(LineProblem(self._number, pointer, message))
@@ -226,8 +229,24 @@ class _LineReader:
         except (KeyError, TypeError, ValueError):
             return
         if covered not in (claimed, [claimed]):
+            self._put_right(span, claimed, covered, pointer, text)
+
+    def _put_right(self, span: dict[str, Any], claimed: Any, covered: list[str], pointer: str, text: str) -> None:
+        """Move a span when exactly one of the known slips explains its offsets; else complain."""
+        several = isinstance(claimed, list) and all(isinstance(one, str) for one in claimed)
+        words = " ".join(claimed) if several else claimed
+        pairs = [list(pair) for pair in span["fragments"]]
+        plain = isinstance(words, str) and all(type(place) is int for pair in pairs for place in pair)
+        self._slips = self._slips or Slips(text)
+        moved = self._slips.explain(pairs, words) if plain else None
+        if moved is None:
             shown = orjson.dumps(covered).decode()[:200]
             self._complain(f"{pointer}/text", f"The fragments cover {shown}, not this text. Offsets count code points.")
+            return
+        was = ", ".join(f"{start} to {end}" for start, end in pairs[:5])
+        message = f"“{words[:80]}”: offsets {was} were wrong ({moved.reason}); put right."
+        self._notes.append(LineProblem(self._number, f"{pointer}/fragments", message))
+        span["fragments"] = moved.fragments
 
     def _refuse_unknown(self, members: set[str], pointer: str) -> None:
         for member in sorted(members)[:MOST_PROBLEMS]:

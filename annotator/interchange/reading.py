@@ -59,6 +59,8 @@ class ReadLine:
     end: int
     document: IncomingDocument | None = None
     problems: tuple[LineProblem, ...] = ()
+    notes: tuple[LineProblem, ...] = ()
+    """What was put right, for the report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Records in a shape of somebody's own: one object a document, its members named by the person who imports.
 
 `spans` names a list, of objects with `start`, `end` and `label` (or what they are called) or of `[start, end, label]`.
+What an object calls `text` or `covered` is what lies under the span: offsets that do not fit are put right, or refused.
 Whatever no field names is kept in `meta`.
 """
 
@@ -65,6 +66,9 @@ def _add(gathering: Gathering, span: Any, fields: Mapping[str, str]) -> None:
         if label is None:
             gathering.problems.append("A span has no label.")
         else:
-            gathering.add_span(span.get("id"), label, [(start, end)])
+            covered = span.get("text", span.get("covered"))
+            gathering.add_span(
+                span.get("id"), label, [(start, end)], covered=covered if isinstance(covered, str) else None
+            )
     else:
         gathering.problems.append("A span must be an object, or a list of start, end and label.")

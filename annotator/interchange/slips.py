@@ -47,6 +47,9 @@ class Slips:
             convert = self._utf16.to_code_point
             units = [[convert(start), convert(end)] for start, end in pairs]
             moved.append(Moved(units, "they count UTF-16 units"))
+        if not self._text.isascii() and all(end in self._bytes and start in self._bytes for start, end in pairs):
+            found = [[self._bytes[start], self._bytes[end]] for start, end in pairs]
+            moved.append(Moved(found, "they count the bytes of UTF-8"))
         if len(pairs) == 1 and covered.strip():
             first = self._text.find(covered)
             if first >= 0 and self._text.find(covered, first + 1) < 0:
@@ -71,6 +74,12 @@ class Slips:
         parts = self._text.split("\r\n")
         ends = accumulate(len(part) + 1 for part in parts[:-1])
         return [end - 1 for end in ends]
+
+    @cached_property
+    def _bytes(self) -> dict[int, int]:
+        """The place in code points by the place in bytes of UTF-8, for each character's beginning and the end."""
+        ends = accumulate((len(character.encode()) for character in self._text), initial=0)
+        return {place: index for index, place in enumerate(ends)}
 
     @cached_property
     def _utf16(self) -> Utf16Offsets:

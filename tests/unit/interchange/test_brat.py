@@ -103,6 +103,7 @@ def test_white_space_is_no_difference():
         (["T1\tX 0 3\tAda", "T1\tX 4 8\tsaid", "T2\tX 9 11\tno", "R1\tsays Arg1:T1 Arg2:T2"], "several spans T1"),
         (["T1\tClaim 0 3\tAda", "A1\tkind T1 fact", "A2\tkind T1 plan"], "is both “fact” and “plan”"),
         (["T1\tClaim 0 3\tAda", "Q1\twhat"], "no line of brat"),
+        (["T1\tClaim 0 3\tAda", "E1\tClaim:T9 Who:T1"], "Event E1: its trigger T9 is no span"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_known_is_a_problem(lines, words):

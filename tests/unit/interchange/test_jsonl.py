@@ -181,3 +181,38 @@ def test_text_under_a_span_may_be_given_as_one_string():
 def test_wrong_fragments_are_left_to_who_checks_them():
     span = SPAN | {"text": "Ada", "fragments": [["0", 3]]}
     assert read_one(annotators={"A": {"spans": [span, "no span"]}}).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fragments", "covered", "right", "reason"),
+    [
+        ("🙂 Ada, Ada", [[8, 11]], "Ada", [[7, 10]], "they count UTF-16 units"),
+        ("é Ada, Ada", [[8, 11]], "Ada", [[7, 10]], "they count the bytes of UTF-8"),
+        ("a\r\nAda, Ada", [[7, 10]], "Ada", [[8, 11]], "they count a line break of CR and LF as one"),
+        ("No, Ada.", [[0, 3]], ["Ada"], [[4, 7]], "the words stand in one place only"),
+        ("🙂 a b, a b", [[8, 9], [10, 11]], ["a", "b"], [[7, 8], [9, 10]], "they count UTF-16 units"),
+    ],
+)
+def test_offsets_that_one_slip_explains_are_put_right_and_told(text, fragments, covered, right, reason):
+    read_in = read_one(text=text, annotator="A", spans=[SPAN | {"fragments": fragments, "text": covered}])
+    assert read_in.problems == ()
+    assert read_in.document.sets["A"].spans[0]["fragments"] == right
+    assert [(note.line, note.pointer) for note in read_in.notes] == [(1, "/spans/0/fragments")]
+    assert reason in read_in.notes[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "fragments", "covered"),
+    [
+        ("Ada said: Ada.", [[1, 4]], "Ada"),
+        ("No.", [[0, 1]], "Ada"),
+        ("🙂é Ada Ada Ada", [[9, 12]], "Ada Ada"),
+        ("Ada said no.", [["0", 3]], "Ben"),
+        ("Ada said no.", [[0, 3]], ["Ada", 7]),
+        ("Ada said no.", [[0, 3]], None),
+    ],
+)
+def test_what_no_slip_or_more_than_one_explains_is_left_alone(text, fragments, covered):
+    read_in = read_one(text=text, annotator="A", spans=[SPAN | {"fragments": fragments, "text": covered}])
+    assert read_in.notes == ()
+    assert [problem.pointer for problem in read_in.problems] in (["/spans/0/text"], [])

@@ -1,0 +1,79 @@
+"""Every bad file that we keep says one clear sentence and changes nothing, however it comes in."""
+
+import gzip
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from annotator.documents.models import Document
+from annotator.jobs.models import Job, JobState
+from annotator.problems import InvalidInput
+from annotator.spans.models import AnnotationSet, Span
+from projects.models import SchemaVersion
+from tests.unit.imports.conftest import report
+
+FOLDER = Path(__file__).parents[2] / "data" / "bad_files"
+INDEX = json.loads((FOLDER / "index.json").read_text("utf-8"))
+BESIDE = {"index.json", "make.py", "README.md", "__pycache__"}
+
+
+@pytest.fixture(scope="module")
+def made():
+    """The files as the script makes them."""
+    spec = importlib.util.spec_from_file_location("make_bad_files", FOLDER / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.FILES
+
+
+def upload(name):
+    """A file by its name as somebody sends it."""
+    data = (FOLDER / name).read_bytes()
+    return {name.removesuffix(".gz"): gzip.decompress(data) if name.endswith(".gz") else data}
+
+
+def stored():
+    return [model.objects.count() for model in (Document, AnnotationSet, Span, SchemaVersion)]
+
+
+@pytest.mark.parametrize("name", INDEX)
+@pytest.mark.parametrize("preview", [False, True], ids=["import", "preview"])
+def test_a_bad_file_says_one_sentence_and_changes_nothing(project, take_in, uploads_folder, name, preview):
+    before = stored()
+    expected = INDEX[name]
+    if expected["where"] is None:
+        with pytest.raises(InvalidInput) as refused:
+            take_in(upload(name), preview=preview)
+        assert [error["detail"] for error in refused.value.errors] == [expected["says"]]
+        assert Job.objects.count() == 0
+    else:
+        job = take_in(upload(name), preview=preview)
+        assert job.state == (JobState.DONE if preview else JobState.FAILED)
+        first = next(message for level, _, message in report(job) if level == "error")
+        # A preview speaks of all that the schema lacks together, name by name.
+        assert first == expected["says"] or (preview and (expected["says"] in first or first.startswith("The schema ")))
+    assert stored() == before
+    assert not uploads_folder.is_dir() or list(uploads_folder.iterdir()) == []
+
+
+def test_the_index_and_the_script_know_every_file(made):
+    kept = {path.name for path in FOLDER.iterdir()} - BESIDE
+    assert kept == INDEX.keys() == made.keys()
+    assert len(kept) >= 100
+
+
+@pytest.mark.parametrize("name", [name for name in INDEX if not name.endswith((".gz", ".zip", ".xlsx"))])
+def test_what_is_kept_is_what_the_script_makes(made, name):
+    content = made[name]
+    data = content if isinstance(content, bytes) else content.encode("utf-16" if "utf-16" in name else "utf-8")
+    assert (FOLDER / name).read_bytes() == data
+
+
+def test_each_sentence_is_one_that_people_can_read():
+    for name, told in INDEX.items():
+        assert 10 < len(told["says"]) < 320, name
+        assert told["says"].endswith("."), name
+        assert "None" not in told["says"], name
+        assert "Error" not in told["says"], name
