@@ -40,15 +40,16 @@ def deal(hashes: npt.NDArray[np.uint64], shares: Mapping[str, float], salt: str)
 def best_salt(hashes: npt.NDArray[np.uint64], contents: IntArray, shares: Mapping[str, float]) -> str:
     """Return the salt under which documents and labels spread most nearly as the shares say.
 
-    `contents` has a row a group, a column for documents and one for each label. What counts is the sum over columns and
-    splits of how far the part of the column that falls there is from the share, in units of the share.
+    `contents` has a row a group, a column for documents and one for each label. What counts is first how few splits are
+    empty, then the sum over columns and splits of how far the part of the column that falls there is from the share, in
+    units of the share.
     """
     totals = np.maximum(contents.sum(axis=0), 1)
     wanted = np.array(list(shares.values()))[:, None]
 
-    def unevenness(salt: str) -> float:
+    def unevenness(salt: str) -> tuple[int, float]:
         dealt = deal(hashes, shares, salt)
         parts = np.stack([contents[dealt == number].sum(axis=0) for number in range(len(shares))]) / totals
-        return float((np.abs(parts - wanted) / wanted).sum())
+        return int((parts[:, 0] == 0).sum()), float((np.abs(parts - wanted) / wanted).sum())
 
     return min((str(number) for number in range(1, SALTS + 1)), key=unevenness)

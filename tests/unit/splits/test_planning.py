@@ -121,6 +121,11 @@ def test_the_draw_that_is_kept_spreads_a_rare_label_better_than_most() -> None:
     assert {name: plan.counts[name]["Denial"] for name in plan.counts} == {"train": 16, "validation": 2, "test": 2}
 
 
+def test_no_split_is_left_empty_when_a_draw_without_it_exists() -> None:
+    plan = plan_splits(items(6), SplitRequest())
+    assert sorted(counts["documents"] for counts in plan.counts.values()) == [1, 1, 4]
+
+
 def test_the_order_of_documents_does_not_matter() -> None:
     forwards = plan_splits(items(80), SplitRequest())
     assert plan_splits(reversed(items(80)), SplitRequest()) == forwards
