@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-# What means something anywhere; what does at the beginning of a line; what makes links of addresses and marks of doubles.
+# What means something anywhere; at the beginning of a line; what makes links of addresses, and marks of doubles.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>|~$#^@]|&(?=#?\w+;)|^[+\-=:!]|:(?=//)|=(?==)|(?i:(?<=www)\.))")
 _NUMBER = re.compile(r"^(\d+)([.)])")
 _BREAKS = re.compile(r"[\s\0-\x1f\x7f-\x9f\u2028\u2029]+")
