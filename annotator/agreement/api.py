@@ -222,6 +222,8 @@ FILTERS = [OpenApiParameter(name, str, description=words) for name, words in (
     ("document", "The id of a document"),
     ("words", "What it is about, in small letters, as patterns give it"),
     ("boundary", "What boundaries differ by, as patterns give it"),
+    ("side", "With boundary: start or end"),
+    ("place", "What begins in a stretch of the text, as 120-180"),
     ("batch", "One import, by the moment at which it was started, as a report gives it"),
 )]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from django.db.models.functions import Coalesce
 from annotator.agreement.alignment import Kind
 from annotator.agreement.filters import NOTHING, CubeRow, Filters
 from annotator.agreement.models import AgreementReport, Disagreement
+from annotator.documents.models import Document
 from annotator.problems import NotFound
+from annotator.text.sentences import sentence_boundaries
 
 A_PAGE = 50
 MOST_STRINGS = 30
@@ -59,7 +62,11 @@ def _condition(filters: Filters) -> Q:
         if value := getattr(filters, name):
             found &= Q(**{name: value})
     if filters.boundary:
-        found &= Q(start_difference=filters.boundary) | Q(end_difference=filters.boundary)
+        sides = [filters.side] if filters.side else ["start", "end"]
+        found &= Q(*((f"{side}_difference", filters.boundary) for side in sides), _connector=Q.OR)
+    if filters.place:
+        low, high = (int(edge) for edge in filters.place.split("-"))
+        found &= Q(start__gte=low, start__lt=high)
     found &= _either("first", "second", filters.one, filters.another)
     if filters.label or filters.other:
         found &= _either("label", "other", _stored(filters.label), _stored(filters.other))
@@ -149,7 +156,14 @@ def counts_of(report: AgreementReport, filters: Filters) -> list[CubeRow]:
     if not filters.need_rows:
         stored: list[CubeRow] = (report.result or {}).get("disagreements", [])
         return stored
-    only = Filters(document=filters.document, words=filters.words, boundary=filters.boundary, batch=filters.batch)
+    only = Filters(
+        document=filters.document,
+        words=filters.words,
+        boundary=filters.boundary,
+        side=filters.side,
+        batch=filters.batch,
+        place=filters.place,
+    )
     counted = disagreements_of(report, only).order_by().values_list(*COUNTED).annotate(count=Count("id"))
     return [tuple(row) for row in counted.values_list(*COUNTED, "count")]
 
@@ -167,3 +181,31 @@ def repeated_strings(report: AgreementReport) -> list[dict[str, Any]]:
         {"words": words, "count": count, "kinds": dict(sorted(kinds.get(words, Counter()).items()))}
         for words, count in strings
     ]
+
+
+MOST_PLACES, DOCUMENTS_LOOKED_AT = 10, 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """A sentence with how many disagreements begin in it."""
+
+    document: Document
+    start: int
+    end: int
+    count: int
+
+
+def worst_places(report: AgreementReport) -> list[Place]:
+    """Return the sentences with most disagreements, out of the documents that have most; one alone is no pattern."""
+    rows = Disagreement.objects.filter(measurement__agreements__report=report).order_by()
+    counted = rows.values(in_document=F("measurement__agreements__document")).annotate(count=Count("id"))
+    worst = [row["in_document"] for row in counted.order_by("-count", "in_document")[:DOCUMENTS_LOOKED_AT]]
+    found = []
+    for document in Document.objects.filter(pk__in=worst).order_by("id"):
+        own = rows.filter(measurement__agreements__document=document).order_by("start")
+        starts = list(own.values_list("start", flat=True))
+        for low, high in sentence_boundaries(document.text):
+            count = bisect_left(starts, high) - bisect_left(starts, low)
+            found += [Place(document, low, high, count)] if count > 1 else []
+    return sorted(found, key=lambda place: (-place.count, place.document.pk, place.start))[:MOST_PLACES]

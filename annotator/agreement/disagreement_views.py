@@ -127,6 +127,7 @@ def _choices(filters: Filters, counted: Facets, names: Names, report: AgreementR
         "orders": ORDERS.items(),
         "without_document": filters.query(document=""),
         "without_words": filters.query(words=""),
-        "without_boundary": filters.query(boundary=""),
+        "without_boundary": filters.query(boundary="", side=""),
+        "without_place": filters.query(place=""),
         "without_batch": filters.query(batch=""),
     }

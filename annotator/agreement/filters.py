@@ -1,5 +1,6 @@
 """Which disagreements of a report are looked at: what stands in the address of the list. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from annotator.agreement.alignment import Kind
 
 ORDERS = {"place": "place in the text", "worst": "worst documents first", "words": "words", "longest": "longest first"}
+PLACE = re.compile(r"[0-9]{1,9}-[0-9]{1,9}")
 CubeRow = Sequence[Any]
 """First person, second person, kind, label, other label, attribute, count: a row of `result["disagreements"]`."""
 
@@ -19,6 +21,7 @@ class Filters:
     """What the list is limited to; "" limits nothing. `nothing` as `other` means that one of the two has none there.
 
     `label` and `other` are the labels of the two in either order. With kind `relation` they are those of relations.
+    `side` (start or end) says at which end a `boundary` differs, `place` (`120-180`) what begins in a stretch.
     `batch` is one import, by the moment at which it was started.
     `one` and `another` are a pair of people in either order; `one` alone is one person against all others.
     """
@@ -32,7 +35,9 @@ class Filters:
     document: str = ""
     words: str = ""
     boundary: str = ""
+    side: str = ""
     batch: str = ""
+    place: str = ""
     order: str = "place"
 
     @classmethod
@@ -43,6 +48,8 @@ class Filters:
         return replace(
             found,
             kind=found.kind if found.kind in list(Kind) else "",
+            side=found.side if found.side in ("start", "end") else "",
+            place=found.place if PLACE.fullmatch(found.place) else "",
             batch=found.batch if _is_moment(found.batch) else "",
             document=found.document if found.document.isascii() and found.document.isdigit() else "",
             order=order if order in ORDERS else "place",
@@ -56,7 +63,7 @@ class Filters:
     @property
     def need_rows(self) -> bool:
         """Whether counting takes the rows themselves: the counts of the report do not say this much."""
-        return bool(self.document or self.words or self.boundary or self.batch)
+        return bool(self.document or self.words or self.boundary or self.batch or self.place)
 
     def match(self, row: CubeRow) -> bool:
         """Whether a row of counts falls under them; the caller sees to what `need_rows` is about."""

@@ -14,9 +14,11 @@ from projects.selectors import current_schema, schema_of
 class ScopeForm(forms.Form):
     """Which sets, documents and spans count; nothing chosen limits nothing."""
 
-    labels = forms.MultipleChoiceField(required=False)
-    annotators = forms.MultipleChoiceField(required=False)
-    documents = forms.CharField(required=False, help_text="Ids as they came in, one a line.", widget=forms.Textarea)
+    labels = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    annotators = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    documents = forms.CharField(
+        required=False, help_text="Ids as they came in, one a line.", widget=forms.Textarea(attrs={"rows": 4})
+    )
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     batch = forms.ChoiceField(required=False)

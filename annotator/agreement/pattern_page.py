@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from annotator.agreement.alignment import Kind
 from annotator.agreement.filters import CubeRow, Filters
-from annotator.agreement.kinds import KINDS
+from annotator.agreement.kinds import KINDS, KindShown
 from annotator.agreement.presentation import Names, Record
 from annotator.agreement.wording import counted, in_hundred
 
@@ -42,6 +42,35 @@ class BoundaryShown:
     start: int
     end: int
     labels: str
+    label_links: list[tuple[str, int, str]]
+    query: str
+    start_query: str
+    end_query: str
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether only fragments within differ, so that there is no side."""
+        return self.query == Filters(boundary="inside").query()
+
+
+@dataclass(frozen=True)
+class RuleShown:
+    """A label or a relation: what there is a rule for, with its disagreements by kind as (count, query)."""
+
+    name: str
+    style: str
+    cells: list[tuple[int, str]]
+    total: int
+    query: str
+
+
+@dataclass(frozen=True)
+class PlaceShown:
+    """A sentence that people differ about more than others."""
+
+    title: str
+    words: str
+    count: int
     query: str
 
 
@@ -74,20 +103,57 @@ class PatternsShown:
     """Everything on the page."""
 
     strings: list[StringShown]
+    kinds: list[KindShown]
+    rules: list[RuleShown]
+    places: list[PlaceShown]
     boundaries: list[BoundaryShown]
     confused: list[ConfusedShown]
     odd_ones: list[OddOneShown]
     draft: str
 
 
-def patterns_shown(result: Record, repeated: Sequence[Record], names: Names) -> PatternsShown:
+def patterns_shown(
+    result: Record, repeated: Sequence[Record], places: Sequence[PlaceShown], names: Names
+) -> PatternsShown:
     """Make the patterns of a report ready; `repeated` are its strings with how often people differ about them."""
+    cube = result.get("disagreements", [])
     strings = [_string(row) for row in repeated]
     boundaries = _boundaries(result.get("boundaries", []), names)
     confused = _confused(result.get("confusion", []), names)
     odd_ones = _odd_ones(result.get("disagreements", []), result["annotators"], names)
     draft = "\n".join(_draft(result, names, strings, boundaries, confused))
-    return PatternsShown(strings, boundaries, confused, odd_ones, draft)
+    kinds = [KINDS[kind] for kind in ABOUT_SPANS]
+    return PatternsShown(strings, kinds, _rules(cube, names), list(places), boundaries, confused, odd_ones, draft)
+
+
+ABOUT_SPANS = [kind for kind in KINDS if kind is not Kind.RELATION]
+
+
+def _rules(cube: Sequence[CubeRow], names: Names) -> list[RuleShown]:
+    """Labels with what people differ about in each, and relations; those with most disagreements first."""
+    labels: dict[str, Counter[str]] = {}
+    relations: Counter[str] = Counter()
+    for _first, _second, kind, label, other, _attribute, count in cube:
+        for each in sorted({label, other} - {""}):
+            if kind == Kind.RELATION:
+                relations[each] += count
+            else:
+                labels.setdefault(each, Counter())[kind] += count
+    found = [
+        RuleShown(
+            names.label(label),
+            names.style(label),
+            [(counts[kind], Filters(kind=kind, label=label).query()) for kind in ABOUT_SPANS],
+            counts.total(),
+            Filters(label=label).query(),
+        )
+        for label, counts in labels.items()
+    ]
+    found += [
+        RuleShown(names.relation(relation), "", [], count, Filters(kind=Kind.RELATION, label=relation).query())
+        for relation, count in relations.items()
+    ]
+    return sorted(found, key=lambda rule: (-rule.total, rule.name))
 
 
 def _string(row: Record) -> StringShown:
@@ -109,7 +175,13 @@ def _boundaries(rows: Sequence[Record], names: Names) -> list[BoundaryShown]:
             start=sides[each]["start"],
             end=sides[each]["end"],
             labels=", ".join(f"{names.label(label)} {count}" for label, count in labels[each].most_common()),
+            label_links=[
+                (names.label(label), count, Filters(boundary=each, label=label).query())
+                for label, count in labels[each].most_common()
+            ],
             query=Filters(boundary=each).query(),
+            start_query=Filters(boundary=each, side="start").query(),
+            end_query=Filters(boundary=each, side="end").query(),
         )
         for each in ordered
     ]

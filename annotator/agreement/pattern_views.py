@@ -7,8 +7,9 @@ from django.views.decorators.http import require_GET
 
 from annotator.accounts.requests import user_of
 from annotator.agreement import disagreement_selectors, selectors, services
+from annotator.agreement.filters import Filters
 from annotator.agreement.models import AgreementReport
-from annotator.agreement.pattern_page import PatternsShown, patterns_shown
+from annotator.agreement.pattern_page import PatternsShown, PlaceShown, patterns_shown
 from annotator.agreement.presentation import Names
 from projects.selectors import current_schema, schema_of
 
@@ -34,4 +35,13 @@ def draft(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
 
 def _shown(report: AgreementReport) -> PatternsShown:
     names = Names(schema_of(current_schema(report.project)))
-    return patterns_shown(services.result_of(report), disagreement_selectors.repeated_strings(report), names)
+    places = [
+        PlaceShown(
+            str(place.document),
+            place.document.text[place.start : place.end].strip(),
+            place.count,
+            Filters(document=str(place.document.pk), place=f"{place.start}-{place.end}").query(),
+        )
+        for place in disagreement_selectors.worst_places(report)
+    ]
+    return patterns_shown(services.result_of(report), disagreement_selectors.repeated_strings(report), places, names)

@@ -63,11 +63,21 @@ def test_every_figure_leads_to_the_disagreements_behind_it(report, page, viewer)
     assert client.get(f"{listed}?kind=label&label=Claim&other=Hedge").content.decode().count("data-open") == 2
 
 
-def test_patterns_name_strings_boundaries_and_labels(report, page, viewer):
+def test_patterns_name_strings_rules_places_boundaries_and_labels(report, documents, page, viewer):
     body = text_of(page(viewer).get(url("patterns", report.pk)))
 
     assert "it &lt;b&gt;rained&lt;/b&gt;" in body
     assert "An article (a, an, the)" in body
+    listed = url("disagreements", report.pk)
+    for query, found in (
+        ("boundary=article&amp;side=start", 2),
+        ("kind=label&amp;label=Hedge", 2),
+        (f"document={documents[0].pk}&amp;place=0-{len(TEXT)}", 3),
+    ):
+        assert f'href="{listed}?{query}"' in body
+        answer = page(viewer).get(f"{listed}?{query.replace('&amp;', '&')}").content.decode()
+        assert answer.count("data-open") == found
+    assert page(viewer).get(f"{listed}?boundary=article&side=end").content.decode().count("data-open") == 0
     assert "with two people, each differs from the other exactly as often" in body
     assert "<b>rained" not in body
 
@@ -78,7 +88,10 @@ def test_the_draft_for_the_meeting_is_markdown_with_nothing_active_in_it(report,
 
     assert response["Content-Type"].startswith("text/markdown")
     assert "- **Claim or Hedge?** The same words got both labels 2 times." in draft
-    assert "**Does it include an article (a, an, the)?** Boundaries differ by that 2 times at the start" in draft
+    assert (
+        "**Does it include an article (a, an, the)?** Boundaries differ by that 2 times at the start (Speaker 2)."
+        in draft
+    )
     assert "\\<b\\>rained" in draft
 
 
