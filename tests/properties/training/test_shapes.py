@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from annotator.interchange.recipes import Leaving
 from annotator.text.tokens import token_boundaries
 from annotator.training.nesting import Nested, one_layer
+from annotator.training.quotations import with_marks, without_marks
 from annotator.training.windows import windows_of
 from tests.training import Book, rows
 
@@ -105,3 +106,27 @@ def test_one_layer_shares_no_character_and_what_goes_lies_on_what_stays(leaving,
         assert start < to
         assert since < end
         assert other in kept
+
+
+QUOTED = st.sampled_from(["“”", "„“", "‘’", "«»", '""'])
+
+
+@given(st.text("ab 🙂'", min_size=1).map(str.strip).filter(bool), QUOTED, st.sampled_from(["", ",", ".", ",!"]))
+def test_marks_that_are_taken_in_can_be_left_out_again(words, pair, sign):
+    text = f"She said {pair[0]}{words}{sign}{pair[1]} so."
+    span = {
+        "id": "s1",
+        "label": "Claim",
+        "fragments": [[10, 10 + len(words)]],
+        "attributes": {"quote_type": "direct"},
+        "note": "",
+        "origin": "manual",
+    }
+
+    within = with_marks(text, span)
+    [[start, end]] = within["fragments"]
+
+    assert text[start:end] == f"{pair[0]}{words}{sign}{pair[1]}"
+    without = without_marks(text, within, {",", ".", "!"})
+    assert without["fragments"] == [[10, 10 + len(words)]]
+    assert without_marks(text, without, {","}) == without
