@@ -26,12 +26,30 @@ export function openKeep({ storage, name, patience = 5_000, turn = () => Promise
   });
   /** @type {Promise<IDBDatabase|null>} */
   const database = opened.catch(() => null);
+  /** @type {{removed: number[], entry: KeptEntry|null}[]} */
+  let waiting = [];
+  /** @type {Promise<void>|null} */
+  let writing = null;
+  /** What comes while the disk is busy goes in one transaction after it: a held key must not run away from it. */
+  const write = async () => {
+    while (waiting.length > 0) {
+      await turn();
+      const batch = waiting;
+      waiting = [];
+      await run(database, "readwrite", (store) => batch.forEach(({ removed, entry }) => {
+        for (const key of removed) store.delete(key);
+        if (entry) store.put(entry);
+      }));
+    }
+    writing = null;
+  };
   return {
     list: async () => (await run(database, "readonly", (store) => store.getAll())) ?? [],
-    put: (removed, entry) => turn().then(() => run(database, "readwrite", (store) => {
-      for (const key of removed) store.delete(key);
-      if (entry) store.put(entry);
-    })),
+    put: (removed, entry) => {
+      waiting.push({ removed, entry });
+      writing ??= write();
+      return writing;
+    },
   };
 }
 

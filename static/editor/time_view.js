@@ -8,7 +8,7 @@ export function showTime(timer) {
   if (!timer) return;
   const place = find("#active-time");
   const update = () => {
-    place.textContent = `Time at work: ${timeInWords(timer.seconds)}`;
+    place.textContent = `${timeInWords(timer.seconds)} at work`;
   };
   timer.changed = update;
   update();

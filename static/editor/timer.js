@@ -127,6 +127,5 @@ export class Timer {
  */
 export function timeInWords(seconds) {
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 1) return "under a minute";
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

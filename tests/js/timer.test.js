@@ -139,5 +139,5 @@ test("periods of several pages are kept apart, taken once, and nothing breaks wh
 
 test("time is told in minutes and hours", () => {
   assert.deepEqual([0, 59, 60, 3599, 3600, 7380].map(timeInWords),
-    ["under a minute", "under a minute", "1 min", "59 min", "1 h 0 min", "2 h 3 min"]);
+    ["0 min", "0 min", "1 min", "59 min", "1 h 0 min", "2 h 3 min"]);
 });
