@@ -161,7 +161,7 @@ else
     install_packages
 fi
 wanted_stamp > "$(stamp_file)"
-if [ "$KIND" = development ]; then  # holds all that running needs as well
+if [ "$KIND" = development ] || [ "$KIND" = formats ]; then  # hold all that running needs as well
     KIND=runtime
     wanted_stamp > "$(stamp_file)"
 fi

@@ -17,7 +17,7 @@ from annotator.interchange.recipes import Departure, Head, Leaving, Piece, Recip
 from annotator.interchange.shapes import SetRecord, SpanShape
 from annotator.interchange.spacy_json import whole_tiles
 
-DOCUMENTS_A_FILE = 1_000
+DOCUMENTS_A_FILE = 500
 CHARACTERS_A_FILE = 5_000_000
 _CARRIED = {PARTS, ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
 # How zlib streams begin, and then msgpack's map that a DocBin is.
@@ -26,7 +26,7 @@ _STORED = 0
 
 
 def write_docbin(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
-    """Yield a file for each thousand documents, fewer long ones; spaCy reads a folder of them as one corpus."""
+    """Yield a file for every 500 documents, fewer long ones; spaCy reads a folder of them as one corpus."""
     parts = batches(documents, most=DOCUMENTS_A_FILE, size=_characters, largest=CHARACTERS_A_FILE)
     for number, part in enumerate(parts, 1):
         yield f"part-{number:05}{ENDING}", _file(part, departure)

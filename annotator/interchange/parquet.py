@@ -14,7 +14,7 @@ from annotator.interchange.huggingface import TAGS, row_document, rows_of
 from annotator.interchange.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe, UnreadableFile
 
 MAGIC = b"PAR1"
-ROWS_A_GROUP = 1_000
+ROWS_A_GROUP = 500
 CHARACTERS_A_GROUP = 10_000_000
 ROWS_AT_ONCE = 64
 MOST_GROUP_BYTES = 500_000_000

@@ -77,7 +77,7 @@ def test_words_without_known_spaces_are_put_together_and_the_report_says_so(doc)
     assert "does not say where there are spaces" in read_one("docbin", packed(bare)).notes[0]
 
 
-def test_a_thousand_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeypatch, tmp_path):
+def test_so_many_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeypatch, tmp_path):
     monkeypatch.setattr(docbin, "DOCUMENTS_A_FILE", 2)
     files, losses = write("docbin", [leaving(f"{number} no", {"ada": {}}, id=f"d{number}") for number in range(5)])
     assert list(files) == ["part-00001.spacy", "part-00002.spacy", "part-00003.spacy"]

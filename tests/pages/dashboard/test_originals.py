@@ -7,6 +7,7 @@ import pytest
 from annotator.documents.services import keep_originals
 from annotator.interchange.originals import IncomingOriginal
 
+pytestmark = pytest.mark.stores  # bytes come out of each database in a kind of their own
 PAGE = b"<html><script>alert(1)</script><p>No.</p></html>"
 
 
