@@ -114,6 +114,7 @@ class CountedGroup:
         yield Entry((*path, "spans"), self._labels, counts.spans)
         yield Entry(path, ["unlabelled"], counts.unlabelled[:, None], always)
         yield Entry((*path, "relations"), self._group.vocabulary.relation_labels, counts.relations)
+        yield Entry((*path, "shared_relations"), self._group.vocabulary.relation_labels, counts.shared_relations)
         yield Entry((*path, "attributes"), [], always[:, :0])
         for name, cells in sorted(counts.attributes.items()):
             own = np.stack(list(cells.values()), axis=1)

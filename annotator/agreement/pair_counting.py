@@ -20,13 +20,16 @@ class PairCounts:
     """What two people have in common, by document (first axis).
 
     `spans` has shape (documents, labels, 4), `relations` (documents, relation labels, 4): of the first, of the second,
-    identical, in the same place. `unlabelled` has columns first, second, matched. `attributes` has by label and name a
-    column of counts for each pair of values.
+    identical, in the same place. `shared_relations` has relations both ends of which both marked, (documents, relation
+    labels, 4): with the same edges those of the first and of the second, then those with the same place.
+    `unlabelled` has columns first, second, matched. `attributes` has by label and name a column of counts for each pair
+    of values.
     """
 
     spans: IntArray
     unlabelled: IntArray
     relations: IntArray
+    shared_relations: IntArray
     attributes: dict[AttributeName, dict[Values, IntArray]]
 
 
@@ -36,10 +39,12 @@ def count_pair(group: DocumentGroup, one: int, other: int) -> PairCounts:
     exact, overlap = exact_matching(first, second), greedy_matching(first, second)
     shape = len(group.ids), len(group.vocabulary.labels)
     spans = [first.labels, second.labels, first.labels[exact[:, 0]], first.labels[overlap[:, 0]]]
+    drawn, shared = _relations(group, one, other, exact, overlap)
     return PairCounts(
         spans=_counted(spans, shape),
         unlabelled=_unlabelled(group, one, other),
-        relations=_relations(group, one, other, exact, overlap),
+        relations=drawn,
+        shared_relations=shared,
         attributes=_attributes(group, one, other, exact),
     )
 
@@ -63,7 +68,10 @@ def _unlabelled(group: DocumentGroup, one: int, other: int) -> IntArray:
     return np.stack([np.bincount(each, minlength=len(group.ids)) for each in documents], axis=1)
 
 
-def _relations(group: DocumentGroup, one: int, other: int, exact: IntArray, overlap: IntArray) -> IntArray:
+def _relations(
+    group: DocumentGroup, one: int, other: int, exact: IntArray, overlap: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Relations as in `PairCounts`: all, and those whose ends both marked."""
     names = len(group.vocabulary.relation_labels)
     shape = len(group.ids), names
     arrows = []
@@ -72,9 +80,15 @@ def _relations(group: DocumentGroup, one: int, other: int, exact: IntArray, over
         labels = columns.documents[columns.relations[:, 1]] * names + columns.relations[:, 0]
         arrows.append(np.column_stack([labels, columns.relations[:, 1:]]))
     if not any(map(len, arrows)):
-        return np.zeros((*shape, 4), dtype=np.int64)
+        nothing = np.zeros((*shape, 4), dtype=np.int64)
+        return nothing, nothing
     matched = [relations.matched_labels(arrows[0], arrows[1], pairs) for pairs in (exact, overlap)]
-    return _counted([arrows[0][:, 0], arrows[1][:, 0], *matched], shape)
+    shared = [
+        own[np.isin(own[:, 1:], pairs[:, side]).all(axis=1), 0]
+        for pairs in (exact, overlap)
+        for side, own in enumerate(arrows)
+    ]
+    return _counted([arrows[0][:, 0], arrows[1][:, 0], *matched], shape), _counted(shared, shape)
 
 
 def _attributes(

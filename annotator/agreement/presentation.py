@@ -48,6 +48,14 @@ class CountsShown:
 
 
 @dataclass(frozen=True)
+class RelationShown(CountsShown):
+    """A relation, with F1 of what was drawn between spans that both marked; None in reports from before."""
+
+    shared_overlap: Shown | None
+    shared_exact: Shown | None
+
+
+@dataclass(frozen=True)
 class PairShown:
     """Two annotators."""
 
@@ -98,7 +106,7 @@ class ReportShown:
     names: list[str]
     matrix: list[MatrixRow]
     attributes: list[AttributeShown]
-    relations: list[CountsShown]
+    relations: list[RelationShown]
 
 
 class Names:
@@ -149,11 +157,14 @@ def report_shown(result: Record, schema: Schema) -> ReportShown:
         names=people,
         matrix=_matrix(people, result["pairs"]),
         attributes=[_attribute(row, names) for row in result["attributes"]],
-        relations=[
-            _counts(row, names.relation(row["label"]), "", Filters(kind=Kind.RELATION, label=row["label"]))
-            for row in result["relations"]
-        ],
+        relations=[_relation(row, names) for row in result["relations"]],
     )
+
+
+def _relation(row: Record, names: Names) -> RelationShown:
+    drawn = _counts(row, names.relation(row["label"]), "", Filters(kind=Kind.RELATION, label=row["label"]))
+    overlap, exact = (shown(row[name]) if name in row else None for name in ("shared_overlap_f1", "shared_exact_f1"))
+    return RelationShown(**vars(drawn), shared_overlap=overlap, shared_exact=exact)
 
 
 def _label(row: Record, names: Names, result: Record) -> LabelShown:

@@ -12,7 +12,7 @@ from annotator.agreement.measures.cohen import Contingency
 from annotator.agreement.measures.figures import Figure, Undefined
 from annotator.agreement.records import Record, counts_record, figure_record
 from annotator.agreement.statistics import CODE_POINTS, TOKENS, UNITS_AND_EXACT, UNITS_AND_OVERLAP, WIDTH
-from annotator.agreement.tallies import Counts, PairTally, Positions, Tally
+from annotator.agreement.tallies import Counts, PairTally, Positions, SharedEnds, Tally
 from annotator.agreement.units import FloatArray
 
 MINIMUM_DOCUMENTS = 8
@@ -44,11 +44,7 @@ def report_of(total: Tally, rows: FloatArray, *, labels: Sequence[str], relation
         "covering": report_parts.covering(total, labels),
         "mixed_versions": {"documents": total.mixed, "left_out": dict(sorted(total.left_out.items()))},
         "attributes": _attribute_records(total, labels),
-        "relations": [
-            {"label": label, **counts_record(pooled.relations[label])}
-            for label in relation_labels
-            if label in pooled.relations
-        ],
+        "relations": [_relation_record(pooled, label) for label in relation_labels if label in pooled.relations],
     }
 
 
@@ -124,6 +120,17 @@ def _pair_record(names: tuple[str, str], pair: PairTally, labels: Sequence[str])
         "unlabelled_f1": figure_record(pair.unlabelled.f1),
         "labels": [{"label": label, **counts_record(pair.spans[label])} for label in labels if label in pair.spans],
         "confusion": report_parts.confusion(pair.aligned),
+    }
+
+
+def _relation_record(pooled: PairTally, label: str) -> Record:
+    """F1 of all that was drawn, and of what was drawn between spans that both marked."""
+    drawn, shared = pooled.relations[label], pooled.shared_relations.get(label, SharedEnds())
+    return {
+        "label": label,
+        **counts_record(drawn),
+        "shared_exact_f1": figure_record(shared.exact_f1(drawn)),
+        "shared_overlap_f1": figure_record(shared.overlap_f1(drawn)),
     }
 
 

@@ -62,6 +62,13 @@ class LabelledCountsOut(CountsOut):
     label = serializers.CharField()  # type: ignore[assignment]  # a field may have this name
 
 
+class RelationOut(LabelledCountsOut):
+    """A relation: all that was drawn, and `shared`, what was drawn between spans that both marked."""
+
+    shared_exact_f1 = FigureOut(required=False)
+    shared_overlap_f1 = FigureOut(required=False)
+
+
 class PairOut(Out):
     """Two annotators, over the documents that both finished."""
 
@@ -174,7 +181,7 @@ class ReportOut(Out):
     overall = OverallOut()
     pairs = PairOut(many=True)
     attributes = AttributeOut(many=True)
-    relations = LabelledCountsOut(many=True)
+    relations = RelationOut(many=True)
     # Reports from before these were kept have none of the following.
     gamma = GammaOut(required=False)
     against_others = PersonOut(many=True, required=False)

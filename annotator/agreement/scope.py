@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 IMPORTED_ADDITION = " (imported)"
-METHOD = 2
+METHOD = 3
 """Counts up when documents have to be measured anew because the method has changed."""
 
 

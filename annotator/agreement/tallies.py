@@ -64,6 +64,32 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class SharedEnds:
+    """Relations of the first and of the second whose two ends both marked: with the same edges, in the same place."""
+
+    first_exact: int = 0
+    second_exact: int = 0
+    first_overlap: int = 0
+    second_overlap: int = 0
+
+    def __add__(self, other: "SharedEnds") -> "SharedEnds":
+        return SharedEnds(
+            self.first_exact + other.first_exact,
+            self.second_exact + other.second_exact,
+            self.first_overlap + other.first_overlap,
+            self.second_overlap + other.second_overlap,
+        )
+
+    def exact_f1(self, drawn: Counts) -> Figure:
+        """F1 of these, out of all that was drawn; not defined when no end is shared."""
+        return MatchCounts(self.first_exact, self.second_exact, drawn.exact).f1
+
+    def overlap_f1(self, drawn: Counts) -> Figure:
+        """The same where ends are in the same place."""
+        return MatchCounts(self.first_overlap, self.second_overlap, drawn.overlap).f1
+
+
+@dataclass(frozen=True)
 class TokenMarks:
     """On how many tokens both of two annotators put a label, only the first, only the second."""
 
@@ -98,6 +124,7 @@ class PairTally:
     spans: Mapping[str, Counts] = field(default_factory=dict)
     unlabelled: MatchCounts = field(default_factory=MatchCounts)
     relations: Mapping[str, Counts] = field(default_factory=dict)
+    shared_relations: Mapping[str, SharedEnds] = field(default_factory=dict)
     attributes: Mapping[tuple[str, str], Contingency] = field(default_factory=dict)
     aligned: Mapping[tuple[str, str], int] = field(default_factory=dict)
     tokens: Contingency = field(default_factory=Contingency)
@@ -109,6 +136,7 @@ class PairTally:
             merged(self.spans, other.spans),
             self.unlabelled + other.unlabelled,
             merged(self.relations, other.relations),
+            merged(self.shared_relations, other.shared_relations),
             merged(self.attributes, other.attributes),
             merged(self.aligned, other.aligned),
             self.tokens + other.tokens,

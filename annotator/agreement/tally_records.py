@@ -12,7 +12,7 @@ import orjson
 from annotator.agreement.measures.cohen import Contingency
 from annotator.agreement.measures.krippendorff import Coincidences
 from annotator.agreement.measures.span_f1 import MatchCounts
-from annotator.agreement.tallies import Counts, Marks, PairTally, Positions, Tally, TokenMarks
+from annotator.agreement.tallies import Counts, Marks, PairTally, Positions, SharedEnds, Tally, TokenMarks
 
 Record = dict[str, Any]
 
@@ -73,6 +73,7 @@ def _pair_of(record: Record) -> PairTally:
         spans={label: Counts(*counts) for label, counts in record.get("spans", {}).items()},
         unlabelled=MatchCounts(*record.get("unlabelled", ())),
         relations={label: Counts(*counts) for label, counts in record.get("relations", {}).items()},
+        shared_relations={label: SharedEnds(*ends) for label, ends in record.get("shared_relations", {}).items()},
         attributes={
             (label, name): Contingency({(first, second): count for (first, second), count in _unkeyed(cells)})
             for (label, name), cells in _unkeyed(record.get("attributes", {}))

@@ -11,9 +11,13 @@ from annotator.agreement.counting import CountedGroup
 from annotator.agreement.differences import compare
 from annotator.agreement.findings import findings
 from annotator.agreement.group_differences import PairComparison
+from annotator.agreement.measures import bootstrap
 from annotator.agreement.measures.figures import Figure
+from annotator.agreement.measures.matching import exact_matching, greedy_matching
+from annotator.agreement.measures.relations import on_shared_spans
+from annotator.agreement.pair_counting import count_pair
 from annotator.agreement.reports import report_of
-from annotator.agreement.statistics import statistics_rows
+from annotator.agreement.statistics import TOKENS, UNITS_AND_EXACT, UNITS_AND_OVERLAP, statistics_rows
 from annotator.agreement.tally_records import add_record, tally_of, without_zeros
 from tests.unit.agreement.groups import group_of
 
@@ -116,6 +120,39 @@ def test_documents_counted_together_give_the_same_as_one_by_one(corpus):
     assert together.figures == [each.figures[0] for each in apart]
     rows = statistics_rows([each.statistics[0] for each in apart], LABELS)
     assert np.array_equal(statistics_rows(together.statistics, LABELS), rows)
+
+
+@settings(max_examples=40)
+@given(documents(["ada", "ben"]))
+def test_relations_whose_ends_both_marked_are_counted_as_the_measure_says(document):
+    group = group_of([document])
+    (first, second), columns = group.units, group.columns
+    expected = []
+    for matching in (exact_matching, greedy_matching):
+        found = on_shared_spans(columns[0].relations, columns[1].relations, matching(first, second))
+        expected.append((found.first, found.second, found.matched))
+
+    pair = count_pair(group, 0, 1)
+
+    shared, drawn = pair.shared_relations[0].sum(axis=0), pair.relations[0].sum(axis=0)
+    assert [(*shared[:2], drawn[2]), (*shared[2:], drawn[3])] == expected
+
+
+@settings(max_examples=40)
+@given(CORPORA)
+def test_drawing_every_document_once_gives_the_figures_themselves(corpus):
+    found = counted(corpus)
+    sums = statistics_rows(found.statistics, LABELS).sum(axis=0)
+
+    report = figures_of(found)
+
+    for row, own in zip([*report["labels"], report["overall"]], sums, strict=True):
+        for name, columns in (("exact_f1", UNITS_AND_EXACT), ("overlap_f1", UNITS_AND_OVERLAP)):
+            value = bootstrap.f1(own[None, columns])[0]
+            assert np.isnan(value) if row[name]["value"] is None else np.isclose(value, row[name]["value"])
+    for row, own in zip(report["labels"], sums[:-1], strict=True):
+        if row["alpha_tokens"]["value"] is not None:
+            assert np.isclose(bootstrap.alpha(own[None, TOKENS])[0], row["alpha_tokens"]["value"])
 
 
 @settings(max_examples=40)
