@@ -1,7 +1,6 @@
 """Finding a place in the text for a span that nobody marked. Pure; offsets are code points."""
 
 import re
-from collections.abc import Sequence
 
 from annotator.adjudication.versions import Tokens
 from annotator.spans.values import Fragments
@@ -48,10 +47,3 @@ def occurrence(text: str, words: str, *, near: int) -> Fragments | None:
         return None
     found = [match.span() for match in re.finditer(r"\s+".join(parts), text)]
     return (min(found, key=lambda place: (abs(place[0] - near), place)),) if found else None
-
-
-def nearest_first(places: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
-    """Return the indexes of places by how far they are from one."""
-    return sorted(
-        range(len(places)), key=lambda at: (max(places[at][0] - end, start - places[at][1], 0), places[at], at)
-    )

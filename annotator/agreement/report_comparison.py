@@ -27,9 +27,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of one kind; `undefined` names those that are not defined in either report."""
+    """Rows of one kind; `anchor` is where its meaning is told, `undefined` names what has no figure in either."""
 
     title: str
+    anchor: str
     rows: list[Row]
     undefined: list[str]
 
@@ -38,23 +39,23 @@ def compared_reports(first: ReportShown, second: ReportShown, one: Record, anoth
     """Labels by place, by edges and by alpha, pairs by place, and gamma; `one` and `another` are their results."""
     styles = {label.id: (label.name, label.style) for label in (*first.labels, *second.labels)}
     sections = []
-    for title, part in (
-        ("Same place, F1", "overlap_f1"),
-        ("Same edges, F1", "exact_f1"),
-        ("Alpha, tokens", "alpha_tokens"),
+    for title, part, anchor in (
+        ("Same place, F1", "overlap_f1", "overlap"),
+        ("Same edges, F1", "exact_f1", "exact"),
+        ("Alpha, tokens", "alpha_tokens", "alpha-tokens"),
     ):
         here, there = ({row["label"]: row[part] for row in result["labels"]} for result in (one, another))
         rows = [_row(*styles[label], here.get(label), there.get(label), Filters(label=label)) for label in styles]
         rows.append(_row("All labels", "", one["overall"][part], another["overall"][part]))
-        sections.append(_section(title, rows))
-    sections.append(_section("Gamma", [_row("Gamma", "", one.get("gamma"), another.get("gamma"))]))
-    return [*sections, _section("Pairs: same place, F1", _pairs(first, second, one, another))]
+        sections.append(_section(title, anchor, rows))
+    sections.append(_section("Gamma", "gamma", [_row("Gamma", "", one.get("gamma"), another.get("gamma"))]))
+    return [*sections, _section("Pairs: same place, F1", "overlap", _pairs(first, second, one, another))]
 
 
-def _section(title: str, rows: list[Row]) -> Section:
+def _section(title: str, anchor: str, rows: list[Row]) -> Section:
     """What is defined in one of the two at least stands in the table."""
     empty = [row for row in rows if not any(each and each.is_defined for each in (row.first, row.second))]
-    return Section(title, [row for row in rows if row not in empty], [row.name for row in empty])
+    return Section(title, anchor, [row for row in rows if row not in empty], [row.name for row in empty])
 
 
 def _pairs(first: ReportShown, second: ReportShown, one_result: Record, other_result: Record) -> list[Row]:
