@@ -23,6 +23,7 @@ from annotator.jobs.models import Job, JobLine
 from annotator.releases import services as releases
 from annotator.releases.options import parse_release
 from annotator.spans import services as spans
+from annotator.timing.models import ActiveTime
 from projects import services as projects
 from projects.models import Project
 from projects.roles import Role
@@ -64,6 +65,7 @@ def make_world(
     assignments.next_document(project, user=ada, now=now)
     assignment = Assignment.objects.select_related("annotation_set__document").get(annotator=ada)
     spans.submit(assignment.annotation_set, now=now)
+    ActiveTime.objects.create(annotation_set=assignment.annotation_set, seconds=60, words=4, reported_at=now)
     token, _ = create_token(lead, name=f"Token {HOSTILE}", now=now)
     invitation, secret = projects.create_invitation(project, role=Role.VIEWER, by=lead, now=now, note=HOSTILE)
     report = agreement.start_report(project, started_by=lead, now=now, own_process=True)

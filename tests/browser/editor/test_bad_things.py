@@ -1,5 +1,6 @@
 """What other people do while a text is open, done for real: the work is kept, told about, and arrives once."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
 from annotator.jobs.models import JobState
 from annotator.jobs.services import run_here
+from annotator.removal.services import delete_project
 from annotator.spans.models import AnnotationSet, Change
 from projects import services as projects
 from projects.models import Membership, Project, SchemaVersion
@@ -118,6 +120,22 @@ def test_a_document_taken_back_while_it_is_open_keeps_the_work_and_says_so(
         ("Speaker", 0, 7),
         ("Denial", 8, 14),
     ]
+
+
+def test_a_document_deleted_with_its_project_while_it_is_open_leaves_the_work_to_be_saved_as_a_file(
+    open_editor: OpenEditor, project: Project
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    delete_project(project, confirmed=project.slug, with_releases=False)
+    editor.press("2")
+
+    _notices(editor, "There is no annotation set")
+    _notices(editor, "1 change is kept in this browser")
+    with editor.page.expect_download() as download:
+        editor.page.get_by_role("button", name="Save my work as a file").click()
+    line = json.loads(download.value.path().read_text("utf-8"))
+    [rescued] = line["annotators"].values()
+    assert (line["text"], [span["fragments"] for span in rescued["spans"]]) == ("Torvand denies it.", [[[0, 7]]])
 
 
 def test_work_on_a_set_submitted_on_another_device_is_kept_and_goes_out_when_it_is_reopened(

@@ -46,7 +46,7 @@ def test_everything_goes_and_other_projects_stay(world, django_capture_on_commit
         services.delete_project(project, confirmed=project.slug, with_releases=True)
 
     assert before["Release"] == before["Project"] == 1
-    assert min(before[name] for name in ("Span", "Document", "Job", "FrozenSet", "Membership")) > 0
+    assert min(before[name] for name in ("Span", "Document", "Job", "FrozenSet", "Membership", "ActiveTime")) > 0
     assert {name: rows.count() for rows in belongings_of(project) if (name := rows.model.__name__)} == dict.fromkeys(
         before, 0
     )
