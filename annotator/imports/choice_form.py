@@ -10,6 +10,7 @@ from annotator.imports.conversion import ARCHIVE, AUTO
 from annotator.imports.forms import NEW_LABELS
 from annotator.imports.mapping import FIELDS
 from annotator.imports.services import ImportOptions
+from annotator.interchange.extras import named
 from annotator.interchange.formats import READABLE, RECIPES
 from annotator.interchange.gathering import CODE_POINTS, UTF16
 from projects.schema import Schema
@@ -110,7 +111,7 @@ def _format_field(file: Mapping[str, Any]) -> forms.ChoiceField:
         told = (
             f"{RECIPES[file['format']].name} (told by the content)" if file["chosen"] == AUTO else "Tell by the content"
         )
-    choices = [(AUTO, told), *((key, RECIPES[key].name) for key in READABLE)]
+    choices = [(AUTO, told), *named((key, RECIPES[key]) for key in READABLE)]
     return forms.ChoiceField(label=f"Format of {file['name']}", required=False, choices=choices, initial=file["chosen"])
 
 
