@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from annotator.releases import card_parts as parts
-from annotator.releases.layout import WHOLE, data_file
+from annotator.releases.layout import JSONL, WHOLE, data_file, shape_file
 from annotator.releases.licences import LICENCES
 from annotator.releases.markdown import escaped, listed
 
@@ -94,16 +94,21 @@ def _yaml_list(name: str, values: Sequence[str]) -> list[str]:
 
 
 def _configs(manifest: Manifest) -> list[str]:
-    """Which files make up which split, for every shape that is one file of lines a split."""
-    by_format: dict[str, list[tuple[str, str]]] = {}
-    for path, about in manifest["files"].items():
-        # Hubs do not know what to make of an empty file.
-        if about.get("lines") and "split" in about and path.endswith(".jsonl") and path.count("/") == 1:
-            by_format.setdefault(about["format"], []).append((about["split"], path))
+    """Which files make up which split, for every shape that is one file of lines a split; the complete data first."""
     lines = ["configs:"]
-    for key, files in by_format.items():
-        lines += [f"- config_name: {json.dumps('default' if key == 'jsonl' else key)}", "  data_files:"]
+    for key in (JSONL, *manifest["options"]["formats"]):
+        files = list(_files_of(manifest, key))
+        if files:
+            lines += [f"- config_name: {json.dumps('default' if key == JSONL else key)}", "  data_files:"]
         for split, path in files:
             # A hub knows no split “all”, and calls what is not split “train”.
             lines += [f"  - split: {'train' if split == WHOLE else split}", f"    path: {json.dumps(path)}"]
     return lines
+
+
+def _files_of(manifest: Manifest, key: str) -> Iterator[tuple[str, str]]:
+    """The splits of a shape with their files, but for empty ones: hubs do not know what to make of these."""
+    for split in manifest["splits"]["by_split"]:
+        path = data_file(split) if key == JSONL else shape_file(key, split, ".jsonl")
+        if manifest["files"].get(path, {}).get("lines"):
+            yield split, path

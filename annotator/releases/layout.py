@@ -7,6 +7,7 @@ is built again with the same bytes by a version of the site that has its layout,
 LAYOUT = 1
 LONGEST_NAME = 100
 FORMAT = "annotator-release/1"
+JSONL = "jsonl"
 WHOLE = "all"
 """The only split of a release without splits."""
 ARCHIVE = "release.zip"

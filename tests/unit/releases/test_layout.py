@@ -1,0 +1,21 @@
+"""The arrangement of archives is promised: whoever changes it has to count `LAYOUT` up."""
+
+import hashlib
+import re
+
+from annotator.releases.layout import LAYOUT
+from tests.unit.releases.conftest import members_of
+
+PROMISED = {1: "b73aa6cbca3e41949377696306bdbd3ffb0a51ba2ebb46cf055487c38b503319"}
+
+
+def test_words_and_files_of_a_layout_never_change(work, released):
+    members = members_of(released(splits={"shares": {"train": 0.6, "test": 0.4}, "salt": "1"}, languages=["en"]))
+
+    # What labels mean and how long files are comes from the schema of the project.
+    card = re.sub(r"(?s)\n## (Labels|Files)\n.*?(?=\n## )", "", members["README.md"].decode())
+    told = [card, members["load.py"].decode(), *sorted(members)]
+
+    assert hashlib.sha256("\0".join(told).encode()).hexdigest() == PROMISED[LAYOUT], (
+        "Releases that exist could not be built again with the same bytes. Count LAYOUT up, and promise the new one."
+    )
