@@ -37,7 +37,7 @@ def told(span: SpanShape, text: str) -> dict[str, Any]:
         "label": span["label"],
         "fragments": span["fragments"],
         "text": [text[start:end] for start, end in span["fragments"]],
-        "attributes": sorted_attributes(span),
+        "attributes": attribute_pairs(span),
     }
     return with_support(said, span)
 
@@ -45,6 +45,11 @@ def told(span: SpanShape, text: str) -> dict[str, Any]:
 def sorted_attributes(span: SpanShape) -> dict[str, str]:
     """Return the attributes by name: in which order a database keeps them shall not show."""
     return dict(sorted(span["attributes"].items()))
+
+
+def attribute_pairs(span: SpanShape) -> list[dict[str, str]]:
+    """Return the attributes as pairs by name: a table has one set of columns, attributes have many names."""
+    return [{"name": name, "value": value} for name, value in sorted(span["attributes"].items())]
 
 
 def with_support(said: dict[str, Any], span: SpanShape) -> dict[str, Any]:

@@ -26,18 +26,19 @@ def write_soft_labels(documents: Iterable[Leaving], departure: Departure) -> Ite
         tokens = token_boundaries(text)
         flattening = Flattening(leaving, departure.losses, carried=(CARRIED | {PARTS}) - {ATTRIBUTES})
         before, after = spaces_after(text, tokens)
+        shares = shares_of(tokens, _ranges(tokens, leaving.sets, flattening), labels)
         row = head_of(leaving.document, "", {"spans": [], "relations": []})
         del row["annotator"], row["schema_version"]
         row |= {
             "annotators": sorted(leaving.sets),
-            "schema_versions": {name: record.get("schema_version") for name, record in sorted(leaving.sets.items())},
+            "schema_versions": [record.get("schema_version") for _, record in sorted(leaving.sets.items())],
             "n": len(leaving.sets),
             "before": before,
             "tokens": [text[start:end] for start, end in tokens],
             "after": after,
             "starts": [start for start, _ in tokens],
             "ends": [end for _, end in tokens],
-            "shares": shares_of(tokens, _ranges(tokens, leaving.sets, flattening), labels),
+            "shares": [{"label": label, "tokens": column} for label, column in shares.items()],
         }
         yield line(row)
 

@@ -6,7 +6,7 @@ from typing import Any
 from annotator.interchange.flattening import Flattening
 from annotator.interchange.recipes import Departure, Leaving, Piece
 from annotator.interchange.shapes import SetRecord
-from annotator.training.rows import CARRIED, each_set, head_of, line, shape, sorted_attributes, with_support
+from annotator.training.rows import CARRIED, attribute_pairs, each_set, head_of, line, shape, with_support
 
 
 def write_span_ner(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
@@ -27,7 +27,7 @@ def _spans(text: str, annotator: str, record: SetRecord, flattening: Flattening)
                 "end": end,
                 "label": span["label"],
                 "text": text[start:end],
-                "attributes": sorted_attributes(span),
+                "attributes": attribute_pairs(span),
             },
             span,
         )

@@ -13,9 +13,9 @@ SECOND = "Zoe\u0301[Speaker] said “[it may rain 🎈](Claim kind=prediction vo
 THIRD = "Zoe\u0301[Speaker] said “it [may](Hedge) rain 🎈.” [So](Hedge)."
 EXPECTED = {
     "jsonl": "70c9c354e28ffa27f784ebdfbfb8d2b9f1e7ed3348e0c422321e32d8d2ca9169",
-    "span-ner": "bc2e56467a3c4522b80a2d8c29fff4808d69189d7651c606bd2a0f353a919a31",
+    "span-ner": "92c0f73e6798f289167e08add4fe22824182c94c52f07247e07f946b13410e46",
     "token-tagging": "0273c8e083ff5457bd7a26e6f5dcdadfefc418b82e013cfe26717bdb5dc88b17",
-    "relation-pairs": "c663637a3cdd19ab9a529afd9958339ac7eecd4ebd677f0a003dcda7d3d40be0",
+    "relation-pairs": "28e916ea3111a963ba9896c8f2092498f2622fb4a78368aa81a55d77833d261e",
     "sentence-classification": "a970e440636a9435f63ef5836357b520da31338ba73b77a7c7e9974e264917ed",
 }
 
