@@ -9,19 +9,24 @@ import { labelOf } from "./schema.js";
  *   lanes: import("./lanes_view.js").LanesView}} Parts
  */
 
+/** Browsers show a tooltip when the pointer has rested for longer than this: until then nothing need be written. */
+const REST_MILLISECONDS = 80;
+
 export class HoverView {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    this.shown = "";
+    /** @type {Span[]} */
+    this.under = [];
+    this.timer = 0;
   }
 
   listen() {
     const { root } = this.parts;
     root.addEventListener("pointermove", (event) => {
-      if (event.pointerType !== "touch" && event.buttons === 0) this.#show(this.#under(event.clientX, event.clientY));
+      if (event.pointerType !== "touch" && event.buttons === 0) this.#note(this.#under(event.clientX, event.clientY));
     }, { passive: true });
-    root.addEventListener("pointerleave", () => this.#show([]));
+    root.addEventListener("pointerleave", () => this.#note([]));
   }
 
   /**
@@ -41,11 +46,17 @@ export class HoverView {
   }
 
   /** @param {Span[]} spans */
-  #show(spans) {
-    const words = spans.map((span) => wordsFor(this.parts.state(), span)).join("\n");
-    if (words === this.shown) return;
-    this.shown = words;
-    this.parts.root.title = words;
+  #note(spans) {
+    if (spans.length === this.under.length && spans.every((span, index) => span === this.under[index])) return;
+    this.under = spans;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.#show(), REST_MILLISECONDS);
+  }
+
+  #show() {
+    const { root, state } = this.parts;
+    const words = this.under.map((span) => wordsFor(state(), span)).join("\n");
+    if (root.title !== words) root.title = words;
   }
 }
 

@@ -107,9 +107,14 @@ export class LanesView {
     if (!strokes) return null;
     const origin = this.view.blocks[block].getBoundingClientRect();
     const [left, top] = [x - origin.left, y - origin.top];
-    const near = strokes.filter((stroke) => left >= stroke.left && left <= stroke.right);
-    near.sort((one, other) => Math.abs(one.y - top) - Math.abs(other.y - top));
-    return near[0] && Math.abs(near[0].y - top) <= REACH ? near[0].id : null;
+    /** @type {Stroke|null} */
+    let nearest = null;
+    for (const stroke of strokes) {
+      const distance = Math.abs(stroke.y - top);
+      const isHit = distance <= REACH && left >= stroke.left && left <= stroke.right;
+      if (isHit && (!nearest || distance < Math.abs(nearest.y - top))) nearest = stroke;
+    }
+    return nearest?.id ?? null;
   }
 
   /** @param {number} block */

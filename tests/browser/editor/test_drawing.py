@@ -92,13 +92,11 @@ def test_a_narrower_column_redraws_the_lines_under_the_words(open_editor: OpenEd
 def test_the_tooltip_tells_what_the_pointer_is_over(open_editor: OpenEditor) -> None:
     editor = open_editor("[Torvand said [the deal](Hedge kind=approximator) is off](Claim) today.")
 
-    found = []
-    for words in ("deal", "Torvand", "today"):
+    for words, told in {"deal": "Hedge: Approximator\nClaim", "Torvand": "Claim", "today": ""}.items():
         box = editor.box(words)["first"]
         editor.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        found.append(editor.text.get_attribute("title"))
+        expect(editor.text).to_have_attribute("title", told)
     line = editor.box("deal")["first"]
     editor.page.mouse.move(line["x"] + 5, line["bottom"] + 3)
 
-    assert found == ["Hedge: Approximator\nClaim", "Claim", ""]
-    assert editor.text.get_attribute("title") == "Hedge: Approximator"
+    expect(editor.text).to_have_attribute("title", "Hedge: Approximator")
