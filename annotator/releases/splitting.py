@@ -1,7 +1,7 @@
 """Dealing the documents of a release out to splits, without reading its spans."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db.models import Count, F, TextField, Value
 
@@ -50,16 +50,16 @@ def splits_of(release: Release, number: int) -> dict[str, str]:
     return found
 
 
-def _items(keys: Sequence[int], request: SplitRequest, labels: Mapping[int, Mapping[str, int]]) -> Iterator[SplitItem]:
+def _items(keys: Sequence[int], request: SplitRequest, labels: dict[int, dict[str, int]]) -> Iterator[SplitItem]:
     # The texts are most of what there is to be read, and only those who look for near-duplicates want them.
     text = F("text") if request.near_duplicates else Value("", output_field=TextField())
     rows = Document.objects.filter(pk__in=keys).order_by("id").annotate(looked_at=text)
     for key, name, text_of_row, meta in rows.values_list("id", "external_id", "looked_at", "meta"):
         together = values_that_keep_together(meta, request.together)
-        yield SplitItem(name, text_of_row, together, labels.get(key, {}))
+        yield SplitItem(name, text_of_row, together, labels.pop(key, {}))
 
 
-def _labels(release: Release) -> Mapping[int, Mapping[str, int]]:
+def _labels(release: Release) -> dict[int, dict[str, int]]:
     """How many spans of each label the sets that leave have over each document."""
     sets = FrozenSet.objects.filter(release=release, is_evidence=False).order_by()
     labels: dict[int, dict[str, int]] = {}

@@ -15,7 +15,7 @@ from annotator.splits.sketches import BINS, Sketch, mixed
 
 ROWS = 3
 COMPARED_WITH_ALL = 24
-COMPARED_AT_ONCE = 1 << 16
+COMPARED_AT_ONCE = 1 << 12
 Pairs = npt.NDArray[np.int64]
 
 
@@ -27,12 +27,18 @@ def near_duplicates(sketches: Sequence[Sketch], *, threshold: float) -> Pairs:
     if len(sketches) < 2:
         return np.empty((0, 2), np.int64)
     table = np.stack(sketches)
-    candidates = np.unique(np.concatenate(list(_candidates(table))), axis=0)
-    alike = [
-        (table[part[:, 0]] == table[part[:, 1]]).mean(axis=1) >= threshold
-        for part in np.array_split(candidates, len(candidates) // COMPARED_AT_ONCE + 1)
+    # A band after the other: most that meet in one are not alike, and all of them together would fill the memory.
+    alike = [_alike(table, part, threshold) for part in _candidates(table)]
+    return np.unique(np.concatenate(alike), axis=0)
+
+
+def _alike(table: npt.NDArray[np.uint32], pairs: Pairs, threshold: float) -> Pairs:
+    """Return those pairs whose estimated resemblance reaches the threshold."""
+    kept = [
+        np.compress((table[part[:, 0]] == table[part[:, 1]]).mean(axis=1) >= threshold, part, axis=0)
+        for part in np.array_split(pairs, len(pairs) // COMPARED_AT_ONCE + 1)
     ]
-    return np.compress(np.concatenate(alike), candidates, axis=0)
+    return np.concatenate(kept)
 
 
 def _candidates(table: npt.NDArray[np.uint32]) -> Iterator[Pairs]:
@@ -44,8 +50,12 @@ def _candidates(table: npt.NDArray[np.uint32]) -> Iterator[Pairs]:
         order = np.argsort(keys, kind="stable")
         edges = np.flatnonzero(np.diff(keys[order])) + 1
         starts, ends = np.r_[0, edges], np.r_[edges, len(order)]
-        for first, last in zip(*(bounds[ends - starts > 1] for bounds in (starts, ends)), strict=True):
-            yield _pairs(order[first:last])
+        sizes = ends - starts
+        # Nearly all buckets hold two texts: these at once, the others one by one.
+        twos = starts[sizes == 2]
+        larger = zip(starts[sizes > 2].tolist(), ends[sizes > 2].tolist(), strict=True)
+        rest = [_pairs(order[first:last]) for first, last in larger]
+        yield np.concatenate([np.column_stack([order[twos], order[twos + 1]]), *rest])
 
 
 def _pairs(members: npt.NDArray[np.int64]) -> Pairs:
