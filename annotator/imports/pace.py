@@ -11,7 +11,7 @@ FEWEST_DOCUMENTS = 50
 # Seconds. SQLite lets others in only when somebody asks while the lock is free, and who waits asks every 25 to 100 ms.
 LONGEST_HOLD = 0.08
 SHORTEST_PAUSE = 0.005
-LONGEST_PAUSE = 0.1
+LONGEST_PAUSE = 0.5
 
 
 class Pace:

@@ -18,6 +18,20 @@ def start_slow_job(steps, pause):
     return services.start("slow_count", project=None, params=params, started_by=None, now=timezone.now()).pk
 
 
+def start_import(path):
+    """Make a project, start the import of a file into it and print the id of the job."""
+    from pathlib import Path
+
+    from annotator.imports import services
+    from annotator.imports.uploads import IncomingFile
+    from projects.services.projects import create_project
+
+    now = timezone.now()
+    project = create_project("load", created_by=None, now=now, annotators_per_document=1)
+    files = [IncomingFile(Path(path).name, [Path(path).read_bytes()])]
+    return services.start_import(project, files=files, started_by=None, now=now).pk
+
+
 def cancel_job(job_id):
     """Ask a job to end."""
     from annotator.jobs import services
@@ -76,7 +90,9 @@ def compare_rows_and_log():
     return found
 
 
-SCENES = {scene.__name__: scene for scene in (start_slow_job, cancel_job, make_annotators, compare_rows_and_log)}
+SCENES = {
+    scene.__name__: scene for scene in (start_slow_job, start_import, cancel_job, make_annotators, compare_rows_and_log)
+}
 
 if __name__ == "__main__":
     django.setup()

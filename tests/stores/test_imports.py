@@ -1,0 +1,54 @@
+"""Imports by real processes: a worker killed between and within chunks, and another that goes on."""
+
+import json
+
+import pytest
+
+from tests.stores.installation import descendants, kill, wait_for
+
+pytestmark = pytest.mark.stores
+
+DOCUMENTS, SPANS = 6_000, 4
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A file that takes a worker some seconds."""
+    path = tmp_path / "corpus.jsonl"
+    with path.open("w") as out:
+        for number in range(DOCUMENTS):
+            spans = [{"id": f"s{at}", "label": "Claim", "fragments": [[4 * at, 4 * at + 3]]} for at in range(SPANS)]
+            text = f"Ada said no, {number} times. " * 10
+            out.write(json.dumps({"id": f"d{number}", "text": text, "annotator": "A", "spans": spans}) + "\n")
+    return path
+
+
+def count(installation, table):
+    return installation.rows(f"SELECT count(*) FROM {table}")[0][0]
+
+
+@pytest.mark.parametrize("stored", [0, 200, 2_000], ids=["while it is checked", "at its beginning", "in its middle"])
+def test_an_import_whose_worker_is_killed_goes_on_and_stores_everything_once(installation, file, stored):
+    job = installation.scene("start_import", file)
+    worker = installation.start("run_worker")
+    under_way = f"SELECT progress_done, state FROM jobs_job WHERE id = {job}"
+    wait_for(
+        lambda: installation.rows(under_way)[0][0] > 0 and count(installation, "documents_document") >= stored,
+        why=lambda: installation.log,
+    )
+    for pid in [worker.pid, *descendants(worker.pid)]:
+        kill(pid)
+    worker.wait()
+    before = count(installation, "documents_document")
+    assert before < DOCUMENTS
+
+    installation.start("run_worker")
+    wait_for(lambda: installation.rows(under_way)[0][1] in ("done", "failed"), seconds=60, why=lambda: installation.log)
+
+    state, attempt, result = installation.rows(f"SELECT state, attempt, result FROM jobs_job WHERE id = {job}")[0]
+    told = json.loads(result) if isinstance(result, str) else result
+    assert (state, attempt, told["documents"], told["spans"]) == ("done", 2, DOCUMENTS, DOCUMENTS * SPANS)
+    tables = {"documents_document": DOCUMENTS, "spans_annotationset": DOCUMENTS, "spans_change": DOCUMENTS,
+              "spans_span": DOCUMENTS * SPANS}  # fmt: skip
+    assert {table: count(installation, table) for table in tables} == tables
+    assert list((installation.folder / "uploads").iterdir()) == []

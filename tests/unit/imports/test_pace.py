@@ -1,0 +1,32 @@
+"""How much is written at once."""
+
+import pytest
+
+from annotator.imports import pace
+from annotator.imports.checking import CheckedLine
+from annotator.imports.pace import Pace
+
+
+def lines(count, size=10):
+    return [CheckedLine(number, size * (number + 1), None, (), ()) for number in range(count)]
+
+
+def test_chunks_shrink_while_the_lock_is_held_long_and_grow_again():
+    one = Pace()
+    sizes = []
+    for held in (1.0, 1.0, 0.05, 0.001, 0.001, 0.001):
+        one.pause_after(held)
+        sizes.append(one.documents)
+    assert sizes == [50, 50, 50, 100, 200, 250]
+
+
+@pytest.mark.parametrize(("held", "pause"), [(0.0, 0.005), (0.03, 0.03), (3.0, 0.5)])
+def test_others_get_as_long_as_the_lock_was_held_within_limits(held, pause):
+    assert Pace().pause_after(held) == pause
+
+
+def test_chunks_are_cut_by_number_and_by_size(monkeypatch):
+    assert [len(chunk) for chunk in Pace().chunks(lines(230))] == [100, 100, 30]
+    assert [len(chunk) for chunk in Pace(reads_only=True).chunks(lines(300))] == [250, 50]
+    monkeypatch.setattr(pace, "CHUNK_BYTES", 1_000)
+    assert [len(chunk) for chunk in Pace().chunks(lines(5, size=600))] == [3, 2]
