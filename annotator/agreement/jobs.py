@@ -44,7 +44,8 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
             del measured
         waiting = waiting[len(document_ids) :]
     context.set_progress(total, total)
-    services.finish_report(report, now=timezone.now())
+    with without_collecting():
+        services.finish_report(report, now=timezone.now())
     return _result(report, reused)
 
 
