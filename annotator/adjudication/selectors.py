@@ -106,13 +106,16 @@ def decision_record(decision: Decision) -> dict[str, Any]:
     }
 
 
-MOST_FOR_HINTS = 2_000
+MOST_FOR_HINTS = 400
 
 
-def versions_of_spans(adjudication: Adjudication) -> dict[int, Any]:
-    """Return by unit what each annotator marked there, in order of the text; at most `MOST_FOR_HINTS`."""
+def versions_of_spans(adjudication: Adjudication, around: Unit) -> dict[int, Any]:
+    """Return by unit what each annotator marked there, for the `MOST_FOR_HINTS` places around one."""
     units = Unit.objects.filter(adjudication=adjudication, kind=UnitKind.SPAN, is_added=False)
-    return dict(units.order_by("start", "end", "id").values_list("id", "versions")[:MOST_FOR_HINTS])
+    half = MOST_FOR_HINTS // 2
+    before = units.filter(start__lt=around.start).order_by("-start", "-id").values_list("id", "versions")[:half]
+    after = units.filter(start__gte=around.start).order_by("start", "id").values_list("id", "versions")[:half]
+    return dict([*before, *after])
 
 
 def moved_sources(adjudication: Adjudication) -> list[AnnotationSet]:

@@ -79,7 +79,7 @@ def _hint(adjudication: Adjudication, present: UnitSeen | None) -> Record | None
     """What is probably right at a place that waits for a decision."""
     if present is None or not present.is_open or not present.is_span:
         return None
-    found = hint(selectors.versions_of_spans(adjudication), present.row.pk)
+    found = hint(selectors.versions_of_spans(adjudication, present.row), present.row.pk)
     if found is None:
         return None
     label = Names(schema_of_adjudication(adjudication)).label(found.label) if found.label else ""
