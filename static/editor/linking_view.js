@@ -18,12 +18,14 @@ import { labelOf, relationProblem, startsAt } from "./schema.js";
 
 export class LinkingView {
   /**
-   * @param {{store: Store, changed: () => void, focusText: () => void}} parts `changed` redraws what shows a candidate
+   * @param {{store: Store, changed: () => void, focusText: () => void, showNow: () => void}} parts `changed` redraws
+   *   what shows a candidate, once there is time; `showNow` draws the details at once
    */
-  constructor({ store, changed, focusText }) {
+  constructor({ store, changed, focusText, showNow }) {
     this.store = store;
     this.changed = changed;
     this.focusText = focusText;
+    this.showNow = showNow;
     /** @type {RelationType|null} */
     this.type = null;
     this.from = "";
@@ -91,6 +93,7 @@ export class LinkingView {
 
   /** Go to the field for words of the span that is looked for. */
   search() {
+    if (!this.words.isConnected) this.showNow(); // pressed sooner than the candidates are drawn
     this.words.focus();
   }
 

@@ -59,7 +59,7 @@ export class PageView {
     this.marks = new MarksView(this.text, this.geometry, this.lanes);
     this.announce = new AnnounceView(find("#announcements"));
     this.panel = new PanelView(find("#panel"), () => this.#panelChanged());
-    this.linking = new LinkingView({ store, changed: () => this.#linkingChanged(), focusText: () => this.focusText() });
+    this.linking = new LinkingView(this.#forLinking());
     this.selection = new TextSelection({ view: this.text, geometry: this.geometry, lanes: this.lanes, store,
       offer: (ids, add) => this.linking.offer(ids) || this.chosen.offer(ids, add) });
     this.resize = new ResizeView({ view: this.text, geometry: this.geometry, store });
@@ -76,6 +76,13 @@ export class PageView {
     this.later = new LaterView(parts.extrasUrl, () => this.#forExtras());
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
       linking: this.linking, selection: this.selection, page: this.#commands() });
+  }
+
+  /** @returns {ConstructorParameters<typeof LinkingView>[0]} */
+  #forLinking() {
+    const { store } = this;
+    return { store, changed: () => this.#linkingChanged(), focusText: () => this.focusText(),
+      showNow: () => this.details.update(store.state) };
   }
 
   /** What the views that are loaded later need of the page. @returns {import("./extras.js").ExtrasParts} */
