@@ -23,6 +23,8 @@ from annotator.spans.models import AnnotationSet
 SPLITS = {"shares": {"train": 0.6, "test": 0.4}}
 
 
+@pytest.mark.stores
+@pytest.mark.django_db(transaction=True)
 def test_what_is_frozen_cannot_be_changed(work, released):
     release = released()
 

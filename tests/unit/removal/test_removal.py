@@ -97,6 +97,8 @@ def test_only_leads_find_the_page(world, page):
     assert page(world.ben).get(f"/projects/{world.project.slug}/delete/").status_code == 404
 
 
+@pytest.mark.stores
+@pytest.mark.django_db(transaction=True)
 def test_the_command_lists_first_and_deletes_when_it_is_told_twice(world, capsys):
     slug = world.project.slug
 
