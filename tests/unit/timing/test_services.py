@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from annotator.removal.services import delete_project
 from annotator.spans.models import SetState
+from annotator.spans.problems import SetNotFound
 from annotator.timing import selectors, services
 from annotator.timing.models import ActiveTime
 
@@ -93,6 +95,46 @@ def test_reports_at_the_same_instant_are_all_counted(report, own_set):
         list(pool.map(tell, range(4)))
 
     assert selectors.active_seconds(own_set) == 4 * 300
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("comes", "waits_in"), [("first", "_begin"), ("later", "_add")])
+def test_a_report_that_comes_while_the_project_is_deleted_finds_no_set_and_hinders_nothing(
+    report, own_set, project, monkeypatch, comes, waits_in
+):
+    if comes == "later":
+        report(own_set, (0, 5))
+    is_there = Event()
+    original = getattr(services, waits_in)
+
+    def tells_that_it_is_there(*args, **fields):
+        is_there.set()
+        return original(*args, **fields)
+
+    def tell():
+        try:
+            report(own_set, (10, 15))
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(services, waits_in, tells_that_it_is_there)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            delete_project(project, confirmed=project.slug, with_releases=False)
+            told = pool.submit(tell)
+            assert is_there.wait(10)
+        with pytest.raises(SetNotFound) as caught:
+            told.result()
+
+    assert caught.value.status == 404
+    assert not ActiveTime.objects.exists()
+
+
+def test_a_report_on_a_set_that_is_gone_says_so(report, own_set, project):
+    delete_project(project, confirmed=project.slug, with_releases=False)
+
+    with pytest.raises(SetNotFound):
+        report(own_set, (0, 5))
 
 
 def test_the_pace_is_the_median_over_sets_handed_in(report, make_document, make_set, project, ada, ben):
