@@ -10,7 +10,7 @@ from django.utils import timezone
 from annotator.agreement import selectors, services, set_selectors
 from annotator.agreement.collecting import without_collecting
 from annotator.agreement.models import AgreementReport
-from annotator.jobs.context import JobContext
+from annotator.jobs.context import CancelRequested, JobContext
 from annotator.jobs.registry import job_kind
 
 LOOKED_UP_AT_ONCE = 2000
@@ -18,12 +18,31 @@ LOOKED_UP_AT_ONCE = 2000
 
 @job_kind(services.MEASURE_JOB, title="Agreement")
 def measure_agreement(context: JobContext) -> dict[str, Any]:
-    """Take over what has not moved, measure the rest batch by batch, each committed with its checkpoint, add up."""
+    """Take over what has not moved, measure the rest batch by batch, each committed with its checkpoint, add up.
+
+    Whoever cancels it leaves nothing of the report but what other reports can take over: the measurements.
+    """
+    report = AgreementReport.objects.select_related("project").get(pk=context.params["report"])
+    services.discard_unfinished(report.project)
+    try:
+        reused = _measure(context, report)
+        with without_collecting():
+            services.finish_report(report, now=timezone.now())
+    except (CancelRequested, KeyboardInterrupt):
+        with transaction.atomic():
+            services.discard_documents(report)
+            # Takes the deletion back when another attempt has taken over: that one builds on these rows.
+            context.save_checkpoint(None)
+        raise
+    return _result(report, reused)
+
+
+def _measure(context: JobContext, report: AgreementReport) -> int:
+    """Make every document part of the report; return how many were taken over."""
     # Numpy takes its time; the web process reads this file too.
     from annotator.agreement import measuring
     from annotator.agreement.reading import batches
 
-    report = AgreementReport.objects.select_related("project").get(pk=context.params["report"])
     basis = measuring.Basis.of(report)
     # All ids at once: a reading cursor left open would make every write on the same connection fail under SQLite.
     documents = set_selectors.comparable_documents(report.project, basis.scope)
@@ -33,6 +52,7 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
         context.set_progress(0, total)
         with transaction.atomic():
             reused += measuring.reuse_measurements(basis, ids)
+            context.save_checkpoint(ids[-1])
     waiting = list(selectors.not_yet_in(report, documents).values_list("id", "length"))
     for document_ids in batches(waiting):
         context.set_progress(total - len(waiting), total)
@@ -44,9 +64,7 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
             del measured
         waiting = waiting[len(document_ids) :]
     context.set_progress(total, total)
-    with without_collecting():
-        services.finish_report(report, now=timezone.now())
-    return _result(report, reused)
+    return reused
 
 
 def _result(report: AgreementReport, reused: int) -> dict[str, Any]:

@@ -6,17 +6,18 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from annotator.accounts.models import User
 from annotator.agreement import report_parts, selectors, set_selectors
 from annotator.agreement.adding_up import statistics_of_documents, sums_by_import
-from annotator.agreement.models import AgreementReport
+from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
 from annotator.agreement.reports import report_of
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.statistics import statistics_rows
 from annotator.agreement.tally_records import Record, add_record, tally_of
 from annotator.jobs import services as jobs
-from annotator.jobs.models import Job
+from annotator.jobs.models import FINAL_STATES, Job
 from annotator.problems import Conflict
 from projects.models import Project
 from projects.schema import Schema
@@ -126,6 +127,27 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
     result["method"] = METHOD
     report.result, report.sums, report.measured_at = result, sums, now
     report.save(update_fields=["result", "sums", "measured_at"])
+
+
+def discard_documents(report: AgreementReport) -> None:
+    """Delete what a report without figures holds so far; the measurements stay for the reports to come."""
+    _discard(AgreementReport.objects.filter(pk=report.pk))
+
+
+@transaction.atomic
+def discard_unfinished(project: Project) -> None:
+    """Delete what is left in a project of reports whose jobs have ended without figures: given up, failed, cancelled.
+
+    A job that was cancelled at work has cleared up itself; one whose process was killed for the last time could not.
+    """
+    ended = Q(job__state__in=FINAL_STATES) | Q(job__isnull=True)
+    _discard(AgreementReport.objects.filter(ended, project=project))
+
+
+def _discard(reports: QuerySet[AgreementReport]) -> None:
+    ids = list(reports.filter(measured_at__isnull=True).order_by("id").values_list("id", flat=True))
+    for rows in (DocumentAgreement, ReportedSet):
+        rows.objects.filter(report__in=ids).delete()
 
 
 def _labels_in_scope(schema: Schema, scope: Scope) -> list[str]:

@@ -2,6 +2,10 @@
 
 import pytest
 
+from annotator.agreement import services
+from annotator.agreement.models import AgreementReport
+from annotator.jobs import services as jobs
+from annotator.jobs.models import JobState
 from annotator.spans.models import AnnotationSet, Relation, Span
 from tests.reference.corpus import sample_records
 
@@ -15,6 +19,15 @@ def sample_project(project, make_document, make_set):
             kind = "adjudicated" if name == "adjudicated" else "imported"
             add_relations(make_set(document, name, layer["spans"], kind=kind), layer["relations"])
     return project
+
+
+def measure(project, now) -> AgreementReport:
+    """Make a report here and return it with its figures."""
+    report = services.start_report(project, started_by=None, now=now, own_process=True)
+    job = jobs.run_here(services.job_of(report))
+    assert job.state == JobState.DONE, job.problem
+    report.refresh_from_db()
+    return report
 
 
 def add_relations(annotation_set: AnnotationSet, relations) -> None:

@@ -2,26 +2,17 @@ import json
 
 import pytest
 
-from annotator.agreement import measuring, reading, selectors, services
-from annotator.agreement.models import AgreementReport, DocumentAgreement, Measurement, ReportedSet
-from annotator.jobs import services as jobs
-from annotator.jobs.models import JobState
+from annotator.agreement import reading, selectors, services
+from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.spans.models import AnnotationSet, Span
 from tests.notation import make_spans
 from tests.reference.corpus import SAMPLES
+from tests.unit.agreement.conftest import measure
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
 TEXT, SPANS = make_spans("Ada[Speaker] said [it rained](Claim kind=fact) and [it did](Claim kind=fact).")
 EXPECTED = json.loads((SAMPLES / "agreement.json").read_text("utf-8"))
-
-
-def measure(project, now) -> AgreementReport:
-    report = services.start_report(project, started_by=None, now=now, own_process=True)
-    job = jobs.run_here(services.job_of(report))
-    assert job.state == JobState.DONE, job.problem
-    report.refresh_from_db()
-    return report
 
 
 @pytest.fixture
@@ -150,34 +141,6 @@ def test_the_name_of_a_set_from_a_file_does_not_merge_with_a_person(two_sets, pr
     result = services.result_of(measure(project, now))
 
     assert [annotator["name"] for annotator in result["annotators"]] == ["B", "ada", "ada (imported)", "ben"]
-
-
-def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(sample_project, now, monkeypatch):
-    whole = services.result_of(measure(sample_project, now))
-    AgreementReport.objects.all().delete()
-    Measurement.objects.all().delete()
-    monkeypatch.setattr("annotator.agreement.reading.DOCUMENTS_AT_ONCE", 2)
-    report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
-    calls = []
-    original = measuring.measure_documents
-
-    def dies_in_the_third_batch(*args, **fields):
-        calls.append(args[1])
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return original(*args, **fields)
-
-    monkeypatch.setattr(measuring, "measure_documents", dies_in_the_third_batch)
-    job = jobs.run_here(services.job_of(report))
-    assert (job.state, DocumentAgreement.objects.filter(report=report).count()) == (JobState.CANCELLED, 4)
-    type(job).objects.filter(pk=job.pk).update(state=JobState.QUEUED)
-    job.refresh_from_db()
-
-    jobs.run_here(job)
-
-    report.refresh_from_db()
-    assert [len(ids) for ids in calls] == [2, 2, 2, 2]
-    assert services.result_of(report) == whole
 
 
 def test_work_saved_while_a_report_is_made_leaves_it_stale_not_wrong(two_sets, project, now, monkeypatch):
