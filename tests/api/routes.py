@@ -33,8 +33,8 @@ class Route:
 
     @property
     def parameters(self) -> list[str]:
-        """The names of its parameters."""
-        return PARAMETER.findall(self.pattern)
+        """The names of its parameters, those of what it is asked with included."""
+        return PARAMETER.findall(self.pattern + QUERIES.get(self.name, ""))
 
     def path(self, values: dict[str, object]) -> str:
         """Fill the parameters in; fail with what to do for one that nobody knows."""
