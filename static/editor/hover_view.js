@@ -9,24 +9,31 @@ import { labelOf } from "./schema.js";
  *   lanes: import("./lanes_view.js").LanesView}} Parts
  */
 
-/** Browsers show a tooltip when the pointer has rested for longer than this: until then nothing need be written. */
+/** Browsers show a tooltip when the pointer has rested for longer than this: until then nothing need be known. */
 const REST_MILLISECONDS = 80;
 
 export class HoverView {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Span[]} */
-    this.under = [];
+    this.point = { x: 0, y: 0 };
     this.timer = 0;
   }
 
   listen() {
     const { root } = this.parts;
     root.addEventListener("pointermove", (event) => {
-      if (event.pointerType !== "touch" && event.buttons === 0) this.#note(this.#under(event.clientX, event.clientY));
+      if (event.pointerType === "touch" || event.buttons !== 0) return;
+      this.point = { x: event.clientX, y: event.clientY };
+      this.#rest();
     }, { passive: true });
-    root.addEventListener("pointerleave", () => this.#note([]));
+    root.addEventListener("pointerleave", () => clearTimeout(this.timer));
+  }
+
+  /** Look once the pointer rests: a pointer on its way asks for nothing. */
+  #rest() {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.#show(this.#under(this.point.x, this.point.y)), REST_MILLISECONDS);
   }
 
   /**
@@ -46,16 +53,9 @@ export class HoverView {
   }
 
   /** @param {Span[]} spans */
-  #note(spans) {
-    if (spans.length === this.under.length && spans.every((span, index) => span === this.under[index])) return;
-    this.under = spans;
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.#show(), REST_MILLISECONDS);
-  }
-
-  #show() {
+  #show(spans) {
     const { root, state } = this.parts;
-    const words = this.under.map((span) => wordsFor(state(), span)).join("\n");
+    const words = spans.map((span) => wordsFor(state(), span)).join("\n");
     if (root.title !== words) root.title = words;
   }
 }

@@ -162,7 +162,8 @@ def _key_figures(short: Working, longest: Working, one_line: Working) -> list[Fi
 
 def _page_figures(longest: Working, one_line: Working) -> list[Figure]:
     return [
-        at_most("listeners of a move, with the hit test", [each.listeners for each in longest.moves], "ms", 0.2),
+        at_most("hit test under the pointer that rests", longest.rests, "ms", 0.2),
+        at_most("listeners of a move", [each.listeners for each in longest.moves], "ms", 0.2),
         noted("… the whole task", [each.task for each in longest.moves], "ms"),
         at_most(f"frames over 50 ms while scrolling, {LONGEST}", longest.slow_frames, "", 0),
         at_most(f"frames over 50 ms while scrolling, {ONE_LINE}", one_line.slow_frames, "", 0),

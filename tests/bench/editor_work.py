@@ -16,6 +16,9 @@ from tests.firefox import Firefox, running_firefox
 
 ROUNDS = 20
 MOVES = 60
+# The pointer rests: what it is over is looked up then, by the longest of the timers that go off.
+RESTS = 20
+MILLISECONDS_TO_REST = 150
 FRAMES = 240
 SLOW_FRAME = 50.0
 MILLISECONDS_TO_SETTLE = 2_500
@@ -39,6 +42,7 @@ class Working:
     keys: Mapping[str, Sequence[Handled]]
     until_painted: Sequence[float]
     moves: Sequence[Handled]
+    rests: Sequence[float]
     slow_frames: int
     nodes: int
     megabytes: float
@@ -81,6 +85,10 @@ def work(browser: Browser, site: Site, client: Client, url: str) -> Working:
             for number in range(MOVES):
                 page.mouse.move(100 + 7 * number, 200 + 5 * number)
         moves = trace.handled("pointermove")
+        with traced(page) as resting:
+            for number in range(RESTS):
+                page.mouse.move(110 + 37 * number, 210 + 23 * number)
+                page.wait_for_timeout(MILLISECONDS_TO_REST)
         frames: list[float] = page.evaluate(f"benchProbe.scroll(document.querySelector('#text-pane'), {FRAMES})")
         session = page.context.new_cdp_session(page)
         session.send("HeapProfiler.collectGarbage")
@@ -88,6 +96,7 @@ def work(browser: Browser, site: Site, client: Client, url: str) -> Working:
             keys=keys,
             until_painted=page.evaluate("benchProbe.keys"),
             moves=moves,
+            rests=sorted(resting.timers())[-RESTS:],
             slow_frames=sum(frame > SLOW_FRAME for frame in frames),
             nodes=page.evaluate("document.querySelectorAll('*').length"),
             megabytes=session.send("Runtime.getHeapUsage")["usedSize"] / 1e6,

@@ -50,6 +50,10 @@ class Trace:
         found = [_handled(event, tasks, commits) for event in dispatches if (event["pid"], event["tid"]) == main]
         return [each for each in found if each]
 
+    def timers(self) -> Sequence[float]:
+        """What each timer of the page took when it went off, in milliseconds of CPU, in order."""
+        return [_cpu(event) for event in sorted(self._spans(), key=_start) if event["name"] == "TimerFire"]
+
     def _spans(self) -> Iterator[Event]:
         return (event for event in self.events if event.get("ph") == "X")
 
