@@ -1,4 +1,4 @@
-/** Keys -> commands: those of the text while it has the focus, undo and redo everywhere except where one types. */
+/** Keys -> commands: those of the text while it has the focus; undo, submit and the like wherever nobody types. */
 
 import { commandOf, moveCursorTo } from "./commands.js";
 import { blockAt, nearestToken } from "./document.js";
@@ -49,7 +49,7 @@ export class KeyboardView {
   #press(event) {
     if (event.isComposing || event.defaultPrevented) return;
     const inText = document.activeElement === this.view.root;
-    if (!inText && !this.#isUndo(event)) return;
+    if (!inText && !this.#isForPage(event)) return;
     this.selection.settle();
     if (inText && this.linking.isActive && this.#number(event)) return;
     const { state } = this.store;
@@ -74,9 +74,9 @@ export class KeyboardView {
   }
 
   /** @param {KeyboardEvent} event */
-  #isUndo(event) {
+  #isForPage(event) {
     const typing = event.target instanceof Element && event.target.closest(TYPING);
-    return !typing && (event.ctrlKey || event.metaKey) && /^[zy]$/i.test(event.key);
+    return !typing && (event.ctrlKey || event.metaKey) && /^(?:z|y|Enter)$/i.test(event.key);
   }
 
   /** @param {Binding} binding @returns {boolean} whether the key is used up */

@@ -82,6 +82,8 @@ const TABLE = Object.freeze({
     ["l", "view.labelAll", "Label all occurrences of the selected words"],
     ["g", "view.guidelines", "Guidelines, at the rule for the label"],
     ["o", "view.settings", "Settings: keys, colours, sizes"],
+    ["Control+Enter", "view.submit", "Submit"],
+    ["Control+Shift+Enter", "view.nextDocument", "Next document"],
     ["?", "view.help", "This help"],
   ],
 });

@@ -124,6 +124,8 @@ export class PageView {
       "view.labelAll": () => this.later.use(({ find: search }) => search.open(true)),
       "view.findNext": () => this.later.use(({ find: search }) => search.select(1)),
       "view.findPrevious": () => this.later.use(({ find: search }) => search.select(-1)),
+      "view.submit": () => this.#press("#submit", "There is nothing to submit here."),
+      "view.nextDocument": () => this.#press("#next button", "Documents are not handed out here."),
       "view.extend": () => this.toolbar.toggleExtending(),
       "view.guidelines": () => this.panel.toggle("guidelines"),
       "view.confirm": () => this.#enterDetails(),
@@ -140,6 +142,13 @@ export class PageView {
         this.linking.start(type);
       },
     };
+  }
+
+  /** @param {string} selector of a button @param {string} otherwise what is said when it is not there */
+  #press(selector, otherwise) {
+    const button = document.querySelector(selector);
+    if (button instanceof HTMLButtonElement && !button.hidden) button.click();
+    else this.store.dispatch({ userEvent: "refused", announce: otherwise });
   }
 
   /** The rule for the label at hand: that of the selected span. */

@@ -157,3 +157,19 @@ def test_the_page_keeps_its_budget_of_requests_and_weight(open_editor: OpenEdito
     paths = sorted({*paths, later.removeprefix("/static/")})
     # As they go over the wire: the server sends what was packed with brotli when the files were collected.
     assert sum((settings.STATIC_ROOT / f"{path}.br").stat().st_size for path in paths) <= 60_000
+
+
+def test_submitting_and_going_on_have_keys_wherever_nobody_types(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand[Speaker] denies it.")
+
+    editor.press("n", "3", "Control+Enter")
+    expect(editor.page.get_by_role("button", name="Reopen")).to_be_focused()
+    editor.annotation_set.refresh_from_db()
+    assert (editor.annotation_set.state, editor.annotation_set.spans.get().label) == ("submitted", "Denial")
+    editor.text.focus()
+    editor.press("Control+Enter")
+    expect(editor.page.get_by_role("status")).to_contain_text("There is nothing to submit here.")
+    here = editor.page.url
+    editor.page.get_by_role("button", name="Reopen").focus()
+    editor.press("Control+Shift+Enter")
+    editor.page.wait_for_url(lambda url: url != here)
