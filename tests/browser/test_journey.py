@@ -110,7 +110,7 @@ def drag(page: Page, words: str) -> None:
 
 
 def submit(page: Page) -> None:
-    expect(page.get_by_text("All changes saved")).to_be_visible()
+    expect(page.locator("[data-state=saved] #saving-text")).to_be_visible()
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_role("button", name="Reopen")).to_be_visible()
 

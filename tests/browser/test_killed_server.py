@@ -78,7 +78,7 @@ def test_a_server_killed_under_two_open_pages_gets_everything_once_when_it_is_ba
     second.goto(first.url)
     expect(second.locator("#labels button").first).to_be_visible()
     _label(first, first=0, count=2)
-    expect(first.locator("#saving-text")).to_have_text("All changes saved")
+    expect(first.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved")
 
     _kill_all(server)
     _label(first, first=2, count=4)
@@ -89,7 +89,7 @@ def test_a_server_killed_under_two_open_pages_gets_everything_once_when_it_is_ba
 
     for page in (first, second):
         page.bring_to_front()
-        expect(page.locator("#saving-text")).to_have_text("All changes saved", timeout=30_000)
+        expect(page.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved", timeout=30_000)
         expect(page.locator("#spans-count")).to_contain_text("10", timeout=15_000)
     spans = site.rows('SELECT start, "end" FROM spans_span ORDER BY start')
     assert [TEXT[start:end] for start, end in spans] == TEXT.rstrip(".").split()
