@@ -68,11 +68,10 @@ export class Geometry {
     for (const box of this.range.getClientRects()) {
       if (box.width === 0) continue;
       const line = Math.floor((box.top + box.height / 2 - origin.top) / this.lineHeight);
-      const middle = (line + 0.5) * this.lineHeight;
       const last = pieces[pieces.length - 1];
       const x = box.left - origin.left;
       if (last?.line === line && Math.abs(last.x + last.width - x) < 1) last.width = x + box.width - last.x;
-      else pieces.push({ x, width: box.width, line, top: middle - box.height / 2, bottom: middle + box.height / 2 });
+      else pieces.push({ x, width: box.width, line, top: box.top - origin.top, bottom: box.bottom - origin.top });
     }
     if (pieces.length > 1) this.#trimBlanks(pieces, node.data.slice(...this.#within(block, start, end)));
     return pieces;

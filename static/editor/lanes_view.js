@@ -246,7 +246,8 @@ function trace(run, lane, { layer, strokes, double }) {
   let y = 0;
   for (const piece of run.pieces) {
     const [left, right] = [round(piece.x), round(piece.x + piece.width)];
-    const [top, bottom] = [round(piece.top), round(piece.bottom)];
+    // Outwards to half pixels, so that the tint covers the whole box of the text.
+    const [top, bottom] = [Math.floor(piece.top * 2) / 2, Math.ceil(piece.bottom * 2) / 2];
     y = Math.round(piece.bottom) + FIRST_LANE + lane * PITCH;
     layer.tint += `M${left} ${top}H${right}V${bottom}H${left}Z`;
     layer.line += double ? `M${left} ${y - 1}H${right}M${left} ${y + 1.5}H${right}` : `M${left} ${y}H${right}`;
