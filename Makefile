@@ -9,7 +9,7 @@ export PYTHON
 
 run_python := .venv/bin/python
 
-.PHONY: help demo run test unit browser firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers
+.PHONY: help demo run test unit browser firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers wording-baseline
 
 help: ## This list
 	@echo "Targets (make TARGET):"
@@ -42,8 +42,11 @@ stores: development ## Only the part that runs on a real PostgreSQL and a real R
 consumers: development ## Only the part with the tools that read what we write: spaCy, datasets, cassis (ARGS as above)
 	@exec $(run_python) -m tools.test --part consumers -- $(ARGS)
 
-check: development javascript ## Linters, types, floors, sizes, migrations, API description
+check: development javascript ## Linters, types, architecture, sizes, wording, migrations, API description
 	@exec $(run_python) -m tools.check
+
+wording-baseline: development ## Lower tools/wording-baseline.txt after phrases were replaced
+	@$(run_python) -m tools.wording --write-baseline
 
 format: development javascript ## Put the formatting of Python and JavaScript right
 	@$(run_python) -m ruff format . && $(run_python) -m ruff check --fix --quiet . || true

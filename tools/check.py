@@ -69,14 +69,15 @@ CHECKS = (
     _python("lint (ruff)", "-m", "ruff", "check", "--quiet", "."),
     _python("format (ruff)", "-m", "ruff", "format", "--check", "--quiet", "."),
     _python(
-        "floors and rooms (import-linter)",
+        "architecture (import-linter)",
         "-c",
         "from importlinter.cli import lint_imports_command as run; run()",
         "--no-logo",
     ),
     _python("templates (djlint)", "-m", "djlint", "--lint", "--quiet", "annotator", "projects"),
     _python("sizes (tools.lengths)", "-m", "tools.lengths"),
-    _python("house rules (tools.rules)", "-m", "tools.rules"),
+    _python("project rules (tools.rules)", "-m", "tools.rules"),
+    _python("wording (tools.wording)", "-m", "tools.wording"),
     _python("migrations", "manage.py", "makemigrations", "--check", "--dry-run", "--no-input"),
     _python(
         "deployment",
