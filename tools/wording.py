@@ -69,7 +69,7 @@ PHRASES = (
     Phrase("wishes", "options"),
     Phrase("look first", "preview"),
     Phrase("throw away", "discard", pattern="thr(?:ow|ows|own|ew)(?: the files)? away"),
-    Phrase("take with you", "download", pattern="take [\\w ]{0,20}with you"),
+    Phrase("take with you", "download", pattern="take(?: \\w+){0,3} with you"),
     Phrase("as they came", "unchanged; defaults", pattern="as (?:they|it) came"),
     Phrase("say that you mean it", "confirm", pattern="says? that (?:you|they) mean"),
     Phrase("come to be", "happen, become", pattern="c[ao]me to be"),
