@@ -1,10 +1,10 @@
-"""Settings of Django. What may differ between installations comes from the environment: `annotator.environment`."""
+"""Django settings. Values that differ between installations come from `annotator.platform.environment`."""
 
 import os
 import sys
 from pathlib import Path
 
-from annotator.environment import SettingError, read_environment
+from annotator.platform.environment import SettingError, read_environment
 
 # The threads of linear algebra wait for each other by turning round: on small matrices, beside web server and workers,
 # they cost ten times the processor time that they save. And one thread gives the same last digit everywhere.
@@ -35,7 +35,7 @@ JOB_SWEEP_SECONDS: float = 5
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
-CSRF_FAILURE_VIEW = "annotator.http.views.csrf_failure"
+CSRF_FAILURE_VIEW = "annotator.platform.http.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 INSTALLED_APPS = [
@@ -44,37 +44,38 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "annotator.serving.static_files.CollectedFiles",
+    "annotator.site.serving.static_files.CollectedFiles",
     "axes",
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    "annotator.http",
-    "annotator.accounts",
+    "annotator.platform.http",
+    "annotator.platform.accounts",
     "projects",
-    "annotator.jobs",
-    "annotator.documents",
-    "annotator.spans",
+    "annotator.platform.jobs",
+    "annotator.corpus.documents",
+    "annotator.corpus.spans",
     "annotator.imports",
-    "annotator.assignments",
-    "annotator.timing",
+    "annotator.workload.assignments",
+    "annotator.workload.timing",
     "annotator.agreement",
     "annotator.adjudication",
-    "annotator.datasets",
-    "annotator.releases",
-    "annotator.removal",
+    "annotator.datasets.exports",
+    "annotator.datasets.releases",
+    "annotator.site.removal",
     "annotator.editor",
-    "annotator.dashboard",
-    "annotator.serving",
-    "annotator.demo",
+    "annotator.site.dashboard",
+    "annotator.site.jobs",
+    "annotator.site.serving",
+    "annotator.site.demo",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "annotator.http.middleware.ContentSecurityPolicyMiddleware",
+    "annotator.platform.http.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "annotator.http.middleware.BodyLimitMiddleware",
+    "annotator.platform.http.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -85,7 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
-    "annotator.http.middleware.ProblemMiddleware",
+    "annotator.platform.http.middleware.ProblemMiddleware",
 ]
 
 ROOT_URLCONF = "annotator.urls"
@@ -126,8 +127,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "annotator.accounts.lockout.locked_out"
-AXES_CLIENT_IP_CALLABLE = "annotator.accounts.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "annotator.platform.accounts.lockout.locked_out"
+AXES_CLIENT_IP_CALLABLE = "annotator.platform.accounts.lockout.client_address"
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -154,7 +155,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "annotator.http.storage.HashedStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "annotator.platform.http.storage.HashedStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
@@ -166,15 +167,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES = 4 << 20
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "annotator.accounts.authentication.TokenAuthentication",
+        "annotator.platform.accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["annotator.http.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["annotator.http.rendering.OrjsonParser"],
-    "DEFAULT_PAGINATION_CLASS": "annotator.http.pagination.IdCursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "annotator.http.openapi.ProblemAutoSchema",
-    "EXCEPTION_HANDLER": "annotator.http.problem_details.handle",
+    "DEFAULT_RENDERER_CLASSES": ["annotator.platform.http.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["annotator.platform.http.rendering.OrjsonParser"],
+    "DEFAULT_PAGINATION_CLASS": "annotator.platform.http.pagination.IdCursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "annotator.platform.http.openapi.ProblemAutoSchema",
+    "EXCEPTION_HANDLER": "annotator.platform.http.problem_details.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "TEST_REQUEST_RENDERER_CLASSES": [
@@ -191,10 +192,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "projects.models.ROLE_CHOICES",
-        "JobStateEnum": "annotator.jobs.models.JobState",
+        "JobStateEnum": "annotator.platform.jobs.models.JobState",
         "AdjudicationStateEnum": "annotator.adjudication.models.AdjudicationState",
-        "SetStateEnum": "annotator.spans.models.SetState",
-        "SetKindEnum": "annotator.spans.models.SetKind",
+        "SetStateEnum": "annotator.corpus.spans.models.SetState",
+        "SetKindEnum": "annotator.corpus.spans.models.SetKind",
         "ChangeKindEnum": ["add_span", "remove_span", "update_span", "add_relation", "remove_relation"],
     },
 }

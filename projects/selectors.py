@@ -4,9 +4,11 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs.context import JobContext
+from annotator.platform.jobs.models import Job
 from annotator.problems import NotFound
 from projects.models import GuidelineVersion, Invitation, Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
@@ -149,3 +151,45 @@ def schema_of(version: SchemaVersion) -> Schema:
 def current_guideline(project: Project) -> GuidelineVersion:
     """Return the newest guideline version; every project has one."""
     return GuidelineVersion.objects.filter(project=project).order_by("-number", "id")[0]
+
+
+def visible_jobs(user: User) -> QuerySet[Job]:
+    """Return the jobs that a person may see, newest first: own ones while a member, and all with the right."""
+    all_work = Q(project__in=projects_for(user, capability=Capability.SEE_ALL_WORK).order_by())
+    own = Q(started_by=user) & (Q(project__isnull=True) | Q(project__in=projects_for(user).order_by()))
+    return Job.objects.filter(all_work | own).select_related("project", "started_by").order_by("-id")
+
+
+def jobs_of(project: Project, *, user: User) -> QuerySet[Job]:
+    """Return the jobs of a project that a person may see, newest first."""
+    return visible_jobs(user).filter(project=project)
+
+
+def get_job(job_id: int, *, user: User, project: Project | None = None) -> Job:
+    """Return a job, of one project if given; `NotFound` alike when there is none and when it may not be seen."""
+    jobs = visible_jobs(user) if project is None else jobs_of(project, user=user)
+    job = jobs.filter(pk=job_id).first()
+    if job is None:
+        raise NotFound(f"There is no job {job_id}, or you may not see it.")
+    return job
+
+
+def may_cancel(job: Job, *, user: User) -> bool:
+    """Return whether a person who sees a job may end it: an own one, or any with `manage`."""
+    own = job.started_by_id == user.pk
+    return own or projects_for(user, capability=Capability.MANAGE).filter(jobs=job).exists()
+
+
+def get_cancellable_job(job_id: int, *, user: User) -> Job:
+    """Return a job that a person may end, or raise `NotFound`."""
+    job = get_job(job_id, user=user)
+    if not may_cancel(job, user=user):
+        raise NotFound(f"There is no job {job_id} that you may cancel.")
+    return job
+
+
+def project_of_job(context: JobContext) -> Project:
+    """Return the project that a running job belongs to; a job without a project raises `ValueError`."""
+    if context.project_id is None:
+        raise ValueError(f"Job {context.job_id} ({context.kind}) belongs to no project.")
+    return Project.objects.get(pk=context.project_id)

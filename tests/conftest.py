@@ -13,9 +13,9 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
-from annotator.accounts.models import User
-from annotator.documents.models import Document
-from annotator.spans.models import AnnotationSet, SetKind, Span
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
+from annotator.platform.accounts.models import User
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Role
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from annotator.formats.formats import RECIPES, stem_of
+from annotator.formats.recipes import Arrival, Departure, Incoming, Leaving
 from annotator.imports.conversion import BESIDE
-from annotator.interchange.formats import RECIPES, stem_of
-from annotator.interchange.recipes import Arrival, Departure, Incoming, Leaving
 
 SCHEMA = {
     "labels": [

@@ -3,10 +3,10 @@
 import json
 from typing import Any, cast
 
-from annotator.interchange.recipes import Departure, Leaving
-from annotator.interchange.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
+from annotator.datasets.training.shapes import SHAPES
+from annotator.formats.recipes import Departure, Leaving
+from annotator.formats.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
 from annotator.text.digest import text_digest
-from annotator.training.shapes import SHAPES
 from tests.notation import make_spans
 
 

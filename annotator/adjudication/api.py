@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts.requests import user_of
 from annotator.adjudication import selectors, services
 from annotator.adjudication.boards import UnitSeen, read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState
@@ -31,8 +30,9 @@ from annotator.adjudication.serializers import (
 )
 from annotator.adjudication.versions import DecisionKind, SettlingRule
 from annotator.adjudication.wording import letter
+from annotator.corpus.spans.values import ChangeError, SpanValue, read_span
+from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput
-from annotator.spans.values import ChangeError, SpanValue, read_span
 from projects.roles import Capability
 from projects.selectors import get_project
 

@@ -21,9 +21,17 @@ from itertools import product
 from uuid import UUID, uuid4, uuid5
 
 from annotator.adjudication.versions import UNDECIDED, DecisionKind, Relations, Spans, supporters
-from annotator.spans.changes import AddRelation, AddSpan, Change, RemoveRelation, RemoveSpan, SpanFields, UpdateSpan
-from annotator.spans.state import State
-from annotator.spans.values import RelationValue, SpanValue
+from annotator.corpus.spans.changes import (
+    AddRelation,
+    AddSpan,
+    Change,
+    RemoveRelation,
+    RemoveSpan,
+    SpanFields,
+    UpdateSpan,
+)
+from annotator.corpus.spans.state import State
+from annotator.corpus.spans.values import RelationValue, SpanValue
 from projects.schema import Schema
 
 

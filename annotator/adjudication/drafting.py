@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from annotator.adjudication.edges import hull, joined, moved, split, split_points, without
 from annotator.adjudication.versions import Tokens
+from annotator.corpus.spans.values import ChangeError, Fragments, SpanValue, read_fragments
 from annotator.problems import InvalidInput
-from annotator.spans.values import ChangeError, Fragments, SpanValue, read_fragments
 
 MODES = ("edited", "split", "merged")
 

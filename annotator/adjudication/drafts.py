@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from annotator.adjudication.versions import Relations, Spans
 from annotator.agreement.alignment import Alignment, RelationSeen, SetSeen, SpanSeen, align
-from annotator.spans.values import RelationValue, SpanValue
+from annotator.corpus.spans.values import RelationValue, SpanValue
 
 
 @dataclass(frozen=True, slots=True)

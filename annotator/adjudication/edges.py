@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from annotator.adjudication.versions import Tokens
-from annotator.spans.values import Fragments
+from annotator.corpus.spans.values import Fragments
 
 Edge = Literal["start", "end"]
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, QuerySet, Sum
 from django.utils.safestring import SafeString
 
-from annotator.accounts.models import User
 from annotator.adjudication.boards import Board, UnitSeen, read_board, schema_of_adjudication
 from annotator.adjudication.models import Adjudication, AdjudicationState, Reason, Reversals, Source, Subject
 from annotator.adjudication.presentation import Desk
@@ -14,8 +13,9 @@ from annotator.adjudication.selectors import find_adjudication
 from annotator.adjudication.shapes import DecisionShown, PartShown
 from annotator.adjudication.versions import Spans, alike
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
-from annotator.spans.models import AnnotationSet
-from annotator.spans.selectors import get_set
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.selectors import get_set
+from annotator.platform.accounts.models import User
 from projects.models import Project
 from projects.selectors import current_schema, schema_of
 

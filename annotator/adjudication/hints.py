@@ -44,7 +44,7 @@ def hint(versions_by_unit: Mapping[int, Versions], unit: int) -> Hint | None:
     # Numpy takes its time, and few pages give a hint.
     import numpy as np
 
-    from annotator.agreement.measures.dawid_skene import dawid_skene
+    from annotator.measures.dawid_skene import dawid_skene
 
     labels = [[own[0]["label"] if own else "" for own in versions] for versions in versions_by_unit.values()]
     classes = sorted({label for row in labels for label in row})

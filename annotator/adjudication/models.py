@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from annotator.adjudication.versions import DecisionKind, SettlingRule
-from annotator.documents.models import Document
-from annotator.spans.models import AnnotationSet
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet
 from projects.models import Project
 
 RULE_CHOICES = [

@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from annotator.adjudication.boards import Board, read_board
 from annotator.adjudication.models import Adjudication, Decision, Unit, UnitKind
-from annotator.spans.models import Relation, Span
-from annotator.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS, span_value
-from annotator.spans.state import State
-from annotator.spans.values import RelationValue
+from annotator.corpus.spans.models import Relation, Span
+from annotator.corpus.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS, span_value
+from annotator.corpus.spans.state import State
+from annotator.corpus.spans.values import RelationValue
 
 
 @dataclass(frozen=True)

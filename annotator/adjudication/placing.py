@@ -3,7 +3,7 @@
 import re
 
 from annotator.adjudication.versions import Tokens
-from annotator.spans.values import Fragments
+from annotator.corpus.spans.values import Fragments
 
 LONGEST_QUERY = 500
 

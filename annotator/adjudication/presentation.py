@@ -14,7 +14,7 @@ from annotator.adjudication.shapes import DecisionShown, LaneShown, PartShown, R
 from annotator.adjudication.versions import Relations, Spans, supporters
 from annotator.agreement.markup import NOTHING, Drawing, Drawn
 from annotator.agreement.presentation import Names
-from annotator.spans.values import SpanValue
+from annotator.corpus.spans.values import SpanValue
 from projects.schema import Schema
 
 QUOTE_LENGTH = 45

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
 
-from annotator.accounts.models import User
 from annotator.adjudication.models import (
     Adjudication,
     AdjudicationState,
@@ -19,9 +18,10 @@ from annotator.adjudication.models import (
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.selectors import latest_report
 from annotator.agreement.set_selectors import counted
-from annotator.documents.models import Document
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
-from annotator.spans.models import AnnotationSet, SetKind, SetState
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import projects_for

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, ProjectRule, Reason, UnitKind
 from annotator.adjudication.versions import DecisionKind
-from annotator.spans.serializers import SpanShape
+from annotator.corpus.spans.serializers import SpanShape
 
 LARGEST = 2**31 - 1
 KIND_CHOICES = [kind.value for kind in DecisionKind if kind not in (DecisionKind.AGREED, DecisionKind.CLEARED)]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from annotator.spans.values import RelationValue, SpanValue
+from annotator.corpus.spans.values import RelationValue, SpanValue
 
 Spans = tuple[SpanValue, ...]
 Relations = tuple[RelationValue, ...]

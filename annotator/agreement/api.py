@@ -12,8 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts.requests import user_of
-from annotator.accounts.shapes import UserNameField
 from annotator.agreement import results, selectors, services
 from annotator.agreement.disagreement_selectors import disagreements_of
 from annotator.agreement.filters import Filters
@@ -22,7 +20,9 @@ from annotator.agreement.reports import document_record
 from annotator.agreement.scope import Scope
 from annotator.agreement.tally_records import tally_of
 from annotator.agreement.wording import stale_sentence
-from annotator.http.pagination import IdCursorPagination
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.shapes import UserNameField
+from annotator.platform.http.pagination import IdCursorPagination
 from projects.roles import Capability
 from projects.selectors import get_project
 

@@ -15,12 +15,12 @@ from annotator.agreement.document_groups import DocumentGroup
 from annotator.agreement.entries import Entry, Record, records_of, sum_of, table
 from annotator.agreement.findings import Findings
 from annotator.agreement.marked import LabelSets, Marked
-from annotator.agreement.measures.coverage import coverage
-from annotator.agreement.measures.krippendorff import Coincidences
 from annotator.agreement.pair_counting import EXACT, FIRST_SPANS, OVERLAP, SECOND_SPANS, PairCounts, count_pair
 from annotator.agreement.statistics import WIDTH, statistics_record
 from annotator.agreement.tally_records import key_of
-from annotator.agreement.units import FloatArray, IntArray
+from annotator.measures.coverage import coverage
+from annotator.measures.krippendorff import Coincidences
+from annotator.measures.units import FloatArray, IntArray
 
 
 class CountedGroup:

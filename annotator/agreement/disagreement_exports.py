@@ -11,7 +11,7 @@ from annotator.agreement import disagreement_selectors, selectors
 from annotator.agreement.exports import safe
 from annotator.agreement.filters import Filters
 from annotator.agreement.models import AgreementReport, Disagreement
-from annotator.documents.models import Document
+from annotator.corpus.documents.models import Document
 
 AT_ONCE = 500
 COLUMNS = [

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from annotator.agreement.alignment import Kind
 from annotator.agreement.filters import NOTHING, CubeRow, Filters
 from annotator.agreement.models import AgreementReport, Disagreement
-from annotator.documents.models import Document
+from annotator.corpus.documents.models import Document
 from annotator.problems import NotFound
 from annotator.text.sentences import sentence_boundaries
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from annotator.accounts.requests import user_of
 from annotator.agreement import disagreement_exports, disagreement_selectors, selectors, services
 from annotator.agreement.alignment import Kind
 from annotator.agreement.disagreement_list import DisagreementList
@@ -18,7 +17,8 @@ from annotator.agreement.models import AgreementReport
 from annotator.agreement.pattern_page import BOUNDARY_WORDS
 from annotator.agreement.presentation import Names
 from annotator.agreement.wording import moment
-from annotator.documents.models import Document
+from annotator.corpus.documents.models import Document
+from annotator.platform.accounts.requests import user_of
 from projects.selectors import current_schema, schema_of
 
 

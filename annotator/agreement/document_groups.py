@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from annotator.agreement.grouping import Fragments
-from annotator.agreement.units import IntArray, Intervals, Units, indexes
+from annotator.measures.units import IntArray, Intervals, Units, indexes
 
 ONE_FRAGMENT = 0
 """The shape of a span from its start to its end; other shapes are places in `Vocabulary.shapes`."""

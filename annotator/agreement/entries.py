@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.units import BoolArray
+from annotator.measures.units import BoolArray
 
 Record = dict[str, Any]
 Path = tuple[str, ...]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from annotator.agreement import selectors, services
-from annotator.agreement.measures import bootstrap
 from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
+from annotator.measures import bootstrap
 from annotator.problems import NotFound
 
 Record = dict[str, Any]

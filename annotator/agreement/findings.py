@@ -13,7 +13,7 @@ from annotator.agreement.boundaries import classify
 from annotator.agreement.document_groups import DocumentGroup
 from annotator.agreement.group_differences import GroupDifference, PairComparison
 from annotator.agreement.grouping import Fragments
-from annotator.agreement.units import IntArray
+from annotator.measures.units import IntArray
 
 WORDS_LENGTH = 80
 LONGEST_ATTRIBUTE = 200

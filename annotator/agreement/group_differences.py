@@ -13,8 +13,8 @@ import numpy as np
 from annotator.agreement.alignment import Kind, RelationSeen, align_relations
 from annotator.agreement.document_groups import DocumentGroup, SpanColumns
 from annotator.agreement.grouping import COINCIDING, FlatSpan, Fragments, group_rows
-from annotator.agreement.measures.matching import identities, overlapping_pairs
-from annotator.agreement.units import BoolArray, IntArray
+from annotator.measures.matching import identities, overlapping_pairs
+from annotator.measures.units import BoolArray, IntArray
 
 FIRST, SECOND = "1", "2"
 NOBODY = ()

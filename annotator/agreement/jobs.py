@@ -10,8 +10,8 @@ from django.utils import timezone
 from annotator.agreement import selectors, services, set_selectors
 from annotator.agreement.collecting import without_collecting
 from annotator.agreement.models import AgreementReport
-from annotator.jobs.context import CancelRequested, JobContext
-from annotator.jobs.registry import job_kind
+from annotator.platform.jobs.context import CancelRequested, JobContext
+from annotator.platform.jobs.registry import job_kind
 
 LOOKED_UP_AT_ONCE = 2000
 

@@ -8,9 +8,9 @@ from itertools import combinations
 import numpy as np
 
 from annotator.agreement.entries import Entry, Path
-from annotator.agreement.measures.coverage import Coverage
 from annotator.agreement.tally_records import key_of
-from annotator.agreement.units import BoolArray, FloatArray, IntArray
+from annotator.measures.coverage import Coverage
+from annotator.measures.units import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.reading import OWN_ORIGINS, Wanted
 from annotator.agreement.scope import Scope
 from annotator.agreement.versions import unshared
-from annotator.spans.models import AnnotationSet
-from annotator.spans.selectors import state_at, state_of_rows
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.selectors import state_at, state_of_rows
 from projects.selectors import schema_of
 
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 
 from annotator.agreement.alignment import Kind
-from annotator.documents.models import Document
-from annotator.jobs.models import Job
-from annotator.spans.models import AnnotationSet
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.platform.jobs.models import Job
 from projects.models import Project
 
 AUTHOR_LENGTH = 170

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.agreement.document_groups import DocumentGroup
-from annotator.agreement.measures import relations
-from annotator.agreement.measures.matching import exact_matching, greedy_matching, identities
-from annotator.agreement.units import IntArray
+from annotator.measures import relations
+from annotator.measures.matching import exact_matching, greedy_matching, identities
+from annotator.measures.units import IntArray
 
 FIRST_SPANS, SECOND_SPANS, EXACT, OVERLAP = range(4)
 AttributeName = tuple[str, str]

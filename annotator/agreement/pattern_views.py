@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from annotator.accounts.requests import user_of
 from annotator.agreement import disagreement_selectors, selectors, services
 from annotator.agreement.filters import Filters
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.pattern_page import PatternsShown, PlaceShown, patterns_shown
 from annotator.agreement.presentation import Names
+from annotator.platform.accounts.requests import user_of
 from projects.selectors import current_schema, schema_of
 
 

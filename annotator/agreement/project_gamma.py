@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from annotator.agreement import reading
-from annotator.agreement.measures import bootstrap
-from annotator.agreement.measures.gamma import GammaResult, gamma
 from annotator.agreement.measuring import Basis
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.records import Record, figure_record
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
-from annotator.agreement.units import Document
+from annotator.measures import bootstrap
+from annotator.measures.gamma import GammaResult, gamma
+from annotator.measures.units import Document
 
 MOST_SPANS = 20_000
 READ_AT_ONCE = 500

@@ -9,10 +9,10 @@ from django.db.models.functions import Cast
 
 from annotator.agreement.document_groups import DocumentGroup
 from annotator.agreement.span_rows import RelationRow, SpanRow, SpanRows
-from annotator.agreement.units import Annotation, Document, indexes
 from annotator.agreement.versions import Unshared
-from annotator.documents.models import Document as StoredDocument
-from annotator.spans.models import Relation, Span
+from annotator.corpus.documents.models import Document as StoredDocument
+from annotator.corpus.spans.models import Relation, Span
+from annotator.measures.units import Annotation, Document, indexes
 
 DOCUMENTS_AT_ONCE = 100
 CODE_POINTS_AT_ONCE = 500_000

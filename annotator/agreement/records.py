@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from annotator.agreement.measures import bootstrap
-from annotator.agreement.measures.figures import Figure
 from annotator.agreement.tallies import Counts
+from annotator.measures import bootstrap
+from annotator.measures.figures import Figure
 
 Record = dict[str, Any]
 

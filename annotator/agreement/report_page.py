@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.urls import reverse
 
-from annotator.accounts.models import User
 from annotator.agreement import selectors, services, set_selectors, wording
 from annotator.agreement.filters import Filters
 from annotator.agreement.forms import ScopeForm
@@ -24,6 +23,7 @@ from annotator.agreement.presentation_parts import (
 from annotator.agreement.scope import Scope
 from annotator.agreement.scope_words import scope_sentence
 from annotator.agreement.wording import gamma_sentence, moment, shown_or_not
+from annotator.platform.accounts.models import User
 from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import current_schema, role_in, schema_of

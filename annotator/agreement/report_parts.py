@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from annotator.agreement.findings import BoundaryKey
-from annotator.agreement.measures.cohen import Contingency
-from annotator.agreement.measures.figures import Figure, Undefined
-from annotator.agreement.measures.fleiss import kappa_of
-from annotator.agreement.measures.gwet import ac1_of
-from annotator.agreement.measures.krippendorff import Coincidences
 from annotator.agreement.records import Record, counts_record, figure_record
 from annotator.agreement.tallies import Counts, Tally
+from annotator.measures.cohen import Contingency
+from annotator.measures.figures import Figure, Undefined
+from annotator.measures.fleiss import kappa_of
+from annotator.measures.gwet import ac1_of
+from annotator.measures.krippendorff import Coincidences
 
 COVERING = 0.5
 """Who puts one label on so much of what they read is named beside its figures."""

@@ -7,13 +7,13 @@ is `{"value", "undefined", "low", "high"}`: a number or null with the reason, an
 from collections.abc import Mapping, Sequence
 
 from annotator.agreement import report_parts
-from annotator.agreement.measures import bootstrap
-from annotator.agreement.measures.cohen import Contingency
-from annotator.agreement.measures.figures import Figure, Undefined
 from annotator.agreement.records import Record, counts_record, figure_record
 from annotator.agreement.statistics import CODE_POINTS, TOKENS, UNITS_AND_EXACT, UNITS_AND_OVERLAP, WIDTH
 from annotator.agreement.tallies import Counts, PairTally, Positions, SharedEnds, Tally
-from annotator.agreement.units import FloatArray
+from annotator.measures import bootstrap
+from annotator.measures.cohen import Contingency
+from annotator.measures.figures import Figure, Undefined
+from annotator.measures.units import FloatArray
 
 MINIMUM_DOCUMENTS = 8
 MINIMUM_SPANS = 30

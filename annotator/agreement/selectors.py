@@ -9,12 +9,12 @@ from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce
 
-from annotator.accounts.models import User
 from annotator.agreement import set_selectors
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
 from annotator.agreement.scope import Scope
 from annotator.agreement.set_selectors import counted
-from annotator.documents.models import Document
+from annotator.corpus.documents.models import Document
+from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from projects.models import Project
 from projects.roles import Capability

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from annotator.accounts.models import User
 from annotator.agreement import report_parts, selectors, set_selectors
 from annotator.agreement.adding_up import statistics_of_documents, sums_by_import
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
@@ -16,8 +15,9 @@ from annotator.agreement.reports import report_of
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.statistics import statistics_rows
 from annotator.agreement.tally_records import Record, add_record, tally_of
-from annotator.jobs import services as jobs
-from annotator.jobs.models import FINAL_STATES, Job
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import Conflict
 from projects.models import Project
 from projects.schema import Schema
@@ -55,7 +55,7 @@ def start_report(
     )
     report.job = jobs.start(
         MEASURE_JOB,
-        project=project,
+        project_id=project.pk,
         params={"report": report.pk},
         started_by=started_by,
         now=now,

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from annotator.agreement.reading import SetHead
 from annotator.agreement.scope import IMPORTED_ADDITION, Scope
-from annotator.documents.models import Document
-from annotator.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
 from projects.models import Project
 from projects.schema import Schema
 from projects.selectors import schema_of, schema_versions_of

@@ -9,8 +9,8 @@ import orjson
 
 from annotator.agreement.document_groups import ONE_FRAGMENT, DocumentGroup, SpanColumns, Vocabulary
 from annotator.agreement.grouping import Fragments
-from annotator.agreement.units import BoolArray, IntArray, Units, indexes
 from annotator.agreement.versions import Unshared
+from annotator.measures.units import BoolArray, IntArray, Units, indexes
 from annotator.text.token_arrays import token_edges
 
 # Rows of spans: set, id, label, start, end, fragments as JSON text or None, attributes as JSON text.

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.units import FloatArray
+from annotator.measures.units import FloatArray
 
 ALL = ""
 Record = dict[str, Any]

@@ -10,10 +10,10 @@ from operator import add
 from typing import Protocol, Self, TypeVar
 
 from annotator.agreement.findings import BoundaryKey, CountKey
-from annotator.agreement.measures.cohen import Contingency
-from annotator.agreement.measures.figures import Figure, Undefined
-from annotator.agreement.measures.krippendorff import Coincidences
-from annotator.agreement.measures.span_f1 import MatchCounts
+from annotator.measures.cohen import Contingency
+from annotator.measures.figures import Figure, Undefined
+from annotator.measures.krippendorff import Coincidences
+from annotator.measures.span_f1 import MatchCounts
 
 Key = TypeVar("Key")
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
-from annotator.agreement.measures.cohen import Contingency
-from annotator.agreement.measures.krippendorff import Coincidences
-from annotator.agreement.measures.span_f1 import MatchCounts
 from annotator.agreement.tallies import Counts, Marks, PairTally, Positions, SharedEnds, Tally, TokenMarks
+from annotator.measures.cohen import Contingency
+from annotator.measures.krippendorff import Coincidences
+from annotator.measures.span_f1 import MatchCounts
 
 Record = dict[str, Any]
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.accounts.requests import user_of
 from annotator.agreement import exports, selectors, services
 from annotator.agreement.forms import ScopeForm
 from annotator.agreement.measured import seen_at, wanted_of
@@ -19,6 +18,7 @@ from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.scope import Scope
 from annotator.agreement.scope_words import scope_sentence
 from annotator.agreement.side_by_side import side_by_side
+from annotator.platform.accounts.requests import user_of
 from projects.roles import Capability
 from projects.schema import Schema
 from projects.selectors import current_schema, get_project, schema_of

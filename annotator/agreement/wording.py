@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.agreement.measures.figures import Undefined
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
+from annotator.measures.figures import Undefined
 
 Record = dict[str, Any]
 

@@ -6,11 +6,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from annotator.accounts.requests import user_of
+from annotator.corpus.spans.models import SetState
+from annotator.corpus.spans.selectors import get_set
+from annotator.corpus.spans.serializers import RelationShape, SpanShape
 from annotator.editor.payload import editor_payload
-from annotator.spans.models import SetState
-from annotator.spans.selectors import get_set
-from annotator.spans.serializers import RelationShape, SpanShape
+from annotator.platform.accounts.requests import user_of
 
 
 class EditorDocument(serializers.Serializer[object]):

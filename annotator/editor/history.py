@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from annotator.spans import selectors
-from annotator.spans.changes import AddRelation, AddSpan, Change, Load, RemoveRelation, RemoveSpan, UpdateSpan
-from annotator.spans.models import AnnotationSet
-from annotator.spans.state import State
-from annotator.spans.values import Fragments, RelationValue, SpanValue
+from annotator.corpus.spans import selectors
+from annotator.corpus.spans.changes import AddRelation, AddSpan, Change, Load, RemoveRelation, RemoveSpan, UpdateSpan
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.state import State
+from annotator.corpus.spans.values import Fragments, RelationValue, SpanValue
 from projects.schema import Schema
 from projects.selectors import schema_of
 

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.accounts.requests import user_of
+from annotator.corpus.spans import restoring, selectors
+from annotator.corpus.spans.models import SetState
+from annotator.corpus.spans.rendering import render_text
 from annotator.editor.history import ENTRIES_A_PAGE, history_until
+from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput
-from annotator.spans import restoring, selectors
-from annotator.spans.models import SetState
-from annotator.spans.rendering import render_text
 from projects.selectors import schema_of
 
 

@@ -2,13 +2,13 @@
 
 import orjson
 
-from annotator.accounts.models import User
-from annotator.documents.models import Document
-from annotator.documents.segments import segments
-from annotator.spans import selectors
-from annotator.spans.models import AnnotationSet, SetState
-from annotator.spans.snapshots import read_snapshot
-from annotator.timing.selectors import active_seconds
+from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.segments import segments
+from annotator.corpus.spans import selectors
+from annotator.corpus.spans.models import AnnotationSet, SetState
+from annotator.corpus.spans.snapshots import read_snapshot
+from annotator.platform.accounts.models import User
+from annotator.workload.timing.selectors import active_seconds
 from projects.schema import AttributeType, Schema
 from projects.selectors import schema_of
 

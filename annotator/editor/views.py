@@ -14,12 +14,12 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.accounts import selectors as accounts
-from annotator.accounts.models import User
-from annotator.accounts.requests import user_of
-from annotator.spans import selectors, services
-from annotator.spans.models import AnnotationSet, SetState
-from annotator.spans.rendering import render_text
+from annotator.corpus.spans import selectors, services
+from annotator.corpus.spans.models import AnnotationSet, SetState
+from annotator.corpus.spans.rendering import render_text
+from annotator.platform.accounts import selectors as accounts
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.requests import user_of
 from projects.guidelines import render_markdown
 from projects.roles import Capability, can
 from projects.selectors import role_in, schema_of

@@ -8,16 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts.requests import user_of
+from annotator.formats.formats import READABLE
 from annotator.imports import previews, services
 from annotator.imports.conversion import AUTO
 from annotator.imports.novelties import NewLabels
 from annotator.imports.selectors import get_preview
 from annotator.imports.services import ImportOptions
 from annotator.imports.uploads import IncomingFile
-from annotator.interchange.formats import READABLE
-from annotator.jobs.api import JobOut
-from annotator.jobs.models import Job
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.jobs.models import Job
+from annotator.platform.jobs.serializers import JobOut
 from projects.roles import Capability
 from projects.selectors import get_project
 

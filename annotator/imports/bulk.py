@@ -14,17 +14,17 @@ import orjson
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from annotator.documents.ordering import shuffle_key
-from annotator.documents.services import keep_originals
+from annotator.corpus.documents.ordering import shuffle_key
+from annotator.corpus.documents.services import keep_originals
+from annotator.corpus.spans.changes import load_payload
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans.services import ADJUDICATED_NAME
+from annotator.formats.shapes import SpanShape
 from annotator.imports import postgresql_rows, sqlite_rows, tables
 from annotator.imports.checking import CheckedSet
 from annotator.imports.planning import NewDocument, Plan
 from annotator.imports.selectors import next_position
 from annotator.imports.tables import Row, Table
-from annotator.interchange.shapes import SpanShape
-from annotator.spans.changes import load_payload
-from annotator.spans.models import AnnotationSet, SetKind, SetState
-from annotator.spans.services import ADJUDICATED_NAME
 from projects.models import Project
 
 WRITERS: dict[str, ModuleType] = {"sqlite": sqlite_rows, "postgresql": postgresql_rows}

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from annotator.corpus.spans.changes import AddRelation, AddSpan, read_change
+from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply
+from annotator.corpus.spans.values import ChangeError, read_relation, read_span
+from annotator.formats.reading import IncomingDocument, IncomingSet, LineProblem, ReadLine
+from annotator.formats.shapes import RelationShape, SpanShape
 from annotator.imports.quick_check import QuickCheck
-from annotator.interchange.reading import IncomingDocument, IncomingSet, LineProblem, ReadLine
-from annotator.interchange.shapes import RelationShape, SpanShape
-from annotator.spans.changes import AddRelation, AddSpan, read_change
-from annotator.spans.state import MOST_SPANS, Rules, State, apply
-from annotator.spans.values import ChangeError, read_relation, read_span
 from projects.schema import Schema
 
 MOST_PROBLEMS = 20

@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 
+from annotator.formats.extras import named
+from annotator.formats.formats import READABLE, RECIPES
+from annotator.formats.gathering import CODE_POINTS, UTF16
 from annotator.imports import choosing
 from annotator.imports.conversion import ARCHIVE, AUTO
 from annotator.imports.forms import NEW_LABELS
 from annotator.imports.mapping import FIELDS
 from annotator.imports.services import ImportOptions
-from annotator.interchange.extras import named
-from annotator.interchange.formats import READABLE, RECIPES
-from annotator.interchange.gathering import CODE_POINTS, UTF16
 from projects.schema import Schema
 
 UNITS = [("", "as the format says"), (CODE_POINTS, "Unicode code points"), (UTF16, "UTF-16 units")]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from annotator.formats.reading import IncomingDocument
 from annotator.imports.planning import ReportLine, id_conflict
 from annotator.imports.selectors import KnownDocuments
-from annotator.interchange.reading import IncomingDocument
 
 
 class Conflicts:

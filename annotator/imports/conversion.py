@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 
 import orjson
 
+from annotator.formats.archives import looks_like_archive, opened_archive
+from annotator.formats.extras import require
+from annotator.formats.formats import RECIPES, recognise, stem_of
+from annotator.formats.reading import IncomingDocument, ReadLine, Source
+from annotator.formats.recipes import HEAD_BYTES, Arrival, Head, Incoming, Opener, Recipe, UnreadableFile
+from annotator.formats.records import read_records
 from annotator.imports.mapping import ImportMapping, renamed
 from annotator.imports.novelties import Choices, NewLabels, Novelties, without_novelties
 from annotator.imports.planning import ReportLine
 from annotator.imports.survey import Survey
-from annotator.interchange.archives import looks_like_archive, opened_archive
-from annotator.interchange.extras import require
-from annotator.interchange.formats import RECIPES, recognise, stem_of
-from annotator.interchange.reading import IncomingDocument, ReadLine, Source
-from annotator.interchange.recipes import HEAD_BYTES, Arrival, Head, Incoming, Opener, Recipe, UnreadableFile
-from annotator.interchange.records import read_records
 from annotator.problems import Problem
 from projects.schema import Schema
 

@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from annotator.formats.extras import named
+from annotator.formats.formats import ENDINGS, READABLE, RECIPES
 from annotator.imports.conversion import AUTO
 from annotator.imports.novelties import NewLabels
 from annotator.imports.uploads import IncomingFile
-from annotator.interchange.extras import named
-from annotator.interchange.formats import ENDINGS, READABLE, RECIPES
 
 NEW_LABELS = [
     (NewLabels.REFUSE.value, "Refuse the file, and list them"),

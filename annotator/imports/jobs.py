@@ -10,9 +10,10 @@ from annotator.imports import uploads
 from annotator.imports.running import ImportRun
 from annotator.imports.selectors import IMPORT_JOB
 from annotator.imports.survey import counted
-from annotator.jobs.context import CancelRequested, JobContext
-from annotator.jobs.registry import job_kind
+from annotator.platform.jobs.context import CancelRequested, JobContext
+from annotator.platform.jobs.registry import job_kind
 from annotator.problems import InvalidInput, Problem
+from projects.selectors import project_of_job
 
 
 class NothingImported(InvalidInput):
@@ -51,7 +52,7 @@ def _result(context: JobContext, run: ImportRun, again: bool) -> dict[str, Any]:
         advice = " The files are kept for a day: go back to what was found in them, and choose again." if again else ""
         refused = counted(counts["refused"], "line")
         raise NothingImported(f"Nothing was stored; refused: {refused}. The report says where and why.{advice}")
-    url = reverse("dashboard:documents", args=[context.project.slug])
+    url = reverse("dashboard:documents", args=[project_of_job(context).slug])
     shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
     files = _files(context, run)
     result: dict[str, Any] = {name: counts[name] for name in shown} | {"files": files, "table": _table(files)}
@@ -95,7 +96,7 @@ def _preview_result(context: JobContext, run: ImportRun) -> dict[str, Any]:
     result: dict[str, Any] = {"preview": True, "files": found, "unknown": seen.unknown, "summary": summary}
     result |= {name: counts[name] for name in shown}
     if context.params["kept"]:
-        url = reverse("imports:preview", args=[context.project.slug, context.job_id])
+        url = reverse("imports:preview", args=[project_of_job(context).slug, context.job_id])
         result |= {"url": url, "url_text": "See what is in the files, and choose"}
     return result
 

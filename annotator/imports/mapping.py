@@ -16,9 +16,9 @@ from typing import Any
 
 import orjson
 
+from annotator.formats.gathering import CODE_POINTS, UTF16
+from annotator.formats.reading import LONGEST_SET_NAME, IncomingDocument, IncomingSet
 from annotator.imports.novelties import KINDS, NewLabels
-from annotator.interchange.gathering import CODE_POINTS, UTF16
-from annotator.interchange.reading import LONGEST_SET_NAME, IncomingDocument, IncomingSet
 from annotator.problems import FieldError, InvalidInput
 
 LARGEST = 200_000

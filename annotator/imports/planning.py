@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from annotator.formats.reading import IncomingDocument
 from annotator.imports.checking import CheckedLine, CheckedSet
 from annotator.imports.selectors import KnownDocument, KnownDocuments
-from annotator.interchange.reading import IncomingDocument
 
 
 class ReportLine(NamedTuple):

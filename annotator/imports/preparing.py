@@ -18,11 +18,11 @@ from annotator.imports.conversion import Conversion, Wishes
 from annotator.imports.novelties import NewLabels, Novelties
 from annotator.imports.planning import ReportLine
 from annotator.imports.position import Position, StoredName
-from annotator.jobs.context import JobContext
+from annotator.platform.jobs.context import JobContext
 from annotator.problems import InvalidInput
 from projects.schema import Schema
 from projects.schema_reading import read_schema
-from projects.selectors import current_schema, schema_of
+from projects.selectors import current_schema, project_of_job, schema_of
 from projects.services.versions import publish_schema
 
 LOOK_EVERY = 20
@@ -53,9 +53,9 @@ class Preparation:
         position = self._position
         if any(position.novelties.values()) and position.schema_version is None:
             with transaction.atomic():
-                base = schema_of(current_schema(self._context.project))
+                base = schema_of(current_schema(project_of_job(self._context)))
                 widened = Novelties(base, position.novelties).widened()
-                version = publish_schema(self._context.project, widened, by=self._context.started_by, now=now)
+                version = publish_schema(project_of_job(self._context), widened, by=self._context.started_by, now=now)
                 position.schema_version = version.pk
                 self._context.add_line("info", "", f"Schema version {version.number} was made, with the new names.")
                 self._context.save_checkpoint(asdict(position))

@@ -14,15 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from annotator.accounts.requests import user_of
-from annotator.http.forms import show_problem
+from annotator.corpus.spans.rendering import render_text
 from annotator.imports import previews, uploads
 from annotator.imports.choice_form import ChoiceForm
 from annotator.imports.selectors import get_preview
-from annotator.jobs.models import Job, JobState
-from annotator.jobs.selectors import line_counts, lines_of
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.forms import show_problem
+from annotator.platform.jobs.models import Job, JobState
+from annotator.platform.jobs.selectors import line_counts, lines_of
 from annotator.problems import Problem
-from annotator.spans.rendering import render_text
 from projects.models import Project
 from projects.roles import Capability
 from projects.schema import Schema

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.accounts.models import User
+from annotator.formats.formats import READABLE
+from annotator.formats.recipes import HEAD_BYTES, Head
+from annotator.formats.sniffing import first_record
+from annotator.formats.tables import columns_of
 from annotator.imports import uploads
 from annotator.imports.conversion import AUTO
 from annotator.imports.position import StoredName
@@ -18,12 +21,9 @@ from annotator.imports.services import (
     refuse,
     told_format,
 )
-from annotator.interchange.formats import READABLE
-from annotator.interchange.recipes import HEAD_BYTES, Head
-from annotator.interchange.sniffing import first_record
-from annotator.interchange.tables import columns_of
-from annotator.jobs import services as jobs
-from annotator.jobs.models import Job
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import Job
 from annotator.problems import Conflict, FieldError
 from projects.models import Project
 
@@ -59,7 +59,7 @@ def start_from_preview(
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         if is_taken(folder):
             raise UploadTaken("These files are being read already; look at the jobs of the project.")
-        return jobs.start(IMPORT_JOB, project=project, params=params, started_by=started_by, now=now)
+        return jobs.start(IMPORT_JOB, project_id=project.pk, params=params, started_by=started_by, now=now)
 
 
 def discard(preview: Job) -> None:

@@ -6,9 +6,9 @@ What is certain here needs none of that; of whatever is in doubt the rules thems
 
 from typing import Any
 
-from annotator.interchange.reading import IncomingSet
-from annotator.spans.state import MOST_SPANS
-from annotator.spans.values import LONGEST_ID, LONGEST_NOTE, LONGEST_VALUE, MOST_ATTRIBUTES, ORIGINS, UNSTORABLE
+from annotator.corpus.spans.state import MOST_SPANS
+from annotator.corpus.spans.values import LONGEST_ID, LONGEST_NOTE, LONGEST_VALUE, MOST_ATTRIBUTES, ORIGINS, UNSTORABLE
+from annotator.formats.reading import IncomingSet
 from projects.schema import Schema
 
 _SPAN = {"id", "label", "fragments", "attributes", "note", "origin"}

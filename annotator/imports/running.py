@@ -12,6 +12,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from annotator.formats.formats import RECIPES, stem_of
+from annotator.formats.reading import Source
 from annotator.imports import uploads
 from annotator.imports.bulk import Origin, write_plan
 from annotator.imports.checking import CheckedLine, check_line, trust_line
@@ -27,11 +29,9 @@ from annotator.imports.preparing import Preparation, converted_path
 from annotator.imports.quick_check import QuickCheck
 from annotator.imports.selectors import KnownDocuments, known_documents
 from annotator.imports.survey import in_words
-from annotator.interchange.formats import RECIPES, stem_of
-from annotator.interchange.reading import Source
-from annotator.jobs.context import JobContext
+from annotator.platform.jobs.context import JobContext
 from projects.models import Project, SchemaVersion
-from projects.selectors import schema_of
+from projects.selectors import project_of_job, schema_of
 
 MOST_ERRORS_PER_FILE = 1_000
 MOST_REPORT_LINES = 20_000
@@ -43,7 +43,7 @@ class ImportRun:
     def __init__(self, context: JobContext) -> None:
         params = context.params
         self._context = context
-        self._project = context.project
+        self._project = project_of_job(context)
         self._files: list[StoredName] = params["files"]
         self._folder = uploads.folder_path(params["folder"])
         self._skip_bad: bool = params["skip_bad"]

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from annotator.accounts.models import User
-from annotator.documents.models import Document
-from annotator.interchange.reading import IncomingDocument
-from annotator.jobs.models import FINAL_STATES, Job
-from annotator.jobs.selectors import get_job
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.formats.reading import IncomingDocument
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import NotFound
-from annotator.spans.models import AnnotationSet
 from projects.models import Project
+from projects.selectors import get_job
 
 IMPORT_JOB = "import_documents"
 

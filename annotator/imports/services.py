@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from annotator.accounts.models import User
+from annotator.formats.archives import looks_like_archive
+from annotator.formats.extras import how_to_install
+from annotator.formats.formats import ENDINGS, READABLE, RECIPES, ending_of, recognise
+from annotator.formats.recipes import HEAD_BYTES, Head
 from annotator.imports import uploads
 from annotator.imports.conversion import ARCHIVE, AUTO
 from annotator.imports.mapping import WrongMapping, parse_mapping
@@ -16,12 +19,9 @@ from annotator.imports.novelties import NewLabels
 from annotator.imports.position import StoredName
 from annotator.imports.selectors import IMPORT_JOB
 from annotator.imports.uploads import IncomingFile, StoredFile
-from annotator.interchange.archives import looks_like_archive
-from annotator.interchange.extras import how_to_install
-from annotator.interchange.formats import ENDINGS, READABLE, RECIPES, ending_of, recognise
-from annotator.interchange.recipes import HEAD_BYTES, Head
-from annotator.jobs import services as jobs
-from annotator.jobs.models import Job
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import Job
 from annotator.problems import FieldError, InvalidInput
 from annotator.text.decoding import UnreadableText, codec_name
 from projects.models import Project
@@ -73,7 +73,12 @@ def start_import(
         params["kept"] = options.preview and not own_process
         with transaction.atomic():
             return jobs.start(
-                IMPORT_JOB, project=project, params=params, started_by=started_by, now=now, own_process=own_process
+                IMPORT_JOB,
+                project_id=project.pk,
+                params=params,
+                started_by=started_by,
+                now=now,
+                own_process=own_process,
             )
     except BaseException:
         uploads.remove_folder(folder)

@@ -6,8 +6,8 @@ Everything is kept as JSON, to go into the checkpoint and the result of a job; i
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from annotator.interchange.reading import IncomingDocument, IncomingSet
-from annotator.interchange.recipes import Arrival
+from annotator.formats.reading import IncomingDocument, IncomingSet
+from annotator.formats.recipes import Arrival
 
 MOST_NAMES = 200
 MOST_SAMPLES = 3

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model
 
-from annotator.documents.models import Document
-from annotator.spans.models import AnnotationSet, Change, Relation, Span
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, Change, Relation, Span
 
 Row = tuple[Any, ...]
 

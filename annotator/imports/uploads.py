@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from annotator.jobs.models import FINAL_STATES, Job, JobState
+from annotator.platform.jobs.models import FINAL_STATES, Job, JobState
 from annotator.problems import Problem
 
 KEPT_AT_LEAST = timedelta(hours=1)

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts.requests import user_of
-from annotator.http.forms import show_problem
-from annotator.http.uploads import accepts_uploads
 from annotator.imports import services, uploads
 from annotator.imports.forms import ImportForm
 from annotator.imports.services import ImportOptions
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.forms import show_problem
+from annotator.platform.http.uploads import accepts_uploads
 from annotator.problems import Problem
 from projects.models import Project
 from projects.roles import Capability

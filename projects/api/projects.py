@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts.requests import user_of
+from annotator.platform.accounts.requests import user_of
 from projects import selectors, services
 from projects.api.shapes import Me, ProjectIn, ProjectOut, SettingsIn
 from projects.models import Project

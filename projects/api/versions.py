@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts.requests import user_of
-from annotator.http.pagination import IdCursorPagination
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.pagination import IdCursorPagination
 from projects import selectors, services
 from projects.api.shapes import GuidelineVersionIn, GuidelineVersionOut, SchemaVersionIn, SchemaVersionOut
 from projects.models import GuidelineVersion, SchemaVersion

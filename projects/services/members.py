@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from annotator.accounts.models import User
-from annotator.accounts.services import create_user
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.services import create_user
 from annotator.problems import InvalidInput
 from projects import selectors
 from projects.json_reading import UNSTORABLE

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from annotator.problems import FieldError, InvalidInput
 from projects.builtin import get_template
 from projects.json_reading import UNSTORABLE

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput
 from projects import selectors
 from projects.json_reading import UNSTORABLE

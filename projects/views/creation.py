@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts.requests import user_of
-from annotator.http.forms import show_problem
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.forms import show_problem
 from annotator.problems import Problem
 from projects import services
 from projects.files import read_definition, read_guidelines

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts.forms import NewAccountForm
-from annotator.accounts.models import User
-from annotator.http.forms import show_problem
+from annotator.platform.accounts.forms import NewAccountForm
+from annotator.platform.accounts.models import User
+from annotator.platform.http.forms import show_problem
 from annotator.problems import InvalidInput
 from projects import selectors, services
 from projects.models import Invitation, Membership

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from tests.api.routes import METHODS, Route
 from tests.api.world import SECRET_WORDS, World
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from projects.models import Project
 from tests.api.world import World, make_world
 from tests.conftest import MakeDocument, MakeSet

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 
-from annotator.http.middleware import CONTENT_SECURITY_POLICY
-from annotator.http.uploads import takes_uploads
+from annotator.platform.http.middleware import CONTENT_SECURITY_POLICY
+from annotator.platform.http.uploads import takes_uploads
 from projects.models import Invitation, Membership, Project
 from tests.api.asking import ask, client_of
 from tests.api.routes import Route, every_route, faults_of_page

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from projects.models import Membership
 from tests.api.asking import ask, client_of, is_closed, walk
 from tests.api.routes import every_route

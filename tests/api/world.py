@@ -4,26 +4,26 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from annotator.accounts.models import User
-from annotator.accounts.services import create_token
 from annotator.adjudication import services as adjudication
 from annotator.agreement import services as agreement
-from annotator.assignments import services as assignments
-from annotator.assignments.models import Assignment
-from annotator.datasets import services as datasets
-from annotator.datasets.options import ExportOptions
-from annotator.documents.services import keep_originals
+from annotator.corpus.documents.services import keep_originals
+from annotator.corpus.spans import services as spans
+from annotator.datasets.exports import services as datasets
+from annotator.datasets.exports.options import ExportOptions
+from annotator.datasets.releases import services as releases
+from annotator.datasets.releases.options import parse_release
+from annotator.formats.originals import IncomingOriginal
 from annotator.imports import services as imports
 from annotator.imports.services import ImportOptions
 from annotator.imports.uploads import IncomingFile
-from annotator.interchange.originals import IncomingOriginal
-from annotator.jobs import runner
-from annotator.jobs import services as jobs
-from annotator.jobs.models import Job, JobLine
-from annotator.releases import services as releases
-from annotator.releases.options import parse_release
-from annotator.spans import services as spans
-from annotator.timing.models import ActiveTime
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.services import create_token
+from annotator.platform.jobs import runner
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import Job, JobLine
+from annotator.workload.assignments import services as assignments
+from annotator.workload.assignments.models import Assignment
+from annotator.workload.timing.models import ActiveTime
 from projects import services as projects
 from projects.models import Project
 from projects.roles import Role

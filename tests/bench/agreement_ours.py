@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.measures import bootstrap
-from annotator.agreement.measures.columns import ColumnTable
-from annotator.agreement.measures.gamma import GammaSettings, gamma
-from annotator.agreement.units import Annotation, Document, Units, indexes
+from annotator.measures import bootstrap
+from annotator.measures.columns import ColumnTable
+from annotator.measures.gamma import GammaSettings, gamma
+from annotator.measures.units import Annotation, Document, Units, indexes
 from tests.bench.agreement_data import LABELS, noisy_annotations, noisy_tokens
 
 SAMPLES = 30

@@ -73,7 +73,7 @@ def _measured_once() -> float:
     from django.utils import timezone
 
     from annotator.agreement import services
-    from annotator.jobs import services as jobs
+    from annotator.platform.jobs import services as jobs
     from projects.models import Project
 
     began = time.process_time()
@@ -110,7 +110,7 @@ def _signed_in() -> str:
     from django.test import Client as Browser
     from django.utils import timezone
 
-    from annotator.accounts.models import User
+    from annotator.platform.accounts.models import User
     from projects.models import Membership, Project
     from projects.roles import Role
 

@@ -51,10 +51,10 @@ def _measured() -> Sequence[Figure]:
     from django.test import Client
     from django.urls import reverse
 
-    from annotator.accounts.models import User
     from annotator.adjudication.models import Adjudication
     from annotator.adjudication.overviews import read_overview
-    from annotator.documents.models import Document
+    from annotator.corpus.documents.models import Document
+    from annotator.platform.accounts.models import User
     from projects.models import Membership
 
     document = Document.objects.get()

@@ -6,8 +6,8 @@ Formats whose packages are not installed are left out; `.cache/consumers/bin/pyt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from annotator.interchange.extras import missing_packages
-from annotator.interchange.formats import RECIPES, WRITABLE
+from annotator.formats.extras import missing_packages
+from annotator.formats.formats import RECIPES, WRITABLE
 from tests.bench.corpus import write_corpus
 from tests.bench.figures import Figure, at_most, noted, report
 from tests.bench.site import Site, new_site

@@ -30,8 +30,8 @@ def add_annotators(count: int) -> Sequence[Person]:
     """Make annotators of the project, with a token each; every document may go to all of them."""
     from django.utils import timezone
 
-    from annotator.accounts.models import User
-    from annotator.accounts.services import create_token
+    from annotator.platform.accounts.models import User
+    from annotator.platform.accounts.services import create_token
     from projects.models import Membership, Project
     from projects.roles import Role
 

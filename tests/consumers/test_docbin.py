@@ -8,9 +8,9 @@ import srsly
 from hypothesis import given, settings
 from spacy.tokens import Doc, DocBin
 
-from annotator.interchange import docbin, docbin_reading
-from annotator.interchange.formats import recognise
-from annotator.interchange.recipes import Head, UnreadableFile
+from annotator.formats import docbin, docbin_reading
+from annotator.formats.formats import recognise
+from annotator.formats.recipes import Head, UnreadableFile
 from tests.formats import assert_carried, corpora, leaving, read, read_one, relation, span, spans_of, write
 
 pytestmark = pytest.mark.consumers

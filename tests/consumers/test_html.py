@@ -3,13 +3,13 @@
 import pytest
 from django.utils import timezone
 
-from annotator.documents.models import Original
-from annotator.documents.services import bytes_of
+from annotator.corpus.documents.models import Original
+from annotator.corpus.documents.services import bytes_of
+from annotator.formats.formats import recognise
+from annotator.formats.recipes import Head, UnreadableFile
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
-from annotator.interchange.formats import recognise
-from annotator.interchange.recipes import Head, UnreadableFile
-from annotator.jobs.services import run_here
+from annotator.platform.jobs.services import run_here
 from annotator.text.decoding import UnreadableText
 from tests.formats import read, read_one
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from pyarrow import parquet as arrow
 
-from annotator.interchange import parquet
-from annotator.interchange.formats import recognise
-from annotator.interchange.recipes import Head, UnreadableFile
+from annotator.formats import parquet
+from annotator.formats.formats import recognise
+from annotator.formats.recipes import Head, UnreadableFile
 from tests.formats import assert_carried, corpora, leaving, read, read_one, span, spans_of, write
 
 pytestmark = pytest.mark.consumers

@@ -3,8 +3,8 @@
 import pytest
 from datasets import load_dataset
 
-from annotator.interchange.recipes import Departure
-from annotator.training.shapes import RELATION_PAIRS, SHAPES
+from annotator.datasets.training.shapes import RELATION_PAIRS, SHAPES
+from annotator.formats.recipes import Departure
 from tests.training import SCHEMA, Book, leaving
 
 pytestmark = pytest.mark.consumers

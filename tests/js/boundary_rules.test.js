@@ -117,7 +117,7 @@ test("rules of a label are those of its own name", () => {
 });
 
 test("what careful annotators marked in the sample corpus is left as it is, part by part", () => {
-  const folder = new URL("../../annotator/demo/sample-corpus/", import.meta.url);
+  const folder = new URL("../../annotator/site/demo/sample-corpus/", import.meta.url);
   const lines = readdirSync(folder).filter((name) => name.endsWith(".jsonl"))
     .flatMap((name) => readFileSync(new URL(name, folder), "utf8").trim().split("\n"));
   /** @type {string[]} */

@@ -5,10 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from annotator.datasets import formats as exported
-from annotator.datasets.models import Export
-from annotator.interchange import formats
-from annotator.jobs.models import Job
+from annotator.datasets.exports import formats as exported
+from annotator.datasets.exports.models import Export
+from annotator.formats import formats
+from annotator.platform.jobs.models import Job
 from tests.unit.imports.conftest import packed, report
 
 WORDS = "Parquet) needs the package no_such_package, not installed here: run “make formats” "

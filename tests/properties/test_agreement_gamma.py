@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.agreement.measures.alignment import best_alignments
-from annotator.agreement.measures.continua import Continua, continua_of, joined
-from annotator.agreement.measures.dissimilarity import Dissimilarity
-from annotator.agreement.measures.gamma import GammaSettings, gamma
-from annotator.agreement.measures.packing_solver import Limits
-from annotator.agreement.units import Annotation, Document, Units, indexes
+from annotator.measures.alignment import best_alignments
+from annotator.measures.continua import Continua, continua_of, joined
+from annotator.measures.dissimilarity import Dissimilarity
+from annotator.measures.gamma import GammaSettings, gamma
+from annotator.measures.packing_solver import Limits
+from annotator.measures.units import Annotation, Document, Units, indexes
 
 CHUNKS, IN_A_CHUNK = 10, 100
 EVERY_WAY = [

@@ -6,22 +6,22 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.agreement.measures import cohen, fleiss, span_f1
-from annotator.agreement.measures.coverage import coverage
-from annotator.agreement.measures.krippendorff import (
+from annotator.measures import cohen, fleiss, span_f1
+from annotator.measures.coverage import coverage
+from annotator.measures.krippendorff import (
     alpha_nominal,
     coincidences_by_label,
     coincidences_of_items,
     coincidences_of_label_sets,
 )
-from annotator.agreement.measures.matching import (
+from annotator.measures.matching import (
     exact_matching,
     greedy_matching,
     heaviest_matching,
     largest_matching,
     overlapping_pairs,
 )
-from annotator.agreement.units import Units, indexes
+from annotator.measures.units import Units, indexes
 
 LENGTH, LABELS = 24, 3
 

@@ -11,14 +11,14 @@ from annotator.agreement.counting import CountedGroup
 from annotator.agreement.differences import compare
 from annotator.agreement.findings import findings
 from annotator.agreement.group_differences import PairComparison
-from annotator.agreement.measures import bootstrap
-from annotator.agreement.measures.figures import Figure
-from annotator.agreement.measures.matching import exact_matching, greedy_matching
-from annotator.agreement.measures.relations import on_shared_spans
 from annotator.agreement.pair_counting import count_pair
 from annotator.agreement.reports import report_of
 from annotator.agreement.statistics import TOKENS, UNITS_AND_EXACT, UNITS_AND_OVERLAP, statistics_rows
 from annotator.agreement.tally_records import add_record, tally_of, without_zeros
+from annotator.measures import bootstrap
+from annotator.measures.figures import Figure
+from annotator.measures.matching import exact_matching, greedy_matching
+from annotator.measures.relations import on_shared_spans
 from tests.unit.agreement.groups import group_of
 
 TEXT = "One two three, four fiv"

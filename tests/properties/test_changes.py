@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from annotator.spans import changes as log
-from annotator.spans import selectors, services
-from annotator.spans.changes import UpdateSpan
-from annotator.spans.problems import StaleRevision
-from annotator.spans.state import Rules, State, apply, with_fields
-from annotator.spans.values import ChangeError, RelationValue, SpanValue
+from annotator.corpus.spans import changes as log
+from annotator.corpus.spans import selectors, services
+from annotator.corpus.spans.changes import UpdateSpan
+from annotator.corpus.spans.problems import StaleRevision
+from annotator.corpus.spans.state import Rules, State, apply, with_fields
+from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
 from projects.schema_reading import read_schema
 from projects.selectors import current_guideline, current_schema
-from tests.unit.spans.builders import add, new_id, remove, update
+from tests.unit.corpus.spans.builders import add, new_id, remove, update
 
 LENGTH = 40
 SCHEMA = read_schema(

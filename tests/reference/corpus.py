@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from annotator.agreement.units import Annotation, Document, Units, annotation_from_records, indexes
+from annotator.measures.units import Annotation, Document, Units, annotation_from_records, indexes
 
-SAMPLES = Path(__file__).parents[2] / "annotator" / "demo" / "sample-corpus"
+SAMPLES = Path(__file__).parents[2] / "annotator" / "site" / "demo" / "sample-corpus"
 LABELS = ["Claim", "Speaker", "Denial", "Hedge", "Cue"]
 RELATIONS = ["attributed-to", "defers-to", "denies", "hedges", "restates", "signals"]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from annotator.spans.changes import invert, read_change
-from annotator.spans.state import Rules, State, apply
-from annotator.spans.values import ChangeError, read_relation, read_span
+from annotator.corpus.spans.changes import invert, read_change
+from annotator.corpus.spans.state import Rules, State, apply
+from annotator.corpus.spans.values import ChangeError, read_relation, read_span
 from projects.schema_reading import read_schema
 
 ROOT = Path(__file__).parents[2]

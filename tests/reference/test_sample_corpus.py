@@ -6,13 +6,13 @@ from collections import defaultdict
 
 import pytest
 
-from annotator.agreement.measures import attributes, relations, span_f1
-from annotator.agreement.measures.cohen import Contingency
-from annotator.agreement.measures.coverage import coverage
-from annotator.agreement.measures.figures import Figure
-from annotator.agreement.measures.krippendorff import Coincidences, coincidences_by_label
-from annotator.agreement.measures.matching import exact_matching, greedy_matching
-from annotator.agreement.measures.span_f1 import MatchCounts
+from annotator.measures import attributes, relations, span_f1
+from annotator.measures.cohen import Contingency
+from annotator.measures.coverage import coverage
+from annotator.measures.figures import Figure
+from annotator.measures.krippendorff import Coincidences, coincidences_by_label
+from annotator.measures.matching import exact_matching, greedy_matching
+from annotator.measures.span_f1 import MatchCounts
 from tests.reference.corpus import LABELS, RELATIONS, SAMPLES, sample_document, sample_records
 
 EXPECTED = json.loads((SAMPLES / "agreement.json").read_text("utf-8"))

@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.measures import bootstrap, cohen, fleiss, gwet, relations, span_f1, unitizing, unitizing_2004
-from annotator.agreement.measures.coverage import coverage
-from annotator.agreement.measures.figures import Figure, mean
-from annotator.agreement.measures.krippendorff import MISSING, alpha_nominal, coincidences_of_items
-from annotator.agreement.measures.matching import exact_matching
-from annotator.agreement.measures.semeval import semeval_counts
-from annotator.agreement.measures.unitizing_2004 import Disagreement, label_disagreement
-from annotator.agreement.units import Document, IntArray, indexes
+from annotator.measures import bootstrap, cohen, fleiss, gwet, relations, span_f1, unitizing, unitizing_2004
+from annotator.measures.coverage import coverage
+from annotator.measures.figures import Figure, mean
+from annotator.measures.krippendorff import MISSING, alpha_nominal, coincidences_of_items
+from annotator.measures.matching import exact_matching
+from annotator.measures.semeval import semeval_counts
+from annotator.measures.unitizing_2004 import Disagreement, label_disagreement
+from annotator.measures.units import Document, IntArray, indexes
 from tests.reference.corpus import plain_document, units_of
 from tests.reference.more_vectors import OTHER_FAMILIES, gamma_observed_disorder, gamma_of
 

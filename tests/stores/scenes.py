@@ -12,10 +12,10 @@ TEXT = "Ada said it rained. " * 50
 
 def start_slow_job(steps, pause):
     """Start a slow job and print its id."""
-    from annotator.jobs import services
+    from annotator.platform.jobs import services
 
     params = {"steps": int(steps), "pause": float(pause)}
-    return services.start("slow_count", project=None, params=params, started_by=None, now=timezone.now()).pk
+    return services.start("slow_count", project_id=None, params=params, started_by=None, now=timezone.now()).pk
 
 
 def start_import(path):
@@ -34,18 +34,18 @@ def start_import(path):
 
 def cancel_job(job_id):
     """Ask a job to end."""
-    from annotator.jobs import services
-    from annotator.jobs.models import Job
+    from annotator.platform.jobs import services
+    from annotator.platform.jobs.models import Job
 
     return services.cancel(Job.objects.get(pk=job_id), now=timezone.now()).pk
 
 
 def make_annotators(count):
     """Make a project with so many annotators, each with a token and an open set over a document of their own."""
-    from annotator.accounts.models import User
-    from annotator.accounts.services import create_token
-    from annotator.assignments.services import next_document
-    from annotator.documents.models import Document
+    from annotator.corpus.documents.models import Document
+    from annotator.platform.accounts.models import User
+    from annotator.platform.accounts.services import create_token
+    from annotator.workload.assignments.services import next_document
     from projects.roles import Role
     from projects.services.members import add_member
     from projects.services.projects import create_project
@@ -76,8 +76,8 @@ def make_annotators(count):
 
 def compare_rows_and_log():
     """Print the revision of each set with the spans of its rows and of its log."""
-    from annotator.spans import selectors
-    from annotator.spans.models import AnnotationSet
+    from annotator.corpus.spans import selectors
+    from annotator.corpus.spans.models import AnnotationSet
 
     found = {}
     for annotation_set in AnnotationSet.objects.order_by("id"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from annotator.environment import Environment, SettingError, read_environment
+from annotator.platform.environment import Environment, SettingError, read_environment
 
 
 def read(tmp_path: Path, **environ: str) -> Environment:
@@ -148,7 +148,7 @@ def test_a_damaged_secret_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    source = (settings.BASE_DIR / "annotator/environment.py").read_text("utf-8")
+    source = (settings.BASE_DIR / "annotator/platform/environment.py").read_text("utf-8")
     page = (settings.BASE_DIR / "docs/operators/settings.md").read_text("utf-8")
     names = set(re.findall(r'environ(?:\.get\(|, )"([A-Z_]+)"', source))
 

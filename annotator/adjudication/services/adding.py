@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from annotator.accounts.models import User
 from annotator.adjudication.boards import UnitSeen, read_units, schema_of_adjudication
 from annotator.adjudication.derivation import with_ids
 from annotator.adjudication.models import Adjudication, Decision, Stands, Unit, UnitKind
@@ -15,8 +14,9 @@ from annotator.adjudication.selectors import sources_of
 from annotator.adjudication.services.deciding import Done, check_spans, invalid
 from annotator.adjudication.services.writing import bring_part_along, lock, record, stored
 from annotator.adjudication.versions import DecisionKind
+from annotator.corpus.spans.values import SpanValue
+from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
-from annotator.spans.values import SpanValue
 from projects.schema import Schema
 
 WAYS = ["added"]

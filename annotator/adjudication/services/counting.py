@@ -5,10 +5,10 @@ from collections import Counter
 from annotator.adjudication.boards import Board, UnitSeen
 from annotator.adjudication.models import Adjudication, Reversals, Source, Subject
 from annotator.adjudication.selectors import sources_of
-from annotator.agreement.measures import span_f1
-from annotator.agreement.units import Units
-from annotator.spans.models import AnnotationSet
-from annotator.spans.selectors import state_of_rows
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.selectors import state_of_rows
+from annotator.measures import span_f1
+from annotator.measures.units import Units
 
 
 def count_settled(head: Adjudication, board: Board) -> None:

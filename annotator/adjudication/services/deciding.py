@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.accounts.models import User
 from annotator.adjudication.boards import IN_ORDER, UnitSeen, read_units, schema_of_adjudication
 from annotator.adjudication.derivation import with_ids
 from annotator.adjudication.models import Adjudication, Decision, Unit
@@ -23,6 +22,7 @@ from annotator.adjudication.services.writing import (
     support_of,
 )
 from annotator.adjudication.versions import DecisionKind, Spans
+from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from projects.schema import Schema
 

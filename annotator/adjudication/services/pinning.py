@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.accounts.models import User
 from annotator.adjudication.boards import schema_of_adjudication
 from annotator.adjudication.guideline_examples import escaped, with_example
 from annotator.adjudication.models import Adjudication, Decision, Reason, Unit
@@ -12,6 +11,7 @@ from annotator.adjudication.problems import NotSettled
 from annotator.adjudication.quoting import quote_with_marks, sentence_around
 from annotator.adjudication.selectors import get_unit
 from annotator.adjudication.versions import Spans, read_spans
+from annotator.platform.accounts.models import User
 from projects.models import GuidelineVersion
 from projects.schema import Schema
 from projects.selectors import current_guideline

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from annotator.accounts.models import User
 from annotator.adjudication.boards import Board, UnitSeen, read_board
 from annotator.adjudication.drafts import Content, RelationDraft, UnitDraft, draft_units
 from annotator.adjudication.models import Adjudication, Decision, Source, Unit
@@ -12,7 +11,8 @@ from annotator.adjudication.services.starting import content_of, rule_decisions
 from annotator.adjudication.services.units import new_relation_unit, new_unit
 from annotator.adjudication.services.writing import bring_set_along, cleared, record, stored
 from annotator.adjudication.versions import DecisionKind, Relations, read_spans, supporters
-from annotator.spans.models import SetState
+from annotator.corpus.spans.models import SetState
+from annotator.platform.accounts.models import User
 from annotator.text.tokens import token_boundaries
 
 Decisions = Mapping[int, Decision]

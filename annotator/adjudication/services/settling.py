@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.accounts.models import User
 from annotator.adjudication import selectors
 from annotator.adjudication.boards import read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState, Source
@@ -12,7 +11,8 @@ from annotator.adjudication.problems import AdjudicationSettled, NotAllDecided, 
 from annotator.adjudication.services.counting import count_settled, forget_reversals
 from annotator.adjudication.services.realigning import realign
 from annotator.adjudication.services.writing import lock, stale
-from annotator.spans.settling import close_sets, reopen_sets
+from annotator.corpus.spans.settling import close_sets, reopen_sets
+from annotator.platform.accounts.models import User
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.accounts.models import User
 from annotator.adjudication import selectors
 from annotator.adjudication.derivation import with_ids
 from annotator.adjudication.drafts import Content, draft_units
@@ -16,10 +15,11 @@ from annotator.adjudication.services.taking_over import take_over
 from annotator.adjudication.services.units import store_units
 from annotator.adjudication.services.writing import bring_set_along, record, stored
 from annotator.adjudication.versions import DecisionKind, SettlingRule, Tokens, agreed, read_spans, supporters
-from annotator.documents.models import Document
-from annotator.spans.models import AnnotationSet, SetKind, SetState
-from annotator.spans.selectors import state_of_rows
-from annotator.spans.services import ADJUDICATED_NAME, create_annotation_set
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans.selectors import state_of_rows
+from annotator.corpus.spans.services import ADJUDICATED_NAME, create_annotation_set
+from annotator.platform.accounts.models import User
 from annotator.text.tokens import token_boundaries
 from projects.models import Project
 from projects.schema import Schema

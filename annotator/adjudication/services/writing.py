@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from annotator.accounts.models import User
 from annotator.adjudication.boards import UnitSeen, read_board
 from annotator.adjudication.derivation import changes_between
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Stands, Unit
@@ -12,9 +11,10 @@ from annotator.adjudication.neighbourhoods import neighbourhood
 from annotator.adjudication.problems import AdjudicationSettled, StaleAdjudication
 from annotator.adjudication.selectors import decisions_since
 from annotator.adjudication.versions import DecisionKind, Spans, supporters
-from annotator.spans import selectors as spans
-from annotator.spans.changes import MOST_CHANGES, Change
-from annotator.spans.services import apply_changes
+from annotator.corpus.spans import selectors as spans
+from annotator.corpus.spans.changes import MOST_CHANGES, Change
+from annotator.corpus.spans.services import apply_changes
+from annotator.platform.accounts.models import User
 
 AT_ONCE = 1000
 

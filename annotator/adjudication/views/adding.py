@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts.requests import user_of
 from annotator.adjudication import placing, selectors, services
 from annotator.adjudication.boards import UnitSeen, read_units, schema_of_adjudication
 from annotator.adjudication.drafting import DraftSpan, read_draft_fragments, written
@@ -19,6 +18,7 @@ from annotator.adjudication.presentation import Desk
 from annotator.adjudication.quoting import sentence_around
 from annotator.adjudication.versions import Tokens
 from annotator.adjudication.views.work import onward, show, to_unit
+from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput, Problem
 from annotator.text.sentences import sentence_boundaries
 from annotator.text.tokens import token_boundaries

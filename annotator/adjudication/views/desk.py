@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from annotator.accounts.models import User
 from annotator.adjudication import selectors
 from annotator.adjudication.boards import UnitSeen, read_board, read_units, schema_of_adjudication
 from annotator.adjudication.guideline_examples import headings
@@ -19,7 +18,8 @@ from annotator.adjudication.presentation import Desk
 from annotator.adjudication.whole_text import LineShown, WholeText
 from annotator.adjudication.wording import letter
 from annotator.agreement.presentation import Names
-from annotator.documents.models import Document
+from annotator.corpus.documents.models import Document
+from annotator.platform.accounts.models import User
 from annotator.problems import Problem
 from projects.roles import Capability, can
 from projects.selectors import current_guideline, role_in

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts.requests import user_of
 from annotator.adjudication import drafting, selectors, services
 from annotator.adjudication.boards import UnitSeen, read_units, schema_of_adjudication
 from annotator.adjudication.drafting import MODES, DraftSpan, read_draft_fragments, written
@@ -21,8 +20,9 @@ from annotator.adjudication.overviews import read_overview
 from annotator.adjudication.presentation import Desk
 from annotator.adjudication.versions import DecisionKind, Tokens
 from annotator.adjudication.views.work import onward, show, to_unit
+from annotator.corpus.spans.values import Fragments
+from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput, Problem
-from annotator.spans.values import Fragments
 from annotator.text.tokens import token_boundaries
 from projects.schema import Schema
 

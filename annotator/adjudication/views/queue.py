@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.accounts.requests import user_of
 from annotator.adjudication import feedback, selectors, services
 from annotator.adjudication.forms import RuleForm
 from annotator.adjudication.models import Subject
 from annotator.adjudication.versions import SettlingRule
 from annotator.agreement.selectors import latest_report
+from annotator.platform.accounts.requests import user_of
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 

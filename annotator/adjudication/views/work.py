@@ -11,8 +11,6 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from annotator.accounts.models import User
-from annotator.accounts.requests import user_of
 from annotator.adjudication import selectors, services
 from annotator.adjudication.forms import DecisionForm, RevisionForm, first_error
 from annotator.adjudication.models import RULE_CHOICES, Adjudication
@@ -20,6 +18,8 @@ from annotator.adjudication.overviews import read_overview
 from annotator.adjudication.places import PLACE
 from annotator.adjudication.versions import SettlingRule
 from annotator.adjudication.views.desk import desk_context, start_context
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput, Problem
 from projects.roles import Capability
 from projects.selectors import get_project

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from annotator.accounts.selectors import find_user
-from annotator.accounts.services import set_active
-from projects.commands import DataCommand
+from annotator.platform.accounts.selectors import find_user
+from annotator.platform.accounts.services import set_active
+from annotator.platform.commands import DataCommand
 
 
 class Command(DataCommand):

@@ -10,8 +10,8 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from annotator.accounts.models import User
-from annotator.accounts.selectors import find_user
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.selectors import find_user
 from projects import services
 from projects.builtin import templates
 from projects.commands import ProjectCommand

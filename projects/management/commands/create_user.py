@@ -10,10 +10,11 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from annotator.accounts.models import User
-from annotator.accounts.services import create_user
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.services import create_user
+from annotator.platform.commands import DataCommand
 from projects import services
-from projects.commands import DataCommand, find_project
+from projects.commands import find_project
 from projects.roles import Role
 
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from annotator.agreement import services
 from annotator.agreement.models import AgreementReport
-from annotator.jobs import services as jobs
+from annotator.platform.jobs import services as jobs
 from tests.notation import make_spans
 
 pytestmark = pytest.mark.django_db(transaction=True)

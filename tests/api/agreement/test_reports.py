@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from annotator.agreement import services
 from annotator.agreement.models import AgreementReport
-from annotator.jobs import services as jobs
-from annotator.spans.models import AnnotationSet
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.platform.jobs import services as jobs
 from projects.models import Membership
 from projects.roles import Role
 from tests.notation import make_spans

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from annotator.spans.models import AnnotationSet, SetState
+from annotator.corpus.spans.models import AnnotationSet, SetState
 from tests.notation import make_spans
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from annotator.documents.models import Document
-from annotator.jobs import runner, services
-from annotator.jobs.models import Job
-from annotator.spans.models import Span
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import Span
+from annotator.platform.jobs import runner, services
+from annotator.platform.jobs.models import Job
 
 URL = "/api/v1/projects/news/imports/"
 

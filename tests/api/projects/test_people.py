@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from projects import selectors
 from projects.models import Invitation, Project
 from projects.roles import Role

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from projects.models import Membership, Project
 from projects.roles import Role
 from tests.conftest import MakeProject

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from projects.models import Project
 
 Api = Callable[[User | None], APIClient]

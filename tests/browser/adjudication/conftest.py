@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Page
 
-from annotator.accounts.models import User
-from annotator.documents.models import Document
-from annotator.spans.models import Relation
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import Relation
+from annotator.platform.accounts.models import User
 from tests.conftest import MakeDocument, MakeSet
 
 OpenPage = Callable[..., Page]
@@ -18,7 +18,7 @@ OpenPage = Callable[..., Page]
 @pytest.fixture
 def sample(transactional_db: None, make_document: MakeDocument, make_set: MakeSet) -> Document:
     """The second text of the sample corpus with the sets A and B."""
-    path = settings.BASE_DIR / "annotator/demo/sample-corpus/02-no-comment.jsonl"
+    path = settings.BASE_DIR / "annotator/site/demo/sample-corpus/02-no-comment.jsonl"
     line = json.loads(path.read_text("utf-8").splitlines()[0])
     document = make_document(line["text"], title="No comment")
     for name in ("A", "B"):

@@ -6,13 +6,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from annotator.accounts.models import User
 from annotator.adjudication import services
 from annotator.adjudication.boards import read_board
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.versions import DecisionKind, SettlingRule
-from annotator.documents.models import Document
-from annotator.spans.models import SetState
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import SetState
+from annotator.platform.accounts.models import User
 from tests.browser.adjudication.conftest import OpenPage
 from tests.conftest import NOW
 

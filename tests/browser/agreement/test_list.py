@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from annotator.agreement import services
-from annotator.jobs import services as jobs
+from annotator.platform.jobs import services as jobs
 from tests.notation import make_spans
 
 TEXT, SPANS = make_spans("Ada[Speaker] said [it rained](Claim kind=fact) and [it did](Claim kind=fact).")

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from annotator.agreement import services
-from annotator.jobs import services as jobs
+from annotator.platform.jobs import services as jobs
 from tests.notation import make_spans
 
 TEXT, SPANS = make_spans("The minister[Speaker] said [it rained](Claim kind=fact) and [it did](Claim kind=fact).")

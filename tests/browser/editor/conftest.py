@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from tests.browser.editor.editor_page import EditorPage
 from tests.notation import make_spans
 

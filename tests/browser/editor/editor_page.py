@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from annotator.spans.models import AnnotationSet
+from annotator.corpus.spans.models import AnnotationSet
 
 # The box of the characters [start, end) of the nth block that contains the words, counted in UTF-16 like the page does.
 BOX_OF = """([words, nth]) => {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from annotator.spans.models import AnnotationSet, Change, SetState
+from annotator.corpus.spans.models import AnnotationSet, Change, SetState
 from projects.models import Membership
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage

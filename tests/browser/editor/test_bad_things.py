@@ -7,14 +7,14 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
-from annotator.accounts.models import User
-from annotator.assignments import services as assignments
+from annotator.corpus.spans.models import AnnotationSet, Change
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
-from annotator.jobs.models import JobState
-from annotator.jobs.services import run_here
-from annotator.removal.services import delete_project
-from annotator.spans.models import AnnotationSet, Change
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs.models import JobState
+from annotator.platform.jobs.services import run_here
+from annotator.site.removal.services import delete_project
+from annotator.workload.assignments import services as assignments
 from projects import services as projects
 from projects.models import Membership, Project, SchemaVersion
 from tests.browser.editor.conftest import OpenEditor

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from annotator.accounts.models import Preferences
+from annotator.platform.accounts.models import Preferences
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 from tests.browser.editor.test_page import assert_accessible

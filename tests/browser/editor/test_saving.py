@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Error, Route, expect
 
-from annotator.spans import services
-from annotator.spans.changes import parse_changes
+from annotator.corpus.spans import services
+from annotator.corpus.spans.changes import parse_changes
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from annotator.accounts.models import User
-from annotator.datasets import services as datasets
-from annotator.datasets.options import ExportOptions
-from annotator.jobs import services as jobs
-from annotator.jobs.models import JobState
+from annotator.datasets.exports import services as datasets
+from annotator.datasets.exports.options import ExportOptions
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import JobState
 from annotator.text.tokens import token_boundaries
 from projects.models import Project
 from tests.browser.editor.conftest import OpenEditor

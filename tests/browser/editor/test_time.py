@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Route, expect
 
-from annotator.spans.models import AnnotationSet
-from annotator.timing.selectors import active_seconds
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.workload.timing.selectors import active_seconds
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 

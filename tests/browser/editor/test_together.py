@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, expect
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from tests.browser.firefox.editor_page import FirefoxEditor
 from tests.firefox import Firefox, running_firefox
 from tests.notation import make_spans

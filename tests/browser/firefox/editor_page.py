@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from annotator.spans.models import AnnotationSet
+from annotator.corpus.spans.models import AnnotationSet
 from tests.browser.editor.editor_page import BOX_OF
 from tests.firefox import Firefox
 

@@ -6,11 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from annotator.accounts.models import User
-from annotator.documents.models import Document
-from annotator.jobs import runner
-from annotator.jobs.models import Job
-from annotator.spans.models import Span
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import Span
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs import runner
+from annotator.platform.jobs.models import Job
 from projects.models import Project
 from tests.unit.imports.conftest import packed
 

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from annotator.accounts.models import User
-from annotator.accounts.services import create_token
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.services import create_token
 from projects import services
 from projects.models import Project
 from projects.roles import Role

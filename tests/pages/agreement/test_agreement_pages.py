@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from annotator.agreement import services
 from annotator.agreement.models import AgreementReport
-from annotator.jobs import services as jobs
-from annotator.spans.changes import AddSpan, RemoveSpan
-from annotator.spans.models import AnnotationSet
-from annotator.spans.services import apply_changes
-from annotator.spans.values import read_span
+from annotator.corpus.spans.changes import AddSpan, RemoveSpan
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.services import apply_changes
+from annotator.corpus.spans.values import read_span
+from annotator.platform.jobs import services as jobs
 from tests.notation import make_spans
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from annotator.agreement import disagreement_selectors, services
 from annotator.agreement.filters import Filters
 from annotator.agreement.models import Disagreement
-from annotator.jobs import services as jobs
+from annotator.platform.jobs import services as jobs
 from tests.notation import make_spans
 
 pytestmark = pytest.mark.django_db(transaction=True)

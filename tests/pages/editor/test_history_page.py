@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from annotator.spans import selectors, services
-from annotator.spans.values import SpanValue
-from tests.unit.spans.builders import add, remove, span, update
+from annotator.corpus.spans import selectors, services
+from annotator.corpus.spans.values import SpanValue
+from tests.unit.corpus.spans.builders import add, remove, span, update
 
 pytestmark = pytest.mark.django_db
 

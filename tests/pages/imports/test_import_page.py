@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from annotator.jobs.models import Job
+from annotator.platform.jobs.models import Job
 
 URL = "/projects/news/documents/import/"
 

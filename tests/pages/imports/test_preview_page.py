@@ -6,10 +6,10 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from annotator.documents.models import Document
-from annotator.jobs import runner
-from annotator.jobs.models import Job, JobState
-from annotator.spans.models import AnnotationSet, Span
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, Span
+from annotator.platform.jobs import runner
+from annotator.platform.jobs.models import Job, JobState
 from projects.models import SchemaVersion
 from tests.unit.imports.conftest import packed
 

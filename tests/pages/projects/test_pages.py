@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from projects import selectors, services
 from projects.models import Invitation, Project
 from projects.roles import Role

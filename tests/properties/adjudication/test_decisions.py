@@ -17,8 +17,8 @@ from annotator.adjudication.derivation import (
 )
 from annotator.adjudication.drafts import Content, draft_units
 from annotator.adjudication.versions import DecisionKind, SettlingRule, agreed
-from annotator.spans.state import Rules, State, apply
-from annotator.spans.values import RelationValue, SpanValue
+from annotator.corpus.spans.state import Rules, State, apply
+from annotator.corpus.spans.values import RelationValue, SpanValue
 from projects.schema_reading import read_schema
 from tests.conftest import SCHEMA
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from annotator.formats.jsonl import read_jsonl
+from annotator.formats.jsonl_writing import document_line, set_line
+from annotator.formats.reading import Source
 from annotator.imports.checking import check_line
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
-from annotator.interchange.jsonl import read_jsonl
-from annotator.interchange.jsonl_writing import document_line, set_line
-from annotator.interchange.reading import Source
-from annotator.jobs.models import JobState
-from annotator.jobs.services import run_here
+from annotator.platform.jobs.models import JobState
+from annotator.platform.jobs.services import run_here
 from annotator.text.digest import text_digest
 from projects.schema_reading import read_schema
 from tests.conftest import SCHEMA as DEFINITION

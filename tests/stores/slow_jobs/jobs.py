@@ -4,7 +4,7 @@ import time
 
 from django.db import transaction
 
-from annotator.jobs.registry import job_kind
+from annotator.platform.jobs.registry import job_kind
 
 
 @job_kind("slow_count")

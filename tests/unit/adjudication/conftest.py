@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from annotator.accounts.models import User
 from annotator.adjudication import services
 from annotator.adjudication.boards import read_board
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.versions import DecisionKind, SettlingRule
+from annotator.platform.accounts.models import User
 from tests.conftest import NOW, MakeDocument, MakeSet
 from tests.notation import make_spans
 

@@ -8,8 +8,8 @@ from annotator.adjudication.overviews import read_overview
 from annotator.adjudication.problems import InvalidDecision
 from annotator.adjudication.selectors import origins_of
 from annotator.adjudication.services import Why
-from annotator.spans.models import AnnotationSet, Relation, Span
-from annotator.spans.values import SpanValue
+from annotator.corpus.spans.models import AnnotationSet, Relation, Span
+from annotator.corpus.spans.values import SpanValue
 from tests.conftest import NOW
 from tests.unit.adjudication.conftest import open_units, spans_in
 

@@ -10,7 +10,7 @@ from annotator.adjudication import services
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.problems import AlreadyStarted, StaleAdjudication
 from annotator.adjudication.versions import DecisionKind, SettlingRule
-from annotator.spans.checking import find_damage
+from annotator.corpus.spans.checking import find_damage
 from tests.conftest import NOW
 from tests.notation import make_spans
 from tests.unit.adjudication.conftest import open_units

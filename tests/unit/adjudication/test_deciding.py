@@ -7,9 +7,9 @@ from annotator.adjudication.boards import read_board
 from annotator.adjudication.models import Decision
 from annotator.adjudication.problems import InvalidDecision, NothingToUndo, StaleAdjudication
 from annotator.adjudication.versions import DecisionKind
-from annotator.spans.checking import find_damage
-from annotator.spans.models import Relation
-from annotator.spans.values import SpanValue
+from annotator.corpus.spans.checking import find_damage
+from annotator.corpus.spans.models import Relation
+from annotator.corpus.spans.values import SpanValue
 from tests.conftest import NOW
 from tests.unit.adjudication.conftest import open_units, spans_in
 

@@ -9,9 +9,9 @@ from annotator.adjudication.boards import read_board
 from annotator.adjudication.models import Decision, Unit
 from annotator.adjudication.overviews import read_overview
 from annotator.adjudication.versions import DecisionKind, SettlingRule
+from annotator.corpus.spans.models import Relation
+from annotator.corpus.spans.selectors import state_of_rows
 from annotator.problems import Problem
-from annotator.spans.models import Relation
-from annotator.spans.selectors import state_of_rows
 from tests.conftest import NOW
 from tests.notation import make_spans
 

@@ -8,7 +8,7 @@ from annotator.adjudication.overviews import read_overview
 from annotator.adjudication.places import present_key
 from annotator.adjudication.quoting import windows_around
 from annotator.adjudication.versions import SettlingRule
-from annotator.spans.models import Relation
+from annotator.corpus.spans.models import Relation
 from tests.conftest import NOW
 from tests.notation import make_spans
 

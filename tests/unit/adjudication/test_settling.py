@@ -11,7 +11,7 @@ from annotator.adjudication.problems import (
     SourcesMoved,
     StaleAdjudication,
 )
-from annotator.spans.models import Relation, Span
+from annotator.corpus.spans.models import Relation, Span
 from tests.conftest import NOW
 from tests.notation import make_spans
 from tests.unit.adjudication.conftest import marked_spans, open_units, spans_in

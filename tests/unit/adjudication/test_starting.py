@@ -8,8 +8,8 @@ from annotator.adjudication.derivation import Standing
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
 from annotator.adjudication.versions import DecisionKind, SettlingRule
-from annotator.spans.checking import find_damage
-from annotator.spans.models import Relation, SetKind, SetState
+from annotator.corpus.spans.checking import find_damage
+from annotator.corpus.spans.models import Relation, SetKind, SetState
 from tests.conftest import NOW
 from tests.notation import make_spans
 from tests.unit.adjudication.conftest import open_units, spans_in

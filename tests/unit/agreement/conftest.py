@@ -4,9 +4,9 @@ import pytest
 
 from annotator.agreement import services
 from annotator.agreement.models import AgreementReport
-from annotator.jobs import services as jobs
-from annotator.jobs.models import JobState
-from annotator.spans.models import AnnotationSet, Relation, Span
+from annotator.corpus.spans.models import AnnotationSet, Relation, Span
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import JobState
 from tests.reference.corpus import sample_records
 
 

@@ -5,9 +5,9 @@ import pytest
 from annotator.agreement import measuring, selectors, services
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement
 from annotator.agreement.presentation import report_shown
-from annotator.jobs import services as jobs
-from annotator.jobs.models import JobState
-from annotator.spans.models import AnnotationSet
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import JobState
 from projects.models import SchemaVersion
 from projects.selectors import current_schema, schema_of
 from tests.conftest import SCHEMA
@@ -166,7 +166,7 @@ def test_a_report_cancelled_midway_shows_nothing_and_what_was_measured_is_taken_
     AgreementReport.objects.all().delete()
     Measurement.objects.all().delete()
     monkeypatch.setattr("annotator.agreement.reading.DOCUMENTS_AT_ONCE", 2)
-    monkeypatch.setattr("annotator.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
+    monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
     report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
     original = measuring.measure_documents
 

@@ -7,9 +7,9 @@ import pytest
 from annotator.agreement import jobs as measurement_jobs
 from annotator.agreement import measuring, services
 from annotator.agreement.models import AgreementReport, DocumentAgreement, Measurement, ReportedSet
-from annotator.jobs import services as jobs
-from annotator.jobs.context import CancelRequested, Fenced, JobContext
-from annotator.jobs.models import Job, JobState
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.context import CancelRequested, Fenced, JobContext
+from annotator.platform.jobs.models import Job, JobState
 from tests.unit.agreement.conftest import measure
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]

@@ -6,17 +6,17 @@ import time
 import numpy as np
 import pytest
 
-from annotator.agreement.measures import attributes, cohen, fleiss, gwet, relations, span_f1
-from annotator.agreement.measures.coverage import coverage
-from annotator.agreement.measures.figures import Figure, Undefined, mean
-from annotator.agreement.measures.krippendorff import (
+from annotator.measures import attributes, cohen, fleiss, gwet, relations, span_f1
+from annotator.measures.coverage import coverage
+from annotator.measures.figures import Figure, Undefined, mean
+from annotator.measures.krippendorff import (
     Coincidences,
     alpha_nominal,
     coincidences_by_label,
     coincidences_of_label_sets,
 )
-from annotator.agreement.measures.matching import exact_matching, greedy_matching
-from annotator.agreement.units import Annotation, Units, indexes
+from annotator.measures.matching import exact_matching, greedy_matching
+from annotator.measures.units import Annotation, Units, indexes
 
 CLAIM, SPEAKER = 0, 1
 

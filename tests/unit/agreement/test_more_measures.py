@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from annotator.agreement.measures import bootstrap, unitizing, unitizing_2004
-from annotator.agreement.measures.assignment import heaviest_assignment
-from annotator.agreement.measures.semeval import semeval_counts
-from annotator.agreement.units import FloatArray, Units, indexes
+from annotator.measures import bootstrap, unitizing, unitizing_2004
+from annotator.measures.assignment import heaviest_assignment
+from annotator.measures.semeval import semeval_counts
+from annotator.measures.units import FloatArray, Units, indexes
 
 
 def units(*spans):

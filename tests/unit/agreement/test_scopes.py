@@ -6,8 +6,8 @@ from annotator.agreement import selectors, services
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement
 from annotator.agreement.scope import Scope
 from annotator.agreement.scope_words import scope_sentence
-from annotator.jobs import services as jobs
-from annotator.spans.models import AnnotationSet, Span
+from annotator.corpus.spans.models import AnnotationSet, Span
+from annotator.platform.jobs import services as jobs
 from projects.models import SchemaVersion
 from tests.conftest import SCHEMA
 from tests.notation import make_spans

@@ -4,7 +4,7 @@ import pytest
 
 from annotator.agreement import reading, selectors, services
 from annotator.agreement.models import AgreementReport, ReportedSet
-from annotator.spans.models import AnnotationSet, Span
+from annotator.corpus.spans.models import AnnotationSet, Span
 from tests.notation import make_spans
 from tests.reference.corpus import SAMPLES
 from tests.unit.agreement.conftest import measure

@@ -1,6 +1,6 @@
 import pytest
 
-from annotator.agreement.units import Intervals, Units, annotation_from_records, indexes
+from annotator.measures.units import Intervals, Units, annotation_from_records, indexes
 
 
 def test_a_discontinuous_span_has_one_row_a_fragment_and_one_key():

@@ -8,10 +8,10 @@ from dataclasses import fields
 import pytest
 from django.utils import timezone
 
+from annotator.corpus.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS
 from annotator.imports.services import ImportOptions, start_import
 from annotator.imports.uploads import IncomingFile
-from annotator.jobs.services import run_here
-from annotator.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS
+from annotator.platform.jobs.services import run_here
 
 SPEAKER = {"id": "s1", "label": "Speaker", "fragments": [[0, 3]], "attributes": {"kind": "person", "canonical": "Ada"}}
 CLAIM = {"id": "s2", "label": "Claim", "fragments": [[4, 8], [9, 11]], "attributes": {}}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from annotator.documents.models import Document
-from annotator.jobs.models import Job, JobState
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, Span
+from annotator.platform.jobs.models import Job, JobState
 from annotator.problems import InvalidInput
-from annotator.spans.models import AnnotationSet, Span
 from projects.models import SchemaVersion
 from tests.unit.imports.conftest import report
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from annotator.formats.reading import IncomingDocument, IncomingSet, ReadLine
 from annotator.imports.checking import check_line
-from annotator.interchange.reading import IncomingDocument, IncomingSet, ReadLine
 from annotator.text.digest import text_digest
 from projects.schema_reading import read_schema
 from tests.conftest import SCHEMA as DEFINITION

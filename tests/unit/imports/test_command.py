@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from annotator.documents.models import Document
-from annotator.jobs.models import Job
-from annotator.spans.models import Span
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import Span
+from annotator.platform.jobs.models import Job
 from tests.unit.imports.conftest import WORK, line
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from annotator.formats.formats import recognise
 from annotator.imports.conversion import ARCHIVE, Wishes, arrivals, head_of
-from annotator.interchange.formats import recognise
 from tests.formats import spans_of
 
 FILES = Path(__file__).parents[2] / "data" / "formats"

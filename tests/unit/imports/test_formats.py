@@ -5,12 +5,12 @@ import zipfile
 
 import pytest
 
-from annotator.documents.models import Document
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, Span
+from annotator.formats import archives
 from annotator.imports.services import ImportOptions
-from annotator.interchange import archives
-from annotator.jobs.models import JobState
+from annotator.platform.jobs.models import JobState
 from annotator.problems import InvalidInput
-from annotator.spans.models import AnnotationSet, Span
 from projects.models import SchemaVersion
 from projects.selectors import current_schema, schema_of
 from tests.unit.imports.conftest import packed, report

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from annotator.documents.models import Document
-from annotator.documents.ordering import shuffle_key
+from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.ordering import shuffle_key
+from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, SetState, Span
+from annotator.corpus.spans.selectors import replay, spans_of, state_of_rows
 from annotator.imports import pace, running, tables
-from annotator.jobs.models import Job, JobState
+from annotator.platform.jobs.models import Job, JobState
 from annotator.problems import InvalidInput
-from annotator.spans.models import AnnotationSet, Change, Relation, SetKind, SetState, Span
-from annotator.spans.selectors import replay, spans_of, state_of_rows
 from tests.unit.imports.conftest import CLAIM, SPEAKER, WORK, line, report
 
-SAMPLES = sorted((Path(__file__).parents[3] / "annotator" / "demo" / "sample-corpus").glob("*.jsonl"))
+SAMPLES = sorted((Path(__file__).parents[3] / "annotator" / "site" / "demo" / "sample-corpus").glob("*.jsonl"))
 
 
 def stored(project):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.formats.reading import IncomingDocument, IncomingSet, ReadLine
 from annotator.imports.checking import check_line
 from annotator.imports.quick_check import QuickCheck
-from annotator.interchange.reading import IncomingDocument, IncomingSet, ReadLine
 from annotator.text.digest import text_digest
 from projects.schema_reading import read_schema
 from tests.conftest import SCHEMA as DEFINITION

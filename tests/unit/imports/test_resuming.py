@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotator.documents.models import Document
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, Change, Span
 from annotator.imports import pace, preparing, uploads
-from annotator.jobs import leases, runner, services
-from annotator.jobs.models import Job, JobState
-from annotator.spans.models import AnnotationSet, Change, Span
+from annotator.platform.jobs import leases, runner, services
+from annotator.platform.jobs.models import Job, JobState
 from tests.unit.imports.conftest import WORK, line, packed, report
 
 
@@ -90,7 +90,7 @@ def test_a_file_that_is_gone_is_told(start):
 
 def test_a_cancelled_import_keeps_whole_chunks_and_removes_its_files(start, monkeypatch, uploads_folder):
     monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 1)
-    monkeypatch.setattr("annotator.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
+    monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
     job = start({"a.jsonl": line("One.") + line("Two.") + line("Three.")}, skip_bad=True)
 
     def cancel(done, total):

@@ -8,8 +8,8 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from annotator.accounts.models import User
-from annotator.accounts.services import create_user
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.services import create_user
 from annotator.problems import Problem
 from projects import selectors, services
 from projects.models import Membership, Project

@@ -12,9 +12,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from annotator.accounts.models import User
-from annotator.accounts.selectors import find_token, find_user
-from annotator.accounts.services import create_token
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.selectors import find_token, find_user
+from annotator.platform.accounts.services import create_token
 from projects import selectors
 from projects.models import Project
 from projects.roles import Role

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from annotator.accounts.models import User
+from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput, NotFound
 from projects import selectors, services
 from projects.models import GuidelineVersion, Invitation, Membership, Project, SchemaVersion

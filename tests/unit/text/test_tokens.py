@@ -8,7 +8,7 @@ import pytest
 
 from annotator.text.tokens import token_boundaries
 
-CORPUS = sorted((Path(__file__).parents[3] / "annotator" / "demo" / "sample-corpus").glob("*.jsonl"))
+CORPUS = sorted((Path(__file__).parents[3] / "annotator" / "site" / "demo" / "sample-corpus").glob("*.jsonl"))
 
 
 def words(text):

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from annotator.agreement import console_report, services
-from annotator.jobs.console import run_in_console
+from annotator.platform.jobs.console import run_in_console
 from projects.commands import ProjectCommand, find_project
 
 

@@ -11,14 +11,14 @@ from zipfile import ZipFile
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from annotator.formats.formats import READABLE
 from annotator.imports import services
 from annotator.imports.conversion import AUTO
 from annotator.imports.novelties import NewLabels
 from annotator.imports.uploads import IncomingFile
-from annotator.interchange.formats import READABLE
-from annotator.jobs.console import run_in_console
-from annotator.jobs.models import Job, LineLevel
-from annotator.jobs.selectors import lines_of
+from annotator.platform.jobs.console import run_in_console
+from annotator.platform.jobs.models import Job, LineLevel
+from annotator.platform.jobs.selectors import lines_of
 from projects.commands import ProjectCommand, find_project
 
 PIECE = 1 << 20

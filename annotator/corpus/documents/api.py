@@ -1,0 +1,85 @@
+"""Documents over the API."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.corpus.documents import selectors
+from annotator.corpus.documents.downloads import original_response
+from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.segments import segments
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.pagination import IdCursorPagination
+
+
+class DocumentOut(serializers.ModelSerializer[Document]):
+    """A document without its text; `length` counts code points, `sha256` is of the UTF-8 bytes of the text."""
+
+    project = serializers.CharField(source="project.slug")
+
+    class Meta:
+        model = Document
+        fields = ["id", "project", "external_id", "title", "sha256", "length", "meta", "position", "created_at"]
+
+
+class DocumentTextOut(serializers.Serializer[Document]):
+    """A text and its boundaries: `[gap, length, …]` in code points, each gap since the end of the previous one."""
+
+    id = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    text = serializers.CharField()
+    tokens = serializers.ListField(child=serializers.IntegerField())
+    sentences = serializers.ListField(child=serializers.IntegerField())
+
+
+class DocumentPagination(IdCursorPagination):
+    """In the order in which the documents came in."""
+
+    ordering = ("position", "id")  # type: ignore[assignment]
+
+
+class DocumentList(ListAPIView[Document]):
+    """The documents of a project; an annotator sees those they have been given."""
+
+    serializer_class = DocumentOut
+    pagination_class = DocumentPagination
+    queryset = Document.objects.none()
+
+    def get_queryset(self) -> QuerySet[Document]:
+        """Limit to what the person may see."""
+        return selectors.documents_of(self.kwargs["slug"], user=user_of(self.request)).select_related("project")
+
+
+class DocumentDetail(APIView):
+    """One document."""
+
+    @extend_schema(responses=DocumentOut)
+    def get(self, request: Request, document_id: int) -> Response:
+        """Return what is known about a document."""
+        return Response(DocumentOut(selectors.get_document(document_id, user=user_of(request))).data)
+
+
+class DocumentText(APIView):
+    """The text of a document."""
+
+    @extend_schema(responses=DocumentTextOut)
+    def get(self, request: Request, document_id: int) -> Response:
+        """Return the text as stored, with the boundaries of its tokens and sentences."""
+        document = selectors.get_document(document_id, user=user_of(request))
+        text = document.text
+        return Response({"id": document.pk, "sha256": document.sha256, "text": text, **segments(text)})
+
+
+class DocumentOriginal(APIView):
+    """The file that a text was taken out of, such as a web page."""
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, document_id: int) -> HttpResponse:
+        """Download the file as it came in; 404 when the text itself is what came in."""
+        return original_response(selectors.get_original(document_id, user=user_of(request)))

@@ -1,0 +1,17 @@
+"""Handing out the files that texts were taken out of."""
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from annotator.corpus.documents.models import Original
+from annotator.corpus.documents.services import bytes_of
+
+
+def original_response(original: Original) -> HttpResponse:
+    """Answer with the file, as a download and nothing else: a page from outside must never be shown as one of ours."""
+    response = HttpResponse(bytes_of(original), content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=original.name) or ""
+    )
+    response.headers["ETag"] = f'"{original.sha256}"'
+    return response

@@ -1,0 +1,57 @@
+"""Reading documents: annotators see those they have been given, others with a right to it see all of a project."""
+
+from django.db.models import Q, QuerySet
+
+from annotator.corpus.documents.models import Document, Original
+from annotator.platform.accounts.models import User
+from annotator.problems import NotFound
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import get_project, projects_for
+
+
+def visible_documents(user: User, project: Project) -> QuerySet[Document]:
+    """Return the documents of a project that a person may see, in the order they came in; without their text."""
+    return _visible(user).filter(project=project).defer("text").order_by("position", "id")
+
+
+def documents_of(slug: str, *, user: User) -> QuerySet[Document]:
+    """Return what `visible_documents` does for a project by name; `NotFound` for strangers."""
+    return visible_documents(user, get_project(slug, user=user))
+
+
+def get_document(document_id: int, *, user: User) -> Document:
+    """Return a document that a person may see; its text is read when it is asked for."""
+    found = _visible(user).select_related("project").defer("text").filter(pk=document_id).order_by("id").first()
+    if found is None:
+        raise NotFound(f"There is no document {document_id}, or you may not see it.")
+    return found
+
+
+def get_original(document_id: int, *, user: User) -> Original:
+    """Return the file that a document was taken out of, for those who may see all work of its project.
+
+    Annotators get the text that they work on and nothing besides.
+    """
+    document = get_document(document_id, user=user)
+    get_project(document.project.slug, user=user, capability=Capability.SEE_ALL_WORK)
+    found = Original.objects.filter(document=document).first()
+    if found is None:
+        raise NotFound(f"Document {document_id} was not taken out of another file: its text is all that came in.")
+    return found
+
+
+def original_of(document: Document) -> Original | None:
+    """Return what is known of the file that a document was taken out of, without its bytes."""
+    return Original.objects.filter(document=document).defer("packed").first()
+
+
+def _visible(user: User) -> QuerySet[Document]:
+    """Documents of projects whose work one may see, and those over which one has an annotation set of one's own.
+
+    The sets are named in words only: they live a floor above.
+    """
+    everything = projects_for(user, capability=Capability.SEE_ALL_WORK).order_by()
+    annotating = projects_for(user, capability=Capability.ANNOTATE).order_by()
+    own = Document.objects.filter(project__in=annotating, annotation_sets__annotator=user).order_by()
+    return Document.objects.filter(Q(project__in=everything) | Q(pk__in=own.values("pk")))

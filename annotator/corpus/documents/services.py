@@ -1,0 +1,31 @@
+"""Keeping the files that texts were taken out of."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+
+from annotator.corpus.documents.models import Original
+from annotator.formats.originals import IncomingOriginal
+
+
+def keep_originals(originals: Mapping[int, IncomingOriginal | None]) -> None:
+    """Store the files of new documents, by the keys of these; documents that came as they are have none."""
+    rows = [
+        Original(
+            document_id=key,
+            name=original.name,
+            media_type=original.media_type,
+            size=len(original.data),
+            sha256=hashlib.sha256(original.data).hexdigest(),
+            packed=zlib.compress(original.data),
+        )
+        for key, original in originals.items()
+        if original is not None
+    ]
+    if rows:
+        Original.objects.bulk_create(rows)
+
+
+def bytes_of(original: Original) -> bytes:
+    """Return a file as it came in."""
+    return zlib.decompress(original.packed)

@@ -1,0 +1,248 @@
+"""The entries of a set's log: what kinds there are, how they are read and written, and what takes one back. Pure.
+
+A change says what it does and what was there before, so that its inverse needs no look-up. The shapes are those of
+`docs/developers/contracts.md`, section 4; what a change does to the spans is in `annotator.corpus.spans.state`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from annotator.corpus.spans.problems import InvalidChange
+from annotator.corpus.spans.values import (
+    ChangeError,
+    Fragments,
+    RelationValue,
+    SpanValue,
+    read_attributes,
+    read_fragments,
+    read_id,
+    read_note,
+    read_object,
+    read_relation,
+    read_span,
+)
+from annotator.formats.shapes import RelationShape, SpanShape
+
+MOST_CHANGES = 500
+CHANGE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+
+class SpanFields(TypedDict, total=False):
+    """Some fields of a span; `attributes` holds only those touched, None for one that is not set."""
+
+    label: str
+    fragments: Fragments
+    note: str
+    attributes: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AddSpan:
+    """A span appears."""
+
+    id: str
+    span: SpanValue
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSpan:
+    """A span goes; `span` is all of it, as it was. Its relations have to be gone before."""
+
+    id: str
+    span: SpanValue
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSpan:
+    """Some fields of a span change; `before` and `after` hold the same ones."""
+
+    id: str
+    span_id: str
+    before: SpanFields
+    after: SpanFields
+
+
+@dataclass(frozen=True, slots=True)
+class AddRelation:
+    """A relation appears."""
+
+    id: str
+    relation: RelationValue
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRelation:
+    """A relation goes."""
+
+    id: str
+    relation: RelationValue
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A whole set came from a file or from another set; only ever the first entry of a log."""
+
+    id: str
+    spans: tuple[SpanValue, ...]
+    relations: tuple[RelationValue, ...]
+
+
+Change = AddSpan | RemoveSpan | UpdateSpan | AddRelation | RemoveRelation | Load
+KINDS: dict[type, str] = {
+    AddSpan: "add_span",
+    RemoveSpan: "remove_span",
+    UpdateSpan: "update_span",
+    AddRelation: "add_relation",
+    RemoveRelation: "remove_relation",
+    Load: "load",
+}
+
+
+def parse_changes(raw: object) -> list[Change]:
+    """Read the changes that a client sends: at most 500, each with a UUID of its own.
+
+    Raises `InvalidChange`, which names the change and the place in it.
+    """
+    if not isinstance(raw, list) or not 1 <= len(raw) <= MOST_CHANGES:
+        detail = f"“changes” must be a list of 1 to {MOST_CHANGES} changes. Send larger work in several requests."
+        raise InvalidChange(detail, pointer="/changes", reason="malformed", change_id=None)
+    changes: list[Change] = []
+    seen: set[str] = set()
+    for index, item in enumerate(raw):
+        try:
+            change = _read_sent(item, seen)
+        except ChangeError as error:
+            given = item.get("id") if isinstance(item, dict) else None
+            raise invalid_change(error, index, given if isinstance(given, str) else None) from error
+        seen.add(change.id)
+        changes.append(change)
+    return changes
+
+
+def invalid_change(error: ChangeError, index: int, change_id: str | None) -> InvalidChange:
+    """Return the problem for a change of a batch that cannot be read or applied."""
+    pointer = f"/changes/{index}{error.pointer}"
+    return InvalidChange(error.detail, pointer=pointer, reason=error.reason, change_id=change_id)
+
+
+def _read_sent(raw: object, seen: set[str]) -> Change:
+    change = read_change(raw)
+    if isinstance(change, Load):
+        raise ChangeError("malformed", "/kind", "Whole sets are loaded by an import only.")
+    if not CHANGE_ID.match(change.id):
+        raise ChangeError("malformed", "/id", "The id of a change is a UUID in lower case, made by the client.")
+    if change.id in seen:
+        raise ChangeError("malformed", "/id", f"The change id {change.id} is used twice in this request.")
+    return change
+
+
+def read_change(raw: object) -> Change:
+    """Read one change of any kind, as sent or as stored. Raises `ChangeError`."""
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    match kind:
+        case "add_span" | "remove_span":
+            fields = read_object(raw, "", required=("id", "kind", "span"))
+            span = read_span(fields["span"], "/span")
+            change_id = read_id(fields["id"], "/id")
+            return AddSpan(change_id, span) if kind == "add_span" else RemoveSpan(change_id, span)
+        case "add_relation" | "remove_relation":
+            fields = read_object(raw, "", required=("id", "kind", "relation"))
+            relation = read_relation(fields["relation"], "/relation")
+            change_id = read_id(fields["id"], "/id")
+            return AddRelation(change_id, relation) if kind == "add_relation" else RemoveRelation(change_id, relation)
+        case "update_span":
+            return _read_update(raw)
+        case "load":
+            return _read_load(raw)
+        case _:
+            known = ", ".join(KINDS.values())
+            raise ChangeError("malformed", "/kind" if isinstance(raw, dict) else "", f"The kind is one of {known}.")
+
+
+def _read_update(raw: object) -> UpdateSpan:
+    fields = read_object(raw, "", required=("id", "kind", "span_id", "before", "after"))
+    before, after = _read_fields(fields["before"], "/before"), _read_fields(fields["after"], "/after")
+    same = before.keys() == after.keys() and before.get("attributes", {}).keys() == after.get("attributes", {}).keys()
+    if not same or not after:
+        raise ChangeError("malformed", "/after", "Before and after must name the same fields, and at least one.")
+    return UpdateSpan(read_id(fields["id"], "/id"), read_id(fields["span_id"], "/span_id"), before, after)
+
+
+def _read_fields(raw: object, pointer: str) -> SpanFields:
+    given = read_object(raw, pointer, optional=("label", "fragments", "note", "attributes"))
+    fields: SpanFields = {}
+    if "label" in given:
+        fields["label"] = read_id(given["label"], f"{pointer}/label")
+    if "fragments" in given:
+        fields["fragments"] = read_fragments(given["fragments"], f"{pointer}/fragments")
+    if "note" in given:
+        fields["note"] = read_note(given["note"], f"{pointer}/note")
+    if "attributes" in given:
+        fields["attributes"] = read_attributes(given["attributes"], f"{pointer}/attributes")
+    return fields
+
+
+def _read_load(raw: object) -> Load:
+    fields = read_object(raw, "", required=("id", "kind", "spans", "relations"))
+    for name in ("spans", "relations"):
+        if not isinstance(fields[name], list):
+            raise ChangeError("malformed", f"/{name}", "This must be a list.")
+    spans = tuple(read_span(item, f"/spans/{index}") for index, item in enumerate(fields["spans"]))
+    relations = tuple(read_relation(item, f"/relations/{index}") for index, item in enumerate(fields["relations"]))
+    return Load(read_id(fields["id"], "/id"), spans, relations)
+
+
+def payload(change: Change) -> dict[str, Any]:
+    """Return what a change says beyond its id and kind, as it travels and as it is stored."""
+    match change:
+        case AddSpan(span=span) | RemoveSpan(span=span):
+            return {"span": span.wire()}
+        case AddRelation(relation=relation) | RemoveRelation(relation=relation):
+            return {"relation": relation.wire()}
+        case UpdateSpan(span_id=span_id, before=before, after=after):
+            return {"span_id": span_id, "before": _fields_wire(before), "after": _fields_wire(after)}
+        case Load(spans=spans, relations=relations):
+            return load_payload([span.wire() for span in spans], [relation.wire() for relation in relations])
+
+
+def load_payload(spans: Sequence[SpanShape], relations: Sequence[RelationShape]) -> dict[str, Any]:
+    """Return what the first entry of the log of a set from a file says."""
+    return {"spans": list(spans), "relations": list(relations)}
+
+
+def read_stored(change_id: str, kind: str, stored: Mapping[str, Any]) -> Change:
+    """Return a change out of its row in the log."""
+    return read_change({"id": change_id, "kind": kind, **stored})
+
+
+def wire(change: Change) -> dict[str, Any]:
+    """Return the whole change as it travels."""
+    return {"id": change.id, "kind": KINDS[type(change)], **payload(change)}
+
+
+def invert(change: Change, *, change_id: str) -> Change:
+    """Return the change that takes `change` back, under an id of its own.
+
+    Raises ValueError for a `Load`: it is the beginning of a log, there is nothing to go back to.
+    """
+    match change:
+        case AddSpan(span=span):
+            return RemoveSpan(change_id, span)
+        case RemoveSpan(span=span):
+            return AddSpan(change_id, span)
+        case AddRelation(relation=relation):
+            return RemoveRelation(change_id, relation)
+        case RemoveRelation(relation=relation):
+            return AddRelation(change_id, relation)
+        case UpdateSpan(span_id=span_id, before=before, after=after):
+            return UpdateSpan(change_id, span_id, before=after, after=before)
+        case Load():
+            raise ValueError("A load is the first entry of a log and cannot be taken back.")
+
+
+def _fields_wire(fields: SpanFields) -> dict[str, Any]:
+    if "fragments" not in fields:
+        return dict(fields)
+    return {**fields, "fragments": [list(fragment) for fragment in fields["fragments"]]}

@@ -1,0 +1,120 @@
+"""Annotation sets, their spans and relations as rows, and the log of changes that made them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from annotator.corpus.documents.models import Document
+from projects.models import GuidelineVersion, SchemaVersion
+
+
+class SetKind(models.TextChoices):
+    """Whose work a set is."""
+
+    ANNOTATOR = "annotator"
+    IMPORTED = "imported"
+    ADJUDICATED = "adjudicated"
+    MODEL = "model"
+
+
+class SetState(models.TextChoices):
+    """Where a set stands; only open sets are edited."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    ADJUDICATED = "adjudicated"
+
+
+class AnnotationSet(models.Model):
+    """One author's spans and relations over one document, at a revision."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="annotation_sets")
+    kind = models.CharField(max_length=16, choices=SetKind)
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="annotation_sets"
+    )
+    name = models.CharField(max_length=150, help_text="The annotator's user name, or the name given in the file.")
+    revision = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=SetState, default=SetState.OPEN)
+    schema_version = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, related_name="+")
+    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "name"], name="annotation_set_name_once_per_document"),
+            models.UniqueConstraint(
+                fields=["document", "annotator"],
+                condition=Q(annotator__isnull=False),
+                name="annotation_set_annotator_once_per_document",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} over {self.document_id}"
+
+
+class Span(models.Model):
+    """A label on one or more fragments `[start, end)` of a document, in code points."""
+
+    annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.PROTECT, related_name="spans")
+    uid = models.CharField(max_length=64)
+    label = models.CharField(max_length=64)
+    start = models.PositiveIntegerField(help_text="Of the first fragment.")
+    end = models.PositiveIntegerField(help_text="Of the last fragment.")
+    fragments = models.JSONField(null=True, help_text="[[start, end], …] when there are two or more, else null.")
+    attributes = models.JSONField(default=dict)
+    note = models.TextField(blank=True)
+    origin = models.CharField(max_length=16, default="manual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["annotation_set", "uid"], name="span_uid_once_per_set"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="span_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.start}-{self.end}"
+
+
+class Relation(models.Model):
+    """A labelled arrow between two spans of one set."""
+
+    annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.PROTECT, related_name="relations")
+    uid = models.CharField(max_length=64)
+    label = models.CharField(max_length=64)
+    source = models.ForeignKey(Span, on_delete=models.RESTRICT, related_name="outgoing")
+    target = models.ForeignKey(Span, on_delete=models.RESTRICT, related_name="incoming")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["annotation_set", "uid"], name="relation_uid_once_per_set"),
+            models.UniqueConstraint(fields=["source", "target", "label"], name="relation_once_per_pair"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="relation_between_two_spans"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.source_id} to {self.target_id}"
+
+
+class Change(models.Model):
+    """One invertible entry of a set's log; append-only."""
+
+    annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.PROTECT, related_name="changes")
+    revision = models.PositiveIntegerField(help_text="Of the set after this change.")
+    change_id = models.CharField(max_length=64, help_text="Made by the client, so that a resend is recognised.")
+    kind = models.CharField(max_length=24)
+    payload = models.JSONField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["annotation_set", "revision"], name="change_revision_once_per_set"),
+            models.UniqueConstraint(fields=["annotation_set", "change_id"], name="change_id_once_per_set"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to revision {self.revision}"

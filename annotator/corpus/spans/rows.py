@@ -1,0 +1,167 @@
+"""Batches of changes and the rows they touch: reads those, and writes what became of them.
+
+Only the spans and relations that a batch names are read, so that saving takes as long in a set of 10,000 spans as in
+one of 20.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from annotator.corpus.spans.changes import AddRelation, AddSpan, Change, RemoveRelation, RemoveSpan, UpdateSpan
+from annotator.corpus.spans.models import AnnotationSet, Relation, Span
+from annotator.corpus.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS, span_value
+from annotator.corpus.spans.state import State
+from annotator.corpus.spans.values import RelationValue, SpanValue
+
+Keyed = dict[str, tuple[int, SpanValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a batch of changes names, by id."""
+
+    spans: set[str]
+    relations: set[str]
+    losing_relations: set[str]
+    """Spans that go or change their label: all their relations matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a set that a batch touches: as it stands in the rows, and the keys of these."""
+
+    state: State
+    span_keys: dict[str, int]
+    relation_keys: dict[str, int]
+
+
+def read_part(annotation_set: AnnotationSet, changes: Sequence[Change]) -> Part:
+    """Read the rows that a batch of changes touches."""
+    named = _named(changes)
+    spans = _read_spans(annotation_set, named.spans)
+    relations = _read_relations(annotation_set, named, spans)
+    ends = {end for _, relation in relations for end in (relation.source, relation.target)}
+    spans |= _read_spans(annotation_set, ends - spans.keys())
+    return Part(
+        state=State.of((span for _, span in spans.values()), (relation for _, relation in relations)),
+        span_keys={uid: key for uid, (key, _) in spans.items()},
+        relation_keys={relation.id: key for key, relation in relations},
+    )
+
+
+def write_part(annotation_set: AnnotationSet, part: Part, after: State) -> None:
+    """Bring the rows of a part from where they stood to `after`: relations go first and come last."""
+    before = part.state
+    gone = [part.relation_keys[key] for key, value in before.relations.items() if after.relations.get(key) != value]
+    delete_relations(gone)
+    delete_spans([part.span_keys[key] for key in before.spans.keys() - after.spans.keys()])
+    for key in before.spans.keys() & after.spans.keys():
+        if before.spans[key] != after.spans[key]:
+            Span.objects.filter(pk=part.span_keys[key]).update(**_span_columns(after.spans[key]))
+    keys = part.span_keys | insert_spans(
+        annotation_set, [span for key, span in after.spans.items() if key not in before.spans]
+    )
+    come = [value for key, value in after.relations.items() if before.relations.get(key) != value]
+    insert_relations(annotation_set, come, keys)
+
+
+def insert_spans(annotation_set: AnnotationSet, spans: Iterable[SpanValue]) -> dict[str, int]:
+    """Write new spans; returns their keys by id."""
+    rows = [Span(annotation_set=annotation_set, uid=span.id, **_span_columns(span)) for span in spans]
+    return {row.uid: row.pk for row in Span.objects.bulk_create(rows, batch_size=1000)}
+
+
+def insert_relations(annotation_set: AnnotationSet, relations: Iterable[RelationValue], keys: dict[str, int]) -> None:
+    """Write new relations; `keys` are those of their spans by id."""
+    rows = [
+        Relation(
+            annotation_set=annotation_set,
+            uid=relation.id,
+            label=relation.label,
+            source_id=keys[relation.source],
+            target_id=keys[relation.target],
+        )
+        for relation in relations
+    ]
+    Relation.objects.bulk_create(rows, batch_size=1000)
+
+
+def delete_relations(keys: Sequence[int]) -> None:
+    """Delete relations by their keys."""
+    if keys:
+        Relation.objects.filter(pk__in=keys).delete()
+
+
+def delete_spans(keys: Sequence[int]) -> None:
+    """Delete spans by their keys; their relations are gone already."""
+    if keys:
+        Span.objects.filter(pk__in=keys).delete()
+
+
+def rewrite(annotation_set: AnnotationSet, state: State) -> None:
+    """Throw the rows of a set away and write them anew."""
+    Relation.objects.filter(annotation_set=annotation_set).delete()
+    Span.objects.filter(annotation_set=annotation_set).delete()
+    keys = insert_spans(annotation_set, state.spans.values())
+    insert_relations(annotation_set, state.relations.values(), keys)
+
+
+def _span_columns(span: SpanValue) -> dict[str, object]:
+    fragments = [list(fragment) for fragment in span.fragments] if len(span.fragments) > 1 else None
+    return {
+        "label": span.label,
+        "start": span.fragments[0][0],
+        "end": span.fragments[-1][1],
+        "fragments": fragments,
+        "attributes": dict(span.attributes),
+        "note": span.note,
+        "origin": span.origin,
+    }
+
+
+def _named(changes: Sequence[Change]) -> Named:
+    named = Named(spans=set(), relations=set(), losing_relations=set())
+    for change in changes:
+        match change:
+            case AddSpan(span=span):
+                named.spans.add(span.id)
+            case RemoveSpan(span=span):
+                named.spans.add(span.id)
+                named.losing_relations.add(span.id)
+            case UpdateSpan(span_id=span_id, after=after):
+                named.spans.add(span_id)
+                if "label" in after:
+                    named.losing_relations.add(span_id)
+            case AddRelation(relation=relation) | RemoveRelation(relation=relation):
+                named.relations.add(relation.id)
+                named.spans.update((relation.source, relation.target))
+    return named
+
+
+def _read_spans(annotation_set: AnnotationSet, uids: Collection[str]) -> Keyed:
+    """Read spans by id, each with its key."""
+    if not uids:
+        return {}
+    found = Span.objects.filter(annotation_set=annotation_set, uid__in=list(uids)).order_by("id")
+    return {row[1]: (row[0], span_value(row[1:])) for row in found.values_list("id", *SPAN_COLUMNS)}
+
+
+def _read_relations(annotation_set: AnnotationSet, named: Named, spans: Keyed) -> list[tuple[int, RelationValue]]:
+    """Read the relations that are named, those between named spans, and all at spans that may lose theirs.
+
+    One query each: an index serves it, which none would for all in one.
+    """
+    keys = [key for key, _ in spans.values()]
+    losing = [spans[uid][0] for uid in named.losing_relations & spans.keys()]
+    wanted = []
+    if named.relations:
+        wanted += [Q(uid__in=list(named.relations)), Q(source_id__in=keys, target_id__in=keys)]
+    if losing:
+        wanted += [Q(source_id__in=losing), Q(target_id__in=losing)]
+    found: dict[int, RelationValue] = {}
+    for condition in wanted:
+        rows = Relation.objects.filter(condition, annotation_set=annotation_set).order_by("id")
+        found |= {row[0]: RelationValue(*row[1:]) for row in rows.values_list("id", *RELATION_COLUMNS)}
+    return list(found.items())

@@ -1,0 +1,205 @@
+"""Reading annotation sets: everything is limited to what a person may see.
+
+Annotators see their own sets only. Who may see all work of a project sees every set of it. Whoever has left a project
+sees nothing of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import changes as log
+from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, Span
+from annotator.corpus.spans.problems import SetNotFound
+from annotator.corpus.spans.snapshots import read_snapshot
+from annotator.corpus.spans.state import State, apply
+from annotator.corpus.spans.values import RelationValue, SpanValue
+from annotator.formats.shapes import RelationShape, SpanShape
+from annotator.platform.accounts.models import User
+from annotator.problems import InvalidInput
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import projects_for
+
+SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin")
+RELATION_COLUMNS = ("uid", "label", "source__uid", "target__uid")
+# Names to choose from come from the last sets only: all spans of a large project would be slow to search.
+MOST_RECENT_SETS = 200
+MOST_VALUES = 1000
+
+
+def visible_sets(user: User, project: Project) -> QuerySet[AnnotationSet]:
+    """Return the sets of a project that a person may see, oldest first."""
+    return _visible(user).filter(document__project=project).order_by("id")
+
+
+def sets_of_document(document: Document, *, user: User) -> QuerySet[AnnotationSet]:
+    """Return the sets over a document that a person may see, by name."""
+    return _visible(user).filter(document=document).order_by("name", "id")
+
+
+def get_set(set_id: int, *, user: User) -> AnnotationSet:
+    """Return a set that a person may see, with its document (without text), project and versions."""
+    found = _with_heads(_visible(user)).filter(pk=set_id).order_by("id").first()
+    if found is None:
+        raise SetNotFound(set_id)
+    return found
+
+
+def get_editable_set(set_id: int, *, user: User) -> AnnotationSet:
+    """Return a set that a person works on; whether it is open now is checked when something is written."""
+    found = _with_heads(_own(user)).filter(pk=set_id).order_by("id").first()
+    if found is None:
+        raise SetNotFound(set_id)
+    return found
+
+
+def is_own(annotation_set: AnnotationSet, *, user: User) -> bool:
+    """Whether a person works on this set, as long as it is open."""
+    return _own(user).filter(pk=annotation_set.pk).exists()
+
+
+def _own(user: User) -> QuerySet[AnnotationSet]:
+    projects = projects_for(user, capability=Capability.ANNOTATE).order_by()
+    return AnnotationSet.objects.filter(kind=SetKind.ANNOTATOR, annotator=user, document__project__in=projects)
+
+
+def _visible(user: User) -> QuerySet[AnnotationSet]:
+    seen = projects_for(user, capability=Capability.SEE_ALL_WORK).order_by()
+    return _own(user) | AnnotationSet.objects.filter(document__project__in=seen)
+
+
+def _with_heads(sets: QuerySet[AnnotationSet]) -> QuerySet[AnnotationSet]:
+    """Join what every answer needs; the long texts are read only when somebody asks for them."""
+    related = sets.select_related("document__project", "schema_version", "guideline_version")
+    return related.defer("document__text", "document__meta", "guideline_version__text")
+
+
+def spans_of(annotation_set: AnnotationSet) -> list[SpanShape]:
+    """Return the spans as on the wire, by place in the text, then by id."""
+    rows = Span.objects.filter(annotation_set=annotation_set).order_by("start", "-end", "uid")
+    return [
+        {
+            "id": uid,
+            "label": label,
+            "fragments": [[start, end]] if fragments is None else fragments,
+            "attributes": attributes,
+            "note": note,
+            "origin": origin,
+        }
+        for uid, label, start, end, fragments, attributes, note, origin in rows.values_list(*SPAN_COLUMNS)
+    ]
+
+
+def relations_of(annotation_set: AnnotationSet) -> list[RelationShape]:
+    """Return the relations as on the wire, by id."""
+    rows = Relation.objects.filter(annotation_set=annotation_set).order_by("uid")
+    return [
+        {"id": uid, "label": label, "from": source, "to": target}
+        for uid, label, source, target in rows.values_list(*RELATION_COLUMNS)
+    ]
+
+
+def span_value(row: tuple[Any, ...]) -> SpanValue:
+    """Return a span out of its row, given in `SPAN_COLUMNS`."""
+    uid, label, start, end, fragments, attributes, note, origin = row
+    pieces = ((start, end),) if fragments is None else tuple((first, last) for first, last in fragments)
+    return SpanValue(uid, label, pieces, attributes, note, origin)
+
+
+def state_of_rows(annotation_set: AnnotationSet) -> State:
+    """Return the whole set as its rows say."""
+    spans = Span.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*SPAN_COLUMNS)
+    relations = Relation.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*RELATION_COLUMNS)
+    return State.of(map(span_value, spans), (RelationValue(*row) for row in relations))
+
+
+def replay(annotation_set: AnnotationSet, *, revision: int | None = None) -> State:
+    """Rebuild the set out of its log as it was at a revision; without one, as it is now.
+
+    Raises `ChangeError` when an entry does not fit what came before it: the log is damaged then.
+    """
+    entries = Change.objects.filter(annotation_set=annotation_set).order_by("revision")
+    if revision is not None:
+        entries = entries.filter(revision__lte=revision)
+    state = State()
+    for change_id, kind, stored in entries.values_list("change_id", "kind", "payload").iterator(chunk_size=2000):
+        apply(state, log.read_stored(change_id, kind, stored), None)
+    return state
+
+
+def state_at(annotation_set: AnnotationSet, revision: int) -> State:
+    """Return the whole set as it was at a revision that it has had; raises `InvalidInput` for another one.
+
+    From the beginning forwards or from the rows backwards, whichever is nearer: the newest revisions, which people
+    look at most, cost the least.
+    """
+    if not 0 <= revision <= annotation_set.revision:
+        raise InvalidInput(f"The set has had the revisions 0 to {annotation_set.revision}; there is no {revision}.")
+    if revision <= 2 * (annotation_set.revision - revision):  # going back costs about twice as much a step
+        return replay(annotation_set, revision=revision)
+    with read_snapshot():
+        head = AnnotationSet.objects.values_list("revision", flat=True).get(pk=annotation_set.pk)
+        state = state_of_rows(annotation_set)
+        later = entries_between(annotation_set, revision, head)
+    for entry in reversed(later):
+        undo(state, entry.change)
+    return state
+
+
+def undo(state: State, change: log.Change) -> None:
+    """Bring a state back to how it was before a change."""
+    if isinstance(change, log.Load):  # always the first of a log
+        state.clear()
+    else:
+        apply(state, log.invert(change, change_id=change.id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A change, the revision it led to, who made it (“” when they are gone) and when."""
+
+    revision: int
+    change: log.Change
+    by: str
+    at: datetime
+
+
+def entries_between(annotation_set: AnnotationSet, after: int, until: int) -> Sequence[LogEntry]:
+    """Return the entries of the log after a revision, up to another one, in order."""
+    rows = Change.objects.filter(annotation_set=annotation_set, revision__gt=after, revision__lte=until)
+    columns = ("revision", "change_id", "kind", "payload", "author__username", "created_at")
+    return [
+        LogEntry(revision, log.read_stored(change_id, kind, stored), by or "", at)
+        for revision, change_id, kind, stored, by, at in rows.order_by("revision").values_list(*columns)
+    ]
+
+
+def changes_since(annotation_set: AnnotationSet, revision: int) -> list[dict[str, Any]]:
+    """Return the entries of the log after a revision, in order, with who made each and when."""
+    entries = Change.objects.filter(annotation_set=annotation_set, revision__gt=revision).order_by("revision")
+    columns = ("revision", "change_id", "kind", "payload", "author__username", "created_at")
+    return [
+        {"id": change_id, "kind": kind, **stored, "revision": number, "by": author, "at": at}
+        for number, change_id, kind, stored, author, at in entries.values_list(*columns)
+    ]
+
+
+def revisions_of_changes(annotation_set: AnnotationSet, change_ids: Iterable[str]) -> dict[str, int]:
+    """Return which of these changes are in the log already, and at what revision."""
+    known = Change.objects.filter(annotation_set=annotation_set, change_id__in=list(change_ids)).order_by("revision")
+    return dict(known.values_list("change_id", "revision"))
+
+
+def own_values(project: Project, user: User, *, attribute: str, labels: Iterable[str]) -> set[str]:
+    """Return the values that a person gave an attribute in the sets of a project they changed last."""
+    own = _own(user).filter(document__project=project).order_by("-changed_at", "-id")
+    recent = list(own.values_list("pk", flat=True)[:MOST_RECENT_SETS])
+    spans = Span.objects.filter(annotation_set_id__in=recent, label__in=list(labels))
+    values = spans.annotate(value=KeyTextTransform(attribute, "attributes")).filter(value__isnull=False)
+    return set(values.order_by("value").values_list("value", flat=True).distinct()[:MOST_VALUES])

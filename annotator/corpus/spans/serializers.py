@@ -1,0 +1,145 @@
+"""Shapes of the API.
+
+Heads of sets are written with these. Spans and changes are only described by them: they pass by quicker ways.
+"""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+
+FRAGMENTS = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 2000,
+    "description": "Sorted, neither touching nor overlapping; code points.",
+    "items": {
+        "type": "array",
+        "description": "start (inclusive), end (exclusive)",
+        "items": {"type": "integer", "minimum": 0},
+        "minItems": 2,
+        "maxItems": 2,
+    },
+}
+ATTRIBUTES = {"type": "object", "additionalProperties": {"type": "string"}}
+FIELDS = {
+    "type": "object",
+    "description": "Some of these; attributes hold only the touched names, null stands for one that is not set.",
+    "properties": {
+        "label": {"type": "string"},
+        "fragments": FRAGMENTS,
+        "note": {"type": "string"},
+        "attributes": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+    },
+}
+
+
+@extend_schema_field(FRAGMENTS)
+class FragmentsField(serializers.JSONField):
+    """Pieces of a span."""
+
+
+@extend_schema_field(ATTRIBUTES)
+class AttributesField(serializers.JSONField):
+    """Values by name."""
+
+
+@extend_schema_field(FIELDS)
+class FieldsField(serializers.JSONField):
+    """Some fields of a span."""
+
+
+class SpanShape(serializers.Serializer[object]):
+    """A label on one or more pieces of the text."""
+
+    id = serializers.CharField(max_length=64)
+    label = serializers.CharField(max_length=64)  # type: ignore[assignment]
+    fragments = FragmentsField()
+    attributes = AttributesField(required=False)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    origin = serializers.ChoiceField(choices=["manual", "imported"], required=False)
+
+
+class RelationShape(serializers.Serializer[object]):
+    """A labelled arrow between two spans of one set."""
+
+    id = serializers.CharField(max_length=64)
+    label = serializers.CharField(max_length=64)  # type: ignore[assignment]
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """Add the ends: "from" is a word of Python."""
+        ends = {"from": serializers.CharField(max_length=64), "to": serializers.CharField(max_length=64)}
+        return super().get_fields() | ends
+
+
+class ChangeIn(serializers.Serializer[object]):
+    """One change; which members it has beside `id` and `kind` depends on its kind."""
+
+    id = serializers.UUIDField(help_text="Made by the client, so that a resend is recognised.")
+    kind = serializers.ChoiceField(
+        choices=["add_span", "remove_span", "update_span", "add_relation", "remove_relation"]
+    )
+    span = SpanShape(required=False, help_text="add_span; remove_span: the whole span as it was.")
+    relation = RelationShape(required=False, help_text="add_relation, remove_relation.")
+    span_id = serializers.CharField(required=False, help_text="update_span.")
+    before = FieldsField(required=False, help_text="update_span: the fields as they were.")
+    after = FieldsField(required=False, help_text="update_span: the same fields as they shall be.")
+
+
+class ChangesIn(serializers.Serializer[object]):
+    """A batch: all of it is saved, or nothing."""
+
+    base_revision = serializers.IntegerField(min_value=0, help_text="The revision that the changes were made on.")
+    sha256 = serializers.CharField(help_text="Of the text that was annotated.")
+    changes = ChangeIn(many=True, help_text="1 to 500, in order.")
+
+
+class AppliedOut(serializers.Serializer[object]):
+    """What became of a batch."""
+
+    revision = serializers.IntegerField()
+    applied = serializers.ListField(child=serializers.UUIDField())
+    duplicates = serializers.ListField(child=serializers.UUIDField(), help_text="Saved by an earlier request.")
+
+
+class LoggedChange(ChangeIn):
+    """A change with its place in the log."""
+
+    revision = serializers.IntegerField(help_text="Of the set after this change.")
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    spans = SpanShape(many=True, required=False, help_text="load: the whole set.")
+    relations = RelationShape(many=True, required=False, help_text="load: the whole set.")
+
+
+class LogOut(serializers.Serializer[object]):
+    """Where a set stands, and what happened since a revision."""
+
+    revision = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=SetState.choices)
+    changes = LoggedChange(many=True)
+
+
+class SetOut(serializers.ModelSerializer[AnnotationSet]):
+    """The head of an annotation set."""
+
+    kind = serializers.ChoiceField(choices=SetKind.choices)
+    schema_version = serializers.IntegerField(source="schema_version.number")
+    guideline_version = serializers.IntegerField(source="guideline_version.number")
+
+    class Meta:
+        model = AnnotationSet
+        fields = [
+            "id", "document", "name", "kind", "state", "revision", "schema_version", "guideline_version",
+            "created_at", "changed_at", "submitted_at",
+        ]  # fmt: skip
+
+
+class WholeSetOut(SetOut):
+    """An annotation set with its spans and relations."""
+
+    spans = SpanShape(many=True)
+    relations = RelationShape(many=True)
+
+    class Meta(SetOut.Meta):
+        fields = [*SetOut.Meta.fields, "spans", "relations"]

@@ -1,0 +1,277 @@
+"""Changing annotation sets: saving changes, submitting, reopening, settling a document.
+
+Each function is one short transaction. Rows and log are written in it together, so that the rows are at all times what
+a replay of the log gives (`python manage.py check_log`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import rows, selectors
+from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState, Span
+from annotator.corpus.spans.models import Change as Entry
+from annotator.corpus.spans.problems import (
+    AlreadyAdjudicated,
+    InvalidChange,
+    NotSubmitted,
+    SetClosed,
+    StaleRevision,
+    WrongText,
+)
+from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply
+from annotator.corpus.spans.values import ChangeError
+from annotator.platform.accounts.models import User
+from projects.models import GuidelineVersion, SchemaVersion
+from projects.selectors import schema_of
+
+ADJUDICATED_NAME = "adjudicated"
+LONGEST_NAME = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a batch: the revision now, the changes carried out, and those that had been already."""
+
+    revision: int
+    applied: list[str]
+    duplicates: list[str]
+
+
+def apply_changes(
+    annotation_set: AnnotationSet,
+    changes: Sequence[Change],
+    *,
+    base_revision: int,
+    sha256: str,
+    author: User,
+    now: datetime,
+) -> Applied:
+    """Append changes to the log and bring the rows along, or refuse all of them.
+
+    Changes whose id is in the log already are skipped; the rest must be based on the present revision, where a base to
+    which only skipped changes have been added since counts as present.
+
+    Raises `WrongText` when the client annotated another text, `StaleRevision` with what happened meanwhile,
+    `SetClosed`, and `InvalidChange` for the first change that does not fit.
+    """
+    document = annotation_set.document
+    if sha256 != document.sha256:
+        raise WrongText(
+            f"The changes were made over a text with sha256 {sha256[:64]}; this document has {document.sha256}. "
+            "Load the document again.",
+            sha256=document.sha256,
+        )
+    rules = Rules(document.length, schema_of(annotation_set.schema_version))
+    with transaction.atomic():
+        head = _lock(annotation_set)
+        known = selectors.revisions_of_changes(annotation_set, [change.id for change in changes])
+        fresh = {index: change for index, change in enumerate(changes) if change.id not in known}
+        if fresh:
+            _check_open(head)
+        known_until = _known_until(head, base_revision, own=known)
+        if fresh:
+            if known_until != head.revision:
+                raise _stale(head, base_revision)
+            _carry_out(annotation_set, fresh, rules)
+            _append(annotation_set, fresh.values(), first=head.revision + 1, author=author, now=now)
+            _move(head, by=len(fresh), now=now)
+    revision = known_until + len(fresh)
+    applied = [change.id for change in fresh.values()]
+    return Applied(revision, applied, duplicates=[change.id for change in changes if change.id in known])
+
+
+def _lock(annotation_set: AnnotationSet) -> AnnotationSet:
+    """Read where a set stands, and keep others from moving it until the transaction ends.
+
+    SQLite has no row locks; there the transaction itself, immediate, keeps all other writers out.
+    """
+    heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "document_id")
+    return heads.get(pk=annotation_set.pk)
+
+
+def _check_open(head: AnnotationSet) -> None:
+    if head.state != SetState.OPEN:
+        remedy = "Reopen it first." if head.state == SetState.SUBMITTED else "Its document is settled."
+        raise SetClosed(f"The set is {head.state} and takes no changes. {remedy}", state=head.state)
+
+
+def _known_until(head: AnnotationSet, base_revision: int, *, own: Mapping[str, int]) -> int:
+    """Return up to where a client knows the log: its base, and its own changes that follow without a gap.
+
+    A client takes the revision of an answer as its next base. Were it the head's after a mere resend, the client would
+    pass over what somebody else saved in between.
+    """
+    since = sorted(revision for revision in own.values() if revision > base_revision)
+    if base_revision > head.revision or since != list(range(base_revision + 1, base_revision + 1 + len(since))):
+        raise _stale(head, base_revision)
+    return base_revision + len(since)
+
+
+def _stale(head: AnnotationSet, base_revision: int) -> StaleRevision:
+    since = selectors.changes_since(head, base_revision)
+    return StaleRevision(base_revision=base_revision, revision=head.revision, changes=since)
+
+
+def _carry_out(annotation_set: AnnotationSet, changes: Mapping[int, Change], rules: Rules) -> None:
+    """Bring the rows along; `changes` by their places in the request, so that a refusal can point to one."""
+    part = rows.read_part(annotation_set, list(changes.values()))
+    after = part.state.copy()
+    for index, change in changes.items():
+        try:
+            apply(after, change, rules)
+        except ChangeError as error:
+            raise invalid_change(error, index, change.id) from error
+    _check_size(annotation_set, growth=len(after.spans) - len(part.state.spans))
+    rows.write_part(annotation_set, part, after)
+
+
+def _check_size(annotation_set: AnnotationSet, *, growth: int) -> None:
+    if growth > 0 and Span.objects.filter(annotation_set=annotation_set).count() + growth > MOST_SPANS:
+        detail = f"A set holds at most {MOST_SPANS:,} spans. Split the document."
+        raise InvalidChange(detail, pointer="/changes", reason="too_many_spans", change_id=None)
+
+
+def _append(
+    annotation_set: AnnotationSet, changes: Iterable[Change], *, first: int, author: User | None, now: datetime
+) -> None:
+    Entry.objects.bulk_create(
+        Entry(
+            annotation_set=annotation_set,
+            revision=revision,
+            change_id=change.id,
+            kind=KINDS[type(change)],
+            payload=payload(change),
+            author=author,
+            created_at=now,
+        )
+        for revision, change in enumerate(changes, start=first)
+    )
+
+
+def _move(head: AnnotationSet, *, by: int, now: datetime) -> None:
+    """Compare and set the revision: the last word even if the lock should fail."""
+    current = AnnotationSet.objects.filter(pk=head.pk, revision=head.revision, state=SetState.OPEN)
+    if not current.update(revision=head.revision + by, changed_at=now):
+        raise StaleRevision(base_revision=head.revision, revision=head.revision, changes=[])
+
+
+def create_annotation_set(
+    document: Document,
+    *,
+    kind: SetKind,
+    name: str,
+    schema_version: SchemaVersion,
+    guideline_version: GuidelineVersion,
+    now: datetime,
+    annotator: User | None = None,
+    state: SetState = SetState.OPEN,
+) -> AnnotationSet:
+    """Make an empty set. When its name is taken over this document it becomes “name-2”, and so on."""
+    return AnnotationSet.objects.create(
+        document=document,
+        kind=kind,
+        annotator=annotator,
+        name=_free_name(document, name, reserved=kind != SetKind.ADJUDICATED),
+        state=state,
+        schema_version=schema_version,
+        guideline_version=guideline_version,
+        created_at=now,
+        changed_at=now,
+        submitted_at=None if state == SetState.OPEN else now,
+    )
+
+
+def _free_name(document: Document, name: str, *, reserved: bool) -> str:
+    taken = set(AnnotationSet.objects.filter(document=document).order_by("id").values_list("name", flat=True))
+    if reserved:
+        taken.add(ADJUDICATED_NAME)
+    candidate, number = name[:LONGEST_NAME], 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name[: LONGEST_NAME - 8]}-{number}"
+    return candidate
+
+
+def submit(annotation_set: AnnotationSet, *, now: datetime) -> AnnotationSet:
+    """Hand in an open set; one that is submitted already stays as it is."""
+    with transaction.atomic():
+        head = _lock(annotation_set)
+        _check_unsettled(head)
+        if head.state == SetState.OPEN:
+            _set_state(annotation_set, SetState.SUBMITTED, submitted_at=now)
+        else:
+            annotation_set.refresh_from_db(fields=["state", "submitted_at", "revision"])
+    return annotation_set
+
+
+def reopen(annotation_set: AnnotationSet) -> AnnotationSet:
+    """Take a submitted set back to work; raises `AlreadyAdjudicated` once its document is settled."""
+    with transaction.atomic():
+        head = _lock(annotation_set)
+        _check_unsettled(head)
+        _set_state(annotation_set, SetState.OPEN, submitted_at=None)
+    return annotation_set
+
+
+def _check_unsettled(head: AnnotationSet) -> None:
+    if head.state == SetState.ADJUDICATED:
+        raise AlreadyAdjudicated("The document is settled; its sets stay as they are.")
+
+
+def _set_state(annotation_set: AnnotationSet, state: SetState, *, submitted_at: datetime | None) -> None:
+    AnnotationSet.objects.filter(pk=annotation_set.pk).update(state=state, submitted_at=submitted_at)
+    annotation_set.refresh_from_db(fields=["state", "submitted_at", "revision"])
+
+
+def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: datetime) -> AnnotationSet:
+    """Settle a document: a copy of one set becomes its adjudicated set, and no annotator changes theirs any more.
+
+    The copy is named “adjudicated” and keeps ids, attributes, notes and relations; its log begins with a load. Raises
+    `AlreadyAdjudicated` when the document has one, `NotSubmitted` while the chosen set is open.
+    """
+    document = annotation_set.document
+    with transaction.atomic():
+        # First the document: nobody else settles it now, and nobody is given it.
+        Document.objects.select_for_update(no_key=True).only("id").get(pk=document.pk)
+        sets = list(AnnotationSet.objects.select_for_update().filter(document_id=document.pk).order_by("id"))
+        if any(other.kind == SetKind.ADJUDICATED or other.name == ADJUDICATED_NAME for other in sets):
+            raise AlreadyAdjudicated(f"The document “{document.external_id}” has an adjudicated set already.")
+        if any(other.pk == annotation_set.pk and other.state == SetState.OPEN for other in sets):
+            raise NotSubmitted(f"“{annotation_set.name}” is still being worked on. Choose a submitted set.")
+        settled = create_annotation_set(
+            document,
+            kind=SetKind.ADJUDICATED,
+            name=ADJUDICATED_NAME,
+            schema_version=annotation_set.schema_version,
+            guideline_version=annotation_set.guideline_version,
+            state=SetState.ADJUDICATED,
+            now=now,
+        )
+        _load(settled, selectors.state_of_rows(annotation_set), by=by, now=now)
+        annotators = AnnotationSet.objects.filter(document_id=document.pk, kind=SetKind.ANNOTATOR)
+        annotators.update(state=SetState.ADJUDICATED)
+    return settled
+
+
+def _load(annotation_set: AnnotationSet, state: State, *, by: User, now: datetime) -> None:
+    """Fill an empty set with one entry of its log."""
+    rows.rewrite(annotation_set, state)
+    load = Load(str(uuid4()), tuple(state.spans.values()), tuple(state.relations.values()))
+    _append(annotation_set, [load], first=1, author=by, now=now)
+    AnnotationSet.objects.filter(pk=annotation_set.pk).update(revision=1)
+    annotation_set.revision = 1
+
+
+def rebuild_rows(annotation_set: AnnotationSet) -> None:
+    """Write the rows of a set anew from its log. Raises `ChangeError` when the log itself is damaged."""
+    with transaction.atomic():
+        head = _lock(annotation_set)
+        rows.rewrite(annotation_set, selectors.replay(annotation_set))
+        entries = Entry.objects.filter(annotation_set=annotation_set).count()
+        AnnotationSet.objects.filter(pk=head.pk).update(revision=entries)

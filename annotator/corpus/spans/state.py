@@ -1,0 +1,246 @@
+"""What changes do to spans and relations: every rule that an annotation set obeys. Pure.
+
+A `State` holds a whole set, or as much of it as a batch of changes touches. `apply` either carries a change out or
+raises `ChangeError` and leaves the state as it was. The rules:
+
+- ids are used once; what a change says was there has to be there, to the letter;
+- fragments lie inside the text; label, attributes and number of fragments are as the schema allows;
+- a relation joins two different spans that exist, in a pair of labels that the schema allows, and not twice;
+- a span with relations stays: they have to be removed first, in the same batch at the latest;
+- a span keeps a label that its relations allow.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypedDict
+
+from annotator.corpus.spans.changes import (
+    AddRelation,
+    AddSpan,
+    Change,
+    Load,
+    RemoveRelation,
+    RemoveSpan,
+    SpanFields,
+    UpdateSpan,
+)
+from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
+from annotator.formats.shapes import RelationShape, SpanShape
+from annotator.problems import FieldError
+from projects.schema import Schema
+
+MOST_SPANS = 50_000
+
+
+class WholeShape(TypedDict):
+    """Spans and relations of a set, as on the wire."""
+
+    spans: list[SpanShape]
+    relations: list[RelationShape]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What spans are checked against: the length of the text in code points, and the schema of the set."""
+
+    length: int
+    schema: Schema
+
+
+@dataclass(slots=True)
+class State:
+    """Spans and relations by id, and which relations hang on which span."""
+
+    spans: dict[str, SpanValue] = field(default_factory=dict)
+    relations: dict[str, RelationValue] = field(default_factory=dict)
+    _at_span: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set), compare=False, repr=False)
+    _arrows: set[tuple[str, str, str]] = field(default_factory=set, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, spans: Iterable[SpanValue] = (), relations: Iterable[RelationValue] = ()) -> "State":
+        """Return a state with this content; it is not checked."""
+        state = cls({span.id: span for span in spans})
+        for relation in relations:
+            state.put_relation(relation)
+        return state
+
+    def wire(self) -> WholeShape:
+        """Return the content as on the wire: spans by place in the text, then by id; relations by id."""
+        spans = sorted(self.spans.values(), key=lambda span: (span.fragments[0][0], -span.fragments[-1][1], span.id))
+        relations = sorted(self.relations.values(), key=lambda relation: relation.id)
+        return {"spans": [span.wire() for span in spans], "relations": [relation.wire() for relation in relations]}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for content in (self.spans, self.relations, self._at_span, self._arrows):
+            content.clear()
+
+    def copy(self) -> "State":
+        """Return a state of its own with the same content."""
+        return State.of(self.spans.values(), self.relations.values())
+
+    def put_relation(self, relation: RelationValue) -> None:
+        """Add a relation without asking."""
+        self.relations[relation.id] = relation
+        self._at_span[relation.source].add(relation.id)
+        self._at_span[relation.target].add(relation.id)
+        self._arrows.add((relation.label, relation.source, relation.target))
+
+    def take_relation(self, relation: RelationValue) -> None:
+        """Take a relation away without asking."""
+        del self.relations[relation.id]
+        self._at_span[relation.source].discard(relation.id)
+        self._at_span[relation.target].discard(relation.id)
+        self._arrows.discard((relation.label, relation.source, relation.target))
+
+    def relations_at(self, span_id: str) -> list[RelationValue]:
+        """Return the relations that begin or end at a span, by id."""
+        return [self.relations[relation_id] for relation_id in sorted(self._at_span.get(span_id, ()))]
+
+    def has_arrow(self, relation: RelationValue) -> bool:
+        """Whether the same two spans are joined in the same way already."""
+        return (relation.label, relation.source, relation.target) in self._arrows
+
+
+def apply(state: State, change: Change, rules: Rules | None) -> None:
+    """Carry a change out, or raise `ChangeError` and leave the state as it was.
+
+    Without `rules` only the structure is checked, as when a log is replayed: its entries were checked when they came.
+    """
+    match change:
+        case AddSpan(span=span):
+            _add_span(state, span, rules, "/span")
+        case RemoveSpan(span=span):
+            _remove_span(state, span)
+        case UpdateSpan():
+            _update_span(state, change, rules)
+        case AddRelation(relation=relation):
+            _add_relation(state, relation, rules, "/relation")
+        case RemoveRelation(relation=relation):
+            _remove_relation(state, relation)
+        case Load(spans=spans, relations=relations):
+            _load(state, spans, relations, rules)
+
+
+def with_fields(span: SpanValue, fields: SpanFields) -> SpanValue:
+    """Return a span with some fields replaced; attributes one by one, None takes one away."""
+    touched = fields.get("attributes", {})
+    kept = {name: value for name, value in span.attributes.items() if name not in touched}
+    set_now = {name: value for name, value in touched.items() if value is not None}
+    return replace(
+        span,
+        label=fields.get("label", span.label),
+        fragments=fields.get("fragments", span.fragments),
+        note=fields.get("note", span.note),
+        attributes=kept | set_now,
+    )
+
+
+def has_fields(span: SpanValue, fields: SpanFields) -> bool:
+    """Whether a span has all these values."""
+    return (
+        fields.get("label", span.label) == span.label
+        and fields.get("fragments", span.fragments) == span.fragments
+        and fields.get("note", span.note) == span.note
+        and all(span.attributes.get(name) == value for name, value in fields.get("attributes", {}).items())
+    )
+
+
+def _add_span(state: State, span: SpanValue, rules: Rules | None, pointer: str) -> None:
+    if span.id in state.spans:
+        raise ChangeError("span_exists", f"{pointer}/id", f"There is a span {span.id} already.")
+    _check_span(span, rules, pointer)
+    state.spans[span.id] = span
+
+
+def _remove_span(state: State, span: SpanValue) -> None:
+    current = _span(state, span.id, "/span/id")
+    if current != span:
+        raise ChangeError("before_differs", "/span", f"The span {span.id} is not as this change says it was.")
+    if relations := state.relations_at(span.id):
+        detail = f"The span {span.id} has relations ({len(relations)}). Remove them first, in the same request."
+        raise ChangeError("span_has_relations", "/span/id", detail)
+    del state.spans[span.id]
+
+
+def _update_span(state: State, change: UpdateSpan, rules: Rules | None) -> None:
+    current = _span(state, change.span_id, "/span_id")
+    if not has_fields(current, change.before):
+        raise ChangeError("before_differs", "/before", f"The span {current.id} is not as this change says it was.")
+    span = with_fields(current, change.after)
+    _check_span(span, rules, "/after")
+    state.spans[span.id] = span
+    if span.label != current.label and rules is not None:
+        try:
+            for relation in state.relations_at(span.id):
+                _check_ends(state, relation, rules, "/after/label")
+        except ChangeError:
+            state.spans[span.id] = current
+            raise
+
+
+def _add_relation(state: State, relation: RelationValue, rules: Rules | None, pointer: str) -> None:
+    if relation.id in state.relations:
+        raise ChangeError("relation_exists", f"{pointer}/id", f"There is a relation {relation.id} already.")
+    _span(state, relation.source, f"{pointer}/from")
+    _span(state, relation.target, f"{pointer}/to")
+    if relation.source == relation.target:
+        raise ChangeError("relation_loop", pointer, f"The relation {relation.id} leads from a span to itself.")
+    if state.has_arrow(relation):
+        detail = f"“{relation.label}” leads from {relation.source} to {relation.target} already."
+        raise ChangeError("relation_twice", pointer, detail)
+    _check_ends(state, relation, rules, pointer)
+    state.put_relation(relation)
+
+
+def _remove_relation(state: State, relation: RelationValue) -> None:
+    current = state.relations.get(relation.id)
+    if current is None:
+        raise ChangeError("relation_missing", "/relation/id", f"There is no relation {relation.id}.")
+    if current != relation:
+        detail = f"The relation {relation.id} is not as this change says it was."
+        raise ChangeError("before_differs", "/relation", detail)
+    state.take_relation(current)
+
+
+def _load(
+    state: State, spans: tuple[SpanValue, ...], relations: tuple[RelationValue, ...], rules: Rules | None
+) -> None:
+    if state.spans or state.relations:
+        raise ChangeError("not_empty", "/kind", "Only an empty set can be loaded.")
+    loaded = State()
+    for index, span in enumerate(spans):
+        _add_span(loaded, span, rules, f"/spans/{index}")
+    for index, relation in enumerate(relations):
+        _add_relation(loaded, relation, rules, f"/relations/{index}")
+    state.spans.update(loaded.spans)
+    for relation in relations:
+        state.put_relation(relation)
+
+
+def _span(state: State, span_id: str, pointer: str) -> SpanValue:
+    span = state.spans.get(span_id)
+    if span is None:
+        raise ChangeError("span_missing", pointer, f"There is no span {span_id}.")
+    return span
+
+
+def _check_span(span: SpanValue, rules: Rules | None, pointer: str) -> None:
+    if rules is None:
+        return
+    if span.fragments[-1][1] > rules.length:
+        detail = f"The span ends at {span.fragments[-1][1]}; the text has {rules.length} code points."
+        raise ChangeError("fragments", f"{pointer}/fragments/{len(span.fragments) - 1}", detail)
+    _refuse(rules.schema.check_span(span.label, len(span.fragments), span.attributes), pointer)
+
+
+def _check_ends(state: State, relation: RelationValue, rules: Rules | None, pointer: str) -> None:
+    if rules is not None:
+        source, target = state.spans[relation.source], state.spans[relation.target]
+        _refuse(rules.schema.check_relation(relation.label, source.label, target.label), pointer)
+
+
+def _refuse(errors: list[FieldError], pointer: str) -> None:
+    for error in errors[:1]:
+        raise ChangeError("schema", pointer + error["pointer"], error["detail"])

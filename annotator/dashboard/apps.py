@@ -1,9 +1,0 @@
-"""The app `dashboard`."""
-
-from django.apps import AppConfig
-
-
-class DashboardConfig(AppConfig):
-    """Registers `annotator.dashboard`."""
-
-    name = "annotator.dashboard"

@@ -1,0 +1,42 @@
+"""Handing out the files of an export, always as a download."""
+
+from pathlib import Path
+
+from django.http import FileResponse
+
+from annotator.datasets.exports.formats import JSONL, RECIPES
+from annotator.datasets.exports.models import Export
+from annotator.datasets.exports.services import ExportFileGone, directory_of, file_name, manifest_of
+from annotator.datasets.exports.writing import data_path, losses_path, manifest_path
+
+
+def data_response(export: Export) -> FileResponse:
+    """Stream the data."""
+    recipe = RECIPES[export.options.get("format", JSONL)]
+    kind = "application/zip" if recipe.archive else recipe.media_type
+    return _response(export, data_path(directory_of(export)), file_name(export), kind)
+
+
+def losses_response(export: Export) -> FileResponse:
+    """Stream the loss report."""
+    path = losses_path(directory_of(export))
+    return _response(export, path, f"{file_name(export)}.losses.json", "application/json")
+
+
+def manifest_response(export: Export) -> FileResponse:
+    """Stream the manifest."""
+    path = manifest_path(directory_of(export))
+    return _response(export, path, f"{file_name(export)}.manifest.json", "application/json")
+
+
+def _response(export: Export, path: Path, name: str, content_type: str) -> FileResponse:
+    manifest_of(export)
+    try:
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise ExportFileGone(
+            "The file of this export is no longer on the server. Export again: the same data gives the same bytes."
+        ) from error
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    response.headers["ETag"] = f'"{export.sha256}"'
+    return response

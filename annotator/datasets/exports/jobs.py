@@ -1,0 +1,31 @@
+"""The job that writes an export."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from annotator.datasets.exports import services
+from annotator.datasets.exports.models import Export
+from annotator.platform.jobs.context import JobContext
+from annotator.platform.jobs.registry import job_kind
+
+
+@job_kind(services.EXPORT_JOB, title="Export")
+def export_dataset(context: JobContext) -> dict[str, Any]:
+    """Write the data set from the start; a second attempt replaces what a first one left."""
+
+    def on_progress(done: int, total: int) -> None:
+        context.raise_if_cancelled()
+        context.set_progress(done, total)
+
+    export = Export.objects.select_related("project").get(pk=context.params["export_id"])
+    services.write_export(export, on_progress=on_progress)
+    export.refresh_from_db()
+    counts = services.manifest_of(export)
+    return {
+        "export": export.pk,
+        "sha256": export.sha256,
+        "summary": f"{counts['documents']:,} documents with {counts['spans']['all']:,} spans are ready.",
+        "url": reverse("datasets:exports", args=[export.project.slug]),
+        "url_text": "Download it",
+    }

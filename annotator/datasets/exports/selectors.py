@@ -1,0 +1,40 @@
+"""Reading exports."""
+
+from django.db.models import QuerySet
+
+from annotator.datasets.exports.models import Export
+from annotator.datasets.exports.options import Vocabulary
+from annotator.datasets.training.quotations import DIRECT
+from annotator.datasets.training.shaping import ATTRIBUTE_POINT
+from annotator.platform.accounts.models import User
+from annotator.problems import NotFound
+from projects.models import Membership, Project
+from projects.roles import Capability, roles_that_can
+from projects.selectors import schema_of, schema_versions_of
+
+
+def exports_of(project: Project) -> QuerySet[Export]:
+    """Return the exports of a project, newest first."""
+    return Export.objects.filter(project=project).select_related("job", "created_by", "project").order_by("-id")
+
+
+def get_export(export_id: int, *, user: User) -> Export:
+    """Return an export of a project in which the person may export; else `NotFound`."""
+    memberships = Membership.objects.filter(user=user, role__in=roles_that_can(Capability.EXPORT))
+    found = Export.objects.filter(pk=export_id, project__in=memberships.values("project"))
+    export = found.select_related("job", "created_by", "project").order_by("id").first()
+    if export is None:
+        raise NotFound("There is no such export, or you may not see it.")
+    return export
+
+
+def vocabulary_of(project: Project) -> Vocabulary:
+    """Return the names that the options of an export may use: those of every version of the schema."""
+    labels = [label for version in schema_versions_of(project) for label in schema_of(version).labels.values()]
+    attributes = [(label, attribute) for label in labels for attribute in label.attributes.values()]
+    names = {f"{label.id}{ATTRIBUTE_POINT}{attribute.id}" for label, attribute in attributes}
+    return Vocabulary(
+        labels=frozenset(label.id for label in labels),
+        attributes=frozenset(names | {attribute.id for _, attribute in attributes}),
+        direct=any(DIRECT in attribute.choices for _, attribute in attributes),
+    )

@@ -1,0 +1,122 @@
+"""Starting exports and writing their files."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from annotator.datasets.exports.files import replaced_file
+from annotator.datasets.exports.formats import JSONL, RECIPES
+from annotator.datasets.exports.losses import WrittenLosses
+from annotator.datasets.exports.models import Export
+from annotator.datasets.exports.options import ExportOptions, parse_options
+from annotator.datasets.exports.writing import (
+    data_path,
+    losses_path,
+    make_manifest,
+    manifest_bytes,
+    manifest_path,
+    write_dataset,
+)
+from annotator.formats.extras import require
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import Job
+from annotator.problems import Conflict, Problem
+from projects.models import Project
+
+EXPORT_JOB = "export_dataset"
+
+
+class ExportFileGone(Problem):
+    """The file of an export is no longer on the disk."""
+
+    status = 410
+    code = "export_file_gone"
+    title = "The file is gone"
+
+
+class ExportNotFinished(Conflict):
+    """There is nothing to read yet."""
+
+    code = "export_not_finished"
+
+
+@transaction.atomic
+def start_export(
+    project: Project, *, options: ExportOptions, started_by: User | None, now: datetime, own_process: bool = False
+) -> Export:
+    """Note what is asked for and start the job that writes it; a command that runs it passes `own_process`."""
+    require(RECIPES[options.format])
+    export = Export.objects.create(project=project, created_by=started_by, created_at=now, options=options.as_json())
+    export.job = jobs.start(
+        EXPORT_JOB,
+        project_id=project.pk,
+        params={"export_id": export.pk},
+        started_by=started_by,
+        now=now,
+        own_process=own_process,
+    )
+    export.save(update_fields=["job"])
+    return export
+
+
+def job_of(export: Export) -> Job:
+    """Return the job that writes an export."""
+    if export.job is None:
+        raise ValueError(f"Export {export.pk} has lost its job.")
+    return export.job
+
+
+def manifest_of(export: Export) -> dict[str, Any]:
+    """Return the manifest of a finished export."""
+    if export.manifest is None:
+        raise ExportNotFinished("This export is not finished; look at its job.")
+    manifest: dict[str, Any] = export.manifest
+    return manifest
+
+
+def directory_of(export: Export) -> Path:
+    """Return the folder in which the files of an export lie."""
+    return Path(settings.EXPORTS_DIR) / str(export.pk)
+
+
+def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> None:
+    """Write data and manifest, each complete or not at all; doing it again gives the same bytes."""
+    options = parse_options(export.options)
+    directory = directory_of(export)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    recipe = RECIPES[options.format]
+    require(recipe)
+    with replaced_file(data_path(directory)) as file, replaced_file(losses_path(directory)) as report:
+        losses = WrittenLosses(report, format_name=options.format, always=recipe.lost, unit=recipe.unit)
+        tally = write_dataset(export.project, file, losses, options=options, on_progress=on_progress)
+        losses.close()
+    manifest = make_manifest(export.project, tally, losses, options=options, file_name=file_name(export))
+    with replaced_file(manifest_path(directory)) as file:
+        file.write(manifest_bytes(manifest))
+    Export.objects.filter(pk=export.pk).update(manifest=manifest, sha256=tally.digest.hexdigest(), size=tally.size)
+
+
+def file_name(export: Export) -> str:
+    """Return the name under which people save the data."""
+    options = parse_options(export.options)
+    recipe = RECIPES[options.format]
+    if options.format == JSONL:
+        return f"{export.project.slug}-{options.view}.jsonl"
+    ending = ".zip" if recipe.archive else recipe.endings[0]
+    return f"{export.project.slug}-{options.view}-{options.format}{ending}"
+
+
+def copy_export(export: Export, out: Path) -> Path:
+    """Copy data, manifest and loss report of a finished export to `out` and beside it; return the manifest's path."""
+    manifest_out = out.with_name(f"{out.name}.manifest.json")
+    losses_out = out.with_name(f"{out.name}.losses.json")
+    for source, target in [(data_path, out), (losses_path, losses_out), (manifest_path, manifest_out)]:
+        with source(directory_of(export)).open("rb") as original, replaced_file(target) as copy:
+            shutil.copyfileobj(original, copy)
+    return manifest_out

@@ -1,0 +1,136 @@
+"""Releases over the API."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.datasets.exports.options import parse_options
+from annotator.datasets.exports.selectors import vocabulary_of
+from annotator.datasets.releases import selectors, services
+from annotator.datasets.releases.comparison import Comparison, compare
+from annotator.datasets.releases.downloads import archive_response
+from annotator.datasets.releases.models import Release
+from annotator.datasets.releases.options import parse_release
+from annotator.datasets.releases.selection import preview
+from annotator.datasets.releases.serializers import ComparisonOut, PreviewIn, PreviewOut, ReleaseIn, ReleaseOut
+from annotator.platform.accounts.requests import user_of
+from projects.roles import Capability
+from projects.selectors import get_project
+
+MOST_SETS_COMPARED = 2_000
+
+
+def _given(request: Request) -> dict[str, Any]:
+    return request.data if isinstance(request.data, dict) else {"": request.data}
+
+
+class ReleaseList(ListAPIView[Release]):
+    """The releases of a project."""
+
+    serializer_class = ReleaseOut
+    queryset = Release.objects.none()
+
+    def get_queryset(self) -> QuerySet[Release]:
+        """Limit to a project in which the person may export."""
+        project = get_project(self.kwargs["slug"], user=user_of(self.request), capability=Capability.EXPORT)
+        return selectors.releases_of(project)
+
+    @extend_schema(request=ReleaseIn, responses={202: ReleaseOut})
+    def post(self, request: Request, slug: str) -> Response:
+        """Freeze the sets that leave now as a release, and start the job that builds it."""
+        project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+        options = parse_release(_given(request), vocabulary=vocabulary_of(project))
+        release = services.create_release(project, options=options, created_by=user_of(request), now=timezone.now())
+        return Response(ReleaseOut(release).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ReleasePreview(APIView):
+    """What a release would hold."""
+
+    @extend_schema(request=PreviewIn, responses=PreviewOut)
+    def post(self, request: Request, slug: str) -> Response:
+        """Count what would go into a release now, and what would stay at home; nothing is stored."""
+        project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
+        return Response(preview(project, parse_options(_given(request))))
+
+
+class ReleaseDetail(APIView):
+    """One release."""
+
+    @extend_schema(responses=ReleaseOut)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """Return what was frozen and, once built, the manifest and the checksum."""
+        return Response(ReleaseOut(selectors.get_release(slug, number, user=user_of(request))).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, slug: str, number: int) -> Response:
+        """Throw a release away that was never built."""
+        user = user_of(request)
+        services.discard_release(selectors.get_release(slug, number, user=user, capability=Capability.MANAGE))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ReleaseArchive(APIView):
+    """The archive of a release."""
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    def get(self, request: Request, slug: str, number: int) -> FileResponse:
+        """Download the archive."""
+        return archive_response(selectors.get_release(slug, number, user=user_of(request)))
+
+
+class ReleaseBuild(APIView):
+    """Building."""
+
+    @extend_schema(request=None, responses={202: ReleaseOut})
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Build the archive, for the first time or once more: then it must have the same bytes."""
+        release = selectors.get_release(slug, number, user=user_of(request))
+        started = services.start_build(release, started_by=user_of(request), now=timezone.now())
+        return Response(ReleaseOut(started).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ReleaseVerify(APIView):
+    """Verification."""
+
+    @extend_schema(request=None, responses={202: ReleaseOut})
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Check the archive, and compare it byte by byte with one built anew; the lines of the job name differences."""
+        release = selectors.get_release(slug, number, user=user_of(request))
+        started = services.start_check(release, started_by=user_of(request), now=timezone.now())
+        return Response(ReleaseOut(started).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ReleaseComparison(APIView):
+    """Two releases beside each other."""
+
+    @extend_schema(responses=ComparisonOut)
+    def get(self, request: Request, slug: str, number: int, other_number: int) -> Response:
+        """Return what was added, removed and changed from the first release to the other."""
+        first = selectors.get_release(slug, number, user=user_of(request))
+        second = selectors.release_of(first.project, other_number)
+        return Response(_record(compare(first, second, most_sets=MOST_SETS_COMPARED)))
+
+
+def _record(found: Comparison) -> dict[str, Any]:
+    return {
+        "documents": dict(found.documents),
+        "sets": dict(found.sets),
+        "spans": [{"how": how, "label": label, "count": count} for (how, label), count in sorted(found.spans.items())],
+        "relations": [
+            {"how": how, "label": label, "count": count} for (how, label), count in sorted(found.relations.items())
+        ],
+        "options": found.options,
+        "examples": [asdict(example) for example in found.examples],
+        "sets_left_out": found.left_out,
+    }

@@ -1,0 +1,104 @@
+"""Freeze a choice of sets as a release and build it."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from annotator.datasets.exports.management.commands.export_dataset import add_options
+from annotator.datasets.exports.options import NAMES as DATA_NAMES
+from annotator.datasets.exports.selectors import vocabulary_of
+from annotator.datasets.releases import services
+from annotator.datasets.releases.licences import LICENCES, UNKNOWN
+from annotator.datasets.releases.options import BESIDE, parse_release
+from annotator.datasets.releases.services.saving import save_archive
+from annotator.platform.jobs.console import run_in_console
+from projects.commands import ProjectCommand, find_project
+
+
+class Command(ProjectCommand):
+    """Makes the next release of a project."""
+
+    help = (
+        "Freeze the finished annotation sets of a project, each at its revision, as its next release, and build the "
+        "archive: data, splits, schema, guidelines, data card, checksums. It never changes, and built again it has the "
+        "same bytes. Needs no server and no worker."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+        super().add_arguments(parser)
+        parser.add_argument("--name", required=True, help="what people call it, such as 1.0")
+        parser.add_argument("--out", metavar="FILE", type=Path, help="copy the archive to this file")
+        parser.add_argument("--licence", choices=list(LICENCES), default=UNKNOWN)
+        parser.add_argument("--languages", nargs="+", default=[], metavar="CODE", help="of the texts, such as en")
+        parser.add_argument("--notes", metavar="FILE", type=Path, dest="notes_file", help="Markdown for the data card")
+        parser.add_argument(
+            "--formats", nargs="+", choices=BESIDE, default=[], metavar="FORMAT", help="shapes beside the JSONL"
+        )
+        _add_splits(parser.add_argument_group("splits"))
+        add_options(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the release, build it, and copy it to where it is wanted."""
+        project = find_project(options["slug"])
+        chosen = parse_release(_given(options), vocabulary=vocabulary_of(project))
+        release = services.create_release(
+            project, options=chosen, created_by=None, now=timezone.now(), own_process=True
+        )
+        try:
+            run_in_console(services.job_of(release))
+        except CommandError:
+            services.discard_release(release)
+            raise
+        release.refresh_from_db()
+        self.stdout.write(f"Release {release.number}, {release.name}: sha256 {release.sha256}")
+        if options["out"] is not None:
+            save_archive(release, options["out"])
+            self.stdout.write(str(options["out"]))
+
+
+def _add_splits(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument("--splits", metavar="NAME=SHARE", nargs="+", help="such as train=0.8 validation=0.1 test=0.1")
+    group.add_argument("--together", nargs="*", metavar="FIELD", help="fields of the meta data that keep together")
+    group.add_argument("--part-near-duplicates", action="store_true", help="do not keep near-duplicates together")
+    group.add_argument("--salt", help="repeats an earlier dealing")
+    group.add_argument("--like", type=int, metavar="NUMBER", help="keep to the splits of this release")
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    notes: Path | None = options["notes_file"]
+    try:
+        text = notes.read_text("utf-8") if notes else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{notes} cannot be read: {error}.") from error
+    return {
+        "name": options["name"],
+        "notes": text,
+        "licence": options["licence"],
+        "languages": options["languages"],
+        "formats": options["formats"],
+        "splits": _splits(options),
+        "data": {name: options[name] for name in DATA_NAMES if name in options},
+    }
+
+
+def _splits(options: dict[str, Any]) -> dict[str, Any] | None:
+    if options["like"] is not None:
+        return {"like": options["like"]}
+    if options["splits"] is None:
+        return None
+    splits: dict[str, Any] = {"shares": [_share(given) for given in options["splits"]], "salt": options["salt"]}
+    if options["together"] is not None:
+        splits["together"] = options["together"]
+    return splits | {"near_duplicates": not options["part_near_duplicates"]}
+
+
+def _share(given: str) -> tuple[str, float]:
+    name, _, share = given.partition("=")
+    try:
+        return name, float(share)
+    except ValueError as error:
+        raise CommandError(f"{given!r} is no share; write it as train=0.8.") from error

@@ -1,0 +1,38 @@
+"""Messages of a conversation, for fine-tuning language models that chat."""
+
+from collections.abc import Iterable, Iterator
+
+from annotator.datasets.training.answers import answer_of, instruction_of
+from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape
+from annotator.formats.flattening import SUPPORT
+from annotator.formats.recipes import Departure, Leaving, Piece
+
+LONGEST_GUIDELINE = 12_000
+
+
+def write_chat(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+    """Yield a row for each set: the system is told the task (and the guidelines), the user gives the text."""
+    system = instruction_of(departure.schema)
+    if departure.guideline:
+        system += f"\n\nGuidelines:\n\n{excerpt(departure.guideline)}"
+    for leaving, annotator, record, flattening in each_set(documents, departure, WHOLE - {SUPPORT}):
+        text = leaving.document["text"]
+        answer = answer_of(text, annotator, record, flattening)
+        said = [("system", system), ("user", text), ("assistant", answer)]
+        messages = [{"role": role, "content": content} for role, content in said]
+        yield line({**head_of(leaving.document, annotator, record), "messages": messages})
+
+
+def excerpt(guideline: str, longest: int = LONGEST_GUIDELINE) -> str:
+    r"""Return as many whole paragraphs from the beginning as have room, at least something of the first.
+
+    >>> excerpt("One.\n\nTwo.\n\nThree.", 12)
+    'One.\n\nTwo.'
+    """
+    if len(guideline) <= longest:
+        return guideline.strip()
+    end = guideline.rfind("\n\n", 0, longest + 1)
+    return guideline[: end if end > 0 else longest].strip()
+
+
+RECIPE = shape("Training: chat messages", write_chat, "Ids of spans and relations.")

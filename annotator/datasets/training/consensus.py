@@ -1,0 +1,213 @@
+"""What most annotators of a document agree on.
+
+The spans of all of them are aligned one to one (`annotator.agreement.alignment`); a place becomes a span of the
+consensus when more than half of *all* `n` annotators marked it with one and the same label. These `k` are its support;
+half is not more than half, so a tie gives nobody right, and what fails is noted span by span.
+
+- Boundaries: those that more than half of the `k` chose; else the medoid of theirs, the one that shares most with the
+  others (the sum of 2 * shared / (sum of lengths)), of equal ones the shorter, then the earlier. So every boundary is
+  one that somebody chose.
+- Attributes: each value that more than half of the `k` gave; there is none where no value has that many.
+- Where some marked in parts what others marked as one, it is first decided into how many parts: as many as more than
+  half of all chose; only they count for it.
+- Relations: those that more than half of all drew, with that label, between spans whose support they belong to.
+
+Nothing depends on the order or the names of the annotators. What one person alone finished leaves as it is, k = n = 1.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+from typing import NamedTuple
+
+from annotator.agreement.alignment import AlignedUnit, RelationSeen, SetSeen, SpanSeen, align
+from annotator.agreement.grouping import Fragments, length, shared_points
+from annotator.formats.recipes import Leaving, LossBook
+from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
+
+NAME = "consensus"
+Place = tuple[int, int]
+"""An annotator by number, and the row of one of their spans."""
+
+
+@dataclass(frozen=True)
+class Voter:
+    """An annotator with spans and relations in an order that depends on their content alone."""
+
+    name: str
+    spans: Sequence[SpanShape]
+    relations: Sequence[RelationShape]
+    seen: SetSeen
+
+
+class Elected(NamedTuple):
+    """A span of the consensus, and who stands behind it."""
+
+    fragments: Fragments
+    label: str
+    attributes: Mapping[str, str]
+    supporters: Sequence[Place]
+
+
+def consensus_of(leaving: Leaving, losses: LossBook) -> Leaving:
+    """Return a document with one set in place of those of its annotators."""
+    voters = _voters(leaving.sets)
+    elected = sorted(_elected(voters), key=lambda each: (*each.fragments, each.label, sorted(each.attributes.items())))
+    names = [f"c{number}" for number in range(1, len(elected) + 1)]
+    by_place = {place: name for each, name in zip(elected, names, strict=True) for place in each.supporters}
+    spans = [_span(name, each, voters) for each, name in zip(elected, names, strict=True)]
+    relations, drawn = _relations(voters, by_place)
+    _note_losses(leaving.document["id"], voters, by_place, drawn, losses)
+    return Leaving(leaving.document, {NAME: _record(leaving.sets, spans, relations)})
+
+
+def _voters(sets: Mapping[str, SetRecord]) -> list[Voter]:
+    voters = [_voter(name, record) for name, record in sets.items()]
+    return sorted(voters, key=lambda voter: ([_content(span) for span in voter.seen.spans], _drawn(voter), voter.name))
+
+
+def _voter(name: str, record: SetRecord) -> Voter:
+    seen = [
+        (SpanSeen(span["label"], tuple((start, end) for start, end in span["fragments"]), span["attributes"]), span)
+        for span in record["spans"]
+    ]
+    seen.sort(key=lambda pair: (*_content(pair[0]), pair[1]["id"]))
+    rows = {span["id"]: row for row, (_, span) in enumerate(seen)}
+    arrows = [(one["label"], rows[one["from"]], rows[one["to"]], one) for one in record["relations"]]
+    arrows.sort(key=lambda arrow: arrow[:3])
+    relations = [RelationSeen(label, source, target) for label, source, target, _ in arrows]
+    return Voter(
+        name, [span for _, span in seen], [one for *_, one in arrows], SetSeen([one for one, _ in seen], relations)
+    )
+
+
+def _content(span: SpanSeen) -> tuple[Fragments, str, list[tuple[str, str]]]:
+    return span.fragments, span.label, sorted(span.attributes.items())
+
+
+def _drawn(voter: Voter) -> list[tuple[str, int, int]]:
+    return [(one.label, one.source, one.target) for one in voter.seen.relations]
+
+
+def _elected(voters: Sequence[Voter]) -> Iterator[Elected]:
+    units = align({f"{number:06}": voter.seen for number, voter in enumerate(voters)}).units
+    for unit in units:
+        for column in _columns(unit, len(voters)):
+            spans = {place: voters[place[0]].seen.spans[place[1]] for place in column}
+            label, count = Counter(span.label for span in spans.values()).most_common(1)[0]
+            if 2 * count > len(voters):
+                yield _elect(label, {place: span for place, span in spans.items() if span.label == label})
+
+
+def _columns(unit: AlignedUnit, voters: int) -> list[list[Place]]:
+    """The places of a unit that are one span each: in as many parts as more than half of all marked it in."""
+    rows = {int(author): own for author, own in unit.rows.items()}
+    parts, count = Counter(map(len, rows.values())).most_common(1)[0]
+    if 2 * count <= voters:
+        return []
+    return [[(author, own[part]) for author, own in rows.items() if len(own) == parts] for part in range(parts)]
+
+
+def _elect(label: str, spans: Mapping[Place, SpanSeen]) -> Elected:
+    edges = Counter(span.fragments for span in spans.values())
+    fragments, count = edges.most_common(1)[0]
+    if 2 * count <= len(spans):
+        fragments = _medoid([span.fragments for span in spans.values()])
+    given = Counter(pair for span in spans.values() for pair in span.attributes.items())
+    attributes = {name: value for (name, value), votes in sorted(given.items()) if 2 * votes > len(spans)}
+    return Elected(fragments, label, attributes, list(spans))
+
+
+def _medoid(all_edges: Sequence[Fragments]) -> Fragments:
+    """The fragments that share most with the others."""
+
+    def closeness(edges: Fragments) -> float:
+        # The exact sum, rounded once, so that the order of the annotators does not count.
+        return fsum(2 * shared_points(edges, other) / (length(edges) + length(other)) for other in all_edges)
+
+    return min(all_edges, key=lambda edges: (-closeness(edges), length(edges), edges))
+
+
+def _span(name: str, elected: Elected, voters: Sequence[Voter]) -> SpanShape:
+    origins = {voters[author].spans[row]["origin"] for author, row in elected.supporters}
+    return {
+        "id": name,
+        "label": elected.label,
+        "fragments": [[start, end] for start, end in elected.fragments],
+        "attributes": elected.attributes,
+        "note": "",
+        "origin": max(origins),
+        "support": {"k": len(elected.supporters), "n": len(voters)},
+        "sources": sorted(voters[author].name for author, _ in elected.supporters),
+    }
+
+
+def _relations(
+    voters: Sequence[Voter], by_place: Mapping[Place, str]
+) -> tuple[list[RelationShape], Mapping[tuple[str, str, str], Sequence[str]]]:
+    """The relations of the consensus; and for every arrow between its spans, who drew it."""
+    drawn: dict[tuple[str, str, str], list[str]] = {}
+    for author, voter in enumerate(voters):
+        arrows = {
+            (one.label, by_place[author, one.source], by_place[author, one.target])
+            for one in voter.seen.relations
+            if (author, one.source) in by_place and (author, one.target) in by_place
+        }
+        for arrow in arrows:
+            drawn.setdefault(arrow, []).append(voter.name)
+    majority = sorted(
+        (arrow for arrow, names in drawn.items() if 2 * len(names) > len(voters)),
+        key=lambda arrow: (arrow[0], _number(arrow[1]), _number(arrow[2])),
+    )
+    found: list[RelationShape] = [
+        {
+            "id": f"r{number}",
+            "label": label,
+            "from": source,
+            "to": target,
+            "support": {"k": len(drawn[label, source, target]), "n": len(voters)},
+            "sources": sorted(drawn[label, source, target]),
+        }
+        for number, (label, source, target) in enumerate(majority, 1)
+    ]
+    return found, drawn
+
+
+def _number(name: str) -> int:
+    return int(name[1:])
+
+
+def _note_losses(
+    document: str,
+    voters: Sequence[Voter],
+    by_place: Mapping[Place, str],
+    drawn: Mapping[tuple[str, str, str], Sequence[str]],
+    losses: LossBook,
+) -> None:
+    """Note every span and relation of somebody that the majority does not share."""
+    for author, voter in sorted(enumerate(voters), key=lambda pair: pair[1].name):
+        for row, span in enumerate(voter.spans):
+            if (author, row) not in by_place:
+                losses.add(document, voter.name, span["id"], "span", "The majority did not mark it so.")
+        for one, seen in zip(voter.relations, voter.seen.relations, strict=True):
+            ends = by_place.get((author, seen.source)), by_place.get((author, seen.target))
+            if None in ends:
+                losses.add(document, voter.name, one["id"], "relation", "One of its ends is not in the consensus.")
+            elif 2 * len(drawn[one["label"], str(ends[0]), str(ends[1])]) <= len(voters):
+                losses.add(document, voter.name, one["id"], "relation", "The majority did not draw it.")
+
+
+def _record(sets: Mapping[str, SetRecord], spans: Sequence[SpanShape], relations: Sequence[RelationShape]) -> SetRecord:
+    made: SetRecord = {
+        "spans": spans,
+        "relations": relations,
+        "made_of": {name: record.get("revision", 0) for name, record in sets.items()},
+    }
+    schemas = [record["schema_version"] for record in sets.values() if "schema_version" in record]
+    guidelines = [record["guideline_version"] for record in sets.values() if "guideline_version" in record]
+    if schemas:
+        made["schema_version"] = max(schemas)
+    if guidelines:
+        made["guideline_version"] = max(guidelines)
+    return made

@@ -1,0 +1,127 @@
+"""Pairs of spans with the relation between them or "none", for relation extraction.
+
+Candidates are all ordered pairs of spans that the schema allows a relation between, in the same sentence or at most so
+many sentences apart as was asked for. A relation beyond that is noted and leaves no row, so that distance does not give
+an answer away. A pair with two relations has two rows, one with none has one row, labelled "none".
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape, told
+from annotator.datasets.training.tokens import touched
+from annotator.formats.flattening import Flattening
+from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
+from annotator.text.sentences import sentence_boundaries
+from annotator.text.tokens import Range
+
+NONE = "none"
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What may be a pair: the relation types by the labels of both ends, and how many sentences may lie between."""
+
+    types: Mapping[Pair, Sequence[str]]
+    apart: int
+
+
+@dataclass(frozen=True)
+class _End:
+    """A span with the sentences that it lies in, the first and the last."""
+
+    span: SpanShape
+    first: int
+    last: int
+
+
+def write_relation_pairs(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+    """Yield a row for each candidate; its text reaches from the first to the last sentence of both spans."""
+    candidates = Candidates(_types(departure.schema), departure.pair_sentences)
+    for leaving, annotator, record, flattening in each_set(documents, departure, WHOLE):
+        text = leaving.document["text"]
+        sentences = sentence_boundaries(text) or [(0, len(text))]
+        head = head_of(leaving.document, annotator, record)
+        for first, second, allowed, found in _pairs(sentences, annotator, record, flattening, candidates):
+            begin, end = _passage(sentences, first, second)
+            yield line(
+                {
+                    **head,
+                    "text": text[begin:end],
+                    "passage": [begin, end],
+                    "from": _placed(first.span, text, begin),
+                    "to": _placed(second.span, text, begin),
+                    "label": found,
+                    "allowed": allowed,
+                }
+            )
+
+
+def _types(schema: Mapping[str, Any]) -> dict[Pair, list[str]]:
+    allowed: dict[Pair, list[str]] = {}
+    for relation in schema.get("relations", ()):
+        for source in relation["from"]:
+            for target in relation["to"]:
+                allowed.setdefault((source, target), []).append(relation["id"])
+    return allowed
+
+
+def _pairs(
+    sentences: Sequence[Range], annotator: str, record: SetRecord, flattening: Flattening, candidates: Candidates
+) -> Iterator[tuple[_End, _End, Sequence[str], str]]:
+    """Every candidate in the order of the text, once for each of its relations or once with none."""
+    ends = [_end(span, sentences) for span in flattening.spans(annotator, record)]
+    reached = list(accumulate((end.last for end in ends), max))
+    drawn: dict[Pair, list[RelationShape]] = {}
+    for relation in flattening.relations(annotator, record):
+        drawn.setdefault((relation["from"], relation["to"]), []).append(relation)
+    for number, first in enumerate(ends):
+        for second in _near(ends, reached, number, candidates.apart):
+            allowed = candidates.types.get((first.span["label"], second.span["label"]))
+            if allowed:
+                found = drawn.pop((first.span["id"], second.span["id"]), [])
+                for label in sorted({relation["label"] for relation in found}) or [NONE]:
+                    yield first, second, allowed, label
+    for relation in (relation for left in drawn.values() for relation in left):
+        flattening.lose(annotator, relation["id"], "relation", "Its spans are too far apart, or not allowed any more.")
+
+
+def _near(ends: Sequence[_End], reached: Sequence[int], number: int, apart: int) -> Iterator[_End]:
+    """The other spans at most so many sentences apart, in order.
+
+    `ends` are in the order of the text; `reached` is the last sentence that one of them or of those before lies in.
+    """
+    here = ends[number]
+    for at in range(bisect_left(reached, here.first - apart), len(ends)):
+        other = ends[at]
+        if other.first > here.last + apart:
+            return
+        if at != number and here.first - other.last <= apart:
+            yield other
+
+
+def _end(span: SpanShape, sentences: Sequence[Range]) -> _End:
+    first, beyond = touched(sentences, span["fragments"][0][0], span["fragments"][-1][1])
+    first = min(first, len(sentences) - 1)
+    return _End(span, first, max(first, beyond - 1))
+
+
+def _passage(sentences: Sequence[Range], first: _End, second: _End) -> Range:
+    """From the beginning of the first sentence to the end of the last, and as far as a span reaches beyond."""
+    edges = [edge for end in (first, second) for fragment in end.span["fragments"] for edge in fragment]
+    begin, stop = sentences[min(first.first, second.first)][0], sentences[max(first.last, second.last)][1]
+    return min(begin, *edges), max(stop, *edges)
+
+
+def _placed(span: SpanShape, text: str, begin: int) -> dict[str, Any]:
+    said = told(span, text)
+    said["fragments"] = [[start - begin, end - begin] for start, end in span["fragments"]]
+    return said
+
+
+RECIPE = shape("Training: pairs for relation extraction", write_relation_pairs)

@@ -1,0 +1,21 @@
+"""Instruction, input and structured answer, for sequence-to-sequence models."""
+
+from collections.abc import Iterable, Iterator
+
+from annotator.datasets.training.answers import answer_of, instruction_of
+from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape
+from annotator.formats.flattening import SUPPORT
+from annotator.formats.recipes import Departure, Leaving, Piece
+
+
+def write_seq2seq(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+    """Yield a row for each set; `output` is JSON in a string, as a model shall write it."""
+    instruction = instruction_of(departure.schema)
+    for leaving, annotator, record, flattening in each_set(documents, departure, WHOLE - {SUPPORT}):
+        text = leaving.document["text"]
+        head = head_of(leaving.document, annotator, record)
+        output = answer_of(text, annotator, record, flattening)
+        yield line({**head, "instruction": instruction, "input": text, "output": output})
+
+
+RECIPE = shape("Training: instruction, input, answer (seq2seq)", write_seq2seq, "Ids of spans and relations.")

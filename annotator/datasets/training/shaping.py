@@ -1,0 +1,192 @@
+"""What is done to documents between the database and a format: which view of them, and what of them leaves.
+
+Every step notes in the book of losses what it leaves behind, span by span. With default choices nothing is done.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from annotator.datasets.training.consensus import consensus_of
+from annotator.datasets.training.nesting import Discontinuous, Nested, hull, one_layer, parts
+from annotator.datasets.training.quotations import QuotationMarks, is_direct, with_marks, without_marks
+from annotator.datasets.training.windows import windows_of
+from annotator.formats.recipes import Leaving, LossBook
+from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
+
+ATTRIBUTE_POINT = "."
+"""Between label and attribute, where an attribute of one label only is meant."""
+
+
+@dataclass(frozen=True)
+class Shaping:
+    """The choices. `labels` and `attributes`: None means all. An attribute is named as `name` or as `Label.name`.
+
+    `window` is the number of sentences of context on either side of each; None leaves documents whole. Without
+    `negatives`, sets without a span stay behind (with `whole`: only documents in which no set has a span).
+    """
+
+    consensus: bool = False
+    labels: frozenset[str] | None = None
+    attributes: frozenset[str] | None = None
+    notes: bool = True
+    discontinuous: Discontinuous = Discontinuous.KEEP
+    quotation_marks: QuotationMarks = QuotationMarks.KEEP
+    nested: Nested = Nested.KEEP
+    window: int | None = None
+    negatives: bool = True
+    whole: bool = True
+
+
+Step = Callable[[Leaving], Iterator[Leaving]]
+
+
+def shaped(
+    documents: Iterable[Leaving], shaping: Shaping, losses: LossBook, *, schema: Mapping[str, Any]
+) -> Iterator[Leaving]:
+    """Yield documents as they shall leave, in their order; one may become several windows, or none.
+
+    `schema` is the definition now in force; its `boundaries` say which signs end no span.
+    """
+    trailing = schema.get("boundaries", {}).get("trim_trailing", ())
+    shaper = _Shaper(shaping, losses, frozenset(trailing))
+    if shaping == Shaping(whole=shaping.whole):
+        yield from documents
+        return
+    for leaving in documents:
+        yield from shaper.shaped(leaving)
+
+
+def schema_left(schema: Mapping[str, Any], shaping: Shaping) -> Mapping[str, Any]:
+    """Return a schema definition with only the labels and attributes that leave, and relations between those labels."""
+    if shaping.labels is None and shaping.attributes is None:
+        return schema
+    labels = [label for label in schema["labels"] if shaping.labels is None or label["id"] in shaping.labels]
+    known = {label["id"] for label in labels}
+    relations = []
+    for relation in schema.get("relations", ()):
+        ends = {end: [label for label in relation[end] if label in known] for end in ("from", "to")}
+        if all(ends.values()):
+            relations.append({**relation, **ends})
+    return {**schema, "labels": [_bare_label(label, shaping.attributes) for label in labels], "relations": relations}
+
+
+def _bare_label(label: Mapping[str, Any], wanted: frozenset[str] | None) -> Mapping[str, Any]:
+    if wanted is None:
+        return label
+    own = label.get("attributes") or ()
+    names = [(attribute["id"], f"{label['id']}{ATTRIBUTE_POINT}{attribute['id']}") for attribute in own]
+    return {**label, "attributes": [one for one, both in zip(own, names, strict=True) if wanted & set(both)]}
+
+
+class _Shaper:
+    """Carries out the choices on one document after another."""
+
+    def __init__(self, shaping: Shaping, losses: LossBook, trailing: frozenset[str]) -> None:
+        self._shaping = shaping
+        self._losses = losses
+        self._trailing = trailing
+        self._changes = shaping != Shaping(
+            consensus=shaping.consensus, window=shaping.window, negatives=shaping.negatives, whole=shaping.whole
+        )
+
+    def shaped(self, leaving: Leaving) -> Iterator[Leaving]:
+        if self._shaping.consensus:
+            leaving = consensus_of(leaving, self._losses)
+        if self._changes:
+            sets = {name: self._set(leaving, name, record) for name, record in leaving.sets.items()}
+            leaving = Leaving(leaving.document, sets)
+        windows = iter([leaving])
+        if self._shaping.window is not None:
+            windows = windows_of(leaving, self._shaping.window, self._losses)
+        for window in windows:
+            if self._shaping.negatives:
+                yield window
+            else:
+                yield from self._with_spans(window)
+
+    def _with_spans(self, leaving: Leaving) -> Iterator[Leaving]:
+        """The document without its sets that have no span; nothing when there is no other."""
+        marked = {name: record for name, record in leaving.sets.items() if record["spans"]}
+        for name in leaving.sets:
+            if name not in marked and not (marked and self._shaping.whole):
+                self._losses.add(
+                    leaving.document["id"], name, "", "set", "It has no spans, and such were not asked for."
+                )
+        if marked:
+            yield leaving if self._shaping.whole else Leaving(leaving.document, marked)
+
+    def _set(self, leaving: Leaving, name: str, record: SetRecord) -> SetRecord:
+        def lose(item: str, what: str, why: str) -> None:
+            self._losses.add(leaving.document["id"], name, item, what, why)
+
+        spans = [self._bare(span, lose) for span in self._chosen(record, lose)]
+        spans = self._in_pieces(spans, {span["id"] for span in record["spans"]}, lose)
+        if self._shaping.quotation_marks is not QuotationMarks.KEEP:
+            spans = [self._marked(leaving.document["text"], span) for span in spans]
+        if self._shaping.nested is not Nested.KEEP:
+            spans, gone = one_layer(spans, self._shaping.nested)
+            for span, other in gone:
+                lose(span["id"], "span", f"Span {other['id']} lies on it, and one layer was asked for.")
+        return {**record, "spans": spans, "relations": _still_tied(record, spans, lose)}
+
+    def _chosen(self, record: SetRecord, lose: Callable[[str, str, str], None]) -> Iterator[SpanShape]:
+        labels = self._shaping.labels
+        for span in record["spans"]:
+            if labels is None or span["label"] in labels:
+                yield span
+            else:
+                lose(span["id"], "span", "Its label was not asked for.")
+
+    def _bare(self, span: SpanShape, lose: Callable[[str, str, str], None]) -> SpanShape:
+        """The span without attributes and note that were not asked for."""
+        wanted = self._shaping.attributes
+        if wanted is not None and span["attributes"]:
+            label = span["label"] + ATTRIBUTE_POINT
+            kept = {name: value for name, value in span["attributes"].items() if {name, label + name} & wanted}
+            if len(kept) < len(span["attributes"]):
+                gone = ", ".join(sorted(span["attributes"].keys() - kept.keys()))
+                lose(span["id"], "attributes", f"Not asked for: {gone}.")
+                span = {**span, "attributes": kept}
+        if span["note"] and not self._shaping.notes:
+            lose(span["id"], "note", "Notes were not asked for.")
+            span = {**span, "note": ""}
+        return span
+
+    def _in_pieces(
+        self, spans: list[SpanShape], taken: set[str], lose: Callable[[str, str, str], None]
+    ) -> list[SpanShape]:
+        if self._shaping.discontinuous is Discontinuous.KEEP:
+            return spans
+        made: list[SpanShape] = []
+        for span in spans:
+            if len(span["fragments"]) == 1:
+                made.append(span)
+            elif self._shaping.discontinuous is Discontinuous.HULL:
+                lose(span["id"], "fragments", f"It left as one span over its {len(span['fragments'])} fragments.")
+                made.append(hull(span))
+            else:
+                lose(span["id"], "fragments", f"It left as {len(span['fragments'])} spans, one a fragment.")
+                made += parts(span, taken)
+        return made
+
+    def _marked(self, text: str, span: SpanShape) -> SpanShape:
+        if not is_direct(span):
+            return span
+        if self._shaping.quotation_marks is QuotationMarks.IN:
+            return with_marks(text, span)
+        return without_marks(text, span, self._trailing)
+
+
+def _still_tied(
+    record: SetRecord, spans: Iterable[SpanShape], lose: Callable[[str, str, str], None]
+) -> list[RelationShape]:
+    """The relations whose spans are both still there."""
+    present = {span["id"] for span in spans}
+    kept = []
+    for relation in record["relations"]:
+        if relation["from"] in present and relation["to"] in present:
+            kept.append(relation)
+        else:
+            lose(relation["id"], "relation", "A span that it ties does not leave.")
+    return kept

@@ -1,0 +1,98 @@
+"""Which share of the annotators put each label on each token, for learning with disagreement.
+
+Tokens are those to which the editor snaps; a label is on a token when a span of it shares a character with it. Shares
+of different labels do not add up to 1, for labels nest; "none" is the share of those who put nothing there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+
+from annotator.datasets.training.relation_pairs import NONE
+from annotator.datasets.training.rows import CARRIED, head_of, label_ids, line, shape, spaces_after
+from annotator.datasets.training.tokens import touched
+from annotator.formats.flattening import ATTRIBUTES, PARTS, Flattening
+from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.shapes import SetRecord
+from annotator.text.tokens import Range, token_boundaries
+
+DIGITS = 6
+
+
+def write_soft_labels(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+    """Yield a row for each document, made of all its sets: `shares` of each label of the schema, a number a token."""
+    labels = label_ids(departure)
+    for leaving in documents:
+        text = leaving.document["text"]
+        tokens = token_boundaries(text)
+        flattening = Flattening(leaving, departure.losses, carried=(CARRIED | {PARTS}) - {ATTRIBUTES})
+        before, after = spaces_after(text, tokens)
+        shares = shares_of(tokens, _ranges(tokens, leaving.sets, flattening), labels)
+        row = head_of(leaving.document, "", {"spans": [], "relations": []})
+        del row["annotator"], row["schema_version"]
+        row |= {
+            "annotators": sorted(leaving.sets),
+            "schema_versions": [record.get("schema_version") for _, record in sorted(leaving.sets.items())],
+            "n": len(leaving.sets),
+            "before": before,
+            "tokens": [text[start:end] for start, end in tokens],
+            "after": after,
+            "starts": [start for start, _ in tokens],
+            "ends": [end for _, end in tokens],
+            "shares": [{"label": label, "tokens": column} for label, column in shares.items()],
+        }
+        yield line(row)
+
+
+def _ranges(
+    tokens: Sequence[Range], sets: Mapping[str, SetRecord], flattening: Flattening
+) -> list[list[tuple[str, int, int]]]:
+    """By annotator (label, first token, token after the last) of every fragment."""
+    found = []
+    for annotator, record in sets.items():
+        flattening.relations(annotator, record)
+        found.append(
+            [
+                (span["label"], *touched(tokens, start, end))
+                for span in flattening.spans(annotator, record)
+                for start, end in span["fragments"]
+            ]
+        )
+    return found
+
+
+def shares_of(
+    tokens: Sequence[Range], ranges: Sequence[Sequence[tuple[str, int, int]]], labels: Iterable[str]
+) -> dict[str, list[float]]:
+    """Return by label, and for "none", a share from 0 to 1 for each token.
+
+    >>> shares_of([(0, 3), (4, 8)], [[("A", 0, 2)], [("A", 0, 1)]], ["A", "B"])
+    {'A': [1.0, 0.5], 'B': [0.0, 0.0], 'none': [0.0, 0.5]}
+    """
+    counts = {label: [0] * len(tokens) for label in (*labels, NONE)}
+    for own in ranges:
+        anything = _covered(tokens, own)
+        by_label: dict[str, list[tuple[str, int, int]]] = {}
+        for each in own:
+            by_label.setdefault(each[0], []).append(each)
+        for label, places in by_label.items():
+            column = counts.setdefault(label, [0] * len(tokens))
+            counts[label] = [count + on for count, on in zip(column, _covered(tokens, places), strict=True)]
+        counts[NONE] = [count + (not on) for count, on in zip(counts[NONE], anything, strict=True)]
+    people = max(1, len(ranges))
+    return {label: [round(count / people, DIGITS) for count in column] for label, column in counts.items()}
+
+
+def _covered(tokens: Sequence[Range], places: Iterable[tuple[str, int, int]]) -> list[bool]:
+    """Whether each token is in at least one of some ranges."""
+    steps = [0] * (len(tokens) + 1)
+    for _, first, beyond in places:
+        steps[first] += 1
+        steps[beyond] -= 1
+    return [depth > 0 for depth in accumulate(steps)][: len(tokens)]
+
+
+RECIPE = shape(
+    "Training: soft labels a token, of all annotators",
+    write_soft_labels,
+    "Where within a token a span begins and ends, and which tokens are of one span.",
+)

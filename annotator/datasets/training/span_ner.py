@@ -1,0 +1,39 @@
+"""Texts with flat lists of labelled spans, for span categorisers and nested entity recognition."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from annotator.datasets.training.rows import CARRIED, attribute_pairs, each_set, head_of, line, shape, with_support
+from annotator.formats.flattening import Flattening
+from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.shapes import SetRecord
+
+
+def write_span_ner(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+    """Yield a row for each set: the text, and its spans from start to end; one for each fragment."""
+    for leaving, annotator, record, flattening in each_set(documents, departure, CARRIED):
+        text = leaving.document["text"]
+        flattening.relations(annotator, record)
+        head = head_of(leaving.document, annotator, record)
+        yield line({**head, "text": text, "spans": _spans(text, annotator, record, flattening)})
+
+
+def _spans(text: str, annotator: str, record: SetRecord, flattening: Flattening) -> list[dict[str, Any]]:
+    return [
+        with_support(
+            {
+                "id": span["id"],
+                "start": start,
+                "end": end,
+                "label": span["label"],
+                "text": text[start:end],
+                "attributes": attribute_pairs(span),
+            },
+            span,
+        )
+        for span in flattening.spans(annotator, record)
+        for start, end in span["fragments"]
+    ]
+
+
+RECIPE = shape("Training: spans (span NER)", write_span_ner)

@@ -1,0 +1,80 @@
+"""Tokens with BIO tags, a layer a label, for token classification.
+
+Tokens are those to which the editor snaps (`annotator.text.tokens`): they do not depend on the labels. Every label of
+the schema has a layer; spans of one label that share a token go to further layers of it, so nothing that nests is lost.
+A span that covers a part of a token only tags the whole token, and is noted.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape, spaces_after
+from annotator.datasets.training.tokens import is_aligned, touched
+from annotator.formats.flattening import ATTRIBUTES, SUPPORT, Flattening
+from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.shapes import SetRecord
+from annotator.text.tokens import Range, token_boundaries
+
+Layer = tuple[str, list[str]]
+
+
+def write_token_tagging(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+    """Yield a row for each set: tokens with their places and the white space after them, and the layers of tags."""
+    labels = label_ids(departure)
+    last: tuple[str, list[Range]] = ("", [])
+    for leaving, annotator, record, flattening in each_set(documents, departure, CARRIED - {ATTRIBUTES, SUPPORT}):
+        text = leaving.document["text"]
+        if text is not last[0]:
+            last = text, token_boundaries(text)
+        tokens = last[1]
+        flattening.relations(annotator, record)
+        before, after = spaces_after(text, tokens)
+        layers = layers_of(tokens, _ranges(tokens, annotator, record, flattening), labels)
+        yield line(
+            {
+                **head_of(leaving.document, annotator, record),
+                "before": before,
+                "tokens": [text[start:end] for start, end in tokens],
+                "after": after,
+                "starts": [start for start, _ in tokens],
+                "ends": [end for _, end in tokens],
+                "layers": [{"label": label, "tags": tags} for label, tags in layers],
+            }
+        )
+
+
+def _ranges(
+    tokens: Sequence[Range], annotator: str, record: SetRecord, flattening: Flattening
+) -> Iterator[tuple[str, int, int]]:
+    """The fragments of a set as (label, first token, token after the last)."""
+    for span in flattening.spans(annotator, record):
+        for start, end in span["fragments"]:
+            first, beyond = touched(tokens, start, end)
+            if first == beyond:
+                flattening.lose(annotator, span["id"], "span", "It covers white space only, and no token.")
+                continue
+            if not is_aligned(tokens, first, beyond, start, end):
+                flattening.lose(annotator, span["id"], "boundaries", "It ends within a token, which is tagged whole.")
+            yield span["label"], first, beyond
+
+
+def layers_of(tokens: Sequence[Range], ranges: Iterable[tuple[str, int, int]], labels: Iterable[str]) -> list[Layer]:
+    """Return a layer of tags for each label, and further ones where spans of a label share tokens.
+
+    `ranges` are (label, first token, token after the last); of two that meet the earlier, then the longer comes first.
+
+    >>> layers_of([(0, 3), (4, 8)], [("A", 0, 2), ("A", 1, 2)], ["A", "B"])
+    [('A', ['B-A', 'I-A']), ('A', ['O', 'B-A']), ('B', ['O', 'O'])]
+    """
+    layers: dict[str, list[list[str]]] = {label: [["O"] * len(tokens)] for label in labels}
+    free: dict[tuple[str, int], int] = {}
+    for label, first, beyond in sorted(ranges, key=lambda each: (each[1], -each[2], each[0])):
+        own = layers.setdefault(label, [["O"] * len(tokens)])
+        number = next((at for at in range(len(own)) if free.get((label, at), 0) <= first), len(own))
+        if number == len(own):
+            own.append(["O"] * len(tokens))
+        own[number][first:beyond] = [f"B-{label}", *[f"I-{label}"] * (beyond - first - 1)]
+        free[label, number] = beyond
+    return [(label, tags) for label, own in layers.items() for tags in own]
+
+
+RECIPE = shape("Training: tokens with BIO tags", write_token_tagging, "Ids of spans.")

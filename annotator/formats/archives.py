@@ -1,0 +1,98 @@
+"""Zip archives from strangers: what is in them is looked at before anything is unpacked."""
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
+
+from annotator.formats.recipes import Opener, UnreadableFile
+
+SIGNATURE = b"PK\x03\x04"
+EMPTY = b"PK\x05\x06"
+MOST_MEMBERS = 200_000
+MOST_BYTES = 8_000_000_000
+# Text packs to a tenth; what packs to a five-hundredth is there to fill a disk. Small archives may do as they like.
+MOST_RATIO = 500
+FREE_BYTES = 10_000_000
+_ENCRYPTED = 0x1
+
+
+class BadArchive(UnreadableFile):
+    """An archive that is broken, or made to do harm."""
+
+    code = "bad_archive"
+    title = "The archive cannot be read"
+
+
+def looks_like_archive(head: bytes) -> bool:
+    """Whether a file begins as zip archives do."""
+    return head.startswith((SIGNATURE, EMPTY))
+
+
+@contextmanager
+def opened_archive(stream: BinaryIO, name: str) -> Iterator[dict[str, Opener]]:
+    """Give the files of an archive by their paths, in order of these; folders and hidden files are left out.
+
+    Raises `BadArchive` for one that is damaged, encrypted, climbs out of its folder or unpacks to too much.
+    """
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise BadArchive(f"“{name}” is no zip archive that can be read: {error}. Pack it again.") from error
+    with archive:
+        members = archive.infolist()
+        _check_size(members, name)
+        for member in members:
+            _check_member(member, name)
+        wanted = sorted((one for one in members if not _is_ignored(one)), key=lambda one: one.filename)
+        if len({one.filename for one in wanted}) < len(wanted):
+            raise BadArchive(f"“{name}” holds two files of the same name. Pack it again.")
+        try:
+            yield {one.filename: _opener(archive, one) for one in wanted}
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise BadArchive(f"“{name}” is damaged: {error}. Pack it again.") from error
+
+
+def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Opener:
+    return cast("Callable[[], BinaryIO]", partial(_open, archive, member))
+
+
+def _open(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
+    try:
+        return cast("BinaryIO", archive.open(member))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise BadArchive(f"“{member.filename}” in the archive cannot be unpacked: {error}.") from error
+
+
+def _check_size(members: list[zipfile.ZipInfo], name: str) -> None:
+    if len(members) > MOST_MEMBERS:
+        raise BadArchive(f"“{name}” holds {len(members):,} files; at most {MOST_MEMBERS:,} are read. Split it.")
+    size = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    if size > MOST_BYTES:
+        raise BadArchive(f"“{name}” unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read. Split it.")
+    if size > FREE_BYTES and size > MOST_RATIO * max(packed, 1):
+        raise BadArchive(
+            f"“{name}” unpacks to {size // max(packed, 1):,} times its size, as archives do that are made to fill a "
+            "disk. Send the files unpacked, or as JSONL."
+        )
+
+
+def _check_member(member: zipfile.ZipInfo, name: str) -> None:
+    path = member.filename
+    if member.flag_bits & _ENCRYPTED:
+        raise BadArchive(f"“{path}” in “{name}” is encrypted. Pack it without a password.")
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    if ".." in parts or path.startswith(("/", "\\")) or (parts and parts[0].endswith(":")):
+        raise BadArchive(f"“{path}” in “{name}” leads out of the archive. Pack it again from within its folder.")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise BadArchive(f"“{path}” in “{name}” is a link. Pack the file that it leads to.")
+
+
+def _is_ignored(member: zipfile.ZipInfo) -> bool:
+    parts = PurePosixPath(member.filename).parts
+    return member.is_dir() or any(part.startswith(".") or part == "__MACOSX" for part in parts)

@@ -1,0 +1,55 @@
+"""Packages that single formats need beyond those that running needs: `make formats` installs them."""
+
+from collections.abc import Iterable
+from importlib.util import find_spec
+
+from annotator.formats.recipes import Recipe
+from annotator.problems import InvalidInput
+
+COMMAND = "make formats"
+REQUIREMENTS = "requirements-formats.txt"
+
+
+class MissingPackages(InvalidInput):
+    """A format was chosen that needs what is not installed."""
+
+    code = "missing_packages"
+    title = "The format needs more than is installed"
+
+
+def missing_packages(recipe: Recipe) -> tuple[str, ...]:
+    """Return the packages that a recipe needs and that are not installed; nothing is imported."""
+    return tuple(name for name in recipe.needs if find_spec(name) is None)
+
+
+def how_to_install(recipe: Recipe) -> str:
+    """Say in one sentence what a recipe lacks and which command brings it; "" when it lacks nothing."""
+    missing = missing_packages(recipe)
+    if not missing:
+        return ""
+    packages = f"the package {missing[0]}" if len(missing) == 1 else f"the packages {', '.join(missing)}"
+    return (
+        f"{recipe.name} needs {packages}, not installed here: run “{COMMAND}” (or pip install -r {REQUIREMENTS}) "
+        "and start web server and worker again."
+    )
+
+
+def require(recipe: Recipe) -> None:
+    """Raise `MissingPackages` unless all is installed that a recipe needs."""
+    if sentence := how_to_install(recipe):
+        raise MissingPackages(sentence, errors=[{"pointer": "/format", "detail": sentence}])
+
+
+def named(recipes: Iterable[tuple[str, Recipe]]) -> list[tuple[str, str]]:
+    """Return keys and names for people to choose from; what is not installed says so.
+
+    >>> from annotator.formats.recipes import Recipe
+    >>> named([("x", Recipe("X", (), lambda head: 0.0, needs=("no_such_package",)))])
+    [('x', 'X – needs no_such_package: make formats')]
+    """
+    return [(key, recipe.name + _lacks(recipe)) for key, recipe in recipes]
+
+
+def _lacks(recipe: Recipe) -> str:
+    missing = missing_packages(recipe)
+    return f" – needs {', '.join(missing)}: {COMMAND}" if missing else ""

@@ -1,9 +1,0 @@
-"""The app `http`."""
-
-from django.apps import AppConfig
-
-
-class HttpConfig(AppConfig):
-    """Registers `annotator.http`."""
-
-    name = "annotator.http"

@@ -1,0 +1,100 @@
+"""The heaviest packing: of many weighted tuples of units those of greatest sum that share no unit. Always exact.
+
+Aligning annotations is this problem (a set partition, told by what each tuple saves), and in general a hard one. It is
+quick here because the tuples fall into independent parts:
+
+1. parts of one tuple, or of a few: looked through at once, all subsets of all parts in one product of matrices;
+2. otherwise prices of units bound what a part can be worth; what a tuple costs above its prices more than bound and
+   some packing lie apart, is in no better packing and goes. Parts fall apart once more;
+3. small parts: a dynamic programme over sets of units, by position, pruned by the same bound;
+4. large parts of two annotators: the assignment problem; of more: prices from the linear programme of the part
+   (HiGHS). These are the best there are; what they leave goes through 1 to 3 again. The bound they prove and the
+   packing that is found in the end prove each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from annotator.measures.units import BoolArray, FloatArray, IntArray
+
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Packing:
+    """A problem: row t of `members` has the units of tuple t (-1 where it has fewer), `weights` what it is worth."""
+
+    units: int
+    members: IntArray
+    weights: FloatArray
+
+    @classmethod
+    def of(cls, units: int, groups: Sequence[tuple[IntArray, FloatArray]]) -> "Packing":
+        """From tuples by size: (rows of units, weights)."""
+        width = max((members.shape[1] for members, _ in groups), default=1)
+        padded = [
+            np.pad(members, ((0, 0), (0, width - members.shape[1])), constant_values=NOBODY) for members, _ in groups
+        ]
+        members = np.concatenate([np.zeros((0, width), dtype=np.int64), *padded])
+        return cls(units, members, np.concatenate([np.zeros(0), *(weights for _, weights in groups)]))
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def only(self, rows: IntArray | BoolArray) -> "Packing":
+        """The problem with these tuples only; units keep their numbers."""
+        return Packing(self.units, self.members[rows], self.weights[rows])
+
+    @cached_property
+    def sizes(self) -> IntArray:
+        """Units of each tuple."""
+        sizes: IntArray = np.count_nonzero(self.members != NOBODY, axis=1)
+        return sizes
+
+    @cached_property
+    def first(self) -> IntArray:
+        """Where each tuple begins in `flat`."""
+        first: IntArray = np.cumsum(self.sizes) - self.sizes
+        return first
+
+    @cached_property
+    def flat(self) -> IntArray:
+        """The units of all tuples, one after the other."""
+        flat: IntArray = self.members[self.members != NOBODY]
+        return flat
+
+    @cached_property
+    def tuple_of(self) -> IntArray:
+        """The tuple of every place in `flat`."""
+        rows: IntArray = np.repeat(np.arange(len(self)), self.sizes)
+        return rows
+
+    @cached_property
+    def by_unit(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Places of `flat` in order of unit, where each unit begins there, and the units."""
+        order = np.argsort(self.flat, kind="stable")
+        units, first = np.unique(self.flat[order], return_index=True)
+        return order, first, units
+
+    def sum_by_tuple(self, values: FloatArray) -> FloatArray:
+        """For every tuple the sum of a value of each unit."""
+        return np.add.reduceat(values[self.flat], self.first) if len(self) else np.zeros(0)
+
+    def parts(self) -> tuple[int, IntArray]:
+        """Number of independent parts, and the part of every tuple."""
+        second = self.members[:, 1:]
+        heads = np.broadcast_to(self.members[:, :1], second.shape)[second != NOBODY]
+        tails = second[second != NOBODY]
+        graph = coo_array((np.ones(len(heads), dtype=np.int8), (heads, tails)), shape=(self.units, self.units))
+        _, part_of_unit = connected_components(graph, directed=False)
+        used, part = np.unique(part_of_unit[self.members[:, 0]], return_inverse=True)
+        return len(used), part.astype(np.int64)
+
+    def totals_by_part(self, parts: int, part: IntArray, values: FloatArray) -> FloatArray:
+        """Sums over the tuples of each part."""
+        return np.bincount(part, weights=values, minlength=parts).astype(np.float64, copy=False)

@@ -1,0 +1,135 @@
+"""The way through a packing problem, from the parts that are solved at a glance to the hard ones (see `packing`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from annotator.measures.packing import Packing
+from annotator.measures.packing_bounds import Bound, bound_from, linear_prices, simple_bound
+from annotator.measures.packing_search import pack_by_position, pack_by_programme, pack_few, pack_pairs
+from annotator.measures.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From where on another way is taken.
+
+    `few` tuples of a part are looked through at once, `small` ones by a dynamic programme with at most `states` states.
+    Every value gives the same sums; the defaults are quick.
+    """
+
+    few: int = 6
+    small: int = 60
+    states: int = 20_000
+
+
+USUAL = Limits()
+TOGETHER = 3_000
+
+
+def heaviest_packing(
+    problem: Packing, *, sides: IntArray | None, places: FloatArray, limits: Limits = USUAL
+) -> BoolArray:
+    """Which tuples to take: the greatest sum of weights in which no unit occurs twice. All weights must be above 0.
+
+    `sides` is 0 or 1 for every unit when all tuples are pairs across these two sides, None otherwise. `places` says
+    where units are; it decides how quick this is, not what comes out.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem = Packing.of(3, [pairs])
+    >>> heaviest_packing(problem, sides=None, places=np.arange(3.0)).tolist()
+    [False, True]
+    """
+    solver = _Solver(problem, sides, places, limits, np.zeros(len(problem), dtype=np.bool_))
+    rows = solver.settle_few(np.arange(len(problem)))
+    if len(rows):
+        rows = solver.settle_few(rows[simple_bound(problem.only(rows)).needed])
+    if len(rows):
+        solver.settle_large(solver.settle_small(rows))
+    return solver.chosen
+
+
+@dataclass(frozen=True)
+class _Solver:
+    """Settles tuples by rows of `problem`; what is taken is marked in `chosen`."""
+
+    problem: Packing
+    sides: IntArray | None
+    places: FloatArray
+    limits: Limits
+    chosen: BoolArray = field(repr=False)
+
+    def settle_few(self, rows: IntArray) -> IntArray:
+        """Settle the parts with few tuples; the rows of the others."""
+        if not len(rows):
+            return rows
+        parts, part = self.problem.only(rows).parts()
+        counts = np.bincount(part, minlength=parts)
+        order = np.argsort(part, kind="stable")
+        first = np.cumsum(counts) - counts
+        for size in range(1, self.limits.few + 1):
+            alike = np.flatnonzero(counts == size)
+            table = rows[order[first[alike, None] + np.arange(size)]]
+            if len(table):
+                self.chosen[table] = True if size == 1 else pack_few(self.problem, table)
+        return rows[counts[part] > self.limits.few]
+
+    def settle_small(self, rows: IntArray) -> list[IntArray]:
+        """Settle the parts that a dynamic programme takes; the rows of each of the others."""
+        whole = simple_bound(self.problem.only(rows))
+        left = []
+        for places in self._parts(rows):
+            part = rows[places]
+            if len(part) > self.limits.small or not self._settle_by_position(part, whole.part(places)):
+                left.append(part)
+        return left
+
+    def settle_large(self, parts: list[IntArray]) -> None:
+        """Large parts: assignment for two annotators, otherwise what the linear programmes leave."""
+        if self.sides is not None:
+            for rows in parts:
+                self.chosen[rows[pack_pairs(self.problem.only(rows), self.sides)]] = True
+        elif parts:
+            prices = np.zeros(self.problem.units)
+            for rows in _gathered(parts):
+                prices += linear_prices(self.problem.only(rows))
+            self._settle_priced(np.concatenate(parts), prices)
+
+    def _settle_priced(self, rows: IntArray, prices: FloatArray) -> None:
+        """Parts with the best prices: what they rule out goes, as long as much goes; then the rest, however hard."""
+        before = 2 * len(rows)
+        while len(rows) < 0.8 * before:
+            before = len(rows)
+            bound = bound_from(self.problem.only(rows), prices)
+            rows = self.settle_few(rows[bound.needed])
+        bound = bound_from(self.problem.only(rows), prices)
+        for places in self._parts(rows):
+            part = rows[places]
+            if not self._settle_by_position(part, bound.part(places)):
+                self.chosen[part[pack_by_programme(self.problem.only(part))]] = True
+
+    def _settle_by_position(self, rows: IntArray, bound: Bound) -> bool:
+        part = self.problem.only(rows)
+        found = pack_by_position(part, bound, self.places, most_states=self.limits.states)
+        if found is not None:
+            self.chosen[rows[found]] = True
+        return found is not None
+
+    def _parts(self, rows: IntArray) -> list[IntArray]:
+        """Places within `rows`, part by part."""
+        if not len(rows):
+            return []
+        parts, part = self.problem.only(rows).parts()
+        return np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part, minlength=parts))[:-1])
+
+
+def _gathered(parts: list[IntArray]) -> Iterator[IntArray]:
+    """Parts together up to some thousand tuples: starting a programme takes longer than solving a small one."""
+    together: list[IntArray] = []
+    for rows in parts:
+        if together and sum(map(len, together)) + len(rows) > TOGETHER:
+            yield np.concatenate(together)
+            together = []
+        together.append(rows)
+    yield np.concatenate(together)

@@ -1,0 +1,16 @@
+"""Pages of `accounts`."""
+
+from django.urls import path
+
+from annotator.platform.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", views.SignOut.as_view(), name="sign-out"),
+    path("account/", views.account, name="account"),
+    path("account/password/", views.password, name="password"),
+    path("account/keys/", views.letter_keys, name="letter-keys"),
+    path("account/tokens/", views.create_token, name="create-token"),
+    path("account/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke-token"),
+]

@@ -1,0 +1,59 @@
+"""Celery: it only wakes workers. The rows of `annotator.platform.jobs` hold the state of the work.
+
+Without `REDIS_URL` the messages are files under `VAR_DIR` (see `annotator.platform.celery.transport`), which serves one
+machine. There is no result backend: callers read the row and never wait for a message.
+"""
+
+import logging
+import os
+
+from celery import Celery
+from django.conf import settings
+from kombu.exceptions import KombuError
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
+
+logger = logging.getLogger(__name__)
+
+QUEUE = "jobs"
+RUN_JOB = "annotator.jobs.run_job"
+TRANSPORT_ALIASES["files"] = "annotator.platform.celery.transport:Transport"
+
+app = Celery("annotator")
+app.conf.update(
+    broker_url=settings.REDIS_URL or "files://localhost",
+    broker_transport_options=(
+        {"socket_connect_timeout": 2} if settings.REDIS_URL else {"folder": str(settings.BROKER_DIR)}
+    ),
+    broker_connection_timeout=2,
+    broker_connection_retry_on_startup=True,
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0.1, "interval_max": 0.1},
+    result_backend=None,
+    task_ignore_result=True,
+    task_default_queue=QUEUE,
+    task_serializer="json",
+    accept_content=["json"],
+    # A message is only a bell: the row decides who works, so a message that was read need not come again.
+    task_acks_late=False,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    # In kB; a process that grew beyond it is replaced after its job.
+    worker_max_memory_per_child=400_000,
+    enable_utc=True,
+    timezone="UTC",
+)
+app.autodiscover_tasks()
+
+
+def ring(job_id: int) -> bool:
+    """Tell the workers that a job waits; False when the broker cannot be reached, which the sweeper makes good."""
+    try:
+        app.send_task(RUN_JOB, args=[job_id], queue=QUEUE)
+    except (KombuError, OSError) as error:
+        logger.warning("Job %s waits, but the broker could not be told: %s", job_id, error)
+        return False
+    return True

@@ -1,0 +1,73 @@
+"""Static files as they are served: modules without their comments, names that carry a hash of the content."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import minify
+from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from annotator.platform.http.modules import join_modules
+
+# Pages whose modules are many: they are served as one file, under the name of the one that begins; and what such a page
+# loads when it has opened, as another, which takes what the two share from the first.
+JOINED = {"editor/main.js": None, "editor/extras.js": "editor/main.js"}
+# Style sheets that only import others: they are served as one file, which also packs better.
+STYLES = frozenset({"css/editor-page.css"})
+STYLE_IMPORT = re.compile(r'^@import "\./([\w-]+\.css)";$', re.MULTILINE)
+
+
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Also rewrites the imports between ES modules, so that a browser can keep every file for ever.
+
+    A third of the editor's source is comments and types for readers and checkers; browsers need not load them.
+    """
+
+    support_js_module_import_aggregation = True
+    # One pass for each level of imports: the hash of a module depends on the hashes of those below it.
+    max_post_process_passes = 20
+
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
+        """Store a file that is being collected; modules of ours lose comments and blank space on the way."""
+        if name and _is_module(name):
+            source = _joined(name) if name in JOINED else content.read().decode()
+            content = ContentFile(minify.string("application/javascript", source).encode())
+        elif name in STYLES:
+            content = ContentFile(minify.string("text/css", _with_imports(_source_of(name))).encode())
+        return super().save(name, content, max_length)
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Give files their hashed names; what is rewritten above is taken as it was stored, not from its source.
+
+        There the comments name types by `import("./spans.js")`, which would count as imports, and as circular ones.
+        """
+        collected = {name: (self, name) if _is_rewritten(name) else found for name, found in paths.items()}
+        yield from super().post_process(collected, dry_run, **options)  # type: ignore[no-untyped-call]
+
+
+def _joined(name: str) -> str:
+    upon = JOINED[name]
+    later = [_source_of(other) for other, first in JOINED.items() if first == name]
+    return join_modules(_source_of(name), upon=_source_of(upon) if upon else None, lends_to=later)
+
+
+def _with_imports(path: Path) -> str:
+    return STYLE_IMPORT.sub(lambda match: path.with_name(match[1]).read_text("utf-8"), path.read_text("utf-8"))
+
+
+def _source_of(name: str) -> Path:
+    found = finders.find(name)
+    if not found:
+        raise ValueError(f"{name} is named as a file to join, and is nowhere.")
+    return Path(found)
+
+
+def _is_rewritten(name: str) -> bool:
+    return name in STYLES or _is_module(name)
+
+
+def _is_module(name: str) -> bool:
+    return name.endswith(".js") and name.startswith(("editor/", "agreement/"))

@@ -1,0 +1,112 @@
+"""What the body of a job sees of its row."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs import leases, stopping
+from annotator.platform.jobs.models import WHERE_LENGTH, Job, JobLine, LineLevel
+from annotator.platform.jobs.storable import storable_text
+
+OnProgress = Callable[[int, int | None], None]
+
+# A write costs a commit; nobody looks more often than this.
+PROGRESS_IS_WRITTEN_EVERY = 0.25
+LINES_HELD_AT_MOST = 500
+MESSAGE_LENGTH = 2000
+
+
+class Fenced(Exception):
+    """Another attempt has taken this job over; this one must stop and write nothing more."""
+
+
+class CancelRequested(Exception):
+    """Somebody asked to end this job."""
+
+
+class WorkerStopping(Exception):
+    """This process is being stopped; another goes on from the last checkpoint."""
+
+
+class JobContext:
+    """The hold of one attempt on its job.
+
+    `params` is what the job was started with. `cursor` is the last checkpoint of an earlier attempt, None on the first.
+    Every write raises `Fenced` when another attempt has taken over; let it rise.
+    """
+
+    def __init__(self, job: Job, *, on_progress: OnProgress | None = None) -> None:
+        self.job_id: int = job.pk
+        self.kind = job.kind
+        self.params: dict[str, Any] = job.params
+        self.cursor: Any = job.cursor
+        self.attempt = job.attempt
+        self.project_id: int | None = job.project_id
+        self.started_by: User | None = job.started_by
+        self._job = job
+        self._on_progress = on_progress
+        self._progress: tuple[int, int | None] = (job.progress_done, job.progress_total)
+        self._written_at = 0.0
+        self._lines: list[JobLine] = []
+
+    def set_progress(self, done: int, total: int | None = None) -> None:
+        """Say how far the work is, in units of the body's choice; written a few times a second at most.
+
+        Raises `CancelRequested` and `WorkerStopping` as `raise_if_cancelled` does.
+        """
+        self._progress = (done, total)
+        if self._on_progress:
+            self._on_progress(done, total)
+        if time.monotonic() - self._written_at >= PROGRESS_IS_WRITTEN_EVERY:
+            self.raise_if_cancelled()
+            self._write()
+
+    def save_checkpoint(self, cursor: Any) -> None:
+        """Save where another attempt shall go on; call it last in the transaction that commits the chunk.
+
+        `cursor` is JSON. The lines added so far belong to the checkpoint.
+        """
+        with transaction.atomic():
+            self._write(cursor=cursor)
+            last = JobLine.objects.filter(job_id=self.job_id).order_by("-id").values_list("id", flat=True).first()
+            leases.held_by(self.job_id, self.attempt).update(line_cursor=last or 0)
+        self.cursor = cursor
+
+    def add_line(self, level: str, where: str, message: str) -> None:
+        """Add a line to the report: level info, warning or error; where, as in "file.jsonl:3"; one or two sentences."""
+        if len(where) > WHERE_LENGTH:
+            where = f"…{where[1 - WHERE_LENGTH :]}"
+        where, message = storable_text(where), storable_text(message[:MESSAGE_LENGTH])
+        self._lines.append(JobLine(job_id=self.job_id, level=LineLevel(level), where=where, message=message))
+        if len(self._lines) >= LINES_HELD_AT_MOST:
+            self._write()
+
+    def raise_if_cancelled(self) -> None:
+        """Raise `CancelRequested` when somebody asked to end the job, `WorkerStopping` when its process is to end."""
+        if stopping.requested():
+            raise WorkerStopping
+        cancelled = leases.held_by(self.job_id, self.attempt).values_list("cancel_requested", flat=True).first()
+        if cancelled is None:
+            raise Fenced
+        if cancelled:
+            raise CancelRequested
+
+    def final_values(self) -> dict[str, Any]:
+        """Write the lines still held and return the progress, for whoever ends the job."""
+        self._write()
+        return {"progress_done": self._progress[0], "progress_total": self._progress[1]}
+
+    def _write(self, **values: Any) -> None:
+        done, total = self._progress
+        until = leases.lease_end(timezone.now())
+        with transaction.atomic():
+            mine = leases.held_by(self.job_id, self.attempt)
+            if not mine.update(progress_done=done, progress_total=total, lease_until=until, **values):
+                raise Fenced
+            JobLine.objects.bulk_create(self._lines)
+        self._lines.clear()
+        self._written_at = time.monotonic()

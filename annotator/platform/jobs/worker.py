@@ -1,0 +1,54 @@
+"""The worker process: Celery with a pool of forked processes, and the sweeper."""
+
+import logging
+import os
+import warnings
+from typing import Any
+
+from celery import signals
+from celery.exceptions import SecurityWarning
+
+from annotator.platform.celery import app
+from annotator.platform.jobs import stopping
+from annotator.platform.jobs.sweeper import Sweeper
+
+logger = logging.getLogger(__name__)
+
+
+def run_worker(*, concurrency: int) -> int:
+    """Work until a signal ends it, and return the exit code.
+
+    SIGTERM and SIGINT stop it warmly: jobs end at their next step and are handed back, to go on from their checkpoint.
+    """
+    # It carries out nothing but names and numbers, as JSON; in a container root is the usual user.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    # The checks import every page of the site, which would only fill the memory of the worker.
+    os.environ["CELERY_SKIP_CHECKS"] = "1"
+    stopping.clear()
+    sweeper = Sweeper()
+    begin, end = _receivers(sweeper)
+    signals.worker_ready.connect(begin, weak=False)
+    signals.worker_shutting_down.connect(end, weak=False)
+    worker = app.Worker(
+        pool_cls="prefork",
+        concurrency=concurrency,
+        loglevel=logging.WARNING,
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    sweeper.stop()
+    return int(worker.exitcode or 0)
+
+
+def _receivers(sweeper: Sweeper) -> tuple[Any, Any]:
+    def begin(**_: Any) -> None:
+        sweeper.start()
+        logger.info("The worker is ready.")
+
+    def end(**_: Any) -> None:
+        stopping.request()
+
+    return begin, end

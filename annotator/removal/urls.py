@@ -1,8 +1,0 @@
-"""The page on which a project is deleted."""
-
-from django.urls import path
-
-from annotator.removal import views
-
-app_name = "removal"
-urlpatterns = [path("projects/<slug:slug>/delete/", views.delete, name="delete")]

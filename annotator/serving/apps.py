@@ -1,9 +1,0 @@
-"""The app `serving`."""
-
-from django.apps import AppConfig
-
-
-class ServingConfig(AppConfig):
-    """Registers `annotator.serving`, which starts and keeps up the web server and the worker."""
-
-    name = "annotator.serving"

@@ -1,0 +1,14 @@
+"""Overview pages."""
+
+from django.urls import path
+
+from annotator.site.dashboard import views
+
+app_name = "dashboard"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("projects/<slug:slug>/", views.project_overview, name="project"),
+    path("projects/<slug:slug>/documents/", views.documents, name="documents"),
+    path("documents/<int:document_id>/", views.document, name="document"),
+    path("documents/<int:document_id>/original/", views.original, name="original"),
+]

@@ -1,0 +1,91 @@
+"""Overview pages: projects, one project, its documents."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from annotator.corpus.documents.downloads import original_response
+from annotator.corpus.documents.selectors import get_original, original_of
+from annotator.platform.accounts.requests import user_of
+from annotator.site.dashboard import selectors
+from annotator.workload.timing import selectors as timing
+from projects.roles import Capability, can
+from projects.selectors import get_project, role_in
+
+PAGE_SIZE = 50
+NEWEST = 5
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """List the projects of the person."""
+    return render(request, "dashboard/home.html", {"cards": selectors.project_cards(user_of(request))})
+
+
+@login_required
+@require_GET
+def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show where a project stands; an annotator sees their own work only."""
+    user = user_of(request)
+    project = get_project(slug, user=user)
+    role = role_in(project, user)
+    may = {capability.value: role is not None and can(role, capability) for capability in Capability}
+    context: dict[str, Any] = {"project": project, "role": role, "may": may}
+    if may[Capability.ANNOTATE]:
+        context["own"] = selectors.own_work(project, user)
+    if may[Capability.SEE_ALL_WORK]:
+        context |= {
+            "progress": selectors.progress_of(project),
+            "people": selectors.people_at_work(project, with_pace=may[Capability.MANAGE]),
+            "pace": timing.project_pace(project) if may[Capability.MANAGE] else None,
+            "jobs": selectors.newest_jobs(project, count=NEWEST),
+            "report": selectors.newest_report(project),
+        }
+    return render(request, "dashboard/project.html", context)
+
+
+@login_required
+@require_GET
+def documents(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the documents of a project with how far each is."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
+    search = request.GET.get("search", "").strip()[:100]
+    page = Paginator(selectors.documents_with_progress(project, search=search), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    role = role_in(project, user)
+    may_import = role is not None and can(role, Capability.MANAGE)
+    context = {"project": project, "page": page, "search": search, "may_import": may_import}
+    return render(request, "dashboard/documents.html", context)
+
+
+@login_required
+@require_GET
+def document(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Show one document with its sets."""
+    user = user_of(request)
+    found = selectors.get_document(document_id, user=user)
+    role = role_in(found.project, user)
+    may_adjudicate = role is not None and can(role, Capability.ADJUDICATE)
+    context = {
+        "project": found.project,
+        "document": found,
+        "sets": selectors.sets_of(found),
+        "original": original_of(found) if role is not None and can(role, Capability.SEE_ALL_WORK) else None,
+        "may_adjudicate": may_adjudicate,
+        "may_see_times": role is not None and can(role, Capability.MANAGE),
+    }
+    return render(request, "dashboard/document.html", context)
+
+
+@login_required
+@require_GET
+def original(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Download the file that a document was taken out of."""
+    return original_response(get_original(document_id, user=user_of(request)))

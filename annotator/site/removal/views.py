@@ -1,0 +1,38 @@
+"""The page on which a project is deleted."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.forms import show_problem
+from annotator.problems import Problem
+from annotator.site.removal import selectors, services
+from annotator.site.removal.forms import DeleteForm
+from projects.roles import Capability
+from projects.selectors import get_project
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what would go with a project, and delete it when it was named."""
+    project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    form = DeleteForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.delete_project(project, **form.cleaned_data)
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            messages.success(request, f"“{project.name}” was deleted.")
+            return redirect("dashboard:home")
+    context = {
+        "project": project,
+        "form": form,
+        "counts": selectors.counts_at_stake(project),
+        "releases": selectors.releases_at_stake(project),
+    }
+    return render(request, "removal/delete.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,68 @@
+"""What has to stand before the site can answer: folders, tables, static files. Done only when something changed."""
+
+import hashlib
+import inspect
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import storages
+from django.core.management import call_command
+
+from annotator.platform.installation import CannotStart, Say, alone, in_one_line, make_tables
+from annotator.site.serving.static_files import CollectedFiles
+
+STAMP = "static-stamp"
+
+
+def prepare(say: Say) -> None:
+    """Bring tables and static files up to date; raises `CannotStart` in one line."""
+    with in_one_line():
+        for folder in (settings.UPLOADS_DIR, settings.EXPORTS_DIR, settings.RELEASES_DIR, settings.BROKER_DIR):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_redis()
+        make_tables(say)
+        with alone():
+            _collect_static(say)
+
+
+def _collect_static(say: Say) -> None:
+    """Collect the static files, unless those collected last are still the same."""
+    stamp_file = Path(settings.VAR_DIR, STAMP)
+    stamp = _static_stamp()
+    if stamp_file.exists() and stamp_file.read_text() == stamp and Path(settings.STATIC_ROOT).is_dir():
+        return
+    say("Collecting the static files …")
+    stamp_file.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    # Last, so that whatever was interrupted is done again.
+    stamp_file.write_text(stamp)
+
+
+def _static_stamp() -> str:
+    """Return a digest of name, size and time of every static file, of where they go and of what collects them."""
+    storage_source = Path(inspect.getfile(type(storages["staticfiles"]))).read_bytes()
+    digest = hashlib.sha256(f"{settings.STATIC_ROOT} {django.__version__}".encode() + storage_source)
+    for finder in get_finders():
+        for name, storage in finder.list(ignore_patterns=CollectedFiles.ignore_patterns):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _check_redis() -> None:
+    """Refuse to start with a `REDIS_URL` at which nobody answers."""
+    parts = urlsplit(settings.REDIS_URL)
+    if parts.scheme not in ("redis", "rediss"):
+        return
+    host, port = parts.hostname or "localhost", parts.port or 6379
+    try:
+        socket.create_connection((host, port), timeout=3).close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise CannotStart(
+            f"REDIS_URL: nobody answers at {host}:{port} ({reason}). Start Redis, or leave it out."
+        ) from error

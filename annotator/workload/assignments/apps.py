@@ -1,0 +1,9 @@
+"""The app `assignments`."""
+
+from django.apps import AppConfig
+
+
+class AssignmentsConfig(AppConfig):
+    """Registers `annotator.workload.assignments`."""
+
+    name = "annotator.workload.assignments"

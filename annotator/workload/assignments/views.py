@@ -1,0 +1,77 @@
+"""Pages of work: one's own documents, and for leads who has which."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from annotator.platform.accounts.requests import user_of
+from annotator.workload.assignments import selectors, services
+from annotator.workload.assignments.problems import NoDocumentLeft, WorkBegun
+from projects.roles import Capability, can
+from projects.selectors import get_project, role_in
+
+PAGE_SIZE = 50
+
+
+@login_required
+@require_GET
+def work(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the documents that the person has been given, those to be done first."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.ANNOTATE)
+    role = role_in(project, user)
+    page = Paginator(selectors.own_assignments(project, user), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "project": project,
+        "role": role,
+        "page": page,
+        "progress": selectors.own_progress(project, user),
+        "sees_all": role is not None and can(role, Capability.SEE_ALL_WORK),
+    }
+    return render(request, "assignments/work.html", context)
+
+
+@login_required
+@require_POST
+def next_document(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open the person's open document, or give them the next one."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.ANNOTATE)
+    try:
+        given = services.next_document(project, user=user, now=timezone.now())
+    except NoDocumentLeft as problem:
+        messages.info(request, problem.detail)
+        return redirect("assignments:work", project.slug)
+    # By name: the editor is a floor above.
+    return redirect("editor:edit", given.assignment.annotation_set_id)
+
+
+@login_required
+@require_GET
+def assignments(request: HttpRequest, slug: str) -> HttpResponse:
+    """List who has which document."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
+    role = role_in(project, user)
+    page = Paginator(selectors.visible_assignments(project, user), PAGE_SIZE).get_page(request.GET.get("page"))
+    may_withdraw = role is not None and can(role, Capability.MANAGE)
+    context = {"project": project, "role": role, "page": page, "may_withdraw": may_withdraw}
+    return render(request, "assignments/all.html", context)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, assignment_id: int) -> HttpResponse:
+    """Take a document back from an annotator who has done nothing in it."""
+    assignment = selectors.get_assignment(assignment_id, user=user_of(request))
+    who, what = assignment.annotator.get_username(), str(assignment.document)
+    try:
+        services.withdraw(assignment)
+        messages.success(request, f"“{what}” was taken back from {who}.")
+    except WorkBegun as problem:
+        messages.error(request, problem.detail)
+    return redirect("assignments:all", assignment.document.project.slug)

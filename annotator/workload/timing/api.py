@@ -1,0 +1,132 @@
+"""Active time over the API: reports of the editor, and what they come to."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.corpus.spans.models import SetState
+from annotator.corpus.spans.selectors import get_editable_set
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.pagination import IdCursorPagination
+from annotator.workload.timing import selectors, services
+from annotator.workload.timing.models import ActiveTime
+from projects.roles import Capability
+from projects.selectors import get_project
+
+MOST_PERIODS = 500
+# The year 2286, in milliseconds: what is later is no time but a mistake.
+LATEST = 10**13
+
+
+class PeriodShape(serializers.ListField):
+    """A period `[start, end]` in milliseconds since 1970."""
+
+    child = serializers.IntegerField(min_value=0, max_value=LATEST)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=2, max_length=2, **options)
+
+
+class ReportIn(serializers.Serializer[Any]):
+    """When somebody was at work, by the clock of the browser; `now` is what that shows at sending."""
+
+    now = serializers.IntegerField(min_value=0, max_value=LATEST)
+    periods = serializers.ListField(child=PeriodShape(), max_length=MOST_PERIODS)
+
+
+class ActiveSeconds(serializers.Serializer[object]):
+    """How long somebody was at work on a set by now."""
+
+    active_seconds = serializers.IntegerField()
+
+
+class TimeOut(serializers.ModelSerializer[ActiveTime]):
+    """How long somebody was at work on one set."""
+
+    id = serializers.IntegerField(source="annotation_set_id")
+    document = serializers.IntegerField(source="annotation_set.document_id")
+    external_id = serializers.CharField(source="annotation_set.document.external_id")
+    annotator = serializers.CharField()
+    state = serializers.ChoiceField(source="annotation_set.state", choices=SetState.choices)
+    active_seconds = serializers.IntegerField(source="seconds")
+
+    class Meta:
+        model = ActiveTime
+        fields = ["id", "document", "external_id", "annotator", "state", "words", "active_seconds", "reported_at"]
+
+
+class PaceOut(serializers.Serializer[object]):
+    """Time in all, and the median of minutes for 1,000 words over sets handed in (null without any)."""
+
+    active_seconds = serializers.IntegerField()
+    handed_in = serializers.IntegerField()
+    minutes_per_1000_words = serializers.FloatField(allow_null=True)
+
+
+class PersonsPaceOut(PaceOut):
+    """The pace of one annotator."""
+
+    annotator = serializers.CharField()
+
+
+class PacesOut(PaceOut):
+    """The pace of a project, together and by annotator."""
+
+    annotators = PersonsPaceOut(many=True)
+
+
+class SetTime(APIView):
+    """Active time of one set."""
+
+    @extend_schema(responses=ActiveSeconds)
+    def get(self, request: Request, set_id: int) -> Response:
+        """Return how long somebody was at work on one's own set, or on one of a project that one leads."""
+        found = selectors.get_timed_set(set_id, user=user_of(request))
+        return Response({"active_seconds": selectors.active_seconds(found)})
+
+    @extend_schema(request=ReportIn, responses=ActiveSeconds)
+    def post(self, request: Request, set_id: int) -> Response:
+        """Report periods of work on one's own set; only the union of all reports counts."""
+        found = get_editable_set(set_id, user=user_of(request))
+        body = ReportIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        periods = [(start, end) for start, end in body.validated_data["periods"]]
+        seconds = services.report(found, periods, sent_at=body.validated_data["now"], now=timezone.now())
+        return Response({"active_seconds": seconds})
+
+
+class TimePagination(IdCursorPagination):
+    """Pages in order of the sets."""
+
+    ordering = "annotation_set"
+
+
+class ProjectTimes(ListAPIView[ActiveTime]):
+    """Active time by set, for leads."""
+
+    pagination_class = TimePagination
+    serializer_class = TimeOut
+    queryset = ActiveTime.objects.none()
+
+    def get_queryset(self) -> QuerySet[ActiveTime]:
+        """Limit to a project that the person leads."""
+        project = get_project(self.kwargs["slug"], user=user_of(self.request), capability=Capability.MANAGE)
+        return selectors.times_of(project)
+
+
+class ProjectPace(APIView):
+    """How long annotating takes, for leads."""
+
+    @extend_schema(responses=PacesOut)
+    def get(self, request: Request, slug: str) -> Response:
+        """Return time and pace of a project and of each annotator."""
+        project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+        people = [{"annotator": person.username} | vars(person.pace) for person in selectors.paces(project)]
+        return Response(vars(selectors.project_pace(project)) | {"annotators": people})

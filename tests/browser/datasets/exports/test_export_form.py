@@ -1,0 +1,75 @@
+"""The choices of an export and its first rows: in a real browser, by keyboard, with and without script."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from annotator.datasets.exports.models import Export
+from annotator.platform.accounts.models import User
+from projects.models import Project
+from tests.conftest import MakeDocument, MakeSet
+from tests.notation import make_spans
+
+MakeContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(autouse=True)
+def finished(project: Project, make_document: MakeDocument, make_set: MakeSet) -> None:
+    """A document that two people agree about."""
+    text, spans = make_spans("Ada[Speaker] said [it may <b>rain</b> 🌧](Claim kind=prediction).\n")
+    document = make_document(text)
+    for name in "AB":
+        make_set(document, name, spans)
+
+
+def look(page: Page) -> None:
+    """Choose by keyboard and look at the first rows."""
+    page.goto("/projects/news/exports/")
+    page.get_by_label("Consensus").press("Space")
+    page.get_by_label("Format").focus()
+    page.keyboard.type("Spans")
+    page.get_by_text("Spans: labels").press("Enter")
+    page.get_by_label("Claim", exact=True).press("Space")
+    page.get_by_role("button", name="Preview").press("Enter")
+    expect(page.get_by_role("heading", name="Preview")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_first_rows_are_what_was_chosen_and_the_choices_stay(
+    make_context: MakeContext, lead: User, scripts: bool
+) -> None:
+    page = make_context(lead, java_script_enabled=scripts).new_page()
+    look(page)
+
+    row = json.loads(page.get_by_role("region", name="Row 1").inner_text())
+    assert [(span["label"], span["text"], span["support"]) for span in row["spans"]] == [
+        ("Claim", "it may <b>rain</b> 🌧", {"k": 2, "n": 2})
+    ]
+    assert not Export.objects.exists()
+    expect(page.get_by_label("Consensus")).to_be_checked()
+    expect(page.get_by_label("Claim", exact=True)).to_be_checked()
+
+    page.get_by_role("button", name="Export", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Export")
+    options = Export.objects.get().options
+    assert (options["view"], options["format"], options["labels"]) == ("consensus", "span-ner", ["Claim"])
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    make_context: MakeContext, lead: User, colours: str, width: int
+) -> None:
+    page = make_context(lead, color_scheme=colours, viewport={"width": width, "height": 800}).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    look(page)
+    for summary in ("Layers, fragments", "Rows: sentences"):
+        page.get_by_text(summary).click()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert complaints == []

@@ -1,0 +1,61 @@
+"""The page of a job while it is open."""
+
+import pytest
+from django.utils import timezone
+
+from annotator.platform.jobs import leases, services
+from annotator.platform.jobs.models import Job, JobState
+
+
+@pytest.fixture
+def job(project, lead):
+    started = services.start("import_documents", project_id=project.pk, params={}, started_by=lead, now=timezone.now())
+    return leases.claim(started.pk, now=timezone.now())
+
+
+@pytest.fixture
+def open_page(make_context):
+    """Return a function that opens an address as somebody; what the browser complains about fails the test."""
+    complaints = []
+
+    def open_page(user, address):
+        page = make_context(user).new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_page
+    assert complaints == []
+
+
+def test_progress_moves_and_the_report_appears_without_touching_the_page(open_page, lead, job):
+    page = open_page(lead, f"/projects/news/jobs/{job.pk}/")
+    leases.held_by(job.pk, 1).update(progress_done=40, progress_total=80)
+    page.get_by_text("50 %").wait_for()
+    assert page.get_by_role("progressbar", name="Progress").get_attribute("value") == "40"
+
+    job.lines.create(level="error", where="a.jsonl:3", message="It is not JSON.")
+    leases.finish(
+        job.pk, 1, state=JobState.DONE, now=timezone.now(), progress_done=80, result={"summary": "One line was bad."}
+    )
+    page.get_by_text("One line was bad.").wait_for()
+
+    assert page.get_by_text("It is not JSON.").is_visible()
+    assert page.get_by_role("button", name="Cancel").count() == 0
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(1500)
+    assert asked == []
+
+
+def test_the_cancel_button_keeps_the_focus_while_progress_moves(open_page, lead, job):
+    page = open_page(lead, f"/projects/news/jobs/{job.pk}/")
+    page.get_by_role("button", name="Cancel").focus()
+    leases.held_by(job.pk, 1).update(progress_done=7, progress_total=9)
+    page.get_by_text("77 %").wait_for()
+
+    page.keyboard.press("Enter")
+    page.get_by_text("It ends at its next step.").wait_for()
+
+    assert Job.objects.get().cancel_requested

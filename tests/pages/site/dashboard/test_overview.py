@@ -1,0 +1,96 @@
+"""The overview pages: what each role sees of a project."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotator.corpus.spans.models import SetKind, SetState
+from annotator.platform.accounts.models import User
+from annotator.site.dashboard import selectors
+from projects.models import Project
+from tests.conftest import MakeDocument, MakeSet
+
+Page = Callable[[User | None], Client]
+
+
+def test_the_list_of_projects_holds_only_ones_own(page: Page, ada: User, stranger: User, project: Project) -> None:
+    mine, other = (page(user).get(reverse("dashboard:home")).content.decode() for user in (ada, stranger))
+
+    assert "News" in mine
+    assert "Elsewhere" not in mine
+    assert "News" not in other
+
+
+def test_somebody_without_a_project_is_told_what_to_do(page: Page, make_user: Callable[..., User]) -> None:
+    assert "open the invitation link" in page(make_user("new")).get("/").content.decode()
+
+
+def test_an_annotator_sees_nothing_of_the_others(
+    page: Page, project: Project, ada: User, ben: User, make_document: MakeDocument, make_set: MakeSet
+) -> None:
+    make_set(make_document(), ben, state=SetState.SUBMITTED)
+
+    html = page(ada).get(reverse("dashboard:project", args=["news"])).content.decode()
+
+    assert "0 submitted, 0 open" in html
+    assert "ben" not in html
+    assert page(ada).get(reverse("dashboard:documents", args=["news"])).status_code == 404
+
+
+def test_a_lead_sees_how_far_documents_and_people_are(
+    project: Project, ada: User, ben: User, make_document: MakeDocument, make_set: MakeSet, now: datetime
+) -> None:
+    both, one, _ = make_document("1"), make_document("2"), make_document("3")
+    for user in (ada, ben):
+        make_set(both, user, state=SetState.SUBMITTED)
+    make_set(both, "adjudicated", kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
+    make_set(one, "adjudicated", kind=SetKind.ADJUDICATED)
+    make_set(one, ada)
+    make_set(one, "A")
+
+    progress, people = selectors.progress_of(project), selectors.people_at_work(project)
+
+    assert progress == selectors.Progress(documents=3, begun=2, finished=1, adjudicated=1, imported=1)
+    assert progress.untouched == 1
+    assert [(person.username, person.open, person.finished) for person in people] == [
+        ("ada", 1, 1),
+        ("ben", 0, 1),
+        ("lena", 0, 0),
+    ]
+
+
+def test_work_in_another_project_is_not_counted(
+    project: Project, ada: User, make_project: Callable[..., Project], make_document: MakeDocument, make_set: MakeSet
+) -> None:
+    make_set(make_document("x", project=make_project("other")), ada, state=SetState.SUBMITTED)
+
+    assert selectors.own_work(project, ada) == selectors.OwnWork(open=0, finished=0)
+    assert {person.finished for person in selectors.people_at_work(project)} == {0}
+
+
+@pytest.mark.parametrize(("search", "found"), [("rain", ["Rain"]), ("doc-sun", ["Sun"]), ("fog", [])])
+def test_documents_are_found_by_title_or_id(
+    page: Page, lead: User, make_document: MakeDocument, search: str, found: list[str]
+) -> None:
+    make_document("1", title="Rain", external_id="a")
+    make_document("2", title="Sun", external_id="doc-sun")
+
+    response = page(lead).get(reverse("dashboard:documents", args=["news"]), {"search": search})
+
+    assert [document.title for document in response.context["page"]] == found
+
+
+def test_a_document_shows_its_text_escaped_and_its_sets(
+    page: Page, lead: User, make_document: MakeDocument, make_set: MakeSet
+) -> None:
+    document = make_document("<script>alert(1)</script> {{ 7*7 }}\r\n", title="<b>T</b>")
+    make_set(document, "A")
+
+    html = page(lead).get(reverse("dashboard:document", args=[document.pk])).content.decode()
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }}" in html
+    assert "<b>T</b>" not in html
+    assert ">A</a>" in html

@@ -1,0 +1,136 @@
+"""Round trips of what leaves for training."""
+
+import itertools
+import re
+from pathlib import Path
+
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.datasets.training.nesting import Nested, one_layer
+from annotator.datasets.training.quotations import with_marks, without_marks
+from annotator.datasets.training.windows import windows_of
+from annotator.formats.recipes import Leaving
+from annotator.text.tokens import token_boundaries
+from tests.training import Book, rows
+
+PAGE = (Path(settings.BASE_DIR) / "docs/reference/formats/token-tagging.md").read_text("utf-8")
+WORDS = st.lists(
+    st.sampled_from(["Ada", "said", "no.", "It", "rained.", "🤷🏽‍♀️", "Zoe\u0301", "\n", "“Yes,”", " ", "שלום."]),
+    min_size=1,
+    max_size=14,
+)
+LABEL = st.sampled_from(["Claim", "Hedge", "Speaker"])
+
+
+@st.composite
+def documents(draw, aligned):
+    """A document with one or two sets; spans of one fragment between tokens, or anywhere."""
+    text = " ".join(draw(WORDS))
+    tokens = token_boundaries(text)
+    starts = [start for start, _ in tokens] if aligned else list(range(len(text)))
+    ends = [end for _, end in tokens] if aligned else list(range(1, len(text) + 1))
+    places = [(start, end) for start in starts for end in ends if start < end]
+    sets = {}
+    for name in draw(st.sampled_from(["A", "AB"])):
+        chosen = draw(st.lists(st.tuples(LABEL, st.sampled_from(places)), max_size=5, unique=True)) if places else []
+        spans = [
+            {
+                "id": f"s{n}",
+                "label": label,
+                "fragments": [list(place)],
+                "attributes": {},
+                "note": "",
+                "origin": "manual",
+            }
+            for n, (label, place) in enumerate(chosen)
+        ]
+        sets[name] = {"spans": spans, "relations": [], "schema_version": 1}
+    return Leaving({"id": "d", "title": "", "text": text, "sha256": "", "meta": {}}, sets)
+
+
+def placed(record):
+    return sorted((*span["fragments"][0], span["label"]) for span in record["spans"])
+
+
+@given(documents(aligned=True))
+def test_tags_give_the_spans_back_by_the_code_on_the_page(leaving):
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1], names)
+
+    made, book = rows("token-tagging", leaving)
+
+    for row in made:
+        assert sorted(names["spans_of"](row)) == placed(leaving.sets[row["annotator"]])
+    assert not book.lost
+
+
+@given(documents(aligned=False), st.integers(0, 3))
+def test_windows_lead_back_and_no_span_is_lost_or_cut(leaving, context):
+    text = leaving.document["text"]
+    found = {name: set() for name in leaving.sets}
+    for window in windows_of(leaving, context, Book()):
+        begin, end = window.document["window"]
+        assert text[begin:end] == window.document["text"]
+        for name, record in window.sets.items():
+            for span in record["spans"]:
+                ((start, stop),) = span["fragments"]
+                assert 0 <= start < stop <= end - begin
+                found[name].add((start + begin, stop + begin, span["label"], span["id"]))
+
+    for name, record in leaving.sets.items():
+        assert {(*span["fragments"][0], span["label"], span["id"]) for span in record["spans"]} == found[name]
+
+
+@given(documents(aligned=False))
+def test_windows_cover_everything_but_white_space_once(leaving):
+    text = leaving.document["text"]
+    places = [window.document["window"] for window in windows_of(leaving, 0, Book())]
+
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(places))
+    assert "".join("".join(text[begin:end].split()) for begin, end in places) == "".join(text.split())
+
+
+@given(documents(aligned=False), st.sampled_from([Nested.OUTER, Nested.INNER]))
+def test_one_layer_shares_no_character_and_what_goes_lies_on_what_stays(leaving, nested):
+    spans = leaving.sets["A"]["spans"]
+
+    kept, gone = one_layer(spans, nested)
+
+    edges = sorted(tuple(span["fragments"][0]) for span in kept)
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(edges))
+    assert len(kept) + len(gone) == len(spans)
+    for span, other in gone:
+        (start, end), (since, to) = span["fragments"][0], other["fragments"][0]
+        assert start < to
+        assert since < end
+        assert other in kept
+
+
+QUOTED = st.sampled_from(["“”", "„“", "‘’", "«»", '""'])
+
+
+# Words that are not in marks themselves.
+PLAIN_WORDS = st.text("ab 🙂'", min_size=1).map(lambda words: words.strip(" '")).filter(bool)
+
+
+@given(PLAIN_WORDS, QUOTED, st.sampled_from(["", ",", ".", ",!"]))
+def test_marks_that_are_taken_in_can_be_left_out_again(words, pair, sign):
+    text = f"She said {pair[0]}{words}{sign}{pair[1]} so."
+    span = {
+        "id": "s1",
+        "label": "Claim",
+        "fragments": [[10, 10 + len(words)]],
+        "attributes": {"quote_type": "direct"},
+        "note": "",
+        "origin": "manual",
+    }
+
+    within = with_marks(text, span)
+    [[start, end]] = within["fragments"]
+
+    assert text[start:end] == f"{pair[0]}{words}{sign}{pair[1]}"
+    without = without_marks(text, within, {",", ".", "!"})
+    assert without["fragments"] == [[10, 10 + len(words)]]
+    assert without_marks(text, without, {","}) == without

@@ -1,0 +1,102 @@
+"""Exports in the formats of others: archives, loss reports, the same bytes, and back in again."""
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from annotator.corpus.spans.models import SetState
+from annotator.datasets.exports import services
+from annotator.datasets.exports.options import parse_options
+from annotator.datasets.exports.writing import data_path, losses_path
+from annotator.formats.formats import RECIPES, WRITABLE
+from annotator.imports.services import start_import
+from annotator.imports.uploads import IncomingFile
+from annotator.platform.jobs.models import JobState
+from annotator.platform.jobs.services import run_here
+from tests.notation import make_spans
+
+# Those that need more than running does are tried where it is installed: `make consumers`.
+FORMATS = [pytest.param(key, marks=pytest.mark.consumers if RECIPES[key].needs else ()) for key in WRITABLE]
+TEXT = "👩‍🚀 [Zoe\u0301](Speaker kind=person)\r\nsaid [قال [شيئا](Hedge) now](Claim kind=fact) 🎈.\n"
+
+
+@pytest.fixture
+def exported(project, now, make_document, make_set, ada, ben):
+    """Return a function that exports two people's work in a format: the export and its bytes."""
+    text, spans = make_spans(TEXT)
+    document = make_document(text, external_id="b", title="Title", meta={"n": 1})
+    for user in (ada, ben):
+        make_set(document, user, spans, state=SetState.SUBMITTED)
+
+    def export(**options):
+        started = services.start_export(
+            project, options=parse_options(options), started_by=None, now=now, own_process=True
+        )
+        ended = run_here(services.job_of(started))
+        assert ended.state == JobState.DONE, ended.problem
+        started.refresh_from_db()
+        return started, data_path(services.directory_of(started)).read_bytes()
+
+    return export
+
+
+@pytest.mark.parametrize("key", FORMATS)
+def test_the_same_data_gives_the_same_bytes_in_every_format(exported, key):
+    export, data = exported(format=key)
+    assert exported(format=key)[1] == data
+    assert export.sha256 == hashlib.sha256(data).hexdigest() == export.manifest["data"]["sha256"]
+    assert (export.size, export.manifest["offsets"]["unit"]) == (len(data), RECIPES[key].unit)
+    assert zipfile.is_zipfile(io.BytesIO(data)) is RECIPES[key].archive
+
+
+@pytest.mark.parametrize("key", FORMATS)
+def test_what_leaves_comes_in_again(exported, make_project, now, key):
+    export, data = exported(format=key)
+    other = make_project("other")
+    job = start_import(
+        other, files=[IncomingFile(services.file_name(export), [data])], started_by=None, now=now, own_process=True
+    )
+    ended = run_here(job)
+    assert ended.state == JobState.DONE, list(ended.lines.values_list("message", flat=True))
+    (document,) = other.documents.all()
+    sets = {one.name: one.spans.count() for one in document.annotation_sets.all()}
+    assert sets == {"ada": 2, "ben": 2} if key == "conll" else {"ada": 3, "ben": 3}
+
+
+@pytest.mark.parametrize("key", FORMATS)
+def test_the_loss_report_lists_what_the_manifest_counts(exported, key):
+    export, _ = exported(format=key)
+    told = json.loads(losses_path(services.directory_of(export)).read_bytes())
+    assert told["counts"]["all"] == len(told["losses"]) == export.manifest["losses"]["all"]
+    assert export.manifest["losses"]["file"] == f"{services.file_name(export)}.losses.json"
+    assert told["never_carried"] == list(RECIPES[key].lost)
+    if key == "conll":
+        assert told["counts"]["by_what"]["span"] == 2
+        assert {"document", "annotator", "item", "what", "why"} == told["losses"][0].keys()
+
+
+def test_an_archive_says_nothing_of_when_and_where(exported):
+    _, data = exported(format="brat")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+    assert {member.date_time for member in members} == {(1980, 1, 1, 0, 0, 0)}
+    assert {member.compress_type for member in members} == {zipfile.ZIP_STORED}
+    assert [member.filename for member in members] == sorted(member.filename for member in members)
+
+
+def test_the_command_writes_data_manifest_and_losses(exported, project, tmp_path, capsys):
+    _, data = exported(format="brat")
+    out = Path(tmp_path) / "news.zip"
+    call_command("export_dataset", "news", "--format", "brat", "--out", str(out))
+    assert out.read_bytes() == data
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "news.zip",
+        "news.zip.losses.json",
+        "news.zip.manifest.json",
+    ]
+    assert "things that were left behind" in capsys.readouterr().out

@@ -1,0 +1,101 @@
+"""doccano's JSONL, in and out."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from annotator.formats.formats import recognise
+from annotator.formats.recipes import Head, UnreadableFile
+from tests.formats import assert_carried, corpora, leaving, read, read_one, relation, span, spans_of, write
+
+TEXT = "🙂 Ada said no."
+OLD = {"id": 7, "text": TEXT, "label": [[3, 6, "PER"]], "source": "wire"}
+NEW = {
+    "id": 7, "text": TEXT,
+    "entities": [{"id": 11, "start_offset": 3, "end_offset": 6, "label": "PER"},
+                 {"id": 12, "start_offset": 12, "end_offset": 14, "label": "SAY"}],
+    "relations": [{"id": 1, "from_id": 12, "to_id": 11, "type": "by"}], "Comments": [],
+}  # fmt: skip
+
+
+def lines(*records):
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+@given(corpora(annotators=("ada",), several_parts=False, attributes=False, notes=False))
+@settings(max_examples=60)
+def test_what_is_written_is_read_as_it_was(documents):
+    files, losses = write("doccano", documents)
+    assert losses.all == []
+    assert list(files) == ["ada.jsonl"]
+    assert_carried("doccano", documents)
+
+
+def test_each_annotator_leaves_in_a_file_of_that_name():
+    sets = {"ada": {"spans": [span("s1", "PER", (2, 5))]}, "ben": {}}
+    files, _ = write("doccano", [leaving(TEXT, sets)])
+    assert list(files) == ["ada.jsonl", "ben.jsonl"]
+    line = json.loads(files["ada.jsonl"])
+    assert line["entities"] == [{"id": 1, "label": "PER", "start_offset": 3, "end_offset": 6}]
+    assert TEXT.encode("utf-16-le")[2 * 3 : 2 * 6].decode("utf-16-le") == "Ada"
+
+
+def test_the_old_shape_comes_in_with_what_else_the_record_holds():
+    arrival = read_one("doccano", lines(OLD), name="admin.jsonl")
+    assert spans_of(arrival, "admin") == [("PER", [[2, 5]])]
+    assert (arrival.document.external_id, arrival.document.meta) == ("7", {"source": "wire"})
+    assert "UTF-16" in arrival.notes[0]
+
+
+def test_older_names_of_the_same_come_in_too():
+    annotations = [{"label": 3, "start_offset": 3, "end_offset": 6, "user": 1}]
+    arrivals = read(
+        "doccano", lines({"text": TEXT, "labels": [[3, 6, "PER"]]}, {"text": TEXT, "annotations": annotations})
+    )
+    assert [spans_of(arrival) for arrival in arrivals] == [[("PER", [[2, 5]])], [("3", [[2, 5]])]]
+
+
+def test_the_new_shape_brings_relations():
+    arrival = read_one("doccano", lines(NEW))
+    assert spans_of(arrival) == [("PER", [[2, 5]]), ("SAY", [[11, 13]])]
+    assert arrival.document.sets["file"].relations == [relation("r1", "by", "12", "11")]
+
+
+def test_code_points_can_be_declared():
+    arrival = read_one("doccano", lines(OLD | {"label": [[2, 5, "PER"]]}), choices={"offsets": "code-points"})
+    assert (spans_of(arrival), arrival.notes) == ([("PER", [[2, 5]])], ())
+
+
+def test_what_doccano_cannot_carry_is_in_the_report():
+    spans = [span("s1", "Claim", (2, 5), (6, 10), attributes={"kind": "fact"}, note="why", origin="imported")]
+    files, losses = write("doccano", [leaving(TEXT, {"ada": {"spans": spans}})])
+    assert losses.what == {"fragments", "attributes", "note", "origin"}
+    assert len(json.loads(files["ada.jsonl"])["entities"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({"text": "  ", "label": []}, "no text"),
+        ({"text": "no", "label": ["news"]}, "no label with start and end"),
+        ({"text": "no", "label": [[0, 9, "X"]]}, "lie outside the text"),
+        ({"text": "no", "label": [["0", 1, "X"]]}, "must be whole numbers"),
+        ({"text": "no", "entities": [1], "relations": []}, "no entity"),
+        ({"text": "no", "entities": [], "relations": [{"id": 1, "from_id": 1, "to_id": 2, "type": "x"}]}, "no span 1"),
+        ([], "is an object"),
+    ],
+)
+def test_what_is_wrong_is_told(record, words):
+    assert words in read_one("doccano", json.dumps([record]).encode()).problems[0]
+
+
+@pytest.mark.parametrize("data", [b"{", b'[{"text": "a"}', b"\xff", b'[{"text": "a"}] x', b'{"text": NaN}'])
+def test_what_is_no_json_is_told(data):
+    with pytest.raises(UnreadableFile):
+        read("doccano", data)
+
+
+@pytest.mark.parametrize("record", [OLD, NEW, {"text": "x", "labels": [[0, 1, "A"]]}])
+def test_it_is_told_by_its_content(record):
+    assert recognise(Head("export.jsonl", lines(record))) == "doccano"

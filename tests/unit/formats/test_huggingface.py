@@ -1,0 +1,58 @@
+"""Rows for Hugging Face, in and out."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from annotator.formats.formats import recognise
+from annotator.formats.recipes import Head
+from tests.formats import assert_carried, corpora, leaving, read_one, span, spans_of, write
+
+
+@given(corpora())
+@settings(max_examples=60)
+def test_what_is_written_is_read_as_it_was(documents):
+    assert assert_carried("huggingface", documents, ids=True).all == []
+
+
+def test_all_rows_have_the_same_columns():
+    spans = [span("s1", "Claim", (0, 2), attributes={"kind": "fact"}), span("s2", "Claim", (3, 5))]
+    files, _ = write("huggingface", [leaving("No no", {"ada": {"spans": spans}, "ben": {}}, meta={"n": 1})])
+    rows = [json.loads(line) for line in files[""].splitlines()]
+    assert rows[0].keys() == rows[1].keys()
+    assert rows[0]["spans"][0].keys() == rows[0]["spans"][1].keys()
+    assert (rows[0]["meta"], rows[0]["spans"][0]["attributes"]) == ('{"n":1}', [{"name": "kind", "value": "fact"}])
+    assert read_one("huggingface", files[""].splitlines()[0]).document.meta == {"n": 1}
+
+
+@pytest.mark.parametrize("text", [None, "Ada  said\nno."])
+def test_tokens_with_tags_come_in(text):
+    row = {"id": 3, "tokens": ["Ada", "said", "no", "."], "ner_tags": ["B-PER", "O", "B-X", "I-X"]} | (
+        {"text": text} if text else {}
+    )
+    arrival = read_one("huggingface", json.dumps(row).encode())
+    found = [arrival.document.text[start:end] for _, [[start, end]] in spans_of(arrival)]
+    assert found == (["Ada", "no."] if text else ["Ada", "no ."])
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"id": 1}, "neither a text nor tokens"),
+        ({"tokens": ["a"], "tags": [3]}, "ClassLabel"),
+        ({"tokens": ["a"], "tags": ["B-X", "O"]}, "1 tokens and 2 tags"),
+        ({"text": "b", "tokens": ["a"], "tags": ["O"]}, "does not stand in the text"),
+        ({"tokens": ["a"], "tags": ["Q"]}, "is no tag"),
+        ({"text": "a", "spans": [1]}, "is no span"),
+        (3, "must be an object"),
+    ],
+)
+def test_what_is_wrong_is_told(row, words):
+    assert words in read_one("huggingface", json.dumps([row]).encode()).problems[0]
+
+
+def test_it_is_told_by_its_content():
+    files, _ = write("huggingface", [leaving("No", {"ada": {}})])
+    assert recognise(Head("x.jsonl", files[""])) == "huggingface"
+    assert recognise(Head("x.json", b'{"tokens": ["a"], "ner_tags": [0]}')) == "huggingface"

@@ -1,0 +1,77 @@
+"""What a line looks like when it leaves."""
+
+import json
+import time
+from itertools import permutations
+
+from annotator.formats.jsonl_writing import document_line, set_line
+
+TEXT = "Ada 🙂 denied, Bo said, it."
+DOCUMENT = {"id": "d1", "title": "Denial", "text": TEXT, "sha256": "0" * 64, "meta": {"source": "wire", "n": 1.5}}
+SPEAKER = {"id": "s1", "label": "Speaker", "fragments": [[0, 3]], "attributes": {}, "note": "", "origin": "manual"}
+CLAIM = {
+    "id": "s2",
+    "label": "Claim",
+    "fragments": [[4, 12], [23, 25]],
+    "attributes": {"voice": "speaker", "kind": "fact"},
+    "note": "check this",
+    "origin": "imported",
+}
+SAME_PLACE = SPEAKER | {"id": "s0", "label": "Cue"}
+RELATION = {"id": "r1", "label": "attributed-to", "from": "s2", "to": "s1"}
+RECORD = {
+    "spans": [CLAIM, SPEAKER, SAME_PLACE],
+    "relations": [RELATION],
+    "revision": 3,
+    "state": "submitted",
+    "schema_version": 1,
+    "guideline_version": 2,
+}
+
+
+def test_a_document_line_holds_every_set_and_the_covered_text():
+    line = document_line(DOCUMENT, {"B": RECORD, "A": {"spans": [], "relations": []}})
+
+    read = json.loads(line)
+    assert line.endswith(b"}\n")
+    assert line.count(b"\n") == 1
+    assert {key: read[key] for key in DOCUMENT} == DOCUMENT
+    assert read["annotators"]["A"] == {"spans": [], "relations": []}
+    assert read["annotators"]["B"]["spans"][2] == CLAIM | {"text": ["🙂 denied", "it"]}
+    assert read["annotators"]["B"]["revision"] == 3
+
+
+def test_a_set_line_holds_one_set_beside_its_document():
+    read = json.loads(set_line(DOCUMENT, "A", RECORD))
+
+    assert read["annotator"] == "A"
+    assert [span["id"] for span in read["spans"]] == ["s0", "s1", "s2"]
+    assert read["relations"] == [RELATION]
+    assert (read["state"], read["schema_version"], read["guideline_version"]) == ("submitted", 1, 2)
+    assert "annotators" not in read
+
+
+def test_the_same_data_in_any_order_give_the_same_bytes():
+    lines = {
+        document_line(dict(reversed(DOCUMENT.items())), {"A": RECORD | {"spans": spans}})
+        for spans in permutations(RECORD["spans"])
+    }
+    assert len(lines) == 1
+
+
+def test_every_fragment_satisfies_the_promise_of_the_format():
+    for span in json.loads(document_line(DOCUMENT, {"A": RECORD}))["annotators"]["A"]["spans"]:
+        assert [TEXT[start:end] for start, end in span["fragments"]] == span["text"]
+
+
+def test_an_empty_note_is_left_out():
+    spans = json.loads(set_line(DOCUMENT, "A", RECORD))["spans"]
+    assert ["note" in span for span in spans] == [False, False, True]
+
+
+def test_a_hundred_thousand_spans_take_less_than_a_second_of_processor_time():
+    record = RECORD | {"spans": [CLAIM | {"id": f"s{number}"} for number in range(1000)]}
+    begin = time.process_time()
+    for _ in range(20):
+        document_line(DOCUMENT, {"A": record})
+    assert time.process_time() - begin < 20_000 / 50_000

@@ -1,0 +1,71 @@
+"""One document a file."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.formats.formats import RECIPES, recognise, stem_of
+from annotator.formats.plain_text import read_plain_text
+from annotator.formats.reading import LONGEST_LINE, Source
+from annotator.formats.recipes import Head
+
+
+def read(data, encoding=""):
+    (line,) = read_plain_text(io.BytesIO(data), Source("article", encoding))
+    return line
+
+
+def test_a_file_is_a_document_named_after_it():
+    line = read("\ufeffOne.\r\nTwo 🙂\n".encode())
+    assert (line.document.external_id, line.document.title) == ("article", "article")
+    assert line.document.text == "One.\r\nTwo 🙂\n"
+    assert line.problems == ()
+
+
+def test_a_declared_encoding_is_honoured():
+    assert read("café".encode("latin-1"), "iso-8859-1").document.text == "café"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "holds no text"),
+        (b"\xef\xbb\xbf \r\n", "holds no text"),
+        ("café".encode("latin-1"), "Byte 3"),
+        (b"a\n\0", "NUL character at line 2, column 1"),
+        (b"x" * (LONGEST_LINE + 1), "longer than"),
+    ],
+    ids=["empty", "white space", "latin-1", "nul", "huge"],
+)
+def test_what_is_no_text_is_refused(data, words):
+    (problem,) = read(data).problems
+    assert words in problem.message
+    assert problem.line == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "stem", "found"),
+    [
+        ("news.jsonl", "news", "jsonl"),
+        ("NEWS.NDJSON", "NEWS", "jsonl"),
+        ("a/b/article.one.txt", "article.one", "text"),
+        ("C:\\x\\notes.md", "notes", "text"),
+        ("README", "README", "text"),
+        ("table.xlsx", "table.xlsx", None),
+        ("a\nb.txt", "a_b", "text"),
+        ("x" * 300 + ".txt", "x" * 200, "text"),
+        (".txt", ".txt", "text"),
+    ],
+)
+def test_format_and_name_come_from_the_name_of_the_file(name, stem, found):
+    assert recognise(Head(name, b"")) == found
+    assert stem_of(name) == stem
+    assert found is None or found in RECIPES
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_any_text_comes_in_to_the_letter(text):
+    line = read(f"x{text}".encode())
+    assert line.document.text == f"x{text}"

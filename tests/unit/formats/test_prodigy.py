@@ -1,0 +1,76 @@
+"""Prodigy's JSONL, in and out."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from annotator.formats.formats import recognise
+from annotator.formats.recipes import Head
+from tests.formats import assert_carried, corpora, leaving, read, read_one, span, spans_of, write
+
+TEXT = "🙂 Ada said no."
+TASK = {
+    "text": TEXT, "_input_hash": -17, "_task_hash": 4, "_session_id": "news-ada", "answer": "accept", "meta": {"n": 1},
+    "spans": [{"start": 2, "end": 5, "label": "PER", "token_start": 1, "token_end": 1},
+              {"start": 6, "end": 10, "label": "SAY"}],
+    "relations": [{"head": 2, "child": 1, "label": "by", "head_span": {"start": 6, "end": 10, "label": "SAY"},
+                   "child_span": {"start": 2, "end": 5, "label": "PER"}}],
+}  # fmt: skip
+
+
+def tasks(*records):
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+@given(corpora(several_parts=False))
+@settings(max_examples=60)
+def test_what_is_written_is_read_as_it_was(documents):
+    assert assert_carried("prodigy", documents, ids=True).all == []
+
+
+def test_a_task_comes_in_with_its_relations():
+    arrival = read_one("prodigy", tasks(TASK))
+    assert spans_of(arrival, "news-ada") == [("PER", [[2, 5]]), ("SAY", [[6, 10]])]
+    (joined,) = arrival.document.sets["news-ada"].relations
+    assert (joined["label"], joined["from"], joined["to"]) == ("by", "s2", "s1")
+    assert (arrival.document.external_id, arrival.document.meta) == ("-17", {"n": 1})
+
+
+@pytest.mark.parametrize("answer", ["reject", "ignore"])
+def test_what_was_not_accepted_comes_without_annotations(answer):
+    arrival = read_one("prodigy", tasks(TASK | {"answer": answer}))
+    assert (arrival.document.sets, answer in arrival.notes[0]) == ({}, True)
+
+
+def test_tokens_are_cut_at_the_edges_of_spans():
+    files, _ = write("prodigy", [leaving("undone deed", {"ada": {"spans": [span("s1", "Neg", (0, 2))]}})])
+    line = json.loads(files[""])
+    assert [token["text"] for token in line["tokens"]] == ["un", "done", "deed"]
+    assert (line["spans"][0]["token_start"], line["spans"][0]["token_end"]) == (0, 0)
+    assert [token["ws"] for token in line["tokens"]] == [False, True, False]
+
+
+def test_fragments_leave_as_spans_and_are_in_the_report():
+    _, losses = write("prodigy", [leaving(TEXT, {"ada": {"spans": [span("s1", "Claim", (2, 5), (6, 10))]}})])
+    assert losses.what == {"fragments"}
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ({"image": "x"}, "object with a text"),
+        (TASK | {"spans": [{"start": 2, "end": 5}]}, "no span with a label"),
+        (TASK | {"spans": [{"start": 2, "end": 50, "label": "A"}]}, "lie outside the text"),
+        (TASK | {"spans": []}, "there is no span at 6"),
+    ],
+)
+def test_what_is_wrong_is_told(task, words):
+    assert words in read("prodigy", tasks(task))[0].problems[0]
+
+
+def test_it_is_told_by_its_content():
+    assert recognise(Head("x.jsonl", tasks(TASK))) == "prodigy"
+    assert (
+        recognise(Head("x.jsonl", tasks({"text": "no", "spans": [{"start": 0, "end": 2, "label": "X"}]}))) == "prodigy"
+    )

@@ -1,0 +1,37 @@
+"""Records in a shape of somebody's own."""
+
+import io
+import json
+
+import pytest
+
+from annotator.formats.json_elements import iterate_elements
+from annotator.formats.recipes import Incoming, UnreadableFile
+from annotator.formats.records import read_records
+
+
+def read(record, **choices):
+    data = json.dumps(record).encode()
+    (arrival,) = read_records(Incoming("a.jsonl", "a", {"a.jsonl": lambda: io.BytesIO(data)}, choices=choices))
+    return arrival
+
+
+@pytest.mark.parametrize("member", ["text", "covered"])
+def test_offsets_are_compared_with_the_words_beside_them(member):
+    span = {"start": 9, "end": 12, "label": "Speaker", member: "Ada"}
+    arrival = read({"text": "Café “Ada”, Ada", "spans": [span]})
+    (made,) = arrival.document.sets["imported"].spans
+    assert made["fragments"] == [[6, 9]]
+    assert arrival.notes == (
+        "Span 1 (“Speaker”) “Ada”: offsets 9 to 12 were wrong (they count the bytes of UTF-8); put right.",
+    )
+
+
+def test_words_that_stand_nowhere_are_a_problem():
+    arrival = read({"text": "Ada left.", "spans": [{"start": 0, "end": 3, "label": "Speaker", "text": "Ben"}]})
+    assert arrival.problems == ("Span 1 (“Speaker”): offsets 0 to 3 cover “Ada”, not “Ben”.",)
+
+
+def test_one_element_that_is_too_long_is_refused():
+    with pytest.raises(UnreadableFile, match="Element 2 is longer than 20 characters"):
+        list(iterate_elements(io.BytesIO(b'["a", "' + b"b" * 30 + b'", "c"]'), longest=20))

@@ -1,0 +1,77 @@
+"""CSV and TSV, in and out."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+
+from annotator.formats.formats import recognise
+from annotator.formats.recipes import Head, UnreadableFile
+from tests.formats import assert_carried, corpora, leaving, read, read_one, relation, span, spans_of, write
+
+
+@pytest.mark.parametrize("key", ["csv", "tsv"])
+@given(documents=corpora(relations=False))
+@settings(max_examples=40)
+def test_what_is_written_is_read_as_it_was(key, documents):
+    assert assert_carried(key, documents, ids=True).all == []
+
+
+def test_a_table_of_texts_comes_in_with_its_other_columns_as_meta():
+    arrivals = read("csv", b'body,source\r\n"One,\ntwo.",wire\r\nThree.,\r\n', fields={"text": "body"})
+    assert [(one.document.external_id, one.document.text, one.document.meta) for one in arrivals] == [
+        ("file-1", "One,\ntwo.", {"source": "wire"}), ("file-2", "Three.", {}),
+    ]  # fmt: skip
+    assert [one.document.sets for one in arrivals] == [{}, {}]
+
+
+def test_a_row_a_span_with_the_text_in_each_row_is_one_document():
+    data = "id;text;start;end;label\n1;🙂 Ada said;3;6;PER\n1;🙂 Ada said;7;11;SAY\n2;No.;;;\n"
+    first, second = read("csv", data.encode(), choices={"offsets": "utf-16", "annotator": "gold"})
+    assert spans_of(first, "gold") == [("PER", [[2, 5]]), ("SAY", [[6, 10]])]
+    assert second.document.sets == {}
+
+
+def test_relations_stay_behind_and_meta_and_titles_do_not():
+    work = {
+        "spans": [span("a", "Claim", (0, 2)), span("b", "Speaker", (3, 5))],
+        "relations": [relation("r", "x", "a", "b")],
+    }
+    files, losses = write("csv", [leaving("No no", {"ada": work}, title="T", meta={"n": [1]})])
+    assert losses.what == {"relation"}
+    assert (read_one("csv", files[""]).document.title, read_one("csv", files[""]).document.meta) == ("T", {"n": [1]})
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("1,No.,0,9,X", "lie outside the text"),
+        ("1,No.,a,9,X", "must be numbers"),
+        ("1,No.,,,X", "must be numbers"),
+        ("1,,0,1,X", "must hold its text"),
+    ],
+)
+def test_what_is_wrong_is_told(row, words):
+    assert words in read_one("csv", f"id,text,start,end,label\n{row}\n".encode()).problems[0]
+
+
+@pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"text,x\na,b,c\n", b'text\n"open\n', b'text\n"a"b\n'])
+def test_what_is_no_table_is_refused(data):
+    with pytest.raises(UnreadableFile):
+        read("csv", data)
+
+
+def test_it_is_told_by_its_content():
+    assert recognise(Head("x.csv", b"id,text\n")) == "csv"
+    assert recognise(Head("x.tsv", b"id\ttext\n")) == "tsv"
+
+
+@pytest.mark.parametrize(("dialect", "key"), [("excel", "csv"), ("excel-tab", "tsv"), ("unix", "csv")])
+def test_what_the_csv_module_of_python_writes_comes_in(dialect, key):
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, dialect)
+    writer.writerows([["id", "text", "start", "end", "label"], ["one", '🙂 "Ada"\r\nsaid; no,\tyes', 3, 6, "Speaker"]])
+    arrival = read_one(key, file.getvalue().encode())
+    assert arrival.document.text == '🙂 "Ada"\r\nsaid; no,\tyes'
+    assert spans_of(arrival) == [("Speaker", [[3, 6]])]

@@ -1,0 +1,101 @@
+"""W3C Web Annotation, in and out."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from annotator.formats.formats import recognise
+from annotator.formats.recipes import Head, UnreadableFile
+from tests.formats import assert_carried, corpora, leaving, read, read_one, span, spans_of, write
+
+TEXT = "🙂 Ada said no."
+
+
+def annotation(*selectors, label="Claim", **members):
+    return {
+        "@context": "http://www.w3.org/ns/anno.jsonld", "id": "http://example.org/a/7", "type": "Annotation",
+        "motivation": "tagging", "body": {"type": "TextualBody", "value": label},
+        "target": {"source": "http://example.org/texts/one.txt", "selector": list(selectors)},
+    } | members  # fmt: skip
+
+
+def position(start, end):
+    return {"type": "TextPositionSelector", "start": start, "end": end}
+
+
+def quotation(exact):
+    return {"type": "TextQuoteSelector", "exact": exact}
+
+
+def one(*items):
+    return read_one("web-annotation", {"one.txt": TEXT.encode(), "all.jsonld": json.dumps(list(items)).encode()})
+
+
+@given(corpora())
+@settings(max_examples=60)
+def test_what_is_written_is_read_as_it_was(documents):
+    assert assert_carried("web-annotation", documents, ids=True).all == []
+
+
+def test_titles_meta_and_odd_names_are_carried():
+    document = leaving(TEXT, {"a:b/c": {"spans": [span("x/1:2", "Claim", (2, 5))]}}, id="a/b", title="T", meta={"n": 1})
+    files, losses = write("web-annotation", [document])
+    arrival = read_one("web-annotation", files)
+    assert (arrival.document.external_id, arrival.document.title, arrival.document.meta) == ("a/b", "T", {"n": 1})
+    assert arrival.document.sets["a:b/c"].spans[0]["id"] == "x/1:2"
+    assert losses.all == []
+
+
+def test_annotations_of_others_come_in():
+    arrival = one(annotation(position(2, 5), quotation("Ada"), creator="http://example.org/ada"))
+    assert spans_of(arrival, "http://example.org/ada") == [("Claim", [[2, 5]])]
+
+
+def test_a_quotation_alone_is_found_when_it_stands_in_one_place_only():
+    assert spans_of(one(annotation(quotation("said")))) == [("Claim", [[6, 10]])]
+    assert "not “a”" in one(annotation(quotation("a"))).problems[0]
+
+
+def test_offsets_in_utf16_units_are_told_by_the_quotation():
+    arrival = one(annotation(position(3, 6), quotation("Ada")))
+    assert spans_of(arrival) == [("Claim", [[2, 5]])]
+    assert "UTF-16" in arrival.notes[0]
+
+
+def test_a_value_without_a_body_is_a_label():
+    assert spans_of(one(annotation(position(2, 5), body=None, bodyValue="PER"))) == [("PER", [[2, 5]])]
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        (annotation(position(2, 99)), "lie outside the text"),
+        (annotation(position(2, 5), body=[]), "no body that tags"),
+        (
+            annotation(motivation="linking", body=[{"id": "b", "purpose": "linking"}], target="urn:span:x:one.txt"),
+            "no span",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told(item, words):
+    item = item if isinstance(item["target"], dict) else item | {"target": {"id": "x", "source": "one.txt"}}
+    assert words in one(item).problems[0]
+
+
+def test_what_is_about_no_text_is_told():
+    files = {"one.txt": b"x", "a.jsonld": json.dumps([annotation(position(0, 1)) | {"target": "other.txt"}]).encode()}
+    assert [arrival.problems for arrival in read("web-annotation", files)] == [
+        (), ("It is about no text of this archive.",)
+    ]  # fmt: skip
+
+
+def test_texts_are_needed_and_json():
+    with pytest.raises(UnreadableFile, match=r"no \.txt file"):
+        read("web-annotation", {"a.jsonld": b"[]"})
+    with pytest.raises(UnreadableFile, match="not valid JSON"):
+        read("web-annotation", {"one.txt": b"x", "a.jsonld": b"["})
+
+
+def test_it_is_told_by_its_content():
+    assert recognise(Head("x.json", json.dumps([annotation()]).encode())) == "web-annotation"

@@ -1,0 +1,106 @@
+"""The embedded broker: no message is lost, none comes twice, whatever writes and reads at the same time."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+from kombu.connection import Connection
+
+import annotator.platform.celery  # noqa: F401 - it names the transport
+
+PROCESS = textwrap.dedent(
+    """
+    import sys, time
+    from kombu import Connection
+    import annotator.platform.celery
+
+    role, folder, name, count = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+    connection = Connection("files://localhost", transport_options={"folder": folder, "polling_interval": 0.001})
+    queue = connection.SimpleQueue("stress")
+    if role == "produce":
+        for number in range(count):
+            queue.put([name, number, "x" * 3000])
+    else:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                message = queue.get(timeout=1.5)
+            except queue.Empty:
+                break
+            print(*message.payload[:2], flush=True)
+            message.ack()
+    """
+)
+
+
+@pytest.fixture
+def connection(tmp_path):
+    with Connection("files://localhost", transport_options={"folder": str(tmp_path)}) as connection:
+        yield connection
+
+
+def start(*arguments):
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    return subprocess.Popen(
+        [sys.executable, "-c", PROCESS, *arguments], stdout=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def test_two_producers_and_two_consumers_lose_and_double_nothing(tmp_path):
+    consumers = [start("consume", str(tmp_path), f"c{number}", "0") for number in range(2)]
+    producers = [start("produce", str(tmp_path), f"p{number}", "600") for number in range(2)]
+
+    assert [(process.communicate(timeout=60)[0], process.returncode) for process in producers] == [("", 0)] * 2
+    received = [line for process in consumers for line in process.communicate(timeout=90)[0].splitlines()]
+
+    assert len(received) == 1200
+    assert set(received) == {f"p{producer} {number}" for producer in range(2) for number in range(600)}
+    assert list((tmp_path / "stress").iterdir()) == []
+
+
+def test_messages_come_in_the_order_in_which_they_were_sent(connection):
+    queue = connection.SimpleQueue("jobs")
+    for number in range(50):
+        queue.put(number)
+
+    assert len(queue) == 50
+    assert [queue.get(timeout=1).payload for _ in range(50)] == list(range(50))
+
+
+def test_a_half_written_message_is_not_read_and_is_swept_away_later(connection, tmp_path):
+    queue = connection.SimpleQueue("jobs")
+    fresh, old = tmp_path / "jobs" / ".0001-fresh", tmp_path / "jobs" / ".0000-old"
+    for path in (fresh, old):
+        path.write_bytes(b'{"body": ')
+    os.utime(old, (time.time() - 7200, time.time() - 7200))
+
+    assert len(queue) == 0
+    connection.SimpleQueue("jobs").queue.declare()
+    connection.channel()._new_queue("jobs")
+    assert fresh.exists()
+    assert not old.exists()
+
+
+def test_a_queue_that_is_emptied_is_empty(connection):
+    queue = connection.SimpleQueue("jobs")
+    queue.put("one")
+    queue.put("two")
+
+    assert queue.clear() == 2
+    assert len(queue) == 0
+
+
+def test_a_broker_that_cannot_be_reached_is_said_in_the_log_and_harms_nobody(tmp_path):
+    (tmp_path / "broker").write_text("in the way")
+    code = "import django; django.setup(); from annotator.platform.celery import ring; print(ring(1))"
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "annotator.settings", "VAR_DIR": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (0, "False\n")
+    assert "Job 1 waits, but the broker could not be told" in done.stderr

@@ -1,0 +1,103 @@
+"""Modules joined into one file: what runs, and what is refused."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from annotator.platform.http.modules import join_modules
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def write_modules(folder: Path, **modules: str) -> Path:
+    for name, source in modules.items():
+        (folder / f"{name}.js").write_text(source, encoding="utf-8")
+    return folder / "main.js"
+
+
+def run(source: str, folder: Path) -> str:
+    joined = folder / "joined.mjs"
+    joined.write_text(source, encoding="utf-8")
+    return subprocess.run(["node", joined], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_module_is_run_once_after_those_it_imports_and_keeps_its_names_to_itself(tmp_path: Path) -> None:
+    entry = write_modules(
+        tmp_path,
+        words='const hidden = "low";\nconsole.log("once");\nexport const word = () => hidden;\n',
+        more_words='import { word } from "./words.js";\nexport { word as low } from "./words.js";\n'
+        'const hidden = "high";\nexport async function both() {\n  return word() + hidden;\n}\n'
+        "export class Empty {}\n",
+        main='import {\n  both,\n  low as first,\n} from "./more_words.js";\nimport { word } from "./words.js";\n'
+        "both().then((found) => console.log(found, first(), word()));\n",
+    )
+
+    assert run(join_modules(entry), tmp_path) == "once\nlowhigh low low\n"
+
+
+def test_modules_that_import_each_other_are_refused(tmp_path: Path) -> None:
+    entry = write_modules(
+        tmp_path,
+        main='import { a } from "./other.js";\nexport const b = a;\n',
+        other='import { b } from "./main.js";\nexport const a = b;\n',
+    )
+
+    with pytest.raises(ValueError, match="in a circle: main -> other -> main"):
+        join_modules(entry)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'import other from "./other.js";',
+        'import * as other from "./other.js";',
+        'import "./other.js";',
+        "export default 1;",
+    ],
+)
+def test_other_forms_of_import_and_export_are_refused_by_name(tmp_path: Path, statement: str) -> None:
+    entry = write_modules(tmp_path, main=f"{statement}\n", other="export const a = 1;\n")
+
+    with pytest.raises(ValueError, match=r"main\.js has a statement that cannot be joined"):
+        join_modules(entry)
+
+
+def test_a_file_loaded_later_shares_the_modules_of_the_first_and_runs_none_twice(tmp_path: Path) -> None:
+    entry = write_modules(
+        tmp_path,
+        count='console.log("counted");\nlet count = 0;\nexport const next = () => (count += 1);\n',
+        private="export const hidden = 1;\n",
+        main='import { next } from "./count.js";\nimport { hidden } from "./private.js";\n'
+        'console.log(next(), hidden);\nconst soon = import("./later.js");\n'
+        "soon.then((later) => console.log(later.more()));\n",
+        own="export const ten = 10;\n",
+        later='import { next } from "./count.js";\nimport { ten } from "./own.js";\n'
+        "export const more = () => ten + next();\n",
+    )
+    later = tmp_path / "later.js"
+    first, second = join_modules(entry, lends_to=[later]), join_modules(later, upon=entry)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    later.write_text(second)
+    entry.write_text(first)
+    printed = subprocess.run(["node", entry], capture_output=True, text=True, check=True).stdout
+
+    assert printed == "counted\n1 1\n12\n"
+    assert "export { $count };" in first
+
+
+def test_a_template_within_a_template_is_refused_because_it_would_lose_its_blanks(tmp_path: Path) -> None:
+    entry = write_modules(tmp_path, main="const a = 1;\nexport const b = `${a ? `${a} this` : `that`}: `;\n")
+
+    with pytest.raises(ValueError, match=r"main\.js has a template within a template"):
+        join_modules(entry)
+
+
+def test_the_editor_is_joined_without_any_import_left() -> None:
+    main, extras = ROOT / "static/editor/main.js", ROOT / "static/editor/extras.js"
+    joined, later = join_modules(main, lends_to=[extras]), join_modules(extras, upon=main)
+
+    assert "\nimport " not in joined
+    assert joined.count("const $spans = ") == 1
+    assert later.count("import ") == 1
+    assert "const $spans = " not in later

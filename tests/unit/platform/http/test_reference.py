@@ -1,0 +1,104 @@
+"""The API page is made of the description that programs get."""
+
+import pytest
+from django.test import Client
+
+from annotator.platform.http.reference import Field, Type, api_reference, read_description
+from tests.api.routes import every_route
+
+DOCUMENT = {
+    "info": {"title": "T", "version": "1", "description": "D"},
+    "paths": {
+        "/api/v1/things/{id}/": {
+            "put": {
+                "operationId": "put_thing",
+                "description": "Replaces <b>it</b>.",
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+                "responses": {"204": {"description": ""}, "default": {"description": "no"}},
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Thing": {
+                "type": "object",
+                "required": ["kind"],
+                "properties": {
+                    "kind": {"allOf": [{"$ref": "#/components/schemas/KindEnum"}], "description": "Which."},
+                    "at": {"type": ["string", "null"], "format": "date-time"},
+                    "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}},
+                    "meta": {"type": "object", "additionalProperties": {}},
+                    "mode": {"enum": ["a", "b"], "type": "string"},
+                    "any": {},
+                    "either": {"oneOf": [{"$ref": "#/components/schemas/KindEnum"}, {"type": "null"}]},
+                },
+            },
+            "KindEnum": {"enum": ["x", "y"], "type": "string", "description": "* `x` - x"},
+        }
+    },
+}
+
+
+def test_an_operation_names_what_it_takes_and_answers() -> None:
+    (operation,) = read_description(DOCUMENT).groups["things"]
+
+    assert (operation.method, operation.path, operation.description) == (
+        "PUT",
+        "/api/v1/things/{id}/",
+        "Replaces <b>it</b>.",
+    )
+    assert operation.parameters == [Field("id", Type("integer"), True, "")]
+    assert operation.body == Type("Thing", "Thing")
+    assert [(answer.status, answer.type) for answer in operation.answers] == [("204", None)]
+
+
+def test_types_are_told_in_words_and_linked() -> None:
+    thing, kind = read_description(DOCUMENT).shapes
+
+    assert {field.name: (field.type.words, field.type.shape) for field in thing.fields} == {
+        "kind": ("KindEnum", "KindEnum"),
+        "at": ("string (date-time) or null", ""),
+        "parts": ("list of Thing", "Thing"),
+        "meta": ("object", ""),
+        "mode": ("“a” or “b”", ""),
+        "any": ("anything", ""),
+        "either": ("KindEnum or null", "KindEnum"),
+    }
+    assert [field.name for field in thing.fields if field.required] == ["kind"]
+    assert (kind.values, kind.description) == (["x", "y"], "")
+
+
+@pytest.mark.django_db
+def test_every_route_of_the_api_is_on_the_page() -> None:
+    reference = api_reference()
+    described = {operation.path for operations in reference.groups.values() for operation in operations}
+    routes = {route.path({name: f"{{{name}}}" for name in route.parameters}) for route in every_route() if route.is_api}
+
+    assert described == routes
+    assert all(operation.description for operations in reference.groups.values() for operation in operations)
+
+
+@pytest.mark.django_db
+def test_programs_get_the_description_as_openapi(client: Client) -> None:
+    answer = client.get("/api/schema/")
+
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json()["openapi"] == "3.1.0"
+    assert answer.json()["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+@pytest.mark.django_db
+def test_every_shape_that_is_named_is_on_the_page() -> None:
+    reference = api_reference()
+    names = {shape.name for shape in reference.shapes}
+    types = [field.type for shape in reference.shapes for field in shape.fields]
+    types += [
+        kind
+        for operations in reference.groups.values()
+        for operation in operations
+        for kind in [operation.body, *(answer.type for answer in operation.answers)]
+        if kind is not None
+    ]
+
+    assert {kind.shape for kind in types} - {""} <= names

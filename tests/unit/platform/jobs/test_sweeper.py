@@ -1,0 +1,101 @@
+"""Lost bells and silent workers are made good."""
+
+from datetime import timedelta
+
+import pytest
+
+from annotator.platform.jobs import leases, services, sweeper
+from annotator.platform.jobs.models import Job, JobState
+
+pytestmark = pytest.mark.stores
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """The ids of the jobs that the bell rang for."""
+    ids = []
+    monkeypatch.setattr(sweeper, "ring", lambda job_id: ids.append(job_id) or True)
+    return ids
+
+
+@pytest.fixture
+def job(project, now):
+    return services.start("any", project_id=project.pk, params={}, started_by=None, now=now)
+
+
+def sweep_every_five_seconds(now, seconds):
+    for second in range(0, seconds, 5):
+        sweeper.sweep(now=now + timedelta(seconds=second))
+
+
+def test_a_waiting_job_is_rung_for_at_intervals_that_double(job, rung, now):
+    sweep_every_five_seconds(now, 10)
+    assert rung == []
+    sweep_every_five_seconds(now + timedelta(seconds=10), 3600)
+    assert 10 <= len(rung) <= 20
+
+
+def test_a_starting_worker_rings_for_all_that_waits(job, rung, now):
+    Job.objects.update(rung_at=now + timedelta(hours=1), created_at=now - timedelta(hours=9))
+
+    sweeper.sweep(now=now + timedelta(hours=1, seconds=11), at_start=True)
+
+    assert rung == [job.pk]
+
+
+def test_a_job_whose_worker_went_silent_is_rung_for_and_goes_on_as_another_attempt(job, rung, now):
+    leases.claim(job.pk, now=now)
+    sweeper.sweep(now=now + timedelta(seconds=59))
+    assert rung == []
+
+    sweeper.sweep(now=now + timedelta(seconds=61))
+
+    assert rung == [job.pk]
+    assert leases.claim(job.pk, now=now + timedelta(seconds=61)).attempt == 2
+
+
+def test_a_job_that_is_being_done_is_not_to_be_had(job, now):
+    assert leases.claim(job.pk, now=now) is not None
+    assert leases.claim(job.pk, now=now + timedelta(seconds=59)) is None
+
+
+def test_after_three_attempts_it_is_given_up_in_words(job, rung, now):
+    for hour in range(3):
+        assert leases.claim(job.pk, now=now + timedelta(hours=hour)) is not None
+    assert leases.claim(job.pk, now=now + timedelta(hours=3)) is None
+
+    sweeper.sweep(now=now + timedelta(hours=3))
+
+    job.refresh_from_db()
+    assert (job.state, job.problem["code"], rung) == (JobState.FAILED, "job_gave_up", [])
+
+
+def test_a_cancelled_job_whose_worker_went_silent_ends_cancelled(job, rung, now):
+    leases.claim(job.pk, now=now)
+    services.cancel(job, now=now)
+
+    sweeper.sweep(now=now + timedelta(minutes=2))
+
+    job.refresh_from_db()
+    assert (job.state, rung) == (JobState.CANCELLED, [])
+
+
+def test_what_a_killed_command_left_is_not_given_to_workers(project, rung, now):
+    job = services.start("any", project_id=project.pk, params={}, started_by=None, now=now, own_process=True)
+    assert leases.claim(job.pk, now=now) is None
+    leases.claim(job.pk, now=now, own_process=True)
+
+    sweeper.sweep(now=now + timedelta(minutes=2))
+
+    job.refresh_from_db()
+    assert (job.state, job.problem["code"], rung) == (JobState.FAILED, "command_ended", [])
+
+
+def test_a_job_that_is_handed_back_goes_on_at_once_and_loses_no_attempt(job, rung, now):
+    leases.claim(job.pk, now=now)
+    leases.hand_back(job.pk, 1)
+
+    sweeper.sweep(now=now)
+
+    assert rung == [job.pk]
+    assert leases.claim(job.pk, now=now).attempt == 1
