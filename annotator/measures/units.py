@@ -21,7 +21,11 @@ UnitKey = tuple[int, tuple[tuple[int, int], ...]]
 
 
 def indexes(values: Sequence[int] | IntArray) -> IntArray:
-    """An array of indexes or positions, also of an empty sequence (which numpy would make floats)."""
+    """Return an array of indexes or positions; numpy would make an array of floats of an empty sequence.
+
+    >>> indexes([]).dtype == np.int64
+    True
+    """
     return np.asarray(values, dtype=type_of_index)
 
 
@@ -140,9 +144,13 @@ def annotation_from_records(
     labels: Mapping[str, int],
     relation_labels: Mapping[str, int],
 ) -> Annotation:
-    """An annotation from spans and relations in the shape in which they travel (`id`, `label`, `fragments`, ...).
+    """Return an annotation made from spans and relations in their JSON shape (`id`, `label`, `fragments`, ...).
 
-    KeyError for a label that is not in the index, or a relation whose end is not among the spans.
+    Raises `KeyError` for a label that is not in the index, or a relation whose end is not among the spans.
+
+    >>> spans = [{"id": "s1", "label": "Claim", "fragments": [[0, 4]]}]
+    >>> annotation_from_records(spans, [], labels={"Claim": 0}, relation_labels={}).units.keys
+    [(0, ((0, 4),))]
     """
     rows = {span["id"]: row for row, span in enumerate(spans)}
     arrows = [(relation_labels[arrow["label"]], rows[arrow["from"]], rows[arrow["to"]]) for arrow in relations]

@@ -16,7 +16,7 @@ from annotator.platform.jobs.models import Job, JobState
 
 @pytest.fixture
 def job(project, ada):
-    return services.start("import_documents", project=project, params={}, started_by=ada, now=timezone.now())
+    return services.start("import_documents", project_id=project.pk, params={}, started_by=ada, now=timezone.now())
 
 
 def job_url(job, name="job"):
@@ -119,7 +119,7 @@ def test_a_job_is_not_shown_under_another_project(page, ada, job, make_project):
 
 
 def test_the_list_names_jobs_newest_first(page, lead, job, project):
-    newer = services.start("measure_agreement", project=project, params={}, started_by=None, now=timezone.now())
+    newer = services.start("measure_agreement", project_id=project.pk, params={}, started_by=None, now=timezone.now())
 
     html = page(lead).get(reverse("jobs:jobs", args=["news"])).content.decode()
 
