@@ -1,22 +1,21 @@
 /** What the page loads once it has opened: help, settings, finding, what the boundary rules did. */
 
-import { CutView } from "./cut_view.js";
-import { FindView } from "./find_view.js";
-import { GoneView } from "./gone_view.js";
-import { HelpView } from "./help_view.js";
-import { SettingsView } from "./settings_view.js";
+import { HelpView, SettingsView } from "./views/dialogs.js";
+import { FindView } from "./views/panel/find.js";
+import { CutView, GoneView } from "./views/text/undo_bars.js";
+
 
 /**
- * @typedef {import("./preferences.js").Preferences} Preferences
+ * @typedef {import("./model/types.js").Preferences} Preferences
  * @typedef {object} ExtrasParts
- * @property {import("./state.js").Store} store
- * @property {import("./keymap.js").Keymap} keymap
- * @property {import("./history.js").History} history
+ * @property {import("./model/state.js").Store} store
+ * @property {import("./commands/keymap.js").Keymap} keymap
+ * @property {import("./model/history.js").History} history
  * @property {Preferences} preferences
  * @property {(preferences: Preferences) => Promise<void>} savePreferences rejects with an Error that says why not
- * @property {import("./panel_view.js").PanelView} panel
- * @property {import("./text_view.js").TextView} view
- * @property {import("./lanes_view.js").LanesView} lanes
+ * @property {import("./views/panel/panel.js").PanelView} panel
+ * @property {import("./views/text/text.js").TextView} view
+ * @property {import("./views/text/spans.js").LanesView} lanes
  * @property {() => void} focusText
  * @property {(offset: number) => void} reveal
  * @property {() => void} keysChanged

@@ -1,21 +1,22 @@
 /** Begins: the server's answer -> the core over it -> the page. */
 
-import { AfterPaint } from "./after_paint_view.js";
-import { createTransport } from "./transport.js";
-import { find, make } from "./elements_view.js";
+import { rescueLine, rescueName } from "./model/wire.js";
+import { createTransport } from "./saving/transport.js";
 import { openSession } from "./session.js";
-import { PageView } from "./page_view.js";
-import { rescueLine, rescueName } from "./rescue.js";
-import { showTime } from "./time_view.js";
+import { AfterPaint } from "./views/after_paint.js";
+import { find, make } from "./views/elements.js";
+import { PageView } from "./views/page.js";
+import { showTime } from "./views/status.js";
+
 
 /**
  * @typedef {{payloadUrl: string, changesUrl: string, timeUrl: string|null, submitUrl: string|null,
  *   reopenUrl: string|null, userId: string, csrfCookie: string}} Config from the server, in the page; null for what
  *   this person may not do
- * @typedef {{url: string, module: string, editor_preferences: import("./preferences.js").Preferences}} Personal
- * @typedef {import("./transport.js").Transport} Transport
- * @typedef {import("./timer.js").Timer} Timer
- * @typedef {import("./sync.js").Sync} Sync
+ * @typedef {{url: string, module: string, editor_preferences: import("./model/types.js").Preferences}} Personal
+ * @typedef {import("./saving/transport.js").Transport} Transport
+ * @typedef {import("./saving/timer.js").Timer} Timer
+ * @typedef {import("./saving/sync.js").Sync} Sync
  */
 
 async function start() {
@@ -26,7 +27,7 @@ async function start() {
   const answer = await transport.get(config.payloadUrl);
   if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
   performance.mark("editor:data");
-  const payload = /** @type {import("./wire.js").Payload} */ (answer.body);
+  const payload = /** @type {import("./model/wire.js").Payload} */ (answer.body);
   const { changesUrl, timeUrl, userId } = config;
   const afterPaint = new AfterPaint();
   const session = openSession({ payload, changesUrl, timeUrl, userId, csrfToken, turn: afterPaint.turn });
@@ -39,7 +40,7 @@ async function start() {
   const page = new PageView({ afterPaint, store, history, keymap, extrasUrl: personal.module,
     preferences: personal.editor_preferences,
     savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
-    setState: /** @type {import("./status_view.js").SetState} */ (payload.set.state),
+    setState: /** @type {import("./views/status.js").SetState} */ (payload.set.state),
     actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
       flush: () => sync.flush(), setAside: () => sync.setAside(),
       rescue: () => rescueLine(store.state, rescueName(payload.set.name, new Date())) } });
@@ -65,9 +66,9 @@ async function settle({ transport, sync, timer, url, open }) {
 }
 
 /**
- * @param {import("./transport.js").PageTransport} transport
+ * @param {import("./saving/transport.js").PageTransport} transport
  * @param {string} url
- * @param {import("./preferences.js").Preferences} preferences
+ * @param {import("./model/types.js").Preferences} preferences
  * @throws {Error} that says why they are not kept
  */
 async function savePreferences(transport, url, preferences) {

@@ -1,38 +1,36 @@
-import { createChannel } from "./channel.js";
-import { openOutbox } from "./drafts.js";
-import { createHistory } from "./history.js";
-import { openKeep } from "./kept_history.js";
-import { createKeymap } from "./keymap.js";
-import { createLocks } from "./locks.js";
-import { watchPage } from "./page_events.js";
-import { openTimeKeep } from "./kept_time.js";
-import { keepConflicts } from "./recovery.js";
-import { createStore } from "./state.js";
-import { Sync } from "./sync.js";
-import { Timer } from "./timer.js";
-import { createTransport } from "./transport.js";
-import { Watch } from "./watch.js";
-import { readPayload } from "./wire.js";
+import { createKeymap } from "./commands/keymap.js";
+import { createHistory } from "./model/history.js";
+import { createStore } from "./model/state.js";
+import { readPayload } from "./model/wire.js";
+import { openKeep } from "./saving/history_store.js";
+import { openOutbox } from "./saving/outbox.js";
+import { keepConflicts } from "./saving/recovery.js";
+import { Sync } from "./saving/sync.js";
+import { createChannel, createLocks } from "./saving/tabs.js";
+import { openTimeKeep, Timer } from "./saving/timer.js";
+import { createTransport } from "./saving/transport.js";
+import { Watch } from "./saving/watch.js";
+import { watchPage } from "./views/page_events.js";
 
 /**
  * @typedef {{setTimeout: (work: () => void, milliseconds: number) => unknown, clearTimeout: (timer: any) => void,
  *   random: () => number}} Clock
  * @typedef {object} Surroundings
- * @property {import("./transport.js").Transport} transport
- * @property {import("./drafts.js").Outbox} outbox
- * @property {import("./locks.js").Locks} locks
- * @property {import("./channel.js").Channel} channel
+ * @property {import("./saving/transport.js").Transport} transport
+ * @property {import("./saving/outbox.js").Outbox} outbox
+ * @property {import("./saving/tabs.js").Locks} locks
+ * @property {import("./saving/tabs.js").Channel} channel
  * @property {Clock} clock
  * @property {() => Promise<void>} [turn] when work does not hold up what is to be seen, in the order of asking
  * @typedef {object} SessionOptions
- * @property {import("./wire.js").Payload} payload answer of GET annotation-sets/{id}/editor/
+ * @property {import("./model/wire.js").Payload} payload answer of GET annotation-sets/{id}/editor/
  * @property {string} changesUrl
  * @property {string|null} timeUrl null where no time is measured
  * @property {string} userId
  * @property {() => string} csrfToken
  * @property {() => Promise<void>} turn
- * @typedef {{store: import("./state.js").Store, history: import("./history.js").History,
- *   keymap: import("./keymap.js").Keymap, sync: Sync, timer: Timer|null}} Session
+ * @typedef {{store: import("./model/state.js").Store, history: import("./model/history.js").History,
+ *   keymap: import("./commands/keymap.js").Keymap, sync: Sync, timer: Timer|null}} Session
  */
 
 /** @type {Clock} */
@@ -80,7 +78,7 @@ export function openSession({ payload, changesUrl, timeUrl, userId, csrfToken, t
  * Bring back what earlier pages left, and see what happens elsewhere as long as somebody is at this one.
  *
  * @param {Sync} sync
- * @param {import("./page_events.js").PageEvents} page
+ * @param {import("./views/page_events.js").PageEvents} page
  */
 function watch(sync, page) {
   const elsewhere = new Watch({ look: () => sync.look(), isVisible: () => page.isVisible(), clock: CLOCK });
@@ -93,9 +91,9 @@ function watch(sync, page) {
 /**
  * Measure how long somebody is at work on a set, and report it.
  *
- * @param {import("./page_events.js").PageEvents} page
- * @param {{store: import("./state.js").Store, transport: import("./transport.js").Transport, url: string,
- *   keep: import("./timer.js").TimeKeep}} parts
+ * @param {import("./views/page_events.js").PageEvents} page
+ * @param {{store: import("./model/state.js").Store, transport: import("./saving/transport.js").Transport, url: string,
+ *   keep: import("./saving/timer.js").TimeKeep}} parts
  * @param {number} counted seconds before
  */
 function measure(page, { store, transport, url, keep }, counted) {
@@ -111,7 +109,7 @@ function measure(page, { store, transport, url, keep }, counted) {
 /**
  * Ask the browser not to throw the outbox away, at the moment it is needed: some ask the person about it.
  *
- * @param {import("./state.js").Store} store
+ * @param {import("./model/state.js").Store} store
  */
 function askForStorage(store) {
   const end = store.subscribe(({ state }) => {

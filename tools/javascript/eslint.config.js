@@ -2,10 +2,27 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-/** Modules that may touch the page; all others also run in Node and get no browser globals. */
-const PAGE_MODULES = ["static/editor/{main,selection,hit}.js", "static/editor/*_view.js", "static/pages/**/*.js"];
-/** Modules that may touch the world outside: network, storage, clock. */
-const OUTSIDE_MODULES = ["static/editor/{sync,drafts,transport,locks,identifiers,channel}.js"];
+/** Modules that may touch the page; those of `model` and `commands` also run in Node and get no browser globals. */
+const PAGE_MODULES = ["static/editor/*.js", "static/editor/views/**/*.js"];
+/** The only modules that talk to the server and to the storage of the browser. */
+const SAVING_MODULES = ["static/editor/saving/**/*.js"];
+/** The layers of the editor, and those that each may import, besides itself and the text of the page. */
+const LAYERS = { model: [], commands: ["model"], saving: ["model"], views: ["model", "commands", "saving"] };
+
+/**
+ * Return the rule that lets the modules of one layer of the editor import only the layers below it.
+ *
+ * @param {[string, string[]]} layer
+ */
+const layerRules = ([layer, below]) => {
+  const forbidden = Object.keys(LAYERS).filter((other) => other !== layer && !below.includes(other));
+  const names = [...forbidden, "main", "session", "extras"].join("|");
+  const message = `Modules of static/editor/${layer} import only ${[layer, ...below].join(", ")}.`;
+  return {
+    files: [`static/editor/${layer}/**/*.js`],
+    rules: { "no-restricted-imports": ["error", { patterns: [{ regex: `\\.\\./(${names})(/|\\.js$)`, message }] }] },
+  };
+};
 
 const FORBIDDEN = [
   {
@@ -59,7 +76,8 @@ export default [
     },
   },
   { files: PAGE_MODULES, languageOptions: { globals: globals.browser } },
-  { files: OUTSIDE_MODULES, languageOptions: { globals: globals.browser } },
+  { files: SAVING_MODULES, languageOptions: { globals: globals.browser } },
+  ...Object.entries(LAYERS).map(layerRules),
   { files: ["static/**/*.js"], ignores: ["static/editor/**"], languageOptions: { globals: globals.browser } },
   {
     files: ["tools/**/*.js"], // no page is written there

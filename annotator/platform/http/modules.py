@@ -1,103 +1,115 @@
-"""Joining the ES modules of a page into one file, so that a page costs one request instead of one for each module.
+"""ES modules of a page joined into one file, so that the page costs one request instead of one for each module.
 
 Nothing is rewritten beyond the import and export statements: each module becomes a function that is called once, after
-those it imports, and returns what it exports. That is enough because modules here import by name only, from files
-beside them, without cycles; anything else is refused, loudly, while static files are collected.
+the modules it imports, and returns what it exports. That is enough because modules here import by name only, from
+relative addresses, without cycles; collecting static files stops at anything else.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+)\.js";$', re.MULTILINE)
-REEXPORT = re.compile(r'^export\s*\{([^}]+)\}\s*from\s*"\./([\w-]+)\.js";$', re.MULTILINE)
+ADDRESS = r'"(\.{1,2}/[\w./-]+\.js)"'
+IMPORT = re.compile(rf"^import\s*\{{([^}}]*)\}}\s*from\s*{ADDRESS};$", re.MULTILINE)
+REEXPORT = re.compile(rf"^export\s*\{{([^}}]+)\}}\s*from\s*{ADDRESS};$", re.MULTILINE)
 DECLARATION = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b\*? ?([\w$]+))", re.MULTILINE)
 NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
-# What takes the comments out does not know a template within a template, and would take out its blanks as well.
+# The minifier does not recognise a template within a template and would remove its white space.
 NESTED = re.compile(r"`[^`]*\$\{[^}`]*`")
 LEFTOVER = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 
 def join_modules(entry: Path, *, upon: Path | None = None, lends_to: Sequence[Path] = ()) -> str:
-    """Return one module that does what `entry` does with all that it imports.
+    """Return one module that does what `entry` does with all modules that it imports.
 
-    `upon` is the entry of a joined file that is loaded before: what it holds is taken from there, so that no module
-    runs twice. That file has to be joined with `lends_to` naming this entry, and exports what is needed.
+    `upon` is the entry of a joined file that is loaded before: its modules are imported from there, so that no module
+    runs twice. That file has to be joined with `lends_to` naming this entry, and exports what is needed. Both entries
+    lie in one folder.
 
     Raises `ValueError` for a statement that is none of the forms above, for modules that import in a circle, and for
     templates within templates.
     """
-    parts: dict[str, str] = {}
-    _add(entry, parts, trail=())
-    lent = sorted({stem for later in lends_to for stem in _borrowed(later, upon=entry)})
-    borrowed = sorted(_borrowed(entry, upon=upon)) if upon else []
-    lines = [f'import {{ {", ".join(map(_name, borrowed))} }} from "./{upon.name}";'] if upon and borrowed else []
-    known = _modules(upon) if upon else {}
-    lines += [part for stem, part in parts.items() if stem not in known]
-    lines += [f"export {{ {', '.join(map(_name, lent))} }};"] if lent else []
-    return "\n".join(lines if not upon else [*lines, *_exports_of(entry)])
+    root = entry.parent
+    parts: dict[Path, str] = {}
+    _add(entry, parts, root=root, trail=())
+    lent = sorted({_name(path, root) for later in lends_to for path in _borrowed(later, upon=entry)})
+    borrowed = sorted(_name(path, root) for path in _borrowed(entry, upon=upon)) if upon else []
+    lines = [f'import {{ {", ".join(borrowed)} }} from "./{upon.name}";'] if upon and borrowed else []
+    known = _modules(upon) if upon else set()
+    lines += [part for path, part in parts.items() if path not in known]
+    lines += [f"export {{ {', '.join(lent)} }};"] if lent else []
+    return "\n".join([*lines, *_exports_of(entry)] if upon else lines)
 
 
-def _modules(entry: Path) -> dict[str, Path]:
-    """All modules that an entry needs, itself included, by name."""
-    found = {entry.stem: entry}
+def _modules(entry: Path) -> set[Path]:
+    """Return all modules that an entry needs, itself included."""
+    modules = {entry}
     waiting = [entry]
     while waiting:
         for path in _imports(waiting.pop()):
-            if path.stem not in found:
-                found[path.stem] = path
+            if path not in modules:
+                modules.add(path)
                 waiting.append(path)
-    return found
+    return modules
 
 
 def _imports(path: Path) -> list[Path]:
     source = path.read_text("utf-8")
-    return [path.with_name(f"{match[2]}.js") for form in (IMPORT, REEXPORT) for match in form.finditer(source)]
+    return [_resolved(path, match[2]) for form in (IMPORT, REEXPORT) for match in form.finditer(source)]
 
 
-def _borrowed(entry: Path, *, upon: Path) -> set[str]:
-    """The modules of `upon` that the other modules of an entry import."""
+def _resolved(path: Path, address: str) -> Path:
+    return Path(os.path.normpath(path.parent / address))
+
+
+def _borrowed(entry: Path, *, upon: Path) -> set[Path]:
+    """Return the modules of `upon` that the other modules of an entry import."""
     known = _modules(upon)
-    own = [path for stem, path in _modules(entry).items() if stem not in known]
-    return {path.stem for module in own for path in _imports(module) if path.stem in known}
+    own = _modules(entry) - known
+    return {imported for path in own for imported in _imports(path) if imported in known}
 
 
 def _exports_of(entry: Path) -> Iterator[str]:
-    """What a file that is loaded by script gives to the script that loads it."""
+    """Yield what a file that is loaded by script gives to the script that loads it."""
     names = [match[1] for match in DECLARATION.finditer(entry.read_text("utf-8"))]
-    yield f"export const {{ {', '.join(names)} }} = {_name(entry.stem)};"
+    yield f"export const {{ {', '.join(names)} }} = {_name(entry, entry.parent)};"
 
 
-def _add(path: Path, parts: dict[str, str], *, trail: tuple[str, ...]) -> None:
-    if path.stem in trail:
-        raise ValueError(f"Modules import each other in a circle: {' -> '.join([*trail, path.stem])}.")
-    if path.stem in parts:
+def _add(path: Path, parts: dict[Path, str], *, root: Path, trail: tuple[Path, ...]) -> None:
+    if path in trail:
+        circle = " -> ".join(os.path.relpath(step.with_suffix(""), root) for step in (*trail, path))
+        raise ValueError(f"Modules import each other in a circle: {circle}.")
+    if path in parts:
         return
     for imported in _imports(path):
-        _add(imported, parts, trail=(*trail, path.stem))
-    parts[path.stem] = _as_function(path, path.read_text("utf-8"))
+        _add(imported, parts, root=root, trail=(*trail, path))
+    parts[path] = _as_function(path, root)
 
 
-def _as_function(path: Path, source: str) -> str:
+def _as_function(path: Path, root: Path) -> str:
+    source = path.read_text("utf-8")
     exported = [match[1] for match in DECLARATION.finditer(source)]
-    exported += [entry for match in REEXPORT.finditer(source) for entry in _passed_on(match)]
-    body = NOTHING.sub("", DECLARATION.sub("", REEXPORT.sub("", IMPORT.sub(_destructured, source))))
+    exported += [entry for match in REEXPORT.finditer(source) for entry in _passed_on(match, path, root)]
+
+    def destructured(match: re.Match[str]) -> str:
+        return f"const {{{re.sub(r' as ', ': ', match[1])}}} = {_name(_resolved(path, match[2]), root)};"
+
+    body = NOTHING.sub("", DECLARATION.sub("", REEXPORT.sub("", IMPORT.sub(destructured, source))))
     if leftover := LEFTOVER.search(body):
         raise ValueError(f"{path.name} has a statement that cannot be joined: {leftover[0]}")
     if nested := NESTED.search(body):
         raise ValueError(f"{path.name} has a template within a template, which would lose its blanks: {nested[0]}")
-    return f"const {_name(path.stem)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    return f"const {_name(path, root)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
 
 
-def _destructured(match: re.Match[str]) -> str:
-    return f"const {{{re.sub(r' as ', ': ', match[1])}}} = {_name(match[2])};"
-
-
-def _passed_on(match: re.Match[str]) -> Iterator[str]:
+def _passed_on(match: re.Match[str], path: Path, root: Path) -> Iterator[str]:
+    module = _name(_resolved(path, match[2]), root)
     for names in filter(None, map(str.strip, match[1].split(","))):
         inner, _, outer = names.partition(" as ")
-        yield f"{outer or inner}: {_name(match[2])}.{inner}"
+        yield f"{outer or inner}: {module}.{inner}"
 
 
-def _name(stem: str) -> str:
-    return f"${stem.replace('-', '_')}"
+def _name(path: Path, root: Path) -> str:
+    """Return the name of the constant that holds the exports of a module."""
+    return "$" + re.sub(r"\W+", "_", os.path.relpath(path.with_suffix(""), root))

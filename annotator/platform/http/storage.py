@@ -17,6 +17,8 @@ from annotator.platform.http.modules import join_modules
 JOINED = {"editor/main.js": None, "editor/extras.js": "editor/main.js"}
 # Style sheets that only import others: they are served as one file, which also packs better.
 STYLES = frozenset({"css/editor-page.css"})
+# The folders of our ES modules; other scripts are libraries, which are served as they are.
+MODULES = ("adjudication/", "agreement/", "editor/", "keyboard/", "pages/")
 STYLE_IMPORT = re.compile(r'^@import "\./([\w-]+\.css)";$', re.MULTILINE)
 
 
@@ -70,4 +72,4 @@ def _is_rewritten(name: str) -> bool:
 
 
 def _is_module(name: str) -> bool:
-    return name.endswith(".js") and name.startswith(("editor/", "agreement/"))
+    return name.endswith(".js") and name.startswith(MODULES)

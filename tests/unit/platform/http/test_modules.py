@@ -36,6 +36,20 @@ def test_a_module_is_run_once_after_those_it_imports_and_keeps_its_names_to_itse
     assert run(join_modules(entry), tmp_path) == "once\nlowhigh low low\n"
 
 
+def test_modules_of_other_folders_keep_apart_under_one_name(tmp_path: Path) -> None:
+    for folder in ("model", "views"):
+        (tmp_path / "editor" / folder).mkdir(parents=True)
+    (tmp_path / "text.js").write_text("export const shout = (word) => word.toUpperCase();\n")
+    (tmp_path / "editor/model/spans.js").write_text('export const name = "spans";\n')
+    (tmp_path / "editor/views/spans.js").write_text(
+        'import { shout } from "../../text.js";\nimport { name } from "../model/spans.js";\n'
+        "export const drawn = () => shout(name);\n"
+    )
+    entry = write_modules(tmp_path / "editor", main='import { drawn } from "./views/spans.js";\nconsole.log(drawn());\n')
+
+    assert run(join_modules(entry), tmp_path) == "SPANS\n"
+
+
 def test_modules_that_import_each_other_are_refused(tmp_path: Path) -> None:
     entry = write_modules(
         tmp_path,
@@ -98,6 +112,6 @@ def test_the_editor_is_joined_without_any_import_left() -> None:
     joined, later = join_modules(main, lends_to=[extras]), join_modules(extras, upon=main)
 
     assert "\nimport " not in joined
-    assert joined.count("const $spans = ") == 1
+    assert joined.count("const $model_spans = ") == 1
     assert later.count("import ") == 1
-    assert "const $spans = " not in later
+    assert "const $model_spans = " not in later

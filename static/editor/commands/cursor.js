@@ -1,0 +1,172 @@
+import { blockAt, excerpt, nearestToken, sentenceAt, snap, tokenFrom } from "../model/text/document.js";
+import { countBelow, lastUpTo } from "../model/text/offsets.js";
+import { refuse } from "./updates.js";
+
+/**
+ * @typedef {import("../model/types.js").EditorState} EditorState
+ * @typedef {import("../model/types.js").Command} Command
+ * @typedef {import("../model/types.js").TextDocument} TextDocument
+ * @typedef {"token"|"sentence"|"block"|"document"} Unit
+ */
+
+/**
+ * Move the token cursor; up and down are the view's, which knows the lines.
+ *
+ * @param {Unit} unit
+ * @param {1|-1} direction in reading order
+ * @param {boolean} [extend] keep the anchor and select what lies between
+ * @returns {Command}
+ */
+export const moveCursor = (unit, direction, extend = false) => (state, dispatch) =>
+  moveCursorTo(targetOf(state, unit, direction), extend)(state, dispatch);
+
+/**
+ * Put the token cursor on a token.
+ *
+ * @param {number} token index
+ * @param {boolean} [extend] keep the anchor and select what lies between
+ * @returns {Command}
+ */
+export const moveCursorTo = (token, extend = false) => (state, dispatch) => {
+  const count = state.document.tokenStarts.length;
+  if (count === 0) return false;
+  const focus = Math.max(0, Math.min(token, count - 1));
+  const cursor = extend ? { anchor: state.cursor.anchor, focus } : { anchor: focus, focus, strolled: true };
+  const selection = extend ? tokenRange(state.document, cursor) : null;
+  dispatch?.({ cursor, selection, userEvent: extend ? "extend" : "move.cursor" });
+  return true;
+};
+
+/**
+ * Put the cursor on the token nearest to a unit of the text.
+ *
+ * @param {number} offset
+ * @param {boolean} [extend]
+ * @returns {Command}
+ */
+export const placeCursor = (offset, extend = false) => (state, dispatch) =>
+  moveCursorTo(nearestToken(state.document, offset), extend)(state, dispatch);
+
+/**
+ * Select a piece of the text, given by a drag, say; it snaps as the project wants.
+ *
+ * @param {number} start
+ * @param {number} end smaller than start when dragged backwards
+ * @returns {Command} false when it holds white space only
+ */
+export const selectText = (start, end) => (state, dispatch) => {
+  const selection = snap(state.document, start, end);
+  if (!selection) return false;
+  const first = tokenFrom(state.document, selection.start);
+  const last = Math.max(first, countBelow(state.document.tokenStarts, selection.end) - 1);
+  const cursor = start <= end ? { anchor: first, focus: last } : { anchor: last, focus: first };
+  dispatch?.({ selection, cursor, userEvent: "select.text" });
+  return true;
+};
+
+/**
+ * Give up the selected text, or else the selected span.
+ *
+ * @type {Command}
+ */
+export const escape = (state, dispatch) => {
+  if (state.selection) {
+    const { focus } = state.cursor;
+    dispatch?.({ selection: null, cursor: { anchor: focus, focus }, userEvent: "select.none" });
+    return true;
+  }
+  if (state.selectedId === null) return false;
+  dispatch?.({ selectedId: null, userEvent: "select.none", announce: "Nothing selected." });
+  return true;
+};
+
+/**
+ * The text that a label would go on: what is selected, or else the token under the cursor.
+ *
+ * @param {EditorState} state
+ * @returns {{start: number, end: number}|null} null in a document without tokens
+ */
+export function targetText(state) {
+  if (state.selection) return state.selection;
+  if (state.document.tokenStarts.length === 0) return null;
+  return tokenRange(state.document, { anchor: state.cursor.focus, focus: state.cursor.focus });
+}
+
+/**
+ * @param {TextDocument} document
+ * @param {import("../model/types.js").Cursor} cursor
+ */
+function tokenRange(document, { anchor, focus }) {
+  return { start: document.tokenStarts[Math.min(anchor, focus)], end: document.tokenEnds[Math.max(anchor, focus)] };
+}
+
+/**
+ * @param {EditorState} state
+ * @param {Unit} unit
+ * @param {1|-1} direction
+ * @returns {number} index of a token, perhaps outside the list
+ */
+function targetOf({ document, cursor }, unit, direction) {
+  const count = document.tokenStarts.length;
+  if (unit === "token") return cursor.focus + direction;
+  if (unit === "document") return direction > 0 ? count - 1 : 0;
+  if (unit === "sentence") return sentenceTarget(document, cursor.focus, direction);
+  const at = document.tokenStarts[cursor.focus] ?? 0;
+  const block = Math.max(0, lastUpTo(document.blockStarts, at));
+  return direction > 0 ? countBelow(document.tokenStarts, document.blockEnds[block]) - 1
+    : tokenFrom(document, document.blockStarts[block]);
+}
+
+/**
+ * The first token of the next sentence; backwards that of this one, or of the one before when the cursor is on it.
+ *
+ * @param {TextDocument} document
+ * @param {number} focus
+ * @param {1|-1} direction
+ */
+function sentenceTarget(document, focus, direction) {
+  const sentence = sentenceAt(document, document.tokenStarts[focus] ?? 0);
+  if (sentence < 0) return direction > 0 ? document.tokenStarts.length - 1 : 0;
+  const start = tokenFrom(document, document.sentenceStarts[sentence]);
+  if (direction < 0 && start < focus) return start;
+  const other = sentence + direction;
+  if (other < 0) return 0;
+  if (other >= document.sentenceStarts.length) return document.tokenStarts.length - 1;
+  return tokenFrom(document, document.sentenceStarts[other]);
+}
+
+/**
+ * Put the cursor on the first word of the next sentence that no span touches.
+ *
+ * @param {1|-1} direction
+ * @returns {Command} false when there is none
+ */
+export const toUnlabelled = (direction) => (state, dispatch) => {
+  const { document, cursor } = state;
+  const count = document.sentenceStarts.length;
+  const here = sentenceAt(document, document.tokenStarts[cursor.focus] ?? 0);
+  for (let index = here + direction; index >= 0 && index < count; index += direction) {
+    if (hasSpan(state, index)) continue;
+    const [start, end] = [document.sentenceStarts[index], document.sentenceEnds[index]];
+    const token = tokenFrom(document, start);
+    dispatch?.({ cursor: { anchor: token, focus: token }, selection: null, selectedId: null, userEvent: "move.cursor",
+      announce: `Sentence ${index + 1} of ${count}, without a span: ${excerpt(document, [[start, end]], 120)}` });
+    return true;
+  }
+  return refuse(dispatch, `No sentence without a span ${direction > 0 ? "after" : "before"} this.`);
+};
+
+/**
+ * Whether a fragment of a span shares text with a sentence.
+ *
+ * @param {EditorState} state
+ * @param {number} sentence
+ * @returns {boolean}
+ */
+function hasSpan({ document, spans }, sentence) {
+  const [start, end] = [document.sentenceStarts[sentence], document.sentenceEnds[sentence]];
+  for (let block = blockAt(document, start); block <= blockAt(document, Math.max(start, end - 1)); block += 1) {
+    if (spans.bucket(block).some((entry) => entry.start < end && start < entry.end)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,61 @@
+import { excerpt } from "./text/document.js";
+
+/**
+ * @typedef {import("./types.js").EditorState} EditorState
+ * @typedef {import("./types.js").Span} Span
+ */
+
+const MOST = 4;
+const LONGEST = 80;
+const WORD = /[\p{L}\p{N}]{2,}/gu;
+
+/**
+ * Names that a registry attribute of a span could have, best first: what the same words were given elsewhere in this
+ * text, the most frequent first; then known names that share a word with them; then the words themselves.
+ *
+ * @param {EditorState} state
+ * @param {Span} span
+ * @param {string} attribute
+ * @returns {string[]} without the name that it has
+ */
+export function suggestedNames(state, span, attribute) {
+  const mention = wordsOf(state, span);
+  /** @type {Map<string, number>} */
+  const sameWords = new Map();
+  const known = new Set(state.speakers);
+  for (const other of state.spans.values()) {
+    const name = other.attributes[attribute];
+    if (!name || other.id === span.id) continue;
+    known.add(name);
+    if (wordsOf(state, other).toLowerCase() === mention.toLowerCase()) {
+      sameWords.set(name, (sameWords.get(name) ?? 0) + 1);
+    }
+  }
+  const found = [...byCount(sameWords), ...byCount(sharedWords(known, mention)), mention];
+  return [...new Set(found)].filter((name) => name !== "" && name !== span.attributes[attribute]).slice(0, MOST);
+}
+
+/**
+ * @param {EditorState} state
+ * @param {Span} span
+ */
+function wordsOf({ document: text }, span) {
+  return excerpt(text, span.fragments, LONGEST);
+}
+
+/**
+ * @param {Iterable<string>} names
+ * @param {string} mention
+ * @returns {Map<string, number>} how many words each has in common with the mention, those with any
+ */
+function sharedWords(names, mention) {
+  const wanted = new Set(mention.toLowerCase().match(WORD));
+  const counts = new Map([...names].map((name) =>
+    [name, (name.toLowerCase().match(WORD) ?? []).filter((word) => wanted.has(word)).length]));
+  return new Map([...counts].filter(([, count]) => count > 0));
+}
+
+/** @param {Map<string, number>} counts @returns {string[]} most frequent first, of equals the one that came first */
+function byCount(counts) {
+  return [...counts].sort(([, first], [, second]) => second - first).map(([name]) => name);
+}

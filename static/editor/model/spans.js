@@ -1,0 +1,305 @@
+import { compareInnermost, compareText, sameFragments } from "./fragments.js";
+import { blockAt } from "./text/document.js";
+
+/**
+ * Where an entry is in a bucket, or belongs: by start, longer first, then by id.
+ *
+ * @param {readonly Entry[]} bucket
+ * @param {Entry} entry
+ * @returns {number}
+ */
+export function position(bucket, entry) {
+  let low = 0;
+  let high = bucket.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareEntries(bucket[middle], entry) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * @param {Entry} first
+ * @param {Entry} second
+ */
+function compareEntries(first, second) {
+  return first.start - second.start || second.end - first.end || compareText(first.span.id, second.span.id);
+}
+
+/**
+ * @typedef {import("./types.js").Span} Span
+ * @typedef {import("./types.js").Fragment} Fragment
+ * @typedef {import("./types.js").TextDocument} TextDocument
+ * @typedef {{span: Span, start: number, end: number, head: boolean}} Entry one fragment in one block, not clipped to
+ *   it; `head` marks where the span is found in reading order: its first fragment in the first block of that
+ */
+
+/** The spans of one annotation set: by id, and by block of the text sorted by start. */
+export class SpanStore {
+  /** @type {Map<string, Span>} */
+  #spans = new Map();
+  /** @type {Map<string, number>} */
+  #counts = new Map();
+  /** @type {TextDocument} */
+  #document;
+  /** @type {(Entry[]|undefined)[]} */
+  #buckets;
+
+  /**
+   * @param {TextDocument} document
+   * @param {Iterable<Span>} [spans]
+   */
+  constructor(document, spans = []) {
+    this.#document = document;
+    this.#buckets = new Array(document.blockStarts.length);
+    for (const span of spans) this.add(span);
+  }
+
+  get size() {
+    return this.#spans.size;
+  }
+
+  /** @param {string} id */
+  get(id) {
+    return this.#spans.get(id);
+  }
+
+  /** @param {string} id */
+  has(id) {
+    return this.#spans.has(id);
+  }
+
+  /** All spans, in no particular order. */
+  values() {
+    return this.#spans.values();
+  }
+
+  /**
+   * Number of spans with a label.
+   *
+   * @param {string} label
+   */
+  countOf(label) {
+    return this.#counts.get(label) ?? 0;
+  }
+
+  /**
+   * @param {Span} span
+   * @returns {number[]} blocks it is in
+   * @throws {RangeError} when a span with its id is there
+   */
+  add(span) {
+    if (this.#spans.has(span.id)) throw new RangeError(`There is a span ${span.id} already.`);
+    this.#spans.set(span.id, span);
+    this.#counts.set(span.label, this.countOf(span.label) + 1);
+    return this.#eachPlace(span, (bucket, entry) => bucket.splice(position(bucket, entry), 0, entry));
+  }
+
+  /**
+   * @param {string} id
+   * @returns {number[]} blocks it was in
+   * @throws {RangeError} when there is no such span
+   */
+  remove(id) {
+    const span = this.#spans.get(id);
+    if (!span) throw new RangeError(`There is no span ${id}.`);
+    this.#spans.delete(id);
+    this.#counts.set(span.label, this.countOf(span.label) - 1);
+    return this.#eachPlace(span, (bucket, entry) => bucket.splice(position(bucket, entry), 1));
+  }
+
+  /**
+   * Put another version of a span in the place of the one with its id.
+   *
+   * @param {Span} span
+   * @returns {number[]} blocks the old or the new version is in
+   */
+  replace(span) {
+    return this.remove(span.id).concat(this.add(span));
+  }
+
+  /**
+   * The fragments in one block, sorted by start, longer ones first. Not to be changed.
+   *
+   * @param {number} block
+   * @returns {readonly Entry[]}
+   */
+  bucket(block) {
+    return this.#buckets[block] ?? [];
+  }
+
+  /**
+   * Spans with a fragment in the blocks from `from` up to and without `to`, in the order of these fragments.
+   *
+   * @param {number} from
+   * @param {number} to
+   * @returns {Span[]}
+   */
+  inBlocks(from, to) {
+    const found = new Set();
+    for (let block = Math.max(0, from); block < Math.min(to, this.#buckets.length); block += 1) {
+      for (const entry of this.bucket(block)) found.add(entry.span);
+    }
+    return [...found];
+  }
+
+  /**
+   * Spans that cover a unit, innermost first: shorter before longer, of equals the one that starts later.
+   *
+   * @param {number} offset
+   * @returns {Span[]}
+   */
+  at(offset) {
+    const covering = this.#entriesNear(offset).filter((entry) => entry.start <= offset && offset < entry.end);
+    return [...new Set(covering.map((entry) => entry.span))].sort(compareInnermost);
+  }
+
+  /**
+   * The entries among which those are that cover a unit. What covers a separator may be found before it or after it.
+   *
+   * @param {number} offset
+   * @returns {readonly Entry[]}
+   */
+  #entriesNear(offset) {
+    const { blockStarts, blockEnds } = this.#document;
+    let first = blockAt(this.#document, offset);
+    if (offset < blockEnds[first]) return this.bucket(first);
+    let last = first + 1;
+    while (first > 0 && blockStarts[first] === blockEnds[first]) first -= 1;
+    while (last < blockStarts.length - 1 && blockStarts[last] === blockEnds[last]) last += 1;
+    return this.#buckets.slice(first, last + 1).flatMap((bucket) => bucket ?? []);
+  }
+
+  /**
+   * Other spans that cover every fragment of a span, innermost first.
+   *
+   * @param {Span} span
+   * @returns {Span[]}
+   */
+  around(span) {
+    const covers = (/** @type {Span} */ other) => span.fragments.every(([start, end]) =>
+      other.fragments.some((fragment) => fragment[0] <= start && end <= fragment[1]));
+    return this.at(span.fragments[0][0]).filter((other) =>
+      other.id !== span.id && covers(other) && compareInnermost(other, span) > 0);
+  }
+
+  /**
+   * The span with this label and exactly these fragments, if there is one.
+   *
+   * @param {string} label
+   * @param {Fragment[]} fragments
+   * @returns {Span|undefined}
+   */
+  find(label, fragments) {
+    return this.bucket(this.#blocksOf(fragments[0])[0]).find((entry) =>
+      entry.head && entry.span.label === label && sameFragments(entry.span.fragments, fragments))?.span;
+  }
+
+  /** All spans in reading order: by start, longer first, then by id. */
+  *inOrder() {
+    for (const bucket of this.#buckets) {
+      for (const entry of bucket ?? []) if (entry.head) yield entry.span;
+    }
+  }
+
+  /**
+   * The span after this one in reading order.
+   *
+   * @param {Span} span
+   * @returns {Span|undefined}
+   */
+  after(span) {
+    const block = this.#blocksOf(span.fragments[0])[0];
+    return this.#walk(block, position(this.bucket(block), asHead(span)) + 1, 1, () => true);
+  }
+
+  /**
+   * The span before this one in reading order.
+   *
+   * @param {Span} span
+   * @returns {Span|undefined}
+   */
+  before(span) {
+    const block = this.#blocksOf(span.fragments[0])[0];
+    return this.#walk(block, position(this.bucket(block), asHead(span)) - 1, -1, () => true);
+  }
+
+  /**
+   * The first span in reading order that starts at a unit or after it.
+   *
+   * @param {number} offset
+   * @returns {Span|undefined}
+   */
+  firstFrom(offset) {
+    return this.#walk(blockAt(this.#document, offset), 0, 1, (entry) => entry.start >= offset);
+  }
+
+  /**
+   * The last span in reading order that starts before a unit.
+   *
+   * @param {number} offset
+   * @returns {Span|undefined}
+   */
+  lastBefore(offset) {
+    const block = blockAt(this.#document, offset);
+    return this.#walk(block, this.bucket(block).length - 1, -1, (entry) => entry.start < offset);
+  }
+
+  /**
+   * @param {number} block
+   * @param {number} index in the bucket of the block
+   * @param {1|-1} step
+   * @param {(entry: Entry) => boolean} wanted
+   */
+  #walk(block, index, step, wanted) {
+    let at = index;
+    for (let current = block; current >= 0 && current < this.#buckets.length; current += step) {
+      const bucket = this.bucket(current);
+      if (current !== block) at = step > 0 ? 0 : bucket.length - 1;
+      for (; at >= 0 && at < bucket.length; at += step) {
+        if (bucket[at].head && wanted(bucket[at])) return bucket[at].span;
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * @param {Span} span
+   * @param {(bucket: Entry[], entry: Entry) => void} visit
+   * @returns {number[]} blocks visited
+   */
+  #eachPlace(span, visit) {
+    /** @type {number[]} */
+    const blocks = [];
+    span.fragments.forEach((fragment, index) => {
+      this.#blocksOf(fragment).forEach((block, place) => {
+        const bucket = (this.#buckets[block] ??= []);
+        visit(bucket, { span, start: fragment[0], end: fragment[1], head: index === 0 && place === 0 });
+        blocks.push(block);
+      });
+    });
+    return blocks;
+  }
+
+  /**
+   * Blocks that share text with a fragment; of one in separators only, the block before.
+   *
+   * @param {Fragment} fragment
+   * @returns {number[]}
+   */
+  #blocksOf([start, end]) {
+    const { blockStarts, blockEnds } = this.#document;
+    const first = blockAt(this.#document, start);
+    const blocks = [];
+    for (let block = first; block < blockStarts.length && blockStarts[block] < end; block += 1) {
+      if (blockEnds[block] > start && blockEnds[block] > blockStarts[block]) blocks.push(block);
+    }
+    return blocks.length > 0 ? blocks : [first];
+  }
+}
+
+/** @param {Span} span */
+function asHead(span) {
+  return { span, start: span.fragments[0][0], end: span.fragments[0][1], head: true };
+}

@@ -1,0 +1,264 @@
+import { countBelow, lastUpTo, Offsets } from "./offsets.js";
+
+/**
+ * @typedef {import("../types.js").TextDocument} TextDocument
+ * @typedef {import("../types.js").Fragment} Fragment
+ * @typedef {{id: string, title: string, sha256: string, text: string, tokens: number[],
+ *   sentences: number[]}} DocumentPayload tokens and sentences are `[gap, length, …]` in code points
+ */
+
+const WHITE_SPACE = /\s/u;
+
+/**
+ * The document of an editor page, with everything that is looked up by offset prepared.
+ *
+ * @param {DocumentPayload} payload
+ * @param {{wholeTokens?: boolean}} [options]
+ * @returns {TextDocument}
+ */
+export function createDocument(payload, { wholeTokens = true } = {}) {
+  const { id, title, sha256, text } = payload;
+  const offsets = new Offsets(text);
+  const tokens = decodeDeltas(payload.tokens, offsets);
+  const sentences = decodeDeltas(payload.sentences, offsets);
+  const blocks = cutBlocks(text, tokens.starts, sentences.starts);
+  return {
+    id,
+    title,
+    sha256,
+    text,
+    offsets,
+    wholeTokens,
+    tokenStarts: tokens.starts,
+    tokenEnds: tokens.ends,
+    sentenceStarts: sentences.starts,
+    sentenceEnds: sentences.ends,
+    blockStarts: blocks.starts,
+    blockEnds: blocks.ends,
+    blockContinues: blocks.continues,
+    chunkStarts: groupBlocks(blocks.starts, text.length),
+  };
+}
+
+/**
+ * @param {number[]} deltas gap since the previous end, then length, in code points
+ * @param {Offsets} offsets
+ */
+function decodeDeltas(deltas, offsets) {
+  const count = deltas.length >> 1;
+  const starts = new Uint32Array(count);
+  const ends = new Uint32Array(count);
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    at += deltas[2 * index];
+    starts[index] = offsets.toUtf16(at);
+    at += deltas[2 * index + 1];
+    ends[index] = offsets.toUtf16(at);
+  }
+  return { starts, ends };
+}
+
+/**
+ * Index of the token that holds a unit; -1 between tokens and outside the text.
+ *
+ * @param {TextDocument} document
+ * @param {number} offset
+ * @returns {number}
+ */
+export function tokenAt(document, offset) {
+  const index = lastUpTo(document.tokenStarts, offset);
+  return index >= 0 && offset < document.tokenEnds[index] ? index : -1;
+}
+
+/**
+ * Index of the first token that ends after a unit; the number of tokens when there is none.
+ *
+ * @param {TextDocument} document
+ * @param {number} offset
+ * @returns {number}
+ */
+export function tokenFrom(document, offset) {
+  return countBelow(document.tokenEnds, offset + 1);
+}
+
+/**
+ * Index of the token nearest to a unit; -1 in a document without tokens.
+ *
+ * @param {TextDocument} document
+ * @param {number} offset
+ * @returns {number}
+ */
+export function nearestToken(document, offset) {
+  const next = tokenFrom(document, offset);
+  if (next === 0) return document.tokenStarts.length > 0 ? 0 : -1;
+  if (next === document.tokenStarts.length) return next - 1;
+  const gapAfter = document.tokenStarts[next] - offset;
+  return gapAfter <= 0 || gapAfter < offset - document.tokenEnds[next - 1] + 1 ? next : next - 1;
+}
+
+/**
+ * Index of the block that holds a unit; a separator counts to the block before it.
+ *
+ * @param {TextDocument} document
+ * @param {number} offset
+ * @returns {number}
+ */
+export function blockAt(document, offset) {
+  return Math.max(0, lastUpTo(document.blockStarts, offset));
+}
+
+/**
+ * Index of the sentence that holds a unit or ends before it; the first one before it starts; -1 when there are none.
+ *
+ * @param {TextDocument} document
+ * @param {number} offset
+ * @returns {number}
+ */
+export function sentenceAt(document, offset) {
+  if (document.sentenceStarts.length === 0) return -1;
+  return Math.max(0, lastUpTo(document.sentenceStarts, offset));
+}
+
+/**
+ * What a selection means: the whole tokens it touches, or without `wholeTokens` itself, trimmed of white space.
+ *
+ * @param {TextDocument} document
+ * @param {number} start
+ * @param {number} end
+ * @returns {{start: number, end: number}|null} null when it holds white space only
+ */
+export function snap(document, start, end) {
+  if (start > end) return snap(document, end, start);
+  if (start === end) return null;
+  if (!document.wholeTokens) return trim(document, start, end);
+  const first = tokenFrom(document, start);
+  const last = countBelow(document.tokenStarts, end) - 1;
+  if (first > last) return null;
+  return { start: document.tokenStarts[first], end: document.tokenEnds[last] };
+}
+
+/**
+ * @param {TextDocument} document
+ * @param {number} from
+ * @param {number} to
+ */
+function trim({ text, offsets }, from, to) {
+  let start = Math.max(0, offsets.isExact(from) ? from : from - 1);
+  let end = Math.min(text.length, offsets.isExact(to) ? to : to + 1);
+  while (start < end && WHITE_SPACE.test(text[start])) start += 1;
+  while (start < end && WHITE_SPACE.test(text[end - 1])) end -= 1;
+  return start < end ? { start, end } : null;
+}
+
+/**
+ * The covered text, as stored, fragments joined by an ellipsis.
+ *
+ * @param {{text: string}} document
+ * @param {Fragment[]} fragments
+ * @returns {string}
+ */
+export function textOf(document, fragments) {
+  return fragments.map(([start, end]) => document.text.slice(start, end)).join(" … ");
+}
+
+/**
+ * The covered text on one line, shortened in the middle, for lists and announcements.
+ *
+ * @param {{text: string}} document
+ * @param {Fragment[]} fragments
+ * @param {number} [longest] in characters
+ * @returns {string}
+ */
+export function excerpt(document, fragments, longest = 60) {
+  const limit = 8 * longest;
+  const pieces = fragments.map(([start, end]) =>
+    end - start <= limit ? document.text.slice(start, end)
+      : `${document.text.slice(start, start + limit / 2)}${document.text.slice(end - limit / 2, end)}`);
+  const characters = Array.from(pieces.join(" … ").replace(/\s+/gu, " ").trim());
+  if (characters.length <= longest) return characters.join("");
+  const half = Math.floor((longest - 1) / 2);
+  return `${characters.slice(0, half).join("").trimEnd()}…${characters.slice(-half).join("").trimStart()}`;
+}
+
+/** Longer lines are cut, so that one block stays cheap to measure and to look up. */
+const LONGEST_BLOCK = 2400;
+
+/** Text of one chunk, the unit that the browser skips when it is off screen. */
+const CHUNK = 6000;
+
+/**
+ * Lines without their separators (LF, CRLF, CR, U+2028, U+2029), long ones cut where a sentence or a token starts.
+ *
+ * A separator at the end of the text opens no further line; an empty text has one empty line.
+ *
+ * @param {string} text
+ * @param {Uint32Array} tokenStarts
+ * @param {Uint32Array} sentenceStarts
+ */
+export function cutBlocks(text, tokenStarts, sentenceStarts) {
+  const blocks = { starts: /** @type {number[]} */ ([]), ends: /** @type {number[]} */ ([]),
+    continues: /** @type {number[]} */ ([]) };
+  const separator = /\r\n|[\n\r\u2028\u2029]/g;
+  let start = 0;
+  do {
+    const found = separator.exec(text);
+    const end = found ? found.index : text.length;
+    cutLine(blocks, start, end, (from) => chooseCut(text, from, tokenStarts, sentenceStarts));
+    start = found ? separator.lastIndex : text.length;
+  } while (start < text.length);
+  return {
+    starts: new Uint32Array(blocks.starts),
+    ends: new Uint32Array(blocks.ends),
+    continues: new Uint8Array(blocks.continues),
+  };
+}
+
+/**
+ * @param {{starts: number[], ends: number[], continues: number[]}} blocks
+ * @param {number} start
+ * @param {number} end
+ * @param {(from: number) => number} choose where to cut a line that goes on too long from here
+ */
+function cutLine(blocks, start, end, choose) {
+  let from = start;
+  for (;;) {
+    const to = end - from > LONGEST_BLOCK ? choose(from) : end;
+    blocks.starts.push(from);
+    blocks.ends.push(to);
+    blocks.continues.push(from === start ? 0 : 1);
+    if (to === end) return;
+    from = to;
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {number} from
+ * @param {Uint32Array} tokenStarts
+ * @param {Uint32Array} sentenceStarts
+ */
+function chooseCut(text, from, tokenStarts, sentenceStarts) {
+  const limit = from + LONGEST_BLOCK;
+  const sentence = sentenceStarts[lastUpTo(sentenceStarts, limit)] ?? 0;
+  if (sentence > from + LONGEST_BLOCK / 2) return sentence;
+  const token = tokenStarts[lastUpTo(tokenStarts, limit)] ?? 0;
+  if (token > from) return token;
+  return (text.charCodeAt(limit) & 0xfc00) === 0xdc00 ? limit - 1 : limit;
+}
+
+/**
+ * @param {Uint32Array} blockStarts
+ * @param {number} length of the text
+ * @returns {Uint32Array} index of the first block of each chunk
+ */
+export function groupBlocks(blockStarts, length) {
+  const chunkStarts = [0];
+  let chunkStart = 0;
+  for (let block = 1; block < blockStarts.length; block += 1) {
+    const end = blockStarts[block + 1] ?? length;
+    if (end - chunkStart <= CHUNK) continue;
+    chunkStarts.push(block);
+    chunkStart = blockStarts[block];
+  }
+  return new Uint32Array(chunkStarts);
+}

@@ -1,0 +1,176 @@
+import { newId } from "./identifiers.js";
+import { RelationStore } from "./relations.js";
+import { parseSchema } from "./schema.js";
+import { SpanStore } from "./spans.js";
+import { createDocument } from "./text/document.js";
+
+/**
+ * @typedef {import("./types.js").Change} Change
+ * @typedef {import("./types.js").Fragment} Fragment
+ * @typedef {import("./types.js").Span} Span
+ * @typedef {import("./types.js").SpanFields} SpanFields
+ * @typedef {import("./types.js").Relation} Relation
+ * @typedef {import("./types.js").EditorState} EditorState
+ * @typedef {import("./text/offsets.js").Offsets} Offsets
+ * @typedef {{id: string, kind: "load", spans: Span[], relations: Relation[]}} Load
+ * @typedef {{document: import("./text/document.js").DocumentPayload, set: {id: string, name: string, state: string,
+ *   revision: number, editable: boolean, active_seconds?: number|null, spans: Span[], relations: Relation[]},
+ *   schema: Record<string, any>, speakers: string[],
+ *   project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean}}} Payload
+ */
+
+/**
+ * The state of the editor as the server's answer gives it.
+ *
+ * @param {Payload} payload answer of GET annotation-sets/{id}/editor/
+ * @returns {EditorState}
+ */
+export function readPayload(payload) {
+  const { set, project } = payload;
+  const document = createDocument(payload.document, { wholeTokens: project.snap });
+  const spans = set.spans.map((span) => spanFromWire(span, document.offsets));
+  return {
+    document,
+    schema: parseSchema(payload.schema, { showOptional: project.show_optional_labels }),
+    speakers: payload.speakers,
+    spans: new SpanStore(document, spans),
+    relations: new RelationStore(set.relations),
+    cursor: { anchor: 0, focus: 0 },
+    selection: null,
+    selectedId: null,
+    chosen: new Set(),
+    cut: null,
+    editable: set.editable,
+    saving: { state: "saved", unsent: 0, message: "" },
+    conflicts: [],
+    storageWarning: "",
+  };
+}
+
+/**
+ * @param {Span} span with offsets in code points
+ * @param {Offsets} offsets
+ * @returns {Span}
+ */
+export function spanFromWire(span, offsets) {
+  const { id, label, attributes, note = "", origin = "manual" } = span;
+  return { id, label, attributes, note, origin, fragments: fragmentsFromWire(span.fragments, offsets) };
+}
+
+/**
+ * @param {Span} span
+ * @param {Offsets} offsets
+ * @returns {Span} with offsets in code points
+ */
+export function spanToWire(span, offsets) {
+  return { ...span, fragments: fragmentsToWire(span.fragments, offsets) };
+}
+
+/**
+ * A change as the server tells it; the `load` of an import becomes one addition for each span and relation.
+ *
+ * @param {Change|Load} change with offsets in code points
+ * @param {Offsets} offsets
+ * @returns {Change[]}
+ */
+export function changeFromWire(change, offsets) {
+  switch (change.kind) {
+    case "load":
+      return [
+        ...change.spans.map((span) => addition(spanFromWire(span, offsets))),
+        ...change.relations.map((relation) => /** @type {Change} */ ({ id: newId(), kind: "add_relation", relation })),
+      ];
+    case "add_span":
+    case "remove_span":
+      return [{ id: change.id, kind: change.kind, span: spanFromWire(change.span, offsets) }];
+    case "update_span": {
+      const { id, kind, span_id, before, after } = change;
+      return [{ id, kind, span_id, before: fieldsWith(before, (fragments) => fragmentsFromWire(fragments, offsets)),
+        after: fieldsWith(after, (fragments) => fragmentsFromWire(fragments, offsets)) }];
+    }
+    case "add_relation":
+    case "remove_relation":
+      return [{ id: change.id, kind: change.kind, relation: change.relation }];
+  }
+}
+
+/**
+ * @param {Change} change
+ * @param {Offsets} offsets
+ * @returns {Change} with offsets in code points
+ */
+export function changeToWire(change, offsets) {
+  if (change.kind === "add_span" || change.kind === "remove_span") {
+    return { ...change, span: spanToWire(change.span, offsets) };
+  }
+  if (change.kind !== "update_span") return change;
+  const convert = (/** @type {Fragment[]} */ fragments) => fragmentsToWire(fragments, offsets);
+  return { ...change, before: fieldsWith(change.before, convert), after: fieldsWith(change.after, convert) };
+}
+
+/**
+ * @param {Span} span
+ * @returns {Change}
+ */
+function addition(span) {
+  return { id: newId(), kind: "add_span", span };
+}
+
+/**
+ * @param {SpanFields} fields
+ * @param {(fragments: Fragment[]) => Fragment[]} convert
+ * @returns {SpanFields}
+ */
+function fieldsWith(fields, convert) {
+  return fields.fragments ? { ...fields, fragments: convert(fields.fragments) } : fields;
+}
+
+/**
+ * @param {Fragment[]} fragments
+ * @param {Offsets} offsets
+ * @returns {Fragment[]}
+ */
+function fragmentsFromWire(fragments, offsets) {
+  return fragments.map(([start, end]) => [offsets.toUtf16(start), offsets.toUtf16(end)]);
+}
+
+/**
+ * @param {Fragment[]} fragments
+ * @param {Offsets} offsets
+ * @returns {Fragment[]}
+ * @throws {RangeError} when a border lies inside a surrogate pair or outside the text: it has no code point offset
+ */
+function fragmentsToWire(fragments, offsets) {
+  return fragments.map(([start, end]) => {
+    if (!offsets.isExact(start) || !offsets.isExact(end)) {
+      throw new RangeError(`The fragment ${start}–${end} does not lie on borders between characters of the text.`);
+    }
+    return [offsets.toCodePoint(start), offsets.toCodePoint(end)];
+  });
+}
+
+/**
+ * What stands on a page, unsent work included, as a line of JSONL that can be imported: for work on a set that is
+ * closed, taken away or refused, so that it is not shut up in one browser.
+ *
+ * @param {Pick<import("./types.js").EditorState, "document"|"spans"|"relations">} state
+ * @param {string} name that the set has when it comes in: one that no set has yet
+ * @returns {string}
+ */
+export function rescueLine({ document, spans, relations }, name) {
+  const set = {
+    spans: [...spans.values()].map((span) => spanToWire(span, document.offsets)),
+    relations: [...relations.values()],
+  };
+  return `${JSON.stringify({ text: document.text, sha256: document.sha256, annotators: { [name]: set } })}\n`;
+}
+
+/**
+ * The name of a set that was saved as a file: no two are saved in the same second.
+ *
+ * @param {string} name of the set
+ * @param {Date} now
+ */
+export function rescueName(name, now) {
+  return `${name.slice(0, 100)}, saved as a file ${now.toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,179 @@
+/**
+ * @typedef {import("../model/types.js").Change} Change
+ * @typedef {import("../model/types.js").Conflict} Conflict
+ * @typedef {{id: string, owner: string, base: number, change: Change}} Draft an unsent change as on the wire, the tab
+ *   that made it, and the revision it was based on
+ * @typedef {{list: () => Promise<{drafts: Draft[], conflicts: Conflict[]}>,
+ *   rewrite: (removed: string[], added: Draft[]) => Promise<void>,
+ *   keepConflicts: (removed: string[], added: Conflict[]) => Promise<void>}} Outbox
+ */
+
+/** How long the browser may take to open its storage before the editor goes on without. */
+const PATIENCE = 5_000;
+
+/** The names of the stores: changes by sequence number, so that they come back in order, and conflicts by id. */
+const CHANGES = "changes";
+const CONFLICTS = "conflicts";
+
+/**
+ * The outbox: unsent changes and unsettled conflicts in IndexedDB, so that they outlive the page.
+ *
+ * No promise is ever rejected. Where the browser forbids to store, or stops to, `warn` is told why once and what is not
+ * sent lives in the memory of the page only.
+ *
+ * @param {{storage: () => IDBFactory, name: string, warn: (message: string) => void, patience?: number,
+ *   turn?: () => Promise<void>}} options name is that of the database, one for each person and annotation set; storage
+ *   may throw; turn: when writing does not hold up what is to be seen, in the order of asking
+ * @returns {Outbox}
+ */
+export function openOutbox({ storage, name, warn, patience = PATIENCE, turn = () => Promise.resolve() }) {
+  return new IndexedOutbox(openDatabase(storage, name, patience, makeStores), warn, turn);
+}
+
+/** @implements {Outbox} */
+class IndexedOutbox {
+  #broken = false;
+
+  /**
+   * @param {Promise<IDBDatabase>} database
+   * @param {(message: string) => void} warn
+   * @param {() => Promise<void>} turn
+   */
+  constructor(database, warn, turn) {
+    this.database = database;
+    this.warn = warn;
+    this.turn = turn;
+  }
+
+  /** @returns {Promise<{drafts: Draft[], conflicts: Conflict[]}>} */
+  async list() {
+    const [drafts, conflicts] = await Promise.all([this.#all(CHANGES), this.#all(CONFLICTS)]);
+    return { drafts: drafts.map(({ id, owner, base, change }) => ({ id, owner, base, change })), conflicts };
+  }
+
+  /**
+   * @param {string[]} removed ids of changes
+   * @param {Draft[]} added in order; one that is there already stays where it is
+   */
+  rewrite(removed, added) {
+    if (removed.length + added.length === 0) return Promise.resolve();
+    return this.#change(CHANGES, (store) => removeThen(store, removed, () => {
+      for (const draft of added) withKey(store, draft.id, (key) => key === undefined && store.add(draft));
+    }));
+  }
+
+  /**
+   * @param {string[]} removed ids of conflicts
+   * @param {Conflict[]} added
+   */
+  keepConflicts(removed, added) {
+    return this.#change(CONFLICTS, (store) => {
+      for (const id of removed) store.delete(id);
+      for (const conflict of added) store.put(conflict);
+    });
+  }
+
+  /**
+   * @param {string} name of the store
+   * @returns {Promise<any[]>}
+   */
+  async #all(name) {
+    /** @type {IDBRequest<any[]>|undefined} */
+    let request;
+    await this.#run(name, "readonly", (store) => {
+      request = store.getAll();
+    });
+    return this.#broken || !request ? [] : request.result;
+  }
+
+  /**
+   * @param {string} name of the store
+   * @param {(store: IDBObjectStore) => void} work
+   */
+  async #change(name, work) {
+    await this.turn();
+    return this.#run(name, "readwrite", work);
+  }
+
+  /**
+   * @param {string} name of the store
+   * @param {IDBTransactionMode} mode
+   * @param {(store: IDBObjectStore) => void} work
+   * @returns {Promise<void>}
+   */
+  async #run(name, mode, work) {
+    if (this.#broken) return;
+    try {
+      const database = await this.database;
+      await new Promise((resolve, reject) => {
+        const transaction = database.transaction(name, mode);
+        transaction.oncomplete = resolve;
+        transaction.onabort = () => reject(transaction.error);
+        work(transaction.objectStore(name));
+      });
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #giveUp(error) {
+    if (this.#broken) return;
+    this.#broken = true;
+    const reason = error instanceof Error && error.message ? ` (${error.message})` : "";
+    this.warn(`This browser does not store unsent changes${reason}: keep the page open until all is saved.`);
+  }
+}
+
+/** @param {IDBDatabase} database */
+function makeStores(database) {
+  const changes = database.createObjectStore(CHANGES, { keyPath: "sequence", autoIncrement: true });
+  changes.createIndex("id", "id", { unique: true });
+  database.createObjectStore(CONFLICTS, { keyPath: "id" });
+}
+
+/**
+ * @param {() => IDBFactory} storage
+ * @param {string} name
+ * @param {number} patience milliseconds
+ * @param {(database: IDBDatabase) => void} makeTables called when the database is new
+ * @returns {Promise<IDBDatabase>}
+ */
+export function openDatabase(storage, name, patience, makeTables) {
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  /** @type {Promise<IDBDatabase>} */
+  const opened = new Promise((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("it does not answer")), patience);
+    const request = storage().open(name, 1);
+    request.onupgradeneeded = () => makeTables(request.result);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opened.finally(() => clearTimeout(timer));
+}
+
+/**
+ * @param {IDBObjectStore} store
+ * @param {string} id of a change
+ * @param {(key: IDBValidKey|undefined) => void} work
+ */
+function withKey(store, id, work) {
+  const request = store.index("id").getKey(id);
+  request.onsuccess = () => work(request.result);
+}
+
+/**
+ * Remove changes, and go on when that is done: what goes may come back with the next request.
+ *
+ * @param {IDBObjectStore} store
+ * @param {string[]} ids
+ * @param {() => void} goOn
+ */
+function removeThen(store, ids, goOn) {
+  if (ids.length === 0) goOn();
+  ids.forEach((id, index) => withKey(store, id, (key) => {
+    if (key !== undefined) store.delete(key);
+    if (index === ids.length - 1) goOn();
+  }));
+}

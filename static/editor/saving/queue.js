@@ -1,0 +1,126 @@
+/**
+ * @typedef {import("../model/types.js").Change} Change
+ * @typedef {import("./outbox.js").Draft} Draft
+ * @typedef {import("./outbox.js").Outbox} Outbox
+ * @typedef {(change: Change) => Change} ToWire
+ */
+
+/**
+ * The changes that the server has not acknowledged, in order, and their copies in the outbox.
+ *
+ * Those brought back from the outbox come first; they are not applied to the state before it is known what happened
+ * meanwhile.
+ */
+export class Queue {
+  /** @type {Change[]} */
+  #changes = [];
+  /** @type {Draft[]} */
+  #restored = [];
+
+  /**
+   * @param {Outbox} outbox
+   * @param {string} owner id of this tab
+   * @param {ToWire} toWire
+   */
+  constructor(outbox, owner, toWire) {
+    this.outbox = outbox;
+    this.owner = owner;
+    this.toWire = toWire;
+  }
+
+  /** Number of changes that the server has not acknowledged. */
+  get size() {
+    return this.#restored.length + this.#changes.length;
+  }
+
+  /** Changes that are applied to the state, in order. */
+  get applied() {
+    return [...this.#changes];
+  }
+
+  /** Changes from the outbox that are not applied yet, as on the wire. */
+  get restored() {
+    return this.#restored.map((draft) => draft.change);
+  }
+
+  /**
+   * The revision from which on the restored changes may be in the log.
+   *
+   * @param {number} revision when there are none
+   */
+  sinceWhen(revision) {
+    return Math.min(revision, ...this.#restored.map((draft) => draft.base));
+  }
+
+  /**
+   * Take over the drafts of a tab that is gone: they belong to this one from now on.
+   *
+   * @param {Draft[]} drafts in order
+   */
+  restore(drafts) {
+    const known = new Set([...this.#restored, ...this.#changes].map((change) => change.id));
+    const added = drafts.filter((draft) => !known.has(draft.id)).map((draft) => ({ ...draft, owner: this.owner }));
+    this.#restored.push(...added);
+    this.outbox.rewrite(added.map((draft) => draft.id), added);
+  }
+
+  /**
+   * @param {Change[]} changes
+   * @param {number} base revision they are made on
+   */
+  push(changes, base) {
+    this.#changes.push(...changes);
+    this.outbox.rewrite([], this.#draft(changes, base));
+  }
+
+  /**
+   * The changes to send next, as on the wire.
+   *
+   * @param {number} most
+   */
+  batch(most) {
+    return this.#changes.slice(0, most).map(this.toWire);
+  }
+
+  /**
+   * As many of the changes to send next as fit into a number of bytes.
+   *
+   * @param {number} most
+   * @param {number} bytes
+   */
+  batchWithin(most, bytes) {
+    for (let count = most; count > 0; count >>= 1) {
+      const changes = this.batch(count);
+      if (new TextEncoder().encode(JSON.stringify(changes)).length <= bytes) return changes;
+    }
+    return [];
+  }
+
+  /** @param {Set<string>} ids of changes that are in the log */
+  acknowledge(ids) {
+    this.outbox.rewrite(this.#changes.filter((change) => ids.has(change.id)).map((change) => change.id), []);
+    this.#changes = this.#changes.filter((change) => !ids.has(change.id));
+  }
+
+  /**
+   * Put the outcome of a rebase in the place of everything.
+   *
+   * @param {Change[]} changes
+   * @param {number} base revision they are based on now
+   */
+  replace(changes, base) {
+    const old = [...this.#restored, ...this.#changes].map((change) => change.id);
+    this.outbox.rewrite(old, this.#draft(changes, base));
+    this.#restored = [];
+    this.#changes = [...changes];
+  }
+
+  /**
+   * @param {Change[]} changes
+   * @param {number} base
+   * @returns {Draft[]}
+   */
+  #draft(changes, base) {
+    return changes.map((change) => ({ id: change.id, owner: this.owner, base, change: this.toWire(change) }));
+  }
+}

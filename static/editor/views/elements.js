@@ -1,0 +1,94 @@
+/** Building elements: text always goes in as text, so no word of a document can become markup. */
+
+import { displayKey } from "../commands/keymap.js";
+
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @typedef {Record<string, string|number|boolean|null|undefined>} Attributes false, null, undefined leave it out */
+
+/**
+ * @param {Element} target
+ * @param {Attributes} attributes
+ */
+export function setAttributes(target, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    const absent = value === false || value === null || value === undefined;
+    if (absent) target.removeAttribute(name);
+    else target.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Attributes} [attributes]
+ * @param {...(Node|string|null)} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+export function make(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  setAttributes(made, attributes);
+  for (const child of children) if (child !== null) made.append(child);
+  return made;
+}
+
+/**
+ * @template {keyof SVGElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Attributes} [attributes]
+ * @param {...(Node|string|null)} children
+ * @returns {SVGElementTagNameMap[Name]}
+ */
+export function makeSvg(name, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, name);
+  setAttributes(made, attributes);
+  for (const child of children) if (child !== null) made.append(child);
+  return made;
+}
+
+/**
+ * The element of the page that a view lives in; the template promises it.
+ *
+ * @template {Element} [Found=HTMLElement]
+ * @param {string} selector
+ * @param {ParentNode} [within]
+ * @returns {Found}
+ */
+export function find(selector, within = document) {
+  const found = within.querySelector(selector);
+  if (!found) throw new Error(`The page has no element ${selector}.`);
+  return /** @type {Found} */ (found);
+}
+
+/**
+ * The key of a button, for those who see it; others are told by aria-keyshortcuts.
+ *
+ * @param {string|undefined} key as in a binding
+ */
+export function keyCap(key) {
+  return key ? make("kbd", { "aria-hidden": "true" }, displayKey(key)) : null;
+}
+
+/** Colours in tokens.css; the pattern of the line tells labels apart beyond that. */
+const COLOURS = 6;
+
+/**
+ * The class that carries the colour of a label.
+ *
+ * @param {import("../model/types.js").Label} label
+ */
+export function labelClass(label) {
+  return label.index < 0 ? "label-unknown" : `label-${label.index % COLOURS}`;
+}
+
+/**
+ * A short piece of a label's line, as it is drawn under the text.
+ *
+ * @param {import("../model/types.js").Label} label
+ */
+export function lineSample(label) {
+  const double = label.pattern === "double";
+  const line = makeSvg("path", { class: `lane lane-${label.pattern}`, d: double ? "M1 4H25M1 7H25" : "M1 5.5H25" });
+  return makeSvg("svg", { class: `sample ${labelClass(label)}`, viewBox: "0 0 26 11", "aria-hidden": "true" }, line);
+}

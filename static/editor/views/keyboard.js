@@ -1,0 +1,145 @@
+/** Keys -> commands: those of the text while it has the focus; undo, submit and the like wherever nobody types. */
+
+import { commandOf, moveCursorTo } from "../commands/index.js";
+import { labelOf } from "../model/schema.js";
+import { blockAt, nearestToken } from "../model/text/document.js";
+
+
+/**
+ * @typedef {import("../model/types.js").Command} Command
+ * @typedef {import("../commands/keymap.js").Keymap} Keymap
+ * @typedef {import("../commands/keymap.js").Binding} Binding
+ * @typedef {import("../model/history.js").History} History
+ * @typedef {import("../model/state.js").Store} Store
+ * @typedef {import("./text/text.js").TextView} TextView
+ * @typedef {import("./text/geometry.js").Geometry} Geometry
+ * @typedef {import("./panel/relation_picker.js").LinkingView} LinkingView
+ * @typedef {import("./text/selection.js").TextSelection} TextSelection
+ */
+
+/** While the other end of a relation is being chosen, these keys move among the candidates. */
+const WHILE_LINKING = new Set(["span.next", "span.previous", "view.confirm", "view.find", "escape"]);
+
+/** Where Control+Z belongs to what is being typed. */
+const TYPING = "input:not([type=radio]), textarea, select, dialog";
+
+export class KeyboardView {
+  /**
+   * @param {{view: TextView, geometry: Geometry, store: Store, keymap: Keymap, history: History, linking: LinkingView,
+   *   selection: TextSelection, page: Record<string, (argument: string[]) => void>}} parts
+   *   `page`: what the commands "view.…" do
+   */
+  constructor({ view, geometry, store, keymap, history, linking, selection, page }) {
+    this.view = view;
+    this.geometry = geometry;
+    this.store = store;
+    this.keymap = keymap;
+    this.history = history;
+    this.linking = linking;
+    this.selection = selection;
+    this.page = page;
+    /** Where lines above and below are aimed at, in viewport pixels; null after any other move. @type {number|null} */
+    this.column = null;
+  }
+
+  listen() {
+    document.addEventListener("keydown", (event) => this.#press(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    if (event.isComposing || event.defaultPrevented) return;
+    const inText = document.activeElement === this.view.root;
+    if (!inText && !this.#isForPage(event)) return;
+    this.selection.settle();
+    if (inText && this.linking.isActive && this.#number(event)) return;
+    const { state } = this.store;
+    const span = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
+    const binding = this.keymap.find(event, span ? labelOf(state.schema, span.label).id : null);
+    if (binding && this.#run(binding)) event.preventDefault();
+  }
+
+  /**
+   * While the other end of a relation is being chosen, numbers choose among the candidates.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #number(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const digit = /^[0-9]$/.test(event.key) ? event.key : /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
+    if (digit === undefined) return false;
+    event.preventDefault();
+    if (digit === "0") this.linking.more();
+    else this.linking.pick(Number(digit));
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #isForPage(event) {
+    const typing = event.target instanceof Element && event.target.closest(TYPING);
+    return !typing && (event.ctrlKey || event.metaKey) && /^(?:z|y|Enter)$/i.test(event.key);
+  }
+
+  /** @param {Binding} binding @returns {boolean} whether the key is used up */
+  #run(binding) {
+    if (this.linking.isActive && WHILE_LINKING.has(binding.command)) return this.#link(binding.command);
+    const vertical = /^view\.(extendLine|line)(Up|Down)$/.exec(binding.command);
+    if (vertical) return this.#moveLine(vertical[2] === "Down" ? 1 : -1, vertical[1] === "extendLine");
+    this.column = null;
+    const { state, dispatch } = this.store;
+    const command = commandOf(binding, { history: this.history, rightToLeft: this.#readsRightToLeft() });
+    if (command) return command(state, dispatch) || binding.command !== "escape";
+    const page = this.page[binding.command];
+    page?.(binding.argument);
+    return page !== undefined;
+  }
+
+  /** @param {string} command */
+  #link(command) {
+    if (command === "escape") this.linking.cancel();
+    else if (command === "view.confirm") this.linking.confirm();
+    else if (command === "view.find") this.linking.search();
+    else this.linking.move(command === "span.next" ? 1 : -1);
+    return true;
+  }
+
+  #readsRightToLeft() {
+    const { document: text, cursor } = this.store.state;
+    return text.tokenStarts.length > 0 && this.geometry.isRightToLeft(blockAt(text, text.tokenStarts[cursor.focus]));
+  }
+
+  /**
+   * Move to the token above or below, by what the eye sees, keeping to one column.
+   *
+   * @param {1|-1} direction
+   * @param {boolean} extend
+   */
+  #moveLine(direction, extend) {
+    const { state, dispatch } = this.store;
+    const { document: text, cursor } = state;
+    const start = text.tokenStarts[cursor.focus];
+    if (start === undefined) return false;
+    const block = blockAt(text, start);
+    const piece = this.geometry.pieces(block, start, text.tokenEnds[cursor.focus])[0];
+    if (!piece) return false;
+    this.column ??= this.view.blocks[block].getBoundingClientRect().left + piece.x + piece.width / 2;
+    const target = this.#lineBeside(block, piece.line, direction);
+    if (!target) return moveCursorTo(direction > 0 ? text.tokenStarts.length - 1 : 0, extend)(state, dispatch);
+    const offset = this.geometry.offsetOnLine(target.block, target.line, this.column);
+    return offset !== null && moveCursorTo(nearestToken(text, offset), extend)(state, dispatch);
+  }
+
+  /**
+   * @param {number} block
+   * @param {number} line
+   * @param {1|-1} direction
+   */
+  #lineBeside(block, line, direction) {
+    const inside = line + direction;
+    if (inside >= 0 && inside < this.geometry.lineCount(block)) return { block, line: inside };
+    let next = block + direction;
+    while (this.view.blocks[next] && !this.view.textNode(next)) next += direction;
+    if (!this.view.textNode(next)) return null;
+    return { block: next, line: direction > 0 ? 0 : this.geometry.lineCount(next) - 1 };
+  }
+}

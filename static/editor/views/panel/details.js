@@ -1,0 +1,322 @@
+/** The selected span in full: label, attributes, boundaries, relations and note, by pointer as well as by key. */
+
+import {
+  addFragment, relabel, removeRelation, removeSelected, resize, selectedSpan, selectSpan, setAttribute, setFragments,
+  setNote, widenToSentence,
+} from "../../commands/index.js";
+import { labelOf, LONGEST_NOTE, startsAt, visibleLabels } from "../../model/schema.js";
+import { excerpt } from "../../model/text/document.js";
+import { find, keyCap, labelClass, lineSample, make } from "../elements.js";
+import { Suggestions, typedAttribute } from "./attributes.js";
+
+
+/**
+ * @typedef {import("../../model/types.js").EditorState} EditorState
+ * @typedef {import("../../model/types.js").Span} Span
+ * @typedef {import("../../model/types.js").Attribute} Attribute
+ * @typedef {import("../../model/types.js").Relation} Relation
+ * @typedef {import("../../model/types.js").Command} Command
+ * @typedef {import("../../commands/keymap.js").Keymap} Keymap
+ * @typedef {import("./relation_picker.js").LinkingView} LinkingView
+ */
+
+/** A pause in typing after which a note is saved. */
+const PAUSE_MILLISECONDS = 800;
+
+export class DetailsView {
+  /**
+   * @param {{state: () => EditorState, run: (command: Command) => void, linking: LinkingView, keymap: Keymap,
+   *   partMode: PartModeView}} parts
+   */
+  constructor({ state, run, linking, keymap, partMode }) {
+    this.keymap = keymap;
+    this.state = state;
+    this.run = run;
+    this.linking = linking;
+    this.partMode = partMode;
+    this.suggestions = new Suggestions(run);
+    this.body = find("#details-body");
+    this.empty = find("#details-empty");
+    this.built = "";
+    /** Counts how often everything has to be built anew: other keys, say. */
+    this.outdated = 0;
+    this.timer = 0;
+    /** The span whose note is being typed; a change of the selection must not lose it. */
+    this.noteOf = "";
+  }
+
+  /** @param {EditorState} state */
+  update(state) {
+    const span = selectedSpan(state);
+    this.empty.hidden = span !== undefined;
+    this.body.hidden = span === undefined;
+    if (!span) {
+      this.#saveNote();
+      this.body.replaceChildren();
+      this.built = "";
+      return;
+    }
+    const wanted = `${this.outdated}\n${span.id}\n${span.label}\n${state.editable}\n${visibleLabels(state).length}`;
+    if (wanted !== this.built) {
+      this.#saveNote();
+      this.#build(state, span);
+      this.built = wanted;
+    }
+    this.#fill(state, span);
+  }
+
+  /** Move the focus to the note of the selected span. */
+  focusNote() {
+    this.update(this.state());
+    this.body.querySelector("textarea")?.focus();
+  }
+
+  /** Move the focus to an attribute that is typed. @param {string} name */
+  focusAttribute(name) {
+    this.update(this.state());
+    const input = [...this.body.querySelectorAll("input")].find(({ dataset }) => dataset.attribute === name);
+    input?.focus();
+    input?.select();
+  }
+
+  /** Move the focus to the first thing that can be set. */
+  focusFirst() {
+    this.update(this.state());
+    const first = this.body.querySelector("input:checked, input:not([type=radio]), select, button");
+    if (first instanceof HTMLElement) first.focus();
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #build(state, span) {
+    const label = labelOf(state.schema, span.label);
+    const remove = this.#button("Delete", removeSelected, "span.remove", "Delete this span");
+    remove.disabled = !state.editable;
+    this.body.className = labelClass(label);
+    this.body.replaceChildren(
+      make("div", { class: "details-label" }, lineSample(label),
+        make("strong", { class: "row-label", dir: "auto" }, label.name), remove),
+      make("blockquote", { class: "details-text", dir: "auto", "data-part": "text" }),
+      make("fieldset", { class: "details-form", disabled: !state.editable },
+        make("legend", { class: "visually-hidden" }, "Selected span"),
+        ...label.attributes.map((attribute) => this.#attribute(state, label.id, attribute)),
+        make("div", { class: "details-group", "data-part": "relations" }),
+        this.#boundaries(label.discontinuous),
+        this.#relabelling(state, span),
+        this.#note()),
+    );
+  }
+
+  /**
+   * What may change while the same span stays selected.
+   *
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #fill(state, span) {
+    find("[data-part=text]", this.body).textContent = excerpt(state.document, span.fragments, 280);
+    for (const input of this.body.querySelectorAll("input, select")) this.#fillInput(span, input);
+    const note = find("textarea", this.body);
+    if (note instanceof HTMLTextAreaElement && note !== document.activeElement) note.value = span.note;
+    for (const button of this.body.querySelectorAll("[data-needs=selection]")) {
+      if (button instanceof HTMLButtonElement) button.hidden = state.selection === null;
+    }
+    this.partMode.fill(this.body, state);
+    this.#fillRelations(state, span);
+    this.suggestions.schedule(this.body, state, span);
+  }
+
+  /**
+   * @param {Span} span
+   * @param {Element} input
+   */
+  #fillInput(span, input) {
+    if (input instanceof HTMLSelectElement) input.value = span.label;
+    if (!(input instanceof HTMLInputElement)) return;
+    const value = span.attributes[input.dataset.attribute ?? ""] ?? "";
+    if (input.type === "radio") input.checked = input.value === value;
+    else if (input !== document.activeElement) input.value = value;
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {string} labelId
+   * @param {Attribute} attribute
+   */
+  #attribute(state, labelId, attribute) {
+    if (attribute.type !== "choice") {
+      const [key] = this.keymap.keysOf(`view.attribute ${labelId} ${attribute.id}`);
+      return typedAttribute(attribute, { key, names: state.speakers, run: this.run });
+    }
+    const none = { id: "", name: "not set", description: "", hotkey: "" };
+    const choices = attribute.required ? attribute.choices : [none, ...attribute.choices];
+    const segments = choices.map((choice) => {
+      const [key] = this.keymap.keysOf(`attribute ${labelId} ${attribute.id} ${choice.id}`);
+      const input = make("input", {
+        type: "radio", name: `attribute-${attribute.id}`, value: choice.id, "data-attribute": attribute.id,
+        class: "visually-hidden", "aria-keyshortcuts": key ?? null,
+      });
+      input.addEventListener("change", () => this.run(setAttribute(attribute.id, choice.id || null)));
+      return make("label", { class: "segment", title: choice.description }, input,
+        make("span", { class: "segment-face" }, make("span", { dir: "auto" }, choice.name), keyCap(key)));
+    });
+    return make("fieldset", { class: "details-group" }, make("legend", { dir: "auto" }, attribute.name),
+      make("div", { class: "segments" }, ...segments));
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #relabelling(state, span) {
+    const labels = visibleLabels(state);
+    if (!labels.some((label) => label.id === span.label)) labels.push(labelOf(state.schema, span.label));
+    const select = make("select", { id: "details-relabel" },
+      ...labels.map((label) => make("option", { value: label.id }, label.name)));
+    select.addEventListener("change", () => {
+      this.run(relabel(select.value));
+      this.update(this.state()); // a refusal leaves the label as it was
+    });
+    return make("div", { class: "details-group details-line" },
+      make("label", { for: "details-relabel" }, "Label"), select);
+  }
+
+  /** @param {boolean} discontinuous */
+  #boundaries(discontinuous) {
+    const step = (/** @type {"start"|"end"} */ edge, /** @type {1|-1} */ direction) => {
+      const where = direction > 0 ? "Later" : "Earlier";
+      const words = `${edge === "start" ? "Start" : "End"} one word ${where.toLowerCase()}`;
+      return this.#button(direction > 0 ? "→" : "←", resize(edge, direction), `span.${edge}${where}`, words);
+    };
+    const instead = this.#button("Selected text instead", setFragments, "span.setFragments",
+      "Cover the selected text instead");
+    const asWell = this.#button("Selected text as well", addFragment, "span.addFragment",
+      "Cover the selected text as well");
+    const chosen = discontinuous ? [instead, asWell] : [instead];
+    for (const button of chosen) button.dataset.needs = "selection";
+    if (discontinuous) chosen.push(this.partMode.button());
+    return make("div", { class: "details-group", role: "group", "aria-label": "Boundaries" },
+      make("p", { class: "details-heading" }, "Boundaries"),
+      make("div", { class: "steps" },
+        make("span", {}, "Start"), step("start", -1), step("start", 1),
+        make("span", {}, "End"), step("end", -1), step("end", 1)),
+      make("div", { class: "steps" },
+        this.#button("Sentence", widenToSentence, "span.sentence", "Widen to the whole sentence"), ...chosen));
+  }
+
+  /**
+   * @param {string} face
+   * @param {Command} command
+   * @param {string} bound name of the command in the keymap
+   * @param {string} name
+   */
+  #button(face, command, bound, name) {
+    const [key] = this.keymap.keysOf(bound);
+    const button = make("button", { type: "button", class: "button", "aria-label": name, title: name,
+      "aria-keyshortcuts": key ?? null }, face, keyCap(key));
+    button.addEventListener("click", () => this.run(command));
+    return button;
+  }
+
+  #note() {
+    const note = make("textarea", { id: "details-note", rows: 2, dir: "auto", maxlength: LONGEST_NOTE });
+    note.addEventListener("input", () => {
+      this.noteOf = this.state().selectedId ?? "";
+      clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => this.#saveNote(), PAUSE_MILLISECONDS);
+    });
+    note.addEventListener("blur", () => this.#saveNote());
+    return make("div", { class: "details-group" }, make("label", { for: "details-note" }, "Note"), note);
+  }
+
+  /** Also for the span that was selected when the typing began. */
+  #saveNote() {
+    clearTimeout(this.timer);
+    const note = this.body.querySelector("textarea");
+    const id = this.noteOf;
+    this.noteOf = "";
+    if (note && id !== "") this.run((state, dispatch) => setNote(note.value)({ ...state, selectedId: id }, dispatch));
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #fillRelations(state, span) {
+    const part = find("[data-part=relations]", this.body);
+    const relations = state.relations.of(span.id);
+    const types = [...state.schema.relations.values()].filter((type) => startsAt(type, span));
+    part.hidden = relations.length === 0 && types.length === 0;
+    const written = JSON.stringify([span.id, relations, types, this.linking.candidate, this.linking.type?.id,
+      this.linking.numbered.map(({ id }) => id)]);
+    if (part.dataset.written === written) return;
+    part.dataset.written = written;
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    const linking = this.linking.render();
+    const adding = types.map((type) => {
+      const [key] = this.keymap.keysOf(`view.relation ${type.id}`);
+      const button = make("button", { type: "button", class: "button", title: type.description,
+        "aria-keyshortcuts": key ?? null }, make("span", { dir: "auto" }, `${type.name} …`), keyCap(key));
+      button.addEventListener("click", () => this.linking.start(type.id));
+      return button;
+    });
+    part.replaceChildren(make("p", { class: "details-heading" }, "Relations"),
+      make("ul", { class: "relations" }, ...relations.map((relation) => this.#relation(state, span, relation))),
+      linking ?? make("div", { class: "steps" }, ...adding));
+    const next = focused === this.linking.words && linking ? this.linking.words : part.querySelector("button");
+    if (focused) next?.focus();
+    linking?.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * @param {EditorState} state
+   * @param {Span} span
+   * @param {Relation} relation
+   */
+  #relation(state, span, relation) {
+    const outward = relation.from === span.id;
+    const other = state.spans.get(outward ? relation.to : relation.from);
+    const name = state.schema.relations.get(relation.label)?.name ?? relation.label;
+    const text = other ? excerpt(state.document, other.fragments, 60) : "";
+    const go = make("button", { type: "button", class: "relation-end" },
+      make("span", { "aria-hidden": "true" }, outward ? "→ " : "← "), name, outward ? ": " : " this: ",
+      make("bdi", {}, text));
+    go.addEventListener("click", () => this.run(selectSpan(other?.id ?? null)));
+    const remove = make("button", { type: "button", class: "button button--quiet",
+      "aria-label": `Remove: ${name} ${text}` }, "×");
+    remove.addEventListener("click", () => this.run(removeRelation(relation.id)));
+    return make("li", {}, go, remove);
+  }
+}
+
+/** The button of the details that lets the next two clicks in the text mean a further part of the span. */
+
+
+/**
+ * @typedef {import("../text/selection.js").PendingPart} PendingPart
+ * @typedef {import("../../model/state.js").Store} Store
+ */
+
+export class PartModeView {
+  /** @param {PendingPart} part @param {Store} store */
+  constructor(part, store) {
+    this.part = part;
+    this.store = store;
+  }
+
+  button() {
+    const button = make("button", { type: "button", class: "button", "data-part-mode": "" });
+    button.addEventListener("click", () => this.part.toggle(this.store));
+    return button;
+  }
+
+  /** @param {HTMLElement} body of the details @param {EditorState} state */
+  fill(body, state) {
+    const button = body.querySelector("[data-part-mode]");
+    if (!button) return;
+    const wanted = this.part.hasFirst ? "Now click its last word" : "Click its first word";
+    button.textContent = this.part.isOf(state) ? `${wanted} …` : "Add a part …";
+  }
+}

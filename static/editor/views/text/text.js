@@ -1,0 +1,217 @@
+/**
+ * The text in the page: unmarked, one element per block holding one text node, in sections that the browser may skip.
+ * Empty lines are room above the block that follows them: an element for each would double what the page has to hold.
+ * Translates between offsets of the document and points of the page.
+ */
+
+import { make } from "../elements.js";
+
+
+/** @typedef {import("../../model/types.js").TextDocument} TextDocument */
+
+/** A guess of characters a line, for the scroll bar of sections not laid out yet. */
+const CHARACTERS_A_LINE = 70;
+/** Room kept above and below what is scrolled into view. */
+const REVEAL_ROOM = 56;
+
+export class TextView {
+  /**
+   * @param {HTMLElement} root the region that holds the text
+   * @param {HTMLElement} pane what scrolls, or could
+   * @param {TextDocument} text
+   */
+  constructor(root, pane, text) {
+    this.root = root;
+    this.pane = pane;
+    this.text = text;
+    /** By block; that of an empty line is the element that follows it. @type {HTMLElement[]} */
+    this.blocks = [];
+    /** @type {HTMLElement[]} */
+    this.sections = [];
+  }
+
+  /** Put the whole text into the page. */
+  mount() {
+    const { chunkStarts, blockStarts } = this.text;
+    const all = document.createDocumentFragment();
+    for (let chunk = 0; chunk < chunkStarts.length; chunk++) {
+      const end = chunk + 1 < chunkStarts.length ? chunkStarts[chunk + 1] : blockStarts.length;
+      all.append(this.#section(chunkStarts[chunk], end));
+    }
+    this.root.replaceChildren(all);
+  }
+
+  /**
+   * @param {number} first
+   * @param {number} end
+   */
+  #section(first, end) {
+    const section = make("div", { class: "chunk" });
+    let lines = 0;
+    let empty = 0;
+    for (let index = first; index < end; index++) {
+      const content = this.#content(index);
+      lines += 1 + Math.floor(content.length / CHARACTERS_A_LINE);
+      const isLast = index + 1 === end;
+      if (content === "" && !isLast) {
+        empty += 1;
+        continue;
+      }
+      const block = this.#block(index, content);
+      if (empty > 0) block.classList.add("block-after-empty");
+      if (empty > 1) block.style.setProperty("--empty-lines", String(empty));
+      for (; empty >= 0; empty--) this.blocks.push(block);
+      empty = 0;
+      section.append(block);
+    }
+    section.style.setProperty("--chunk-lines", String(lines));
+    this.sections.push(section);
+    return section;
+  }
+
+  /** @param {number} index */
+  #content(index) {
+    return this.text.text.slice(this.text.blockStarts[index], this.text.blockEnds[index]);
+  }
+
+  /**
+   * @param {number} index
+   * @param {string} content
+   */
+  #block(index, content) {
+    const kind = content === "" ? "block block-empty" : "block";
+    const block = make("div", { class: kind, dir: "auto", "data-block": index });
+    if (this.text.blockContinues[index] === 1) block.classList.add("block-continued");
+    if (content !== "") block.append(document.createTextNode(content));
+    return block;
+  }
+
+  /** @param {number} block @returns {Text|null} */
+  textNode(block) {
+    if (this.text.blockStarts[block] === this.text.blockEnds[block]) return null;
+    const first = this.blocks[block]?.firstChild;
+    return first instanceof Text ? first : null;
+  }
+
+  /**
+   * The index of the block an element or text lies in, or -1.
+   *
+   * @param {Node|null} node
+   */
+  blockOf(node) {
+    const within = node instanceof Element ? node : node?.parentElement;
+    const block = within?.closest("[data-block]");
+    return block instanceof HTMLElement && this.root.contains(block) ? Number(block.dataset.block) : -1;
+  }
+
+  /**
+   * The document offset of a point of the page. Points outside the text count as its nearer end.
+   *
+   * @param {Node} node
+   * @param {number} offset as in a Range: characters of a text node, children of an element
+   */
+  offsetOf(node, offset) {
+    const block = this.blockOf(node);
+    if (block >= 0) {
+      const start = this.text.blockStarts[block];
+      if (node === this.textNode(block)) return start + offset;
+      return offset === 0 ? start : this.text.blockEnds[block];
+    }
+    if (!this.root.contains(node)) return this.#outside(node);
+    const child = node.childNodes[offset];
+    const isBlock = child instanceof Element && child.matches("[data-block]");
+    const next = isBlock ? child : child instanceof Element && child.querySelector("[data-block]");
+    if (next) return this.text.blockStarts[this.blockOf(next)];
+    const inside = /** @type {Element} */ (node).querySelectorAll("[data-block]");
+    const last = inside[inside.length - 1];
+    return last ? this.text.blockEnds[this.blockOf(last)] : this.text.text.length;
+  }
+
+  /** @param {Node} node */
+  #outside(node) {
+    const before = this.root.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING;
+    return before ? 0 : this.text.text.length;
+  }
+
+  /**
+   * The page's point of an offset in a block, for ranges and selections.
+   *
+   * @param {number} block
+   * @param {number} offset of the document
+   * @returns {[Node, number]}
+   */
+  pointOf(block, offset) {
+    const node = this.textNode(block);
+    if (!node) return [this.blocks[block] ?? this.root, 0];
+    const within = offset - this.text.blockStarts[block];
+    return [node, Math.max(0, Math.min(within, node.length))];
+  }
+
+  /** What the reader can see of the pane: `top` and `bottom` in viewport pixels. */
+  viewport() {
+    const box = this.pane.getBoundingClientRect();
+    return { top: Math.max(0, box.top), bottom: Math.min(window.innerHeight, box.bottom) };
+  }
+
+  /**
+   * Scroll as little as needed to show a stretch of a block; false when it shows already.
+   *
+   * @param {number} block
+   * @param {number} from pixels from the top of the block
+   * @param {number} to
+   */
+  reveal(block, from, to) {
+    const { top, bottom } = this.viewport();
+    const origin = this.blocks[block].getBoundingClientRect().top;
+    const room = Math.min(REVEAL_ROOM, Math.max(0, (bottom - top - (to - from)) / 2));
+    const above = origin + from - room - top;
+    const below = origin + to + room - bottom;
+    const distance = above < 0 ? above : Math.max(0, below);
+    if (distance === 0) return false;
+    const scrolls = this.pane.scrollHeight > this.pane.clientHeight + 1;
+    (scrolls ? this.pane : window).scrollBy({ top: distance, behavior: "instant" });
+    return true;
+  }
+
+  /**
+   * The blocks within `margin` pixels of what the reader sees, as [first, end).
+   *
+   * @param {number} margin
+   * @returns {[number, number]}
+   */
+  visibleBlocks(margin) {
+    const { top, bottom } = this.viewport();
+    const low = top - margin;
+    const high = bottom + margin;
+    const firstSection = firstWhere(this.sections, (box) => box.bottom > low);
+    const endSection = firstWhere(this.sections, (box) => box.top >= high);
+    if (firstSection >= endSection) return [0, 0];
+    const { chunkStarts } = this.text;
+    const from = chunkStarts[firstSection];
+    const lastFrom = chunkStarts[endSection - 1];
+    const to = endSection < chunkStarts.length ? chunkStarts[endSection] : this.blocks.length;
+    const head = this.blocks.slice(from, firstSection + 1 < endSection ? chunkStarts[firstSection + 1] : to);
+    const tail = this.blocks.slice(lastFrom, to);
+    return [
+      from + firstWhere(head, (box) => box.bottom > low),
+      lastFrom + firstWhere(tail, (box) => box.top >= high),
+    ];
+  }
+}
+
+/**
+ * Binary search over elements that follow one another down the page.
+ *
+ * @param {HTMLElement[]} elements
+ * @param {(box: DOMRect) => boolean} test false for the first ones, true for the rest
+ */
+function firstWhere(elements, test) {
+  let low = 0;
+  let high = elements.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (test(elements[middle].getBoundingClientRect())) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

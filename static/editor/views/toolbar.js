@@ -1,0 +1,156 @@
+/** The bar above the text and the small one beside a selection: labels, undo, redo. */
+
+import { labelOrRelabel } from "../commands/index.js";
+import { visibleLabels } from "../model/schema.js";
+import { find, keyCap, labelClass, lineSample, make } from "./elements.js";
+
+
+/**
+ * @typedef {import("../model/types.js").EditorState} EditorState
+ * @typedef {import("../model/types.js").Label} Label
+ * @typedef {import("../model/types.js").Command} Command
+ * @typedef {import("../model/history.js").History} History
+ * @typedef {import("../commands/keymap.js").Keymap} Keymap
+ * @typedef {import("./text/selection.js").TextSelection} TextSelection
+ */
+
+/** Free room between the selected text and the small bar. */
+const DISTANCE = 10;
+/** The handles of a touch screen hang below the selection. */
+const HANDLES = 36;
+
+export class ToolbarView {
+  /**
+   * @param {{run: (command: Command) => void, history: History, keymap: Keymap, selection: TextSelection}} parts
+   */
+  constructor({ run, history, keymap, selection }) {
+    this.run = run;
+    this.keymap = keymap;
+    this.selection = selection;
+    this.extend = find("#extend");
+    this.history = history;
+    this.labels = find("#labels");
+    this.undo = find("#undo");
+    this.redo = find("#redo");
+    this.shown = "";
+  }
+
+  listen() {
+    this.undo.addEventListener("click", () => this.run(() => this.history.undo()));
+    this.redo.addEventListener("click", () => this.run(() => this.history.redo()));
+    this.extend.addEventListener("click", () => this.toggleExtending());
+  }
+
+  /** The next click in the text selects from the cursor up to there; or no longer. */
+  toggleExtending() {
+    this.selection.isExtending = !this.selection.isExtending;
+    const announce = this.selection.isExtending ? "The next click selects from the cursor up to there."
+      : "Clicks as usual.";
+    this.run((_, dispatch) => {
+      dispatch?.({ selection: null, userEvent: "extend.mode", announce });
+      return true;
+    });
+  }
+
+  /** @param {EditorState} state */
+  update(state) {
+    const labels = visibleLabels(state);
+    const buttons = () => labels.map((label) => labelButton(label, this.keymap, this.run));
+    const shown = labels.map((label) => `${label.id} ${labelKey(label, this.keymap)}`).join("\n");
+    if (shown !== this.shown) {
+      this.labels.replaceChildren(...buttons());
+      this.shown = shown;
+    }
+    const selected = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
+    for (const button of this.labels.children) {
+      const current = button instanceof HTMLElement && button.dataset.label === selected?.label && !state.selection;
+      setState(button, "aria-pressed", current);
+      setState(button, "aria-disabled", !state.editable);
+    }
+    setState(this.extend, "aria-pressed", this.selection.isExtending);
+    setState(this.undo, "aria-disabled", !this.history.canUndo());
+    setState(this.redo, "aria-disabled", !this.history.canRedo());
+  }
+}
+
+/** The bar beside a selection made by pointer. It keeps clear of what is selected. */
+export class PopoverView {
+  /**
+   * @param {TextSelection} selection
+   * @param {Keymap} keymap
+   * @param {(command: Command) => void} run
+   */
+  constructor(selection, keymap, run) {
+    this.selection = selection;
+    this.keymap = keymap;
+    this.run = run;
+    this.bar = find("#popover");
+    this.coarse = window.matchMedia("(pointer: coarse)");
+  }
+
+  /** @param {EditorState} state */
+  update(state) {
+    const wanted = state.selection !== null && state.editable && this.selection.byPointer && !this.selection.isDown;
+    if (!wanted) {
+      if (!this.bar.hidden) this.bar.hidden = true;
+      return;
+    }
+    const buttons = () => visibleLabels(state).map((label) => labelButton(label, this.keymap, this.run));
+    if (this.bar.hidden) this.bar.replaceChildren(...buttons());
+    this.bar.hidden = false;
+    this.#place(this.selection.boxes(state));
+  }
+
+  /** @param {DOMRect[]} boxes of the selected text */
+  #place(boxes) {
+    const [first, last] = [boxes[0], boxes[boxes.length - 1]];
+    if (!first || !last) return;
+    const { top, bottom } = this.selection.view.viewport();
+    const column = this.selection.view.root.getBoundingClientRect();
+    const { offsetHeight: height, offsetWidth: width } = this.bar;
+    const above = first.top - DISTANCE - height;
+    const below = last.bottom + DISTANCE + (this.coarse.matches ? HANDLES : 0);
+    const fitsAbove = above >= top && !this.coarse.matches;
+    if (!fitsAbove && below + height > bottom && above < top) {
+      this.bar.hidden = true; // no room on either side: the bar above the text does the same
+      return;
+    }
+    const y = fitsAbove || below + height > bottom ? above : below;
+    const x = Math.max(0, Math.min(first.left - column.left, column.width - width));
+    this.bar.style.transform = `translate(${Math.round(x)}px, ${Math.round(y - column.top)}px)`;
+  }
+}
+
+/**
+ * @param {Label} label
+ * @param {Keymap} keymap
+ */
+function labelKey(label, keymap) {
+  return keymap.keysOf(`label ${label.id}`)[0] ?? "";
+}
+
+/**
+ * @param {Label} label
+ * @param {Keymap} keymap
+ * @param {(command: Command) => void} run
+ */
+export function labelButton(label, keymap, run) {
+  const key = labelKey(label, keymap);
+  const button = make("button", {
+    type: "button", class: `label-button ${labelClass(label)}`, "data-label": label.id, title: label.description,
+    "aria-pressed": "false", "aria-keyshortcuts": key || null,
+  }, keyCap(key), make("span", { class: "label-name", dir: "auto" }, label.name), lineSample(label));
+  button.addEventListener("click", () => run(labelOrRelabel(label.id)));
+  return button;
+}
+
+/**
+ * Write an attribute only when it changes, so that assistive technology is not told again.
+ *
+ * @param {Element} element
+ * @param {string} name
+ * @param {boolean} value
+ */
+export function setState(element, name, value) {
+  if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+}

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { commandOf } from "../../../../static/editor/commands/index.js";
+import {
+  clash, createKeymap, displayKey, keyOf, keyProblem, nameOf, withKey, withoutKey,
+} from "../../../../static/editor/commands/keymap.js";
+import { parseSchema } from "../../../../static/editor/model/schema.js";
+import { openEditor, SCHEMA } from "../support/editors.js";
+
+const schema = parseSchema(SCHEMA);
+const standard = createKeymap(schema);
+/** @param {any} event @param {string|null} [label] */
+const find = (event, label = null) => {
+  const binding = standard.find(event, label);
+  return binding && [binding.command, ...binding.argument];
+};
+
+test("the keys of the built-in schema clash with nothing", () => {
+  assert.deepEqual(standard.clashes, []);
+});
+
+test("every binding has a description, a group, and a command that exists", () => {
+  const { history } = openEditor("Ada");
+
+  for (const binding of standard.bindings) {
+    assert.ok(binding.description && binding.group);
+    const command = commandOf(binding, { history });
+    assert.equal(command === null, binding.command.startsWith("view."), binding.command);
+  }
+});
+
+test("every command of the editor can be reached from the keyboard", () => {
+  const commands = new Set(standard.bindings.map((binding) => binding.command));
+  for (const command of ["cursor.right", "extend.sentenceLeft", "label", "attribute", "view.relation", "span.remove",
+    "span.next", "span.previous", "span.cycle", "span.endLater", "span.startEarlier", "span.setFragments",
+    "span.addFragment", "span.sentence", "history.undo", "history.redo", "escape", "view.help", "view.note"]) {
+    assert.ok(commands.has(command), command);
+  }
+});
+
+test("labels and relations have the keys of the schema, choices theirs on their own label", () => {
+  assert.deepEqual(find({ key: "1" }), ["label", "Claim"]);
+  assert.deepEqual(find({ key: "x" }), ["view.relation", "denies"]);
+  assert.deepEqual(find({ key: "d" }, "Claim"), ["attribute", "quote_type", "direct"]);
+  assert.equal(find({ key: "d" }, "Hedge"), undefined);
+  assert.equal(find({ key: "d" }), undefined);
+});
+
+test("every choice has one key, and every typed attribute: a free capital of its name, if not the schema's", () => {
+  for (const { id, attributes } of schema.labels.values()) {
+    for (const attribute of attributes) {
+      for (const choice of attribute.type === "choice" ? attribute.choices : []) {
+        assert.match(standard.keysOf(`attribute ${id} ${attribute.id} ${choice.id}`).join(), /^[A-Z]$|^[dim]$/);
+      }
+    }
+  }
+  assert.deepEqual(find({ key: "N", shiftKey: true }, "Claim"), ["attribute", "voice", "narrator"]);
+  assert.deepEqual(find({ key: "N", shiftKey: true }, "Speaker"), ["attribute", "mention", "name"]);
+  assert.deepEqual(find({ key: "C", shiftKey: true }, "Speaker"), ["view.attribute", "canonical"]);
+  assert.deepEqual(find({ key: "U", shiftKey: true }, "Claim"), ["sentence.previous"], "commands keep theirs");
+  assert.deepEqual(standard.clashes, []);
+});
+
+test("when all capitals are taken a choice has no key, and says nothing wrong", () => {
+  const choices = Array.from({ length: 30 }, (_, index) => ({ id: `c${index}` }));
+  const map = createKeymap(parseSchema({ labels: [{ id: "A", attributes: [{ id: "x", choices }] }], relations: [] }));
+
+  assert.equal(map.keysOf("attribute A x c29").length, 0);
+  assert.equal(map.bindings.filter(({ command }) => command === "attribute").length, 24);
+  assert.deepEqual(map.clashes, []);
+});
+
+test("modifiers are part of a key, Command counts as Control, and Shift shows in the character", () => {
+  assert.deepEqual(find({ key: "z", ctrlKey: true }), ["history.undo"]);
+  assert.deepEqual(find({ key: "z", metaKey: true }), ["history.undo"]);
+  assert.deepEqual(find({ key: "Z", ctrlKey: true, shiftKey: true }), ["history.redo"]);
+  assert.deepEqual(find({ key: "?", shiftKey: true }), ["view.help"]);
+  assert.deepEqual(find({ key: "ArrowRight", shiftKey: true, ctrlKey: true }), ["extend.sentenceRight"]);
+  assert.equal(find({ key: "1", ctrlKey: true }), undefined);
+  assert.equal(keyOf({ key: "+", shiftKey: true }), "+");
+});
+
+test("keys are found on other layouts by their place: digits with Shift, letters of other scripts, Alt Gr", () => {
+  assert.deepEqual(find({ key: "&", code: "Digit1" }), ["label", "Claim"]);
+  assert.deepEqual(find({ key: "т", code: "KeyN" }), ["span.next"]);
+  assert.deepEqual(find({ key: "Я", code: "KeyZ", ctrlKey: true, shiftKey: true }), ["history.redo"]);
+  const altGraph = (/** @type {string} */ name) => name === "AltGraph";
+  assert.deepEqual(find({ key: "[", ctrlKey: true, altKey: true, getModifierState: altGraph }), ["span.cycleBack"]);
+  assert.deepEqual(find({ key: "]", altKey: true }), ["span.cycle"]);
+  assert.equal(find({ key: "q", code: "KeyA" }), undefined, "a Latin layout means what it types");
+});
+
+test("a key of the schema that is taken is named and does nothing; equal keys on different labels are fine", () => {
+  const attributes = [{ id: "x", choices: [{ id: "yes", hotkey: "y" }] }];
+  const { clashes, find: look } = createKeymap(parseSchema({
+    labels: [{ id: "A", hotkey: "n", attributes }, { id: "B", attributes }],
+    relations: [{ id: "r", hotkey: "2" }],
+  }));
+
+  assert.equal(clashes.length, 2);
+  assert.match(clashes[0], /“n” of “A” is taken by “Next span”/);
+  assert.equal(look({ key: "n" }, null)?.command, "span.next");
+  assert.deepEqual(look({ key: "y" }, "B")?.argument, ["x", "yes"]);
+  assert.equal(look({ key: "y" }, "A")?.label, "A");
+});
+
+test("keys are shown as people know them", () => {
+  assert.deepEqual(["Control+Shift+z", "ArrowRight", "+", "?", "Delete", "1"].map(displayKey),
+    ["Ctrl + Shift + Z", "→", "+", "?", "Del", "1"]);
+});
+
+/** @param {import("../../../../static/editor/model/types.js").OwnKeys} [keys] */
+function makeKeymap(keys) {
+  const keymap = createKeymap(parseSchema(SCHEMA), keys);
+  const command = (/** @type {string} */ name) => {
+    const found = keymap.commands.find((binding) => nameOf(binding) === name);
+    assert.ok(found, name);
+    return found;
+  };
+  return { keymap, command };
+}
+
+test("every command has a name of its own, also those without a key", () => {
+  const names = makeKeymap().keymap.commands.map(nameOf);
+
+  assert.equal(new Set(names).size, names.length);
+  for (const name of ["span.next", "label Claim", "view.relation denies", "attribute Claim voice narrator"]) {
+    assert.ok(names.includes(name), name);
+  }
+});
+
+test("a person's key takes the place of those that a command came with, and an empty list takes them away", () => {
+  const { keymap } = makeKeymap({ "span.next": ["q"], "span.remove": ["Delete"], "label Hedge": [],
+    "attribute Claim voice narrator": ["n"] });
+
+  assert.deepEqual(keymap.find({ key: "q" }, null)?.command, "span.next");
+  assert.deepEqual(keymap.find({ key: "Backspace" }, null), undefined);
+  assert.deepEqual(keymap.keysOf("label Hedge"), []);
+  assert.deepEqual(keymap.find({ key: "n" }, "Claim")?.argument, ["voice", "narrator"]);
+  assert.equal(keymap.find({ key: "n" }, "Hedge"), undefined);
+  assert.deepEqual(keymap.clashes, []);
+});
+
+test("other keys are in force at once, and those of before are not", () => {
+  const { keymap } = makeKeymap();
+  keymap.remap({ "span.next": ["q"] });
+  assert.equal(keymap.find({ key: "n" }, null), undefined);
+  keymap.remap({});
+
+  assert.deepEqual([keymap.find({ key: "q" }, null), keymap.keysOf("span.next")], [undefined, ["n"]]);
+});
+
+test("a key that another command has is refused by its name, except where the two never meet", () => {
+  const { keymap, command } = makeKeymap();
+
+  assert.equal(keyProblem(keymap, command("span.next"), "p"), "It is the key of “Previous span”.");
+  assert.equal(keyProblem(keymap, command("attribute Hedge form reported"), "d"), "", "d belongs to Claims only");
+  assert.match(keyProblem(keymap, command("attribute Claim voice narrator"), "d"), /Claim: Quote type: Direct/);
+  assert.equal(keyProblem(keymap, command("span.next"), "n"), "", "its own");
+  assert.equal(keyProblem(keymap, command("span.next"), "q"), "");
+});
+
+test("keys that the browser or assistive technology needs are refused", () => {
+  const { keymap, command } = makeKeymap();
+
+  for (const key of ["Tab", "Shift+Tab", "F5", "Control+c", "Control+Shift+t", "Dead", "AltGraph"]) {
+    assert.equal(keyProblem(keymap, command("span.next"), key), "The browser needs this key.", key);
+  }
+  for (const key of [" ", "F2", "Control+k", "Alt+n", "ö", "!"]) {
+    assert.equal(keyProblem(keymap, command("span.next"), key), "", key);
+  }
+});
+
+test("changing a key and changing it back leaves nothing behind", () => {
+  const { command } = makeKeymap();
+  const binding = command("span.next");
+  const keys = withKey({ "label Claim": ["t"] }, binding, "q");
+
+  assert.deepEqual(keys, { "label Claim": ["t"], "span.next": ["q"] });
+  assert.deepEqual(withKey(keys, binding, ""), { "label Claim": ["t"], "span.next": [] });
+  assert.deepEqual(withoutKey(keys, binding), { "label Claim": ["t"] });
+});
+
+test("no set of own keys, however wild, gives one press two meanings", () => {
+  const keys = Object.fromEntries(makeKeymap().keymap.commands.map((binding, index) =>
+    [nameOf(binding), ["jkq"[index % 3], "F2"]]));
+  const { bindings, clashes } = makeKeymap(keys).keymap;
+
+  for (const [index, binding] of bindings.entries()) {
+    for (const other of bindings.slice(index + 1)) {
+      assert.ok(!clash(binding, other), `${nameOf(binding)} ${nameOf(other)}`);
+    }
+  }
+  assert.ok(clashes.length > 0);
+});

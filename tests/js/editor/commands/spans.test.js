@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as commands from "../../../../static/editor/commands/index.js";
+import { selected, selectWords, TEXT } from "../support/article.js";
+import { makeSpan, openEditor } from "../support/editors.js";
+
+test("a label goes on the selected text, with the defaults of its attributes", () => {
+  const editor = openEditor(TEXT);
+  selectWords(editor, "the", "off");
+
+  assert.ok(editor.run(commands.labelSelection("Claim")));
+  const span = selected(editor);
+  assert.deepEqual([span.label, span.origin, span.note], ["Claim", "manual", ""]);
+  assert.deepEqual(span.attributes, { quote_type: "indirect", voice: "speaker", kind: "fact" });
+  assert.equal(TEXT.slice(...span.fragments[0]), "the plan was off");
+  assert.equal(editor.store.state.selection, null);
+  assert.equal(editor.said(), "Claim “the plan was off” added. By the boundary rules left out “.” after.");
+});
+
+test("a label without a selection goes on the word under the cursor, and says in which span it lies", () => {
+  const editor = openEditor(TEXT, { spans: [makeSpan("c", [[9, 26]])] });
+  editor.run(commands.placeCursor(TEXT.indexOf("plan")));
+
+  assert.ok(editor.run(commands.labelSelection("Hedge")));
+  assert.equal(editor.said(), "Hedge “plan” added, in Claim “the plan was off.”.");
+});
+
+test("the same label over the same text is selected, not doubled", () => {
+  const editor = openEditor(TEXT);
+  selectWords(editor, "Ada");
+  editor.run(commands.labelSelection("Speaker"));
+  const { id } = selected(editor);
+  editor.run(commands.selectSpan(null));
+  selectWords(editor, "Ada");
+
+  assert.ok(editor.run(commands.labelSelection("Speaker")));
+  assert.deepEqual([selected(editor).id, editor.store.state.spans.size], [id, 1]);
+  assert.equal(editor.said(), "Speaker “Ada” is there already.");
+});
+
+test("the key of a label relabels the selected span where the cursor is in it and nothing else is selected", () => {
+  const editor = openEditor(TEXT);
+  selectWords(editor, "Ada");
+  editor.run(commands.applyLabel("Claim"));
+
+  editor.run(commands.applyLabel("Speaker"));
+  assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Speaker", 1]);
+  selectWords(editor, "denied", "it");
+  editor.run(commands.applyLabel("Denial"));
+  assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Denial", 2]);
+  editor.run(commands.placeCursor(TEXT.indexOf("plan")));
+  editor.run(commands.applyLabel("Hedge"));
+  assert.equal(editor.store.state.spans.size, 3);
+});
+
+test("the key of a label marks a word within the selected span once the cursor went there by itself", () => {
+  const editor = openEditor(TEXT);
+  selectWords(editor, "denied", "it");
+  editor.run(commands.applyLabel("Claim"));
+  editor.run(commands.placeCursor(TEXT.indexOf("denied")));
+
+  editor.run(commands.applyLabel("Hedge"));
+  const { label, fragments } = selected(editor);
+  assert.deepEqual([label, TEXT.slice(...fragments[0]), editor.store.state.spans.size], ["Hedge", "denied", 2]);
+  editor.run(commands.applyLabel("Denial"));
+  assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Denial", 2]);
+  editor.run(commands.moveCursor("token", 1));
+  editor.run(commands.moveCursor("token", -1));
+  editor.run(commands.applyLabel("Hedge"));
+  assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Hedge", 2], "the same stretch");
+});
+
+test("a hidden optional label has no key", () => {
+  const editor = openEditor(TEXT, { showOptional: false });
+
+  assert.equal(editor.run(commands.applyLabel("Cue")), false);
+  assert.equal(editor.store.state.spans.size, 0);
+});
+
+test("relabelling keeps valid attributes and removes relations that the new label does not allow, saying so", () => {
+  const editor = openEditor(TEXT, {
+    spans: [makeSpan("a", [[0, 3]], "Speaker", { kind: "person" }), makeSpan("h", [[34, 40]], "Hedge",
+      { kind: "deflection", form: "reported" })],
+    relations: [
+      { id: "r1", label: "attributed-to", from: "h", to: "a" }, { id: "r2", label: "defers-to", from: "h", to: "a" },
+    ],
+  });
+  editor.run(commands.selectSpan("h"));
+
+  assert.ok(editor.run(commands.relabel("Denial")));
+  assert.deepEqual(selected(editor).attributes, { form: "reported", kind: "contradiction", target: "in-text" });
+  assert.deepEqual([...editor.store.state.relations.values()].map((relation) => relation.id), ["r1"]);
+  assert.match(editor.said(), /^Hedge became Denial, with its relation: .* defers to Speaker “Ada”\.$/);
+});
+
+test("a span in several parts does not become a label with one", () => {
+  const editor = openEditor(TEXT, { spans: [makeSpan("c", [[0, 3], [9, 12]])] });
+  editor.run(commands.selectSpan("c"));
+
+  assert.equal(editor.run(commands.relabel("Speaker")), false);
+  assert.equal(editor.said(), "A Speaker cannot have several parts.");
+});
+
+test("removing a span removes its relations in the same step, and says which", () => {
+  const editor = openEditor(TEXT, {
+    spans: [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 26]])],
+    relations: [{ id: "r", label: "attributed-to", from: "c", to: "a" }],
+  });
+  editor.run(commands.selectSpan("a"));
+
+  assert.ok(editor.run(commands.removeSelected));
+  const kinds = editor.updates.at(-1)?.transaction.changes?.map((change) => change.kind);
+  assert.deepEqual(kinds, ["remove_relation", "remove_span"]);
+  assert.equal(editor.store.state.selectedId, null);
+  assert.equal(editor.said(),
+    "Speaker “Ada” removed, with its relation: Claim “the plan was off.” attributed to Speaker “Ada”.");
+});
+
+test("attributes take the values of the schema and nothing else", () => {
+  const editor = openEditor(TEXT);
+  selectWords(editor, "Ada");
+  editor.run(commands.labelSelection("Speaker"));
+
+  assert.ok(editor.run(commands.setAttribute("kind", "institution")));
+  assert.equal(editor.said(), "Kind: Institution.");
+  assert.ok(editor.run(commands.setAttribute("canonical", "Ada Lovelace 🙂")));
+  assert.ok(editor.run(commands.setAttribute("canonical", "")));
+  assert.deepEqual(selected(editor).attributes, { kind: "institution", mention: "name" });
+  const wrong = [["kind", "alien"], ["kind", null], ["voice", "speaker"], ["canonical", "x".repeat(501)]];
+  for (const [name, value] of wrong) {
+    assert.equal(editor.run(commands.setAttribute(String(name), value)), false, `${name}: ${value}`);
+  }
+});
+
+test("setting what is set already makes no change", () => {
+  const editor = openEditor(TEXT);
+  selectWords(editor, "Ada");
+  editor.run(commands.labelSelection("Speaker"));
+  const before = editor.updates.length;
+
+  assert.ok(editor.run(commands.setAttribute("kind", "person")));
+  assert.ok(editor.run(commands.setNote("")));
+  assert.equal(editor.updates.length, before);
+});
+
+test("a note holds 2,000 characters and nothing that cannot be stored", () => {
+  const editor = openEditor(TEXT, { spans: [makeSpan("a", [[0, 3]], "Speaker")] });
+  editor.run(commands.selectSpan("a"));
+
+  assert.ok(editor.run(commands.setNote("🙂".repeat(2000))));
+  assert.equal(editor.run(commands.setNote("🙂".repeat(2001))), false);
+  assert.equal(editor.run(commands.setNote("a\0b")), false);
+  assert.equal(editor.run(commands.setNote("\ud800")), false);
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openOutbox } from "../../../../static/editor/saving/outbox.js";
+import { makeSpan } from "../support/editors.js";
+import { IndexedDatabaseDouble } from "../support/indexed_database.js";
+
+/** @param {string} id */
+const draft = (id, owner = "tab") => ({ id, owner, base: 3,
+  change: { id, kind: /** @type {const} */ ("add_span"), span: makeSpan(id, [[0, 1]]) } });
+
+/** @param {string} id */
+const conflict = (id) =>
+  ({ id, spanId: "s", field: "note", mine: "a", theirs: "b", message: "c", change: draft(id).change });
+
+/** @param {IndexedDatabaseDouble} [storage] */
+function open(storage = new IndexedDatabaseDouble()) {
+  /** @type {string[]} */
+  const warnings = [];
+  const outbox = openOutbox({ storage: () => storage.factory, name: "d", warn: (message) => warnings.push(message) });
+  return { outbox, storage, warnings };
+}
+
+/** @param {import("../../../../static/editor/saving/outbox.js").Outbox} outbox */
+const idsIn = async (outbox) => (await outbox.list()).drafts.map((kept) => kept.id);
+
+test("drafts come back in the order they were made, whole, also to another page", async () => {
+  const { outbox, storage } = open();
+  void outbox.rewrite([], [draft("b"), draft("a")]);
+  await outbox.rewrite([], [draft("c", "other")]);
+
+  const { drafts } = await open(storage).outbox.list();
+  assert.deepEqual(drafts, [draft("b"), draft("a"), draft("c", "other")]);
+});
+
+test("what was acknowledged goes, and what takes the place of others comes last, be it one of them", async () => {
+  const { outbox } = open();
+  await outbox.rewrite([], [draft("a"), draft("b"), draft("c")]);
+  await outbox.rewrite(["b", "unknown"], []);
+  assert.deepEqual(await idsIn(outbox), ["a", "c"]);
+  await outbox.rewrite(["a", "c"], [draft("c"), draft("d")]);
+
+  assert.deepEqual(await idsIn(outbox), ["c", "d"]);
+});
+
+test("a draft that is there already is not doubled", async () => {
+  const { outbox, warnings } = open();
+  await outbox.rewrite([], [draft("a")]);
+  await outbox.rewrite([], [draft("a"), draft("b")]);
+
+  assert.deepEqual([await idsIn(outbox), warnings], [["a", "b"], []]);
+});
+
+test("conflicts are kept until they are settled", async () => {
+  const { outbox } = open();
+  await outbox.keepConflicts([], [conflict("x"), conflict("y")]);
+  await outbox.keepConflicts(["x"], [conflict("y"), conflict("z")]);
+
+  assert.deepEqual((await outbox.list()).conflicts.map((kept) => kept.id), ["y", "z"]);
+});
+
+test("a full disk is told once, and no call ever fails", async () => {
+  const { outbox, storage, warnings } = open();
+  await outbox.rewrite([], [draft("a")]);
+  storage.full = true;
+  await outbox.rewrite([], [draft("b")]);
+  await outbox.rewrite([], [draft("c")]);
+
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0], /\(The disk is full\.\): keep the page open until all is saved/);
+  assert.deepEqual(await outbox.list(), { drafts: [], conflicts: [] });
+});
+
+test("storage that never answers does not keep the editor waiting", async () => {
+  /** @type {string[]} */
+  const warnings = [];
+  const silent = /** @type {any} */ ({ open: () => ({}) });
+  const warn = (/** @type {string} */ message) => warnings.push(message);
+  const outbox = openOutbox({ storage: () => silent, name: "d", warn, patience: 1 });
+
+  assert.deepEqual(await outbox.list(), { drafts: [], conflicts: [] });
+  assert.match(warnings[0], /it does not answer/);
+});
+
+test("storage that cannot be opened is told", async () => {
+  /** @type {string[]} */
+  const warnings = [];
+  const request = /** @type {any} */ ({ error: new DOMException("No.", "UnknownError") });
+  queueMicrotask(() => request.onerror());
+  const outbox = openOutbox({ storage: () => /** @type {any} */ ({ open: () => request }), name: "d",
+    warn: (message) => warnings.push(message) });
+  await outbox.rewrite([], [draft("a")]);
+
+  assert.deepEqual(warnings,
+    ["This browser does not store unsent changes (No.): keep the page open until all is saved."]);
+});

@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as commands from "../../../../static/editor/commands/index.js";
+import { selectWords } from "../support/article.js";
+import { settle } from "../support/clock.js";
+import { contentOf } from "../support/editors.js";
+import { label, saving, setValue, start, unsent } from "../support/saving.js";
+
+test("every action is sent at once, in code points, on top of the revision", async () => {
+  const { server, tab } = await start();
+  await label(tab, "denied", "Denial");
+  tab.run(commands.setNote("look"));
+  await settle();
+
+  assert.deepEqual(server.requests.map(({ method, body }) =>
+    [method, body.base_revision, body.changes.length, body.sha256]),
+    [["POST", 0, 1, "0".repeat(64)], ["POST", 1, 1, "0".repeat(64)]]);
+  assert.deepEqual(server.log[0].span.fragments, [[34, 40]]);
+  assert.deepEqual([saving(tab), await unsent(tab)], [["saved", 0], 0]);
+  assert.equal(tab.store.state.saving.message, "All changes saved");
+});
+
+test("what is done while a request is under way goes into the next one, in order", async () => {
+  const { server, tab } = await start();
+  selectWords(tab, "denied");
+  tab.run(commands.labelSelection("Denial"));
+  await Promise.resolve();
+  for (const kind of ["rejection", "discredit", "contradiction"]) tab.run(commands.setAttribute("kind", kind));
+  await settle();
+
+  assert.ok(tab.updates.some((update) => update.transaction.saving?.state === "saving"));
+  const kinds = server.log.map((entry) => (entry.span ?? entry.after).attributes.kind);
+  assert.deepEqual(kinds, ["contradiction", "rejection", "discredit", "contradiction"]);
+  assert.ok(server.requests.length <= 2);
+});
+
+test("without a connection changes wait, and go out in order when it is back", async () => {
+  const { server, tab } = await start();
+  server.trouble = ["lost request", "lost request"];
+  await label(tab, "denied", "Denial");
+  assert.deepEqual([saving(tab), tab.clock.pending], [["offline", 1], 1000]);
+  await label(tab, "Ben", "Speaker");
+  assert.deepEqual([saving(tab), server.requests.length, await unsent(tab)], [["offline", 2], 1, 2]);
+  await tab.clock.pass(1000);
+  assert.deepEqual([saving(tab), tab.clock.pending], [["offline", 2], 2000]);
+  await tab.clock.pass(2000);
+
+  assert.deepEqual([saving(tab), tab.clock.pending, await unsent(tab)], [["saved", 0], null, 0]);
+  assert.deepEqual(server.log.map((entry) => entry.span.label), ["Denial", "Speaker"]);
+});
+
+test("when somebody comes back to the page there is no waiting", async () => {
+  const { server, tab } = await start();
+  server.trouble = ["lost request"];
+  await label(tab, "denied", "Denial");
+  await tab.sync.check();
+
+  assert.deepEqual([saving(tab), server.log.length, tab.clock.pending], [["saved", 0], 1, null]);
+});
+
+test("waits grow up to a minute, and a server that asks for more gets it", async () => {
+  const { server, tab } = await start();
+  server.trouble = [...Array(8).fill({ status: 503 }), { status: 429, retryAfter: 300 }];
+  await label(tab, "denied", "Denial");
+  const waits = [];
+  for (let wait = tab.clock.pending; wait !== null; wait = tab.clock.pending) {
+    waits.push(wait / 1000);
+    assert.equal(tab.store.state.saving.state, "waiting");
+    await tab.clock.pass(wait);
+  }
+
+  assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 300]);
+  assert.deepEqual(saving(tab), ["saved", 0]);
+});
+
+test("a change whose answer was lost is sent again and counts once", async () => {
+  const { server, tab } = await start();
+  server.trouble = ["lost answer"];
+  await label(tab, "denied", "Denial");
+  assert.deepEqual([saving(tab), server.log.length], [["offline", 1], 1]);
+  await label(tab, "Ben", "Speaker");
+  await tab.clock.pass(1000);
+
+  assert.deepEqual([saving(tab), server.log.length, tab.sync.revision], [["saved", 0], 2, 2]);
+});
+
+test("a stale revision is answered by putting own changes on top of the others, in one step", async () => {
+  const { server, browser, tab } = await start();
+  const other = await browser.open();
+  browser.listeners.clear();
+  await label(other, "denied", "Denial");
+  const before = tab.updates.length;
+  await setValue(tab, "plan", "kind", "position");
+
+  const remote = tab.updates.slice(before).filter((update) => update.transaction.userEvent === "remote");
+  assert.equal(remote.length, 1);
+  assert.match(remote[0].transaction.announce ?? "", /^1 change was made elsewhere/);
+  assert.deepEqual(saving(tab), ["saved", 0]);
+  assert.deepEqual(server.log.map((entry) => entry.kind), ["add_span", "update_span"]);
+  assert.deepEqual(contentOf(tab.store.state).spans.map((span) => span.label).sort(), ["Claim", "Denial", "Speaker"]);
+  assert.equal(tab.store.state.selectedId, "plan", "the selection survives");
+});
+
+test("a conflict is reported with both values, kept over a reload, and gone when settled", async () => {
+  const { server, browser, tab } = await start();
+  const other = await browser.open();
+  browser.listeners.clear();
+  await setValue(other, "plan", "kind", "position");
+  await setValue(tab, "plan", "kind", "evaluation");
+
+  assert.deepEqual([saving(tab), server.log.length], [["conflict", 0], 1]);
+  assert.match(tab.store.state.conflicts[0].message, /you chose Evaluation\. Elsewhere it became Position/);
+  tab.close();
+  const again = await browser.open();
+  assert.deepEqual(again.store.state.conflicts.map((conflict) => conflict.mine), ["Evaluation"]);
+  again.run(commands.takeMine(again.store.state.conflicts[0].id));
+  await settle();
+  assert.deepEqual([saving(again), server.spans.get("plan").attributes.kind], [["saved", 0], "evaluation"]);
+  again.close();
+  assert.deepEqual((await browser.open()).store.state.conflicts, []);
+});
+
+test("other tabs show what one saved, without being asked", async () => {
+  const { browser, tab } = await start();
+  const other = await browser.open();
+  await label(tab, "denied", "Denial");
+
+  assert.deepEqual(contentOf(other.store.state), contentOf(tab.store.state));
+  assert.equal(other.history.canUndo(), false, "what another tab did is not this one's to undo");
+});
+
+test("a closed set keeps what was not sent, and takes it when it is open again", async () => {
+  const { server, tab } = await start();
+  server.state = "submitted";
+  await label(tab, "denied", "Denial");
+  assert.deepEqual([saving(tab), tab.store.state.editable, await unsent(tab)], [["closed", 1], false, 1]);
+  assert.match(tab.store.state.saving.message, /closed; 1 change is kept/);
+  server.state = "open";
+  await tab.sync.check();
+
+  assert.deepEqual([saving(tab), tab.store.state.editable, server.log.length], [["saved", 0], true, 1]);
+});
+
+test("submitting and reopening from the page itself", async () => {
+  const { server, tab } = await start();
+  await label(tab, "denied", "Denial");
+  assert.equal(await tab.sync.flush(), true);
+  server.state = "submitted";
+  await tab.sync.setOpen(false);
+  assert.deepEqual([tab.store.state.editable, tab.run(commands.removeSelected)], [false, false]);
+  server.state = "open";
+  await tab.sync.setOpen(true);
+
+  assert.equal(tab.store.state.editable, true);
+});
+
+test("flush tells when something could not be saved", async () => {
+  const { server, tab } = await start();
+  server.trouble = ["lost request", "lost request"];
+  await label(tab, "denied", "Denial");
+
+  assert.equal(await tab.sync.flush(), false);
+  assert.equal(await tab.sync.flush(), true);
+});
+
+for (const status of [401, 403]) {
+  test(`signed out (${status}): changes are kept, and go out after signing in`, async () => {
+    const { server, tab } = await start();
+    server.trouble = [{ status }];
+    await label(tab, "denied", "Denial");
+    assert.deepEqual([saving(tab), await unsent(tab)], [["signed_out", 1], 1]);
+    assert.match(tab.store.state.saving.message, /Sign in again/);
+    await tab.sync.check();
+
+    assert.deepEqual([saving(tab), server.log.length], [["saved", 0], 1]);
+  });
+}
+
+test("a question that goes unanswered while everything is saved is no worry, being signed out is", async () => {
+  const { server, tab } = await start();
+  server.trouble = ["lost request", { status: 503 }, { status: 401 }];
+  await tab.sync.check();
+  await tab.sync.check();
+  assert.deepEqual(saving(tab), ["saved", 0]);
+  await tab.sync.check();
+  assert.deepEqual(saving(tab), ["signed_out", 0]);
+  await tab.clock.pass(60_000);
+
+  assert.deepEqual([saving(tab), tab.clock.pending], [["saved", 0], null]);
+});
+
+test("a change that the server refuses is kept and named; set aside, the others go on", async () => {
+  const { server, tab } = await start();
+  selectWords(tab, "denied");
+  tab.run(commands.labelSelection("Denial"));
+  server.unwanted.add(tab.sync.queue.applied[0].id);
+  selectWords(tab, "Ben");
+  tab.run(commands.labelSelection("Speaker"));
+  await settle();
+  assert.deepEqual([saving(tab), await unsent(tab), server.log.length], [["failed", 2], 2, 0]);
+  assert.deepEqual([tab.store.state.saving.canSetAside, tab.store.state.saving.message],
+    [true, "Not saved: No. 2 changes are kept in this browser."]);
+  await tab.sync.setAside();
+
+  assert.deepEqual([saving(tab), server.log.map((entry) => entry.span.label)], [["conflict", 0], ["Speaker"]]);
+  assert.deepEqual(tab.store.state.conflicts.map((conflict) => conflict.mine), ["Denial “denied” added"]);
+  assert.equal(tab.store.state.spans.size, 3);
+});
+
+test("another text, or a set that is gone, is told and nothing is lost", async () => {
+  for (const trouble of [{ status: 409, body: { code: "wrong_text", detail: "Load it again." } }, { status: 404 }]) {
+    const { server, tab } = await start();
+    server.trouble = [trouble];
+    await label(tab, "denied", "Denial");
+    assert.deepEqual([saving(tab), await unsent(tab), tab.clock.pending], [["failed", 1], 1, null]);
+    assert.equal(await tab.sync.flush(), true, "trying again by hand");
+  }
+});
+
+test("an answer that is not from this server counts as none", async () => {
+  const { server, tab } = await start();
+  server.trouble = [{ status: 200, body: {} }];
+  await label(tab, "denied", "Denial");
+
+  assert.deepEqual(saving(tab), ["waiting", 1]);
+});
+
+test("many changes go out in requests of 200, and in smaller ones when these are too large", async () => {
+  const { server, tab } = await start();
+  server.trouble = ["lost request"];
+  for (let step = 0; step < 250; step += 1) {
+    tab.run(commands.selectSpan("ada"));
+    tab.run(commands.setNote(`note ${step}`));
+  }
+  await settle();
+  server.largest = 20_000;
+  await tab.clock.pass(1000);
+
+  const sizes = server.requests.map(({ body }) => body.changes.length);
+  assert.equal(Math.max(...sizes), 200);
+  assert.deepEqual([server.log.length, saving(tab)], [250, ["saved", 0]]);
+  assert.equal(server.spans.get("ada").note, "note 249");
+});
+
+test("a single change that is too large is kept and can be set aside", async () => {
+  const { server, tab } = await start();
+  server.largest = 10;
+  await label(tab, "denied", "Denial");
+  assert.deepEqual([saving(tab), tab.store.state.saving.canSetAside], [["failed", 1], true]);
+  await tab.sync.setAside();
+
+  assert.deepEqual(saving(tab), ["conflict", 0]);
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createChannel, createLocks } from "../../../../static/editor/saving/tabs.js";
+import { watchPage } from "../../../../static/editor/views/page_events.js";
+import { settle } from "../support/clock.js";
+import { LockManagerDouble } from "../support/lock_manager.js";
+
+/** A window as far as events go. */
+function makePage() {
+  const page = Object.assign(new EventTarget(), {
+    document: Object.assign(new EventTarget(), { visibilityState: "visible" }),
+  });
+  const show = (/** @type {string} */ state) => {
+    page.document.visibilityState = state;
+    page.document.dispatchEvent(new Event("visibilitychange"));
+  };
+  return { page, show, watched: watchPage(/** @type {any} */ (page)) };
+}
+
+test("coming back is getting visible, the focus, the connection, or out of the cache of the browser", () => {
+  const { page, show, watched } = makePage();
+  let returns = 0;
+  watched.onReturn(() => {
+    returns += 1;
+  });
+  show("hidden");
+  assert.equal(returns, 0);
+  show("visible");
+  for (const name of ["focus", "online", "pageshow"]) page.dispatchEvent(new Event(name));
+
+  assert.equal(returns, 4);
+});
+
+test("leaving is getting hidden, which is the last that phones tell, or going away", () => {
+  const { page, show, watched } = makePage();
+  let leaves = 0;
+  watched.onLeave(() => {
+    leaves += 1;
+  });
+  show("visible");
+  assert.equal(leaves, 0);
+  show("hidden");
+  page.dispatchEvent(new Event("pagehide"));
+
+  assert.equal(leaves, 2);
+});
+
+/** @param {LockManagerDouble} manager */
+const open = (manager) => createLocks(/** @type {any} */ (manager.client()));
+
+test("one tab at a time does what is exclusive", async () => {
+  const manager = new LockManagerDouble();
+  const [first, second] = [open(manager), open(manager)];
+  /** @type {string[]} */
+  const order = [];
+  const slow = first.exclusively("send", async () => {
+    order.push("first begins");
+    await settle();
+    order.push("first ends");
+  });
+  const fast = second.exclusively("send", () => Promise.resolve(order.push("second")));
+  await Promise.all([slow, fast]);
+
+  assert.deepEqual(order, ["first begins", "first ends", "second"]);
+});
+
+test("what a tab left is taken over when it is gone, and by one of the others only", async () => {
+  const manager = new LockManagerDouble();
+  const client = manager.client();
+  const gone = createLocks(/** @type {any} */ (client));
+  /** @type {string[]} */
+  const order = [];
+  const work = (/** @type {string} */ name) => async () => {
+    order.push(`${name} begins`);
+    await settle();
+    order.push(`${name} ends`);
+  };
+  const take = (/** @type {string} */ name) => open(manager).takeOver(gone.tabId, work(name));
+  assert.deepEqual(await Promise.all([take("first"), take("second")]), [false, false]);
+  assert.deepEqual(order, []);
+  client.close();
+  await settle();
+  await settle();
+
+  assert.deepEqual(order, ["first begins", "first ends", "second begins", "second ends"]);
+  assert.equal(await take("third"), true);
+});
+
+test("without locks work just runs, and no other tab counts as alive", async () => {
+  const locks = createLocks(undefined);
+
+  assert.equal(await locks.exclusively("send", () => Promise.resolve("done")), "done");
+  assert.equal(await locks.takeOver("somebody", () => Promise.resolve()), true);
+});
+
+test("a message reaches the other tabs of the set, and not its own", async (context) => {
+  const [first, second, other] = ["set-1", "set-1", "set-2"].map(createChannel);
+  context.after(() => [first, second, other].forEach((channel) => channel.close()));
+  /** @type {string[]} */
+  const heard = [];
+  first.listen(({ revision }) => heard.push(`first ${revision}`));
+  other.listen(({ revision }) => heard.push(`other ${revision}`));
+  await new Promise((resolve) => {
+    second.listen(() => heard.push("second"));
+    first.listen(({ revision }) => resolve(heard.push(`first ${revision}`)));
+    second.tell({ revision: 7 });
+  });
+
+  assert.deepEqual(heard, ["first 7"]);
+});

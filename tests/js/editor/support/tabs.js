@@ -1,0 +1,86 @@
+import { openOutbox } from "../../../../static/editor/saving/outbox.js";
+import { keepConflicts } from "../../../../static/editor/saving/recovery.js";
+import { Sync } from "../../../../static/editor/saving/sync.js";
+import { createLocks } from "../../../../static/editor/saving/tabs.js";
+import { ManualClock, settle } from "./clock.js";
+import { openEditor } from "./editors.js";
+import { LockManagerDouble } from "./lock_manager.js";
+
+/**
+ * A browser with tabs over one annotation set: storage, locks and messages are shared between them, and outlive them.
+ */
+export class Browser {
+  /**
+   * @param {import("./server.js").Server} server
+   * @param {{text: string, storage: () => IDBFactory, locks?: LockManagerDouble|null}} options
+   */
+  constructor(server, { text, storage, locks = new LockManagerDouble() }) {
+    this.server = server;
+    this.text = text;
+    this.storage = storage;
+    this.locks = locks;
+    /** @type {Set<(message: {revision: number}) => void>} */
+    this.listeners = new Set();
+  }
+
+  /** Open the page in a tab, as the server tells it now. */
+  async open() {
+    const { revision, ...snapshot } = this.server.snapshot();
+    const editor = openEditor(this.text, { ...snapshot, revision });
+    const clock = new ManualClock();
+    const life = { isOver: false };
+    const locks = this.locks?.client();
+    const outbox = mortal(life, openOutbox({ storage: this.storage, name: "set1", warn: (message) =>
+      editor.store.dispatch({ storageWarning: message, userEvent: "warn.storage" }) }));
+    const sync = new Sync(editor.store, { changesUrl: "/changes/", revision }, {
+      transport: mortal(life, this.server.transport),
+      outbox,
+      clock,
+      locks: createLocks(/** @type {any} */ (locks)),
+      channel: this.#channel(),
+    });
+    keepConflicts(editor.store, outbox);
+    await sync.recovery.restore();
+    await settle();
+    const close = () => {
+      life.isOver = true;
+      locks?.close();
+    };
+    return { ...editor, sync, clock, outbox, close };
+  }
+
+  #channel() {
+    /** @type {((message: {revision: number}) => void)|null} */
+    let own = null;
+    return {
+      tell: (/** @type {{revision: number}} */ message) => {
+        for (const listener of this.listeners) if (listener !== own) listener(message);
+      },
+      listen: (/** @type {(message: {revision: number}) => void} */ listener) => {
+        own = listener;
+        this.listeners.add(listener);
+      },
+      close: () => void (own && this.listeners.delete(own)),
+    };
+  }
+}
+
+/** @typedef {Awaited<ReturnType<Browser["open"]>>} Tab */
+
+/**
+ * The same functions until the page is gone: then nothing it began goes on, and nothing it waits for comes.
+ *
+ * @template {Record<string, (...given: any[]) => Promise<any>>} T
+ * @param {{isOver: boolean}} life
+ * @param {T} functions
+ * @returns {T}
+ */
+function mortal(life, functions) {
+  return new Proxy(functions, {
+    get: (target, name) => async (/** @type {any[]} */ ...given) => {
+      if (life.isOver) return new Promise(() => {});
+      const result = await target[String(name)](...given);
+      return life.isOver ? new Promise(() => {}) : result;
+    },
+  });
+}
