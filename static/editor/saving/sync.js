@@ -121,8 +121,10 @@ export class Sync {
     if (conflicts && this.#running === null) this.#rest();
     if (changes.length === 0 || userEvent === "remote") return;
     this.queue.push(changes, this.revision);
-    const waits = this.#halted !== null || this.#timer !== null;
-    this.#report(waits ? this.store.state.saving.state : "saving"); // at once: nothing unsent is ever called saved
+    const { state } = this.store.state.saving;
+    // A question that went unanswered while everything was saved does not hold up a change, nor call it saved.
+    const waits = this.#halted !== null || (this.#timer !== null && state !== "saved" && state !== "conflict");
+    this.#report(waits ? state : "saving");
     if (!waits) void this.#run();
   }
 

@@ -189,6 +189,18 @@ test("a question that goes unanswered while everything is saved is no worry, bei
   assert.deepEqual([saving(tab), tab.clock.pending], [["saved", 0], null]);
 });
 
+test("a change made after an unanswered question is sent at once and not called saved", async () => {
+  const { server, tab } = await start();
+  server.trouble = ["lost request", "lost request"];
+  await tab.sync.check();
+  assert.deepEqual([saving(tab), tab.clock.pending], [["saved", 0], 1000]);
+  await label(tab, "denied", "Denial");
+
+  assert.equal(server.requests.length, 2);
+  assert.deepEqual(saving(tab), ["offline", 1]);
+  assert.ok(tab.updates.every(({ state }) => state.saving.state !== "saved" || state.saving.unsent === 0));
+});
+
 test("a change that the server refuses is kept and named; set aside, the others go on", async () => {
   const { server, tab } = await start();
   selectWords(tab, "denied");

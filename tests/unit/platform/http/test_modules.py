@@ -45,7 +45,8 @@ def test_modules_of_other_folders_keep_apart_under_one_name(tmp_path: Path) -> N
         'import { shout } from "../../text.js";\nimport { name } from "../model/spans.js";\n'
         "export const drawn = () => shout(name);\n"
     )
-    entry = write_modules(tmp_path / "editor", main='import { drawn } from "./views/spans.js";\nconsole.log(drawn());\n')
+    source = 'import { drawn } from "./views/spans.js";\nconsole.log(drawn());\n'
+    entry = write_modules(tmp_path / "editor", main=source)
 
     assert run(join_modules(entry), tmp_path) == "SPANS\n"
 
