@@ -1,4 +1,4 @@
-"""Roles in a project and what each may do. Pure: the table of `docs/developers/contracts.md`, section 2."""
+"""Roles in a project and what each may do: the table of `docs/developers/contracts.md`, section 1. Pure."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Everything the editor needs, as one answer (contracts.md, section 6)."""
+"""Everything the editor needs, as one answer (`docs/developers/api.md`, *The editor's payload*)."""
 
 import orjson
 

@@ -1,7 +1,7 @@
 """The entries of a set's log: what kinds there are, how they are read and written, and what takes one back. Pure.
 
 A change says what it does and what was there before, so that its inverse needs no look-up. The shapes are those of
-`docs/developers/contracts.md`, section 4; what a change does to the spans is in `annotator.corpus.spans.state`.
+`docs/developers/api.md`, *Saving changes*; what a change does to the spans is in `annotator.corpus.spans.state`.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Spans and relations as values, and how they are read from the wire: strict types, bounded sizes. Pure.
 
-The shapes are those of `docs/developers/contracts.md`, section 4. Offsets are code points.
+The shapes are those of `docs/developers/api.md`, *Saving changes*. Offsets are code points.
 """
 
 import re
