@@ -9,7 +9,7 @@ export PYTHON
 
 run_python := .venv/bin/python
 
-.PHONY: help demo run test unit browser firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers wording-baseline
+.PHONY: help demo run test unit browser firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers wording-baseline messages
 
 help: ## This list
 	@echo "Targets (make TARGET):"
@@ -47,6 +47,9 @@ check: development javascript ## Linters, types, architecture, sizes, wording, m
 
 wording-baseline: development ## Lower tools/wording-baseline.txt after phrases were replaced
 	@$(run_python) -m tools.wording --write-baseline
+
+messages: development ## List the strings of pages and scripts in locale/, for translators
+	@$(run_python) -m tools.messages
 
 format: development javascript ## Put the formatting of Python and JavaScript right
 	@$(run_python) -m ruff format . && $(run_python) -m ruff check --fix --quiet . || true

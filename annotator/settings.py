@@ -101,7 +101,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["annotator.platform.http.templatetags.display"],
         },
     }
 ]
@@ -145,8 +146,10 @@ X_FRAME_OPTIONS = "DENY"
 # Subdomains, preloading and the redirect from HTTP are for whoever runs the proxy and the domain to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 
+# Strings of pages are marked for translation and listed in locale/ by `make messages`. English is the only language.
 LANGUAGE_CODE = "en"
-USE_I18N = False
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
