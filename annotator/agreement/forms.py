@@ -6,6 +6,7 @@ from django import forms
 
 from annotator.agreement import set_selectors
 from annotator.agreement.scope import Scope
+from annotator.platform.http.display import format_moment
 from annotator.problems import FieldError, InvalidInput
 from projects.models import Project
 from projects.selectors import current_schema, schema_of
@@ -31,7 +32,7 @@ class ScopeForm(forms.Form):
         schema = schema_of(current_schema(project))
         self._batches = {batch.at.isoformat(): batch for batch in set_selectors.import_batches(project)}
         batches = [
-            (at, f"{batch.at:%Y-%m-%d %H:%M} UTC ({batch.documents} documents)") for at, batch in self._batches.items()
+            (at, f"{format_moment(batch.at)} ({batch.documents} documents)") for at, batch in self._batches.items()
         ]
         self._choose("labels", [(label.id, label.name) for label in schema.labels.values()])
         self._choose("annotators", [(name, name) for name in set_selectors.authors_in(project)])

@@ -24,6 +24,7 @@ from annotator.agreement.scope import Scope
 from annotator.agreement.scope_words import scope_sentence
 from annotator.agreement.wording import gamma_sentence, moment, shown_or_not
 from annotator.platform.accounts.models import User
+from annotator.platform.http.display import format_moment
 from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import current_schema, role_in, schema_of
@@ -109,7 +110,7 @@ def _trends(report: AgreementReport, result: Record, names: Names, labels: list[
 
 
 def _named(head: Record) -> str:
-    return f"{head['created_at']:%Y-%m-%d %H:%M} UTC" + (", limited" if set(head["scope"]) - {"blind"} else "")
+    return format_moment(head["created_at"]) + (", limited" if set(head["scope"]) - {"blind"} else "")
 
 
 def _documents(report: AgreementReport, query: QueryDict) -> dict[str, Any]:
