@@ -26,7 +26,7 @@ WIDE = {
     "annotator/datasets/exports": 22,
     "annotator/datasets/releases": 31,
     "annotator/datasets/training": 16,
-    "annotator/imports": 31,
+    "annotator/imports": 28,
     "annotator/corpus/spans": 18,
     "projects": 16,
     "static/editor": 93,

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
-from django.db.models import Model
 
 from annotator.agreement import reading, set_selectors
 from annotator.agreement.counting import CountedGroup
@@ -17,22 +16,16 @@ from annotator.agreement.models import AgreementReport, Disagreement, DocumentAg
 from annotator.agreement.reading import ReadGroup, SetHead, Wanted
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.versions import Unshared, unshared
-from annotator.imports.bulk import WRITERS
-from annotator.imports.tables import Table
+from annotator.platform.bulk_rows import Table, insert_rows, reserve_keys, table_of
 from projects.schema import Schema
 
-
-def _table(model: type[Model], columns: str) -> Table:
-    return Table(model._meta.db_table, tuple(columns.split()))  # noqa: SLF001 - public by documentation
-
-
-DISAGREEMENTS = _table(
+DISAGREEMENTS = table_of(
     Disagreement,
     "measurement_id first second kind label other attribute start end words start_difference end_difference detail",
 )
-DOCUMENTS = _table(DocumentAgreement, "report_id document_id measurement_id overlap_f1 exact_f1 alpha")
-SETS = _table(ReportedSet, "report_id annotation_set_id author revision")
-MEASUREMENTS = _table(Measurement, "id document_id key tally statistics overlap_f1 exact_f1 alpha")
+DOCUMENTS = table_of(DocumentAgreement, "report_id document_id measurement_id overlap_f1 exact_f1 alpha")
+SETS = table_of(ReportedSet, "report_id annotation_set_id author revision")
+MEASUREMENTS = table_of(Measurement, "id document_id key tally statistics overlap_f1 exact_f1 alpha")
 FIGURES = ("overlap_f1", "exact_f1", "alpha")
 
 
@@ -143,7 +136,7 @@ def store_measured(basis: Basis, measured: Sequence[Measured]) -> None:
         if document_id not in known
     ]
     with connection.cursor() as cursor:
-        pks = WRITERS[connection.vendor].reserve_keys(cursor, MEASUREMENTS, len(fresh))
+        pks = reserve_keys(cursor, MEASUREMENTS, len(fresh))
     found = dict(known)
     measurements, disagreements = [], []
     for pk, (each, place, document_id) in zip(pks, fresh, strict=True):
@@ -201,4 +194,4 @@ def _insert(table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows as they are: model objects would cost several times as much."""
     if rows:
         with connection.cursor() as cursor:
-            WRITERS[connection.vendor].insert_rows(cursor, table, rows)
+            insert_rows(cursor, table, rows)

@@ -7,27 +7,36 @@ before: neither model validation nor signals see them. Each set begins at revisi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import ModuleType
 from uuid import uuid4
 
 import orjson
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
 from annotator.corpus.documents.services import keep_originals
 from annotator.corpus.spans.changes import load_payload
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, SetState, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.formats.shapes import SpanShape
-from annotator.imports import postgresql_rows, sqlite_rows, tables
 from annotator.imports.checking import CheckedSet
 from annotator.imports.planning import NewDocument, Plan
 from annotator.imports.selectors import next_position
-from annotator.imports.tables import Row, Table
+from annotator.platform.bulk_rows import Row, insert_rows, reserve_keys, table_of
 from projects.models import Project
 
-WRITERS: dict[str, ModuleType] = {"sqlite": sqlite_rows, "postgresql": postgresql_rows}
+DOCUMENTS = table_of(
+    Document, "id project_id external_id title text sha256 length meta position shuffle_key created_at"
+)
+SETS = table_of(
+    AnnotationSet,
+    "id document_id kind annotator_id name revision state schema_version_id guideline_version_id created_at "
+    "changed_at submitted_at",
+)
+SPANS = table_of(Span, "id annotation_set_id uid label start end fragments attributes note origin")
+RELATIONS = table_of(Relation, "id annotation_set_id uid label source_id target_id")
+CHANGES = table_of(Change, "annotation_set_id revision change_id kind payload author_id created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +72,18 @@ class _Writer:
     def __init__(self, cursor: CursorWrapper, origin: Origin) -> None:
         self._cursor = cursor
         self._origin = origin
-        self._rows = WRITERS[connection.vendor]
         self._at = connection.ops.adapt_datetimefield_value(origin.now)
 
     def write(self, plan: Plan) -> None:
         """Insert documents, sets, spans, relations and the first entries of the logs."""
         sets = [*plan.added]
         if plan.new:
-            keys = self._reserve(tables.DOCUMENTS, len(plan.new))
-            self._insert(tables.DOCUMENTS, self._document_rows(plan.new, keys))
+            keys = reserve_keys(self._cursor, DOCUMENTS, len(plan.new))
+            insert_rows(self._cursor, DOCUMENTS, self._document_rows(plan.new, keys))
             keep_originals({key: new.document.original for key, new in zip(keys, plan.new, strict=True)})
             sets += [(key, one) for key, new in zip(keys, plan.new, strict=True) for one in new.sets]
         if sets:
             self._write_sets(sets)
-
-    def _reserve(self, table: Table, count: int) -> Sequence[int]:
-        reserved: Sequence[int] = self._rows.reserve_keys(self._cursor, table, count)
-        return reserved
-
-    def _insert(self, table: Table, rows: list[Row]) -> None:
-        if rows:
-            self._rows.insert_rows(self._cursor, table, rows)
 
     def _document_rows(self, new: list[NewDocument], keys: Sequence[int]) -> list[Row]:
         project, at = self._origin.project, self._at
@@ -106,9 +106,9 @@ class _Writer:
         ]
 
     def _write_sets(self, sets: list[tuple[int, CheckedSet]]) -> None:
-        keys = self._reserve(tables.SETS, len(sets))
-        span_keys = iter(self._reserve(tables.SPANS, sum(len(one.spans) for _, one in sets)))
-        relation_keys = iter(self._reserve(tables.RELATIONS, sum(len(one.relations) for _, one in sets)))
+        keys = reserve_keys(self._cursor, SETS, len(sets))
+        span_keys = iter(reserve_keys(self._cursor, SPANS, sum(len(one.spans) for _, one in sets)))
+        relation_keys = iter(reserve_keys(self._cursor, RELATIONS, sum(len(one.relations) for _, one in sets)))
         spans: list[Row] = []
         relations: list[Row] = []
         for key, (_, one) in zip(keys, sets, strict=True):
@@ -125,10 +125,12 @@ class _Writer:
                 )
                 for relation in one.relations
             ]
-        self._insert(tables.SETS, [self._set_row(key, *one) for key, one in zip(keys, sets, strict=True)])
-        self._insert(tables.SPANS, spans)
-        self._insert(tables.RELATIONS, relations)
-        self._insert(tables.CHANGES, [self._change_row(key, one) for key, (_, one) in zip(keys, sets, strict=True)])
+        insert_rows(self._cursor, SETS, [self._set_row(key, *one) for key, one in zip(keys, sets, strict=True)])
+        insert_rows(self._cursor, SPANS, spans)
+        insert_rows(self._cursor, RELATIONS, relations)
+        insert_rows(
+            self._cursor, CHANGES, [self._change_row(key, one) for key, (_, one) in zip(keys, sets, strict=True)]
+        )
 
     def _set_row(self, key: int, document_key: int, one: CheckedSet) -> Row:
         settled = one.name == ADJUDICATED_NAME

@@ -10,7 +10,7 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, SetState, Span
 from annotator.corpus.spans.selectors import replay, spans_of, state_of_rows
-from annotator.imports import pace, running, tables
+from annotator.imports import bulk, pace, running
 from annotator.platform.jobs.models import Job, JobState
 from annotator.problems import InvalidInput
 from tests.unit.imports.conftest import CLAIM, SPEAKER, WORK, line, report
@@ -76,11 +76,11 @@ def test_the_settled_set_closes_what_annotators_did(take_in, make_document, make
 
 def test_the_tables_name_every_column_that_the_database_does_not_fill_in():
     pairs = [
-        (Document, tables.DOCUMENTS),
-        (AnnotationSet, tables.SETS),
-        (Span, tables.SPANS),
-        (Relation, tables.RELATIONS),
-        (Change, tables.CHANGES),
+        (Document, bulk.DOCUMENTS),
+        (AnnotationSet, bulk.SETS),
+        (Span, bulk.SPANS),
+        (Relation, bulk.RELATIONS),
+        (Change, bulk.CHANGES),
     ]
     for model, table in pairs:
         columns = {column.column for column in model._meta.concrete_fields}

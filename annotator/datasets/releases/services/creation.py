@@ -22,9 +22,8 @@ from annotator.datasets.releases.problems import (
 )
 from annotator.datasets.releases.selection import Selection, origins_by_set, select
 from annotator.datasets.splits.requests import SplitRequest
-from annotator.imports.bulk import WRITERS
-from annotator.imports.tables import Table
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import Table, insert_rows
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import FieldError, InvalidInput
@@ -132,7 +131,7 @@ def _json(value: dict[str, Any] | None) -> str | None:
 
 def _insert(table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor:
-        WRITERS[connection.vendor].insert_rows(cursor, table, rows)
+        insert_rows(cursor, table, rows)
 
 
 def start_build(release: Release, *, started_by: User | None, now: datetime, own_process: bool = False) -> Release:
