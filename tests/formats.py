@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from annotator.formats.formats import RECIPES, stem_of
-from annotator.formats.recipes import Arrival, Departure, Incoming, Leaving
+from annotator.formats.recipes import Arrival, ExportContext, ExportDocument, Incoming
 from annotator.imports.conversion import BESIDE
 
 SCHEMA = {
@@ -43,7 +43,7 @@ class Losses:
         return {loss[3] for loss in self.all}
 
 
-def leaving(text: str, sets: dict[str, Any], **members: Any) -> Leaving:
+def entry(text: str, sets: dict[str, Any], **members: Any) -> ExportDocument:
     """A document with its sets, each `{"spans": […], "relations": […]}` with spans in their shortest form."""
     digest = hashlib.sha256(text.encode()).hexdigest()
     document = {"id": "d1", "title": "", "text": text, "sha256": digest, "meta": {}} | members
@@ -54,7 +54,7 @@ def leaving(text: str, sets: dict[str, Any], **members: Any) -> Leaving:
         }
         for name, work in sets.items()
     }
-    return Leaving(document, complete)  # type: ignore[arg-type]
+    return ExportDocument(document, complete)  # type: ignore[arg-type]
 
 
 def span(identifier: str, label: str, *fragments: tuple[int, int], **members: Any) -> dict[str, Any]:
@@ -67,13 +67,13 @@ def relation(identifier: str, label: str, source: str, target: str) -> dict[str,
     return {"id": identifier, "label": label, "from": source, "to": target}
 
 
-def write(key: str, documents: list[Leaving]) -> tuple[dict[str, bytes], Losses]:
+def write(key: str, documents: list[ExportDocument]) -> tuple[dict[str, bytes], Losses]:
     """Write documents; returns the files by name and the losses."""
     losses = Losses()
     files: dict[str, bytes] = {}
     recipe = RECIPES[key]
     assert recipe.write is not None
-    for name, data in recipe.write(iter(documents), Departure(SCHEMA, losses)):
+    for name, data in recipe.write(iter(documents), ExportContext(SCHEMA, losses)):
         files[name] = files.get(name, b"") + data
     return files, losses
 
@@ -117,7 +117,9 @@ def comparable(spans: list[Any], relations: list[Any], *, ids: bool) -> Any:
     return sorted(place.values()), sorted((one["label"], place[one["from"]], place[one["to"]]) for one in relations)
 
 
-def assert_carried(key: str, documents: list[Leaving], *, ids: bool = False, document_ids: bool = True) -> Losses:
+def assert_carried(
+    key: str, documents: list[ExportDocument], *, ids: bool = False, document_ids: bool = True
+) -> Losses:
     """Write documents, read them again, and compare texts, sets, spans and relations."""
     files, losses = write(key, documents)
     if RECIPES[key].archive and not RECIPES[key].single:
@@ -212,7 +214,7 @@ def corpora(
     notes: bool = True,
     relations: bool = True,
     overlaps: bool = True,
-) -> list[Leaving]:
+) -> list[ExportDocument]:
     """A few documents with sets, out of what a format can carry."""
     made = []
     can = {
@@ -225,8 +227,8 @@ def corpora(
     for number in range(draw(st.integers(1, 3))):
         text, places = draw(texts())
         names = draw(st.lists(st.sampled_from(annotators), min_size=1, unique=True))
-        made.append(leaving(f"{number} {text}", {}, id=f"d{number}", title=f"Title {number}"))
+        made.append(entry(f"{number} {text}", {}, id=f"d{number}", title=f"Title {number}"))
         shifted = [(start + 2, end + 2) for start, end in places]
         sets = {name: draw(works(shifted, **can)) for name in sorted(names)}
-        made[-1] = Leaving(made[-1].document, sets)  # type: ignore[arg-type]
+        made[-1] = ExportDocument(made[-1].document, sets)  # type: ignore[arg-type]
     return made

@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 
 from annotator.datasets.training.shapes import SHAPES
-from annotator.formats.recipes import Departure, Leaving
+from annotator.formats.recipes import ExportContext, ExportDocument
 from annotator.formats.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
 from annotator.text.digest import text_digest
 from tests.notation import make_spans
@@ -23,7 +23,9 @@ class Book:
         self.reasons.append(why)
 
 
-def leaving(*marked: str, relations: dict[str, list[tuple[str, str, str]]] | None = None, **fields: Any) -> Leaving:
+def entry(
+    *marked: str, relations: dict[str, list[tuple[str, str, str]]] | None = None, **fields: Any
+) -> ExportDocument:
     """A document whose annotators A, B, C, … marked the same text as told; relations as (label, from, to) by name."""
     made = [make_spans(one) for one in marked]
     text = made[0][0]
@@ -43,10 +45,10 @@ def leaving(*marked: str, relations: dict[str, list[tuple[str, str, str]]] | Non
         }
     document: DocumentRecord = {"id": "d1", "title": "T", "text": text, "sha256": text_digest(text), "meta": {}}
     document.update(fields)  # type: ignore[typeddict-item]
-    return Leaving(document, sets)
+    return ExportDocument(document, sets)
 
 
-def shown(one: Leaving) -> dict[str, list[tuple[str, str]]]:
+def shown(one: ExportDocument) -> dict[str, list[tuple[str, str]]]:
     """The covered text and label of every span by set; fragments joined by an ellipsis."""
     text = one.document["text"]
     return {
@@ -77,10 +79,10 @@ EXAMPLE = "Ada[Speaker] said [it [may](Hedge) rain](Claim kind=prediction)."
 SECOND = "Ada[Speaker] said [it may rain](Claim kind=fact)."
 
 
-def rows(key: str, *documents: Leaving, guideline: str = "", pair_sentences: int = 1) -> tuple[list[Any], Book]:
+def rows(key: str, *documents: ExportDocument, guideline: str = "", pair_sentences: int = 1) -> tuple[list[Any], Book]:
     """The rows of documents in a shape, and the book of losses."""
     book = Book()
     write = SHAPES[key].write
     assert write is not None
-    pieces = write(documents, Departure(SCHEMA, book, guideline, pair_sentences))
+    pieces = write(documents, ExportContext(SCHEMA, book, guideline, pair_sentences))
     return [json.loads(data) for _, data in pieces], book

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 
 from annotator.formats.brat_reading import read_brat
-from annotator.formats.recipes import Departure, Head, Leaving, Piece, Recipe
+from annotator.formats.recipes import ExportContext, ExportDocument, Head, Piece, Recipe
 from annotator.formats.safe_names import SafeNames
 from annotator.formats.shapes import SetRecord, SpanShape
 
@@ -17,33 +17,33 @@ _BREAKS = re.compile(r"[\t\r\n]")
 _SPACE = re.compile(r"\s")
 
 
-def write_brat(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_brat(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield for each set a text and an `.ann` file, and at the end a configuration for each annotator."""
     names, folders = SafeNames(), SafeNames()
     written: dict[str, str] = {}
-    for leaving in documents:
-        document = leaving.document
+    for entry in documents:
+        document = entry.document
         name = names.of(document["id"])
         if name != document["id"]:
-            departure.losses.add(document["id"], "", "", "id", f"It is the name of the file now: {name}.")
-        for annotator, record in leaving.sets.items():
+            context.losses.add(document["id"], "", "", "id", f"It is the name of the file now: {name}.")
+        for annotator, record in entry.sets.items():
             folder = written.setdefault(annotator, folders.of(annotator))
             if folder != annotator:
-                departure.losses.add(document["id"], annotator, "", "annotator", f"The folder is called {folder}.")
+                context.losses.add(document["id"], annotator, "", "annotator", f"The folder is called {folder}.")
             # Readers take one byte order mark away; a text that begins with one needs a second.
             mark = "\ufeff" if document["text"].startswith("\ufeff") else ""
             yield f"{folder}/{name}.txt", (mark + document["text"]).encode()
-            yield f"{folder}/{name}.ann", _Lines(leaving, annotator, departure).of(record).encode()
+            yield f"{folder}/{name}.ann", _Lines(entry, annotator, context).of(record).encode()
     for folder in written.values():
-        yield f"{folder}/annotation.conf", _configuration(departure).encode()
+        yield f"{folder}/annotation.conf", _configuration(context).encode()
 
 
 class _Lines:
-    def __init__(self, leaving: Leaving, annotator: str, departure: Departure) -> None:
-        self._text = leaving.document["text"]
-        self._document = leaving.document["id"]
+    def __init__(self, entry: ExportDocument, annotator: str, context: ExportContext) -> None:
+        self._text = entry.document["text"]
+        self._document = entry.document["id"]
         self._annotator = annotator
-        self._losses = departure.losses
+        self._losses = context.losses
 
     def of(self, record: SetRecord) -> str:
         spans = sorted(record["spans"], key=lambda span: (*span["fragments"][0], span["label"], span["id"]))
@@ -96,11 +96,11 @@ def _ids(letter: str, given: list[str]) -> dict[str, str]:
     return {one: one if one in kept else next(free) for one in given}
 
 
-def _configuration(departure: Departure) -> str:
+def _configuration(context: ExportContext) -> str:
     """Return `annotation.conf`: what brat may show and offer in a collection."""
-    labels = departure.schema.get("labels", [])
+    labels = context.schema.get("labels", [])
     lines = ["[entities]", *(label["id"] for label in labels), "", "[relations]"]
-    for relation in departure.schema.get("relations", []):
+    for relation in context.schema.get("relations", []):
         ends = f"Arg1:{'|'.join(relation['from'])}, Arg2:{'|'.join(relation['to'])}"
         lines.append(f"{relation['id']}\t{ends}")
     lines += ["", "[events]", "", "[attributes]"]

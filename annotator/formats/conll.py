@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from annotator.formats.flattening import Flattening
 from annotator.formats.gathering import Gathering
+from annotator.formats.loss_tracker import LossTracker
 from annotator.formats.reading import LONGEST_ID, IncomingDocument
-from annotator.formats.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe
+from annotator.formats.recipes import Arrival, ExportContext, ExportDocument, Head, Incoming, Piece, Recipe
 from annotator.formats.safe_names import SafeNames
 from annotator.formats.shapes import SetRecord, SpanShape
 from annotator.formats.tagging import TAG, Tagged, gather_tagged
@@ -76,21 +76,21 @@ def _gather(gathering: Gathering, rows: list[Row], at: int) -> None:
     gather_tagged(gathering, tokens)
 
 
-def write_conll(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_conll(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a file for each annotator, in IOB2 with the four columns of CoNLL-2003."""
     names = SafeNames()
-    for leaving in documents:
-        flattening = Flattening(leaving, departure.losses, carried=())
-        for annotator, record in leaving.sets.items():
-            chosen = _chosen(annotator, record, flattening)
-            flattening.relations(annotator, record)
-            body = "".join(_lines(leaving.document["text"], chosen))
+    for entry in documents:
+        tracker = LossTracker(entry, context.losses, carried=())
+        for annotator, record in entry.sets.items():
+            chosen = _chosen(annotator, record, tracker)
+            tracker.relations(annotator, record)
+            body = "".join(_lines(entry.document["text"], chosen))
             yield f"{names.of(annotator)}.conll", f"{START} -X- O O\n\n{body}".encode()
 
 
-def _chosen(annotator: str, record: SetRecord, flattening: Flattening) -> list[tuple[Range, str]]:
+def _chosen(annotator: str, record: SetRecord, tracker: LossTracker) -> list[tuple[Range, str]]:
     """Return the places that get a tag: of two that overlap the longer one, then the earlier."""
-    spans = list(flattening.spans(annotator, record))
+    spans = list(tracker.spans(annotator, record))
     parts = [((start, end), span) for span in spans for start, end in span["fragments"]]
     parts.sort(key=lambda part: (part[0][0] - part[0][1], part[0][0], part[1]["label"], part[1]["id"]))
     taken: list[tuple[Range, SpanShape]] = []
@@ -100,7 +100,7 @@ def _chosen(annotator: str, record: SetRecord, flattening: Flattening) -> list[t
             taken.append((place, span))
         else:
             why = f"A token has one tag, and span {over['id']} lies over it."
-            flattening.lose(annotator, span["id"], "span", why)
+            tracker.lose(annotator, span["id"], "span", why)
     return sorted((place, span["label"]) for place, span in taken)
 
 

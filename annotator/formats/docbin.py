@@ -12,8 +12,8 @@ import orjson
 
 from annotator.formats.batches import batches
 from annotator.formats.docbin_reading import ENDING, read_docbin
-from annotator.formats.flattening import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, RELATIONS, Flattening
-from annotator.formats.recipes import Departure, Head, Leaving, Piece, Recipe
+from annotator.formats.loss_tracker import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, RELATIONS, LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Head, Piece, Recipe
 from annotator.formats.shapes import SetRecord, SpanShape
 from annotator.formats.spacy_json import whole_tiles
 
@@ -25,37 +25,37 @@ _ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 _STORED = 0
 
 
-def write_docbin(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_docbin(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a file for every 500 documents, fewer long ones; spaCy reads a folder of them as one corpus."""
     parts = batches(documents, most=DOCUMENTS_A_FILE, size=_characters, largest=CHARACTERS_A_FILE)
     for number, part in enumerate(parts, 1):
-        yield f"part-{number:05}{ENDING}", _file(part, departure)
+        yield f"part-{number:05}{ENDING}", _file(part, context)
 
 
-def _characters(leaving: Leaving) -> int:
-    return len(leaving.document["text"])
+def _characters(entry: ExportDocument) -> int:
+    return len(entry.document["text"])
 
 
-def _file(part: Sequence[Leaving], departure: Departure) -> bytes:
+def _file(part: Sequence[ExportDocument], context: ExportContext) -> bytes:
     from spacy.tokens import DocBin
     from spacy.vocab import Vocab
 
     vocab = Vocab()
     packed = DocBin(attrs=["ORTH"], store_user_data=True)
-    for leaving in part:
-        packed.add(_doc(leaving, vocab, departure))
+    for entry in part:
+        packed.add(_doc(entry, vocab, context))
     # What compression gives depends on the version of zlib: without it, the same data gives the same bytes.
     return zlib.compress(zlib.decompress(packed.to_bytes()), _STORED)
 
 
-def _doc(leaving: Leaving, vocab: Any, departure: Departure) -> Any:
+def _doc(entry: ExportDocument, vocab: Any, context: ExportContext) -> Any:
     """Return a document as a `spacy.tokens.Doc`."""
     from spacy.tokens import Doc, SpanGroup
 
-    flattening = Flattening(leaving, departure.losses, carried=_CARRIED)
-    document = leaving.document
+    tracker = LossTracker(entry, context.losses, carried=_CARRIED)
+    document = entry.document
     text = document["text"]
-    sets = {name: list(flattening.spans(name, record)) for name, record in leaving.sets.items()}
+    sets = {name: list(tracker.spans(name, record)) for name, record in entry.sets.items()}
     edges = [pair for spans in sets.values() for span in spans for pair in span["fragments"]]
     tokens = list(whole_tiles(text, [start for start, _ in edges], [end for _, end in edges]))
     following = [*(start for start, _ in tokens[1:]), len(text)]
@@ -68,7 +68,7 @@ def _doc(leaving: Leaving, vocab: Any, departure: Departure) -> Any:
     last = {end: index + 1 for index, (_, end) in enumerate(tokens)}
     for name, spans in sets.items():
         made = [_span(doc, span, first[start], last[end]) for span in spans for start, end in span["fragments"]]
-        attributes = _beside(spans, leaving.sets[name], flattening, name)
+        attributes = _beside(spans, entry.sets[name], tracker, name)
         doc.spans[name] = SpanGroup(doc, name=name, attrs=attributes, spans=made)
     meta = orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS).decode()
     doc.user_data["document"] = {"id": document["id"], "title": document["title"], "meta": meta}
@@ -81,7 +81,7 @@ def _span(doc: Any, span: SpanShape, start: int, end: int) -> Any:
     return Span(doc, start, end, label=span["label"], span_id=span["id"])
 
 
-def _beside(spans: Sequence[SpanShape], record: SetRecord, flattening: Flattening, annotator: str) -> dict[str, Any]:
+def _beside(spans: Sequence[SpanShape], record: SetRecord, tracker: LossTracker, annotator: str) -> dict[str, Any]:
     """Return what a group says of its spans, in one order whatever database it came from."""
     return {
         "attributes": {span["id"]: dict(sorted(span["attributes"].items())) for span in spans if span["attributes"]},
@@ -90,7 +90,7 @@ def _beside(spans: Sequence[SpanShape], record: SetRecord, flattening: Flattenin
         "discontinuous": [span["id"] for span in spans if len(span["fragments"]) > 1],
         "relations": [
             {"id": one["id"], "label": one["label"], "from": one["from"], "to": one["to"]}
-            for one in flattening.relations(annotator, record)
+            for one in tracker.relations(annotator, record)
         ],
     }
 

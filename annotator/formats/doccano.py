@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
-from annotator.formats.flattening import RELATIONS, Flattening
 from annotator.formats.gathering import UTF16, Gathering
 from annotator.formats.json_elements import iterate_elements
+from annotator.formats.loss_tracker import RELATIONS, LossTracker
 from annotator.formats.reading import LONGEST_TITLE, IncomingDocument
-from annotator.formats.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe
+from annotator.formats.recipes import Arrival, ExportContext, ExportDocument, Head, Incoming, Piece, Recipe
 from annotator.formats.records import identifier_of
 from annotator.formats.safe_names import SafeNames
 from annotator.formats.shapes import SetRecord
@@ -88,21 +88,21 @@ def _is_ambiguous(record: Mapping[str, Any], text: str) -> bool:
     return units.units > units.code_points and any(isinstance(end, int) and end > (first or 0) for end in ends)
 
 
-def write_doccano(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_doccano(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a line a set, in a file for each annotator, in the shape with entities and relations."""
     names = SafeNames()
-    for leaving in documents:
-        flattening = Flattening(leaving, departure.losses, carried={RELATIONS})
-        units = Utf16Offsets(leaving.document["text"])
-        for annotator, record in leaving.sets.items():
-            yield f"{names.of(annotator)}.jsonl", _line(leaving, annotator, record, flattening, units)
+    for entry in documents:
+        tracker = LossTracker(entry, context.losses, carried={RELATIONS})
+        units = Utf16Offsets(entry.document["text"])
+        for annotator, record in entry.sets.items():
+            yield f"{names.of(annotator)}.jsonl", _line(entry, annotator, record, tracker, units)
 
 
-def _line(leaving: Leaving, annotator: str, record: SetRecord, flattening: Flattening, units: Utf16Offsets) -> bytes:
+def _line(entry: ExportDocument, annotator: str, record: SetRecord, tracker: LossTracker, units: Utf16Offsets) -> bytes:
     entities: list[dict[str, Any]] = []
     numbers: dict[str, int] = {}
     counter = count(1)
-    for span in flattening.spans(annotator, record):
+    for span in tracker.spans(annotator, record):
         for start, end in span["fragments"]:
             number = next(counter)
             numbers.setdefault(span["id"], number)
@@ -110,9 +110,9 @@ def _line(leaving: Leaving, annotator: str, record: SetRecord, flattening: Flatt
             entities.append({"id": number, "label": span["label"], **offsets})
     relations = [
         {"id": number, "from_id": numbers[one["from"]], "to_id": numbers[one["to"]], "type": one["label"]}
-        for number, one in enumerate(flattening.relations(annotator, record), 1)
+        for number, one in enumerate(tracker.relations(annotator, record), 1)
     ]
-    document = leaving.document
+    document = entry.document
     line = {"id": document["id"], "text": document["text"], "entities": entities, "relations": relations,
             "Comments": [], "annotator": annotator, "title": document["title"], "meta": document["meta"]}  # fmt: skip
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)

@@ -5,11 +5,11 @@ from typing import Any
 
 import orjson
 
-from annotator.formats.flattening import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, RELATIONS, Flattening
 from annotator.formats.gathering import CODE_POINTS, Gathering
 from annotator.formats.json_elements import iterate_elements
+from annotator.formats.loss_tracker import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, RELATIONS, LossTracker
 from annotator.formats.reading import LONGEST_TITLE, IncomingDocument
-from annotator.formats.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe
+from annotator.formats.recipes import Arrival, ExportContext, ExportDocument, Head, Incoming, Piece, Recipe
 from annotator.formats.records import identifier_of
 from annotator.formats.shapes import SetRecord
 from annotator.formats.sniffing import first_record, list_of
@@ -93,18 +93,18 @@ def _attributes(given: Any) -> Mapping[str, Any]:
     return given if isinstance(given, dict) else {}
 
 
-def rows_of(leaving: Leaving, departure: Departure) -> Iterator[dict[str, Any]]:
+def rows_of(entry: ExportDocument, context: ExportContext) -> Iterator[dict[str, Any]]:
     """Yield a row a set. Every row has the same columns of the same types, so that they make one table."""
-    flattening = Flattening(leaving, departure.losses, carried=_CARRIED)
-    document = leaving.document
+    tracker = LossTracker(entry, context.losses, carried=_CARRIED)
+    document = entry.document
     meta = orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS).decode()
-    for annotator, record in leaving.sets.items():
+    for annotator, record in entry.sets.items():
         head = {"id": document["id"], "title": document["title"], "text": document["text"],
                 "sha256": document["sha256"], "meta": meta, "annotator": annotator}  # fmt: skip
-        yield {**head, **_work(document["text"], annotator, record, flattening)}
+        yield {**head, **_work(document["text"], annotator, record, tracker)}
 
 
-def _work(text: str, annotator: str, record: SetRecord, flattening: Flattening) -> dict[str, Any]:
+def _work(text: str, annotator: str, record: SetRecord, tracker: LossTracker) -> dict[str, Any]:
     spans = [
         {
             "id": span["id"],
@@ -116,15 +116,15 @@ def _work(text: str, annotator: str, record: SetRecord, flattening: Flattening) 
             "note": span["note"],
             "origin": span["origin"],
         }
-        for span in flattening.spans(annotator, record)
+        for span in tracker.spans(annotator, record)
     ]
-    return {"spans": spans, "relations": flattening.relations(annotator, record)}
+    return {"spans": spans, "relations": tracker.relations(annotator, record)}
 
 
-def write_rows(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_rows(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield the rows as lines of JSON."""
-    for leaving in documents:
-        for row in rows_of(leaving, departure):
+    for entry in documents:
+        for row in rows_of(entry, context):
             yield "", orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 

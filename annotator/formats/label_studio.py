@@ -9,9 +9,9 @@ from xml.sax.saxutils import quoteattr
 
 import orjson
 
-from annotator.formats.flattening import ATTRIBUTES, ID, NOTE, RELATIONS, Flattening
 from annotator.formats.label_studio_reading import NAMES, NOTE_CONTROL, read_label_studio
-from annotator.formats.recipes import Departure, Head, Leaving, Piece, Recipe
+from annotator.formats.loss_tracker import ATTRIBUTES, ID, NOTE, RELATIONS, LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Head, Piece, Recipe
 from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
 from annotator.formats.sniffing import first_record, list_of
 
@@ -20,40 +20,40 @@ _CARRIED = {ATTRIBUTES, NOTE, RELATIONS, ID}
 Definition = Mapping[str, Any]
 
 
-def write_label_studio(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_label_studio(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield the tasks as one array, and the labelling configuration that shows them."""
-    closed = _closed_attributes(departure.schema)
+    closed = _closed_attributes(context.schema)
     separator = b"[\n"
-    for leaving in documents:
-        task = _task(leaving, Flattening(leaving, departure.losses, carried=_CARRIED), closed)
+    for entry in documents:
+        task = _task(entry, LossTracker(entry, context.losses, carried=_CARRIED), closed)
         yield TASKS, separator + orjson.dumps(task)
         separator = b",\n"
     yield TASKS, b"\n]\n" if separator == b",\n" else b"[]\n"
-    yield CONFIGURATION, configuration(departure.schema).encode()
+    yield CONFIGURATION, configuration(context.schema).encode()
 
 
-def _task(leaving: Leaving, flattening: Flattening, closed: set[str]) -> dict[str, Any]:
-    document = leaving.document
+def _task(entry: ExportDocument, tracker: LossTracker, closed: set[str]) -> dict[str, Any]:
+    document = entry.document
     data = {"text": document["text"], "id": document["id"], "title": document["title"], "meta": document["meta"],
-            NAMES: list(leaving.sets)}  # fmt: skip
+            NAMES: list(entry.sets)}  # fmt: skip
     annotations = [
-        {"result": _result(document["text"], annotator, record, flattening, closed)}
-        for annotator, record in leaving.sets.items()
+        {"result": _result(document["text"], annotator, record, tracker, closed)}
+        for annotator, record in entry.sets.items()
     ]
     return {"data": data, "annotations": annotations}
 
 
 def _result(
-    text: str, annotator: str, record: SetRecord, flattening: Flattening, closed: set[str]
+    text: str, annotator: str, record: SetRecord, tracker: LossTracker, closed: set[str]
 ) -> list[dict[str, Any]]:
     result: list[dict[str, Any]] = []
-    for span in flattening.spans(annotator, record):
+    for span in tracker.spans(annotator, record):
         for number, (start, end) in enumerate(span["fragments"]):
             region = span["id"] if number == 0 else f"{span['id']}~{number + 1}"
             value = {"start": start, "end": end, "text": text[start:end]}
             result.append(_item(region, "label", "labels", value | {"labels": [span["label"]]}))
             result += _details(region, span, value, closed)
-    return result + [_arrow(relation) for relation in flattening.relations(annotator, record)]
+    return result + [_arrow(relation) for relation in tracker.relations(annotator, record)]
 
 
 def _details(region: str, span: SpanShape, value: Mapping[str, Any], closed: set[str]) -> Iterator[dict[str, Any]]:

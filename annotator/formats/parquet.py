@@ -11,7 +11,16 @@ import orjson
 
 from annotator.formats.batches import batches
 from annotator.formats.huggingface import TAGS, row_document, rows_of
-from annotator.formats.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe, UnreadableFile
+from annotator.formats.recipes import (
+    Arrival,
+    ExportContext,
+    ExportDocument,
+    Head,
+    Incoming,
+    Piece,
+    Recipe,
+    UnreadableFile,
+)
 
 MAGIC = b"PAR1"
 ROWS_A_GROUP = 500
@@ -77,13 +86,13 @@ def _with_names(row: dict[str, Any], names: Mapping[str, list[str]]) -> dict[str
     return row
 
 
-def write_parquet(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_parquet(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield the file group by group; all its rows have the columns of `row_schema`."""
     from pyarrow import Table, parquet
 
     sink = _Sink()
     schema = row_schema()
-    rows = chain.from_iterable(rows_of(leaving, departure) for leaving in documents)
+    rows = chain.from_iterable(rows_of(entry, context) for entry in documents)
     with parquet.ParquetWriter(sink, schema, compression="zstd", write_statistics=False) as writer:
         for group in batches(rows, most=ROWS_A_GROUP, size=_characters, largest=CHARACTERS_A_GROUP):
             writer.write_table(Table.from_pylist(group, schema=schema))

@@ -5,11 +5,11 @@ from typing import Any
 
 import orjson
 
-from annotator.formats.flattening import ATTRIBUTES, ID, NOTE, ORIGIN, RELATIONS, Flattening
 from annotator.formats.gathering import CODE_POINTS, Gathering, clean_id
 from annotator.formats.json_elements import iterate_elements
+from annotator.formats.loss_tracker import ATTRIBUTES, ID, NOTE, ORIGIN, RELATIONS, LossTracker
 from annotator.formats.reading import LONGEST_TITLE, IncomingDocument, IncomingSet
-from annotator.formats.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe
+from annotator.formats.recipes import Arrival, ExportContext, ExportDocument, Head, Incoming, Piece, Recipe
 from annotator.formats.records import identifier_of
 from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
 from annotator.formats.sniffing import first_record, list_of
@@ -93,22 +93,22 @@ def _place(span: Mapping[str, Any]) -> tuple[Any, ...]:
     return span.get("start"), span.get("end"), span.get("label")
 
 
-def write_prodigy(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_prodigy(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a task for each set, with the tokens that its editor needs."""
-    for leaving in documents:
-        flattening = Flattening(leaving, departure.losses, carried=_CARRIED)
-        for annotator, record in leaving.sets.items():
-            yield "", orjson.dumps(_task(leaving, annotator, record, flattening), option=orjson.OPT_APPEND_NEWLINE)
+    for entry in documents:
+        tracker = LossTracker(entry, context.losses, carried=_CARRIED)
+        for annotator, record in entry.sets.items():
+            yield "", orjson.dumps(_task(entry, annotator, record, tracker), option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _task(leaving: Leaving, annotator: str, record: SetRecord, flattening: Flattening) -> dict[str, Any]:
-    document = leaving.document
+def _task(entry: ExportDocument, annotator: str, record: SetRecord, tracker: LossTracker) -> dict[str, Any]:
+    document = entry.document
     text = document["text"]
-    chosen = [(span, place) for span in flattening.spans(annotator, record) for place in span["fragments"]]
+    chosen = [(span, place) for span in tracker.spans(annotator, record) for place in span["fragments"]]
     tokens = list(tiles(text, [edge for _, place in chosen for edge in place]))
     spans = _spans(text, chosen, tokens)
     of = {span["id"]: span for span in spans}
-    relations = [_relation(one, of) for one in flattening.relations(annotator, record)]
+    relations = [_relation(one, of) for one in tracker.relations(annotator, record)]
     meta = {**document["meta"], "id": document["id"], "title": document["title"]}
     rows = [
         {"id": number, "text": text[start:end], "start": start, "end": end, "ws": text[end : end + 1] == " "}

@@ -92,14 +92,14 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class ExportDocument:
     """One document as a recipe writes it, with its sets under the names that they leave under."""
 
     document: DocumentRecord
     sets: Mapping[str, SetRecord]
 
 
-class LossBook(Protocol):
+class LossReport(Protocol):
     """Takes down what a format cannot carry."""
 
     def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
@@ -107,7 +107,7 @@ class LossBook(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class ExportContext:
     """What a writer is given beside the documents: the schema definition now in force, and the book of losses.
 
     `guideline` is a text for those who are told what to do (Markdown; empty: none), `pair_sentences` how many sentences
@@ -115,7 +115,7 @@ class Departure:
     """
 
     schema: Mapping[str, Any]
-    losses: LossBook
+    losses: LossReport
     guideline: str = ""
     pair_sentences: int = 1
 
@@ -135,17 +135,10 @@ class Recipe(NamedTuple):
     sniff: Callable[[Head], float]
     read: Callable[[Incoming], Iterator[Arrival]] | None = None
     read_lines: Callable[[BinaryIO, Source], Iterator[ReadLine]] | None = None
-    write: Callable[[Iterable[Leaving], Departure], Iterator[Piece]] | None = None
+    write: Callable[[Iterable[ExportDocument], ExportContext], Iterator[Piece]] | None = None
     unit: str = "unicode-code-point"
     archive: bool = False
     single: bool = False
     media_type: str = "application/octet-stream"
     lost: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-
-
-class NoLosses:
-    """A book for those who do not want to know."""
-
-    def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
-        """Forget it."""

@@ -9,11 +9,11 @@ from typing import Any
 
 import orjson
 
-from annotator.formats.flattening import ID, Flattening
 from annotator.formats.gathering import CODE_POINTS, Gathering
 from annotator.formats.json_elements import iterate_elements
+from annotator.formats.loss_tracker import ID, LossTracker
 from annotator.formats.reading import LONGEST_TITLE, IncomingDocument, IncomingSet
-from annotator.formats.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe
+from annotator.formats.recipes import Arrival, ExportContext, ExportDocument, Head, Incoming, Piece, Recipe
 from annotator.formats.records import identifier_of
 from annotator.formats.sniffing import first_record, list_of
 from annotator.formats.tiling import tiles
@@ -75,17 +75,17 @@ def _add(gathering: Gathering, span: Any) -> None:
         gathering.problems.append(f"{str(span)[:80]} is no span with a label.")
 
 
-def write_spacy(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_spacy(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a Doc for each document, with a span group for each set."""
-    for leaving in documents:
-        flattening = Flattening(leaving, departure.losses, carried={ID})
-        document = leaving.document
+    for entry in documents:
+        tracker = LossTracker(entry, context.losses, carried={ID})
+        document = entry.document
         groups: dict[str, list[dict[str, Any]]] = {}
-        for annotator, record in leaving.sets.items():
-            flattening.relations(annotator, record)
+        for annotator, record in entry.sets.items():
+            tracker.relations(annotator, record)
             groups[annotator] = [
                 {"start": start, "end": end, "label": span["label"], "kb_id": "", "id": span["id"]}
-                for span in flattening.spans(annotator, record)
+                for span in tracker.spans(annotator, record)
                 for start, end in span["fragments"]
             ]
         starts = {span["start"] for spans in groups.values() for span in spans}

@@ -10,10 +10,19 @@ from typing import Any
 
 import orjson
 
-from annotator.formats.flattening import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, Flattening
 from annotator.formats.gathering import CODE_POINTS, Gathering
+from annotator.formats.loss_tracker import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, LossTracker
 from annotator.formats.reading import LONGEST_LINE, LONGEST_TITLE, IncomingDocument, IncomingSet
-from annotator.formats.recipes import Arrival, Departure, Head, Incoming, Leaving, Piece, Recipe, UnreadableFile
+from annotator.formats.recipes import (
+    Arrival,
+    ExportContext,
+    ExportDocument,
+    Head,
+    Incoming,
+    Piece,
+    Recipe,
+    UnreadableFile,
+)
 from annotator.formats.records import identifier_of
 from annotator.text.digest import text_digest
 from annotator.text.offsets import Utf16Offsets
@@ -149,33 +158,33 @@ def _in_code_points(text: str, pairs: list[tuple[int, int]]) -> list[tuple[int, 
     return [(units.to_code_point(start), units.to_code_point(end)) for start, end in pairs] if inside else [(-1, -1)]
 
 
-def write_csv(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_csv(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield the table with commas."""
-    return _write(documents, departure, ",")
+    return _write(documents, context, ",")
 
 
-def write_tsv(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_tsv(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield the table with tabs."""
-    return _write(documents, departure, "\t")
+    return _write(documents, context, "\t")
 
 
-def _write(documents: Iterable[Leaving], departure: Departure, delimiter: str) -> Iterator[Piece]:
+def _write(documents: Iterable[ExportDocument], context: ExportContext, delimiter: str) -> Iterator[Piece]:
     yield "", _encoded([dict.fromkeys(COLUMNS)], delimiter, names=True)
-    for leaving in documents:
-        yield "", _encoded(list(_of(leaving, departure)), delimiter)
+    for entry in documents:
+        yield "", _encoded(list(_of(entry, context)), delimiter)
 
 
-def _of(leaving: Leaving, departure: Departure) -> Iterator[dict[str, Any]]:
-    document = leaving.document
+def _of(entry: ExportDocument, context: ExportContext) -> Iterator[dict[str, Any]]:
+    document = entry.document
     head: dict[str, Any] = {"title": document["title"], "text": document["text"]}
     head["meta"] = orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS).decode() if document["meta"] else ""
-    flattening = Flattening(leaving, departure.losses, carried=_CARRIED)
-    for annotator, record in leaving.sets.items():
-        flattening.relations(annotator, record)
+    tracker = LossTracker(entry, context.losses, carried=_CARRIED)
+    for annotator, record in entry.sets.items():
+        tracker.relations(annotator, record)
         rows = [
             {"span": span["id"], "start": start, "end": end, "label": span["label"], "note": span["note"],
              "covered": document["text"][start:end], "origin": span["origin"], "attributes": _json(span["attributes"])}
-            for span in flattening.spans(annotator, record) for start, end in span["fragments"]
+            for span in tracker.spans(annotator, record) for start, end in span["fragments"]
         ]  # fmt: skip
         for row in rows or [{}]:
             yield {"id": document["id"], "annotator": annotator, **head, **row}

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from xml.sax.saxutils import quoteattr
 
-from annotator.formats.flattening import ATTRIBUTES, ID, NOTE, ORIGIN, RELATIONS, Flattening
-from annotator.formats.recipes import Departure, Head, Leaving, Piece, Recipe
+from annotator.formats.loss_tracker import ATTRIBUTES, ID, NOTE, ORIGIN, RELATIONS, LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Head, Piece, Recipe
 from annotator.formats.safe_names import SafeNames
 from annotator.formats.shapes import SetRecord
 from annotator.formats.uima_reading import SPACE, read_uima
@@ -19,28 +19,28 @@ _OWN = ("label", "note", "origin", "uid")
 _CARRIED = {ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
 
 
-def write_uima(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_uima(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield an XMI for each set, and at the end the type system of all."""
     folders, files = SafeNames(), SafeNames()
     features: set[str] = set()
-    for leaving in documents:
-        flattening = Flattening(leaving, departure.losses, carried=_CARRIED)
-        folder = folders.of(leaving.document["id"])
-        if folder != leaving.document["id"]:
-            flattening.lose("", "", "id", f"It is the name of the folder now: {folder}.")
-        text = _UNFIT.sub("\ufffd", leaving.document["text"])
-        if text != leaving.document["text"]:
-            flattening.lose("", "", "text", "Characters that XML cannot hold became U+FFFD.")
-        for annotator, record in leaving.sets.items():
+    for entry in documents:
+        tracker = LossTracker(entry, context.losses, carried=_CARRIED)
+        folder = folders.of(entry.document["id"])
+        if folder != entry.document["id"]:
+            tracker.lose("", "", "id", f"It is the name of the folder now: {folder}.")
+        text = _UNFIT.sub("\ufffd", entry.document["text"])
+        if text != entry.document["text"]:
+            tracker.lose("", "", "text", "Characters that XML cannot hold became U+FFFD.")
+        for annotator, record in entry.sets.items():
             name = files.of(annotator)
             if name != annotator:
-                flattening.lose(annotator, "", "annotator", f"The file is called {name}.")
-            lines = _lines(text, annotator, record, flattening, features)
+                tracker.lose(annotator, "", "annotator", f"The file is called {name}.")
+            lines = _lines(text, annotator, record, tracker, features)
             yield f"annotation/{folder}.txt/{name}.xmi", "".join(lines).encode()
     yield TYPES, type_system(sorted(features)).encode()
 
 
-def _lines(text: str, annotator: str, record: SetRecord, flattening: Flattening, features: set[str]) -> Iterator[str]:
+def _lines(text: str, annotator: str, record: SetRecord, tracker: LossTracker, features: set[str]) -> Iterator[str]:
     units = Utf16Offsets(text)
     numbers: dict[str, int] = {}
     count = 1
@@ -48,8 +48,8 @@ def _lines(text: str, annotator: str, record: SetRecord, flattening: Flattening,
     yield f'"{SPACE}uima/cas.ecore" xmlns:{PACKAGE}="{SPACE}{PACKAGE}.ecore" xmi:version="2.0">\n'
     yield '<cas:NULL xmi:id="0"/>\n'
     places: dict[str, tuple[int, int]] = {}
-    for span in flattening.spans(annotator, record):
-        names = _features(span["attributes"], span["id"], annotator, flattening)
+    for span in tracker.spans(annotator, record):
+        names = _features(span["attributes"], span["id"], annotator, tracker)
         features.update(names)
         told = {"label": span["label"], "note": span["note"], "origin": span["origin"], "uid": span["id"], **names}
         for start, end in span["fragments"]:
@@ -57,7 +57,7 @@ def _lines(text: str, annotator: str, record: SetRecord, flattening: Flattening,
             numbers.setdefault(span["id"], count)
             places.setdefault(span["id"], (units.to_utf16(start), units.to_utf16(end)))
             yield _element(SPAN, count, units.to_utf16(start), units.to_utf16(end), told)
-    for one in flattening.relations(annotator, record):
+    for one in tracker.relations(annotator, record):
         count += 1
         ends = {"Governor": str(numbers[one["from"]]), "Dependent": str(numbers[one["to"]])}
         yield _element(RELATION, count, *places[one["to"]], {"label": one["label"], "uid": one["id"], **ends})
@@ -65,14 +65,14 @@ def _lines(text: str, annotator: str, record: SetRecord, flattening: Flattening,
     yield f'<cas:View sofa="1" members="{" ".join(map(str, range(2, count + 1)))}"/>\n</xmi:XMI>\n'
 
 
-def _features(attributes: Mapping[str, str], span: str, annotator: str, flattening: Flattening) -> dict[str, str]:
+def _features(attributes: Mapping[str, str], span: str, annotator: str, tracker: LossTracker) -> dict[str, str]:
     """Return attributes under names that a feature of a type may have."""
     names: dict[str, str] = {}
     for name, value in sorted(attributes.items()):
         feature = _NO_NAME.sub("_", name)
         feature = f"{feature}_" if feature in _OWN else feature
         if feature != name:
-            flattening.lose(annotator, span, f"attribute {name}", f"It is called {feature} now.")
+            tracker.lose(annotator, span, f"attribute {name}", f"It is called {feature} now.")
         names[feature] = value
     return names
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import orjson
 
-from annotator.formats.flattening import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, RELATIONS, Flattening
-from annotator.formats.recipes import Departure, Head, Leaving, Piece, Recipe
+from annotator.formats.loss_tracker import ATTRIBUTES, ID, NOTE, ORIGIN, PARTS, RELATIONS, LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Head, Piece, Recipe
 from annotator.formats.safe_names import SafeNames
 from annotator.formats.shapes import RelationShape, SpanShape
 from annotator.formats.web_annotation_reading import CONTEXT, ENDING, EXTENSION, read_web_annotation
@@ -19,33 +19,33 @@ _CARRIED = {PARTS, ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
 _AROUND = 32
 
 
-def write_web_annotation(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_web_annotation(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield each text and, beside it, the page of its annotations."""
     names = SafeNames()
-    for leaving in documents:
-        document = leaving.document
+    for entry in documents:
+        document = entry.document
         name = names.of(document["id"])
         mark = "\ufeff" if document["text"].startswith("\ufeff") else ""
         yield f"{name}.txt", (mark + document["text"]).encode()
-        flattening = Flattening(leaving, departure.losses, carried=_CARRIED)
+        tracker = LossTracker(entry, context.losses, carried=_CARRIED)
         items: list[dict[str, Any]] = []
-        for annotator, record in leaving.sets.items():
-            spans = flattening.spans(annotator, record)
+        for annotator, record in entry.sets.items():
+            spans = tracker.spans(annotator, record)
             items += [_span(annotator, span, f"{name}.txt", document["text"]) for span in spans]
-            items += [_relation(annotator, one) for one in flattening.relations(annotator, record)]
-        page = _page(leaving, items)
+            items += [_relation(annotator, one) for one in tracker.relations(annotator, record)]
+        page = _page(entry, items)
         yield f"{name}{ENDING}", orjson.dumps(page, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _page(leaving: Leaving, items: list[dict[str, Any]]) -> dict[str, Any]:
-    document = leaving.document
+def _page(entry: ExportDocument, items: list[dict[str, Any]]) -> dict[str, Any]:
+    document = entry.document
     head = {"id": document["id"], "title": document["title"], "sha256": document["sha256"], "meta": document["meta"]}
     return {
         "@context": [CONTEXT, EXTENSION],
         "id": f"urn:page:{quote(document['id'], safe='')}",
         "type": "AnnotationPage",
         "document": head,
-        "annotators": list(leaving.sets),
+        "annotators": list(entry.sets),
         "items": items,
     }
 

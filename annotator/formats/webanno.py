@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
-from annotator.formats.flattening import ATTRIBUTES, NOTE, RELATIONS, Flattening
-from annotator.formats.recipes import Departure, Head, Leaving, Piece, Recipe
+from annotator.formats.loss_tracker import ATTRIBUTES, NOTE, RELATIONS, LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Head, Piece, Recipe
 from annotator.formats.safe_names import SafeNames
 from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
 from annotator.formats.tiling import tiles
@@ -40,30 +40,30 @@ class Part(NamedTuple):
     span: SpanShape
 
 
-def write_webanno(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_webanno(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a file for each set, in the folders that WebAnno's own archives have."""
     folders, files = SafeNames(), SafeNames()
-    for leaving in documents:
-        flattening = Flattening(leaving, departure.losses, carried={ATTRIBUTES, NOTE, RELATIONS})
-        folder = folders.of(leaving.document["id"])
-        if folder != leaving.document["id"]:
-            flattening.lose("", "", "id", f"It is the name of the folder now: {folder}.")
-        for annotator, record in leaving.sets.items():
+    for entry in documents:
+        tracker = LossTracker(entry, context.losses, carried={ATTRIBUTES, NOTE, RELATIONS})
+        folder = folders.of(entry.document["id"])
+        if folder != entry.document["id"]:
+            tracker.lose("", "", "id", f"It is the name of the folder now: {folder}.")
+        for annotator, record in entry.sets.items():
             name = files.of(annotator)
             if name != annotator:
-                flattening.lose(annotator, "", "annotator", f"The file is called {name}.")
-            lines = _File(leaving.document["text"], annotator, record, flattening).lines()
+                tracker.lose(annotator, "", "annotator", f"The file is called {name}.")
+            lines = _File(entry.document["text"], annotator, record, tracker).lines()
             yield f"annotation/{folder}.txt/{name}.tsv", "".join(lines).encode()
 
 
 class _File:
-    def __init__(self, text: str, annotator: str, record: SetRecord, flattening: Flattening) -> None:
+    def __init__(self, text: str, annotator: str, record: SetRecord, tracker: LossTracker) -> None:
         self._text = text
         self._units = Utf16Offsets(text)
-        self._flattening = flattening
+        self._tracker = tracker
         self._annotator = annotator
-        spans = list(flattening.spans(annotator, record))
-        relations = flattening.relations(annotator, record)
+        spans = list(tracker.spans(annotator, record))
+        relations = tracker.relations(annotator, record)
         edges = [edge for span in spans for fragment in span["fragments"] for edge in fragment]
         self._sentences = _sentences(text, edges)
         tokens = [token for sentence in self._sentences for token in sentence[1]]
@@ -97,11 +97,11 @@ class _File:
         first = bisect_right(tokens, part.start, key=lambda token: token.end)
         under = list(takewhile(lambda token: token.start < part.end, islice(tokens, first, None)))
         if not under:
-            self._flattening.lose(self._annotator, part.span["id"], "span", "It covers white space only.")
+            self._tracker.lose(self._annotator, part.span["id"], "span", "It covers white space only.")
             return
         if (under[0].start, under[-1].end) != (part.start, part.end):
             why = "It begins and ends with a token now; white space at its edges is lost."
-            self._flattening.lose(self._annotator, part.span["id"], "edges", why)
+            self._tracker.lose(self._annotator, part.span["id"], "edges", why)
         self._first[part.number] = under[0].place
         for token in under:
             self._at[token.place].append(part.number)
@@ -116,7 +116,7 @@ class _File:
         for relation in relations:
             source, target = number_of.get(relation["from"]), number_of.get(relation["to"])
             if source is None or target is None:
-                self._flattening.lose(self._annotator, relation["id"], RELATIONS, "It lost one of its spans.")
+                self._tracker.lose(self._annotator, relation["id"], RELATIONS, "It lost one of its spans.")
             else:
                 base = f"{self._first[source]}[{source}_{target}]"
                 cells[self._first[target]].append((_escaped(relation["label"]), base))
@@ -142,7 +142,7 @@ class _File:
     def _feature(self, part: Part, name: str, value: str | None) -> str:
         if value and _LOST.search(value):
             why = "Line breaks and tabs in it became spaces."
-            self._flattening.lose(self._annotator, part.span["id"], name, why)
+            self._tracker.lose(self._annotator, part.span["id"], name, why)
             value = _LOST.sub(" ", value)
         return _value(value or "", part)
 

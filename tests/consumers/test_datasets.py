@@ -4,7 +4,7 @@ import pytest
 from datasets import load_dataset
 
 from annotator.formats.jsonl_writing import set_line
-from tests.formats import leaving, span, write
+from tests.formats import entry, span, write
 
 pytestmark = pytest.mark.consumers
 KINDS = {"huggingface": ("json", "jsonl"), "parquet": ("parquet", "parquet")}
@@ -16,7 +16,7 @@ def documents(first, last):
     for number in range(first, last):
         spans = [span("s1", "Claim", (2, 3), (4, 8), attributes={"kind": "fact"} if number % 2 else {})]
         sets = {"ada": {"spans": spans if number % 3 else []}, "ben": {}}
-        made.append(leaving(f"🙂 {number} said\r\nno.", sets, id=f"d{number}", meta={"n": number}))
+        made.append(entry(f"🙂 {number} said\r\nno.", sets, id=f"d{number}", meta={"n": number}))
     return made
 
 

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, DocBin
 from annotator.formats import docbin, docbin_reading
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head, UnreadableFile
-from tests.formats import assert_carried, corpora, leaving, read, read_one, relation, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 pytestmark = pytest.mark.consumers
 TEXT = "🙂 Ada said no.\r\n  Ben agreed."
@@ -79,7 +79,7 @@ def test_words_without_known_spaces_are_put_together_and_the_report_says_so(doc)
 
 def test_so_many_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeypatch, tmp_path):
     monkeypatch.setattr(docbin, "DOCUMENTS_A_FILE", 2)
-    files, losses = write("docbin", [leaving(f"{number} no", {"ada": {}}, id=f"d{number}") for number in range(5)])
+    files, losses = write("docbin", [entry(f"{number} no", {"ada": {}}, id=f"d{number}") for number in range(5)])
     assert list(files) == ["part-00001.spacy", "part-00002.spacy", "part-00003.spacy"]
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
@@ -90,14 +90,14 @@ def test_so_many_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeyp
 
 def test_long_documents_stand_in_files_of_their_own(monkeypatch):
     monkeypatch.setattr(docbin, "CHARACTERS_A_FILE", 10)
-    files, _ = write("docbin", [leaving("no " * length, {"ada": {}}, id=f"d{length}") for length in (1, 2, 3, 9)])
+    files, _ = write("docbin", [entry("no " * length, {"ada": {}}, id=f"d{length}") for length in (1, 2, 3, 9)])
     assert [len(read("docbin", data)) for data in files.values()] == [2, 1, 1]
 
 
 def test_the_same_data_gives_the_same_bytes_whatever_compresses_them():
     work = {"spans": [span("s1", "Claim", (0, 1), (3, 6), attributes={"b": "x", "a": "y"})]}
     metas = ({"b": 1, "a": 2}, {"a": 2, "b": 1})
-    first, second = (write("docbin", [leaving(TEXT, {"ada": work}, meta=meta)])[0] for meta in metas)
+    first, second = (write("docbin", [entry(TEXT, {"ada": work}, meta=meta)])[0] for meta in metas)
     assert first == second
     (data,) = first.values()
     assert zlib.compress(zlib.decompress(data), 0) == data
@@ -109,7 +109,7 @@ def test_what_spacy_has_no_place_for_stands_beside_the_group():
         span("s2", "Speaker", (3, 6)),
     ]
     work = {"spans": spans, "relations": [relation("r1", "said-by", "s1", "s2")]}
-    (data,) = write("docbin", [leaving("a bcd ef", {"ada": work})])[0].values()
+    (data,) = write("docbin", [entry("a bcd ef", {"ada": work})])[0].values()
     (doc,) = DocBin().from_bytes(data).get_docs(spacy.blank("xx").vocab)
     assert doc.spans["ada"].attrs == {
         "attributes": {"s1": {"kind": "fact"}},

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from label_studio_sdk.label_interface import LabelInterface
 
 from annotator.formats.label_studio import configuration
-from tests.formats import SCHEMA, corpora, leaving, span, write
+from tests.formats import SCHEMA, corpora, entry, span, write
 
 pytestmark = pytest.mark.consumers
 HOSTILE = {
@@ -47,6 +47,6 @@ def test_every_region_and_relation_fits_the_configuration_shipped_along(document
 def test_attributes_fit_their_controls():
     claim = span("s1", "Claim", (0, 1), attributes={"kind": "fact"}, note="sure")
     speaker = span("s2", "Speaker", (2, 5), attributes={"name": "Ada Byron"})
-    assert errors_of([leaving("🙂 Ada", {"ada": {"spans": [claim, speaker]}})]) == []
+    assert errors_of([entry("🙂 Ada", {"ada": {"spans": [claim, speaker]}})]) == []
     wrong = span("s1", "Claim", (0, 1), attributes={"kind": "rumour"})
-    assert "Invalid value for control 'Claim_kind'" in errors_of([leaving("🙂 Ada", {"ada": {"spans": [wrong]}})])[0]
+    assert "Invalid value for control 'Claim_kind'" in errors_of([entry("🙂 Ada", {"ada": {"spans": [wrong]}})])[0]

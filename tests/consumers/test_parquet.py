@@ -10,7 +10,7 @@ from pyarrow import parquet as arrow
 from annotator.formats import parquet
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head, UnreadableFile
-from tests.formats import assert_carried, corpora, leaving, read, read_one, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read, read_one, span, spans_of, write
 
 pytestmark = pytest.mark.consumers
 
@@ -30,7 +30,7 @@ def test_what_is_written_is_read_as_it_was(documents):
 
 def test_rows_leave_in_groups_and_the_same_rows_are_the_same_bytes(monkeypatch):
     monkeypatch.setattr(parquet, "ROWS_A_GROUP", 3)
-    documents = [leaving(f"{number} no", {"ada": {}, "ben": {}}, id=f"d{number}", meta={"n": 1}) for number in range(4)]
+    documents = [entry(f"{number} no", {"ada": {}, "ben": {}}, id=f"d{number}", meta={"n": 1}) for number in range(4)]
     files, _ = write("parquet", documents)
     assert arrow.ParquetFile(io.BytesIO(files[""])).metadata.num_row_groups == 3
     assert write("parquet", documents)[0] == files
@@ -68,7 +68,7 @@ def test_what_is_no_parquet_is_refused(data):
 def test_spans_keep_what_they_have():
     spans = [span("s1", "Claim", (0, 2), (3, 5), attributes={"b": "x", "a": "y"}, note="sure", origin="imported")]
     (row,) = arrow.read_table(
-        io.BytesIO(write("parquet", [leaving("No no", {"ada": {"spans": spans}})])[0][""])
+        io.BytesIO(write("parquet", [entry("No no", {"ada": {"spans": spans}})])[0][""])
     ).to_pylist()
     (one,) = row["spans"]
     assert (one["fragments"], one["text"], one["origin"]) == ([[0, 2], [3, 5]], ["No", "no"], "imported")

@@ -7,7 +7,7 @@ import spacy
 from spacy.training import Corpus
 from spacy.util import fix_random_seed
 
-from tests.formats import leaving, span, write
+from tests.formats import entry, span, write
 
 pytestmark = pytest.mark.consumers
 PEOPLE = ("Ada", "Ben", "Zoë", "Carl", "Dora", "Emil", "Frieda", "Gül")
@@ -20,7 +20,7 @@ def document(number):
     text = f"{name} {verb} 🙂 it rained."
     claim = text.index("it")
     spans = [span("s1", "Speaker", (0, len(name))), span("s2", "Claim", (claim, claim + len("it rained")))]
-    return leaving(text, {"adjudicated": {"spans": spans}}, id=f"d{number}")
+    return entry(text, {"adjudicated": {"spans": spans}}, id=f"d{number}")
 
 
 def test_two_epochs_on_the_exported_files_learn_the_labels(tmp_path):

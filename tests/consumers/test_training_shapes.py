@@ -4,8 +4,8 @@ import pytest
 from datasets import load_dataset
 
 from annotator.datasets.training.shapes import RELATION_PAIRS, SHAPES
-from annotator.formats.recipes import Departure
-from tests.training import SCHEMA, Book, leaving
+from annotator.formats.recipes import ExportContext
+from tests.training import SCHEMA, Book, entry
 
 pytestmark = pytest.mark.consumers
 BARE = "Ada said it may rain. " * 40
@@ -15,9 +15,9 @@ TIED = {"A": [("hedges", "s2", "s3")]}
 
 def lines(key):
     """Rows with one attribute, more than are looked at to tell the columns, then one with other names and labels."""
-    plain = leaving("[Ada B.](Speaker canonical=Ada) said [so](Claim kind=fact).")
-    documents = [plain, *[plain if key == RELATION_PAIRS else leaving(BARE)] * 200, leaving(MARKED, relations=TIED)]
-    return b"".join(data for _, data in SHAPES[key].write(documents, Departure(SCHEMA, Book())))
+    plain = entry("[Ada B.](Speaker canonical=Ada) said [so](Claim kind=fact).")
+    documents = [plain, *[plain if key == RELATION_PAIRS else entry(BARE)] * 200, entry(MARKED, relations=TIED)]
+    return b"".join(data for _, data in SHAPES[key].write(documents, ExportContext(SCHEMA, Book())))
 
 
 @pytest.mark.parametrize("key", SHAPES)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import orjson
 
 
-class WrittenLosses:
+class LossReportWriter:
     """A book of losses that goes to a file line by line, however long it gets; in all it is one JSON object."""
 
     def __init__(self, file: BinaryIO, *, format_name: str, always: Sequence[str], unit: str) -> None:
@@ -18,7 +18,7 @@ class WrittenLosses:
         self._file.write(orjson.dumps(head)[:-1] + b',"losses":[')
 
     def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
-        """Note one loss; see `recipes.LossBook`."""
+        """Note one loss; see `recipes.LossReport`."""
         loss = {"document": document, "annotator": annotator, "item": item, "what": what, "why": why}
         self._file.write((b",\n" if self.count else b"\n") + orjson.dumps(loss))
         self.count += 1

@@ -41,8 +41,8 @@ def documents_in_order(project: Project, *, sets: Sets) -> list[int]:
     The order is Python's, so that it does not depend on the collation of the database.
     """
     # From the sets to their documents: the other way round the database looks through all sets for each document.
-    leaving = sets_that_leave(project, sets=sets).order_by("document_id")
-    pairs = sorted(leaving.values_list("document__external_id", "document_id").distinct())
+    entry = sets_that_leave(project, sets=sets).order_by("document_id")
+    pairs = sorted(entry.values_list("document__external_id", "document_id").distinct())
     return [key for _, key in pairs]
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from annotator.datasets.exports.files import replaced_file
 from annotator.datasets.exports.formats import JSONL, RECIPES
-from annotator.datasets.exports.losses import WrittenLosses
+from annotator.datasets.exports.losses import LossReportWriter
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import ExportOptions, parse_options
 from annotator.datasets.exports.writing import (
@@ -93,7 +93,7 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
     recipe = RECIPES[options.format]
     require(recipe)
     with replaced_file(data_path(directory)) as file, replaced_file(losses_path(directory)) as report:
-        losses = WrittenLosses(report, format_name=options.format, always=recipe.lost, unit=recipe.unit)
+        losses = LossReportWriter(report, format_name=options.format, always=recipe.lost, unit=recipe.unit)
         tally = write_dataset(export.project, file, losses, options=options, on_progress=on_progress)
         losses.close()
     manifest = make_manifest(export.project, tally, losses, options=options, file_name=file_name(export))

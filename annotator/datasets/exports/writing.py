@@ -14,13 +14,13 @@ import orjson
 
 from annotator.corpus.spans.models import SetKind
 from annotator.datasets.exports.formats import JSONL, RECIPES
-from annotator.datasets.exports.losses import WrittenLosses
+from annotator.datasets.exports.losses import LossReportWriter
 from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.packing import opened_parcel
 from annotator.datasets.exports.records import Record, documents_in_order, read_records
 from annotator.datasets.training.shaping import schema_left, shaped
 from annotator.formats.jsonl_writing import document_line, set_line
-from annotator.formats.recipes import Departure, Leaving, LossBook, Piece
+from annotator.formats.recipes import ExportContext, ExportDocument, LossReport, Piece
 from annotator.formats.shapes import SetRecord, SpanShape
 from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.selectors import current_guideline, current_schema, schema_of
@@ -52,7 +52,7 @@ class Tally:
 def write_dataset(
     project: Project,
     file: BinaryIO,
-    losses: WrittenLosses,
+    losses: LossReportWriter,
     *,
     options: ExportOptions,
     on_progress: Callable[[int, int], None],
@@ -76,7 +76,7 @@ def fewer_collections() -> Iterator[None]:
 def _write_all(
     project: Project,
     file: BinaryIO,
-    losses: WrittenLosses,
+    losses: LossReportWriter,
     options: ExportOptions,
     on_progress: Callable[[int, int], None],
 ) -> Tally:
@@ -98,7 +98,7 @@ def leaving_documents(
     on_progress: Callable[[int, int], None],
     *,
     at_most: int | None = None,
-) -> Iterator[Leaving]:
+) -> Iterator[ExportDocument]:
     """Yield the documents in their order, each with its sets in the order of the names they leave under."""
     keys = documents_in_order(project, sets=options.sets)[:at_most]
     on_progress(0, len(keys))
@@ -108,24 +108,24 @@ def leaving_documents(
             # Without any it was reopened between the choice of documents and the reading of this batch.
             if record.sets:
                 tally.read += 1
-                yield Leaving(record.document, dict(renamed(project, record, options)))
+                yield ExportDocument(record.document, dict(renamed(project, record, options)))
         on_progress(start + len(batch), len(keys))
 
 
 def pieces_of(
-    project: Project, documents: Iterable[Leaving], options: ExportOptions, losses: LossBook, tally: Tally
+    project: Project, documents: Iterable[ExportDocument], options: ExportOptions, losses: LossReport, tally: Tally
 ) -> Iterator[Piece]:
     """Yield what is written of documents, shaped as asked for; what is in it is counted on the way."""
     schema = schema_of(current_schema(project)).definition
-    leaving = counted(shaped(documents, options.shaping, losses, schema=schema), tally)
+    entry = counted(shaped(documents, options.shaping, losses, schema=schema), tally)
     if options.format == JSONL:
-        return (("", line) for one in leaving for line in lines_of(one, options))
+        return (("", line) for one in entry for line in lines_of(one, options))
     recipe = RECIPES[options.format]
     if recipe.write is None:
         raise ValueError(f"{recipe.name} cannot be written.")
     guideline = current_guideline(project).text if options.guideline else ""
     left = schema_left(schema, options.shaping)
-    return recipe.write(leaving, Departure(left, losses, guideline, options.pair_sentences))
+    return recipe.write(entry, ExportContext(left, losses, guideline, options.pair_sentences))
 
 
 def renamed(project: Project, record: Record, options: ExportOptions) -> list[tuple[str, SetRecord]]:
@@ -154,20 +154,20 @@ def pseudonym(project: Project, name: str) -> str:
     return "annotator-" + hmac.digest(project.seed.encode(), name.encode(), "sha256").hex()[:10]
 
 
-def counted(documents: Iterable[Leaving], tally: Tally) -> Iterator[Leaving]:
+def counted(documents: Iterable[ExportDocument], tally: Tally) -> Iterator[ExportDocument]:
     """Yield the documents as they are written, and count them."""
-    for leaving in documents:
-        identifier = leaving.document.get("document", leaving.document["id"])
+    for entry in documents:
+        identifier = entry.document.get("document", entry.document["id"])
         tally.documents += identifier != tally.last
-        tally.windows += "window" in leaving.document
+        tally.windows += "window" in entry.document
         tally.last = identifier
-        for name, one in leaving.sets.items():
+        for name, one in entry.sets.items():
             tally.annotation_sets[name] += 1
             tally.spans.update([span["label"] for span in one["spans"]])
             tally.relations.update([relation["label"] for relation in one["relations"]])
             tally.schema_versions.add(one["schema_version"])
             tally.guideline_versions.add(one["guideline_version"])
-        yield leaving
+        yield entry
 
 
 def _write(file: BinaryIO, data: bytes, tally: Tally) -> None:
@@ -190,17 +190,17 @@ def _write_archive(file: BinaryIO, pieces: Iterable[Piece], tally: Tally) -> Non
             tally.size += len(piece)
 
 
-def lines_of(leaving: Leaving, options: ExportOptions) -> Iterator[bytes]:
+def lines_of(entry: ExportDocument, options: ExportOptions) -> Iterator[bytes]:
     """Yield the lines of a document in the layout asked for."""
     if options.layout == Layout.DOCUMENT:
-        yield document_line(leaving.document, leaving.sets)
+        yield document_line(entry.document, entry.sets)
     else:
-        for name in sorted(leaving.sets):
-            yield set_line(leaving.document, name, leaving.sets[name])
+        for name in sorted(entry.sets):
+            yield set_line(entry.document, name, entry.sets[name])
 
 
 def make_manifest(
-    project: Project, tally: Tally, losses: WrittenLosses, *, options: ExportOptions, file_name: str
+    project: Project, tally: Tally, losses: LossReportWriter, *, options: ExportOptions, file_name: str
 ) -> dict[str, Any]:
     """Return what is to be known about the file beside it: counts, versions, checksum, unit of the offsets, losses."""
     schemas = SchemaVersion.objects.filter(project=project, number__in=tally.schema_versions).order_by("number", "id")

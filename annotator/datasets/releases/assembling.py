@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from annotator.datasets.exports.formats import JSONL, RECIPES
-from annotator.datasets.exports.losses import WrittenLosses
+from annotator.datasets.exports.losses import LossReportWriter
 from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.packing import opened_parcel
 from annotator.datasets.exports.records import Record
@@ -26,7 +26,7 @@ from annotator.datasets.releases.splitting import plan_of
 from annotator.datasets.releases.witness import Witness
 from annotator.datasets.splits.requests import SplitPlan
 from annotator.datasets.training.shaping import schema_left, shaped
-from annotator.formats.recipes import Departure, Leaving
+from annotator.formats.recipes import ExportContext, ExportDocument
 
 OnProgress = Callable[[int, int], None]
 _LINE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
@@ -120,9 +120,9 @@ def _write_data(work: _Work, seen: Witness, losses: BinaryIO) -> None:
     with _book(work, JSONL, losses) as book:
         for split, keys in work.keys.items():
             read = _read(work, keys, work.options.data, seen=seen, split=split)
-            leaving = shaped(read, work.options.data.shaping, book, schema=work.rules.newest_schema)
+            entry = shaped(read, work.options.data.shaping, book, schema=work.rules.newest_schema)
             tally = work.tallies[split]
-            for one in counted(leaving, tally):
+            for one in counted(entry, tally):
                 for line in lines_of(one, work.options.data):
                     work.bundle.add(layout.data_file(split), line)
                     tally.lines += 1
@@ -140,11 +140,11 @@ def _write_shape(work: _Work, key: str, losses: BinaryIO) -> None:
             only = layout.shape_file(key, split, recipe.endings[0])
             if not recipe.archive:
                 work.bundle.open(only, **about)
-            leaving = shaped(_read(work, keys, options), options.shaping, book, schema=work.rules.newest_schema)
+            entry = shaped(_read(work, keys, options), options.shaping, book, schema=work.rules.newest_schema)
             left = schema_left(work.rules.newest_schema, options.shaping)
             guideline = work.rules.newest_guideline if options.guideline else ""
-            departure = Departure(left, book, guideline, options.pair_sentences)
-            for member, data in recipe.write(leaving, departure):
+            context = ExportContext(left, book, guideline, options.pair_sentences)
+            for member, data in recipe.write(entry, context):
                 name = layout.shape_member(key, split, member) if recipe.archive else only
                 if recipe.archive and name not in work.bundle.members:
                     work.bundle.open(name, **about)
@@ -153,22 +153,22 @@ def _write_shape(work: _Work, key: str, losses: BinaryIO) -> None:
 
 def _read(
     work: _Work, keys: Sequence[int], options: ExportOptions, *, seen: Witness | None = None, split: str = ""
-) -> Iterator[Leaving]:
+) -> Iterator[ExportDocument]:
     """Yield documents with the sets that leave, under the names that they leave under."""
     for record in read_frozen(work.release, keys):
         if seen is not None:
             seen.look(record, split)
         own = {name: one for name, one in record.sets.items() if name not in record.evidence}
-        leaving = renamed(work.release.project, Record(record.document, own, dict(record.kinds)), options)
-        yield Leaving(record.document, dict(leaving))
+        entry = renamed(work.release.project, Record(record.document, own, dict(record.kinds)), options)
+        yield ExportDocument(record.document, dict(entry))
         work.advance(1)
 
 
 @contextmanager
-def _book(work: _Work, key: str, losses: BinaryIO) -> Iterator[WrittenLosses]:
+def _book(work: _Work, key: str, losses: BinaryIO) -> Iterator[LossReportWriter]:
     """Give the book of losses of a shape, a member of the one object in the file of losses."""
     losses.write((b"," if work.losses else b"{") + orjson.dumps(key) + b":")
-    book = WrittenLosses(losses, format_name=key, always=RECIPES[key].lost, unit=RECIPES[key].unit)
+    book = LossReportWriter(losses, format_name=key, always=RECIPES[key].lost, unit=RECIPES[key].unit)
     yield book
     book.close()
     work.losses[key] = {"all": book.count, "by_what": dict(sorted(book.by_what.items()))}

@@ -35,14 +35,12 @@ class Rules:
 def rules_of(release: Release) -> Rules:
     """Read the versions; they are never changed."""
     sets = FrozenSet.objects.filter(release=release).order_by()
-    leaving = sets.filter(is_evidence=False)
+    entry = sets.filter(is_evidence=False)
     schemas = SchemaVersion.objects.filter(project=release.project_id).order_by("number", "id")
     guidelines = GuidelineVersion.objects.filter(project=release.project_id).order_by("number", "id")
     everybody = schemas.filter(number__in=sets.values("schema_version"))
     return Rules(
-        schema_versions={row.number: row for row in schemas.filter(number__in=leaving.values("schema_version"))},
-        guideline_versions={
-            row.number: row for row in guidelines.filter(number__in=leaving.values("guideline_version"))
-        },
+        schema_versions={row.number: row for row in schemas.filter(number__in=entry.values("schema_version"))},
+        guideline_versions={row.number: row for row in guidelines.filter(number__in=entry.values("guideline_version"))},
         schemas={row.number: schema_of(row) for row in everybody},
     )

@@ -27,14 +27,14 @@ class Selection:
     `left_out` counts documents without a set that leaves, and sets with work in them that are still open.
     """
 
-    leaving: Sequence[Mapping[str, Any]]
+    entry: Sequence[Mapping[str, Any]]
     evidence: Sequence[Mapping[str, Any]]
     left_out: Mapping[str, int]
 
     @property
     def documents(self) -> dict[int, str]:
         """Checksum of the text by key of the document."""
-        return {head["document_id"]: head["document__sha256"] for head in self.leaving}
+        return {head["document_id"]: head["document__sha256"] for head in self.entry}
 
 
 def select(project: Project, options: ExportOptions) -> Selection:
@@ -43,15 +43,15 @@ def select(project: Project, options: ExportOptions) -> Selection:
     All come from one query, so that what is chosen stood like that at one moment.
     """
     heads = list(sets_that_leave(project, sets=Sets.ALL).order_by("id").values(*HEAD))
-    leaving = [head for head in heads if _leaves(head["kind"], options.sets)]
-    documents = {head["document_id"] for head in leaving}
-    chosen = {head["id"] for head in leaving}
+    entry = [head for head in heads if _leaves(head["kind"], options.sets)]
+    documents = {head["document_id"] for head in entry}
+    chosen = {head["id"] for head in entry}
     evidence = [
         head
         for head in heads
         if head["id"] not in chosen and head["kind"] in _INDEPENDENT and head["document_id"] in documents
     ]
-    return Selection(leaving, evidence, _left_out(project, len(documents)))
+    return Selection(entry, evidence, _left_out(project, len(documents)))
 
 
 def _leaves(kind: str, sets: Sets) -> bool:
@@ -73,10 +73,10 @@ def origins_by_set(heads: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, An
 
 def preview(project: Project, options: ExportOptions) -> dict[str, Any]:
     """Return what a release would hold now: documents, sets by name, spans by label, and what stays at home."""
-    leaving = sets_that_leave(project, sets=options.sets).order_by()
-    documents = leaving.values("document").distinct().count()
-    names = dict(leaving.values_list("name").annotate(count=Count("id")))
-    spans = Span.objects.filter(annotation_set__in=leaving.values("id")).order_by()
+    entry = sets_that_leave(project, sets=options.sets).order_by()
+    documents = entry.values("document").distinct().count()
+    names = dict(entry.values_list("name").annotate(count=Count("id")))
+    spans = Span.objects.filter(annotation_set__in=entry.values("id")).order_by()
     labels = dict(spans.values_list("label").annotate(count=Count("id")))
     return {
         "documents": documents,

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from annotator.datasets.training.rows import sorted_attributes
-from annotator.formats.flattening import Flattening
+from annotator.formats.loss_tracker import LossTracker
 from annotator.formats.shapes import SetRecord, SpanShape
 
 TASK = (
@@ -47,13 +47,13 @@ def _item(one: Mapping[str, Any]) -> str:
     return f"- {one['id']}: {description}" if description else f"- {one['id']}"
 
 
-def answer_of(text: str, annotator: str, record: SetRecord, flattening: Flattening) -> str:
+def answer_of(text: str, annotator: str, record: SetRecord, tracker: LossTracker) -> str:
     """Return the answer as JSON: spans numbered from 1 with exact quotes and offsets, relations between numbers."""
-    spans = list(flattening.spans(annotator, record))
+    spans = list(tracker.spans(annotator, record))
     numbers = {span["id"]: number for number, span in enumerate(spans, 1)}
     relations = [
         {"label": one["label"], "from": numbers[one["from"]], "to": numbers[one["to"]]}
-        for one in flattening.relations(annotator, record)
+        for one in tracker.relations(annotator, record)
     ]
     relations.sort(key=lambda one: (one["from"], one["to"], one["label"]))
     answer = {"spans": [_told(text, number, span) for number, span in enumerate(spans, 1)], "relations": relations}

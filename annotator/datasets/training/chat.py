@@ -4,23 +4,23 @@ from collections.abc import Iterable, Iterator
 
 from annotator.datasets.training.answers import answer_of, instruction_of
 from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape
-from annotator.formats.flattening import SUPPORT
-from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.loss_tracker import SUPPORT
+from annotator.formats.recipes import ExportContext, ExportDocument, Piece
 
 LONGEST_GUIDELINE = 12_000
 
 
-def write_chat(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_chat(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a row for each set: the system is told the task (and the guidelines), the user gives the text."""
-    system = instruction_of(departure.schema)
-    if departure.guideline:
-        system += f"\n\nGuidelines:\n\n{excerpt(departure.guideline)}"
-    for leaving, annotator, record, flattening in each_set(documents, departure, WHOLE - {SUPPORT}):
-        text = leaving.document["text"]
-        answer = answer_of(text, annotator, record, flattening)
+    system = instruction_of(context.schema)
+    if context.guideline:
+        system += f"\n\nGuidelines:\n\n{excerpt(context.guideline)}"
+    for entry, annotator, record, tracker in each_set(documents, context, WHOLE - {SUPPORT}):
+        text = entry.document["text"]
+        answer = answer_of(text, annotator, record, tracker)
         said = [("system", system), ("user", text), ("assistant", answer)]
         messages = [{"role": role, "content": content} for role, content in said]
-        yield line({**head_of(leaving.document, annotator, record), "messages": messages})
+        yield line({**head_of(entry.document, annotator, record), "messages": messages})
 
 
 def excerpt(guideline: str, longest: int = LONGEST_GUIDELINE) -> str:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from annotator.agreement.alignment import AlignedUnit, RelationSeen, SetSeen, SpanSeen, align
 from annotator.agreement.grouping import Fragments, length, shared_points
-from annotator.formats.recipes import Leaving, LossBook
+from annotator.formats.recipes import ExportDocument, LossReport
 from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
 
 NAME = "consensus"
@@ -50,16 +50,16 @@ class Elected(NamedTuple):
     supporters: Sequence[Place]
 
 
-def consensus_of(leaving: Leaving, losses: LossBook) -> Leaving:
+def consensus_of(entry: ExportDocument, losses: LossReport) -> ExportDocument:
     """Return a document with one set in place of those of its annotators."""
-    voters = _voters(leaving.sets)
+    voters = _voters(entry.sets)
     elected = sorted(_elected(voters), key=lambda each: (*each.fragments, each.label, sorted(each.attributes.items())))
     names = [f"c{number}" for number in range(1, len(elected) + 1)]
     by_place = {place: name for each, name in zip(elected, names, strict=True) for place in each.supporters}
     spans = [_span(name, each, voters) for each, name in zip(elected, names, strict=True)]
     relations, drawn = _relations(voters, by_place)
-    _note_losses(leaving.document["id"], voters, by_place, drawn, losses)
-    return Leaving(leaving.document, {NAME: _record(leaving.sets, spans, relations)})
+    _note_losses(entry.document["id"], voters, by_place, drawn, losses)
+    return ExportDocument(entry.document, {NAME: _record(entry.sets, spans, relations)})
 
 
 def _voters(sets: Mapping[str, SetRecord]) -> list[Voter]:
@@ -183,7 +183,7 @@ def _note_losses(
     voters: Sequence[Voter],
     by_place: Mapping[Place, str],
     drawn: Mapping[tuple[str, str, str], Sequence[str]],
-    losses: LossBook,
+    losses: LossReport,
 ) -> None:
     """Note every span and relation of somebody that the majority does not share."""
     for author, voter in sorted(enumerate(voters), key=lambda pair: pair[1].name):

@@ -13,8 +13,8 @@ from typing import Any
 
 from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape, told
 from annotator.datasets.training.tokens import touched
-from annotator.formats.flattening import Flattening
-from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.loss_tracker import LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Piece
 from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
 from annotator.text.sentences import sentence_boundaries
 from annotator.text.tokens import Range
@@ -40,14 +40,14 @@ class _End:
     last: int
 
 
-def write_relation_pairs(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_relation_pairs(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a row for each candidate; its text reaches from the first to the last sentence of both spans."""
-    candidates = Candidates(_types(departure.schema), departure.pair_sentences)
-    for leaving, annotator, record, flattening in each_set(documents, departure, WHOLE):
-        text = leaving.document["text"]
+    candidates = Candidates(_types(context.schema), context.pair_sentences)
+    for entry, annotator, record, tracker in each_set(documents, context, WHOLE):
+        text = entry.document["text"]
         sentences = sentence_boundaries(text) or [(0, len(text))]
-        head = head_of(leaving.document, annotator, record)
-        for first, second, allowed, found in _pairs(sentences, annotator, record, flattening, candidates):
+        head = head_of(entry.document, annotator, record)
+        for first, second, allowed, found in _pairs(sentences, annotator, record, tracker, candidates):
             begin, end = _passage(sentences, first, second)
             yield line(
                 {
@@ -72,13 +72,13 @@ def _types(schema: Mapping[str, Any]) -> dict[Pair, list[str]]:
 
 
 def _pairs(
-    sentences: Sequence[Range], annotator: str, record: SetRecord, flattening: Flattening, candidates: Candidates
+    sentences: Sequence[Range], annotator: str, record: SetRecord, tracker: LossTracker, candidates: Candidates
 ) -> Iterator[tuple[_End, _End, Sequence[str], str]]:
     """Every candidate in the order of the text, once for each of its relations or once with none."""
-    ends = [_end(span, sentences) for span in flattening.spans(annotator, record)]
+    ends = [_end(span, sentences) for span in tracker.spans(annotator, record)]
     reached = list(accumulate((end.last for end in ends), max))
     drawn: dict[Pair, list[RelationShape]] = {}
-    for relation in flattening.relations(annotator, record):
+    for relation in tracker.relations(annotator, record):
         drawn.setdefault((relation["from"], relation["to"]), []).append(relation)
     for number, first in enumerate(ends):
         for second in _near(ends, reached, number, candidates.apart):
@@ -88,7 +88,7 @@ def _pairs(
                 for label in sorted({relation["label"] for relation in found}) or [NONE]:
                     yield first, second, allowed, label
     for relation in (relation for left in drawn.values() for relation in left):
-        flattening.lose(annotator, relation["id"], "relation", "Its spans are too far apart, or not allowed any more.")
+        tracker.lose(annotator, relation["id"], "relation", "Its spans are too far apart, or not allowed any more.")
 
 
 def _near(ends: Sequence[_End], reached: Sequence[int], number: int, apart: int) -> Iterator[_End]:

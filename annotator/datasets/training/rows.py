@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from annotator.formats.flattening import ATTRIBUTES, ID, ORIGIN, PARTS, RELATIONS, SUPPORT, Flattening
-from annotator.formats.recipes import Departure, Head, Leaving, Piece, Recipe
+from annotator.formats.loss_tracker import ATTRIBUTES, ID, ORIGIN, PARTS, RELATIONS, SUPPORT, LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Head, Piece, Recipe
 from annotator.formats.shapes import DocumentRecord, SetRecord, SpanShape
 from annotator.text.tokens import Range
 
@@ -60,14 +60,14 @@ def with_support(said: dict[str, Any], span: SpanShape) -> dict[str, Any]:
 
 
 def each_set(
-    documents: Iterable[Leaving], departure: Departure, carried: Iterable[str]
-) -> Iterator[tuple[Leaving, str, SetRecord, Flattening]]:
+    documents: Iterable[ExportDocument], context: ExportContext, carried: Iterable[str]
+) -> Iterator[tuple[ExportDocument, str, SetRecord, LossTracker]]:
     """Yield every set with its document, and what takes down what the shape does not carry."""
     kept = frozenset(carried)
-    for leaving in documents:
-        flattening = Flattening(leaving, departure.losses, carried=kept)
-        for annotator, record in leaving.sets.items():
-            yield leaving, annotator, record, flattening
+    for entry in documents:
+        tracker = LossTracker(entry, context.losses, carried=kept)
+        for annotator, record in entry.sets.items():
+            yield entry, annotator, record, tracker
 
 
 def line(row: Mapping[str, Any]) -> Piece:
@@ -75,9 +75,9 @@ def line(row: Mapping[str, Any]) -> Piece:
     return "", orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def label_ids(departure: Departure) -> list[str]:
+def label_ids(context: ExportContext) -> list[str]:
     """Return the labels of the schema in its order."""
-    return [label["id"] for label in departure.schema["labels"]]
+    return [label["id"] for label in context.schema["labels"]]
 
 
 def spaces_after(text: str, tokens: list[Range]) -> tuple[str, list[str]]:

@@ -9,23 +9,23 @@ from typing import Any
 
 from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape
 from annotator.datasets.training.tokens import touched
-from annotator.formats.flattening import PARTS, SUPPORT
-from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.loss_tracker import PARTS, SUPPORT
+from annotator.formats.recipes import ExportContext, ExportDocument, Piece
 from annotator.formats.shapes import DocumentRecord, SpanShape
 from annotator.text.sentences import sentence_boundaries
 from annotator.text.tokens import Range
 
 
-def write_sentence_classification(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_sentence_classification(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a row for each sentence of each set; labels in the order of the schema, each with 1 or 0."""
-    labels = label_ids(departure)
+    labels = label_ids(context)
     carried = (CARRIED | {PARTS}) - {SUPPORT}
-    for leaving, annotator, record, flattening in each_set(documents, departure, carried):
-        document = leaving.document
+    for entry, annotator, record, tracker in each_set(documents, context, carried):
+        document = entry.document
         sentences = sentences_of(document)
-        flattening.relations(annotator, record)
+        tracker.relations(annotator, record)
         on: list[list[SpanShape]] = [[] for _ in sentences]
-        for span in flattening.spans(annotator, record):
+        for span in tracker.spans(annotator, record):
             for number in _touched(sentences, span):
                 on[number].append(span)
         head = head_of(document, annotator, record)

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 
 from annotator.datasets.training.answers import answer_of, instruction_of
 from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape
-from annotator.formats.flattening import SUPPORT
-from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.loss_tracker import SUPPORT
+from annotator.formats.recipes import ExportContext, ExportDocument, Piece
 
 
-def write_seq2seq(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_seq2seq(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a row for each set; `output` is JSON in a string, as a model shall write it."""
-    instruction = instruction_of(departure.schema)
-    for leaving, annotator, record, flattening in each_set(documents, departure, WHOLE - {SUPPORT}):
-        text = leaving.document["text"]
-        head = head_of(leaving.document, annotator, record)
-        output = answer_of(text, annotator, record, flattening)
+    instruction = instruction_of(context.schema)
+    for entry, annotator, record, tracker in each_set(documents, context, WHOLE - {SUPPORT}):
+        text = entry.document["text"]
+        head = head_of(entry.document, annotator, record)
+        output = answer_of(text, annotator, record, tracker)
         yield line({**head, "instruction": instruction, "input": text, "output": output})
 
 

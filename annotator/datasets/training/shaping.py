@@ -11,7 +11,7 @@ from annotator.datasets.training.consensus import consensus_of
 from annotator.datasets.training.nesting import Discontinuous, Nested, hull, one_layer, parts
 from annotator.datasets.training.quotations import QuotationMarks, is_direct, with_marks, without_marks
 from annotator.datasets.training.windows import windows_of
-from annotator.formats.recipes import Leaving, LossBook
+from annotator.formats.recipes import ExportDocument, LossReport
 from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
 
 ATTRIBUTE_POINT = "."
@@ -38,12 +38,12 @@ class Shaping:
     whole: bool = True
 
 
-Step = Callable[[Leaving], Iterator[Leaving]]
+Step = Callable[[ExportDocument], Iterator[ExportDocument]]
 
 
 def shaped(
-    documents: Iterable[Leaving], shaping: Shaping, losses: LossBook, *, schema: Mapping[str, Any]
-) -> Iterator[Leaving]:
+    documents: Iterable[ExportDocument], shaping: Shaping, losses: LossReport, *, schema: Mapping[str, Any]
+) -> Iterator[ExportDocument]:
     """Yield documents as they shall leave, in their order; one may become several windows, or none.
 
     `schema` is the definition now in force; its `boundaries` say which signs end no span.
@@ -53,8 +53,8 @@ def shaped(
     if shaping == Shaping(whole=shaping.whole):
         yield from documents
         return
-    for leaving in documents:
-        yield from shaper.shaped(leaving)
+    for entry in documents:
+        yield from shaper.shaped(entry)
 
 
 def schema_left(schema: Mapping[str, Any], shaping: Shaping) -> Mapping[str, Any]:
@@ -82,7 +82,7 @@ def _bare_label(label: Mapping[str, Any], wanted: frozenset[str] | None) -> Mapp
 class _Shaper:
     """Carries out the choices on one document after another."""
 
-    def __init__(self, shaping: Shaping, losses: LossBook, trailing: frozenset[str]) -> None:
+    def __init__(self, shaping: Shaping, losses: LossReport, trailing: frozenset[str]) -> None:
         self._shaping = shaping
         self._losses = losses
         self._trailing = trailing
@@ -90,40 +90,38 @@ class _Shaper:
             consensus=shaping.consensus, window=shaping.window, negatives=shaping.negatives, whole=shaping.whole
         )
 
-    def shaped(self, leaving: Leaving) -> Iterator[Leaving]:
+    def shaped(self, entry: ExportDocument) -> Iterator[ExportDocument]:
         if self._shaping.consensus:
-            leaving = consensus_of(leaving, self._losses)
+            entry = consensus_of(entry, self._losses)
         if self._changes:
-            sets = {name: self._set(leaving, name, record) for name, record in leaving.sets.items()}
-            leaving = Leaving(leaving.document, sets)
-        windows = iter([leaving])
+            sets = {name: self._set(entry, name, record) for name, record in entry.sets.items()}
+            entry = ExportDocument(entry.document, sets)
+        windows = iter([entry])
         if self._shaping.window is not None:
-            windows = windows_of(leaving, self._shaping.window, self._losses)
+            windows = windows_of(entry, self._shaping.window, self._losses)
         for window in windows:
             if self._shaping.negatives:
                 yield window
             else:
                 yield from self._with_spans(window)
 
-    def _with_spans(self, leaving: Leaving) -> Iterator[Leaving]:
+    def _with_spans(self, entry: ExportDocument) -> Iterator[ExportDocument]:
         """The document without its sets that have no span; nothing when there is no other."""
-        marked = {name: record for name, record in leaving.sets.items() if record["spans"]}
-        for name in leaving.sets:
+        marked = {name: record for name, record in entry.sets.items() if record["spans"]}
+        for name in entry.sets:
             if name not in marked and not (marked and self._shaping.whole):
-                self._losses.add(
-                    leaving.document["id"], name, "", "set", "It has no spans, and such were not asked for."
-                )
+                self._losses.add(entry.document["id"], name, "", "set", "It has no spans, and such were not asked for.")
         if marked:
-            yield leaving if self._shaping.whole else Leaving(leaving.document, marked)
+            yield entry if self._shaping.whole else ExportDocument(entry.document, marked)
 
-    def _set(self, leaving: Leaving, name: str, record: SetRecord) -> SetRecord:
+    def _set(self, entry: ExportDocument, name: str, record: SetRecord) -> SetRecord:
         def lose(item: str, what: str, why: str) -> None:
-            self._losses.add(leaving.document["id"], name, item, what, why)
+            self._losses.add(entry.document["id"], name, item, what, why)
 
         spans = [self._bare(span, lose) for span in self._chosen(record, lose)]
         spans = self._in_pieces(spans, {span["id"] for span in record["spans"]}, lose)
         if self._shaping.quotation_marks is not QuotationMarks.KEEP:
-            spans = [self._marked(leaving.document["text"], span) for span in spans]
+            spans = [self._marked(entry.document["text"], span) for span in spans]
         if self._shaping.nested is not Nested.KEEP:
             spans, gone = one_layer(spans, self._shaping.nested)
             for span, other in gone:

@@ -10,29 +10,29 @@ from itertools import accumulate
 from annotator.datasets.training.relation_pairs import NONE
 from annotator.datasets.training.rows import CARRIED, head_of, label_ids, line, shape, spaces_after
 from annotator.datasets.training.tokens import touched
-from annotator.formats.flattening import ATTRIBUTES, PARTS, Flattening
-from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.loss_tracker import ATTRIBUTES, PARTS, LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Piece
 from annotator.formats.shapes import SetRecord
 from annotator.text.tokens import Range, token_boundaries
 
 DIGITS = 6
 
 
-def write_soft_labels(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_soft_labels(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a row for each document, made of all its sets: `shares` of each label of the schema, a number a token."""
-    labels = label_ids(departure)
-    for leaving in documents:
-        text = leaving.document["text"]
+    labels = label_ids(context)
+    for entry in documents:
+        text = entry.document["text"]
         tokens = token_boundaries(text)
-        flattening = Flattening(leaving, departure.losses, carried=(CARRIED | {PARTS}) - {ATTRIBUTES})
+        tracker = LossTracker(entry, context.losses, carried=(CARRIED | {PARTS}) - {ATTRIBUTES})
         before, after = spaces_after(text, tokens)
-        shares = shares_of(tokens, _ranges(tokens, leaving.sets, flattening), labels)
-        row = head_of(leaving.document, "", {"spans": [], "relations": []})
+        shares = shares_of(tokens, _ranges(tokens, entry.sets, tracker), labels)
+        row = head_of(entry.document, "", {"spans": [], "relations": []})
         del row["annotator"], row["schema_version"]
         row |= {
-            "annotators": sorted(leaving.sets),
-            "schema_versions": [record.get("schema_version") for _, record in sorted(leaving.sets.items())],
-            "n": len(leaving.sets),
+            "annotators": sorted(entry.sets),
+            "schema_versions": [record.get("schema_version") for _, record in sorted(entry.sets.items())],
+            "n": len(entry.sets),
             "before": before,
             "tokens": [text[start:end] for start, end in tokens],
             "after": after,
@@ -44,16 +44,16 @@ def write_soft_labels(documents: Iterable[Leaving], departure: Departure) -> Ite
 
 
 def _ranges(
-    tokens: Sequence[Range], sets: Mapping[str, SetRecord], flattening: Flattening
+    tokens: Sequence[Range], sets: Mapping[str, SetRecord], tracker: LossTracker
 ) -> list[list[tuple[str, int, int]]]:
     """By annotator (label, first token, token after the last) of every fragment."""
     found = []
     for annotator, record in sets.items():
-        flattening.relations(annotator, record)
+        tracker.relations(annotator, record)
         found.append(
             [
                 (span["label"], *touched(tokens, start, end))
-                for span in flattening.spans(annotator, record)
+                for span in tracker.spans(annotator, record)
                 for start, end in span["fragments"]
             ]
         )

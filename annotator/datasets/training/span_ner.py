@@ -4,21 +4,21 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from annotator.datasets.training.rows import CARRIED, attribute_pairs, each_set, head_of, line, shape, with_support
-from annotator.formats.flattening import Flattening
-from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.loss_tracker import LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Piece
 from annotator.formats.shapes import SetRecord
 
 
-def write_span_ner(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_span_ner(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a row for each set: the text, and its spans from start to end; one for each fragment."""
-    for leaving, annotator, record, flattening in each_set(documents, departure, CARRIED):
-        text = leaving.document["text"]
-        flattening.relations(annotator, record)
-        head = head_of(leaving.document, annotator, record)
-        yield line({**head, "text": text, "spans": _spans(text, annotator, record, flattening)})
+    for entry, annotator, record, tracker in each_set(documents, context, CARRIED):
+        text = entry.document["text"]
+        tracker.relations(annotator, record)
+        head = head_of(entry.document, annotator, record)
+        yield line({**head, "text": text, "spans": _spans(text, annotator, record, tracker)})
 
 
-def _spans(text: str, annotator: str, record: SetRecord, flattening: Flattening) -> list[dict[str, Any]]:
+def _spans(text: str, annotator: str, record: SetRecord, tracker: LossTracker) -> list[dict[str, Any]]:
     return [
         with_support(
             {
@@ -31,7 +31,7 @@ def _spans(text: str, annotator: str, record: SetRecord, flattening: Flattening)
             },
             span,
         )
-        for span in flattening.spans(annotator, record)
+        for span in tracker.spans(annotator, record)
         for start, end in span["fragments"]
     ]
 

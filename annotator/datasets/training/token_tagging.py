@@ -9,29 +9,29 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape, spaces_after
 from annotator.datasets.training.tokens import is_aligned, touched
-from annotator.formats.flattening import ATTRIBUTES, SUPPORT, Flattening
-from annotator.formats.recipes import Departure, Leaving, Piece
+from annotator.formats.loss_tracker import ATTRIBUTES, SUPPORT, LossTracker
+from annotator.formats.recipes import ExportContext, ExportDocument, Piece
 from annotator.formats.shapes import SetRecord
 from annotator.text.tokens import Range, token_boundaries
 
 Layer = tuple[str, list[str]]
 
 
-def write_token_tagging(documents: Iterable[Leaving], departure: Departure) -> Iterator[Piece]:
+def write_token_tagging(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a row for each set: tokens with their places and the white space after them, and the layers of tags."""
-    labels = label_ids(departure)
+    labels = label_ids(context)
     last: tuple[str, list[Range]] = ("", [])
-    for leaving, annotator, record, flattening in each_set(documents, departure, CARRIED - {ATTRIBUTES, SUPPORT}):
-        text = leaving.document["text"]
+    for entry, annotator, record, tracker in each_set(documents, context, CARRIED - {ATTRIBUTES, SUPPORT}):
+        text = entry.document["text"]
         if text is not last[0]:
             last = text, token_boundaries(text)
         tokens = last[1]
-        flattening.relations(annotator, record)
+        tracker.relations(annotator, record)
         before, after = spaces_after(text, tokens)
-        layers = layers_of(tokens, _ranges(tokens, annotator, record, flattening), labels)
+        layers = layers_of(tokens, _ranges(tokens, annotator, record, tracker), labels)
         yield line(
             {
-                **head_of(leaving.document, annotator, record),
+                **head_of(entry.document, annotator, record),
                 "before": before,
                 "tokens": [text[start:end] for start, end in tokens],
                 "after": after,
@@ -43,17 +43,17 @@ def write_token_tagging(documents: Iterable[Leaving], departure: Departure) -> I
 
 
 def _ranges(
-    tokens: Sequence[Range], annotator: str, record: SetRecord, flattening: Flattening
+    tokens: Sequence[Range], annotator: str, record: SetRecord, tracker: LossTracker
 ) -> Iterator[tuple[str, int, int]]:
     """The fragments of a set as (label, first token, token after the last)."""
-    for span in flattening.spans(annotator, record):
+    for span in tracker.spans(annotator, record):
         for start, end in span["fragments"]:
             first, beyond = touched(tokens, start, end)
             if first == beyond:
-                flattening.lose(annotator, span["id"], "span", "It covers white space only, and no token.")
+                tracker.lose(annotator, span["id"], "span", "It covers white space only, and no token.")
                 continue
             if not is_aligned(tokens, first, beyond, start, end):
-                flattening.lose(annotator, span["id"], "boundaries", "It ends within a token, which is tagged whole.")
+                tracker.lose(annotator, span["id"], "boundaries", "It ends within a token, which is tagged whole.")
             yield span["label"], first, beyond
 
 

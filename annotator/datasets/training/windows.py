@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from annotator.formats.recipes import Leaving, LossBook
+from annotator.formats.recipes import ExportDocument, LossReport
 from annotator.formats.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
 from annotator.text.digest import text_digest
 from annotator.text.sentences import sentence_boundaries
@@ -25,19 +25,19 @@ class _Placed:
     relations: Sequence[tuple[int, int, RelationShape]]
 
 
-def windows_of(leaving: Leaving, context: int, losses: LossBook) -> Iterator[Leaving]:
+def windows_of(entry: ExportDocument, context: int, losses: LossReport) -> Iterator[ExportDocument]:
     """Yield the windows of a document in their order, each with all sets; relations that fit into none are noted."""
-    text = leaving.document["text"]
-    spans = [span for record in leaving.sets.values() for span in record["spans"]]
+    text = entry.document["text"]
+    spans = [span for record in entry.sets.values() for span in record["spans"]]
     starts = _starts(text, spans)
-    placed = {name: _placed(record, starts) for name, record in leaving.sets.items()}
-    _note_losses(leaving.document["id"], placed, 2 * context, losses)
+    placed = {name: _placed(record, starts) for name, record in entry.sets.items()}
+    _note_losses(entry.document["id"], placed, 2 * context, losses)
     for at in range(len(starts)):
         first, last = max(0, at - context), min(len(starts), at + context + 1) - 1
         begin, end = _edges(text, starts, first, last, placed)
         focus = _edges(text, starts, at, at, placed)
-        document = _document(leaving.document, begin, end, focus)
-        yield Leaving(document, {name: _cut(one, first, last, begin) for name, one in placed.items()})
+        document = _document(entry.document, begin, end, focus)
+        yield ExportDocument(document, {name: _cut(one, first, last, begin) for name, one in placed.items()})
 
 
 def _starts(text: str, spans: Sequence[SpanShape]) -> list[int]:
@@ -64,7 +64,7 @@ def _placed(record: SetRecord, starts: Sequence[int]) -> _Placed:
     return _Placed(record, spans, relations)
 
 
-def _note_losses(document: str, placed: Mapping[str, _Placed], reach: int, losses: LossBook) -> None:
+def _note_losses(document: str, placed: Mapping[str, _Placed], reach: int, losses: LossReport) -> None:
     for name, one in placed.items():
         for low, high, relation in one.relations:
             if high - low > reach:

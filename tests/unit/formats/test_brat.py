@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head, UnreadableFile
-from tests.formats import assert_carried, corpora, leaving, read, read_one, relation, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 TEXT = "Ada said no,\r\nshe would not go. 🙂 Ben agreed."
 
@@ -22,7 +22,7 @@ def test_what_is_written_is_read_as_it_was(documents):
 
 
 def test_ids_that_brat_could_have_made_are_kept():
-    documents = [leaving(TEXT, {"ada": {"spans": [span("T7", "Claim", (0, 3)), span("T2", "Claim", (4, 8))],
+    documents = [entry(TEXT, {"ada": {"spans": [span("T7", "Claim", (0, 3)), span("T2", "Claim", (4, 8))],
                                         "relations": [relation("R5", "after", "T2", "T7")]}})]  # fmt: skip
     assert assert_carried("brat", documents, ids=True).all == []
 
@@ -147,7 +147,7 @@ def test_annotations_without_a_text_and_archives_without_any_are_told():
 
 def test_what_brat_cannot_carry_is_in_the_report():
     spans = [span("s1", "Claim", (0, 3), attributes={"kind": " x"}, note="a\nb", origin="imported")]
-    files, losses = write("brat", [leaving(TEXT, {"ada/1": {"spans": spans}}, id="a/b")])
+    files, losses = write("brat", [entry(TEXT, {"ada/1": {"spans": spans}}, id="a/b")])
     assert losses.what == {"id", "annotator", "origin", "attribute kind", "note"}
     assert set(files) == {"ada_1/a_b.txt", "ada_1/a_b.ann", "ada_1/annotation.conf"}
     assert b"said-by\tArg1:Claim, Arg2:Speaker" in files["ada_1/annotation.conf"]

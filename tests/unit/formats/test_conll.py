@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head
-from tests.formats import corpora, leaving, read, read_one, relation, span, spans_of, write
+from tests.formats import corpora, entry, read, read_one, relation, span, spans_of, write
 
 SAMPLE = (
     b"-DOCSTART- -X- -X- O\n\nEU NNP B-NP B-ORG\nrejects VBZ B-VP O\nGerman JJ B-NP B-MISC\n\n"
@@ -42,7 +42,7 @@ def test_what_is_written_keeps_its_labels_and_once_in_this_form_its_text(documen
         assert bare(labelled(arrival)) == bare(
             (one["label"], text[slice(*one["fragments"][0])]) for one in spans_in(document)
         )
-    again = [leaving(one.document.text, {"ada": {"spans": one.document.sets["file"].spans}}) for one in once]
+    again = [entry(one.document.text, {"ada": {"spans": one.document.sets["file"].spans}}) for one in once]
     twice = read("conll", write("conll", again)[0]["ada.conll"])
     assert [bare(labelled(one)) for one in twice] == [bare(labelled(one)) for one in once]
 
@@ -97,7 +97,7 @@ def test_what_a_tag_cannot_carry_is_in_the_report():
         span("s3", "Claim", (8, 9), (10, 11)),
     ]
     work = {"spans": spans, "relations": [relation("r1", "said-by", "s1", "s2")]}
-    files, losses = write("conll", [leaving("Ada saw a b.", {"ada": work})])
+    files, losses = write("conll", [entry("Ada saw a b.", {"ada": work})])
     assert losses.what == {"note", "span", "fragments", "relation"}
     assert files["ada.conll"].decode().split("\n")[2:8] == [
         "Ada -X- O B-Claim", "saw -X- O I-Claim", "a -X- O B-Claim", "b -X- O B-Claim", ". -X- O O", ""
@@ -105,7 +105,7 @@ def test_what_a_tag_cannot_carry_is_in_the_report():
 
 
 def test_no_sentence_ends_within_a_span():
-    files, _ = write("conll", [leaving("Yes. No.\nYes.", {"ada": {"spans": [span("s1", "Claim", (0, 7))]}})])
+    files, _ = write("conll", [entry("Yes. No.\nYes.", {"ada": {"spans": [span("s1", "Claim", (0, 7))]}})])
     body = files["ada.conll"].decode().split("\n\n")[1:]
     assert [part.split("\n")[0].split()[0] for part in body if part.strip()] == ["Yes", "Yes"]
 

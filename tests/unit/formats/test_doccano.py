@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head, UnreadableFile
-from tests.formats import assert_carried, corpora, leaving, read, read_one, relation, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 TEXT = "🙂 Ada said no."
 OLD = {"id": 7, "text": TEXT, "label": [[3, 6, "PER"]], "source": "wire"}
@@ -34,7 +34,7 @@ def test_what_is_written_is_read_as_it_was(documents):
 
 def test_each_annotator_leaves_in_a_file_of_that_name():
     sets = {"ada": {"spans": [span("s1", "PER", (2, 5))]}, "ben": {}}
-    files, _ = write("doccano", [leaving(TEXT, sets)])
+    files, _ = write("doccano", [entry(TEXT, sets)])
     assert list(files) == ["ada.jsonl", "ben.jsonl"]
     line = json.loads(files["ada.jsonl"])
     assert line["entities"] == [{"id": 1, "label": "PER", "start_offset": 3, "end_offset": 6}]
@@ -69,7 +69,7 @@ def test_code_points_can_be_declared():
 
 def test_what_doccano_cannot_carry_is_in_the_report():
     spans = [span("s1", "Claim", (2, 5), (6, 10), attributes={"kind": "fact"}, note="why", origin="imported")]
-    files, losses = write("doccano", [leaving(TEXT, {"ada": {"spans": spans}})])
+    files, losses = write("doccano", [entry(TEXT, {"ada": {"spans": spans}})])
     assert losses.what == {"fragments", "attributes", "note", "origin"}
     assert len(json.loads(files["ada.jsonl"])["entities"]) == 2
 

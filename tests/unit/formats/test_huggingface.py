@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head
-from tests.formats import assert_carried, corpora, leaving, read_one, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read_one, span, spans_of, write
 
 
 @given(corpora())
@@ -18,7 +18,7 @@ def test_what_is_written_is_read_as_it_was(documents):
 
 def test_all_rows_have_the_same_columns():
     spans = [span("s1", "Claim", (0, 2), attributes={"kind": "fact"}), span("s2", "Claim", (3, 5))]
-    files, _ = write("huggingface", [leaving("No no", {"ada": {"spans": spans}, "ben": {}}, meta={"n": 1})])
+    files, _ = write("huggingface", [entry("No no", {"ada": {"spans": spans}, "ben": {}}, meta={"n": 1})])
     rows = [json.loads(line) for line in files[""].splitlines()]
     assert rows[0].keys() == rows[1].keys()
     assert rows[0]["spans"][0].keys() == rows[0]["spans"][1].keys()
@@ -53,6 +53,6 @@ def test_what_is_wrong_is_told(row, words):
 
 
 def test_it_is_told_by_its_content():
-    files, _ = write("huggingface", [leaving("No", {"ada": {}})])
+    files, _ = write("huggingface", [entry("No", {"ada": {}})])
     assert recognise(Head("x.jsonl", files[""])) == "huggingface"
     assert recognise(Head("x.json", b'{"tokens": ["a"], "ner_tags": [0]}')) == "huggingface"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from annotator.formats.formats import recognise
 from annotator.formats.label_studio import configuration
 from annotator.formats.recipes import Head
-from tests.formats import SCHEMA, assert_carried, corpora, leaving, read_one, relation, span, spans_of, write
+from tests.formats import SCHEMA, assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
 TEXT = "🙂 Ada said\nno."
 
@@ -112,7 +112,7 @@ def test_what_is_wrong_is_told(item, words):
 def test_a_discontinuous_span_leaves_in_parts_and_is_in_the_report():
     spans = [span("s1", "Claim", (2, 5), (6, 10)), span("s2", "Speaker", (2, 5), origin="imported")]
     work = {"spans": spans, "relations": [relation("r1", "said-by", "s1", "s2")]}
-    files, losses = write("label-studio", [leaving(TEXT, {"ada": work})])
+    files, losses = write("label-studio", [entry(TEXT, {"ada": work})])
     assert losses.what == {"fragments", "origin"}
     result = json.loads(files["tasks.json"])[0]["annotations"][0]["result"]
     assert [item["id"] for item in result if item["type"] == "labels"] == ["s2", "s1", "s1~2"]

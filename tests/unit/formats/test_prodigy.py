@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head
-from tests.formats import assert_carried, corpora, leaving, read, read_one, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read, read_one, span, spans_of, write
 
 TEXT = "🙂 Ada said no."
 TASK = {
@@ -44,7 +44,7 @@ def test_what_was_not_accepted_comes_without_annotations(answer):
 
 
 def test_tokens_are_cut_at_the_edges_of_spans():
-    files, _ = write("prodigy", [leaving("undone deed", {"ada": {"spans": [span("s1", "Neg", (0, 2))]}})])
+    files, _ = write("prodigy", [entry("undone deed", {"ada": {"spans": [span("s1", "Neg", (0, 2))]}})])
     line = json.loads(files[""])
     assert [token["text"] for token in line["tokens"]] == ["un", "done", "deed"]
     assert (line["spans"][0]["token_start"], line["spans"][0]["token_end"]) == (0, 0)
@@ -52,7 +52,7 @@ def test_tokens_are_cut_at_the_edges_of_spans():
 
 
 def test_fragments_leave_as_spans_and_are_in_the_report():
-    _, losses = write("prodigy", [leaving(TEXT, {"ada": {"spans": [span("s1", "Claim", (2, 5), (6, 10))]}})])
+    _, losses = write("prodigy", [entry(TEXT, {"ada": {"spans": [span("s1", "Claim", (2, 5), (6, 10))]}})])
     assert losses.what == {"fragments"}
 
 

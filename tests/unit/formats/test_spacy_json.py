@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head
 from annotator.formats.spacy_json import whole_tiles
-from tests.formats import assert_carried, corpora, leaving, read_one, relation, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
 DOC = {
     "text": "🙂 Ada said no.", "ents": [{"start": 2, "end": 5, "label": "PERSON"}],
@@ -69,7 +69,7 @@ def test_entities_and_groups_are_sets_of_their_own():
 def test_what_cannot_be_carried_is_in_the_report():
     spans = [span("s1", "Claim", (0, 2), (3, 5), attributes={"a": "b"}, note="x"), span("s2", "Claim", (0, 1))]
     work = {"spans": spans, "relations": [relation("r", "x", "s1", "s2")]}
-    _, losses = write("spacy", [leaving("No no", {"ada": work})])
+    _, losses = write("spacy", [entry("No no", {"ada": work})])
     assert losses.what == {"fragments", "attributes", "note", "relation"}
 
 

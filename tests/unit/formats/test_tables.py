@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head, UnreadableFile
-from tests.formats import assert_carried, corpora, leaving, read, read_one, relation, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 
 @pytest.mark.parametrize("key", ["csv", "tsv"])
@@ -38,7 +38,7 @@ def test_relations_stay_behind_and_meta_and_titles_do_not():
         "spans": [span("a", "Claim", (0, 2)), span("b", "Speaker", (3, 5))],
         "relations": [relation("r", "x", "a", "b")],
     }
-    files, losses = write("csv", [leaving("No no", {"ada": work}, title="T", meta={"n": [1]})])
+    files, losses = write("csv", [entry("No no", {"ada": work}, title="T", meta={"n": [1]})])
     assert losses.what == {"relation"}
     assert (read_one("csv", files[""]).document.title, read_one("csv", files[""]).document.meta) == ("T", {"n": [1]})
 

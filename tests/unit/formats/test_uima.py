@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head, UnreadableFile
-from tests.formats import assert_carried, corpora, leaving, read_one, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read_one, span, spans_of, write
 
 # In the manner of dkpro-cassis.
 FILE = """<?xml version='1.0' encoding='UTF-8'?>
@@ -42,7 +42,7 @@ def test_annotations_of_other_types_come_in():
 
 def test_types_are_described_and_offsets_leave_in_utf16_units():
     work = {"spans": [span("s1", "PER", (2, 5), attributes={"kind": "x", "a-b": "y", "note": "z"})]}
-    files, losses = write("uima", [leaving("🙂 Ada\x01", {"ada": work}, id="one")])
+    files, losses = write("uima", [entry("🙂 Ada\x01", {"ada": work}, id="one")])
     assert set(files) == {"annotation/one.txt/ada.xmi", "TypeSystem.xml"}
     names = [one.text for one in ElementTree.fromstring(files["TypeSystem.xml"]).iter() if one.tag.endswith("}name")]
     assert {"annotation.Span", "annotation.Relation", "kind", "a_b", "note_", "Governor"} <= set(names)

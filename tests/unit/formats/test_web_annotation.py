@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head, UnreadableFile
-from tests.formats import assert_carried, corpora, leaving, read, read_one, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read, read_one, span, spans_of, write
 
 TEXT = "🙂 Ada said no."
 
@@ -39,7 +39,7 @@ def test_what_is_written_is_read_as_it_was(documents):
 
 
 def test_titles_meta_and_odd_names_are_carried():
-    document = leaving(TEXT, {"a:b/c": {"spans": [span("x/1:2", "Claim", (2, 5))]}}, id="a/b", title="T", meta={"n": 1})
+    document = entry(TEXT, {"a:b/c": {"spans": [span("x/1:2", "Claim", (2, 5))]}}, id="a/b", title="T", meta={"n": 1})
     files, losses = write("web-annotation", [document])
     arrival = read_one("web-annotation", files)
     assert (arrival.document.external_id, arrival.document.title, arrival.document.meta) == ("a/b", "T", {"n": 1})

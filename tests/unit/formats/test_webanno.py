@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from annotator.formats.formats import recognise
 from annotator.formats.recipes import Head, UnreadableFile
-from tests.formats import assert_carried, corpora, leaving, read_one, relation, span, spans_of, write
+from tests.formats import assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
 # In the manner of INCEpTION: numbers only where they are needed, a relation in the row of its target.
 FILE = """#FORMAT=WebAnno TSV 3.3
@@ -64,7 +64,7 @@ def test_layers_of_others_come_in():
 
 
 def test_offsets_leave_in_utf16_units():
-    files, _ = write("webanno", [leaving("🙂 Ada.", {"ada": {"spans": [span("s1", "PER", (2, 5))]}}, id="one")])
+    files, _ = write("webanno", [entry("🙂 Ada.", {"ada": {"spans": [span("s1", "PER", (2, 5))]}}, id="one")])
     ((name, data),) = files.items()
     assert name == "annotation/one.txt/ada.tsv"
     assert "1-2\t3-6\tAda\tPER[1]\t*[1]\t_\t_\t\n" in data.decode()
@@ -73,7 +73,7 @@ def test_offsets_leave_in_utf16_units():
 def test_reserved_characters_stay_what_they_are():
     odd = r"a|b_c*[1]\;->d"
     work = {"spans": [span("s1", odd, (0, 2), attributes={"kind": "*x"})]}
-    files, _ = write("webanno", [leaving("No\\n.", {"ada": work}, id="one")])
+    files, _ = write("webanno", [entry("No\\n.", {"ada": work}, id="one")])
     arrival = read_one("webanno", next(iter(files.values())))
     assert arrival.document.text == "No\\n."
     assert spans_of(arrival) == [(odd, [[0, 2]])]
@@ -83,7 +83,7 @@ def test_reserved_characters_stay_what_they_are():
 def test_what_cannot_be_carried_is_in_the_report():
     spans = [span("s1", "Claim", (0, 2), (3, 5), note="a\nb"), span("s2", "Claim", (2, 3)), span("s3", "Claim", (2, 5))]
     work = {"spans": spans, "relations": [relation("r1", "said-by", "s1", "s2")]}
-    _, losses = write("webanno", [leaving("No no.", {"a/b": {**work}}, id="a/b")])
+    _, losses = write("webanno", [entry("No no.", {"a/b": {**work}}, id="a/b")])
     assert losses.what == {"fragments", "note", "span", "edges", "relation", "id", "annotator"}
 
 

@@ -60,7 +60,7 @@ def create_release(
     if options.like is not None:
         options = replace(options, splits=_splits_like(project, options.like))
     chosen = select(project, options.data)
-    if not chosen.leaving:
+    if not chosen.entry:
         raise NothingToRelease(
             "No finished annotation set would be in it. Submit, adjudicate or import some, or choose another view."
         )
@@ -109,10 +109,10 @@ def _origin(project: Project, chosen: Selection) -> dict[str, Any]:
 
 def _freeze(release: Release, chosen: Selection) -> None:
     """Write the rows of documents and sets as they are: model objects would cost several times as much."""
-    origins = origins_by_set(chosen.leaving)
+    origins = origins_by_set(chosen.entry)
     documents = [(release.pk, key, sha256, "") for key, sha256 in sorted(chosen.documents.items())]
     sets: list[tuple[Any, ...]] = []
-    for heads, is_evidence in ((chosen.leaving, False), (chosen.evidence, True)):
+    for heads, is_evidence in ((chosen.entry, False), (chosen.evidence, True)):
         sets += [(*_row(release, head), is_evidence, _json(origins.get(head["id"]))) for head in heads]
     _insert(DOCUMENTS, documents)
     _insert(SETS, sets)

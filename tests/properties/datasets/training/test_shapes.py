@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from annotator.datasets.training.nesting import Nested, one_layer
 from annotator.datasets.training.quotations import with_marks, without_marks
 from annotator.datasets.training.windows import windows_of
-from annotator.formats.recipes import Leaving
+from annotator.formats.recipes import ExportDocument
 from annotator.text.tokens import token_boundaries
 from tests.training import Book, rows
 
@@ -47,7 +47,7 @@ def documents(draw, aligned):
             for n, (label, place) in enumerate(chosen)
         ]
         sets[name] = {"spans": spans, "relations": [], "schema_version": 1}
-    return Leaving({"id": "d", "title": "", "text": text, "sha256": "", "meta": {}}, sets)
+    return ExportDocument({"id": "d", "title": "", "text": text, "sha256": "", "meta": {}}, sets)
 
 
 def placed(record):
@@ -55,22 +55,22 @@ def placed(record):
 
 
 @given(documents(aligned=True))
-def test_tags_give_the_spans_back_by_the_code_on_the_page(leaving):
+def test_tags_give_the_spans_back_by_the_code_on_the_page(entry):
     names = {}
     exec(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1], names)
 
-    made, book = rows("token-tagging", leaving)
+    made, book = rows("token-tagging", entry)
 
     for row in made:
-        assert sorted(names["spans_of"](row)) == placed(leaving.sets[row["annotator"]])
+        assert sorted(names["spans_of"](row)) == placed(entry.sets[row["annotator"]])
     assert not book.lost
 
 
 @given(documents(aligned=False), st.integers(0, 3))
-def test_windows_lead_back_and_no_span_is_lost_or_cut(leaving, context):
-    text = leaving.document["text"]
-    found = {name: set() for name in leaving.sets}
-    for window in windows_of(leaving, context, Book()):
+def test_windows_lead_back_and_no_span_is_lost_or_cut(entry, context):
+    text = entry.document["text"]
+    found = {name: set() for name in entry.sets}
+    for window in windows_of(entry, context, Book()):
         begin, end = window.document["window"]
         assert text[begin:end] == window.document["text"]
         for name, record in window.sets.items():
@@ -79,22 +79,22 @@ def test_windows_lead_back_and_no_span_is_lost_or_cut(leaving, context):
                 assert 0 <= start < stop <= end - begin
                 found[name].add((start + begin, stop + begin, span["label"], span["id"]))
 
-    for name, record in leaving.sets.items():
+    for name, record in entry.sets.items():
         assert {(*span["fragments"][0], span["label"], span["id"]) for span in record["spans"]} == found[name]
 
 
 @given(documents(aligned=False))
-def test_windows_cover_everything_but_white_space_once(leaving):
-    text = leaving.document["text"]
-    places = [window.document["window"] for window in windows_of(leaving, 0, Book())]
+def test_windows_cover_everything_but_white_space_once(entry):
+    text = entry.document["text"]
+    places = [window.document["window"] for window in windows_of(entry, 0, Book())]
 
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(places))
     assert "".join("".join(text[begin:end].split()) for begin, end in places) == "".join(text.split())
 
 
 @given(documents(aligned=False), st.sampled_from([Nested.OUTER, Nested.INNER]))
-def test_one_layer_shares_no_character_and_what_goes_lies_on_what_stays(leaving, nested):
-    spans = leaving.sets["A"]["spans"]
+def test_one_layer_shares_no_character_and_what_goes_lies_on_what_stays(entry, nested):
+    spans = entry.sets["A"]["spans"]
 
     kept, gone = one_layer(spans, nested)
 

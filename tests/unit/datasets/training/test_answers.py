@@ -3,13 +3,13 @@
 import json
 
 from annotator.datasets.training.shaping import Shaping, schema_left
-from tests.training import EXAMPLE, SCHEMA, leaving, rows
+from tests.training import EXAMPLE, SCHEMA, entry, rows
 
 TIED = {"A": [("attributed-to", "s3", "s1"), ("hedges", "s2", "s3")]}
 
 
 def test_the_answer_has_exact_quotes_and_offsets_and_relations_by_number():
-    [row], _ = rows("seq2seq", leaving(EXAMPLE, relations=TIED))
+    [row], _ = rows("seq2seq", entry(EXAMPLE, relations=TIED))
     answer = json.loads(row["output"])
 
     assert [(span["id"], span["label"], span["quotes"], span["offsets"]) for span in answer["spans"]] == [
@@ -24,7 +24,7 @@ def test_the_answer_has_exact_quotes_and_offsets_and_relations_by_number():
 
 
 def test_an_interrupted_span_keeps_its_parts_together():
-    one = leaving("[They did](Claim), she said, agree.")
+    one = entry("[They did](Claim), she said, agree.")
     one.sets["A"]["spans"][0]["fragments"] = [[0, 8], [20, 25]]
 
     [row], book = rows("seq2seq", one)
@@ -34,7 +34,7 @@ def test_an_interrupted_span_keeps_its_parts_together():
 
 
 def test_the_instruction_tells_labels_attributes_and_relations():
-    [row], _ = rows("seq2seq", leaving("rain"))
+    [row], _ = rows("seq2seq", entry("rain"))
 
     for told in ("- Claim: A statement", "  - kind: fact, prediction", "- hedges\n  - from Hedge to Claim"):
         assert told in row["instruction"]
@@ -52,8 +52,8 @@ def test_only_labels_that_leave_are_asked_for():
 
 
 def test_a_conversation_has_three_turns_and_ends_with_the_answer():
-    [chat], _ = rows("chat", leaving(EXAMPLE, relations=TIED))
-    [row], _ = rows("seq2seq", leaving(EXAMPLE, relations=TIED))
+    [chat], _ = rows("chat", entry(EXAMPLE, relations=TIED))
+    [row], _ = rows("seq2seq", entry(EXAMPLE, relations=TIED))
 
     assert [(one["role"], one["content"]) for one in chat["messages"]] == [
         ("system", row["instruction"]),
@@ -64,6 +64,6 @@ def test_a_conversation_has_three_turns_and_ends_with_the_answer():
 
 def test_guidelines_stand_in_the_system_message_in_whole_paragraphs():
     guideline = "# Rules\n\nMark claims.\n\n" + "x" * 20_000
-    [row], _ = rows("chat", leaving("rain"), guideline=guideline)
+    [row], _ = rows("chat", entry("rain"), guideline=guideline)
 
     assert row["messages"][0]["content"].endswith("Guidelines:\n\n# Rules\n\nMark claims.")

@@ -3,13 +3,13 @@
 import pytest
 
 from annotator.datasets.training.consensus import NAME, consensus_of
-from tests.training import Book, leaving, shown
+from tests.training import Book, entry, shown
 
 
 def elected(*marked, **fields):
     """The consensus set of some annotators, and the book of losses."""
     book = Book()
-    found = consensus_of(leaving(*marked, **fields), book)
+    found = consensus_of(entry(*marked, **fields), book)
     return found, found.sets[NAME], book
 
 

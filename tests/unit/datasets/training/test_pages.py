@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from annotator.datasets.training.shapes import SHAPES, SOFT_LABELS
-from tests.training import EXAMPLE, SECOND, leaving, rows
+from tests.training import EXAMPLE, SECOND, entry, rows
 
 PAGES = Path(settings.BASE_DIR) / "docs/reference/formats"
 RELATIONS = {"A": [("attributed-to", "s3", "s1"), ("hedges", "s2", "s3")]}
@@ -17,7 +17,7 @@ RELATIONS = {"A": [("attributed-to", "s3", "s1"), ("hedges", "s2", "s3")]}
 def example(key):
     """The row that the page of a shape shows."""
     marked = [EXAMPLE, SECOND] if key == SOFT_LABELS else [EXAMPLE]
-    return rows(key, leaving(*marked, relations=RELATIONS), guideline="# Rules")[0][0]
+    return rows(key, entry(*marked, relations=RELATIONS), guideline="# Rules")[0][0]
 
 
 @pytest.mark.parametrize("key", SHAPES)

@@ -1,6 +1,6 @@
 """Candidates, and what stands between them."""
 
-from tests.training import leaving, rows
+from tests.training import entry, rows
 
 TEXT = "Ada[Speaker] said [it rained](Claim). Ben[Speaker] left. Cleo[Speaker] came."
 
@@ -12,33 +12,33 @@ def pairs(made):
 def test_candidates_are_what_the_schema_allows_within_some_sentences():
     tied = {"A": [("attributed-to", "s2", "s1")]}
 
-    assert pairs(rows("relation-pairs", leaving(TEXT, relations=tied), pair_sentences=0)[0]) == [
+    assert pairs(rows("relation-pairs", entry(TEXT, relations=tied), pair_sentences=0)[0]) == [
         (["it rained"], ["Ada"], "attributed-to")
     ]
-    assert pairs(rows("relation-pairs", leaving(TEXT, relations=tied), pair_sentences=1)[0]) == [
+    assert pairs(rows("relation-pairs", entry(TEXT, relations=tied), pair_sentences=1)[0]) == [
         (["it rained"], ["Ada"], "attributed-to"),
         (["it rained"], ["Ben"], "none"),
     ]
-    assert len(rows("relation-pairs", leaving(TEXT, relations=tied), pair_sentences=2)[0]) == 3
+    assert len(rows("relation-pairs", entry(TEXT, relations=tied), pair_sentences=2)[0]) == 3
 
 
 def test_a_relation_that_reaches_too_far_is_noted():
-    made, book = rows("relation-pairs", leaving(TEXT, relations={"A": [("attributed-to", "s2", "s4")]}))
+    made, book = rows("relation-pairs", entry(TEXT, relations={"A": [("attributed-to", "s2", "s4")]}))
 
     assert {label for *_, label in pairs(made)} == {"none"}
     assert book.lost == [("A", "r1", "relation")]
 
 
 def test_a_relation_that_the_schema_no_longer_allows_is_noted():
-    made, book = rows("relation-pairs", leaving(TEXT, relations={"A": [("attributed-to", "s1", "s2")]}))
+    made, book = rows("relation-pairs", entry(TEXT, relations={"A": [("attributed-to", "s1", "s2")]}))
 
     assert {label for *_, label in pairs(made)} == {"none"}
     assert book.lost == [("A", "r1", "relation")]
 
 
 def test_the_passage_leads_back_to_the_document():
-    text = leaving(TEXT).document["text"]
-    made, _ = rows("relation-pairs", leaving(TEXT), pair_sentences=2)
+    text = entry(TEXT).document["text"]
+    made, _ = rows("relation-pairs", entry(TEXT), pair_sentences=2)
 
     assert [row["passage"] for row in made] == [[0, 19], [0, 29], [0, 40]]
     for row in made:
@@ -51,20 +51,20 @@ def test_the_passage_leads_back_to_the_document():
 def test_a_pair_with_two_relations_has_two_rows():
     tied = {"A": [("attributed-to", "s2", "s1"), ("seconded-by", "s2", "s1")]}
 
-    made, book = rows("relation-pairs", leaving("Ada[Speaker] said [it rained](Claim).", relations=tied))
+    made, book = rows("relation-pairs", entry("Ada[Speaker] said [it rained](Claim).", relations=tied))
 
     assert [label for *_, label in pairs(made)] == ["attributed-to", "seconded-by"]
     assert not book.lost
 
 
 def test_a_span_over_several_sentences_is_near_all_of_them():
-    one = leaving("[It rained. It poured. It hailed.](Claim) Ada[Speaker] left.")
+    one = entry("[It rained. It poured. It hailed.](Claim) Ada[Speaker] left.")
 
     assert len(rows("relation-pairs", one, pair_sentences=1)[0]) == 1
     assert len(rows("relation-pairs", one, pair_sentences=0)[0]) == 0
 
 
 def test_a_long_span_before_others_is_still_found_by_those_far_behind():
-    one = leaving("[It [hailed](Hedge). No. No. No](Claim). Ada[Speaker] left.")
+    one = entry("[It [hailed](Hedge). No. No. No](Claim). Ada[Speaker] left.")
 
     assert (["Ada"], "none") in [(target, label) for _, target, label in pairs(rows("relation-pairs", one)[0])]

@@ -1,12 +1,12 @@
 """Sentences and the labels that touch them."""
 
-from tests.training import leaving, rows
+from tests.training import entry, rows
 
 TEXT = "Ada[Speaker] said [it may rain. It may hail](Claim kind=prediction). Ben left."
 
 
 def test_a_label_is_on_every_sentence_that_its_spans_touch():
-    made, _ = rows("sentence-classification", leaving(TEXT))
+    made, _ = rows("sentence-classification", entry(TEXT))
 
     assert [(row["text"], row["labels"]) for row in made] == [
         ("Ada said it may rain.", ["Claim", "Speaker"]),
@@ -18,22 +18,22 @@ def test_a_label_is_on_every_sentence_that_its_spans_touch():
 
 
 def test_sentences_lead_back_to_the_document():
-    text = leaving(TEXT).document["text"]
+    text = entry(TEXT).document["text"]
 
-    for row in rows("sentence-classification", leaving(TEXT))[0]:
+    for row in rows("sentence-classification", entry(TEXT))[0]:
         start, end = row["sentence"]
         assert text[start:end] == row["text"]
 
 
 def test_between_the_fragments_of_a_span_nothing_is_touched():
-    one = leaving("[It rained](Claim). Ben left. It poured.")
+    one = entry("[It rained](Claim). Ben left. It poured.")
     one.sets["A"]["spans"][0]["fragments"] = [[0, 9], [22, 31]]
 
     assert [row["labels"] for row in rows("sentence-classification", one)[0]] == [["Claim"], [], ["Claim"]]
 
 
 def test_a_window_is_classified_by_its_sentence_in_focus():
-    one = leaving("It [may](Hedge) rain. Ben left.", document="d", id="d#18-27", window=[5, 27], focus=[13, 22])
+    one = entry("It [may](Hedge) rain. Ben left.", document="d", id="d#18-27", window=[5, 27], focus=[13, 22])
 
     [row], _ = rows("sentence-classification", one)
 

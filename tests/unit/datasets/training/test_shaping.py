@@ -5,7 +5,7 @@ import pytest
 from annotator.datasets.training.nesting import Discontinuous, Nested
 from annotator.datasets.training.quotations import QuotationMarks
 from annotator.datasets.training.shaping import Shaping, shaped
-from tests.training import Book, leaving, shown
+from tests.training import Book, entry, shown
 
 SCHEMA = {"boundaries": {"trim_trailing": [".", ",", ";", ":"]}}
 
@@ -17,7 +17,7 @@ def left(one, **choices):
 
 
 def test_without_choices_documents_pass_untouched():
-    one = leaving("[it](Claim) rained")
+    one = entry("[it](Claim) rained")
 
     found, book = left(one)
 
@@ -26,7 +26,7 @@ def test_without_choices_documents_pass_untouched():
 
 
 def test_spans_of_other_labels_stay_and_so_do_their_relations():
-    one = leaving("Ada[Speaker] said [it rained](Claim)", relations={"A": [("attributed-to", "s2", "s1")]})
+    one = entry("Ada[Speaker] said [it rained](Claim)", relations={"A": [("attributed-to", "s2", "s1")]})
 
     [found], book = left(one, labels=frozenset({"Claim"}))
 
@@ -36,7 +36,7 @@ def test_spans_of_other_labels_stay_and_so_do_their_relations():
 
 
 def test_attributes_are_kept_by_name_or_by_label_and_name():
-    one = leaving("[Ada B.](Speaker kind=person) said [it rained](Claim kind=fact voice=speaker)")
+    one = entry("[Ada B.](Speaker kind=person) said [it rained](Claim kind=fact voice=speaker)")
 
     [found], book = left(one, attributes=frozenset({"Claim.kind"}))
     [bare], _ = left(one, attributes=frozenset())
@@ -47,7 +47,7 @@ def test_attributes_are_kept_by_name_or_by_label_and_name():
 
 
 def test_notes_stay_behind_one_by_one():
-    one = leaving("[it](Claim) rained")
+    one = entry("[it](Claim) rained")
     one.sets["A"]["spans"][0]["note"] = "Ask Ben."
 
     [found], book = left(one, notes=False)
@@ -65,14 +65,14 @@ def test_notes_stay_behind_one_by_one():
     ],
 )
 def test_of_nested_spans_the_outer_or_the_inner_stay(nested, kept):
-    [found], book = left(leaving("[it [may](Hedge) rain](Claim) [no](Denial)"), nested=nested)
+    [found], book = left(entry("[it [may](Hedge) rain](Claim) [no](Denial)"), nested=nested)
 
     assert shown(found)["A"] == kept
     assert [what for *_, what in book.lost] == ["span"]
 
 
 def test_of_crossing_spans_one_stays():
-    one = leaving("[a b c](Claim) d")
+    one = entry("[a b c](Claim) d")
     one.sets["A"]["spans"].append({**one.sets["A"]["spans"][0], "id": "s2", "fragments": [[4, 7]]})
 
     assert shown(left(one, nested=Nested.OUTER)[0][0])["A"] == [("a b c", "Claim")]
@@ -87,7 +87,7 @@ def test_of_crossing_spans_one_stays():
     ],
 )
 def test_spans_of_several_fragments_become_their_hull_or_their_parts(choice, texts, ids):
-    one = leaving("[They did](Claim), she said, agree.")
+    one = entry("[They did](Claim), she said, agree.")
     one.sets["A"]["spans"][0]["fragments"] = [[0, 8], [20, 25]]
 
     [found], book = left(one, discontinuous=choice)
@@ -98,7 +98,7 @@ def test_spans_of_several_fragments_become_their_hull_or_their_parts(choice, tex
 
 
 def test_a_new_id_of_a_part_is_nobody_elses():
-    one = leaving("[They did](Claim), she said, [agree](Hedge).")
+    one = entry("[They did](Claim), she said, [agree](Hedge).")
     one.sets["A"]["spans"][0] |= {"fragments": [[0, 8], [20, 25]], "id": "x" * 64}
     one.sets["A"]["spans"][1]["id"] = "x" * 62 + "~2"
 
@@ -133,26 +133,26 @@ DIRECT = "Claim quote_type=direct"
     ],
 )
 def test_quotation_marks_around_direct_claims_go_in_pairs(marked, within, without):
-    one = leaving(marked)
+    one = entry(marked)
 
     assert shown(left(one, quotation_marks=QuotationMarks.IN)[0][0])["A"][0][0] == within
     assert shown(left(one, quotation_marks=QuotationMarks.OUT)[0][0])["A"][0][0] == without
 
 
 def test_each_fragment_of_a_claim_has_its_own_marks():
-    one = leaving(f"“[The bridge]({DIRECT}),” Brandt said, “will open.”")
+    one = entry(f"“[The bridge]({DIRECT}),” Brandt said, “will open.”")
     one.sets["A"]["spans"][0]["fragments"] = [[1, 11], [28, 37]]
 
     assert shown(left(one, quotation_marks=QuotationMarks.IN)[0][0])["A"][0][0] == "“The bridge,”…“will open.”"
 
 
 def test_documents_without_spans_stay_behind_when_they_are_not_wanted():
-    assert left(leaving("rain", "rain"), negatives=False)[0] == []
-    assert left(leaving("rain", "rain"))[0] != []
+    assert left(entry("rain", "rain"), negatives=False)[0] == []
+    assert left(entry("rain", "rain"))[0] != []
 
 
 def test_a_bare_set_stays_behind_alone_where_a_row_is_a_set():
-    one = leaving("[rain](Claim)", "rain")
+    one = entry("[rain](Claim)", "rain")
 
     [whole], none = left(one, negatives=False)
     [alone], book = left(one, negatives=False, whole=False)
@@ -165,6 +165,6 @@ def test_a_bare_set_stays_behind_alone_where_a_row_is_a_set():
 def test_labels_are_chosen_after_the_consensus():
     marked = "[no](Denial)", "[no](Denial)", "[no](Hedge)"
 
-    [found], _ = left(leaving(*marked), consensus=True, labels=frozenset({"Hedge"}))
+    [found], _ = left(entry(*marked), consensus=True, labels=frozenset({"Hedge"}))
 
     assert shown(found) == {"consensus": []}

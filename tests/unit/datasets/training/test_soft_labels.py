@@ -1,6 +1,6 @@
 """Shares of annotators."""
 
-from tests.training import leaving, rows
+from tests.training import entry, rows
 
 
 def shares(row):
@@ -8,7 +8,7 @@ def shares(row):
 
 
 def test_shares_are_of_all_annotators_a_label_and_a_token():
-    one = leaving("it [may](Hedge) [rain](Claim)", "it [may rain](Claim)", "it may rain")
+    one = entry("it [may](Hedge) [rain](Claim)", "it [may rain](Claim)", "it may rain")
 
     [row], _ = rows("soft-labels", one)
 
@@ -22,18 +22,18 @@ def test_shares_are_of_all_annotators_a_label_and_a_token():
 
 
 def test_two_spans_of_one_label_count_their_author_once():
-    [row], _ = rows("soft-labels", leaving("[he said [no](Claim)](Claim)", "he said no"))
+    [row], _ = rows("soft-labels", entry("[he said [no](Claim)](Claim)", "he said no"))
 
     assert shares(row)["Claim"] == [0.5, 0.5, 0.5]
 
 
 def test_labels_of_an_older_schema_have_a_column_as_well():
-    [row], _ = rows("soft-labels", leaving("Rome[Place] burns"))
+    [row], _ = rows("soft-labels", entry("Rome[Place] burns"))
 
     assert shares(row)["Place"] == [1.0, 0.0]
 
 
 def test_a_window_of_a_document_names_no_single_annotator():
-    [row], _ = rows("soft-labels", leaving("rain", document="d", id="d#3-7", window=[3, 7], focus=[0, 4]))
+    [row], _ = rows("soft-labels", entry("rain", document="d", id="d#3-7", window=[3, 7], focus=[0, 4]))
 
     assert (row["document"], row["window"], "annotator" in row) == ("d", [3, 7], False)

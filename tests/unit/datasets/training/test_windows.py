@@ -1,7 +1,7 @@
 """Sentences with context, and the way back."""
 
 from annotator.datasets.training.windows import windows_of
-from tests.training import Book, leaving, shown
+from tests.training import Book, entry, shown
 
 MARKED = "Ada[Speaker] left. [It rained](Claim).  Ben [may](Hedge) stay."
 
@@ -13,7 +13,7 @@ def cut(one, context):
 
 
 def test_each_sentence_is_a_window():
-    found, book = cut(leaving(MARKED), 0)
+    found, book = cut(entry(MARKED), 0)
 
     assert [one.document["text"] for one in found] == ["Ada left.", "It rained.", "Ben may stay."]
     assert [shown(one)["A"] for one in found] == [[("Ada", "Speaker")], [("It rained", "Claim")], [("may", "Hedge")]]
@@ -21,7 +21,7 @@ def test_each_sentence_is_a_window():
 
 
 def test_context_stands_on_either_side_and_its_spans_are_marked():
-    one = leaving(MARKED)
+    one = entry(MARKED)
     _, middle, last = cut(one, 1)[0]
 
     assert middle.document["text"] == one.document["text"]
@@ -32,7 +32,7 @@ def test_context_stands_on_either_side_and_its_spans_are_marked():
 
 
 def test_a_window_leads_back_to_its_document():
-    one = leaving(MARKED)
+    one = entry(MARKED)
     text = one.document["text"]
 
     for window in cut(one, 1)[0]:
@@ -46,15 +46,15 @@ def test_a_window_leads_back_to_its_document():
 
 
 def test_no_span_is_cut_in_any_set():
-    found, _ = cut(leaving("[Ada left. It rained.](Claim) Ben stayed.", "Ada left. It rained. Ben stayed."), 0)
+    found, _ = cut(entry("[Ada left. It rained.](Claim) Ben stayed.", "Ada left. It rained. Ben stayed."), 0)
 
     assert [one.document["text"] for one in found] == ["Ada left. It rained.", "Ben stayed."]
 
 
 def test_a_relation_leaves_with_the_windows_that_hold_both_ends_and_is_lost_when_none_does():
     tied = {"A": [("attributed-to", "s2", "s1"), ("hedges", "s3", "s1")]}
-    alone, book = cut(leaving(MARKED, relations=tied), 0)
-    found, other = cut(leaving(MARKED, relations=tied), 1)
+    alone, book = cut(entry(MARKED, relations=tied), 0)
+    found, other = cut(entry(MARKED, relations=tied), 1)
 
     assert not any(one.sets["A"]["relations"] for one in alone)
     assert book.lost == [("A", "r1", "relation"), ("A", "r2", "relation")]
@@ -63,6 +63,6 @@ def test_a_relation_leaves_with_the_windows_that_hold_both_ends_and_is_lost_when
 
 
 def test_white_space_alone_is_one_window():
-    [one], _ = cut(leaving(" \n "), 2)
+    [one], _ = cut(entry(" \n "), 2)
 
     assert one.document["window"] == [0, 3]

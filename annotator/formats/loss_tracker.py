@@ -2,18 +2,18 @@
 
 from collections.abc import Collection, Iterator
 
-from annotator.formats.recipes import Leaving, LossBook
+from annotator.formats.recipes import ExportDocument, LossReport
 from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
 
 PARTS, ATTRIBUTES, NOTE, ORIGIN, ID, RELATIONS = "fragments", "attributes", "note", "origin", "id", "relation"
 SUPPORT = "support"
 
 
-class Flattening:
+class LossTracker:
     """The sets of one document on their way into a format that carries only `carried` of what a span has."""
 
-    def __init__(self, leaving: Leaving, losses: LossBook, *, carried: Collection[str]) -> None:
-        self._document = leaving.document["id"]
+    def __init__(self, entry: ExportDocument, losses: LossReport, *, carried: Collection[str]) -> None:
+        self._document = entry.document["id"]
         self._losses = losses
         self._carried = carried
 
