@@ -69,8 +69,8 @@ development: ## Make .venv with what checking and testing need as well
 javascript: development ## Install the JavaScript tools
 	@tools/environment.sh javascript
 
-locks: development ## Upgrade the pinned packages: writes requirements.txt, requirements-dev.txt, package-lock.json
-	@tools/locks.sh
+locks: development ## Compile requirements*.in and package.json into pinned files with hashes (ARGS=--upgrade upgrades)
+	@tools/locks.sh $(ARGS)
 
 clean: ## Remove what tools left behind; keeps the environment and the data in var/
 	@rm -rf build .coverage .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

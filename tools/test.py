@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.services.environments import runtime_python
 from tools.services.processes import start_group, stop_group
 from tools.services.provision import Services
 from tools.test_reports import Outcome, read_report
@@ -38,7 +39,7 @@ NEEDS = {
     "javascript": (),
     "browser": ("chromium",),
     "firefox": ("firefox",),
-    "stores": ("postgresql", "redis"),
+    "stores": ("postgresql", "redis", "stores"),
     "consumers": ("consumers",),
 }
 
@@ -81,6 +82,7 @@ class Run:
         if part == "stores":
             environment["DATABASE_URL"] = self.services.urls["postgresql"]
             environment["REDIS_URL"] = self.services.urls["redis"]
+            environment["RUNTIME_PYTHON"] = runtime_python()  # read by tests/stores/installation.py
         return environment
 
     @staticmethod
@@ -118,7 +120,10 @@ def _firefox(run: Run, report: Path) -> list[str]:
 
 
 def _stores(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "stores and not browser")
+    """On top of requirements.txt alone; what is left out needs packages for development."""
+    left_out = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers")]
+    python = run.services.urls["stores"]
+    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "stores", *left_out, python=python)
 
 
 def _javascript(_run: Run, report: Path) -> list[str]:

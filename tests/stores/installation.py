@@ -20,6 +20,8 @@ from django.conf import settings
 FROM_OUTSIDE = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
 # Each worker of pytest-xdist has a database of its own on the Redis server, and another for these installations.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+# `make test` names one that has the packages of requirements.txt and no others.
+PYTHON = os.environ.get("RUNTIME_PYTHON", sys.executable)
 SERVER_URL, REDIS_URL = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
 
 
@@ -59,11 +61,11 @@ class Installation:
 
     def manage(self, *arguments):
         """Run a command to its end and return what it printed."""
-        return self._run([sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments])
+        return self._run([PYTHON, str(settings.BASE_DIR / "manage.py"), *arguments])
 
     def scene(self, name, *arguments):
         """Run a scene of `tests.stores.scenes` and return what it answers."""
-        return json.loads(self._run([sys.executable, "-m", "tests.stores.scenes", name, *map(str, arguments)]))
+        return json.loads(self._run([PYTHON, "-m", "tests.stores.scenes", name, *map(str, arguments)]))
 
     def _run(self, command):
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
@@ -74,7 +76,7 @@ class Installation:
         """Start a command and return its process; what it says is in `log`."""
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
+                [PYTHON, str(settings.BASE_DIR / "manage.py"), *arguments],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from tools.services import ServiceMissing, chromium, consumers, firefox, postgresql, redis_server
+from tools.services import ServiceMissing, chromium, environments, firefox, postgresql, redis_server
 from tools.services.packages import apt_install, can_use_apt
 
-SERVICES = ("postgresql", "redis", "chromium", "firefox", "consumers")
+SERVICES = ("postgresql", "redis", "chromium", "firefox", "stores", "consumers")
 
 
 @dataclass
@@ -78,7 +78,8 @@ def _has(find: Callable[[], str]) -> bool:
 FOUND: dict[str, Callable[[], str]] = {
     "chromium": chromium.find_chromium,
     "firefox": firefox.find_drivable,
-    "consumers": consumers.ready_python,
+    "stores": environments.ready_stores,
+    "consumers": environments.ready_consumers,
 }
 PACKAGES = {
     "postgresql": postgresql.DEBIAN_PACKAGE,

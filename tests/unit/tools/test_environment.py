@@ -47,7 +47,7 @@ def test_a_python_that_is_too_old_is_refused_in_one_line(copy: Path):
 def test_an_environment_whose_stamp_fits_is_left_alone(copy: Path):
     python = copy / ".venv/bin/python"
     python.parent.mkdir(parents=True)
-    _write_program(python, 'case "$*" in *"pip install"*) echo "$*" >> installed;; esac; exit 0')
+    _write_program(python, 'case "$*" in *" install "*) echo "$*" >> installed;; esac; exit 0')
 
     first, second = _run(copy, PYTHON=""), _run(copy, PYTHON="")
 
@@ -79,7 +79,7 @@ def test_changed_packages_are_installed_again(copy: Path):
 def test_what_stops_the_installer_is_said_in_one_line(copy: Path, said: str, line: str):
     python = copy / ".venv/bin/python"
     python.parent.mkdir(parents=True)
-    _write_program(python, f'case "$*" in *"pip install"*) echo "{said}"; exit 1;; esac; exit 0')
+    _write_program(python, f'case "$*" in *" install "*) echo "{said}"; exit 1;; esac; exit 0')
 
     done = _run(copy, PYTHON="")
 
