@@ -1,27 +1,19 @@
 /**
- * Keys on the page of an adjudication. Everything on it is a link or a button of a form; a key presses the one that
- * names it in `data-key`. htmx puts the answer in place of `#work`, so that the page is never loaded anew.
+ * The page on which an adjudicator decides. Everything on it is a link or a button of a form; a shortcut presses the
+ * one that names its key in `data-key`. htmx replaces `#work` with the answer, so that the page is never loaded again.
  */
 
+import { listenForShortcuts } from "../keyboard/shortcuts.js";
+
+/** @typedef {import("../keyboard/shortcuts.js").Shortcut & {run: () => void}} DeskShortcut */
+
 const WORK = "work";
-/** Where keys are text: there only Enter and Escape mean something. */
-const FIELDS = "input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea";
 const LONGEST_SELECTION = 500;
-/** What a person had the focus on when the page changed. @type {string} */
+/** The element that had the focus when the page changed. @type {string} */
 let focusedId = "";
 
 /**
- * The name of a pressed key as it stands in `data-key`.
- *
- * @param {KeyboardEvent} event
- */
-function nameOf(event) {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return event.shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key;
-}
-
-/**
- * The first element of the desk that a selector finds.
+ * Return the first element of the desk that a selector matches.
  *
  * @param {string} selector
  * @returns {HTMLElement | null}
@@ -30,48 +22,31 @@ function find(selector) {
   return document.querySelector(`#${WORK} ${selector}`);
 }
 
-/** @param {Element | null} element */
-function isField(element) {
-  return element !== null && element.matches(FIELDS);
-}
-
-/** @param {Element | null} element */
-function isPressable(element) {
-  return element !== null && element.matches("a[href], button, summary, [role=button]");
-}
-
 /**
- * Whether a key is left to the element that has the focus: text in fields, Enter on links and buttons.
+ * Return the shortcuts that the page declares now: fields to go to (`data-focus-key`), links and buttons to press
+ * (`data-key`), and Escape, which leaves a field.
  *
- * @param {string} key
- * @param {Element | null} element
+ * @returns {DeskShortcut[]}
  */
-function belongsTo(key, element) {
-  if (isField(element)) return key !== "Escape";
-  if (element?.matches("input[type=radio]") && key.startsWith("Arrow")) return true;
-  return key === "Enter" && isPressable(element);
+function shortcuts() {
+  const declared = (/** @type {"focusKey"|"key"} */ name, /** @type {string} */ attribute) =>
+    [...document.querySelectorAll(`#${WORK} [${attribute}]`)].flatMap((element) => {
+      if (!(element instanceof HTMLElement)) return [];
+      const run = () => (name === "key" ? element.click() : element.focus());
+      return (element.dataset[name] ?? "").split(" ").map((key) => ({ key, run }));
+    });
+  return [{ key: "Escape", when: "field", run: focusHeading }, ...declared("focusKey", "data-focus-key"),
+    ...declared("key", "data-key")];
 }
 
-/** @param {KeyboardEvent} event */
-function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const key = nameOf(event);
-  const focused = document.activeElement;
-  if (belongsTo(key, focused)) return;
-  if (key === "Escape" && isField(focused)) {
-    event.preventDefault();
-    focusHeading();
-    return;
-  }
-  const field = find(`[data-focus-key="${CSS.escape(key)}"]`);
-  const target = field ?? find(`[data-key~="${CSS.escape(key)}"]`);
-  if (!target) return;
-  event.preventDefault();
-  if (target === field) field.focus();
-  else target.click();
+/** @param {import("../keyboard/shortcuts.js").Press} press */
+function onPress(press) {
+  const shortcut = press.find(shortcuts(), ({ when }) => (when === "field") === press.isInField);
+  shortcut?.run();
+  return shortcut !== undefined;
 }
 
-/** The list beside the unit scrolls by itself: the present unit stands in its middle. */
+/** Scroll the list beside the unit so that the current unit is in its middle. */
 function showInList() {
   const row = find(".unit-list [aria-current]");
   const list = row?.closest("nav");
@@ -84,7 +59,7 @@ function focusHeading() {
   document.getElementById("unit-heading")?.focus();
 }
 
-/** After a change the focus stays on the button that made it, if that is there still; else it goes to the unit. */
+/** Return the focus to the button that made the change, if it is still there, or else move it to the unit. */
 function restoreFocus() {
   const same = focusedId ? document.getElementById(focusedId) : null;
   const first = find("[data-first]");
@@ -98,14 +73,14 @@ function restoreFocus() {
 /** @param {Event} event */
 function onSwap(event) {
   const { detail } = /** @type {CustomEvent} */ (event);
-  // Refusals are pages too: they say what happened meanwhile.
+  // Refusals are pages too: they say what others have changed since the page was opened.
   if ([404, 409, 422].includes(detail.xhr.status)) {
     detail.shouldSwap = true;
     detail.isError = false;
   }
 }
 
-/** What is selected in the text goes along when a place is added. */
+/** Copy the selected text into the form that adds a location. */
 function noteSelection() {
   const words = getSelection()?.toString().trim() ?? "";
   const field = find("[data-selected]");
@@ -120,7 +95,7 @@ function onChange(event) {
   button?.click();
 }
 
-document.addEventListener("keydown", onKey);
+listenForShortcuts(onPress, { ignoresCase: true });
 document.addEventListener("change", onChange);
 document.addEventListener("selectionchange", noteSelection);
 document.addEventListener("htmx:beforeRequest", () => {

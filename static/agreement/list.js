@@ -1,54 +1,51 @@
-/**
- * Goes through a list by keyboard: j and k, and the arrows once one is in it. Enter follows the link as ever, s leads
- * to the sets side by side.
- */
+/** Goes through a list of disagreements by keyboard. Enter follows the link that has the focus, as everywhere. */
+
+import { listenForShortcuts } from "../keyboard/shortcuts.js";
+
+/** `when` "list": only while a link of the list has the focus. */
+const SHORTCUTS = Object.freeze([
+  { key: "j", command: "next", description: "Next disagreement" },
+  { key: "k", command: "previous", description: "Previous disagreement" },
+  { key: "ArrowDown", command: "next", description: "Next disagreement", when: "list" },
+  { key: "ArrowUp", command: "previous", description: "Previous disagreement", when: "list" },
+  { key: "s", command: "compare", description: "Compare the annotation sets side by side", when: "list" },
+]);
 
 const links = [...document.querySelectorAll("[data-list] [data-open]")].filter((link) => link instanceof HTMLElement);
 
-/** @param {number} step @returns {HTMLElement | undefined} */
-const neighbour = (step) => {
-  const place = links.findIndex((link) => link === document.activeElement);
-  return links[place < 0 ? 0 : Math.min(Math.max(place + step, 0), links.length - 1)];
-};
+/** Return the index of the link that has the focus, or -1. */
+const focusedIndex = () => links.findIndex((link) => link === document.activeElement);
 
-/** @param {string} relation */
-const turn = (relation) => {
-  const link = document.querySelector(`a[rel=${relation}]`);
+/** @param {Element|null|undefined} link */
+const follow = (link) => {
   if (link instanceof HTMLElement) link.click();
 };
 
-/** @param {KeyboardEvent} event */
-const stepOf = (event) => {
-  const isInList = links.some((link) => link === document.activeElement);
-  if (event.key === "j" || (isInList && event.key === "ArrowDown")) return 1;
-  if (event.key === "k" || (isInList && event.key === "ArrowUp")) return -1;
-  return 0;
-};
-
-/** The sets beside each other at the place that has the focus. */
-const lookBeside = () => {
-  const link = document.activeElement?.closest("[data-list] > li")?.querySelector("[data-beside]");
-  if (link instanceof HTMLElement) link.click();
-};
-
-/** @param {KeyboardEvent} event */
-const isOurs = (event) => {
-  const isInField = event.target instanceof Element && event.target.closest("input, select, textarea") !== null;
-  return !(event.ctrlKey || event.metaKey || event.altKey || isInField);
-};
-
-document.addEventListener("keydown", (event) => {
-  if (!isOurs(event)) return;
-  if (event.key === "s") lookBeside();
-  const step = stepOf(event);
-  if (!step) return;
-  event.preventDefault();
-  const last = links.length - 1;
-  if (links[last] === document.activeElement && step > 0) turn("next");
-  else if (links[0] === document.activeElement && step < 0) turn("prev");
+/**
+ * Move the focus through the list; at its ends, turn to the neighbouring page.
+ *
+ * @param {1|-1} step
+ */
+const move = (step) => {
+  const index = focusedIndex();
+  if (index >= 0 && index + step === links.length) follow(document.querySelector("a[rel=next]"));
+  else if (index === 0 && step < 0) follow(document.querySelector("a[rel=prev]"));
   else {
-    const link = neighbour(step);
+    const link = links[index < 0 ? 0 : index + step];
     link?.focus();
     link?.closest("li")?.scrollIntoView({ block: "nearest" });
   }
+};
+
+const COMMANDS = Object.freeze({
+  next: () => move(1),
+  previous: () => move(-1),
+  compare: () => follow(document.activeElement?.closest("[data-list] > li")?.querySelector("[data-beside]")),
 });
+
+listenForShortcuts((press) => {
+  const shortcut = press.find(SHORTCUTS, ({ when }) => when !== "list" || focusedIndex() >= 0);
+  if (!shortcut) return false;
+  COMMANDS[/** @type {keyof typeof COMMANDS} */ (shortcut.command)]();
+  return true;
+}, { ignoresCase: true });

@@ -14,7 +14,12 @@ from annotator.platform.http.modules import join_modules
 
 # Pages whose modules are many: they are served as one file, under the name of the one that begins; and what such a page
 # loads when it has opened, as another, which takes what the two share from the first.
-JOINED = {"editor/main.js": None, "editor/extras.js": "editor/main.js"}
+JOINED = {
+    "adjudication/desk.js": None,
+    "agreement/list.js": None,
+    "editor/main.js": None,
+    "editor/extras.js": "editor/main.js",
+}
 # Style sheets that only import others: they are served as one file, which also packs better.
 STYLES = frozenset({"css/editor-page.css"})
 # The folders of our ES modules; other scripts are libraries, which are served as they are.

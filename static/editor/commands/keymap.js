@@ -7,14 +7,12 @@
  * @property {string} group heading in the help dialog
  * @property {string} description
  * @property {string} label id of the label that the selected span must have; "" for always
+ * @property {string} when "page" counts on the whole page if it goes with Control; "" while the text has the focus
  * @typedef {Record<string, string[]>} OwnKeys keys of a person, by the name of the command (nameOf); [] for none
  * @typedef {{bindings: Binding[], clashes: string[], commands: Binding[],
- *   find: (event: KeyPress, label: string|null) => Binding|undefined, keysOf: (name: string) => string[],
- *   remap: (keys: OwnKeys) => void}} Keymap
+ *   keysOf: (name: string) => string[], remap: (keys: OwnKeys) => void}} Keymap
  *   `clashes`: sentences about keys that are taken already and do nothing; `commands`: each command once, also those
  *   without a key, with the keys they come with; `keysOf`: the keys of a command now; `remap` puts other keys in force
- * @typedef {{key: string, code?: string, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean, shiftKey?: boolean,
- *   getModifierState?: (name: string) => boolean}} KeyPress
  */
 
 /** Keys of the editor itself: key, command, description. */
@@ -53,9 +51,9 @@ const TABLE = Object.freeze({
     ["Delete", "span.remove", "Remove the selected span"],
     ["Backspace", "span.remove", "Remove the selected span"],
     ["b", "span.choose", "Choose several: add the selected span, or leave it out"],
-    ["Control+z", "history.undo", "Undo"],
-    ["Control+Shift+z", "history.redo", "Do again"],
-    ["Control+y", "history.redo", "Do again"],
+    ["Control+z", "history.undo", "Undo", "page"],
+    ["Control+Shift+z", "history.redo", "Redo", "page"],
+    ["Control+y", "history.redo", "Redo", "page"],
     ["c", "view.note", "Write a note on the selected span"],
   ],
   Boundaries: [
@@ -80,8 +78,8 @@ const TABLE = Object.freeze({
     ["l", "view.labelAll", "Label all occurrences of the selected words"],
     ["g", "view.guidelines", "Guidelines, at the rule for the label"],
     ["o", "view.settings", "Settings: keys, colours, sizes"],
-    ["Control+Enter", "view.submit", "Submit"],
-    ["Control+Shift+Enter", "view.nextDocument", "Next document"],
+    ["Control+Enter", "view.submit", "Submit", "page"],
+    ["Control+Shift+Enter", "view.nextDocument", "Next document", "page"],
     ["?", "view.help", "This help"],
   ],
 });
@@ -94,8 +92,8 @@ const TABLE = Object.freeze({
  * @returns {Keymap}
  */
 export function createKeymap(schema, keys = {}) {
-  const fixed = Object.entries(TABLE).flatMap(([group, rows]) => rows.map(([key, command, description]) =>
-    ({ key, command, argument: [], group, description, label: "" })));
+  const fixed = Object.entries(TABLE).flatMap(([group, rows]) => rows.map(([key, command, description, when = ""]) =>
+    ({ key, command, argument: [], group, description, label: "", when })));
   const always = [...fixed, ...labelKeys(schema), ...relationKeys(schema)];
   const all = [...always, ...attributeKeys(schema, always)];
   const names = new Set();
@@ -104,7 +102,6 @@ export function createKeymap(schema, keys = {}) {
     bindings: [],
     clashes: [],
     commands: all.filter((binding) => !names.has(nameOf(binding)) && names.add(nameOf(binding))),
-    find: (event, label) => findBinding(keymap.bindings, event, label),
     keysOf: (name) => keymap.bindings.filter((binding) => nameOf(binding) === name).map((binding) => binding.key),
     remap: (changed) => Object.assign(keymap, withoutClashes(remapped(all, changed))),
   };
@@ -131,6 +128,18 @@ export function nameOf({ command, argument, label }) {
  */
 export function clash(first, second) {
   return first.key === second.key && (first.label === "" || second.label === "" || first.label === second.label);
+}
+
+/**
+ * Return the condition for bindings to count.
+ *
+ * @param {string|null} label id of the label of the selected span
+ * @param {boolean} isInText whether the text has the focus
+ * @returns {(binding: Binding) => boolean}
+ */
+export function countsWith(label, isInText) {
+  return (binding) => (binding.label === "" || binding.label === label)
+    && (isInText || (binding.when === "page" && binding.key.startsWith("Control+")));
 }
 
 /**
@@ -167,70 +176,13 @@ function withoutClashes(wanted) {
 }
 
 /**
- * How a key press is written in the table. Shift shows in the character itself, unless the key has a name of its own or
- * goes with Control; Command counts as Control.
- *
- * @param {KeyPress} event
- * @returns {string}
- */
-export function keyOf(event) {
-  const named = event.key.length > 1;
-  const control = event.ctrlKey || event.metaKey;
-  const modifiers = [control && "Control", event.altKey && "Alt", event.shiftKey && (named || control) && "Shift"];
-  return [...modifiers.filter(Boolean), control && !named ? event.key.toLowerCase() : event.key].join("+");
-}
-
-/**
- * A key for people: "Ctrl + Shift + Z", "→".
- *
- * @param {string} key as in a binding
- * @returns {string}
- */
-export function displayKey(key) {
-  const names = new Map(Object.entries({ " ": "Space", ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓",
-    Control: "Ctrl", Delete: "Del", Escape: "Esc" }));
-  if (key === "+") return key;
-  const parts = key.split("+").map((part) => names.get(part) ?? part);
-  return parts.map((part) => (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part)).join(" + ");
-}
-
-/**
- * @param {Binding[]} bindings
- * @param {KeyPress} event
- * @param {string|null} label
- */
-function findBinding(bindings, event, label) {
-  for (const key of namesOf(event)) {
-    const found = bindings.find((binding) => binding.key === key && (binding.label === "" || binding.label === label));
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/**
- * What a key press may be written as, best first: as typed; typed with Alt Gr or Option; by its place on the keyboard,
- * for layouts that have other letters or no digits there.
- *
- * @param {KeyPress} event
- * @returns {string[]}
- */
-function namesOf(event) {
-  const names = [keyOf(event)];
-  if (event.key.length !== 1) return names;
-  if (event.getModifierState?.("AltGraph") || (event.altKey && !event.ctrlKey)) names.push(event.key);
-  const place = /^(?:Key|Digit)([A-Z0-9])$/.exec(event.code ?? "")?.[1].toLowerCase();
-  const foreign = place && (/[0-9]/.test(place) || event.key.charCodeAt(0) > 0x7f);
-  if (foreign) names.push(keyOf({ ...event, key: place }));
-  return names;
-}
-
-/**
  * @param {Schema} schema
  * @returns {Binding[]}
  */
 function labelKeys(schema) {
   return [...schema.labels.values()].map((label) => ({
     key: label.hotkey, command: "label", argument: [label.id], group: "Labels", description: label.name, label: "",
+    when: "",
   }));
 }
 
@@ -241,7 +193,7 @@ function labelKeys(schema) {
 function relationKeys(schema) {
   return [...schema.relations.values()].map((type) => ({
     key: type.hotkey, command: "view.relation", argument: [type.id], group: "Relations",
-    description: `From the selected span: ${type.name} …`, label: "",
+    description: `From the selected span: ${type.name} …`, label: "", when: "",
   }));
 }
 
@@ -277,7 +229,7 @@ export function attributeKeys(schema, others) {
  * @returns {Binding[]}
  */
 function bindingsOf(label) {
-  const common = { group: "Attributes", label: label.id };
+  const common = { group: "Attributes", label: label.id, when: "" };
   return label.attributes.flatMap((attribute) => {
     const name = `${label.name}: ${attribute.name}`;
     if (attribute.type !== "choice") {

@@ -1,6 +1,7 @@
 /** The help dialog, written from the keymap, so that it cannot say anything else than what the keys do. */
 
-import { displayKey, keyOf, keyProblem, nameOf, withKey, withoutKey } from "../commands/keymap.js";
+import { displayKey, keyOf } from "../../keyboard/keys.js";
+import { keyProblem, nameOf, withKey, withoutKey } from "../commands/keymap.js";
 import { visibleLabels } from "../model/schema.js";
 import { find, make, setAttributes } from "./elements.js";
 

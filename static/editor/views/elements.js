@@ -1,6 +1,6 @@
 /** Building elements: text always goes in as text, so no word of a document can become markup. */
 
-import { displayKey } from "../commands/keymap.js";
+import { displayKey } from "../../keyboard/keys.js";
 
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,7 +1,10 @@
 /** Keys -> commands: those of the text while it has the focus; undo, submit and the like wherever nobody types. */
 
+import { digitOf } from "../../keyboard/keys.js";
+import { listenForShortcuts } from "../../keyboard/shortcuts.js";
 import { commandOf, moveCursorTo } from "../commands/index.js";
 import { labelOf } from "../model/schema.js";
+import { countsWith } from "../commands/keymap.js";
 import { blockAt, nearestToken } from "../model/text/document.js";
 
 
@@ -19,9 +22,6 @@ import { blockAt, nearestToken } from "../model/text/document.js";
 
 /** While the other end of a relation is being chosen, these keys move among the candidates. */
 const WHILE_LINKING = new Set(["span.next", "span.previous", "view.confirm", "view.find", "escape"]);
-
-/** Where Control+Z belongs to what is being typed. */
-const TYPING = "input:not([type=radio]), textarea, select, dialog";
 
 export class KeyboardView {
   /**
@@ -43,41 +43,35 @@ export class KeyboardView {
   }
 
   listen() {
-    document.addEventListener("keydown", (event) => this.#press(event));
+    listenForShortcuts((press) => this.#press(press), { region: this.view.root });
   }
 
-  /** @param {KeyboardEvent} event */
-  #press(event) {
-    if (event.isComposing || event.defaultPrevented) return;
-    const inText = document.activeElement === this.view.root;
-    if (!inText && !this.#isForPage(event)) return;
-    this.selection.settle();
-    if (inText && this.linking.isActive && this.#number(event)) return;
+  /** @param {import("../../keyboard/shortcuts.js").Press} press */
+  #press(press) {
+    if (press.isInRegion) {
+      this.selection.settle();
+      if (this.linking.isActive && this.#number(press.event)) return true;
+    }
     const { state } = this.store;
     const span = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
-    const binding = this.keymap.find(event, span ? labelOf(state.schema, span.label).id : null);
-    if (binding && this.#run(binding)) event.preventDefault();
+    const label = span ? labelOf(state.schema, span.label).id : null;
+    const binding = press.find(this.keymap.bindings, countsWith(label, press.isInRegion));
+    if (binding && !press.isInRegion) this.selection.settle();
+    return binding !== undefined && this.#run(binding);
   }
 
   /**
-   * While the other end of a relation is being chosen, numbers choose among the candidates.
+   * While the target of a relation is being chosen, numbers choose among the candidates.
    *
    * @param {KeyboardEvent} event
    */
   #number(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    const digit = /^[0-9]$/.test(event.key) ? event.key : /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
+    const digit = digitOf(event);
     if (digit === undefined) return false;
-    event.preventDefault();
-    if (digit === "0") this.linking.more();
-    else this.linking.pick(Number(digit));
+    if (digit === 0) this.linking.more();
+    else this.linking.pick(digit);
     return true;
-  }
-
-  /** @param {KeyboardEvent} event */
-  #isForPage(event) {
-    const typing = event.target instanceof Element && event.target.closest(TYPING);
-    return !typing && (event.ctrlKey || event.metaKey) && /^(?:z|y|Enter)$/i.test(event.key);
   }
 
   /** @param {Binding} binding @returns {boolean} whether the key is used up */

@@ -148,3 +148,12 @@ def test_an_empty_text_opens_and_takes_no_label(open_editor: OpenEditor) -> None
 
     assert editor.covered() == []
     assert not editor.errors
+
+
+def test_undo_works_on_a_cyrillic_layout(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    editor.press("2")
+    editor.text.dispatch_event("keydown", {"key": "я", "code": "KeyZ", "ctrlKey": True})
+    expect(editor.rows.locator("li")).to_have_count(0)
+
+    assert editor.covered() == []

@@ -1,7 +1,7 @@
 /** What the boundary rules cut off the last selection: in words with a button that takes it back, and in the text. */
 
 import { keepCut } from "../../commands/boundaries.js";
-import { displayKey } from "../../commands/keymap.js";
+import { displayKey } from "../../../keyboard/keys.js";
 import { blockAt } from "../../model/text/document.js";
 import { find, make } from "../elements.js";
 

@@ -2,16 +2,29 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandOf } from "../../../../static/editor/commands/index.js";
 import {
-  clash, createKeymap, displayKey, keyOf, keyProblem, nameOf, withKey, withoutKey,
+  clash, countsWith, createKeymap, keyProblem, nameOf, withKey, withoutKey,
 } from "../../../../static/editor/commands/keymap.js";
 import { parseSchema } from "../../../../static/editor/model/schema.js";
+import { findShortcut, namesOf } from "../../../../static/keyboard/keys.js";
+import { KeyPress } from "../../keyboard/key_press.js";
 import { openEditor, SCHEMA } from "../support/editors.js";
 
 const schema = parseSchema(SCHEMA);
 const standard = createKeymap(schema);
+
+/**
+ * Return the binding that a key press in the text means.
+ *
+ * @param {import("../../../../static/editor/commands/keymap.js").Keymap} keymap
+ * @param {import("../../../../static/keyboard/keys.js").KeyPress} press
+ * @param {string|null} label of the selected span
+ */
+const bindingFor = (keymap, press, label) =>
+  findShortcut(keymap.bindings, namesOf(new KeyPress(press)), countsWith(label, true));
+
 /** @param {any} event @param {string|null} [label] */
 const find = (event, label = null) => {
-  const binding = standard.find(event, label);
+  const binding = bindingFor(standard, event, label);
   return binding && [binding.command, ...binding.argument];
 };
 
@@ -61,6 +74,15 @@ test("every choice has one key, and every typed attribute: a free capital of its
   assert.deepEqual(standard.clashes, []);
 });
 
+test("undo and submit count on the whole page, single keys only in the text", () => {
+  const onPage = (/** @type {string} */ key, keymap = standard) =>
+    findShortcut(keymap.bindings, [key], countsWith(null, false))?.command;
+
+  assert.deepEqual(["Control+z", "Control+Enter", "n", "Control+ArrowRight"].map((key) => onPage(key)),
+    ["history.undo", "view.submit", undefined, undefined]);
+  assert.equal(onPage("q", createKeymap(schema, { "history.undo": ["q"] })), undefined);
+});
+
 test("when all capitals are taken a choice has no key, and says nothing wrong", () => {
   const choices = Array.from({ length: 30 }, (_, index) => ({ id: `c${index}` }));
   const map = createKeymap(parseSchema({ labels: [{ id: "A", attributes: [{ id: "x", choices }] }], relations: [] }));
@@ -77,7 +99,6 @@ test("modifiers are part of a key, Command counts as Control, and Shift shows in
   assert.deepEqual(find({ key: "?", shiftKey: true }), ["view.help"]);
   assert.deepEqual(find({ key: "ArrowRight", shiftKey: true, ctrlKey: true }), ["extend.sentenceRight"]);
   assert.equal(find({ key: "1", ctrlKey: true }), undefined);
-  assert.equal(keyOf({ key: "+", shiftKey: true }), "+");
 });
 
 test("keys are found on other layouts by their place: digits with Shift, letters of other scripts, Alt Gr", () => {
@@ -92,21 +113,18 @@ test("keys are found on other layouts by their place: digits with Shift, letters
 
 test("a key of the schema that is taken is named and does nothing; equal keys on different labels are fine", () => {
   const attributes = [{ id: "x", choices: [{ id: "yes", hotkey: "y" }] }];
-  const { clashes, find: look } = createKeymap(parseSchema({
+  const keymap = createKeymap(parseSchema({
     labels: [{ id: "A", hotkey: "n", attributes }, { id: "B", attributes }],
     relations: [{ id: "r", hotkey: "2" }],
   }));
 
-  assert.equal(clashes.length, 2);
-  assert.match(clashes[0], /“n” of “A” is taken by “Next span”/);
-  assert.equal(look({ key: "n" }, null)?.command, "span.next");
-  assert.deepEqual(look({ key: "y" }, "B")?.argument, ["x", "yes"]);
-  assert.equal(look({ key: "y" }, "A")?.label, "A");
-});
+  const look = (/** @type {string} */ key, /** @type {string|null} */ label) => bindingFor(keymap, { key }, label);
 
-test("keys are shown as people know them", () => {
-  assert.deepEqual(["Control+Shift+z", "ArrowRight", "+", "?", "Delete", "1"].map(displayKey),
-    ["Ctrl + Shift + Z", "→", "+", "?", "Del", "1"]);
+  assert.equal(keymap.clashes.length, 2);
+  assert.match(keymap.clashes[0], /“n” of “A” is taken by “Next span”/);
+  assert.equal(look("n", null)?.command, "span.next");
+  assert.deepEqual(look("y", "B")?.argument, ["x", "yes"]);
+  assert.equal(look("y", "A")?.label, "A");
 });
 
 /** @param {import("../../../../static/editor/model/types.js").OwnKeys} [keys] */
@@ -133,21 +151,21 @@ test("a person's key takes the place of those that a command came with, and an e
   const { keymap } = makeKeymap({ "span.next": ["q"], "span.remove": ["Delete"], "label Hedge": [],
     "attribute Claim voice narrator": ["n"] });
 
-  assert.deepEqual(keymap.find({ key: "q" }, null)?.command, "span.next");
-  assert.deepEqual(keymap.find({ key: "Backspace" }, null), undefined);
+  assert.deepEqual(bindingFor(keymap, { key: "q" }, null)?.command, "span.next");
+  assert.deepEqual(bindingFor(keymap, { key: "Backspace" }, null), undefined);
   assert.deepEqual(keymap.keysOf("label Hedge"), []);
-  assert.deepEqual(keymap.find({ key: "n" }, "Claim")?.argument, ["voice", "narrator"]);
-  assert.equal(keymap.find({ key: "n" }, "Hedge"), undefined);
+  assert.deepEqual(bindingFor(keymap, { key: "n" }, "Claim")?.argument, ["voice", "narrator"]);
+  assert.equal(bindingFor(keymap, { key: "n" }, "Hedge"), undefined);
   assert.deepEqual(keymap.clashes, []);
 });
 
 test("other keys are in force at once, and those of before are not", () => {
   const { keymap } = makeKeymap();
   keymap.remap({ "span.next": ["q"] });
-  assert.equal(keymap.find({ key: "n" }, null), undefined);
+  assert.equal(bindingFor(keymap, { key: "n" }, null), undefined);
   keymap.remap({});
 
-  assert.deepEqual([keymap.find({ key: "q" }, null), keymap.keysOf("span.next")], [undefined, ["n"]]);
+  assert.deepEqual([bindingFor(keymap, { key: "q" }, null), keymap.keysOf("span.next")], [undefined, ["n"]]);
 });
 
 test("a key that another command has is refused by its name, except where the two never meet", () => {
