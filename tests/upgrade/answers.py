@@ -1,0 +1,296 @@
+"""What the site answers over the database of 00811ce: printed as JSON, at that commit and at any later one.
+
+First everything that can be read, then everything that goes on: jobs that wait, exports, releases, adjudications, work.
+"""
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import re
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tests.upgrade import story
+from tests.upgrade.client import API, Person, content_of, open_site, run_command, run_job
+
+DATA = Path(__file__).with_name("data")
+WIRE = Path(__file__).with_name("wire.json")
+KNOWN = json.loads(DATA.joinpath("known.json").read_text("utf-8"))
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?")
+QUERIES = {"agreement:against": "?with=1", "releases:compare": "?first=1&second=2"}
+# Members whose values are sentences for people, and files that are made of them: their words may change.
+PROSE = {"summary", "url_text", "detail", "message", "description", "columns", "rows"}
+PROSE_OF_JOBS = {"title"}
+PROSE_FILES = ("patterns.md",)
+LONGEST_TEXT = 40_000
+EXPORTS: list[dict[str, Any]] = [
+    {"view": "each"},
+    {"view": "adjudicated"},
+    {"view": "consensus"},
+    {"view": "all"},
+    {"view": "all", "layout": "set", "pseudonyms": True},
+    {"view": "each", "labels": ["Claim", "Speaker"], "attributes": [], "notes": False, "negatives": False},
+    {"view": "each", "window": 1, "discontinuous": "parts", "nested": "outer", "quotation_marks": "in"},
+    *(
+        {"view": "each", "format": name}
+        for name in ("brat", "doccano", "label-studio", "conll", "prodigy", "web-annotation", "webanno", "csv", "tsv")
+    ),
+    *({"view": "adjudicated", "format": name} for name in ("huggingface", "spacy", "uima", "conll", "csv")),
+    *(
+        {"view": "consensus", "format": name, "window": 1}
+        for name in ("span-ner", "token-tagging", "sentence-classification", "seq2seq", "chat")
+    ),
+    {"view": "consensus", "format": "relation-pairs"},
+    {"view": "each", "format": "soft-labels"},
+    {"view": "each", "format": "chat", "guideline": True},
+    {"view": "each", "format": "relation-pairs", "pair_sentences": 2},
+]
+WHARF_EXPORTS = [{"view": view} for view in ("each", "adjudicated", "consensus", "all")]
+
+
+def main() -> None:
+    """Open the database in a folder that goes away, bring it up to date, and print all answers."""
+    with TemporaryDirectory() as parent:
+        folder = Path(parent, "site")
+        restore(folder)
+        open_site(folder)
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        people = {name: Person(name) for name in story.PEOPLE}
+        print(json.dumps(answers(people), ensure_ascii=False, indent=1))
+
+
+def restore(folder: Path) -> None:
+    """Put database and files of the site where it looks for them."""
+    shutil.copytree(DATA / "site", folder)
+    database = sqlite3.connect(folder / "annotator.sqlite3")
+    database.executescript(gzip.decompress(DATA.joinpath("database.sql.gz").read_bytes()).decode())
+    database.close()
+
+
+def answers(people: dict[str, Person]) -> dict[str, Any]:
+    lead, ada = people["lead"], people["ada"]
+    return {
+        "people": signing_in(ada),
+        "harbour": dict(reading(lead, "harbour")),
+        "harbour as ada": {path: told for path, told in reading(ada, "harbour") if is_own(path, told)},
+        "wharf": {path: told for path, told in reading(lead, "wharf") if isinstance(told, int)},
+        "wharf sets": sets_of_wharf(lead),
+        "wharf report": shown(lead.client.get("/projects/wharf/agreement/5/report.csv")),
+        "wharf adjudication": shown(
+            lead.client.get(f"{API}documents/{KNOWN['wharf documents']['buoy']}/adjudication/units/")
+        ),
+        "logs": {slug: run_command("check_log", slug).endswith("(1)") for slug in ("harbour", "wharf")},
+        "waiting jobs": waiting_jobs(lead),
+        "exports": dict(exporting(lead, "harbour", EXPORTS)),
+        "wharf exports": dict(exporting(lead, "wharf", WHARF_EXPORTS)),
+        "releases": dict(releases(lead)),
+        "new report": new_report(lead),
+        "import": go_on_importing(lead),
+        "work": go_on_working(people["ben"]),
+        "adjudication": go_on_adjudicating(lead),
+    }
+
+
+def signing_in(ada: Person) -> dict[str, Any]:
+    """Password, token and invitation of before."""
+    from django.test import Client
+
+    visitor = Client(SERVER_NAME="localhost")
+    invitation = "/" + KNOWN["invitation"].split("/", 3)[3]
+    token = {"Authorization": f"Bearer {KNOWN['token']}"}
+    return {
+        "token": shown(visitor.get(f"{API}me/", headers=token)),
+        "invitation": visitor.get(invitation).status_code,
+        "password": visitor.post("/sign-in/", {"username": "ada", "password": story.PASSWORD}).status_code,
+        "preferences": ada.api("get", "me/preferences/"),
+    }
+
+
+def reading(person: Person, slug: str) -> Iterator[tuple[str, Any]]:
+    """Every route, filled in with what is in a project: JSON and files as they are, of pages the status."""
+    values = values_of(person, slug)
+    for pattern, name in json.loads(WIRE.read_text("utf-8"))["routes"]:
+        names = PARAMETER.findall(pattern)
+        if pattern in ("/healthz/ready/", "/api/schema/") or not set(names) <= values.keys():
+            continue
+        for chosen in product(*(values[parameter] for parameter in names)):
+            path = pattern + QUERIES.get(name, "")
+            for value in chosen:
+                path = PARAMETER.sub(str(value), path, count=1)
+            yield path, shown(person.client.get(path), path)
+
+
+def is_own(path: str, told: Any) -> bool:
+    """Whether an answer is of more than the lead's answers say already."""
+    return isinstance(told, int) or "/editor/" in path or path.endswith("/me/")
+
+
+def values_of(person: Person, slug: str) -> dict[str, list[Any]]:
+    """By parameter of a route, what stands for it."""
+    if slug == "wharf":
+        return {
+            "slug": ["wharf"],
+            "number": [1],
+            "report_id": [5],
+            "document_id": list(KNOWN["wharf documents"].values()),
+        }
+    documents, sets = KNOWN["documents"], KNOWN["sets"]
+    chosen = ("ferry ada", "ferry adjudicated", "pilot ada", "pilot cleo", "museum desk 1", "storm ben")
+    return {
+        "slug": [slug],
+        "document_id": [documents[name] for name in ("ferry", "pilot", "museum", "quiet")],
+        "set_id": [sets[name] for name in chosen],
+        "report_id": KNOWN["reports"],
+        "number": [1, 2],
+        "other_number": [2],
+        "export_id": [KNOWN["export"]],
+        "preview_id": [KNOWN["preview"]],
+        "job_id": [1, 2, 3],
+        "unit_id": [1, 2, 13, 14],
+    }
+
+
+def shown(answer: Any, path: str = "") -> Any:
+    """JSON and files as they are, of pages the status."""
+    content = content_of(answer)
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    if answer.status_code != 200 or kind == "text/html" or path.endswith(PROSE_FILES):
+        return answer.status_code
+    if kind == "application/json":
+        return without_prose(json.loads(content), PROSE | PROSE_OF_JOBS if "/jobs/" in path else PROSE)
+    return as_file(content)
+
+
+def as_file(content: bytes) -> dict[str, Any]:
+    """The digest of a file, with its lines when it is a short text."""
+    digest = hashlib.sha256(content).hexdigest()
+    if len(content) > LONGEST_TEXT or content.startswith(b"PK"):
+        return {"sha256": digest, "size": len(content)}
+    return {"sha256": digest, "lines": content.decode().split("\n")}
+
+
+def without_prose(value: Any, prose: set[str] = PROSE) -> Any:
+    """JSON without sentences, and without moments after the database was made."""
+    if isinstance(value, dict):
+        return {name: None if name in prose else without_prose(inner, prose) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [without_prose(inner, prose) for inner in value]
+    if isinstance(value, str) and MOMENT.fullmatch(value) and value[:19] > KNOWN["made at"][:19]:
+        return "(later)"
+    return value
+
+
+def sets_of_wharf(lead: Person) -> dict[str, str]:
+    """The state of each set of the project in which unfinished sets were closed."""
+    return {
+        f"{document} {row['name']}": row["state"]
+        for document, key in KNOWN["wharf documents"].items()
+        for row in lead.api("get", f"documents/{key}/annotation-sets/")["results"]
+    }
+
+
+def waiting_jobs(lead: Person) -> dict[str, Any]:
+    """The export and the report that were asked for before."""
+    export = lead.api("get", f"exports/{KNOWN['queued export']}/")
+    report = f"agreement-reports/{KNOWN['queued report']}/"
+    jobs = [export["job"], lead.api("get", report)["job"]]
+    before = [lead.api("get", f"jobs/{job}/")["state"] for job in jobs]
+    for job in jobs:
+        run_job(job)
+    return {
+        "before": before,
+        "after": [lead.api("get", f"jobs/{job}/")["state"] for job in jobs],
+        "export": shown(lead.client.get(f"{API}exports/{export['id']}/data/")),
+        "report": without_prose(lead.api("get", report), PROSE | {"method"}),
+    }
+
+
+def exporting(lead: Person, slug: str, exports: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """New exports with their manifests."""
+    for options in exports:
+        made = lead.job("post", f"projects/{slug}/exports/", options)
+        here = f"{API}exports/{made['id']}/"
+        data = content_of(lead.client.get(f"{here}data/"))
+        told = {"data": as_file(data), "manifest": shown(lead.client.get(f"{here}manifest/"))}
+        if data.startswith(b"PK"):
+            told["members"] = members_of(data)
+        yield json.dumps(options), told
+
+
+def members_of(archive: bytes) -> dict[str, Any]:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return {name: hashlib.sha256(opened.read(name)).hexdigest() for name in opened.namelist()}
+
+
+def releases(lead: Person) -> Iterator[tuple[str, Any]]:
+    """Each release: built again where its archive is not here, verified, and downloaded."""
+    for slug, number in [("wharf", 1), *(("harbour", number) for number in KNOWN["releases"])]:
+        here = f"projects/{slug}/releases/{number}/"
+        told: dict[str, Any] = {"before": lead.client.get(f"{API}{here}archive/").status_code}
+        for step in ("build", "verify"):
+            job = lead.job("post", f"{here}{step}/", {})["job"]
+            told[step] = lead.api("get", f"jobs/{job}/")["state"]
+        archive = content_of(lead.client.get(f"{API}{here}archive/"))
+        told |= {"archive": as_file(archive), "members": members_of(archive)}
+        yield f"{slug}/{number}", told | {"fails": run_command("verify_release", f"{slug}/{number}").endswith("(1)")}
+
+
+def new_report(lead: Person) -> dict[str, Any]:
+    """Agreement measured now, with what earlier reports have counted."""
+    report = lead.job("post", "projects/harbour/agreement-reports/", {})["id"]
+    table = content_of(lead.client.get(f"/projects/harbour/agreement/{report}/report.csv")).decode()
+    return {"table": [row for row in csv.reader(io.StringIO(table)) if row[0] not in ("report", "setting")]}
+
+
+def go_on_importing(lead: Person) -> dict[str, Any]:
+    """Take in what was only looked at before."""
+    job = lead.job("post", f"projects/harbour/imports/{KNOWN['preview']}/", {})
+    ended = lead.api("get", f"jobs/{job['id']}/")
+    return {"state": ended["state"], "documents": len(lead.api("get", "projects/harbour/documents/")["results"])}
+
+
+def go_on_working(ben: Person) -> dict[str, Any]:
+    """Send a change that came before once more, add one, and submit."""
+    here = f"annotation-sets/{KNOWN['sets']['storm ben']}/"
+    log = ben.api("get", f"{here}changes/?since=0")
+    old = {name: value for name, value in log["changes"][-1].items() if name not in ("revision", "by", "at")}
+    span = story.spans_of("storm", "ben")[0] | {"id": "later", "note": "later"}
+    new = {"id": "00000000-0000-4000-8000-000000000001", "kind": "add_span", "span": span}
+    sha256 = hashlib.sha256(story.TEXTS["storm"].encode()).hexdigest()
+    body = {"base_revision": log["revision"], "sha256": sha256, "changes": [old, new]}
+    return {
+        "saved": ben.api("post", f"{here}changes/", body),
+        "submitted": without_prose(ben.api("post", f"{here}submit/", {})),
+        "log": ben.api("get", f"{here}changes/?since={log['revision']}")["revision"],
+    }
+
+
+def go_on_adjudicating(lead: Person) -> dict[str, Any]:
+    """Decide what is open, settle, and reopen what was settled before."""
+    here, settled = (f"documents/{KNOWN['documents'][name]}/adjudication/" for name in ("pilot", "ferry"))
+    while units := lead.api("get", f"{here}units/?open=true")["units"]:
+        unit = min((unit for unit in units if unit["standing"] == "open"), key=lambda unit: unit["id"])
+        position = next(number for number, version in enumerate(unit["versions"]) if version)
+        body = {"base_revision": lead.api("get", here)["revision"], "unit": unit["id"], "kind": "take"}
+        lead.api("post", f"{here}decisions/", body | {"position": position}, expect=201)
+    base = {"base_revision": lead.api("get", here)["revision"]}
+    return {
+        "settled": without_prose(lead.api("post", f"{here}settle/", base)),
+        "reopened": without_prose(lead.api("post", f"{settled}reopen/", {})),
+        "export": shown(lead.client.get(f"{API}annotation-sets/{KNOWN['sets']['pilot adjudicated']}/")),
+    }
+
+
+if __name__ == "__main__":
+    main()

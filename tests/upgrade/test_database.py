@@ -1,0 +1,124 @@
+"""A database of commit 00811ce opens: what was stored is read, what was begun goes on, every export has the same bytes.
+
+`answers.py` asks a site over that database everything; `data/answers.json.gz` is what 00811ce itself answered.
+"""
+
+import fcntl
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+DATA = Path(__file__).with_name("data")
+BEFORE: dict[str, Any] = json.loads(gzip.decompress(DATA.joinpath("answers.json.gz").read_bytes()))
+# At 00811ce these sets were closed unfinished when an adjudicated set was adopted or imported, and were exported.
+UNFINISHED = {"crane cleo", "rope ben", "rope cleo"}
+STATE_OF_UNFINISHED = "adjudicated"
+
+
+@pytest.fixture(scope="module")
+def now() -> dict[str, Any]:
+    """The answers of the running code, asked for once by all test processes."""
+    shared = Path(os.environ["ANNOTATOR_TEST_DIR"])
+    kept = shared / "upgrade-answers.json"
+    with (shared / "upgrade.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            asked = subprocess.run(
+                [sys.executable, "-W", "ignore", "-m", "tests.upgrade.answers"],
+                cwd=settings.BASE_DIR, capture_output=True, check=False, encoding="utf-8",
+            )  # fmt: skip
+            assert asked.returncode == 0, asked.stderr[-5000:]
+            kept.write_text(asked.stdout, "utf-8")
+    answers: dict[str, Any] = json.loads(kept.read_text("utf-8"))
+    return answers
+
+
+def test_stored_data_is_read_as_before(now):
+    sections = ("people", "harbour", "harbour as ada", "wharf", "wharf report", "wharf adjudication", "logs")
+
+    assert changes_of(sections, now) == []
+
+
+def test_queued_jobs_run_to_their_end(now):
+    assert now["waiting jobs"]["after"] == ["done", "done"]
+    assert changes_of(["waiting jobs"], now) == []
+
+
+def test_exports_have_the_same_bytes(now):
+    assert changes_of(["exports"], now) == []
+
+
+def test_releases_are_verified_and_rebuilt_with_the_same_bytes(now):
+    assert [(release["build"], release["verify"], release["fails"]) for release in now["releases"].values()] == [
+        ("done", "done", False)
+    ] * 4
+    assert changes_of(["releases"], now) == []
+
+
+def test_new_report_has_the_same_figures(now):
+    assert changes_of(["new report"], now) == []
+
+
+def test_import_work_and_adjudication_go_on(now):
+    assert changes_of(["import", "work", "adjudication"], now) == []
+
+
+def test_only_unfinished_sets_of_adopted_documents_change_state(now):
+    before = BEFORE["wharf sets"]
+
+    assert {name for name in before if now["wharf sets"][name] != before[name]} == (
+        set() if STATE_OF_UNFINISHED == "adjudicated" else UNFINISHED
+    )
+    assert {now["wharf sets"][name] for name in UNFINISHED} == {STATE_OF_UNFINISHED}
+
+
+@pytest.mark.parametrize("view", ["each", "all"])
+def test_only_unfinished_sets_of_adopted_documents_leave_exports(now, view):
+    before, after = (exported_sets(answers, view) for answers in (BEFORE, now))
+
+    assert before.keys() >= UNFINISHED
+    leaving = before.keys() if STATE_OF_UNFINISHED == "adjudicated" else before.keys() - UNFINISHED
+    assert after == {name: before[name] for name in leaving}
+
+
+def test_adjudicated_export_of_adopted_documents_has_the_same_bytes(now):
+    key = json.dumps({"view": "adjudicated"})
+
+    assert now["wharf exports"][key]["data"] == BEFORE["wharf exports"][key]["data"]
+
+
+def exported_sets(answers: dict[str, Any], view: str) -> dict[str, Any]:
+    """The annotation sets of an export of the project “wharf”, by document and name."""
+    lines = answers["wharf exports"][json.dumps({"view": view})]["data"]["lines"]
+    documents = [json.loads(line) for line in lines if line]
+    return {
+        f"{document['id']} {name}": annotations
+        for document in documents
+        for name, annotations in document["annotators"].items()
+    }
+
+
+def changes_of(sections: Iterator[str] | Any, now: dict[str, Any]) -> list[str]:
+    """What is answered in another way than before, at most twenty lines of it."""
+    lines = [line for section in sections for line in _changes(BEFORE[section], now.get(section), section)]
+    return [*lines[:20], *([f"and {len(lines) - 20} more"] if len(lines) > 20 else [])]
+
+
+def _changes(before: Any, now: Any, where: str) -> Iterator[str]:
+    """Compare value by value; members may be added to objects."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name, value in before.items():
+            yield from _changes(value, now[name], f"{where} > {name}") if name in now else [f"{where}: no {name!r}"]
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        for place, (value, other) in enumerate(zip(before, now, strict=True)):
+            yield from _changes(value, other, f"{where} > {place}")
+    elif before != now:
+        yield f"{where}: {before!r:.300} has become {now!r:.300}"
