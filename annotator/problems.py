@@ -16,6 +16,15 @@ class FieldError(TypedDict):
     detail: str
 
 
+def pointer_part(name: str) -> str:
+    """Return a member name as it is written in a JSON pointer.
+
+    >>> pointer_part("label a/b")
+    'label a~1b'
+    """
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 class Problem(Exception):
     """A failure that was foreseen.
 

@@ -1,6 +1,6 @@
 """What an annotation schema says: labels, attributes, relation types and rules. Pure.
 
-`projects.schema_reading.read_schema` makes a `Schema` out of a definition in JSON. What `check_span` and
+`projects.schema_reader.read_schema` makes a `Schema` out of a definition in JSON. What `check_span` and
 `check_relation` return is refused when work is saved or imported; what the functions in `warn_…` return are hints for
 people and never stand in the way of saving.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from annotator.problems import FieldError
+from annotator.problems import FieldError, pointer_part
 
 LONGEST_VALUE = 500
 
@@ -154,7 +154,7 @@ class Schema:
             else:
                 wrong = attribute.check(value)
             if wrong:
-                errors.append({"pointer": f"/attributes/{_pointer_part(name)}", "detail": wrong})
+                errors.append({"pointer": f"/attributes/{pointer_part(name)}", "detail": wrong})
         return errors
 
     def check_relation(self, relation: str, from_label: str, to_label: str) -> list[FieldError]:
@@ -208,8 +208,3 @@ def _listed(names: Iterable[str], *, last: str = "and") -> str:
     if len(quoted) > 10:
         return f"{', '.join(quoted[:10])} and {len(quoted) - 10} more"
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
-
-
-def _pointer_part(name: str) -> str:
-    """Return a name escaped for a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")

@@ -13,7 +13,7 @@ from annotator.problems import NotFound
 from projects.models import GuidelineVersion, Invitation, Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
 from projects.schema import Schema
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 
 # By the digest of the definition, not by id: a row that was never committed must not stand for another.
 _schemas: dict[str, tuple[dict[str, Any], Schema]] = {}

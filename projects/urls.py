@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from projects.views import creation, guidelines, invitations, people, schema
+from projects.views import creation, guidelines, invitations, members, schema
 
 app_name = "projects"
 urlpatterns = [
     path("projects/new/", creation.new, name="new"),
     path("projects/<slug:slug>/settings/", creation.settings, name="settings"),
-    path("projects/<slug:slug>/people/", people.people, name="people"),
-    path("projects/<slug:slug>/people/<int:member_id>/role/", people.change_role, name="change-role"),
-    path("projects/<slug:slug>/people/<int:member_id>/remove/", people.remove_member, name="remove-member"),
+    path("projects/<slug:slug>/people/", members.members, name="members"),
+    path("projects/<slug:slug>/people/<int:member_id>/role/", members.change_role, name="change-role"),
+    path("projects/<slug:slug>/people/<int:member_id>/remove/", members.remove_member, name="remove-member"),
     path(
         "projects/<slug:slug>/people/invitations/<int:invitation_id>/revoke/",
-        people.revoke_invitation,
+        members.revoke_invitation,
         name="revoke-invitation",
     ),
     path("projects/<slug:slug>/schema/", schema.schema, name="schema"),

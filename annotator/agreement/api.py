@@ -21,7 +21,7 @@ from annotator.agreement.scope import Scope
 from annotator.agreement.tally_records import tally_of
 from annotator.agreement.wording import stale_sentence
 from annotator.platform.accounts.requests import user_of
-from annotator.platform.accounts.shapes import UserNameField
+from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.pagination import IdCursorPagination
 from projects.roles import Capability
 from projects.selectors import get_project

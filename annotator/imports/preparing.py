@@ -21,7 +21,7 @@ from annotator.imports.position import Position, StoredName
 from annotator.platform.jobs.context import JobContext
 from annotator.problems import InvalidInput
 from projects.schema import Schema
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from projects.selectors import current_schema, project_of_job, schema_of
 from projects.services.versions import publish_schema
 

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from annotator.platform.accounts.requests import user_of
 from projects import selectors, services
-from projects.api.shapes import Me, ProjectIn, ProjectOut, SettingsIn
+from projects.api.serializers import Me, ProjectIn, ProjectOut, SettingsIn
 from projects.models import Project
 from projects.roles import Capability
 

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.pagination import IdCursorPagination
 from projects import selectors, services
-from projects.api.shapes import GuidelineVersionIn, GuidelineVersionOut, SchemaVersionIn, SchemaVersionOut
+from projects.api.serializers import GuidelineVersionIn, GuidelineVersionOut, SchemaVersionIn, SchemaVersionOut
 from projects.models import GuidelineVersion, SchemaVersion
 from projects.roles import Capability
 from projects.selectors import get_project

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.services import create_user
 from annotator.problems import InvalidInput
+from annotator.text.json_objects import UNSTORABLE
 from projects import selectors
-from projects.json_reading import UNSTORABLE
 from projects.models import Invitation, Membership, Project
 from projects.problems import AlreadyMember, InvitationGone, LastLead
 from projects.roles import Role

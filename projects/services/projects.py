@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from annotator.platform.accounts.models import User
 from annotator.problems import FieldError, InvalidInput
+from annotator.text.json_objects import UNSTORABLE
 from projects.builtin import get_template
-from projects.json_reading import UNSTORABLE
 from projects.models import Membership, Project
 from projects.problems import SlugTaken
 from projects.roles import Role

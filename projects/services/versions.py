@@ -9,11 +9,11 @@ from django.db import transaction
 
 from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput
+from annotator.text.json_objects import UNSTORABLE
 from projects import selectors
-from projects.json_reading import UNSTORABLE
 from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.problems import StaleVersion
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from projects.services.locks import lock_project
 
 LONGEST_GUIDELINES = 200_000

@@ -22,7 +22,7 @@ PAGES: list[tuple[str, str, Capability]] = [
     ("Releases", "releases:releases", Capability.EXPORT),
     ("Guidelines", "projects:guidelines", Capability.VIEW_PROJECT),
     ("Schema", "projects:schema", Capability.VIEW_PROJECT),
-    ("People", "projects:people", Capability.MANAGE),
+    ("People", "projects:members", Capability.MANAGE),
     ("Settings", "projects:settings", Capability.MANAGE),
 ]
 

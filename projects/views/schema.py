@@ -19,7 +19,7 @@ from projects.forms import SchemaPublishForm, SchemaUploadForm
 from projects.models import Project, SchemaVersion
 from projects.roles import Capability, can
 from projects.schema_differences import differences
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 
 
 @login_required

@@ -16,7 +16,7 @@ from annotator.corpus.spans.changes import UpdateSpan
 from annotator.corpus.spans.problems import StaleRevision
 from annotator.corpus.spans.state import Rules, State, apply, with_fields
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from projects.selectors import current_guideline, current_schema
 from tests.unit.corpus.spans.builders import add, new_id, remove, update
 

@@ -12,7 +12,7 @@ import pytest
 from annotator.corpus.spans.changes import invert, read_change
 from annotator.corpus.spans.state import Rules, State, apply
 from annotator.corpus.spans.values import ChangeError, read_relation, read_span
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 
 ROOT = Path(__file__).parents[2]
 TABLE = json.loads((ROOT / "tests/data/changes.json").read_text(encoding="utf-8"))

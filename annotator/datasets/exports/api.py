@@ -18,7 +18,7 @@ from annotator.datasets.exports.options import MOST_CONTEXT, MOST_PAIR_SENTENCES
 from annotator.datasets.training.nesting import Discontinuous, Nested
 from annotator.datasets.training.quotations import QuotationMarks
 from annotator.platform.accounts.requests import user_of
-from annotator.platform.accounts.shapes import UserNameField
+from annotator.platform.accounts.serializers import UserNameField
 from projects.roles import Capability
 from projects.selectors import get_project
 

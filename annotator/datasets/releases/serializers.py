@@ -9,7 +9,7 @@ from annotator.datasets.releases.layout import LONGEST_NAME
 from annotator.datasets.releases.licences import LICENCES, UNKNOWN
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import BESIDE, LONGEST_NOTES
-from annotator.platform.accounts.shapes import UserNameField
+from annotator.platform.accounts.serializers import UserNameField
 
 Shape = serializers.Serializer[Any]
 

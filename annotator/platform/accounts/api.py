@@ -1,11 +1,9 @@
 """API tokens and preferences over the API."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,31 +13,7 @@ from annotator.platform.accounts import selectors, services
 from annotator.platform.accounts.models import ApiToken
 from annotator.platform.accounts.preferences import EditorPreferences, PreferencesShape
 from annotator.platform.accounts.requests import user_of
-from annotator.platform.accounts.services import LONGEST_TOKEN_NAME
-
-
-class TokenOut(serializers.ModelSerializer[ApiToken]):
-    """A token, without its secret."""
-
-    class Meta:
-        model = ApiToken
-        fields = ["id", "name", "prefix", "created_at", "expires_at", "last_used_at"]
-
-
-class TokenMade(TokenOut):
-    """A new token with its secret."""
-
-    token = serializers.CharField(read_only=True, help_text="Shown once: send it as `Authorization: Bearer …`.")
-
-    class Meta(TokenOut.Meta):
-        fields = [*TokenOut.Meta.fields, "token"]
-
-
-class TokenIn(serializers.Serializer[Any]):
-    """A token to make; without `expires_at` it is valid until it is withdrawn."""
-
-    name = serializers.CharField(max_length=LONGEST_TOKEN_NAME)
-    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+from annotator.platform.accounts.serializers import TokenIn, TokenMade, TokenOut
 
 
 class TokenList(ListAPIView[ApiToken]):
@@ -87,3 +61,14 @@ class MyPreferences(APIView):
         preferences: EditorPreferences = body.validated_data["editor_preferences"]
         services.set_editor_preferences(user_of(request), preferences, now=timezone.now())
         return Response({"editor_preferences": preferences})
+
+
+class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """An API token in the Authorization header."""
+
+    target_class = "annotator.platform.accounts.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        """Return the security scheme."""
+        return {"type": "http", "scheme": "bearer", "description": "An API token, made on your account page."}

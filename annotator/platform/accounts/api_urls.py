@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-# The API description learns from `openapi` how programs sign in; workers and commands need neither.
-from annotator.platform.accounts import api, openapi  # noqa: F401
+from annotator.platform.accounts import api
 
 app_name = "accounts-api"
 urlpatterns = [

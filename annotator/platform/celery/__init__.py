@@ -49,7 +49,7 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
-def ring(job_id: int) -> bool:
+def notify_workers(job_id: int) -> bool:
     """Tell the workers that a job waits; False when the broker cannot be reached, which the sweeper makes good."""
     try:
         app.send_task(RUN_JOB, args=[job_id], queue=QUEUE)

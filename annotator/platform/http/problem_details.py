@@ -8,7 +8,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from annotator.problems import FieldError, Problem
+from annotator.problems import FieldError, Problem, pointer_part
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -58,7 +58,8 @@ def _field_errors(detail: Any, pointer: str) -> list[FieldError]:
     """Flatten the nested errors of a serializer into JSON pointers."""
     if isinstance(detail, dict):
         parts = [
-            (f"{pointer}/{name}" if name != "non_field_errors" else pointer, part) for name, part in detail.items()
+            (f"{pointer}/{pointer_part(str(name))}" if name != "non_field_errors" else pointer, part)
+            for name, part in detail.items()
         ]
         return [error for where, part in parts for error in _field_errors(part, where)]
     if isinstance(detail, list):

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotator.platform.accounts.models import User
-from annotator.platform.jobs import leases, stopping
+from annotator.platform.jobs import leases, stop_flag
 from annotator.platform.jobs.models import WHERE_LENGTH, Job, JobLine, LineLevel
-from annotator.platform.jobs.storable import storable_text
 
 OnProgress = Callable[[int, int | None], None]
 
@@ -87,7 +86,7 @@ class JobContext:
 
     def raise_if_cancelled(self) -> None:
         """Raise `CancelRequested` when somebody asked to end the job, `WorkerStopping` when its process is to end."""
-        if stopping.requested():
+        if stop_flag.requested():
             raise WorkerStopping
         cancelled = leases.held_by(self.job_id, self.attempt).values_list("cancel_requested", flat=True).first()
         if cancelled is None:
@@ -110,3 +109,19 @@ class JobContext:
             JobLine.objects.bulk_create(self._lines)
         self._lines.clear()
         self._written_at = time.monotonic()
+
+
+def storable_text(text: str) -> str:
+    """Return the text with what PostgreSQL refuses (NUL, lone surrogates) replaced by visible signs."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{SYMBOL FOR NULL}")
+
+
+def storable(value: Any) -> Any:
+    """Return JSON with every text in it made storable; what is no JSON becomes its text."""
+    if isinstance(value, str):
+        return storable_text(value)
+    if isinstance(value, dict):
+        return {storable_text(str(key)): storable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(part) for part in value]
+    return value if value is None or isinstance(value, bool | int | float) else storable_text(str(value))

@@ -12,10 +12,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from annotator.platform.jobs import leases
-from annotator.platform.jobs.context import CancelRequested, Fenced, JobContext, OnProgress, WorkerStopping
+from annotator.platform.jobs.context import CancelRequested, Fenced, JobContext, OnProgress, WorkerStopping, storable
 from annotator.platform.jobs.models import Job, JobState
 from annotator.platform.jobs.registry import find_kind
-from annotator.platform.jobs.storable import storable
 from annotator.problems import Problem
 
 logger = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from annotator.platform.accounts.shapes import UserNameField
+from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.jobs import registry
 from annotator.platform.jobs.models import Job, JobLine
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotator.platform.accounts.models import User
-from annotator.platform.celery import ring
+from annotator.platform.celery import notify_workers
 from annotator.platform.jobs import leases, runner
 from annotator.platform.jobs.context import OnProgress
 from annotator.platform.jobs.models import Job, JobState
@@ -51,7 +51,7 @@ def start(
         own_process=own_process,
     )
     if not own_process:
-        transaction.on_commit(partial(ring, job.pk))
+        transaction.on_commit(partial(notify_workers, job.pk))
     return job
 
 

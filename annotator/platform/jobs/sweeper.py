@@ -9,7 +9,7 @@ from django.db import DatabaseError, connections
 from django.db.models import Q
 from django.utils import timezone
 
-from annotator.platform.celery import ring
+from annotator.platform.celery import notify_workers
 from annotator.platform.jobs import leases
 from annotator.platform.jobs.models import Job, JobState
 
@@ -43,7 +43,7 @@ def _is_due(job: Job, *, now: datetime) -> bool:
 def _ring_once(job: Job, *, now: datetime) -> bool:
     """Ring, unless the sweeper of another worker did so meanwhile."""
     unchanged = Job.objects.filter(pk=job.pk, state=job.state, rung_at=job.rung_at)
-    return bool(unchanged.update(rung_at=now)) and ring(job.pk)
+    return bool(unchanged.update(rung_at=now)) and notify_workers(job.pk)
 
 
 class Sweeper(threading.Thread):

@@ -9,7 +9,7 @@ from celery import signals
 from celery.exceptions import SecurityWarning
 
 from annotator.platform.celery import app
-from annotator.platform.jobs import stopping
+from annotator.platform.jobs import stop_flag
 from annotator.platform.jobs.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def run_worker(*, concurrency: int) -> int:
     warnings.filterwarnings("ignore", category=SecurityWarning)
     # The checks import every page of the site, which would only fill the memory of the worker.
     os.environ["CELERY_SKIP_CHECKS"] = "1"
-    stopping.clear()
+    stop_flag.clear()
     sweeper = Sweeper()
     begin, end = _receivers(sweeper)
     signals.worker_ready.connect(begin, weak=False)
@@ -49,6 +49,6 @@ def _receivers(sweeper: Sweeper) -> tuple[Any, Any]:
         logger.info("The worker is ready.")
 
     def end(**_: Any) -> None:
-        stopping.request()
+        stop_flag.request()
 
     return begin, end

@@ -12,7 +12,7 @@ from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.services.building import directory_of as directory_of_release
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import Conflict, FieldError, InvalidInput
-from annotator.site.removal.belongings import belongings_of
+from annotator.site.removal.project_rows import rows_of_project
 from annotator.site.removal.selectors import releases_at_stake
 from projects.models import Project
 from projects.services.locks import lock_project
@@ -53,7 +53,7 @@ def delete_project(project: Project, *, confirmed: str, with_releases: bool) -> 
             raise ProjectBusy("A job of this project waits or works. Cancel it, or wait until it has ended.")
         folders = [directory_of_export(each) for each in Export.objects.filter(project=project).order_by("id")]
         folders += [directory_of_release(each) for each in Release.objects.filter(project=project).order_by("id")]
-        for rows in belongings_of(project):
+        for rows in rows_of_project(project):
             # Row by row Django would look after keys that all point at what goes as well.
             rows._raw_delete(router.db_for_write(rows.model))  # noqa: SLF001 - there is no other way past its collector
         transaction.on_commit(partial(_remove, folders))

@@ -1,5 +1,6 @@
 """The page on which a project is deleted."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,15 @@ from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
 from annotator.problems import Problem
 from annotator.site.removal import selectors, services
-from annotator.site.removal.forms import DeleteForm
 from projects.roles import Capability
 from projects.selectors import get_project
+
+
+class DeleteForm(forms.Form):
+    """The address of the project, typed to confirm, and a confirmation for its releases."""
+
+    confirmed = forms.CharField(label="Address of the project", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    with_releases = forms.BooleanField(required=False, label="Its releases may go, too")
 
 
 @login_required

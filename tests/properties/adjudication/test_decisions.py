@@ -19,7 +19,7 @@ from annotator.adjudication.drafts import Content, draft_units
 from annotator.adjudication.versions import DecisionKind, SettlingRule, agreed
 from annotator.corpus.spans.state import Rules, State, apply
 from annotator.corpus.spans.values import RelationValue, SpanValue
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA
 
 LENGTH = 40

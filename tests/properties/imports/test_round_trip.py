@@ -19,7 +19,7 @@ from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.models import JobState
 from annotator.platform.jobs.services import run_here
 from annotator.text.digest import text_digest
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA as DEFINITION
 
 SCHEMA = read_schema(DEFINITION)

@@ -10,7 +10,7 @@ from annotator.formats.reading import IncomingDocument, IncomingSet, ReadLine
 from annotator.imports.checking import check_line
 from annotator.imports.quick_check import QuickCheck
 from annotator.text.digest import text_digest
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA as DEFINITION
 
 SCHEMA = read_schema(DEFINITION)

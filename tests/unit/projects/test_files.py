@@ -7,7 +7,7 @@ import pytest
 from annotator.problems import InvalidInput
 from projects.builtin import get_template, templates
 from projects.files import read_definition, read_guidelines
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 
 
 def test_a_definition_is_read_with_or_without_a_byte_order_mark() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from annotator.problems import FieldError
 from projects.schema import Attribute, AttributeType, Schema
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from projects.schema_differences import differences
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA
 
 Change = Callable[[dict[str, Any]], object]

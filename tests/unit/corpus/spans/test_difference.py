@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from annotator.corpus.spans.difference import difference
 from annotator.corpus.spans.state import Rules, State, apply
 from projects.schema import Schema
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from tests.unit.corpus.spans.builders import relation, span
 
 SCHEMA: Schema = read_schema(

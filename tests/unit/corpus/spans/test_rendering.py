@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.corpus.spans.rendering import render_text
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from tests.notation import make_spans
 
 SCHEMA = read_schema(

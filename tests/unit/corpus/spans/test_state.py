@@ -8,7 +8,7 @@ from django.conf import settings
 from annotator.corpus.spans.changes import Load
 from annotator.corpus.spans.state import Rules, State, apply
 from annotator.corpus.spans.values import ChangeError
-from projects.schema_reading import read_schema
+from projects.schema_reader import read_schema
 from tests.unit.corpus.spans.builders import add, new_id, relation, remove, span, update
 
 SCHEMA = json.loads((settings.BASE_DIR / "projects/builtin/claims-attribution/schema.json").read_text("utf-8"))

@@ -95,7 +95,7 @@ def test_a_queue_that_is_emptied_is_empty(connection):
 
 def test_a_broker_that_cannot_be_reached_is_said_in_the_log_and_harms_nobody(tmp_path):
     (tmp_path / "broker").write_text("in the way")
-    code = "import django; django.setup(); from annotator.platform.celery import ring; print(ring(1))"
+    code = "import django; django.setup(); from annotator.platform import celery; print(celery.notify_workers(1))"
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "annotator.settings", "VAR_DIR": str(tmp_path)}
 
     done = subprocess.run(

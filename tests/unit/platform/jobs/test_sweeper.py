@@ -14,7 +14,7 @@ pytestmark = pytest.mark.stores
 def rung(monkeypatch):
     """The ids of the jobs that the bell rang for."""
     ids = []
-    monkeypatch.setattr(sweeper, "ring", lambda job_id: ids.append(job_id) or True)
+    monkeypatch.setattr(sweeper, "notify_workers", lambda job_id: ids.append(job_id) or True)
     return ids
 
 

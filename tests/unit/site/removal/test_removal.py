@@ -7,7 +7,7 @@ from django.db.models import ForeignKey
 
 from annotator.datasets.releases.services.building import directory_of
 from annotator.site.removal import services
-from annotator.site.removal.belongings import _paths, belongings_of
+from annotator.site.removal.project_rows import _paths, rows_of_project
 from projects.models import Project
 from tests.api.world import make_world
 
@@ -39,7 +39,7 @@ def test_no_table_outside_points_at_what_goes():
 def test_everything_goes_and_other_projects_stay(world, django_capture_on_commit_callbacks):
     project = world.project
     release = project.releases.get()
-    before = {rows.model.__name__: rows.count() for rows in belongings_of(project)}
+    before = {rows.model.__name__: rows.count() for rows in rows_of_project(project)}
     others = {model: model._base_manager.count() for model in _paths()}
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -47,7 +47,7 @@ def test_everything_goes_and_other_projects_stay(world, django_capture_on_commit
 
     assert before["Release"] == before["Project"] == 1
     assert min(before[name] for name in ("Span", "Document", "Job", "FrozenSet", "Membership", "ActiveTime")) > 0
-    assert {name: rows.count() for rows in belongings_of(project) if (name := rows.model.__name__)} == dict.fromkeys(
+    assert {name: rows.count() for rows in rows_of_project(project) if (name := rows.model.__name__)} == dict.fromkeys(
         before, 0
     )
     left = {model: model._base_manager.count() for model in _paths()}

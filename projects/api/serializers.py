@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from annotator.platform.accounts.shapes import UserNameField
+from annotator.platform.accounts.serializers import UserNameField
 from projects.models import ROLE_CHOICES, GuidelineVersion, Invitation, Membership, Project, SchemaVersion
 from projects.roles import Role
 from projects.services.members import LONGEST_NOTE

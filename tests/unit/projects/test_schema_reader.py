@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from annotator.problems import FieldError, InvalidInput
 from projects.schema import Schema
-from projects.schema_reading import PALETTE, read_schema
+from projects.schema_reader import PALETTE, read_schema
 from tests.conftest import SCHEMA
 
 JSON_VALUES = st.recursive(

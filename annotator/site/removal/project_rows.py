@@ -1,4 +1,4 @@
-"""Everything that belongs to a project, found by following the keys of all tables, those of later ones included."""
+"""All rows that belong to a project, found by following the foreign keys of every table, also of future tables."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,8 +13,8 @@ from projects.models import Project
 Table = type[Model]
 
 
-def belongings_of(project: Project) -> Iterator[QuerySet[Any]]:
-    """Yield the rows of every table, those that point at others before these; the project itself comes last."""
+def rows_of_project(project: Project) -> Iterator[QuerySet[Any]]:
+    """Yield the rows of each table, referring rows before the rows they refer to; the project itself comes last."""
     for table in _order():
         path = _paths()[table]
         yield table._base_manager.filter(**{path: project.pk}).order_by()  # noqa: SLF001 - public by documentation
@@ -22,7 +22,7 @@ def belongings_of(project: Project) -> Iterator[QuerySet[Any]]:
 
 @cache
 def _paths() -> dict[Table, str]:
-    """How each table that belongs to projects leads to its project: the shortest way, best over keys always set."""
+    """Return the lookup from each table to its project: the shortest path, preferably over required keys."""
     paths: dict[Table, str] = {Project: "pk"}
     for may_be_empty in (False, True):
         waiting = list(paths)

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from annotator.platform.accounts.requests import user_of
 from projects import selectors, services
-from projects.api.shapes import InvitationIn, InvitationMade, InvitationOut, MemberOut, RoleIn
+from projects.api.serializers import InvitationIn, InvitationMade, InvitationOut, MemberOut, RoleIn
 from projects.links import invitation_link
 from projects.models import Invitation, Membership, Project
 from projects.roles import Capability, Role

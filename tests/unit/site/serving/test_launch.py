@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from annotator.site.serving import listening
+from annotator.site.serving import launch
 
 
 @pytest.fixture
@@ -17,20 +17,20 @@ def taken():
 
 
 def test_a_taken_port_is_refused_with_the_remedy(taken):
-    with pytest.raises(listening.PortUnusable) as refused:
-        listening.listen("127.0.0.1", taken)
+    with pytest.raises(launch.PortUnusable) as refused:
+        launch.listen("127.0.0.1", taken)
 
     assert refused.value.detail == f"Port {taken} is taken: stop what uses it or set PORT."
 
 
 def test_an_address_that_is_not_ours_is_refused():
-    with pytest.raises(listening.PortUnusable, match="Set PORT to another"):
-        listening.listen("203.0.113.7", 8000)
+    with pytest.raises(launch.PortUnusable, match="Set PORT to another"):
+        launch.listen("203.0.113.7", 8000)
 
 
 def test_who_connects_before_the_server_runs_waits_in_line():
     with (
-        listening.listen("127.0.0.1", 0) as listener,
+        launch.listen("127.0.0.1", 0) as listener,
         socket.create_connection(listener.getsockname(), timeout=5) as visitor,
     ):
         visitor.sendall(b"early")
@@ -48,4 +48,4 @@ def test_who_connects_before_the_server_runs_waits_in_line():
     ],
 )
 def test_other_machines_are_let_in_only_when_the_settings_name_a_host(hosts, host):
-    assert listening.host_for(hosts) == host
+    assert launch.host_for(hosts) == host

@@ -25,7 +25,7 @@ USED_SHOWN = 50
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def people(request: HttpRequest, slug: str) -> HttpResponse:
+def members(request: HttpRequest, slug: str) -> HttpResponse:
     """Show members and invitations; a POST makes an invitation and shows its link, this once."""
     project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     form = InvitationForm(request.POST or None)
@@ -41,7 +41,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             link, form = invitation_link(request, secret), InvitationForm()
     context = _context(request, project) | {"form": form, "link": link}
-    return render(request, "projects/people.html", context, status=422 if form.errors else 200)
+    return render(request, "projects/members.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -53,7 +53,7 @@ def change_role(request: HttpRequest, slug: str, member_id: int) -> HttpResponse
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose one of the roles.")
-        return redirect("projects:people", slug)
+        return redirect("projects:members", slug)
     try:
         services.change_role(member, role=Role(form.cleaned_data["role"]))
     except Problem as problem:
@@ -90,7 +90,7 @@ def revoke_invitation(request: HttpRequest, slug: str, invitation_id: int) -> Ht
         messages.error(request, problem.detail)
     else:
         messages.success(request, "The invitation is withdrawn; its link works no longer.")
-    return redirect("projects:people", slug)
+    return redirect("projects:members", slug)
 
 
 def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
@@ -114,5 +114,5 @@ def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
 def _back(request: HttpRequest, project: Project) -> HttpResponse:
     """Return to the people; a lead who no longer is one goes to the projects."""
     if selectors.role_in(project, user_of(request)) is Role.LEAD:
-        return redirect("projects:people", project.slug)
+        return redirect("projects:members", project.slug)
     return redirect("dashboard:home")

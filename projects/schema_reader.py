@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from annotator.problems import InvalidInput
-from projects.json_reading import JsonObject, unstorable
+from annotator.text.json_objects import JsonObject, storage_errors
 from projects.schema import Attribute, AttributeType, Boundaries, Choice, Label, LintRule, Nesting, RelationType, Schema
 
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
@@ -31,7 +31,7 @@ def read_schema(definition: object) -> Schema:
     """
     if not isinstance(definition, dict):
         raise _invalid(JsonObject({}, "", [{"pointer": "", "detail": "This must be an object with “labels”."}]))
-    if errors := list(unstorable(definition)):
+    if errors := list(storage_errors(definition)):
         raise _invalid(JsonObject({}, "", errors))
     if len(json.dumps(definition)) > LARGEST:
         raise InvalidInput(f"The schema is larger than {LARGEST // 1024} kB. Shorten its descriptions.")
@@ -55,10 +55,10 @@ def _schema(root: JsonObject) -> Schema:
     relations = _relations(root, labels)
     _check_hotkeys(root, labels, relations)
     return Schema(
-        id=root.text("id", "schema", longest=64),
-        version=root.text("version", "1", longest=32),
-        name=root.text("name", "Schema", longest=100),
-        description=root.text("description"),
+        id=root.string("id", "schema", longest=64),
+        version=root.string("version", "1", longest=32),
+        name=root.string("name", "Schema", longest=100),
+        description=root.string("description"),
         labels=labels,
         relations=relations,
         nesting=_nesting(root.object("nesting"), labels),
@@ -70,7 +70,7 @@ def _schema(root: JsonObject) -> Schema:
 
 def _labels(root: JsonObject) -> dict[str, Label]:
     if not root.fields.get("labels"):
-        root.complain("labels", 'A schema needs at least one label, such as {"id": "Person"}.')
+        root.add_error("labels", 'A schema needs at least one label, such as {"id": "Person"}.')
     labels: dict[str, Label] = {}
     free_digits = iter([digit for digit in "123456789" if digit not in _hotkeys_given(root.fields)])
     for index, item in enumerate(root.objects("labels", longest=MOST_LABELS)):
@@ -80,11 +80,11 @@ def _labels(root: JsonObject) -> dict[str, Label]:
         labels[identifier] = Label(
             id=identifier,
             name=_name(item, identifier),
-            description=item.text("description"),
+            description=item.string("description"),
             color=_color(item, index),
             hotkey=_hotkey(item),
-            optional=item.flag("optional"),
-            discontinuous=item.flag("discontinuous"),
+            optional=item.boolean("optional"),
+            discontinuous=item.boolean("discontinuous"),
             attributes=_attributes(item),
             index=index,
         )
@@ -101,25 +101,25 @@ def _attributes(label: JsonObject) -> dict[str, Attribute]:
 
 def _attribute(item: JsonObject, identifier: str) -> Attribute:
     likely = AttributeType.CHOICE if item.fields.get("choices") else AttributeType.TEXT
-    kind = AttributeType(item.one_of("type", likely.value, [each.value for each in AttributeType]))
+    kind = AttributeType(item.choice("type", likely.value, [each.value for each in AttributeType]))
     choices: dict[str, Choice] = {}
     for choice in item.objects("choices", longest=MOST_CHOICES):
         choice_id = _identifier(choice, choices)
-        choices[choice_id] = Choice(choice_id, _name(choice, choice_id), choice.text("description"), _hotkey(choice))
-    default = item.text("default", longest=500)
+        choices[choice_id] = Choice(choice_id, _name(choice, choice_id), choice.string("description"), _hotkey(choice))
+    default = item.string("default", longest=500)
     if kind is AttributeType.CHOICE and not choices:
-        item.complain("choices", "An attribute of type “choice” needs choices.")
+        item.add_error("choices", "An attribute of type “choice” needs choices.")
     elif kind is AttributeType.CHOICE and default and default not in choices:
-        item.complain("default", f"“{default}” is not among the choices.")
+        item.add_error("default", f"“{default}” is not among the choices.")
     elif kind is not AttributeType.CHOICE and choices:
-        item.complain("choices", f"An attribute of type “{kind}” has no choices.")
-    registry = item.text("registry", "speakers", longest=64) if kind is AttributeType.REGISTRY else ""
+        item.add_error("choices", f"An attribute of type “{kind}” has no choices.")
+    registry = item.string("registry", "speakers", longest=64) if kind is AttributeType.REGISTRY else ""
     return Attribute(
         id=identifier,
         name=_name(item, identifier),
-        description=item.text("description"),
+        description=item.string("description"),
         type=kind,
-        required=item.flag("required"),
+        required=item.boolean("required"),
         default=default,
         registry=registry,
         choices=choices,
@@ -134,13 +134,13 @@ def _relations(root: JsonObject, labels: Mapping[str, Label]) -> dict[str, Relat
         relations[identifier] = RelationType(
             id=identifier,
             name=_name(item, identifier),
-            description=item.text("description"),
+            description=item.string("description"),
             from_labels=from_labels,
             to_labels=_known_labels(item, "to", labels),
             hotkey=_hotkey(item),
-            optional=item.flag("optional"),
-            cardinality=item.one_of("cardinality", CARDINALITIES[0], CARDINALITIES),
-            acyclic=item.flag("acyclic"),
+            optional=item.boolean("optional"),
+            cardinality=item.choice("cardinality", CARDINALITIES[0], CARDINALITIES),
+            acyclic=item.boolean("acyclic"),
             from_attribute=_from_attribute(item.object("from_attribute"), [labels[name] for name in from_labels]),
         )
     return relations
@@ -151,11 +151,11 @@ def _from_attribute(item: JsonObject, from_labels: list[Label]) -> dict[str, tup
     for name in item.fields:
         attributes = [label.attributes[name] for label in from_labels if name in label.attributes]
         if not attributes:
-            item.complain(name, "No label that the relation leads from has this attribute.")
-        values = item.texts(name)
+            item.add_error(name, "No label that the relation leads from has this attribute.")
+        values = item.strings(name)
         for value in values:
             if attributes and all(attribute.check(value) for attribute in attributes):
-                item.complain(name, f"“{value}” is not among the choices of the attribute.")
+                item.add_error(name, f"“{value}” is not among the choices of the attribute.")
         expected[name] = values
     return expected
 
@@ -164,24 +164,24 @@ def _nesting(item: JsonObject, labels: Mapping[str, Label]) -> Nesting:
     inside = item.object("may_contain")
     for name in inside.fields:
         if name not in labels:
-            inside.complain(name, f"There is no label “{name}”.")
+            inside.add_error(name, f"There is no label “{name}”.")
     return Nesting(
-        crossing=item.one_of("crossing", "allowed", ("allowed", "forbidden")) == "allowed",
-        identical_extent=item.one_of("identical_extent", "allowed", ("allowed", "forbidden")) == "allowed",
+        crossing=item.choice("crossing", "allowed", ("allowed", "forbidden")) == "allowed",
+        identical_extent=item.choice("identical_extent", "allowed", ("allowed", "forbidden")) == "allowed",
         may_contain={name: _known_labels(inside, name, labels) for name in inside.fields},
-        max_same_label_depth=item.whole_number("max_same_label_depth", lowest=1),
+        max_same_label_depth=item.integer("max_same_label_depth", lowest=1),
     )
 
 
 def _boundaries(item: JsonObject) -> Boundaries:
-    pairs = item.texts("balanced_pairs")
+    pairs = item.strings("balanced_pairs")
     for pair in pairs:
         if len(pair) != 2:
-            item.complain("balanced_pairs", f"“{pair}” is not an opening and a closing mark.")
+            item.add_error("balanced_pairs", f"“{pair}” is not an opening and a closing mark.")
     return Boundaries(
-        trim_whitespace=item.flag("trim_whitespace", default=True),
-        trim_trailing=item.texts("trim_trailing"),
-        keep_trailing=item.texts("keep_trailing"),
+        trim_whitespace=item.boolean("trim_whitespace", default=True),
+        trim_trailing=item.strings("trim_trailing"),
+        keep_trailing=item.strings("keep_trailing"),
         balanced_pairs=pairs,
     )
 
@@ -190,8 +190,8 @@ def _lint(root: JsonObject) -> list[LintRule]:
     rules: dict[str, LintRule] = {}
     for item in root.objects("lint", longest=MOST_LINT):
         identifier = _identifier(item, rules)
-        severity = item.one_of("severity", "warning", ("info", "warning", "error"))
-        rules[identifier] = LintRule(identifier, severity, item.text("when"))
+        severity = item.choice("severity", "warning", ("info", "warning", "error"))
+        rules[identifier] = LintRule(identifier, severity, item.string("when"))
     return list(rules.values())
 
 
@@ -199,41 +199,41 @@ def _identifier(item: JsonObject, taken: Mapping[str, object]) -> str:
     """Return the id of an object; one that is missing or wrong is reported and gets a name that no other can have."""
     value = item.fields.get("id")
     if not isinstance(value, str) or not ID.match(value):
-        item.complain("id", "An id begins with a letter A-Z and goes on with letters, digits, _ and -, 64 at most.")
+        item.add_error("id", "An id begins with a letter A-Z and goes on with letters, digits, _ and -, 64 at most.")
     elif value in taken:
-        item.complain("id", f"“{value}” is there twice.")
+        item.add_error("id", f"“{value}” is there twice.")
     else:
         return value
     return item.pointer
 
 
 def _name(item: JsonObject, identifier: str) -> str:
-    name = item.text("name", identifier, longest=100)
+    name = item.string("name", identifier, longest=100)
     if not name.strip():
-        item.complain("name", "A name must not be empty; leave it out to use the id.")
+        item.add_error("name", "A name must not be empty; leave it out to use the id.")
     return name
 
 
 def _color(item: JsonObject, index: int) -> str:
-    color = item.text("color", PALETTE[index % len(PALETTE)])
+    color = item.string("color", PALETTE[index % len(PALETTE)])
     if not COLOR.match(color):
-        item.complain("color", f"“{color[:40]}” is not a colour like #0072B2.")
+        item.add_error("color", f"“{color[:40]}” is not a colour like #0072B2.")
     return color
 
 
 def _hotkey(item: JsonObject) -> str:
-    hotkey = item.text("hotkey")
+    hotkey = item.string("hotkey")
     if hotkey and (len(hotkey) != 1 or not hotkey.isprintable() or hotkey.isspace()):
-        item.complain("hotkey", "A hotkey is one character that a single key types.")
+        item.add_error("hotkey", "A hotkey is one character that a single key types.")
     return hotkey
 
 
 def _known_labels(item: JsonObject, key: str, labels: Mapping[str, Label]) -> tuple[str, ...]:
     """Return a list of labels; when it is left out, all of them."""
-    names = item.texts(key, list(labels))
+    names = item.strings(key, list(labels))
     for name in names:
         if name not in labels:
-            item.complain(key, f"There is no label “{name}”.")
+            item.add_error(key, f"There is no label “{name}”.")
     return tuple(dict.fromkeys(name for name in names if name in labels))
 
 
@@ -266,6 +266,6 @@ def _check_hotkeys(root: JsonObject, labels: Mapping[str, Label], relations: Map
 
 def _take(root: JsonObject, hotkey: str, name: str, taken: dict[str, str], where: str) -> None:
     if hotkey in taken:
-        root.complain(where, f"“{hotkey}” belongs to “{taken[hotkey]}” already.")
+        root.add_error(where, f"“{hotkey}” belongs to “{taken[hotkey]}” already.")
     elif hotkey:
         taken[hotkey] = name
