@@ -17,9 +17,9 @@ from annotator.adjudication.models import (
 )
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.selectors import latest_report
-from annotator.agreement.set_selectors import counted
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from projects.models import Project
@@ -37,7 +37,7 @@ def project_rule(project: Project) -> ProjectRule:
 
 def sources_to_be(document: Document) -> QuerySet[AnnotationSet]:
     """Return the finished sets of a document, by name: what annotators submitted and what came with files."""
-    sets = AnnotationSet.objects.filter(counted(), document=document)
+    sets = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document=document)
     return sets.select_related("schema_version", "guideline_version").order_by("name", "id")
 
 
@@ -130,7 +130,7 @@ def moved_sources(adjudication: Adjudication) -> list[AnnotationSet]:
 
 def taken_back(adjudication: Adjudication) -> list[Source]:
     """Return the sources whose annotators are working on them again."""
-    sources = Source.objects.filter(adjudication=adjudication, annotation_set__state=SetState.OPEN)
+    sources = Source.objects.filter(lifecycle.open_sets("annotation_set__"), adjudication=adjudication)
     return list(sources.select_related("annotation_set").order_by("position", "id"))
 
 
@@ -142,7 +142,7 @@ def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
     report = latest_report(project)
     figures = DocumentAgreement.objects.filter(report=report, document=OuterRef("pk")).order_by("id")
     adjudications = Adjudication.objects.filter(document=OuterRef("pk")).order_by("id")
-    finished = AnnotationSet.objects.filter(counted(), document=OuterRef("pk"))
+    finished = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document=OuterRef("pk"))
     adopted = AnnotationSet.objects.filter(document=OuterRef("pk"), kind=SetKind.ADJUDICATED, adjudication=None)
     looked_at = Source.objects.filter(annotation_set=OuterRef("pk"), revision=OuterRef("revision"))
     not_looked_at = finished.filter(~Exists(looked_at))

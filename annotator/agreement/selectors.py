@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from annotator.agreement import set_selectors
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
 from annotator.agreement.scope import Scope
-from annotator.agreement.set_selectors import counted
 from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import lifecycle
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from projects.models import Project
@@ -170,7 +170,7 @@ class _Since:
         annotators = set_selectors.names_of_annotators(project) if scope.annotators else frozenset()
         limits = set_selectors.in_scope(scope, annotators=annotators, prefix="annotation_set__")
         reported = ReportedSet.objects.filter(report=report)
-        counting = reported.filter(counted("annotation_set__") & limits)
+        counting = reported.filter(lifecycle.sets_for_agreement("annotation_set__") & limits)
         in_report = ReportedSet.objects.filter(report=report, annotation_set=OuterRef("pk"))
         sets = set_selectors.counted_sets(project, scope)
         fresh = sets.filter(~Exists(in_report))

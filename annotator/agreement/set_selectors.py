@@ -11,23 +11,13 @@ from django.db.models import Count, Q, QuerySet
 from annotator.agreement.reading import SetHead
 from annotator.agreement.scope import IMPORTED_ADDITION, Scope
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, SetKind
 from projects.models import Project
 from projects.schema import Schema
 from projects.selectors import schema_of, schema_versions_of
 
 EVERYTHING = Scope()
-
-FINISHED_STATES = [SetState.SUBMITTED, SetState.ADJUDICATED]
-
-
-def counted(prefix: str = "") -> Q:
-    """The sets that agreement is measured on: what annotators have submitted, and what came in with files.
-
-    Open work does not count, nor do settled sets and those of models: they are nobody's independent reading.
-    """
-    submitted = Q(**{f"{prefix}kind": SetKind.ANNOTATOR, f"{prefix}state__in": FINISHED_STATES})
-    return submitted | Q(**{f"{prefix}kind": SetKind.IMPORTED})
 
 
 def in_scope(scope: Scope, *, annotators: Container[str], prefix: str = "") -> Q:
@@ -62,7 +52,9 @@ def _midnight(day: date | None, days_later: int) -> datetime | None:
 def counted_sets(project: Project, scope: Scope = EVERYTHING) -> QuerySet[AnnotationSet]:
     """Return the sets of a project that count."""
     annotators = names_of_annotators(project) if scope.annotators else frozenset()
-    sets = AnnotationSet.objects.filter(counted(), in_scope(scope, annotators=annotators), document__project=project)
+    sets = AnnotationSet.objects.filter(
+        lifecycle.sets_for_agreement(), in_scope(scope, annotators=annotators), document__project=project
+    )
     return sets.order_by("id")
 
 
@@ -96,18 +88,18 @@ def left_out(project: Project, scope: Scope = EVERYTHING) -> LeftOut:
     sets = counted_sets(project, scope).order_by().values("document").annotate(count=Count("id"))
     counts = Counter(sets.values_list("count", flat=True))
     documents = Document.objects.filter(project=project)
-    opened = AnnotationSet.objects.filter(document__project=project, kind=SetKind.ANNOTATOR, state=SetState.OPEN)
+    unfinished = AnnotationSet.objects.filter(lifecycle.unfinished_sets(), document__project=project)
     if scope.documents:
         documents = documents.filter(pk__in=scope.documents)
-        opened = opened.filter(document__in=scope.documents)
+        unfinished = unfinished.filter(document__in=scope.documents)
     if scope.batch:
         documents = documents.filter(created_at=scope.batch)
-        opened = opened.filter(document__created_at=scope.batch)
+        unfinished = unfinished.filter(document__created_at=scope.batch)
     return LeftOut(
         compared=counts.total() - counts[1],
         one_set=counts[1],
         no_set=documents.count() - counts.total(),
-        open_sets=opened.filter(revision__gt=0).count(),
+        open_sets=unfinished.count(),
     )
 
 

@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.corpus.spans import restoring, selectors
-from annotator.corpus.spans.models import SetState
 from annotator.corpus.spans.rendering import render_text
 from annotator.editor.history import ENTRIES_A_PAGE, history_until
 from annotator.platform.accounts.requests import user_of
@@ -34,7 +33,7 @@ def history(request: HttpRequest, set_id: int) -> HttpResponse:
         "project": annotation_set.document.project,
         "revision": revision,
         "is_now": revision == annotation_set.revision,
-        "may_restore": is_own and annotation_set.state == SetState.OPEN,
+        "may_restore": is_own and annotation_set.is_open,
         "entries": history_until(annotation_set, text, revision=revision, state=state),
         "earlier": max(0, revision - ENTRIES_A_PAGE),
         "later": min(annotation_set.revision, revision + ENTRIES_A_PAGE),

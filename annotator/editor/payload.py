@@ -5,7 +5,7 @@ import orjson
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.segments import segments
 from annotator.corpus.spans import selectors
-from annotator.corpus.spans.models import AnnotationSet, SetState
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.platform.accounts.models import User
 from annotator.workload.timing.selectors import active_seconds
@@ -55,7 +55,7 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
         "revision": annotation_set.revision,
         "schema_version": annotation_set.schema_version.number,
         "guideline_version": annotation_set.guideline_version.number,
-        "editable": is_own and annotation_set.state == SetState.OPEN,
+        "editable": is_own and annotation_set.is_open,
         "active_seconds": active_seconds(annotation_set) if is_own else None,
         "spans": spans,
         "relations": relations,

@@ -14,8 +14,8 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.corpus.spans import selectors, services
-from annotator.corpus.spans.models import AnnotationSet, SetState
+from annotator.corpus.spans import lifecycle, selectors
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.rendering import render_text
 from annotator.platform.accounts import selectors as accounts
 from annotator.platform.accounts.models import User
@@ -43,7 +43,7 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
         "project_url": reverse("dashboard:project", args=[project.slug]),
         "role": role,
         "is_own": is_own,
-        "editable": is_own and annotation_set.state == SetState.OPEN,
+        "editable": is_own and annotation_set.is_open,
         "guidelines_html": render_markdown(annotation_set.guideline_version.text),
         # Only when the template asks for it: a long text is much to draw for nobody.
         "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
@@ -58,7 +58,7 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
 def submit(request: HttpRequest, set_id: int) -> HttpResponse:
     """Hand in one's own set."""
     annotation_set = selectors.get_editable_set(set_id, user=user_of(request))
-    services.submit(annotation_set, now=timezone.now())
+    lifecycle.submit(annotation_set, now=timezone.now())
     messages.success(request, "Submitted. You can reopen it until it is adjudicated.")
     return redirect("editor:edit", set_id)
 
@@ -67,7 +67,7 @@ def submit(request: HttpRequest, set_id: int) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, set_id: int) -> HttpResponse:
     """Take one's own submitted set back to work."""
-    services.reopen(selectors.get_editable_set(set_id, user=user_of(request)))
+    lifecycle.reopen(selectors.get_editable_set(set_id, user=user_of(request)))
     return redirect("editor:edit", set_id)
 
 

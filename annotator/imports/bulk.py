@@ -16,8 +16,9 @@ from django.db.backends.utils import CursorWrapper
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
 from annotator.corpus.documents.services import keep_originals
+from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.changes import load_payload
-from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, SetState, Span
+from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.formats.shapes import SpanShape
 from annotator.imports.checking import CheckedSet
@@ -56,14 +57,9 @@ def write_plan(plan: Plan, origin: Origin) -> None:
         return
     with connection.cursor() as cursor:
         _Writer(cursor, origin).write(plan)
-    _settle([key for key, one in plan.added if one.name == ADJUDICATED_NAME])
-
-
-def _settle(document_keys: Sequence[int]) -> None:
-    """Close what annotators did over documents for which the settled set came in, as when a lead settles them."""
-    if document_keys:
-        theirs = AnnotationSet.objects.filter(document_id__in=document_keys, kind=SetKind.ANNOTATOR)
-        theirs.update(state=SetState.ADJUDICATED)
+    adjudicated = [key for key, one in plan.added if one.name == ADJUDICATED_NAME]
+    if adjudicated:
+        lifecycle.close_submitted(AnnotationSet.objects.filter(document_id__in=adjudicated))
 
 
 class _Writer:
@@ -133,10 +129,8 @@ class _Writer:
         )
 
     def _set_row(self, key: int, document_key: int, one: CheckedSet) -> Row:
-        settled = one.name == ADJUDICATED_NAME
-        kind, state = SetKind.IMPORTED, SetState.SUBMITTED
-        if settled:
-            kind, state = SetKind.ADJUDICATED, SetState.ADJUDICATED
+        kind = SetKind.ADJUDICATED if one.name == ADJUDICATED_NAME else SetKind.IMPORTED
+        state = lifecycle.STATES_AT_IMPORT[kind]
         versions = (self._origin.schema_version_id, self._origin.guideline_version_id)
         return (key, document_key, kind.value, None, one.name, 1, state.value, *versions, self._at, self._at, self._at)
 

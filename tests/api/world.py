@@ -7,7 +7,7 @@ from datetime import datetime
 from annotator.adjudication import services as adjudication
 from annotator.agreement import services as agreement
 from annotator.corpus.documents.services import keep_originals
-from annotator.corpus.spans import services as spans
+from annotator.corpus.spans import lifecycle
 from annotator.datasets.exports import services as datasets
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.releases import services as releases
@@ -64,7 +64,7 @@ def make_world(
     make_document(f"Xanthippe {HOSTILE} once more.", title=f"Another title {HOSTILE}")
     assignments.next_document(project, user=ada, now=now)
     assignment = Assignment.objects.select_related("annotation_set__document").get(annotator=ada)
-    spans.submit(assignment.annotation_set, now=now)
+    lifecycle.submit(assignment.annotation_set, now=now)
     ActiveTime.objects.create(annotation_set=assignment.annotation_set, seconds=60, words=4, reported_at=now)
     token, _ = create_token(lead, name=f"Token {HOSTILE}", now=now)
     invitation, secret = projects.create_invitation(project, role=Role.VIEWER, by=lead, now=now, note=HOSTILE)

@@ -11,7 +11,6 @@ from annotator.adjudication.services.starting import content_of, rule_decisions
 from annotator.adjudication.services.units import new_relation_unit, new_unit
 from annotator.adjudication.services.writing import bring_set_along, cleared, record, stored
 from annotator.adjudication.versions import DecisionKind, Relations, read_spans, supporters
-from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User
 from annotator.text.tokens import token_boundaries
 
@@ -40,7 +39,7 @@ def realign(head: Adjudication, sources: Sequence[Source], *, by: User, now: dat
 
 def _content(source: Source, units: Sequence[UnitSeen]) -> Content:
     """What a source says: its set as it is now, or as it was looked at while its annotator works on it again."""
-    if source.annotation_set.state != SetState.OPEN:
+    if not source.annotation_set.is_open:
         return content_of(source.annotation_set)
     at = source.position
     return Content(

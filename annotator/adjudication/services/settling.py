@@ -11,7 +11,7 @@ from annotator.adjudication.problems import AdjudicationSettled, NotAllDecided, 
 from annotator.adjudication.services.counting import count_settled, forget_reversals
 from annotator.adjudication.services.realigning import realign
 from annotator.adjudication.services.writing import lock, stale
-from annotator.corpus.spans.settling import close_sets, reopen_sets
+from annotator.corpus.spans import lifecycle
 from annotator.platform.accounts.models import User
 
 
@@ -35,10 +35,13 @@ def settle(adjudication: Adjudication, *, base_revision: int, by: User, now: dat
         raise SourcesMoved(f"Annotators have changed their work meanwhile{names}. Take over what moved first.")
     head.state, head.settled_by, head.settled_at = AdjudicationState.SETTLED, by, now
     head.save(update_fields=["state", "settled_by", "settled_at"])
-    sources = [source.annotation_set_id for source in selectors.sources_of(head)]
-    close_sets(head.annotation_set, sources=sources, now=now)
+    lifecycle.complete_adjudication(head.annotation_set, sources=_source_sets(head), now=now)
     count_settled(head, board)
     return head
+
+
+def _source_sets(head: Adjudication) -> list[int]:
+    return [source.annotation_set_id for source in selectors.sources_of(head)]
 
 
 @transaction.atomic
@@ -49,7 +52,7 @@ def reopen(adjudication: Adjudication, *, by: User, now: datetime) -> Adjudicati
         raise NotSettled("The document is open already.")
     head.state, head.settled_by, head.settled_at, head.reopened_at = AdjudicationState.OPEN, None, None, now
     head.save(update_fields=["state", "settled_by", "settled_at", "reopened_at"])
-    reopen_sets(head.annotation_set)
+    lifecycle.reopen_adjudication(head.annotation_set, sources=_source_sets(head))
     forget_reversals(head)
     return _refresh(head, by=by, now=now)
 

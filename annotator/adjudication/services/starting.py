@@ -16,7 +16,7 @@ from annotator.adjudication.services.units import store_units
 from annotator.adjudication.services.writing import bring_set_along, record, stored
 from annotator.adjudication.versions import DecisionKind, SettlingRule, Tokens, agreed, read_spans, supporters
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.corpus.spans.selectors import state_of_rows
 from annotator.corpus.spans.services import ADJUDICATED_NAME, create_annotation_set
 from annotator.platform.accounts.models import User
@@ -92,7 +92,6 @@ def _empty_set(document: Document, sets: Sequence[AnnotationSet], *, now: dateti
         name=ADJUDICATED_NAME,
         schema_version=newest.schema_version,
         guideline_version=guidelines.guideline_version,
-        state=SetState.OPEN,
         now=now,
     )
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.corpus.documents.selectors import get_document
-from annotator.corpus.spans import selectors, services
+from annotator.corpus.spans import lifecycle, selectors, services
 from annotator.corpus.spans.changes import parse_changes
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.serializers import AppliedOut, ChangesIn, LogOut, SetOut, WholeSetOut
@@ -99,7 +99,7 @@ class SubmitSet(APIView):
     def post(self, request: Request, set_id: int) -> Response:
         """Hand in one's own set; it takes no changes until it is reopened."""
         found = selectors.get_editable_set(set_id, user=user_of(request))
-        return Response(SetOut(services.submit(found, now=timezone.now())).data)
+        return Response(SetOut(lifecycle.submit(found, now=timezone.now())).data)
 
 
 class ReopenSet(APIView):
@@ -109,7 +109,7 @@ class ReopenSet(APIView):
     def post(self, request: Request, set_id: int) -> Response:
         """Take one's own submitted set back to work, until its document is settled."""
         found = selectors.get_editable_set(set_id, user=user_of(request))
-        return Response(SetOut(services.reopen(found)).data)
+        return Response(SetOut(lifecycle.reopen(found)).data)
 
 
 class AdoptSet(APIView):

@@ -18,7 +18,7 @@ class SetKind(models.TextChoices):
 
 
 class SetState(models.TextChoices):
-    """Where a set stands; only open sets are edited."""
+    """The state of a set; only open sets are edited. `lifecycle` has the transitions."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
@@ -54,6 +54,11 @@ class AnnotationSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} over {self.document_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the set takes changes."""
+        return self.state == SetState.OPEN
 
 
 class Span(models.Model):

@@ -1,4 +1,4 @@
-"""Changing annotation sets: saving changes, submitting, reopening, settling a document.
+"""Changes to annotation sets: saving, creating sets, adopting a set as the adjudicated one.
 
 Each function is one short transaction. Rows and log are written in it together, so that the rows are at all times what
 a replay of the log gives (`python manage.py check_log`).
@@ -12,18 +12,11 @@ from uuid import uuid4
 from django.db import transaction
 
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans import rows, selectors
+from annotator.corpus.spans import lifecycle, rows, selectors
 from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState, Span
+from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.corpus.spans.models import Change as Entry
-from annotator.corpus.spans.problems import (
-    AlreadyAdjudicated,
-    InvalidChange,
-    NotSubmitted,
-    SetClosed,
-    StaleRevision,
-    WrongText,
-)
+from annotator.corpus.spans.problems import AlreadyAdjudicated, InvalidChange, NotSubmitted, StaleRevision, WrongText
 from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply
 from annotator.corpus.spans.values import ChangeError
 from annotator.platform.accounts.models import User
@@ -69,11 +62,11 @@ def apply_changes(
         )
     rules = Rules(document.length, schema_of(annotation_set.schema_version))
     with transaction.atomic():
-        head = _lock(annotation_set)
+        head = lifecycle.lock(annotation_set)
         known = selectors.revisions_of_changes(annotation_set, [change.id for change in changes])
         fresh = {index: change for index, change in enumerate(changes) if change.id not in known}
         if fresh:
-            _check_open(head)
+            lifecycle.check_open(head)
         known_until = _known_until(head, base_revision, own=known)
         if fresh:
             if known_until != head.revision:
@@ -84,21 +77,6 @@ def apply_changes(
     revision = known_until + len(fresh)
     applied = [change.id for change in fresh.values()]
     return Applied(revision, applied, duplicates=[change.id for change in changes if change.id in known])
-
-
-def _lock(annotation_set: AnnotationSet) -> AnnotationSet:
-    """Read where a set stands, and keep others from moving it until the transaction ends.
-
-    SQLite has no row locks; there the transaction itself, immediate, keeps all other writers out.
-    """
-    heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "document_id")
-    return heads.get(pk=annotation_set.pk)
-
-
-def _check_open(head: AnnotationSet) -> None:
-    if head.state != SetState.OPEN:
-        remedy = "Reopen it first." if head.state == SetState.SUBMITTED else "Its document is settled."
-        raise SetClosed(f"The set is {head.state} and takes no changes. {remedy}", state=head.state)
 
 
 def _known_until(head: AnnotationSet, base_revision: int, *, own: Mapping[str, int]) -> int:
@@ -156,7 +134,7 @@ def _append(
 
 def _move(head: AnnotationSet, *, by: int, now: datetime) -> None:
     """Compare and set the revision: the last word even if the lock should fail."""
-    current = AnnotationSet.objects.filter(pk=head.pk, revision=head.revision, state=SetState.OPEN)
+    current = AnnotationSet.objects.filter(pk=head.pk, revision=head.revision, state=head.state)
     if not current.update(revision=head.revision + by, changed_at=now):
         raise StaleRevision(base_revision=head.revision, revision=head.revision, changes=[])
 
@@ -170,7 +148,6 @@ def create_annotation_set(
     guideline_version: GuidelineVersion,
     now: datetime,
     annotator: User | None = None,
-    state: SetState = SetState.OPEN,
 ) -> AnnotationSet:
     """Make an empty set. When its name is taken over this document it becomes “name-2”, and so on."""
     return AnnotationSet.objects.create(
@@ -178,12 +155,10 @@ def create_annotation_set(
         kind=kind,
         annotator=annotator,
         name=_free_name(document, name, reserved=kind != SetKind.ADJUDICATED),
-        state=state,
         schema_version=schema_version,
         guideline_version=guideline_version,
         created_at=now,
         changed_at=now,
-        submitted_at=None if state == SetState.OPEN else now,
     )
 
 
@@ -198,39 +173,8 @@ def _free_name(document: Document, name: str, *, reserved: bool) -> str:
     return candidate
 
 
-def submit(annotation_set: AnnotationSet, *, now: datetime) -> AnnotationSet:
-    """Hand in an open set; one that is submitted already stays as it is."""
-    with transaction.atomic():
-        head = _lock(annotation_set)
-        _check_unsettled(head)
-        if head.state == SetState.OPEN:
-            _set_state(annotation_set, SetState.SUBMITTED, submitted_at=now)
-        else:
-            annotation_set.refresh_from_db(fields=["state", "submitted_at", "revision"])
-    return annotation_set
-
-
-def reopen(annotation_set: AnnotationSet) -> AnnotationSet:
-    """Take a submitted set back to work; raises `AlreadyAdjudicated` once its document is settled."""
-    with transaction.atomic():
-        head = _lock(annotation_set)
-        _check_unsettled(head)
-        _set_state(annotation_set, SetState.OPEN, submitted_at=None)
-    return annotation_set
-
-
-def _check_unsettled(head: AnnotationSet) -> None:
-    if head.state == SetState.ADJUDICATED:
-        raise AlreadyAdjudicated("The document is settled; its sets stay as they are.")
-
-
-def _set_state(annotation_set: AnnotationSet, state: SetState, *, submitted_at: datetime | None) -> None:
-    AnnotationSet.objects.filter(pk=annotation_set.pk).update(state=state, submitted_at=submitted_at)
-    annotation_set.refresh_from_db(fields=["state", "submitted_at", "revision"])
-
-
 def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: datetime) -> AnnotationSet:
-    """Settle a document: a copy of one set becomes its adjudicated set, and no annotator changes theirs any more.
+    """Adjudicate a document: a copy of one set becomes its adjudicated set, and the submitted sets are closed.
 
     The copy is named “adjudicated” and keeps ids, attributes, notes and relations; its log begins with a load. Raises
     `AlreadyAdjudicated` when the document has one, `NotSubmitted` while the chosen set is open.
@@ -242,20 +186,18 @@ def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: dateti
         sets = list(AnnotationSet.objects.select_for_update().filter(document_id=document.pk).order_by("id"))
         if any(other.kind == SetKind.ADJUDICATED or other.name == ADJUDICATED_NAME for other in sets):
             raise AlreadyAdjudicated(f"The document “{document.external_id}” has an adjudicated set already.")
-        if any(other.pk == annotation_set.pk and other.state == SetState.OPEN for other in sets):
-            raise NotSubmitted(f"“{annotation_set.name}” is still being worked on. Choose a submitted set.")
+        if any(other.pk == annotation_set.pk and other.is_open for other in sets):
+            raise NotSubmitted(f"The annotation set “{annotation_set.name}” is not submitted. Choose a submitted set.")
         settled = create_annotation_set(
             document,
             kind=SetKind.ADJUDICATED,
             name=ADJUDICATED_NAME,
             schema_version=annotation_set.schema_version,
             guideline_version=annotation_set.guideline_version,
-            state=SetState.ADJUDICATED,
             now=now,
         )
         _load(settled, selectors.state_of_rows(annotation_set), by=by, now=now)
-        annotators = AnnotationSet.objects.filter(document_id=document.pk, kind=SetKind.ANNOTATOR)
-        annotators.update(state=SetState.ADJUDICATED)
+        lifecycle.complete_adjudication(settled, sources=[other.pk for other in sets], now=now)
     return settled
 
 
@@ -271,7 +213,7 @@ def _load(annotation_set: AnnotationSet, state: State, *, by: User, now: datetim
 def rebuild_rows(annotation_set: AnnotationSet) -> None:
     """Write the rows of a set anew from its log. Raises `ChangeError` when the log itself is damaged."""
     with transaction.atomic():
-        head = _lock(annotation_set)
+        head = lifecycle.lock(annotation_set)
         rows.rewrite(annotation_set, selectors.replay(annotation_set))
         entries = Entry.objects.filter(annotation_set=annotation_set).count()
         AnnotationSet.objects.filter(pk=head.pk).update(revision=entries)

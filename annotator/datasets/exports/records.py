@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from annotator.adjudication.selectors import origins_of
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, SetState, Span
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.datasets.exports.options import Sets
 from annotator.formats.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
@@ -47,12 +48,10 @@ def documents_in_order(project: Project, *, sets: Sets) -> list[int]:
 
 
 def sets_that_leave(project: Project, *, sets: Sets) -> QuerySet[AnnotationSet]:
-    """Return the finished sets of a project: submitted, imported or adjudicated. Open ones stay at home."""
-    finished = AnnotationSet.objects.filter(document__project=project).filter(
-        Q(kind__in=[SetKind.IMPORTED, SetKind.MODEL]) | ~Q(state=SetState.OPEN)
-    )
+    """Return the sets of a project that an export takes, out of those that are finished."""
+    finished = AnnotationSet.objects.filter(lifecycle.exported_sets(), document__project=project)
     if sets == Sets.EACH:
-        finished = finished.exclude(kind__in=[SetKind.ADJUDICATED, SetKind.MODEL])
+        finished = finished.filter(kind__in=lifecycle.INDEPENDENT_KINDS)
     elif sets == Sets.ADJUDICATED:
         finished = finished.filter(kind=SetKind.ADJUDICATED)
     return finished.order_by("id")

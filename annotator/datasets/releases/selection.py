@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Count
 
 from annotator.adjudication.selectors import origins_of
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState, Span
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.lifecycle import INDEPENDENT_KINDS
+from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.datasets.exports.options import ExportOptions, Sets
 from annotator.datasets.exports.records import sets_that_leave
 from projects.models import Project
@@ -17,7 +19,6 @@ HEAD = (
     *("schema_version__number", "guideline_version__number"),
 )
 COUNTED_AT_ONCE = 500
-_INDEPENDENT = (SetKind.ANNOTATOR, SetKind.IMPORTED)
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,14 @@ def select(project: Project, options: ExportOptions) -> Selection:
     evidence = [
         head
         for head in heads
-        if head["id"] not in chosen and head["kind"] in _INDEPENDENT and head["document_id"] in documents
+        if head["id"] not in chosen and head["kind"] in INDEPENDENT_KINDS and head["document_id"] in documents
     ]
     return Selection(entry, evidence, _left_out(project, len(documents)))
 
 
 def _leaves(kind: str, sets: Sets) -> bool:
     if sets == Sets.EACH:
-        return kind in _INDEPENDENT
+        return kind in INDEPENDENT_KINDS
     return sets == Sets.ALL or kind == SetKind.ADJUDICATED
 
 
@@ -87,7 +88,5 @@ def preview(project: Project, options: ExportOptions) -> dict[str, Any]:
 
 
 def _left_out(project: Project, documents: int) -> dict[str, int]:
-    opened = AnnotationSet.objects.filter(
-        document__project=project, kind=SetKind.ANNOTATOR, state=SetState.OPEN, revision__gt=0
-    )
+    opened = AnnotationSet.objects.filter(lifecycle.unfinished_sets(), document__project=project)
     return {"documents": project.documents.count() - documents, "open_sets": opened.count()}

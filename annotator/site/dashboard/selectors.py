@@ -7,7 +7,8 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from annotator.agreement.models import AgreementReport
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import Job
 from annotator.problems import NotFound
@@ -16,10 +17,7 @@ from annotator.workload.timing.selectors import Pace
 from projects.models import Membership, Project
 from projects.roles import Capability, Role, can, roles_that_can
 
-FINISHED = [SetState.SUBMITTED, SetState.ADJUDICATED]
-# An adjudication that is under way has a set of this kind, too; it counts when it is settled.
-SETTLED = Q(kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
-BY_ANNOTATORS = Q(annotation_sets__kind=SetKind.ANNOTATOR)
+SETS = "annotation_sets__"
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,8 @@ def project_cards(user: User) -> list[ProjectCard]:
     projects = [membership.project_id for membership in memberships]
     documents = _count_by_project(Document.objects.filter(project_id__in=projects), "project_id")
     own = AnnotationSet.objects.filter(annotator=user, document__project_id__in=projects)
-    opened = _count_by_project(own.filter(state=SetState.OPEN), "document__project_id")
-    finished = _count_by_project(own.filter(state__in=FINISHED), "document__project_id")
+    opened = _count_by_project(own.filter(lifecycle.open_sets()), "document__project_id")
+    finished = _count_by_project(own.filter(lifecycle.finished_sets()), "document__project_id")
     return [
         ProjectCard(
             project=membership.project,
@@ -99,20 +97,22 @@ def _count_by_project(rows: QuerySet[Document] | QuerySet[AnnotationSet], field:
 def own_work(project: Project, user: User) -> OwnWork:
     """Count somebody's own annotation sets in a project."""
     own = AnnotationSet.objects.filter(annotator=user, document__project=project)
-    return OwnWork(open=own.filter(state=SetState.OPEN).count(), finished=own.filter(state__in=FINISHED).count())
+    return OwnWork(
+        open=own.filter(lifecycle.open_sets()).count(), finished=own.filter(lifecycle.finished_sets()).count()
+    )
 
 
 def progress_of(project: Project) -> Progress:
     """Count the documents of a project by how far they are."""
-    finished = Count("annotation_sets", filter=BY_ANNOTATORS & Q(annotation_sets__state__in=FINISHED))
-    begun = Count("annotation_sets", filter=BY_ANNOTATORS)
+    finished = Count("annotation_sets", filter=lifecycle.finished_sets(SETS))
+    begun = Count("annotation_sets", filter=lifecycle.annotator_sets(SETS))
     documents = Document.objects.filter(project=project).annotate(finished_sets=finished, begun_sets=begun)
     sets = AnnotationSet.objects.filter(document__project=project)
     return Progress(
         documents=Document.objects.filter(project=project).count(),
         begun=documents.filter(begun_sets__gt=0).count(),
         finished=documents.filter(finished_sets__gte=project.annotators_per_document).count(),
-        adjudicated=sets.filter(SETTLED).count(),
+        adjudicated=sets.filter(lifecycle.gold_sets()).count(),
         imported=sets.filter(kind=SetKind.IMPORTED).values("document_id").distinct().count(),
     )
 
@@ -123,8 +123,8 @@ def people_at_work(project: Project, *, with_pace: bool = False) -> list[Person]
     members = (
         Membership.objects.filter(project=project, role__in=roles_that_can(Capability.ANNOTATE))
         .annotate(
-            open_sets=Count("user__annotation_sets", filter=here & Q(user__annotation_sets__state=SetState.OPEN)),
-            finished_sets=Count("user__annotation_sets", filter=here & Q(user__annotation_sets__state__in=FINISHED)),
+            open_sets=Count("user__annotation_sets", filter=here & lifecycle.open_sets(f"user__{SETS}")),
+            finished_sets=Count("user__annotation_sets", filter=here & lifecycle.finished_sets(f"user__{SETS}")),
             last_change=Max("user__annotation_sets__changed_at", filter=here),
         )
         .order_by("user__username", "id")
@@ -136,15 +136,15 @@ def people_at_work(project: Project, *, with_pace: bool = False) -> list[Person]
 
 def documents_with_progress(project: Project, *, search: str = "") -> QuerySet[Document]:
     """Return the documents of a project in order, with counts of their sets; `search` is in title or id."""
-    finished = Count("annotation_sets", filter=BY_ANNOTATORS & Q(annotation_sets__state__in=FINISHED))
-    adjudicated = AnnotationSet.objects.filter(SETTLED, document=OuterRef("pk"))
+    finished = Count("annotation_sets", filter=lifecycle.finished_sets(SETS))
+    adjudicated = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("pk"))
     found = Document.objects.filter(project=project)
     if search:
         found = found.filter(Q(title__icontains=search) | Q(external_id__icontains=search))
     return (
         found.defer("text")
         .annotate(
-            open_sets=Count("annotation_sets", filter=BY_ANNOTATORS & Q(annotation_sets__state=SetState.OPEN)),
+            open_sets=Count("annotation_sets", filter=lifecycle.open_sets(SETS)),
             finished_sets=finished,
             imported_sets=Count("annotation_sets", filter=Q(annotation_sets__kind=SetKind.IMPORTED)),
             is_adjudicated=Exists(adjudicated),

@@ -7,7 +7,8 @@ from django.db.models.functions import Cast
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import PRIME, annotator_order
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from annotator.workload.assignments.models import Assignment
@@ -38,7 +39,7 @@ class OwnProgress:
 def own_progress(project: Project, user: User) -> OwnProgress:
     """Count a person's own assignments in a project."""
     own = Assignment.objects.filter(document__project=project, annotator=user)
-    return OwnProgress(given=own.count(), open=own.filter(annotation_set__state=SetState.OPEN).count())
+    return OwnProgress(given=own.count(), open=own.filter(lifecycle.open_sets("annotation_set__")).count())
 
 
 def visible_assignments(project: Project, user: User) -> QuerySet[Assignment]:
@@ -75,18 +76,17 @@ def next_candidate(project: Project, user: User) -> int | None:
     order = annotator_order(project.seed, user.get_username())
     rank = (Cast(F("shuffle_key"), BigIntegerField()) * order.multiplier + order.offset) % PRIME
     sets = AnnotationSet.objects.filter(document=OuterRef("pk"))
-    settled = sets.filter(kind=SetKind.ANNOTATOR, state=SetState.ADJUDICATED)
     documents = (
         Document.objects.filter(project=project)
         .alias(given=Count("assignments"))
         .filter(given__lt=project.annotators_per_document)
-        .filter(~Exists(sets.filter(annotator=user)), ~Exists(settled))
+        .filter(~Exists(sets.filter(annotator=user)), ~Exists(lifecycle.sets_that_end_assignment()))
     )
     return documents.alias(rank=rank).order_by("rank", "position", "id").values_list("pk", flat=True).first()
 
 
 def _open_set() -> QuerySet[AnnotationSet]:
-    return AnnotationSet.objects.filter(pk=OuterRef("annotation_set"), state=SetState.OPEN)
+    return AnnotationSet.objects.filter(lifecycle.open_sets(), pk=OuterRef("annotation_set"))
 
 
 def _with_heads(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:

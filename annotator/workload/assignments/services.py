@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.corpus.spans.services import create_annotation_set
 from annotator.platform.accounts.models import User
 from annotator.problems import Conflict
@@ -63,7 +64,7 @@ def _give(project: Project, document_id: int, user: User, now: datetime) -> Assi
                 return None
             document = Document.objects.select_for_update(no_key=True).defer("text").get(pk=document_id)
             slots = set(Assignment.objects.filter(document=document).order_by("id").values_list("slot", flat=True))
-            if len(slots) >= project.annotators_per_document or _is_settled(document):
+            if len(slots) >= project.annotators_per_document or lifecycle.is_adjudicated(document):
                 return None
             annotation_set = create_annotation_set(
                 document,
@@ -85,16 +86,11 @@ def _give(project: Project, document_id: int, user: User, now: datetime) -> Assi
         return None
 
 
-def _is_settled(document: Document) -> bool:
-    settled = AnnotationSet.objects.filter(document=document, kind=SetKind.ANNOTATOR, state=SetState.ADJUDICATED)
-    return settled.exists()
-
-
 def withdraw(assignment: Assignment) -> None:
     """Take a document back from an annotator who has done nothing in it; raises `WorkBegun` otherwise."""
     with transaction.atomic():
         untouched = AnnotationSet.objects.select_for_update().filter(
-            pk=assignment.annotation_set_id, revision=0, state=SetState.OPEN
+            lifecycle.open_sets(), pk=assignment.annotation_set_id, revision=0
         )
         annotation_set = untouched.order_by("id").first()
         if annotation_set is None:

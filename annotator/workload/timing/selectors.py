@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from annotator.corpus.spans import selectors as spans
-from annotator.corpus.spans.models import AnnotationSet, SetState
+from annotator.corpus.spans.lifecycle import FINISHED_STATES
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.problems import SetNotFound
 from annotator.platform.accounts.models import User
 from annotator.workload.timing.models import ActiveTime
@@ -84,6 +85,6 @@ def pace_of(rows: Sequence[tuple[int, int, str]]) -> Pace:
     >>> pace_of([(600, 500, "submitted"), (120, 200, "submitted"), (60, 100, "open")])
     Pace(active_seconds=780, handed_in=2, minutes_per_1000_words=15.0)
     """
-    done = [(seconds, words) for seconds, words, state in rows if state != SetState.OPEN and words]
+    done = [(seconds, words) for seconds, words, state in rows if state in FINISHED_STATES and words]
     rates = [seconds / 60 / words * 1000 for seconds, words in done]
     return Pace(sum(seconds for seconds, _, _ in rows), len(done), round(median(rates), 1) if rates else None)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from annotator.corpus.spans import selectors, services
+from annotator.corpus.spans import lifecycle, selectors, services
 from annotator.corpus.spans.values import SpanValue
 from tests.unit.corpus.spans.builders import add, remove, span, update
 
@@ -87,7 +87,7 @@ def test_a_revision_that_never_was_is_refused_in_words(page, ada, ada_set, revis
 
 
 def test_a_submitted_set_stays_as_it_is(page, ada, ada_set, now):
-    services.submit(ada_set, now=now)
+    lifecycle.submit(ada_set, now=now)
 
     assert page(ada).post(f"/annotation-sets/{ada_set.pk}/restore/", {"revision": "1"}).status_code == 409
 

@@ -63,15 +63,18 @@ def test_a_set_begins_at_revision_one_with_a_load_that_replays_to_its_rows(proje
     assert (relation.uid, relation.source.uid, relation.target.uid) == ("r1", "s2", "s1")
 
 
-def test_the_settled_set_closes_what_annotators_did(take_in, make_document, make_set, ada):
+def test_imported_gold_closes_submitted_sets_only(take_in, make_document, make_set, ada, ben, now):
     document = make_document("Ada said no.", external_id="d1")
-    theirs = make_set(document, ada)
+    make_set(document, ada, state=SetState.SUBMITTED, submitted_at=now)
+    make_set(document, ben, revision=1)
+
     take_in({"a.jsonl": line(id="d1", annotators={"adjudicated": WORK})})
 
-    theirs.refresh_from_db()
-    settled = document.annotation_sets.get(name="adjudicated")
-    assert (settled.kind, settled.state) == (SetKind.ADJUDICATED, SetState.ADJUDICATED)
-    assert theirs.state == SetState.ADJUDICATED
+    gold = document.annotation_sets.get(name="adjudicated")
+    assert (gold.kind, gold.state) == (SetKind.ADJUDICATED, SetState.ADJUDICATED)
+    assert dict(document.annotation_sets.filter(kind=SetKind.ANNOTATOR).values_list("name", "state")) == {
+        "ada": SetState.ADJUDICATED, "ben": SetState.OPEN,
+    }  # fmt: skip
 
 
 def test_the_tables_name_every_column_that_the_database_does_not_fill_in():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.corpus.spans import services
+from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.changes import wire
 from annotator.corpus.spans.models import AnnotationSet
 from projects.models import Membership
@@ -90,7 +90,7 @@ def test_an_invalid_change_is_named(send):
 
 def test_another_text_and_a_closed_set_are_conflicts(send, ada_set, now):
     assert send(CLAIM, sha256="0" * 64).json()["code"] == "wrong_text"
-    services.submit(ada_set, now=now)
+    lifecycle.submit(ada_set, now=now)
     refused = send(CLAIM)
     assert (refused.status_code, refused.json()["code"], refused.json()["state"]) == (409, "set_closed", "submitted")
 
@@ -166,7 +166,7 @@ def test_submitting_and_reopening(api, ada, ada_set, send):
 def test_a_lead_settles_a_document_and_an_annotator_may_not(api, ada, lead, viewer, ada_set, now):
     url = f"/api/v1/annotation-sets/{ada_set.pk}/adopt/"
     assert api(lead).post(url).json()["code"] == "not_submitted"
-    services.submit(ada_set, now=now)
+    lifecycle.submit(ada_set, now=now)
     assert api(ada).post(url).status_code == api(viewer).post(url).status_code == 404
 
     settled = api(lead).post(url)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from annotator.corpus.spans import services
+from annotator.corpus.spans import lifecycle, services
 from annotator.workload.assignments import services as assignments
 from tests.api.routes import every_route
 from tests.unit.corpus.spans.builders import add, new_id, span
@@ -33,7 +33,7 @@ def shared(project, make_document, ada, now):
     project.save()
     make_document("Ada said it rained.")
     mine = assignments.next_document(project, user=ada, now=now).assignment.annotation_set
-    services.submit(mine, now=now)
+    lifecycle.submit(mine, now=now)
     return mine
 
 
@@ -44,7 +44,7 @@ def test_nothing_that_ada_sees_moves_when_ben_works(project, shared, make_set, p
     theirs = assignments.next_document(project, user=ben, now=now).assignment.annotation_set
     change = add(span(new_id(), "Speaker", (0, 3), note="Ben's note", canonical="Ben's speaker"))
     services.apply_changes(theirs, [change], base_revision=0, sha256=theirs.document.sha256, author=ben, now=now)
-    services.submit(theirs, now=now)
+    lifecycle.submit(theirs, now=now)
     make_set(shared.document, "imported by somebody")
 
     assert theirs.document == shared.document

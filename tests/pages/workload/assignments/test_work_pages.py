@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.corpus.spans.services import submit
+from annotator.corpus.spans.lifecycle import submit
 from annotator.workload.assignments import services
 from annotator.workload.assignments.models import Assignment
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as some
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.changes import AddRelation, AddSpan, RemoveSpan, UpdateSpan
+from annotator.corpus.spans.lifecycle import reopen, submit
 from annotator.corpus.spans.models import AnnotationSet, SetState
 from annotator.corpus.spans.selectors import state_of_rows
-from annotator.corpus.spans.services import apply_changes, reopen, submit
+from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
 from annotator.datasets.releases import services
 from annotator.datasets.releases.assembling import assemble

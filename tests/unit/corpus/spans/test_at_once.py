@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from annotator.corpus.spans import selectors, services
+from annotator.corpus.spans import lifecycle, selectors, services
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.problems import AlreadyAdjudicated, SetClosed, StaleRevision
 from tests.unit.corpus.spans.builders import add, new_id, span
@@ -104,7 +104,7 @@ def test_nothing_is_saved_after_the_set_was_submitted(annotation_set, document, 
     def work(number):
         mine = AnnotationSet.objects.get(pk=annotation_set.pk)
         if number == 0:
-            services.submit(mine, now=now)
+            lifecycle.submit(mine, now=now)
             return "submitted"
         try:
             services.apply_changes(
@@ -127,7 +127,7 @@ def test_nothing_is_saved_after_the_set_was_submitted(annotation_set, document, 
 
 
 def test_two_people_who_settle_a_document_at_once_settle_it_once(annotation_set, document, lead, now):
-    services.submit(annotation_set, now=now)
+    lifecycle.submit(annotation_set, now=now)
 
     def work(_number):
         try:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from annotator.corpus.spans import selectors, services, state
+from annotator.corpus.spans import lifecycle, selectors, services, state
 from annotator.corpus.spans.changes import wire
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetState, Span
 from annotator.corpus.spans.problems import (
@@ -91,7 +91,7 @@ def test_a_partly_known_batch_is_completed(annotation_set, save):
 def test_a_resend_is_acknowledged_after_the_set_was_closed(annotation_set, save, now):
     change = add(CLAIM)
     save(annotation_set, change, base=0)
-    services.submit(annotation_set, now=now)
+    lifecycle.submit(annotation_set, now=now)
 
     assert save(annotation_set, change, base=0).duplicates == [change.id]
 

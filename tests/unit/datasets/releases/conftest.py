@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from annotator.corpus.spans.changes import AddSpan, RemoveSpan, UpdateSpan
-from annotator.corpus.spans.services import apply_changes, reopen, submit
+from annotator.corpus.spans.lifecycle import reopen, submit
+from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.values import SpanValue
 from annotator.datasets.releases import services
 from annotator.datasets.releases.options import parse_release

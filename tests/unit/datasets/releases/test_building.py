@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from importlib import import_module
 
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 
-from annotator.corpus.spans.models import SetKind, SetState
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
 from annotator.datasets.releases.services.building import archive_of
 from annotator.platform.jobs.models import JobState
@@ -176,3 +178,18 @@ def test_pseudonyms_stand_everywhere_for_names(work, released):
     for name, data in members_of(release).items():
         assert b'"ada"' not in data, name
         assert b"ada (" not in data, name
+
+
+def test_release_keeps_a_set_that_the_migration_opens(work, released, rebuilt):
+    migration = import_module("annotator.corpus.spans.migrations.0002_reopen_sets_never_submitted")
+    AnnotationSet.objects.filter(pk=work[0].pk).update(state=SetState.ADJUDICATED, submitted_at=None)
+    release = released()
+    before = members_of(release)
+
+    migration.reopen_sets(apps, connection.schema_editor())
+
+    assert AnnotationSet.objects.get(pk=work[0].pk).state == SetState.OPEN
+    assert rebuilt(release).state == JobState.DONE
+    assert members_of(release) == before
+    assert lines_of(before["selection.jsonl"])[0]["sets"] == {"ada": 3, "ben": 3}
+    assert lines_of(members_of(released("2.0"))["selection.jsonl"])[0]["sets"] == {"ben": 3}

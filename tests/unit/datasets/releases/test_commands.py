@@ -9,8 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from annotator.corpus.spans.changes import AddSpan
+from annotator.corpus.spans.lifecycle import reopen, submit
 from annotator.corpus.spans.models import SetState
-from annotator.corpus.spans.services import reopen, submit
 from annotator.corpus.spans.values import SpanValue
 from annotator.datasets.releases import services
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release

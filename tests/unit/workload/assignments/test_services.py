@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from annotator.corpus.documents.ordering import annotator_order, shuffle_key
+from annotator.corpus.spans.lifecycle import submit
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
-from annotator.corpus.spans.services import submit
 from annotator.platform.accounts.models import User
 from annotator.workload.assignments import selectors, services
 from annotator.workload.assignments.models import Assignment

@@ -1,0 +1,163 @@
+"""The life cycle of annotation sets: their transitions, and which sets are finished, measured and exported.
+
+    open ──submit──► submitted ──close──► adjudicated
+         ◄─reopen──            ◄─return──
+
+An annotator submits and reopens. Adjudicating a document closes the submitted sets of its annotators and completes the
+adjudicated set; a set that its annotator has not submitted stays open and counts nowhere. Imported sets and those of
+models are finished from the start. Every other module asks here which sets it may use.
+
+The conditions are `Q` objects; `prefix` is the path to the annotation set, as in `"annotation_sets__"`.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans.problems import AlreadyAdjudicated, SetClosed
+
+FINISHED_STATES = (SetState.SUBMITTED, SetState.ADJUDICATED)
+INDEPENDENT_KINDS = (SetKind.ANNOTATOR, SetKind.IMPORTED)
+"""Kinds of sets made without knowledge of the others: neither adjudicated nor made by a model."""
+STATES_AT_IMPORT = {SetKind.IMPORTED: SetState.SUBMITTED, SetKind.ADJUDICATED: SetState.ADJUDICATED}
+_COLUMNS = ("state", "submitted_at", "revision")
+
+
+def annotator_sets(prefix: str = "") -> Q:
+    """Return the condition for sets that annotators make on this site."""
+    return Q(**{f"{prefix}kind": SetKind.ANNOTATOR})
+
+
+def open_sets(prefix: str = "") -> Q:
+    """Return the condition for annotators' sets that are not submitted, untouched ones included."""
+    return Q(**{f"{prefix}kind": SetKind.ANNOTATOR, f"{prefix}state": SetState.OPEN})
+
+
+def unfinished_sets(prefix: str = "") -> Q:
+    """Return the condition for annotators' sets that hold changes and are not submitted."""
+    return open_sets(prefix) & Q(**{f"{prefix}revision__gt": 0})
+
+
+def finished_sets(prefix: str = "") -> Q:
+    """Return the condition for annotators' sets that are submitted, or closed by adjudication since."""
+    return Q(**{f"{prefix}kind": SetKind.ANNOTATOR, f"{prefix}state__in": FINISHED_STATES})
+
+
+def closed_sets(prefix: str = "") -> Q:
+    """Return the condition for annotators' sets that adjudication has closed."""
+    return Q(**{f"{prefix}kind": SetKind.ANNOTATOR, f"{prefix}state": SetState.ADJUDICATED})
+
+
+def gold_sets(prefix: str = "") -> Q:
+    """Return the condition for adjudicated sets that are complete; an adjudication in progress has an open one."""
+    return Q(**{f"{prefix}kind": SetKind.ADJUDICATED, f"{prefix}state": SetState.ADJUDICATED})
+
+
+def sets_for_agreement(prefix: str = "") -> Q:
+    """Return the condition for sets that agreement is measured on: finished sets of annotators, and imported sets.
+
+    Open sets do not count. Neither do adjudicated sets and those of models: they are not independent of the others.
+    """
+    return finished_sets(prefix) | Q(**{f"{prefix}kind": SetKind.IMPORTED})
+
+
+def exported_sets(prefix: str = "") -> Q:
+    """Return the condition for sets that are exported and released: everything that is not in progress."""
+    always = Q(**{f"{prefix}kind__in": (SetKind.IMPORTED, SetKind.MODEL)})
+    return always | Q(**{f"{prefix}state__in": FINISHED_STATES})
+
+
+def sets_that_end_assignment() -> QuerySet[AnnotationSet]:
+    """Return sets that keep a document (the outer query) from being assigned to further annotators.
+
+    Adjudication has closed an annotator's set, or the document got its adjudicated set after it was imported. A gold
+    set that was imported along with its document does not end its annotation.
+    """
+    gold = gold_sets() & Q(created_at__gt=OuterRef("created_at"))
+    return AnnotationSet.objects.filter(closed_sets() | gold, document=OuterRef("pk"))
+
+
+def is_adjudicated(document: Document) -> bool:
+    """Whether a document is not assigned to further annotators because it is adjudicated."""
+    return Document.objects.filter(Exists(sets_that_end_assignment()), pk=document.pk).exists()
+
+
+def lock(annotation_set: AnnotationSet) -> AnnotationSet:
+    """Read the state and revision of a set, and keep others from changing them until the transaction ends.
+
+    SQLite has no row locks; there the transaction itself, immediate, keeps all other writers out.
+    """
+    heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "document_id")
+    return heads.get(pk=annotation_set.pk)
+
+
+def check_open(head: AnnotationSet) -> None:
+    """Raise `SetClosed` unless a set takes changes."""
+    if not head.is_open:
+        remedy = "Reopen it first." if head.state == SetState.SUBMITTED else "Its document has been adjudicated."
+        raise SetClosed(f"The annotation set is {head.state} and takes no changes. {remedy}", state=head.state)
+
+
+def submit(annotation_set: AnnotationSet, *, now: datetime) -> AnnotationSet:
+    """Submit an open set; a set that is submitted already stays as it is.
+
+    Raises `AlreadyAdjudicated` when adjudication has closed it.
+    """
+    with transaction.atomic():
+        head = lock(annotation_set)
+        _check_not_closed(head)
+        if head.is_open:
+            _move([head.pk], SetState.SUBMITTED, submitted_at=now)
+    annotation_set.refresh_from_db(fields=_COLUMNS)
+    return annotation_set
+
+
+def reopen(annotation_set: AnnotationSet) -> AnnotationSet:
+    """Open a submitted set again; raises `AlreadyAdjudicated` when adjudication has closed it."""
+    with transaction.atomic():
+        head = lock(annotation_set)
+        _check_not_closed(head)
+        _move([head.pk], SetState.OPEN, submitted_at=None)
+    annotation_set.refresh_from_db(fields=_COLUMNS)
+    return annotation_set
+
+
+def _check_not_closed(head: AnnotationSet) -> None:
+    if head.state == SetState.ADJUDICATED:
+        raise AlreadyAdjudicated("The document has been adjudicated; its annotation sets can no longer be changed.")
+
+
+def _move(set_ids: Iterable[int], state: SetState, *, submitted_at: datetime | None) -> None:
+    AnnotationSet.objects.filter(pk__in=list(set_ids)).update(state=state, submitted_at=submitted_at)
+
+
+def close_submitted(sets: QuerySet[AnnotationSet]) -> None:
+    """Close those of the given sets that annotators have submitted: their documents are adjudicated.
+
+    A set that is not submitted stays open. The caller opens the transaction.
+    """
+    sets.filter(kind=SetKind.ANNOTATOR, state=SetState.SUBMITTED).update(state=SetState.ADJUDICATED)
+
+
+def complete_adjudication(adjudicated: AnnotationSet, *, sources: Collection[int], now: datetime) -> None:
+    """Complete an adjudicated set, and close the submitted sets of annotators (by key) that it was made from.
+
+    The caller opens the transaction.
+    """
+    _move([adjudicated.pk], SetState.ADJUDICATED, submitted_at=now)
+    close_submitted(AnnotationSet.objects.filter(pk__in=sources))
+    adjudicated.refresh_from_db(fields=_COLUMNS)
+
+
+def reopen_adjudication(adjudicated: AnnotationSet, *, sources: Collection[int]) -> None:
+    """Open an adjudicated set again, and return the sets that it was made from and that were closed to submitted.
+
+    The caller opens the transaction.
+    """
+    _move([adjudicated.pk], SetState.OPEN, submitted_at=None)
+    AnnotationSet.objects.filter(closed_sets(), pk__in=sources).update(state=SetState.SUBMITTED)
+    adjudicated.refresh_from_db(fields=_COLUMNS)
