@@ -1,19 +1,24 @@
 """Anticipated failures: what went wrong, where, and what to do about it.
 
-A `Problem` is raised by the code that notices the failure. One handler turns it into `application/problem+json` on the
-API (RFC 9457), an error page in the browser and one line on standard error in a command. Anything that is not a
-`Problem` is a bug and is left to rise.
+A `Problem` is raised by the code that detects the failure. One handler turns it into `application/problem+json` in the
+API (RFC 9457), an error page in the browser and one line on standard error in a command. Any other exception is a bug
+and is not caught.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, TypedDict
 
 
 class FieldError(TypedDict):
-    """One thing wrong with the input; `pointer` is a JSON pointer (RFC 6901) into it, "" for the whole."""
+    """An error in the input; `pointer` is a JSON pointer (RFC 6901) into it, "" for the whole input."""
 
     pointer: str
     detail: str
+
+
+def gettext_noop(message: str) -> str:
+    """Return a string unchanged; the name marks it for translation in modules that do not import Django."""
+    return message
 
 
 def pointer_part(name: str) -> str:
@@ -26,18 +31,19 @@ def pointer_part(name: str) -> str:
 
 
 class Problem(Exception):
-    """A failure that was foreseen.
+    """An anticipated failure.
 
-    `detail` says in one or two sentences what is wrong, where, and what to do. `extra` holds members of the problem
-    document beyond the standard ones; the values must be JSON.
+    `title` is the same for all problems of a class; mark it with `gettext_noop`, pages translate it. `detail` says in
+    one or two sentences what is wrong, where, and what to do. `extra` holds members of the problem document beyond the
+    standard ones; the values must be JSON.
 
-    >>> str(Conflict("Somebody else saved first. Load the page again.", revision=7))
-    'Somebody else saved first. Load the page again.'
+    >>> str(Conflict("The project was changed by another user. Reload the page.", revision=7))
+    'The project was changed by another user. Reload the page.'
     """
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "problem"
-    title: ClassVar[str] = "The request could not be carried out"
+    title: ClassVar[str] = gettext_noop("The request failed")
 
     def __init__(self, detail: str, **extra: object) -> None:
         super().__init__(detail)
@@ -45,7 +51,7 @@ class Problem(Exception):
         self.extra = extra
 
     def as_document(self, *, instance: str = "") -> dict[str, object]:
-        """Return the problem document: type, title, status, detail, code, instance if given, and the extra members."""
+        """Return the problem document: type, title, status, detail, code, the extra members, and instance if given."""
         document: dict[str, object] = {
             "type": "about:blank",
             "title": self.title,
@@ -57,46 +63,72 @@ class Problem(Exception):
             document["instance"] = instance
         return document | self.extra
 
+    def messages(self) -> list[str]:
+        """Return the errors in the input as people read them; empty for other failures."""
+        return []
+
 
 class NotFound(Problem):
-    """It does not exist, or may not be seen; the two look alike on purpose."""
+    """An object that does not exist, or that the user may not see; the response is the same on purpose."""
 
     status = 404
     code = "not_found"
-    title = "Not found"
+    title = gettext_noop("Not found")
 
 
 class InvalidInput(Problem):
-    """The input was understood but breaks a rule; `errors` says which part of it and why."""
+    """Input that breaks a rule; `errors` says where and why.
+
+    `locations` names some of the pointers for people, as in `{"/labels/0/id": "label “Claim”, id"}`.
+    """
 
     status = 422
     code = "invalid_input"
-    title = "The input is not valid"
+    title = gettext_noop("Invalid input")
 
-    def __init__(self, detail: str, *, errors: Iterable[FieldError] = (), **extra: object) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Iterable[FieldError] = (),
+        locations: Mapping[str, str] | None = None,
+        **extra: object,
+    ) -> None:
         self.errors = list(errors)
+        self._locations = locations or {}
         super().__init__(detail, errors=self.errors, **extra)
+
+    def location(self, pointer: str) -> str:
+        """Return the name of a pointer for people; the pointer itself when it has no name."""
+        return self._locations.get(pointer, pointer)
+
+    def messages(self) -> list[str]:
+        """Return the errors, each with its location."""
+        return [
+            f"{self.location(error['pointer'])}: {error['detail']}" if error["pointer"] else error["detail"]
+            for error in self.errors
+        ]
 
 
 class Conflict(Problem):
-    """The state moved, or does not allow it now."""
+    """A request that the current state does not allow, or that is based on an outdated state."""
 
     status = 409
     code = "conflict"
-    title = "The present state does not allow this"
+    title = gettext_noop("Conflict with the current state")
 
 
 class LengthRequired(Problem):
-    """The body comes in pieces without its length: it would be taken for an empty one."""
+    """A request body without its length, which would be read as an empty body."""
 
     status = 411
     code = "length_required"
-    title = "The length is missing"
+    title = gettext_noop("Length required")
 
 
 class PayloadTooLarge(Problem):
-    """The request holds more than is accepted."""
+    """A request that is larger than the limit."""
 
     status = 413
     code = "payload_too_large"
-    title = "Too large"
+    title = gettext_noop("Request too large")

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from annotator.platform.http.middleware import CONTENT_SECURITY_POLICY
-from annotator.platform.http.uploads import takes_uploads
+from annotator.platform.http.uploads import is_upload_view
 from projects.models import Invitation, Membership, Project
 from tests.api.asking import ask, client_of
 from tests.api.routes import Route, every_route, faults_of_page
@@ -99,7 +99,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(world: World, conten
     client = client_of(world.lead)
     wrong = []
     for route in ROUTES:
-        uploading = content_type == "multipart/form-data" and takes_uploads(route.view)
+        uploading = content_type == "multipart/form-data" and is_upload_view(route.view)
         limit = settings.MAX_UPLOAD_BYTES if uploading else settings.MAX_BODY_BYTES
         path = route.path(world.parameters)
         # Nothing could be read: the body is not even what its type says.
@@ -113,7 +113,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(world: World, conten
 
 
 def test_only_imports_take_uploads() -> None:
-    names: Callable[[Route], bool] = lambda route: takes_uploads(route.view)  # noqa: E731
+    names: Callable[[Route], bool] = lambda route: is_upload_view(route.view)  # noqa: E731
 
     assert {route.name for route in filter(names, ROUTES)} == {"imports:new", "imports-api:imports"}
 

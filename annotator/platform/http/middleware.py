@@ -1,12 +1,13 @@
-"""Middleware of the frame: content security policy, size limit, problems on pages."""
+"""Middleware of the whole site: content security policy, size limits, problems as pages."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from annotator.platform.http.uploads import takes_uploads
+from annotator.platform.http.uploads import is_upload_view
 from annotator.problems import LengthRequired, PayloadTooLarge, Problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -24,7 +25,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 class ContentSecurityPolicyMiddleware:
-    """Sends one strict policy with every answer: nothing inline, nothing from elsewhere."""
+    """Middleware that adds one strict policy to every response: nothing inline, nothing from other origins."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -39,10 +40,10 @@ class ContentSecurityPolicyMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses a body that is too large before anything parses it.
+    """Middleware that refuses a body that is too large before it is parsed.
 
-    Views marked by `annotator.platform.http.uploads` may take files up to `MAX_UPLOAD_BYTES`, which are streamed to
-    disk; all others take `MAX_BODY_BYTES`. It stands before the middleware that reads forms.
+    Views marked by `annotator.platform.http.uploads` accept files up to `MAX_UPLOAD_BYTES`, which are streamed to disk;
+    all others accept `MAX_BODY_BYTES`. It runs before the middleware that reads forms.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -53,25 +54,29 @@ class BodyLimitMiddleware:
         return self._refusal(request, limit=largest) or self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., object], _args: object, _kwargs: object
+        self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object
     ) -> HttpResponse | None:
-        """Refuse what is too large for this view, before its form or JSON is read."""
+        """Refuse a body that is too large for this view, before it is parsed."""
         multipart = request.content_type == "multipart/form-data"
-        uploading = multipart and takes_uploads(view)
+        uploading = multipart and is_upload_view(view)
         return self._refusal(request, limit=settings.MAX_UPLOAD_BYTES if uploading else settings.MAX_BODY_BYTES)
 
     def _refusal(self, request: HttpRequest, *, limit: int) -> HttpResponse | None:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if "HTTP_TRANSFER_ENCODING" in request.META:
-            return answer_with(request, LengthRequired("Send the request with a Content-Length, not in chunks."))
+            return problem_response(
+                request, LengthRequired(_("Send the request with a Content-Length header, not in chunks."))
+            )
         if length.isascii() and length.isdigit() and int(length) <= limit:
             return None
-        detail = f"The request holds {length} bytes; at most {limit:,} are accepted here. Send less."
-        return answer_with(request, PayloadTooLarge(detail))
+        size = f"{int(length):,}" if length.isascii() and length.isdigit() else length
+        detail = _("The request has %(size)s bytes; the limit for this address is %(limit)s bytes.")
+        detail %= {"size": size, "limit": f"{limit:,}"}
+        return problem_response(request, PayloadTooLarge(detail))
 
 
 class ProblemMiddleware:
-    """Turns a `Problem` that a page raised into an error page with the same words."""
+    """Middleware that turns a `Problem` raised by a page into an error page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -80,12 +85,12 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer with the problem; anything else is a bug and rises."""
-        return answer_with(request, exception) if isinstance(exception, Problem) else None
+        """Return the error page of a problem; None for other exceptions, which are bugs."""
+        return problem_response(request, exception) if isinstance(exception, Problem) else None
 
 
-def answer_with(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """Answer a request with a problem: as JSON on the API, as a page elsewhere."""
+def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the response for a problem: JSON in the API, a page elsewhere."""
     if request.path.startswith("/api/"):
         return JsonResponse(
             problem.as_document(instance=request.path), status=problem.status, content_type="application/problem+json"

@@ -1,4 +1,4 @@
-"""The API description: every operation may answer with problem details."""
+"""The OpenAPI description: every operation may respond with problem details."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ PROBLEM_SCHEMA = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong, where, and what to do."},
-        "code": {"type": "string", "description": "Stable name of the problem, for programs."},
+        "code": {"type": "string", "description": "Stable code of the problem, for programs."},
         "instance": {"type": "string"},
         "errors": {
             "type": "array",
@@ -27,16 +27,16 @@ PROBLEM_SCHEMA = {
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Adds the problem answer to every operation."""
+    """OpenAPI schema of a view, with the problem response added."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
-        """Return the operation with a default answer for failures."""
+        """Return the operation with a default response for failures."""
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is not None:
             operation["responses"].setdefault(
                 "default",
                 {
-                    "description": "What went wrong.",
+                    "description": "The request failed.",
                     "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
                 },
             )

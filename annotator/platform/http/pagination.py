@@ -1,10 +1,10 @@
-"""Lists of the API by cursor."""
+"""Pages of the lists in the API."""
 
 from rest_framework.pagination import CursorPagination
 
 
 class IdCursorPagination(CursorPagination):
-    """Pages of 100 in order of id; `page_size` asks for up to 1,000. An endpoint may set another total order."""
+    """Cursor pagination with 100 items a page, ordered by id; `page_size` sets up to 1,000."""
 
     ordering = "id"
     page_size = 100

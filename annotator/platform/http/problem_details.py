@@ -1,4 +1,4 @@
-"""Every failure of the API as problem details (RFC 9457)."""
+"""Failures of the API as problem details (RFC 9457)."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn a failure that was foreseen into its problem document; let anything else rise."""
+    """Return the problem document of an anticipated failure; None for other exceptions, which are bugs."""
     path = context["request"].path
     if isinstance(error, Problem):
         return Response(error.as_document(instance=path), status=error.status, content_type=CONTENT_TYPE)
@@ -22,10 +22,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     if isinstance(error, Http404 | PermissionDenied):
-        document = _document(404, "not_found", "There is nothing here, or you may not see it.", path)
+        document = _document(404, "not_found", "This address does not exist, or you do not have access to it.", path)
     elif isinstance(error, exceptions.ValidationError):
         errors = list(_field_errors(error.detail, ""))
-        document = _document(422, "invalid_input", "The input is not valid.", path) | {"errors": errors}
+        document = _document(422, "invalid_input", "The input is not valid. See errors.", path) | {"errors": errors}
     else:
         api_error = error if isinstance(error, exceptions.APIException) else exceptions.APIException()
         code = {"not_authenticated": "not_signed_in", "authentication_failed": "not_signed_in"}.get(
@@ -37,25 +37,25 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 TITLES = {
-    400: "The request could not be read",
+    400: "Bad request",
     401: "Not signed in",
-    403: "Not accepted",
+    403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
     406: "Not acceptable",
     415: "Unsupported media type",
-    422: "The input is not valid",
+    422: "Invalid input",
     429: "Too many requests",
 }
 
 
 def _document(status: int, code: str, detail: str, path: str) -> dict[str, Any]:
-    title = TITLES.get(status, "The request could not be carried out")
+    title = TITLES.get(status, "The request failed")
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, "instance": path}
 
 
 def _field_errors(detail: Any, pointer: str) -> list[FieldError]:
-    """Flatten the nested errors of a serializer into JSON pointers."""
+    """Return the nested errors of a serializer as a flat list with JSON pointers."""
     if isinstance(detail, dict):
         parts = [
             (f"{pointer}/{pointer_part(str(name))}" if name != "non_field_errors" else pointer, part)

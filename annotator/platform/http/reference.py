@@ -1,4 +1,4 @@
-"""The API description in the order and words in which people read it."""
+"""The API reference for people, made from the OpenAPI description."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from drf_spectacular.generators import SchemaGenerator
 
 Json = Mapping[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
-SHAPES = "#/components/schemas/"
+OBJECTS = "#/components/schemas/"
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """What a value is, in words; `shape` is the name of the table that tells more, or empty."""
+    """The type of a value as text; `object_name` is the object that it refers to, or empty."""
 
-    words: str
-    shape: str = ""
+    text: str
+    object_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter of an address, or a member of a shape."""
+    """A parameter of an operation, or a member of an object."""
 
     name: str
     type: Type
@@ -32,8 +32,8 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """An object that the API takes or gives, or a closed list of values."""
+class ObjectType:
+    """An object of requests or responses, or a closed list of values."""
 
     name: str
     description: str
@@ -42,8 +42,8 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A way in which an operation ends well; `type` is None when there is no content."""
+class Response:
+    """A successful response; `type` is None when it has no content."""
 
     status: str
     type: Type | None
@@ -51,7 +51,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A method on an address."""
+    """A method of an address."""
 
     id: str
     method: str
@@ -59,30 +59,30 @@ class Operation:
     description: str
     parameters: list[Field]
     body: Type | None
-    answers: list[Answer]
+    responses: list[Response]
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The whole API: operations by the first word of their address, and the shapes they name."""
+    """The whole API: operations by the first part of their path, and the objects they refer to."""
 
     title: str
     version: str
     description: str
     groups: dict[str, list[Operation]]
-    shapes: list[Shape]
+    objects: list[ObjectType]
 
 
 @cache
 def api_description() -> bytes:
-    """Return the OpenAPI document as JSON; made once in a process, since it costs about a second."""
+    """Return the OpenAPI document as JSON; made once per process, because it takes about a second."""
     document: Json = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return orjson.dumps(document, option=orjson.OPT_INDENT_2, default=str)
 
 
 @cache
 def api_reference() -> Reference:
-    """Return the reference, made of the same description that programs get."""
+    """Return the reference of this site."""
     return read_description(orjson.loads(api_description()))
 
 
@@ -92,9 +92,9 @@ def read_description(document: Json) -> Reference:
     for operation in _operations(document["paths"]):
         groups.setdefault(operation.path.removeprefix("/api/v1/").split("/")[0], []).append(operation)
     schemas: Json = document.get("components", {}).get("schemas", {})
-    shapes = [_shape(name, schema) for name, schema in schemas.items()]
+    objects = [_object(name, schema) for name, schema in schemas.items()]
     about: Json = document["info"]
-    return Reference(about["title"], about["version"], about.get("description", ""), groups, shapes)
+    return Reference(about["title"], about["version"], about.get("description", ""), groups, objects)
 
 
 def _operations(paths: Json) -> Iterator[Operation]:
@@ -111,13 +111,13 @@ def _operation(path: str, method: str, operation: Json) -> Operation:
         path=path,
         description=operation.get("description", ""),
         parameters=[
-            Field(each["name"], _type(each["schema"]), each.get("required", False), each.get("description", ""))
-            for each in operation.get("parameters", [])
+            Field(item["name"], _type(item["schema"]), item.get("required", False), item.get("description", ""))
+            for item in operation.get("parameters", [])
         ],
         body=_content(operation.get("requestBody", {})),
-        answers=[
-            Answer(status, _content(answer))
-            for status, answer in operation.get("responses", {}).items()
+        responses=[
+            Response(status, _content(response))
+            for status, response in operation.get("responses", {}).items()
             if status != "default"
         ],
     )
@@ -125,30 +125,30 @@ def _operation(path: str, method: str, operation: Json) -> Operation:
 
 def _content(holder: Json) -> Type | None:
     for kind, content in holder.get("content", {}).items():
-        known = _type(content.get("schema", {}))
-        return known if kind == "application/json" else Type(f"{known.words} as {kind}", known.shape)
+        inner = _type(content.get("schema", {}))
+        return inner if kind == "application/json" else Type(f"{inner.text} as {kind}", inner.object_name)
     return None
 
 
-def _shape(name: str, schema: Json) -> Shape:
+def _object(name: str, schema: Json) -> ObjectType:
     required = schema.get("required", [])
     fields = [
         Field(key, _type(value), key in required, value.get("description", ""))
         for key, value in schema.get("properties", {}).items()
     ]
     values = [str(value) for value in schema.get("enum", [])]
-    return Shape(name, "" if values else schema.get("description", ""), fields, values)
+    return ObjectType(name, "" if values else schema.get("description", ""), fields, values)
 
 
 def _type(schema: Json) -> Type:
-    """Return what a JSON schema allows; of several shapes the first is linked."""
+    """Return the type that a JSON schema allows; of several objects the first is linked."""
     if reference := schema.get("$ref"):
-        name = reference.removeprefix(SHAPES)
+        name = reference.removeprefix(OBJECTS)
         return Type(name, name)
     parts = [_type(part) for key in ("allOf", "oneOf", "anyOf") for part in schema.get(key, [])]
     if parts:
-        shape = next((part.shape for part in parts if part.shape), "")
-        return Type(" or ".join(part.words for part in parts), shape)
+        object_name = next((part.object_name for part in parts if part.object_name), "")
+        return Type(" or ".join(part.text for part in parts), object_name)
     if "enum" in schema:
         return Type(" or ".join(f"“{value}”" for value in schema["enum"]))
     return _plain_type(schema)
@@ -156,14 +156,13 @@ def _type(schema: Json) -> Type:
 
 def _plain_type(schema: Json) -> Type:
     kinds = schema.get("type", "anything")
-    words, shape = [], ""
+    texts, object_name = [], ""
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         if kind in ("array", "object"):
             inner = _type(schema.get("items" if kind == "array" else "additionalProperties") or {})
-            known = inner.words != "anything"
             collection = "list" if kind == "array" else "object"
-            words.append(f"{collection} of {inner.words}" if known else collection)
-            shape = shape or inner.shape
+            texts.append(collection if inner.text == "anything" else f"{collection} of {inner.text}")
+            object_name = object_name or inner.object_name
         else:
-            words.append(f"{kind} ({schema['format']})" if "format" in schema and kind == "string" else str(kind))
-    return Type(" or ".join(words), shape)
+            texts.append(f"{kind} ({schema['format']})" if "format" in schema and kind == "string" else str(kind))
+    return Type(" or ".join(texts), object_name)

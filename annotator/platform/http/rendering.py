@@ -1,4 +1,4 @@
-"""JSON in and out of the API with orjson."""
+"""JSON of the API, rendered and parsed with orjson."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from rest_framework.renderers import BaseRenderer
 
 
 class OrjsonRenderer(BaseRenderer):
-    """Writes answers as JSON; problem details under their own media type."""
+    """Renderer of JSON responses."""
 
     media_type = "application/json"
     format = "json"
@@ -19,19 +19,19 @@ class OrjsonRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        """Return the bytes of `data`; nothing for an answer without content."""
+        """Return the bytes of `data`; no bytes for a response without content."""
         return (
             b"" if data is None else orjson.dumps(data, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS, default=str)
         )
 
 
 class OrjsonParser(BaseParser):
-    """Reads JSON bodies strictly: no NaN, no lone surrogates, valid UTF-8."""
+    """Strict parser of JSON bodies: no NaN, no lone surrogates, valid UTF-8."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        """Return the parsed body, or refuse it saying where it breaks."""
+        """Return the parsed body; raise `ParseError` with the position of the first error."""
         try:
             return orjson.loads(stream.read())
         except orjson.JSONDecodeError as error:

@@ -1,4 +1,4 @@
-"""Static files as they are served: modules without their comments, names that carry a hash of the content."""
+"""Storage of the collected static files: minified modules, and names with a hash of the content."""
 
 import re
 from collections.abc import Iterator
@@ -12,25 +12,25 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from annotator.platform.http.modules import join_modules
 
-# Pages whose modules are many: they are served as one file, under the name of the one that begins; and what such a page
-# loads when it has opened, as another, which takes what the two share from the first.
+# Entry modules of pages with many modules, which are served as one file each. A file that such a page loads later
+# imports the modules that both need from the first one.
 JOINED = {
     "adjudication/desk.js": None,
     "agreement/list.js": None,
     "editor/main.js": None,
     "editor/extras.js": "editor/main.js",
 }
-# Style sheets that only import others: they are served as one file, which also packs better.
+# Style sheets that only import others are served as one file, which also compresses better.
 STYLES = frozenset({"css/editor-page.css"})
-# The folders of our ES modules; other scripts are libraries, which are served as they are.
+# The folders of our ES modules; other scripts are libraries, which are served unchanged.
 MODULES = ("adjudication/", "agreement/", "editor/", "keyboard/", "pages/")
 STYLE_IMPORT = re.compile(r'^@import "\./([\w-]+\.css)";$', re.MULTILINE)
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Also rewrites the imports between ES modules, so that a browser can keep every file for ever.
+    """Storage that also rewrites the imports between ES modules, so that browsers can cache every file for ever.
 
-    A third of the editor's source is comments and types for readers and checkers; browsers need not load them.
+    A third of the editor's source is comments and types for developers; browsers need not load them.
     """
 
     support_js_module_import_aggregation = True
@@ -38,7 +38,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     max_post_process_passes = 20
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
-        """Store a file that is being collected; modules of ours lose comments and blank space on the way."""
+        """Store a collected file; comments and white space of our own modules are removed."""
         if name and _is_module(name):
             source = _joined(name) if name in JOINED else content.read().decode()
             content = ContentFile(minify.string("application/javascript", source).encode())
@@ -47,11 +47,11 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         return super().save(name, content, max_length)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Give files their hashed names; what is rewritten above is taken as it was stored, not from its source.
+        """Give files their hashed names, reading rewritten files as stored rather than from their source.
 
-        There the comments name types by `import("./spans.js")`, which would count as imports, and as circular ones.
+        In the source, comments refer to types by `import("./spans.js")`, which would count as circular imports.
         """
-        collected = {name: (self, name) if _is_rewritten(name) else found for name, found in paths.items()}
+        collected = {name: (self, name) if _is_rewritten(name) else source for name, source in paths.items()}
         yield from super().post_process(collected, dry_run, **options)  # type: ignore[no-untyped-call]
 
 
@@ -66,10 +66,10 @@ def _with_imports(path: Path) -> str:
 
 
 def _source_of(name: str) -> Path:
-    found = finders.find(name)
-    if not found:
-        raise ValueError(f"{name} is named as a file to join, and is nowhere.")
-    return Path(found)
+    path = finders.find(name)
+    if not path:
+        raise ValueError(f"The static file {name} is to be joined, but it does not exist.")
+    return Path(path)
 
 
 def _is_rewritten(name: str) -> bool:

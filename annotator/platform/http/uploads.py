@@ -1,4 +1,4 @@
-"""Marking the few views that take uploads; everywhere else a body is small or refused."""
+"""The mark of views that accept uploads; all other views accept small request bodies only."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,12 +9,12 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def accepts_uploads(view: View) -> View:
-    """Let a view take files up to `MAX_UPLOAD_BYTES`. A class-based view sets `accepts_uploads = True` instead."""
+    """Mark a view that accepts files up to `MAX_UPLOAD_BYTES`. A class-based view sets `accepts_uploads = True`."""
     view.accepts_uploads = True  # type: ignore[attr-defined]
     return view
 
 
-def takes_uploads(view: Callable[..., object]) -> bool:
-    """Whether a view, as the URL configuration holds it, is marked."""
+def is_upload_view(view: Callable[..., object]) -> bool:
+    """Return whether a view, as resolved from the URL, is marked."""
     view_class = getattr(view, "cls", None) or getattr(view, "view_class", None)
     return bool(getattr(view, "accepts_uploads", False) or getattr(view_class, "accepts_uploads", False))

@@ -1,36 +1,37 @@
-"""Health of the installation, and the pages for unknown addresses and bugs."""
+"""Health checks, the API reference, and the pages for unknown addresses, bad requests and bugs."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from annotator.platform.http.middleware import answer_with
+from annotator.platform.http.middleware import problem_response
 from annotator.platform.http.reference import api_description, api_reference
-from annotator.problems import NotFound, PayloadTooLarge, Problem
+from annotator.problems import NotFound, PayloadTooLarge, Problem, gettext_noop
 
 
-class Unreadable(Problem):
-    """The request itself is broken, or comes for a host that is not ours."""
+class BadRequest(Problem):
+    """A malformed request, or a request for a host that is not allowed."""
 
     code = "bad_request"
-    title = "The request could not be read"
+    title = gettext_noop("Bad request")
 
 
 @login_not_required
 @never_cache
-def live(_request: HttpRequest) -> HttpResponse:
-    """Answer that the process runs."""
+def live(request: HttpRequest) -> HttpResponse:
+    """Report that the process runs."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
 @never_cache
-def ready(_request: HttpRequest) -> HttpResponse:
-    """Answer that the database answers too."""
+def ready(request: HttpRequest) -> HttpResponse:
+    """Report that the database responds as well."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         cursor.fetchone()
@@ -39,7 +40,7 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def description(_request: HttpRequest) -> HttpResponse:
+def description(request: HttpRequest) -> HttpResponse:
     """Send the OpenAPI 3.1 description of the API."""
     return HttpResponse(api_description(), content_type="application/json")
 
@@ -47,38 +48,36 @@ def description(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
-    """Show the API to people; programs read `/api/schema/`."""
+    """Show the API reference; programs read `/api/schema/`."""
     context = {"reference": api_reference(), "origin": f"{request.scheme}://{request.get_host()}"}
     return render(request, "http/reference.html", context)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer for an address that leads nowhere."""
-    return answer_with(request, NotFound("There is nothing here, or you may not see it."))
+    """Return the response for an unknown address."""
+    return problem_response(request, NotFound(_("This address does not exist, or you do not have access to it.")))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer for a request that could not be read; too much in it counts as too large."""
+    """Return the response for a malformed request; one with too many fields or files is too large."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
-        return answer_with(
-            request, PayloadTooLarge("The request holds more fields or files than are accepted. Send less.")
-        )
-    return answer_with(request, Unreadable("The request could not be read. Go back and send it again."))
+        return problem_response(request, PayloadTooLarge(_("The request has too many fields or files.")))
+    return problem_response(request, BadRequest(_("The request could not be read. Go back and send it again.")))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer for what somebody may not do: it looks like nothing is there."""
+    """Return the same response as for an unknown address, which does not reveal what exists."""
     return not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for a bug: nothing of it is shown, all of it is in the log."""
+    """Return the response for a bug, without details; the traceback is in the log."""
     if request.path.startswith("/api/"):
         document = {
             "type": "about:blank",
             "title": "Server error",
             "status": 500,
-            "detail": "Something went wrong here, not with your request. It is in the server's log; try again later.",
+            "detail": "The server failed because of a bug. Try again later; the cause is in the log of the server.",
             "code": "server_error",
         }
         return JsonResponse(document, status=500, content_type="application/problem+json")
@@ -86,5 +85,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer for a form that was open too long or came from elsewhere."""
+    """Return the page for a form whose security token is missing or outdated."""
     return render(request, "http/csrf_failure.html", status=403)

@@ -50,13 +50,13 @@ def test_an_operation_names_what_it_takes_and_answers() -> None:
     )
     assert operation.parameters == [Field("id", Type("integer"), True, "")]
     assert operation.body == Type("Thing", "Thing")
-    assert [(answer.status, answer.type) for answer in operation.answers] == [("204", None)]
+    assert [(response.status, response.type) for response in operation.responses] == [("204", None)]
 
 
-def test_types_are_told_in_words_and_linked() -> None:
-    thing, kind = read_description(DOCUMENT).shapes
+def test_types_are_shown_as_text_and_linked() -> None:
+    thing, kind = read_description(DOCUMENT).objects
 
-    assert {field.name: (field.type.words, field.type.shape) for field in thing.fields} == {
+    assert {field.name: (field.type.text, field.type.object_name) for field in thing.fields} == {
         "kind": ("KindEnum", "KindEnum"),
         "at": ("string (date-time) or null", ""),
         "parts": ("list of Thing", "Thing"),
@@ -70,7 +70,7 @@ def test_types_are_told_in_words_and_linked() -> None:
 
 
 @pytest.mark.django_db
-def test_every_route_of_the_api_is_on_the_page() -> None:
+def test_every_route_is_on_the_page() -> None:
     reference = api_reference()
     described = {operation.path for operations in reference.groups.values() for operation in operations}
     routes = {route.path({name: f"{{{name}}}" for name in route.parameters}) for route in every_route() if route.is_api}
@@ -80,7 +80,7 @@ def test_every_route_of_the_api_is_on_the_page() -> None:
 
 
 @pytest.mark.django_db
-def test_programs_get_the_description_as_openapi(client: Client) -> None:
+def test_the_description_is_openapi(client: Client) -> None:
     answer = client.get("/api/schema/")
 
     assert answer.headers["Content-Type"] == "application/json"
@@ -89,16 +89,16 @@ def test_programs_get_the_description_as_openapi(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_every_shape_that_is_named_is_on_the_page() -> None:
+def test_every_object_is_on_the_page() -> None:
     reference = api_reference()
-    names = {shape.name for shape in reference.shapes}
-    types = [field.type for shape in reference.shapes for field in shape.fields]
+    names = {item.name for item in reference.objects}
+    types = [field.type for item in reference.objects for field in item.fields]
     types += [
         kind
         for operations in reference.groups.values()
         for operation in operations
-        for kind in [operation.body, *(answer.type for answer in operation.answers)]
+        for kind in [operation.body, *(response.type for response in operation.responses)]
         if kind is not None
     ]
 
-    assert {kind.shape for kind in types} - {""} <= names
+    assert {kind.object_name for kind in types} - {""} <= names
