@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from annotator.formats.formats import RECIPES, stem_of
-from annotator.formats.recipes import Arrival, ExportContext, ExportDocument, Incoming
-from annotator.imports.conversion import BESIDE
+from annotator.formats.incoming import IncomingFiles, ReadResult
+from annotator.formats.outgoing import ExportContext, ExportDocument
+from annotator.formats.registry import FORMATS, SIDE_FILES, stem_of
 
 SCHEMA = {
     "labels": [
@@ -71,29 +71,29 @@ def write(key: str, documents: list[ExportDocument]) -> tuple[dict[str, bytes], 
     """Write documents; returns the files by name and the losses."""
     losses = Losses()
     files: dict[str, bytes] = {}
-    recipe = RECIPES[key]
+    recipe = FORMATS[key]
     assert recipe.write is not None
     for name, data in recipe.write(iter(documents), ExportContext(SCHEMA, losses)):
         files[name] = files.get(name, b"") + data
     return files, losses
 
 
-def read(key: str, files: dict[str, bytes] | bytes, *, name: str = "file", **wishes: Any) -> list[Arrival]:
+def read(key: str, files: dict[str, bytes] | bytes, *, name: str = "file", **wishes: Any) -> list[ReadResult]:
     """Read files with the recipe of a format."""
-    recipe = RECIPES[key]
+    recipe = FORMATS[key]
     assert recipe.read is not None
     named = {name: files} if isinstance(files, bytes) else files
     openers = {path: partial(io.BytesIO, data) for path, data in sorted(named.items())}
-    return list(recipe.read(Incoming(name, stem_of(name), openers, **wishes)))
+    return list(recipe.read(IncomingFiles(name, stem_of(name), openers, **wishes)))
 
 
-def read_one(key: str, files: dict[str, bytes] | bytes, **wishes: Any) -> Arrival:
+def read_one(key: str, files: dict[str, bytes] | bytes, **wishes: Any) -> ReadResult:
     """Read files that hold one document."""
     (arrival,) = read(key, files, **wishes)
     return arrival
 
 
-def spans_of(arrival: Arrival, annotator: str | None = None) -> list[tuple[str, Any]]:
+def spans_of(arrival: ReadResult, annotator: str | None = None) -> list[tuple[str, Any]]:
     """The spans of a set as (label, fragments), in order."""
     assert arrival.problems == ()
     assert arrival.document is not None
@@ -122,10 +122,10 @@ def assert_carried(
 ) -> Losses:
     """Write documents, read them again, and compare texts, sets, spans and relations."""
     files, losses = write(key, documents)
-    if RECIPES[key].archive and not RECIPES[key].single:
+    if FORMATS[key].archive and not FORMATS[key].single:
         arrivals = read(key, files)
     else:
-        data = {name: data for name, data in files.items() if PurePosixPath(name).name not in BESIDE}
+        data = {name: data for name, data in files.items() if PurePosixPath(name).name not in SIDE_FILES}
         arrivals = [arrival for name in sorted(data) for arrival in read(key, data[name], name=name or "file")]
     assert [arrival.problems for arrival in arrivals] == [()] * len(arrivals)
     got = {}

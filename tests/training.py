@@ -4,8 +4,8 @@ import json
 from typing import Any, cast
 
 from annotator.datasets.training.shapes import SHAPES
-from annotator.formats.recipes import ExportContext, ExportDocument
-from annotator.formats.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
+from annotator.formats.outgoing import ExportContext, ExportDocument
+from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.text.digest import text_digest
 from tests.notation import make_spans
 
@@ -32,12 +32,12 @@ def entry(
     assert all(other == text for other, _ in made)
     sets: dict[str, SetRecord] = {}
     for name, (_, spans) in zip("ABCDEFG", made, strict=False):
-        arrows: list[RelationShape] = [
+        arrows: list[RelationRecord] = [
             {"id": f"r{number}", "label": label, "from": source, "to": target}
             for number, (label, source, target) in enumerate((relations or {}).get(name, []), 1)
         ]
         sets[name] = {
-            "spans": cast("list[SpanShape]", spans),
+            "spans": cast("list[SpanRecord]", spans),
             "relations": arrows,
             "revision": 3,
             "schema_version": 1,

@@ -9,8 +9,11 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
-from annotator.formats.recipes import Opener, UnreadableFile
+from annotator.formats.incoming import Opener, UnreadableFile
 
+ENDING = ".zip"
+OWN_SIDE_FILES = ("losses.json", "README.md", "README.txt")
+"""Names of files that the exports of every format, and archives of others, hold beside the data."""
 SIGNATURE = b"PK\x03\x04"
 EMPTY = b"PK\x05\x06"
 MOST_MEMBERS = 200_000

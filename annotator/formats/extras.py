@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.util import find_spec
 
-from annotator.formats.recipes import Recipe
+from annotator.formats.interface import Format
 from annotator.problems import InvalidInput
 
 COMMAND = "make formats"
@@ -17,12 +17,12 @@ class MissingPackages(InvalidInput):
     title = "The format needs more than is installed"
 
 
-def missing_packages(recipe: Recipe) -> tuple[str, ...]:
+def missing_packages(recipe: Format) -> tuple[str, ...]:
     """Return the packages that a recipe needs and that are not installed; nothing is imported."""
     return tuple(name for name in recipe.needs if find_spec(name) is None)
 
 
-def how_to_install(recipe: Recipe) -> str:
+def installation_hint(recipe: Format) -> str:
     """Say in one sentence what a recipe lacks and which command brings it; "" when it lacks nothing."""
     missing = missing_packages(recipe)
     if not missing:
@@ -34,22 +34,21 @@ def how_to_install(recipe: Recipe) -> str:
     )
 
 
-def require(recipe: Recipe) -> None:
+def require_packages(recipe: Format) -> None:
     """Raise `MissingPackages` unless all is installed that a recipe needs."""
-    if sentence := how_to_install(recipe):
+    if sentence := installation_hint(recipe):
         raise MissingPackages(sentence, errors=[{"pointer": "/format", "detail": sentence}])
 
 
-def named(recipes: Iterable[tuple[str, Recipe]]) -> list[tuple[str, str]]:
+def format_choices(recipes: Iterable[tuple[str, Format]]) -> list[tuple[str, str]]:
     """Return keys and names for people to choose from; what is not installed says so.
 
-    >>> from annotator.formats.recipes import Recipe
-    >>> named([("x", Recipe("X", (), lambda head: 0.0, needs=("no_such_package",)))])
+    >>> format_choices([("x", Format("X", (), lambda head: 0.0, needs=("no_such_package",)))])
     [('x', 'X – needs no_such_package: make formats')]
     """
     return [(key, recipe.name + _lacks(recipe)) for key, recipe in recipes]
 
 
-def _lacks(recipe: Recipe) -> str:
+def _lacks(recipe: Format) -> str:
     missing = missing_packages(recipe)
     return f" – needs {', '.join(missing)}: {COMMAND}" if missing else ""

@@ -1,74 +1,73 @@
-"""Records in a shape of somebody's own: one object a document, its members named by the person who imports.
+"""The shapes that readers give and writers take. Offsets are code points."""
 
-`spans` names a list, of objects with `start`, `end` and `label` (or what they are called) or of `[start, end, label]`.
-What an object calls `text` or `covered` is what lies under the span: offsets that do not fit are put right, or refused.
-Whatever no field names is kept in `meta`.
-"""
-
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from annotator.formats.gathering import CODE_POINTS, Gathering
-from annotator.formats.json_elements import iterate_elements
-from annotator.formats.reading import LONGEST_ID, LONGEST_TITLE, IncomingDocument
-from annotator.formats.recipes import Arrival, Incoming
-from annotator.text.digest import text_digest
-
-DEFAULT_ANNOTATOR = "imported"
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
 
 
-def read_records(incoming: Incoming) -> Iterator[Arrival]:
-    """Yield a document for each object of JSONL, or of an array."""
-    with incoming.open() as stream:
-        for number, record in enumerate(iterate_elements(stream), 1):
-            place = f"record {number}"
-            if isinstance(record, dict):
-                yield read_record(record, incoming, place, number)
-            else:
-                yield Arrival(place, problems=("A record must be an object.",))
+class Support(TypedDict):
+    """How many annotators stand behind something: `k` of `n`."""
+
+    k: int
+    n: int
 
 
-def read_record(record: Mapping[str, Any], incoming: Incoming, place: str, number: int) -> Arrival:
-    """Return the document that a record describes."""
-    named = {use: incoming.fields.get(use, use) for use in ("text", "id", "title", "spans", "annotator")}
-    text = record.get(named["text"])
-    if not isinstance(text, str) or not text.strip():
-        return Arrival(place, problems=(f"There is no text in “{named['text']}”.",))
-    gathering = Gathering(text, unit=incoming.choices.get("offsets", CODE_POINTS))
-    spans = record.get(named["spans"])
-    if isinstance(spans, list):
-        for span in spans:
-            _add(gathering, span, incoming.fields)
-    annotator = record.get(named["annotator"]) or incoming.choices.get("annotator") or DEFAULT_ANNOTATOR
-    sets = {str(annotator): gathering.as_set()} if isinstance(spans, list) else {}
-    meta = {name: value for name, value in record.items() if name not in named.values()}
-    document = IncomingDocument(
-        identifier_of(record.get(named["id"]), incoming.stem, number),
-        str(record.get(named["title"]) or "")[:LONGEST_TITLE],
-        text,
-        text_digest(text),
-        meta,
-        sets,
-    )
-    return Arrival(place, document, tuple(gathering.problems), tuple(gathering.notes))
+class SpanRecord(TypedDict):
+    """A span as on the wire; `fragments` are sorted `[start, end]` pairs that neither touch nor overlap.
+
+    Spans of settled sets and of a consensus carry their support, and who stands behind them.
+    """
+
+    id: str
+    label: str
+    fragments: Sequence[Sequence[int]]
+    attributes: Mapping[str, str]
+    note: str
+    origin: str
+    support: NotRequired[Support]
+    sources: NotRequired[Sequence[str]]
 
 
-def identifier_of(given: Any, stem: str, number: int) -> str:
-    """Return the id of a document as a string; made of file and number when none is given."""
-    return f"{stem[: LONGEST_ID - 20]}-{number}" if given in (None, "") else str(given)
+# "from" is a word of Python, hence the call.
+RelationRecord = TypedDict(
+    "RelationRecord",
+    {
+        "id": str,
+        "label": str,
+        "from": str,
+        "to": str,
+        "support": NotRequired[Support],
+        "sources": NotRequired[Sequence[str]],
+    },
+)
 
 
-def _add(gathering: Gathering, span: Any, fields: Mapping[str, str]) -> None:
-    if isinstance(span, list | tuple) and len(span) == 3:
-        gathering.add_span(None, span[2], [span[:2]])
-    elif isinstance(span, dict):
-        start, end, label = (span.get(fields.get(use, use)) for use in ("start", "end", "label"))
-        if label is None:
-            gathering.problems.append("A span has no label.")
-        else:
-            covered = span.get("text", span.get("covered"))
-            gathering.add_span(
-                span.get("id"), label, [(start, end)], covered=covered if isinstance(covered, str) else None
-            )
-    else:
-        gathering.problems.append("A span must be an object, or a list of start, end and label.")
+class SetRecord(TypedDict):
+    """One annotation set as it leaves; a missing `state` or version means that it is not known.
+
+    A consensus is `made_of` sets, by the name each leaves under with its revision.
+    """
+
+    spans: Sequence[SpanRecord]
+    relations: Sequence[RelationRecord]
+    revision: NotRequired[int]
+    state: NotRequired[str]
+    schema_version: NotRequired[int]
+    guideline_version: NotRequired[int]
+    made_of: NotRequired[Mapping[str, int]]
+
+
+class DocumentRecord(TypedDict):
+    """One document as it leaves; `meta` is any JSON object.
+
+    A window is a document of its own; it says of which `document` it is, from where to where (`window`, in the offsets
+    of that document), and which part of its own text it is about (`focus`, in its own offsets) beside the context.
+    """
+
+    id: str
+    title: str
+    text: str
+    sha256: str
+    meta: Mapping[str, object]
+    document: NotRequired[str]
+    window: NotRequired[Sequence[int]]
+    focus: NotRequired[Sequence[int]]

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.formats.formats import READABLE
+from annotator.formats.registry import READABLE
 from annotator.imports import previews, services
 from annotator.imports.conversion import AUTO
 from annotator.imports.novelties import NewLabels

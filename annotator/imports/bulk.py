@@ -20,7 +20,7 @@ from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.changes import load_payload
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
-from annotator.formats.shapes import SpanShape
+from annotator.formats.records import SpanRecord
 from annotator.imports.checking import CheckedSet
 from annotator.imports.planning import NewDocument, Plan
 from annotator.imports.selectors import next_position
@@ -139,7 +139,7 @@ class _Writer:
         return (key, 1, str(uuid4()), "load", payload, self._origin.author_id, self._at)
 
 
-def _span_row(key: int, set_key: int, span: SpanShape) -> Row:
+def _span_row(key: int, set_key: int, span: SpanRecord) -> Row:
     fragments = span["fragments"]
     return (
         key,

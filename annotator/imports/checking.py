@@ -6,8 +6,8 @@ from typing import Any
 from annotator.corpus.spans.changes import AddRelation, AddSpan, read_change
 from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply
 from annotator.corpus.spans.values import ChangeError, read_relation, read_span
-from annotator.formats.reading import IncomingDocument, IncomingSet, LineProblem, ReadLine
-from annotator.formats.shapes import RelationShape, SpanShape
+from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, ReadLine
+from annotator.formats.records import RelationRecord, SpanRecord
 from annotator.imports.quick_check import QuickCheck
 from projects.schema import Schema
 
@@ -19,8 +19,8 @@ class CheckedSet:
     """An annotation set that may be stored, in the shapes of the wire with nothing left out."""
 
     name: str
-    spans: list[SpanShape]
-    relations: list[RelationShape]
+    spans: list[SpanRecord]
+    relations: list[RelationRecord]
 
 
 @dataclass(frozen=True, slots=True)

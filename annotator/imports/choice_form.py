@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
-from annotator.formats.extras import named
-from annotator.formats.formats import READABLE, RECIPES
-from annotator.formats.gathering import CODE_POINTS, UTF16
+from annotator.formats.extras import format_choices
+from annotator.formats.registry import FORMATS, READABLE
+from annotator.formats.set_builder import CODE_POINTS, UTF16
 from annotator.imports import choosing
 from annotator.imports.conversion import ARCHIVE, AUTO
 from annotator.imports.forms import NEW_LABELS
@@ -109,9 +109,9 @@ def _format_field(file: Mapping[str, Any]) -> forms.ChoiceField:
         told = "Tell by the content of each file in it"
     else:
         told = (
-            f"{RECIPES[file['format']].name} (told by the content)" if file["chosen"] == AUTO else "Tell by the content"
+            f"{FORMATS[file['format']].name} (told by the content)" if file["chosen"] == AUTO else "Tell by the content"
         )
-    choices = [(AUTO, told), *named((key, RECIPES[key]) for key in READABLE)]
+    choices = [(AUTO, told), *format_choices((key, FORMATS[key]) for key in READABLE)]
     return forms.ChoiceField(label=f"Format of {file['name']}", required=False, choices=choices, initial=file["chosen"])
 
 

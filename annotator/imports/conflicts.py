@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from annotator.formats.reading import IncomingDocument
+from annotator.formats.incoming import IncomingDocument
 from annotator.imports.planning import ReportLine, id_conflict
 from annotator.imports.selectors import KnownDocuments
 

@@ -11,11 +11,20 @@ from pathlib import Path, PurePosixPath
 import orjson
 
 from annotator.formats.archives import looks_like_archive, opened_archive
-from annotator.formats.extras import require
-from annotator.formats.formats import RECIPES, recognise, stem_of
-from annotator.formats.reading import IncomingDocument, ReadLine, Source
-from annotator.formats.recipes import HEAD_BYTES, Arrival, Head, Incoming, Opener, Recipe, UnreadableFile
-from annotator.formats.records import read_records
+from annotator.formats.extras import require_packages
+from annotator.formats.incoming import (
+    HEAD_BYTES,
+    Head,
+    IncomingDocument,
+    IncomingFiles,
+    Opener,
+    ReadLine,
+    ReadResult,
+    Source,
+    UnreadableFile,
+)
+from annotator.formats.interface import Format
+from annotator.formats.registry import FORMATS, SIDE_FILES, detect_format, stem_of
 from annotator.imports.mapping import ImportMapping, renamed
 from annotator.imports.novelties import Choices, NewLabels, Novelties, without_novelties
 from annotator.imports.planning import ReportLine
@@ -28,9 +37,6 @@ ARCHIVE = "archive"
 AUTO = "auto"
 # What every file of Word, Excel and their like holds: they are archives.
 OFFICE = "[Content_Types].xml"
-DIRECT = ("jsonl", "text")
-# Formats whose records have members that the person who imports may name.
-WITH_FIELDS = ("jsonl",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Wishes:
     def takes_directly(self, format_key: str) -> bool:
         """Whether files of a format can be read where they lie, without being converted."""
         plain = not self.mapping and self.new_labels is NewLabels.REFUSE
-        return format_key in DIRECT and plain and not self.preview
+        return plain and not self.preview and format_key != ARCHIVE and FORMATS[format_key].read_lines is not None
 
 
 @dataclass(slots=True)
@@ -76,7 +82,7 @@ class Conversion:
             except Problem as problem:
                 yield "", ReportLine("error", 0, problem.detail)
 
-    def _take(self, arrival: Arrival, write_line: Write, write_place: Write) -> Iterator[tuple[str, ReportLine]]:
+    def _take(self, arrival: ReadResult, write_line: Write, write_place: Write) -> Iterator[tuple[str, ReportLine]]:
         notes = [*arrival.notes]
         document = None if arrival.problems else arrival.document
         data = b""
@@ -127,7 +133,7 @@ def line_of(document: IncomingDocument) -> bytes:
     return orjson.dumps({**members, **original, "annotators": annotators}, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def arrivals(path: Path, name: str, format_key: str, wishes: Wishes) -> Iterator[Arrival]:
+def arrivals(path: Path, name: str, format_key: str, wishes: Wishes) -> Iterator[ReadResult]:
     """Read a file, or every file of an archive, with the recipe of its format."""
     with ExitStack() as stack:
         if format_key != ARCHIVE:
@@ -147,60 +153,48 @@ def head_of(opener: Opener, name: str) -> Head:
         return Head(name, stream.read(HEAD_BYTES))
 
 
-def _read_archive(members: Mapping[str, Opener], name: str, wishes: Wishes) -> Iterator[Arrival]:
+def _read_archive(members: Mapping[str, Opener], name: str, wishes: Wishes) -> Iterator[ReadResult]:
     together = wishes.format if wishes.format != AUTO else _format_of_several(members)
-    if together is not None and RECIPES[together].archive and not RECIPES[together].single:
+    if together is not None and FORMATS[together].needs_archive:
         yield from _read(together, members, name, wishes)
         return
     for member, opener in members.items():
-        if PurePosixPath(member).name in BESIDE:
+        if PurePosixPath(member).name in SIDE_FILES:
             continue
         head = head_of(opener, member)
-        found = wishes.format if wishes.format != AUTO else recognise(head)
+        found = wishes.format if wishes.format != AUTO else detect_format(head)
         if looks_like_archive(head.data):
-            yield Arrival(member, problems=("Archives within archives are not unpacked. Unpack it first.",))
+            yield ReadResult(member, problems=("Archives within archives are not unpacked. Unpack it first.",))
             continue
         if found is None:
-            yield Arrival(member, problems=("The file is of no known format.",))
+            yield ReadResult(member, problems=("The file is of no known format.",))
             continue
         for arrival in _read(found, {member: opener}, member, wishes):
             place = f"{member}, {arrival.place}" if arrival.place and arrival.place != member else member
-            yield Arrival(place, arrival.document, arrival.problems, arrival.notes)
-
-
-# What our own archives, and those of others, hold beside the data.
-BESIDE = (
-    "losses.json",
-    "labelling-config.xml",
-    "TypeSystem.xml",
-    "annotation.conf",
-    "visual.conf",
-    "README.md",
-    "README.txt",
-)
+            yield ReadResult(place, arrival.document, arrival.problems, arrival.notes)
 
 
 def _format_of_several(members: Mapping[str, Opener]) -> str | None:
     """Return the format of which an archive as a whole is, when one needs several files."""
     endings = {PurePosixPath(member).suffix.lower() for member in members}
-    several = (key for key, recipe in RECIPES.items() if recipe.archive and not recipe.single and recipe.read)
-    return next((key for key in several if endings & set(RECIPES[key].endings)), None)
+    several = (key for key, recipe in FORMATS.items() if recipe.needs_archive and recipe.read)
+    return next((key for key in several if endings & set(FORMATS[key].endings)), None)
 
 
-def _read(format_key: str, files: Mapping[str, Opener], name: str, wishes: Wishes) -> Iterator[Arrival]:
-    recipe = RECIPES[format_key]
-    require(recipe)
+def _read(format_key: str, files: Mapping[str, Opener], name: str, wishes: Wishes) -> Iterator[ReadResult]:
+    recipe = FORMATS[format_key]
+    require_packages(recipe)
     mapping = wishes.mapping
-    incoming = Incoming(name, stem_of(name), files, wishes.encoding, mapping.fields, mapping.choices)
-    if format_key in WITH_FIELDS and mapping.fields:
-        yield from read_records(incoming)
+    incoming = IncomingFiles(name, stem_of(name), files, wishes.encoding, mapping.fields, mapping.choices)
+    if recipe.read_mapped is not None and mapping.fields:
+        yield from recipe.read_mapped(incoming)
     elif recipe.read is not None:
         yield from recipe.read(incoming)
     else:
         yield from _read_lines(recipe, incoming)
 
 
-def _read_lines(recipe: Recipe, incoming: Incoming) -> Iterator[Arrival]:
+def _read_lines(recipe: Format, incoming: IncomingFiles) -> Iterator[ReadResult]:
     if recipe.read_lines is None:
         raise UnreadableFile(f"{recipe.name} can be written, not read.")
     with incoming.open() as stream:
@@ -208,9 +202,9 @@ def _read_lines(recipe: Recipe, incoming: Incoming) -> Iterator[Arrival]:
             yield _arrival(line)
 
 
-def _arrival(line: ReadLine) -> Arrival:
+def _arrival(line: ReadLine) -> ReadResult:
     problems = tuple(
         f"{problem.pointer}: {problem.message}" if problem.pointer else problem.message for problem in line.problems
     )
     notes = tuple(f"{note.pointer}: {note.message}" for note in line.notes)
-    return Arrival(f"line {line.number}" if line.number else "", line.document, problems, notes)
+    return ReadResult(f"line {line.number}" if line.number else "", line.document, problems, notes)

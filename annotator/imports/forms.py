@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from annotator.formats.extras import named
-from annotator.formats.formats import ENDINGS, READABLE, RECIPES
+from annotator.formats.extras import format_choices
+from annotator.formats.registry import ENDINGS, FORMATS, READABLE
 from annotator.imports.conversion import AUTO
 from annotator.imports.novelties import NewLabels
 from annotator.imports.uploads import IncomingFile
@@ -20,7 +20,7 @@ NEW_LABELS = [
 
 def readable_choices() -> list[tuple[str, str]]:
     """Return the formats to choose from, as things stand: an extra may be installed later."""
-    return [(AUTO, "Tell by the content"), *named((key, RECIPES[key]) for key in READABLE)]
+    return [(AUTO, "Tell by the content"), *format_choices((key, FORMATS[key]) for key in READABLE)]
 
 
 class SeveralFilesInput(forms.ClearableFileInput):

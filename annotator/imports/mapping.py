@@ -16,8 +16,8 @@ from typing import Any
 
 import orjson
 
-from annotator.formats.gathering import CODE_POINTS, UTF16
-from annotator.formats.reading import LONGEST_SET_NAME, IncomingDocument, IncomingSet
+from annotator.formats.incoming import LONGEST_SET_NAME, IncomingDocument, IncomingSet
+from annotator.formats.set_builder import CODE_POINTS, UTF16
 from annotator.imports.novelties import KINDS, NewLabels
 from annotator.problems import FieldError, InvalidInput
 

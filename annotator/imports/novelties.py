@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from annotator.formats.reading import IncomingDocument, IncomingSet
+from annotator.formats.incoming import IncomingDocument, IncomingSet
 from projects.schema import AttributeType, Schema
 
 Definition = dict[str, Any]

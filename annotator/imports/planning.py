@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from annotator.formats.reading import IncomingDocument
+from annotator.formats.incoming import IncomingDocument
 from annotator.imports.checking import CheckedLine, CheckedSet
 from annotator.imports.selectors import KnownDocument, KnownDocuments
 

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 
 class StoredName(TypedDict):
-    """An uploaded file as the parameters of a job tell it; `format` is a key of `RECIPES`, or "archive".
+    """An uploaded file as the parameters of a job tell it; `format` is a key of `FORMATS`, or "archive".
 
     `chosen` is what somebody said of this file, "auto" when nothing was said; of an archive, what its files are.
     """

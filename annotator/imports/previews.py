@@ -6,10 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.formats.formats import READABLE
-from annotator.formats.recipes import HEAD_BYTES, Head
-from annotator.formats.sniffing import first_record
-from annotator.formats.tables import columns_of
+from annotator.formats.incoming import HEAD_BYTES, Head
+from annotator.formats.registry import FORMATS, READABLE
 from annotator.imports import uploads
 from annotator.imports.conversion import AUTO
 from annotator.imports.position import StoredName
@@ -27,8 +25,6 @@ from annotator.platform.jobs.models import Job
 from annotator.problems import Conflict, FieldError
 from projects.models import Project
 
-TABLES = ("csv", "tsv")
-MAPPED = ("jsonl", "huggingface", "label-studio", *TABLES)
 MOST_MEMBERS = 60
 
 
@@ -98,9 +94,9 @@ def members_of(preview: Job) -> list[str]:
     members: dict[str, None] = {}
     folder = uploads.folder_path(preview.params["folder"])
     for index, file in enumerate(preview.params["files"]):
-        if file["format"] in MAPPED and (folder / str(index)).is_file():
+        field_names = FORMATS[file["format"]].field_names if file["format"] in FORMATS else None
+        if field_names is not None and (folder / str(index)).is_file():
             with (folder / str(index)).open("rb") as stream:
                 head = Head(file["name"], stream.read(HEAD_BYTES))
-            columns = columns_of(head.text) if file["format"] in TABLES else first_record(head)
-            members |= dict.fromkeys(name for name in columns if name)
+            members |= dict.fromkeys(name for name in field_names(head) if name)
     return [name[:100] for name in members][:MOST_MEMBERS]

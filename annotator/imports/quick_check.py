@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.corpus.spans.state import MOST_SPANS
 from annotator.corpus.spans.values import LONGEST_ID, LONGEST_NOTE, LONGEST_VALUE, MOST_ATTRIBUTES, ORIGINS, UNSTORABLE
-from annotator.formats.reading import IncomingSet
+from annotator.formats.incoming import IncomingSet
 from projects.schema import Schema
 
 _SPAN = {"id", "label", "fragments", "attributes", "note", "origin"}

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.formats.formats import RECIPES, stem_of
-from annotator.formats.reading import Source
+from annotator.formats.incoming import Source
+from annotator.formats.registry import FORMATS, stem_of
 from annotator.imports import uploads
 from annotator.imports.bulk import Origin, write_plan
 from annotator.imports.checking import CheckedLine, check_line, trust_line
@@ -122,7 +122,7 @@ class ImportRun:
             )
             self._count(refused_files=1)
         file = self._files[index]
-        name = "an archive" if file["format"] == ARCHIVE else RECIPES[file["format"]].name
+        name = "an archive" if file["format"] == ARCHIVE else FORMATS[file["format"]].name
         self._report(ReportLine("info", 0, in_words(name, self._position.surveys[str(index)])))
 
     def _check_file(self) -> bool:
@@ -189,7 +189,7 @@ class ImportRun:
                 return
             found, path = "jsonl", converted_path(self._folder, position.file)
             source = replace(source, encoding="")
-        read_lines = RECIPES[found].read_lines
+        read_lines = FORMATS[found].read_lines
         if read_lines is None:
             raise ValueError(f"Files of format {found} have to be converted first.")
         try:

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
-from annotator.formats.reading import IncomingDocument
+from annotator.formats.incoming import IncomingDocument
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import NotFound

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from annotator.formats.archives import looks_like_archive
-from annotator.formats.extras import how_to_install
-from annotator.formats.formats import ENDINGS, READABLE, RECIPES, ending_of, recognise
-from annotator.formats.recipes import HEAD_BYTES, Head
+from annotator.formats.extras import installation_hint
+from annotator.formats.incoming import HEAD_BYTES, Head, ending_of
+from annotator.formats.registry import ENDINGS, FORMATS, READABLE, detect_format
 from annotator.imports import uploads
 from annotator.imports.conversion import ARCHIVE, AUTO
 from annotator.imports.mapping import WrongMapping, parse_mapping
@@ -141,13 +141,13 @@ def told_format(path: Path, name: str, chosen: str) -> tuple[str, str]:
         head = Head(name, stream.read(HEAD_BYTES))
     if looks_like_archive(head.data):
         return ARCHIVE, ""
-    found = recognise(head) if chosen == AUTO else chosen
+    found = detect_format(head) if chosen == AUTO else chosen
     if found is None:
         return "", _unknown(name)
-    if sentence := how_to_install(RECIPES[found]):
+    if sentence := installation_hint(FORMATS[found]):
         return found, f"“{name}”: {sentence}"
-    if RECIPES[found].archive and not RECIPES[found].single:
-        several = f"{RECIPES[found].name} is made of several files: give the folder to the command, or a zip archive."
+    if FORMATS[found].needs_archive:
+        several = f"{FORMATS[found].name} is made of several files: give the folder to the command, or a zip archive."
         return found, f"“{name}”: {several}"
     return found, ""
 

@@ -6,8 +6,7 @@ Everything is kept as JSON, to go into the checkpoint and the result of a job; i
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from annotator.formats.reading import IncomingDocument, IncomingSet
-from annotator.formats.recipes import Arrival
+from annotator.formats.incoming import IncomingDocument, IncomingSet, ReadResult
 
 MOST_NAMES = 200
 MOST_SAMPLES = 3
@@ -27,7 +26,7 @@ class Survey:
             "attributes": {}, "relation_types": {}, "members": [], "samples": [],
         }  # fmt: skip
 
-    def note(self, arrival: Arrival) -> None:
+    def note(self, arrival: ReadResult) -> None:
         """Count a document, with the names that the file has for things."""
         self.found["repaired"] += len(arrival.notes)
         document = arrival.document

@@ -12,6 +12,8 @@ White space and invisible controls (bidi marks, zero width space) belong to no t
 from its base. Grapheme clusters follow UAX #29 in the Unicode version of the `regex` package.
 """
 
+from collections.abc import Iterable, Iterator
+
 import regex
 
 Range = tuple[int, int]
@@ -47,3 +49,24 @@ def token_boundaries(text: str) -> list[Range]:
     ['Ada', "'s", 'tea-time', '🤷🏽\u200d♀️', '.']
     """
     return [match.span() for match in _TOKEN.finditer(text)]
+
+
+def split_tokens(text: str, boundaries: Iterable[int]) -> Iterator[Range]:
+    """Yield the tokens of a text in order, split at each of `boundaries`, so that every span consists of whole tokens.
+
+    Only white space and invisible characters lie between two tokens.
+
+    >>> list(split_tokens("no way", [1]))
+    [(0, 1), (1, 2), (3, 6)]
+    """
+    cuts = sorted(set(boundaries))
+    index = 0
+    for start, end in token_boundaries(text):
+        while index < len(cuts) and cuts[index] <= start:
+            index += 1
+        begin = start
+        while index < len(cuts) and cuts[index] < end:
+            yield begin, cuts[index]
+            begin = cuts[index]
+            index += 1
+        yield begin, end

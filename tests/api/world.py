@@ -12,7 +12,7 @@ from annotator.datasets.exports import services as datasets
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.releases import services as releases
 from annotator.datasets.releases.options import parse_release
-from annotator.formats.originals import IncomingOriginal
+from annotator.formats.incoming import IncomingOriginal
 from annotator.imports import services as imports
 from annotator.imports.services import ImportOptions
 from annotator.imports.uploads import IncomingFile

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from annotator.formats.extras import missing_packages
-from annotator.formats.formats import RECIPES, WRITABLE
+from annotator.formats.registry import FORMATS, WRITABLE
 from tests.bench.corpus import write_corpus
 from tests.bench.figures import Figure, at_most, noted, report
 from tests.bench.site import Site, new_site
@@ -41,7 +41,7 @@ def _export(site: Site, slug: str, key: str) -> tuple[Path, float, float]:
 def _exports(site: Site) -> Iterator[Figure]:
     _project(site, "wide", documents=DOCUMENTS, spans=SPANS)
     for key in WRITABLE:
-        if missing_packages(RECIPES[key]):
+        if missing_packages(FORMATS[key]):
             continue
         path, seconds, megabytes = _export(site, "wide", key)
         path.unlink()

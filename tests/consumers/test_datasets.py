@@ -3,7 +3,7 @@
 import pytest
 from datasets import load_dataset
 
-from annotator.formats.jsonl_writing import set_line
+from annotator.formats.jsonl.write import set_line
 from tests.formats import entry, span, write
 
 pytestmark = pytest.mark.consumers

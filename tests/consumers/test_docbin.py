@@ -8,9 +8,10 @@ import srsly
 from hypothesis import given, settings
 from spacy.tokens import Doc, DocBin
 
-from annotator.formats import docbin, docbin_reading
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.docbin import read as docbin_read
+from annotator.formats.docbin import write as docbin_write
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 pytestmark = pytest.mark.consumers
@@ -55,7 +56,7 @@ def test_entities_and_groups_of_others_come_in(doc):
     doc.cats = {"news": 1.0}
     doc.user_data["._.", "seen", 0, 1] = 3
     data = packed(doc)
-    assert recognise(Head("train.spacy", data)) == recognise(Head("noname", data)) == "docbin"
+    assert detect_format(Head("train.spacy", data)) == detect_format(Head("noname", data)) == "docbin"
     arrival = read_one("docbin", data)
     assert (arrival.document.text, arrival.document.meta) == (doc.text, {})
     assert spans_of(arrival, "ents") == [("PERSON", [[2, 5]])]
@@ -78,7 +79,7 @@ def test_words_without_known_spaces_are_put_together_and_the_report_says_so(doc)
 
 
 def test_so_many_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeypatch, tmp_path):
-    monkeypatch.setattr(docbin, "DOCUMENTS_A_FILE", 2)
+    monkeypatch.setattr(docbin_write, "DOCUMENTS_A_FILE", 2)
     files, losses = write("docbin", [entry(f"{number} no", {"ada": {}}, id=f"d{number}") for number in range(5)])
     assert list(files) == ["part-00001.spacy", "part-00002.spacy", "part-00003.spacy"]
     for name, data in files.items():
@@ -89,7 +90,7 @@ def test_so_many_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeyp
 
 
 def test_long_documents_stand_in_files_of_their_own(monkeypatch):
-    monkeypatch.setattr(docbin, "CHARACTERS_A_FILE", 10)
+    monkeypatch.setattr(docbin_write, "CHARACTERS_A_FILE", 10)
     files, _ = write("docbin", [entry("no " * length, {"ada": {}}, id=f"d{length}") for length in (1, 2, 3, 9)])
     assert [len(read("docbin", data)) for data in files.values()] == [2, 1, 1]
 
@@ -169,6 +170,6 @@ def test_what_is_no_docbin_is_refused(data, words):
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(docbin_reading, "MOST_UNPACKED", 1000)
+    monkeypatch.setattr(docbin_read, "MOST_UNPACKED", 1000)
     with pytest.raises(UnreadableFile, match="unpacks to more than 1,000 bytes"):
         read("docbin", zlib.compress(b"\0" * 1001))

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from annotator.corpus.documents.models import Original
 from annotator.corpus.documents.services import bytes_of
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.registry import detect_format
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.services import run_here
@@ -55,14 +55,14 @@ def test_a_page_is_in_what_it_says_that_it_is_in(encoding, declared):
 def test_xhtml_with_an_xml_declaration_comes_in():
     page = '<?xml version="1.0" encoding="utf-8"?>\n' + PAGE
     assert read_one("html", page.encode()).document.text.startswith(FIRST)
-    assert recognise(Head("page", page.encode())) == "html"
+    assert detect_format(Head("page", page.encode())) == "html"
 
 
 @pytest.mark.parametrize(
     "head", ["<!DOCTYPE HTML PUBLIC>", "<html lang='de'>", "\n <!-- saved from --> <!-- twice -->\n<HTML>"]
 )
 def test_a_page_is_told_by_its_beginning(head):
-    assert recognise(Head("article.txt", head.encode())) == "html"
+    assert detect_format(Head("article.txt", head.encode())) == "html"
 
 
 @pytest.mark.parametrize("page", ["<html><body></body></html>", "<html><script>alert(1)</script></html>", "<html>"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from label_studio_sdk.label_interface import LabelInterface
 
-from annotator.formats.label_studio import configuration
+from annotator.formats.label_studio.write import configuration
 from tests.formats import SCHEMA, corpora, entry, span, write
 
 pytestmark = pytest.mark.consumers

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from pyarrow import parquet as arrow
 
-from annotator.formats import parquet
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.parquet import read as parquet_read
+from annotator.formats.parquet import write as parquet_write
+from annotator.formats.parquet.write import row_schema
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read, read_one, span, spans_of, write
 
 pytestmark = pytest.mark.consumers
@@ -29,7 +31,7 @@ def test_what_is_written_is_read_as_it_was(documents):
 
 
 def test_rows_leave_in_groups_and_the_same_rows_are_the_same_bytes(monkeypatch):
-    monkeypatch.setattr(parquet, "ROWS_A_GROUP", 3)
+    monkeypatch.setattr(parquet_write, "ROWS_A_GROUP", 3)
     documents = [entry(f"{number} no", {"ada": {}, "ben": {}}, id=f"d{number}", meta={"n": 1}) for number in range(4)]
     files, _ = write("parquet", documents)
     assert arrow.ParquetFile(io.BytesIO(files[""])).metadata.num_row_groups == 3
@@ -39,8 +41,8 @@ def test_rows_leave_in_groups_and_the_same_rows_are_the_same_bytes(monkeypatch):
 
 def test_every_column_is_there_also_when_nothing_was_marked():
     files, _ = write("parquet", [])
-    assert arrow.read_schema(io.BytesIO(files[""])).names == parquet.row_schema().names
-    assert recognise(Head("noname", files[""])) == "parquet"
+    assert arrow.read_schema(io.BytesIO(files[""])).names == row_schema().names
+    assert detect_format(Head("noname", files[""])) == "parquet"
 
 
 def test_a_table_of_somebody_elses_comes_in():
@@ -54,7 +56,7 @@ def test_a_row_without_text_is_told(row):
 
 
 def test_a_group_that_would_fill_the_memory_is_refused(monkeypatch):
-    monkeypatch.setattr(parquet, "MOST_GROUP_BYTES", 100)
+    monkeypatch.setattr(parquet_read, "MOST_GROUP_BYTES", 100)
     with pytest.raises(UnreadableFile, match="smaller groups"):
         read("parquet", table(text=["no " * 100]))
 

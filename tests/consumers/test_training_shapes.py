@@ -4,7 +4,7 @@ import pytest
 from datasets import load_dataset
 
 from annotator.datasets.training.shapes import RELATION_PAIRS, SHAPES
-from annotator.formats.recipes import ExportContext
+from annotator.formats.outgoing import ExportContext
 from tests.training import SCHEMA, Book, entry
 
 pytestmark = pytest.mark.consumers

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 
 from annotator.datasets.exports import formats as exported
 from annotator.datasets.exports.models import Export
-from annotator.formats import formats
+from annotator.formats import registry
 from annotator.platform.jobs.models import Job
 from tests.unit.imports.conftest import packed, report
 
@@ -17,8 +17,8 @@ WORDS = "Parquet) needs the package no_such_package, not installed here: run “
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch, settings, tmp_path):
     settings.UPLOADS_DIR = tmp_path / "uploads"
-    recipe = formats.RECIPES["parquet"]._replace(needs=("no_such_package",))
-    for recipes in (formats.RECIPES, exported.RECIPES):
+    recipe = registry.FORMATS["parquet"]._replace(needs=("no_such_package",))
+    for recipes in (registry.FORMATS, exported.FORMATS):
         monkeypatch.setitem(recipes, "parquet", recipe)
 
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Mapping
 
 from annotator.corpus.documents.models import Original
-from annotator.formats.originals import IncomingOriginal
+from annotator.formats.incoming import IncomingOriginal
 
 
 def keep_originals(originals: Mapping[int, IncomingOriginal | None]) -> None:

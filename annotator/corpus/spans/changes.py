@@ -23,7 +23,7 @@ from annotator.corpus.spans.values import (
     read_relation,
     read_span,
 )
-from annotator.formats.shapes import RelationShape, SpanShape
+from annotator.formats.records import RelationRecord, SpanRecord
 
 MOST_CHANGES = 500
 CHANGE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
@@ -207,7 +207,7 @@ def payload(change: Change) -> dict[str, Any]:
             return load_payload([span.wire() for span in spans], [relation.wire() for relation in relations])
 
 
-def load_payload(spans: Sequence[SpanShape], relations: Sequence[RelationShape]) -> dict[str, Any]:
+def load_payload(spans: Sequence[SpanRecord], relations: Sequence[RelationRecord]) -> dict[str, Any]:
     """Return what the first entry of the log of a set from a file says."""
     return {"spans": list(spans), "relations": list(relations)}
 

@@ -13,7 +13,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from annotator.formats.shapes import SpanShape
+from annotator.formats.records import SpanRecord
 from projects.schema import Schema
 
 LINE = re.compile("[^\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029]|$)")
@@ -34,7 +34,7 @@ class Fragment:
     is_last: bool
 
 
-def render_text(text: str, spans: Iterable[SpanShape], schema: Schema) -> SafeString:
+def render_text(text: str, spans: Iterable[SpanRecord], schema: Schema) -> SafeString:
     """Return the text as lines of HTML with nested `<mark>`s; each span bears the name of its label at its end."""
     writer = _Writer(_fragments_by_start(spans, schema))
     return mark_safe("".join(writer.lines(text)))  # noqa: S308 - every part was escaped where it was written
@@ -95,7 +95,7 @@ def _name(piece: Fragment) -> str:
     return f"<sup>{escape(piece.name)}</sup>" if piece.is_last else ""
 
 
-def _fragments_by_start(spans: Iterable[SpanShape], schema: Schema) -> dict[int, list[Fragment]]:
+def _fragments_by_start(spans: Iterable[SpanRecord], schema: Schema) -> dict[int, list[Fragment]]:
     """The pieces that begin at each place, the longest first, so that shorter ones nest in it."""
     starting: dict[int, list[Fragment]] = defaultdict(list)
     for span in spans:

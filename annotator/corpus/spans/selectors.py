@@ -19,7 +19,7 @@ from annotator.corpus.spans.problems import SetNotFound
 from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.corpus.spans.state import State, apply
 from annotator.corpus.spans.values import RelationValue, SpanValue
-from annotator.formats.shapes import RelationShape, SpanShape
+from annotator.formats.records import RelationRecord, SpanRecord
 from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput
 from projects.models import Project
@@ -80,7 +80,7 @@ def _with_heads(sets: QuerySet[AnnotationSet]) -> QuerySet[AnnotationSet]:
     return related.defer("document__text", "document__meta", "guideline_version__text")
 
 
-def spans_of(annotation_set: AnnotationSet) -> list[SpanShape]:
+def spans_of(annotation_set: AnnotationSet) -> list[SpanRecord]:
     """Return the spans as on the wire, by place in the text, then by id."""
     rows = Span.objects.filter(annotation_set=annotation_set).order_by("start", "-end", "uid")
     return [
@@ -96,7 +96,7 @@ def spans_of(annotation_set: AnnotationSet) -> list[SpanShape]:
     ]
 
 
-def relations_of(annotation_set: AnnotationSet) -> list[RelationShape]:
+def relations_of(annotation_set: AnnotationSet) -> list[RelationRecord]:
     """Return the relations as on the wire, by id."""
     rows = Relation.objects.filter(annotation_set=annotation_set).order_by("uid")
     return [

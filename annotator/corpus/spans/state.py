@@ -26,7 +26,7 @@ from annotator.corpus.spans.changes import (
     UpdateSpan,
 )
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
-from annotator.formats.shapes import RelationShape, SpanShape
+from annotator.formats.records import RelationRecord, SpanRecord
 from annotator.problems import FieldError
 from projects.schema import Schema
 
@@ -36,8 +36,8 @@ MOST_SPANS = 50_000
 class WholeShape(TypedDict):
     """Spans and relations of a set, as on the wire."""
 
-    spans: list[SpanShape]
-    relations: list[RelationShape]
+    spans: list[SpanRecord]
+    relations: list[RelationRecord]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotator.formats.shapes import RelationShape, SpanShape
+from annotator.formats.records import RelationRecord, SpanRecord
 
 Fragment = tuple[int, int]
 Fragments = tuple[Fragment, ...]
@@ -50,7 +50,7 @@ class SpanValue:
     note: str = ""
     origin: str = "manual"
 
-    def wire(self) -> SpanShape:
+    def wire(self) -> SpanRecord:
         """Return the span as it travels and as it is logged."""
         return {
             "id": self.id,
@@ -71,7 +71,7 @@ class RelationValue:
     source: str
     target: str
 
-    def wire(self) -> RelationShape:
+    def wire(self) -> RelationRecord:
         """Return the relation as it travels and as it is logged."""
         return {"id": self.id, "label": self.label, "from": self.source, "to": self.target}
 

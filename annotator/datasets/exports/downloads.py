@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.http import FileResponse
 
-from annotator.datasets.exports.formats import JSONL, RECIPES
+from annotator.datasets.exports.formats import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.services import ExportFileGone, directory_of, file_name, manifest_of
 from annotator.datasets.exports.writing import data_path, losses_path, manifest_path
@@ -12,7 +12,7 @@ from annotator.datasets.exports.writing import data_path, losses_path, manifest_
 
 def data_response(export: Export) -> FileResponse:
     """Stream the data."""
-    recipe = RECIPES[export.options.get("format", JSONL)]
+    recipe = FORMATS[export.options.get("format", JSONL)]
     kind = "application/zip" if recipe.archive else recipe.media_type
     return _response(export, data_path(directory_of(export)), file_name(export), kind)
 

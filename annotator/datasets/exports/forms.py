@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 
 from annotator.datasets.exports.data_form import DataForm
-from annotator.datasets.exports.formats import JSONL, RECIPES, WRITABLE
+from annotator.datasets.exports.formats import FORMATS, JSONL, WRITABLE
 from annotator.datasets.exports.options import ExportOptions, Vocabulary, parse_options
 from annotator.datasets.training.shapes import SHAPES
-from annotator.formats.extras import named, require
+from annotator.formats.extras import format_choices, require_packages
 from annotator.platform.http.forms import show_problem
 from annotator.problems import InvalidInput
 
@@ -31,7 +31,7 @@ class ExportForm(DataForm):
             given = self.given_options() | {"format": cleaned["format"]}
             try:
                 self._options = parse_options(given, vocabulary=self._vocabulary)
-                require(RECIPES[self._options.format])
+                require_packages(FORMATS[self._options.format])
             except InvalidInput as problem:
                 show_problem(self, problem)
         return cleaned
@@ -46,9 +46,9 @@ class ExportForm(DataForm):
 def grouped_formats() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the formats as a list to choose from; asked each time, for an extra may be installed later."""
     other = [key for key in WRITABLE if key != JSONL and key not in SHAPES]
-    shapes = [(key, RECIPES[key].name.removeprefix("Training: ")) for key in SHAPES]
+    shapes = [(key, FORMATS[key].name.removeprefix("Training: ")) for key in SHAPES]
     return [
-        ("Everything, nothing lost", [(JSONL, RECIPES[JSONL].name)]),
+        ("Everything, nothing lost", [(JSONL, FORMATS[JSONL].name)]),
         ("For training (JSONL)", [(key, name[:1].upper() + name[1:]) for key, name in shapes]),
-        ("For other tools", named((key, RECIPES[key]) for key in other)),
+        ("For other tools", format_choices((key, FORMATS[key]) for key in other)),
     ]

@@ -18,7 +18,7 @@ class LossReportWriter:
         self._file.write(orjson.dumps(head)[:-1] + b',"losses":[')
 
     def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
-        """Note one loss; see `recipes.LossReport`."""
+        """Note one loss; see `annotator.formats.outgoing.LossReport`."""
         loss = {"document": document, "annotator": annotator, "item": item, "what": what, "why": why}
         self._file.write((b",\n" if self.count else b"\n") + orjson.dumps(loss))
         self.count += 1

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from annotator.datasets.exports.formats import JSONL, RECIPES
+from annotator.datasets.exports.formats import FORMATS, JSONL
 from annotator.datasets.exports.options import ExportOptions
 
 _SAID = {
@@ -30,7 +30,7 @@ def described(options: Mapping[str, Any]) -> str:
     usual = ExportOptions().as_json()
     key = options.get("format") or JSONL
     shape = f"a line a {options.get('layout', usual['layout'])}" if key == JSONL else key
-    said = [str(options.get("view", usual["view"])), shape if key in RECIPES else str(key)]
+    said = [str(options.get("view", usual["view"])), shape if key in FORMATS else str(key)]
     differing = {name: value for name, value in options.items() if name in usual and value != usual[name]}
     if "labels" in differing:
         said.append(", ".join(differing["labels"]))

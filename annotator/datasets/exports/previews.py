@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from annotator.datasets.exports.formats import RECIPES
+from annotator.datasets.exports.formats import FORMATS
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.exports.writing import Tally, leaving_documents, pieces_of
-from annotator.formats.extras import require
+from annotator.formats.extras import require_packages
 from projects.models import Project
 
 DOCUMENTS = 20
@@ -52,7 +52,7 @@ class _Counts:
 
 def preview_export(project: Project, options: ExportOptions) -> Preview:
     """Return the first rows that an export with these options would write now; nothing is stored."""
-    require(RECIPES[options.format])
+    require_packages(FORMATS[options.format])
     tally, book = Tally(), _Counts()
     documents = leaving_documents(project, options, tally, _unheard, at_most=DOCUMENTS)
     pieces = pieces_of(project, documents, options, book, tally)

@@ -16,7 +16,7 @@ from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.datasets.exports.options import Sets
-from annotator.formats.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
+from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from projects.models import Project
 
 
@@ -102,7 +102,7 @@ def documents_by_key(keys: Sequence[int]) -> dict[int, DocumentRecord]:
     }
 
 
-def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanShape]]:
+def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanRecord]]:
     """Return the spans of sets as they are now, by the key of the set, in the order in which they came."""
     rows = (
         Span.objects.filter(annotation_set_id__in=set_ids)
@@ -112,7 +112,7 @@ def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanShape]]:
             "annotation_set_id", "uid", "label", "start", "end", "raw_fragments", "raw_attributes", "note", "origin"
         )
     )
-    spans: dict[int, list[SpanShape]] = defaultdict(list)
+    spans: dict[int, list[SpanRecord]] = defaultdict(list)
     for set_id, uid, label, start, end, fragments, attributes, note, origin in rows.iterator(chunk_size=5000):
         spans[set_id].append(
             {
@@ -127,20 +127,20 @@ def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanShape]]:
     return spans
 
 
-def relations_of_sets(set_ids: Sequence[int]) -> dict[int, list[RelationShape]]:
+def relations_of_sets(set_ids: Sequence[int]) -> dict[int, list[RelationRecord]]:
     """Return the relations of sets as they are now, by the key of the set."""
     rows = (
         Relation.objects.filter(annotation_set_id__in=set_ids)
         .order_by("annotation_set_id", "id")
         .values_list("annotation_set_id", "uid", "label", "source__uid", "target__uid")
     )
-    relations: dict[int, list[RelationShape]] = defaultdict(list)
+    relations: dict[int, list[RelationRecord]] = defaultdict(list)
     for set_id, uid, label, source, target in rows.iterator(chunk_size=5000):
         relations[set_id].append({"id": uid, "label": label, "from": source, "to": target})
     return relations
 
 
-def _add_support(set_ids: list[int], spans: dict[int, list[SpanShape]]) -> None:
+def _add_support(set_ids: list[int], spans: dict[int, list[SpanRecord]]) -> None:
     """Say of spans that were decided about how many annotators had exactly this, of how many, and who."""
     origins = origins_of(set_ids) if set_ids else {}
     for set_id in set_ids:
@@ -151,7 +151,7 @@ def _add_support(set_ids: list[int], spans: dict[int, list[SpanShape]]) -> None:
                 span["sources"] = sorted(origin["sources"])
 
 
-def _set_record(head: dict[str, Any], spans: list[SpanShape], relations: list[RelationShape]) -> SetRecord:
+def _set_record(head: dict[str, Any], spans: list[SpanRecord], relations: list[RelationRecord]) -> SetRecord:
     return {
         "spans": spans,
         "relations": relations,

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from annotator.datasets.exports.files import replaced_file
-from annotator.datasets.exports.formats import JSONL, RECIPES
+from annotator.datasets.exports.formats import FORMATS, JSONL
 from annotator.datasets.exports.losses import LossReportWriter
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import ExportOptions, parse_options
@@ -22,7 +22,7 @@ from annotator.datasets.exports.writing import (
     manifest_path,
     write_dataset,
 )
-from annotator.formats.extras import require
+from annotator.formats.extras import require_packages
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
@@ -51,7 +51,7 @@ def start_export(
     project: Project, *, options: ExportOptions, started_by: User | None, now: datetime, own_process: bool = False
 ) -> Export:
     """Note what is asked for and start the job that writes it; a command that runs it passes `own_process`."""
-    require(RECIPES[options.format])
+    require_packages(FORMATS[options.format])
     export = Export.objects.create(project=project, created_by=started_by, created_at=now, options=options.as_json())
     export.job = jobs.start(
         EXPORT_JOB,
@@ -90,8 +90,8 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
     options = parse_options(export.options)
     directory = directory_of(export)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    recipe = RECIPES[options.format]
-    require(recipe)
+    recipe = FORMATS[options.format]
+    require_packages(recipe)
     with replaced_file(data_path(directory)) as file, replaced_file(losses_path(directory)) as report:
         losses = LossReportWriter(report, format_name=options.format, always=recipe.lost, unit=recipe.unit)
         tally = write_dataset(export.project, file, losses, options=options, on_progress=on_progress)
@@ -105,7 +105,7 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
 def file_name(export: Export) -> str:
     """Return the name under which people save the data."""
     options = parse_options(export.options)
-    recipe = RECIPES[options.format]
+    recipe = FORMATS[options.format]
     if options.format == JSONL:
         return f"{export.project.slug}-{options.view}.jsonl"
     ending = ".zip" if recipe.archive else recipe.endings[0]

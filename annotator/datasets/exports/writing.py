@@ -13,15 +13,15 @@ from typing import Any, BinaryIO
 import orjson
 
 from annotator.corpus.spans.models import SetKind
-from annotator.datasets.exports.formats import JSONL, RECIPES
+from annotator.datasets.exports.formats import FORMATS, JSONL
 from annotator.datasets.exports.losses import LossReportWriter
 from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.packing import opened_parcel
 from annotator.datasets.exports.records import Record, documents_in_order, read_records
 from annotator.datasets.training.shaping import schema_left, shaped
-from annotator.formats.jsonl_writing import document_line, set_line
-from annotator.formats.recipes import ExportContext, ExportDocument, LossReport, Piece
-from annotator.formats.shapes import SetRecord, SpanShape
+from annotator.formats.jsonl.write import document_line, set_line
+from annotator.formats.outgoing import ExportContext, ExportDocument, LossReport, Piece
+from annotator.formats.records import SetRecord, SpanRecord
 from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.selectors import current_guideline, current_schema, schema_of
 
@@ -83,7 +83,7 @@ def _write_all(
     tally = Tally()
     documents = leaving_documents(project, options, tally, on_progress)
     pieces = pieces_of(project, documents, options, losses, tally)
-    if RECIPES[options.format].archive:
+    if FORMATS[options.format].archive:
         _write_archive(file, pieces, tally)
     else:
         for _, data in pieces:
@@ -118,14 +118,14 @@ def pieces_of(
     """Yield what is written of documents, shaped as asked for; what is in it is counted on the way."""
     schema = schema_of(current_schema(project)).definition
     entry = counted(shaped(documents, options.shaping, losses, schema=schema), tally)
-    if options.format == JSONL:
-        return (("", line) for one in entry for line in lines_of(one, options))
-    recipe = RECIPES[options.format]
+    recipe = FORMATS[options.format]
     if recipe.write is None:
         raise ValueError(f"{recipe.name} cannot be written.")
     guideline = current_guideline(project).text if options.guideline else ""
     left = schema_left(schema, options.shaping)
-    return recipe.write(entry, ExportContext(left, losses, guideline, options.pair_sentences))
+    return recipe.write(
+        entry, ExportContext(left, losses, guideline, options.pair_sentences, line_per_set=options.layout == Layout.SET)
+    )
 
 
 def renamed(project: Project, record: Record, options: ExportOptions) -> list[tuple[str, SetRecord]]:
@@ -142,7 +142,7 @@ def _hidden(project: Project, record: SetRecord) -> SetRecord:
     """The set with pseudonyms for the names of who stands behind its spans."""
     if not any("sources" in span for span in record["spans"]):
         return record
-    spans: list[SpanShape] = [
+    spans: list[SpanRecord] = [
         {**span, "sources": sorted(pseudonym(project, name) for name in span.get("sources", ()))}
         for span in record["spans"]
     ]
@@ -210,8 +210,8 @@ def make_manifest(
         "format": FORMAT if options.format == JSONL else options.format,
         "project": {"slug": project.slug, "name": project.name},
         "options": options.as_json(),
-        "offsets": {"unit": RECIPES[options.format].unit, "start": "inclusive", "end": "exclusive"},
-        "data": data if RECIPES[options.format].archive else data | {"lines": tally.lines},
+        "offsets": {"unit": FORMATS[options.format].unit, "start": "inclusive", "end": "exclusive"},
+        "data": data if FORMATS[options.format].archive else data | {"lines": tally.lines},
         "losses": {
             "file": f"{file_name}.losses.json",
             "all": losses.count,

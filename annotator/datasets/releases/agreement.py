@@ -15,7 +15,7 @@ import numpy as np
 
 from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.versions import unshared
-from annotator.formats.shapes import SetRecord
+from annotator.formats.records import SetRecord
 from annotator.measures import bootstrap, span_f1
 from annotator.measures.coverage import coverage
 from annotator.measures.krippendorff import coincidences_by_label

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from annotator.datasets.exports.formats import JSONL, RECIPES
+from annotator.datasets.exports.formats import FORMATS, JSONL
 from annotator.datasets.exports.losses import LossReportWriter
 from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.packing import opened_parcel
@@ -26,7 +26,7 @@ from annotator.datasets.releases.splitting import plan_of
 from annotator.datasets.releases.witness import Witness
 from annotator.datasets.splits.requests import SplitPlan
 from annotator.datasets.training.shaping import schema_left, shaped
-from annotator.formats.recipes import ExportContext, ExportDocument
+from annotator.formats.outgoing import ExportContext, ExportDocument
 
 OnProgress = Callable[[int, int], None]
 _LINE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
@@ -116,7 +116,7 @@ def _write_data(work: _Work, seen: Witness, losses: BinaryIO) -> None:
     for split in work.keys:
         work.tallies[split] = Tally()
         name = layout.data_file(split)
-        work.bundle.open(name, **manifest.about_shape(JSONL, RECIPES[JSONL], split))
+        work.bundle.open(name, **manifest.about_shape(JSONL, FORMATS[JSONL], split))
     with _book(work, JSONL, losses) as book:
         for split, keys in work.keys.items():
             read = _read(work, keys, work.options.data, seen=seen, split=split)
@@ -131,7 +131,7 @@ def _write_data(work: _Work, seen: Witness, losses: BinaryIO) -> None:
 def _write_shape(work: _Work, key: str, losses: BinaryIO) -> None:
     """Write another shape of the data beside the complete one."""
     options = replace(work.options.data, format=key, layout=Layout.DOCUMENT)
-    recipe = RECIPES[key]
+    recipe = FORMATS[key]
     if recipe.write is None:
         raise ValueError(f"{recipe.name} cannot be written.")
     with _book(work, key, losses) as book:
@@ -168,7 +168,7 @@ def _read(
 def _book(work: _Work, key: str, losses: BinaryIO) -> Iterator[LossReportWriter]:
     """Give the book of losses of a shape, a member of the one object in the file of losses."""
     losses.write((b"," if work.losses else b"{") + orjson.dumps(key) + b":")
-    book = LossReportWriter(losses, format_name=key, always=RECIPES[key].lost, unit=RECIPES[key].unit)
+    book = LossReportWriter(losses, format_name=key, always=FORMATS[key].lost, unit=FORMATS[key].unit)
     yield book
     book.close()
     work.losses[key] = {"all": book.count, "by_what": dict(sorted(book.by_what.items()))}

@@ -9,7 +9,7 @@ from typing import Any
 from annotator.corpus.documents.models import Document
 from annotator.datasets.releases.frozen import BATCH, contents_of
 from annotator.datasets.releases.models import FrozenSet, Release
-from annotator.formats.shapes import RelationShape, SpanShape
+from annotator.formats.records import RelationRecord, SpanRecord
 
 MOST_EXAMPLES = 50
 MOST_OF_A_KIND = 5
@@ -18,7 +18,7 @@ SHOWN_CHARACTERS = 200
 Key = tuple[int, str]
 Head = Mapping[str, Any]
 Sides = tuple[Head | None, Head | None]
-Contents = tuple[Sequence[SpanShape], Sequence[RelationShape]]
+Contents = tuple[Sequence[SpanRecord], Sequence[RelationRecord]]
 NOTHING: Contents = ((), ())
 
 
@@ -144,14 +144,14 @@ def _texts(keys: set[int]) -> dict[int, str]:
     return dict(Document.objects.filter(pk__in=keys).order_by().values_list("id", "text"))
 
 
-def _covered(text: str, span: SpanShape) -> str:
+def _covered(text: str, span: SpanRecord) -> str:
     words = " … ".join(text[start:end] for start, end in span["fragments"])
     return words if len(words) <= SHOWN_CHARACTERS else f"{words[:SHOWN_CHARACTERS]}…"
 
 
 def _span_differences(
-    before: Sequence[SpanShape], after: Sequence[SpanShape]
-) -> Iterator[tuple[str, SpanShape, Sequence[str]]]:
+    before: Sequence[SpanRecord], after: Sequence[SpanRecord]
+) -> Iterator[tuple[str, SpanRecord, Sequence[str]]]:
     """What became of the spans, by their ids: how, the span as it is (or was), and in what it changed."""
     first, second = {span["id"]: span for span in before}, {span["id"]: span for span in after}
     for key, span in second.items():
@@ -164,7 +164,7 @@ def _span_differences(
             yield "removed", span, ()
 
 
-def _changes(one: SpanShape, other: SpanShape) -> Iterator[str]:
+def _changes(one: SpanRecord, other: SpanRecord) -> Iterator[str]:
     if one["label"] != other["label"]:
         yield f"label was {one['label']}"
     if [list(each) for each in one["fragments"]] != [list(each) for each in other["fragments"]]:
@@ -176,8 +176,8 @@ def _changes(one: SpanShape, other: SpanShape) -> Iterator[str]:
 
 
 def _relation_differences(
-    before: Sequence[RelationShape], after: Sequence[RelationShape]
-) -> Iterator[tuple[str, RelationShape]]:
+    before: Sequence[RelationRecord], after: Sequence[RelationRecord]
+) -> Iterator[tuple[str, RelationRecord]]:
     first, second = {each["id"]: each for each in before}, {each["id"]: each for each in after}
     yield from (("added", each) for key, each in second.items() if key not in first)
     yield from (("removed", each) for key, each in first.items() if key not in second)

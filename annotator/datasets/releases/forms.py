@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from annotator.datasets.exports.data_form import DataForm
-from annotator.datasets.exports.formats import RECIPES
+from annotator.datasets.exports.formats import FORMATS
 from annotator.datasets.exports.selectors import vocabulary_of
 from annotator.datasets.releases.layout import LONGEST_NAME
 from annotator.datasets.releases.licences import LICENCES, UNKNOWN
@@ -50,7 +50,7 @@ class ReleaseForm(DataForm):
     near_duplicates = forms.BooleanField(required=False, initial=True, label="Keep near-duplicates together")
     formats = forms.MultipleChoiceField(
         required=False,
-        choices=[(key, RECIPES[key].name) for key in BESIDE],
+        choices=[(key, FORMATS[key].name) for key in BESIDE],
         widget=forms.CheckboxSelectMultiple,
         label="Other shapes beside the complete JSONL",
     )

@@ -12,7 +12,7 @@ from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.datasets.exports.records import documents_by_key, relations_of_sets, spans_of_sets
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
 from annotator.datasets.releases.problems import FrozenDataChanged
-from annotator.formats.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
+from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.text.digest import text_digest
 
 BATCH = 200
@@ -79,7 +79,7 @@ def _heads(release: Release, keys: Sequence[int]) -> dict[int, list[dict[str, An
     return heads
 
 
-def contents_of(heads: Sequence[Mapping[str, Any]]) -> dict[int, tuple[list[SpanShape], list[RelationShape]]]:
+def contents_of(heads: Sequence[Mapping[str, Any]]) -> dict[int, tuple[list[SpanRecord], list[RelationRecord]]]:
     """Spans and relations by set: out of the rows where the set stands where it stood, else out of its log."""
     frozen = {head["annotation_set_id"]: head["revision"] for head in heads}
     now = dict(AnnotationSet.objects.filter(pk__in=frozen).order_by().values_list("id", "revision"))
@@ -95,7 +95,7 @@ def contents_of(heads: Sequence[Mapping[str, Any]]) -> dict[int, tuple[list[Span
     return contents
 
 
-def _set_record(head: Mapping[str, Any], spans: list[SpanShape], relations: list[RelationShape]) -> SetRecord:
+def _set_record(head: Mapping[str, Any], spans: list[SpanRecord], relations: list[RelationRecord]) -> SetRecord:
     if head["origins"]:
         for span in spans:
             if origin := head["origins"].get(span["id"]):
@@ -110,12 +110,12 @@ def _set_record(head: Mapping[str, Any], spans: list[SpanShape], relations: list
     }
 
 
-def _place(span: SpanShape) -> tuple[int, int, str, str]:
+def _place(span: SpanRecord) -> tuple[int, int, str, str]:
     fragments = span["fragments"]
     return fragments[0][0], fragments[-1][1], span["label"], span["id"]
 
 
-def _arrow(relation: RelationShape) -> tuple[str, str, str, str]:
+def _arrow(relation: RelationRecord) -> tuple[str, str, str, str]:
     return relation["label"], relation["from"], relation["to"], relation["id"]
 
 

@@ -9,7 +9,7 @@ from annotator.datasets.releases.bundle import Bundle
 from annotator.datasets.releases.layout import FORMAT, WHOLE
 from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.splits.requests import SplitPlan
-from annotator.formats.recipes import Recipe
+from annotator.formats.interface import Format
 
 Record = dict[str, Any]
 
@@ -69,7 +69,7 @@ def split_names(plan: SplitPlan | None, options: ReleaseOptions) -> list[str]:
     return [WHOLE] if plan is None or options.splits is None else list(options.splits.shares)
 
 
-def about_shape(key: str, recipe: Recipe, split: str) -> Record:
+def about_shape(key: str, recipe: Format, split: str) -> Record:
     """Return what the manifest says of a file of a shape beside size and checksum."""
     return {"format": key, "split": split, "offsets": recipe.unit}
 

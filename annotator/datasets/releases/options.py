@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from annotator.datasets.exports.formats import JSONL, RECIPES, WRITABLE
+from annotator.datasets.exports.formats import FORMATS, JSONL, WRITABLE
 from annotator.datasets.exports.options import ExportOptions, Vocabulary, parse_options
 from annotator.datasets.releases.layout import LONGEST_NAME
 from annotator.datasets.releases.licences import LICENCES, OTHER, UNKNOWN
@@ -19,7 +19,7 @@ _UNFIT = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _MEMBERS = ("name", "notes", "licence", "languages", "formats", "splits", "data")
 _SPLIT_MEMBERS = ("shares", "together", "near_duplicates", "threshold", "salt", "like")
-BESIDE = tuple(key for key in WRITABLE if key != JSONL and not RECIPES[key].needs)
+BESIDE = tuple(key for key in WRITABLE if key != JSONL and not FORMATS[key].needs)
 """Shapes that may lie beside the complete JSONL: what an extra package writes changes with its version."""
 # The complete data are always JSONL, and other shapes lie beside them.
 _NOT_HERE = ("format",)

@@ -17,7 +17,7 @@ from annotator.datasets.exports.packing import write_archive
 from annotator.datasets.releases.consistency import faults_within
 from annotator.datasets.releases.layout import CHECKSUMS, MANIFEST
 from annotator.formats.archives import opened_archive
-from annotator.formats.recipes import UnreadableFile
+from annotator.formats.incoming import UnreadableFile
 
 READ_AT_ONCE = 1 << 20
 MOST_TOLD = 100

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 
 from annotator.datasets.training.rows import sorted_attributes
-from annotator.formats.loss_tracker import LossTracker
-from annotator.formats.shapes import SetRecord, SpanShape
+from annotator.formats.outgoing import LossTracker
+from annotator.formats.records import SetRecord, SpanRecord
 
 TASK = (
     "Annotate the text. Answer with one JSON object and nothing else: "
@@ -60,7 +60,7 @@ def answer_of(text: str, annotator: str, record: SetRecord, tracker: LossTracker
     return orjson.dumps(answer).decode()
 
 
-def _told(text: str, number: int, span: SpanShape) -> dict[str, Any]:
+def _told(text: str, number: int, span: SpanRecord) -> dict[str, Any]:
     return {
         "id": number,
         "label": span["label"],

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from annotator.datasets.training.answers import answer_of, instruction_of
 from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape
-from annotator.formats.loss_tracker import SUPPORT
-from annotator.formats.recipes import ExportContext, ExportDocument, Piece
+from annotator.formats.outgoing import SUPPORT, ExportContext, ExportDocument, Piece
 
 LONGEST_GUIDELINE = 12_000
 
@@ -35,4 +34,4 @@ def excerpt(guideline: str, longest: int = LONGEST_GUIDELINE) -> str:
     return guideline[: end if end > 0 else longest].strip()
 
 
-RECIPE = shape("Training: chat messages", write_chat, "Ids of spans and relations.")
+FORMAT = shape("Training: chat messages", write_chat, "Ids of spans and relations.")

@@ -23,8 +23,8 @@ from typing import NamedTuple
 
 from annotator.agreement.alignment import AlignedUnit, RelationSeen, SetSeen, SpanSeen, align
 from annotator.agreement.grouping import Fragments, length, shared_points
-from annotator.formats.recipes import ExportDocument, LossReport
-from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
+from annotator.formats.outgoing import ExportDocument, LossReport
+from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
 
 NAME = "consensus"
 Place = tuple[int, int]
@@ -36,8 +36,8 @@ class Voter:
     """An annotator with spans and relations in an order that depends on their content alone."""
 
     name: str
-    spans: Sequence[SpanShape]
-    relations: Sequence[RelationShape]
+    spans: Sequence[SpanRecord]
+    relations: Sequence[RelationRecord]
     seen: SetSeen
 
 
@@ -129,7 +129,7 @@ def _medoid(all_edges: Sequence[Fragments]) -> Fragments:
     return min(all_edges, key=lambda edges: (-closeness(edges), length(edges), edges))
 
 
-def _span(name: str, elected: Elected, voters: Sequence[Voter]) -> SpanShape:
+def _span(name: str, elected: Elected, voters: Sequence[Voter]) -> SpanRecord:
     origins = {voters[author].spans[row]["origin"] for author, row in elected.supporters}
     return {
         "id": name,
@@ -145,7 +145,7 @@ def _span(name: str, elected: Elected, voters: Sequence[Voter]) -> SpanShape:
 
 def _relations(
     voters: Sequence[Voter], by_place: Mapping[Place, str]
-) -> tuple[list[RelationShape], Mapping[tuple[str, str, str], Sequence[str]]]:
+) -> tuple[list[RelationRecord], Mapping[tuple[str, str, str], Sequence[str]]]:
     """The relations of the consensus; and for every arrow between its spans, who drew it."""
     drawn: dict[tuple[str, str, str], list[str]] = {}
     for author, voter in enumerate(voters):
@@ -160,7 +160,7 @@ def _relations(
         (arrow for arrow, names in drawn.items() if 2 * len(names) > len(voters)),
         key=lambda arrow: (arrow[0], _number(arrow[1]), _number(arrow[2])),
     )
-    found: list[RelationShape] = [
+    found: list[RelationRecord] = [
         {
             "id": f"r{number}",
             "label": label,
@@ -198,7 +198,9 @@ def _note_losses(
                 losses.add(document, voter.name, one["id"], "relation", "The majority did not draw it.")
 
 
-def _record(sets: Mapping[str, SetRecord], spans: Sequence[SpanShape], relations: Sequence[RelationShape]) -> SetRecord:
+def _record(
+    sets: Mapping[str, SetRecord], spans: Sequence[SpanRecord], relations: Sequence[RelationRecord]
+) -> SetRecord:
     made: SetRecord = {
         "spans": spans,
         "relations": relations,

@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from enum import StrEnum
 
-from annotator.formats.shapes import SpanShape
+from annotator.formats.records import SpanRecord
 
 LONGEST_ID = 64
 Fragment = tuple[int, int]
@@ -26,17 +26,19 @@ class Discontinuous(StrEnum):
     PARTS = "parts"
 
 
-def length(span: SpanShape) -> int:
+def length(span: SpanRecord) -> int:
     """How many code points a span covers."""
     return sum(end - start for start, end in span["fragments"])
 
 
-def text_order(span: SpanShape) -> tuple[int, int, str, str]:
+def text_order(span: SpanRecord) -> tuple[int, int, str, str]:
     """Spans by start, end, label and id."""
     return span["fragments"][0][0], span["fragments"][-1][1], span["label"], span["id"]
 
 
-def one_layer(spans: Sequence[SpanShape], nested: Nested) -> tuple[list[SpanShape], list[tuple[SpanShape, SpanShape]]]:
+def one_layer(
+    spans: Sequence[SpanRecord], nested: Nested
+) -> tuple[list[SpanRecord], list[tuple[SpanRecord, SpanRecord]]]:
     """Return spans of which no two share a character, and each that went with one that it lay on.
 
     `outer` takes the longest first, `inner` the shortest; of equally long ones the earlier, then by label and id. What
@@ -44,8 +46,8 @@ def one_layer(spans: Sequence[SpanShape], nested: Nested) -> tuple[list[SpanShap
     """
     sign = -1 if nested is Nested.OUTER else 1
     kept: list[tuple[int, int, int]] = []
-    taken: list[SpanShape] = []
-    gone: list[tuple[SpanShape, SpanShape]] = []
+    taken: list[SpanRecord] = []
+    gone: list[tuple[SpanRecord, SpanRecord]] = []
     for span in sorted(spans, key=lambda each: (sign * length(each), *text_order(each))):
         below = _first_below(kept, span)
         if below is not None:
@@ -57,7 +59,7 @@ def one_layer(spans: Sequence[SpanShape], nested: Nested) -> tuple[list[SpanShap
     return sorted(taken, key=text_order), gone
 
 
-def _first_below(kept: Sequence[tuple[int, int, int]], span: SpanShape) -> int | None:
+def _first_below(kept: Sequence[tuple[int, int, int]], span: SpanRecord) -> int | None:
     """The place of a span that was taken and shares a character; `kept` are its fragments, sorted and apart."""
     for start, end in span["fragments"]:
         at = bisect_left(kept, (start, start, -1))
@@ -67,14 +69,14 @@ def _first_below(kept: Sequence[tuple[int, int, int]], span: SpanShape) -> int |
     return None
 
 
-def hull(span: SpanShape) -> SpanShape:
+def hull(span: SpanRecord) -> SpanRecord:
     """Return a span as one fragment, from its first to its last character."""
     return {**span, "fragments": [[span["fragments"][0][0], span["fragments"][-1][1]]]}
 
 
-def parts(span: SpanShape, taken: set[str]) -> list[SpanShape]:
+def parts(span: SpanRecord, taken: set[str]) -> list[SpanRecord]:
     """Return a span a fragment. The first keeps the id, the others get one that is not `taken`, and are added to it."""
-    made: list[SpanShape] = []
+    made: list[SpanRecord] = []
     for number, fragment in enumerate(span["fragments"], 1):
         made.append({**span, "id": span["id"] if number == 1 else _new_id(span["id"], number, taken)})
         made[-1]["fragments"] = [fragment]

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from itertools import pairwise
 
-from annotator.formats.shapes import SpanShape
+from annotator.formats.records import SpanRecord
 
 DIRECT = "direct"
 PAIRS = {"“": "”", "„": "“”", "”": "”", "‘": "’", "‚": "‘’", "«": "»", "»": "«", "‹": "›", "›": "‹", '"': '"', "'": "'",
@@ -28,22 +28,22 @@ class QuotationMarks(StrEnum):
     IN = "in"
 
 
-def is_direct(span: SpanShape) -> bool:
+def is_direct(span: SpanRecord) -> bool:
     """Whether a span is presented as somebody's own words."""
     return DIRECT in span["attributes"].values()
 
 
-def with_marks(text: str, span: SpanShape) -> SpanShape:
+def with_marks(text: str, span: SpanRecord) -> SpanRecord:
     """Return a span with the marks that enclose its fragments, and the signs before the closing one."""
     return _changed(span, [_grown(text, start, end) for start, end in span["fragments"]])
 
 
-def without_marks(text: str, span: SpanShape, trailing: Collection[str]) -> SpanShape:
+def without_marks(text: str, span: SpanRecord, trailing: Collection[str]) -> SpanRecord:
     """Return a span without the marks that enclose its fragments, nor the `trailing` signs before the closing one."""
     return _changed(span, [_shrunk(text, start, end, trailing) for start, end in span["fragments"]])
 
 
-def _changed(span: SpanShape, fragments: list[Fragment]) -> SpanShape:
+def _changed(span: SpanRecord, fragments: list[Fragment]) -> SpanRecord:
     """The span with new fragments; as it was when nothing changed, or they would touch."""
     apart = all(first[1] < second[0] for first, second in pairwise(fragments))
     if not apart or fragments == [list(fragment) for fragment in span["fragments"]]:

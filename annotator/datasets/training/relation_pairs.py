@@ -13,9 +13,8 @@ from typing import Any
 
 from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape, told
 from annotator.datasets.training.tokens import touched
-from annotator.formats.loss_tracker import LossTracker
-from annotator.formats.recipes import ExportContext, ExportDocument, Piece
-from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
+from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece
+from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
 from annotator.text.sentences import sentence_boundaries
 from annotator.text.tokens import Range
 
@@ -35,7 +34,7 @@ class Candidates:
 class _End:
     """A span with the sentences that it lies in, the first and the last."""
 
-    span: SpanShape
+    span: SpanRecord
     first: int
     last: int
 
@@ -77,7 +76,7 @@ def _pairs(
     """Every candidate in the order of the text, once for each of its relations or once with none."""
     ends = [_end(span, sentences) for span in tracker.spans(annotator, record)]
     reached = list(accumulate((end.last for end in ends), max))
-    drawn: dict[Pair, list[RelationShape]] = {}
+    drawn: dict[Pair, list[RelationRecord]] = {}
     for relation in tracker.relations(annotator, record):
         drawn.setdefault((relation["from"], relation["to"]), []).append(relation)
     for number, first in enumerate(ends):
@@ -88,7 +87,7 @@ def _pairs(
                 for label in sorted({relation["label"] for relation in found}) or [NONE]:
                     yield first, second, allowed, label
     for relation in (relation for left in drawn.values() for relation in left):
-        tracker.lose(annotator, relation["id"], "relation", "Its spans are too far apart, or not allowed any more.")
+        tracker.add_loss(annotator, relation["id"], "relation", "Its spans are too far apart, or not allowed any more.")
 
 
 def _near(ends: Sequence[_End], reached: Sequence[int], number: int, apart: int) -> Iterator[_End]:
@@ -105,7 +104,7 @@ def _near(ends: Sequence[_End], reached: Sequence[int], number: int, apart: int)
             yield other
 
 
-def _end(span: SpanShape, sentences: Sequence[Range]) -> _End:
+def _end(span: SpanRecord, sentences: Sequence[Range]) -> _End:
     first, beyond = touched(sentences, span["fragments"][0][0], span["fragments"][-1][1])
     first = min(first, len(sentences) - 1)
     return _End(span, first, max(first, beyond - 1))
@@ -118,10 +117,10 @@ def _passage(sentences: Sequence[Range], first: _End, second: _End) -> Range:
     return min(begin, *edges), max(stop, *edges)
 
 
-def _placed(span: SpanShape, text: str, begin: int) -> dict[str, Any]:
+def _placed(span: SpanRecord, text: str, begin: int) -> dict[str, Any]:
     said = told(span, text)
     said["fragments"] = [[start - begin, end - begin] for start, end in span["fragments"]]
     return said
 
 
-RECIPE = shape("Training: pairs for relation extraction", write_relation_pairs)
+FORMAT = shape("Training: pairs for relation extraction", write_relation_pairs)

@@ -5,9 +5,21 @@ from typing import Any
 
 import orjson
 
-from annotator.formats.loss_tracker import ATTRIBUTES, ID, ORIGIN, PARTS, RELATIONS, SUPPORT, LossTracker
-from annotator.formats.recipes import ExportContext, ExportDocument, Head, Piece, Recipe
-from annotator.formats.shapes import DocumentRecord, SetRecord, SpanShape
+from annotator.formats.incoming import Head
+from annotator.formats.interface import Format
+from annotator.formats.outgoing import (
+    ATTRIBUTES,
+    ID,
+    ORIGIN,
+    PARTS,
+    RELATIONS,
+    SUPPORT,
+    ExportContext,
+    ExportDocument,
+    LossTracker,
+    Piece,
+)
+from annotator.formats.records import DocumentRecord, SetRecord, SpanRecord
 from annotator.text.tokens import Range
 
 LOST = (
@@ -30,7 +42,7 @@ def head_of(document: DocumentRecord, annotator: str, record: SetRecord) -> dict
     return head
 
 
-def told(span: SpanShape, text: str) -> dict[str, Any]:
+def told(span: SpanRecord, text: str) -> dict[str, Any]:
     """Return a span as it stands in a row: fragments with the text under each."""
     said: dict[str, Any] = {
         "id": span["id"],
@@ -42,17 +54,17 @@ def told(span: SpanShape, text: str) -> dict[str, Any]:
     return with_support(said, span)
 
 
-def sorted_attributes(span: SpanShape) -> dict[str, str]:
+def sorted_attributes(span: SpanRecord) -> dict[str, str]:
     """Return the attributes by name: in which order a database keeps them shall not show."""
     return dict(sorted(span["attributes"].items()))
 
 
-def attribute_pairs(span: SpanShape) -> list[dict[str, str]]:
+def attribute_pairs(span: SpanRecord) -> list[dict[str, str]]:
     """Return the attributes as pairs by name: a table has one set of columns, attributes have many names."""
     return [{"name": name, "value": value} for name, value in sorted(span["attributes"].items())]
 
 
-def with_support(said: dict[str, Any], span: SpanShape) -> dict[str, Any]:
+def with_support(said: dict[str, Any], span: SpanRecord) -> dict[str, Any]:
     """Return what is said of a span, with who stands behind it where that is known."""
     if "support" in span:
         said |= {"support": span["support"], "sources": span["sources"]}
@@ -91,11 +103,11 @@ def spaces_after(text: str, tokens: list[Range]) -> tuple[str, list[str]]:
     return text[:first], [text[end:start] for (_, end), start in zip(tokens, following, strict=False)]
 
 
-def shape(name: str, write: Any, *lost: str) -> Recipe:
+def shape(name: str, write: Any, *lost: str) -> Format:
     """Return the recipe of a shape."""
 
     def sniff(_: Head) -> float:
         # Shapes are only written: no file is ever one of them.
         return 0.0
 
-    return Recipe(name, (".jsonl",), sniff, write=write, media_type="application/x-ndjson", lost=(*LOST, *lost))
+    return Format(name, (".jsonl",), sniff, write=write, media_type="application/x-ndjson", lost=(*LOST, *lost))

@@ -9,9 +9,8 @@ from typing import Any
 
 from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape
 from annotator.datasets.training.tokens import touched
-from annotator.formats.loss_tracker import PARTS, SUPPORT
-from annotator.formats.recipes import ExportContext, ExportDocument, Piece
-from annotator.formats.shapes import DocumentRecord, SpanShape
+from annotator.formats.outgoing import PARTS, SUPPORT, ExportContext, ExportDocument, Piece
+from annotator.formats.records import DocumentRecord, SpanRecord
 from annotator.text.sentences import sentence_boundaries
 from annotator.text.tokens import Range
 
@@ -24,7 +23,7 @@ def write_sentence_classification(documents: Iterable[ExportDocument], context: 
         document = entry.document
         sentences = sentences_of(document)
         tracker.relations(annotator, record)
-        on: list[list[SpanShape]] = [[] for _ in sentences]
+        on: list[list[SpanRecord]] = [[] for _ in sentences]
         for span in tracker.spans(annotator, record):
             for number in _touched(sentences, span):
                 on[number].append(span)
@@ -41,7 +40,7 @@ def sentences_of(document: DocumentRecord) -> list[Range]:
     return sentence_boundaries(document["text"])
 
 
-def _touched(sentences: Sequence[Range], span: SpanShape) -> list[int]:
+def _touched(sentences: Sequence[Range], span: SpanRecord) -> list[int]:
     found: set[int] = set()
     for start, end in span["fragments"]:
         found.update(range(*touched(sentences, start, end)))
@@ -57,7 +56,7 @@ def _place(document: DocumentRecord, sentence: Range) -> dict[str, Any]:
     return {"sentence": [start, end], "text": document["text"][start:end]}
 
 
-def _classes(spans: Sequence[SpanShape], labels: Sequence[str]) -> Mapping[str, Any]:
+def _classes(spans: Sequence[SpanRecord], labels: Sequence[str]) -> Mapping[str, Any]:
     present = {span["label"] for span in spans}
     values = {
         f"{span['label']}.{name}={value}" for span in spans for name, value in span["attributes"].items() if value
@@ -69,7 +68,7 @@ def _classes(spans: Sequence[SpanShape], labels: Sequence[str]) -> Mapping[str, 
     }
 
 
-RECIPE = shape(
+FORMAT = shape(
     "Training: sentences and their labels (classification)",
     write_sentence_classification,
     "Where in a sentence a span begins and ends, and ids of spans.",

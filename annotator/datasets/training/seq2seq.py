@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from annotator.datasets.training.answers import answer_of, instruction_of
 from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape
-from annotator.formats.loss_tracker import SUPPORT
-from annotator.formats.recipes import ExportContext, ExportDocument, Piece
+from annotator.formats.outgoing import SUPPORT, ExportContext, ExportDocument, Piece
 
 
 def write_seq2seq(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
@@ -18,4 +17,4 @@ def write_seq2seq(documents: Iterable[ExportDocument], context: ExportContext) -
         yield line({**head, "instruction": instruction, "input": text, "output": output})
 
 
-RECIPE = shape("Training: instruction, input, answer (seq2seq)", write_seq2seq, "Ids of spans and relations.")
+FORMAT = shape("Training: instruction, input, answer (seq2seq)", write_seq2seq, "Ids of spans and relations.")

@@ -1,4 +1,4 @@
-"""The shapes for training, one line each: JSONL that is only written. See `annotator.formats.recipes`."""
+"""The shapes for training, one line each: JSONL that is only written. See `annotator.formats.interface`."""
 
 from annotator.datasets.training import (
     chat,
@@ -12,11 +12,11 @@ from annotator.datasets.training import (
 
 SOFT_LABELS, RELATION_PAIRS, CHAT = "soft-labels", "relation-pairs", "chat"
 SHAPES = {
-    "span-ner": span_ner.RECIPE,
-    "token-tagging": token_tagging.RECIPE,
-    RELATION_PAIRS: relation_pairs.RECIPE,
-    "sentence-classification": sentence_classification.RECIPE,
-    "seq2seq": seq2seq.RECIPE,
-    CHAT: chat.RECIPE,
-    SOFT_LABELS: soft_labels.RECIPE,
+    "span-ner": span_ner.FORMAT,
+    "token-tagging": token_tagging.FORMAT,
+    RELATION_PAIRS: relation_pairs.FORMAT,
+    "sentence-classification": sentence_classification.FORMAT,
+    "seq2seq": seq2seq.FORMAT,
+    CHAT: chat.FORMAT,
+    SOFT_LABELS: soft_labels.FORMAT,
 }

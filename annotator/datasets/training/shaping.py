@@ -11,8 +11,8 @@ from annotator.datasets.training.consensus import consensus_of
 from annotator.datasets.training.nesting import Discontinuous, Nested, hull, one_layer, parts
 from annotator.datasets.training.quotations import QuotationMarks, is_direct, with_marks, without_marks
 from annotator.datasets.training.windows import windows_of
-from annotator.formats.recipes import ExportDocument, LossReport
-from annotator.formats.shapes import RelationShape, SetRecord, SpanShape
+from annotator.formats.outgoing import ExportDocument, LossReport
+from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
 
 ATTRIBUTE_POINT = "."
 """Between label and attribute, where an attribute of one label only is meant."""
@@ -128,7 +128,7 @@ class _Shaper:
                 lose(span["id"], "span", f"Span {other['id']} lies on it, and one layer was asked for.")
         return {**record, "spans": spans, "relations": _still_tied(record, spans, lose)}
 
-    def _chosen(self, record: SetRecord, lose: Callable[[str, str, str], None]) -> Iterator[SpanShape]:
+    def _chosen(self, record: SetRecord, lose: Callable[[str, str, str], None]) -> Iterator[SpanRecord]:
         labels = self._shaping.labels
         for span in record["spans"]:
             if labels is None or span["label"] in labels:
@@ -136,7 +136,7 @@ class _Shaper:
             else:
                 lose(span["id"], "span", "Its label was not asked for.")
 
-    def _bare(self, span: SpanShape, lose: Callable[[str, str, str], None]) -> SpanShape:
+    def _bare(self, span: SpanRecord, lose: Callable[[str, str, str], None]) -> SpanRecord:
         """The span without attributes and note that were not asked for."""
         wanted = self._shaping.attributes
         if wanted is not None and span["attributes"]:
@@ -152,11 +152,11 @@ class _Shaper:
         return span
 
     def _in_pieces(
-        self, spans: list[SpanShape], taken: set[str], lose: Callable[[str, str, str], None]
-    ) -> list[SpanShape]:
+        self, spans: list[SpanRecord], taken: set[str], lose: Callable[[str, str, str], None]
+    ) -> list[SpanRecord]:
         if self._shaping.discontinuous is Discontinuous.KEEP:
             return spans
-        made: list[SpanShape] = []
+        made: list[SpanRecord] = []
         for span in spans:
             if len(span["fragments"]) == 1:
                 made.append(span)
@@ -168,7 +168,7 @@ class _Shaper:
                 made += parts(span, taken)
         return made
 
-    def _marked(self, text: str, span: SpanShape) -> SpanShape:
+    def _marked(self, text: str, span: SpanRecord) -> SpanRecord:
         if not is_direct(span):
             return span
         if self._shaping.quotation_marks is QuotationMarks.IN:
@@ -177,8 +177,8 @@ class _Shaper:
 
 
 def _still_tied(
-    record: SetRecord, spans: Iterable[SpanShape], lose: Callable[[str, str, str], None]
-) -> list[RelationShape]:
+    record: SetRecord, spans: Iterable[SpanRecord], lose: Callable[[str, str, str], None]
+) -> list[RelationRecord]:
     """The relations whose spans are both still there."""
     present = {span["id"] for span in spans}
     kept = []

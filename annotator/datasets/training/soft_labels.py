@@ -10,9 +10,8 @@ from itertools import accumulate
 from annotator.datasets.training.relation_pairs import NONE
 from annotator.datasets.training.rows import CARRIED, head_of, label_ids, line, shape, spaces_after
 from annotator.datasets.training.tokens import touched
-from annotator.formats.loss_tracker import ATTRIBUTES, PARTS, LossTracker
-from annotator.formats.recipes import ExportContext, ExportDocument, Piece
-from annotator.formats.shapes import SetRecord
+from annotator.formats.outgoing import ATTRIBUTES, PARTS, ExportContext, ExportDocument, LossTracker, Piece
+from annotator.formats.records import SetRecord
 from annotator.text.tokens import Range, token_boundaries
 
 DIGITS = 6
@@ -91,7 +90,7 @@ def _covered(tokens: Sequence[Range], places: Iterable[tuple[str, int, int]]) ->
     return [depth > 0 for depth in accumulate(steps)][: len(tokens)]
 
 
-RECIPE = shape(
+FORMAT = shape(
     "Training: soft labels a token, of all annotators",
     write_soft_labels,
     "Where within a token a span begins and ends, and which tokens are of one span.",

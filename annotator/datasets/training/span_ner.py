@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from annotator.datasets.training.rows import CARRIED, attribute_pairs, each_set, head_of, line, shape, with_support
-from annotator.formats.loss_tracker import LossTracker
-from annotator.formats.recipes import ExportContext, ExportDocument, Piece
-from annotator.formats.shapes import SetRecord
+from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece
+from annotator.formats.records import SetRecord
 
 
 def write_span_ner(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
@@ -36,4 +35,4 @@ def _spans(text: str, annotator: str, record: SetRecord, tracker: LossTracker) -
     ]
 
 
-RECIPE = shape("Training: spans (span NER)", write_span_ner)
+FORMAT = shape("Training: spans (span NER)", write_span_ner)

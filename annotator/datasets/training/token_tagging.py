@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape, spaces_after
 from annotator.datasets.training.tokens import is_aligned, touched
-from annotator.formats.loss_tracker import ATTRIBUTES, SUPPORT, LossTracker
-from annotator.formats.recipes import ExportContext, ExportDocument, Piece
-from annotator.formats.shapes import SetRecord
+from annotator.formats.outgoing import ATTRIBUTES, SUPPORT, ExportContext, ExportDocument, LossTracker, Piece
+from annotator.formats.records import SetRecord
 from annotator.text.tokens import Range, token_boundaries
 
 Layer = tuple[str, list[str]]
@@ -50,10 +49,10 @@ def _ranges(
         for start, end in span["fragments"]:
             first, beyond = touched(tokens, start, end)
             if first == beyond:
-                tracker.lose(annotator, span["id"], "span", "It covers white space only, and no token.")
+                tracker.add_loss(annotator, span["id"], "span", "It covers white space only, and no token.")
                 continue
             if not is_aligned(tokens, first, beyond, start, end):
-                tracker.lose(annotator, span["id"], "boundaries", "It ends within a token, which is tagged whole.")
+                tracker.add_loss(annotator, span["id"], "boundaries", "It ends within a token, which is tagged whole.")
             yield span["label"], first, beyond
 
 
@@ -77,4 +76,4 @@ def layers_of(tokens: Sequence[Range], ranges: Iterable[tuple[str, int, int]], l
     return [(label, tags) for label, own in layers.items() for tags in own]
 
 
-RECIPE = shape("Training: tokens with BIO tags", write_token_tagging, "Ids of spans.")
+FORMAT = shape("Training: tokens with BIO tags", write_token_tagging, "Ids of spans.")

@@ -10,8 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from annotator.formats.recipes import ExportDocument, LossReport
-from annotator.formats.shapes import DocumentRecord, RelationShape, SetRecord, SpanShape
+from annotator.formats.outgoing import ExportDocument, LossReport
+from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.text.digest import text_digest
 from annotator.text.sentences import sentence_boundaries
 
@@ -21,8 +21,8 @@ class _Placed:
     """A set with its spans and relations by the sentences that they lie in."""
 
     record: SetRecord
-    spans: Sequence[Sequence[SpanShape]]
-    relations: Sequence[tuple[int, int, RelationShape]]
+    spans: Sequence[Sequence[SpanRecord]]
+    relations: Sequence[tuple[int, int, RelationRecord]]
 
 
 def windows_of(entry: ExportDocument, context: int, losses: LossReport) -> Iterator[ExportDocument]:
@@ -40,7 +40,7 @@ def windows_of(entry: ExportDocument, context: int, losses: LossReport) -> Itera
         yield ExportDocument(document, {name: _cut(one, first, last, begin) for name, one in placed.items()})
 
 
-def _starts(text: str, spans: Sequence[SpanShape]) -> list[int]:
+def _starts(text: str, spans: Sequence[SpanRecord]) -> list[int]:
     """Where the sentences begin, without those within a span; the first begins with the text."""
     breaks = [start for start, _ in sentence_boundaries(text)[1:]]
     crossed: set[int] = set()
@@ -51,7 +51,7 @@ def _starts(text: str, spans: Sequence[SpanShape]) -> list[int]:
 
 
 def _placed(record: SetRecord, starts: Sequence[int]) -> _Placed:
-    spans: list[list[SpanShape]] = [[] for _ in starts]
+    spans: list[list[SpanRecord]] = [[] for _ in starts]
     places: dict[str, int] = {}
     for span in record["spans"]:
         place = bisect_right(starts, span["fragments"][0][0]) - 1
@@ -100,7 +100,7 @@ def _document(document: DocumentRecord, begin: int, end: int, focus: tuple[int, 
 
 
 def _cut(one: _Placed, first: int, last: int, begin: int) -> SetRecord:
-    spans: list[SpanShape] = [
+    spans: list[SpanRecord] = [
         {**span, "fragments": [[start - begin, end - begin] for start, end in span["fragments"]]}
         for place in range(first, last + 1)
         for span in one.spans[place]

@@ -10,9 +10,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotator.formats.jsonl import read_jsonl
-from annotator.formats.jsonl_writing import document_line, set_line
-from annotator.formats.reading import Source
+from annotator.formats.incoming import Source
+from annotator.formats.jsonl.read import read_jsonl
+from annotator.formats.jsonl.write import document_line, set_line
 from annotator.imports.checking import check_line
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile

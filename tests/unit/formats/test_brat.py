@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 TEXT = "Ada said no,\r\nshe would not go. 🙂 Ben agreed."
@@ -154,5 +154,5 @@ def test_what_brat_cannot_carry_is_in_the_report():
 
 
 def test_it_is_told_by_its_content():
-    assert recognise(Head("x", b"T1\tClaim 0 3\tAda\n")) == "brat"
-    assert recognise(Head("x.ann", b"")) == "brat"
+    assert detect_format(Head("x", b"T1\tClaim 0 3\tAda\n")) == "brat"
+    assert detect_format(Head("x.ann", b"")) == "brat"

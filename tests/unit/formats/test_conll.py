@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head
+from annotator.formats.incoming import Head
+from annotator.formats.registry import detect_format
 from tests.formats import corpora, entry, read, read_one, relation, span, spans_of, write
 
 SAMPLE = (
@@ -112,8 +112,8 @@ def test_no_sentence_ends_within_a_span():
 
 @pytest.mark.parametrize("data", [SAMPLE, b"a O\nb B-X\nc I-X\n", b"a\tDT\tO\r\nb\tNN\tB-X\r\nc\tNN\tO\r\n"])
 def test_it_is_told_by_its_content(data):
-    assert recognise(Head("train.txt", data)) == "conll"
+    assert detect_format(Head("train.txt", data)) == "conll"
 
 
 def test_prose_is_not_taken_for_it():
-    assert recognise(Head("a.txt", b"We are here.\nThey gave it an O\nor so.\n")) == "text"
+    assert detect_format(Head("a.txt", b"We are here.\nThey gave it an O\nor so.\n")) == "text"

@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 TEXT = "🙂 Ada said no."
@@ -63,7 +63,7 @@ def test_the_new_shape_brings_relations():
 
 
 def test_code_points_can_be_declared():
-    arrival = read_one("doccano", lines(OLD | {"label": [[2, 5, "PER"]]}), choices={"offsets": "code-points"})
+    arrival = read_one("doccano", lines(OLD | {"label": [[2, 5, "PER"]]}), options={"offsets": "code-points"})
     assert (spans_of(arrival), arrival.notes) == ([("PER", [[2, 5]])], ())
 
 
@@ -98,4 +98,4 @@ def test_what_is_no_json_is_told(data):
 
 @pytest.mark.parametrize("record", [OLD, NEW, {"text": "x", "labels": [[0, 1, "A"]]}])
 def test_it_is_told_by_its_content(record):
-    assert recognise(Head("export.jsonl", lines(record))) == "doccano"
+    assert detect_format(Head("export.jsonl", lines(record))) == "doccano"

@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head
+from annotator.formats.incoming import Head
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read_one, span, spans_of, write
 
 
@@ -54,5 +54,5 @@ def test_what_is_wrong_is_told(row, words):
 
 def test_it_is_told_by_its_content():
     files, _ = write("huggingface", [entry("No", {"ada": {}})])
-    assert recognise(Head("x.jsonl", files[""])) == "huggingface"
-    assert recognise(Head("x.json", b'{"tokens": ["a"], "ner_tags": [0]}')) == "huggingface"
+    assert detect_format(Head("x.jsonl", files[""])) == "huggingface"
+    assert detect_format(Head("x.json", b'{"tokens": ["a"], "ner_tags": [0]}')) == "huggingface"

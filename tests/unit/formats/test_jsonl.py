@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.formats.jsonl import read_jsonl
-from annotator.formats.jsonl_writing import document_line, set_line
-from annotator.formats.reading import LONGEST_LINE, Source
+from annotator.formats.incoming import LONGEST_LINE, Source
+from annotator.formats.jsonl.read import read_jsonl
+from annotator.formats.jsonl.write import document_line, set_line
 
 SAMPLES = sorted((Path(__file__).parents[3] / "annotator" / "site" / "demo" / "sample-corpus").glob("*.jsonl"))
 SPAN = {"id": "s1", "label": "Speaker", "fragments": [[0, 3]], "attributes": {"kind": "person"}}

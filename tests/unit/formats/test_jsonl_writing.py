@@ -4,7 +4,7 @@ import json
 import time
 from itertools import permutations
 
-from annotator.formats.jsonl_writing import document_line, set_line
+from annotator.formats.jsonl.write import document_line, set_line
 
 TEXT = "Ada 🙂 denied, Bo said, it."
 DOCUMENT = {"id": "d1", "title": "Denial", "text": TEXT, "sha256": "0" * 64, "meta": {"source": "wire", "n": 1.5}}

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.label_studio import configuration
-from annotator.formats.recipes import Head
+from annotator.formats.incoming import Head
+from annotator.formats.label_studio.write import configuration
+from annotator.formats.registry import detect_format
 from tests.formats import SCHEMA, assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
 TEXT = "🙂 Ada said\nno."
@@ -82,7 +82,7 @@ def test_the_small_shape_comes_in():
     data = json.dumps([record]).encode()
     arrival = read_one("label-studio", data)
     assert (spans_of(arrival, "annotator-2"), arrival.document.meta) == ([("Speaker", [[2, 5]])], {"source": "wire"})
-    assert recognise(Head("x.json", data)) == "label-studio"
+    assert detect_format(Head("x.json", data)) == "label-studio"
 
 
 def test_regions_of_html_give_their_place_in_the_text():
@@ -132,4 +132,4 @@ def test_no_documents_are_an_empty_array():
 
 
 def test_it_is_told_by_its_content():
-    assert recognise(Head("export.json", json.dumps([task()]).encode())) == "label-studio"
+    assert detect_format(Head("export.json", json.dumps([task()]).encode())) == "label-studio"

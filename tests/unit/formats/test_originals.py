@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.formats.jsonl import read_jsonl
-from annotator.formats.originals import IncomingOriginal, read_original
-from annotator.formats.reading import IncomingDocument, Source
+from annotator.formats.incoming import IncomingDocument, IncomingOriginal, Source, read_original
+from annotator.formats.jsonl.read import read_jsonl
 from annotator.imports.conversion import line_of
 from annotator.text.digest import text_digest
 

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.formats.formats import RECIPES, recognise, stem_of
-from annotator.formats.plain_text import read_plain_text
-from annotator.formats.reading import LONGEST_LINE, Source
-from annotator.formats.recipes import Head
+from annotator.formats.incoming import LONGEST_LINE, Head, Source
+from annotator.formats.plain_text.read import read_plain_text
+from annotator.formats.registry import FORMATS, detect_format, stem_of
 
 
 def read(data, encoding=""):
@@ -60,9 +59,9 @@ def test_what_is_no_text_is_refused(data, words):
     ],
 )
 def test_format_and_name_come_from_the_name_of_the_file(name, stem, found):
-    assert recognise(Head(name, b"")) == found
+    assert detect_format(Head(name, b"")) == found
     assert stem_of(name) == stem
-    assert found is None or found in RECIPES
+    assert found is None or found in FORMATS
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))

@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head
+from annotator.formats.incoming import Head
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read, read_one, span, spans_of, write
 
 TEXT = "🙂 Ada said no."
@@ -70,7 +70,8 @@ def test_what_is_wrong_is_told(task, words):
 
 
 def test_it_is_told_by_its_content():
-    assert recognise(Head("x.jsonl", tasks(TASK))) == "prodigy"
+    assert detect_format(Head("x.jsonl", tasks(TASK))) == "prodigy"
     assert (
-        recognise(Head("x.jsonl", tasks({"text": "no", "spans": [{"start": 0, "end": 2, "label": "X"}]}))) == "prodigy"
+        detect_format(Head("x.jsonl", tasks({"text": "no", "spans": [{"start": 0, "end": 2, "label": "X"}]})))
+        == "prodigy"
     )

@@ -5,14 +5,14 @@ import json
 
 import pytest
 
-from annotator.formats.json_elements import iterate_elements
-from annotator.formats.recipes import Incoming, UnreadableFile
-from annotator.formats.records import read_records
+from annotator.formats.incoming import IncomingFiles, UnreadableFile
+from annotator.formats.json_files import iterate_elements
+from annotator.formats.jsonl.custom_records import read_records
 
 
 def read(record, **choices):
     data = json.dumps(record).encode()
-    (arrival,) = read_records(Incoming("a.jsonl", "a", {"a.jsonl": lambda: io.BytesIO(data)}, choices=choices))
+    (arrival,) = read_records(IncomingFiles("a.jsonl", "a", {"a.jsonl": lambda: io.BytesIO(data)}, options=choices))
     return arrival
 
 

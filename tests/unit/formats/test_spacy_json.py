@@ -5,9 +5,9 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head
-from annotator.formats.spacy_json import whole_tiles
+from annotator.formats.incoming import Head
+from annotator.formats.registry import detect_format
+from annotator.formats.tokens import restorable_tokens
 from tests.formats import assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
 DOC = {
@@ -56,7 +56,7 @@ def test_spans_align_with_tokens_of_which_spacy_can_make_the_text(documents):
     ],
 )
 def test_white_space_is_a_token_where_it_is_more_than_one_space(text, starts, ends, tokens):
-    assert list(whole_tiles(text, starts, ends)) == tokens
+    assert list(restorable_tokens(text, starts, ends)) == tokens
 
 
 def test_entities_and_groups_are_sets_of_their_own():
@@ -86,4 +86,4 @@ def test_what_is_wrong_is_told(record, words):
 
 
 def test_it_is_told_by_its_content():
-    assert recognise(Head("x.jsonl", json.dumps(DOC).encode())) == "spacy"
+    assert detect_format(Head("x.jsonl", json.dumps(DOC).encode())) == "spacy"

@@ -6,8 +6,8 @@ import io
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 
@@ -28,7 +28,7 @@ def test_a_table_of_texts_comes_in_with_its_other_columns_as_meta():
 
 def test_a_row_a_span_with_the_text_in_each_row_is_one_document():
     data = "id;text;start;end;label\n1;🙂 Ada said;3;6;PER\n1;🙂 Ada said;7;11;SAY\n2;No.;;;\n"
-    first, second = read("csv", data.encode(), choices={"offsets": "utf-16", "annotator": "gold"})
+    first, second = read("csv", data.encode(), options={"offsets": "utf-16", "annotator": "gold"})
     assert spans_of(first, "gold") == [("PER", [[2, 5]]), ("SAY", [[6, 10]])]
     assert second.document.sets == {}
 
@@ -63,8 +63,8 @@ def test_what_is_no_table_is_refused(data):
 
 
 def test_it_is_told_by_its_content():
-    assert recognise(Head("x.csv", b"id,text\n")) == "csv"
-    assert recognise(Head("x.tsv", b"id\ttext\n")) == "tsv"
+    assert detect_format(Head("x.csv", b"id,text\n")) == "csv"
+    assert detect_format(Head("x.tsv", b"id\ttext\n")) == "tsv"
 
 
 @pytest.mark.parametrize(("dialect", "key"), [("excel", "csv"), ("excel-tab", "tsv"), ("unix", "csv")])

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read_one, span, spans_of, write
 
 # In the manner of dkpro-cassis.
@@ -77,4 +77,4 @@ def test_what_is_no_xmi_is_refused(data, words):
 
 
 def test_it_is_told_by_its_content():
-    assert recognise(Head("x.xml", FILE.encode())) == "uima"
+    assert detect_format(Head("x.xml", FILE.encode())) == "uima"

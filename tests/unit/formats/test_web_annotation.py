@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read, read_one, span, spans_of, write
 
 TEXT = "🙂 Ada said no."
@@ -98,4 +98,4 @@ def test_texts_are_needed_and_json():
 
 
 def test_it_is_told_by_its_content():
-    assert recognise(Head("x.json", json.dumps([annotation()]).encode())) == "web-annotation"
+    assert detect_format(Head("x.json", json.dumps([annotation()]).encode())) == "web-annotation"

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.formats import recognise
-from annotator.formats.recipes import Head, UnreadableFile
+from annotator.formats.incoming import Head, UnreadableFile
+from annotator.formats.registry import detect_format
 from tests.formats import assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
 # In the manner of INCEpTION: numbers only where they are needed, a relation in the row of its target.
@@ -112,4 +112,4 @@ def test_a_sentence_of_several_lines_is_put_together():
 
 
 def test_it_is_told_by_its_content():
-    assert recognise(Head("x.tsv", FILE.encode())) == "webanno"
+    assert detect_format(Head("x.tsv", FILE.encode())) == "webanno"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from annotator.formats.reading import IncomingDocument, IncomingSet, ReadLine
+from annotator.formats.incoming import IncomingDocument, IncomingSet, ReadLine
 from annotator.imports.checking import check_line
 from annotator.text.digest import text_digest
 from projects.schema_reader import read_schema

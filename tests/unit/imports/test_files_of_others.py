@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.formats.formats import recognise
+from annotator.formats.registry import detect_format
 from annotator.imports.conversion import ARCHIVE, Wishes, arrivals, head_of
 from tests.formats import spans_of
 
@@ -37,7 +37,7 @@ extra = pytest.mark.consumers
 )
 def test_a_file_of_a_library_is_told_and_read(name, key, annotator, text, spans):
     path = FILES / name
-    found = recognise(head_of(lambda: path.open("rb"), name))
+    found = detect_format(head_of(lambda: path.open("rb"), name))
     first = next(arrivals(path, name, found, Wishes()))
 
     assert found == key
@@ -54,7 +54,7 @@ def test_a_file_of_a_library_is_told_and_read(name, key, annotator, text, spans)
 )
 def test_tokens_with_tags_are_put_together(name, words):
     path = FILES / name
-    assert recognise(head_of(lambda: path.open("rb"), name)) == "conll"
+    assert detect_format(head_of(lambda: path.open("rb"), name)) == "conll"
     (arrival,) = arrivals(path, name, "conll", Wishes())
     (work,) = arrival.document.sets.values()
     assert [arrival.document.text[slice(*one["fragments"][0])] for one in work.spans] == words
@@ -63,7 +63,7 @@ def test_tokens_with_tags_are_put_together(name, words):
 @pytest.mark.parametrize("name", ["doccano-relations.jsonl", "label-studio.json"])
 def test_relations_survive_a_visit_to_another_tool(name):
     path = FILES / name
-    first = next(arrivals(path, name, recognise(head_of(lambda: path.open("rb"), name)), Wishes()))
+    first = next(arrivals(path, name, detect_format(head_of(lambda: path.open("rb"), name)), Wishes()))
     work = first.document.sets["ada"]
     word_of = {one["id"]: MIXED[slice(*one["fragments"][0])] for one in work.spans}
     found = sorted((one["label"], word_of[one["from"]], word_of[one["to"]]) for one in work.relations)

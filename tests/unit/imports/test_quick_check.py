@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.formats.reading import IncomingDocument, IncomingSet, ReadLine
+from annotator.formats.incoming import IncomingDocument, IncomingSet, ReadLine
 from annotator.imports.checking import check_line
 from annotator.imports.quick_check import QuickCheck
 from annotator.text.digest import text_digest

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from annotator.formats.formats import READABLE
+from annotator.formats.registry import READABLE
 from annotator.imports import services
 from annotator.imports.conversion import AUTO
 from annotator.imports.novelties import NewLabels

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from annotator.corpus.documents.services import keep_originals
-from annotator.formats.originals import IncomingOriginal
+from annotator.formats.incoming import IncomingOriginal
 
 pytestmark = pytest.mark.stores  # bytes come out of each database in a kind of their own
 PAGE = b"<html><script>alert(1)</script><p>No.</p></html>"

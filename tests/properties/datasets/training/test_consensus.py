@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.datasets.training.consensus import NAME, consensus_of
-from annotator.formats.recipes import ExportDocument
+from annotator.formats.outgoing import ExportDocument
 from tests.training import Book
 
 TEXT = "abcdefghijklmnopqrst"

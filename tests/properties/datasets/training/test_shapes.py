@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from annotator.datasets.training.nesting import Nested, one_layer
 from annotator.datasets.training.quotations import with_marks, without_marks
 from annotator.datasets.training.windows import windows_of
-from annotator.formats.recipes import ExportDocument
+from annotator.formats.outgoing import ExportDocument
 from annotator.text.tokens import token_boundaries
 from tests.training import Book, rows
 

@@ -13,7 +13,7 @@ from annotator.corpus.spans.models import SetState
 from annotator.datasets.exports import services
 from annotator.datasets.exports.options import parse_options
 from annotator.datasets.exports.writing import data_path, losses_path
-from annotator.formats.formats import RECIPES, WRITABLE
+from annotator.formats.registry import FORMATS, WRITABLE
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.models import JobState
@@ -21,7 +21,7 @@ from annotator.platform.jobs.services import run_here
 from tests.notation import make_spans
 
 # Those that need more than running does are tried where it is installed: `make consumers`.
-FORMATS = [pytest.param(key, marks=pytest.mark.consumers if RECIPES[key].needs else ()) for key in WRITABLE]
+KEYS = [pytest.param(key, marks=pytest.mark.consumers if FORMATS[key].needs else ()) for key in WRITABLE]
 TEXT = "👩‍🚀 [Zoe\u0301](Speaker kind=person)\r\nsaid [قال [شيئا](Hedge) now](Claim kind=fact) 🎈.\n"
 
 
@@ -45,16 +45,16 @@ def exported(project, now, make_document, make_set, ada, ben):
     return export
 
 
-@pytest.mark.parametrize("key", FORMATS)
+@pytest.mark.parametrize("key", KEYS)
 def test_the_same_data_gives_the_same_bytes_in_every_format(exported, key):
     export, data = exported(format=key)
     assert exported(format=key)[1] == data
     assert export.sha256 == hashlib.sha256(data).hexdigest() == export.manifest["data"]["sha256"]
-    assert (export.size, export.manifest["offsets"]["unit"]) == (len(data), RECIPES[key].unit)
-    assert zipfile.is_zipfile(io.BytesIO(data)) is RECIPES[key].archive
+    assert (export.size, export.manifest["offsets"]["unit"]) == (len(data), FORMATS[key].unit)
+    assert zipfile.is_zipfile(io.BytesIO(data)) is FORMATS[key].archive
 
 
-@pytest.mark.parametrize("key", FORMATS)
+@pytest.mark.parametrize("key", KEYS)
 def test_what_leaves_comes_in_again(exported, make_project, now, key):
     export, data = exported(format=key)
     other = make_project("other")
@@ -68,13 +68,13 @@ def test_what_leaves_comes_in_again(exported, make_project, now, key):
     assert sets == {"ada": 2, "ben": 2} if key == "conll" else {"ada": 3, "ben": 3}
 
 
-@pytest.mark.parametrize("key", FORMATS)
+@pytest.mark.parametrize("key", KEYS)
 def test_the_loss_report_lists_what_the_manifest_counts(exported, key):
     export, _ = exported(format=key)
     told = json.loads(losses_path(services.directory_of(export)).read_bytes())
     assert told["counts"]["all"] == len(told["losses"]) == export.manifest["losses"]["all"]
     assert export.manifest["losses"]["file"] == f"{services.file_name(export)}.losses.json"
-    assert told["never_carried"] == list(RECIPES[key].lost)
+    assert told["never_carried"] == list(FORMATS[key].lost)
     if key == "conll":
         assert told["counts"]["by_what"]["span"] == 2
         assert {"document", "annotator", "item", "what", "why"} == told["losses"][0].keys()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from annotator.datasets.exports.formats import RECIPES, WRITABLE
+from annotator.datasets.exports.formats import FORMATS, WRITABLE
 from annotator.datasets.exports.options import ExportOptions, parse_options
 from annotator.datasets.exports.previews import LONGEST_LINE, laid_out, preview_export
 from annotator.formats.extras import missing_packages
@@ -34,7 +34,7 @@ def test_a_preview_counts_what_its_documents_leave_behind(documents, project):
     assert preview.lost == {"span": 20}
 
 
-@pytest.mark.parametrize("key", [key for key in WRITABLE if not missing_packages(RECIPES[key])])
+@pytest.mark.parametrize("key", [key for key in WRITABLE if not missing_packages(FORMATS[key])])
 def test_every_format_can_be_looked_at(documents, project, key):
     preview = preview_export(project, parse_options({"format": key}))
 

@@ -12,7 +12,7 @@ from annotator.datasets.releases import services
 from annotator.datasets.releases.selectors import release_of
 from annotator.datasets.releases.services.building import archive_of
 from annotator.datasets.releases.verification import Findings, verify
-from annotator.formats.recipes import UnreadableFile
+from annotator.formats.incoming import UnreadableFile
 from annotator.platform.commands import ProblemCommand
 from annotator.platform.installation import make_tables
 from annotator.platform.jobs.console import ProgressBar

@@ -1,0 +1,217 @@
+"""brat standoff as it comes in: `.txt` and `.ann` side by side, in folders or in an archive."""
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from annotator.formats.incoming import (
+    LONGEST_LINE,
+    IncomingDocument,
+    IncomingFiles,
+    IncomingSet,
+    ReadResult,
+    UnreadableFile,
+)
+from annotator.formats.set_builder import SetBuilder
+from annotator.text.decoding import UnreadableText
+from annotator.text.digest import text_digest
+
+DEFAULT_ANNOTATOR = "brat"
+_TEXT_BOUND = re.compile(r"(\S+) (-?\d+ -?\d+(?:;-?\d+ -?\d+)*)\Z")
+_RELATION = re.compile(r"(\S+)\s+\S+?:(\S+)\s+\S+?:(\S+)\s*\Z")
+_ROLE_NUMBER = re.compile(r"(?<=\D)\d+\Z")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Found(NamedTuple):
+    """A text with the annotations of it: `.ann` files by the name of their annotator."""
+
+    text: str
+    annotations: dict[str, str]
+
+
+def read_brat(incoming: IncomingFiles) -> Iterator[ReadResult]:
+    """Yield each text with the annotations of all its annotators."""
+    found = _pair(incoming)
+    if not found:
+        raise UnreadableFile(f"There is no .txt file in “{incoming.name}”; brat keeps each text in one.")
+    for identifier, (path, annotations) in found.items():
+        yield _document(incoming, identifier, path, annotations)
+    texts = {_stem(one.text) for one in found.values()}
+    known = {path for one in found.values() for path in one.annotations.values()}
+    for path in _annotation_files(incoming):
+        if path not in known:
+            yield ReadResult(path, problems=(f"There is no text for these annotations; texts are {_some(texts)}.",))
+
+
+def _pair(incoming: IncomingFiles) -> dict[str, Found]:
+    """Find for each text who annotated it.
+
+    A text that lies under the same name in several folders, byte for byte the same, is one document.
+    """
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for path in incoming.files:
+        if path.lower().endswith(".txt"):
+            by_name[_stem(path)].append(path)
+    found: dict[str, Found] = {}
+    home: dict[str, str] = {}
+    for stem, paths in by_name.items():
+        same = len(paths) == 1 or len({_digest(incoming, path) for path in paths}) == 1
+        for path in paths:
+            identifier = stem if same else path[: -len(".txt")]
+            home[path] = identifier
+            found.setdefault(identifier, Found(path, {}))
+    for path in _annotation_files(incoming):
+        place = _text_of(path, by_name, home)
+        if place is not None:
+            text, annotator = place
+            found[home[text]].annotations[incoming.options.get("annotator") or annotator] = path
+    return found
+
+
+def _text_of(path: str, by_name: dict[str, list[str]], home: dict[str, str]) -> tuple[str, str] | None:
+    """Return the text that an `.ann` file belongs to, and the name of its annotator."""
+    folder, stem = str(PurePosixPath(path).parent), _stem(path)
+    inner = PurePosixPath(path).parent.name or DEFAULT_ANNOTATOR
+    beside = path[: -len(".ann")] + ".txt"
+    if beside in home:
+        return beside, inner
+    for cut in sorted((match.start() for match in re.finditer("_", stem)), reverse=True):
+        name = f"{stem[:cut]}.txt" if folder == "." else f"{folder}/{stem[:cut]}.txt"
+        if name in home and stem[cut + 1 :]:
+            return name, stem[cut + 1 :]
+    elsewhere = by_name.get(stem, [])
+    return (elsewhere[0], inner) if len({home[text] for text in elsewhere}) == 1 else None
+
+
+def _document(incoming: IncomingFiles, identifier: str, path: str, annotations: dict[str, str]) -> ReadResult:
+    try:
+        text = incoming.read_text(path, at_most=LONGEST_LINE)
+        marked = incoming.read(path).startswith(_BYTE_ORDER_MARK)
+        sets, notes, problems = {}, [], []
+        for annotator, ann in annotations.items():
+            builder = SetBuilder(text, mark_removed=marked)
+            Annotations(builder).read(incoming.read_text(ann))
+            sets[annotator] = builder.build()
+            notes += [f"{ann}: {note}" for note in builder.notes]
+            problems += [f"{ann}: {problem}" for problem in builder.problems]
+    except (UnreadableText, UnreadableFile) as problem:
+        return ReadResult(path, problems=(problem.detail,))
+    return ReadResult(path, _made(identifier, text, sets), tuple(problems), tuple(notes))
+
+
+def _made(identifier: str, text: str, sets: dict[str, IncomingSet]) -> IncomingDocument:
+    return IncomingDocument(identifier, PurePosixPath(identifier).name, text, text_digest(text), {}, sets)
+
+
+class Annotations:
+    """Reads the lines of one `.ann` file: spans first, then what refers to them."""
+
+    def __init__(self, builder: SetBuilder) -> None:
+        self._builder = builder
+        self._triggers: dict[str, str] = {}
+
+    def read(self, content: str) -> None:
+        """Read all lines; what is wrong with one goes into the builder."""
+        # Only line feeds part lines: others may stand in the text of a span.
+        lines = [line.removesuffix("\r") for line in content.split("\n") if line.strip()]
+        readers = (("T", self._span), ("E", self._trigger), ("E", self._event), ("R", self._relation),
+                   ("*", self._equivalence), ("AM", self._attribute), ("N", self._reference),
+                   ("#", self._note))  # fmt: skip
+        for letters, reader in readers:
+            for line in lines:
+                if line[0] in letters:
+                    reader(*([*line.split("\t", 2), "", ""])[:3])
+        for line in lines:
+            if line[0] not in "TERAMN#*":
+                self._builder.problems.append(f"“{line[:80]}” is no line of brat standoff.")
+
+    def _span(self, identifier: str, head: str, covered: str) -> None:
+        match = _TEXT_BOUND.match(head.strip())
+        if match is None:
+            self._builder.problems.append(f"{identifier}: “{head[:80]}” is no label with offsets.")
+            return
+        pairs = [[int(number) for number in pair.split(" ")] for pair in match[2].split(";")]
+        self._builder.add_span(identifier, match[1], pairs, covered=covered or None)
+
+    def _trigger(self, identifier: str, head: str, _rest: str) -> None:
+        _, _, trigger = head.split(" ", 1)[0].partition(":")
+        if self._builder.has_span(trigger):
+            self._triggers[identifier] = trigger
+        else:
+            self._builder.problems.append(f"Event {identifier}: its trigger {trigger} is no span of this file.")
+
+    def _event(self, identifier: str, head: str, _rest: str) -> None:
+        """An event is its trigger, and a relation from it to each argument, named after the role."""
+        if identifier not in self._triggers:
+            return  # told where the triggers were read
+        for argument in head.split()[1:]:
+            role, _, target = argument.partition(":")
+            self._join(identifier, None, _ROLE_NUMBER.sub("", role), identifier, target)
+
+    def _relation(self, identifier: str, head: str, _rest: str) -> None:
+        match = _RELATION.match(head)
+        if match is None:
+            self._builder.problems.append(f"{identifier}: “{head[:80]}” is no relation with two arguments.")
+            return
+        self._join(identifier, identifier, match[1], match[2], match[3])
+
+    def _equivalence(self, _identifier: str, head: str, _rest: str) -> None:
+        """A set of equals is a chain of relations, from each to the next."""
+        label, *members = head.split()
+        for first, second in itertools.pairwise(members):
+            self._join(f"{label} of {first}", None, label, first, second)
+
+    def _attribute(self, identifier: str, head: str, _rest: str) -> None:
+        name, _, rest = head.partition(" ")
+        target, _, value = rest.partition(" ")
+        span = self._span_of(target)
+        if span is None:
+            self._builder.notes.append(f"{identifier}: “{name}” is of {target}, which is no span; it was left out.")
+        else:
+            self._builder.set_attribute(span, name, value or "true")
+
+    def _reference(self, identifier: str, head: str, name: str) -> None:
+        """A reference into another resource is kept as a note."""
+        _, _, rest = head.partition(" ")
+        target, _, reference = rest.partition(" ")
+        self._note(identifier, f"Reference {target}", f"{reference} {name}".strip())
+
+    def _note(self, identifier: str, head: str, words: str) -> None:
+        _, _, target = head.partition(" ")
+        span = self._span_of(target)
+        if span is None:
+            self._builder.notes.append(f"{identifier}: a note is about {target}, which is no span; it was left out.")
+        elif words:
+            self._builder.add_note(span, words)
+
+    def _span_of(self, identifier: str) -> str | None:
+        span = self._triggers.get(identifier, identifier)
+        return span if self._builder.has_span(span) else None
+
+    def _join(self, what: str, identifier: str | None, label: str, source: str, target: str) -> None:
+        ends = [self._triggers.get(end, end) for end in (source, target)]
+        if ends[0] == ends[1]:
+            self._builder.notes.append(f"{what}: “{label}” joins {ends[0]} to itself; it was left out.")
+        else:
+            self._builder.add_relation(identifier, label, *ends)
+
+
+def _annotation_files(incoming: IncomingFiles) -> list[str]:
+    return [path for path in incoming.files if path.lower().endswith(".ann")]
+
+
+def _digest(incoming: IncomingFiles, path: str) -> bytes:
+    return sha256(incoming.read(path)).digest()
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path).stem
+
+
+def _some(names: set[str]) -> str:
+    return ", ".join(f"“{name}”" for name in sorted(names)[:5]) or "none"

@@ -1,0 +1,37 @@
+"""The format CoNLL-2003."""
+
+import re
+
+from annotator.formats.conll.read import START, read_conll
+from annotator.formats.conll.write import write_conll
+from annotator.formats.incoming import Head
+from annotator.formats.interface import Format
+
+_LINE = re.compile(r"\S+(?:[ \t]+\S+)*[ \t]+(?:[BIESUL]-\S+|O)[ \t]*\r?\Z")
+
+
+def _sniff(head: Head) -> float:
+    if head.text.startswith(START):
+        return 0.95
+    lines = [line for line in head.text.split("\n")[:50] if line.strip() and not line.startswith("#")][:-1]
+    if len(lines) < 2 or not all(_LINE.match(line) for line in lines):
+        return 0.9 if head.name.lower().endswith((".conll", ".iob", ".iob2", ".bio")) else 0.0
+    return 0.9 if len({len(line.split()) for line in lines}) == 1 else 0.0
+
+
+FORMAT = Format(
+    "CoNLL-2003 (IOB2)",
+    (".conll", ".iob", ".iob2", ".bio"),
+    _sniff,
+    read=read_conll,
+    write=write_conll,
+    unit="token",
+    archive=True,
+    single=True,
+    set_per_record=True,
+    lost=(
+        "The white space between tokens, and so the offsets.",
+        "Ids, titles and meta of documents, and ids of spans.",
+        "Revision, state, schema and guideline version of sets.",
+    ),
+)

@@ -1,0 +1,80 @@
+"""Reading doccano's JSONL, in its old and new shape.
+
+Offsets count UTF-16 units, because doccano's editor runs in the browser.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotator.formats.incoming import LONGEST_TITLE, IncomingDocument, IncomingFiles, ReadResult, document_id
+from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.set_builder import UTF16, SetBuilder
+from annotator.text.digest import text_digest
+from annotator.text.offsets import Utf16Offsets
+
+_OWN = {"id", "text", "data", "label", "labels", "entities", "relations", "annotations", "Comments", "comments",
+        "meta", "title", "annotator"}  # fmt: skip
+
+
+def read_doccano(incoming: IncomingFiles) -> Iterator[ReadResult]:
+    """Yield a document for each record; the file is named after its annotator, as doccano does."""
+    with incoming.open() as stream:
+        for number, record in enumerate(iterate_elements(stream), 1):
+            place = f"record {number}"
+            if isinstance(record, dict):
+                yield _document(record, incoming, place, number)
+            else:
+                yield ReadResult(place, problems=("A record of doccano is an object.",))
+
+
+def _document(record: dict[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+    text = record.get("text", record.get("data"))
+    if not isinstance(text, str) or not text.strip():
+        return ReadResult(place, problems=("The record has no text.",))
+    builder = SetBuilder(text, unit=incoming.options.get("offsets", UTF16))
+    _gather(builder, record)
+    notes = builder.notes
+    if not text.isascii() and "offsets" not in incoming.options and _is_ambiguous(record, text):
+        notes = [*notes, "Offsets were read as UTF-16 units; where they count code points, say so in the mapping."]
+    if list_of(record, "Comments") or list_of(record, "comments"):
+        notes = [*notes, "Comments on the document were left out."]
+    annotator = incoming.options.get("annotator") or str(record.get("annotator") or incoming.stem)
+    given = record.get("meta")
+    meta = {**(given if isinstance(given, dict) else {}), **{name: record[name] for name in record if name not in _OWN}}
+    document = IncomingDocument(
+        document_id(record.get("id"), incoming.stem, number),
+        str(record.get("title") or "")[:LONGEST_TITLE],
+        text,
+        text_digest(text),
+        meta,
+        {annotator: builder.build()},
+    )
+    return ReadResult(place, document, tuple(builder.problems), tuple(notes))
+
+
+def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:
+    for label in (*list_of(record, "label"), *list_of(record, "labels")):
+        if isinstance(label, list) and len(label) == 3:
+            builder.add_span(None, label[2], [label[:2]])
+        else:
+            builder.problems.append(f"{str(label)[:80]} is no label with start and end; labels of documents are lost.")
+    for entity in (*list_of(record, "entities"), *list_of(record, "annotations")):
+        if isinstance(entity, dict):
+            pair = (entity.get("start_offset"), entity.get("end_offset"))
+            builder.add_span(entity.get("id"), entity.get("label"), [pair])
+        else:
+            builder.problems.append(f"{str(entity)[:80]} is no entity.")
+    for relation in list_of(record, "relations"):
+        if isinstance(relation, dict):
+            ends = (relation.get("from_id"), relation.get("to_id"))
+            builder.add_relation(f"r{relation.get('id')}", relation.get("type"), *ends)
+
+
+def _is_ambiguous(record: Mapping[str, Any], text: str) -> bool:
+    """Whether a span ends behind a character of two units, so that the two ways to count differ."""
+    units = Utf16Offsets(text)
+    first = next((at for at in range(len(text)) if text[at] > "\uffff"), None)
+    ends = [label[1] for key in ("label", "labels") for label in list_of(record, key) if isinstance(label, list)]
+    entities = (*list_of(record, "entities"), *list_of(record, "annotations"))
+    ends += [entity.get("end_offset") for entity in entities if isinstance(entity, dict)]
+    return units.units > units.code_points and any(isinstance(end, int) and end > (first or 0) for end in ends)

@@ -1,0 +1,87 @@
+"""Reading rows for Hugging Face `datasets`: ours, or rows with tokens and tags. Offsets count code points."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from annotator.formats.incoming import LONGEST_TITLE, IncomingDocument, IncomingFiles, ReadResult, document_id
+from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.set_builder import CODE_POINTS, SetBuilder
+from annotator.formats.tokens import add_tags
+from annotator.text.digest import text_digest
+
+TAGS = ("ner_tags", "tags", "labels")
+
+
+def read_rows(incoming: IncomingFiles) -> Iterator[ReadResult]:
+    """Yield a document for each row: of ours, or with tokens and tags."""
+    with incoming.open() as stream:
+        for number, row in enumerate(iterate_elements(stream), 1):
+            place = f"row {number}"
+            if isinstance(row, dict):
+                yield row_document(row, incoming, place, number)
+            else:
+                yield ReadResult(place, problems=("A row must be an object.",))
+
+
+def row_document(row: dict[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+    """Return the document of a row."""
+    text, tokens = row.get("text"), row.get("tokens")
+    if not isinstance(text, str) and isinstance(tokens, list):
+        text = " ".join(map(str, tokens))
+    if not isinstance(text, str) or not text.strip():
+        return ReadResult(place, problems=("The row has neither a text nor tokens.",))
+    builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
+    tags = next((row[name] for name in TAGS if isinstance(row.get(name), list)), None)
+    if isinstance(row.get("spans"), list):
+        _gather(builder, row)
+    elif tags is not None and isinstance(tokens, list):
+        add_tags(builder, text, [str(token) for token in tokens], tags)
+    annotator = incoming.options.get("annotator") or str(row.get("annotator") or incoming.stem)
+    document = IncomingDocument(
+        document_id(row.get("id"), incoming.stem, number),
+        str(row.get("title") or "")[:LONGEST_TITLE],
+        text,
+        text_digest(text),
+        _meta(row.get("meta")),
+        {annotator: builder.build()},
+    )
+    return ReadResult(place, document, tuple(builder.problems), tuple(builder.notes))
+
+
+def _meta(given: Any) -> dict[str, Any]:
+    """Return meta out of JSON in a string, as we write it, or as it is."""
+    try:
+        found = orjson.loads(given) if isinstance(given, str) and given else given
+    except orjson.JSONDecodeError:
+        found = {"meta": given}
+    return found if isinstance(found, dict) else {}
+
+
+def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
+    for span in list_of(row, "spans"):
+        if not isinstance(span, dict):
+            builder.problems.append(f"{str(span)[:80]} is no span.")
+            continue
+        fragments = span.get("fragments") or [[span.get("start"), span.get("end")]]
+        covered = span.get("text")
+        made = builder.add_span(
+            span.get("id"),
+            span.get("label"),
+            fragments,
+            covered=" ".join(covered) if isinstance(covered, list) else covered,
+            attributes=_attributes(span.get("attributes")),
+            note=str(span.get("note") or ""),
+        )
+        if made is not None:
+            builder.set_origin(made, span.get("origin"))
+    for one in list_of(row, "relations"):
+        if isinstance(one, dict):
+            builder.add_relation(one.get("id"), one.get("label"), one.get("from"), one.get("to"))
+
+
+def _attributes(given: Any) -> Mapping[str, Any]:
+    if isinstance(given, list):
+        return {str(pair["name"]): pair.get("value") for pair in given if isinstance(pair, dict) and "name" in pair}
+    return given if isinstance(given, dict) else {}

@@ -1,0 +1,74 @@
+"""Records in a shape of somebody's own: one object a document, its members named by the person who imports.
+
+`spans` names a list, of objects with `start`, `end` and `label` (or what they are called) or of `[start, end, label]`.
+What an object calls `text` or `covered` is what lies under the span: offsets that do not fit are put right, or refused.
+Whatever no field names is kept in `meta`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotator.formats.incoming import (
+    LONGEST_TITLE,
+    IncomingDocument,
+    IncomingFiles,
+    ReadResult,
+    document_id,
+)
+from annotator.formats.json_files import iterate_elements
+from annotator.formats.set_builder import CODE_POINTS, SetBuilder
+from annotator.text.digest import text_digest
+
+DEFAULT_ANNOTATOR = "imported"
+
+
+def read_records(incoming: IncomingFiles) -> Iterator[ReadResult]:
+    """Yield a document for each object of JSONL, or of an array."""
+    with incoming.open() as stream:
+        for number, record in enumerate(iterate_elements(stream), 1):
+            place = f"record {number}"
+            if isinstance(record, dict):
+                yield read_record(record, incoming, place, number)
+            else:
+                yield ReadResult(place, problems=("A record must be an object.",))
+
+
+def read_record(record: Mapping[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+    """Return the document that a record describes."""
+    named = {use: incoming.fields.get(use, use) for use in ("text", "id", "title", "spans", "annotator")}
+    text = record.get(named["text"])
+    if not isinstance(text, str) or not text.strip():
+        return ReadResult(place, problems=(f"There is no text in “{named['text']}”.",))
+    builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
+    spans = record.get(named["spans"])
+    if isinstance(spans, list):
+        for span in spans:
+            _add(builder, span, incoming.fields)
+    annotator = record.get(named["annotator"]) or incoming.options.get("annotator") or DEFAULT_ANNOTATOR
+    sets = {str(annotator): builder.build()} if isinstance(spans, list) else {}
+    meta = {name: value for name, value in record.items() if name not in named.values()}
+    document = IncomingDocument(
+        document_id(record.get(named["id"]), incoming.stem, number),
+        str(record.get(named["title"]) or "")[:LONGEST_TITLE],
+        text,
+        text_digest(text),
+        meta,
+        sets,
+    )
+    return ReadResult(place, document, tuple(builder.problems), tuple(builder.notes))
+
+
+def _add(builder: SetBuilder, span: Any, fields: Mapping[str, str]) -> None:
+    if isinstance(span, list | tuple) and len(span) == 3:
+        builder.add_span(None, span[2], [span[:2]])
+    elif isinstance(span, dict):
+        start, end, label = (span.get(fields.get(use, use)) for use in ("start", "end", "label"))
+        if label is None:
+            builder.problems.append("A span has no label.")
+        else:
+            covered = span.get("text", span.get("covered"))
+            builder.add_span(
+                span.get("id"), label, [(start, end)], covered=covered if isinstance(covered, str) else None
+            )
+    else:
+        builder.problems.append("A span must be an object, or a list of start, end and label.")

@@ -1,0 +1,278 @@
+"""JSONL as it comes in: one document a line, with its annotation sets or one of them beside it.
+
+Both layouts that `jsonl_writing` writes are read, and lines written by hand: `text` is all that is needed. What a line
+says twice (sha256, the text under a span) must agree. A member that is not known is refused: it may be a slip of the
+pen for one that is.
+"""
+
+from collections.abc import Iterator
+from re import compile as compile_pattern
+from typing import Any, BinaryIO
+
+import orjson
+
+from annotator.formats.incoming import (
+    LONGEST_ID,
+    LONGEST_LINE,
+    LONGEST_SET_NAME,
+    LONGEST_TITLE,
+    IncomingDocument,
+    IncomingOriginal,
+    IncomingSet,
+    LineProblem,
+    ReadLine,
+    Source,
+    read_original,
+)
+from annotator.formats.offset_repair import OffsetRepair
+from annotator.text.decoding import UTF16_MARKS, UnreadableText, decode_strictly, refuse_forbidden
+from annotator.text.digest import text_digest
+
+MOST_PROBLEMS = 20
+_CONTROL = compile_pattern("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_HEAD_TYPES: dict[str, type] = {"revision": int, "state": str, "schema_version": int, "guideline_version": int}
+# What we write beside the rest, for those who train on it; coming in, it says nothing that is kept.
+_SUPPORT_MEMBERS = ("support", "sources")
+_WINDOW_MEMBERS = {"document", "window", "focus"}
+_SET_MEMBERS = {"spans", "relations", "made_of", *_HEAD_TYPES}
+_MEMBERS = {"id", "title", "text", "sha256", "meta", "original"}
+
+
+def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[ReadLine]:
+    """Yield every line that is not empty. A file without any gives one problem."""
+    number, end, seen = source.line, source.offset, source.line > 0
+    while data := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if number == 1 and data.startswith(UTF16_MARKS):
+            yield ReadLine(1, end, problems=(LineProblem(0, "", "The file is UTF-16; JSONL is UTF-8. Convert it."),))
+            return
+        if len(data) > LONGEST_LINE and not data.endswith(b"\n"):
+            end += len(data) + _skip_line(stream)
+            message = f"The line is longer than {LONGEST_LINE:,} bytes. Split the document."
+            yield ReadLine(number, end, problems=(LineProblem(number, "", message),))
+        else:
+            end += len(data)
+            if data.isspace():
+                continue
+            yield _LineReader(number, source).read(data, end)
+        seen = True
+    if not seen:
+        yield ReadLine(0, end, problems=(LineProblem(0, "", "The file is empty."),))
+
+
+def _skip_line(stream: BinaryIO) -> int:
+    """Read to the end of the line in pieces of bounded size; returns the number of bytes."""
+    skipped = 0
+    while piece := stream.readline(1 << 20):
+        skipped += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return skipped
+
+
+class _LineReader:
+    """Reads one line and collects what is wrong with it."""
+
+    def __init__(self, number: int, source: Source) -> None:
+        self._number = number
+        self._source = source
+        self._problems: list[LineProblem] = []
+        self._notes: list[LineProblem] = []
+        self._repair: OffsetRepair | None = None
+
+    def read(self, data: bytes, end: int) -> ReadLine:
+        document = None
+        line = self._parse(data)
+        if line is not None:
+            document = self._document(line)
+        if self._problems:
+            return ReadLine(self._number, end, problems=tuple(self._problems[:MOST_PROBLEMS]))
+        return ReadLine(self._number, end, document, notes=tuple(self._notes))
+
+    def _complain(self, pointer: str, message: str) -> None:
+        self._problems.append(LineProblem(self._number, pointer, message))
+
+    def _parse(self, data: bytes) -> dict[str, Any] | None:
+        if not self._source.encoding:
+            try:
+                line = orjson.loads(data)
+            except orjson.JSONDecodeError:
+                # Bytes, a byte order mark or JSON: what is wrong is told below.
+                line = None
+            if isinstance(line, dict):
+                return line
+        try:
+            text = decode_strictly(data, self._source.encoding or "utf-8", bool(self._source.encoding))
+            line = orjson.loads(text.removeprefix("\ufeff") if self._number == 1 else text)
+        except UnreadableText as problem:
+            self._complain("", problem.detail)
+        except orjson.JSONDecodeError as error:
+            self._complain("", f"This is not valid JSON, at column {error.pos + 1}: {error.msg}.")
+        else:
+            if isinstance(line, dict):
+                return line
+            self._complain("", 'A line must be an object, such as {"text": "…"}.')
+        return None
+
+    def _document(self, line: dict[str, Any]) -> IncomingDocument | None:
+        text = self._text(line.get("text"))
+        external_id = self._id(line.get("id"))
+        title = self._string(line, "title", LONGEST_TITLE)
+        meta = self._meta(line.get("meta"))
+        original = self._original(line.get("original"))
+        sets = self._sets(line, text)
+        digest = text_digest(text) if text else ""
+        if text and line.get("sha256", digest) != digest:
+            self._complain("/sha256", "The text is not the one that this checksum was made of; something changed it.")
+        if self._problems:
+            return None
+        return IncomingDocument(external_id, title, text, digest, meta, sets, original)
+
+    def _text(self, text: Any) -> str:
+        if not isinstance(text, str):
+            self._complain("/text", "The line has no text." if text is None else "The text must be a string.")
+            return ""
+        try:
+            refuse_forbidden(text)
+        except UnreadableText as problem:
+            self._complain("/text", problem.detail)
+            return ""
+        if text.isspace() or not text:
+            self._complain("/text", "The text is empty.")
+            return ""
+        return text
+
+    def _id(self, given: Any) -> str:
+        if given is None:
+            return f"{self._source.stem[: LONGEST_ID - 20]}-{self._number}"
+        if isinstance(given, int) and not isinstance(given, bool):
+            return str(given)
+        return self._name(given, "/id", LONGEST_ID)
+
+    def _string(self, line: dict[str, Any], key: str, longest: int) -> str:
+        given = line.get(key)
+        return "" if given is None or given == "" else self._name(given, f"/{key}", longest)
+
+    def _name(self, given: Any, pointer: str, longest: int) -> str:
+        if isinstance(given, str) and 1 <= len(given) <= longest and not _CONTROL.search(given):
+            return given
+        self._complain(pointer, f"This must be a string of 1 to {longest} characters without control characters.")
+        return ""
+
+    def _meta(self, meta: Any) -> dict[str, Any]:
+        if meta is None:
+            return {}
+        if not isinstance(meta, dict):
+            self._complain("/meta", "This must be an object.")
+            return {}
+        try:
+            if meta and b"\\u0000" in orjson.dumps(meta) and _holds_nul(meta):
+                self._complain("/meta", "This holds a NUL character, which cannot be stored.")
+        except TypeError as error:  # orjson says so of what is nested too deep
+            self._complain("/meta", f"This cannot be stored: {error}.")
+        return meta
+
+    def _original(self, given: Any) -> IncomingOriginal | None:
+        try:
+            return None if given is None else read_original(given)
+        except ValueError as error:
+            self._complain("/original", str(error))
+            return None
+
+    def _sets(self, line: dict[str, Any], text: str) -> dict[str, IncomingSet]:
+        members = set(line) - _MEMBERS - (_WINDOW_MEMBERS if "window" in line else set())
+        if "annotators" in members:
+            self._refuse_unknown(members - {"annotators"}, "")
+            return self._sets_by_name(line["annotators"], text)
+        if not members & {"annotator", "spans", "relations"}:
+            self._refuse_unknown(members, "")
+            return {}
+        self._refuse_unknown(members - _SET_MEMBERS - {"annotator"}, "")
+        name = self._name(line.get("annotator"), "/annotator", LONGEST_SET_NAME)
+        return {name: self._set(line, "", text)}
+
+    def _sets_by_name(self, annotators: Any, text: str) -> dict[str, IncomingSet]:
+        if not isinstance(annotators, dict):
+            self._complain("/annotators", 'This must be an object of sets by name, such as {"A": {"spans": []}}.')
+            return {}
+        sets = {}
+        for given, work in annotators.items():
+            pointer = f"/annotators/{_escaped(given)}"
+            name = self._name(given, pointer, LONGEST_SET_NAME)
+            if isinstance(work, dict):
+                self._refuse_unknown(set(work) - _SET_MEMBERS, pointer)
+                sets[name] = self._set(work, pointer, text)
+            else:
+                self._complain(pointer, "This must be an object with “spans” and “relations”.")
+        return sets
+
+    def _set(self, work: dict[str, Any], pointer: str, text: str) -> IncomingSet:
+        for member, kind in _HEAD_TYPES.items():
+            value = work.get(member)
+            if value is not None and type(value) is not kind:
+                self._complain(f"{pointer}/{member}", f"This must be a {'number' if kind is int else 'string'}.")
+        spans, relations = work.get("spans", []), work.get("relations", [])
+        for member, items in (("spans", spans), ("relations", relations)):
+            if not isinstance(items, list):
+                self._complain(f"{pointer}/{member}", "This must be a list.")
+            _drop_support(items)
+        if isinstance(spans, list) and text:
+            for index, span in enumerate(spans):
+                if isinstance(span, dict) and "text" in span:
+                    self._covered(span, f"{pointer}/spans/{index}", text)
+        return IncomingSet(spans, relations, pointer)
+
+    def _covered(self, span: dict[str, Any], pointer: str, text: str) -> None:
+        """Compare the text that a span says it covers with the document's; what is wrong otherwise is told later."""
+        claimed = span.pop("text")
+        try:
+            covered = [text[start:end] for start, end in span["fragments"]]
+        except (KeyError, TypeError, ValueError):
+            return
+        if covered not in (claimed, [claimed]):
+            self._put_right(span, claimed, covered, pointer, text)
+
+    def _put_right(self, span: dict[str, Any], claimed: Any, covered: list[str], pointer: str, text: str) -> None:
+        """Move a span when exactly one of the known slips explains its offsets; else complain."""
+        several = isinstance(claimed, list) and all(isinstance(one, str) for one in claimed)
+        words = " ".join(claimed) if several else claimed
+        pairs = [list(pair) for pair in span["fragments"]]
+        plain = isinstance(words, str) and all(type(place) is int for pair in pairs for place in pair)
+        self._repair = self._repair or OffsetRepair(text)
+        moved = self._repair.explain(pairs, words) if plain else None
+        if moved is None:
+            shown = orjson.dumps(covered).decode()[:200]
+            self._complain(f"{pointer}/text", f"The fragments cover {shown}, not this text. Offsets count code points.")
+            return
+        was = ", ".join(f"{start} to {end}" for start, end in pairs[:5])
+        message = f"“{words[:80]}”: offsets {was} were wrong ({moved.reason}); put right."
+        self._notes.append(LineProblem(self._number, f"{pointer}/fragments", message))
+        span["fragments"] = moved.fragments
+
+    def _refuse_unknown(self, members: set[str], pointer: str) -> None:
+        for member in sorted(members)[:MOST_PROBLEMS]:
+            known = (
+                "id, title, text, meta, annotators; put anything else into meta" if not pointer else "spans, relations"
+            )
+            self._complain(f"{pointer}/{_escaped(member)}", f"“{member[:64]}” is not known here. Known are {known}.")
+
+
+def _drop_support(items: Any) -> None:
+    """Take from spans and relations what is said of those who stand behind them."""
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and "support" in item:
+            for member in _SUPPORT_MEMBERS:
+                item.pop(member, None)
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any("\0" in key or _holds_nul(item) for key, item in value.items())
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
+
+
+def _escaped(name: str) -> str:
+    """Return a name as part of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")

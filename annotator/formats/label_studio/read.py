@@ -1,0 +1,185 @@
+"""Label Studio's JSON as it comes in: full, or in its small shape (JSON-MIN)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotator.formats.incoming import (
+    LONGEST_TITLE,
+    IncomingDocument,
+    IncomingFiles,
+    IncomingSet,
+    ReadResult,
+    document_id,
+)
+from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.set_builder import CODE_POINTS, SetBuilder, clean_id
+from annotator.text.digest import text_digest
+
+NAMES, NOTE_CONTROL = "annotators", "note"
+REGIONS = ("labels", "hypertextlabels", "paragraphlabels")
+_MINIMAL = {"id", "text", "label", "labels", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"}
+
+
+def read_label_studio(incoming: IncomingFiles) -> Iterator[ReadResult]:
+    """Yield a document for each task."""
+    with incoming.open() as stream:
+        for number, task in enumerate(iterate_elements(stream), 1):
+            place = f"task {number}"
+            if isinstance(task, dict):
+                yield _Task(task, incoming, number).result(place)
+            else:
+                yield ReadResult(place, problems=("A task must be an object.",))
+
+
+class _Task:
+    def __init__(self, task: Mapping[str, Any], incoming: IncomingFiles, number: int) -> None:
+        self._task = task
+        self._incoming = incoming
+        self._number = number
+        data = task.get("data")
+        self._minimal = not isinstance(data, dict)
+        self._data: Mapping[str, Any] = data if isinstance(data, dict) else task
+        self._sets: dict[str, IncomingSet] = {}
+        self._problems: list[str] = []
+        self._notes: list[str] = []
+
+    def result(self, place: str) -> ReadResult:
+        key = self._text_key()
+        if key is None:
+            return ReadResult(
+                place, problems=("It cannot be told which member of the task is the text; map “text” to it.",)
+            )
+        text = str(self._data[key])
+        if not text.strip():
+            return ReadResult(place, problems=("The text of the task is empty.",))
+        self._gather(text)
+        identifier = self._data.get("id") if not self._minimal else None
+        identifier = identifier if identifier not in (None, "") else self._task.get("id")
+        document = IncomingDocument(
+            document_id(identifier, self._incoming.stem, self._number),
+            str(self._data.get("title") or "")[:LONGEST_TITLE],
+            text,
+            text_digest(text),
+            self._meta(key),
+            self._sets,
+        )
+        return ReadResult(place, document, tuple(self._problems), tuple(self._notes))
+
+    def _text_key(self) -> str | None:
+        wanted = self._incoming.fields.get("text", "text")
+        if isinstance(self._data.get(wanted), str):
+            return wanted
+        strings = [name for name, value in self._data.items() if isinstance(value, str) and name not in _MINIMAL]
+        return strings[0] if len(strings) == 1 else None
+
+    def _meta(self, key: str) -> dict[str, Any]:
+        ours = {key, "id", "title", "meta", NAMES} | (_MINIMAL if self._minimal else set())
+        given = self._data.get("meta")
+        rest = {name: value for name, value in self._data.items() if name not in ours}
+        return {**(given if isinstance(given, dict) else {}), **rest}
+
+    def _gather(self, text: str) -> None:
+        if self._minimal:
+            items = [*list_of(self._task, "label"), *list_of(self._task, "labels")]
+            result = [{"type": "labels", "value": item} for item in items]
+            who = self._task.get("annotator")
+            name = (
+                self._incoming.stem if who in (None, "") else f"annotator-{who}" if isinstance(who, int) else str(who)
+            )
+            self._add(self._incoming.options.get("annotator") or name, result, text)
+            return
+        named = self._data.get(NAMES)
+        annotations = [*list_of(self._task, "annotations"), *list_of(self._task, "completions")]
+        for index, annotation in enumerate(annotations):
+            if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
+                self._notes.append(f"Annotation {index + 1} was skipped by its annotator; it was left out.")
+                continue
+            own = isinstance(named, list) and len(named) == len(annotations)
+            name = str(named[index]) if own and named else _author(annotation, self._incoming)
+            self._add(name, list_of(annotation, "result"), text)
+        for prediction in list_of(self._task, "predictions"):
+            if isinstance(prediction, dict):
+                model = str(prediction.get("model_version") or "prediction")
+                self._add(model, list_of(prediction, "result"), text)
+
+    def _add(self, name: str, result: list[Any], text: str) -> None:
+        builder = SetBuilder(text, unit=self._incoming.options.get("offsets", CODE_POINTS))
+        _Result(builder).read([item for item in result if isinstance(item, dict)])
+        free, number = name, 1
+        while free in self._sets:
+            number += 1
+            free = f"{name}-{number}"
+        if free != name:
+            self._notes.append(f"There are several annotations by {name}; this one is kept as {free}.")
+        self._sets[free] = builder.build()
+        self._problems += [f"{free}: {problem}" for problem in builder.problems]
+        self._notes += [f"{free}: {note}" for note in builder.notes]
+
+
+def _author(annotation: Mapping[str, Any], incoming: IncomingFiles) -> str:
+    by = annotation.get("completed_by")
+    if isinstance(by, dict):
+        by = by.get("username") or by.get("email") or by.get("id")
+    chosen = incoming.options.get("annotator")
+    return chosen or ("annotator" if by is None else f"annotator-{by}" if isinstance(by, int) else str(by))
+
+
+class _Result:
+    """Reads the items of one annotation: regions first, then what is said of them."""
+
+    def __init__(self, builder: SetBuilder) -> None:
+        self._builder = builder
+        self._label_of: dict[str, str] = {}
+
+    def read(self, items: list[dict[str, Any]]) -> None:
+        for item in items:
+            if item.get("type") in REGIONS:
+                self._region(item)
+        for item in items:
+            kind = item.get("type")
+            if kind == "relation":
+                self._relation(item)
+            elif kind not in REGIONS:
+                self._detail(item, str(kind))
+
+    def _region(self, item: Mapping[str, Any]) -> None:
+        value = item.get("value")
+        if not isinstance(value, dict):
+            self._builder.problems.append(f"Region {item.get('id')} has no value.")
+            return
+        labels = value.get(str(item.get("type"))) or value.get("labels")
+        if not isinstance(labels, list) or not labels:
+            self._builder.notes.append(f"Region {item.get('id')} has no label; it was left out.")
+            return
+        given = value.get("globalOffsets")
+        place = given if isinstance(given, dict) else value
+        covered = value.get("text")
+        for label in labels:
+            made = self._builder.add_span(
+                item.get("id"),
+                label,
+                [(place.get("start"), place.get("end"))],
+                # Old versions write a line break in it as a backslash and an n.
+                covered=covered.replace("\\n", "\n") if isinstance(covered, str) else None,
+            )
+            if made is not None:
+                self._label_of.setdefault(made, str(label))
+
+    def _relation(self, item: Mapping[str, Any]) -> None:
+        ends = [item.get("from_id"), item.get("to_id")]
+        labels = item.get("labels")
+        for label in labels if isinstance(labels, list) and labels else ["related"]:
+            if item.get("direction") != "left":
+                self._builder.add_relation(None, label, *ends)
+            if item.get("direction") in ("left", "bi"):
+                self._builder.add_relation(None, label, *reversed(ends))
+
+    def _detail(self, item: Mapping[str, Any], kind: str) -> None:
+        control, region, value = str(item.get("from_name")), clean_id(item.get("id")), item.get("value")
+        given = value.get(kind, value.get("text")) if isinstance(value, dict) else None
+        if region not in self._label_of:
+            self._builder.notes.append(f"“{control}” is of no region; it was left out.")
+        elif control == NOTE_CONTROL:
+            self._builder.add_note(region, "\n".join(map(str, given)) if isinstance(given, list) else str(given))
+        else:
+            self._builder.set_attribute(region, control.removeprefix(f"{self._label_of[region]}_"), given)

@@ -1,0 +1,119 @@
+"""What writers take and give: documents with their annotation sets, bytes, and what a format cannot carry."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
+
+PARTS, ATTRIBUTES, NOTE, ORIGIN, ID, RELATIONS = "fragments", "attributes", "note", "origin", "id", "relation"
+
+
+SUPPORT = "support"
+
+
+Piece = tuple[str, bytes]
+"""The name of a file within an export, "" for the only one, and bytes to put at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportDocument:
+    """One document as a recipe writes it, with its sets under the names that they leave under."""
+
+    document: DocumentRecord
+    sets: Mapping[str, SetRecord]
+
+
+class LossReport(Protocol):
+    """Takes down what a format cannot carry."""
+
+    def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
+        """Note that `what` of span or relation `item` ("" for a document) stays behind, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportContext:
+    """What a writer gets beside the documents: the current schema definition, and the report for losses.
+
+    `guideline` is the text of the guideline as Markdown, "" for none. The two spans of a possible relation lie at most
+    `pair_sentences` sentences apart. `line_per_set` asks JSONL for a line for each annotation set instead of each
+    document.
+    """
+
+    schema: Mapping[str, Any]
+    losses: LossReport
+    guideline: str = ""
+    pair_sentences: int = 1
+    line_per_set: bool = False
+
+
+class LossTracker:
+    """The sets of one document on their way into a format that carries only `carried` of what a span has."""
+
+    def __init__(self, export: ExportDocument, losses: LossReport, *, carried: Collection[str]) -> None:
+        self._document = export.document["id"]
+        self._losses = losses
+        self._carried = carried
+
+    def spans(self, annotator: str, record: SetRecord) -> Iterator[SpanRecord]:
+        """Yield the spans of a set in the order of the text; what of each stays behind is noted."""
+        for span in in_order(record):
+            self._note_losses(annotator, span)
+            yield span
+
+    def relations(self, annotator: str, record: SetRecord) -> list[RelationRecord]:
+        """Return the relations of a set; none, and a loss for each, where they are not carried."""
+        relations = sorted(record["relations"], key=lambda one: (one["label"], one["from"], one["to"], one["id"]))
+        if RELATIONS in self._carried:
+            return relations
+        for relation in relations:
+            self.add_loss(annotator, relation["id"], RELATIONS, "The format has none.")
+        return []
+
+    def add_loss(self, annotator: str, item: str, what: str, why: str) -> None:
+        """Note a loss."""
+        self._losses.add(self._document, annotator, item, what, why)
+
+    def _note_losses(self, annotator: str, span: SpanRecord) -> None:
+        if len(span["fragments"]) > 1 and PARTS not in self._carried:
+            why = f"It left as {len(span['fragments'])} spans, one a fragment."
+            self.add_loss(annotator, span["id"], PARTS, why)
+        if span["attributes"] and ATTRIBUTES not in self._carried:
+            self.add_loss(annotator, span["id"], ATTRIBUTES, "The format has no place for them.")
+        if span["note"] and NOTE not in self._carried:
+            self.add_loss(annotator, span["id"], NOTE, "The format has no place for it.")
+        if span["origin"] != "manual" and ORIGIN not in self._carried:
+            self.add_loss(annotator, span["id"], ORIGIN, "The format does not tell by hand from imported.")
+        if "support" in span and SUPPORT not in self._carried:
+            self.add_loss(annotator, span["id"], SUPPORT, "The format has no place for who stands behind a span.")
+
+
+def in_order(record: SetRecord) -> list[SpanRecord]:
+    """Return the spans of a set by start, end, label and id."""
+    return sorted(record["spans"], key=_order)
+
+
+def _order(span: SpanRecord) -> tuple[int, int, str, str]:
+    return span["fragments"][0][0], span["fragments"][-1][1], span["label"], span["id"]
+
+
+Item = TypeVar("Item")
+
+
+def batches(items: Iterable[Item], *, most: int, size: Callable[[Item], int], largest: int) -> Iterator[list[Item]]:
+    """Yield lists of at most `most` items whose sizes add up to `largest` at most; one that is larger stands alone.
+
+    >>> list(batches(["a", "bb", "ccc", "d", "e", "f"], most=3, size=len, largest=3))
+    [['a', 'bb'], ['ccc'], ['d', 'e', 'f']]
+    """
+    batch: list[Item] = []
+    together = 0
+    for item in items:
+        own = size(item)
+        if batch and (len(batch) >= most or together + own > largest):
+            yield batch
+            batch, together = [], 0
+        batch.append(item)
+        together += own
+    if batch:
+        yield batch

@@ -1,0 +1,89 @@
+"""Reading Prodigy's JSONL: a task a line, with spans and relations. Offsets count code points, as in Python."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotator.formats.incoming import (
+    LONGEST_TITLE,
+    IncomingDocument,
+    IncomingFiles,
+    IncomingSet,
+    ReadResult,
+    document_id,
+)
+from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.set_builder import CODE_POINTS, SetBuilder, clean_id
+from annotator.text.digest import text_digest
+
+
+def read_prodigy(incoming: IncomingFiles) -> Iterator[ReadResult]:
+    """Yield a document for each task that has a text."""
+    with incoming.open() as stream:
+        for number, task in enumerate(iterate_elements(stream), 1):
+            place = f"task {number}"
+            if isinstance(task, dict) and isinstance(task.get("text"), str) and task["text"].strip():
+                yield _document(task, incoming, place, number)
+            else:
+                yield ReadResult(place, problems=("A task must be an object with a text.",))
+
+
+def _document(task: dict[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+    text = task["text"]
+    builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
+    answer = task.get("answer", "accept")
+    sets: dict[str, IncomingSet] = {}
+    notes: tuple[str, ...] = ()
+    if answer == "accept":
+        _gather(builder, task)
+        sets[_annotator(task, incoming)] = builder.build()
+        notes = tuple(builder.notes)
+    else:
+        notes = (f"The answer was “{str(answer)[:40]}”; the text was taken without annotations.",)
+    given = task.get("meta")
+    meta = dict(given) if isinstance(given, dict) else {}
+    identifier = meta.pop("id", None) or task.get("_input_hash")
+    title = str(meta.pop("title", "") or "")[:LONGEST_TITLE]
+    document = IncomingDocument(
+        document_id(identifier, incoming.stem, number), title, text, text_digest(text), meta, sets
+    )
+    return ReadResult(place, document, tuple(builder.problems), notes)
+
+
+def _annotator(task: Mapping[str, Any], incoming: IncomingFiles) -> str:
+    chosen = incoming.options.get("annotator")
+    return chosen or str(task.get("_annotator_id") or task.get("_session_id") or incoming.stem)
+
+
+def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
+    by_place: dict[Any, str] = {}
+    for span in list_of(task, "spans"):
+        if not isinstance(span, dict) or span.get("label") is None:
+            builder.problems.append(f"{str(span)[:80]} is no span with a label.")
+            continue
+        attributes = span.get("attributes")
+        made = builder.add_span(
+            span.get("id"),
+            span["label"],
+            [(span.get("start"), span.get("end"))],
+            covered=span["text"] if isinstance(span.get("text"), str) else None,
+            attributes=attributes if isinstance(attributes, dict) else None,
+            note=str(span.get("note") or ""),
+        )
+        if made is not None:
+            by_place.setdefault(_place(span), made)
+            builder.set_origin(made, span.get("origin"))
+    for relation in list_of(task, "relations"):
+        if isinstance(relation, dict):
+            ends = [_end(relation.get(name), by_place) for name in ("head_span", "child_span")]
+            builder.add_relation(relation.get("id"), relation.get("label"), *ends)
+
+
+def _end(span: Any, by_place: Mapping[Any, str]) -> str:
+    """Return the id of the span that an end of a relation describes."""
+    if not isinstance(span, dict):
+        return "?"
+    return clean_id(span["id"]) if span.get("id") else by_place.get(_place(span), f"at {span.get('start')}")
+
+
+def _place(span: Mapping[str, Any]) -> tuple[Any, ...]:
+    return span.get("start"), span.get("end"), span.get("label")

@@ -1,0 +1,206 @@
+"""Gathers the spans and relations of one annotation set out of a file that may be dirty.
+
+Where the text that a file says a span covers is not what its offsets cover, the span is moved when exactly one of the
+known slips explains it, and a note says so; else it is a problem. Nothing is guessed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from annotator.formats.incoming import IncomingSet
+from annotator.formats.offset_repair import OffsetRepair, same_words
+from annotator.text.offsets import Utf16Offsets
+
+LONGEST_ID = 64
+LONGEST_NOTE = 2_000
+CODE_POINTS, UTF16 = "code-points", "utf-16"
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+Fragments = list[list[int]]
+
+
+class SetBuilder:
+    """One annotation set in the making; `unit` is what the offsets given to `add_span` count."""
+
+    def __init__(self, text: str, *, unit: str = CODE_POINTS, mark_removed: bool = False) -> None:
+        self.notes: list[str] = []
+        self.problems: list[str] = []
+        self._text = text
+        self._utf16 = Utf16Offsets(text) if unit == UTF16 else None
+        self._repair = OffsetRepair(text, mark_removed=mark_removed)
+        self._spans: dict[str, dict[str, Any]] = {}
+        self._relations: dict[str, dict[str, str]] = {}
+        self._arrows: set[tuple[str, str, str]] = set()
+        self._repeated: set[str] = set()
+        self._asked = 0
+
+    def add_span(
+        self,
+        given_id: object,
+        label: object,
+        fragments: Iterable[Sequence[Any]],
+        *,
+        covered: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        note: str = "",
+    ) -> str | None:
+        """Add a span and return its id, None when it is a problem. `covered` is what the file says lies under it."""
+        self._asked += 1
+        what = f"Span {self._asked} (“{str(label)[:64]}”)" if given_id in (None, "") else f"Span {given_id}"
+        pairs = self._pairs(fragments, what)
+        if pairs is None:
+            return None
+        placed = self._place(pairs, covered, what)
+        if placed is None:
+            return None
+        identifier = self._new_id(given_id, self._spans, "s", what)
+        span = {"id": identifier, "label": str(label), "fragments": placed, "attributes": {}, "note": note}
+        self._spans[identifier] = span
+        for name, value in (attributes or {}).items():
+            self.set_attribute(identifier, name, value)
+        return identifier
+
+    def set_attribute(self, span_id: str, name: str, value: Any) -> None:
+        """Give a span an attribute; what is no string becomes one, None is left out, a second value is a problem."""
+        said = as_value(value)
+        if said is None:
+            return
+        attributes = self._spans[span_id]["attributes"]
+        if attributes.get(name, said) != said:
+            self.problems.append(f"Span {span_id}: “{name}” is both “{attributes[name]}” and “{said}”. Choose one.")
+        attributes[name] = said
+
+    def set_origin(self, span_id: str, origin: object) -> None:
+        """Say how a span came to be, when the file tells it in our words."""
+        if origin in ("manual", "imported"):
+            self._spans[span_id]["origin"] = origin
+
+    def add_note(self, span_id: str, note: str) -> None:
+        """Add a line to the note of a span."""
+        span = self._spans[span_id]
+        span["note"] = f"{span['note']}\n{note}" if span["note"] else note
+
+    def add_relation(self, given_id: object, label: object, source: object, target: object) -> None:
+        """Join two spans by the ids that the file gives them."""
+        ends = [clean_id(source), clean_id(target)]
+        nameless = f"Relation “{str(label)[:64]}” from {source} to {target}"
+        what = nameless if given_id in (None, "") else f"Relation {given_id}"
+        for end in ends:
+            if end in self._repeated:
+                self.problems.append(f"{what}: there are several spans {end}; which is meant cannot be known.")
+                return
+            if end not in self._spans:
+                self.problems.append(f"{what}: there is no span {end}.")
+                return
+        arrow = (str(label), *ends)
+        if arrow in self._arrows:
+            self.notes.append(f"{what}: the same two spans are joined by “{label}” already; it was left out.")
+            return
+        self._arrows.add((str(label), ends[0], ends[1]))
+        identifier = self._new_id(given_id, self._relations, "r", what)
+        self._relations[identifier] = {"id": identifier, "label": str(label), "from": ends[0], "to": ends[1]}
+
+    def has_span(self, span_id: object) -> bool:
+        """Whether a span of that id was taken."""
+        return clean_id(span_id) in self._spans
+
+    def build(self) -> IncomingSet:
+        """Return what was gathered."""
+        for span in self._spans.values():
+            if len(span["note"]) > LONGEST_NOTE:
+                self.notes.append(f"Span {span['id']}: its note is longer than {LONGEST_NOTE:,}; the end was cut off.")
+                span["note"] = span["note"][:LONGEST_NOTE]
+            if not span["note"]:
+                del span["note"]
+        return IncomingSet(list(self._spans.values()), list(self._relations.values()))
+
+    def _pairs(self, fragments: Iterable[Sequence[Any]], what: str) -> Fragments | None:
+        pairs = []
+        for fragment in fragments:
+            start, end = fragment
+            if type(start) is not int or type(end) is not int:
+                self.problems.append(f"{what}: start and end must be whole numbers.")
+                return None
+            pairs.append([start, end])
+        if not pairs:
+            self.problems.append(f"{what} covers nothing.")
+            return None
+        return sorted(pairs)
+
+    def _place(self, pairs: Fragments, covered: str | None, what: str) -> Fragments | None:
+        """Return where the span lies, in code points; None when that cannot be known."""
+        placed = self._converted(pairs)
+        if placed is not None and (covered is None or same_words(self._covered(placed), covered)):
+            return self._joined(placed, what)
+        shown = f"offsets {', '.join(f'{start} to {end}' for start, end in pairs[:5])}"
+        if covered is None:
+            self.problems.append(f"{what}: {shown} lie outside the text, or are empty; it has {len(self._text):,}.")
+            return None
+        moved = self._repair.explain(pairs, covered)
+        if moved is None:
+            under = "nothing" if placed is None else f"“{self._covered(placed)[:80]}”"
+            self.problems.append(f"{what}: {shown} cover {under}, not “{covered[:80]}”.")
+            return None
+        self.notes.append(f"{what} “{covered[:80]}”: {shown} were wrong ({moved.reason}); put right.")
+        return self._joined(moved.fragments, what)
+
+    def _converted(self, pairs: Fragments) -> Fragments | None:
+        if not all(0 <= start < end for start, end in pairs):
+            return None
+        length = self._utf16.units if self._utf16 else len(self._text)
+        if pairs[-1][1] > length or any(end > length for _, end in pairs):
+            return None
+        if self._utf16 is None:
+            return pairs
+        convert = self._utf16.to_code_point
+        made = [[convert(start), convert(end)] for start, end in pairs]
+        return made if all(start < end for start, end in made) else None
+
+    def _covered(self, fragments: Fragments) -> str:
+        return " ".join(self._text[start:end] for start, end in fragments)
+
+    def _joined(self, fragments: Fragments, what: str) -> Fragments:
+        """Join fragments that touch or overlap."""
+        joined: Fragments = []
+        for start, end in sorted(fragments):
+            if joined and start <= joined[-1][1]:
+                joined[-1][1] = max(end, joined[-1][1])
+                self.notes.append(f"{what}: fragments that touch at {start} were joined.")
+            else:
+                joined.append([start, end])
+        return joined
+
+    def _new_id(self, given: object, taken: Mapping[str, object], letter: str, what: str) -> str:
+        if given is None or given == "":
+            number = len(taken) + 1
+            while f"{letter}{number}" in taken:
+                number += 1
+            return f"{letter}{number}"
+        wanted = clean_id(given)
+        if wanted not in taken:
+            return wanted
+        number = 2
+        while (found := f"{wanted[: LONGEST_ID - 8]}-{number}") in taken:
+            number += 1
+        self._repeated.add(wanted)
+        self.notes.append(f"{what}: the id was there before; this one is now {found}.")
+        return found
+
+
+def clean_id(given: object) -> str:
+    """Return an id as it can be stored."""
+    return _CONTROL.sub("_", str(given))[:LONGEST_ID] or "_"
+
+
+def as_value(value: Any) -> str | None:
+    """Return what an attribute holds as a string; None for nothing.
+
+    >>> as_value(True), as_value(3), as_value(["a", "b"]), as_value(None)
+    ('true', '3', 'a, b', None)
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ", ".join(said for item in value if (said := as_value(item)) is not None)
+    return None if value is None else str(value)

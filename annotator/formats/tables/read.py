@@ -1,0 +1,158 @@
+"""Reading tables, CSV and TSV: a row for each fragment, or a row for each document. Offsets count code points.
+
+Only the first row of a document holds its text; later rows name the document by its id.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+
+import orjson
+
+from annotator.formats.incoming import (
+    LONGEST_LINE,
+    LONGEST_TITLE,
+    Head,
+    IncomingDocument,
+    IncomingFiles,
+    IncomingSet,
+    ReadResult,
+    UnreadableFile,
+    document_id,
+)
+from annotator.formats.set_builder import CODE_POINTS, SetBuilder
+from annotator.text.digest import text_digest
+from annotator.text.offsets import Utf16Offsets
+
+COLUMNS = ("id", "title", "annotator", "span", "start", "end", "label", "covered", "attributes", "note", "origin",
+           "meta", "text")  # fmt: skip
+
+
+DEFAULT_ANNOTATOR = "imported"
+
+
+Row = Mapping[str, str]
+
+
+def read_table(incoming: IncomingFiles) -> Iterator[ReadResult]:
+    """Yield a document for the rows that name it, which stand together."""
+    used = {use: incoming.fields.get(use, use) for use in COLUMNS}
+    own: list[tuple[int, Row]] = []
+    for number, row in _rows(incoming):
+        named = {use: row.get(column) or "" for use, column in used.items()}
+        rest = {name: value for name, value in row.items() if name not in used.values() and value}
+        named["rest"] = orjson.dumps(rest).decode()
+        begins = bool(named["text"]) and not (own and named["id"] and _same(own[0][1], named))
+        if begins and own:
+            yield _document(incoming, own)
+            own = []
+        own.append((number, named))
+    if own:
+        yield _document(incoming, own)
+
+
+def _same(first: Row, row: Row) -> bool:
+    return (first["id"], first["text"]) == (row["id"], row["text"])
+
+
+def _rows(incoming: IncomingFiles) -> Iterator[tuple[int, Row]]:
+    """Yield the rows by the names of their columns, with their numbers."""
+    text = incoming.only_text()
+    first = text.split("\n", 1)[0]
+    delimiter = max("\t,;", key=first.count)
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        names = next(reader, [])
+        wanted = incoming.fields.get("text", "text")
+        if wanted not in names:
+            raise UnreadableFile(f"The table has no column “{wanted}”; it has {', '.join(names)[:200]}. Map “text”.")
+        for number, cells in enumerate(reader, 2):
+            if len(cells) > len(names):
+                raise UnreadableFile(f"Row {number} has more cells than the table has columns.")
+            if any(cells):
+                yield number, dict(zip(names, cells, strict=False))
+    except csv.Error as error:
+        raise UnreadableFile(f"The table cannot be read near row {reader.line_num}: {error}.") from error
+
+
+def columns_of(head: Head) -> list[str]:
+    r"""Return the names of the columns of a table by its beginning.
+
+    >>> columns_of(Head("news.csv", b'id;"the text"\n1;One'))
+    ['id', 'the text']
+    """
+    first = head.text.split("\n", 1)[0].strip()
+    try:
+        return next(csv.reader([first], delimiter=max("\t,;", key=first.count), strict=True), [])
+    except csv.Error:
+        return []
+
+
+def _document(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> ReadResult:
+    number, first = rows[0]
+    place, text = f"row {number}", first["text"]
+    if not text.strip():
+        return ReadResult(place, problems=("The first row of a document must hold its text.",))
+    sets: dict[str, IncomingSet] = {}
+    problems, notes = [], []
+    for annotator, own in _by_annotator(incoming, rows).items():
+        builder = SetBuilder(text)
+        _gather(builder, own, text, incoming.options.get("offsets", CODE_POINTS))
+        sets[annotator] = builder.build()
+        problems += [f"{annotator}: {problem}" for problem in builder.problems]
+        notes += [f"{annotator}: {note}" for note in builder.notes]
+    try:
+        meta = {**(orjson.loads(first["meta"]) if first["meta"] else {}), **orjson.loads(first["rest"])}
+    except (orjson.JSONDecodeError, TypeError):
+        return ReadResult(place, problems=("The cell “meta” must hold a JSON object.",))
+    identifier = document_id(first["id"], incoming.stem, number - 1)
+    document = IncomingDocument(identifier, first["title"][:LONGEST_TITLE], text, text_digest(text), meta, sets)
+    return ReadResult(place, document, tuple(problems), tuple(notes))
+
+
+def _by_annotator(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> dict[str, list[tuple[int, Row]]]:
+    """Return the rows of each annotator; rows without annotator and without span are texts alone."""
+    found: dict[str, list[tuple[int, Row]]] = {}
+    for number, row in rows:
+        if row["annotator"] or row["start"] or row["label"]:
+            name = row["annotator"] or incoming.options.get("annotator") or DEFAULT_ANNOTATOR
+            found.setdefault(name, []).append((number, row))
+    return found
+
+
+def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: str) -> None:
+    """Put the rows of one annotator together: rows with the same id of a span are its fragments."""
+    spans: dict[str, list[tuple[int, Row]]] = {}
+    for number, row in rows:
+        if row["start"] or row["label"]:
+            spans.setdefault(row["span"] or f"row {number}", []).append((number, row))
+    for key, own in spans.items():
+        number, first = own[0]
+        try:
+            pairs = [(int(row["start"]), int(row["end"])) for _, row in own]
+            attributes = orjson.loads(first["attributes"]) if first["attributes"] else {}
+        except (ValueError, TypeError):
+            builder.problems.append(f"Row {number}: start and end must be numbers, attributes a JSON object.")
+            continue
+        if unit != CODE_POINTS:
+            pairs = _in_code_points(text, pairs)
+        covered = " ".join(row["covered"] for _, row in own) if any(row["covered"] for _, row in own) else None
+        identifier = None if key.startswith("row ") and not first["span"] else first["span"]
+        made = builder.add_span(
+            identifier,
+            first["label"],
+            pairs,
+            covered=covered,
+            attributes=attributes if isinstance(attributes, dict) else None,
+            note=first["note"],
+        )
+        if made is not None:
+            builder.set_origin(made, first["origin"])
+
+
+def _in_code_points(text: str, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    units = Utf16Offsets(text)
+    inside = all(0 <= start <= end <= units.units for start, end in pairs)
+    # Offsets outside stay as they are, to be refused where all others are.
+    return [(units.to_code_point(start), units.to_code_point(end)) for start, end in pairs] if inside else [(-1, -1)]

@@ -1,0 +1,83 @@
+"""Tokens with tags, and tokens from which spaCy restores a text."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from annotator.formats.set_builder import SetBuilder
+from annotator.text.tokens import split_tokens
+
+TAG = re.compile(r"(?:([BIESULM])-(.+)|O)\Z")
+
+
+class TaggedToken(NamedTuple):
+    """A token with its tag: where it lies, and a name for it in words."""
+
+    start: int
+    end: int
+    tag: str
+    place: str
+
+
+def add_tagged_tokens(builder: SetBuilder, tokens: Iterable[TaggedToken]) -> None:
+    """Turn the tags of one sentence into spans."""
+    label, start, end = "", 0, 0
+    for token in tokens:
+        match = TAG.match(token.tag)
+        if match is None:
+            builder.problems.append(f"{token.place}: “{token.tag[:40]}” is no tag such as B-Claim, I-Claim or O.")
+        letter, named = (match[1] or "O", match[2] or "") if match else ("O", "")
+        if label and (letter in "OBSU" or named != label):
+            builder.add_span(None, label, [(start, end)])
+            label = ""
+        if named and not label:
+            label, start = named, token.start
+        end = token.end
+        if label and letter in "ESUL":
+            builder.add_span(None, label, [(start, end)])
+            label = ""
+    if label:
+        builder.add_span(None, label, [(start, end)])
+
+
+def add_tags(builder: SetBuilder, text: str, tokens: Sequence[str], tags: Sequence[object]) -> None:
+    """Turn tags beside tokens into spans; each token stands after the one before."""
+    if len(tokens) != len(tags):
+        builder.problems.append(f"There are {len(tokens)} tokens and {len(tags)} tags.")
+        return
+    at = 0
+    placed = []
+    for number, (token, tag) in enumerate(zip(tokens, tags, strict=True), 1):
+        start = text.find(token, at)
+        if start < 0:
+            builder.problems.append(f"Token {number}, “{token[:40]}”, does not stand in the text after the one before.")
+            return
+        at = start + len(token)
+        if isinstance(tag, int):
+            builder.problems.append("The tags are numbers; put their names in their place (ClassLabel.int2str).")
+            return
+        placed.append(TaggedToken(start, at, str(tag), f"Token {number}"))
+    add_tagged_tokens(builder, placed)
+
+
+def restorable_tokens(text: str, starts: Iterable[int], ends: Iterable[int]) -> Iterator[tuple[int, int]]:
+    r"""Yield tokens that leave nothing of a text out but one space after each: what spaCy can put together again.
+
+    A space is a token of its own where a span starts or ends with it.
+
+    >>> list(restorable_tokens("Well, \n  no", [], []))
+    [(0, 4), (4, 5), (6, 9), (9, 11)]
+    """
+    starts, ends = set(starts), set(ends)
+    cuts = sorted(starts | ends)
+    at = 0
+    for start, end in [*split_tokens(text, cuts), (len(text), len(text))]:
+        spaces = range(at, start)
+        own = not starts.isdisjoint(spaces) or not ends.isdisjoint(place + 1 for place in spaces)
+        begin = at if own or not at or text[at : at + 1] != " " or start == at else at + 1
+        if begin < start:
+            yield from pairwise([begin, *(cut for cut in cuts if begin < cut < start), start])
+        if start < end:
+            yield start, end
+        at = end

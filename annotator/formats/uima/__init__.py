@@ -1,0 +1,24 @@
+"""The format UIMA CAS XMI."""
+
+from annotator.formats.incoming import Head
+from annotator.formats.interface import Format
+from annotator.formats.uima.read import read_uima
+from annotator.formats.uima.write import TYPES, write_uima
+
+
+def _sniff(head: Head) -> float:
+    return 0.95 if "http://www.omg.org/XMI" in head.text[:5000] else 0.0
+
+
+FORMAT = Format(
+    "UIMA CAS XMI",
+    (".xmi",),
+    _sniff,
+    read=read_uima,
+    write=write_uima,
+    unit="utf-16-code-unit",
+    archive=True,
+    single=True,
+    side_files=(TYPES,),
+    lost=("Titles and meta of documents.", "Revision, state, schema and guideline version of sets."),
+)
