@@ -1,6 +1,6 @@
-"""What the site answers over the database of 00811ce: printed as JSON, at that commit and at any later one.
+"""The answers of the site on the database of 00811ce, printed as JSON by that commit and by any later one.
 
-First everything that can be read, then everything that goes on: jobs that wait, exports, releases, adjudications, work.
+First it reads everything, then it continues everything: queued jobs, exports, releases, adjudications, annotation sets.
 """
 
 import csv
@@ -27,7 +27,7 @@ KNOWN = json.loads(DATA.joinpath("known.json").read_text("utf-8"))
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?")
 QUERIES = {"agreement:against": "?with=1", "releases:compare": "?first=1&second=2"}
-# Members whose values are sentences for people, and files that are made of them: their words may change.
+# Members and files with sentences for people: their words may change.
 PROSE = {"summary", "url_text", "detail", "message", "description", "columns", "rows"}
 PROSE_OF_JOBS = {"title"}
 PROSE_FILES = ("patterns.md",)
@@ -58,7 +58,7 @@ WHARF_EXPORTS = [{"view": view} for view in ("each", "adjudicated", "consensus",
 
 
 def main() -> None:
-    """Open the database in a folder that goes away, bring it up to date, and print all answers."""
+    """Open the database in a temporary folder, migrate it, and print all answers."""
     with TemporaryDirectory() as parent:
         folder = Path(parent, "site")
         restore(folder)
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def restore(folder: Path) -> None:
-    """Put database and files of the site where it looks for them."""
+    """Restore the database and the files of the site in a folder."""
     shutil.copytree(DATA / "site", folder)
     database = sqlite3.connect(folder / "annotator.sqlite3")
     database.executescript(gzip.decompress(DATA.joinpath("database.sql.gz").read_bytes()).decode())
@@ -81,44 +81,44 @@ def restore(folder: Path) -> None:
 def answers(people: dict[str, Person]) -> dict[str, Any]:
     lead, ada = people["lead"], people["ada"]
     return {
-        "people": signing_in(ada),
-        "harbour": dict(reading(lead, "harbour")),
-        "harbour as ada": {path: told for path, told in reading(ada, "harbour") if is_own(path, told)},
-        "wharf": {path: told for path, told in reading(lead, "wharf") if isinstance(told, int)},
+        "people": sign_in(ada),
+        "harbour": dict(answers_to_reading(lead, "harbour")),
+        "harbour as ada": {path: answer for path, answer in answers_to_reading(ada, "harbour") if is_own(path, answer)},
+        "wharf": {path: answer for path, answer in answers_to_reading(lead, "wharf") if isinstance(answer, int)},
         "wharf sets": sets_of_wharf(lead),
-        "wharf report": shown(lead.client.get("/projects/wharf/agreement/5/report.csv")),
-        "wharf adjudication": shown(
+        "wharf report": value_of(lead.client.get("/projects/wharf/agreement/5/report.csv")),
+        "wharf adjudication": value_of(
             lead.client.get(f"{API}documents/{KNOWN['wharf documents']['buoy']}/adjudication/units/")
         ),
         "logs": {slug: run_command("check_log", slug).endswith("(1)") for slug in ("harbour", "wharf")},
         "waiting jobs": waiting_jobs(lead),
-        "exports": dict(exporting(lead, "harbour", EXPORTS)),
-        "wharf exports": dict(exporting(lead, "wharf", WHARF_EXPORTS)),
+        "exports": dict(new_exports(lead, "harbour", EXPORTS)),
+        "wharf exports": dict(new_exports(lead, "wharf", WHARF_EXPORTS)),
         "releases": dict(releases(lead)),
         "new report": new_report(lead),
-        "import": go_on_importing(lead),
-        "work": go_on_working(people["ben"]),
-        "adjudication": go_on_adjudicating(lead),
+        "import": continue_import(lead),
+        "work": continue_annotating(people["ben"]),
+        "adjudication": continue_adjudicating(lead),
     }
 
 
-def signing_in(ada: Person) -> dict[str, Any]:
-    """Password, token and invitation of before."""
+def sign_in(ada: Person) -> dict[str, Any]:
+    """Return what a password, a token and an invitation that were made before open."""
     from django.test import Client
 
     visitor = Client(SERVER_NAME="localhost")
     invitation = "/" + KNOWN["invitation"].split("/", 3)[3]
     token = {"Authorization": f"Bearer {KNOWN['token']}"}
     return {
-        "token": shown(visitor.get(f"{API}me/", headers=token)),
+        "token": value_of(visitor.get(f"{API}me/", headers=token)),
         "invitation": visitor.get(invitation).status_code,
         "password": visitor.post("/sign-in/", {"username": "ada", "password": story.PASSWORD}).status_code,
         "preferences": ada.api("get", "me/preferences/"),
     }
 
 
-def reading(person: Person, slug: str) -> Iterator[tuple[str, Any]]:
-    """Every route, filled in with what is in a project: JSON and files as they are, of pages the status."""
+def answers_to_reading(person: Person, slug: str) -> Iterator[tuple[str, Any]]:
+    """Yield the answer of every route, with the objects of a project as its parameters."""
     values = values_of(person, slug)
     for pattern, name in json.loads(WIRE.read_text("utf-8"))["routes"]:
         names = PARAMETER.findall(pattern)
@@ -128,16 +128,16 @@ def reading(person: Person, slug: str) -> Iterator[tuple[str, Any]]:
             path = pattern + QUERIES.get(name, "")
             for value in chosen:
                 path = PARAMETER.sub(str(value), path, count=1)
-            yield path, shown(person.client.get(path), path)
+            yield path, value_of(person.client.get(path), path)
 
 
-def is_own(path: str, told: Any) -> bool:
-    """Whether an answer is of more than the lead's answers say already."""
-    return isinstance(told, int) or "/editor/" in path or path.endswith("/me/")
+def is_own(path: str, answer: Any) -> bool:
+    """Return whether an answer may differ from the one that the lead gets."""
+    return isinstance(answer, int) or "/editor/" in path or path.endswith("/me/")
 
 
 def values_of(person: Person, slug: str) -> dict[str, list[Any]]:
-    """By parameter of a route, what stands for it."""
+    """Return the values of each parameter of a route."""
     if slug == "wharf":
         return {
             "slug": ["wharf"],
@@ -161,8 +161,8 @@ def values_of(person: Person, slug: str) -> dict[str, list[Any]]:
     }
 
 
-def shown(answer: Any, path: str = "") -> Any:
-    """JSON and files as they are, of pages the status."""
+def value_of(answer: Any, path: str = "") -> Any:
+    """Return the JSON or the file of an answer, or the status of a page."""
     content = content_of(answer)
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if answer.status_code != 200 or kind == "text/html" or path.endswith(PROSE_FILES):
@@ -173,7 +173,7 @@ def shown(answer: Any, path: str = "") -> Any:
 
 
 def as_file(content: bytes) -> dict[str, Any]:
-    """The digest of a file, with its lines when it is a short text."""
+    """Return the digest of a file, with its lines when it is a short text."""
     digest = hashlib.sha256(content).hexdigest()
     if len(content) > LONGEST_TEXT or content.startswith(b"PK"):
         return {"sha256": digest, "size": len(content)}
@@ -181,7 +181,7 @@ def as_file(content: bytes) -> dict[str, Any]:
 
 
 def without_prose(value: Any, prose: set[str] = PROSE) -> Any:
-    """JSON without sentences, and without moments after the database was made."""
+    """Return JSON without sentences and without times after the database was made."""
     if isinstance(value, dict):
         return {name: None if name in prose else without_prose(inner, prose) for name, inner in value.items()}
     if isinstance(value, list):
@@ -192,7 +192,7 @@ def without_prose(value: Any, prose: set[str] = PROSE) -> Any:
 
 
 def sets_of_wharf(lead: Person) -> dict[str, str]:
-    """The state of each set of the project in which unfinished sets were closed."""
+    """Return the state of each set of the project in which unfinished sets were closed."""
     return {
         f"{document} {row['name']}": row["state"]
         for document, key in KNOWN["wharf documents"].items()
@@ -201,7 +201,7 @@ def sets_of_wharf(lead: Person) -> dict[str, str]:
 
 
 def waiting_jobs(lead: Person) -> dict[str, Any]:
-    """The export and the report that were asked for before."""
+    """Run the export and the report that were queued before."""
     export = lead.api("get", f"exports/{KNOWN['queued export']}/")
     report = f"agreement-reports/{KNOWN['queued report']}/"
     jobs = [export["job"], lead.api("get", report)["job"]]
@@ -211,21 +211,21 @@ def waiting_jobs(lead: Person) -> dict[str, Any]:
     return {
         "before": before,
         "after": [lead.api("get", f"jobs/{job}/")["state"] for job in jobs],
-        "export": shown(lead.client.get(f"{API}exports/{export['id']}/data/")),
+        "export": value_of(lead.client.get(f"{API}exports/{export['id']}/data/")),
         "report": without_prose(lead.api("get", report), PROSE | {"method"}),
     }
 
 
-def exporting(lead: Person, slug: str, exports: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
-    """New exports with their manifests."""
+def new_exports(lead: Person, slug: str, exports: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Yield new exports with their manifests."""
     for options in exports:
         made = lead.job("post", f"projects/{slug}/exports/", options)
         here = f"{API}exports/{made['id']}/"
         data = content_of(lead.client.get(f"{here}data/"))
-        told = {"data": as_file(data), "manifest": shown(lead.client.get(f"{here}manifest/"))}
+        result = {"data": as_file(data), "manifest": value_of(lead.client.get(f"{here}manifest/"))}
         if data.startswith(b"PK"):
-            told["members"] = members_of(data)
-        yield json.dumps(options), told
+            result["members"] = members_of(data)
+        yield json.dumps(options), result
 
 
 def members_of(archive: bytes) -> dict[str, Any]:
@@ -234,34 +234,34 @@ def members_of(archive: bytes) -> dict[str, Any]:
 
 
 def releases(lead: Person) -> Iterator[tuple[str, Any]]:
-    """Each release: built again where its archive is not here, verified, and downloaded."""
+    """Build, verify and download each release; most archives do not exist before."""
     for slug, number in [("wharf", 1), *(("harbour", number) for number in KNOWN["releases"])]:
         here = f"projects/{slug}/releases/{number}/"
-        told: dict[str, Any] = {"before": lead.client.get(f"{API}{here}archive/").status_code}
+        result: dict[str, Any] = {"before": lead.client.get(f"{API}{here}archive/").status_code}
         for step in ("build", "verify"):
             job = lead.job("post", f"{here}{step}/", {})["job"]
-            told[step] = lead.api("get", f"jobs/{job}/")["state"]
+            result[step] = lead.api("get", f"jobs/{job}/")["state"]
         archive = content_of(lead.client.get(f"{API}{here}archive/"))
-        told |= {"archive": as_file(archive), "members": members_of(archive)}
-        yield f"{slug}/{number}", told | {"fails": run_command("verify_release", f"{slug}/{number}").endswith("(1)")}
+        result |= {"archive": as_file(archive), "members": members_of(archive)}
+        yield f"{slug}/{number}", result | {"fails": run_command("verify_release", f"{slug}/{number}").endswith("(1)")}
 
 
 def new_report(lead: Person) -> dict[str, Any]:
-    """Agreement measured now, with what earlier reports have counted."""
+    """Measure agreement now, which reuses the tallies of earlier reports."""
     report = lead.job("post", "projects/harbour/agreement-reports/", {})["id"]
     table = content_of(lead.client.get(f"/projects/harbour/agreement/{report}/report.csv")).decode()
     return {"table": [row for row in csv.reader(io.StringIO(table)) if row[0] not in ("report", "setting")]}
 
 
-def go_on_importing(lead: Person) -> dict[str, Any]:
-    """Take in what was only looked at before."""
+def continue_import(lead: Person) -> dict[str, Any]:
+    """Import the files of a preview."""
     job = lead.job("post", f"projects/harbour/imports/{KNOWN['preview']}/", {})
     ended = lead.api("get", f"jobs/{job['id']}/")
     return {"state": ended["state"], "documents": len(lead.api("get", "projects/harbour/documents/")["results"])}
 
 
-def go_on_working(ben: Person) -> dict[str, Any]:
-    """Send a change that came before once more, add one, and submit."""
+def continue_annotating(ben: Person) -> dict[str, Any]:
+    """Send a known change again, add one, and submit."""
     here = f"annotation-sets/{KNOWN['sets']['storm ben']}/"
     log = ben.api("get", f"{here}changes/?since=0")
     old = {name: value for name, value in log["changes"][-1].items() if name not in ("revision", "by", "at")}
@@ -276,8 +276,8 @@ def go_on_working(ben: Person) -> dict[str, Any]:
     }
 
 
-def go_on_adjudicating(lead: Person) -> dict[str, Any]:
-    """Decide what is open, settle, and reopen what was settled before."""
+def continue_adjudicating(lead: Person) -> dict[str, Any]:
+    """Decide what is open, settle it, and reopen an adjudication that was settled before."""
     here, settled = (f"documents/{KNOWN['documents'][name]}/adjudication/" for name in ("pilot", "ferry"))
     while units := lead.api("get", f"{here}units/?open=true")["units"]:
         unit = min((unit for unit in units if unit["standing"] == "open"), key=lambda unit: unit["id"])
@@ -288,7 +288,7 @@ def go_on_adjudicating(lead: Person) -> dict[str, Any]:
     return {
         "settled": without_prose(lead.api("post", f"{here}settle/", base)),
         "reopened": without_prose(lead.api("post", f"{settled}reopen/", {})),
-        "export": shown(lead.client.get(f"{API}annotation-sets/{KNOWN['sets']['pilot adjudicated']}/")),
+        "export": value_of(lead.client.get(f"{API}annotation-sets/{KNOWN['sets']['pilot adjudicated']}/")),
     }
 
 

@@ -1,11 +1,11 @@
-"""How the database of the upgrade test was made, with the services and commands of commit 00811ce.
+"""The script that made the database of the upgrade test, over the API and commands of commit 00811ce.
 
     git worktree add --detach ../old 00811ce && cp -r tests/upgrade ../old/tests/ && cd ../old
     python -m tests.upgrade.make_database
     python -m tests.upgrade.answers | gzip -n9 > tests/upgrade/data/answers.json.gz
 
-It writes `data/` beside this file: the database as SQL, the files of the site, and what the people of it know. Every
-run gives other times and identifiers, so the answers have to be written again after it.
+It writes `data/` beside this file: the database as SQL, files of the site, and identifiers. Every run gives other times
+and identifiers, so the answers have to be written again after it.
 """
 
 import gzip
@@ -26,12 +26,12 @@ from tests.upgrade import story
 from tests.upgrade.client import Person, open_site, run_command
 
 DATA = Path(__file__).with_name("data")
-# Of the archives only the smallest: the others are built again out of what is frozen, and must have the same bytes.
+# Only the smallest archive: the others are rebuilt from their frozen sets and must have the same bytes.
 FOLDERS = ("releases/4", "exports/1", "uploads")
 
 
 def main() -> None:
-    """Make the site in a folder that goes away, and keep what the test needs of it."""
+    """Make the site in a temporary folder and store what the test needs."""
     with TemporaryDirectory() as parent:
         folder = Path(parent, "site")
         open_site(folder)
@@ -76,7 +76,7 @@ def import_file(lead: Person, slug: str, name: str, data: bytes, **options: str)
 
 
 def annotate(person: Person, slug: str) -> None:
-    """Work through the queue, submit everything, and reopen what the story leaves open."""
+    """Annotate the whole queue, submit everything, and reopen the sets that the story leaves open."""
     reopened = []
     while "annotation_set" in (given := person.api("post", f"projects/{slug}/next-document/", {})):
         document = person.api("get", f"documents/{given['document']}/")
@@ -90,7 +90,7 @@ def annotate(person: Person, slug: str) -> None:
 
 
 def changes_of(document: str, person: str) -> list[dict[str, Any]]:
-    """Spans and relations one by one, with a change of mind in between."""
+    """Return changes that add spans and relations, and one span that is updated and removed."""
     key = f"{document}-{person}"
     spans, relations = story.spans_of(document, person), story.relations_of(document, person)
     changes: list[dict[str, Any]] = [{"kind": "add_span", "span": span} for span in spans]
@@ -109,7 +109,7 @@ def save(person: Person, here: str, sha256: str, changes: list[dict[str, Any]]) 
 
 
 def make_harbour(people: dict[str, Person]) -> dict[str, Any]:
-    """Reports, a second schema version, adjudications, releases, exports and a job that waits."""
+    """Make reports, a second schema version, adjudications, releases, an export and queued jobs."""
     lead, ada, here = people["lead"], people["ada"], "projects/harbour/"
     documents, sets = documents_of(lead, "harbour"), sets_of(lead, "harbour")
     reports = [lead.job("post", f"{here}agreement-reports/", {})["id"]]
@@ -165,7 +165,7 @@ def publish_versions(lead: Person, here: str) -> None:
 
 
 def settle(lead: Person, document: int) -> None:
-    """Decide one unit after the other in every way, pin a decision, and settle the document."""
+    """Decide every unit of a document, in several ways, settle it, and pin a decision."""
     here = f"documents/{document}/adjudication/"
     lead.api("post", here, {"rule": "exact", "blind": False}, expect=201)
     ways = cycle(["take", "edited", "none", "take"])
@@ -211,7 +211,7 @@ def report_time(person: Person, annotation_set: int) -> None:
 
 
 def make_wharf(people: dict[str, Person]) -> dict[str, Any]:
-    """Documents whose adjudicated sets came in whole while colleagues were at work, and one settled by units."""
+    """Adopt and import whole adjudicated sets while colleagues are annotating, and settle a document by units."""
     lead = people["lead"]
     documents, sets = documents_of(lead, "wharf"), sets_of(lead, "wharf")
     settle(lead, documents["buoy"])
@@ -240,7 +240,7 @@ def sets_of(lead: Person, slug: str) -> dict[tuple[str, str], int]:
 
 
 def keep(folder: Path, known: dict[str, Any]) -> None:
-    """Write the database as SQL, without sessions, and copy the files of the site."""
+    """Store the database as SQL, without sessions, and files of the site."""
     from django.db import connection
 
     connection.close()

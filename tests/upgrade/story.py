@@ -1,4 +1,4 @@
-"""What stands in the database of the upgrade test: texts, and who marks what in them."""
+"""The content of the database of the upgrade test: texts, and the spans that each annotator makes in them."""
 
 import base64
 import json
@@ -47,7 +47,7 @@ SILENT = {"kind": "non-answer", "form": "reported"}
 
 
 class Mark(NamedTuple):
-    """A span that the people with these initials make; each piece is a quotation of the text."""
+    """A span that the annotators with these initials make; each piece is a quotation of the text."""
 
     document: str
     who: str
@@ -115,7 +115,7 @@ LEFT_OPEN |= {("rope", "ben"), ("buoy", "cleo")}
 
 
 def spans_of(document: str, person: str) -> list[dict[str, Any]]:
-    """What a person marks in a document, as on the wire."""
+    """Return the spans of a person in a document, as on the wire."""
     text = TEXTS[document]
     return [
         {
@@ -132,7 +132,7 @@ def spans_of(document: str, person: str) -> list[dict[str, Any]]:
 
 
 def relations_of(document: str, person: str) -> list[dict[str, Any]]:
-    """The relations that a person draws in a document, as on the wire."""
+    """Return the relations of a person in a document, as on the wire."""
     ends = f"{document}-{person}-"
     return [
         {"id": f"{ends}{source}-{target}", "label": label, "from": ends + source, "to": ends + target}
@@ -142,7 +142,7 @@ def relations_of(document: str, person: str) -> list[dict[str, Any]]:
 
 
 def imported_museum() -> bytes:
-    """A document with two imported sets, an adjudicated one and the page that it was taken out of."""
+    """Return a document with two imported sets, an adjudicated one and its original page, as JSONL."""
     text = "The museum reopens in May, director Noor Aziz said. Critics doubt it.\n"
     claim = {"id": "s1", "label": "Claim", "fragments": [[0, 25]], "attributes": INDIRECT}
     speaker = {"id": "s2", "label": "Speaker", "fragments": [[36, 45]], "attributes": PERSON}
@@ -158,14 +158,14 @@ def imported_museum() -> bytes:
 
 
 def adjudicated_rope() -> bytes:
-    """The document “rope” with the adjudicated set of another tool."""
+    """Return the document “rope” with the adjudicated set of another tool, as JSONL."""
     spans = [{"id": "g1", "label": "Speaker", "fragments": [[22, 30]], "attributes": PERSON}]
     line = {"id": "rope", "text": TEXTS["rope"], "annotators": {"adjudicated": {"spans": spans}}}
     return json.dumps(line).encode()
 
 
 def new_documents(names: tuple[str, ...]) -> bytes:
-    """Documents without annotation sets, as JSONL."""
+    """Return documents without annotation sets, as JSONL."""
     lines = [
         {"id": name, "title": name.title(), "text": TEXTS[name], "meta": {"source": f"paper {len(name)}"}}
         for name in names

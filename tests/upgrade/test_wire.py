@@ -1,9 +1,10 @@
 """The wire stays: every name that other programs rely on is as it was at commit 00811ce. More may be added.
 
-Who adds a name on purpose need not change `wire.json`. Who moves or renames a module adapts the constants of
-`snapshot.py` if it can no longer read something.
+`wire.json` never changes, whatever is added or renamed. A deliberate exception is a line of `ACCEPTED` with its reason.
+After a move or a renaming of modules, adapt the constants of `snapshot.py` if it can no longer read something.
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -17,6 +18,13 @@ from django.conf import settings
 SNAPSHOT = Path(__file__).with_name("snapshot.py")
 BEFORE = json.loads(Path(__file__).with_name("wire.json").read_text("utf-8"))
 SCHEMA_SECTIONS = ("api", "api components", "api problem")
+SHA256 = "75b632c38970a091dbdd84c42b7fca6f1279b709866f6999d69f0900bd66a16f"
+# Only our own code uses the name of a route; its address is as before.
+ACCEPTED = {"routes: ['/projects/<slug:slug>/people/', 'projects:people'] is missing"}
+
+
+def test_snapshot_is_that_of_the_old_commit():
+    assert hashlib.sha256(Path(__file__).with_name("wire.json").read_bytes()).hexdigest() == SHA256
 
 
 def test_every_name_on_the_wire_still_exists():
@@ -28,7 +36,7 @@ def test_every_name_on_the_wire_still_exists():
     assert printed.returncode == 0, printed.stderr
     now = json.loads(printed.stdout)
 
-    lost = [line for section in BEFORE for line in losses(section, BEFORE, now)]
+    lost = [line for section in BEFORE for line in losses(section, BEFORE, now) if line not in ACCEPTED]
 
     assert not lost, "\n".join(["The wire has changed:", *lost, printed.stderr])
 
