@@ -17,18 +17,18 @@ from annotator.platform.accounts.serializers import TokenIn, TokenMade, TokenOut
 
 
 class TokenList(ListAPIView[ApiToken]):
-    """The API tokens of the person who asks."""
+    """The API tokens of the user."""
 
     serializer_class = TokenOut
     queryset = ApiToken.objects.none()
 
     def get_queryset(self) -> QuerySet[ApiToken]:
-        """Limit to the person's own."""
+        """Return the tokens of the user."""
         return selectors.tokens_of(user_of(self.request))
 
     @extend_schema(request=TokenIn, responses={201: TokenMade})
     def post(self, request: Request) -> Response:
-        """Make a token."""
+        """Create a token."""
         body = TokenIn(data=request.data)
         body.is_valid(raise_exception=True)
         token, secret = services.create_token(user_of(request), **body.validated_data, now=timezone.now())
@@ -40,22 +40,22 @@ class TokenDetail(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, token_id: int) -> Response:
-        """Withdraw a token."""
+        """Delete a token, which is refused from now on."""
         services.revoke_token(selectors.get_token(token_id, user=user_of(request)))
         return Response(status=204)
 
 
 class MyPreferences(APIView):
-    """How the person who asks likes to work."""
+    """The preferences of the user."""
 
     @extend_schema(responses=PreferencesShape)
     def get(self, request: Request) -> Response:
-        """Return all preferences, also those never set."""
+        """Return all preferences, including defaults."""
         return Response({"editor_preferences": selectors.editor_preferences(user_of(request))})
 
     @extend_schema(request=PreferencesShape, responses=PreferencesShape)
     def put(self, request: Request) -> Response:
-        """Set all preferences; what is left out goes back to what it was at first."""
+        """Replace all preferences; those left out are reset to their defaults."""
         body = PreferencesShape(data=request.data)
         body.is_valid(raise_exception=True)
         preferences: EditorPreferences = body.validated_data["editor_preferences"]
@@ -64,11 +64,11 @@ class MyPreferences(APIView):
 
 
 class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """An API token in the Authorization header."""
+    """OpenAPI security scheme of API tokens."""
 
     target_class = "annotator.platform.accounts.authentication.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         """Return the security scheme."""
-        return {"type": "http", "scheme": "bearer", "description": "An API token, made on your account page."}
+        return {"type": "http", "scheme": "bearer", "description": "An API token, created on your account page."}

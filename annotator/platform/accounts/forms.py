@@ -1,4 +1,4 @@
-"""Forms of accounts."""
+"""Forms of the account pages."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,68 +6,74 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.preferences import LETTER_KEYS
 
-LASTS = {"30": "30 days", "90": "90 days", "365": "a year", "0": "no end, until I withdraw it"}
+LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "0": _("no expiry date")}
+PASSWORD_HELP = _("At least 10 characters; common passwords are not accepted.")
+
+
+LETTER_KEY_LABELS = {"alone": _("on"), "alt": _("only together with Alt"), "off": _("off")}
 
 
 class SignInForm(AuthenticationForm):
-    """User name and password."""
+    """User name and password, to sign in."""
 
     error_messages = {
-        "invalid_login": "User name and password do not fit together. Mind capitals.",
-        "inactive": "This account is closed.",
+        "invalid_login": _("Wrong user name or password. Passwords are case-sensitive."),
+        "inactive": _("This account is closed."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "User name"
+        self.fields["username"].label = _("User name")
 
 
 class NewAccountForm(forms.Form):
-    """User name and password of somebody who has none yet."""
+    """User name and password of a new account."""
 
     username = UsernameField(
-        label="User name",
+        label=_("User name"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text="Letters, digits and @ . + - _ only. Leads of your projects see it; so does whoever gets the data.",
+        help_text=_("Letters, digits and @ . + - _ only. It is shown to project leads and included in exported data."),
     )
     password = forms.CharField(
+        label=_("Password"),
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 10 characters, and not a common one.",
+        help_text=PASSWORD_HELP,
     )
 
 
-class KeysForm(forms.Form):
-    """Whether single keys act on the pages of agreement and adjudication."""
+class LetterKeysForm(forms.Form):
+    """The setting for single-key shortcuts on agreement and adjudication pages."""
 
     letter_keys = forms.ChoiceField(
-        label="Letters, digits and signs",
-        choices=list(LETTER_KEYS.items()),
-        help_text="Whoever dictates, or touches keys unawares, may not want that a single letter decides something.",
+        label=_("Single-key shortcuts"),
+        choices=[(value, LETTER_KEY_LABELS[value]) for value in LETTER_KEYS],
+        help_text=_("Turn these off if you use voice control or press keys by accident."),
     )
 
 
 class PasswordForm(forms.Form):
-    """The old password and a new one."""
+    """The current password and a new one."""
 
     old_password = forms.CharField(
-        label="Present password",
+        label=_("Current password"),
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     password = forms.CharField(
-        label="New password",
+        label=_("New password"),
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 10 characters, and not a common one.",
+        help_text=PASSWORD_HELP,
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -75,20 +81,22 @@ class PasswordForm(forms.Form):
         self._user = user
 
     def clean_old_password(self) -> str:
-        """Return the present password, or refuse a wrong one."""
+        """Return the current password; raise `ValidationError` when it is wrong."""
         password: str = self.cleaned_data["old_password"]
         if not self._user.check_password(password):
-            raise ValidationError("This is not your present password.")
+            raise ValidationError(_("This is not your current password."))
         return password
 
 
 class TokenForm(forms.Form):
-    """What an API token is for, and how long it is valid."""
+    """Name and lifetime of a new API token."""
 
-    name = forms.CharField(max_length=100, help_text="Which program is it for?")
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("The program that uses the token, such as “nightly export”.")
+    )
     lasts = forms.TypedChoiceField(
-        label="Valid for",
-        choices=list(LASTS.items()),
+        label=_("Valid for"),
+        choices=list(LIFETIMES.items()),
         initial="90",
         coerce=lambda days: timedelta(days=int(days)) or None,
     )

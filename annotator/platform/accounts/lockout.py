@@ -1,4 +1,4 @@
-"""What happens after too many failed sign-ins, and from where they come. Called by django-axes."""
+"""The response after too many failed sign-ins, and the address they come from. Called by django-axes."""
 
 import ipaddress
 
@@ -9,19 +9,19 @@ from django.shortcuts import render
 
 
 def locked_out(request: HttpRequest, _response: HttpResponse | None, _credentials: object) -> HttpResponse:
-    """Answer for somebody who is locked out, saying for how long."""
+    """Return the page for a user who is locked out, with the time to wait."""
     seconds = int(get_cool_off(request).total_seconds())
     context = {"minutes": -(-seconds // 60), "limit": settings.AXES_FAILURE_LIMIT}
-    response = render(request, "accounts/locked.html", context, status=429)
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    page = render(request, "accounts/locked.html", context, status=429)
+    page.headers["Retry-After"] = str(seconds)
+    return page
 
 
 def client_address(request: HttpRequest) -> str:
     """Return the address of the browser.
 
     Behind a reverse proxy (`PUBLIC_URL` is set, and the connection comes from this machine or a private network) it is
-    the last address of X-Forwarded-For, which the proxy wrote; what stands before it can be made up by anybody.
+    the last address of X-Forwarded-For, which the proxy wrote; the addresses before it can be forged by any client.
     """
     direct: str = request.META.get("REMOTE_ADDR") or ""
     forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
@@ -31,7 +31,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _is_near(address: str) -> bool:
-    # A server on a Unix socket knows no address at all.
+    # A server on a Unix socket knows no address.
     parsed = _address(address)
     return not address or (parsed is not None and parsed.is_private)
 

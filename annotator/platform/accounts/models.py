@@ -1,4 +1,4 @@
-"""People who sign in, the tokens their programs use, and how they like to work."""
+"""Users, the API tokens of their programs, and their preferences."""
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 
 class User(AbstractUser):
-    """Somebody who signs in. Never deleted, only made inactive: what they did keeps its author."""
+    """A person who signs in. Users are never deleted, only deactivated, so that annotations keep their author."""
 
     class Meta:
         ordering = ["username"]
@@ -21,7 +21,7 @@ class User(AbstractUser):
 
 
 class ApiToken(models.Model):
-    """A token for a program; only its SHA-256 is kept."""
+    """An API token of a program; only its SHA-256 is stored."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
@@ -36,7 +36,7 @@ class ApiToken(models.Model):
 
 
 class Preferences(models.Model):
-    """The settings of one user (`annotator.platform.accounts.preferences`); without a row the defaults apply."""
+    """The preferences of a user (`annotator.platform.accounts.preferences`); without a row the defaults apply."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
     editor_preferences = models.JSONField(default=dict)

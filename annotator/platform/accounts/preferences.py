@@ -1,4 +1,4 @@
-"""What can be set about the editor, what it is set to at first, and how it goes over the API."""
+"""The preferences of a user: their values, defaults and serializers."""
 
 from typing import Any, TypedDict
 
@@ -8,11 +8,11 @@ MOST_KEYS = 300
 MOST_KEYS_OF_A_COMMAND = 4
 LONGEST_COMMAND = 200
 LONGEST_KEY = 40
-LETTER_KEYS = {"alone": "act as they are", "alt": "act together with Alt", "off": "do nothing"}
+LETTER_KEYS = ("alone", "alt", "off")
 
 
 class EditorPreferences(TypedDict):
-    """How the editor looks and listens for one person; `keys` holds only the commands that have other keys."""
+    """Appearance and keyboard shortcuts of the editor; `keys` holds only the commands with custom shortcuts."""
 
     keys: dict[str, list[str]]
     text_size: str
@@ -37,7 +37,7 @@ DEFAULTS = EditorPreferences(
 
 
 class EditorPreferencesShape(serializers.Serializer[Any]):
-    """Preferences of the editor; what is left out is as it comes."""
+    """Preferences of the editor; those left out have their defaults."""
 
     keys = serializers.DictField(
         child=serializers.ListField(
@@ -45,33 +45,33 @@ class EditorPreferencesShape(serializers.Serializer[Any]):
             max_length=MOST_KEYS_OF_A_COMMAND,
         ),
         default=dict,
-        help_text='Keys by command, as in `{"span.next": ["j"], "label Claim": ["q"]}`; an empty list for none.',
+        help_text='Shortcuts by command, as in `{"span.next": ["j"], "label Claim": ["q"]}`; an empty list for none.',
     )
     text_size = serializers.ChoiceField(["85", "100", "115", "130", "150", "200"], default=DEFAULTS["text_size"])
     line_width = serializers.ChoiceField(["narrow", "normal", "wide", "full"], default=DEFAULTS["line_width"])
     density = serializers.ChoiceField(["compact", "normal", "roomy"], default=DEFAULTS["density"])
     theme = serializers.ChoiceField(["system", "light", "dark"], default=DEFAULTS["theme"])
     reading_mode = serializers.BooleanField(
-        default=False, help_text="Whether screen readers read the text in their own reading mode."
+        default=False, help_text="Whether screen readers use their own reading mode for the text."
     )
     letter_keys = serializers.ChoiceField(
-        list(LETTER_KEYS),
+        LETTER_KEYS,
         default=DEFAULTS["letter_keys"],
-        help_text="Whether single keys act on the pages of agreement and adjudication: alone, only with Alt, or not.",
+        help_text="Single-key shortcuts of agreement and adjudication pages: on, only with Alt, or off.",
     )
-    show_time = serializers.BooleanField(default=True, help_text="Whether the editor shows the time at work on a text.")
+    show_time = serializers.BooleanField(default=True, help_text="Whether the editor shows the active time.")
 
     def validate_keys(self, keys: dict[str, list[str]]) -> dict[str, list[str]]:
-        """Refuse more than any keyboard has, and names that no command has."""
+        """Return the shortcuts; raise `ValidationError` for too many commands or names that no command has."""
         if len(keys) > MOST_KEYS:
-            raise serializers.ValidationError(f"At most {MOST_KEYS} commands can have keys of their own.")
+            raise serializers.ValidationError(f"At most {MOST_KEYS} commands can have custom shortcuts.")
         for name in keys:
             if not name.isprintable() or not 0 < len(name) <= LONGEST_COMMAND:
-                raise serializers.ValidationError("Commands are named by 1 to 200 printable characters.")
+                raise serializers.ValidationError("The name of a command has 1 to 200 printable characters.")
         return keys
 
 
 class PreferencesShape(serializers.Serializer[Any]):
-    """All preferences of a person."""
+    """All preferences of a user."""
 
     editor_preferences = EditorPreferencesShape()

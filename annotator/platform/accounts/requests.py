@@ -1,4 +1,4 @@
-"""Who sends a request, for views and endpoints that only signed-in people reach."""
+"""The user of a request, for views that require a sign-in."""
 
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -8,7 +8,7 @@ from annotator.problems import NotFound
 
 
 def user_of(request: HttpRequest | Request) -> User:
-    """Return the signed-in person; the decorators and permissions in front let nobody else through."""
+    """Return the signed-in user; decorators and permissions have refused all other requests before."""
     user = request.user
     if not isinstance(user, User):
         raise NotFound("Sign in first.")

@@ -1,10 +1,11 @@
-"""Reading accounts, tokens and preferences."""
+"""Queries of accounts, API tokens and preferences."""
 
 import hashlib
 from datetime import datetime
 from typing import cast
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import ApiToken, Preferences, User
 from annotator.platform.accounts.preferences import DEFAULTS, EditorPreferences
@@ -20,30 +21,30 @@ def find_token(secret: bytes, *, now: datetime) -> ApiToken | None:
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
-    """Return a person's own tokens, newest first."""
+    """Return the API tokens of a user, newest first."""
     return ApiToken.objects.filter(user=user).order_by("-created_at", "id")
 
 
 def get_token(token_id: int, *, user: User) -> ApiToken:
-    """Return one of a person's own tokens."""
+    """Return an API token of a user, or raise `NotFound`."""
     token = tokens_of(user).filter(pk=token_id).first()
     if token is None:
-        raise NotFound("You have no such token.")
+        raise NotFound(_("This token does not exist, or it is not yours."))
     return token
 
 
 def username_is_taken(username: str) -> bool:
-    """Whether somebody has this user name, in whatever capitals."""
+    """Return whether a user has this name, ignoring case."""
     return User.objects.filter(username__iexact=username).exists()
 
 
 def find_user(username: str) -> User | None:
-    """Return the person with a user name, for commands; None when there is none."""
+    """Return the user with a name, for commands; None when there is none."""
     return User.objects.filter(username=username).order_by("id").first()
 
 
 def editor_preferences(user: User) -> EditorPreferences:
-    """Return how somebody likes the editor, with what they never set as it comes."""
+    """Return the editor preferences of a user, including defaults."""
     row = Preferences.objects.filter(user=user).order_by("id").first()
     stored = {} if row is None else row.editor_preferences
     known = {name: value for name, value in stored.items() if name in DEFAULTS}

@@ -1,4 +1,4 @@
-"""How people appear in the answers of the API."""
+"""Serializers of accounts and API tokens."""
 
 from typing import Any
 
@@ -9,20 +9,20 @@ from annotator.platform.accounts.services import LONGEST_TOKEN_NAME
 
 
 class UserNameField(serializers.SlugRelatedField[Any]):
-    """Who did it, by user name; null when a command did, or when nobody has yet."""
+    """The name of a user; null for a command, or when no user has done it yet."""
 
     def __init__(self, **options: Any) -> None:
-        shown: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "slug_field": "username",
             "read_only": True,
             "allow_null": True,
             "help_text": "A user name.",
         }
-        super().__init__(**(shown | options))
+        super().__init__(**(defaults | options))
 
 
 class TokenOut(serializers.ModelSerializer[ApiToken]):
-    """A token, without its secret."""
+    """An API token without its secret."""
 
     class Meta:
         model = ApiToken
@@ -30,7 +30,7 @@ class TokenOut(serializers.ModelSerializer[ApiToken]):
 
 
 class TokenMade(TokenOut):
-    """A new token with its secret."""
+    """A new API token with its secret."""
 
     token = serializers.CharField(read_only=True, help_text="Shown once: send it as `Authorization: Bearer …`.")
 
@@ -39,7 +39,7 @@ class TokenMade(TokenOut):
 
 
 class TokenIn(serializers.Serializer[Any]):
-    """A token to make; without `expires_at` it is valid until it is withdrawn."""
+    """An API token to create; without `expires_at` it is valid until it is deleted."""
 
     name = serializers.CharField(max_length=LONGEST_TOKEN_NAME)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)

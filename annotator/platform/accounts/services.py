@@ -1,4 +1,4 @@
-"""Changing accounts, tokens and preferences."""
+"""Changes of accounts, API tokens and preferences."""
 
 import hashlib
 import secrets
@@ -7,32 +7,33 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from annotator.platform.accounts import selectors
 from annotator.platform.accounts.models import ApiToken, Preferences, User
 from annotator.platform.accounts.preferences import EditorPreferences
-from annotator.problems import Conflict, FieldError, InvalidInput
+from annotator.problems import Conflict, FieldError, InvalidInput, gettext_noop
 
-# A write for every request of a program would only wear the disk.
-USE_IS_NOTED_EVERY = timedelta(minutes=10)
+# One write per request of a program would be too many.
+TOKEN_USE_INTERVAL = timedelta(minutes=10)
 LONGEST_USERNAME = 100
 LONGEST_TOKEN_NAME = 100
 MOST_TOKENS = 50
-# Names of annotation sets that are nobody's own.
+# Names of annotation sets that belong to no annotator.
 RESERVED_USERNAMES = frozenset({"adjudicated"})
 
 
 class TooManyTokens(Conflict):
-    """Somebody has as many API tokens as anybody can keep apart."""
+    """The user has as many API tokens as allowed."""
 
     code = "too_many_tokens"
-    title = "Too many tokens"
+    title = gettext_noop("Too many tokens")
 
 
 def create_user(username: str, *, password: str, now: datetime) -> User:
-    """Make an account.
+    """Create an account.
 
-    Raises `InvalidInput` for a name that is taken (also in capitals) or cannot be used, and for a weak password.
+    Raises `InvalidInput` for a name that is taken (ignoring case) or not allowed, and for a weak password.
     """
     username = User.normalize_username(username.strip())
     user = User(username=username, date_joined=now)
@@ -49,7 +50,7 @@ def create_user(username: str, *, password: str, now: datetime) -> User:
 
 
 def change_password(user: User, *, password: str) -> None:
-    """Give somebody another password; raises `InvalidInput` for a weak one. API tokens stay valid."""
+    """Change the password of a user; raise `InvalidInput` for a weak one. API tokens stay valid."""
     errors = _password_errors(password, user)
     if errors:
         raise _invalid(errors)
@@ -58,20 +59,27 @@ def change_password(user: User, *, password: str) -> None:
 
 
 def set_active(user: User, *, active: bool) -> None:
-    """Let somebody sign in, or no longer: sessions and tokens of an inactive account are refused at once."""
+    """Open or close an account; sessions and API tokens of a closed account are refused at once."""
     user.is_active = active
     user.save(update_fields=["is_active"])
 
 
 def create_token(user: User, *, name: str, now: datetime, expires_at: datetime | None = None) -> tuple[ApiToken, str]:
-    """Make a token for a program; the secret is returned once and cannot be read again."""
+    """Create an API token; its secret is returned once and cannot be read again."""
     name = name.strip()
     if not name or len(name) > LONGEST_TOKEN_NAME or "\0" in name:
-        raise _invalid([{"pointer": "/name", "detail": f"Name the token, in at most {LONGEST_TOKEN_NAME} characters."}])
+        raise _invalid(
+            [
+                {
+                    "pointer": "/name",
+                    "detail": _("Enter a name of 1 to %(limit)s characters.") % {"limit": LONGEST_TOKEN_NAME},
+                }
+            ]
+        )
     if expires_at is not None and expires_at <= now:
-        raise _invalid([{"pointer": "/expires_at", "detail": "The token would have expired already."}])
+        raise _invalid([{"pointer": "/expires_at", "detail": _("The expiry date is in the past.")}])
     if selectors.tokens_of(user).count() >= MOST_TOKENS:
-        raise TooManyTokens(f"You have {MOST_TOKENS} tokens. Withdraw one that is not used any more.")
+        raise TooManyTokens(_("You have %(count)s tokens. Delete one that is no longer used.") % {"count": MOST_TOKENS})
     secret = secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user,
@@ -85,43 +93,48 @@ def create_token(user: User, *, name: str, now: datetime, expires_at: datetime |
 
 
 def revoke_token(token: ApiToken) -> None:
-    """Withdraw a token for good."""
+    """Delete an API token."""
     token.delete()
 
 
-def note_token_use(token: ApiToken, *, now: datetime) -> None:
-    """Remember when a token was last used, to ten minutes."""
-    if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
+def record_token_use(token: ApiToken, *, now: datetime) -> None:
+    """Store when a token was last used, at most once in ten minutes."""
+    if token.last_used_at is None or now - token.last_used_at > TOKEN_USE_INTERVAL:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
 def set_editor_preferences(user: User, preferences: EditorPreferences, *, now: datetime) -> None:
-    """Remember how somebody likes the editor, in place of what was remembered before."""
+    """Replace the editor preferences of a user."""
     Preferences.objects.update_or_create(user=user, defaults={"editor_preferences": preferences, "updated_at": now})
 
 
-def choose_letter_keys(user: User, letter_keys: str, *, now: datetime) -> None:
-    """Remember whether single keys act on the pages of agreement and adjudication; the rest stays as it is."""
+def set_letter_keys(user: User, letter_keys: str, *, now: datetime) -> None:
+    """Store the setting for single-key shortcuts; other preferences stay."""
     preferences = selectors.editor_preferences(user)
     set_editor_preferences(user, EditorPreferences(**preferences | {"letter_keys": letter_keys}), now=now)
 
 
 def _username_errors(username: str) -> list[FieldError]:
     if not username:
-        return [{"pointer": "/username", "detail": "Choose a user name."}]
+        return [{"pointer": "/username", "detail": _("Enter a user name.")}]
     if len(username) > LONGEST_USERNAME:
-        return [{"pointer": "/username", "detail": f"A user name has at most {LONGEST_USERNAME} characters."}]
+        return [
+            {
+                "pointer": "/username",
+                "detail": _("At most %(limit)s characters are allowed.") % {"limit": LONGEST_USERNAME},
+            }
+        ]
     try:
         User.username_validator(username)
     except ValidationError:
-        detail = "A user name consists of letters, digits and @ . + - _ only."
+        detail = _("Only letters, digits and @ . + - _ are allowed.")
         return [{"pointer": "/username", "detail": detail}]
     taken = username.lower() in RESERVED_USERNAMES or selectors.username_is_taken(username)
     return [_taken(username)] if taken else []
 
 
 def _taken(username: str) -> FieldError:
-    return {"pointer": "/username", "detail": f"“{username}” is taken. Choose another user name."}
+    return {"pointer": "/username", "detail": _("The user name “%(name)s” is taken.") % {"name": username}}
 
 
 def _password_errors(password: str, user: User) -> list[FieldError]:

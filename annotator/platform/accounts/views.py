@@ -1,4 +1,4 @@
-"""Pages of accounts: signing in and out, password, API tokens."""
+"""Pages of accounts: sign in and out, password, shortcuts, API tokens."""
 
 from typing import Any
 
@@ -9,18 +9,19 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotator.platform.accounts import selectors, services
-from annotator.platform.accounts.forms import KeysForm, PasswordForm, SignInForm, TokenForm
+from annotator.platform.accounts.forms import LetterKeysForm, PasswordForm, SignInForm, TokenForm
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
 from annotator.problems import Problem
 
 
 class SignIn(LoginView):
-    """The page on which people sign in."""
+    """The sign-in page."""
 
     form_class = SignInForm
     template_name = "accounts/sign_in.html"
@@ -28,7 +29,7 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    """Ends the session; by POST only, so that no link or picture can do it."""
+    """Sign-out, by POST only, so that no link or image can trigger it."""
 
     http_method_names = ["post", "options"]
 
@@ -37,7 +38,7 @@ class SignOut(LogoutView):
 @never_cache
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    """Show one's own account."""
+    """Show the account of the user."""
     return _account_page(request)
 
 
@@ -45,7 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password; other sessions end, this one goes on."""
+    """Change the password of the user; other sessions end, this one continues."""
     if request.method != "POST":
         return redirect("accounts:account")
     user = user_of(request)
@@ -57,7 +58,7 @@ def password(request: HttpRequest) -> HttpResponse:
             show_problem(form, problem)
         else:
             update_session_auth_hash(request, user)
-            messages.success(request, "Your password is changed. You are signed out everywhere else.")
+            messages.success(request, _("Password changed. You have been signed out on all other devices."))
             return redirect("accounts:account")
     return _account_page(request, status=422, password_form=form)
 
@@ -66,14 +67,14 @@ def password(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def letter_keys(request: HttpRequest) -> HttpResponse:
-    """Choose whether single keys act on the pages of agreement and adjudication."""
+    """Change the setting for single-key shortcuts on agreement and adjudication pages."""
     if request.method != "POST":
         return redirect("accounts:account")
-    user, form = user_of(request), KeysForm(request.POST)
+    user, form = user_of(request), LetterKeysForm(request.POST)
     if not form.is_valid():
         return _account_page(request, status=422, keys_form=form)
-    services.choose_letter_keys(user, form.cleaned_data["letter_keys"], now=timezone.now())
-    messages.success(request, "Your choice of keys is kept.")
+    services.set_letter_keys(user, form.cleaned_data["letter_keys"], now=timezone.now())
+    messages.success(request, _("Shortcut setting saved."))
     return redirect("accounts:account")
 
 
@@ -81,13 +82,13 @@ def letter_keys(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def create_token(request: HttpRequest) -> HttpResponse:
-    """Make an API token and show its secret, this once."""
+    """Create an API token and show its secret once."""
     if request.method != "POST":
         return redirect("accounts:account")
     form, now = TokenForm(request.POST), timezone.now()
     if form.is_valid():
-        name, lasts = form.cleaned_data["name"], form.cleaned_data["lasts"]
-        expires_at = None if lasts is None else now + lasts
+        name, lifetime = form.cleaned_data["name"], form.cleaned_data["lasts"]
+        expires_at = None if lifetime is None else now + lifetime
         try:
             token, secret = services.create_token(user_of(request), name=name, now=now, expires_at=expires_at)
         except Problem as problem:
@@ -100,20 +101,20 @@ def create_token(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
-    """Withdraw one of one's own tokens."""
+    """Delete an API token of the user."""
     token = selectors.get_token(token_id, user=user_of(request))
     services.revoke_token(token)
-    messages.success(request, f"The token “{token.name}” is withdrawn.")
+    messages.success(request, _("Deleted token “%(name)s”.") % {"name": token.name})
     return redirect("accounts:account")
 
 
 def _account_page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     user = user_of(request)
-    shown = {
+    defaults = {
         "tokens": selectors.tokens_of(user),
         "now": timezone.now(),
         "password_form": PasswordForm(user=user),
         "token_form": TokenForm(),
-        "keys_form": KeysForm(initial=dict(selectors.editor_preferences(user))),
+        "keys_form": LetterKeysForm(initial=dict(selectors.editor_preferences(user))),
     }
-    return render(request, "accounts/account.html", shown | context, status=status)
+    return render(request, "accounts/account.html", defaults | context, status=status)

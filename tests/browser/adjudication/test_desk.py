@@ -129,8 +129,8 @@ def test_single_keys_can_be_switched_off_or_act_with_alt_only(
     open_page: OpenPage, adjudication: Adjudication, lead: User
 ) -> None:
     page = open_page(lead, "/account/")
-    page.get_by_label("Letters, digits and signs").select_option("do nothing")
-    page.get_by_role("button", name="Keep this").click()
+    page.get_by_label("Single-key shortcuts").select_option("off")
+    page.get_by_role("button", name="Save").click()
     page.goto(address(adjudication))
     none = page.get_by_role("button", name="None of these")
     expect(none).not_to_have_attribute("aria-keyshortcuts", re.compile("."))
@@ -140,8 +140,8 @@ def test_single_keys_can_be_switched_off_or_act_with_alt_only(
     assert adjudication.decisions.exclude(kind="agreed").count() == 0
 
     page.goto("/account/")
-    page.get_by_label("Letters, digits and signs").select_option("act together with Alt")
-    page.get_by_role("button", name="Keep this").click()
+    page.get_by_label("Single-key shortcuts").select_option("only together with Alt")
+    page.get_by_role("button", name="Save").click()
     page.goto(address(adjudication))
     expect(none).to_have_attribute("aria-keyshortcuts", "Alt+0 Alt+x")
     page.keyboard.press("b")

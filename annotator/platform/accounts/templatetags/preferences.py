@@ -1,4 +1,4 @@
-"""How the person at the page likes to work, for templates."""
+"""Preferences of the signed-in user, for templates."""
 
 from typing import Any
 
@@ -13,6 +13,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def letter_keys(context: dict[str, Any]) -> str:
-    """Return whether single keys act: "alone", "alt" (together with Alt) or "off"."""
+    """Return the setting for single-key shortcuts: "alone", "alt" (together with Alt) or "off"."""
     user = context["request"].user
     return (editor_preferences(user) if isinstance(user, User) else DEFAULTS)["letter_keys"]

@@ -49,7 +49,7 @@ def test_signing_out_needs_a_form(page: Page, lead: User) -> None:
 def test_a_wrong_password_says_no_more_than_that(client: Client, lead: User) -> None:
     for username in ("lena", "nobody"):
         body = sign_in(client, username, "wrong").content.decode()
-        assert "User name and password do not fit together." in body
+        assert "Wrong user name or password." in body
 
 
 def test_five_failures_lock_out_and_the_page_says_how_long(client: Client, lead: User) -> None:
@@ -83,7 +83,7 @@ def test_a_new_password_ends_other_sessions_and_keeps_this_one(page: Page, lead:
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
-    [("wrong", NEW, "not your present password"), (PASSWORD, "short", "too short"), (PASSWORD, "", "required")],
+    [("wrong", NEW, "not your current password"), (PASSWORD, "short", "too short"), (PASSWORD, "", "required")],
 )
 def test_a_password_that_cannot_be_changed_says_why(old: str, new: str, words: str, page: Page, lead: User) -> None:
     answer = page(lead).post("/account/password/", {"old_password": old, "password": new})

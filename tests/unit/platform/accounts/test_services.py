@@ -83,7 +83,7 @@ def test_a_token_needs_a_name(name: str, lead: User, now: datetime) -> None:
 
 
 def test_a_token_that_would_have_expired_is_not_made(lead: User, now: datetime) -> None:
-    with pytest.raises(InvalidInput, match="expired already"):
+    with pytest.raises(InvalidInput, match="in the past"):
         services.create_token(lead, name="p", now=now, expires_at=now)
 
 
@@ -98,7 +98,7 @@ def test_the_last_use_is_noted_every_ten_minutes(lead: User, now: datetime) -> N
     token, _ = services.create_token(lead, name="p", now=now)
     noted = []
     for minutes in (0, 5, 11):
-        services.note_token_use(token, now=now + timedelta(minutes=minutes))
+        services.record_token_use(token, now=now + timedelta(minutes=minutes))
         token.refresh_from_db()
         noted.append(token.last_used_at)
 
