@@ -12,8 +12,8 @@ from annotator.adjudication.models import Adjudication, Reason, Source
 from annotator.adjudication.quoting import windows_around
 from annotator.adjudication.shapes import DecisionShown, LaneShown, PartShown, RowShown, UnitShown
 from annotator.adjudication.versions import Relations, Spans, supporters
-from annotator.agreement.markup import NOTHING, Drawing, Drawn
 from annotator.agreement.presentation import Names
+from annotator.corpus.spans.markup import Mark, clip, mark_lines
 from annotator.corpus.spans.values import SpanValue
 from projects.schema import Schema
 
@@ -107,9 +107,9 @@ class Desk:
         return format_html_join(LEFT_OUT, "{}", ((self._drawn_in(spans, *window),) for window in windows))
 
     def _drawn_in(self, spans: Spans, low: int, high: int) -> SafeString:
-        pieces = [(self._names.style(span.label), _clipped(span, low, high)) for span in spans]
-        drawn = [Drawn(fragments, f"{style} lane-version", NOTHING) for style, fragments in pieces if fragments]
-        lines = Drawing(self._text[low:high], drawn).lines()
+        inside = [(self._names.style(span.label), clip(span.fragments, low, high)) for span in spans]
+        marks = [Mark(fragments, f"{style} lane-version") for style, fragments in inside if fragments]
+        lines = mark_lines(self._text[low:high], marks)
         return format_html_join(LINE_BREAK, "{}", ((line,) for line in lines))
 
     def decision(self, unit: UnitSeen) -> DecisionShown | None:
@@ -205,10 +205,3 @@ class Desk:
     def _quote(self, start: int, end: int) -> str:
         words = self._text[start:end]
         return words if len(words) <= QUOTE_LENGTH else f"{words[:QUOTE_LENGTH]}…"
-
-
-def _clipped(span: SpanValue, low: int, high: int) -> tuple[tuple[int, int], ...]:
-    """The fragments inside a window, counted from its beginning."""
-    return tuple(
-        (max(start, low) - low, min(end, high) - low) for start, end in span.fragments if start < high and end > low
-    )

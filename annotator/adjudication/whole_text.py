@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 
 from annotator.adjudication.boards import UnitSeen
 from annotator.adjudication.presentation import Desk
-from annotator.agreement.markup import NOTHING, Drawing, Drawn
 from annotator.agreement.presentation import Names
+from annotator.corpus.spans.markup import NOTHING, Mark, line_extents, mark_lines
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,10 @@ class WholeText:
         """The lines of the text, in order."""
         spans = [unit for unit in self._units if unit.is_span]
         contested = [unit for unit in self._units if unit.is_contested]
-        stands = Drawing(self._text, [each for unit in spans for each in self._standing(unit)]).lines()
+        stands = mark_lines(self._text, [mark for unit in spans for mark in self._standing(unit)])
         lanes = [self._lane(position, contested) for position in range(len(self._desk.letters))]
-        found, low = [], 0
-        for number, (line, html) in enumerate(zip(self._text.split("\n"), stands, strict=True)):
-            high = low + len(line)
+        found = []
+        for number, ((low, high), html) in enumerate(zip(line_extents(self._text), stands, strict=True)):
             here = [unit for unit in contested if unit.row.start < high and unit.row.end > low]
             found.append(
                 LineShown(
@@ -52,24 +51,28 @@ class WholeText:
                     relations=[self._marker(unit) for unit in here if not unit.is_span and unit.row.start >= low],
                 )
             )
-            low = high + 1
         return found
 
-    def _standing(self, unit: UnitSeen) -> list[Drawn]:
+    def _standing(self, unit: UnitSeen) -> list[Mark]:
         """What stands, or at an open unit what anybody marked; its number stands before the first."""
         spans = {(span.label, span.fragments): span for version in unit.spans for span in version}
         shown = unit.outcome if unit.decision and not unit.is_open else tuple(spans.values())
         marker = self._marker(unit) if unit.is_contested else NOTHING
         return [
-            Drawn(span.fragments, f"{self._names.style(span.label)} {_looks(unit)}", NOTHING if place else marker)
+            Mark(
+                span.fragments,
+                f"{self._names.style(span.label)} {_looks(unit)}",
+                before=NOTHING if place else marker,
+            )
             for place, span in enumerate(shown)
         ]
 
     def _lane(self, position: int, contested: Sequence[UnitSeen]) -> list[SafeString]:
         """The lines as one annotator marked what is contested."""
         spans = [span for unit in contested if unit.is_span for span in unit.spans[position]]
-        drawn = [Drawn(span.fragments, f"{self._names.style(span.label)} lane-version", NOTHING) for span in spans]
-        return Drawing(self._text, drawn).lines()
+        return mark_lines(
+            self._text, [Mark(span.fragments, f"{self._names.style(span.label)} lane-version") for span in spans]
+        )
 
     def _marker(self, unit: UnitSeen) -> SafeString:
         number = self._desk.number(unit)

@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 
 from annotator.agreement.alignment import Kind
 from annotator.agreement.kinds import KINDS, KindShown
-from annotator.agreement.markup import Drawing, Drawn
 from annotator.agreement.models import Disagreement
 from annotator.agreement.pattern_page import BOUNDARY_WORDS
 from annotator.agreement.presentation import Names
+from annotator.corpus.spans.markup import Mark, clip, mark_lines
 from annotator.text.sentences import sentence_boundaries
 
 AROUND = 300
@@ -70,16 +70,9 @@ def window(text: str, start: int, end: int) -> Window:
 
 def drawn(shown: Window, spans: Iterable[tuple[Sequence[Sequence[int]], str]]) -> SafeString:
     """A window with spans `(fragments, classes)` drawn into it, as far as they lie in it."""
-    marks = []
-    for fragments, classes in spans:
-        inside = [
-            (max(start - shown.start, 0), min(end - shown.start, len(shown.text)))
-            for start, end in fragments
-            if start - shown.start < len(shown.text) and end > shown.start
-        ]
-        if inside:
-            marks.append(Drawn(tuple(inside), classes))
-    lines = Drawing(shown.text, marks).lines()
+    inside = [(clip(fragments, shown.start, shown.start + len(shown.text)), classes) for fragments, classes in spans]
+    marks = [Mark(fragments, classes) for fragments, classes in inside if fragments]
+    lines = mark_lines(shown.text, marks)
     # Most texts have a line break between sentences at the most.
     return format_html("{}{}{}", shown.before, join_lines(lines), shown.after)
 

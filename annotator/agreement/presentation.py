@@ -8,12 +8,10 @@ from annotator.agreement import wording
 from annotator.agreement.alignment import Kind
 from annotator.agreement.filters import Filters
 from annotator.agreement.wording import Shown, shown
+from annotator.corpus.spans.markup import label_classes
 from projects.schema import Schema
 
 Record = dict[str, Any]
-
-LABEL_STYLES = 6
-"""As many label colours there are in tokens.css; the pattern of the line goes on where they begin again."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +120,7 @@ class Names:
 
     def style(self, label: str) -> str:
         """The classes that give a label its colour and its pattern."""
-        known = self._schema.labels.get(label)
-        return f"label-{known.index % LABEL_STYLES} pattern-{known.index % 4}" if known else "label-unknown pattern-0"
+        return label_classes(self._schema, label)
 
     def relation(self, label: str) -> str:
         """What people call a relation."""

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from annotator.agreement.alignment import Kind, SetSeen, SpanSeen
 from annotator.agreement.differences import Comparison, Difference, compare
 from annotator.agreement.kinds import KINDS, KindShown
-from annotator.agreement.markup import NOTHING, Drawing, Drawn
 from annotator.agreement.presentation import Names
+from annotator.corpus.spans.markup import NOTHING, Mark, mark_lines
 from projects.schema import Schema
 
 QUOTE_LENGTH = 120
@@ -127,17 +127,17 @@ class _Page:
                     numbers.setdefault(row, (number, difference))
         marked: set[int] = set()
         spans = [self._drawn(span, numbers.get(row), side, marked) for row, span in enumerate(self._sets[side].spans)]
-        return Drawing(self._text, spans).lines()
+        return mark_lines(self._text, spans)
 
-    def _drawn(self, span: SpanSeen, numbered: tuple[int, Difference] | None, side: int, marked: set[int]) -> Drawn:
+    def _drawn(self, span: SpanSeen, numbered: tuple[int, Difference] | None, side: int, marked: set[int]) -> Mark:
         style = self._names.style(span.label)
         if numbered is None:
-            return Drawn(span.fragments, style, NOTHING)
+            return Mark(span.fragments, style)
         number, difference = numbered
         style = f"{style} {KINDS[difference.kind].style}{' is-chosen' if number == self._chosen else ''}"
         marker = self._marker(number, difference, span, side, is_first=number not in marked)
         marked.add(number)
-        return Drawn(span.fragments, style, marker)
+        return Mark(span.fragments, style, before=marker)
 
     def _marker(self, number: int, difference: Difference, span: SpanSeen, side: int, *, is_first: bool) -> SafeString:
         """A number that leads to the list; the first of a side can be reached from there, and by its place."""

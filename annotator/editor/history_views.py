@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.corpus.spans import restoring, selectors
-from annotator.corpus.spans.rendering import render_text
+from annotator.corpus.spans.markup import mark_spans
 from annotator.editor.history import ENTRIES_A_PAGE, history_until
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput
@@ -38,7 +38,7 @@ def history(request: HttpRequest, set_id: int) -> HttpResponse:
         "earlier": max(0, revision - ENTRIES_A_PAGE),
         "later": min(annotation_set.revision, revision + ENTRIES_A_PAGE),
         "content": content,
-        "rendered": render_text(text, content["spans"], schema_of(annotation_set.schema_version)),
+        "rendered": mark_spans(text, content["spans"], schema_of(annotation_set.schema_version)),
     }
     return render(request, "editor/history.html", context)
 

@@ -15,8 +15,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.corpus.spans import lifecycle, selectors
+from annotator.corpus.spans.markup import mark_spans
 from annotator.corpus.spans.models import AnnotationSet
-from annotator.corpus.spans.rendering import render_text
 from annotator.platform.accounts import selectors as accounts
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
@@ -73,7 +73,7 @@ def reopen(request: HttpRequest, set_id: int) -> HttpResponse:
 
 def _rendered(annotation_set: AnnotationSet) -> str:
     schema = schema_of(annotation_set.schema_version)
-    return render_text(annotation_set.document.text, selectors.spans_of(annotation_set), schema)
+    return mark_spans(annotation_set.document.text, selectors.spans_of(annotation_set), schema)
 
 
 def _personal(user: User) -> dict[str, Any]:

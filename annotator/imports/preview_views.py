@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from annotator.corpus.spans.rendering import render_text
+from annotator.corpus.spans.markup import mark_spans
 from annotator.imports import previews, uploads
 from annotator.imports.choice_form import ChoiceForm
 from annotator.imports.selectors import get_preview
@@ -132,7 +132,7 @@ def _found(job: Job, form: ChoiceForm, schema: Schema) -> dict[str, Any]:
 
 
 def _sample(one: dict[str, Any], schema: Schema) -> Sample:
-    drawn = [(name, render_text(one["text"], spans, schema)) for name, spans in one["sets"].items()]
+    drawn = [(name, mark_spans(one["text"], spans, schema)) for name, spans in one["sets"].items()]
     if not drawn:
-        drawn = [("", render_text(one["text"], [], schema))]
+        drawn = [("", mark_spans(one["text"], [], schema))]
     return Sample(one["title"] or one["id"], one["id"], drawn, one["cut"], one["more_sets"])

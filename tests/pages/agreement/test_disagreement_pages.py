@@ -71,7 +71,7 @@ def test_the_list_shows_the_sentence_with_both_versions_and_leads_to_the_place(a
 
     assert body.count('class="version__text"') == 2
     assert (
-        '<span class="mark lane-0 label-0 pattern-0 differs-boundary">it &lt;b&gt;rained&lt;/b&gt; and</span>' in body
+        '<mark class="mark lane-0 label-0 pattern-0 differs-boundary">it &lt;b&gt;rained&lt;/b&gt; and</mark>' in body
     )
     target = re.search(r'href="([^"]*agreement/[^"]*documents/[^"]*)"', body)[1].replace("&amp;", "&")
     opened = page(viewer).get(target.split("#")[0]).content.decode()
