@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotator.agreement import selectors, services, set_selectors
-from annotator.agreement.collecting import without_collecting
 from annotator.agreement.models import AgreementReport
+from annotator.platform.garbage import paused_collector
 from annotator.platform.jobs.context import CancelRequested, JobContext
 from annotator.platform.jobs.registry import job_kind
 
@@ -26,7 +26,7 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
     services.discard_unfinished(report.project)
     try:
         reused = _measure(context, report)
-        with without_collecting():
+        with paused_collector():
             services.finish_report(report, now=timezone.now())
     except (CancelRequested, KeyboardInterrupt):
         with transaction.atomic():
@@ -56,7 +56,7 @@ def _measure(context: JobContext, report: AgreementReport) -> int:
     waiting = list(selectors.not_yet_in(report, documents).values_list("id", "length"))
     for document_ids in batches(waiting):
         context.set_progress(total - len(waiting), total)
-        with without_collecting():
+        with paused_collector():
             measured = measuring.measure_documents(basis, document_ids)
             with transaction.atomic():
                 measuring.store_measured(basis, measured)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from annotator.imports.checking import CheckedLine
-from annotator.imports.collecting import collect_young
+from annotator.platform.garbage import collect_young
 
 CHUNK_DOCUMENTS = 250
 CHUNK_BYTES = 1_000_000

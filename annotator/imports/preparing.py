@@ -13,11 +13,11 @@ from typing import Any
 
 from django.db import transaction
 
-from annotator.imports.collecting import collect_young
 from annotator.imports.conversion import Conversion, Wishes
 from annotator.imports.novelties import NewLabels, Novelties
 from annotator.imports.planning import ReportLine
 from annotator.imports.position import Position, StoredName
+from annotator.platform.garbage import collect_young
 from annotator.platform.jobs.context import JobContext
 from annotator.problems import InvalidInput
 from projects.schema import Schema

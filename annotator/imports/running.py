@@ -17,7 +17,6 @@ from annotator.formats.registry import FORMATS, stem_of
 from annotator.imports import uploads
 from annotator.imports.bulk import Origin, write_plan
 from annotator.imports.checking import CheckedLine, check_line, trust_line
-from annotator.imports.collecting import few_collections
 from annotator.imports.conflicts import Conflicts
 from annotator.imports.conversion import ARCHIVE, Wishes, read_places
 from annotator.imports.mapping import parse_mapping
@@ -29,6 +28,7 @@ from annotator.imports.preparing import Preparation, converted_path
 from annotator.imports.quick_check import QuickCheck
 from annotator.imports.selectors import KnownDocuments, known_documents
 from annotator.imports.survey import in_words
+from annotator.platform.garbage import paused_collector
 from annotator.platform.jobs.context import JobContext
 from projects.models import Project, SchemaVersion
 from projects.selectors import project_of_job, schema_of
@@ -78,7 +78,7 @@ class ImportRun:
 
     def run(self) -> None:
         """Take in file after file."""
-        with few_collections():
+        with paused_collector():
             self._prepare()
             self._run_files()
 

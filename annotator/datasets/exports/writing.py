@@ -1,11 +1,9 @@
 """Writing a data set and its manifest: the same data gives the same bytes."""
 
-import gc
 import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,12 +20,12 @@ from annotator.datasets.training.shaping import schema_left, shaped
 from annotator.formats.jsonl.write import document_line, set_line
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossReport, Piece
 from annotator.formats.records import SetRecord, SpanRecord
+from annotator.platform.garbage import collect_young, paused_collector
 from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.selectors import current_guideline, current_schema, schema_of
 
 BATCH = 200
 READ_AT_ONCE = 1 << 20
-ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 FORMAT = "span-annotation-jsonl/1"
 
 
@@ -58,19 +56,8 @@ def write_dataset(
     on_progress: Callable[[int, int], None],
 ) -> Tally:
     """Write all documents to `file`; `on_progress(done, total)` is called after each batch, in documents."""
-    with fewer_collections():
+    with paused_collector():
         return _write_all(project, file, losses, options, on_progress)
-
-
-@contextmanager
-def fewer_collections() -> Iterator[None]:
-    """Look for cycles seldom: spans have none, and looking after every few of them takes a quarter of an export."""
-    usual = gc.get_threshold()
-    gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _write_all(
@@ -110,6 +97,7 @@ def leaving_documents(
                 tally.read += 1
                 yield ExportDocument(record.document, dict(renamed(project, record, options)))
         on_progress(start + len(batch), len(keys))
+        collect_young()
 
 
 def pieces_of(

@@ -14,7 +14,7 @@ from annotator.datasets.exports.losses import LossReportWriter
 from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.packing import opened_parcel
 from annotator.datasets.exports.records import Record
-from annotator.datasets.exports.writing import Tally, counted, fewer_collections, lines_of, manifest_bytes, renamed
+from annotator.datasets.exports.writing import Tally, counted, lines_of, manifest_bytes, renamed
 from annotator.datasets.releases import layout, manifest
 from annotator.datasets.releases.bundle import Bundle
 from annotator.datasets.releases.card import card
@@ -27,6 +27,7 @@ from annotator.datasets.releases.witness import Witness
 from annotator.datasets.splits.requests import SplitPlan
 from annotator.datasets.training.shaping import schema_left, shaped
 from annotator.formats.outgoing import ExportContext, ExportDocument
+from annotator.platform.garbage import paused_collector
 
 OnProgress = Callable[[int, int], None]
 _LINE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
@@ -60,7 +61,7 @@ class _Work:
 def assemble(release: Release, target: BinaryIO, *, on_progress: OnProgress) -> Assembled:
     """Write the archive to `target`, a new file; what is in between lies in a folder beside it, which vanishes."""
     folder = Path(target.name).parent
-    with fewer_collections(), opened_parcel(folder) as parcel:
+    with paused_collector(), opened_parcel(folder) as parcel:
         options = parse_release(release.options)
         documents = frozen_documents(release)
         passes = 1 + len(options.formats) + (options.splits is not None)

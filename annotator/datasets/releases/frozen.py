@@ -13,6 +13,7 @@ from annotator.datasets.exports.records import documents_by_key, relations_of_se
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
 from annotator.datasets.releases.problems import FrozenDataChanged
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
+from annotator.platform.garbage import collect_young
 from annotator.text.digest import text_digest
 
 BATCH = 200
@@ -45,6 +46,7 @@ def read_frozen(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]
     """Read documents in the order of `keys`; raises `FrozenDataChanged` when a text is not the frozen one."""
     for start in range(0, len(keys), BATCH):
         yield from _read_batch(release, keys[start : start + BATCH])
+        collect_young()
 
 
 def _read_batch(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]:
