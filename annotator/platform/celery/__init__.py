@@ -1,7 +1,7 @@
-"""Celery: it only wakes workers. The rows of `annotator.platform.jobs` hold the state of the work.
+"""Celery, which only wakes workers. The rows of `annotator.platform.jobs` hold the state of each job.
 
-Without `REDIS_URL` the messages are files under `VAR_DIR` (see `annotator.platform.celery.transport`), which serves one
-machine. There is no result backend: callers read the row and never wait for a message.
+Without `REDIS_URL` the messages are files under `VAR_DIR` (see `annotator.platform.celery.transport`), for one machine.
+There is no result backend: callers read the row and never wait for a message.
 """
 
 import logging
@@ -34,14 +34,14 @@ app.conf.update(
     task_default_queue=QUEUE,
     task_serializer="json",
     accept_content=["json"],
-    # A message is only a bell: the row decides who works, so a message that was read need not come again.
+    # A message only wakes a worker and the row decides which one works, so a message need not be delivered again.
     task_acks_late=False,
     worker_prefetch_multiplier=1,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
-    # In kB; a process that grew beyond it is replaced after its job.
+    # In kB; a process above this size is replaced after its job.
     worker_max_memory_per_child=400_000,
     enable_utc=True,
     timezone="UTC",
@@ -50,10 +50,10 @@ app.autodiscover_tasks()
 
 
 def notify_workers(job_id: int) -> bool:
-    """Tell the workers that a job waits; False when the broker cannot be reached, which the sweeper makes good."""
+    """Send a message that a job is queued; return False when the broker is unreachable (the sweeper tries again)."""
     try:
         app.send_task(RUN_JOB, args=[job_id], queue=QUEUE)
     except (KombuError, OSError) as error:
-        logger.warning("Job %s waits, but the broker could not be told: %s", job_id, error)
+        logger.warning("Job %s is queued, but the broker is unreachable: %s", job_id, error)
         return False
     return True

@@ -1,8 +1,8 @@
-"""The embedded broker: a transport of Kombu whose messages are files, for one machine without Redis.
+"""The embedded broker: a Kombu transport whose messages are files, for one machine without Redis.
 
-Kombu's own filesystem transport makes a file first and writes it later, so a reader may find it empty and lose the
-message. Here a message is written under a name that nobody reads, flushed to the disk and then renamed: it is there
-whole or not at all. A reader reads the file and removes it; only one can, and the message is that one's.
+Kombu's own filesystem transport creates a file first and writes it later, so a reader may find it empty and lose the
+message. Here a message is written under a name that readers ignore, flushed to disk and then renamed, so that it is
+either complete or absent. A reader reads the file and removes it; only one reader succeeds and gets the message.
 """
 
 import contextlib
@@ -19,12 +19,12 @@ import orjson
 from kombu.transport import virtual
 
 UNFINISHED = "."
-UNFINISHED_IS_GARBAGE_AFTER = 3600.0
-WAITS_AT_MOST = 0.3
+UNFINISHED_LIFETIME = 3600.0
+LONGEST_WAIT = 0.3
 
 
 class Channel(virtual.Channel):
-    """Puts messages into a folder a queue and takes them out in the order of the wall clock."""
+    """Channel that stores messages in one folder per queue and reads them in order of the wall clock."""
 
     do_restore = False
     supports_fanout = False
@@ -63,7 +63,7 @@ class Channel(virtual.Channel):
         folder = self._folder(queue)
         names = self._seen.setdefault(queue, deque())
         if not names:
-            # One listing serves until all it names are taken: a long queue is not sorted once a message.
+            # One listing serves until all its names are taken, so that a long queue is not sorted for each message.
             names.extend(_messages_in(folder))
         while names:
             content = _take(folder / names.popleft())
@@ -84,7 +84,7 @@ class Channel(virtual.Channel):
 
 
 class Transport(virtual.Transport):
-    """Files in a folder; looked at ten times a second while there is nothing to do."""
+    """Transport over files in a folder, polled ten times a second while the queue is empty."""
 
     Channel = Channel
     global_state = virtual.BrokerState()  # type: ignore[no-untyped-call]
@@ -98,12 +98,12 @@ class Transport(virtual.Transport):
         self.state = self.global_state
 
     def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> Any:
-        """Wait for a message; if not for ever, only shortly, so that a worker that is told to stop hears it soon."""
-        shortly = None if timeout is None else min(timeout, WAITS_AT_MOST)
-        return super().drain_events(connection, timeout=shortly)  # type: ignore[no-untyped-call]
+        """Wait for a message; a wait with a timeout is kept short, so that a stopping worker reacts soon."""
+        wait = None if timeout is None else min(timeout, LONGEST_WAIT)
+        return super().drain_events(connection, timeout=wait)  # type: ignore[no-untyped-call]
 
     def driver_version(self) -> str:
-        """Return the version of the layout of the folder."""
+        """Return the version of the folder layout."""
         return "1"
 
 
@@ -115,7 +115,7 @@ def _messages_in(folder: Path) -> list[str]:
 
 
 def _take(path: Path) -> bytes | None:
-    """Read and remove a message; None when somebody else took it first."""
+    """Read and remove a message; return None when another reader was first."""
     try:
         content = path.read_bytes()
         path.unlink()
@@ -125,8 +125,8 @@ def _take(path: Path) -> bytes | None:
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Remove what a process that was killed while it wrote left behind long ago."""
+    """Remove old unfinished messages of processes that were killed while writing."""
     for path in folder.glob(f"{UNFINISHED}*"):
         with contextlib.suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime > UNFINISHED_IS_GARBAGE_AFTER:
+            if time.time() - path.stat().st_mtime > UNFINISHED_LIFETIME:
                 path.unlink()

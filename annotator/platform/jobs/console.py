@@ -1,4 +1,4 @@
-"""Carrying out a job in a command: in this process, with a progress bar on a terminal."""
+"""Jobs run by a command in its own process, with a progress bar on a terminal."""
 
 import sys
 import time
@@ -10,12 +10,12 @@ from annotator.platform.jobs import services
 from annotator.platform.jobs.models import Job, JobState
 
 WIDTH = 30
-DRAWN_EVERY = 0.1
+REDRAW_INTERVAL = 0.1
 INTERRUPTED = 130
 
 
 class ProgressBar:
-    """Draws how far a job is, on a terminal only; a file or a pipe gets nothing."""
+    """A progress bar, shown on terminals only."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -23,9 +23,9 @@ class ProgressBar:
         self._drawn_at = 0.0
 
     def __call__(self, done: int, total: int | None) -> None:
-        """Draw, a few times a second at most."""
+        """Draw the bar, at most ten times a second."""
         now = time.monotonic()
-        if self._shown and (now - self._drawn_at >= DRAWN_EVERY or done == total):
+        if self._shown and (now - self._drawn_at >= REDRAW_INTERVAL or done == total):
             self._drawn_at = now
             share = done / total if total else 0
             bar = "█" * round(WIDTH * share) + "░" * (WIDTH - round(WIDTH * share))
@@ -33,16 +33,16 @@ class ProgressBar:
             self._stream.flush()
 
     def clear(self) -> None:
-        """Take the bar away."""
+        """Erase the bar."""
         if self._shown and self._drawn_at:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
 
 def run_in_console(job: Job) -> Job:
-    """Carry out a job here and return it done.
+    """Run a job in this process and return it.
 
-    Raises `CommandError` with the words of its problem when it failed (exit code 1) or was interrupted (130).
+    Raises `CommandError` with the detail of its problem when it failed (exit code 1) or was interrupted (130).
     """
     bar = ProgressBar(sys.stderr)
     try:
@@ -50,8 +50,8 @@ def run_in_console(job: Job) -> Job:
     finally:
         bar.clear()
     if ended.state == JobState.CANCELLED:
-        raise CommandError("Interrupted; nothing half-done was kept.", returncode=INTERRUPTED)
+        raise CommandError("Interrupted. No partial data was kept.", returncode=INTERRUPTED)
     if ended.state != JobState.DONE:
         problem = ended.problem or {}
-        raise CommandError(str(problem.get("detail", "The job did not end well; the log says why.")))
+        raise CommandError(str(problem.get("detail", "The job failed; the cause is in the log.")))
     return ended

@@ -1,4 +1,4 @@
-"""What the body of a job sees of its row."""
+"""The interface of a job function to its row: progress, checkpoints, report lines, cancellation."""
 
 import time
 from collections.abc import Callable
@@ -13,29 +13,29 @@ from annotator.platform.jobs.models import WHERE_LENGTH, Job, JobLine, LineLevel
 
 OnProgress = Callable[[int, int | None], None]
 
-# A write costs a commit; nobody looks more often than this.
-PROGRESS_IS_WRITTEN_EVERY = 0.25
-LINES_HELD_AT_MOST = 500
-MESSAGE_LENGTH = 2000
+# Each write is a commit; pages do not refresh more often than this.
+PROGRESS_INTERVAL = 0.25
+MOST_BUFFERED_LINES = 500
+LONGEST_MESSAGE = 2000
 
 
 class Fenced(Exception):
-    """Another attempt has taken this job over; this one must stop and write nothing more."""
+    """Raised when another attempt has taken over the job; this attempt must stop and write nothing more."""
 
 
 class CancelRequested(Exception):
-    """Somebody asked to end this job."""
+    """Raised when a user has cancelled the job."""
 
 
 class WorkerStopping(Exception):
-    """This process is being stopped; another goes on from the last checkpoint."""
+    """Raised when this process is stopping; another continues from the last checkpoint."""
 
 
 class JobContext:
-    """The hold of one attempt on its job.
+    """One attempt at a job.
 
-    `params` is what the job was started with. `cursor` is the last checkpoint of an earlier attempt, None on the first.
-    Every write raises `Fenced` when another attempt has taken over; let it rise.
+    `params` are the parameters of the job. `cursor` is the last checkpoint of an earlier attempt, None for the first.
+    Every write raises `Fenced` when another attempt has taken over; do not catch it.
     """
 
     def __init__(self, job: Job, *, on_progress: OnProgress | None = None) -> None:
@@ -53,21 +53,21 @@ class JobContext:
         self._lines: list[JobLine] = []
 
     def set_progress(self, done: int, total: int | None = None) -> None:
-        """Say how far the work is, in units of the body's choice; written a few times a second at most.
+        """Set the progress, in any unit; it is written at most four times a second.
 
         Raises `CancelRequested` and `WorkerStopping` as `raise_if_cancelled` does.
         """
         self._progress = (done, total)
         if self._on_progress:
             self._on_progress(done, total)
-        if time.monotonic() - self._written_at >= PROGRESS_IS_WRITTEN_EVERY:
+        if time.monotonic() - self._written_at >= PROGRESS_INTERVAL:
             self.raise_if_cancelled()
             self._write()
 
     def save_checkpoint(self, cursor: Any) -> None:
-        """Save where another attempt shall go on; call it last in the transaction that commits the chunk.
+        """Save where another attempt continues; call it last in the transaction that commits the chunk.
 
-        `cursor` is JSON. The lines added so far belong to the checkpoint.
+        `cursor` is JSON. The report lines added so far belong to the checkpoint.
         """
         with transaction.atomic():
             self._write(cursor=cursor)
@@ -76,16 +76,16 @@ class JobContext:
         self.cursor = cursor
 
     def add_line(self, level: str, where: str, message: str) -> None:
-        """Add a line to the report: level info, warning or error; where, as in "file.jsonl:3"; one or two sentences."""
+        """Add a report line: level info, warning or error; location, as in "file.jsonl:3"; one or two sentences."""
         if len(where) > WHERE_LENGTH:
             where = f"…{where[1 - WHERE_LENGTH :]}"
-        where, message = storable_text(where), storable_text(message[:MESSAGE_LENGTH])
+        where, message = storable_text(where), storable_text(message[:LONGEST_MESSAGE])
         self._lines.append(JobLine(job_id=self.job_id, level=LineLevel(level), where=where, message=message))
-        if len(self._lines) >= LINES_HELD_AT_MOST:
+        if len(self._lines) >= MOST_BUFFERED_LINES:
             self._write()
 
     def raise_if_cancelled(self) -> None:
-        """Raise `CancelRequested` when somebody asked to end the job, `WorkerStopping` when its process is to end."""
+        """Raise `CancelRequested` when a user has cancelled the job, `WorkerStopping` when its process is stopping."""
         if stop_flag.requested():
             raise WorkerStopping
         cancelled = leases.held_by(self.job_id, self.attempt).values_list("cancel_requested", flat=True).first()
@@ -95,7 +95,7 @@ class JobContext:
             raise CancelRequested
 
     def final_values(self) -> dict[str, Any]:
-        """Write the lines still held and return the progress, for whoever ends the job."""
+        """Write the buffered report lines and return the progress, to be stored with the final state."""
         self._write()
         return {"progress_done": self._progress[0], "progress_total": self._progress[1]}
 
@@ -103,8 +103,8 @@ class JobContext:
         done, total = self._progress
         until = leases.lease_end(timezone.now())
         with transaction.atomic():
-            mine = leases.held_by(self.job_id, self.attempt)
-            if not mine.update(progress_done=done, progress_total=total, lease_until=until, **values):
+            job = leases.held_by(self.job_id, self.attempt)
+            if not job.update(progress_done=done, progress_total=total, lease_until=until, **values):
                 raise Fenced
             JobLine.objects.bulk_create(self._lines)
         self._lines.clear()
@@ -112,16 +112,16 @@ class JobContext:
 
 
 def storable_text(text: str) -> str:
-    """Return the text with what PostgreSQL refuses (NUL, lone surrogates) replaced by visible signs."""
+    """Return the text with characters that PostgreSQL refuses (NUL, lone surrogates) replaced by visible ones."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{SYMBOL FOR NULL}")
 
 
 def storable(value: Any) -> Any:
-    """Return JSON with every text in it made storable; what is no JSON becomes its text."""
+    """Return JSON with every string made storable; values that are not JSON become strings."""
     if isinstance(value, str):
         return storable_text(value)
     if isinstance(value, dict):
-        return {storable_text(str(key)): storable(part) for key, part in value.items()}
+        return {storable_text(str(key)): storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [storable(part) for part in value]
+        return [storable(item) for item in value]
     return value if value is None or isinstance(value, bool | int | float) else storable_text(str(value))

@@ -1,7 +1,7 @@
-"""Who works on a job: the only code that changes a job's state, each time by one conditional UPDATE.
+"""Leases of jobs: the only code that changes the state of a job, always by one conditional UPDATE.
 
-A worker holds a job while `lease_until` lies ahead; it keeps the lease alive. `attempt` is the fence: whoever claims
-the job raises it, and everything an earlier attempt still tries to write finds no row.
+A worker holds a job until `lease_until` and keeps extending the lease. `attempt` is the fence: each claim increases it,
+and whatever an earlier attempt still tries to write matches no row.
 """
 
 from datetime import datetime, timedelta
@@ -13,36 +13,36 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from annotator.platform.jobs.models import Job, JobLine, JobState
+from annotator.problems import gettext_noop
 
 MAX_ATTEMPTS = 3
 GIVEN_UP = {
     "type": "about:blank",
-    "title": "The work never came to its end",
+    "title": gettext_noop("The job never finished"),
     "status": 500,
     "code": "job_gave_up",
     "detail": (
-        f"It was started {MAX_ATTEMPTS} times and each time its process ended before the work did "
-        "(killed, out of memory, or the machine stopped). What it had finished is kept. Look into the server's log, "
-        "then start it again."
+        f"The job was started {MAX_ATTEMPTS} times, and each time its process ended before the job did (killed, out of "
+        "memory, or the machine stopped). Finished steps are kept. See the log of the server, then start it again."
     ),
 }
 COMMAND_ENDED = {
     "type": "about:blank",
-    "title": "The command ended before its work did",
+    "title": gettext_noop("The command ended early"),
     "status": 500,
     "code": "command_ended",
-    "detail": "The process of the command that did it ended early. What it had finished is kept; run it again.",
+    "detail": "The process of the command ended before the job did. Finished steps are kept; run the command again.",
 }
 
 
 def lease_end(now: datetime) -> datetime:
-    """Return when a lease taken now runs out, unless it is kept alive."""
+    """Return when a lease taken now expires unless it is extended."""
     seconds: float = settings.JOB_LEASE_SECONDS
     return now + timedelta(seconds=seconds)
 
 
 def claim(job_id: int, *, now: datetime, own_process: bool = False) -> Job | None:
-    """Take a job that waits, or whose worker went silent, as a new attempt; None when it is not to be had."""
+    """Claim a queued job, or one whose lease has expired, as a new attempt; return None when it is not available."""
     expired = Q(state=JobState.RUNNING, lease_until__lt=now)
     free = Q(state=JobState.QUEUED) if own_process else Q(state=JobState.QUEUED) | expired
     if not own_process:
@@ -58,42 +58,42 @@ def claim(job_id: int, *, now: datetime, own_process: bool = False) -> Job | Non
         if not claimed:
             return None
         job = Job.objects.select_related("project", "started_by").get(pk=job_id)
-        # What an earlier attempt reported after its last checkpoint will be reported again.
+        # Lines that an earlier attempt added after its last checkpoint will be added again.
         JobLine.objects.filter(job=job, pk__gt=job.line_cursor).delete()
     return job
 
 
 def held_by(job_id: int, attempt: int) -> QuerySet[Job]:
-    """Return the job as long as this attempt is the one that may write to it."""
+    """Return the job while this attempt holds it, otherwise an empty queryset."""
     return Job.objects.filter(pk=job_id, attempt=attempt, state=JobState.RUNNING)
 
 
 def extend(job_id: int, attempt: int, *, now: datetime) -> bool:
-    """Keep a lease alive; False when another attempt has taken over."""
+    """Extend a lease; return False when another attempt has taken over."""
     return held_by(job_id, attempt).update(lease_until=lease_end(now)) == 1
 
 
-def hand_back(job_id: int, attempt: int) -> bool:
-    """Let go of a job whose worker is being stopped, so that the next one goes on at once. It costs no attempt."""
+def release(job_id: int, attempt: int) -> bool:
+    """Return a job to the queue because its worker is stopping. The attempt does not count."""
     return (
         held_by(job_id, attempt).update(state=JobState.QUEUED, lease_until=None, attempt=attempt - 1, rung_at=None) == 1
     )
 
 
 def finish(job_id: int, attempt: int, *, state: JobState, now: datetime, **values: Any) -> bool:
-    """End a job; False when another attempt has taken over."""
+    """Store the final state of a job; return False when another attempt has taken over."""
     return held_by(job_id, attempt).update(state=state, lease_until=None, finished_at=now, **values) == 1
 
 
 def cancel_waiting(job_id: int, *, now: datetime) -> bool:
-    """End a job that nobody works on; False when somebody does."""
+    """Cancel a job that no worker holds; return False when one does."""
     unheld = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now)
     waiting = Job.objects.filter(unheld, pk=job_id)
     return waiting.update(state=JobState.CANCELLED, lease_until=None, finished_at=now, cancel_requested=True) == 1
 
 
 def end_abandoned(*, now: datetime) -> None:
-    """End the jobs that nobody works on and nobody shall: cancelled, tried too often, or left by a command."""
+    """End the jobs that no worker holds or may claim: cancelled, tried too often, or left by a command."""
     silent = Q(state=JobState.RUNNING, lease_until__lt=now)
     waiting = Q(state=JobState.QUEUED)
     never_begun = waiting & Q(created_at__lt=now - timedelta(seconds=settings.JOB_LEASE_SECONDS))

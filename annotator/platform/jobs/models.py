@@ -1,34 +1,35 @@
-"""Background work. The row is the truth; the broker only rings the bell."""
+"""Background jobs. The row is authoritative; the broker only wakes workers."""
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 WHERE_LENGTH = 300
 
 
 class JobState(models.TextChoices):
-    """Where a job stands; the last three are final."""
+    """The states of a job; the last three are final."""
 
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 FINAL_STATES = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
 class LineLevel(models.TextChoices):
-    """How grave a line of a report is."""
+    """The severity of a report line."""
 
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
+    INFO = "info", _("Info")
+    WARNING = "warning", _("Warning")
+    ERROR = "error", _("Error")
 
 
 class Job(models.Model):
-    """One piece of background work with its progress, its result or its problem."""
+    """A background job with its progress, and its result or problem."""
 
     kind = models.CharField(max_length=64)
     project = models.ForeignKey("projects.Project", null=True, on_delete=models.PROTECT, related_name="jobs")
@@ -38,8 +39,8 @@ class Job(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
-    own_process = models.BooleanField(default=False, help_text="A command does it itself; no worker takes it.")
-    cursor = models.JSONField(null=True, help_text="The checkpoint from which another attempt goes on.")
+    own_process = models.BooleanField(default=False, help_text="Run by a command in its own process, not by a worker.")
+    cursor = models.JSONField(null=True, help_text="The checkpoint from which another attempt continues.")
     line_cursor = models.PositiveBigIntegerField(
         default=0, help_text="The last report line that belongs to the checkpoint."
     )
@@ -60,12 +61,12 @@ class Job(models.Model):
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing more will happen to it."""
+        """Whether the state is final."""
         return self.state in FINAL_STATES
 
 
 class JobLine(models.Model):
-    """One line of a job's report."""
+    """A line of the report of a job."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="lines")
     level = models.CharField(max_length=8, choices=LineLevel)

@@ -1,4 +1,4 @@
-"""The kinds of background work. An app names its own in its `jobs.py`, which is found when it is needed."""
+"""The registry of job kinds. An app registers its kinds in its module `jobs`, which is imported when needed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Body = Callable[[JobContext], dict[str, Any] | None]
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of work: its name in the database, what people call it, and the function that does it."""
+    """A kind of job: its name in the database, its title for people, and the function that does it."""
 
     name: str
     title: str
@@ -25,17 +25,17 @@ _kinds: dict[str, JobKind] = {}
 
 
 def job_kind(name: str, *, title: str = "") -> Callable[[Body], Body]:
-    """Register the function below as the body of a kind of job.
+    """Register the decorated function as the body of a kind of job.
 
-    The body gets a `JobContext` and returns a JSON object. The page of the job shows two things of it, if there:
-    `summary` (a sentence) and `url` with `url_text` (a link to what came of it, an address on this site). The body must
-    be idempotent per chunk: when its process is killed it is called again, with the last `cursor` that it saved.
+    The body gets a `JobContext` and returns a JSON object. The page of the job shows its `summary` (a sentence) and its
+    `url` with `url_text` (a link to the result, an address of this site), when present. The body must be idempotent per
+    chunk: when its process is killed it is called again, with the last `cursor` that it saved.
     """
 
     def register(body: Body) -> Body:
-        known = _kinds.get(name)
-        if known is not None and known.body is not body:
-            raise ValueError(f"There are two bodies for jobs of the kind {name!r}.")
+        registered = _kinds.get(name)
+        if registered is not None and registered.body is not body:
+            raise ValueError(f"Two functions are registered for the job kind {name!r}.")
         _kinds[name] = JobKind(name, title or name.replace("_", " ").capitalize(), body)
         return body
 
@@ -43,21 +43,21 @@ def job_kind(name: str, *, title: str = "") -> Callable[[Body], Body]:
 
 
 def find_kind(name: str) -> JobKind | None:
-    """Return the kind with this name; None when no installed app knows it."""
+    """Return the kind with this name; None when no installed app registers it."""
     discover()
     return _kinds.get(name)
 
 
 def title_of(name: str) -> str:
-    """Return what people call a kind of job."""
+    """Return the title of a kind of job."""
     kind = find_kind(name)
     return kind.title if kind else name.replace("_", " ").capitalize()
 
 
 @cache
 def discover() -> None:
-    """Import `jobs` of every installed app that has it.
+    """Import the module `jobs` of every installed app that has one.
 
-    At the first need and no sooner: bodies import a lot, and a worker that waits for work shall be small.
+    This happens at first use, because job functions import a lot and an idle worker should be small.
     """
     autodiscover_modules("jobs")

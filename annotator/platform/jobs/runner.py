@@ -1,4 +1,4 @@
-"""Carrying out a job that was claimed: call its body, keep the lease alive, write down how it ended."""
+"""Run claimed jobs: call the body, keep the lease, store the result or problem."""
 
 import errno
 import logging
@@ -10,68 +10,69 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotator.platform.jobs import leases
 from annotator.platform.jobs.context import CancelRequested, Fenced, JobContext, OnProgress, WorkerStopping, storable
 from annotator.platform.jobs.models import Job, JobState
 from annotator.platform.jobs.registry import find_kind
-from annotator.problems import Problem
+from annotator.problems import Problem, gettext_noop
 
 logger = logging.getLogger(__name__)
 
 
 class InternalError(Problem):
-    """A bug in the body of a job: nothing of it is shown, all of it is in the log."""
+    """A bug in the body of a job; the traceback is in the log only."""
 
     status = 500
     code = "internal_error"
-    title = "Something went wrong here"
+    title = gettext_noop("Server error")
 
 
 class DiskFull(Problem):
-    """There is no room to go on."""
+    """The disk is full."""
 
     status = 507
     code = "disk_full"
-    title = "The disk is full"
+    title = gettext_noop("The disk is full")
 
 
 class UnknownKind(Problem):
-    """The job was started by another version of the site."""
+    """A kind of job that this version of the site does not have."""
 
     status = 500
     code = "unknown_kind"
-    title = "Nobody here can do this work"
+    title = gettext_noop("Unknown job type")
 
 
 def run(job_id: int) -> None:
-    """Claim a job and carry it out, for workers. Nothing happens when it is not to be had: the bell rang twice."""
+    """Claim a job and run it, for workers; do nothing when it is not available, as after a duplicate message."""
     job = leases.claim(job_id, now=timezone.now())
     if job is not None:
-        carry_out(job)
+        run_claimed(job)
 
 
-def carry_out(job: Job, *, on_progress: OnProgress | None = None) -> None:
-    """Call the body of a claimed job and write down its result or problem. Raises only what ends the process."""
+def run_claimed(job: Job, *, on_progress: OnProgress | None = None) -> None:
+    """Call the body of a claimed job and store its result or problem. Raises only what ends the process."""
     context = JobContext(job, on_progress=on_progress)
     try:
-        with _lease_kept_alive(job.pk, job.attempt):
-            _carry_out(context)
+        with _extended_lease(job.pk, job.attempt):
+            _run_body(context)
     except Fenced:
         logger.warning("Job %s: attempt %s was taken over and stopped.", job.pk, job.attempt)
     except WorkerStopping:
-        leases.hand_back(job.pk, job.attempt)
+        leases.release(job.pk, job.attempt)
     except (OperationalError, InterfaceError):
-        # The database is away or locked: nothing can be written down. The lease runs out and another attempt goes on.
+        # The database is unreachable or locked: nothing can be stored. When the lease expires, another attempt follows.
         logger.exception("Job %s (%s): the database failed during attempt %s.", job.pk, job.kind, job.attempt)
 
 
-def _carry_out(context: JobContext) -> None:
-    """Call the body and end the job as it ended."""
+def _run_body(context: JobContext) -> None:
+    """Call the body and store how the job ended."""
     try:
         kind = find_kind(context.kind)
         if kind is None:
-            raise UnknownKind(f"This version of the site knows no work called {context.kind!r}. Start it again.")
+            raise UnknownKind(f"This version of the site has no job type {context.kind!r}. Start the job again.")
         context.raise_if_cancelled()
         result = kind.body(context)
     except CancelRequested:
@@ -81,7 +82,7 @@ def _carry_out(context: JobContext) -> None:
         raise
     except (Fenced, WorkerStopping, OperationalError, InterfaceError):
         raise
-    except Exception as error:  # noqa: BLE001 - the last one who can write down how the job ended
+    except Exception as error:  # noqa: BLE001 - the last place that can store how the job ended
         _finish(context, JobState.FAILED, problem=storable(_problem_of(error, context).as_document()))
     else:
         _finish(context, JobState.DONE, result=storable(result or {}))
@@ -91,11 +92,10 @@ def _problem_of(error: Exception, context: JobContext) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull("There is no room left on the disk. Free some, then start the work again.")
+        return DiskFull(_("The disk is full. Free some space, then start the job again."))
     logger.error("Job %s (%s) failed.", context.job_id, context.kind, exc_info=error)
-    return InternalError(
-        "It is not your fault. The cause is in the server's log under the number of this job; tell who runs the site."
-    )
+    detail = _("The job failed because of a server error. Contact your administrator and quote job %(number)s.")
+    return InternalError(detail % {"number": context.job_id})
 
 
 def _finish(context: JobContext, state: JobState, **values: Any) -> None:
@@ -105,8 +105,8 @@ def _finish(context: JobContext, state: JobState, **values: Any) -> None:
 
 
 @contextmanager
-def _lease_kept_alive(job_id: int, attempt: int) -> Iterator[None]:
-    """Extend the lease from a thread, so that a long step of the body does not lose it."""
+def _extended_lease(job_id: int, attempt: int) -> Iterator[None]:
+    """Extend the lease in a thread, so that a long step of the body does not lose it."""
     ended = threading.Event()
     thread = threading.Thread(
         target=_heartbeat, args=(job_id, attempt, ended), name=f"lease of job {job_id}", daemon=True
@@ -125,7 +125,7 @@ def _heartbeat(job_id: int, attempt: int, ended: threading.Event) -> None:
             if not leases.extend(job_id, attempt, now=timezone.now()):
                 return
         except DatabaseError:
-            # The next beat may find it again; the lease outlasts several.
+            # The next extension may succeed; the lease outlasts several.
             logger.warning("Job %s: its lease could not be extended.", job_id, exc_info=True)
         finally:
             connections.close_all()

@@ -1,4 +1,4 @@
-"""The shape of a job and of the lines of its report in the API."""
+"""Serializers of jobs and report lines."""
 
 from rest_framework import serializers
 
@@ -8,7 +8,7 @@ from annotator.platform.jobs.models import Job, JobLine
 
 
 class JobOut(serializers.ModelSerializer[Job]):
-    """A job: its state, how far it is, and at the end its result or its problem."""
+    """A job: its state and progress, and at the end its result or problem."""
 
     title = serializers.SerializerMethodField()
     project = serializers.SlugRelatedField[Job](slug_field="slug", read_only=True)
@@ -35,12 +35,12 @@ class JobOut(serializers.ModelSerializer[Job]):
         ]
 
     def get_title(self, job: Job) -> str:
-        """Return what people call this kind of job."""
+        """Return the title of the kind of job."""
         return registry.title_of(job.kind)
 
 
 class JobLineOut(serializers.ModelSerializer[JobLine]):
-    """A line of a report."""
+    """A line of the report of a job."""
 
     class Meta:
         model = JobLine

@@ -1,4 +1,4 @@
-"""Starting and ending background work."""
+"""Starting, running and cancelling jobs."""
 
 from datetime import datetime
 from functools import partial
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import User
 from annotator.platform.celery import notify_workers
@@ -16,13 +17,13 @@ from annotator.problems import Conflict
 
 
 class JobFinished(Conflict):
-    """There is nothing left to cancel."""
+    """The job has finished and cannot be cancelled."""
 
     code = "job_finished"
 
 
 class JobTaken(Conflict):
-    """Somebody else works on it."""
+    """A worker holds the job."""
 
     code = "job_taken"
 
@@ -36,10 +37,10 @@ def start(
     now: datetime,
     own_process: bool = False,
 ) -> Job:
-    """Store a job in the caller's transaction and wake a worker when it commits.
+    """Store a job in the transaction of the caller and notify the workers when it commits.
 
-    A command that does the work itself passes `own_process=True` and calls `run_here`: then no worker is woken, and
-    none takes the job. `params` is JSON; the kind must be one that is registered by the time a worker gets to it.
+    A command that does the work itself passes `own_process=True` and calls `run_here`: no worker is notified, and none
+    claims the job. `params` is JSON; the kind must be registered when a worker runs the job.
     """
     job = Job.objects.create(
         kind=kind,
@@ -56,18 +57,18 @@ def start(
 
 
 def run_here(job: Job, *, on_progress: OnProgress | None = None) -> Job:
-    """Carry out a job in this process, without worker, broker or server, and return it as it ended.
+    """Run a job in this process, without worker, broker or server, and return it in its final state.
 
-    `on_progress` gets (done, total or None) each time the body says how far it is. An interrupt from the keyboard ends
-    the job as cancelled. Raises `JobTaken` when a worker was faster or the job has ended.
+    `on_progress` is called with (done, total or None) whenever the body sets its progress. A keyboard interrupt cancels
+    the job. Raises `JobTaken` when a worker holds the job or the job has ended.
     """
     claimed = leases.claim(job.pk, now=timezone.now(), own_process=True)
     if claimed is None:
-        raise JobTaken(f"Job {job.pk} is being done by a worker, or has ended. Look at its page.")
+        raise JobTaken(f"Job {job.pk} is held by a worker or has ended. See its page.")
     try:
-        runner.carry_out(claimed, on_progress=on_progress)
+        runner.run_claimed(claimed, on_progress=on_progress)
     except KeyboardInterrupt:
-        # The row says so already; the caller looks at the state.
+        # The state of the row is already cancelled; the caller checks it.
         claimed.refresh_from_db()
         return claimed
     claimed.refresh_from_db()
@@ -75,10 +76,10 @@ def run_here(job: Job, *, on_progress: OnProgress | None = None) -> Job:
 
 
 def cancel(job: Job, *, now: datetime) -> Job:
-    """End a job: at once when it waits, at its next step when somebody works on it. Raises `JobFinished`."""
+    """Cancel a job: at once while it is queued, after the current step while it is running. Raises `JobFinished`."""
     if not leases.cancel_waiting(job.pk, now=now):
         running = Job.objects.filter(pk=job.pk, state=JobState.RUNNING)
         if not running.update(cancel_requested=True):
-            raise JobFinished(f"Job {job.pk} has ended already; there is nothing to cancel.")
+            raise JobFinished(_("Job %(number)s has already ended.") % {"number": job.pk})
     job.refresh_from_db()
     return job

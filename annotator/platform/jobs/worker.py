@@ -16,13 +16,13 @@ logger = logging.getLogger(__name__)
 
 
 def run_worker(*, concurrency: int) -> int:
-    """Work until a signal ends it, and return the exit code.
+    """Run jobs until a signal stops the worker, and return the exit code.
 
-    SIGTERM and SIGINT stop it warmly: jobs end at their next step and are handed back, to go on from their checkpoint.
+    SIGTERM and SIGINT stop it gracefully: jobs stop after the current step and return to the queue with a checkpoint.
     """
-    # It carries out nothing but names and numbers, as JSON; in a container root is the usual user.
+    # Messages hold only names and numbers, as JSON, and in a container root is the usual user.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    # The checks import every page of the site, which would only fill the memory of the worker.
+    # The checks import every page of the site, which would only use memory of the worker.
     os.environ["CELERY_SKIP_CHECKS"] = "1"
     stop_flag.clear()
     sweeper = Sweeper()

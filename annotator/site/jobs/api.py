@@ -1,4 +1,4 @@
-"""Background work over the API."""
+"""API of background jobs."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,39 +20,39 @@ from projects.selectors import get_cancellable_job, get_job, get_project, jobs_o
 
 
 class NewestFirst(IdCursorPagination):
-    """Pages from the newest on."""
+    """Pages with the newest first."""
 
     ordering = "-id"
 
 
 class JobList(ListAPIView[Job]):
-    """The jobs of a project that you may see, newest first."""
+    """The jobs of a project that the user may see, newest first."""
 
     serializer_class = JobOut
     pagination_class: type[CursorPagination] = NewestFirst
     queryset = Job.objects.none()
 
     def get_queryset(self) -> QuerySet[Job]:
-        """Limit to what the person may see."""
+        """Return the jobs that the user may see."""
         user = user_of(self.request)
         return jobs_of(get_project(self.kwargs["slug"], user=user), user=user)
 
 
 class JobDetail(APIView):
-    """One job."""
+    """A job."""
 
     @extend_schema(responses=JobOut)
     def get(self, request: Request, job_id: int) -> Response:
-        """Return how far the job is; at the end, its result or its problem."""
+        """Return the state and progress of a job, and at the end its result or problem."""
         return Response(JobOut(get_job(job_id, user=user_of(request))).data)
 
 
 class JobCancel(APIView):
-    """The end of a job before its time."""
+    """Cancellation of a job."""
 
     @extend_schema(request=None, responses=JobOut)
     def post(self, request: Request, job_id: int) -> Response:
-        """End a job: at once when it waits, else at its next step. Its starter may, and whoever manages the project."""
+        """Cancel a job: at once while queued, otherwise after the current step. For its starter and leads."""
         job = get_cancellable_job(job_id, user=user_of(request))
         return Response(JobOut(services.cancel(job, now=timezone.now())).data)
 
@@ -63,18 +63,18 @@ class JobCancel(APIView):
     )
 )
 class JobLines(ListAPIView[JobLine]):
-    """The report of a job, line by line in the order in which it was written."""
+    """The report lines of a job, in order."""
 
     serializer_class = JobLineOut
     queryset = JobLine.objects.none()
 
     def get_queryset(self) -> QuerySet[JobLine]:
-        """Limit to a job that the person may see, and to a level when asked."""
+        """Return the lines of a job that the user may see, of one level if requested."""
         lines = lines_of(get_job(self.kwargs["job_id"], user=user_of(self.request)))
         level = self.request.query_params.get("level")
         if level is None:
             return lines
         if level not in list(LineLevel):
             detail = f"{level!r} is not one of {', '.join(LineLevel)}."
-            raise InvalidInput("The level is not known.", errors=[{"pointer": "/level", "detail": detail}])
+            raise InvalidInput("Unknown level.", errors=[{"pointer": "/level", "detail": detail}])
         return lines.filter(level=level)

@@ -1,4 +1,4 @@
-"""Addresses of the API of background work."""
+"""URLs of the API of background jobs."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of background work."""
+"""Pages of background jobs."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -21,9 +22,9 @@ from annotator.site.jobs import downloads
 from projects.models import Project
 from projects.selectors import get_cancellable_job, get_job, get_project, jobs_of, may_cancel
 
-JOBS_A_PAGE = 30
-LINES_A_PAGE = 100
-WAITS_LONG_AFTER = timedelta(seconds=20)
+JOBS_PER_PAGE = 30
+LINES_PER_PAGE = 100
+LONG_WAIT = timedelta(seconds=20)
 
 
 @login_required
@@ -33,25 +34,25 @@ def jobs(request: HttpRequest, slug: str) -> HttpResponse:
     """List the jobs of a project, newest first."""
     user = user_of(request)
     project = get_project(slug, user=user)
-    page = Paginator(jobs_of(project, user=user), JOBS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(jobs_of(project, user=user), JOBS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "jobs/jobs.html", {"project": project, "page": page})
 
 
 @login_required
 @never_cache
 @require_GET
-def job(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
-    """Show how far a job is and what it reports; a page that is open asks again for the part that moves."""
-    project, shown = _project_and_job(request, slug, job_id)
-    is_part = bool(request.headers.get("HX-Request"))
-    if is_part and shown.is_finished:
-        # Loads the page once more, as it is at the end, which asks no more.
+def job_page(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
+    """Show the state and report of a job; an open page reloads the state until the job has ended."""
+    project, job = _project_and_job(request, slug, job_id)
+    is_partial = bool(request.headers.get("HX-Request"))
+    if is_partial and job.is_finished:
+        # Reload the whole page once; a finished job does not reload itself.
         return HttpResponseClientRefresh()
-    context = {"project": project, "job": shown, "silence": _silence_of(shown)}
-    if is_part:
+    context = {"project": project, "job": job, "silence": _silence(job)}
+    if is_partial:
         response = render(request, "jobs/status.html", context)
     else:
-        response = render(request, "jobs/job.html", context | _report(request, shown))
+        response = render(request, "jobs/job.html", context | _report(request, job))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -59,9 +60,9 @@ def job(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
-    """Ask a job to end."""
-    _, shown = _project_and_job(request, slug, job_id)
-    cancellable = get_cancellable_job(shown.pk, user=user_of(request))
+    """Cancel a job."""
+    job = _project_and_job(request, slug, job_id)[1]
+    cancellable = get_cancellable_job(job.pk, user=user_of(request))
     services.cancel(cancellable, now=timezone.now())
     return redirect("jobs:job", slug, job_id)
 
@@ -70,18 +71,18 @@ def cancel(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
 @never_cache
 @require_GET
 def json_report(request: HttpRequest, slug: str, job_id: int) -> StreamingHttpResponse:
-    """Send result and report of a job as JSON."""
-    _, shown = _project_and_job(request, slug, job_id)
-    return _download(downloads.json_report(shown), "application/json", f"{slug}-job-{shown.pk}.json")
+    """Send the result and report of a job as JSON."""
+    job = _project_and_job(request, slug, job_id)[1]
+    return _download(downloads.json_report(job), "application/json", f"{slug}-job-{job.pk}.json")
 
 
 @login_required
 @never_cache
 @require_GET
 def csv_report(request: HttpRequest, slug: str, job_id: int) -> StreamingHttpResponse:
-    """Send the lines of a report as CSV."""
-    _, shown = _project_and_job(request, slug, job_id)
-    return _download(downloads.csv_report(shown), "text/csv; charset=utf-8", f"{slug}-job-{shown.pk}.csv")
+    """Send the report lines of a job as CSV."""
+    job = _project_and_job(request, slug, job_id)[1]
+    return _download(downloads.csv_report(job), "text/csv; charset=utf-8", f"{slug}-job-{job.pk}.csv")
 
 
 def _download(pieces: Iterator[bytes], content_type: str, name: str) -> StreamingHttpResponse:
@@ -95,30 +96,30 @@ def _project_and_job(request: HttpRequest, slug: str, job_id: int) -> tuple[Proj
     return project, get_job(job_id, user=user, project=project)
 
 
-def _report(request: HttpRequest, shown: Job) -> dict[str, object]:
-    page = Paginator(lines_of(shown), LINES_A_PAGE).get_page(request.GET.get("page"))
+def _report(request: HttpRequest, job: Job) -> dict[str, object]:
+    page = Paginator(lines_of(job), LINES_PER_PAGE).get_page(request.GET.get("page"))
     return {
         "page": page,
-        "counts": line_counts(shown),
-        "may_cancel": not shown.is_finished and may_cancel(shown, user=user_of(request)),
-        "onward": _onward(shown),
+        "counts": line_counts(job),
+        "may_cancel": not job.is_finished and may_cancel(job, user=user_of(request)),
+        "result_link": _result_link(job),
     }
 
 
-def _onward(shown: Job) -> dict[str, str]:
-    """Where the job leads on to, when its result names an address of this site."""
-    result = shown.result or {}
+def _result_link(job: Job) -> dict[str, str]:
+    """Return the link of the result, when it is an address of this site."""
+    result = job.result or {}
     url = str(result.get("url", ""))
     if not url.startswith("/") or url.startswith(("//", "/\\")):
         return {}
-    return {"url": url, "text": str(result.get("url_text") or "Go on")}
+    return {"url": url, "text": str(result.get("url_text") or _("Show result"))}
 
 
-def _silence_of(shown: Job) -> str:
-    """What to say about a job that does not move: "waiting", "lost", or nothing."""
+def _silence(job: Job) -> str:
+    """Return why a job makes no progress: "waiting" for a worker, worker "lost", or "" when it does."""
     now = timezone.now()
-    if shown.state == JobState.QUEUED and now - shown.created_at > WAITS_LONG_AFTER:
+    if job.state == JobState.QUEUED and now - job.created_at > LONG_WAIT:
         return "waiting"
-    if shown.state == JobState.RUNNING and shown.lease_until is not None and shown.lease_until < now:
+    if job.state == JobState.RUNNING and job.lease_until is not None and job.lease_until < now:
         return "lost"
     return ""

@@ -50,7 +50,7 @@ def test_an_import_that_was_killed_anywhere_goes_on_with_nothing_doubled(start, 
     job = start({"a.jsonl": first, "b.jsonl": second}, skip_bad=skip_bad, own_process=False)
 
     with pytest.raises(Killed):
-        runner.carry_out(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(calls))
+        runner.run_claimed(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(calls))
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
     go_on(job)
@@ -72,7 +72,7 @@ def test_an_import_that_was_killed_anywhere_goes_on_with_nothing_doubled(start, 
 def test_a_process_killed_after_the_last_chunk_ends_well_without_its_files(start, uploads_folder):
     job = start({"a.jsonl": line()}, own_process=False)
     claimed = leases.claim(job.pk, now=timezone.now())
-    runner.carry_out(claimed)
+    runner.run_claimed(claimed)
     Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, result=None)
     go_on(job)
 
@@ -135,7 +135,7 @@ def test_an_archive_whose_import_was_killed_is_converted_and_gone_on_with(start,
     job = start({"a.zip": packed(files)}, new_labels="add", own_process=False)
 
     with pytest.raises(Killed):
-        runner.carry_out(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(calls))
+        runner.run_claimed(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(calls))
     job.refresh_from_db()
     go_on(job)
 
@@ -162,7 +162,7 @@ def test_a_preview_that_was_killed_tells_everything_once(start, monkeypatch):
     data = b"".join(line(f"Much more {number}.", annotators={"A": WORK}) for number in range(5)) + line("Much more 1.")
     job = start({"a.jsonl": data, "b.txt": b"Text."}, preview=True, own_process=False)
     with pytest.raises(Killed):
-        runner.carry_out(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(2))
+        runner.run_claimed(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(2))
     go_on(job)
     assert [(one["documents"], one["spans"]) for one in job.result["files"]] == [(6, 10), (1, 0)]
     assert job.result["duplicates"] == 1

@@ -1,4 +1,4 @@
-"""What templates say about jobs."""
+"""Filters for jobs in templates."""
 
 from django import template
 
@@ -14,35 +14,47 @@ LEVEL_SIGNS = {LineLevel.ERROR: "✕", LineLevel.WARNING: "!", LineLevel.INFO: "
 
 @register.filter
 def job_title(kind: str) -> str:
-    """Return what people call a kind of job."""
+    """Return the title of a kind of job."""
     return registry.title_of(kind)
 
 
 @register.filter
 def state_badge(state: str) -> str:
-    """Return the class that a badge of this state has beside `badge`."""
+    """Return the CSS class of the badge of a state."""
     return STATE_BADGES.get(JobState(state), "")
 
 
 @register.filter
+def state_name(state: str) -> str:
+    """Return the name of a state as people read it."""
+    return str(JobState(state).label)
+
+
+@register.filter
+def level_name(level: str) -> str:
+    """Return the name of a level as people read it."""
+    return str(LineLevel(level).label)
+
+
+@register.filter
 def level_badge(level: str) -> str:
-    """Return the class that a badge of this level has beside `badge`."""
+    """Return the CSS class of the badge of a level."""
     return LEVEL_BADGES.get(LineLevel(level), "")
 
 
 @register.filter
 def level_sign(level: str) -> str:
-    """Return the sign of a level, which stands beside its word."""
+    """Return the sign that is shown before the name of a level."""
     return LEVEL_SIGNS[LineLevel(level)]
 
 
 @register.filter
 def percent(job: Job) -> int:
-    """Return how far a job is, rounded down: the units are the body's own (bytes, documents) and say little."""
+    """Return the progress of a job in percent, rounded down."""
     return min(100 * job.progress_done // (job.progress_total or 1), 100)
 
 
 @register.filter
 def grouped(number: int) -> str:
-    """Return a whole number with its thousands set apart."""
+    """Return a whole number with thousands separators."""
     return f"{number:,}"

@@ -56,6 +56,6 @@ def test_the_cancel_button_keeps_the_focus_while_progress_moves(open_page, lead,
     page.get_by_text("77 %").wait_for()
 
     page.keyboard.press("Enter")
-    page.get_by_text("It ends at its next step.").wait_for()
+    page.get_by_text("Cancelling after the current step").wait_for()
 
     assert Job.objects.get().cancel_requested

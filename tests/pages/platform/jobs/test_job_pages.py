@@ -77,13 +77,13 @@ def test_the_moving_part_asks_again_until_the_job_has_ended(page, ada, job):
 def test_a_job_that_waits_for_a_worker_says_so(page, ada, job):
     Job.objects.update(created_at=timezone.now() - timedelta(minutes=1))
 
-    assert "No worker has taken it yet" in page(ada).get(job_url(job)).content.decode()
+    assert "No worker has started this job yet" in page(ada).get(job_url(job)).content.decode()
 
 
 def test_a_job_whose_worker_went_silent_says_so(page, ada, job):
     leases.claim(job.pk, now=timezone.now() - timedelta(hours=1))
 
-    assert "went silent" in page(ada).get(job_url(job)).content.decode()
+    assert "does not respond" in page(ada).get(job_url(job)).content.decode()
 
 
 def test_who_started_it_cancels_it(page, ada, job):

@@ -90,7 +90,7 @@ def test_a_release_that_is_interrupted_is_not_kept(work, monkeypatch):
 
     monkeypatch.setattr("annotator.datasets.releases.services.building.build_release", is_interrupted)
 
-    assert failure_of("create_release", "news", "--name", "1.0") == (130, "Interrupted; nothing half-done was kept.")
+    assert failure_of("create_release", "news", "--name", "1.0") == (130, "Interrupted. No partial data was kept.")
     assert not Release.objects.exists()
 
 

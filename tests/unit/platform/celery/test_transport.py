@@ -103,4 +103,4 @@ def test_a_broker_that_cannot_be_reached_is_said_in_the_log_and_harms_nobody(tmp
     )
 
     assert (done.returncode, done.stdout) == (0, "False\n")
-    assert "Job 1 waits, but the broker could not be told" in done.stderr
+    assert "Job 1 is queued, but the broker is unreachable" in done.stderr

@@ -93,7 +93,7 @@ def test_what_a_killed_command_left_is_not_given_to_workers(project, rung, now):
 
 def test_a_job_that_is_handed_back_goes_on_at_once_and_loses_no_attempt(job, rung, now):
     leases.claim(job.pk, now=now)
-    leases.hand_back(job.pk, 1)
+    leases.release(job.pk, 1)
 
     sweeper.sweep(now=now)
 
