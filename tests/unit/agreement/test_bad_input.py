@@ -166,7 +166,7 @@ def test_a_report_cancelled_midway_shows_nothing_and_what_was_measured_is_taken_
     AgreementReport.objects.all().delete()
     Measurement.objects.all().delete()
     monkeypatch.setattr("annotator.agreement.reading.DOCUMENTS_AT_ONCE", 2)
-    monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
+    monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_INTERVAL", 0)
     report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
     original = measuring.measure_documents
 

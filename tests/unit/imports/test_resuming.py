@@ -90,7 +90,7 @@ def test_a_file_that_is_gone_is_told(start):
 
 def test_a_cancelled_import_keeps_whole_chunks_and_removes_its_files(start, monkeypatch, uploads_folder):
     monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 1)
-    monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_IS_WRITTEN_EVERY", 0)
+    monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_INTERVAL", 0)
     job = start({"a.jsonl": line("One.") + line("Two.") + line("Three.")}, skip_bad=True)
 
     def cancel(done, total):

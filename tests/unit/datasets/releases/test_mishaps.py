@@ -76,7 +76,7 @@ def draft(project, now):
 
 def test_cancelling_leaves_no_file_and_a_draft_that_can_be_built_or_thrown_away(work, project, now, monkeypatch):
     # A job looks a few times a second whether it was cancelled; this one is over sooner.
-    monkeypatch.setattr(context, "PROGRESS_IS_WRITTEN_EVERY", 0)
+    monkeypatch.setattr(context, "PROGRESS_INTERVAL", 0)
     release = draft(project, now)
     job = services.job_of(release)
 
