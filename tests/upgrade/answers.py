@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,7 +63,7 @@ def main() -> None:
     with TemporaryDirectory() as parent:
         folder = Path(parent, "site")
         restore(folder)
-        open_site(folder)
+        open_site(folder, at=datetime.fromisoformat(KNOWN["made at"]) + timedelta(hours=1))
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)

@@ -5,6 +5,7 @@ It knows no module of the project, so that it works at any commit.
 
 import json
 import os
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,17 @@ API = "/api/v1/"
 RUN_JOB = "annotator.jobs.run_job"
 
 
-def open_site(folder: Path) -> None:
-    """Set Django up over the database and the files in `folder`, once in a process."""
-    import django
+def open_site(folder: Path, *, at: datetime | None = None) -> None:
+    """Set Django up over the database and the files in `folder`, once in a process.
 
+    With `at` the clock of the site starts there: invitations and the files of previews expire.
+    """
+    import django
+    from django.utils import timezone
+
+    if at is not None:
+        start, present = datetime.now(UTC), timezone.now
+        timezone.now = lambda: present() - start + at
     os.environ |= {"ANNOTATOR_TEST_DIR": str(folder.parent), "PYTEST_XDIST_WORKER": folder.name}
     os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL"):
