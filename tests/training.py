@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from annotator.datasets.training.shapes import SHAPES
+from annotator.datasets.training.registry import TRAINING_FORMATS
 from annotator.formats.outgoing import ExportContext, ExportDocument
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.text.digest import text_digest
@@ -82,7 +82,7 @@ SECOND = "Ada[Speaker] said [it may rain](Claim kind=fact)."
 def rows(key: str, *documents: ExportDocument, guideline: str = "", pair_sentences: int = 1) -> tuple[list[Any], Book]:
     """The rows of documents in a shape, and the book of losses."""
     book = Book()
-    write = SHAPES[key].write
+    write = TRAINING_FORMATS[key].write
     assert write is not None
     pieces = write(documents, ExportContext(SCHEMA, book, guideline, pair_sentences))
     return [json.loads(data) for _, data in pieces], book

@@ -3,7 +3,7 @@
 import pytest
 from datasets import load_dataset
 
-from annotator.datasets.training.shapes import RELATION_PAIRS, SHAPES
+from annotator.datasets.training.registry import RELATION_PAIRS, TRAINING_FORMATS
 from annotator.formats.outgoing import ExportContext
 from tests.training import SCHEMA, Book, entry
 
@@ -17,10 +17,10 @@ def lines(key):
     """Rows with one attribute, more than are looked at to tell the columns, then one with other names and labels."""
     plain = entry("[Ada B.](Speaker canonical=Ada) said [so](Claim kind=fact).")
     documents = [plain, *[plain if key == RELATION_PAIRS else entry(BARE)] * 200, entry(MARKED, relations=TIED)]
-    return b"".join(data for _, data in SHAPES[key].write(documents, ExportContext(SCHEMA, Book())))
+    return b"".join(data for _, data in TRAINING_FORMATS[key].write(documents, ExportContext(SCHEMA, Book())))
 
 
-@pytest.mark.parametrize("key", SHAPES)
+@pytest.mark.parametrize("key", TRAINING_FORMATS)
 def test_every_shape_is_one_table(key, tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_bytes(lines(key))

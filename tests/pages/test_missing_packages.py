@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from annotator.datasets.exports import formats as exported
+from annotator.datasets.exports import format_registry as exported
 from annotator.datasets.exports.models import Export
 from annotator.formats import registry
 from annotator.platform.jobs.models import Job

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.datasets.splits.planning import plan_splits
 from annotator.datasets.splits.requests import SplitItem, SplitRequest
-from annotator.datasets.splits.sketches import SHINGLE, resemblance, sketch
+from annotator.datasets.splits.rule_1.planner import plan_splits
+from annotator.datasets.splits.rule_1.sketches import SHINGLE, resemblance, sketch
 
 LETTERS = st.text(st.sampled_from("abcd "), min_size=20, max_size=400).filter(str.strip)
 DOCUMENTS = st.lists(

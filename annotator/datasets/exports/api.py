@@ -1,5 +1,7 @@
 """Exports over the API."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils import timezone
@@ -12,11 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.datasets.exports import downloads, selectors, services
-from annotator.datasets.exports.formats import JSONL, WRITABLE
+from annotator.datasets.exports.format_registry import JSONL, WRITABLE
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import MOST_CONTEXT, MOST_PAIR_SENTENCES, Layout, View, parse_options
-from annotator.datasets.training.nesting import Discontinuous, Nested
-from annotator.datasets.training.quotations import QuotationMarks
+from annotator.datasets.exports.preview import Preview, preview_export
+from annotator.datasets.transforms.layers import Discontinuous, Nested
+from annotator.datasets.transforms.quotation_marks import QuotationMarks
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.serializers import UserNameField
 from projects.roles import Capability
@@ -71,6 +74,10 @@ class ExportOut(serializers.ModelSerializer[Export]):
         fields = ["id", "project", "job", "created_by", "created_at", "options", "manifest", "sha256", "size"]
 
 
+def _given(request: Request) -> dict[str, Any]:
+    return request.data if isinstance(request.data, dict) else {"": request.data}
+
+
 class ExportList(ListAPIView[Export]):
     """The exports of a project."""
 
@@ -86,12 +93,37 @@ class ExportList(ListAPIView[Export]):
     def post(self, request: Request, slug: str) -> Response:
         """Start an export."""
         project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
-        options = parse_options(
-            request.data if isinstance(request.data, dict) else {"": request.data},
-            vocabulary=selectors.vocabulary_of(project),
-        )
+        options = parse_options(_given(request), vocabulary=selectors.vocabulary_of(project))
         export = services.start_export(project, options=options, started_by=user_of(request), now=timezone.now())
         return Response(ExportOut(export).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ExportPreviewPieceOut(serializers.Serializer[Preview]):
+    """The beginning of a row or file, laid out for reading."""
+
+    file = serializers.CharField(help_text="Which file of an archive; empty for the only one.")
+    text = serializers.CharField()
+    is_cut = serializers.BooleanField()
+
+
+class ExportPreviewOut(serializers.Serializer[Preview]):
+    """What an export would begin with."""
+
+    pieces = ExportPreviewPieceOut(many=True)
+    documents = serializers.IntegerField(help_text="How many of the first documents would leave.")
+    lost = serializers.DictField(child=serializers.IntegerField(), help_text="What these leave behind, by kind.")
+    is_binary = serializers.BooleanField(help_text="Whether the format is not made of text; then there are no pieces.")
+
+
+class ExportPreview(APIView):
+    """The first rows of an export."""
+
+    @extend_schema(request=ExportOptionsIn, responses=ExportPreviewOut)
+    def post(self, request: Request, slug: str) -> Response:
+        """Return what an export with these options would begin with now; nothing is stored."""
+        project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
+        options = parse_options(_given(request), vocabulary=selectors.vocabulary_of(project))
+        return Response(ExportPreviewOut(preview_export(project, options)).data)
 
 
 class ExportDetail(APIView):

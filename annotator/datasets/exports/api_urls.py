@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from annotator.datasets.exports import api, preview_api
+from annotator.datasets.exports import api
 
 urlpatterns = [
     path("projects/<slug:slug>/exports/", api.ExportList.as_view(), name="api-exports"),
-    path("projects/<slug:slug>/exports/preview/", preview_api.ExportPreview.as_view(), name="api-export-preview"),
+    path("projects/<slug:slug>/exports/preview/", api.ExportPreview.as_view(), name="api-export-preview"),
     path("exports/<int:export_id>/", api.ExportDetail.as_view(), name="api-export"),
     path("exports/<int:export_id>/data/", api.ExportData.as_view(), name="api-export-data"),
     path("exports/<int:export_id>/losses/", api.ExportLosses.as_view(), name="api-export-losses"),

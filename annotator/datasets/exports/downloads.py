@@ -4,10 +4,10 @@ from pathlib import Path
 
 from django.http import FileResponse
 
-from annotator.datasets.exports.formats import FORMATS, JSONL
+from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
+from annotator.datasets.exports.output.dataset import data_path, losses_path, manifest_path
 from annotator.datasets.exports.services import ExportFileGone, directory_of, file_name, manifest_of
-from annotator.datasets.exports.writing import data_path, losses_path, manifest_path
 
 
 def data_response(export: Export) -> FileResponse:

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from annotator.datasets.exports.formats import JSONL, ROW_A_SET, WRITABLE
-from annotator.datasets.training.nesting import Discontinuous, Nested
-from annotator.datasets.training.quotations import QuotationMarks
-from annotator.datasets.training.shapes import CHAT, RELATION_PAIRS, SOFT_LABELS
-from annotator.datasets.training.shaping import Shaping
+from annotator.datasets.exports.format_registry import JSONL, ROW_A_SET, WRITABLE
+from annotator.datasets.training.registry import CHAT, RELATION_PAIRS, SOFT_LABELS
+from annotator.datasets.transforms.layers import Discontinuous, Nested
+from annotator.datasets.transforms.quotation_marks import QuotationMarks
+from annotator.datasets.transforms.transformation import TransformOptions
 from annotator.problems import FieldError, InvalidInput
 
 MOST_CONTEXT = 20
@@ -87,9 +87,9 @@ class ExportOptions:
         return Sets.EACH if self.view is View.CONSENSUS else Sets(self.view)
 
     @property
-    def shaping(self) -> Shaping:
+    def transforms(self) -> TransformOptions:
         """What is done to the documents before they are written."""
-        return Shaping(
+        return TransformOptions(
             consensus=self.view is View.CONSENSUS,
             labels=None if self.labels is None else frozenset(self.labels),
             attributes=None if self.attributes is None else frozenset(self.attributes),

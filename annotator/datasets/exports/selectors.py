@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import Vocabulary
-from annotator.datasets.training.quotations import DIRECT
-from annotator.datasets.training.shaping import ATTRIBUTE_POINT
+from annotator.datasets.transforms.quotation_marks import DIRECT
+from annotator.datasets.transforms.transformation import ATTRIBUTE_POINT
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from projects.models import Membership, Project

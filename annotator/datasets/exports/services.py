@@ -9,12 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from annotator.datasets.exports.files import replaced_file
-from annotator.datasets.exports.formats import FORMATS, JSONL
-from annotator.datasets.exports.losses import LossReportWriter
+from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import ExportOptions, parse_options
-from annotator.datasets.exports.writing import (
+from annotator.datasets.exports.output.atomic_files import replaced_file
+from annotator.datasets.exports.output.dataset import (
     data_path,
     losses_path,
     make_manifest,
@@ -22,6 +21,7 @@ from annotator.datasets.exports.writing import (
     manifest_path,
     write_dataset,
 )
+from annotator.datasets.exports.output.loss_report import LossReportWriter
 from annotator.formats.extras import require_packages
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs

@@ -17,12 +17,12 @@ from rest_framework.views import APIView
 from annotator.datasets.exports.options import parse_options
 from annotator.datasets.exports.selectors import vocabulary_of
 from annotator.datasets.releases import selectors, services
-from annotator.datasets.releases.comparison import Comparison, compare
-from annotator.datasets.releases.downloads import archive_response
+from annotator.datasets.releases.contents.comparison import Comparison, compare
+from annotator.datasets.releases.contents.selection import preview
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import parse_release
-from annotator.datasets.releases.selection import preview
 from annotator.datasets.releases.serializers import ComparisonOut, PreviewIn, PreviewOut, ReleaseIn, ReleaseOut
+from annotator.datasets.releases.services.building import archive_of, file_name
 from annotator.platform.accounts.requests import user_of
 from projects.roles import Capability
 from projects.selectors import get_project
@@ -32,6 +32,14 @@ MOST_SETS_COMPARED = 2_000
 
 def _given(request: Request) -> dict[str, Any]:
     return request.data if isinstance(request.data, dict) else {"": request.data}
+
+
+def archive_response(release: Release) -> FileResponse:
+    """Return the archive as a download."""
+    file = archive_of(release).open("rb")
+    response = FileResponse(file, as_attachment=True, filename=file_name(release), content_type="application/zip")
+    response.headers["ETag"] = f'"{release.sha256}"'
+    return response
 
 
 class ReleaseList(ListAPIView[Release]):

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
-from annotator.datasets.exports.data_form import DataForm
-from annotator.datasets.exports.formats import FORMATS
+from annotator.datasets.exports.format_registry import FORMATS
+from annotator.datasets.exports.forms import DataForm
 from annotator.datasets.exports.selectors import vocabulary_of
-from annotator.datasets.releases.layout import LONGEST_NAME
-from annotator.datasets.releases.licences import LICENCES, UNKNOWN
+from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, UNKNOWN
+from annotator.datasets.releases.models import LONGEST_NAME
 from annotator.datasets.releases.options import BESIDE, LONGEST_NOTES, ReleaseOptions, parse_release
 from annotator.datasets.releases.selectors import releases_with_splits
 from annotator.datasets.splits.requests import USUAL_SHARES

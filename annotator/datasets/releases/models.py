@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
-from annotator.datasets.releases.layout import LONGEST_NAME
 from annotator.platform.jobs.models import Job
 from projects.models import Project
+
+LONGEST_NAME = 100
 
 
 class Release(models.Model):

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from annotator.datasets.exports.formats import FORMATS, JSONL, WRITABLE
+from annotator.datasets.exports.format_registry import FORMATS, JSONL, WRITABLE
 from annotator.datasets.exports.options import ExportOptions, Vocabulary, parse_options
-from annotator.datasets.releases.layout import LONGEST_NAME
-from annotator.datasets.releases.licences import LICENCES, OTHER, UNKNOWN
+from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, OTHER, UNKNOWN
+from annotator.datasets.releases.models import LONGEST_NAME
 from annotator.datasets.splits.requests import SplitRequest
 from annotator.problems import FieldError, InvalidInput
 

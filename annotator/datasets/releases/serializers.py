@@ -5,9 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from annotator.datasets.exports.api import ExportOptionsIn
-from annotator.datasets.releases.layout import LONGEST_NAME
-from annotator.datasets.releases.licences import LICENCES, UNKNOWN
-from annotator.datasets.releases.models import Release
+from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, UNKNOWN
+from annotator.datasets.releases.models import LONGEST_NAME, Release
 from annotator.datasets.releases.options import BESIDE, LONGEST_NOTES
 from annotator.platform.accounts.serializers import UserNameField
 

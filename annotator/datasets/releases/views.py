@@ -1,5 +1,8 @@
 """Pages of releases."""
 
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -11,19 +14,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotator.datasets.exports.options import ExportOptions, View
-from annotator.datasets.releases import presentation, selectors, services
-from annotator.datasets.releases.comparison import compare as compare_releases
-from annotator.datasets.releases.downloads import archive_response
+from annotator.datasets.releases import selectors, services
+from annotator.datasets.releases.api import archive_response
+from annotator.datasets.releases.contents.comparison import Comparison
+from annotator.datasets.releases.contents.comparison import compare as compare_releases
+from annotator.datasets.releases.contents.selection import preview
 from annotator.datasets.releases.forms import ReleaseForm
-from annotator.datasets.releases.selection import preview
+from annotator.datasets.releases.layouts.layout_1.file_names import CARD
+from annotator.datasets.releases.models import Release
+from annotator.datasets.releases.options import parse_release
+from annotator.datasets.releases.problems import ReleaseFileGone
+from annotator.datasets.releases.services.building import archive_of, file_name
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import NotFound, Problem
+from projects.guidelines import render_markdown
 from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
 PAGE_SIZE = 20
 MOST_SETS_COMPARED = 2_000
+MOST_FILES = 60
+HOW = ("added", "removed", "changed")
 
 
 @login_required
@@ -72,7 +84,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show one release: what is in it, its files, what can be done with it."""
     found = selectors.get_release(slug, number, user=user_of(request))
-    context = presentation.release_context(found)
+    context = _release_context(found)
     others = selectors.releases_of(found.project).exclude(pk=found.pk).exclude(sha256="")
     context["others"] = list(others.values_list("number", "name"))
     context["may_manage"] = _may_manage(request, found.project)
@@ -122,7 +134,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     first, second = (selectors.release_of(project, _number(request, name)) for name in ("first", "second"))
     context: dict[str, Any] = {"project": project, "first": first, "second": second}
     found = compare_releases(first, second, most_sets=MOST_SETS_COMPARED)
-    context |= presentation.comparison_context(found)
+    context |= _comparison_context(found)
     context["numbers"] = list(selectors.releases_of(project).values_list("number", "name"))
     return render(request, "releases/compare.html", context)
 
@@ -132,3 +144,55 @@ def _number(request: HttpRequest, name: str) -> int:
     if not given.isascii() or not given.isdigit() or len(given) > 9:
         raise NotFound("Choose two releases to compare.")
     return int(given)
+
+
+def _release_context(release: Release) -> dict[str, Any]:
+    """Return what the page of a release shows."""
+    context: dict[str, Any] = {"release": release, "project": release.project, "options": release.options}
+    if release.manifest is None:
+        return context
+    manifest: Mapping[str, Any] = release.manifest
+    files = sorted(manifest["files"].items())
+    context |= {
+        "manifest": manifest,
+        "file_name": file_name(release),
+        "splits": _splits(release, manifest),
+        "files": files[:MOST_FILES],
+        "more_files": max(0, len(files) - MOST_FILES),
+    }
+    try:
+        context["card"] = render_markdown(_card(archive_of(release)))
+    except ReleaseFileGone as problem:
+        context["gone"] = problem.detail
+    return context
+
+
+def _splits(release: Release, manifest: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The splits in the order asked for: databases keep members in an order of their own."""
+    options, found = parse_release(release.options), manifest["splits"]["by_split"]
+    names = found if options.splits is None else options.splits.shares
+    return [(name, found[name]) for name in names]
+
+
+def _card(archive: Path) -> str:
+    """The data card without the block for data hubs."""
+    with zipfile.ZipFile(archive) as opened:
+        text = opened.read(CARD).decode()
+    return text.partition("\n---\n")[2]
+
+
+def _comparison_context(found: Comparison) -> dict[str, Any]:
+    """Return what the page of a comparison shows."""
+    return {
+        "found": found,
+        "sets": [(how, found.sets[how]) for how in (*HOW, "same")],
+        "documents": [(how, found.documents[how], found.documents_named.get(how, [])) for how in ("added", "removed")],
+        "spans": _by_label(found.spans),
+        "relations": _by_label(found.relations),
+    }
+
+
+def _by_label(counts: Mapping[tuple[str, str], int]) -> list[tuple[str, list[int]]]:
+    """Rows of label and how many were added, removed and changed."""
+    labels = sorted({label for _, label in counts})
+    return [(label, [counts.get((how, label), 0) for how in HOW]) for label in labels]

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape, told
-from annotator.datasets.training.tokens import touched
+from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape, told, touched
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
 from annotator.text.sentences import sentence_boundaries

@@ -7,8 +7,7 @@ sentence in focus, with the context around it in the text.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape
-from annotator.datasets.training.tokens import touched
+from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape, touched
 from annotator.formats.outgoing import PARTS, SUPPORT, ExportContext, ExportDocument, Piece
 from annotator.formats.records import DocumentRecord, SpanRecord
 from annotator.text.sentences import sentence_boundaries

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from annotator.datasets.training.relation_pairs import NONE
-from annotator.datasets.training.rows import CARRIED, head_of, label_ids, line, shape, spaces_after
-from annotator.datasets.training.tokens import touched
+from annotator.datasets.training.rows import CARRIED, head_of, label_ids, line, shape, spaces_after, touched
 from annotator.formats.outgoing import ATTRIBUTES, PARTS, ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import SetRecord
 from annotator.text.tokens import Range, token_boundaries

@@ -7,8 +7,17 @@ A span that covers a part of a token only tags the whole token, and is noted.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape, spaces_after
-from annotator.datasets.training.tokens import is_aligned, touched
+from annotator.datasets.training.rows import (
+    CARRIED,
+    each_set,
+    head_of,
+    is_aligned,
+    label_ids,
+    line,
+    shape,
+    spaces_after,
+    touched,
+)
 from annotator.formats.outgoing import ATTRIBUTES, SUPPORT, ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import SetRecord
 from annotator.text.tokens import Range, token_boundaries

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,15 +13,23 @@ from typing import BinaryIO
 from django.conf import settings
 from django.db import transaction
 
-from annotator.datasets.releases.assembling import Assembled, assemble
-from annotator.datasets.releases.layout import ARCHIVE
+from annotator.datasets.exports.output.atomic_files import replaced_file
+from annotator.datasets.releases.layouts.registry import BuiltArchive, OnProgress, layout_of
 from annotator.datasets.releases.models import FrozenDocument, Release
 from annotator.datasets.releases.problems import ReleaseDiffers, ReleaseFileGone, ReleaseNotBuilt
-from annotator.datasets.releases.verification import Findings, differences, verify
+from annotator.datasets.releases.verification.archive import Findings, differences, verify
+from annotator.problems import Problem
 
-OnProgress = Callable[[int, int], None]
+ARCHIVE = "release.zip"
 UPDATED_AT_ONCE = 500
 WORKSHOP = "at-work"
+
+
+class CannotSave(Problem):
+    """The place cannot be written to."""
+
+    code = "cannot_save"
+    title = "The archive cannot be saved there"
 
 
 def directory_of(release: Release) -> Path:
@@ -53,7 +61,7 @@ def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -
     there, when it does not.
     """
     with _workshop(release) as folder:
-        archive, assembled = _assemble(release, folder, on_progress)
+        archive, built = _write(release, folder, on_progress)
         with archive.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if release.is_built:
@@ -63,7 +71,7 @@ def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -
             return
         size = archive.stat().st_size
         archive.replace(directory_of(release) / ARCHIVE)
-        _store(release, assembled, sha256=sha256, size=size, now=now)
+        _store(release, built, sha256=sha256, size=size, now=now)
 
 
 def check_release(release: Release, *, on_progress: OnProgress) -> Findings:
@@ -71,7 +79,7 @@ def check_release(release: Release, *, on_progress: OnProgress) -> Findings:
     stored = archive_of(release)
     found = verify(stored, sha256=release.sha256)
     with _workshop(release) as folder:
-        anew, _ = _assemble(release, folder, on_progress)
+        anew, _ = _write(release, folder, on_progress)
         return found.with_more(differences(stored, anew))
 
 
@@ -86,12 +94,12 @@ def _workshop(release: Release) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _assemble(release: Release, folder: Path, on_progress: OnProgress) -> tuple[Path, Assembled]:
+def _write(release: Release, folder: Path, on_progress: OnProgress) -> tuple[Path, BuiltArchive]:
     path = folder / ARCHIVE
     with path.open("xb") as file:
-        assembled = assemble(release, file, on_progress=on_progress)
+        built = layout_of(release).write_archive(release, file, on_progress=on_progress)
         _to_disk(file)
-    return path, assembled
+    return path, built
 
 
 def _to_disk(file: BinaryIO) -> None:
@@ -100,15 +108,15 @@ def _to_disk(file: BinaryIO) -> None:
 
 
 @transaction.atomic
-def _store(release: Release, assembled: Assembled, *, sha256: str, size: int, now: datetime) -> None:
+def _store(release: Release, built: BuiltArchive, *, sha256: str, size: int, now: datetime) -> None:
     by_split: dict[str, list[int]] = {}
-    for key, split in assembled.split_of.items():
+    for key, split in built.split_of.items():
         by_split.setdefault(split, []).append(key)
     documents = FrozenDocument.objects.filter(release=release)
     for split, keys in by_split.items():
         for start in range(0, len(keys), UPDATED_AT_ONCE):
             documents.filter(document_id__in=keys[start : start + UPDATED_AT_ONCE]).update(split=split)
-    Release.objects.filter(pk=release.pk).update(manifest=assembled.manifest, sha256=sha256, size=size, built_at=now)
+    Release.objects.filter(pk=release.pk).update(manifest=built.manifest, sha256=sha256, size=size, built_at=now)
     release.refresh_from_db()
 
 
@@ -119,3 +127,12 @@ def _how_it_differs(release: Release, anew: Path) -> str:
         return f"{head}, and its first archive is gone: SHA-256 {release.sha256} was promised."
     found = "; ".join(differences(stored, anew)[:5])
     return f"{head}: {found}. The archive that was there is kept."
+
+
+def save_archive(release: Release, out: Path) -> None:
+    """Copy the archive, whole or not at all; raises `CannotSave`."""
+    try:
+        with archive_of(release).open("rb") as archive, replaced_file(out) as copy:
+            shutil.copyfileobj(archive, copy)
+    except OSError as error:
+        raise CannotSave(f"{out} cannot be written: {error.strerror}.") from error

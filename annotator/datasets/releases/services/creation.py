@@ -9,18 +9,17 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
-from annotator.datasets.releases.layout import LAYOUT
+from annotator.datasets.releases.contents.selection import Selection, origins_by_set, select
+from annotator.datasets.releases.layouts.registry import CURRENT, layout_of
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
 from annotator.datasets.releases.options import ReleaseOptions, parse_release
 from annotator.datasets.releases.problems import (
     NothingToRelease,
-    OtherLayout,
     ReleaseBusy,
     ReleaseIsBuilt,
     ReleaseNameTaken,
     ReleaseNotBuilt,
 )
-from annotator.datasets.releases.selection import Selection, origins_by_set, select
 from annotator.datasets.splits.requests import SplitRequest
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import Table, insert_rows
@@ -71,7 +70,7 @@ def create_release(
         name=options.name,
         options=options.as_json(),
         origin=_origin(project, chosen),
-        layout=LAYOUT,
+        layout=CURRENT.number,
         software=settings.VERSION,
         created_by=created_by,
         created_at=now,
@@ -152,11 +151,7 @@ def _start(kind: str, release: Release, *, started_by: User | None, now: datetim
     release.refresh_from_db()
     if release.job is not None and release.job.state not in FINAL_STATES:
         raise ReleaseBusy(f"Job {release.job_id} works on release {release.number}. Wait for it, or cancel it.")
-    if release.layout != LAYOUT:
-        raise OtherLayout(
-            f"Release {release.number} was made by version {release.software} of this site, which arranged archives in "
-            f"another way. Build it with that version; its archive is still here to be downloaded and verified."
-        )
+    layout_of(release)
     params = {"release_id": release.pk}
     release.job = jobs.start(
         kind, project_id=release.project_id, params=params, started_by=started_by, now=now, own_process=own_process

@@ -17,7 +17,7 @@ from annotator.corpus.spans.selectors import state_of_rows
 from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
 from annotator.datasets.releases import services
-from annotator.datasets.releases.assembling import assemble
+from annotator.datasets.releases.layouts.layout_1.archive import write_archive
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import parse_release
 from annotator.datasets.releases.services.building import archive_of
@@ -130,6 +130,6 @@ def test_the_same_bytes_come_out_whatever_was_done_since(release, project, lead,
             step(project, lead, number, what, which, where)
         path = Path(folder) / "again.zip"
         with path.open("xb") as file:
-            assemble(Release.objects.select_related("project").get(), file, on_progress=lambda done, total: None)
+            write_archive(Release.objects.select_related("project").get(), file, on_progress=lambda done, total: None)
         transaction.set_rollback(True)
         assert path.read_bytes() == before

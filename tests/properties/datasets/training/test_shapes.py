@@ -8,9 +8,9 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.datasets.training.nesting import Nested, one_layer
-from annotator.datasets.training.quotations import with_marks, without_marks
-from annotator.datasets.training.windows import windows_of
+from annotator.datasets.transforms.layers import Nested, one_layer
+from annotator.datasets.transforms.quotation_marks import with_marks, without_marks
+from annotator.datasets.transforms.windows import windows_of
 from annotator.formats.outgoing import ExportDocument
 from annotator.text.tokens import token_boundaries
 from tests.training import Book, rows

@@ -12,8 +12,8 @@ from annotator.adjudication.versions import SettlingRule
 from annotator.corpus.spans.models import SetState
 from annotator.datasets.exports import selectors, services
 from annotator.datasets.exports.options import ExportOptions, View, parse_options
-from annotator.datasets.exports.writing import losses_path
-from annotator.datasets.training.shapes import SHAPES
+from annotator.datasets.exports.output.dataset import losses_path
+from annotator.datasets.training.registry import TRAINING_FORMATS
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.models import JobState
@@ -134,7 +134,7 @@ def test_quotation_marks_need_a_schema_that_knows_direct_claims(project):
     assert [error["pointer"] for error in caught.value.errors] == ["/quotation_marks"]
 
 
-@pytest.mark.parametrize("key", SHAPES)
+@pytest.mark.parametrize("key", TRAINING_FORMATS)
 def test_every_shape_leaves_and_the_same_data_give_the_same_bytes(document, exported, key):
     export, rows, data = exported(format=key)
     _, _, again = exported(format=key)

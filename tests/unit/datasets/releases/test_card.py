@@ -5,8 +5,8 @@ import json
 import pytest
 from markdown_it import MarkdownIt
 
-from annotator.datasets.releases.card import card
-from annotator.datasets.releases.markdown import escaped
+from annotator.datasets.releases.layouts.layout_1.card import card
+from annotator.datasets.releases.layouts.layout_1.markdown import escaped
 from projects.guidelines import render_markdown
 from tests.unit.datasets.releases.conftest import members_of
 

@@ -1,4 +1,4 @@
-"""Releases of layout 1: every byte is as commit 00811ce wrote it, which is before packages were moved and words changed.
+"""Releases of layout 1: every byte is as commit 00811ce wrote it, before packages were moved and words changed.
 
 The corpus has what the rules of layout 1 depend on: abbreviations, quotations, line breaks of several kinds, scripts
 without spaces, near-duplicates, spans that nest, cross, touch white space and have several fragments, relations that
@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from annotator.corpus.spans.changes import AddRelation, AddSpan
+from annotator.corpus.spans.lifecycle import reopen, submit
 from annotator.corpus.spans.models import SetKind, SetState
-from annotator.corpus.spans.services import reopen, submit
 from annotator.corpus.spans.values import RelationValue, SpanValue
 from annotator.datasets.releases.services.building import archive_of
 from annotator.platform.jobs.models import JobState
@@ -71,15 +71,27 @@ SCHEMA = {
 }
 MARKED = (
     "Ada[Speaker] said [it [may](Hedge) rain](Claim kind=fact). Dr. Ito[Speaker] left at 5 p.m. yesterday.\n",
-    "[Zoe\u0301 B.](Speaker canonical=Zoë)\r\nsaid: “[The bridge](Claim quote_type=direct),” and [قال [شيئا](Hedge)](Claim).\n",
-    "No. 5 was late. [[Mr. Berg](Speaker)'s claim](Claim) that “[it fell. It rose.](Claim quote_type=direct)” stood.\u2028End.\n",
+    (
+        "[Zoe\u0301 B.](Speaker canonical=Zoë)\r\nsaid: “[The bridge](Claim quote_type=direct),” and "
+        "[قال [شيئا](Hedge)](Claim).\n"
+    ),
+    (
+        "No. 5 was late. [[Mr. Berg](Speaker)'s claim](Claim) that "
+        "“[it fell. It rose.](Claim quote_type=direct)” stood.\u2028End.\n"
+    ),
     "市長は[橋が落ちた](Claim)と述べた。[彼](Speaker)は去った。👩‍🚀 [maybe](Hedge) so.\n",
     "The council met on Monday and talked for hours about the [old bridge](Claim) over the river in the north.\n",
     "The council met on Monday and talked for hours about the [old bridge](Claim) over the river in the south.\n",
     "Nothing of the kind was said.\n",
-    "[“We agree,”](Claim quote_type=direct) said U.S. envoy [Lee](Speaker canonical=Lee), [perhaps](Hedge)  in vain. \n",
+    (
+        "[“We agree,”](Claim quote_type=direct) said U.S. envoy [Lee](Speaker canonical=Lee), "
+        "[perhaps](Hedge)  in vain. \n"
+    ),
     "One. [Two](Claim). Three. Four. [Five](Speaker). Six[Hedge] e.g. this. Seven! Eight? [Nine](Claim kind=fact)\n",
-    "A [claim](Claim) of [Kim](Speaker) here; a [claim](Claim) of [Kim](Speaker) there; a [claim](Claim) by [Jo](Speaker).\n",
+    (
+        "A [claim](Claim) of [Kim](Speaker) here; a [claim](Claim) of [Kim](Speaker) there; a [claim](Claim) "
+        "by [Jo](Speaker).\n"
+    ),
 )
 EVERY_FORMAT = [
     *("brat", "chat", "conll", "csv", "doccano", "huggingface", "label-studio", "prodigy", "relation-pairs"),
@@ -105,8 +117,14 @@ SCENARIOS = {
         "formats": ["chat", "relation-pairs", "conll", "brat"],
         "splits": {"shares": SHARES, "salt": "7", "near_duplicates": False, "together": ["story"]},
         "data": {
-            **{"layout": "set", "labels": ["Claim", "Speaker"], "attributes": ["Claim.kind"], "notes": False},
-            **{"quotation_marks": "out", "nested": "inner", "discontinuous": "hull", "guideline": True},
+            "layout": "set",
+            "labels": ["Claim", "Speaker"],
+            "attributes": ["Claim.kind"],
+            "notes": False,
+            "quotation_marks": "out",
+            "nested": "inner",
+            "discontinuous": "hull",
+            "guideline": True,
             "pair_sentences": 3,
         },
     },

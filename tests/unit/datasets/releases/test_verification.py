@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from annotator.datasets.releases import services
 from annotator.datasets.releases.services.building import archive_of
-from annotator.datasets.releases.verification import differences, verify
+from annotator.datasets.releases.verification.archive import differences, verify
 from annotator.formats.incoming import UnreadableFile
 from annotator.platform.jobs.models import JobState
 from annotator.platform.jobs.services import run_here

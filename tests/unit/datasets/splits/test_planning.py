@@ -1,12 +1,12 @@
-"""Dealing documents out to training, validation and test."""
+"""SplitPlanner documents out to training, validation and test."""
 
 import random
 import string
 
 import pytest
 
-from annotator.datasets.splits.planning import Dealing, plan_splits
 from annotator.datasets.splits.requests import SplitItem, SplitPlan, SplitRequest
+from annotator.datasets.splits.rule_1.planner import SplitPlanner, plan_splits
 from annotator.problems import InvalidInput
 
 WORDS = ["".join(random.Random(number).choices(string.ascii_lowercase, k=6)) for number in range(4000)]
@@ -139,7 +139,7 @@ def test_texts_of_hardly_anything_are_dealt_out_too(text: str) -> None:
 
 
 def test_nothing_to_deal_out_is_an_empty_plan() -> None:
-    plan = Dealing(SplitRequest()).plan()
+    plan = SplitPlanner(SplitRequest()).plan()
     assert plan.split_of == {}
     assert plan.counts == {name: {"documents": 0} for name in SplitRequest().shares}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from annotator.datasets.training.shapes import SHAPES, SOFT_LABELS
+from annotator.datasets.training.registry import SOFT_LABELS, TRAINING_FORMATS
 from tests.training import EXAMPLE, SECOND, entry, rows
 
 PAGES = Path(settings.BASE_DIR) / "docs/reference/formats"
@@ -20,7 +20,7 @@ def example(key):
     return rows(key, entry(*marked, relations=RELATIONS), guideline="# Rules")[0][0]
 
 
-@pytest.mark.parametrize("key", SHAPES)
+@pytest.mark.parametrize("key", TRAINING_FORMATS)
 def test_the_page_of_a_shape_shows_what_is_written(key):
     page = (PAGES / f"{key}.md").read_text("utf-8")
 

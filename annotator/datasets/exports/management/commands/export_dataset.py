@@ -8,10 +8,10 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from annotator.datasets.exports import selectors, services
-from annotator.datasets.exports.formats import JSONL, WRITABLE
+from annotator.datasets.exports.format_registry import JSONL, WRITABLE
 from annotator.datasets.exports.options import NAMES, Layout, View, parse_options
-from annotator.datasets.training.nesting import Discontinuous, Nested
-from annotator.datasets.training.quotations import QuotationMarks
+from annotator.datasets.transforms.layers import Discontinuous, Nested
+from annotator.datasets.transforms.quotation_marks import QuotationMarks
 from annotator.platform.jobs.console import run_in_console
 from projects.commands import ProjectCommand, find_project
 

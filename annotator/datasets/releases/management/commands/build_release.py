@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from annotator.datasets.releases import services
 from annotator.datasets.releases.selectors import release_of
-from annotator.datasets.releases.services.saving import save_archive
+from annotator.datasets.releases.services.building import save_archive
 from annotator.platform.jobs.console import run_in_console
 from projects.commands import ProjectCommand, find_project
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from annotator.datasets.releases.comparison import compare
+from annotator.datasets.releases.contents.comparison import compare
 from annotator.datasets.releases.selectors import release_of
 from projects.commands import ProjectCommand, find_project
 

@@ -11,9 +11,9 @@ from annotator.datasets.exports.management.commands.export_dataset import add_op
 from annotator.datasets.exports.options import NAMES as DATA_NAMES
 from annotator.datasets.exports.selectors import vocabulary_of
 from annotator.datasets.releases import services
-from annotator.datasets.releases.licences import LICENCES, UNKNOWN
+from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, UNKNOWN
 from annotator.datasets.releases.options import BESIDE, parse_release
-from annotator.datasets.releases.services.saving import save_archive
+from annotator.datasets.releases.services.building import save_archive
 from annotator.platform.jobs.console import run_in_console
 from projects.commands import ProjectCommand, find_project
 

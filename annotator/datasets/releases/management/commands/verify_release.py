@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from annotator.datasets.releases import services
 from annotator.datasets.releases.selectors import release_of
 from annotator.datasets.releases.services.building import archive_of
-from annotator.datasets.releases.verification import Findings, verify
+from annotator.datasets.releases.verification.archive import Findings, verify
 from annotator.formats.incoming import UnreadableFile
 from annotator.platform.commands import ProblemCommand
 from annotator.platform.installation import make_tables

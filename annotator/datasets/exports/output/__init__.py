@@ -1,0 +1,1 @@
+"""The files of an export: data, manifest and loss report."""

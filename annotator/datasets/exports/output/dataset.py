@@ -1,0 +1,241 @@
+"""Writing a data set and its manifest: the same data gives the same bytes."""
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from annotator.corpus.spans.models import SetKind
+from annotator.datasets.exports.format_registry import FORMATS, JSONL
+from annotator.datasets.exports.options import ExportOptions, Layout
+from annotator.datasets.exports.output.archive import open_archive_folder
+from annotator.datasets.exports.output.loss_report import LossReportWriter
+from annotator.datasets.exports.output.records import Record, documents_in_order, read_records
+from annotator.datasets.transforms.transformation import schema_left, transform
+from annotator.formats.jsonl.write import document_line, set_line
+from annotator.formats.outgoing import ExportContext, ExportDocument, LossReport, Piece
+from annotator.formats.records import SetRecord, SpanRecord
+from annotator.platform.garbage import collect_young, paused_collector
+from projects.models import GuidelineVersion, Project, SchemaVersion
+from projects.selectors import current_guideline, current_schema, schema_of
+
+BATCH = 200
+READ_AT_ONCE = 1 << 20
+FORMAT = "span-annotation-jsonl/1"
+
+
+@dataclass
+class Tally:
+    """What went into a file so far."""
+
+    read: int = 0
+    documents: int = 0
+    windows: int = 0
+    lines: int = 0
+    size: int = 0
+    last: str | None = None
+    digest: Any = field(default_factory=hashlib.sha256)
+    annotation_sets: Counter[str] = field(default_factory=Counter)
+    spans: Counter[str] = field(default_factory=Counter)
+    relations: Counter[str] = field(default_factory=Counter)
+    schema_versions: set[int] = field(default_factory=set)
+    guideline_versions: set[int] = field(default_factory=set)
+
+
+def write_dataset(
+    project: Project,
+    file: BinaryIO,
+    losses: LossReportWriter,
+    *,
+    options: ExportOptions,
+    on_progress: Callable[[int, int], None],
+) -> Tally:
+    """Write all documents to `file`; `on_progress(done, total)` is called after each batch, in documents."""
+    with paused_collector():
+        return _write_all(project, file, losses, options, on_progress)
+
+
+def _write_all(
+    project: Project,
+    file: BinaryIO,
+    losses: LossReportWriter,
+    options: ExportOptions,
+    on_progress: Callable[[int, int], None],
+) -> Tally:
+    tally = Tally()
+    documents = export_documents(project, options, tally, on_progress)
+    pieces = pieces_of(project, documents, options, losses, tally)
+    if FORMATS[options.format].archive:
+        _write_archive(file, pieces, tally)
+    else:
+        for _, data in pieces:
+            _write(file, data, tally)
+    return tally
+
+
+def export_documents(
+    project: Project,
+    options: ExportOptions,
+    tally: Tally,
+    on_progress: Callable[[int, int], None],
+    *,
+    at_most: int | None = None,
+) -> Iterator[ExportDocument]:
+    """Yield the documents in their order, each with its sets in the order of the names they leave under."""
+    keys = documents_in_order(project, sets=options.sets)[:at_most]
+    on_progress(0, len(keys))
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        for record in read_records(project, batch, sets=options.sets):
+            # Without any it was reopened between the choice of documents and the reading of this batch.
+            if record.sets:
+                tally.read += 1
+                yield ExportDocument(record.document, dict(renamed(project, record, options)))
+        on_progress(start + len(batch), len(keys))
+        collect_young()
+
+
+def pieces_of(
+    project: Project, documents: Iterable[ExportDocument], options: ExportOptions, losses: LossReport, tally: Tally
+) -> Iterator[Piece]:
+    """Yield what is written of documents, shaped as asked for; what is in it is counted on the way."""
+    schema = schema_of(current_schema(project)).definition
+    transformed = tallied(transform(documents, options.transforms, losses, schema=schema), tally)
+    recipe = FORMATS[options.format]
+    if recipe.write is None:
+        raise ValueError(f"{recipe.name} cannot be written.")
+    guideline = current_guideline(project).text if options.guideline else ""
+    context = ExportContext(
+        schema_left(schema, options.transforms),
+        losses,
+        guideline,
+        options.pair_sentences,
+        line_per_set=options.layout == Layout.SET,
+    )
+    return recipe.write(transformed, context)
+
+
+def renamed(project: Project, record: Record, options: ExportOptions) -> list[tuple[str, SetRecord]]:
+    """The sets of a document under the names that they leave under, and with those of who stands behind a span."""
+    if not options.pseudonyms:
+        return sorted(record.sets.items())
+    return sorted(
+        (name if record.kinds[name] == SetKind.ADJUDICATED else pseudonym(project, name), _hidden(project, one))
+        for name, one in record.sets.items()
+    )
+
+
+def _hidden(project: Project, record: SetRecord) -> SetRecord:
+    """The set with pseudonyms for the names of who stands behind its spans."""
+    if not any("sources" in span for span in record["spans"]):
+        return record
+    spans: list[SpanRecord] = [
+        {**span, "sources": sorted(pseudonym(project, name) for name in span.get("sources", ()))}
+        for span in record["spans"]
+    ]
+    return {**record, "spans": spans}
+
+
+def pseudonym(project: Project, name: str) -> str:
+    """A name that is stable within a project and says nothing about the person."""
+    return "annotator-" + hmac.digest(project.seed.encode(), name.encode(), "sha256").hex()[:10]
+
+
+def tallied(documents: Iterable[ExportDocument], tally: Tally) -> Iterator[ExportDocument]:
+    """Yield the documents as they are written, and count them."""
+    for entry in documents:
+        identifier = entry.document.get("document", entry.document["id"])
+        tally.documents += identifier != tally.last
+        tally.windows += "window" in entry.document
+        tally.last = identifier
+        for name, one in entry.sets.items():
+            tally.annotation_sets[name] += 1
+            tally.spans.update([span["label"] for span in one["spans"]])
+            tally.relations.update([relation["label"] for relation in one["relations"]])
+            tally.schema_versions.add(one["schema_version"])
+            tally.guideline_versions.add(one["guideline_version"])
+        yield entry
+
+
+def _write(file: BinaryIO, data: bytes, tally: Tally) -> None:
+    file.write(data)
+    tally.digest.update(data)
+    tally.size += len(data)
+    tally.lines += data.count(b"\n")
+
+
+def _write_archive(file: BinaryIO, pieces: Iterable[Piece], tally: Tally) -> None:
+    """Pack the files of an archive; it is read once more for its checksum, as its headers are written last."""
+    with open_archive_folder(Path(file.name).parent) as folder:
+        for name, data in pieces:
+            folder.add(name, data)
+        folder.pack(file)
+    file.flush()
+    with Path(file.name).open("rb") as written:
+        while piece := written.read(READ_AT_ONCE):
+            tally.digest.update(piece)
+            tally.size += len(piece)
+
+
+def lines_of(entry: ExportDocument, options: ExportOptions) -> Iterator[bytes]:
+    """Yield the lines of a document in the layout asked for."""
+    if options.layout == Layout.DOCUMENT:
+        yield document_line(entry.document, entry.sets)
+    else:
+        for name in sorted(entry.sets):
+            yield set_line(entry.document, name, entry.sets[name])
+
+
+def make_manifest(
+    project: Project, tally: Tally, losses: LossReportWriter, *, options: ExportOptions, file_name: str
+) -> dict[str, Any]:
+    """Return what is to be known about the file beside it: counts, versions, checksum, unit of the offsets, losses."""
+    schemas = SchemaVersion.objects.filter(project=project, number__in=tally.schema_versions).order_by("number", "id")
+    guidelines = GuidelineVersion.objects.filter(project=project, number__in=tally.guideline_versions)
+    data = {"file": file_name, "bytes": tally.size, "sha256": tally.digest.hexdigest()}
+    return {
+        "format": FORMAT if options.format == JSONL else options.format,
+        "project": {"slug": project.slug, "name": project.name},
+        "options": options.as_json(),
+        "offsets": {"unit": FORMATS[options.format].unit, "start": "inclusive", "end": "exclusive"},
+        "data": data if FORMATS[options.format].archive else data | {"lines": tally.lines},
+        "losses": {
+            "file": f"{file_name}.losses.json",
+            "all": losses.count,
+            "by_what": dict(sorted(losses.by_what.items())),
+        },
+        "documents": tally.documents,
+        "documents_without_such_sets": project.documents.count() - tally.read,
+        "documents_left_out": tally.read - tally.documents,
+        **({"windows": tally.windows} if tally.windows else {}),
+        "annotation_sets": dict(sorted(tally.annotation_sets.items())),
+        "spans": {"all": tally.spans.total(), "by_label": dict(sorted(tally.spans.items()))},
+        "relations": {"all": tally.relations.total(), "by_label": dict(sorted(tally.relations.items()))},
+        "schema_versions": {str(row.number): row.sha256 for row in schemas},
+        "guideline_versions": {str(row.number): row.sha256 for row in guidelines.order_by("number", "id")},
+    }
+
+
+def manifest_bytes(manifest: dict[str, Any]) -> bytes:
+    """Return a manifest as it stands in its file."""
+    return orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def data_path(directory: Path) -> Path:
+    """Where the data of an export lie, whatever their format."""
+    return directory / "data.jsonl"
+
+
+def losses_path(directory: Path) -> Path:
+    """Where the loss report of an export lies."""
+    return directory / "losses.json"
+
+
+def manifest_path(directory: Path) -> Path:
+    """Where the manifest of an export lies."""
+    return directory / "manifest.json"

@@ -1,0 +1,128 @@
+"""What a release has frozen, read back: sets as they were, however far they went on since."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.selectors import replay
+from annotator.corpus.spans.snapshots import read_snapshot
+from annotator.datasets.exports.output.records import documents_by_key, relations_of_sets, spans_of_sets
+from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
+from annotator.datasets.releases.problems import FrozenDataChanged
+from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
+from annotator.platform.garbage import collect_young
+from annotator.text.digest import text_digest
+
+BATCH = 200
+HEAD = (
+    *("annotation_set_id", "document_id", "revision", "name", "kind", "state", "schema_version", "guideline_version"),
+    *("is_evidence", "origins"),
+)
+
+
+@dataclass(frozen=True)
+class FrozenRecord:
+    """One document with its sets by name, as they were frozen.
+
+    `kinds` says whose work each is; those in `evidence` do not leave: agreement is measured on them.
+    """
+
+    document: DocumentRecord
+    sets: Mapping[str, SetRecord]
+    kinds: Mapping[str, str]
+    evidence: frozenset[str]
+
+
+def frozen_documents(release: Release) -> list[tuple[str, int]]:
+    """Return id and key of the documents, in code point order of their ids, whatever the database thinks of order."""
+    rows = FrozenDocument.objects.filter(release=release).order_by()
+    return sorted(rows.values_list("document__external_id", "document_id"))
+
+
+def read_frozen(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]:
+    """Read documents in the order of `keys`; raises `FrozenDataChanged` when a text is not the frozen one."""
+    for start in range(0, len(keys), BATCH):
+        yield from _read_batch(release, keys[start : start + BATCH])
+        collect_young()
+
+
+def _read_batch(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]:
+    with read_snapshot():
+        heads = _heads(release, keys)
+        digests = dict(
+            FrozenDocument.objects.filter(release=release, document_id__in=keys)
+            .order_by()
+            .values_list("document_id", "sha256")
+        )
+        documents = documents_by_key(keys)
+        contents = contents_of([head for own in heads.values() for head in own])
+    for key in keys:
+        document = documents[key]
+        if text_digest(document["text"]) != digests[key]:
+            raise FrozenDataChanged(f"The text of document “{document['id']}” is not the one that was frozen.")
+        own = heads.get(key, [])
+        yield FrozenRecord(
+            document=_in_order(document),
+            sets={head["name"]: _set_record(head, *contents[head["annotation_set_id"]]) for head in own},
+            kinds={head["name"]: head["kind"] for head in own},
+            evidence=frozenset(head["name"] for head in own if head["is_evidence"]),
+        )
+
+
+def _heads(release: Release, keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Frozen sets by document, in code point order of their names."""
+    rows = FrozenSet.objects.filter(release=release, document_id__in=keys).order_by().values(*HEAD)
+    heads: dict[int, list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: row["name"]):
+        heads.setdefault(row["document_id"], []).append(row)
+    return heads
+
+
+def contents_of(heads: Sequence[Mapping[str, Any]]) -> dict[int, tuple[list[SpanRecord], list[RelationRecord]]]:
+    """Spans and relations by set: out of the rows where the set stands where it stood, else out of its log."""
+    frozen = {head["annotation_set_id"]: head["revision"] for head in heads}
+    now = dict(AnnotationSet.objects.filter(pk__in=frozen).order_by().values_list("id", "revision"))
+    same = [key for key, revision in frozen.items() if now[key] == revision]
+    spans, relations = spans_of_sets(same), relations_of_sets(same)
+    contents = {key: (spans[key], relations[key]) for key in same}
+    for key, revision in frozen.items():
+        if now[key] != revision:
+            state = replay(AnnotationSet(pk=key), revision=revision).wire()
+            for span in state["spans"]:
+                span["attributes"] = dict(sorted(span["attributes"].items()))
+            contents[key] = state["spans"], state["relations"]
+    return contents
+
+
+def _set_record(head: Mapping[str, Any], spans: list[SpanRecord], relations: list[RelationRecord]) -> SetRecord:
+    if head["origins"]:
+        for span in spans:
+            if origin := head["origins"].get(span["id"]):
+                span["support"], span["sources"] = {"k": origin["k"], "n": origin["n"]}, origin["sources"]
+    return {
+        "spans": sorted(spans, key=_place),
+        "relations": sorted(relations, key=_arrow),
+        "revision": head["revision"],
+        "state": head["state"],
+        "schema_version": head["schema_version"],
+        "guideline_version": head["guideline_version"],
+    }
+
+
+def _place(span: SpanRecord) -> tuple[int, int, str, str]:
+    fragments = span["fragments"]
+    return fragments[0][0], fragments[-1][1], span["label"], span["id"]
+
+
+def _arrow(relation: RelationRecord) -> tuple[str, str, str, str]:
+    return relation["label"], relation["from"], relation["to"], relation["id"]
+
+
+def _in_order(document: DocumentRecord) -> DocumentRecord:
+    """The same with the keys of `meta` in order: databases keep them each in their own."""
+    if document["meta"]:
+        document["meta"] = orjson.loads(orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS))
+    return document

@@ -1,0 +1,1 @@
+"""Layouts of release archives; see `registry`."""

@@ -1,0 +1,1 @@
+"""Verification of archives: checksums first, then whether the data match manifest, selection and texts."""

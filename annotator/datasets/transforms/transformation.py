@@ -1,0 +1,190 @@
+"""What is done to documents between the database and a format: which view of them, and what of them leaves.
+
+Every step notes in the book of losses what it leaves behind, span by span. With default choices nothing is done.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from annotator.datasets.transforms.consensus import consensus_of
+from annotator.datasets.transforms.layers import Discontinuous, Nested, hull, one_layer, parts
+from annotator.datasets.transforms.quotation_marks import QuotationMarks, is_direct, with_marks, without_marks
+from annotator.datasets.transforms.windows import windows_of
+from annotator.formats.outgoing import ExportDocument, LossReport
+from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
+
+ATTRIBUTE_POINT = "."
+"""Between label and attribute, where an attribute of one label only is meant."""
+
+
+@dataclass(frozen=True)
+class TransformOptions:
+    """The choices. `labels` and `attributes`: None means all. An attribute is named as `name` or as `Label.name`.
+
+    `window` is the number of sentences of context on either side of each; None leaves documents whole. Without
+    `negatives`, sets without a span stay behind (with `whole`: only documents in which no set has a span).
+    """
+
+    consensus: bool = False
+    labels: frozenset[str] | None = None
+    attributes: frozenset[str] | None = None
+    notes: bool = True
+    discontinuous: Discontinuous = Discontinuous.KEEP
+    quotation_marks: QuotationMarks = QuotationMarks.KEEP
+    nested: Nested = Nested.KEEP
+    window: int | None = None
+    negatives: bool = True
+    whole: bool = True
+
+
+Step = Callable[[ExportDocument], Iterator[ExportDocument]]
+
+
+def transform(
+    documents: Iterable[ExportDocument], options: TransformOptions, losses: LossReport, *, schema: Mapping[str, Any]
+) -> Iterator[ExportDocument]:
+    """Yield documents as they shall leave, in their order; one may become several windows, or none.
+
+    `schema` is the definition now in force; its `boundaries` say which signs end no span.
+    """
+    trailing = schema.get("boundaries", {}).get("trim_trailing", ())
+    transformer = _Transformer(options, losses, frozenset(trailing))
+    if options == TransformOptions(whole=options.whole):
+        yield from documents
+        return
+    for entry in documents:
+        yield from transformer.transform(entry)
+
+
+def schema_left(schema: Mapping[str, Any], options: TransformOptions) -> Mapping[str, Any]:
+    """Return a schema definition with only the labels and attributes that leave, and relations between those labels."""
+    if options.labels is None and options.attributes is None:
+        return schema
+    labels = [label for label in schema["labels"] if options.labels is None or label["id"] in options.labels]
+    known = {label["id"] for label in labels}
+    relations = []
+    for relation in schema.get("relations", ()):
+        ends = {end: [label for label in relation[end] if label in known] for end in ("from", "to")}
+        if all(ends.values()):
+            relations.append({**relation, **ends})
+    return {**schema, "labels": [_bare_label(label, options.attributes) for label in labels], "relations": relations}
+
+
+def _bare_label(label: Mapping[str, Any], wanted: frozenset[str] | None) -> Mapping[str, Any]:
+    if wanted is None:
+        return label
+    own = label.get("attributes") or ()
+    names = [(attribute["id"], f"{label['id']}{ATTRIBUTE_POINT}{attribute['id']}") for attribute in own]
+    return {**label, "attributes": [one for one, both in zip(own, names, strict=True) if wanted & set(both)]}
+
+
+class _Transformer:
+    """Carries out the choices on one document after another."""
+
+    def __init__(self, options: TransformOptions, losses: LossReport, trailing: frozenset[str]) -> None:
+        self._options = options
+        self._losses = losses
+        self._trailing = trailing
+        self._changes = options != TransformOptions(
+            consensus=options.consensus, window=options.window, negatives=options.negatives, whole=options.whole
+        )
+
+    def transform(self, entry: ExportDocument) -> Iterator[ExportDocument]:
+        if self._options.consensus:
+            entry = consensus_of(entry, self._losses)
+        if self._changes:
+            sets = {name: self._set(entry, name, record) for name, record in entry.sets.items()}
+            entry = ExportDocument(entry.document, sets)
+        windows = iter([entry])
+        if self._options.window is not None:
+            windows = windows_of(entry, self._options.window, self._losses)
+        for window in windows:
+            if self._options.negatives:
+                yield window
+            else:
+                yield from self._with_spans(window)
+
+    def _with_spans(self, entry: ExportDocument) -> Iterator[ExportDocument]:
+        """The document without its sets that have no span; nothing when there is no other."""
+        marked = {name: record for name, record in entry.sets.items() if record["spans"]}
+        for name in entry.sets:
+            if name not in marked and not (marked and self._options.whole):
+                self._losses.add(entry.document["id"], name, "", "set", "It has no spans, and such were not asked for.")
+        if marked:
+            yield entry if self._options.whole else ExportDocument(entry.document, marked)
+
+    def _set(self, entry: ExportDocument, name: str, record: SetRecord) -> SetRecord:
+        def lose(item: str, what: str, why: str) -> None:
+            self._losses.add(entry.document["id"], name, item, what, why)
+
+        spans = [self._bare(span, lose) for span in self._chosen(record, lose)]
+        spans = self._in_pieces(spans, {span["id"] for span in record["spans"]}, lose)
+        if self._options.quotation_marks is not QuotationMarks.KEEP:
+            spans = [self._marked(entry.document["text"], span) for span in spans]
+        if self._options.nested is not Nested.KEEP:
+            spans, gone = one_layer(spans, self._options.nested)
+            for span, other in gone:
+                lose(span["id"], "span", f"Span {other['id']} lies on it, and one layer was asked for.")
+        return {**record, "spans": spans, "relations": _still_tied(record, spans, lose)}
+
+    def _chosen(self, record: SetRecord, lose: Callable[[str, str, str], None]) -> Iterator[SpanRecord]:
+        labels = self._options.labels
+        for span in record["spans"]:
+            if labels is None or span["label"] in labels:
+                yield span
+            else:
+                lose(span["id"], "span", "Its label was not asked for.")
+
+    def _bare(self, span: SpanRecord, lose: Callable[[str, str, str], None]) -> SpanRecord:
+        """The span without attributes and note that were not asked for."""
+        wanted = self._options.attributes
+        if wanted is not None and span["attributes"]:
+            label = span["label"] + ATTRIBUTE_POINT
+            kept = {name: value for name, value in span["attributes"].items() if {name, label + name} & wanted}
+            if len(kept) < len(span["attributes"]):
+                gone = ", ".join(sorted(span["attributes"].keys() - kept.keys()))
+                lose(span["id"], "attributes", f"Not asked for: {gone}.")
+                span = {**span, "attributes": kept}
+        if span["note"] and not self._options.notes:
+            lose(span["id"], "note", "Notes were not asked for.")
+            span = {**span, "note": ""}
+        return span
+
+    def _in_pieces(
+        self, spans: list[SpanRecord], taken: set[str], lose: Callable[[str, str, str], None]
+    ) -> list[SpanRecord]:
+        if self._options.discontinuous is Discontinuous.KEEP:
+            return spans
+        made: list[SpanRecord] = []
+        for span in spans:
+            if len(span["fragments"]) == 1:
+                made.append(span)
+            elif self._options.discontinuous is Discontinuous.HULL:
+                lose(span["id"], "fragments", f"It left as one span over its {len(span['fragments'])} fragments.")
+                made.append(hull(span))
+            else:
+                lose(span["id"], "fragments", f"It left as {len(span['fragments'])} spans, one a fragment.")
+                made += parts(span, taken)
+        return made
+
+    def _marked(self, text: str, span: SpanRecord) -> SpanRecord:
+        if not is_direct(span):
+            return span
+        if self._options.quotation_marks is QuotationMarks.IN:
+            return with_marks(text, span)
+        return without_marks(text, span, self._trailing)
+
+
+def _still_tied(
+    record: SetRecord, spans: Iterable[SpanRecord], lose: Callable[[str, str, str], None]
+) -> list[RelationRecord]:
+    """The relations whose spans are both still there."""
+    present = {span["id"] for span in spans}
+    kept = []
+    for relation in record["relations"]:
+        if relation["from"] in present and relation["to"] in present:
+            kept.append(relation)
+        else:
+            lose(relation["id"], "relation", "A span that it ties does not leave.")
+    return kept
