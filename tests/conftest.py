@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
@@ -24,7 +25,7 @@ PASSWORD = "correct horse battery"
 SCHEMA = json.loads((settings.BASE_DIR / "projects/builtin/claims-attribution/schema.json").read_text("utf-8"))
 
 # How long an example takes says more about the machine than about the code.
-hypothesis_settings.register_profile("annotator", deadline=None)
+hypothesis_settings.register_profile("annotator", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("annotator")
 
 MakeUser = Callable[..., User]

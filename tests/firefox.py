@@ -10,10 +10,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from tests.waiting import LONG
 from tools.services.firefox import driver_command, find_firefox
 from tools.services.processes import stop_group
-
-SECONDS_TO_WAIT = 20.0
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Firefox:
 
     def wait_until(self, expression: str) -> None:
         """Wait until an expression is true in the page; raise `RuntimeError` when it stays false."""
-        deadline = time.monotonic() + SECONDS_TO_WAIT
+        deadline = time.monotonic() + LONG
         while not self.evaluate(expression):
             if time.monotonic() > deadline:
                 raise RuntimeError(f"Firefox: never true: {expression}")
@@ -79,6 +78,6 @@ def running_firefox() -> Iterator[Firefox]:
             assert process.stdout
             process.stdin.close()
             with suppress(subprocess.TimeoutExpired):  # ended below
-                process.wait(SECONDS_TO_WAIT)
+                process.wait(LONG)
             stop_group(process)
             process.stdout.close()

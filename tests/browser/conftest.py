@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from annotator import settings as site
 from annotator.platform.accounts.models import User
+from tests.waiting import LONG_MILLISECONDS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
@@ -25,6 +26,8 @@ FLAGS = [
 ]
 
 OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=LONG_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,8 +78,7 @@ def make_context(
     def make(user: User | None = None, **options: object) -> BrowserContext:
         options = {"viewport": {"width": 1280, "height": 800}} | options
         context = chromium.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
-        context.set_default_navigation_timeout(40_000)  # the first page of a run compiles the templates
+        context.set_default_timeout(LONG_MILLISECONDS)
         if user is not None:
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

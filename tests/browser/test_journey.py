@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.editor.editor_page import BOX_OF
-from tests.stores.installation import Installation, wait_for
+from tests.stores.installation import Installation
+from tests.waiting import LONG_MILLISECONDS, wait_for
 
 PASSWORD = "a long way from home"
 TEXT = (
@@ -34,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     installation.environment["DJANGO_SETTINGS_MODULE"] = "annotator.settings"
     try:
         installation.start("serve")
-        wait_for(lambda: "The worker is ready" in installation.log, seconds=60, why=lambda: installation.log)
+        wait_for(lambda: "The worker is ready" in installation.log, why=lambda: installation.log)
         yield installation
     finally:
         installation.close()
@@ -48,7 +49,7 @@ def open_page(chromium: Browser, site: Installation) -> Iterator[Person]:
     def open_page(path: str) -> Page:
         base = f"http://127.0.0.1:{site.port}"
         context = chromium.new_context(base_url=base, viewport={"width": 1280, "height": 800}, accept_downloads=True)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(LONG_MILLISECONDS)
         made.append(context)
         page = context.new_page()
         page.goto(path)

@@ -9,7 +9,8 @@ from subprocess import Popen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.stores.installation import Installation, descendants, kill, wait_for
+from tests.stores.installation import Installation, descendants, kill
+from tests.waiting import LONG_MILLISECONDS, wait_for
 
 TEXT = "One two three four five six seven eight nine ten."
 
@@ -29,7 +30,7 @@ def _serve(site: Installation) -> int:
     """Start the site and return its process."""
     ready = site.log.count("The worker is ready") if (site.folder / "log").exists() else 0
     process: Popen[bytes] = site.start("serve")
-    wait_for(lambda: site.log.count("The worker is ready") > ready, seconds=60, why=lambda: site.log)
+    wait_for(lambda: site.log.count("The worker is ready") > ready, why=lambda: site.log)
     return process.pid
 
 
@@ -70,7 +71,7 @@ def test_a_server_killed_under_two_open_pages_gets_everything_once_when_it_is_ba
     site: Installation, chromium: Browser, tmp_path: Path
 ) -> None:
     context = chromium.new_context()
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(LONG_MILLISECONDS)
     server = _serve(site)
     first = context.new_page()
     _begin(site, first, tmp_path)
@@ -89,8 +90,8 @@ def test_a_server_killed_under_two_open_pages_gets_everything_once_when_it_is_ba
 
     for page in (first, second):
         page.bring_to_front()
-        expect(page.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved", timeout=30_000)
-        expect(page.locator("#spans-count")).to_contain_text("10", timeout=15_000)
+        expect(page.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved")
+        expect(page.locator("#spans-count")).to_contain_text("10")
     spans = site.rows('SELECT start, "end" FROM spans_span ORDER BY start')
     assert [TEXT[start:end] for start, end in spans] == TEXT.rstrip(".").split()
     kinds = site.rows("SELECT kind, payload FROM spans_change ORDER BY revision")

@@ -166,7 +166,9 @@ def batches(generator, history):
         history = history[size:]
 
 
-DATABASE = how(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+DATABASE = how(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.mark.stores

@@ -8,14 +8,16 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import uuid
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from django.conf import settings
+
+from tests.waiting import LONG
 
 FROM_OUTSIDE = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
 # Each worker of pytest-xdist has a database of its own on the Redis server, and another for these installations.
@@ -68,7 +70,7 @@ class Installation:
         return json.loads(self._run([PYTHON, "-m", "tests.stores.scenes", name, *map(str, arguments)]))
 
     def _run(self, command):
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=LONG, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -95,8 +97,23 @@ class Installation:
         if SERVER_URL:
             with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
                 return connection.execute(query).fetchall()
-        with closing(sqlite3.connect(self.folder / "annotator.sqlite3", timeout=20)) as connection:
+        with closing(sqlite3.connect(self.folder / "annotator.sqlite3", timeout=LONG)) as connection:
             return connection.execute(query).fetchall()
+
+    def let_go_on(self):
+        """Let slow jobs go on that wait in their middle."""
+        (self.folder / "go_on").touch()
+
+    def expire_lease(self, job):
+        """Let the lease of a running job end now, as it does some time after its worker was killed."""
+        ended = datetime.now(UTC)
+        if SERVER_URL:
+            with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+                connection.execute("UPDATE jobs_job SET lease_until = %s WHERE id = %s", (ended, job))
+            return
+        with closing(sqlite3.connect(self.folder / "annotator.sqlite3", timeout=LONG)) as connection, connection:
+            values = (ended.strftime("%Y-%m-%d %H:%M:%S.%f"), job)
+            connection.execute("UPDATE jobs_job SET lease_until = ? WHERE id = ?", values)
 
     def close(self):
         """End what was started and remove the database."""
@@ -142,13 +159,3 @@ def kill(pid, number=signal.SIGKILL):
         os.kill(pid, number)
     except ProcessLookupError:
         return
-
-
-def wait_for(condition, *, seconds=20.0, why=lambda: ""):
-    """Wait until a condition holds and return its value; fail with the reason when it never does."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if value := condition():
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"It did not come to be within {seconds} s. {why()}")

@@ -10,11 +10,11 @@ from django.utils import timezone
 TEXT = "Ada said it rained. " * 50
 
 
-def start_slow_job(steps, pause):
+def start_slow_job(steps, hold=-1):
     """Start a slow job and print its id."""
     from annotator.platform.jobs import services
 
-    params = {"steps": int(steps), "pause": float(pause)}
+    params = {"steps": int(steps), "hold": int(hold)}
     return services.start("slow_count", project_id=None, params=params, started_by=None, now=timezone.now()).pk
 
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.stores.installation import descendants, kill, wait_for
+from tests.stores.installation import descendants, kill
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.stores
 
@@ -39,11 +40,12 @@ def test_an_import_whose_worker_is_killed_goes_on_and_stores_everything_once(ins
     for pid in [worker.pid, *descendants(worker.pid)]:
         kill(pid)
     worker.wait()
+    installation.expire_lease(job)
     before = count(installation, "documents_document")
     assert before < DOCUMENTS
 
     installation.start("run_worker")
-    wait_for(lambda: installation.rows(under_way)[0][1] in ("done", "failed"), seconds=60, why=lambda: installation.log)
+    wait_for(lambda: installation.rows(under_way)[0][1] in ("done", "failed"), why=lambda: installation.log)
 
     state, attempt, result = installation.rows(f"SELECT state, attempt, result FROM jobs_job WHERE id = {job}")[0]
     told = json.loads(result) if isinstance(result, str) else result

@@ -9,7 +9,8 @@ import uuid
 
 import pytest
 
-from tests.stores.installation import command_of, descendants, kill, wait_for
+from tests.stores.installation import command_of, descendants, kill
+from tests.waiting import LONG, wait_for
 
 pytestmark = pytest.mark.stores
 
@@ -40,7 +41,8 @@ class Client(threading.Thread):
             self.acknowledged.append(change["id"])
 
     def save_until_answered(self, change):
-        for _ in range(200):
+        until = time.monotonic() + LONG
+        while time.monotonic() < until:
             try:
                 return self.save(change)
             except (OSError, http.client.HTTPException):
@@ -49,7 +51,7 @@ class Client(threading.Thread):
         return 0, "no answer"
 
     def save(self, change):
-        connection = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=LONG)
         body = {"base_revision": len(self.acknowledged), "sha256": self.given["sha256"], "changes": [change]}
         headers = {"Authorization": f"Bearer {self.given['token']}", "Content-Type": "application/json"}
         try:
@@ -95,7 +97,7 @@ def test_eight_people_save_at_once_without_an_error(installation, clients):
     for client in clients:
         client.start()
     for client in clients:
-        client.join(60)
+        client.join(LONG)
 
     assert [client.failures for client in clients] == [0] * CLIENTS
     assert [len(client.acknowledged) for client in clients] == [SAVES] * CLIENTS
@@ -117,7 +119,7 @@ def test_a_web_server_killed_under_saves_loses_nothing_that_was_acknowledged(ins
     for client in clients:
         client.wanted = 0
     for client in clients:
-        client.join(60)
+        client.join(LONG)
 
     assert sum(client.failures for client in clients) > 0
     check_nothing_is_lost(installation, clients)

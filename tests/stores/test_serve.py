@@ -7,14 +7,15 @@ import socket
 
 import pytest
 
-from tests.stores.installation import command_of, descendants, kill, wait_for
+from tests.stores.installation import command_of, descendants, kill
+from tests.waiting import LONG, wait_for
 
 pytestmark = pytest.mark.stores
 
 
 def answer_status(installation, path="/healthz/ready/"):
     """The status of an answer, None when nobody answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=LONG)
     try:
         connection.request("GET", path)
         return connection.getresponse().status
@@ -53,13 +54,13 @@ def test_the_site_answers_restarts_what_dies_and_stops_without_trace(installatio
         )
     # The port was held all the time: whoever came meanwhile is answered late, not refused.
     assert answer_status(installation) == 200
-    job = installation.scene("start_slow_job", 1, 0)
+    job = installation.scene("start_slow_job", 1)
     wait_for(lambda: installation.rows(f"SELECT state FROM jobs_job WHERE id = {job}") == [("done",)])
     everything = descendants(site.pid)
 
     os.kill(site.pid, signal.SIGINT)
 
-    assert site.wait(10) == 0
+    assert site.wait(LONG) == 0
     assert [command_of(pid) for pid in everything if command_of(pid)] == []
     assert answer_status(installation) is None
     assert "The web server ended (killed by SIGKILL) and is started again." in installation.log
@@ -84,7 +85,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(installation):
         other.listen()
         site = installation.start("serve")
 
-        assert site.wait(20) == 1
+        assert site.wait(LONG) == 1
     assert installation.log == f"CommandError: Port {installation.port} is taken: stop what uses it or set PORT.\n"
 
 

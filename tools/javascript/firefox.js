@@ -13,6 +13,9 @@ const PREFERENCES = Object.freeze({ "privacy.reduceTimerPrecision": false });
 
 const MODIFIERS = new Set(["Alt", "Control", "Meta", "Shift"]);
 
+/** Only a fault makes a test wait this long. */
+const LONG_MILLISECONDS = 120_000;
+
 const VIEWPORT = Object.freeze({ width: 1280, height: 800 });
 
 /**
@@ -55,9 +58,10 @@ function answerWith(answer) {
 
 const browser = await puppeteer.launch({
   browser: "firefox", executablePath: process.argv[2], headless: true, extraPrefsFirefox: PREFERENCES,
-  defaultViewport: VIEWPORT,
+  defaultViewport: VIEWPORT, timeout: LONG_MILLISECONDS, protocolTimeout: 2 * LONG_MILLISECONDS,
 });
 const page = await browser.newPage();
+page.setDefaultTimeout(LONG_MILLISECONDS);
 /** @type {string[]} */
 const errors = [];
 page.on("pageerror", (error) => errors.push(String(error)));

@@ -31,7 +31,7 @@ def find_chromium() -> str:
 def _starts(path: str) -> bool:
     try:
         done = subprocess.run(
-            [path, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+            [path, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -48,7 +48,7 @@ def driver_command(firefox: str) -> list[str]:
 def _starts(path: str) -> bool:
     try:
         done = subprocess.run(
-            [path, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+            [path, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -13,6 +13,7 @@ import psycopg
 from tools.services import ServiceMissing
 from tools.services.packages import wheel_directory
 from tools.services.processes import (
+    SECONDS_TO_START,
     free_port,
     give_away,
     last_line,
@@ -65,7 +66,7 @@ def _initialise(binaries: Path, data: Path, *, home: Path, log: Path) -> None:
     command = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-E", "UTF8", "--no-locale"]
     process = start_server([*command, "--auth=trust", "--no-sync", "--no-instructions"], home=home, log=log)
     try:
-        code = process.wait(120)
+        code = process.wait(SECONDS_TO_START)
     except subprocess.TimeoutExpired:
         code = -1
     finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tools.services import ServiceMissing
 
 UNPRIVILEGED_USER = "nobody"
+SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 10.0
 
 Process = subprocess.Popen[bytes] | subprocess.Popen[str]
@@ -70,8 +71,8 @@ def stop_group(process: Process, *, first: signal.Signals = signal.SIGTERM) -> N
 
 
 def wait_until(is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes], name: str, log: Path) -> None:
-    """Wait up to a minute for a server to answer; raise `ServiceMissing` with the end of its log otherwise."""
-    deadline = time.monotonic() + 60
+    """Wait for a server to answer; raise `ServiceMissing` with the end of its log when it does not."""
+    deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline and process.poll() is None:
         if is_ready():
             return

@@ -25,6 +25,15 @@ BOX_OF = """([words, nth]) => {
 }"""
 
 
+# Fulfilled when what was begun by an event is drawn: frames, what waits for them, and what waits for a quiet moment.
+QUIET = """() => Promise.race([
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(
+    () => setTimeout(() => requestIdleCallback(resolve)),
+  ))),
+  new Promise((resolve) => setTimeout(resolve, 3000)), // a page that is not shown has no frames
+])"""
+
+
 class EditorPage:
     """One annotation set, open in a browser."""
 
@@ -87,7 +96,12 @@ class EditorPage:
         self.page.mouse.move(x2, y2)
         self.page.mouse.up()
 
+    def wait_until_quiet(self) -> None:
+        """Wait until the page has done what the last event began."""
+        self.page.evaluate(QUIET)
+
     def wait_until_saved(self) -> None:
+        self.wait_until_quiet()
         expect(self.page.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved")
 
     def stored(self) -> list[dict[str, Any]]:

@@ -23,11 +23,11 @@ from tests.conftest import PASSWORD, MakeDocument
 
 
 def _saving(editor: EditorPage, words: str) -> None:
-    expect(editor.page.locator("#saving-text")).to_contain_text(words, ignore_case=True, timeout=10_000)
+    expect(editor.page.locator("#saving-text")).to_contain_text(words, ignore_case=True)
 
 
 def _notices(editor: EditorPage, words: str) -> None:
-    expect(editor.page.locator("#notices")).to_contain_text(words, timeout=10_000)
+    expect(editor.page.locator("#notices")).to_contain_text(words)
 
 
 def _sign_in_elsewhere(editor: EditorPage, name: str) -> None:
@@ -153,7 +153,7 @@ def test_work_on_a_set_submitted_on_another_device_is_kept_and_goes_out_when_it_
     _notices(editor, "This set is closed; 1 change is kept in this browser")
     editor.page.get_by_role("button", name="Reopen").click()
     assert editor.covered() == [("Speaker", "Torvand")]
-    expect(other.rows.locator("li")).to_have_count(1, timeout=10_000)
+    expect(other.rows.locator("li")).to_have_count(1)
 
 
 def test_a_label_that_a_new_schema_drops_stays_in_sets_begun_before(

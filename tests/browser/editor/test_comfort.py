@@ -185,10 +185,7 @@ def test_the_help_offers_no_key_of_a_label_that_is_hidden(open_editor: OpenEdito
 
 def test_help_settings_and_finding_work_off_line(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
-    for _ in range(100):
-        editor.page.wait_for_timeout(100)
-        if editor.page.evaluate(LOADED):
-            break
+    editor.page.wait_for_function(f"() => {LOADED}")
 
     editor.page.context.set_offline(True)
     editor.press("?")

@@ -21,6 +21,7 @@ WATCH = """() => {
 def test_only_what_is_near_the_reader_is_drawn(open_editor: OpenEditor) -> None:
     editor = open_editor(LINES)
 
+    editor.wait_until_quiet()
     at_the_top = editor.page.evaluate(DRAWN)
     editor.press("Control+End")
     expect(editor.page.locator(".block[data-block='598'] svg.lanes")).to_be_in_viewport()
@@ -80,7 +81,7 @@ def test_a_narrower_column_redraws_the_lines_under_the_words(open_editor: OpenEd
     editor = open_editor("Some words come before [the very last words](Claim).")
 
     editor.page.set_viewport_size({"width": 390, "height": 844})
-    editor.page.wait_for_timeout(300)
+    editor.wait_until_quiet()
     words = editor.box("the very")["first"]
     tint = editor.page.locator("svg.lanes path.tint").bounding_box()
 

@@ -15,7 +15,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def assert_accessible(editor: EditorPage) -> None:
-    editor.page.wait_for_timeout(400)  # list and details are written when the browser is idle
+    editor.wait_until_quiet()
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     results = Axe().run(editor.page, options=options)
     assert results.violations_count == 0, results.generate_report()

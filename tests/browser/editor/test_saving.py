@@ -76,8 +76,8 @@ def _crash(editor: EditorPage, *, kept: int) -> None:
     The browser writes them a few milliseconds after the key, so as not to hold it up.
     """
     editor.page.wait_for_function(DRAFTS_KEPT, arg=kept)
-    with pytest.raises(Error):
-        editor.page.goto("chrome://crash", timeout=2_000)
+    with editor.page.expect_event("crash"), pytest.raises(Error):
+        editor.page.goto("chrome://crash")
     editor.page.close()
 
 

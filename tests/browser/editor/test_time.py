@@ -50,6 +50,7 @@ def test_time_at_work_is_reported_without_idle_pauses_and_shown(open_editor: Ope
 
 
 def test_two_windows_at_once_count_once_and_reading_on_adds_up(open_editor: OpenEditor) -> None:
+    began = timezone.now()
     first = _open_an_hour_old(open_editor)
     second = EditorPage(first.page.context.new_page(), first.annotation_set).open()
     for _ in range(3):
@@ -57,13 +58,11 @@ def test_two_windows_at_once_count_once_and_reading_on_adds_up(open_editor: Open
             editor.page.bring_to_front()
             editor.press("ArrowRight")
             editor.page.wait_for_timeout(700)
-    began = timezone.now()
     _hide(first)
     _hide(second)
 
     counted = active_seconds(first.annotation_set)
-    assert 3 <= counted <= 12, counted
-    assert timezone.now() - began < timedelta(seconds=60)
+    assert 3 <= counted <= (timezone.now() - began).total_seconds(), counted
 
 
 def test_who_does_not_like_the_time_hides_it_for_good(open_editor: OpenEditor) -> None:

@@ -50,7 +50,7 @@ def test_what_two_pages_set_differently_is_told_and_can_be_settled(open_editor: 
     first.wait_until_saved()
     second.page.unroute("**/changes/**")
     notice = second.page.locator("#notices")
-    expect(notice).to_contain_text("changed elsewhere meanwhile", timeout=20_000)
+    expect(notice).to_contain_text("changed elsewhere meanwhile")
     notice.get_by_role("button", name="Do it my way").click()
 
     expect(notice).not_to_contain_text("changed elsewhere")

@@ -104,7 +104,9 @@ def test_lines_that_are_written_are_read_as_they_were(corpus):
 
 @pytest.mark.stores
 @given(corpora(), st.sampled_from(["document", "set"]))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_what_was_imported_is_exported_and_imported_again_the_same(make_project, tmp_path, corpus, layout):
     data = b"".join(document_line(*one) for one in corpus)
     exported = []

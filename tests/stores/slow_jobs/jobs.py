@@ -1,7 +1,8 @@
-"""A job that counts slowly and reports each step with its checkpoint."""
+"""A job that counts, reports each step with its checkpoint, and stops on the way until a test lets it go on."""
 
 import time
 
+from django.conf import settings
 from django.db import transaction
 
 from annotator.platform.jobs.registry import job_kind
@@ -9,12 +10,14 @@ from annotator.platform.jobs.registry import job_kind
 
 @job_kind("slow_count")
 def slow_count(context):
-    """Count to `steps`, with a `pause` in seconds at each."""
+    """Count to `steps`; at step `hold` wait until the file `go_on` is there."""
     first = (context.cursor or {"next": 0})["next"]
     steps = context.params["steps"]
     for step in range(first, steps):
         context.raise_if_cancelled()
-        time.sleep(context.params["pause"])
+        while step == context.params["hold"] and not (settings.VAR_DIR / "go_on").exists():
+            context.raise_if_cancelled()
+            time.sleep(0.05)
         with transaction.atomic():
             context.add_line("info", str(step), f"attempt {context.attempt}")
             context.save_checkpoint({"next": step + 1})

@@ -14,6 +14,7 @@ from annotator.corpus.spans.checking import find_damage
 from tests.conftest import NOW
 from tests.notation import make_spans
 from tests.unit.adjudication.conftest import open_units
+from tests.waiting import LONG
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
@@ -26,7 +27,7 @@ def at_once(work, arguments):
 
     def begin(argument):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(LONG)
             return work(argument)
         except (StaleAdjudication, AlreadyStarted) as problem:
             return problem.code

@@ -149,5 +149,5 @@ def test_ten_thousand_spans_a_person_take_a_second_not_minutes():
 
     assert counts.matched > 9_000
     assert len(coincidences_by_label(covered)) == 4
-    # About 0.1 s here; comparing all pairs takes two hundred times as long.
-    assert time.process_time() - began < 3
+    # About 0.1 s of CPU time; comparing all pairs takes two hundred times as long.
+    assert time.process_time() - began < 12

@@ -213,8 +213,8 @@ def test_a_thousand_spans_a_person_take_a_fraction_of_a_second():
     found = gamma([document(*layers, length=61_000)], labels=4)
 
     assert found.gamma.value > 0.8
-    # About 0.05 s here; the reference program takes thirteen.
-    assert time.process_time() - began < 2
+    # About 0.05 s of CPU time; the reference program takes 13 s.
+    assert time.process_time() - began < 8
 
 
 def test_ten_thousand_spans_on_one_place_are_answered():

@@ -15,6 +15,7 @@ from projects import selectors, services
 from projects.models import Membership, Project
 from projects.roles import Role
 from tests.conftest import MakeUser
+from tests.waiting import LONG
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
@@ -25,7 +26,7 @@ def at_once(*actions: Callable[[], object]) -> list[str]:
 
     def carry_out(action: Callable[[], object]) -> str:
         try:
-            barrier.wait(10)
+            barrier.wait(LONG)
             action()
         except Problem as problem:
             return problem.code

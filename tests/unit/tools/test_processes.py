@@ -1,31 +1,22 @@
 import os
 import socket
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import is_running, wait_for
 from tools.services import ServiceMissing
 from tools.services.processes import free_port, start_group, stop_group, wait_until
 
 PARENT_WITH_A_CHILD = """
 import os, subprocess, sys, time
-deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
+deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"
 child = subprocess.Popen([sys.executable, "-c", deaf])
 open(sys.argv[1] + ".new", "w").write(str(child.pid))
 os.rename(sys.argv[1] + ".new", sys.argv[1])
-time.sleep(60)
+time.sleep(600)
 """
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    return state != "Z"
 
 
 def test_stopping_a_group_ends_children_that_refuse_to_end(tmp_path: Path):
@@ -33,17 +24,12 @@ def test_stopping_a_group_ends_children_that_refuse_to_end(tmp_path: Path):
     process = start_group([sys.executable, "-c", PARENT_WITH_A_CHILD, str(note)], environment=dict(os.environ))
     wait_until(note.exists, process=process, name="parent", log=tmp_path / "log")
     child = int(note.read_text())
-    assert _is_running(child)
+    assert is_running(child)
 
     stop_group(process)
 
     assert process.poll() is not None
-    # The kernel ends it at once; whoever adopted it may take a moment to say so.
-    for _ in range(100):
-        if not _is_running(child):
-            break
-        time.sleep(0.02)
-    assert not _is_running(child)
+    wait_for(lambda: not is_running(child), why=lambda: "The child is still running.")
 
 
 def test_a_server_that_ends_at_once_is_missing_with_the_last_line_of_its_log(tmp_path: Path):

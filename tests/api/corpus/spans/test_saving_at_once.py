@@ -11,6 +11,7 @@ from annotator.corpus.spans.changes import wire
 from projects.models import Membership
 from projects.roles import Role
 from tests.unit.corpus.spans.builders import add, new_id, span
+from tests.waiting import LONG
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
@@ -28,7 +29,7 @@ def test_eight_clients_save_without_an_error(page, make_user, make_document, mak
 
     def work(number):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(LONG)
             url = f"/api/v1/annotation-sets/{sets[number].pk}/changes/"
             answers = []
             for revision in range(SAVES):

@@ -22,6 +22,7 @@ def open_page(make_context):
         page = make_context(user).new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.clock.install()
         page.goto(address)
         return page
 
@@ -45,7 +46,7 @@ def test_progress_moves_and_the_report_appears_without_touching_the_page(open_pa
     assert page.get_by_role("button", name="Cancel").count() == 0
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(1500)
+    page.clock.run_for(10_000)
     assert asked == []
 
 

@@ -121,7 +121,7 @@ def change_a_set(annotation_set, number, what, where):
         return
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_the_same_bytes_come_out_whatever_was_done_since(release, project, lead, steps):
     before = archive_of(release).read_bytes()

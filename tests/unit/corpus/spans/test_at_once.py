@@ -11,6 +11,7 @@ from annotator.corpus.spans import lifecycle, selectors, services
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.problems import AlreadyAdjudicated, SetClosed, StaleRevision
 from tests.unit.corpus.spans.builders import add, new_id, span
+from tests.waiting import LONG
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
@@ -24,7 +25,7 @@ def at_once(work, arguments):
 
     def begin(argument):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(LONG)
             return work(argument)
         finally:
             connection.close()

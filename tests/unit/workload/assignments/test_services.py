@@ -15,6 +15,7 @@ from annotator.workload.assignments.models import Assignment
 from annotator.workload.assignments.problems import NoDocumentLeft, WorkBegun
 from projects.models import GuidelineVersion, Membership, SchemaVersion
 from projects.roles import Role
+from tests.waiting import LONG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
 
@@ -214,7 +215,7 @@ def at_once(project, users: list[User], now) -> list[str]:
 
     def ask(user: User) -> str:
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(LONG)
             services.next_document(project, user=user, now=now)
         except NoDocumentLeft:
             return "none left"

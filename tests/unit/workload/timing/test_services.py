@@ -12,6 +12,7 @@ from annotator.corpus.spans.problems import SetNotFound
 from annotator.site.removal.services import delete_project
 from annotator.workload.timing import selectors, services
 from annotator.workload.timing.models import ActiveTime
+from tests.waiting import LONG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
 MINUTE = 60_000
@@ -86,7 +87,7 @@ def test_reports_at_the_same_instant_are_all_counted(report, own_set):
 
     def tell(part):
         try:
-            together.wait()
+            together.wait(LONG)
             report(own_set, (part * 10, part * 10 + 5))
         finally:
             connection.close()
@@ -122,7 +123,7 @@ def test_a_report_that_comes_while_the_project_is_deleted_finds_no_set_and_hinde
         with transaction.atomic():
             delete_project(project, confirmed=project.slug, with_releases=False)
             told = pool.submit(tell)
-            assert is_there.wait(10)
+            assert is_there.wait(LONG)
         with pytest.raises(SetNotFound) as caught:
             told.result()
 

@@ -1,0 +1,30 @@
+"""How long tests wait for something that must happen: so long that only a fault makes them wait in vain."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+LONG = 120.0
+LONG_MILLISECONDS = LONG * 1000
+
+
+def wait_for(condition: Callable[[], Value], *, why: Callable[[], str] = str) -> Value:
+    """Wait until a condition holds and return its value; fail with the reason when it never does."""
+    until = time.monotonic() + LONG
+    while time.monotonic() < until:
+        if value := condition():
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"The condition did not hold within {LONG} s. {why()}")
+
+
+def is_running(process: int) -> bool:
+    """Return whether a process runs: one that has ended and was not waited for does not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
