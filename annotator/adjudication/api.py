@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.adjudication import selectors, services
-from annotator.adjudication.boards import UnitSeen, read_board
+from annotator.adjudication.board.contents import UnitSeen, read_board
+from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import Adjudication, AdjudicationState
-from annotator.adjudication.overviews import read_overview
 from annotator.adjudication.problems import InvalidDecision
 from annotator.adjudication.serializers import (
     AdjudicationOut,
@@ -28,8 +28,7 @@ from annotator.adjudication.serializers import (
     UnitsOut,
     WholeAdjudicationOut,
 )
-from annotator.adjudication.versions import DecisionKind, SettlingRule
-from annotator.adjudication.wording import letter
+from annotator.adjudication.units.versions import DecisionKind, SettlingRule, letter
 from annotator.corpus.spans.values import ChangeError, SpanValue, read_span
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput

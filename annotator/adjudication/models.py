@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from annotator.adjudication.versions import DecisionKind, SettlingRule
+from annotator.adjudication.units.versions import DecisionKind, SettlingRule
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
 from projects.models import Project

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, ProjectRule, Reason, UnitKind
-from annotator.adjudication.versions import DecisionKind
+from annotator.adjudication.units.versions import DecisionKind
 from annotator.corpus.spans.serializers import SpanShape
 
 LARGEST = 2**31 - 1

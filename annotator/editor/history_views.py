@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.corpus.spans import restoring, selectors
+from annotator.corpus.spans import selectors, services
 from annotator.corpus.spans.markup import mark_spans
 from annotator.editor.history import ENTRIES_A_PAGE, history_until
 from annotator.platform.accounts.requests import user_of
@@ -50,7 +50,7 @@ def restore(request: HttpRequest, set_id: int) -> HttpResponse:
     user = user_of(request)
     annotation_set = selectors.get_editable_set(set_id, user=user)
     revision = _revision(request.POST.get("revision", ""))
-    done = restoring.restore(annotation_set, revision=revision, author=user, now=timezone.now())
+    done = services.restore(annotation_set, revision=revision, author=user, now=timezone.now())
     what = f"Back to revision {revision}" if done.applied else f"Nothing differs from revision {revision}"
     messages.success(request, f"{what}. The revision is {done.revision} now; what was done since stays in the history.")
     return redirect("editor:history", set_id)

@@ -6,8 +6,8 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.segments import segments
 from annotator.corpus.spans import selectors
 from annotator.corpus.spans.models import AnnotationSet
-from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.platform.accounts.models import User
+from annotator.platform.snapshots import read_snapshot
 from annotator.workload.timing.selectors import active_seconds
 from projects.schema import AttributeType, Schema
 from projects.selectors import schema_of

@@ -51,8 +51,8 @@ def _measured() -> Sequence[Figure]:
     from django.test import Client
     from django.urls import reverse
 
+    from annotator.adjudication.board.overview import read_overview
     from annotator.adjudication.models import Adjudication
-    from annotator.adjudication.overviews import read_overview
     from annotator.corpus.documents.models import Document
     from annotator.platform.accounts.models import User
     from projects.models import Membership

@@ -16,8 +16,8 @@ from annotator.corpus.spans import lifecycle, selectors, services
 from annotator.corpus.spans.changes import parse_changes
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.serializers import AppliedOut, ChangesIn, LogOut, SetOut, WholeSetOut
-from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
 from projects.roles import Capability
 from projects.selectors import get_project

@@ -1,6 +1,7 @@
 """The changes that lead from one state of a set to another. Pure."""
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 from annotator.corpus.spans.changes import (
     AddRelation,
@@ -15,7 +16,12 @@ from annotator.corpus.spans.state import State
 from annotator.corpus.spans.values import SpanValue
 
 
-def difference(present: State, wanted: State, *, new_id: Callable[[], str]) -> list[Change]:
+def new_id() -> str:
+    """Return an id for a change."""
+    return str(uuid4())
+
+
+def changes_between(present: State, wanted: State, *, new_id: Callable[[], str] = new_id) -> list[Change]:
     """Return changes that make `wanted` out of `present`, in an order in which each of them may be carried out.
 
     Relations of spans that get another label, or another origin, go first and come back last: in between they might

@@ -7,19 +7,20 @@ a replay of the log gives (`python manage.py check_log`).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from django.db import transaction
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle, rows, selectors
 from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
+from annotator.corpus.spans.difference import changes_between, new_id
 from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.corpus.spans.models import Change as Entry
 from annotator.corpus.spans.problems import AlreadyAdjudicated, InvalidChange, NotSubmitted, StaleRevision, WrongText
 from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply
 from annotator.corpus.spans.values import ChangeError
 from annotator.platform.accounts.models import User
+from annotator.platform.snapshots import read_snapshot
 from projects.models import GuidelineVersion, SchemaVersion
 from projects.selectors import schema_of
 
@@ -204,7 +205,7 @@ def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: dateti
 def _load(annotation_set: AnnotationSet, state: State, *, by: User, now: datetime) -> None:
     """Fill an empty set with one entry of its log."""
     rows.rewrite(annotation_set, state)
-    load = Load(str(uuid4()), tuple(state.spans.values()), tuple(state.relations.values()))
+    load = Load(new_id(), tuple(state.spans.values()), tuple(state.relations.values()))
     _append(annotation_set, [load], first=1, author=by, now=now)
     AnnotationSet.objects.filter(pk=annotation_set.pk).update(revision=1)
     annotation_set.revision = 1
@@ -217,3 +218,22 @@ def rebuild_rows(annotation_set: AnnotationSet) -> None:
         rows.rewrite(annotation_set, selectors.replay(annotation_set))
         entries = Entry.objects.filter(annotation_set=annotation_set).count()
         AnnotationSet.objects.filter(pk=head.pk).update(revision=entries)
+
+
+def restore(annotation_set: AnnotationSet, *, revision: int, author: User, now: datetime) -> Applied:
+    """Make the content of an earlier revision the present one, by further changes: the log only grows.
+
+    Raises what saving raises, `StaleRevision` among it when somebody changes the set at the same moment, and
+    `InvalidInput` for a revision that the set has not had.
+    """
+    with read_snapshot():
+        annotation_set.refresh_from_db(fields=["revision", "state"])
+        present, wanted = selectors.state_of_rows(annotation_set), selectors.state_at(annotation_set, revision)
+    return apply_changes(
+        annotation_set,
+        changes_between(present, wanted),
+        base_revision=annotation_set.revision,
+        sha256=annotation_set.document.sha256,
+        author=author,
+        now=now,
+    )

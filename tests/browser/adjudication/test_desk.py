@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from annotator.adjudication import services
-from annotator.adjudication.boards import read_board
+from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication
-from annotator.adjudication.versions import DecisionKind, SettlingRule
+from annotator.adjudication.units.versions import DecisionKind, SettlingRule
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User

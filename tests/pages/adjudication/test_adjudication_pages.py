@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.adjudication.boards import read_board
+from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication, ProjectRule
 from projects.models import Membership
 from projects.roles import Role

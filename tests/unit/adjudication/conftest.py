@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from annotator.adjudication import services
-from annotator.adjudication.boards import read_board
+from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication
-from annotator.adjudication.versions import DecisionKind, SettlingRule
+from annotator.adjudication.units.versions import DecisionKind, SettlingRule
 from annotator.platform.accounts.models import User
 from tests.conftest import NOW, MakeDocument, MakeSet
 from tests.notation import make_spans

@@ -9,8 +9,8 @@ from django.db import connection
 from annotator.adjudication import services
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.problems import AlreadyStarted, StaleAdjudication
-from annotator.adjudication.versions import DecisionKind, SettlingRule
-from annotator.corpus.spans.checking import find_damage
+from annotator.adjudication.units.versions import DecisionKind, SettlingRule
+from annotator.corpus.spans.selectors import find_damage
 from tests.conftest import NOW
 from tests.notation import make_spans
 from tests.unit.adjudication.conftest import open_units

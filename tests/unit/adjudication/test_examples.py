@@ -3,9 +3,8 @@
 import pytest
 
 from annotator.adjudication import services
-from annotator.adjudication.guideline_examples import escaped, headings, with_example
 from annotator.adjudication.problems import NotSettled
-from annotator.adjudication.quoting import LONGEST, sentence_around
+from annotator.adjudication.units.quotations import LONGEST, escaped, headings, sentence_around, with_example
 from projects.guidelines import render_markdown
 from projects.selectors import current_guideline
 from tests.conftest import NOW

@@ -2,8 +2,9 @@
 
 import pytest
 
-from annotator.adjudication import feedback, services
+from annotator.adjudication import services
 from annotator.adjudication.models import Subject
+from annotator.adjudication.pages import feedback
 from annotator.problems import NotFound
 from tests.conftest import NOW
 from tests.unit.adjudication.conftest import open_units

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.adjudication.hints import LEAST_PLACES, hint
+from annotator.adjudication.units.hints import LEAST_PLACES, hint
 
 
 def place(*labels):

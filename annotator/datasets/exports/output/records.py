@@ -14,9 +14,9 @@ from annotator.adjudication.selectors import origins_of
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
-from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.datasets.exports.options import Sets
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
+from annotator.platform.snapshots import read_snapshot
 from projects.models import Project
 
 

@@ -8,12 +8,12 @@ import orjson
 
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import replay
-from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.datasets.exports.output.records import documents_by_key, relations_of_sets, spans_of_sets
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
 from annotator.datasets.releases.problems import FrozenDataChanged
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.platform.garbage import collect_young
+from annotator.platform.snapshots import read_snapshot
 from annotator.text.digest import text_digest
 
 BATCH = 200

@@ -8,11 +8,11 @@ from django.db.models import Count, F, TextField, Value
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import replay
-from annotator.corpus.spans.snapshots import read_snapshot
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
 from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.splits.requests import SplitItem, SplitPlan, SplitRequest, values_that_keep_together
 from annotator.datasets.splits.rule_1.planner import SplitPlanner
+from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
 
 BATCH = 200

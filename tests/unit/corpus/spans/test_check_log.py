@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotator.corpus.spans import selectors
-from annotator.corpus.spans.checking import find_damage
 from annotator.corpus.spans.models import AnnotationSet, Relation, Span
+from annotator.corpus.spans.selectors import find_damage
 from annotator.corpus.spans.state import State
 from tests.unit.corpus.spans.builders import add, relation, span
 

@@ -5,7 +5,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.corpus.spans.difference import difference
+from annotator.corpus.spans.difference import changes_between
 from annotator.corpus.spans.state import Rules, State, apply
 from projects.schema import Schema
 from projects.schema_reader import read_schema
@@ -57,7 +57,7 @@ def test_the_difference_leads_from_any_state_to_any_other_and_every_step_obeys_t
     ids = count()
     now = present.copy()
 
-    for change in difference(present, wanted, new_id=lambda: str(next(ids))):
+    for change in changes_between(present, wanted, new_id=lambda: str(next(ids))):
         apply(now, change, Rules(20, SCHEMA))
 
     assert (now.spans, now.relations) == (wanted.spans, wanted.relations)
@@ -65,4 +65,4 @@ def test_the_difference_leads_from_any_state_to_any_other_and_every_step_obeys_t
 
 @given(states())
 def test_there_is_no_difference_from_itself(state):
-    assert difference(state, state.copy(), new_id=str) == []
+    assert changes_between(state, state.copy(), new_id=str) == []

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotator.adjudication import services as adjudication
-from annotator.adjudication.versions import SettlingRule
+from annotator.adjudication.units.versions import SettlingRule
 from annotator.corpus.spans.models import SetState
 from annotator.datasets.exports import selectors, services
 from annotator.datasets.exports.options import ExportOptions, View, parse_options

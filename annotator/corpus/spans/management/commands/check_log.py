@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from annotator.corpus.spans.checking import find_damage
 from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.selectors import find_damage
 from annotator.corpus.spans.services import rebuild_rows
 from projects.commands import ProjectCommand, find_project
 

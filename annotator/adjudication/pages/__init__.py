@@ -1,0 +1,1 @@
+"""Pages of adjudication: queue, desk, span editor, feedback."""

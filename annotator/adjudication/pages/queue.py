@@ -1,0 +1,91 @@
+"""The list of documents to settle, and the rule under which they start."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from annotator.adjudication import selectors, services
+from annotator.adjudication.models import Subject
+from annotator.adjudication.pages import feedback
+from annotator.adjudication.pages.forms import RuleForm
+from annotator.adjudication.units.versions import SettlingRule
+from annotator.agreement.selectors import latest_report
+from annotator.platform.accounts.requests import user_of
+from projects.roles import Capability, can
+from projects.selectors import get_project, role_in
+
+PAGE_SIZE = 50
+QUEUE_NAMES = {
+    "todo": "To do",
+    "new": "Not begun",
+    "open": "Begun",
+    "moved": "Moved since",
+    "settled": "Settled",
+    "all": "All",
+}
+
+
+@login_required
+@require_GET
+def queue(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the documents to settle, worst agreement first."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.ADJUDICATE)
+    which = request.GET.get("show", "")
+    which = which if which in QUEUE_NAMES else "todo"
+    page = Paginator(selectors.queue(project, which=which), PAGE_SIZE).get_page(request.GET.get("page"))
+    role = role_in(project, user)
+    context: dict[str, Any] = {
+        "project": project,
+        "page": page,
+        "which": which,
+        "queues": [(name, QUEUE_NAMES[name], count) for name, count in selectors.queue_counts(project)],
+        "stated": selectors.project_rule(project),
+        "form": RuleForm.of(selectors.project_rule(project)),
+        "may_manage": role is not None and can(role, Capability.MANAGE),
+        "report": latest_report(project),
+    }
+    return render(request, "adjudication/queue.html", context)
+
+
+@login_required
+@require_POST
+def rule(request: HttpRequest, slug: str) -> HttpResponse:
+    """State the rule under which adjudications of a project start from now on."""
+    project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    form = RuleForm(request.POST)
+    if form.is_valid():
+        services.state_rule(project, rule=SettlingRule(form.cleaned_data["rule"]), blind=form.cleaned_data["blind"])
+        messages.success(request, "Saved. It holds for adjudications that start from now on.")
+    return redirect("adjudication:queue", project.slug)
+
+
+@login_required
+@require_GET
+def reversals(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what settled documents say about labels, rules and annotators."""
+    project = get_project(slug, user=user_of(request), capability=Capability.ADJUDICATE)
+    context = {
+        "project": project,
+        "settled": feedback.settled_count(project),
+        "labels": feedback.turned_down(project, Subject.LABEL),
+        "sections": feedback.turned_down(project, Subject.SECTION),
+        "reasons": feedback.turned_down(project, Subject.REASON),
+        "standings": feedback.standings(project),
+    }
+    return render(request, "adjudication/reversals.html", context)
+
+
+@login_required
+@require_GET
+def own_feedback(request: HttpRequest, set_id: int) -> HttpResponse:
+    """Show an annotator their document against the settled one."""
+    found = feedback.feedback_on(set_id, user=user_of(request))
+    document = found.annotation_set.document
+    context = {"project": document.project, "document": document, "feedback": found}
+    return render(request, "adjudication/feedback.html", context)

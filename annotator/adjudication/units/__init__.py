@@ -1,0 +1,1 @@
+"""Units of adjudication: versions, alignment, derivation, drafts, hints, quotations. Pure."""

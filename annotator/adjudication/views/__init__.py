@@ -1,1 +1,0 @@
-"""Pages on which documents are settled, and what is learned from that."""

@@ -1,0 +1,154 @@
+"""Whatever is decided in whatever order: the set is what the decisions say, and all of it can be taken back."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotator.adjudication.units.alignment import Content, draft_units
+from annotator.adjudication.units.derivation import (
+    RelationUnit,
+    Ruling,
+    SpanUnit,
+    Standing,
+    derive,
+    with_ids,
+)
+from annotator.adjudication.units.versions import DecisionKind, SettlingRule, agreed
+from annotator.corpus.spans.difference import changes_between
+from annotator.corpus.spans.state import Rules, State, apply
+from annotator.corpus.spans.values import RelationValue, SpanValue
+from projects.schema_reader import read_schema
+from tests.conftest import SCHEMA
+
+LENGTH = 40
+RULES = Rules(LENGTH, read_schema(SCHEMA))
+TOKENS = [(start, start + 3) for start in range(0, LENGTH, 4)]
+UIDS = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(400)]
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> Content:
+    spans = []
+    for number in range(draw(st.integers(0, 5))):
+        start = draw(st.integers(0, LENGTH - 2))
+        end = draw(st.integers(start + 1, min(LENGTH, start + 9)))
+        spans.append(SpanValue(f"s{number}", draw(st.sampled_from(["Claim", "Speaker", "Hedge"])), ((start, end),)))
+    pairs = [(a, b) for a in spans for b in spans if not RULES.schema.check_relation("attributed-to", a.label, b.label)]
+    chosen = (
+        draw(st.lists(st.sampled_from(pairs), max_size=4, unique_by=lambda pair: (pair[0].id, pair[1].id)))
+        if pairs
+        else []
+    )
+    arrows = [RelationValue(f"r{at}", "attributed-to", a.id, b.id) for at, (a, b) in enumerate(chosen)]
+    return Content(spans, arrows)
+
+
+def units_of(annotators: Sequence[Content], choices: Sequence[int]) -> tuple[list[SpanUnit], list[RelationUnit]]:
+    """Units with a decision each that `choices` stand for: a version, none, later, undecided."""
+    drafts, arrows = draft_units(annotators)
+    spans = []
+    for key, draft in enumerate(drafts):
+        choice = choices[key % len(choices)]
+        taken = with_ids(draft.versions[choice % len(annotators)], UIDS[key])
+        rulings = [
+            Ruling(DecisionKind.TAKE, outcome=taken),
+            Ruling(DecisionKind.TAKE, outcome=taken),
+            Ruling(DecisionKind.NONE),
+            Ruling(DecisionKind.LATER),
+            None,
+        ]
+        spans.append(SpanUnit(key, draft.versions, rulings[choice % 5]))
+    relations = []
+    for number, arrow in enumerate(arrows):
+        choice = choices[(number + 3) % len(choices)]
+        kept = Ruling(DecisionKind.TAKE, labels=("attributed-to",))
+        ruling = [None, kept, Ruling(DecisionKind.NONE)][choice % 3]
+        key = len(drafts) + number
+        relations.append(RelationUnit(key, UIDS[key], arrow.source, arrow.target, arrow.versions, ruling))
+    return spans, relations
+
+
+annotators_of_a_text = st.lists(contents(), min_size=1, max_size=3)
+decisions = st.lists(st.integers(0, 29), min_size=1, max_size=12)
+
+
+@given(annotators_of_a_text)
+def test_every_span_and_relation_is_in_exactly_one_unit(annotators):
+    drafts, arrows = draft_units(annotators)
+
+    for position, content in enumerate(annotators):
+        spans = sorted(span.id for draft in drafts for span in draft.versions[position])
+        relations = sorted(drawn.id for arrow in arrows for drawn in arrow.versions[position])
+        assert spans == sorted(span.id for span in content.spans)
+        assert relations == sorted(drawn.id for drawn in content.relations)
+
+
+@given(annotators_of_a_text, decisions, decisions)
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_the_changes_lead_from_any_decisions_to_any_others_and_back_under_all_rules(annotators, before, after):
+    schema = RULES.schema
+    first = derive(*units_of(annotators, before), schema).state
+    second = derive(*units_of(annotators, after), schema).state
+    state = first.copy()
+
+    for change in changes_between(first, second):
+        apply(state, change, RULES)
+    assert (state.spans, state.relations) == (second.spans, second.relations)
+    for change in changes_between(second, first):
+        apply(state, change, RULES)
+
+    assert (state.spans, state.relations) == (first.spans, first.relations)
+
+
+@given(annotators_of_a_text, decisions)
+def test_what_stands_joins_only_spans_that_stand_and_open_units_contribute_nothing(annotators, choices):
+    spans, relations = units_of(annotators, choices)
+    derived = derive(spans, relations, RULES.schema)
+
+    for arrow in derived.state.relations.values():
+        assert {arrow.source, arrow.target} <= derived.state.spans.keys()
+    for unit in spans:
+        if derived.standings[unit.key] is Standing.OPEN:
+            assert UIDS[unit.key] not in derived.state.spans
+    for relation in relations:
+        if derived.standings[relation.key] in (Standing.OPEN, Standing.GONE, Standing.WAITING):
+            assert relation.uid not in derived.state.relations
+
+
+@given(annotators_of_a_text)
+def test_when_all_agree_everything_settles_itself_to_what_they_have(annotators):
+    same = [annotators[0], annotators[0]]
+    drafts, arrows = draft_units(same)
+    settled = [agreed(draft.versions, SettlingRule.EXACT, TOKENS) for draft in drafts]
+    assert all(found is not None for found in settled)
+    spans = [
+        SpanUnit(key, draft.versions, Ruling(DecisionKind.AGREED, outcome=with_ids(found or (), UIDS[key])))
+        for key, (draft, found) in enumerate(zip(drafts, settled, strict=True))
+    ]
+    relations = [
+        RelationUnit(100 + key, UIDS[100 + key], arrow.source, arrow.target, arrow.versions, None)
+        for key, arrow in enumerate(arrows)
+    ]
+
+    state = derive(spans, relations, RULES.schema).state
+
+    def told(found: State) -> list[tuple[object, ...]]:
+        return sorted((span.label, span.fragments) for span in found.spans.values())
+
+    given_state = State.of(annotators[0].spans, annotators[0].relations)
+    assert told(state) == told(given_state)
+    assert len(state.relations) == len(given_state.relations)
+
+
+@pytest.mark.parametrize("rule", list(SettlingRule))
+@given(contents(), contents())
+def test_a_stricter_rule_settles_no_more(rule, one, other):
+    for draft in draft_units([one, other])[0]:
+        exact = agreed(draft.versions, SettlingRule.EXACT, TOKENS)
+        found = agreed(draft.versions, rule, TOKENS)
+        if rule is SettlingRule.OFF:
+            assert found is None
+        elif exact is not None:
+            assert found is not None
