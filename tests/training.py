@@ -4,21 +4,22 @@ import json
 from typing import Any, cast
 
 from annotator.datasets.training.registry import TRAINING_FORMATS
+from annotator.formats.loss_reasons import LossReason
 from annotator.formats.outgoing import ExportContext, ExportDocument
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.text.digest import text_digest
 from tests.notation import make_spans
 
 
-class Book:
-    """A book of losses that can be looked at: (annotator, item, what) of each, and the reasons."""
+class KeptLosses:
+    """A loss report kept in memory: (annotator, item, what) of each loss, and the reasons."""
 
     def __init__(self) -> None:
         self.lost: list[tuple[str, str, str]] = []
-        self.reasons: list[str] = []
+        self.reasons: list[LossReason] = []
 
-    def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
-        """Note one."""
+    def add(self, document: str, annotator: str, item: str, what: str, why: LossReason) -> None:
+        """Keep a loss."""
         self.lost.append((annotator, item, what))
         self.reasons.append(why)
 
@@ -79,9 +80,11 @@ EXAMPLE = "Ada[Speaker] said [it [may](Hedge) rain](Claim kind=prediction)."
 SECOND = "Ada[Speaker] said [it may rain](Claim kind=fact)."
 
 
-def rows(key: str, *documents: ExportDocument, guideline: str = "", pair_sentences: int = 1) -> tuple[list[Any], Book]:
+def rows(
+    key: str, *documents: ExportDocument, guideline: str = "", pair_sentences: int = 1
+) -> tuple[list[Any], KeptLosses]:
     """The rows of documents in a shape, and the book of losses."""
-    book = Book()
+    book = KeptLosses()
     write = TRAINING_FORMATS[key].write
     assert write is not None
     pieces = write(documents, ExportContext(SCHEMA, book, guideline, pair_sentences))

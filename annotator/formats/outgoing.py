@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from annotator.formats.loss_reasons import LossReason, reason
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
+from annotator.text.rules import PRESENT_RULES, TextRules
 
 PARTS, ATTRIBUTES, NOTE, ORIGIN, ID, RELATIONS = "fragments", "attributes", "note", "origin", "id", "relation"
 
@@ -27,7 +29,7 @@ class ExportDocument:
 class LossReport(Protocol):
     """Takes down what a format cannot carry."""
 
-    def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
+    def add(self, document: str, annotator: str, item: str, what: str, why: LossReason) -> None:
         """Note that `what` of span or relation `item` ("" for a document) stays behind, and why."""
 
 
@@ -37,7 +39,7 @@ class ExportContext:
 
     `guideline` is the text of the guideline as Markdown, "" for none. The two spans of a possible relation lie at most
     `pair_sentences` sentences apart. `line_per_set` asks JSONL for a line for each annotation set instead of each
-    document.
+    document. `rules` say where sentences and tokens begin and end.
     """
 
     schema: Mapping[str, Any]
@@ -45,6 +47,7 @@ class ExportContext:
     guideline: str = ""
     pair_sentences: int = 1
     line_per_set: bool = False
+    rules: TextRules = PRESENT_RULES
 
 
 class LossTracker:
@@ -67,25 +70,24 @@ class LossTracker:
         if RELATIONS in self._carried:
             return relations
         for relation in relations:
-            self.add_loss(annotator, relation["id"], RELATIONS, "The format has none.")
+            self.add_loss(annotator, relation["id"], RELATIONS, reason("no_relations"))
         return []
 
-    def add_loss(self, annotator: str, item: str, what: str, why: str) -> None:
+    def add_loss(self, annotator: str, item: str, what: str, why: LossReason) -> None:
         """Note a loss."""
         self._losses.add(self._document, annotator, item, what, why)
 
     def _note_losses(self, annotator: str, span: SpanRecord) -> None:
         if len(span["fragments"]) > 1 and PARTS not in self._carried:
-            why = f"It left as {len(span['fragments'])} spans, one a fragment."
-            self.add_loss(annotator, span["id"], PARTS, why)
+            self.add_loss(annotator, span["id"], PARTS, reason("split", len(span["fragments"])))
         if span["attributes"] and ATTRIBUTES not in self._carried:
-            self.add_loss(annotator, span["id"], ATTRIBUTES, "The format has no place for them.")
+            self.add_loss(annotator, span["id"], ATTRIBUTES, reason("no_attributes"))
         if span["note"] and NOTE not in self._carried:
-            self.add_loss(annotator, span["id"], NOTE, "The format has no place for it.")
+            self.add_loss(annotator, span["id"], NOTE, reason("no_note"))
         if span["origin"] != "manual" and ORIGIN not in self._carried:
-            self.add_loss(annotator, span["id"], ORIGIN, "The format does not tell by hand from imported.")
+            self.add_loss(annotator, span["id"], ORIGIN, reason("no_origin"))
         if "support" in span and SUPPORT not in self._carried:
-            self.add_loss(annotator, span["id"], SUPPORT, "The format has no place for who stands behind a span.")
+            self.add_loss(annotator, span["id"], SUPPORT, reason("no_support"))
 
 
 def in_order(record: SetRecord) -> list[SpanRecord]:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from annotator.formats.set_builder import SetBuilder
+from annotator.text.rules import PRESENT_RULES, TextRules
 from annotator.text.tokens import split_tokens
 
 TAG = re.compile(r"(?:([BIESULM])-(.+)|O)\Z")
@@ -61,7 +62,9 @@ def add_tags(builder: SetBuilder, text: str, tokens: Sequence[str], tags: Sequen
     add_tagged_tokens(builder, placed)
 
 
-def restorable_tokens(text: str, starts: Iterable[int], ends: Iterable[int]) -> Iterator[tuple[int, int]]:
+def restorable_tokens(
+    text: str, starts: Iterable[int], ends: Iterable[int], rules: TextRules = PRESENT_RULES
+) -> Iterator[tuple[int, int]]:
     r"""Yield tokens that leave nothing of a text out but one space after each: what spaCy can put together again.
 
     A space is a token of its own where a span starts or ends with it.
@@ -72,7 +75,7 @@ def restorable_tokens(text: str, starts: Iterable[int], ends: Iterable[int]) -> 
     starts, ends = set(starts), set(ends)
     cuts = sorted(starts | ends)
     at = 0
-    for start, end in [*split_tokens(text, cuts), (len(text), len(text))]:
+    for start, end in [*split_tokens(text, cuts, rules.tokens), (len(text), len(text))]:
         spaces = range(at, start)
         own = not starts.isdisjoint(spaces) or not ends.isdisjoint(place + 1 for place in spaces)
         begin = at if own or not at or text[at : at + 1] != " " or start == at else at + 1

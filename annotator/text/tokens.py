@@ -12,7 +12,7 @@ White space and invisible controls (bidi marks, zero width space) belong to no t
 from its base. Grapheme clusters follow UAX #29 in the Unicode version of the `regex` package.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import regex
 
@@ -51,17 +51,19 @@ def token_boundaries(text: str) -> list[Range]:
     return [match.span() for match in _TOKEN.finditer(text)]
 
 
-def split_tokens(text: str, boundaries: Iterable[int]) -> Iterator[Range]:
+def split_tokens(
+    text: str, boundaries: Iterable[int], tokens: Callable[[str], list[Range]] = token_boundaries
+) -> Iterator[Range]:
     """Yield the tokens of a text in order, split at each of `boundaries`, so that every span consists of whole tokens.
 
-    Only white space and invisible characters lie between two tokens.
+    `tokens` is the rule by which a text is cut. Only white space and invisible characters lie between two tokens.
 
     >>> list(split_tokens("no way", [1]))
     [(0, 1), (1, 2), (3, 6)]
     """
     cuts = sorted(set(boundaries))
     index = 0
-    for start, end in token_boundaries(text):
+    for start, end in tokens(text):
         while index < len(cuts) and cuts[index] <= start:
             index += 1
         begin = start

@@ -5,7 +5,7 @@ from datasets import load_dataset
 
 from annotator.datasets.training.registry import RELATION_PAIRS, TRAINING_FORMATS
 from annotator.formats.outgoing import ExportContext
-from tests.training import SCHEMA, Book, entry
+from tests.training import SCHEMA, KeptLosses, entry
 
 pytestmark = pytest.mark.consumers
 BARE = "Ada said it may rain. " * 40
@@ -17,7 +17,7 @@ def lines(key):
     """Rows with one attribute, more than are looked at to tell the columns, then one with other names and labels."""
     plain = entry("[Ada B.](Speaker canonical=Ada) said [so](Claim kind=fact).")
     documents = [plain, *[plain if key == RELATION_PAIRS else entry(BARE)] * 200, entry(MARKED, relations=TIED)]
-    return b"".join(data for _, data in TRAINING_FORMATS[key].write(documents, ExportContext(SCHEMA, Book())))
+    return b"".join(data for _, data in TRAINING_FORMATS[key].write(documents, ExportContext(SCHEMA, KeptLosses())))
 
 
 @pytest.mark.parametrize("key", TRAINING_FORMATS)

@@ -11,6 +11,7 @@ from annotator.datasets.exports.format_registry import FORMATS
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.exports.output.dataset import Tally, export_documents, pieces_of
 from annotator.formats.extras import require_packages
+from annotator.formats.loss_reasons import LossReason
 from projects.models import Project
 
 DOCUMENTS = 20
@@ -45,7 +46,7 @@ class _Counts:
     def __init__(self) -> None:
         self.by_what: Counter[str] = Counter()
 
-    def add(self, document: str, annotator: str, item: str, what: str, why: str) -> None:
+    def add(self, document: str, annotator: str, item: str, what: str, why: LossReason) -> None:
         """Count one."""
         self.by_what[what] += 1
 

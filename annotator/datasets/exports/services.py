@@ -93,7 +93,7 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
     recipe = FORMATS[options.format]
     require_packages(recipe)
     with replaced_file(data_path(directory)) as file, replaced_file(losses_path(directory)) as report:
-        losses = LossReportWriter(report, format_name=options.format, always=recipe.lost, unit=recipe.unit)
+        losses = LossReportWriter(report, format_name=options.format, never_carried=recipe.lost, unit=recipe.unit)
         tally = write_dataset(export.project, file, losses, options=options, on_progress=on_progress)
         losses.close()
     manifest = make_manifest(export.project, tally, losses, options=options, file_name=file_name(export))

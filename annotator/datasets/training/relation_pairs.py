@@ -12,9 +12,9 @@ from itertools import accumulate
 from typing import Any
 
 from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape, told, touched
+from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
-from annotator.text.sentences import sentence_boundaries
 from annotator.text.tokens import Range
 
 NONE = "none"
@@ -43,7 +43,7 @@ def write_relation_pairs(documents: Iterable[ExportDocument], context: ExportCon
     candidates = Candidates(_types(context.schema), context.pair_sentences)
     for entry, annotator, record, tracker in each_set(documents, context, WHOLE):
         text = entry.document["text"]
-        sentences = sentence_boundaries(text) or [(0, len(text))]
+        sentences = context.rules.sentences(text) or [(0, len(text))]
         head = head_of(entry.document, annotator, record)
         for first, second, allowed, found in _pairs(sentences, annotator, record, tracker, candidates):
             begin, end = _passage(sentences, first, second)
@@ -86,7 +86,7 @@ def _pairs(
                 for label in sorted({relation["label"] for relation in found}) or [NONE]:
                     yield first, second, allowed, label
     for relation in (relation for left in drawn.values() for relation in left):
-        tracker.add_loss(annotator, relation["id"], "relation", "Its spans are too far apart, or not allowed any more.")
+        tracker.add_loss(annotator, relation["id"], "relation", reason("too_far_apart"))
 
 
 def _near(ends: Sequence[_End], reached: Sequence[int], number: int, apart: int) -> Iterator[_End]:

@@ -10,7 +10,7 @@ from typing import Any
 from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape, touched
 from annotator.formats.outgoing import PARTS, SUPPORT, ExportContext, ExportDocument, Piece
 from annotator.formats.records import DocumentRecord, SpanRecord
-from annotator.text.sentences import sentence_boundaries
+from annotator.text.rules import TextRules
 from annotator.text.tokens import Range
 
 
@@ -20,7 +20,7 @@ def write_sentence_classification(documents: Iterable[ExportDocument], context: 
     carried = (CARRIED | {PARTS}) - {SUPPORT}
     for entry, annotator, record, tracker in each_set(documents, context, carried):
         document = entry.document
-        sentences = sentences_of(document)
+        sentences = sentences_of(document, context.rules)
         tracker.relations(annotator, record)
         on: list[list[SpanRecord]] = [[] for _ in sentences]
         for span in tracker.spans(annotator, record):
@@ -31,12 +31,12 @@ def write_sentence_classification(documents: Iterable[ExportDocument], context: 
             yield line({**head, **_place(document, sentence), **_classes(spans, labels)})
 
 
-def sentences_of(document: DocumentRecord) -> list[Range]:
+def sentences_of(document: DocumentRecord, rules: TextRules) -> list[Range]:
     """Return where the sentences to be classified lie: of a window only that in focus."""
     if "focus" in document:
         start, end = document["focus"]
         return [(start, end)]
-    return sentence_boundaries(document["text"])
+    return rules.sentences(document["text"])
 
 
 def _touched(sentences: Sequence[Range], span: SpanRecord) -> list[int]:

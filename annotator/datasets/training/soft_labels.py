@@ -11,7 +11,7 @@ from annotator.datasets.training.relation_pairs import NONE
 from annotator.datasets.training.rows import CARRIED, head_of, label_ids, line, shape, spaces_after, touched
 from annotator.formats.outgoing import ATTRIBUTES, PARTS, ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import SetRecord
-from annotator.text.tokens import Range, token_boundaries
+from annotator.text.tokens import Range
 
 DIGITS = 6
 
@@ -21,7 +21,7 @@ def write_soft_labels(documents: Iterable[ExportDocument], context: ExportContex
     labels = label_ids(context)
     for entry in documents:
         text = entry.document["text"]
-        tokens = token_boundaries(text)
+        tokens = context.rules.tokens(text)
         tracker = LossTracker(entry, context.losses, carried=(CARRIED | {PARTS}) - {ATTRIBUTES})
         before, after = spaces_after(text, tokens)
         shares = shares_of(tokens, _ranges(tokens, entry.sets, tracker), labels)

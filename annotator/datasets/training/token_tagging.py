@@ -18,9 +18,10 @@ from annotator.datasets.training.rows import (
     spaces_after,
     touched,
 )
+from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ATTRIBUTES, SUPPORT, ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import SetRecord
-from annotator.text.tokens import Range, token_boundaries
+from annotator.text.tokens import Range
 
 Layer = tuple[str, list[str]]
 
@@ -32,7 +33,7 @@ def write_token_tagging(documents: Iterable[ExportDocument], context: ExportCont
     for entry, annotator, record, tracker in each_set(documents, context, CARRIED - {ATTRIBUTES, SUPPORT}):
         text = entry.document["text"]
         if text is not last[0]:
-            last = text, token_boundaries(text)
+            last = text, context.rules.tokens(text)
         tokens = last[1]
         tracker.relations(annotator, record)
         before, after = spaces_after(text, tokens)
@@ -58,10 +59,10 @@ def _ranges(
         for start, end in span["fragments"]:
             first, beyond = touched(tokens, start, end)
             if first == beyond:
-                tracker.add_loss(annotator, span["id"], "span", "It covers white space only, and no token.")
+                tracker.add_loss(annotator, span["id"], "span", reason("no_token"))
                 continue
             if not is_aligned(tokens, first, beyond, start, end):
-                tracker.add_loss(annotator, span["id"], "boundaries", "It ends within a token, which is tagged whole.")
+                tracker.add_loss(annotator, span["id"], "boundaries", reason("within_token"))
             yield span["label"], first, beyond
 
 

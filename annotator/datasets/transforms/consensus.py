@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from annotator.agreement.alignment import AlignedUnit, RelationSeen, SetSeen, SpanSeen, align
 from annotator.agreement.grouping import Fragments, length, shared_points
+from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportDocument, LossReport
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
 
@@ -189,13 +190,13 @@ def _note_losses(
     for author, voter in sorted(enumerate(voters), key=lambda pair: pair[1].name):
         for row, span in enumerate(voter.spans):
             if (author, row) not in by_place:
-                losses.add(document, voter.name, span["id"], "span", "The majority did not mark it so.")
+                losses.add(document, voter.name, span["id"], "span", reason("outvoted_span"))
         for one, seen in zip(voter.relations, voter.seen.relations, strict=True):
             ends = by_place.get((author, seen.source)), by_place.get((author, seen.target))
             if None in ends:
-                losses.add(document, voter.name, one["id"], "relation", "One of its ends is not in the consensus.")
+                losses.add(document, voter.name, one["id"], "relation", reason("outvoted_end"))
             elif 2 * len(drawn[one["label"], str(ends[0]), str(ends[1])]) <= len(voters):
-                losses.add(document, voter.name, one["id"], "relation", "The majority did not draw it.")
+                losses.add(document, voter.name, one["id"], "relation", reason("outvoted_relation"))
 
 
 def _record(

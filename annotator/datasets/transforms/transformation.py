@@ -11,8 +11,10 @@ from annotator.datasets.transforms.consensus import consensus_of
 from annotator.datasets.transforms.layers import Discontinuous, Nested, hull, one_layer, parts
 from annotator.datasets.transforms.quotation_marks import QuotationMarks, is_direct, with_marks, without_marks
 from annotator.datasets.transforms.windows import windows_of
+from annotator.formats.loss_reasons import LossReason, reason
 from annotator.formats.outgoing import ExportDocument, LossReport
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
+from annotator.text.rules import PRESENT_RULES, TextRules
 
 ATTRIBUTE_POINT = "."
 """Between label and attribute, where an attribute of one label only is meant."""
@@ -38,18 +40,24 @@ class TransformOptions:
     whole: bool = True
 
 
-Step = Callable[[ExportDocument], Iterator[ExportDocument]]
+Lose = Callable[[str, str, LossReason], None]
+"""A function that adds a loss: the id of a span or relation, what of it is lost, and why."""
 
 
 def transform(
-    documents: Iterable[ExportDocument], options: TransformOptions, losses: LossReport, *, schema: Mapping[str, Any]
+    documents: Iterable[ExportDocument],
+    options: TransformOptions,
+    losses: LossReport,
+    *,
+    schema: Mapping[str, Any],
+    rules: TextRules = PRESENT_RULES,
 ) -> Iterator[ExportDocument]:
     """Yield documents as they shall leave, in their order; one may become several windows, or none.
 
     `schema` is the definition now in force; its `boundaries` say which signs end no span.
     """
     trailing = schema.get("boundaries", {}).get("trim_trailing", ())
-    transformer = _Transformer(options, losses, frozenset(trailing))
+    transformer = _Transformer(options, losses, frozenset(trailing), rules)
     if options == TransformOptions(whole=options.whole):
         yield from documents
         return
@@ -82,10 +90,13 @@ def _bare_label(label: Mapping[str, Any], wanted: frozenset[str] | None) -> Mapp
 class _Transformer:
     """Carries out the choices on one document after another."""
 
-    def __init__(self, options: TransformOptions, losses: LossReport, trailing: frozenset[str]) -> None:
+    def __init__(
+        self, options: TransformOptions, losses: LossReport, trailing: frozenset[str], rules: TextRules
+    ) -> None:
         self._options = options
         self._losses = losses
         self._trailing = trailing
+        self._rules = rules
         self._changes = options != TransformOptions(
             consensus=options.consensus, window=options.window, negatives=options.negatives, whole=options.whole
         )
@@ -98,7 +109,7 @@ class _Transformer:
             entry = ExportDocument(entry.document, sets)
         windows = iter([entry])
         if self._options.window is not None:
-            windows = windows_of(entry, self._options.window, self._losses)
+            windows = windows_of(entry, self._options.window, self._losses, self._rules)
         for window in windows:
             if self._options.negatives:
                 yield window
@@ -110,12 +121,12 @@ class _Transformer:
         marked = {name: record for name, record in entry.sets.items() if record["spans"]}
         for name in entry.sets:
             if name not in marked and not (marked and self._options.whole):
-                self._losses.add(entry.document["id"], name, "", "set", "It has no spans, and such were not asked for.")
+                self._losses.add(entry.document["id"], name, "", "set", reason("no_spans"))
         if marked:
             yield entry if self._options.whole else ExportDocument(entry.document, marked)
 
     def _set(self, entry: ExportDocument, name: str, record: SetRecord) -> SetRecord:
-        def lose(item: str, what: str, why: str) -> None:
+        def lose(item: str, what: str, why: LossReason) -> None:
             self._losses.add(entry.document["id"], name, item, what, why)
 
         spans = [self._bare(span, lose) for span in self._chosen(record, lose)]
@@ -125,18 +136,18 @@ class _Transformer:
         if self._options.nested is not Nested.KEEP:
             spans, gone = one_layer(spans, self._options.nested)
             for span, other in gone:
-                lose(span["id"], "span", f"Span {other['id']} lies on it, and one layer was asked for.")
+                lose(span["id"], "span", reason("layers", other["id"]))
         return {**record, "spans": spans, "relations": _still_tied(record, spans, lose)}
 
-    def _chosen(self, record: SetRecord, lose: Callable[[str, str, str], None]) -> Iterator[SpanRecord]:
+    def _chosen(self, record: SetRecord, lose: Lose) -> Iterator[SpanRecord]:
         labels = self._options.labels
         for span in record["spans"]:
             if labels is None or span["label"] in labels:
                 yield span
             else:
-                lose(span["id"], "span", "Its label was not asked for.")
+                lose(span["id"], "span", reason("label_not_selected"))
 
-    def _bare(self, span: SpanRecord, lose: Callable[[str, str, str], None]) -> SpanRecord:
+    def _bare(self, span: SpanRecord, lose: Lose) -> SpanRecord:
         """The span without attributes and note that were not asked for."""
         wanted = self._options.attributes
         if wanted is not None and span["attributes"]:
@@ -144,16 +155,14 @@ class _Transformer:
             kept = {name: value for name, value in span["attributes"].items() if {name, label + name} & wanted}
             if len(kept) < len(span["attributes"]):
                 gone = ", ".join(sorted(span["attributes"].keys() - kept.keys()))
-                lose(span["id"], "attributes", f"Not asked for: {gone}.")
+                lose(span["id"], "attributes", reason("attributes_not_selected", gone))
                 span = {**span, "attributes": kept}
         if span["note"] and not self._options.notes:
-            lose(span["id"], "note", "Notes were not asked for.")
+            lose(span["id"], "note", reason("notes_not_selected"))
             span = {**span, "note": ""}
         return span
 
-    def _in_pieces(
-        self, spans: list[SpanRecord], taken: set[str], lose: Callable[[str, str, str], None]
-    ) -> list[SpanRecord]:
+    def _in_pieces(self, spans: list[SpanRecord], taken: set[str], lose: Lose) -> list[SpanRecord]:
         if self._options.discontinuous is Discontinuous.KEEP:
             return spans
         made: list[SpanRecord] = []
@@ -161,10 +170,10 @@ class _Transformer:
             if len(span["fragments"]) == 1:
                 made.append(span)
             elif self._options.discontinuous is Discontinuous.HULL:
-                lose(span["id"], "fragments", f"It left as one span over its {len(span['fragments'])} fragments.")
+                lose(span["id"], "fragments", reason("hull", len(span["fragments"])))
                 made.append(hull(span))
             else:
-                lose(span["id"], "fragments", f"It left as {len(span['fragments'])} spans, one a fragment.")
+                lose(span["id"], "fragments", reason("split", len(span["fragments"])))
                 made += parts(span, taken)
         return made
 
@@ -176,9 +185,7 @@ class _Transformer:
         return without_marks(text, span, self._trailing)
 
 
-def _still_tied(
-    record: SetRecord, spans: Iterable[SpanRecord], lose: Callable[[str, str, str], None]
-) -> list[RelationRecord]:
+def _still_tied(record: SetRecord, spans: Iterable[SpanRecord], lose: Lose) -> list[RelationRecord]:
     """The relations whose spans are both still there."""
     present = {span["id"] for span in spans}
     kept = []
@@ -186,5 +193,5 @@ def _still_tied(
         if relation["from"] in present and relation["to"] in present:
             kept.append(relation)
         else:
-            lose(relation["id"], "relation", "A span that it ties does not leave.")
+            lose(relation["id"], "relation", reason("end_not_exported"))
     return kept

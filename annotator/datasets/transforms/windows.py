@@ -10,10 +10,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportDocument, LossReport
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.text.digest import text_digest
-from annotator.text.sentences import sentence_boundaries
+from annotator.text.rules import PRESENT_RULES, TextRules
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,13 @@ class _Placed:
     relations: Sequence[tuple[int, int, RelationRecord]]
 
 
-def windows_of(entry: ExportDocument, context: int, losses: LossReport) -> Iterator[ExportDocument]:
+def windows_of(
+    entry: ExportDocument, context: int, losses: LossReport, rules: TextRules = PRESENT_RULES
+) -> Iterator[ExportDocument]:
     """Yield the windows of a document in their order, each with all sets; relations that fit into none are noted."""
     text = entry.document["text"]
     spans = [span for record in entry.sets.values() for span in record["spans"]]
-    starts = _starts(text, spans)
+    starts = _starts(text, spans, rules)
     placed = {name: _placed(record, starts) for name, record in entry.sets.items()}
     _note_losses(entry.document["id"], placed, 2 * context, losses)
     for at in range(len(starts)):
@@ -40,9 +43,9 @@ def windows_of(entry: ExportDocument, context: int, losses: LossReport) -> Itera
         yield ExportDocument(document, {name: _cut(one, first, last, begin) for name, one in placed.items()})
 
 
-def _starts(text: str, spans: Sequence[SpanRecord]) -> list[int]:
+def _starts(text: str, spans: Sequence[SpanRecord], rules: TextRules) -> list[int]:
     """Where the sentences begin, without those within a span; the first begins with the text."""
-    breaks = [start for start, _ in sentence_boundaries(text)[1:]]
+    breaks = [start for start, _ in rules.sentences(text)[1:]]
     crossed: set[int] = set()
     for span in spans:
         first = bisect_right(breaks, span["fragments"][0][0])
@@ -68,7 +71,7 @@ def _note_losses(document: str, placed: Mapping[str, _Placed], reach: int, losse
     for name, one in placed.items():
         for low, high, relation in one.relations:
             if high - low > reach:
-                losses.add(document, name, relation["id"], "relation", "Its ends stand in no window together.")
+                losses.add(document, name, relation["id"], "relation", reason("no_common_window"))
 
 
 def _edges(text: str, starts: Sequence[int], first: int, last: int, placed: Mapping[str, _Placed]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 
 from annotator.formats.file_names import FileNames
+from annotator.formats.loss_reasons import LossReason, reason
 from annotator.formats.outgoing import ExportContext, ExportDocument, Piece
 from annotator.formats.records import SetRecord, SpanRecord
 
@@ -25,11 +26,11 @@ def write_brat(documents: Iterable[ExportDocument], context: ExportContext) -> I
         document = export.document
         name = names.of(document["id"])
         if name != document["id"]:
-            context.losses.add(document["id"], "", "", "id", f"It is the name of the file now: {name}.")
+            context.losses.add(document["id"], "", "", "id", reason("id_is_file_name", name))
         for annotator, record in export.sets.items():
             folder = written.setdefault(annotator, folders.of(annotator))
             if folder != annotator:
-                context.losses.add(document["id"], annotator, "", "annotator", f"The folder is called {folder}.")
+                context.losses.add(document["id"], annotator, "", "annotator", reason("folder_name", folder))
             # Readers take one byte order mark away; a text that begins with one needs a second.
             mark = "\ufeff" if document["text"].startswith("\ufeff") else ""
             yield f"{folder}/{name}.txt", (mark + document["text"]).encode()
@@ -68,23 +69,23 @@ class _Lines:
         places = ";".join(f"{start} {end}" for start, end in span["fragments"])
         covered = " ".join(self._text[start:end] for start, end in span["fragments"])
         if identifier != span["id"]:
-            self._add_loss(span, "id", f"brat numbers spans; it is {identifier} there.")
+            self._add_loss(span, "id", reason("numbered", identifier))
         if span["origin"] != "manual":
-            self._add_loss(span, "origin", "brat has no place for it.")
+            self._add_loss(span, "origin", reason("brat_origin"))
         return f"{identifier}\t{span['label']} {places}\t{_BREAKS.sub(' ', covered)}\n"
 
     def _fits(self, span: SpanRecord, name: str, value: str) -> bool:
         if not value or value != value.strip() or _BREAKS.search(value) or _SPACE.search(name):
-            self._add_loss(span, f"attribute {name}", "Its value is empty, or holds line breaks, tabs or outer spaces.")
+            self._add_loss(span, f"attribute {name}", reason("brat_value"))
             return False
         return True
 
     def _note(self, span: SpanRecord) -> str:
         if _BREAKS.search(span["note"]):
-            self._add_loss(span, "note", "Line breaks and tabs in it became spaces.")
+            self._add_loss(span, "note", reason("line_breaks"))
         return _BREAKS.sub(" ", span["note"])
 
-    def _add_loss(self, span: SpanRecord, what: str, why: str) -> None:
+    def _add_loss(self, span: SpanRecord, what: str, why: LossReason) -> None:
         self._losses.add(self._document, self._annotator, span["id"], what, why)
 
 

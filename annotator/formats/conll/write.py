@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from annotator.formats.conll.read import START
 from annotator.formats.file_names import FileNames
+from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import SetRecord, SpanRecord
-from annotator.text.sentences import sentence_boundaries
+from annotator.text.rules import TextRules
 from annotator.text.tokens import split_tokens
 
 Range = tuple[int, int]
@@ -20,7 +21,7 @@ def write_conll(documents: Iterable[ExportDocument], context: ExportContext) -> 
         for annotator, record in export.sets.items():
             chosen = _chosen(annotator, record, tracker)
             tracker.relations(annotator, record)
-            body = "".join(_lines(export.document["text"], chosen))
+            body = "".join(_lines(export.document["text"], chosen, context.rules))
             yield f"{names.of(annotator)}.conll", f"{START} -X- O O\n\n{body}".encode()
 
 
@@ -35,18 +36,17 @@ def _chosen(annotator: str, record: SetRecord, tracker: LossTracker) -> list[tup
         if over is None:
             taken.append((place, span))
         else:
-            why = f"A token has one tag, and span {over['id']} lies over it."
-            tracker.add_loss(annotator, span["id"], "span", why)
+            tracker.add_loss(annotator, span["id"], "span", reason("one_tag", over["id"]))
     return sorted((place, span["label"]) for place, span in taken)
 
 
-def _lines(text: str, chosen: list[tuple[Range, str]]) -> Iterator[str]:
+def _lines(text: str, chosen: list[tuple[Range, str]], rules: TextRules) -> Iterator[str]:
     """Yield a line a token; tokens are cut where spans begin and end, and no sentence ends within a span."""
     places = iter([*chosen, ((len(text) + 1, len(text) + 1), "")])
     (start, end), label = next(places)
-    breaks = iter([*(place[0] for place in sentence_boundaries(text)[1:]), len(text) + 1])
+    breaks = iter([*(place[0] for place in rules.sentences(text)[1:]), len(text) + 1])
     following, begun = next(breaks), -1
-    for token_start, token_end in split_tokens(text, [edge for place, _ in chosen for edge in place]):
+    for token_start, token_end in split_tokens(text, [edge for place, _ in chosen for edge in place], rules.tokens):
         while token_start >= end:
             (start, end), label = next(places)
         inside = start <= token_start

@@ -17,6 +17,7 @@ from annotator.formats.outgoing import (
     Piece,
 )
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
+from annotator.text.rules import TextRules
 from annotator.text.tokens import split_tokens
 
 _CARRIED = {ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
@@ -27,14 +28,21 @@ def write_prodigy(documents: Iterable[ExportDocument], context: ExportContext) -
     for export in documents:
         tracker = LossTracker(export, context.losses, carried=_CARRIED)
         for annotator, record in export.sets.items():
-            yield "", orjson.dumps(_task(export, annotator, record, tracker), option=orjson.OPT_APPEND_NEWLINE)
+            yield (
+                "",
+                orjson.dumps(
+                    _task(export, annotator, record, tracker, context.rules), option=orjson.OPT_APPEND_NEWLINE
+                ),
+            )
 
 
-def _task(export: ExportDocument, annotator: str, record: SetRecord, tracker: LossTracker) -> dict[str, Any]:
+def _task(
+    export: ExportDocument, annotator: str, record: SetRecord, tracker: LossTracker, rules: TextRules
+) -> dict[str, Any]:
     document = export.document
     text = document["text"]
     chosen = [(span, place) for span in tracker.spans(annotator, record) for place in span["fragments"]]
-    tokens = list(split_tokens(text, [edge for _, place in chosen for edge in place]))
+    tokens = list(split_tokens(text, [edge for _, place in chosen for edge in place], rules.tokens))
     spans = _spans(text, chosen, tokens)
     of = {span["id"]: span for span in spans}
     relations = [_relation(one, of) for one in tracker.relations(annotator, record)]

@@ -30,7 +30,7 @@ def write_spacy(documents: Iterable[ExportDocument], context: ExportContext) -> 
         ends = {span["end"] for spans in groups.values() for span in spans}
         tokens = [
             {"id": number, "start": start, "end": end}
-            for number, (start, end) in enumerate(restorable_tokens(document["text"], starts, ends))
+            for number, (start, end) in enumerate(restorable_tokens(document["text"], starts, ends, context.rules))
         ]
         head = {"id": document["id"], "title": document["title"], "meta": document["meta"]}
         line = {"text": document["text"], "tokens": tokens, "ents": [], "spans": groups, "document": head}

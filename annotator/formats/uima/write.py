@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from xml.sax.saxutils import quoteattr
 
 from annotator.formats.file_names import FileNames
+from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import (
     ATTRIBUTES,
     ID,
@@ -46,14 +47,14 @@ def write_uima(documents: Iterable[ExportDocument], context: ExportContext) -> I
         tracker = LossTracker(export, context.losses, carried=_CARRIED)
         folder = folders.of(export.document["id"])
         if folder != export.document["id"]:
-            tracker.add_loss("", "", "id", f"It is the name of the folder now: {folder}.")
+            tracker.add_loss("", "", "id", reason("id_is_folder_name", folder))
         text = _UNFIT.sub("\ufffd", export.document["text"])
         if text != export.document["text"]:
-            tracker.add_loss("", "", "text", "Characters that XML cannot hold became U+FFFD.")
+            tracker.add_loss("", "", "text", reason("not_in_xml"))
         for annotator, record in export.sets.items():
             name = files.of(annotator)
             if name != annotator:
-                tracker.add_loss(annotator, "", "annotator", f"The file is called {name}.")
+                tracker.add_loss(annotator, "", "annotator", reason("file_name", name))
             lines = _lines(text, annotator, record, tracker, features)
             yield f"annotation/{folder}.txt/{name}.xmi", "".join(lines).encode()
     yield TYPES, type_system(sorted(features)).encode()
@@ -91,7 +92,7 @@ def _features(attributes: Mapping[str, str], span: str, annotator: str, tracker:
         feature = _NO_NAME.sub("_", name)
         feature = f"{feature}_" if feature in _OWN else feature
         if feature != name:
-            tracker.add_loss(annotator, span, f"attribute {name}", f"It is called {feature} now.")
+            tracker.add_loss(annotator, span, f"attribute {name}", reason("feature_name", feature))
         names[feature] = value
     return names
 

@@ -8,11 +8,12 @@ from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from annotator.formats.file_names import FileNames
+from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ATTRIBUTES, NOTE, RELATIONS, ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
 from annotator.formats.webanno.read import HEADER
 from annotator.text.offsets import Utf16Offsets
-from annotator.text.sentences import sentence_boundaries
+from annotator.text.rules import TextRules
 from annotator.text.tokens import split_tokens
 
 SPAN, RELATION = "webanno.custom.Span", "webanno.custom.Relation"
@@ -54,17 +55,17 @@ def write_webanno(documents: Iterable[ExportDocument], context: ExportContext) -
         tracker = LossTracker(export, context.losses, carried={ATTRIBUTES, NOTE, RELATIONS})
         folder = folders.of(export.document["id"])
         if folder != export.document["id"]:
-            tracker.add_loss("", "", "id", f"It is the name of the folder now: {folder}.")
+            tracker.add_loss("", "", "id", reason("id_is_folder_name", folder))
         for annotator, record in export.sets.items():
             name = files.of(annotator)
             if name != annotator:
-                tracker.add_loss(annotator, "", "annotator", f"The file is called {name}.")
-            lines = _File(export.document["text"], annotator, record, tracker).lines()
+                tracker.add_loss(annotator, "", "annotator", reason("file_name", name))
+            lines = _File(export.document["text"], annotator, record, tracker, context.rules).lines()
             yield f"annotation/{folder}.txt/{name}.tsv", "".join(lines).encode()
 
 
 class _File:
-    def __init__(self, text: str, annotator: str, record: SetRecord, tracker: LossTracker) -> None:
+    def __init__(self, text: str, annotator: str, record: SetRecord, tracker: LossTracker, rules: TextRules) -> None:
         self._text = text
         self._units = Utf16Offsets(text)
         self._tracker = tracker
@@ -72,7 +73,7 @@ class _File:
         spans = list(tracker.spans(annotator, record))
         relations = tracker.relations(annotator, record)
         edges = [edge for span in spans for fragment in span["fragments"] for edge in fragment]
-        self._sentences = _sentences(text, edges)
+        self._sentences = _sentences(text, edges, rules)
         tokens = [token for sentence in self._sentences for token in sentence[1]]
         places = [(start, end, span) for span in spans for start, end in span["fragments"]]
         parts = [Part(number, *place) for number, place in enumerate(places, 1)]
@@ -104,11 +105,10 @@ class _File:
         first = bisect_right(tokens, part.start, key=lambda token: token.end)
         under = list(takewhile(lambda token: token.start < part.end, islice(tokens, first, None)))
         if not under:
-            self._tracker.add_loss(self._annotator, part.span["id"], "span", "It covers white space only.")
+            self._tracker.add_loss(self._annotator, part.span["id"], "span", reason("white_space"))
             return
         if (under[0].start, under[-1].end) != (part.start, part.end):
-            why = "It begins and ends with a token now; white space at its edges is lost."
-            self._tracker.add_loss(self._annotator, part.span["id"], "edges", why)
+            self._tracker.add_loss(self._annotator, part.span["id"], "edges", reason("token_edges"))
         self._first[part.number] = under[0].place
         for token in under:
             self._at[token.place].append(part.number)
@@ -125,7 +125,7 @@ class _File:
         for relation in relations:
             source, target = number_of.get(relation["from"]), number_of.get(relation["to"])
             if source is None or target is None:
-                self._tracker.add_loss(self._annotator, relation["id"], RELATIONS, "It lost one of its spans.")
+                self._tracker.add_loss(self._annotator, relation["id"], RELATIONS, reason("span_lost"))
             else:
                 base = f"{self._first[source]}[{source}_{target}]"
                 cells[self._first[target]].append((_escaped(relation["label"]), base))
@@ -150,17 +150,16 @@ class _File:
 
     def _feature(self, part: Part, name: str, value: str | None) -> str:
         if value and _LOST.search(value):
-            why = "Line breaks and tabs in it became spaces."
-            self._tracker.add_loss(self._annotator, part.span["id"], name, why)
+            self._tracker.add_loss(self._annotator, part.span["id"], name, reason("line_breaks"))
             value = _LOST.sub(" ", value)
         return _value(value or "", part)
 
 
-def _sentences(text: str, edges: Iterable[int]) -> list[tuple[str, list[Token]]]:
+def _sentences(text: str, edges: Iterable[int], rules: TextRules) -> list[tuple[str, list[Token]]]:
     """Return the sentences, each with what stands before the next one, and their tokens."""
-    starts = [start for start, _ in sentence_boundaries(text)]
+    starts = [start for start, _ in rules.sentences(text)]
     starts = [0, *starts[1:], len(text)] if starts else [0, len(text)]
-    tokens = list(split_tokens(text, edges))
+    tokens = list(split_tokens(text, edges, rules.tokens))
     made: list[tuple[str, list[Token]]] = []
     at = 0
     for number, (start, end) in enumerate(pairwise(starts), 1):

@@ -13,7 +13,7 @@ from annotator.datasets.transforms.quotation_marks import with_marks, without_ma
 from annotator.datasets.transforms.windows import windows_of
 from annotator.formats.outgoing import ExportDocument
 from annotator.text.tokens import token_boundaries
-from tests.training import Book, rows
+from tests.training import KeptLosses, rows
 
 PAGE = (Path(settings.BASE_DIR) / "docs/reference/formats/token-tagging.md").read_text("utf-8")
 WORDS = st.lists(
@@ -70,7 +70,7 @@ def test_tags_give_the_spans_back_by_the_code_on_the_page(entry):
 def test_windows_lead_back_and_no_span_is_lost_or_cut(entry, context):
     text = entry.document["text"]
     found = {name: set() for name in entry.sets}
-    for window in windows_of(entry, context, Book()):
+    for window in windows_of(entry, context, KeptLosses()):
         begin, end = window.document["window"]
         assert text[begin:end] == window.document["text"]
         for name, record in window.sets.items():
@@ -86,7 +86,7 @@ def test_windows_lead_back_and_no_span_is_lost_or_cut(entry, context):
 @given(documents(aligned=False))
 def test_windows_cover_everything_but_white_space_once(entry):
     text = entry.document["text"]
-    places = [window.document["window"] for window in windows_of(entry, 0, Book())]
+    places = [window.document["window"] for window in windows_of(entry, 0, KeptLosses())]
 
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(places))
     assert "".join("".join(text[begin:end].split()) for begin, end in places) == "".join(text.split())

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from annotator.datasets.transforms.consensus import NAME, consensus_of
 from annotator.formats.outgoing import ExportDocument
-from tests.training import Book
+from tests.training import KeptLosses
 
 TEXT = "abcdefghijklmnopqrst"
 SETS = st.lists(
@@ -48,7 +48,7 @@ def record(spans, arrows=()):
 
 def elected(sets):
     """The consensus without the names in it."""
-    found = consensus_of(ExportDocument(DOCUMENT, sets), Book()).sets[NAME]
+    found = consensus_of(ExportDocument(DOCUMENT, sets), KeptLosses()).sets[NAME]
     return [
         [{name: value for name, value in one.items() if name != "sources"} for one in found[member]]
         for member in ("spans", "relations")
@@ -72,9 +72,9 @@ def test_annotators_who_say_the_same_are_all_right(spans, annotators):
         {(label, start, start + length): (label, start, length, {}) for label, start, length, _ in spans}.values()
     )
     one = record(distinct)
-    found = consensus_of(ExportDocument(DOCUMENT, {f"n{number}": one for number in range(annotators)}), Book()).sets[
-        NAME
-    ]
+    found = consensus_of(
+        ExportDocument(DOCUMENT, {f"n{number}": one for number in range(annotators)}), KeptLosses()
+    ).sets[NAME]
 
     said = sorted((span["fragments"], span["label"]) for span in one["spans"])
     assert sorted((span["fragments"], span["label"]) for span in found["spans"]) == said
@@ -84,7 +84,7 @@ def test_annotators_who_say_the_same_are_all_right(spans, annotators):
 @given(SETS)
 def test_every_span_of_a_consensus_was_somebodys_and_every_other_is_noted(sets):
     records = {f"n{number}": record(spans) for number, spans in enumerate(sets)}
-    book = Book()
+    book = KeptLosses()
     found = consensus_of(ExportDocument(DOCUMENT, records), book).sets[NAME]
 
     marked = {(str(span["fragments"]), span["label"]) for one in records.values() for span in one["spans"]}

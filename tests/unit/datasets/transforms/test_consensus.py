@@ -3,12 +3,12 @@
 import pytest
 
 from annotator.datasets.transforms.consensus import NAME, consensus_of
-from tests.training import Book, entry, shown
+from tests.training import KeptLosses, entry, shown
 
 
 def elected(*marked, **fields):
     """The consensus set of some annotators, and the book of losses."""
-    book = Book()
+    book = KeptLosses()
     found = consensus_of(entry(*marked, **fields), book)
     return found, found.sets[NAME], book
 

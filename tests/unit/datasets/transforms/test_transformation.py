@@ -5,14 +5,15 @@ import pytest
 from annotator.datasets.transforms.layers import Discontinuous, Nested
 from annotator.datasets.transforms.quotation_marks import QuotationMarks
 from annotator.datasets.transforms.transformation import TransformOptions, transform
-from tests.training import Book, entry, shown
+from annotator.formats.loss_reasons import reason
+from tests.training import KeptLosses, entry, shown
 
 SCHEMA = {"boundaries": {"trim_trailing": [".", ",", ";", ":"]}}
 
 
 def left(one, **choices):
     """The documents that leave, and the book of losses."""
-    book = Book()
+    book = KeptLosses()
     return list(transform([one], TransformOptions(**choices), book, schema=SCHEMA)), book
 
 
@@ -43,7 +44,7 @@ def test_attributes_are_kept_by_name_or_by_label_and_name():
 
     assert [span["attributes"] for span in found.sets["A"]["spans"]] == [{}, {"kind": "fact"}]
     assert [span["attributes"] for span in bare.sets["A"]["spans"]] == [{}, {}]
-    assert book.reasons == ["Not asked for: kind.", "Not asked for: voice."]
+    assert book.reasons == [reason("attributes_not_selected", "kind"), reason("attributes_not_selected", "voice")]
 
 
 def test_notes_stay_behind_one_by_one():

@@ -1,14 +1,14 @@
 """Sentences with context, and the way back."""
 
 from annotator.datasets.transforms.windows import windows_of
-from tests.training import Book, entry, shown
+from tests.training import KeptLosses, entry, shown
 
 MARKED = "Ada[Speaker] left. [It rained](Claim).  Ben [may](Hedge) stay."
 
 
 def cut(one, context):
     """The windows of a document, and the book of losses."""
-    book = Book()
+    book = KeptLosses()
     return list(windows_of(one, context, book)), book
 
 

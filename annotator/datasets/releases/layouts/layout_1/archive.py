@@ -27,7 +27,10 @@ from annotator.datasets.releases.contents.split_plan import plan_of
 from annotator.datasets.releases.layouts.layout_1 import file_names, manifest
 from annotator.datasets.releases.layouts.layout_1.archive_files import ArchiveFiles
 from annotator.datasets.releases.layouts.layout_1.card import card
+from annotator.datasets.releases.layouts.layout_1.loss_words import NEVER_CARRIED
+from annotator.datasets.releases.layouts.layout_1.loss_words import SENTENCES as LOSS_SENTENCES
 from annotator.datasets.releases.layouts.layout_1.selection_file import SelectionFile
+from annotator.datasets.releases.layouts.layout_1.text_rules import TEXT_RULES
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import ReleaseOptions, parse_release
 from annotator.datasets.splits.requests import SplitPlan
@@ -132,7 +135,9 @@ def _write_data(build: _Build, selected: SelectionFile, losses: BinaryIO) -> Non
     with _loss_report(build, JSONL, losses) as report:
         for split, keys in build.keys.items():
             documents = _read(build, keys, build.options.data, selected=selected, split=split)
-            transformed = transform(documents, build.options.data.transforms, report, schema=build.rules.newest_schema)
+            transformed = transform(
+                documents, build.options.data.transforms, report, schema=build.rules.newest_schema, rules=TEXT_RULES
+            )
             tally = build.tallies[split]
             for entry in tallied(transformed, tally):
                 for line in lines_of(entry, build.options.data):
@@ -148,13 +153,17 @@ def _write_format(build: _Build, key: str, losses: BinaryIO) -> None:
         raise ValueError(f"{recipe.name} cannot be written.")
     guideline = build.rules.newest_guideline if options.guideline else ""
     with _loss_report(build, key, losses) as report:
-        context = ExportContext(schema_left(schema, options.transforms), report, guideline, options.pair_sentences)
+        context = ExportContext(
+            schema_left(schema, options.transforms), report, guideline, options.pair_sentences, rules=TEXT_RULES
+        )
         for split, keys in build.keys.items():
             about = manifest.about_file(key, recipe, split)
             path = file_names.format_file(key, split, recipe.endings[0])
             if not recipe.archive:
                 build.files.open(path, **about)
-            documents = transform(_read(build, keys, options), options.transforms, report, schema=schema)
+            documents = transform(
+                _read(build, keys, options), options.transforms, report, schema=schema, rules=TEXT_RULES
+            )
             for member, data in recipe.write(documents, context):
                 name = file_names.format_member(key, split, member) if recipe.archive else path
                 if recipe.archive and name not in build.files.members:
@@ -184,7 +193,13 @@ def _read(
 def _loss_report(build: _Build, key: str, losses: BinaryIO) -> Iterator[LossReportWriter]:
     """Provide the loss report of a format, a member of the one object in the file of losses."""
     losses.write((b"," if build.losses else b"{") + orjson.dumps(key) + b":")
-    report = LossReportWriter(losses, format_name=key, always=FORMATS[key].lost, unit=FORMATS[key].unit)
+    report = LossReportWriter(
+        losses,
+        format_name=key,
+        never_carried=NEVER_CARRIED.get(key, FORMATS[key].lost),
+        unit=FORMATS[key].unit,
+        sentences=LOSS_SENTENCES,
+    )
     yield report
     report.close()
     build.losses[key] = {"all": report.count, "by_what": dict(sorted(report.by_what.items()))}
