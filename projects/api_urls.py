@@ -1,4 +1,4 @@
-"""API of `projects`."""
+"""URLs of the API of projects."""
 
 from django.urls import path
 

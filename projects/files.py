@@ -1,9 +1,11 @@
-"""Reading schema and guideline files that somebody gives: strictly, and only small ones."""
+"""Uploaded schema and guideline files: size limit, strict decoding, JSON."""
 
 from typing import BinaryIO
 
 import orjson
+from django.utils.translation import gettext as _
 
+from annotator.platform.http.display import format_size
 from annotator.problems import InvalidInput
 from annotator.text.decoding import UnreadableText, decode_text
 
@@ -11,28 +13,32 @@ LARGEST = 1 << 20
 
 
 def read_definition(file: BinaryIO) -> object:
-    """Return the JSON in a schema file, or raise `InvalidInput` naming the byte or the line where it breaks."""
+    """Return the JSON in a schema file, or raise `InvalidInput` with the position of the first error."""
     data = _read(file, field="schema_file")
     try:
         return orjson.loads(decode_text(data))
     except UnreadableText as error:
-        raise _invalid("schema_file", f"The schema file cannot be read. {error.detail}") from error
+        raise _invalid(
+            "schema_file", _("The schema file cannot be read. %(detail)s") % {"detail": error.detail}
+        ) from error
     except orjson.JSONDecodeError as error:
-        raise _invalid("schema_file", f"The schema file is not valid JSON: {error}.") from error
+        raise _invalid("schema_file", _("The schema file is not valid JSON: %(error)s.") % {"error": error}) from error
 
 
 def read_guidelines(file: BinaryIO) -> str:
-    """Return the text of a guideline file, or raise `InvalidInput` naming the bytes that cannot be read."""
+    """Return the text of a guideline file, or raise `InvalidInput` with the position of invalid bytes."""
     try:
         return decode_text(_read(file, field="guideline_file"))
     except UnreadableText as error:
-        raise _invalid("guideline_file", f"The guideline file cannot be read. {error.detail}") from error
+        raise _invalid(
+            "guideline_file", _("The guideline file cannot be read. %(detail)s") % {"detail": error.detail}
+        ) from error
 
 
 def _read(file: BinaryIO, *, field: str) -> bytes:
     data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
-        raise _invalid(field, f"The file is larger than {LARGEST // 1024:,} kB.")
+        raise _invalid(field, _("The file is larger than %(limit)s.") % {"limit": format_size(LARGEST)})
     return data
 
 

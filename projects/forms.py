@@ -1,45 +1,51 @@
-"""Forms of projects. They read what a browser sends; what may be stored is decided by the services."""
+"""Forms of project pages. The services validate what is stored."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from projects.builtin import templates
+from projects.models import ROLE_CHOICES
 from projects.roles import Role
 from projects.services.members import LONGEST_NOTE
 from projects.services.projects import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SLUG, MOST_ANNOTATORS
 
 ROLES = [
-    (Role.ANNOTATOR.value, "Annotator: labels documents, sees only their own work"),
-    (Role.ADJUDICATOR.value, "Adjudicator: labels, sees all work, measures and settles"),
-    (Role.VIEWER.value, "Viewer: sees all work, changes nothing"),
-    (Role.LEAD.value, "Lead: all that, and imports, people, schema, settings"),
+    (Role.ANNOTATOR.value, _("Annotator: annotates documents, sees only their own annotations")),
+    (Role.ADJUDICATOR.value, _("Adjudicator: annotates, sees all annotations, measures agreement, adjudicates")),
+    (Role.VIEWER.value, _("Viewer: sees all annotations, changes nothing")),
+    (Role.LEAD.value, _("Lead: everything, including import, members, schema and settings")),
 ]
-OWN_SCHEMA = "own"
+CUSTOM_SCHEMA = "own"
 
 
 class NewProjectForm(forms.Form):
-    """Name, address, and where schema and guidelines come from."""
+    """Name, address, schema and guidelines of a new project."""
 
-    name = forms.CharField(max_length=LONGEST_NAME)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     slug = forms.CharField(
-        label="Address",
+        label=_("Address"),
         max_length=LONGEST_SLUG,
-        help_text="Small letters, digits and hyphens, as in “budget-2026”. It becomes part of every link and stays.",
+        help_text=_(
+            "Lowercase letters, digits and hyphens, such as “budget-2026”. Part of all links; cannot be changed later."
+        ),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
-    description = forms.CharField(max_length=LONGEST_DESCRIPTION, required=False, widget=forms.Textarea({"rows": 3}))
-    template = forms.ChoiceField(label="Schema", widget=forms.RadioSelect)
+    description = forms.CharField(
+        label=_("Description"), max_length=LONGEST_DESCRIPTION, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    template = forms.ChoiceField(label=_("Schema"), widget=forms.RadioSelect)
     schema_file = forms.FileField(
-        label="Schema file",
+        label=_("Schema file"),
         required=False,
-        help_text='JSON; needed for your own schema. The least is {"labels": [{"id": "Person"}]}.',
+        help_text=_('JSON, required for a custom schema. Minimum: {"labels": [{"id": "Person"}]}.'),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
     guideline_file = forms.FileField(
-        label="Guideline file",
+        label=_("Guideline file"),
         required=False,
-        help_text="Markdown; in place of the template's guidelines. You can write and change them later.",
+        help_text=_("Markdown, instead of the guidelines of the template. You can edit them later."),
         widget=forms.FileInput(attrs={"accept": ".md,.txt,text/markdown,text/plain"}),
     )
 
@@ -48,73 +54,77 @@ class NewProjectForm(forms.Form):
         built_in = [(template.id, f"{template.name}: {template.description}") for template in templates().values()]
         field = self.fields["template"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [*built_in, (OWN_SCHEMA, "Your own schema, from a file")]
+            field.choices = [*built_in, (CUSTOM_SCHEMA, _("Custom schema, from a file"))]
             field.initial = built_in[0][0]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the file that the choice needs."""
+        """Return the values; require a schema file exactly for a custom schema."""
         cleaned = super().clean() or self.cleaned_data
-        own = cleaned.get("template") == OWN_SCHEMA
-        if own and not cleaned.get("schema_file"):
-            self.add_error("schema_file", "Choose the file with your schema.")
-        elif cleaned.get("schema_file") and not own and "template" in cleaned:
-            self.add_error(
-                "template", "A schema file is chosen as well: choose “Your own schema”, or take the file away."
-            )
+        custom = cleaned.get("template") == CUSTOM_SCHEMA
+        if custom and not cleaned.get("schema_file"):
+            self.add_error("schema_file", _("Choose a schema file."))
+        elif cleaned.get("schema_file") and not custom and "template" in cleaned:
+            self.add_error("template", _("You chose a schema file: select “Custom schema”, or remove the file."))
         return cleaned
 
 
 class SettingsForm(forms.Form):
-    """What a lead may change about a project."""
+    """The settings of a project."""
 
-    name = forms.CharField(max_length=LONGEST_NAME)
-    description = forms.CharField(max_length=LONGEST_DESCRIPTION, required=False, widget=forms.Textarea({"rows": 4}))
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    description = forms.CharField(
+        label=_("Description"), max_length=LONGEST_DESCRIPTION, required=False, widget=forms.Textarea({"rows": 4})
+    )
     annotators_per_document = forms.IntegerField(
+        label=_("Annotators per document"),
         min_value=1,
         max_value=MOST_ANNOTATORS,
-        help_text="No document is given to more people than this. Lowering it takes nothing away from anybody.",
+        help_text=_("A document is assigned to at most this many annotators. Existing assignments are kept."),
     )
-    snap_to_tokens = forms.BooleanField(label="Extend selections to whole words", required=False)
-    show_optional_labels = forms.BooleanField(label="Show the optional labels of the schema", required=False)
+    snap_to_tokens = forms.BooleanField(label=_("Extend selections to whole words"), required=False)
+    show_optional_labels = forms.BooleanField(label=_("Show optional labels of the schema"), required=False)
 
 
 class InvitationForm(forms.Form):
-    """For whom a link is, and in which role they join."""
+    """Role of a new member, and a note about the invited person."""
 
-    role = forms.ChoiceField(choices=ROLES, initial=Role.ANNOTATOR.value)
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.ANNOTATOR.value)
     note = forms.CharField(
-        label="For whom", max_length=LONGEST_NOTE, required=False, help_text="A note to yourself; only leads see it."
+        label=_("Note"),
+        max_length=LONGEST_NOTE,
+        required=False,
+        help_text=_("Who the link is for. Only leads see this note."),
     )
 
 
 class RoleForm(forms.Form):
-    """Another role for a member."""
+    """The role of a member."""
 
-    role = forms.ChoiceField(choices=[(role.value, role.value) for role in Role])
+    role = forms.ChoiceField(choices=ROLE_CHOICES)
 
 
 class SchemaUploadForm(forms.Form):
-    """A schema file to look at before it is published."""
+    """A schema file to preview before it is published."""
 
     schema_file = forms.FileField(
-        label="Schema file",
-        help_text="JSON. You see what changes before anything is published.",
+        label=_("Schema file"),
+        help_text=_("JSON. The changes are shown before anything is published."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
 
 
 class SchemaPublishForm(forms.Form):
-    """The definition that was looked at, and the version it is to follow."""
+    """The previewed definition, and the version it is based on."""
 
     definition = forms.JSONField(widget=forms.HiddenInput)
     based_on = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class GuidelineForm(forms.Form):
-    """The guidelines, and the version they are to follow."""
+    """The text of the guidelines, and the version it is based on."""
 
     text = forms.CharField(
-        label="Guidelines in Markdown",
+        label=_("Guidelines (Markdown)"),
         required=False,
         strip=False,
         widget=forms.Textarea({"rows": 28, "spellcheck": "true"}),

@@ -1,4 +1,4 @@
-"""Guidelines in Markdown, as HTML that is safe to show."""
+"""Guidelines in Markdown, rendered as safe HTML."""
 
 from functools import lru_cache
 
@@ -24,9 +24,9 @@ LOWEST_HEADING = 6
 def render_markdown(text: str) -> SafeString:
     """Return CommonMark with tables and strikethrough as HTML.
 
-    HTML in the text is shown as text. Headings begin at the second level, since the page has a title of its own.
-    Pictures become links, since the page may load nothing from elsewhere. What comes out is sanitised once more, so
-    that a mistake in the Markdown parser does not reach the reader.
+    HTML in the text is shown as text. Headings start at the second level, because the page has its own title. Images
+    become links, because pages load nothing from other origins. The output is sanitised as well, in case of a bug in
+    the Markdown parser.
     """
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
     tokens = parser.parse(text)
@@ -37,7 +37,7 @@ def render_markdown(text: str) -> SafeString:
         parser.renderer.render(tokens, parser.options, {}),
         tags=set(ALLOWED),
         attributes={name: attributes for name, attributes in ALLOWED.items() if attributes},
-        # What may be wider than the page can be scrolled by keyboard, too.
+        # Elements that may be wider than the page can be scrolled by keyboard.
         set_tag_attribute_values={"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",

@@ -1,22 +1,28 @@
-"""Projects, their people, and the versions of schema and guidelines."""
+"""Projects, members, invitations, and the versions of schema and guidelines."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from projects.roles import Role
 
-ROLE_CHOICES = [(role.value, role.value.title()) for role in Role]
+ROLE_CHOICES = [
+    (Role.LEAD.value, _("Lead")),
+    (Role.ADJUDICATOR.value, _("Adjudicator")),
+    (Role.ANNOTATOR.value, _("Annotator")),
+    (Role.VIEWER.value, _("Viewer")),
+]
 
 
 class Project(models.Model):
-    """A body of documents annotated by a team under one schema."""
+    """A set of documents that a team annotates with one schema."""
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     annotators_per_document = models.PositiveSmallIntegerField(default=2)
-    seed = models.CharField(max_length=64, help_text="Decides the order in which each annotator gets documents.")
+    seed = models.CharField(max_length=64, help_text="Determines the order of documents for each annotator.")
     snap_to_tokens = models.BooleanField(default=True)
     show_optional_labels = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -34,7 +40,7 @@ class Project(models.Model):
 
 
 class Membership(models.Model):
-    """Somebody's role in a project."""
+    """The role of a user in a project."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
@@ -49,12 +55,12 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that lets one person join once; only the SHA-256 of its secret is kept."""
+    """A link with which one person can join a project once; only the SHA-256 of its secret is stored."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="invitations")
     role = models.CharField(max_length=16, choices=ROLE_CHOICES)
     digest = models.CharField(max_length=64, unique=True)
-    note = models.CharField(max_length=200, blank=True, help_text="For whom it is; only leads see this.")
+    note = models.CharField(max_length=200, blank=True, help_text="Who the link is for. Only leads see this note.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -67,7 +73,7 @@ class Invitation(models.Model):
 
 
 class SchemaVersion(models.Model):
-    """Labels, attributes, relations and rules, as they stood; never changed once stored."""
+    """A version of the schema, which is never changed."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="schema_versions")
     number = models.PositiveIntegerField()
@@ -84,7 +90,7 @@ class SchemaVersion(models.Model):
 
 
 class GuidelineVersion(models.Model):
-    """The guidelines in Markdown, as they stood; never changed once stored."""
+    """A version of the guidelines in Markdown, which is never changed."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="guideline_versions")
     number = models.PositiveIntegerField()

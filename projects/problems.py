@@ -1,39 +1,39 @@
-"""What can go wrong with projects and people."""
+"""Problems of projects and members."""
 
-from annotator.problems import Conflict, Problem
+from annotator.problems import Conflict, Problem, gettext_noop
 
 
 class SlugTaken(Conflict):
     """Another project has this address."""
 
     code = "slug_taken"
-    title = "The address is taken"
+    title = gettext_noop("Address already in use")
 
 
 class AlreadyMember(Conflict):
-    """Somebody who belongs to the project accepts an invitation to it."""
+    """The user is already a member of the project."""
 
     code = "already_member"
-    title = "Already a member"
+    title = gettext_noop("Already a member")
 
 
 class LastLead(Conflict):
-    """A project would be left without anybody who can manage it."""
+    """The project would have no lead."""
 
     code = "last_lead"
-    title = "The last lead stays"
+    title = gettext_noop("A project needs a lead")
 
 
 class StaleVersion(Conflict):
-    """Somebody else published a version meanwhile."""
+    """Another user has published a version since the page was opened."""
 
     code = "stale_version"
-    title = "Somebody published meanwhile"
+    title = gettext_noop("A newer version exists")
 
 
 class InvitationGone(Problem):
-    """The invitation was used, withdrawn, or is too old."""
+    """The invitation has been used, revoked or has expired."""
 
     status = 410
     code = "invitation_gone"
-    title = "This invitation cannot be used any more"
+    title = gettext_noop("Invitation no longer valid")

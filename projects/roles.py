@@ -1,10 +1,10 @@
-"""Roles in a project and what each may do: the table of `docs/developers/contracts.md`, section 1. Pure."""
+"""Roles of project members and their capabilities, as listed in `docs/developers/contracts.md`. Pure."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What somebody is in a project."""
+    """The role of a member."""
 
     LEAD = "lead"
     ADJUDICATOR = "adjudicator"
@@ -13,7 +13,7 @@ class Role(StrEnum):
 
 
 class Capability(StrEnum):
-    """What a page or an endpoint asks for."""
+    """A permission that a page or API endpoint requires."""
 
     VIEW_PROJECT = "view_project"
     ANNOTATE = "annotate"
@@ -33,10 +33,10 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
 
 
 def can(role: Role, capability: Capability) -> bool:
-    """Whether somebody in `role` may do what `capability` names."""
+    """Return whether a role includes a capability."""
     return capability in _CAPABILITIES[role]
 
 
 def roles_that_can(capability: Capability) -> list[Role]:
-    """The roles that include a capability, for queries over memberships."""
+    """Return the roles that include a capability, for queries of memberships."""
     return [role for role in Role if can(role, capability)]

@@ -1,8 +1,8 @@
-"""What an annotation schema says: labels, attributes, relation types and rules. Pure.
+"""Annotation schemas: labels, attributes, relation types and rules. Pure.
 
-`projects.schema_reader.read_schema` makes a `Schema` out of a definition in JSON. What `check_span` and
-`check_relation` return is refused when work is saved or imported; what the functions in `warn_…` return are hints for
-people and never stand in the way of saving.
+`projects.schema_reader.read_schema` makes a `Schema` from a definition in JSON. Spans and relations for which
+`check_span` and `check_relation` return errors are refused when they are saved or imported; `warn_span` and
+`warn_relation` return hints, which never prevent saving.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ LONGEST_VALUE = 500
 
 
 class AttributeType(StrEnum):
-    """What the value of an attribute may be."""
+    """The types of attribute values."""
 
     CHOICE = "choice"
     TEXT = "text"
@@ -25,7 +25,7 @@ class AttributeType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the closed values of an attribute."""
+    """A choice of an attribute."""
 
     id: str
     name: str
@@ -35,7 +35,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A property of the spans with one label. `registry` names the list that a value is taken from or added to."""
+    """An attribute of a label. `registry` names the list that its values are taken from or added to."""
 
     id: str
     name: str
@@ -47,17 +47,17 @@ class Attribute:
     choices: Mapping[str, Choice] = field(default_factory=dict)
 
     def check(self, value: str) -> str:
-        """Return what is wrong with a value; "" when nothing is."""
+        """Return the error in a value, "" for a valid value."""
         if self.type is AttributeType.CHOICE and value not in self.choices:
-            return f"“{value}” is not a choice of “{self.id}”; it has {_listed(self.choices)}."
+            return f"“{value}” is not a choice of “{self.id}”. Choices: {_listed(self.choices)}."
         if len(value) > LONGEST_VALUE:
-            return f"“{self.id}” holds {len(value):,} characters; at most {LONGEST_VALUE} are kept."
+            return f"The value of “{self.id}” has {len(value):,} characters; the limit is {LONGEST_VALUE}."
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a span may be. `index` is its place in the schema, from 0; `optional` hides it until a project shows it."""
+    """A label of spans. `index` is its position in the schema, from 0; an `optional` label is hidden by default."""
 
     id: str
     name: str
@@ -70,13 +70,13 @@ class Label:
     index: int = 0
 
     def default_attributes(self) -> dict[str, str]:
-        """Return what a new span of this label starts with; attributes without a default are left out."""
+        """Return the attributes of a new span; those without a default are omitted."""
         return {attribute.id: attribute.default for attribute in self.attributes.values() if attribute.default}
 
 
 @dataclass(frozen=True, slots=True)
 class RelationType:
-    """An arrow that may lead from a span with one of some labels to a span with one of some others."""
+    """A type of directed relations, with the labels that its two spans may have."""
 
     id: str
     name: str
@@ -92,7 +92,7 @@ class RelationType:
 
 @dataclass(frozen=True, slots=True)
 class Nesting:
-    """How spans may lie on each other. A label that `may_contain` leaves out is free; depth None is unlimited."""
+    """Rules for overlapping spans. A label without `may_contain` may contain any label; depth None is unlimited."""
 
     crossing: bool = True
     identical_extent: bool = True
@@ -102,7 +102,7 @@ class Nesting:
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Where spans begin and end. `balanced_pairs` are opening and closing mark, written together."""
+    """Boundary rules. `balanced_pairs` are an opening and a closing mark each, such as "()"."""
 
     trim_whitespace: bool = True
     trim_trailing: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ class Boundaries:
 
 @dataclass(frozen=True, slots=True)
 class LintRule:
-    """A hint that is given when `when`, in words, is the case."""
+    """A hint that is shown to annotators; `when` describes the case in words."""
 
     id: str
     severity: str = "warning"
@@ -121,7 +121,7 @@ class LintRule:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A whole schema. `definition` is the JSON it was read from, with everything left out filled in."""
+    """An annotation schema. `definition` is the JSON it was read from, completed with defaults."""
 
     id: str
     version: str
@@ -135,55 +135,55 @@ class Schema:
     definition: dict[str, Any] = field(compare=False, repr=False)
 
     def check_span(self, label: str, fragments_count: int, attributes: Mapping[str, str]) -> list[FieldError]:
-        """Return what forbids a span, each with a JSON pointer into the span; empty when it may be stored.
+        """Return the errors in a span, each with a JSON pointer into the span.
 
-        A missing attribute is allowed; a value must be one that the attribute takes.
+        A missing attribute is allowed; values must be valid.
         """
         known = self.labels.get(label)
         if known is None:
-            detail = f"The schema has no label “{label}”; it has {_listed(self.labels)}."
+            detail = f"The schema has no label “{label}”. Labels: {_listed(self.labels)}."
             return [{"pointer": "/label", "detail": detail}]
         errors: list[FieldError] = []
         if fragments_count > 1 and not known.discontinuous:
-            detail = f"A span labelled “{label}” is one piece; this one has {fragments_count} fragments."
+            detail = f"Spans labelled “{label}” must have one fragment; this span has {fragments_count}."
             errors.append({"pointer": "/fragments", "detail": detail})
         for name, value in attributes.items():
             attribute = known.attributes.get(name)
             if attribute is None:
-                wrong = f"“{label}” has no attribute “{name}”; it has {_listed(known.attributes)}."
+                error = f"“{label}” has no attribute “{name}”. Attributes: {_listed(known.attributes)}."
             else:
-                wrong = attribute.check(value)
-            if wrong:
-                errors.append({"pointer": f"/attributes/{pointer_part(name)}", "detail": wrong})
+                error = attribute.check(value)
+            if error:
+                errors.append({"pointer": f"/attributes/{pointer_part(name)}", "detail": error})
         return errors
 
     def check_relation(self, relation: str, from_label: str, to_label: str) -> list[FieldError]:
-        """Return what forbids a relation between spans with these labels, with pointers into the relation."""
+        """Return the errors in a relation between spans with these labels, with pointers into the relation."""
         known = self.relations.get(relation)
         if known is None:
-            detail = f"The schema has no relation “{relation}”; it has {_listed(self.relations)}."
+            detail = f"The schema has no relation “{relation}”. Relations: {_listed(self.relations)}."
             return [{"pointer": "/label", "detail": detail}]
         errors: list[FieldError] = []
         if from_label not in known.from_labels:
-            detail = f"“{relation}” leads from {_listed(known.from_labels)}, not from “{from_label}”."
+            detail = f"“{relation}” must start at {_listed(known.from_labels, last='or')}, not at “{from_label}”."
             errors.append({"pointer": "/from", "detail": detail})
         if to_label not in known.to_labels:
-            detail = f"“{relation}” leads to {_listed(known.to_labels)}, not to “{to_label}”."
+            detail = f"“{relation}” must end at {_listed(known.to_labels, last='or')}, not at “{to_label}”."
             errors.append({"pointer": "/to", "detail": detail})
         return errors
 
     def warn_span(self, label: str, attributes: Mapping[str, str]) -> list[FieldError]:
-        """Return hints about a span that may be stored: required attributes without a value."""
+        """Return hints about a valid span: required attributes without a value."""
         known = self.labels.get(label)
-        wanted = [] if known is None else [attribute for attribute in known.attributes.values() if attribute.required]
+        required = [] if known is None else [attribute for attribute in known.attributes.values() if attribute.required]
         return [
             {"pointer": f"/attributes/{attribute.id}", "detail": f"“{attribute.name}” is required and has no value."}
-            for attribute in wanted
+            for attribute in required
             if not attributes.get(attribute.id)
         ]
 
     def warn_relation(self, relation: str, from_attributes: Mapping[str, str]) -> list[FieldError]:
-        """Return hints about a relation that may be stored: the span it leads from should have certain values."""
+        """Return hints about a valid relation: values that the span it starts at should have."""
         known = self.relations.get(relation)
         return [
             {"pointer": "/from", "detail": f"“{known.name}” expects “{name}” to be {_listed(values, last='or')}."}
@@ -192,7 +192,7 @@ class Schema:
         ]
 
     def relations_between(self, from_label: str, to_label: str) -> list[RelationType]:
-        """Return the relation types that may lead from the one label to the other, in the order of the schema."""
+        """Return the relation types from one label to another, in schema order."""
         return [
             relation
             for relation in self.relations.values()
@@ -201,7 +201,7 @@ class Schema:
 
 
 def _listed(names: Iterable[str], *, last: str = "and") -> str:
-    """Return names for a sentence, at most ten of them."""
+    """Return quoted names as a list for a sentence, at most ten of them."""
     quoted = [f"“{name}”" for name in names]
     if not quoted:
         return "none"

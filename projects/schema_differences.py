@@ -1,30 +1,32 @@
-"""What a new schema changes, in words for the person who is about to publish it. Pure."""
+"""The changes between two schemas, as sentences for the lead who publishes the new one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from projects.schema import Attribute, Label, RelationType, Schema
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change. `harm` when spans made under the old version could not be made under the new one."""
+    """A change. `harm` is set when spans that the old version allows are refused by the new one."""
 
     text: str
     harm: bool = False
 
 
 def differences(old: Schema, new: Schema) -> list[Difference]:
-    """Return what changes from one schema to the other; empty when they say the same."""
-    found = [
-        *_things("Label", old.labels, new.labels),
+    """Return the changes from one schema to another; empty when they are equal."""
+    changes = [
+        *_added_and_removed(_("Label"), old.labels, new.labels),
         *(
             difference
             for name, label in new.labels.items()
             if name in old.labels
             for difference in _label(old.labels[name], label)
         ),
-        *_things("Relation", old.relations, new.relations),
+        *_added_and_removed(_("Relation"), old.relations, new.relations),
         *(
             difference
             for name, relation in new.relations.items()
@@ -33,63 +35,90 @@ def differences(old: Schema, new: Schema) -> list[Difference]:
         ),
     ]
     if list(old.labels) != list(new.labels) and set(old.labels) == set(new.labels):
-        found.append(Difference("The labels come in another order."))
+        changes.append(Difference(_("The order of the labels changes.")))
     rules = [name for name in ("nesting", "boundaries", "lint") if getattr(old, name) != getattr(new, name)]
-    found.extend(Difference(f"The rules under “{name}” change.") for name in rules)
-    if not found and old.definition != new.definition:
-        found.append(Difference("Only descriptions or notes change."))
-    return found
+    changes.extend(Difference(_("The rules under “%(name)s” change.") % {"name": name}) for name in rules)
+    if not changes and old.definition != new.definition:
+        changes.append(Difference(_("Only descriptions or notes change.")))
+    return changes
 
 
-def _things(what: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Difference]:
+def _added_and_removed(kind: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Difference]:
     for name in new:
         if name not in old:
-            yield Difference(f"{what} “{name}” is new.")
+            yield Difference(_("%(kind)s “%(name)s” is added.") % {"kind": kind, "name": name})
     for name in old:
         if name not in new:
-            yield Difference(f"{what} “{name}” goes.", harm=True)
+            yield Difference(_("%(kind)s “%(name)s” is removed.") % {"kind": kind, "name": name}, harm=True)
 
 
 def _label(old: Label, new: Label) -> Iterator[Difference]:
-    where = f"Label “{new.id}”"
-    yield from _fields(where, old, new, ("name", "color", "hotkey", "optional"))
+    location = _("Label “%(name)s”") % {"name": new.id}
+    yield from _fields(location, old, new, ("name", "color", "hotkey", "optional"))
     if old.discontinuous != new.discontinuous:
-        words = "may be in several pieces now" if new.discontinuous else "must be in one piece now"
-        yield Difference(f"{where} {words}.", harm=not new.discontinuous)
-    yield from _things(f"{where}: attribute", old.attributes, new.attributes)
+        if new.discontinuous:
+            yield Difference(_("%(location)s: spans may have several fragments.") % {"location": location})
+        else:
+            yield Difference(_("%(location)s: spans must have one fragment.") % {"location": location}, harm=True)
+    yield from _added_and_removed(_("%(location)s: attribute") % {"location": location}, old.attributes, new.attributes)
     for name, attribute in new.attributes.items():
         if name in old.attributes:
-            yield from _attribute(f"{where}: attribute “{name}”", old.attributes[name], attribute)
+            yield from _attribute(f"{location}: {_('attribute')} “{name}”", old.attributes[name], attribute)
 
 
-def _attribute(where: str, old: Attribute, new: Attribute) -> Iterator[Difference]:
-    yield from _fields(where, old, new, ("name", "required", "default"))
+def _attribute(location: str, old: Attribute, new: Attribute) -> Iterator[Difference]:
+    yield from _fields(location, old, new, ("name", "required", "default"))
     if old.type != new.type:
-        yield Difference(f"{where}: type “{old.type}” becomes “{new.type}”.", harm=True)
+        yield Difference(
+            _("%(location)s: type changes from “%(old)s” to “%(new)s”.")
+            % {"location": location, "old": old.type, "new": new.type},
+            harm=True,
+        )
     else:
-        yield from _things(f"{where}: choice", old.choices, new.choices)
+        yield from _added_and_removed(_("%(location)s: choice") % {"location": location}, old.choices, new.choices)
 
 
 def _relation(old: RelationType, new: RelationType) -> Iterator[Difference]:
-    where = f"Relation “{new.id}”"
-    yield from _fields(where, old, new, ("name", "hotkey", "optional", "cardinality", "acyclic"))
-    for way, before, after in (("from", old.from_labels, new.from_labels), ("to", old.to_labels, new.to_labels)):
-        for name in after:
-            if name not in before:
-                yield Difference(f"{where} may also lead {way} “{name}”.")
-        for name in before:
-            if name not in after:
-                yield Difference(f"{where} may no longer lead {way} “{name}”.", harm=True)
+    location = _("Relation “%(name)s”") % {"name": new.id}
+    yield from _fields(location, old, new, ("name", "hotkey", "optional", "cardinality", "acyclic"))
+    yield from _label_changes(
+        old.from_labels,
+        new.from_labels,
+        added=_("%(location)s may also start at “%(name)s”."),
+        removed=_("%(location)s may no longer start at “%(name)s”."),
+        location=location,
+    )
+    yield from _label_changes(
+        old.to_labels,
+        new.to_labels,
+        added=_("%(location)s may also end at “%(name)s”."),
+        removed=_("%(location)s may no longer end at “%(name)s”."),
+        location=location,
+    )
 
 
-def _fields(where: str, old: object, new: object, names: tuple[str, ...]) -> Iterator[Difference]:
+def _label_changes(
+    old: Sequence[str], new: Sequence[str], *, added: str, removed: str, location: str
+) -> Iterator[Difference]:
+    for name in new:
+        if name not in old:
+            yield Difference(added % {"location": location, "name": name})
+    for name in old:
+        if name not in new:
+            yield Difference(removed % {"location": location, "name": name}, harm=True)
+
+
+def _fields(location: str, old: object, new: object, names: tuple[str, ...]) -> Iterator[Difference]:
     for name in names:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            yield Difference(f"{where}: {name} {_shown(before)} becomes {_shown(after)}.")
+            yield Difference(
+                _("%(location)s: %(name)s changes from %(old)s to %(new)s.")
+                % {"location": location, "name": name, "old": _text(before), "new": _text(after)}
+            )
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"“{value}”" if value else "none"
+        return _("yes") if value else _("no")
+    return f"“{value}”" if value else _("none")

@@ -1,7 +1,7 @@
-"""Reading an annotation schema from JSON: everything that is wrong at once, each with a JSON pointer. Pure.
+"""Reader of annotation schemas in JSON, which reports all errors at once, each with a JSON pointer. Pure.
 
-The least that is needed is `{"labels": [{"id": "Person"}]}`. What is left out is filled in (names from ids, colours
-from a palette told apart by colour-blind readers, digits as hotkeys); what is not known here is kept as it is.
+The minimum is `{"labels": [{"id": "Person"}]}`. Missing members get defaults (names from ids, colours from a palette
+that colour-blind readers can distinguish, digits as hotkeys); unknown members are kept.
 """
 
 import copy
@@ -9,45 +9,74 @@ import json
 import re
 from collections.abc import Mapping
 
-from annotator.problems import InvalidInput
+from annotator.problems import FieldError, InvalidInput
 from annotator.text.json_objects import JsonObject, storage_errors
 from projects.schema import Attribute, AttributeType, Boundaries, Choice, Label, LintRule, Nesting, RelationType, Schema
 
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
 COLOR = re.compile(r"#[0-9A-Fa-f]{6}\Z")
-# Okabe and Ito's palette without yellow and black, which vanish on white and on dark, and four more of like contrast.
+# Okabe and Ito's palette without yellow and black, which are invisible on white and on dark, and four more colours.
 PALETTE = (
     "#0072B2", "#009E73", "#D55E00", "#E69F00", "#CC79A7", "#56B4E9", "#7A5195", "#8C564B", "#5B8C00", "#B22255",
 )  # fmt: skip
 CARDINALITIES = ("many-to-many", "many-to-one", "one-to-many", "one-to-one")
+# How an item of a list is called in messages.
+KINDS = {"labels": "label", "attributes": "attribute", "choices": "choice", "relations": "relation", "lint": "hint"}
 MOST_LABELS, MOST_RELATIONS, MOST_ATTRIBUTES, MOST_CHOICES, MOST_LINT = 60, 40, 20, 200, 100
 LARGEST = 512 * 1024
 
 
 def read_schema(definition: object) -> Schema:
-    """Return the schema that a definition describes, or raise `InvalidInput` with all that is wrong in it.
+    """Return the schema that a definition describes, or raise `InvalidInput` with all errors in it.
 
-    The argument is left as it is; `Schema.definition` is a completed copy.
+    The argument is not changed; `Schema.definition` is a completed copy.
     """
     if not isinstance(definition, dict):
-        raise _invalid(JsonObject({}, "", [{"pointer": "", "detail": "This must be an object with “labels”."}]))
+        raise _invalid([{"pointer": "", "detail": "A schema must be an object with “labels”."}], definition)
     if errors := list(storage_errors(definition)):
-        raise _invalid(JsonObject({}, "", errors))
+        raise _invalid(errors, definition)
     if len(json.dumps(definition)) > LARGEST:
-        raise InvalidInput(f"The schema is larger than {LARGEST // 1024} kB. Shorten its descriptions.")
+        raise InvalidInput(f"The schema is larger than {LARGEST // 1024} KB. Shorten its descriptions.")
     root = JsonObject(copy.deepcopy(definition), "", [])
     schema = _schema(root)
     if root.errors:
-        raise _invalid(root)
+        raise _invalid(root.errors, definition)
     return schema
 
 
-def _invalid(root: JsonObject) -> InvalidInput:
-    first, count = root.errors[0], len(root.errors)
-    more = f" (The first of {count} things that are wrong.)" if count > 1 else ""
-    where = first["pointer"] or "the schema"
-    detail = f"The schema cannot be used: at {where}: {first['detail']}{more}"
-    return InvalidInput(detail, errors=root.errors)
+def _invalid(errors: list[FieldError], definition: object) -> InvalidInput:
+    locations = {error["pointer"]: name_location(definition, error["pointer"]) for error in errors}
+    first, count = errors[0], len(errors)
+    location = f"{locations[first['pointer']]}: " if first["pointer"] else ""
+    more = f" (the first of {count} errors)" if count > 1 else ""
+    return InvalidInput(
+        f"The schema is not valid. {location}{first['detail']}{more}", errors=errors, locations=locations
+    )
+
+
+def name_location(definition: object, pointer: str) -> str:
+    """Return a JSON pointer into a definition as people read it.
+
+    >>> name_location({"labels": [{"id": "Claim", "attributes": [{"id": "type"}]}]}, "/labels/0/attributes/0/choices")
+    'label “Claim”, attribute “type”, choices'
+    """
+    words: list[str] = []
+    value = definition
+    kind = ""
+    for part in pointer.split("/")[1:]:
+        if isinstance(value, list):
+            value = value[int(part)] if int(part) < len(value) else None
+            name = value.get("id") or value.get("name") if isinstance(value, dict) else value
+            words[-1] = (
+                f"{KINDS.get(kind, kind)} “{name}”"
+                if isinstance(name, str)
+                else f"{KINDS.get(kind, kind)} {int(part) + 1}"
+            )
+        else:
+            kind = part.replace("~1", "/").replace("~0", "~")
+            value = value.get(kind) if isinstance(value, dict) else None
+            words.append(kind)
+    return ", ".join(words)
 
 
 def _schema(root: JsonObject) -> Schema:
@@ -70,9 +99,9 @@ def _schema(root: JsonObject) -> Schema:
 
 def _labels(root: JsonObject) -> dict[str, Label]:
     if not root.fields.get("labels"):
-        root.add_error("labels", 'A schema needs at least one label, such as {"id": "Person"}.')
+        root.add_error("labels", 'At least one label is required, such as {"id": "Person"}.')
     labels: dict[str, Label] = {}
-    free_digits = iter([digit for digit in "123456789" if digit not in _hotkeys_given(root.fields)])
+    free_digits = iter([digit for digit in "123456789" if digit not in _assigned_hotkeys(root.fields)])
     for index, item in enumerate(root.objects("labels", longest=MOST_LABELS)):
         if "hotkey" not in item.fields:
             item.fields["hotkey"] = next(free_digits, "")
@@ -101,18 +130,18 @@ def _attributes(label: JsonObject) -> dict[str, Attribute]:
 
 def _attribute(item: JsonObject, identifier: str) -> Attribute:
     likely = AttributeType.CHOICE if item.fields.get("choices") else AttributeType.TEXT
-    kind = AttributeType(item.choice("type", likely.value, [each.value for each in AttributeType]))
+    kind = AttributeType(item.choice("type", likely.value, [type_.value for type_ in AttributeType]))
     choices: dict[str, Choice] = {}
     for choice in item.objects("choices", longest=MOST_CHOICES):
         choice_id = _identifier(choice, choices)
         choices[choice_id] = Choice(choice_id, _name(choice, choice_id), choice.string("description"), _hotkey(choice))
     default = item.string("default", longest=500)
     if kind is AttributeType.CHOICE and not choices:
-        item.add_error("choices", "An attribute of type “choice” needs choices.")
+        item.add_error("choices", "An attribute of type “choice” requires choices.")
     elif kind is AttributeType.CHOICE and default and default not in choices:
-        item.add_error("default", f"“{default}” is not among the choices.")
+        item.add_error("default", f"“{default}” is not one of the choices.")
     elif kind is not AttributeType.CHOICE and choices:
-        item.add_error("choices", f"An attribute of type “{kind}” has no choices.")
+        item.add_error("choices", f"An attribute of type “{kind}” must not have choices.")
     registry = item.string("registry", "speakers", longest=64) if kind is AttributeType.REGISTRY else ""
     return Attribute(
         id=identifier,
@@ -151,11 +180,11 @@ def _from_attribute(item: JsonObject, from_labels: list[Label]) -> dict[str, tup
     for name in item.fields:
         attributes = [label.attributes[name] for label in from_labels if name in label.attributes]
         if not attributes:
-            item.add_error(name, "No label that the relation leads from has this attribute.")
+            item.add_error(name, "None of the labels under “from” has this attribute.")
         values = item.strings(name)
         for value in values:
             if attributes and all(attribute.check(value) for attribute in attributes):
-                item.add_error(name, f"“{value}” is not among the choices of the attribute.")
+                item.add_error(name, f"“{value}” is not one of the choices of the attribute.")
         expected[name] = values
     return expected
 
@@ -164,7 +193,7 @@ def _nesting(item: JsonObject, labels: Mapping[str, Label]) -> Nesting:
     inside = item.object("may_contain")
     for name in inside.fields:
         if name not in labels:
-            inside.add_error(name, f"There is no label “{name}”.")
+            inside.add_error(name, f"Unknown label “{name}”.")
     return Nesting(
         crossing=item.choice("crossing", "allowed", ("allowed", "forbidden")) == "allowed",
         identical_extent=item.choice("identical_extent", "allowed", ("allowed", "forbidden")) == "allowed",
@@ -177,7 +206,7 @@ def _boundaries(item: JsonObject) -> Boundaries:
     pairs = item.strings("balanced_pairs")
     for pair in pairs:
         if len(pair) != 2:
-            item.add_error("balanced_pairs", f"“{pair}” is not an opening and a closing mark.")
+            item.add_error("balanced_pairs", f"“{pair}” must be an opening and a closing mark.")
     return Boundaries(
         trim_whitespace=item.boolean("trim_whitespace", default=True),
         trim_trailing=item.strings("trim_trailing"),
@@ -196,12 +225,14 @@ def _lint(root: JsonObject) -> list[LintRule]:
 
 
 def _identifier(item: JsonObject, taken: Mapping[str, object]) -> str:
-    """Return the id of an object; one that is missing or wrong is reported and gets a name that no other can have."""
+    """Return the id of an object; a missing or invalid id is reported and replaced by a unique one."""
     value = item.fields.get("id")
     if not isinstance(value, str) or not ID.match(value):
-        item.add_error("id", "An id begins with a letter A-Z and goes on with letters, digits, _ and -, 64 at most.")
+        item.add_error(
+            "id", "An id must begin with a letter A–Z and contain only letters, digits, _ and -, at most 64."
+        )
     elif value in taken:
-        item.add_error("id", f"“{value}” is there twice.")
+        item.add_error("id", f"“{value}” is used twice.")
     else:
         return value
     return item.pointer
@@ -210,62 +241,62 @@ def _identifier(item: JsonObject, taken: Mapping[str, object]) -> str:
 def _name(item: JsonObject, identifier: str) -> str:
     name = item.string("name", identifier, longest=100)
     if not name.strip():
-        item.add_error("name", "A name must not be empty; leave it out to use the id.")
+        item.add_error("name", "The name is empty; omit it to use the id.")
     return name
 
 
 def _color(item: JsonObject, index: int) -> str:
     color = item.string("color", PALETTE[index % len(PALETTE)])
     if not COLOR.match(color):
-        item.add_error("color", f"“{color[:40]}” is not a colour like #0072B2.")
+        item.add_error("color", f"“{color[:40]}” must be a colour such as #0072B2.")
     return color
 
 
 def _hotkey(item: JsonObject) -> str:
     hotkey = item.string("hotkey")
     if hotkey and (len(hotkey) != 1 or not hotkey.isprintable() or hotkey.isspace()):
-        item.add_error("hotkey", "A hotkey is one character that a single key types.")
+        item.add_error("hotkey", "A hotkey must be one printable character.")
     return hotkey
 
 
 def _known_labels(item: JsonObject, key: str, labels: Mapping[str, Label]) -> tuple[str, ...]:
-    """Return a list of labels; when it is left out, all of them."""
+    """Return a list of labels; all labels when it is missing."""
     names = item.strings(key, list(labels))
     for name in names:
         if name not in labels:
-            item.add_error(key, f"There is no label “{name}”.")
+            item.add_error(key, f"Unknown label “{name}”.")
     return tuple(dict.fromkeys(name for name in names if name in labels))
 
 
-def _hotkeys_given(value: object) -> set[str]:
-    """Return every hotkey named anywhere in a definition, right or wrong."""
+def _assigned_hotkeys(value: object) -> set[str]:
+    """Return all hotkeys in a definition, valid or not."""
     if isinstance(value, list):
-        return set().union(*map(_hotkeys_given, value))
+        return set().union(*map(_assigned_hotkeys, value))
     if not isinstance(value, dict):
         return set()
     own = value.get("hotkey")
-    return set().union(*map(_hotkeys_given, value.values()), {own} if isinstance(own, str) else set())
+    return set().union(*map(_assigned_hotkeys, value.values()), {own} if isinstance(own, str) else set())
 
 
 def _check_hotkeys(root: JsonObject, labels: Mapping[str, Label], relations: Mapping[str, RelationType]) -> None:
-    """Complain of keys that would mean two things at once: labels and relations always, choices on their own label."""
+    """Report hotkeys that are used twice: among labels and relations, and among these and the choices of one label."""
     taken: dict[str, str] = {}
-    for place, hotkeys in (
+    for kind, hotkeys in (
         ("labels", {label.id: label.hotkey for label in labels.values()}),
         ("relations", {relation.id: relation.hotkey for relation in relations.values()}),
     ):
         for index, (name, hotkey) in enumerate(hotkeys.items()):
-            _take(root, hotkey, name, taken, f"{place}/{index}/hotkey")
+            _take(root, hotkey, name, taken, f"{kind}/{index}/hotkey")
     for label in labels.values():
         taken_on_label = dict(taken)
         for number, attribute in enumerate(label.attributes.values()):
             for index, choice in enumerate(attribute.choices.values()):
-                where = f"labels/{label.index}/attributes/{number}/choices/{index}/hotkey"
-                _take(root, choice.hotkey, choice.id, taken_on_label, where)
+                pointer = f"labels/{label.index}/attributes/{number}/choices/{index}/hotkey"
+                _take(root, choice.hotkey, choice.id, taken_on_label, pointer)
 
 
-def _take(root: JsonObject, hotkey: str, name: str, taken: dict[str, str], where: str) -> None:
+def _take(root: JsonObject, hotkey: str, name: str, taken: dict[str, str], pointer: str) -> None:
     if hotkey in taken:
-        root.add_error(where, f"“{hotkey}” belongs to “{taken[hotkey]}” already.")
+        root.add_error(pointer, f"The hotkey “{hotkey}” is already used for “{taken[hotkey]}”.")
     elif hotkey:
         taken[hotkey] = name

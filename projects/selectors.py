@@ -1,10 +1,11 @@
-"""Reading projects: everything is limited to what a person may see."""
+"""Queries of projects, limited to what a user may see."""
 
 import hashlib
 from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.context import JobContext
@@ -15,27 +16,27 @@ from projects.roles import Capability, Role, roles_that_can
 from projects.schema import Schema
 from projects.schema_reader import read_schema
 
-# By the digest of the definition, not by id: a row that was never committed must not stand for another.
+# By digest of the definition rather than by id, because a row that was rolled back may share its id with another.
 _schemas: dict[str, tuple[dict[str, Any], Schema]] = {}
-MOST_SCHEMAS_KEPT = 200
+MOST_CACHED_SCHEMAS = 200
 
 
 def projects_for(user: User, *, capability: Capability = Capability.VIEW_PROJECT) -> QuerySet[Project]:
-    """Return the projects in which a person has a capability."""
+    """Return the projects in which a user has a capability."""
     roles = roles_that_can(capability)
     return Project.objects.filter(memberships__user=user, memberships__role__in=roles).order_by("name", "id")
 
 
 def get_project(slug: str, *, user: User, capability: Capability = Capability.VIEW_PROJECT) -> Project:
-    """Return a project, or raise `NotFound` alike for a stranger, an unknown name and a missing capability."""
+    """Return a project; raise the same `NotFound` for non-members, unknown slugs and missing capabilities."""
     project = projects_for(user, capability=capability).filter(slug=slug).first()
     if project is None:
-        raise NotFound(f"There is no project “{slug}”, or you may not do this in it.")
+        raise NotFound(_("The project “%(slug)s” does not exist, or you do not have access.") % {"slug": slug})
     return project
 
 
-def projects_with_standing(user: User) -> QuerySet[Project]:
-    """Return a person's projects, each with `role`, and the numbers of the current versions."""
+def projects_with_role(user: User) -> QuerySet[Project]:
+    """Return the projects of a user, each with `role` and the numbers of the current versions."""
     schema = SchemaVersion.objects.filter(project=OuterRef("pk")).order_by("-number", "-id").values("number")[:1]
     guideline = GuidelineVersion.objects.filter(project=OuterRef("pk")).order_by("-number", "-id").values("number")[:1]
     own = Membership.objects.filter(project=OuterRef("pk"), user=user).order_by("id").values("role")[:1]
@@ -45,21 +46,21 @@ def projects_with_standing(user: User) -> QuerySet[Project]:
 
 
 def role_in(project: Project, user: User) -> Role | None:
-    """Return the role of a person in a project; None for a stranger."""
+    """Return the role of a user in a project; None for non-members."""
     role = Membership.objects.filter(project=project, user=user).values_list("role", flat=True).order_by("id").first()
     return None if role is None else Role(role)
 
 
 def members_of(project: Project) -> QuerySet[Membership]:
-    """Return the people of a project by name."""
+    """Return the members of a project by name."""
     return Membership.objects.filter(project=project).select_related("user").order_by("user__username", "id")
 
 
 def get_member(project: Project, member_id: int) -> Membership:
-    """Return somebody's membership of a project."""
+    """Return a member of a project, or raise `NotFound`."""
     membership = members_of(project).filter(pk=member_id).first()
     if membership is None:
-        raise NotFound("There is no such member of this project.")
+        raise NotFound(_("This project has no such member."))
     return membership
 
 
@@ -75,34 +76,34 @@ def open_invitations_to(project: Project, *, now: datetime) -> QuerySet[Invitati
 
 
 def used_invitations_to(project: Project) -> QuerySet[Invitation]:
-    """Return the invitations that somebody accepted, newest first."""
+    """Return the accepted invitations, newest first."""
     return invitations_to(project).filter(accepted_at__isnull=False)
 
 
 def get_invitation(project: Project, invitation_id: int) -> Invitation:
-    """Return an invitation to a project."""
+    """Return an invitation to a project, or raise `NotFound`."""
     invitation = invitations_to(project).filter(pk=invitation_id).first()
     if invitation is None:
-        raise NotFound("There is no such invitation to this project.")
+        raise NotFound(_("This project has no such invitation."))
     return invitation
 
 
 def find_invitation(secret: str) -> Invitation:
-    """Return the invitation that a link carries, in whatever state, or raise `NotFound`."""
+    """Return the invitation of a link, in any state, or raise `NotFound`."""
     digest = hashlib.sha256(secret.encode()).hexdigest()
     invitation = Invitation.objects.select_related("project").filter(digest=digest).order_by("id").first()
     if invitation is None:
-        raise NotFound("There is no such invitation. Check that the whole link was copied, or ask for a new one.")
+        raise NotFound(_("This invitation does not exist. Check that you copied the whole link, or ask for a new one."))
     return invitation
 
 
 def leads_of(project: Project) -> QuerySet[Membership]:
-    """Return the active people who lead a project."""
+    """Return the active leads of a project."""
     return members_of(project).filter(role=Role.LEAD, user__is_active=True)
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
-    """Return the projects of a person with the role in each, by name."""
+    """Return the memberships of a user, by project name."""
     return Membership.objects.filter(user=user).select_related("project").order_by("project__name", "id")
 
 
@@ -112,10 +113,10 @@ def schema_versions_of(project: Project) -> QuerySet[SchemaVersion]:
 
 
 def get_schema_version(project: Project, number: int) -> SchemaVersion:
-    """Return one schema version of a project."""
+    """Return a schema version of a project, or raise `NotFound`."""
     version = schema_versions_of(project).filter(number=number).first()
     if version is None:
-        raise NotFound(f"The schema has no version {number}.")
+        raise NotFound(_("The schema has no version %(number)s.") % {"number": number})
     return version
 
 
@@ -125,10 +126,10 @@ def guideline_versions_of(project: Project) -> QuerySet[GuidelineVersion]:
 
 
 def get_guideline_version(project: Project, number: int) -> GuidelineVersion:
-    """Return one guideline version of a project."""
+    """Return a guideline version of a project, or raise `NotFound`."""
     version = guideline_versions_of(project).filter(number=number).first()
     if version is None:
-        raise NotFound(f"The guidelines have no version {number}.")
+        raise NotFound(_("The guidelines have no version %(number)s.") % {"number": number})
     return version
 
 
@@ -138,10 +139,10 @@ def current_schema(project: Project) -> SchemaVersion:
 
 
 def schema_of(version: SchemaVersion) -> Schema:
-    """Return what a schema version says, read once and kept: versions never change."""
+    """Return the schema of a version, cached because versions never change."""
     definition, schema = _schemas.get(version.sha256, (None, None))
     if schema is None or definition != version.definition:
-        if len(_schemas) >= MOST_SCHEMAS_KEPT:
+        if len(_schemas) >= MOST_CACHED_SCHEMAS:
             _schemas.clear()
         schema = read_schema(version.definition)
         _schemas[version.sha256] = (version.definition, schema)
@@ -154,42 +155,42 @@ def current_guideline(project: Project) -> GuidelineVersion:
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
-    """Return the jobs that a person may see, newest first: own ones while a member, and all with the right."""
+    """Return the jobs that a user may see, newest first: their own as a member, all with `SEE_ALL_WORK`."""
     all_work = Q(project__in=projects_for(user, capability=Capability.SEE_ALL_WORK).order_by())
     own = Q(started_by=user) & (Q(project__isnull=True) | Q(project__in=projects_for(user).order_by()))
     return Job.objects.filter(all_work | own).select_related("project", "started_by").order_by("-id")
 
 
 def jobs_of(project: Project, *, user: User) -> QuerySet[Job]:
-    """Return the jobs of a project that a person may see, newest first."""
+    """Return the jobs of a project that a user may see, newest first."""
     return visible_jobs(user).filter(project=project)
 
 
 def get_job(job_id: int, *, user: User, project: Project | None = None) -> Job:
-    """Return a job, of one project if given; `NotFound` alike when there is none and when it may not be seen."""
+    """Return a job, of one project if given; raise `NotFound` when it does not exist or the user may not see it."""
     jobs = visible_jobs(user) if project is None else jobs_of(project, user=user)
     job = jobs.filter(pk=job_id).first()
     if job is None:
-        raise NotFound(f"There is no job {job_id}, or you may not see it.")
+        raise NotFound(_("Job %(number)s does not exist, or you do not have access.") % {"number": job_id})
     return job
 
 
 def may_cancel(job: Job, *, user: User) -> bool:
-    """Return whether a person who sees a job may end it: an own one, or any with `manage`."""
+    """Return whether a user may cancel a job: their own jobs, and all jobs with `MANAGE`."""
     own = job.started_by_id == user.pk
     return own or projects_for(user, capability=Capability.MANAGE).filter(jobs=job).exists()
 
 
 def get_cancellable_job(job_id: int, *, user: User) -> Job:
-    """Return a job that a person may end, or raise `NotFound`."""
+    """Return a job that a user may cancel, or raise `NotFound`."""
     job = get_job(job_id, user=user)
     if not may_cancel(job, user=user):
-        raise NotFound(f"There is no job {job_id} that you may cancel.")
+        raise NotFound(_("Job %(number)s does not exist, or you may not cancel it.") % {"number": job_id})
     return job
 
 
 def project_of_job(context: JobContext) -> Project:
-    """Return the project that a running job belongs to; a job without a project raises `ValueError`."""
+    """Return the project of a running job; raise `ValueError` for a job without a project."""
     if context.project_id is None:
         raise ValueError(f"Job {context.job_id} ({context.kind}) belongs to no project.")
     return Project.objects.get(pk=context.project_id)

@@ -1,4 +1,4 @@
-"""Pages of `projects`."""
+"""URLs of the pages of projects."""
 
 from django.urls import path
 
@@ -16,13 +16,13 @@ urlpatterns = [
         members.revoke_invitation,
         name="revoke-invitation",
     ),
-    path("projects/<slug:slug>/schema/", schema.schema, name="schema"),
+    path("projects/<slug:slug>/schema/", schema.schema_page, name="schema"),
     path("projects/<slug:slug>/schema/preview/", schema.preview_schema, name="preview-schema"),
     path("projects/<slug:slug>/schema/publish/", schema.publish_schema, name="publish-schema"),
-    path("projects/<slug:slug>/schema/<int:number>/", schema.schema, name="schema-version"),
+    path("projects/<slug:slug>/schema/<int:number>/", schema.schema_page, name="schema-version"),
     path("projects/<slug:slug>/schema/<int:number>/file/", schema.schema_file, name="schema-file"),
     path("projects/<slug:slug>/guidelines/", guidelines.guidelines, name="guidelines"),
     path("projects/<slug:slug>/guidelines/edit/", guidelines.edit_guidelines, name="edit-guidelines"),
     path("projects/<slug:slug>/guidelines/<int:number>/", guidelines.guidelines, name="guideline-version"),
-    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("invitations/<str:token>/", invitations.invitation_page, name="invitation"),
 ]

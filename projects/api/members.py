@@ -23,16 +23,16 @@ class MemberList(ListAPIView[Membership]):
     queryset = Membership.objects.none()
 
     def get_queryset(self) -> QuerySet[Membership]:
-        """Limit to the project that the person leads."""
+        """Return those of a project that the user leads."""
         return selectors.members_of(_project(self.request, self.kwargs["slug"]))
 
 
 class MemberDetail(APIView):
-    """One member."""
+    """A member."""
 
     @extend_schema(request=RoleIn, responses=MemberOut)
     def patch(self, request: Request, slug: str, member_id: int) -> Response:
-        """Give a member another role; the last lead keeps theirs."""
+        """Change the role of a member; the last lead cannot be changed."""
         member = selectors.get_member(_project(request, slug), member_id)
         body = RoleIn(data=request.data)
         body.is_valid(raise_exception=True)
@@ -40,40 +40,40 @@ class MemberDetail(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, slug: str, member_id: int) -> Response:
-        """Take somebody out of the project; what they did stays."""
+        """Remove a member; their annotations are kept."""
         services.remove_member(selectors.get_member(_project(request, slug), member_id))
         return Response(status=204)
 
 
 class InvitationList(ListAPIView[Invitation]):
-    """The invitations to a project, used, withdrawn and expired ones too."""
+    """The invitations to a project, including used, revoked and expired ones."""
 
     serializer_class = InvitationOut
     queryset = Invitation.objects.none()
 
     def get_queryset(self) -> QuerySet[Invitation]:
-        """Limit to the project that the person leads."""
+        """Return those of a project that the user leads."""
         return selectors.invitations_to(_project(self.request, self.kwargs["slug"]))
 
     @extend_schema(request=InvitationIn, responses={201: InvitationMade})
     def post(self, request: Request, slug: str) -> Response:
-        """Make a link by which one person can join."""
+        """Create an invitation link for one person."""
         project = _project(request, slug)
         body = InvitationIn(data=request.data)
         body.is_valid(raise_exception=True)
         role, note = Role(body.validated_data["role"]), body.validated_data["note"]
-        made, secret = services.create_invitation(
+        invitation, secret = services.create_invitation(
             project, role=role, note=note, by=user_of(request), now=timezone.now()
         )
-        return Response(InvitationOut(made).data | {"link": invitation_link(request, secret)}, status=201)
+        return Response(InvitationOut(invitation).data | {"link": invitation_link(request, secret)}, status=201)
 
 
 class InvitationDetail(APIView):
-    """One invitation."""
+    """An invitation."""
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, slug: str, invitation_id: int) -> Response:
-        """Withdraw an invitation."""
+        """Revoke an invitation."""
         invitation = selectors.get_invitation(_project(request, slug), invitation_id)
         services.revoke_invitation(invitation, now=timezone.now())
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""What the endpoints take and give."""
+"""Serializers of projects, members and versions."""
 
 from rest_framework import serializers
 
@@ -9,8 +9,8 @@ from projects.services.members import LONGEST_NOTE
 from projects.services.projects import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SLUG, MOST_ANNOTATORS
 
 
-class Standing(serializers.ModelSerializer[Membership]):
-    """A project of the person who asks, and their role in it."""
+class MembershipSummary(serializers.ModelSerializer[Membership]):
+    """A project of the user, and their role in it."""
 
     project = serializers.SlugRelatedField[Project](slug_field="slug", read_only=True)
     name = serializers.CharField(source="project.name", read_only=True)
@@ -21,15 +21,15 @@ class Standing(serializers.ModelSerializer[Membership]):
 
 
 class Me(serializers.Serializer[object]):
-    """The person who asks."""
+    """The signed-in user."""
 
     id = serializers.IntegerField(source="pk")
     username = serializers.CharField()
-    memberships = Standing(many=True)
+    memberships = MembershipSummary(many=True)
 
 
 class ProjectOut(serializers.ModelSerializer[Project]):
-    """A project with the role of the person who asks, and the numbers of its current versions."""
+    """A project with the role of the user and the numbers of its current versions."""
 
     role = serializers.ChoiceField(choices=ROLE_CHOICES, read_only=True)
     schema_version = serializers.IntegerField(read_only=True)
@@ -52,19 +52,19 @@ class ProjectOut(serializers.ModelSerializer[Project]):
 
 
 class ProjectIn(serializers.Serializer[object]):
-    """A project to create; with neither template nor schema it gets the template `claims-attribution`."""
+    """A project to create; without template and schema it gets the template `claims-attribution`."""
 
     slug = serializers.CharField(max_length=LONGEST_SLUG)
     name = serializers.CharField(max_length=LONGEST_NAME, required=False)
     description = serializers.CharField(max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True)
     template = serializers.CharField(required=False)
-    schema = serializers.DictField(required=False, help_text="A schema definition, in place of a template.")
+    schema = serializers.DictField(required=False, help_text="A schema definition, instead of a template.")
     guidelines = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, help_text="Markdown.")
     annotators_per_document = serializers.IntegerField(required=False, min_value=1, max_value=MOST_ANNOTATORS)
 
 
 class SettingsIn(serializers.Serializer[object]):
-    """Settings to change; what is left out stays."""
+    """Settings to change; those left out stay."""
 
     name = serializers.CharField(max_length=LONGEST_NAME, required=False)
     description = serializers.CharField(max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True)
@@ -74,7 +74,7 @@ class SettingsIn(serializers.Serializer[object]):
 
 
 class MemberOut(serializers.ModelSerializer[Membership]):
-    """Somebody in a project."""
+    """A member of a project."""
 
     username = serializers.CharField(source="user.username", read_only=True)
 
@@ -84,13 +84,13 @@ class MemberOut(serializers.ModelSerializer[Membership]):
 
 
 class RoleIn(serializers.Serializer[object]):
-    """Another role."""
+    """The new role of a member."""
 
     role = serializers.ChoiceField(choices=ROLE_CHOICES)
 
 
 class InvitationOut(serializers.ModelSerializer[Invitation]):
-    """An invitation, without its link, which is shown on creation only."""
+    """An invitation without its link, which is shown on creation only."""
 
     created_by = UserNameField()
     accepted_by = UserNameField()
@@ -113,21 +113,21 @@ class InvitationOut(serializers.ModelSerializer[Invitation]):
 class InvitationMade(InvitationOut):
     """A new invitation with its link."""
 
-    link = serializers.URLField(read_only=True, help_text="Shown once; it works once.")
+    link = serializers.URLField(read_only=True, help_text="Shown once; it can be used once.")
 
     class Meta(InvitationOut.Meta):
         fields = [*InvitationOut.Meta.fields, "link"]
 
 
 class InvitationIn(serializers.Serializer[object]):
-    """Whom to invite, as what."""
+    """An invitation to create."""
 
     role = serializers.ChoiceField(choices=ROLE_CHOICES, default=Role.ANNOTATOR.value)
     note = serializers.CharField(max_length=LONGEST_NOTE, default="", allow_blank=True)
 
 
 class SchemaVersionOut(serializers.ModelSerializer[SchemaVersion]):
-    """A version of the schema, completed with everything that its author left out."""
+    """A version of the schema, completed with defaults."""
 
     definition = serializers.DictField(read_only=True)
     created_by = UserNameField()
@@ -138,7 +138,7 @@ class SchemaVersionOut(serializers.ModelSerializer[SchemaVersion]):
 
 
 class SchemaVersionIn(serializers.Serializer[object]):
-    """A definition to publish; with `based_on` it is refused when another version came meanwhile."""
+    """A definition to publish; with `based_on` it is refused when a newer version exists."""
 
     definition = serializers.DictField()
     based_on = serializers.IntegerField(required=False)

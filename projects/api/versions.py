@@ -1,4 +1,4 @@
-"""Versions of schema and guidelines."""
+"""API of schema and guideline versions."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -18,7 +18,7 @@ from projects.selectors import get_project
 
 
 class NewestFirst(IdCursorPagination):
-    """Few at a time, since each holds a whole text; from the newest on."""
+    """Short pages, because each version holds a whole text, with the newest first."""
 
     ordering = "-id"
     page_size = 20
@@ -33,12 +33,12 @@ class SchemaVersionList(ListAPIView[SchemaVersion]):
     queryset = SchemaVersion.objects.none()
 
     def get_queryset(self) -> QuerySet[SchemaVersion]:
-        """Limit to a project of the person."""
+        """Return the versions of a project of the user."""
         return selectors.schema_versions_of(get_project(self.kwargs["slug"], user=user_of(self.request)))
 
     @extend_schema(request=SchemaVersionIn, responses={201: SchemaVersionOut})
     def post(self, request: Request, slug: str) -> Response:
-        """Publish a schema; one that says what the current version says answers with that version."""
+        """Publish a schema; a definition that equals the current version returns that version."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.MANAGE)
         body = SchemaVersionIn(data=request.data)
@@ -48,11 +48,11 @@ class SchemaVersionList(ListAPIView[SchemaVersion]):
 
 
 class SchemaVersionDetail(APIView):
-    """One schema version."""
+    """A schema version."""
 
     @extend_schema(responses=SchemaVersionOut)
     def get(self, request: Request, slug: str, number: int) -> Response:
-        """Return a version; it never changes."""
+        """Return a version, which never changes."""
         version = selectors.get_schema_version(get_project(slug, user=user_of(request)), number)
         return Response(SchemaVersionOut(version).data)
 
@@ -65,12 +65,12 @@ class GuidelineVersionList(ListAPIView[GuidelineVersion]):
     queryset = GuidelineVersion.objects.none()
 
     def get_queryset(self) -> QuerySet[GuidelineVersion]:
-        """Limit to a project of the person."""
+        """Return the versions of a project of the user."""
         return selectors.guideline_versions_of(get_project(self.kwargs["slug"], user=user_of(self.request)))
 
     @extend_schema(request=GuidelineVersionIn, responses={201: GuidelineVersionOut})
     def post(self, request: Request, slug: str) -> Response:
-        """Publish guidelines; the text of the current version answers with that version."""
+        """Publish guidelines; an unchanged text returns the current version."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.MANAGE)
         body = GuidelineVersionIn(data=request.data)
@@ -80,10 +80,10 @@ class GuidelineVersionList(ListAPIView[GuidelineVersion]):
 
 
 class GuidelineVersionDetail(APIView):
-    """One guideline version."""
+    """A guideline version."""
 
     @extend_schema(responses=GuidelineVersionOut)
     def get(self, request: Request, slug: str, number: int) -> Response:
-        """Return a version; it never changes."""
+        """Return a version, which never changes."""
         version = selectors.get_guideline_version(get_project(slug, user=user_of(request)), number)
         return Response(GuidelineVersionOut(version).data)

@@ -1,4 +1,4 @@
-"""Projects to begin with: each folder holds a `schema.json` and `guidelines.md`."""
+"""Built-in templates of projects: each folder holds a `schema.json` and `guidelines.md`."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Template:
-    """A schema and guidelines that come with the application."""
+    """A built-in schema with guidelines."""
 
     id: str
     name: str
@@ -30,10 +30,10 @@ def templates() -> dict[str, Template]:
 
 
 def get_template(template_id: str) -> Template:
-    """Return a template, or raise `InvalidInput` naming those there are."""
+    """Return a template, or raise `InvalidInput` with the names of all templates."""
     template = templates().get(template_id)
     if template is None:
-        detail = f"There is no template “{template_id}”. There are: {', '.join(templates())}."
+        detail = f"There is no template “{template_id}”. Templates: {', '.join(templates())}."
         raise InvalidInput(detail, errors=[{"pointer": "/template", "detail": detail}])
     return template
 

@@ -1,8 +1,8 @@
-"""Changing projects: what there is of it, by name."""
+"""Changes of projects: all services by name."""
 
 from projects.services.members import (
-    accept_as_new_person,
     accept_invitation,
+    accept_with_new_account,
     add_member,
     change_role,
     check_usable,
@@ -14,8 +14,8 @@ from projects.services.projects import create_project, update_settings
 from projects.services.versions import publish_guideline, publish_schema
 
 __all__ = [
-    "accept_as_new_person",
     "accept_invitation",
+    "accept_with_new_account",
     "add_member",
     "change_role",
     "check_usable",

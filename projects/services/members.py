@@ -1,10 +1,11 @@
-"""People of a project: invitations, roles, leaving."""
+"""Changes of members: invitations, roles, removal."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.services import create_user
@@ -16,26 +17,34 @@ from projects.problems import AlreadyMember, InvitationGone, LastLead
 from projects.roles import Role
 from projects.services.locks import lock_project
 
-INVITATION_LASTS = timedelta(days=14)
+INVITATION_LIFETIME = timedelta(days=14)
 LONGEST_NOTE = 200
 
 
 def add_member(project: Project, user: User, *, role: Role, now: datetime) -> Membership:
-    """Make somebody a member; raises `AlreadyMember`."""
+    """Add a member; raise `AlreadyMember` for a member."""
     try:
         with transaction.atomic():
             return Membership.objects.create(project=project, user=user, role=role, joined_at=now)
     except IntegrityError as error:
-        raise AlreadyMember(f"{user.username} belongs to “{project.name}” already.") from error
+        raise AlreadyMember(
+            _("%(user)s is already a member of “%(project)s”.") % {"user": user.username, "project": project.name}
+        ) from error
 
 
 def create_invitation(
-    project: Project, *, role: Role, by: User | None, now: datetime, note: str = "", lasts: timedelta = INVITATION_LASTS
+    project: Project,
+    *,
+    role: Role,
+    by: User | None,
+    now: datetime,
+    note: str = "",
+    lifetime: timedelta = INVITATION_LIFETIME,
 ) -> tuple[Invitation, str]:
-    """Make a link that lets one person join; its secret is returned once and cannot be read again."""
+    """Create an invitation for one person; its secret is returned once and cannot be read again."""
     if len(note) > LONGEST_NOTE or UNSTORABLE.search(note):
-        wrong = f"The note must be text of at most {LONGEST_NOTE} characters."
-        raise InvalidInput(wrong, errors=[{"pointer": "/note", "detail": wrong}])
+        detail = _("The note must be text of at most %(limit)s characters.") % {"limit": LONGEST_NOTE}
+        raise InvalidInput(detail, errors=[{"pointer": "/note", "detail": detail}])
     secret = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         project=project,
@@ -44,66 +53,66 @@ def create_invitation(
         note=note,
         created_by=by,
         created_at=now,
-        expires_at=now + lasts,
+        expires_at=now + lifetime,
     )
     return invitation, secret
 
 
 @transaction.atomic
 def accept_invitation(secret: str, *, user: User, now: datetime) -> Membership:
-    """Let somebody who has an account join, once.
+    """Accept an invitation with an existing account.
 
-    Raises `NotFound` for an unknown secret, `InvitationGone` for one that was used, withdrawn or is too old, and
-    `AlreadyMember` without using the invitation up.
+    Raises `NotFound` for an unknown secret, `InvitationGone` for a used, revoked or expired invitation, and
+    `AlreadyMember`, which does not use the invitation.
     """
     invitation = selectors.find_invitation(secret)
-    _take(invitation, user=user, now=now)
+    _use(invitation, user=user, now=now)
     return add_member(invitation.project, user, role=Role(invitation.role), now=now)
 
 
 @transaction.atomic
-def accept_as_new_person(secret: str, *, username: str, password: str, now: datetime) -> Membership:
-    """Make an account for somebody who was invited, and let them join. Raises as `accept_invitation`, `create_user`."""
+def accept_with_new_account(secret: str, *, username: str, password: str, now: datetime) -> Membership:
+    """Create an account and accept an invitation with it. Raises as `accept_invitation` and `create_user`."""
     invitation = selectors.find_invitation(secret)
     check_usable(invitation, now=now)
     user = create_user(username, password=password, now=now)
-    _take(invitation, user=user, now=now)
+    _use(invitation, user=user, now=now)
     return add_member(invitation.project, user, role=Role(invitation.role), now=now)
 
 
 def check_usable(invitation: Invitation, *, now: datetime) -> None:
-    """Raise `InvitationGone` when an invitation cannot be accepted any more."""
+    """Raise `InvitationGone` when an invitation is no longer valid."""
     if invitation.accepted_at is not None:
-        raise InvitationGone("This invitation was used already. Ask whoever sent it for a new one.")
+        raise InvitationGone(_("This invitation has already been used. Ask the project lead for a new one."))
     if invitation.revoked_at is not None:
-        raise InvitationGone("This invitation was withdrawn. Ask whoever sent it for a new one.")
+        raise InvitationGone(_("This invitation has been revoked. Ask the project lead for a new one."))
     if invitation.expires_at <= now:
-        raise InvitationGone("This invitation is too old. Ask whoever sent it for a new one.")
+        raise InvitationGone(_("This invitation has expired. Ask the project lead for a new one."))
 
 
-def _take(invitation: Invitation, *, user: User, now: datetime) -> None:
-    """Use an invitation up. The condition is part of the update: of two at the same instant, one gets it."""
+def _use(invitation: Invitation, *, user: User, now: datetime) -> None:
+    """Mark an invitation as used. The condition is part of the update, so that two users cannot both succeed."""
     usable = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now)
     if not usable.update(accepted_by=user, accepted_at=now):
         invitation.refresh_from_db()
         check_usable(invitation, now=now)
-        raise InvitationGone("This invitation cannot be used any more. Ask whoever sent it for a new one.")
+        raise InvitationGone(_("This invitation is no longer valid. Ask the project lead for a new one."))
 
 
 def revoke_invitation(invitation: Invitation, *, now: datetime) -> Invitation:
-    """Withdraw an invitation; one that was used or withdrawn stays as it is and raises `InvitationGone`."""
+    """Revoke an invitation; raise `InvitationGone` when it has been used or revoked."""
     if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now):
         invitation.refresh_from_db()
-        raise InvitationGone("This invitation was used or withdrawn already.")
+        raise InvitationGone(_("This invitation has already been used or revoked."))
     invitation.revoked_at = now
     return invitation
 
 
 @transaction.atomic
 def change_role(membership: Membership, *, role: Role) -> Membership:
-    """Give a member another role; raises `LastLead` when nobody would be left to lead."""
+    """Change the role of a member; raise `LastLead` when no lead would be left."""
     if role is not Role.LEAD:
-        _keep_a_lead(membership)
+        _check_leads(membership)
     membership.role = role
     membership.save(update_fields=["role"])
     return membership
@@ -111,14 +120,16 @@ def change_role(membership: Membership, *, role: Role) -> Membership:
 
 @transaction.atomic
 def remove_member(membership: Membership) -> None:
-    """Take somebody out of a project; what they did stays. Raises `LastLead` when nobody would be left to lead."""
-    _keep_a_lead(membership)
+    """Remove a member, keeping their annotations; raise `LastLead` when no lead would be left."""
+    _check_leads(membership)
     membership.delete()
 
 
-def _keep_a_lead(membership: Membership) -> None:
-    """Raise `LastLead` for the only lead. The lock makes two leads who leave at once take turns."""
+def _check_leads(membership: Membership) -> None:
+    """Raise `LastLead` for the only lead. The lock orders two leads who leave at the same time."""
     lock_project(membership.project)
     role = selectors.get_member(membership.project, membership.pk).role
     if role == Role.LEAD and not selectors.leads_of(membership.project).exclude(pk=membership.pk).exists():
-        raise LastLead(f"{membership.user.username} is the only lead. Make somebody else a lead first.")
+        raise LastLead(
+            _("%(user)s is the only lead. Make another member lead first.") % {"user": membership.user.username}
+        )

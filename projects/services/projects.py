@@ -1,4 +1,4 @@
-"""Creating projects and changing their settings."""
+"""Creation of projects, and their settings."""
 
 import re
 import secrets
@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import User
 from annotator.problems import FieldError, InvalidInput
-from annotator.text.json_objects import UNSTORABLE
+from annotator.text.json_objects import UNSTORABLE, UNSTORABLE_TEXT
 from projects.builtin import get_template
 from projects.models import Membership, Project
 from projects.problems import SlugTaken
@@ -39,16 +40,16 @@ def create_project(
     annotators_per_document: int = 2,
     seed: str = "",
 ) -> Project:
-    """Create a project with the first version of schema and guidelines; `created_by` becomes its lead.
+    """Create a project with the first versions of schema and guidelines; `created_by` becomes its lead.
 
-    The schema is the definition `schema`, or that of the built-in `template` (by default claims & attribution);
-    `guidelines` replace those of the template. Raises `InvalidInput`, `SlugTaken`.
+    The schema is the definition `schema`, or that of the built-in `template` (default: claims & attribution);
+    `guidelines` replace those of the template. Raises `InvalidInput` and `SlugTaken`.
     """
     if template and schema is not None:
-        raise InvalidInput("Choose a template or give a schema, not both.")
+        raise InvalidInput(_("Choose either a template or a schema, not both."))
     if schema is None:
-        chosen = get_template(template or DEFAULT_TEMPLATE)
-        schema, guidelines = chosen.definition, chosen.guidelines if guidelines is None else guidelines
+        built_in = get_template(template or DEFAULT_TEMPLATE)
+        schema, guidelines = built_in.definition, built_in.guidelines if guidelines is None else guidelines
     fields = {
         "slug": slug,
         "name": name.strip() or slug,
@@ -65,14 +66,14 @@ def create_project(
 
 
 def update_settings(project: Project, **settings: Any) -> Project:
-    """Change the settings that are given and return the project.
+    """Change some settings of a project and return it.
 
-    `settings`: name, description, annotators_per_document, snap_to_tokens, show_optional_labels. Lowering
-    annotators_per_document takes no document away from anybody; it only gives out no more.
+    `settings`: name, description, annotators_per_document, snap_to_tokens, show_optional_labels. A lower number of
+    annotators_per_document keeps existing assignments.
     """
     unknown = settings.keys() - SETTINGS
     if unknown:
-        raise InvalidInput("; ".join(f"There is no setting “{name}”." for name in sorted(unknown)))
+        raise InvalidInput(" ".join(f"Unknown setting “{name}”." for name in sorted(unknown)))
     _check(settings)
     for name, value in settings.items():
         setattr(project, name, value)
@@ -89,49 +90,52 @@ def _insert(project: Project) -> Project:
         with transaction.atomic():
             project.save(force_insert=True)
     except IntegrityError as error:
-        raise SlugTaken(f"The address “{project.slug}” belongs to another project. Choose another one.") from error
+        raise SlugTaken(
+            _("The address “%(slug)s” is already in use. Choose another one.") % {"slug": project.slug}
+        ) from error
     return project
 
 
 def _check(fields: dict[str, Any]) -> None:
-    """Raise `InvalidInput` for all fields whose values cannot be stored."""
+    """Raise `InvalidInput` with the errors of all fields."""
     checks = {
-        "slug": _slug_fault,
-        "name": lambda value: _text_fault(value, longest=LONGEST_NAME, required=True),
-        "description": lambda value: _text_fault(value, longest=LONGEST_DESCRIPTION),
-        "annotators_per_document": _number_fault,
+        "slug": _slug_error,
+        "name": lambda value: _text_error(value, longest=LONGEST_NAME, required=True),
+        "description": lambda value: _text_error(value, longest=LONGEST_DESCRIPTION),
+        "annotators_per_document": _number_error,
     }
     errors: list[FieldError] = [
-        {"pointer": f"/{name}", "detail": fault}
+        {"pointer": f"/{name}", "detail": detail}
         for name, value in fields.items()
-        if (fault := checks.get(name, _no_fault)(value))
+        if (detail := checks.get(name, _no_error)(value))
     ]
     if errors:
         raise InvalidInput(" ".join(error["detail"] for error in errors), errors=errors)
 
 
-def _no_fault(_value: object) -> str:
+def _no_error(_value: object) -> str:
     return ""
 
 
-def _slug_fault(slug: str) -> str:
+def _slug_error(slug: str) -> str:
     if len(slug) > LONGEST_SLUG or not SLUG.match(slug):
-        return (
-            f"“{slug[:80]}” cannot be an address: use small letters a-z, digits and single hyphens between them, "
-            f"{LONGEST_SLUG} at most."
-        )
-    return f"“{slug}” is an address of the site itself; choose another one." if slug in RESERVED_SLUGS else ""
+        detail = _("Use lowercase letters a–z, digits and single hyphens between them, at most %(limit)s characters.")
+        return detail % {"limit": LONGEST_SLUG}
+    return (
+        _("The address “%(slug)s” is reserved. Choose another one.") % {"slug": slug} if slug in RESERVED_SLUGS else ""
+    )
 
 
-def _text_fault(text: str, *, longest: int, required: bool = False) -> str:
+def _text_error(text: str, *, longest: int, required: bool = False) -> str:
     if required and not text.strip():
-        return "A name must not be empty."
+        return _("Enter a name.")
     if len(text) > longest:
-        return f"This holds {len(text):,} characters; at most {longest:,} are kept."
-    return "This holds a NUL or half a surrogate pair, which cannot be stored." if UNSTORABLE.search(text) else ""
+        detail = _("This has %(count)s characters; the limit is %(limit)s.")
+        return detail % {"count": f"{len(text):,}", "limit": f"{longest:,}"}
+    return UNSTORABLE_TEXT if UNSTORABLE.search(text) else ""
 
 
-def _number_fault(number: int) -> str:
+def _number_error(number: int) -> str:
     if 1 <= number <= MOST_ANNOTATORS:
         return ""
-    return f"{number} annotators per document cannot be: choose from 1 to {MOST_ANNOTATORS}."
+    return _("Enter a number from 1 to %(limit)s.") % {"limit": MOST_ANNOTATORS}

@@ -1,4 +1,4 @@
-"""Publishing versions of schema and guidelines. What is stored is never changed."""
+"""Publication of schema and guideline versions, which are never changed."""
 
 import hashlib
 from datetime import datetime
@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput
-from annotator.text.json_objects import UNSTORABLE
+from annotator.text.json_objects import UNSTORABLE, UNSTORABLE_TEXT
 from projects import selectors
 from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.problems import StaleVersion
@@ -23,10 +24,10 @@ LONGEST_GUIDELINES = 200_000
 def publish_schema(
     project: Project, definition: object, *, by: User | None, now: datetime, based_on: int | None = None
 ) -> SchemaVersion:
-    """Store a definition, completed, as the next schema version and return it.
+    """Store a completed definition as the next schema version and return it.
 
-    A definition that says what the current version says makes no new one. `based_on` is the version that the author
-    had before them; raises `StaleVersion` when another was published meanwhile, `InvalidInput` for a wrong definition.
+    A definition that equals the current version returns that version. `based_on` is the version that the author edited;
+    raises `StaleVersion` when it is not the newest one, and `InvalidInput` for an invalid definition.
     """
     completed = read_schema(definition).definition
     digest = hashlib.sha256(orjson.dumps(completed, option=orjson.OPT_SORT_KEYS)).hexdigest()
@@ -48,9 +49,9 @@ def publish_schema(
 def publish_guideline(
     project: Project, text: str, *, by: User | None, now: datetime, based_on: int | None = None
 ) -> GuidelineVersion:
-    """Store guidelines in Markdown as the next version and return it; the text of the current one makes no new one.
+    """Store guidelines in Markdown as the next version and return it; an unchanged text returns the current one.
 
-    Line ends become single line feeds, since browsers send two characters. Raises as `publish_schema` does.
+    Line ends become single line feeds, because browsers send two characters. Raises as `publish_schema`.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     _check_guidelines(text)
@@ -70,18 +71,20 @@ def publish_guideline(
 
 
 def _check_guidelines(text: str) -> None:
-    wrong = ""
+    detail = ""
     if len(text) > LONGEST_GUIDELINES:
-        wrong = f"The guidelines hold {len(text):,} characters; at most {LONGEST_GUIDELINES:,} are kept."
+        detail = _("The guidelines have %(count)s characters; the limit is %(limit)s.")
+        detail %= {"count": f"{len(text):,}", "limit": f"{LONGEST_GUIDELINES:,}"}
     elif UNSTORABLE.search(text):
-        wrong = "The guidelines hold a NUL or half a surrogate pair, which cannot be stored."
-    if wrong:
-        raise InvalidInput(wrong, errors=[{"pointer": "/text", "detail": wrong}])
+        detail = UNSTORABLE_TEXT
+    if detail:
+        raise InvalidInput(detail, errors=[{"pointer": "/text", "detail": detail}])
 
 
 def _next_number(current: Any, *, based_on: int | None) -> int:
     number: int = 0 if current is None else current.number
     if based_on is not None and based_on != number:
-        author = current.created_by.username if current and current.created_by else "Somebody"
-        raise StaleVersion(f"{author} published version {number} meanwhile. Look at it, then save yours again.")
+        author = current.created_by.username if current and current.created_by else _("Another user")
+        detail = _("%(author)s has published version %(number)s since you opened this page. Read it, then save again.")
+        raise StaleVersion(detail % {"author": author, "number": number})
     return number + 1

@@ -1,35 +1,36 @@
-"""The navigation of a project: the pages that the reader's role may open."""
+"""The navigation of a project: the pages that the role of the user may open."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from projects import selectors
 from projects.roles import Capability, can
 
 register = template.Library()
 
-# Name, route, what one must be able to do. Routes are names, so that this floor imports nothing above it.
-PAGES: list[tuple[str, str, Capability]] = [
-    ("Overview", "dashboard:project", Capability.VIEW_PROJECT),
-    ("My work", "assignments:work", Capability.ANNOTATE),
-    ("Documents", "dashboard:documents", Capability.SEE_ALL_WORK),
-    ("Agreement", "agreement:latest", Capability.SEE_ALL_WORK),
-    ("Adjudication", "adjudication:queue", Capability.ADJUDICATE),
-    ("Export", "datasets:exports", Capability.EXPORT),
-    ("Releases", "releases:releases", Capability.EXPORT),
-    ("Guidelines", "projects:guidelines", Capability.VIEW_PROJECT),
-    ("Schema", "projects:schema", Capability.VIEW_PROJECT),
-    ("People", "projects:members", Capability.MANAGE),
-    ("Settings", "projects:settings", Capability.MANAGE),
+# Name, route, required capability. Routes are given by name, because this package imports nothing above it.
+PAGES: list[tuple[Any, str, Capability]] = [
+    (_("Overview"), "dashboard:project", Capability.VIEW_PROJECT),
+    (_("My documents"), "assignments:work", Capability.ANNOTATE),
+    (_("Documents"), "dashboard:documents", Capability.SEE_ALL_WORK),
+    (_("Agreement"), "agreement:latest", Capability.SEE_ALL_WORK),
+    (_("Adjudication"), "adjudication:queue", Capability.ADJUDICATE),
+    (_("Export"), "datasets:exports", Capability.EXPORT),
+    (_("Releases"), "releases:releases", Capability.EXPORT),
+    (_("Guidelines"), "projects:guidelines", Capability.VIEW_PROJECT),
+    (_("Schema"), "projects:schema", Capability.VIEW_PROJECT),
+    (_("Members"), "projects:members", Capability.MANAGE),
+    (_("Settings"), "projects:settings", Capability.MANAGE),
 ]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One link of the navigation."""
+    """A link of the navigation."""
 
     name: str
     url: str
@@ -38,14 +39,14 @@ class Item:
 
 @register.simple_tag(takes_context=True)
 def project_navigation(context: dict[str, Any]) -> list[Item]:
-    """Return the links for the reader's role; the longest address that begins the present one is current.
+    """Return the links for the role of the user; the link with the longest matching address is current.
 
-    A page whose address does not lie under that of its project says in `stands_under` where it belongs.
+    A page whose address is not below that of its project sets `stands_under` to the address of its link.
     """
     request, project = context["request"], context["project"]
     role = selectors.role_in(project, request.user)
-    allowed = [(name, route) for name, route, needed in PAGES if role is not None and can(role, needed)]
+    allowed = [(name, route) for name, route, capability in PAGES if role is not None and can(role, capability)]
     links = [(name, reverse(route, args=[project.slug])) for name, route in allowed]
     path = context.get("stands_under", request.path)
     here = max((url for _, url in links if path.startswith(url)), key=len, default="")
-    return [Item(name, url, url == here) for name, url in links]
+    return [Item(str(name), url, url == here) for name, url in links]

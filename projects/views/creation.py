@@ -1,4 +1,6 @@
-"""The page on which somebody creates a project, and the settings of one."""
+"""Pages to create a project and change its settings."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,6 +8,7 @@ from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from annotator.platform.accounts.requests import user_of
@@ -13,26 +16,23 @@ from annotator.platform.http.forms import show_problem
 from annotator.problems import Problem
 from projects import services
 from projects.files import read_definition, read_guidelines
-from projects.forms import OWN_SCHEMA, NewProjectForm, SettingsForm
+from projects.forms import CUSTOM_SCHEMA, NewProjectForm, SettingsForm
 from projects.models import Project
 from projects.roles import Capability
+from projects.schema_reader import read_schema
 from projects.selectors import get_project, role_in
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Create a project; whoever does it leads it."""
+    """Create a project, of which the user becomes the lead."""
     form = NewProjectForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            project = _create(request, form)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            messages.success(
-                request, f"“{project.name}” is made, and you lead it. Now import documents and invite people."
-            )
+        project = _create_or_show_problem(request, form)
+        if project is not None:
+            message = _("Created project “%(name)s”. You are its lead. Next, import documents and invite members.")
+            messages.success(request, message % {"name": project.name})
             return redirect("dashboard:project", project.slug)
     return render(request, "projects/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -50,22 +50,41 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         except Problem as problem:
             show_problem(form, problem)
         else:
-            messages.success(request, "The settings are saved.")
+            messages.success(request, _("Settings saved."))
             return redirect("projects:settings", slug)
     context = {"project": project, "role": role_in(project, user), "form": form}
     return render(request, "projects/settings.html", context, status=422 if form.errors else 200)
 
 
-def _create(request: HttpRequest, form: NewProjectForm) -> Project:
-    given = form.cleaned_data
-    own = given["template"] == OWN_SCHEMA
+def _create_or_show_problem(request: HttpRequest, form: NewProjectForm) -> Project | None:
+    try:
+        schema = _custom_schema(form)
+    except Problem as problem:
+        show_problem(form, problem, field="schema_file")
+        return None
+    try:
+        return _create(request, form, schema=schema)
+    except Problem as problem:
+        show_problem(form, problem)
+        return None
+
+
+def _create(request: HttpRequest, form: NewProjectForm, *, schema: dict[str, Any] | None) -> Project:
+    values = form.cleaned_data
+    is_custom = values["template"] == CUSTOM_SCHEMA
     return services.create_project(
-        given["slug"],
+        values["slug"],
         created_by=user_of(request),
         now=timezone.now(),
-        name=given["name"],
-        description=given["description"],
-        template="" if own else given["template"],
-        schema=read_definition(given["schema_file"]) if own else None,
-        guidelines=read_guidelines(given["guideline_file"]) if given["guideline_file"] else None,
+        name=values["name"],
+        description=values["description"],
+        template="" if is_custom else values["template"],
+        schema=schema,
+        guidelines=read_guidelines(values["guideline_file"]) if values["guideline_file"] else None,
     )
+
+
+def _custom_schema(form: NewProjectForm) -> dict[str, Any] | None:
+    """Return the definition in the schema file of the form; None without a file. Its errors belong to the file."""
+    file = form.cleaned_data["schema_file"]
+    return read_schema(read_definition(file)).definition if file else None

@@ -1,4 +1,4 @@
-"""The guidelines: reading them, their versions, writing the next one."""
+"""Pages to read and edit the guidelines."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from annotator.platform.accounts.requests import user_of
@@ -22,7 +23,7 @@ from projects.roles import Capability, can
 @login_required
 @require_GET
 def guidelines(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    """Show the current guidelines, or an older version of them."""
+    """Show the current guidelines or an older version."""
     user = user_of(request)
     project = selectors.get_project(slug, user=user)
     current = selectors.current_guideline(project)
@@ -43,7 +44,7 @@ def guidelines(request: HttpRequest, slug: str, number: int | None = None) -> Ht
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit_guidelines(request: HttpRequest, slug: str) -> HttpResponse:
-    """Write the next version. Somebody who was overtaken keeps their text and sees that there is a newer one."""
+    """Edit the guidelines. When a newer version exists, the user keeps their text and is informed."""
     user = user_of(request)
     project = selectors.get_project(slug, user=user, capability=Capability.MANAGE)
     current = selectors.current_guideline(project)
@@ -56,16 +57,18 @@ def edit_guidelines(request: HttpRequest, slug: str) -> HttpResponse:
             try:
                 version = services.publish_guideline(project, **form.cleaned_data, by=user, now=timezone.now())
             except Problem as problem:
-                form = _form_after(problem, request.POST, newest=current.number)
+                form = _form_with_problem(problem, request.POST, newest=current.number)
             else:
-                messages.success(request, f"Version {version.number} of the guidelines is published.")
+                messages.success(
+                    request, _("Published version %(number)s of the guidelines.") % {"number": version.number}
+                )
                 return redirect("projects:guidelines", slug)
     status = 422 if form.errors else 200
     return render(request, "projects/guidelines_edit.html", context | {"form": form}, status=status)
 
 
-def _form_after(problem: Problem, data: QueryDict, *, newest: int) -> GuidelineForm:
-    """Return the form with its text and what is wrong; after another person's version it is based on that one."""
+def _form_with_problem(problem: Problem, data: QueryDict, *, newest: int) -> GuidelineForm:
+    """Return the form with its text and the problem; after a `StaleVersion` it is based on the newest version."""
     form = GuidelineForm(data | {"based_on": newest} if isinstance(problem, StaleVersion) else data)
     show_problem(form, problem)
     return form

@@ -1,4 +1,4 @@
-"""The people of a project: roles, invitations, leaving."""
+"""The members page: roles, removal, invitations."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,14 +20,14 @@ from projects.links import invitation_link
 from projects.models import Project
 from projects.roles import Capability, Role
 
-USED_SHOWN = 50
+MOST_USED_INVITATIONS = 50
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def members(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show members and invitations; a POST makes an invitation and shows its link, this once."""
+    """Show members and invitations; a POST creates an invitation and shows its link once."""
     project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     form = InvitationForm(request.POST or None)
     link = ""
@@ -47,26 +48,30 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def change_role(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
-    """Give a member another role."""
+    """Change the role of a member."""
     project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     member = selectors.get_member(project, member_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose one of the roles.")
+        messages.error(request, _("Choose one of the roles."))
         return redirect("projects:members", slug)
     try:
         services.change_role(member, role=Role(form.cleaned_data["role"]))
     except Problem as problem:
         messages.error(request, problem.detail)
     else:
-        messages.success(request, f"{member.user.username} is {member.role} now.")
-    return _back(request, project)
+        messages.success(
+            request,
+            _("%(user)s now has the role %(role)s.")
+            % {"user": member.user.username, "role": member.get_role_display()},
+        )
+    return _redirect(request, project)
 
 
 @login_required
 @require_POST
 def remove_member(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
-    """Take somebody out of the project."""
+    """Remove a member."""
     project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     member = selectors.get_member(project, member_id)
     try:
@@ -74,14 +79,14 @@ def remove_member(request: HttpRequest, slug: str, member_id: int) -> HttpRespon
     except Problem as problem:
         messages.error(request, problem.detail)
     else:
-        messages.success(request, f"{member.user.username} is no longer a member. What they did stays.")
-    return _back(request, project)
+        messages.success(request, _("Removed %(user)s. Their annotations are kept.") % {"user": member.user.username})
+    return _redirect(request, project)
 
 
 @login_required
 @require_POST
 def revoke_invitation(request: HttpRequest, slug: str, invitation_id: int) -> HttpResponse:
-    """Withdraw an invitation."""
+    """Revoke an invitation."""
     project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     invitation = selectors.get_invitation(project, invitation_id)
     try:
@@ -89,7 +94,7 @@ def revoke_invitation(request: HttpRequest, slug: str, invitation_id: int) -> Ht
     except Problem as problem:
         messages.error(request, problem.detail)
     else:
-        messages.success(request, "The invitation is withdrawn; its link works no longer.")
+        messages.success(request, _("Invitation revoked. Its link no longer works."))
     return redirect("projects:members", slug)
 
 
@@ -107,12 +112,12 @@ def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "role": selectors.role_in(project, user_of(request)),
         "members": members,
         "open_invitations": selectors.open_invitations_to(project, now=now),
-        "used_invitations": selectors.used_invitations_to(project)[:USED_SHOWN],
+        "used_invitations": selectors.used_invitations_to(project)[:MOST_USED_INVITATIONS],
     }
 
 
-def _back(request: HttpRequest, project: Project) -> HttpResponse:
-    """Return to the people; a lead who no longer is one goes to the projects."""
+def _redirect(request: HttpRequest, project: Project) -> HttpResponse:
+    """Redirect to the members page, or to the projects when the user is no longer lead."""
     if selectors.role_in(project, user_of(request)) is Role.LEAD:
         return redirect("projects:members", project.slug)
     return redirect("dashboard:home")

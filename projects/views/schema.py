@@ -1,4 +1,4 @@
-"""The annotation schema: reading it, its versions, publishing another one."""
+"""Pages to read, preview and publish the schema."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from annotator.platform.accounts.requests import user_of
@@ -24,8 +25,8 @@ from projects.schema_reader import read_schema
 
 @login_required
 @require_GET
-def schema(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    """Show the current schema, or an older version of it."""
+def schema_page(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """Show the current schema or an older version."""
     user = user_of(request)
     project = selectors.get_project(slug, user=user)
     current = selectors.current_schema(project)
@@ -47,7 +48,7 @@ def schema(request: HttpRequest, slug: str, number: int | None = None) -> HttpRe
 @login_required
 @require_GET
 def schema_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Send a version as a file, to change it and publish it again."""
+    """Send a schema version as a file, to edit and publish it again."""
     project = selectors.get_project(slug, user=user_of(request))
     version = selectors.get_schema_version(project, number)
     name = f"{project.slug}-schema-{version.number}.json"
@@ -61,35 +62,39 @@ def schema_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def preview_schema(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what an uploaded schema would change; nothing is published yet."""
+    """Show the changes of an uploaded schema without publishing it."""
     project = _project(request, slug)
     form = SchemaUploadForm(request.POST or None, request.FILES or None)
     current = selectors.current_schema(project)
     if request.method == "POST" and form.is_valid():
         try:
-            read = read_schema(read_definition(form.cleaned_data["schema_file"]))
+            schema = read_schema(read_definition(form.cleaned_data["schema_file"]))
         except Problem as problem:
-            show_problem(form, problem)
+            show_problem(form, problem, field="schema_file")
         else:
-            definition = orjson.dumps(read.definition).decode()
+            definition = orjson.dumps(schema.definition).decode()
             publish_form = SchemaPublishForm({"definition": definition, "based_on": current.number})
-            return _preview(request, project, current, schema=read, publish_form=publish_form)
+            return _preview(request, project, current, schema=schema, publish_form=publish_form)
     return _preview(request, project, current, form=form, status=422 if form.errors else 200)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def publish_schema(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish the schema that was looked at."""
+    """Publish the previewed schema."""
     project = _project(request, slug)
     form = SchemaPublishForm(request.POST)
     if request.method != "POST" or not form.is_valid():
         return redirect("projects:preview-schema", slug)
-    given = form.cleaned_data
+    values = form.cleaned_data
     version = services.publish_schema(
-        project, given["definition"], by=user_of(request), now=timezone.now(), based_on=given["based_on"]
+        project, values["definition"], by=user_of(request), now=timezone.now(), based_on=values["based_on"]
     )
-    messages.success(request, f"Version {version.number} is the schema now. Work that was begun keeps the one it has.")
+    messages.success(
+        request,
+        _("Published version %(number)s of the schema. Existing annotation sets keep their version.")
+        % {"number": version.number},
+    )
     return redirect("projects:schema", slug)
 
 

@@ -75,7 +75,7 @@ def make_project(lead: Page, password: str, text: Path) -> list[str]:
     lead.get_by_role("button", name="Sign in").click()
     lead.get_by_label("Name", exact=True).fill("Fires")
     lead.get_by_label("Address").fill("fires")
-    lead.get_by_role("button", name="Make project").click()
+    lead.get_by_role("button", name="Create project").click()
     lead.get_by_role("link", name="Import documents").click()
     lead.get_by_label("Files", exact=True).set_input_files(text)
     lead.get_by_role("button", name="Import").click()
@@ -83,7 +83,7 @@ def make_project(lead: Page, password: str, text: Path) -> list[str]:
     links = []
     lead.goto("/projects/fires/people/")
     for _ in range(2):
-        lead.get_by_role("button", name="Make an invitation link").click()
+        lead.get_by_role("button", name="Create invitation link").click()
         links.append(lead.get_by_label("Invitation link").input_value())
     return links
 
@@ -92,7 +92,7 @@ def join_and_begin(page: Page, name: str) -> None:
     """Accept an invitation and ask for a document."""
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Make account and join").click()
+    page.get_by_role("button", name="Create account and join").click()
     page.get_by_role("button", name="Next document").first.click()
     expect(page.locator("#labels button").first).to_be_visible()
 

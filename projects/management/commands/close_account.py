@@ -12,17 +12,17 @@ from annotator.platform.commands import DataCommand
 
 class Command(DataCommand):
     help = (
-        "Closes an account: the person is signed out and can neither sign in nor use API tokens. "
-        "What they annotated stays under their name. --reopen undoes it."
+        "Close an account: the user is signed out and can neither sign in nor use API tokens. Annotations stay under "
+        "the user's name. --reopen reverses it."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("username", metavar="USERNAME")
-        parser.add_argument("--reopen", action="store_true", help="let the person sign in again")
+        parser.add_argument("--reopen", action="store_true", help="open a closed account again")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         user = find_user(options["username"])
         if user is None:
-            raise CommandError(f"There is nobody called “{options['username']}”.")
+            raise CommandError(f"There is no user “{options['username']}”.")
         set_active(user, active=options["reopen"])
-        self.stdout.write(f"The account of “{user.username}” is {'open' if options['reopen'] else 'closed'}.")
+        self.stdout.write(f"{'Reopened' if options['reopen'] else 'Closed'} the account of “{user.username}”.")

@@ -22,23 +22,26 @@ from projects.services.projects import DEFAULT_TEMPLATE
 
 class Command(ProjectCommand):
     help = (
-        "Creates a project. Without --lead it prints an invitation link with which the first lead joins. "
-        "The schema is that of a template, or comes from a file (JSON; the least is "
-        '{"labels": [{"id": "Person"}]}).'
+        "Create a project. Without --lead, an invitation link for the first lead is printed. The schema comes from a "
+        'template or a file (JSON; minimum: {"labels": [{"id": "Person"}]}).'
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         super().add_arguments(parser)
         names = ", ".join(templates())
         schema = parser.add_mutually_exclusive_group()
-        schema.add_argument("--template", metavar="ID", help=f"built-in: {names} (default: {DEFAULT_TEMPLATE})")
-        schema.add_argument("--schema", metavar="FILE", type=Path, help="a schema definition in JSON")
+        schema.add_argument(
+            "--template", metavar="ID", help=f"built-in template: {names} (default: {DEFAULT_TEMPLATE})"
+        )
+        schema.add_argument("--schema", metavar="FILE", type=Path, help="schema definition in JSON")
         parser.add_argument("--guidelines", metavar="FILE", type=Path, help="guidelines in Markdown, UTF-8")
-        parser.add_argument("--name", default="", help="what people read (default: the slug)")
-        parser.add_argument("--description", default="", help="a sentence for the overview")
-        parser.add_argument("--lead", metavar="USERNAME", help="who leads it (default: whoever opens the printed link)")
+        parser.add_argument("--name", default="", help="name of the project (default: the slug)")
+        parser.add_argument("--description", default="", help="description on the overview page")
         parser.add_argument(
-            "--annotators", metavar="N", type=int, default=2, help="how many people annotate each document (default: 2)"
+            "--lead", metavar="USERNAME", help="lead of the project (default: the user of the printed link)"
+        )
+        parser.add_argument(
+            "--annotators", metavar="N", type=int, default=2, help="annotators per document (default: 2)"
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -54,20 +57,18 @@ class Command(ProjectCommand):
             guidelines=_from_file(options["guidelines"], read_guidelines),
             annotators_per_document=options["annotators"],
         )
-        self.stdout.write(f"Project “{project.name}” is made, at /projects/{project.slug}/.")
+        self.stdout.write(f"Created project “{project.name}” at /projects/{project.slug}/")
         if lead is None:
             _, secret = services.create_invitation(project, role=Role.LEAD, by=None, now=timezone.now())
             origin = settings.PUBLIC_URL or f"http://localhost:{settings.PORT}"
-            self.stdout.write("Its lead joins with this link, once, within 14 days:")
+            self.stdout.write("Invitation link for its lead (valid once, for 14 days):")
             self.stdout.write(f"  {origin}{reverse('projects:invitation', args=[secret])}")
 
 
 def _lead(username: str | None) -> User | None:
     user = find_user(username) if username else None
     if username and user is None:
-        raise CommandError(
-            f"There is nobody called “{username}”. Make the account first: manage.py create_user {username}"
-        )
+        raise CommandError(f"There is no user “{username}”. Create the account first: manage.py create_user {username}")
     return user
 
 

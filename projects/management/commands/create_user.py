@@ -20,22 +20,22 @@ from projects.roles import Role
 
 class Command(DataCommand):
     help = (
-        "Makes an account. The password is asked for on the terminal, read from standard input, or made and printed; "
-        "it never stands on the command line, where others could see it. People who are invited to a project make "
-        "their accounts themselves: this command is for the first lead, and for tests."
+        "Create an account. The password is read from the terminal or from standard input, or generated and printed; "
+        "it is never an argument, which other users of the machine could see. Invited people create their accounts "
+        "themselves: this command is for the first lead, and for tests."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("username", metavar="USERNAME")
         source = parser.add_mutually_exclusive_group()
-        source.add_argument("--generate", action="store_true", help="make a password and print it")
+        source.add_argument("--generate", action="store_true", help="generate a password and print it")
         source.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-        parser.add_argument("--project", metavar="SLUG", help="make the person a member of this project, too")
+        parser.add_argument("--project", metavar="SLUG", help="also add the user to this project")
         parser.add_argument(
             "--role",
             choices=[role.value for role in Role],
             default=Role.LEAD.value,
-            help="the role there (default: lead)",
+            help="role in the project (default: lead)",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -46,8 +46,8 @@ class Command(DataCommand):
             user: User = create_user(options["username"], password=password, now=now)
             if project is not None:
                 services.add_member(project, user, role=Role(options["role"]), now=now)
-        where = f", {options['role']} of “{project.name}”" if project is not None else ""
-        self.stdout.write(f"“{user.username}” can sign in now{where}.")
+        role = f" with the role {options['role']} in “{project.name}”" if project is not None else ""
+        self.stdout.write(f"Created account “{user.username}”{role}.")
         if options["generate"]:
             self.stdout.write(f"Password: {password}")
 
@@ -58,8 +58,8 @@ def _password(*, generate: bool, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise CommandError("There is no terminal to ask for a password on. Add --generate or --password-stdin.")
+        raise CommandError("No terminal to read a password from. Add --generate or --password-stdin.")
     password = getpass.getpass("Password: ")
-    if getpass.getpass("Once more: ") != password:
-        raise CommandError("The two passwords differ. Nothing was made.")
+    if getpass.getpass("Repeat password: ") != password:
+        raise CommandError("The passwords differ. No account was created.")
     return password

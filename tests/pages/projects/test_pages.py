@@ -1,4 +1,4 @@
-"""The pages on which leads run a project, and on which everybody reads schema and guidelines."""
+"""Pages of projects: creation, members, settings, schema and guidelines."""
 
 import json
 import re
@@ -27,12 +27,12 @@ def file(name: str, content: object) -> SimpleUploadedFile:
 
 
 def link_on(response: object) -> str:
-    found = re.search(r'value="http://testserver(/invitations/[^"]+)"', text_of(response))
-    assert found is not None
-    return found.group(1)
+    match = re.search(r'value="http://testserver(/invitations/[^"]+)"', text_of(response))
+    assert match is not None
+    return match.group(1)
 
 
-def test_a_project_is_made_from_the_template(page: Page, lead: User) -> None:
+def test_a_project_is_created_from_the_template(page: Page, lead: User) -> None:
     form = {"name": "Daily", "slug": "daily", "template": "claims-attribution"}
     answer = page(lead).post("/projects/new/", form)
 
@@ -40,7 +40,7 @@ def test_a_project_is_made_from_the_template(page: Page, lead: User) -> None:
     assert selectors.role_in(Project.objects.get(), lead) is Role.LEAD
 
 
-def test_a_project_is_made_from_files(page: Page, lead: User) -> None:
+def test_a_project_is_created_from_files(page: Page, lead: User) -> None:
     form = {
         "name": "Daily",
         "slug": "daily",
@@ -58,17 +58,17 @@ def test_a_project_is_made_from_files(page: Page, lead: User) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"slug": "Not this"}, "cannot be an address"),
-        ({"slug": "news"}, "belongs to another project"),
+        ({"slug": "Not this"}, "Use lowercase letters"),
+        ({"slug": "news"}, "is already in use"),
         ({"name": ""}, "required"),
-        ({"template": "own"}, "Choose the file with your schema."),
-        ({"schema_file": {"labels": [{"id": "A"}]}}, "A schema file is chosen as well"),
+        ({"template": "own"}, "Choose a schema file."),
+        ({"schema_file": {"labels": [{"id": "A"}]}}, "You chose a schema file"),
         ({"template": "own", "schema_file": b"{"}, "not valid JSON"),
-        ({"template": "own", "schema_file": {"labels": [{"id": "a b"}]}}, "/labels/0/id"),
+        ({"template": "own", "schema_file": {"labels": [{"id": "a b"}]}}, "label “a b”, id"),
         ({"guideline_file": b"\xff\xfe\x00"}, "cannot be read"),
     ],
 )
-def test_a_project_that_cannot_be_made_says_why_beside_the_field(
+def test_errors_of_a_new_project_are_shown_beside_the_field(
     changes: dict[str, object], words: str, page: Page, project: Project, lead: User
 ) -> None:
     form = {"name": "Daily", "slug": "daily", "template": "claims-attribution"} | changes
@@ -80,7 +80,7 @@ def test_a_project_that_cannot_be_made_says_why_beside_the_field(
     assert Project.objects.count() == 1
 
 
-def test_an_invitation_is_shown_once_used_and_listed(page: Page, project: Project, lead: User) -> None:
+def test_an_invitation_link_is_shown_once(page: Page, project: Project, lead: User) -> None:
     made = page(lead).post("/projects/news/people/", {"role": "adjudicator", "note": "for Carol"})
     link = link_on(made)
     guest = Client()
@@ -88,13 +88,13 @@ def test_an_invitation_is_shown_once_used_and_listed(page: Page, project: Projec
     listed = text_of(page(lead).get("/projects/news/people/"))
 
     assert link not in listed
-    assert "carol as adjudicator" in listed
+    assert "carol (Adjudicator)" in listed
     assert joined.headers["Location"] == "/projects/news/"
-    assert "You are adjudicator in" in text_of(guest.get("/projects/news/"))
+    assert "Your role: Adjudicator." in text_of(guest.get("/projects/news/"))
     assert guest.get(link).status_code == 410
 
 
-def test_somebody_with_an_account_signs_in_and_joins(page: Page, project: Project, lead: User, stranger: User) -> None:
+def test_a_user_with_an_account_signs_in_and_joins(page: Page, project: Project, lead: User, stranger: User) -> None:
     link = link_on(page(lead).post("/projects/news/people/", {"role": "viewer"}))
     signing_in = f"/sign-in/?next={link}"
 
@@ -104,7 +104,7 @@ def test_somebody_with_an_account_signs_in_and_joins(page: Page, project: Projec
     assert selectors.role_in(project, stranger) is Role.VIEWER
 
 
-def test_an_account_that_cannot_be_made_keeps_the_invitation(page: Page, project: Project, lead: User) -> None:
+def test_an_invalid_account_keeps_the_invitation_open(page: Page, project: Project, lead: User) -> None:
     link = link_on(page(lead).post("/projects/news/people/", {"role": "viewer"}))
     answer = Client().post(link, {"username": "ADA", "password": "short"})
 
@@ -114,36 +114,34 @@ def test_an_account_that_cannot_be_made_keeps_the_invitation(page: Page, project
     assert Client().get(link).status_code == 200
 
 
-def test_a_member_is_told_that_the_link_is_for_somebody_else(
-    page: Page, project: Project, lead: User, ada: User
-) -> None:
+def test_a_member_cannot_use_the_link(page: Page, project: Project, lead: User, ada: User) -> None:
     link = link_on(page(lead).post("/projects/news/people/", {"role": "lead"}))
 
-    assert "this link is for somebody else" in text_of(page(ada).get(link))
+    assert "This link is for another person." in text_of(page(ada).get(link))
     assert page(ada).post(link).status_code == 409
     assert selectors.role_in(project, ada) is Role.ANNOTATOR
 
 
-def test_a_withdrawn_or_unknown_link_says_what_to_do(page: Page, project: Project, lead: User) -> None:
+def test_a_revoked_link_explains_what_to_do(page: Page, project: Project, lead: User) -> None:
     link = link_on(page(lead).post("/projects/news/people/", {"role": "viewer"}))
     page(lead).post(f"/projects/news/people/invitations/{Invitation.objects.get().pk}/revoke/")
 
-    assert "withdrawn. Ask whoever sent it for a new one." in text_of(Client().get(link))
+    assert "revoked. Ask the project lead for a new one." in text_of(Client().get(link))
     assert Client().get("/invitations/unknown/").status_code == 404
 
 
-def test_roles_change_and_members_go(page: Page, project: Project, lead: User, ada: User) -> None:
+def test_roles_are_changed_and_members_removed(page: Page, project: Project, lead: User, ada: User) -> None:
     address = f"/projects/news/people/{project.memberships.get(user=ada).pk}"
     changed = page(lead).post(f"{address}/role/", {"role": "adjudicator"}, follow=True)
     odd = page(lead).post(f"{address}/role/", {"role": "king"}, follow=True)
     removed = page(lead).post(f"{address}/remove/", follow=True)
 
-    assert "ada is adjudicator now." in text_of(changed)
+    assert "ada now has the role Adjudicator." in text_of(changed)
     assert "Choose one of the roles." in text_of(odd)
-    assert "ada is no longer a member." in text_of(removed)
+    assert "Removed ada." in text_of(removed)
 
 
-def test_the_last_lead_is_told_why_they_stay(page: Page, project: Project, lead: User) -> None:
+def test_the_last_lead_cannot_leave(page: Page, project: Project, lead: User) -> None:
     address = f"/projects/news/people/{project.memberships.get(user=lead).pk}"
 
     for answer in (
@@ -153,7 +151,7 @@ def test_the_last_lead_is_told_why_they_stay(page: Page, project: Project, lead:
         assert "lena is the only lead." in text_of(answer)
 
 
-def test_a_lead_who_steps_down_is_led_home(page: Page, project: Project, lead: User, ada: User) -> None:
+def test_a_former_lead_is_redirected_home(page: Page, project: Project, lead: User, ada: User) -> None:
     services.change_role(project.memberships.get(user=ada), role=Role.LEAD)
 
     own = project.memberships.get(user=lead).pk
@@ -166,60 +164,60 @@ def test_settings_are_saved(page: Page, project: Project, lead: User) -> None:
     wrong = page(lead).post("/projects/news/settings/", form | {"annotators_per_document": "0"})
 
     project.refresh_from_db()
-    assert "The settings are saved." in text_of(saved)
+    assert "Settings saved." in text_of(saved)
     assert (project.name, project.annotators_per_document, project.snap_to_tokens) == ("Other", 3, False)
     assert wrong.status_code == 422
 
 
-def test_the_schema_is_read_by_all_and_downloaded_whole(page: Page, project: Project, ada: User) -> None:
+def test_every_member_reads_and_downloads_the_schema(page: Page, project: Project, ada: User) -> None:
     body = text_of(page(ada).get("/projects/news/schema/"))
     downloaded = page(ada).get("/projects/news/schema/1/file/")
 
     assert all(label["description"].split(":")[0] in body for label in SCHEMA["labels"])
-    assert "Publish another version" not in body
+    assert "Publish a new version" not in body
     assert downloaded.json() == SCHEMA
     assert downloaded.headers["Content-Disposition"] == 'attachment; filename="news-schema-1.json"'
 
 
-def test_another_schema_is_looked_at_before_it_is_published(page: Page, project: Project, lead: User) -> None:
+def test_a_schema_is_previewed_before_publication(page: Page, project: Project, lead: User) -> None:
     changed = SCHEMA | {"labels": [*SCHEMA["labels"], {"id": "Topic"}]}
     preview = page(lead).post("/projects/news/schema/preview/", {"schema_file": file("schema.json", changed)})
-    assert "Label “Topic” is new." in text_of(preview)
+    assert "Label “Topic” is added." in text_of(preview)
     assert selectors.current_schema(project).number == 1
 
     form = preview.context["publish_form"]
     published = page(lead).post("/projects/news/schema/publish/", {name: form[name].value() for name in form.fields})
     assert published.headers["Location"] == "/projects/news/schema/"
     assert "Topic" in selectors.schema_of(selectors.current_schema(project)).labels
-    assert "the current one is" in text_of(page(lead).get("/projects/news/schema/1/"))
+    assert "The current version is" in text_of(page(lead).get("/projects/news/schema/1/"))
 
 
-def test_a_schema_that_was_overtaken_is_not_published(page: Page, project: Project, lead: User, now: object) -> None:
+def test_a_stale_schema_is_not_published(page: Page, project: Project, lead: User, now: object) -> None:
     services.publish_schema(project, {"labels": [{"id": "A"}]}, by=lead, now=now)  # type: ignore[arg-type]
     form = {"definition": json.dumps({"labels": [{"id": "B"}]}), "based_on": 1}
 
     answer = page(lead).post("/projects/news/schema/publish/", form)
     assert answer.status_code == 409
-    assert "lena published version 2 meanwhile" in text_of(answer)
+    assert "lena has published version 2" in text_of(answer)
 
 
-def test_a_wrong_schema_file_lists_what_is_wrong(page: Page, project: Project, lead: User) -> None:
+def test_schema_errors_name_the_label(page: Page, project: Project, lead: User) -> None:
     wrong = {"labels": [{"id": "A", "color": "red"}, {"id": "A"}]}
     answer = page(lead).post("/projects/news/schema/preview/", {"schema_file": file("schema.json", wrong)})
 
     assert answer.status_code == 422
-    assert "/labels/0/color" in text_of(answer)
-    assert "/labels/1/id" in text_of(answer)
+    assert "label “A”, color: “red” must be a colour" in text_of(answer)
+    assert "label “A”, id: “A” is used twice." in text_of(answer)
 
 
-def test_the_same_schema_is_not_offered_for_publishing(page: Page, project: Project, lead: User) -> None:
+def test_an_unchanged_schema_is_not_published(page: Page, project: Project, lead: User) -> None:
     services.publish_schema(project, SCHEMA, by=lead, now=project.created_at)
     same = page(lead).post("/projects/news/schema/preview/", {"schema_file": file("schema.json", SCHEMA)})
 
-    assert "Nothing: the file says what the current version says." in text_of(same)
+    assert "No changes: the file equals the current version." in text_of(same)
 
 
-def test_guidelines_are_previewed_published_and_kept(page: Page, project: Project, lead: User, ada: User) -> None:
+def test_guidelines_are_previewed_and_published(page: Page, project: Project, lead: User, ada: User) -> None:
     address = "/projects/news/guidelines/edit/"
     preview = page(lead).post(address, {"text": "**New** rules", "based_on": 1, "preview": "yes"})
     assert "<strong>New</strong> rules" in text_of(preview)
@@ -230,7 +228,7 @@ def test_guidelines_are_previewed_published_and_kept(page: Page, project: Projec
     assert "<h2>Rules</h2>" in text_of(page(ada).get("/projects/news/guidelines/1/"))
 
 
-def test_somebody_who_was_overtaken_keeps_their_text(page: Page, project: Project, lead: User, now: object) -> None:
+def test_stale_guidelines_keep_their_text(page: Page, project: Project, lead: User, now: object) -> None:
     services.publish_guideline(project, "Theirs", by=lead, now=now)  # type: ignore[arg-type]
     answer = page(lead).post("/projects/news/guidelines/edit/", {"text": "Mine", "based_on": 1})
     form = answer.context["form"]
@@ -238,6 +236,6 @@ def test_somebody_who_was_overtaken_keeps_their_text(page: Page, project: Projec
         "/projects/news/guidelines/edit/", {"text": form["text"].value(), "based_on": form["based_on"].value()}
     )
 
-    assert "lena published version 2 meanwhile" in text_of(answer)
+    assert "lena has published version 2" in text_of(answer)
     assert again.status_code == 302
     assert selectors.current_guideline(project).text == "Mine"

@@ -93,7 +93,7 @@ def test_a_folder_is_one_import(project, tmp_path, capsys):
 
 
 def test_an_unknown_project_is_told_with_those_there_are(project, tmp_path):
-    with pytest.raises(CommandError, match="There are: news"):
+    with pytest.raises(CommandError, match="Projects: news"):
         run("nwes", tmp_path / "a.txt")
 
 

@@ -52,7 +52,7 @@ def test_one_invitation_makes_one_account(project: Project, now: datetime) -> No
     _, secret = services.create_invitation(project, role=Role.ANNOTATOR, by=None, now=now)
 
     def join(name: str) -> Callable[[], object]:
-        return lambda: services.accept_as_new_person(secret, username=name, password="a long way from home", now=now)
+        return lambda: services.accept_with_new_account(secret, username=name, password="a long way from home", now=now)
 
     assert at_once(join("guest-1"), join("guest-2")) == ["done", "invitation_gone"]
     assert User.objects.filter(username__startswith="guest").count() == 1

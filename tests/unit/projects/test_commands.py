@@ -35,10 +35,10 @@ def refusal(*arguments: str) -> str:
 
 
 def test_a_project_from_the_template_with_a_lead(lead: User) -> None:
-    said = run("create_project", "daily", "--template", "claims-attribution", "--lead", "lena", "--annotators", "3")
+    output = run("create_project", "daily", "--template", "claims-attribution", "--lead", "lena", "--annotators", "3")
 
     project = Project.objects.get(slug="daily")
-    assert said == "Project “daily” is made, at /projects/daily/.\n"
+    assert output == "Created project “daily” at /projects/daily/\n"
     assert (selectors.role_in(project, lead), project.annotators_per_document) == (Role.LEAD, 3)
 
 
@@ -47,7 +47,7 @@ def test_without_a_lead_an_invitation_is_printed(client: Any) -> None:
 
     page = client.get(link.removeprefix("http://localhost:8000"))
     assert page.status_code == 200
-    assert "as <strong>lead</strong>" in page.content.decode()
+    assert "Your role: <strong>Lead</strong>" in page.content.decode()
 
 
 def test_schema_and_guidelines_from_files(tmp_path: Path) -> None:
@@ -60,48 +60,50 @@ def test_schema_and_guidelines_from_files(tmp_path: Path) -> None:
     assert selectors.current_guideline(project).text == "# Mine"
 
 
-def test_a_project_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+def test_errors_of_a_new_project_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"labels": [{"id": "a b"}]}')
 
-    assert refusal("create_project", "New One").startswith("“New One” cannot be an address")
+    assert refusal("create_project", "New One").startswith("Use lowercase letters")
     assert "manage.py create_user nobody" in refusal("create_project", "daily", "--lead", "nobody")
     assert "No such file" in refusal("create_project", "daily", "--schema", f"{tmp_path}/none.json")
-    assert "at /labels/0/id" in refusal("create_project", "daily", "--schema", f"{tmp_path}/bad.json")
+    assert "label “a b”, id: An id must begin" in refusal("create_project", "daily", "--schema", f"{tmp_path}/bad.json")
     assert "not allowed with argument" in refusal("create_project", "daily", "--schema", "a", "--template", "b")
-    assert "There are: claims-attribution." in refusal("create_project", "daily", "--template", "other")
+    assert "Templates: claims-attribution." in refusal("create_project", "daily", "--template", "other")
     assert not Project.objects.exists()
 
 
-def test_a_second_project_at_the_same_address_is_refused(project: Project) -> None:
-    said = refusal("create_project", "news")
+def test_an_address_in_use_is_refused(project: Project) -> None:
+    output = refusal("create_project", "news")
 
-    assert said == "The address “news” belongs to another project. Choose another one."
+    assert output == "The address “news” is already in use. Choose another one."
 
 
-def test_an_account_with_a_made_password_and_a_role(project: Project) -> None:
-    said = run("create_user", "carol", "--generate", "--project", "news", "--role", "viewer")
+def test_an_account_with_a_generated_password_and_a_role(project: Project) -> None:
+    output = run("create_user", "carol", "--generate", "--project", "news", "--role", "viewer")
 
     carol = find_user("carol")
     assert carol is not None
-    assert carol.check_password(said.split("Password: ")[1].strip())
+    assert carol.check_password(output.split("Password: ")[1].strip())
     assert selectors.role_in(project, carol) is Role.VIEWER
 
 
 def test_an_account_with_a_password_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", StringIO("a long way from home\n"))
-    said = run("create_user", "carol", "--password-stdin")
+    output = run("create_user", "carol", "--password-stdin")
 
     assert User.objects.get(username="carol").check_password("a long way from home")
-    assert "a long way" not in said
+    assert "a long way" not in output
 
 
-def test_an_account_that_cannot_be_made_leaves_nothing_behind(lead: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_account_is_not_created(lead: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", StringIO("short\n"))
 
     assert "“lena” is taken" in refusal("create_user", "lena", "--generate")
     assert "at least 10 characters" in refusal("create_user", "carol", "--password-stdin")
     assert "Add --generate or --password-stdin" in refusal("create_user", "carol")
-    assert "no project “none”. There is none yet." in refusal("create_user", "carol", "--generate", "--project", "none")
+    assert "no project “none”. No projects exist yet." in refusal(
+        "create_user", "carol", "--generate", "--project", "none"
+    )
     assert User.objects.count() == 1
 
 
@@ -112,12 +114,12 @@ def test_a_closed_account_can_neither_sign_in_nor_use_tokens(lead: User, now: An
 
     assert client.get("/account/").headers["Location"].startswith("/sign-in/")
     assert find_token(secret.encode(), now=now) is None
-    assert "is open" in run("close_account", "lena", "--reopen")
+    assert "Reopened" in run("close_account", "lena", "--reopen")
     assert find_token(secret.encode(), now=now) is not None
-    assert "nobody called “none”" in refusal("close_account", "none")
+    assert "no user “none”" in refusal("close_account", "none")
 
 
-def test_commands_need_no_start_before_them(tmp_path: Path) -> None:
+def test_commands_create_missing_tables(tmp_path: Path) -> None:
     def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, settings.BASE_DIR / "manage.py", *arguments],
@@ -128,7 +130,7 @@ def test_commands_need_no_start_before_them(tmp_path: Path) -> None:
         )
 
     made = manage("create_project", "daily")
-    assert (made.returncode, made.stdout.split("\n")[0]) == (0, "Project “daily” is made, at /projects/daily/.")
+    assert (made.returncode, made.stdout.split("\n")[0]) == (0, "Created project “daily” at /projects/daily/")
 
     refused = manage("create_project", "weekly", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert refused.returncode == 1

@@ -26,45 +26,45 @@ def test_the_same_schema_differs_in_nothing() -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda schema: schema["labels"].append({"id": "Topic"}), ("Label “Topic” is new.", False)),
+        (lambda schema: schema["labels"].append({"id": "Topic"}), ("Label “Topic” is added.", False)),
         (
             lambda schema: schema["labels"][0].update(hotkey="9"),
-            ("Label “Claim”: hotkey “1” becomes “9”.", False),
+            ("Label “Claim”: hotkey changes from “1” to “9”.", False),
         ),
         (
             lambda schema: schema["labels"][4].update(optional=False),
-            ("Label “Cue”: optional yes becomes no.", False),
+            ("Label “Cue”: optional changes from yes to no.", False),
         ),
         (
             lambda schema: schema["labels"][0].update(discontinuous=False),
-            ("Label “Claim” must be in one piece now.", True),
+            ("Label “Claim”: spans must have one fragment.", True),
         ),
         (
             lambda schema: schema["labels"][1].update(discontinuous=True),
-            ("Label “Speaker” may be in several pieces now.", False),
+            ("Label “Speaker”: spans may have several fragments.", False),
         ),
         (
             lambda schema: schema["labels"][1]["attributes"].pop(),
-            ("Label “Speaker”: attribute “canonical” goes.", True),
+            ("Label “Speaker”: attribute “canonical” is removed.", True),
         ),
         (
             lambda schema: schema["labels"][0]["attributes"][2]["choices"].pop(),
-            ("Label “Claim”: attribute “kind”: choice “evaluation” goes.", True),
+            ("Label “Claim”: attribute “kind”: choice “evaluation” is removed.", True),
         ),
         (
             lambda schema: schema["labels"][1]["attributes"][2].update(type="text"),
-            ("Label “Speaker”: attribute “canonical”: type “registry” becomes “text”.", True),
+            ("Label “Speaker”: attribute “canonical”: type changes from “registry” to “text”.", True),
         ),
-        (lambda schema: schema["relations"].pop(), ("Relation “signals” goes.", True)),
+        (lambda schema: schema["relations"].pop(), ("Relation “signals” is removed.", True)),
         (
             lambda schema: schema["relations"][0]["from"].append("Cue"),
-            ("Relation “attributed-to” may also lead from “Cue”.", False),
+            ("Relation “attributed-to” may also start at “Cue”.", False),
         ),
         (
             lambda schema: schema["relations"][1]["to"].remove("Denial"),
-            ("Relation “denies” may no longer lead to “Denial”.", True),
+            ("Relation “denies” may no longer end at “Denial”.", True),
         ),
-        (lambda schema: schema["labels"].reverse(), ("The labels come in another order.", False)),
+        (lambda schema: schema["labels"].reverse(), ("The order of the labels changes.", False)),
         (lambda schema: schema["lint"].pop(), ("The rules under “lint” change.", False)),
         (
             lambda schema: schema["labels"][0].update(description="Other words."),
@@ -82,4 +82,4 @@ def test_a_label_that_goes_counts_as_taking_away() -> None:
         schema["relations"].pop()
         schema["nesting"] = {}
 
-    assert ("Label “Cue” goes.", True) in told(remove_cue)
+    assert ("Label “Cue” is removed.", True) in told(remove_cue)

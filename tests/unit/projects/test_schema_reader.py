@@ -223,7 +223,7 @@ def test_too_deep_and_too_large_definitions_are_refused() -> None:
     for _ in range(100):
         deep = [deep]
     assert pointers_of(with_label(note=deep))[0].startswith("/labels/0/note/0")
-    with pytest.raises(InvalidInput, match="larger than 512 kB"):
+    with pytest.raises(InvalidInput, match="larger than 512 KB"):
         read_schema(with_label(note="x" * 600_000))
 
 

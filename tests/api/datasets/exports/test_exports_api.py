@@ -95,7 +95,7 @@ def test_the_command_names_the_folder_that_is_missing(project: Project, tmp_path
 
 
 def test_the_command_names_the_projects_there_are(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"There is no project “newz”. There are: news."):
+    with pytest.raises(CommandError, match=r"There is no project “newz”. Projects: news."):
         call_command("export_dataset", "newz", "--out", str(tmp_path / "x.jsonl"))
 
 

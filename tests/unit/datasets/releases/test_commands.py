@@ -64,7 +64,7 @@ def test_splits_notes_and_shapes_are_taken_as_given(work, tmp_path):
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (["olds", "--name", "1.0"], "There is no project “olds”. There are: news."),
+        (["olds", "--name", "1.0"], "There is no project “olds”. Projects: news."),
         (["news", "--name", "taken"], "Release 1 is called “taken” already. Choose another name."),
         (["news", "--name", " "], "Give the release a name of 1 to"),
         (["news", "--name", "1.0", "--splits", "train"], "'train' is no share; write it as train=0.8."),
