@@ -37,7 +37,7 @@ def test_from_signing_in_to_a_second_person_at_work(make_context: MakeContext, m
     page.get_by_label("Address").fill("news-of-the-day")
     page.get_by_role("button", name="Create project").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("News of the day")
-    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("link", name="Members", exact=True).click()
     page.get_by_role("button", name="Create invitation link").click()
     link = page.get_by_label("Invitation link").input_value()
 
@@ -47,7 +47,7 @@ def test_from_signing_in_to_a_second_person_at_work(make_context: MakeContext, m
     guest.get_by_label("Password").fill(NEW_PASSWORD)
     guest.get_by_role("button", name="Create account and join").click()
     expect(guest.get_by_role("status")).to_contain_text("You are annotator in “News of the day”")
-    expect(guest.get_by_role("navigation", name="Project").get_by_role("link", name="People")).to_have_count(0)
+    expect(guest.get_by_role("navigation", name="Project").get_by_role("link", name="Members")).to_have_count(0)
     assert (complaints, guest_complaints) == ([], [])
 
 
