@@ -11,7 +11,7 @@ from annotator.corpus.spans import lifecycle
 from annotator.datasets.exports import services as datasets
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.releases import services as releases
-from annotator.datasets.releases.options import parse_release
+from annotator.datasets.releases.serializers import parse_release
 from annotator.formats.incoming import IncomingOriginal
 from annotator.imports import services as imports
 from annotator.imports.services import ImportOptions

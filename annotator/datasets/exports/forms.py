@@ -13,8 +13,8 @@ from annotator.datasets.exports.options import (
     Layout,
     View,
     Vocabulary,
-    parse_options,
 )
+from annotator.datasets.exports.serializers import parse_options
 from annotator.datasets.training.registry import TRAINING_FORMATS
 from annotator.datasets.transforms.layers import Discontinuous, Nested
 from annotator.datasets.transforms.quotation_marks import QuotationMarks

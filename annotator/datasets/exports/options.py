@@ -1,20 +1,17 @@
 """What an export is asked to hold."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from annotator.datasets.exports.format_registry import JSONL, ROW_A_SET, WRITABLE
-from annotator.datasets.training.registry import CHAT, RELATION_PAIRS, SOFT_LABELS
+from annotator.datasets.exports.format_registry import JSONL, ROW_A_SET
 from annotator.datasets.transforms.layers import Discontinuous, Nested
 from annotator.datasets.transforms.quotation_marks import QuotationMarks
 from annotator.datasets.transforms.transformation import TransformOptions
-from annotator.problems import FieldError, InvalidInput
 
 MOST_CONTEXT = 20
 MOST_PAIR_SENTENCES = 20
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Sets(StrEnum):
@@ -81,6 +78,18 @@ class ExportOptions:
         """Return the options as they are stored."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "ExportOptions":
+        """Return options that were stored; options that did not exist then have their defaults."""
+        values = {name: stored[name] for name in NAMES if name in stored}
+        for name, kind in _CHOICES.items():
+            if name in values:
+                values[name] = kind(values[name])
+        for name in ("labels", "attributes"):
+            if values.get(name) is not None:
+                values[name] = tuple(values[name])
+        return cls(**values)
+
     @property
     def sets(self) -> Sets:
         """Which sets are read: a consensus is made of those of each annotator."""
@@ -103,112 +112,11 @@ class ExportOptions:
         )
 
 
+_CHOICES: Mapping[str, type[StrEnum]] = {
+    "view": View,
+    "layout": Layout,
+    "quotation_marks": QuotationMarks,
+    "nested": Nested,
+    "discontinuous": Discontinuous,
+}
 NAMES = tuple(field.name for field in fields(ExportOptions))
-
-
-def parse_options(
-    given: Mapping[str, Any], *, vocabulary: Vocabulary | None = None, beside: Collection[str] = ()
-) -> ExportOptions:
-    """Check options that come from a form, a command or the API; raise `InvalidInput` naming each that is wrong.
-
-    With a `vocabulary`, labels and attributes must be in it. `beside` names formats that are written as well.
-    """
-    reader = _Reader(given)
-    options = ExportOptions(
-        view=reader.choice("view", View, View.EACH),
-        layout=reader.choice("layout", Layout, Layout.DOCUMENT),
-        pseudonyms=reader.flag("pseudonyms", default=False),
-        format=reader.format(),
-        labels=reader.names("labels", vocabulary.labels if vocabulary else None),
-        attributes=reader.names("attributes", vocabulary.attributes if vocabulary else None, may_be_empty=True),
-        notes=reader.flag("notes", default=True),
-        quotation_marks=reader.choice("quotation_marks", QuotationMarks, QuotationMarks.KEEP),
-        nested=reader.choice("nested", Nested, Nested.KEEP),
-        discontinuous=reader.choice("discontinuous", Discontinuous, Discontinuous.KEEP),
-        window=reader.whole_number("window", None, most=MOST_CONTEXT),
-        negatives=reader.flag("negatives", default=True),
-        guideline=reader.flag("guideline", default=False),
-        pair_sentences=reader.whole_number("pair_sentences", 1, most=MOST_PAIR_SENTENCES) or 0,
-    )
-    if vocabulary and not vocabulary.direct and options.quotation_marks is not QuotationMarks.KEEP:
-        detail = "No attribute of the schema has the choice “direct”, so no direct claim can be told from others."
-        reader.wrong("quotation_marks", detail)
-    _check_fit(options, {options.format, *beside}, reader)
-    reader.finish()
-    return options
-
-
-def _check_fit(options: ExportOptions, formats: Collection[str], reader: "_Reader") -> None:
-    """Complain of choices that no format takes notice of, lest somebody relies on them."""
-    if SOFT_LABELS in formats and options.view is not View.EACH:
-        reader.wrong("view", "Soft labels are the shares of the annotators: they are made of the sets of each of them.")
-    if options.guideline and CHAT not in formats:
-        reader.wrong("guideline", f"Only {CHAT} has a place for the guidelines.")
-    if options.pair_sentences != 1 and RELATION_PAIRS not in formats:
-        reader.wrong("pair_sentences", f"Only {RELATION_PAIRS} makes pairs.")
-    if options.window is not None and RELATION_PAIRS in formats:
-        reader.wrong("window", "A pair brings the sentences around it along: say how many apart with pair_sentences.")
-
-
-class _Reader:
-    """Takes options out of what was given and collects what is wrong with them."""
-
-    def __init__(self, given: Mapping[str, Any]) -> None:
-        self._given = given
-        self._errors: list[FieldError] = []
-
-    def wrong(self, name: str, detail: str) -> None:
-        self._errors.append({"pointer": f"/{name}", "detail": detail})
-
-    def finish(self) -> None:
-        """Raise when something is wrong, or unknown."""
-        for name in self._given:
-            if name not in NAMES:
-                self.wrong(name, "There is no such option.")
-        if self._errors:
-            raise InvalidInput("The options of the export are not valid.", errors=self._errors)
-
-    def choice(self, name: str, kind: type[Choice], default: Choice) -> Choice:
-        value = self._given.get(name, default)
-        if isinstance(value, str) and value in list(kind):
-            return kind(value)
-        self.wrong(name, f"{value!r} is not one of {', '.join(kind)}.")
-        return default
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        value = self._given.get(name, default)
-        if isinstance(value, bool):
-            return value
-        self.wrong(name, "Give true or false.")
-        return default
-
-    def whole_number(self, name: str, default: int | None, *, most: int) -> int | None:
-        value = self._given.get(name, default)
-        if value is None and default is None:
-            return None
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most:
-            return value
-        self.wrong(name, f"Give a whole number from 0 to {most}.")
-        return default
-
-    def names(self, name: str, known: frozenset[str] | None, *, may_be_empty: bool = False) -> tuple[str, ...] | None:
-        value = self._given.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
-            self.wrong(name, "Give a list of names, or null for all.")
-        elif not value and not may_be_empty:
-            self.wrong(name, "Name one at least, or give null for all.")
-        elif known is not None and (unknown := sorted(set(value) - known)):
-            self.wrong(name, f"The schema has no {', '.join(unknown[:10])}; it has {', '.join(sorted(known))}.")
-        else:
-            return tuple(sorted(set(value)))
-        return None
-
-    def format(self) -> str:
-        value = self._given.get("format") or JSONL
-        if value not in WRITABLE:
-            self.wrong("format", f"{value!r} is not one of {', '.join(WRITABLE)}.")
-        elif value != JSONL and self._given.get("layout", Layout.DOCUMENT) != Layout.DOCUMENT:
-            self.wrong("layout", "Only JSONL has lines of different shape.")
-        return str(value)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
-from annotator.datasets.exports.options import ExportOptions, parse_options
+from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.exports.output.atomic_files import replaced_file
 from annotator.datasets.exports.output.dataset import (
     data_path,
@@ -87,7 +87,7 @@ def directory_of(export: Export) -> Path:
 
 def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> None:
     """Write data and manifest, each complete or not at all; doing it again gives the same bytes."""
-    options = parse_options(export.options)
+    options = ExportOptions.from_json(export.options)
     directory = directory_of(export)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     recipe = FORMATS[options.format]
@@ -104,7 +104,7 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
 
 def file_name(export: Export) -> str:
     """Return the name under which people save the data."""
-    options = parse_options(export.options)
+    options = ExportOptions.from_json(export.options)
     recipe = FORMATS[options.format]
     if options.format == JSONL:
         return f"{export.project.slug}-{options.view}.jsonl"

@@ -14,24 +14,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.datasets.exports.options import parse_options
 from annotator.datasets.exports.selectors import vocabulary_of
+from annotator.datasets.exports.serializers import DataOptionsIn, parse_options
 from annotator.datasets.releases import selectors, services
 from annotator.datasets.releases.contents.comparison import Comparison, compare
 from annotator.datasets.releases.contents.selection import preview
 from annotator.datasets.releases.models import Release
-from annotator.datasets.releases.options import parse_release
-from annotator.datasets.releases.serializers import ComparisonOut, PreviewIn, PreviewOut, ReleaseIn, ReleaseOut
+from annotator.datasets.releases.serializers import ComparisonOut, PreviewOut, ReleaseIn, ReleaseOut, parse_release
 from annotator.datasets.releases.services.building import archive_of, file_name
 from annotator.platform.accounts.requests import user_of
 from projects.roles import Capability
 from projects.selectors import get_project
 
 MOST_SETS_COMPARED = 2_000
-
-
-def _given(request: Request) -> dict[str, Any]:
-    return request.data if isinstance(request.data, dict) else {"": request.data}
 
 
 def archive_response(release: Release) -> FileResponse:
@@ -57,7 +52,7 @@ class ReleaseList(ListAPIView[Release]):
     def post(self, request: Request, slug: str) -> Response:
         """Freeze the sets that leave now as a release, and start the job that builds it."""
         project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
-        options = parse_release(_given(request), vocabulary=vocabulary_of(project))
+        options = parse_release(request.data, vocabulary=vocabulary_of(project))
         release = services.create_release(project, options=options, created_by=user_of(request), now=timezone.now())
         return Response(ReleaseOut(release).data, status=status.HTTP_202_ACCEPTED)
 
@@ -65,11 +60,11 @@ class ReleaseList(ListAPIView[Release]):
 class ReleasePreview(APIView):
     """What a release would hold."""
 
-    @extend_schema(request=PreviewIn, responses=PreviewOut)
+    @extend_schema(request=DataOptionsIn, responses=PreviewOut)
     def post(self, request: Request, slug: str) -> Response:
         """Count what would go into a release now, and what would stay at home; nothing is stored."""
         project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
-        return Response(preview(project, parse_options(_given(request))))
+        return Response(preview(project, parse_options(request.data)))
 
 
 class ReleaseDetail(APIView):

@@ -9,8 +9,9 @@ from annotator.datasets.exports.forms import DataForm
 from annotator.datasets.exports.selectors import vocabulary_of
 from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, UNKNOWN
 from annotator.datasets.releases.models import LONGEST_NAME
-from annotator.datasets.releases.options import BESIDE, LONGEST_NOTES, ReleaseOptions, parse_release
+from annotator.datasets.releases.options import BESIDE, ReleaseOptions
 from annotator.datasets.releases.selectors import releases_with_splits
+from annotator.datasets.releases.serializers import LONGEST_NOTES, parse_release
 from annotator.datasets.splits.requests import USUAL_SHARES
 from annotator.platform.http.forms import show_problem
 from annotator.problems import FieldError, InvalidInput, Problem

@@ -1,60 +1,154 @@
-"""The shapes of releases on the API."""
+"""Input and output of releases: the options of a release are declared here for the API, forms and commands."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from django.core.validators import RegexValidator
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from annotator.datasets.exports.api import ExportOptionsIn
-from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, UNKNOWN
+from annotator.datasets.exports.options import ExportOptions, Vocabulary
+from annotator.datasets.exports.serializers import DataOptionsIn, format_errors
+from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, OTHER, UNKNOWN
 from annotator.datasets.releases.models import LONGEST_NAME, Release
-from annotator.datasets.releases.options import BESIDE, LONGEST_NOTES
+from annotator.datasets.releases.options import BESIDE, ReleaseOptions
+from annotator.datasets.splits.requests import SplitRequest
 from annotator.platform.accounts.serializers import UserNameField
+from annotator.platform.http.input import (
+    BooleanField,
+    ChoiceField,
+    InputSerializer,
+    IntegerField,
+    NumberField,
+    StringField,
+    read_input,
+)
+from annotator.problems import FieldError, InvalidInput
 
-Shape = serializers.Serializer[Any]
+LONGEST_NOTES = 20_000
+MOST_LANGUAGES = 20
+NAME_MESSAGE = f"Give the release a name of 1 to {LONGEST_NAME} characters, such as 1.0."
+_LANGUAGE = re.compile(r"\A[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+_UNFIT = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+Output = serializers.Serializer[Any]
 
 
-class DataIn(ExportOptionsIn):
-    """Which sets leave, and what of them; as for an export, but without `format`."""
+class SharesField(serializers.DictField):
+    """Shares by name of the split. Pairs of name and share are read as well: their order is the order of the splits."""
 
-    format = None  # type: ignore[assignment]  # so is a field of the base taken away
+    child = NumberField()
+
+    def to_internal_value(self, data: Any) -> dict[str, float]:
+        """Return the shares in the order given."""
+        if isinstance(data, list) and all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in data):
+            data = {str(name): share for name, share in data}
+        shares: dict[str, float] = super().to_internal_value(data)
+        return shares
 
 
-PreviewIn = DataIn
+class SplitsIn(InputSerializer):
+    """How documents are divided into splits; with `like`, the splits of an earlier release are kept."""
 
-
-class SplitsIn(Shape):
-    """How documents are dealt out."""
-
-    shares = serializers.DictField(
-        child=serializers.FloatField(), required=False, help_text="By name of the split; they add up to 1."
-    )
+    shares = SharesField(required=False, help_text="By name of the split; they add up to 1.")
     together = serializers.ListField(
-        child=serializers.CharField(),
+        child=StringField(allow_blank=True),
         required=False,
-        help_text="Fields of the meta data; documents with the same value stay together.",
+        help_text="Fields of the metadata; documents with the same value stay together.",
     )
-    near_duplicates = serializers.BooleanField(default=True)
-    threshold = serializers.FloatField(required=False, help_text="How alike near-duplicates are, above 0 and up to 1.")
-    salt = serializers.CharField(required=False, allow_null=True, help_text="Repeats an earlier dealing.")
-    like = serializers.IntegerField(
-        required=False, allow_null=True, help_text="The number of a release from whose splits no document moves."
+    near_duplicates = BooleanField(default=True)
+    threshold = NumberField(required=False, help_text="The least similarity of near-duplicates, from 0.5 to 1.")
+    salt = StringField(required=False, allow_null=True, help_text="Repeats an earlier division.")
+    like = IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text="The number of a release whose documents keep their splits.",
     )
 
+    def validate_together(self, fields: list[str]) -> tuple[str, ...]:
+        """Return the names of the fields without blank ones."""
+        return tuple(name.strip() for name in fields if name.strip())
 
-class ReleaseIn(Shape):
-    """What a release shall be; everything but the name may be left out."""
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return the request for splits, and the number of the release whose splits are kept."""
+        like = attrs.pop("like", None)
+        try:
+            return {"splits": SplitRequest(**attrs), "like": like}
+        except InvalidInput as problem:
+            raise serializers.ValidationError(_nested(problem.errors)) from problem
 
-    name = serializers.CharField(max_length=LONGEST_NAME)
-    notes = serializers.CharField(required=False, max_length=LONGEST_NOTES, help_text="Markdown, for the data card.")
-    licence = serializers.ChoiceField(choices=list(LICENCES), default=UNKNOWN)
-    languages = serializers.ListField(child=serializers.CharField(), required=False)
+
+def _nested(errors: Sequence[FieldError]) -> dict[str, Any]:
+    """Return errors with JSON pointers in the form in which serializers report them, by the first member."""
+    by_member: dict[str, list[str]] = {}
+    for error in errors:
+        by_member.setdefault(error["pointer"].split("/")[1], []).append(error["detail"])
+    return by_member
+
+
+class ReleaseIn(InputSerializer):
+    """The options of a release; everything but the name may be left out."""
+
+    empty_means_default = ("licence", "languages", "formats", "data")
+    name = StringField(
+        max_length=LONGEST_NAME,
+        error_messages=dict.fromkeys(("required", "null", "blank", "max_length", "invalid"), NAME_MESSAGE),
+        validators=[RegexValidator(_UNFIT, "This contains a line break or a control character.", inverse_match=True)],
+    )
+    notes = StringField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        max_length=LONGEST_NOTES,
+        help_text="Markdown, for the data card.",
+    )
+    licence = ChoiceField(choices=list(LICENCES), default=UNKNOWN)
+    languages = serializers.ListField(
+        child=StringField(validators=[RegexValidator(_LANGUAGE, "This is not a code such as en or pt-BR.")]),
+        required=False,
+        max_length=MOST_LANGUAGES,
+    )
     formats = serializers.ListField(
-        child=serializers.ChoiceField(choices=list(BESIDE)),
+        child=ChoiceField(choices=list(BESIDE)),
         required=False,
-        help_text="Other shapes beside the complete JSONL.",
+        help_text="Further formats beside the complete JSONL.",
     )
     splits = SplitsIn(required=False, allow_null=True)
-    data = DataIn(required=False)  # type: ignore[assignment]  # a field may have this name
+    data = DataOptionsIn(required=False)  # type: ignore[assignment]  # a field may have this name
+
+    def validate_notes(self, notes: str) -> str:
+        """Return the notes with the line ends of Markdown files."""
+        return notes.replace("\r\n", "\n").strip()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return the options; each must have an effect in one of the formats."""
+        if attrs["licence"] == OTHER and not attrs.get("notes"):
+            raise serializers.ValidationError({"notes": "Name the licence of the data here."})
+        data, formats = attrs.get("data") or asdict(ExportOptions()), attrs.get("formats") or ()
+        if errors := dict(format_errors(data, formats)):
+            raise serializers.ValidationError({"data": errors})
+        return attrs
+
+
+def parse_release(given: Any, *, vocabulary: Vocabulary | None = None) -> ReleaseOptions:
+    """Return the options in a JSON object; raise `InvalidInput` with all errors.
+
+    With a `vocabulary`, labels and attributes must be in it.
+    """
+    serializer = ReleaseIn(data=given, context={"vocabulary": vocabulary})
+    values = read_input(serializer, "The options of the release are not valid.")
+    splits = values.get("splits") or {"splits": None, "like": None}
+    return ReleaseOptions(
+        name=values["name"],
+        notes=values.get("notes", ""),
+        licence=values["licence"],
+        languages=tuple(dict.fromkeys(values.get("languages") or ())),
+        formats=tuple(sorted(set(values.get("formats") or ()))),
+        data=ExportOptions(**(values.get("data") or {})),
+        **splits,
+    )
 
 
 class ReleaseOut(serializers.ModelSerializer[Release]):
@@ -72,39 +166,41 @@ class ReleaseOut(serializers.ModelSerializer[Release]):
         ]
 
 
-class InReleaseOut(Shape):
-    """How many, in all and by what."""
+@extend_schema_serializer(component_name="InReleaseOut")
+class CountOut(Output):
+    """How many, in total and by name or label."""
 
     all = serializers.IntegerField()
     by_name = serializers.DictField(child=serializers.IntegerField(), required=False)
     by_label = serializers.DictField(child=serializers.IntegerField(), required=False)
 
 
-class AtHomeOut(Shape):
-    """What stays at home: documents without a set that leaves, and sets still being worked on."""
+@extend_schema_serializer(component_name="AtHomeOut")
+class NotReleasedOut(Output):
+    """What is not released: documents without a finished set, and sets in progress."""
 
     documents = serializers.IntegerField()
     open_sets = serializers.IntegerField()
 
 
-class PreviewOut(Shape):
-    """What a release would hold now."""
+class PreviewOut(Output):
+    """What a release would contain now."""
 
     documents = serializers.IntegerField()
-    annotation_sets = InReleaseOut()
-    spans = InReleaseOut()
-    left_out = AtHomeOut()
+    annotation_sets = CountOut()
+    spans = CountOut()
+    left_out = NotReleasedOut()
 
 
-class DifferenceOut(Shape):
-    """How many of a label were added, removed or changed."""
+class DifferenceOut(Output):
+    """How many spans or relations of a label were added, removed or changed."""
 
     how = serializers.ChoiceField(choices=["added", "removed", "changed"])
     label = serializers.CharField()  # type: ignore[assignment]  # a field may have this name
     count = serializers.IntegerField()
 
 
-class ExampleOut(Shape):
+class ExampleOut(Output):
     """A span that differs."""
 
     how = serializers.ChoiceField(choices=["added", "removed", "changed"])
@@ -117,8 +213,8 @@ class ExampleOut(Shape):
     details = serializers.ListField(child=serializers.CharField())
 
 
-class ComparisonOut(Shape):
-    """What differs between two releases."""
+class ComparisonOut(Output):
+    """The differences between two releases."""
 
     documents = serializers.DictField(child=serializers.IntegerField())
     sets = serializers.DictField(child=serializers.IntegerField())
@@ -126,4 +222,6 @@ class ComparisonOut(Shape):
     relations = DifferenceOut(many=True)
     options = serializers.ListField(child=serializers.CharField())
     examples = ExampleOut(many=True)
-    sets_left_out = serializers.IntegerField(help_text="Sets that differ, too, but were not looked into.")
+    sets_left_out = serializers.IntegerField(
+        help_text="Number of further sets that differ; they were not compared span by span."
+    )

@@ -22,7 +22,7 @@ from annotator.datasets.releases.contents.selection import preview
 from annotator.datasets.releases.forms import ReleaseForm
 from annotator.datasets.releases.layouts.layout_1.file_names import CARD
 from annotator.datasets.releases.models import Release
-from annotator.datasets.releases.options import parse_release
+from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.releases.problems import ReleaseFileGone
 from annotator.datasets.releases.services.building import archive_of, file_name
 from annotator.platform.accounts.requests import user_of
@@ -169,7 +169,7 @@ def _release_context(release: Release) -> dict[str, Any]:
 
 def _splits(release: Release, manifest: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """The splits in the order asked for: databases keep members in an order of their own."""
-    options, found = parse_release(release.options), manifest["splits"]["by_split"]
+    options, found = ReleaseOptions.from_json(release.options), manifest["splits"]["by_split"]
     names = found if options.splits is None else options.splits.shares
     return [(name, found[name]) for name in names]
 

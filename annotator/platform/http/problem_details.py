@@ -24,7 +24,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Http404 | PermissionDenied):
         document = _document(404, "not_found", "This address does not exist, or you do not have access to it.", path)
     elif isinstance(error, exceptions.ValidationError):
-        errors = list(_field_errors(error.detail, ""))
+        errors = field_errors(error.detail)
         document = _document(422, "invalid_input", "The input is not valid. See errors.", path) | {"errors": errors}
     else:
         api_error = error if isinstance(error, exceptions.APIException) else exceptions.APIException()
@@ -54,16 +54,16 @@ def _document(status: int, code: str, detail: str, path: str) -> dict[str, Any]:
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, "instance": path}
 
 
-def _field_errors(detail: Any, pointer: str) -> list[FieldError]:
+def field_errors(detail: Any, pointer: str = "") -> list[FieldError]:
     """Return the nested errors of a serializer as a flat list with JSON pointers."""
     if isinstance(detail, dict):
         parts = [
             (f"{pointer}/{pointer_part(str(name))}" if name != "non_field_errors" else pointer, part)
             for name, part in detail.items()
         ]
-        return [error for where, part in parts for error in _field_errors(part, where)]
+        return [error for where, part in parts for error in field_errors(part, where)]
     if isinstance(detail, list):
         if any(isinstance(part, dict | list) for part in detail):
-            return [error for index, part in enumerate(detail) for error in _field_errors(part, f"{pointer}/{index}")]
+            return [error for index, part in enumerate(detail) for error in field_errors(part, f"{pointer}/{index}")]
         return [{"pointer": pointer, "detail": str(part)} for part in detail]
     return [{"pointer": pointer, "detail": str(detail)}]

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from annotator.datasets.releases.contents.selection import Selection, origins_by_set, select
 from annotator.datasets.releases.layouts.registry import CURRENT, layout_of
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
-from annotator.datasets.releases.options import ReleaseOptions, parse_release
+from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.releases.problems import (
     NothingToRelease,
     ReleaseBusy,
@@ -88,7 +88,7 @@ def _check_name(project: Project, name: str) -> None:
 def _splits_like(project: Project, number: int) -> SplitRequest:
     """What the splits of an earlier release were asked to be, under the salt that they came out with."""
     found = Release.objects.filter(project=project, number=number).exclude(sha256="").order_by("id").first()
-    splits = None if found is None else parse_release(found.options).splits
+    splits = None if found is None else ReleaseOptions.from_json(found.options).splits
     if found is None or found.manifest is None or splits is None:
         detail = f"There is no release {number} that was built with splits."
         errors: list[FieldError] = [{"pointer": "/splits/like", "detail": detail}]

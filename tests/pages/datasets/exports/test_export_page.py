@@ -4,7 +4,8 @@ import pytest
 
 from annotator.datasets.exports import services
 from annotator.datasets.exports.models import Export
-from annotator.datasets.exports.options import ExportOptions, parse_options
+from annotator.datasets.exports.options import ExportOptions
+from annotator.datasets.exports.serializers import parse_options
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
 from tests.notation import make_spans

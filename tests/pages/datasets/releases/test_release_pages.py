@@ -88,7 +88,7 @@ def test_looking_first_stores_nothing(page, project, lead, work):
         ({"share_test": "30"}, "The shares must add up to 1, not to 1.1."),
         ({"languages": "English"}, "is not a code such as en or pt-BR"),
         ({"view": "adjudicated"}, "No finished annotation set would be in it"),
-        ({"licence": "other"}, "Say here under which licence the data are given."),
+        ({"licence": "other"}, "Name the licence of the data here."),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_stored(page, project, lead, work, wrong, told):

@@ -19,7 +19,7 @@ from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
 from annotator.datasets.releases import services
 from annotator.datasets.releases.layouts.layout_1.archive import write_archive
 from annotator.datasets.releases.models import Release
-from annotator.datasets.releases.options import parse_release
+from annotator.datasets.releases.serializers import parse_release
 from annotator.datasets.releases.services.building import archive_of
 from annotator.platform.jobs.models import JobState
 from annotator.platform.jobs.services import run_here

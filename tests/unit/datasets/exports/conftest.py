@@ -9,8 +9,8 @@ import pytest
 
 from annotator.datasets.exports import services
 from annotator.datasets.exports.models import Export
-from annotator.datasets.exports.options import parse_options
 from annotator.datasets.exports.output.dataset import data_path
+from annotator.datasets.exports.serializers import parse_options
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import JobState
 from projects.models import Project

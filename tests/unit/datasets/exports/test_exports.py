@@ -8,8 +8,8 @@ import pytest
 
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, SetState
 from annotator.datasets.exports import services
-from annotator.datasets.exports.options import parse_options
 from annotator.datasets.exports.output.dataset import manifest_path
+from annotator.datasets.exports.serializers import parse_options
 from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput
 from tests.conftest import MakeDocument, MakeSet

@@ -11,8 +11,8 @@ from django.core.management import call_command
 
 from annotator.corpus.spans.models import SetState
 from annotator.datasets.exports import services
-from annotator.datasets.exports.options import parse_options
 from annotator.datasets.exports.output.dataset import data_path, losses_path
+from annotator.datasets.exports.serializers import parse_options
 from annotator.formats.registry import FORMATS, WRITABLE
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from annotator.datasets.exports.format_registry import FORMATS, WRITABLE
-from annotator.datasets.exports.options import ExportOptions, parse_options
+from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.exports.preview import LONGEST_LINE, laid_out, preview_export
+from annotator.datasets.exports.serializers import parse_options
 from annotator.formats.extras import missing_packages
 from tests.notation import make_spans
 

@@ -11,8 +11,9 @@ from annotator.adjudication import services as adjudication
 from annotator.adjudication.units.versions import SettlingRule
 from annotator.corpus.spans.models import SetState
 from annotator.datasets.exports import selectors, services
-from annotator.datasets.exports.options import ExportOptions, View, parse_options
+from annotator.datasets.exports.options import ExportOptions, View
 from annotator.datasets.exports.output.dataset import losses_path
+from annotator.datasets.exports.serializers import parse_options
 from annotator.datasets.training.registry import TRAINING_FORMATS
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
@@ -164,7 +165,7 @@ def test_only_what_leaves_is_asked_of_a_model(document, exported):
         ({"format": "relation-pairs", "window": 1}, "window"),
         ({"labels": []}, "labels"),
         ({"labels": "Claim"}, "labels"),
-        ({"attributes": [3]}, "attributes"),
+        ({"attributes": [3]}, "attributes/0"),
         ({"window": True}, "window"),
         ({"window": 21}, "window"),
         ({"negatives": None}, "negatives"),
@@ -204,4 +205,6 @@ def test_the_command_names_what_the_schema_has(project, tmp_path):
 def test_options_survive_being_stored():
     options = ExportOptions(view=View.CONSENSUS, labels=("Claim",), attributes=(), window=2)
 
-    assert parse_options(json.loads(json.dumps(options.as_json()))) == options
+    stored = json.loads(json.dumps(options.as_json()))
+
+    assert ExportOptions.from_json(stored) == parse_options(stored) == options

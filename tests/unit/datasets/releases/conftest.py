@@ -12,7 +12,7 @@ from annotator.corpus.spans.lifecycle import reopen, submit
 from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.values import SpanValue
 from annotator.datasets.releases import services
-from annotator.datasets.releases.options import parse_release
+from annotator.datasets.releases.serializers import parse_release
 from annotator.datasets.releases.services.building import archive_of
 from annotator.platform.jobs.models import JobState
 from annotator.platform.jobs.services import run_here

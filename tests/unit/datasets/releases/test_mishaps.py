@@ -13,8 +13,8 @@ from django.db import DatabaseError, transaction
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.datasets.releases import services
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
-from annotator.datasets.releases.options import parse_release
 from annotator.datasets.releases.problems import NothingToRelease, ReleaseBusy, ReleaseIsBuilt, ReleaseNameTaken
+from annotator.datasets.releases.serializers import parse_release
 from annotator.datasets.releases.services.building import archive_of, directory_of
 from annotator.platform.jobs import context
 from annotator.platform.jobs.models import JobState

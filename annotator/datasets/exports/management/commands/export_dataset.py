@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from annotator.datasets.exports import selectors, services
 from annotator.datasets.exports.format_registry import JSONL, WRITABLE
-from annotator.datasets.exports.options import NAMES, Layout, View, parse_options
+from annotator.datasets.exports.options import NAMES, Layout, View
+from annotator.datasets.exports.serializers import parse_options
 from annotator.datasets.transforms.layers import Discontinuous, Nested
 from annotator.datasets.transforms.quotation_marks import QuotationMarks
 from annotator.platform.jobs.console import run_in_console

@@ -32,7 +32,7 @@ from annotator.datasets.releases.layouts.layout_1.loss_words import SENTENCES as
 from annotator.datasets.releases.layouts.layout_1.selection_file import SelectionFile
 from annotator.datasets.releases.layouts.layout_1.text_rules import TEXT_RULES
 from annotator.datasets.releases.models import Release
-from annotator.datasets.releases.options import ReleaseOptions, parse_release
+from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.splits.requests import SplitPlan
 from annotator.datasets.transforms.transformation import schema_left, transform
 from annotator.formats.outgoing import ExportContext, ExportDocument
@@ -92,7 +92,7 @@ def write_archive(release: Release, target: BinaryIO, *, on_progress: OnProgress
 
 
 def _prepare(release: Release, archive_folder: ArchiveFolder, folder: Path, on_progress: OnProgress) -> _Build:
-    options = parse_release(release.options)
+    options = ReleaseOptions.from_json(release.options)
     documents = frozen_documents(release)
     passes = 1 + len(options.formats) + (options.splits is not None)
     progress = _Progress(on_progress, total=passes * len(documents))

@@ -12,7 +12,8 @@ from annotator.datasets.exports.options import NAMES as DATA_NAMES
 from annotator.datasets.exports.selectors import vocabulary_of
 from annotator.datasets.releases import services
 from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, UNKNOWN
-from annotator.datasets.releases.options import BESIDE, parse_release
+from annotator.datasets.releases.options import BESIDE
+from annotator.datasets.releases.serializers import parse_release
 from annotator.datasets.releases.services.building import save_archive
 from annotator.platform.jobs.console import run_in_console
 from projects.commands import ProjectCommand, find_project
