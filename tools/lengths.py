@@ -25,7 +25,6 @@ WIDE = {
     "annotator/datasets/exports": 22,
     "annotator/datasets/releases": 31,
     "annotator/datasets/training": 16,
-    "annotator/imports": 28,
     "projects": 16,
     "static/editor": 93,
 }

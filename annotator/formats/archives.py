@@ -45,7 +45,7 @@ def opened_archive(stream: BinaryIO, name: str) -> Iterator[dict[str, Opener]]:
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise BadArchive(f"“{name}” is no zip archive that can be read: {error}. Pack it again.") from error
+        raise BadArchive(f"“{name}” is not a readable zip archive: {error}. Create it again.") from error
     with archive:
         members = archive.infolist()
         _check_size(members, name)
@@ -53,11 +53,11 @@ def opened_archive(stream: BinaryIO, name: str) -> Iterator[dict[str, Opener]]:
             _check_member(member, name)
         wanted = sorted((one for one in members if not _is_ignored(one)), key=lambda one: one.filename)
         if len({one.filename for one in wanted}) < len(wanted):
-            raise BadArchive(f"“{name}” holds two files of the same name. Pack it again.")
+            raise BadArchive(f"“{name}” contains two files of the same name. Create it again.")
         try:
             yield {one.filename: _opener(archive, one) for one in wanted}
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise BadArchive(f"“{name}” is damaged: {error}. Pack it again.") from error
+            raise BadArchive(f"“{name}” is damaged: {error}. Create it again.") from error
 
 
 def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Opener:
@@ -73,27 +73,29 @@ def _open(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
 
 def _check_size(members: list[zipfile.ZipInfo], name: str) -> None:
     if len(members) > MOST_MEMBERS:
-        raise BadArchive(f"“{name}” holds {len(members):,} files; at most {MOST_MEMBERS:,} are read. Split it.")
+        raise BadArchive(f"“{name}” contains {len(members):,} files; the limit is {MOST_MEMBERS:,}. Split it.")
     size = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if size > MOST_BYTES:
-        raise BadArchive(f"“{name}” unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read. Split it.")
+        raise BadArchive(f"“{name}” unpacks to {size:,} bytes; the limit is {MOST_BYTES:,}. Split it.")
     if size > FREE_BYTES and size > MOST_RATIO * max(packed, 1):
         raise BadArchive(
-            f"“{name}” unpacks to {size // max(packed, 1):,} times its size, as archives do that are made to fill a "
-            "disk. Send the files unpacked, or as JSONL."
+            f"“{name}” unpacks to {size // max(packed, 1):,} times its size; the limit is {MOST_RATIO} times. Send the "
+            "files unpacked, or as JSONL."
         )
 
 
 def _check_member(member: zipfile.ZipInfo, name: str) -> None:
     path = member.filename
     if member.flag_bits & _ENCRYPTED:
-        raise BadArchive(f"“{path}” in “{name}” is encrypted. Pack it without a password.")
+        raise BadArchive(f"“{path}” in “{name}” is encrypted. Create the archive without a password.")
     parts = PurePosixPath(path.replace("\\", "/")).parts
     if ".." in parts or path.startswith(("/", "\\")) or (parts and parts[0].endswith(":")):
-        raise BadArchive(f"“{path}” in “{name}” leads out of the archive. Pack it again from within its folder.")
+        raise BadArchive(
+            f"“{path}” in “{name}” points outside the archive. Create the archive again from within its folder."
+        )
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise BadArchive(f"“{path}” in “{name}” is a link. Pack the file that it leads to.")
+        raise BadArchive(f"“{path}” in “{name}” is a link. Add the file that it points to.")
 
 
 def _is_ignored(member: zipfile.ZipInfo) -> bool:

@@ -14,7 +14,7 @@ class MissingPackages(InvalidInput):
     """A format was chosen that needs what is not installed."""
 
     code = "missing_packages"
-    title = "The format needs more than is installed"
+    title = "The format needs packages that are not installed"
 
 
 def missing_packages(recipe: Format) -> tuple[str, ...]:
@@ -27,10 +27,11 @@ def installation_hint(recipe: Format) -> str:
     missing = missing_packages(recipe)
     if not missing:
         return ""
-    packages = f"the package {missing[0]}" if len(missing) == 1 else f"the packages {', '.join(missing)}"
+    one = len(missing) == 1
+    packages = f"the package {missing[0]}, which is" if one else f"the packages {', '.join(missing)}, which are"
     return (
-        f"{recipe.name} needs {packages}, not installed here: run “{COMMAND}” (or pip install -r {REQUIREMENTS}) "
-        "and start web server and worker again."
+        f"{recipe.name} needs {packages} not installed: run “{COMMAND}” (or pip install -r {REQUIREMENTS}) "
+        "and restart the web server and the worker."
     )
 
 

@@ -135,9 +135,9 @@ def read_original(given: Any) -> IncomingOriginal:
     try:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, TypeError, ValueError) as error:
-        raise ValueError(f"The bytes must be written in base 64: {error}.") from error
+        raise ValueError(f"The bytes must be base64: {error}.") from error
     if len(data) > LARGEST_ORIGINAL:
-        raise ValueError(f"The original is larger than {LARGEST_ORIGINAL:,} bytes; keep it elsewhere.")
+        raise ValueError(f"The original is larger than {LARGEST_ORIGINAL:,} bytes. Leave it out.")
     return IncomingOriginal(name, media_type, data)
 
 

@@ -49,12 +49,12 @@ class _Elements:
             if in_array and self._peek() == ",":
                 self._at += 1
         if in_array and not character:
-            raise UnreadableFile(f"The array of JSON is cut off after element {self._number}.")
+            raise UnreadableFile(f"The JSON array is incomplete: it ends after element {self._number}.")
         if character:
             self._at += 1
         if in_array and self._peek():
             raise UnreadableFile(
-                "After the end of the array there is more. Keep one array a file, or one object a line."
+                "There is content after the end of the array. Use one array per file, or one object per line."
             )
 
     def _peek(self) -> str:
@@ -106,7 +106,7 @@ class _Elements:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number that JSON knows")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def first_record(head: Head) -> dict[str, Any]:

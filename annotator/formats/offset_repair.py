@@ -40,7 +40,7 @@ class OffsetRepair:
         return found[0] if len(places) == 1 else None
 
     def _candidates(self, pairs: Fragments, covered: str) -> list[Moved]:
-        moved = [Moved(self._with_returns(pairs), "they count a line break of CR and LF as one")]
+        moved = [Moved(self._with_returns(pairs), "they count CR LF as one character")]
         if self._mark_removed:
             moved.append(Moved([[start - 1, end - 1] for start, end in pairs], "they count the byte order mark"))
         if all(0 <= start <= end <= self._utf16.units for start, end in pairs):
@@ -49,11 +49,11 @@ class OffsetRepair:
             moved.append(Moved(units, "they count UTF-16 units"))
         if not self._text.isascii() and all(end in self._bytes and start in self._bytes for start, end in pairs):
             found = [[self._bytes[start], self._bytes[end]] for start, end in pairs]
-            moved.append(Moved(found, "they count the bytes of UTF-8"))
+            moved.append(Moved(found, "they count UTF-8 bytes"))
         if len(pairs) == 1 and covered.strip():
             first = self._text.find(covered)
             if first >= 0 and self._text.find(covered, first + 1) < 0:
-                moved.append(Moved([[first, first + len(covered)]], "the words stand in one place only"))
+                moved.append(Moved([[first, first + len(covered)]], "the text occurs only once"))
         return moved
 
     def _fits(self, fragments: Fragments, covered: str) -> bool:

@@ -68,7 +68,9 @@ class SetBuilder:
             return
         attributes = self._spans[span_id]["attributes"]
         if attributes.get(name, said) != said:
-            self.problems.append(f"Span {span_id}: “{name}” is both “{attributes[name]}” and “{said}”. Choose one.")
+            self.problems.append(
+                f"Span {span_id}: “{name}” has two values, “{attributes[name]}” and “{said}”. Keep one."
+            )
         attributes[name] = said
 
     def set_origin(self, span_id: str, origin: object) -> None:
@@ -88,14 +90,14 @@ class SetBuilder:
         what = nameless if given_id in (None, "") else f"Relation {given_id}"
         for end in ends:
             if end in self._repeated:
-                self.problems.append(f"{what}: there are several spans {end}; which is meant cannot be known.")
+                self.problems.append(f"{what}: the id {end} is ambiguous, because several spans have it.")
                 return
             if end not in self._spans:
-                self.problems.append(f"{what}: there is no span {end}.")
+                self.problems.append(f"{what}: span {end} does not exist.")
                 return
         arrow = (str(label), *ends)
         if arrow in self._arrows:
-            self.notes.append(f"{what}: the same two spans are joined by “{label}” already; it was left out.")
+            self.notes.append(f"{what} was left out: “{label}” already connects these two spans.")
             return
         self._arrows.add((str(label), ends[0], ends[1]))
         identifier = self._new_id(given_id, self._relations, "r", what)
@@ -109,7 +111,7 @@ class SetBuilder:
         """Return what was gathered."""
         for span in self._spans.values():
             if len(span["note"]) > LONGEST_NOTE:
-                self.notes.append(f"Span {span['id']}: its note is longer than {LONGEST_NOTE:,}; the end was cut off.")
+                self.notes.append(f"Span {span['id']}: its note was cut to {LONGEST_NOTE:,} characters.")
                 span["note"] = span["note"][:LONGEST_NOTE]
             if not span["note"]:
                 del span["note"]
@@ -124,7 +126,7 @@ class SetBuilder:
                 return None
             pairs.append([start, end])
         if not pairs:
-            self.problems.append(f"{what} covers nothing.")
+            self.problems.append(f"{what} has no fragments.")
             return None
         return sorted(pairs)
 
@@ -135,14 +137,14 @@ class SetBuilder:
             return self._joined(placed, what)
         shown = f"offsets {', '.join(f'{start} to {end}' for start, end in pairs[:5])}"
         if covered is None:
-            self.problems.append(f"{what}: {shown} lie outside the text, or are empty; it has {len(self._text):,}.")
+            self.problems.append(f"{what}: {shown} are empty or outside the text of {len(self._text):,} characters.")
             return None
         moved = self._repair.explain(pairs, covered)
         if moved is None:
             under = "nothing" if placed is None else f"“{self._covered(placed)[:80]}”"
             self.problems.append(f"{what}: {shown} cover {under}, not “{covered[:80]}”.")
             return None
-        self.notes.append(f"{what} “{covered[:80]}”: {shown} were wrong ({moved.reason}); put right.")
+        self.notes.append(f"{what} “{covered[:80]}”: {shown} were wrong ({moved.reason}) and were corrected.")
         return self._joined(moved.fragments, what)
 
     def _converted(self, pairs: Fragments) -> Fragments | None:
@@ -166,7 +168,7 @@ class SetBuilder:
         for start, end in sorted(fragments):
             if joined and start <= joined[-1][1]:
                 joined[-1][1] = max(end, joined[-1][1])
-                self.notes.append(f"{what}: fragments that touch at {start} were joined.")
+                self.notes.append(f"{what}: fragments that touch at {start} were merged.")
             else:
                 joined.append([start, end])
         return joined
@@ -184,7 +186,7 @@ class SetBuilder:
         while (found := f"{wanted[: LONGEST_ID - 8]}-{number}") in taken:
             number += 1
         self._repeated.add(wanted)
-        self.notes.append(f"{what}: the id was there before; this one is now {found}.")
+        self.notes.append(f"{what}: the id is used twice; this one became {found}.")
         return found
 
 

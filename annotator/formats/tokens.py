@@ -27,7 +27,7 @@ def add_tagged_tokens(builder: SetBuilder, tokens: Iterable[TaggedToken]) -> Non
     for token in tokens:
         match = TAG.match(token.tag)
         if match is None:
-            builder.problems.append(f"{token.place}: “{token.tag[:40]}” is no tag such as B-Claim, I-Claim or O.")
+            builder.problems.append(f"{token.place}: “{token.tag[:40]}” is not a tag such as B-Claim, I-Claim or O.")
         letter, named = (match[1] or "O", match[2] or "") if match else ("O", "")
         if label and (letter in "OBSU" or named != label):
             builder.add_span(None, label, [(start, end)])
@@ -45,18 +45,18 @@ def add_tagged_tokens(builder: SetBuilder, tokens: Iterable[TaggedToken]) -> Non
 def add_tags(builder: SetBuilder, text: str, tokens: Sequence[str], tags: Sequence[object]) -> None:
     """Turn tags beside tokens into spans; each token stands after the one before."""
     if len(tokens) != len(tags):
-        builder.problems.append(f"There are {len(tokens)} tokens and {len(tags)} tags.")
+        builder.problems.append(f"The numbers of tokens ({len(tokens)}) and tags ({len(tags)}) differ.")
         return
     at = 0
     placed = []
     for number, (token, tag) in enumerate(zip(tokens, tags, strict=True), 1):
         start = text.find(token, at)
         if start < 0:
-            builder.problems.append(f"Token {number}, “{token[:40]}”, does not stand in the text after the one before.")
+            builder.problems.append(f"Token {number}, “{token[:40]}”, does not follow the previous token in the text.")
             return
         at = start + len(token)
         if isinstance(tag, int):
-            builder.problems.append("The tags are numbers; put their names in their place (ClassLabel.int2str).")
+            builder.problems.append("The tags are numbers. Replace them by their names (ClassLabel.int2str).")
             return
         placed.append(TaggedToken(start, at, str(tag), f"Token {number}"))
     add_tagged_tokens(builder, placed)

@@ -4,90 +4,103 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotator.formats.extras import format_choices
 from annotator.formats.registry import ENDINGS, FORMATS, READABLE
-from annotator.imports.conversion import AUTO
-from annotator.imports.novelties import NewLabels
+from annotator.imports.mapping.unknown_names import NamePolicy
+from annotator.imports.options import AUTO, ImportOptions
 from annotator.imports.uploads import IncomingFile
 
-NEW_LABELS = [
-    (NewLabels.REFUSE.value, "Refuse the file, and list them"),
-    (NewLabels.ADD.value, "Add them to a new version of the schema"),
-    (NewLabels.SKIP.value, "Leave out what uses them, and list it"),
+UNKNOWN_NAMES = [
+    (NamePolicy.REFUSE.value, gettext_lazy("Refuse the file and list the names")),
+    (NamePolicy.ADD.value, gettext_lazy("Add the names to a new version of the schema")),
+    (NamePolicy.SKIP.value, gettext_lazy("Leave out what uses the names and report it")),
 ]
 
 
 def readable_choices() -> list[tuple[str, str]]:
-    """Return the formats to choose from, as things stand: an extra may be installed later."""
-    return [(AUTO, "Tell by the content"), *format_choices((key, FORMATS[key]) for key in READABLE)]
+    """Return the formats to choose from, at each request: packages may be installed later."""
+    return [(AUTO, _("Detect automatically")), *format_choices((key, FORMATS[key]) for key in READABLE)]
 
 
-class SeveralFilesInput(forms.ClearableFileInput):
-    """A field in which several files can be chosen."""
+class MultipleFilesInput(forms.ClearableFileInput):
+    """An input for several files."""
 
     allow_multiple_selected = True
 
 
-class SeveralFilesField(forms.FileField):
-    """One file or several; empty ones are told apart later, in the report."""
+class MultipleFilesField(forms.FileField):
+    """One file or several; empty files are reported by the import."""
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """Check each file by itself."""
-        several = data if isinstance(data, list | tuple) else [data]
-        return [super(SeveralFilesField, self).clean(one, initial) for one in several or [None]]
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(MultipleFilesField, self).clean(file, initial) for file in files or [None]]
 
 
 class ImportForm(forms.Form):
-    """What to take in, and how."""
+    """The files to import, and how to read them."""
 
-    files = SeveralFilesField(  # type: ignore[assignment]  # forms keep uploads under that name, fields elsewhere
-        label="Files",
+    files = MultipleFilesField(  # type: ignore[assignment]  # forms keep uploads under that name, fields elsewhere
+        label=gettext_lazy("Files"),
         allow_empty_file=True,
         max_length=200,
-        widget=SeveralFilesInput(attrs={"accept": ",".join(ENDINGS)}),
-        help_text="Plain text, JSONL, or any other format of the list below; several at once. Formats made of several "
-        "files, such as brat, come as a zip archive.",
+        widget=MultipleFilesInput(attrs={"accept": ",".join(ENDINGS)}),
+        help_text=gettext_lazy(
+            "One or more files of the formats listed below. Pack formats that consist of several files, such as brat, "
+            "into a zip archive."
+        ),
     )
     format = forms.ChoiceField(
-        label="Format",
+        label=gettext_lazy("Format"),
         required=False,
         choices=readable_choices,
         initial=AUTO,
     )
     new_labels = forms.ChoiceField(
-        label="Labels, attributes and relations that the schema lacks",
+        label=gettext_lazy("Labels, attributes and relations that are not in the schema"),
         required=False,
-        choices=NEW_LABELS,
-        initial=NewLabels.REFUSE,
+        choices=UNKNOWN_NAMES,
+        initial=NamePolicy.REFUSE,
     )
     map = forms.CharField(
-        label="Names in the files, and what they are called here",
+        label=gettext_lazy("Mapping of names"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text='As JSON: {"labels": {"PER": "Speaker", "MISC": null}}; null leaves out.',
+        help_text=gettext_lazy(
+            'Optional, as JSON: names in the files and their names in this project, such as {"labels": {"PER": '
+            '"Speaker", "MISC": null}}. null leaves out what has that name.'
+        ),
     )
-    preview = forms.BooleanField(required=False, widget=forms.HiddenInput)  # the button that was pressed says it
+    preview = forms.BooleanField(required=False, widget=forms.HiddenInput)  # set by the button that was pressed
     skip_bad = forms.BooleanField(
-        label="Take the good lines of a file when others are bad",
+        label=gettext_lazy("Import the good lines of files with errors"),
         required=False,
-        help_text="Otherwise nothing of such a file is taken. The report lists the bad lines either way.",
+        help_text=gettext_lazy(
+            "Otherwise nothing is imported from a file with errors. The report lists the errors either way."
+        ),
     )
     encoding = forms.CharField(
-        label="Encoding, when it is not UTF-8",
+        label=gettext_lazy("Encoding, if not UTF-8"),
         required=False,
         max_length=40,
-        help_text="Such as windows-1252. Left empty, anything but UTF-8 is refused: nothing is guessed.",
+        help_text=gettext_lazy("For example windows-1252. If you leave this empty, files must be UTF-8."),
     )
 
     def clean_format(self) -> str:
-        """Return the format; left out, it is told by the content."""
+        """Return the format; without a choice it is detected."""
         return self.cleaned_data["format"] or AUTO
 
     def clean_new_labels(self) -> str:
-        """Return what to do with new names; left out, they are refused."""
-        return self.cleaned_data["new_labels"] or NewLabels.REFUSE.value
+        """Return what happens to unknown names; without a choice they are refused."""
+        return self.cleaned_data["new_labels"] or NamePolicy.REFUSE.value
 
     def incoming_files(self) -> list[IncomingFile]:
         """Return the chosen files, to be read in pieces."""
         return [IncomingFile(file.name or "", file.chunks()) for file in self.cleaned_data["files"]]
+
+    def options(self) -> ImportOptions:
+        """Return the chosen options; call it on a valid form."""
+        return ImportOptions(**{name: value for name, value in self.cleaned_data.items() if name != "files"})

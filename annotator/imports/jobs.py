@@ -1,23 +1,28 @@
-"""The job that takes documents in, or looks at them first."""
+"""The job that imports documents, or previews an import."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from annotator.imports import uploads
-from annotator.imports.running import ImportRun
+from annotator.imports.run.contents import pluralize
+from annotator.imports.run.import_run import ImportRun
 from annotator.imports.selectors import IMPORT_JOB
-from annotator.imports.survey import counted
 from annotator.platform.jobs.context import CancelRequested, JobContext
 from annotator.platform.jobs.registry import job_kind
 from annotator.problems import InvalidInput, Problem
 from projects.selectors import project_of_job
 
+FILE_COUNTS = (
+    "documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files", "error", "warning",
+)  # fmt: skip
+
 
 class NothingImported(InvalidInput):
-    """Something was wrong with every file; the report says what."""
+    """Every file had errors; the report lists them."""
 
     code = "nothing_imported"
     title = "Nothing was imported"
@@ -25,20 +30,20 @@ class NothingImported(InvalidInput):
 
 @job_kind(IMPORT_JOB, title="Import")
 def import_documents(context: JobContext) -> dict[str, Any]:
-    """Take in the files of an import; another attempt goes on after the last chunk that was written.
+    """Import the files of a job; another attempt continues after the last stored chunk.
 
-    The files stay when somebody only looked at them, or chose on a preview what did not go well: they can choose again.
+    The files are kept after a preview, and after an import from a preview that failed, for another choice.
     """
-    folder, again = context.params["folder"], context.params["previewed"] is not None
+    folder, has_preview = context.params["folder"], context.params["previewed"] is not None
     run = ImportRun(context)
     try:
         run.run()
-        result = _preview_result(context, run) if context.params["preview"] else _result(context, run, again)
+        result = _preview_result(context, run) if context.params["preview"] else _result(context, run, has_preview)
     except CancelRequested:
         uploads.remove_folder(folder)
         raise
     except Problem:
-        if not again:
+        if not has_preview:
             uploads.remove_folder(folder)
         raise
     if not context.params["kept"]:
@@ -46,69 +51,71 @@ def import_documents(context: JobContext) -> dict[str, Any]:
     return result
 
 
-def _result(context: JobContext, run: ImportRun, again: bool) -> dict[str, Any]:
+def _result(context: JobContext, run: ImportRun, has_preview: bool) -> dict[str, Any]:
     counts = run.counts
     if counts["error"] and not counts["documents"] and not counts["annotation_sets"]:
-        advice = " The files are kept for a day: go back to what was found in them, and choose again." if again else ""
-        refused = counted(counts["refused"], "line")
-        raise NothingImported(f"Nothing was stored; refused: {refused}. The report says where and why.{advice}")
+        refused = pluralize(counts["refused"], "line")
+        advice = (
+            " The files are kept for 24 hours: return to the preview and change the options." if has_preview else ""
+        )
+        raise NothingImported(f"Nothing was imported; {refused} refused. The report lists the errors.{advice}")
     url = reverse("dashboard:documents", args=[project_of_job(context).slug])
     shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
     files = _files(context, run)
     result: dict[str, Any] = {name: counts[name] for name in shown} | {"files": files, "table": _table(files)}
-    return result | {"summary": _summary(counts), "url": url, "url_text": "Documents"}
+    return result | {"summary": _summary(counts), "url": url, "url_text": _("Documents")}
 
 
 def _table(files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what became of each file as a table for the page of the job."""
+    """Return the result for each file as a table for the page of the job."""
     columns = {
-        "Documents": "documents", "Annotation sets": "annotation_sets", "Spans": "spans", "Relations": "relations",
-        "Here already": "duplicates", "Refused": "refused", "Errors": "error", "Warnings": "warning",
+        _("Documents"): "documents", _("Annotation sets"): "annotation_sets", _("Spans"): "spans",
+        _("Relations"): "relations", _("Duplicates"): "duplicates", _("Refused"): "refused", _("Errors"): "error",
+        _("Warnings"): "warning",
     }  # fmt: skip
     rows = [
-        [f"{file['name']} (nothing taken)" if file["refused_files"] else file["name"]]
+        [_("%(name)s (nothing imported)") % file if file["refused_files"] else file["name"]]
         + [f"{file[name]:,}" for name in columns.values()]
         for file in files
     ]
-    return {"title": "Files", "columns": ["File", *columns], "rows": rows}
+    return {"title": _("Files"), "columns": [_("File"), *columns], "rows": rows}
 
 
 def _files(context: JobContext, run: ImportRun) -> list[dict[str, Any]]:
-    """Return for each file what became of it, in counts."""
-    shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files",
-             "error", "warning")  # fmt: skip
+    """Return the result for each file in counts."""
     return [
         {"name": file["name"], "size": file["size"], "format": file["format"], "chosen": file["chosen"]}
-        | {name: run.seen.by_file.get(str(index), {}).get(name, 0) for name in shown}
+        | {name: run.checkpoint.by_file.get(str(index), {}).get(name, 0) for name in FILE_COUNTS}
         for index, file in enumerate(context.params["files"])
     ]
 
 
 def _preview_result(context: JobContext, run: ImportRun) -> dict[str, Any]:
-    counts, seen = run.counts, run.seen
-    found = [file | seen.surveys[str(index)] for index, file in enumerate(_files(context, run))]
-    total = counted(sum(file["documents"] for file in found), "document")
-    spans = counted(sum(file["spans"] for file in found), "span")
-    summary = (
-        f"Nothing was stored: this was a preview. Found: {total}, {spans}. Refused: {counted(counts['error'], 'line')}."
-    )
+    counts, checkpoint = run.counts, run.checkpoint
+    files = [file | checkpoint.contents[str(index)] for index, file in enumerate(_files(context, run))]
+    documents = pluralize(sum(file["documents"] for file in files), "document")
+    spans = pluralize(sum(file["spans"] for file in files), "span")
+    errors = pluralize(counts["error"], "error")
+    summary = f"Preview: nothing was stored. The files contain {documents} and {spans}; {errors}."
     shown = ("duplicates", "refused", "refused_files", "error", "warning")
-    result: dict[str, Any] = {"preview": True, "files": found, "unknown": seen.unknown, "summary": summary}
+    result: dict[str, Any] = {"preview": True, "files": files, "unknown": checkpoint.unknown, "summary": summary}
     result |= {name: counts[name] for name in shown}
     if context.params["kept"]:
         url = reverse("imports:preview", args=[project_of_job(context).slug, context.job_id])
-        result |= {"url": url, "url_text": "See what is in the files, and choose"}
+        result |= {"url": url, "url_text": _("Open the preview")}
     return result
 
 
 def _summary(counts: Counter[str]) -> str:
-    stored = [counted(counts[f"{thing}s".replace(" ", "_")], thing) for thing in ("document", "annotation set", "span")]
-    sentences = [f"Stored: {', '.join(stored)}."]
-    for name, words, thing in (
-        ("duplicates", "Here already", "document"),
-        ("refused", "Refused", "line"),
-        ("refused_files", "Nothing was taken of", "file"),
-    ):
-        if counts[name]:
-            sentences.append(f"{words}: {counted(counts[name], thing)}.")
+    stored = [
+        pluralize(counts[name], noun)
+        for name, noun in (("documents", "document"), ("annotation_sets", "annotation set"), ("spans", "span"))
+    ]
+    sentences = [f"Imported {', '.join(stored)}."]
+    if counts["duplicates"]:
+        sentences.append(f"{pluralize(counts['duplicates'], 'duplicate')} not stored again.")
+    if counts["refused"]:
+        sentences.append(f"{pluralize(counts['refused'], 'line')} refused.")
+    if counts["refused_files"]:
+        sentences.append(f"Nothing imported from {pluralize(counts['refused_files'], 'file')}.")
     return " ".join(sentences)

@@ -1,4 +1,4 @@
-"""Which documents and sets a project has already, for a chunk of what comes in."""
+"""Documents and sets that a project has already, and previews of imports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ IMPORT_JOB = "import_documents"
 
 @dataclass(slots=True)
 class KnownDocument:
-    """A document that is stored, or about to be: `key` 0 then."""
+    """A document that is stored, or with `key` 0 about to be stored."""
 
     key: int
     external_id: str
@@ -30,7 +30,7 @@ class KnownDocument:
 
 
 class KnownDocuments:
-    """Documents by their id and by their text."""
+    """Known documents by id and by text."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, KnownDocument] = {}
@@ -43,8 +43,8 @@ class KnownDocuments:
 
 
 def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> KnownDocuments:
-    """Return the stored documents that share id or text with one that comes in, with the names of their sets."""
-    # In no order: asked for the order of the keys, SQLite goes through the whole table to get it.
+    """Return the stored documents that share id or text with an incoming document, with the names of their sets."""
+    # Unordered: to order by key, SQLite would read the whole table.
     rows = Document.objects.filter(project=project).order_by()
     columns = ("id", "external_id", "sha256", "created_at")
     same_id = rows.filter(external_id__in=[document.external_id for document in incoming]).values_list(*columns)
@@ -60,22 +60,22 @@ def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> K
 
 
 def next_position(project: Project) -> int:
-    """Return the place after the last document of a project; ask under a lock."""
+    """Return the position after the last document of a project; lock the project first."""
     last: int | None = Document.objects.filter(project=project).aggregate(last=Max("position"))["last"]
     return 1 if last is None else last + 1
 
 
 def get_preview(job_id: int, *, project: Project, user: User) -> Job:
-    """Return a preview of files that may be imported; `NotFound` alike when there is none and when it is no preview.
+    """Return a preview whose files may be imported; raise `NotFound` when the job does not exist or is no preview.
 
-    The caller has seen to it that the person manages the project.
+    The caller has checked that the user manages the project.
     """
     job = get_job(job_id, user=user, project=project)
     if job.kind != IMPORT_JOB or not job.params.get("kept"):
-        raise NotFound(f"There is no preview {job_id}, or you may not see it.")
+        raise NotFound(f"Preview {job_id} does not exist, or you do not have access to it.")
     return job
 
 
-def is_taken(folder: str) -> bool:
-    """Whether a job reads, or is going to read, the files of a folder."""
+def is_in_use(folder: str) -> bool:
+    """Return whether a job reads, or is going to read, the files of a folder."""
     return Job.objects.exclude(state__in=FINAL_STATES).filter(params__folder=folder).exists()

@@ -1,7 +1,7 @@
-"""Files that wait to be imported: in a folder of their own, never served, removed when their import has ended.
+"""Files waiting to be imported: in a folder of their own, never served, removed when their import has ended.
 
-After a preview they stay for a day, so that whoever looked at them need not send them twice. What nobody came back for
-goes when the next import begins, when one ends, or when somebody opens the page of imports.
+After a preview they are kept for 24 hours, so that they need not be sent again. Folders left over are removed when an
+import starts and when the import page is opened.
 """
 
 import shutil
@@ -23,16 +23,16 @@ KEPT_AFTER_PREVIEW = timedelta(hours=24)
 
 
 class UploadGone(Problem):
-    """The uploaded files are no longer on the disk."""
+    """The uploaded files are no longer stored."""
 
     status = 410
     code = "upload_gone"
-    title = "The files are gone"
+    title = "The files are no longer available"
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file as somebody sends it: its name, and its bytes in pieces."""
+    """A file as it is sent: its name, and its bytes in pieces."""
 
     name: str
     chunks: Iterable[bytes]
@@ -40,7 +40,7 @@ class IncomingFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that lies in its folder: `name` as it was sent."""
+    """A stored upload; `name` is the name under which it was sent."""
 
     name: str
     path: Path
@@ -48,12 +48,12 @@ class StoredFile:
 
 
 def folder_path(folder: str) -> Path:
-    """Return where a folder of uploads lies."""
+    """Return the path of a folder of uploads."""
     return Path(settings.UPLOADS_DIR) / folder
 
 
 def store_files(files: Sequence[IncomingFile]) -> tuple[str, list[StoredFile]]:
-    """Write files into a new folder, piece by piece; return its name and what lies in it."""
+    """Write files into a new folder, piece by piece; return its name and the stored files."""
     folder = uuid4().hex
     directory = folder_path(folder)
     directory.mkdir(mode=0o700, parents=True)
@@ -65,28 +65,28 @@ def store_files(files: Sequence[IncomingFile]) -> tuple[str, list[StoredFile]]:
 
 
 def remove_folder(folder: str) -> None:
-    """Remove a folder of uploads, if it is still there."""
+    """Remove a folder of uploads, if it exists."""
     shutil.rmtree(folder_path(folder), ignore_errors=True)
 
 
 def remove_left_over() -> None:
-    """Remove folders whose import was cancelled while it waited or never came to be, and previews of yesterday."""
+    """Remove folders without a waiting import, and those of previews older than 24 hours."""
     root = Path(settings.UPLOADS_DIR)
     if not root.is_dir():
         return
     now = timezone.now()
-    long_ago = (now - KEPT_AT_LEAST).timestamp()
-    old = [path.name for path in root.iterdir() if path.stat().st_mtime < long_ago]
+    limit = (now - KEPT_AT_LEAST).timestamp()
+    old = [path.name for path in root.iterdir() if path.stat().st_mtime < limit]
     if old:
         waiting = ~Q(state__in=FINAL_STATES)
-        looked_at = Q(state=JobState.DONE, params__kept=True, finished_at__gt=now - KEPT_AFTER_PREVIEW)
-        wanted = Job.objects.filter(waiting | looked_at, params__folder__in=old).order_by("id")
+        previewed = Q(state=JobState.DONE, params__kept=True, finished_at__gt=now - KEPT_AFTER_PREVIEW)
+        wanted = Job.objects.filter(waiting | previewed, params__folder__in=old).order_by("id")
         for folder in set(old) - set(wanted.values_list("params__folder", flat=True)):
             remove_folder(folder)
 
 
-def is_there(folder: str) -> bool:
-    """Whether the files of a folder are still to be had."""
+def is_available(folder: str) -> bool:
+    """Return whether the files of a folder are still stored."""
     return folder_path(folder).is_dir()
 
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from annotator.imports import preview_views, views
+from annotator.imports import views
+from annotator.imports.preview.views import preview
 
 app_name = "imports"
 urlpatterns = [
     path("projects/<slug:slug>/documents/import/", views.new, name="new"),
-    path("projects/<slug:slug>/documents/import/<int:preview_id>/", preview_views.preview, name="preview"),
+    path("projects/<slug:slug>/documents/import/<int:preview_id>/", preview, name="preview"),
 ]

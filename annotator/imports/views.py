@@ -1,4 +1,4 @@
-"""The page on which files are chosen for an import."""
+"""The page where files are chosen for an import."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 
 from annotator.imports import services, uploads
 from annotator.imports.forms import ImportForm
-from annotator.imports.services import ImportOptions
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
 from annotator.platform.http.uploads import accepts_uploads
@@ -26,8 +25,7 @@ from projects.selectors import get_project, role_in
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Import files into a project.
 
-    Looking for the token reads the whole upload. So who asks comes first, and the check of the token after it: it is
-    not left out.
+    Checking the CSRF token reads the whole upload. The user is checked first, and then the token.
     """
     project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     return _new(request, project)
@@ -39,18 +37,17 @@ def _new(request: HttpRequest, project: Project) -> HttpResponse:
     uploads.remove_left_over()
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
-        given = form.cleaned_data
         try:
             job = services.start_import(
                 project,
                 files=form.incoming_files(),
-                options=ImportOptions(**{name: value for name, value in given.items() if name != "files"}),
+                options=form.options(),
                 started_by=user,
                 now=timezone.now(),
             )
         except Problem as problem:
             show_problem(form, problem)
         else:
-            return redirect("imports:preview" if given["preview"] else "jobs:job", project.slug, job.pk)
+            return redirect("imports:preview" if form.options().preview else "jobs:job", project.slug, job.pk)
     context = {"project": project, "role": role_in(project, user), "form": form}
     return render(request, "imports/new.html", context, status=422 if form.errors else 200)

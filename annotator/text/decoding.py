@@ -60,7 +60,7 @@ def refuse_forbidden(text: str) -> None:
     character = match.group()
     name = "a NUL character" if character == "\0" else f"half a surrogate pair (U+{ord(character):04X})"
     place = place_of(text, match.start())
-    raise UnreadableText(f"There is {name} at {place}. Remove it from the source.", offset=place.offset)
+    raise UnreadableText(f"The text contains {name} at {place}. Remove it.", offset=place.offset)
 
 
 def place_of(text: str, offset: int) -> Place:
@@ -81,7 +81,7 @@ def codec_name(encoding: str) -> str:
         name = codecs.lookup(encoding).name.replace("_", "-")
         b"    ".decode(name, "ignore")  # Python knows codecs that do not make text; they show when they are used
     except (LookupError, ValueError) as error:
-        raise UnreadableText(f"There is no character encoding called {encoding!r}.") from error
+        raise UnreadableText(f"Unknown character encoding {encoding!r}.") from error
     if name in _REFUSED_CODECS:
         raise UnreadableText(f"{encoding!r} is not an encoding for text files. Save the file as UTF-8.")
     return name
@@ -90,9 +90,9 @@ def codec_name(encoding: str) -> str:
 def _undecodable(error: UnicodeDecodeError, codec: str, *, declared: bool) -> UnreadableText:
     shown = " ".join(f"{byte:02X}" for byte in error.object[error.start : error.end][:8])
     advice = (
-        "Declare the encoding the file is really in, or save it as UTF-8."
+        "Set the encoding of the file, or save it as UTF-8."
         if declared
-        else "Save the file as UTF-8, or declare its encoding."
+        else "Save the file as UTF-8, or set its encoding."
     )
     return UnreadableText(
         f"Byte {error.start} (hexadecimal {shown}) is not valid {codec.upper()}: {error.reason}. {advice}",

@@ -14,7 +14,7 @@ from annotator.datasets.releases import services as releases
 from annotator.datasets.releases.serializers import parse_release
 from annotator.formats.incoming import IncomingOriginal
 from annotator.imports import services as imports
-from annotator.imports.services import ImportOptions
+from annotator.imports.options import ImportOptions
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.services import create_token

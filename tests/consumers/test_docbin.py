@@ -75,7 +75,7 @@ def test_the_compressed_files_of_spacy_convert_and_of_a_pipeline_come_in(doc):
 def test_words_without_known_spaces_are_put_together_and_the_report_says_so(doc):
     bare = Doc(doc.vocab, words=["Ada", "said"])
     assert bare.has_unknown_spaces
-    assert "does not say where there are spaces" in read_one("docbin", packed(bare)).notes[0]
+    assert "does not store spaces" in read_one("docbin", packed(bare)).notes[0]
 
 
 def test_so_many_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeypatch, tmp_path):
@@ -138,7 +138,7 @@ def test_what_spacy_has_no_place_for_stands_beside_the_group():
     ],
 )
 def test_a_file_that_says_what_cannot_be_is_refused(doc, members, words):
-    with pytest.raises(UnreadableFile, match=f"is no DocBin that can be read.*{words}"):
+    with pytest.raises(UnreadableFile, match=f"is not a readable DocBin.*{words}"):
         read("docbin", packed(doc, **members))
 
 

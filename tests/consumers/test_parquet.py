@@ -52,7 +52,7 @@ def test_a_table_of_somebody_elses_comes_in():
 
 @pytest.mark.parametrize("row", [{"text": [None]}, {"other": [3]}, {"text": [b"no"]}, {"text": [3]}])
 def test_a_row_without_text_is_told(row):
-    assert "neither a text nor tokens" in read_one("parquet", table(**row)).problems[0]
+    assert "neither text nor tokens" in read_one("parquet", table(**row)).problems[0]
 
 
 def test_a_group_that_would_fill_the_memory_is_refused(monkeypatch):

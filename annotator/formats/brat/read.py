@@ -38,14 +38,14 @@ def read_brat(incoming: IncomingFiles) -> Iterator[ReadResult]:
     """Yield each text with the annotations of all its annotators."""
     found = _pair(incoming)
     if not found:
-        raise UnreadableFile(f"There is no .txt file in “{incoming.name}”; brat keeps each text in one.")
+        raise UnreadableFile(f"“{incoming.name}” has no .txt file. brat needs a .txt file for each text.")
     for identifier, (path, annotations) in found.items():
         yield _document(incoming, identifier, path, annotations)
     texts = {_stem(one.text) for one in found.values()}
     known = {path for one in found.values() for path in one.annotations.values()}
     for path in _annotation_files(incoming):
         if path not in known:
-            yield ReadResult(path, problems=(f"There is no text for these annotations; texts are {_some(texts)}.",))
+            yield ReadResult(path, problems=(f"No text found for these annotations. Texts: {_some(texts)}.",))
 
 
 def _pair(incoming: IncomingFiles) -> dict[str, Found]:
@@ -128,12 +128,12 @@ class Annotations:
                     reader(*([*line.split("\t", 2), "", ""])[:3])
         for line in lines:
             if line[0] not in "TERAMN#*":
-                self._builder.problems.append(f"“{line[:80]}” is no line of brat standoff.")
+                self._builder.problems.append(f"“{line[:80]}” is not a brat standoff line.")
 
     def _span(self, identifier: str, head: str, covered: str) -> None:
         match = _TEXT_BOUND.match(head.strip())
         if match is None:
-            self._builder.problems.append(f"{identifier}: “{head[:80]}” is no label with offsets.")
+            self._builder.problems.append(f"{identifier}: “{head[:80]}” is not a label with offsets.")
             return
         pairs = [[int(number) for number in pair.split(" ")] for pair in match[2].split(";")]
         self._builder.add_span(identifier, match[1], pairs, covered=covered or None)
@@ -143,7 +143,7 @@ class Annotations:
         if self._builder.has_span(trigger):
             self._triggers[identifier] = trigger
         else:
-            self._builder.problems.append(f"Event {identifier}: its trigger {trigger} is no span of this file.")
+            self._builder.problems.append(f"Event {identifier}: its trigger {trigger} is not a span of this file.")
 
     def _event(self, identifier: str, head: str, _rest: str) -> None:
         """An event is its trigger, and a relation from it to each argument, named after the role."""
@@ -156,7 +156,7 @@ class Annotations:
     def _relation(self, identifier: str, head: str, _rest: str) -> None:
         match = _RELATION.match(head)
         if match is None:
-            self._builder.problems.append(f"{identifier}: “{head[:80]}” is no relation with two arguments.")
+            self._builder.problems.append(f"{identifier}: “{head[:80]}” is not a relation with two arguments.")
             return
         self._join(identifier, identifier, match[1], match[2], match[3])
 
@@ -171,7 +171,7 @@ class Annotations:
         target, _, value = rest.partition(" ")
         span = self._span_of(target)
         if span is None:
-            self._builder.notes.append(f"{identifier}: “{name}” is of {target}, which is no span; it was left out.")
+            self._builder.notes.append(f"{identifier}: attribute “{name}” was left out: {target} is not a span.")
         else:
             self._builder.set_attribute(span, name, value or "true")
 
@@ -185,7 +185,7 @@ class Annotations:
         _, _, target = head.partition(" ")
         span = self._span_of(target)
         if span is None:
-            self._builder.notes.append(f"{identifier}: a note is about {target}, which is no span; it was left out.")
+            self._builder.notes.append(f"{identifier}: a note was left out: {target} is not a span.")
         elif words:
             self._builder.add_note(span, words)
 
@@ -196,7 +196,7 @@ class Annotations:
     def _join(self, what: str, identifier: str | None, label: str, source: str, target: str) -> None:
         ends = [self._triggers.get(end, end) for end in (source, target)]
         if ends[0] == ends[1]:
-            self._builder.notes.append(f"{what}: “{label}” joins {ends[0]} to itself; it was left out.")
+            self._builder.notes.append(f"{what}: “{label}” was left out: it connects {ends[0]} to itself.")
         else:
             self._builder.add_relation(identifier, label, *ends)
 

@@ -47,7 +47,7 @@ def _document(incoming: IncomingFiles, sentences: list[list[Row]], number: int, 
     sentences = [rows for rows in sentences if rows]
     text = "\n".join(" ".join(row.token for row in rows) for rows in sentences)
     if not text:
-        return ReadResult(place, problems=("There are no tokens.",))
+        return ReadResult(place, problems=("The document has no tokens.",))
     builder = SetBuilder(text)
     at = 0
     for rows in sentences:

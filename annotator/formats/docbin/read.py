@@ -45,7 +45,7 @@ def read_docbin(incoming: IncomingFiles) -> Iterator[ReadResult]:
             yield _arrival(next(docs), about, incoming, number)
     except _DAMAGE as error:
         why = str(error).partition("\n")[0][:200]
-        raise UnreadableFile(f"“{incoming.name}” is no DocBin that can be read: {why}. Write it again.") from error
+        raise UnreadableFile(f"“{incoming.name}” is not a readable DocBin: {why}. Save it again with spaCy.") from error
 
 
 def _decompressed(data: bytes, name: str) -> bytes:
@@ -53,11 +53,13 @@ def _decompressed(data: bytes, name: str) -> bytes:
         unpacking = zlib.decompressobj()
         raw = unpacking.decompress(data, MOST_UNPACKED)
     except zlib.error as error:
-        raise UnreadableFile(f"“{name}” is no DocBin: it is not packed as .spacy files are ({error}).") from error
+        raise UnreadableFile(f"“{name}” is not a DocBin: it is not compressed like .spacy files ({error}).") from error
     if unpacking.unconsumed_tail:
-        raise UnreadableFile(f"“{name}” unpacks to more than {MOST_UNPACKED:,} bytes. Write several smaller files.")
+        raise UnreadableFile(
+            f"“{name}” unpacks to more than {MOST_UNPACKED:,} bytes. Save it as several smaller files."
+        )
     if not unpacking.eof:
-        raise UnreadableFile(f"“{name}” is cut off: its end is missing. Copy it again.")
+        raise UnreadableFile(f"“{name}” is incomplete: its end is missing. Copy it again.")
     return raw
 
 
@@ -121,9 +123,9 @@ def _arrival(doc: Any, about: Mapping[str, Any], incoming: IncomingFiles, number
         builders[incoming.options.get("annotator", ENTITIES)] = _gathered(text, doc, doc.ents)
     notes = [f"{name}: {note}" for name, one in builders.items() for note in one.notes]
     if doc.cats:
-        notes.append("Categories of the whole text were left out.")
+        notes.append("Categories of the document were left out.")
     if doc.has_unknown_spaces:
-        notes.append("The file does not say where there are spaces; there is one after every token.")
+        notes.append("The file does not store spaces; one was inserted after every token.")
     document = IncomingDocument(
         document_id(about.get("id"), incoming.stem, number),
         str(about.get("title") or "")[:LONGEST_TITLE],

@@ -24,7 +24,7 @@ def read_doccano(incoming: IncomingFiles) -> Iterator[ReadResult]:
             if isinstance(record, dict):
                 yield _document(record, incoming, place, number)
             else:
-                yield ReadResult(place, problems=("A record of doccano is an object.",))
+                yield ReadResult(place, problems=("A record must be an object.",))
 
 
 def _document(record: dict[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
@@ -35,7 +35,7 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, place: str, numbe
     _gather(builder, record)
     notes = builder.notes
     if not text.isascii() and "offsets" not in incoming.options and _is_ambiguous(record, text):
-        notes = [*notes, "Offsets were read as UTF-16 units; where they count code points, say so in the mapping."]
+        notes = [*notes, "Offsets were read as UTF-16 units. If they count code points, set “offsets” in the mapping."]
     if list_of(record, "Comments") or list_of(record, "comments"):
         notes = [*notes, "Comments on the document were left out."]
     annotator = incoming.options.get("annotator") or str(record.get("annotator") or incoming.stem)
@@ -57,13 +57,15 @@ def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:
         if isinstance(label, list) and len(label) == 3:
             builder.add_span(None, label[2], [label[:2]])
         else:
-            builder.problems.append(f"{str(label)[:80]} is no label with start and end; labels of documents are lost.")
+            builder.problems.append(
+                f"{str(label)[:80]} is not a label with start and end. Labels of documents cannot be imported."
+            )
     for entity in (*list_of(record, "entities"), *list_of(record, "annotations")):
         if isinstance(entity, dict):
             pair = (entity.get("start_offset"), entity.get("end_offset"))
             builder.add_span(entity.get("id"), entity.get("label"), [pair])
         else:
-            builder.problems.append(f"{str(entity)[:80]} is no entity.")
+            builder.problems.append(f"{str(entity)[:80]} is not an entity.")
     for relation in list_of(record, "relations"):
         if isinstance(relation, dict):
             ends = (relation.get("from_id"), relation.get("to_id"))

@@ -50,7 +50,7 @@ def read_html(incoming: IncomingFiles) -> Iterator[ReadResult]:
     found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
     text = (found.text or "").strip() if found is not None else ""
     if not text:
-        raise UnreadableFile(f"No main text was found on “{incoming.name}”. Save the article as plain text instead.")
+        raise UnreadableFile(f"“{incoming.name}”: no main text found. Save the article as plain text instead.")
     refuse_forbidden(text)
     name = PurePosixPath(incoming.name.replace("\\", "/")).name[-LONGEST_NAME:]
     original = IncomingOriginal(_printable(name) or "page.html", MEDIA_TYPE, data)

@@ -31,7 +31,7 @@ def row_document(row: dict[str, Any], incoming: IncomingFiles, place: str, numbe
     if not isinstance(text, str) and isinstance(tokens, list):
         text = " ".join(map(str, tokens))
     if not isinstance(text, str) or not text.strip():
-        return ReadResult(place, problems=("The row has neither a text nor tokens.",))
+        return ReadResult(place, problems=("The row has neither text nor tokens.",))
     builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
     tags = next((row[name] for name in TAGS if isinstance(row.get(name), list)), None)
     if isinstance(row.get("spans"), list):
@@ -62,7 +62,7 @@ def _meta(given: Any) -> dict[str, Any]:
 def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
     for span in list_of(row, "spans"):
         if not isinstance(span, dict):
-            builder.problems.append(f"{str(span)[:80]} is no span.")
+            builder.problems.append(f"{str(span)[:80]} is not a span.")
             continue
         fragments = span.get("fragments") or [[span.get("start"), span.get("end")]]
         covered = span.get("text")

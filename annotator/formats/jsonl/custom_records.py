@@ -38,7 +38,7 @@ def read_record(record: Mapping[str, Any], incoming: IncomingFiles, place: str, 
     named = {use: incoming.fields.get(use, use) for use in ("text", "id", "title", "spans", "annotator")}
     text = record.get(named["text"])
     if not isinstance(text, str) or not text.strip():
-        return ReadResult(place, problems=(f"There is no text in “{named['text']}”.",))
+        return ReadResult(place, problems=(f"The field “{named['text']}” has no text.",))
     builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
     spans = record.get(named["spans"])
     if isinstance(spans, list):

@@ -44,7 +44,9 @@ def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[ReadLine]:
     while data := stream.readline(LONGEST_LINE + 1):
         number += 1
         if number == 1 and data.startswith(UTF16_MARKS):
-            yield ReadLine(1, end, problems=(LineProblem(0, "", "The file is UTF-16; JSONL is UTF-8. Convert it."),))
+            yield ReadLine(
+                1, end, problems=(LineProblem(0, "", "The file is UTF-16, but JSONL must be UTF-8. Convert it."),)
+            )
             return
         if len(data) > LONGEST_LINE and not data.endswith(b"\n"):
             end += len(data) + _skip_line(stream)
@@ -123,7 +125,7 @@ class _LineReader:
         sets = self._sets(line, text)
         digest = text_digest(text) if text else ""
         if text and line.get("sha256", digest) != digest:
-            self._complain("/sha256", "The text is not the one that this checksum was made of; something changed it.")
+            self._complain("/sha256", "The text does not match this checksum: it was changed.")
         if self._problems:
             return None
         return IncomingDocument(external_id, title, text, digest, meta, sets, original)
@@ -167,7 +169,7 @@ class _LineReader:
             return {}
         try:
             if meta and b"\\u0000" in orjson.dumps(meta) and _holds_nul(meta):
-                self._complain("/meta", "This holds a NUL character, which cannot be stored.")
+                self._complain("/meta", "This contains a NUL character, which cannot be stored.")
         except TypeError as error:  # orjson says so of what is nested too deep
             self._complain("/meta", f"This cannot be stored: {error}.")
         return meta
@@ -242,19 +244,21 @@ class _LineReader:
         moved = self._repair.explain(pairs, words) if plain else None
         if moved is None:
             shown = orjson.dumps(covered).decode()[:200]
-            self._complain(f"{pointer}/text", f"The fragments cover {shown}, not this text. Offsets count code points.")
+            self._complain(
+                f"{pointer}/text", f"The fragments cover {shown}, not this text. Offsets must count code points."
+            )
             return
         was = ", ".join(f"{start} to {end}" for start, end in pairs[:5])
-        message = f"“{words[:80]}”: offsets {was} were wrong ({moved.reason}); put right."
+        message = f"“{words[:80]}”: offsets {was} were wrong ({moved.reason}) and were corrected."
         self._notes.append(LineProblem(self._number, f"{pointer}/fragments", message))
         span["fragments"] = moved.fragments
 
     def _refuse_unknown(self, members: set[str], pointer: str) -> None:
         for member in sorted(members)[:MOST_PROBLEMS]:
             known = (
-                "id, title, text, meta, annotators; put anything else into meta" if not pointer else "spans, relations"
+                "id, title, text, meta, annotators. Put anything else into meta" if not pointer else "spans, relations"
             )
-            self._complain(f"{pointer}/{_escaped(member)}", f"“{member[:64]}” is not known here. Known are {known}.")
+            self._complain(f"{pointer}/{_escaped(member)}", f"Unknown member “{member[:64]}”. Known members: {known}.")
 
 
 def _drop_support(items: Any) -> None:

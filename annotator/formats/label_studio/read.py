@@ -46,9 +46,7 @@ class _Task:
     def result(self, place: str) -> ReadResult:
         key = self._text_key()
         if key is None:
-            return ReadResult(
-                place, problems=("It cannot be told which member of the task is the text; map “text” to it.",)
-            )
+            return ReadResult(place, problems=("The task has no clear text field. Map “text” to it.",))
         text = str(self._data[key])
         if not text.strip():
             return ReadResult(place, problems=("The text of the task is empty.",))
@@ -92,7 +90,7 @@ class _Task:
         annotations = [*list_of(self._task, "annotations"), *list_of(self._task, "completions")]
         for index, annotation in enumerate(annotations):
             if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
-                self._notes.append(f"Annotation {index + 1} was skipped by its annotator; it was left out.")
+                self._notes.append(f"Annotation {index + 1} was left out: its annotator skipped it.")
                 continue
             own = isinstance(named, list) and len(named) == len(annotations)
             name = str(named[index]) if own and named else _author(annotation, self._incoming)
@@ -110,7 +108,7 @@ class _Task:
             number += 1
             free = f"{name}-{number}"
         if free != name:
-            self._notes.append(f"There are several annotations by {name}; this one is kept as {free}.")
+            self._notes.append(f"{name} has several annotations; this one was imported as {free}.")
         self._sets[free] = builder.build()
         self._problems += [f"{free}: {problem}" for problem in builder.problems]
         self._notes += [f"{free}: {note}" for note in builder.notes]
@@ -149,7 +147,7 @@ class _Result:
             return
         labels = value.get(str(item.get("type"))) or value.get("labels")
         if not isinstance(labels, list) or not labels:
-            self._builder.notes.append(f"Region {item.get('id')} has no label; it was left out.")
+            self._builder.notes.append(f"Region {item.get('id')} was left out: it has no label.")
             return
         given = value.get("globalOffsets")
         place = given if isinstance(given, dict) else value
@@ -178,7 +176,7 @@ class _Result:
         control, region, value = str(item.get("from_name")), clean_id(item.get("id")), item.get("value")
         given = value.get(kind, value.get("text")) if isinstance(value, dict) else None
         if region not in self._label_of:
-            self._builder.notes.append(f"“{control}” is of no region; it was left out.")
+            self._builder.notes.append(f"“{control}” was left out: it belongs to no region.")
         elif control == NOTE_CONTROL:
             self._builder.add_note(region, "\n".join(map(str, given)) if isinstance(given, list) else str(given))
         else:

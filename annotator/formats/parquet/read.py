@@ -38,7 +38,7 @@ def read_parquet(incoming: IncomingFiles) -> Iterator[ReadResult]:
                     yield row_document(_with_names(row, names), incoming, f"row {number}", number)
         except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
             why = str(error).partition("\n")[0][:200]
-            raise UnreadableFile(f"“{incoming.name}” is no Parquet that can be read: {why}") from error
+            raise UnreadableFile(f"“{incoming.name}” is not a readable Parquet file: {why}") from error
 
 
 def _check_groups(metadata: Any) -> None:
@@ -47,7 +47,7 @@ def _check_groups(metadata: Any) -> None:
         size = metadata.row_group(index).total_byte_size
         if size > MOST_GROUP_BYTES:
             raise UnreadableFile(
-                f"A group of rows unpacks to {size:,} bytes; at most {MOST_GROUP_BYTES:,} are read at once. Write the "
+                f"A row group unpacks to {size:,} bytes; the limit is {MOST_GROUP_BYTES:,}. Save the "
                 "file with smaller groups (row_group_size)."
             )
 

@@ -20,7 +20,7 @@ def read_plain_text(stream: BinaryIO, source: Source) -> Iterator[ReadLine]:
         except UnreadableText as problem:
             message = problem.detail
         else:
-            message = "" if text.strip() else "The file holds no text."
+            message = "" if text.strip() else "The file has no text."
     if message:
         yield ReadLine(0, end, problems=(LineProblem(0, "", message),))
     else:

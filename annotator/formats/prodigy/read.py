@@ -38,7 +38,7 @@ def _document(task: dict[str, Any], incoming: IncomingFiles, place: str, number:
         sets[_annotator(task, incoming)] = builder.build()
         notes = tuple(builder.notes)
     else:
-        notes = (f"The answer was “{str(answer)[:40]}”; the text was taken without annotations.",)
+        notes = (f"Imported without annotations: the answer was “{str(answer)[:40]}”.",)
     given = task.get("meta")
     meta = dict(given) if isinstance(given, dict) else {}
     identifier = meta.pop("id", None) or task.get("_input_hash")
@@ -58,7 +58,7 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
     by_place: dict[Any, str] = {}
     for span in list_of(task, "spans"):
         if not isinstance(span, dict) or span.get("label") is None:
-            builder.problems.append(f"{str(span)[:80]} is no span with a label.")
+            builder.problems.append(f"{str(span)[:80]} is not a span with a label.")
             continue
         attributes = span.get("attributes")
         made = builder.add_span(

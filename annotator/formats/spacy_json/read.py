@@ -44,7 +44,7 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, place: str, numbe
         problems += [f"{name}: {problem}" for problem in builder.problems]
         notes += [f"{name}: {note}" for note in builder.notes]
     if record.get("cats"):
-        notes.append("Categories of the whole text were left out.")
+        notes.append("Categories of the document were left out.")
     own = _object(record.get("document"))
     meta = _object(own.get("meta"))
     document = IncomingDocument(
@@ -68,4 +68,4 @@ def _add(builder: SetBuilder, span: Any) -> None:
         note = f"kb_id {reference}" if reference else ""
         builder.add_span(span.get("id"), span["label"], [(span.get("start"), span.get("end"))], note=note)
     else:
-        builder.problems.append(f"{str(span)[:80]} is no span with a label.")
+        builder.problems.append(f"{str(span)[:80]} is not a span with a label.")

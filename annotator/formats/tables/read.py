@@ -66,7 +66,7 @@ def _rows(incoming: IncomingFiles) -> Iterator[tuple[int, Row]]:
         names = next(reader, [])
         wanted = incoming.fields.get("text", "text")
         if wanted not in names:
-            raise UnreadableFile(f"The table has no column “{wanted}”; it has {', '.join(names)[:200]}. Map “text”.")
+            raise UnreadableFile(f"The table has no column “{wanted}”. Map “text” to one of: {', '.join(names)[:200]}.")
         for number, cells in enumerate(reader, 2):
             if len(cells) > len(names):
                 raise UnreadableFile(f"Row {number} has more cells than the table has columns.")
@@ -93,7 +93,7 @@ def _document(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> ReadResul
     number, first = rows[0]
     place, text = f"row {number}", first["text"]
     if not text.strip():
-        return ReadResult(place, problems=("The first row of a document must hold its text.",))
+        return ReadResult(place, problems=("The first row of a document must have its text.",))
     sets: dict[str, IncomingSet] = {}
     problems, notes = [], []
     for annotator, own in _by_annotator(incoming, rows).items():
@@ -105,7 +105,7 @@ def _document(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> ReadResul
     try:
         meta = {**(orjson.loads(first["meta"]) if first["meta"] else {}), **orjson.loads(first["rest"])}
     except (orjson.JSONDecodeError, TypeError):
-        return ReadResult(place, problems=("The cell “meta” must hold a JSON object.",))
+        return ReadResult(place, problems=("The cell “meta” must be a JSON object.",))
     identifier = document_id(first["id"], incoming.stem, number - 1)
     document = IncomingDocument(identifier, first["title"][:LONGEST_TITLE], text, text_digest(text), meta, sets)
     return ReadResult(place, document, tuple(problems), tuple(notes))
@@ -133,7 +133,9 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
             pairs = [(int(row["start"]), int(row["end"])) for _, row in own]
             attributes = orjson.loads(first["attributes"]) if first["attributes"] else {}
         except (ValueError, TypeError):
-            builder.problems.append(f"Row {number}: start and end must be numbers, attributes a JSON object.")
+            builder.problems.append(
+                f"Row {number}: start and end must be whole numbers, attributes must be a JSON object."
+            )
             continue
         if unit != CODE_POINTS:
             pairs = _in_code_points(text, pairs)

@@ -50,16 +50,16 @@ def _parse(incoming: IncomingFiles) -> tuple[str, list[Element], list[str]]:
     (only,) = incoming.files
     data = incoming.read(only)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise UnreadableFile("The file declares a document type or entities, which XMI does not need. Remove them.")
+        raise UnreadableFile("The file declares a document type or entities. Remove them: XMI does not need them.")
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 - nothing that could expand gets here
     except ElementTree.ParseError as error:
-        raise UnreadableFile(f"The file is no XML that can be read: {error}.") from error
+        raise UnreadableFile(f"The file is not valid XML: {error}.") from error
     views = [one for one in root if one.tag.endswith("}Sofa") and one.get("sofaString")]
     if not views or not (views[0].get("sofaString") or "").strip():
-        raise UnreadableFile("The file holds no text: there is no Sofa with a sofaString.")
+        raise UnreadableFile("The file has no text: it needs a Sofa with a sofaString.")
     view = views[0].get(_XMI_ID)
-    notes = [f"{len(views) - 1} further views were left out."] if len(views) > 1 else []
+    notes = [f"Views after the first were left out: {len(views) - 1}."] if len(views) > 1 else []
     elements = [
         Element(one.get(_XMI_ID) or "", one.tag.rsplit("}", 1)[-1], one.attrib)
         for one in root
@@ -83,7 +83,7 @@ def _gather(builder: SetBuilder, elements: list[Element]) -> list[str]:
         if ends is not None:
             source, target = (ids.get(end, f"of element {end}") for end in ends)
             builder.add_relation(one.features.get("uid"), _label(one)[1], source, target)
-    return [f"{number:,} annotations of the type {kind} were left out." for kind, number in sorted(left.items())]
+    return [f"Annotations of type {kind} were left out: {number:,}." for kind, number in sorted(left.items())]
 
 
 def _add_span(builder: SetBuilder, one: Element) -> str | None:

@@ -34,12 +34,14 @@ def read_web_annotation(incoming: IncomingFiles) -> Iterator[ReadResult]:
     """Yield each text with the annotations about it."""
     texts = [path for path in incoming.files if path.lower().endswith(".txt")]
     if not texts:
-        raise UnreadableFile(f"There is no .txt file in “{incoming.name}”; annotations need the text they are about.")
+        raise UnreadableFile(f"“{incoming.name}” has no .txt file. Add the text of the annotations.")
     by_text = _annotations(incoming, texts)
     for path in texts:
         yield _document(incoming, path, *by_text.get(path, ({}, [])))
     for item in by_text.get("", ({}, []))[1]:
-        yield ReadResult(str(item.get("id", "annotation")), problems=("It is about no text of this archive.",))
+        yield ReadResult(
+            str(item.get("id", "annotation")), problems=("The annotation refers to no text in this archive.",)
+        )
 
 
 def _annotations(incoming: IncomingFiles, texts: list[str]) -> dict[str, tuple[Item, list[Item]]]:
@@ -135,7 +137,7 @@ def _gather(builder: SetBuilder, items: list[Item]) -> None:
 def _add_span(builder: SetBuilder, item: Item) -> None:
     identifier, label = _short(item.get("id")), _tag(item)
     if label is None:
-        builder.problems.append(f"Annotation {identifier} has no body that tags.")
+        builder.problems.append(f"Annotation {identifier} has no label (a body with the purpose “tagging”).")
         return
     pairs = [(one.get("start"), one.get("end")) for one in _selectors(item, "TextPositionSelector")]
     quotations = [str(one.get("exact", "")) for one in _selectors(item, "TextQuoteSelector")]

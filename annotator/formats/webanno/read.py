@@ -56,7 +56,7 @@ def read_webanno(incoming: IncomingFiles) -> Iterator[ReadResult]:
         reader.take(line.removesuffix("\r"), number)
     text = reader.text()
     if not text.strip():
-        raise UnreadableFile("The file holds no text.")
+        raise UnreadableFile("The file has no text.")
     builder = SetBuilder(text, unit=UTF16)
     problems = []
     try:
@@ -89,7 +89,7 @@ class _Reader:
         elif match := _TOKEN.match(line):
             self._row(match, line.split("\t")[3:], number)
         elif line.strip() and not line.startswith("#"):
-            self.problems.append(f"Line {number} is no token: “{line[:60]}”.")
+            self.problems.append(f"Line {number} is not a token: “{line[:60]}”.")
 
     def text(self) -> str:
         """Return the text: sentences at their places; what stood between them is unknown, and becomes line feeds."""
@@ -122,7 +122,7 @@ class _Reader:
         base = next((one.removeprefix("BT_") for one in features if one.startswith("BT_")), "")
         layer = Layer(name, [one for one in features if one and not one.startswith("BT_")], kind, base)
         if kind not in ("SP", "RL"):
-            self.notes.append(f"The layer “{name}” is of a kind that is not read; it was left out.")
+            self.notes.append(f"The layer “{name}” was left out: layers of its type are not supported.")
         self._layers.append(layer)
 
     def _row(self, match: re.Match[str], cells: list[str], number: int) -> None:
@@ -157,7 +157,7 @@ class _Reader:
         for label, base in zip(columns[0], columns[-1], strict=False):
             match = _BASE.match(base)
             if match is None:
-                self.problems.append(f"Line {number}: “{base[:40]}” is no place of a relation.")
+                self.problems.append(f"Line {number}: “{base[:40]}” is not the source of a relation.")
                 continue
             source, target = (match[2] or "0"), (match[3] or "0")
             ends = [

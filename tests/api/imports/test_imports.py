@@ -62,7 +62,7 @@ def test_an_empty_file_is_told_in_the_report(api, lead, project):
     job = Job.objects.get(pk=answer.json()["id"])
     Job.objects.update(own_process=True)
     assert services.run_here(job).problem["code"] == "nothing_imported"
-    assert "holds no text" in job.lines.order_by("id")[0].message
+    assert "has no text" in job.lines.order_by("id")[0].message
 
 
 def test_an_upload_that_is_too_large_is_refused_before_it_is_read(api, lead, project, settings, uploads_folder):

@@ -29,12 +29,12 @@ def look(page: Page, *, scripts: bool = True) -> None:
     page.goto("/projects/news/documents/import/")
     archive = FilePayload(name="corpus.zip", mimeType="application/zip", buffer=packed(FILES))
     page.get_by_label("Files", exact=True).set_input_files([archive])
-    page.get_by_role("button", name="Look first").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Looking at the files")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Preparing the preview")
     runner.run(Job.objects.order_by("-id")[0].pk)
     if not scripts:
         page.get_by_role("link", name="Reload").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What is in the files")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import preview")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -51,7 +51,7 @@ def test_names_are_chosen_by_keyboard_and_the_files_imported(
     expect(page.get_by_label("Attribute “kind”")).to_have_value("skip")
     page.keyboard.press("Tab")
     page.keyboard.type("Attributed")
-    page.get_by_label("Take the good documents").press("Space")
+    page.get_by_label("Import the good documents").press("Space")
     page.get_by_role("button", name="Import", exact=True).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Import")
     runner.run(Job.objects.order_by("-id")[0].pk)

@@ -25,7 +25,7 @@ def test_the_form_takes_several_files(page, lead, project):
     html = page(lead).get(URL).content.decode()
     assert re.search(r'<input type="file" name="files"[^>]*\bmultiple\b', html)
     assert 'enctype="multipart/form-data"' in html
-    assert "Take the good lines" in html
+    assert "Import the good lines" in html
 
 
 def test_files_lead_to_the_page_of_their_job(page, lead, project):
@@ -40,8 +40,8 @@ def test_files_lead_to_the_page_of_their_job(page, lead, project):
     ("data", "words"),
     [
         ({}, "This field is required"),
-        ({"files": [upload("table.xlsx")]}, "of no known format"),
-        ({"files": [upload()], "encoding": "martian"}, "no character encoding called"),
+        ({"files": [upload("table.xlsx")]}, "unrecognised format"),
+        ({"files": [upload()], "encoding": "martian"}, "Unknown character encoding"),
     ],
 )
 def test_what_cannot_be_imported_is_said_on_the_form(page, lead, project, data, words):

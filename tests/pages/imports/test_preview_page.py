@@ -66,7 +66,7 @@ def test_a_preview_shows_what_is_there_what_is_lacking_and_what_was_put_right(lo
     client, address = look({"corpus.zip": packed(FILES)})
     _, html = form_of(client, address)
     for words in ("Nothing has been stored yet", "Label “PER”", "Label “LOC”", "Attribute “kind”", "Relation type “by”",
-                  "1 × at “Claim”: “wish”", "1 × from “Claim” to “PER”", "they count a line break of CR and LF as one",
+                  "1 span “Claim”: “wish”", "1 relation from “Claim” to “PER”", "they count CR LF as one character",
                   "<sup>Claim</sup>", "<sup>PER</sup>", "corpus.zip"):  # fmt: skip
         assert words in html, words
     assert (Document.objects.count(), SchemaVersion.objects.count()) == (0, 1)
@@ -112,7 +112,7 @@ def test_refused_is_what_nobody_chose_anything_for_and_the_files_stay(look, uplo
     work(client.post(address, values | {"action": "import"}))
     job = Job.objects.order_by("-id")[0]
     assert (job.state, Document.objects.count()) == (JobState.FAILED, 0)
-    assert "choose again" in job.problem["detail"]
+    assert "change the options" in job.problem["detail"]
     work(client.post(address, values | {"action": "import", "new_labels": "add"}))
     assert Document.objects.count() == 1
     assert list(uploads_folder.iterdir()) == []
@@ -122,7 +122,7 @@ def test_where_a_table_keeps_what_can_be_chosen(look):
     rows = b"uid,body,from,to,tag\n1,Ada said no.,0,3,Speaker\n1,,9,11,Claim\n"
     client, address = look({"rows.csv": rows})
     values, html = form_of(client, address)
-    assert "The table has no column “text”; it has uid, body, from, to, tag" in html
+    assert "The table has no column “text”. Map “text” to one of: uid, body, from, to, tag" in html
     assert '<option value="body">' in html
     fields = {"text": "body", "id": "uid", "start": "from", "end": "to", "label": "tag"}
     values |= {f"field-{use}": name for use, name in fields.items()} | {"annotator": "gold"}
@@ -144,9 +144,9 @@ def test_files_are_thrown_away_and_gone_then(look, uploads_folder):
     client, address = look({"a.txt": b"One."})
     values, _ = form_of(client, address)
     answer = client.post(address, {"action": "discard"}, follow=True)
-    assert "The files were thrown away" in answer.content.decode()
+    assert "Files discarded" in answer.content.decode()
     assert list(uploads_folder.iterdir()) == []
-    assert "The files are gone" in client.get(address).content.decode()
+    assert "The files are no longer available" in client.get(address).content.decode()
     refused = client.post(address, values | {"action": "import"})
     assert refused.status_code == 422
     assert "were imported or removed" in refused.content.decode()
@@ -158,14 +158,14 @@ def test_pressing_twice_starts_one_import(look):
     first = client.post(address, values | {"action": "import"})
     second = client.post(address, values | {"action": "import"})
     assert (first.status_code, second.status_code) == (302, 422)
-    assert "being read already" in second.content.decode()
+    assert "Another job is reading these files" in second.content.decode()
     assert client.post(address, {"action": "discard"}).status_code == 422
 
 
 def test_a_preview_that_goes_on_shows_how_far_it_is(page, lead, project):
     client = page(lead)
     answer = client.post(NEW, {"files": [SimpleUploadedFile("a.txt", b"One.")], "preview": "on"})
-    assert "Looking at the files" in client.get(answer["Location"]).content.decode()
+    assert "Preparing the preview" in client.get(answer["Location"]).content.decode()
     part = client.get(answer["Location"], headers={"HX-Request": "true"}).content.decode()
     assert "<h1>" not in part
     assert "hx-get" in part

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from annotator.formats.incoming import Source
 from annotator.formats.jsonl.read import read_jsonl
 from annotator.formats.jsonl.write import document_line, set_line
-from annotator.imports.checking import check_line
+from annotator.imports.run.checks import check_line
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.models import JobState

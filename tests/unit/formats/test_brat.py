@@ -67,9 +67,9 @@ def test_equals_become_a_chain():
 @pytest.mark.parametrize(
     ("line", "fragments", "words"),
     [
-        ("T1\tClaim 9 16\tno, she", [[9, 17]], "line break of CR and LF as one"),
+        ("T1\tClaim 9 16\tno, she", [[9, 17]], "count CR LF as one character"),
         ("T1\tSpeaker 35 38\tBen", [[34, 37]], "UTF-16"),
-        ("T1\tSpeaker 3 6\tBen", [[34, 37]], "one place only"),
+        ("T1\tSpeaker 3 6\tBen", [[34, 37]], "occurs only once"),
     ],
 )
 def test_a_known_slip_is_put_right_and_told(line, fragments, words):
@@ -94,16 +94,16 @@ def test_white_space_is_no_difference():
     ("lines", "words"),
     [
         (["T1\tClaim 0 2\to"], "cover “Ad”, not “o”"),
-        (["T1\tClaim 0 99\t"], "lie outside the text"),
-        (["T1\tClaim 3 3\t"], "lie outside the text, or are empty"),
-        (["T1\tClaim x y\tAda"], "no label with offsets"),
-        (["T1 Claim 0 3 Ada"], "no label with offsets"),
-        (["T1\tClaim 0 3\tAda", "R1\tsays Arg1:T1 Arg2:T9"], "there is no span T9"),
-        (["T1\tClaim 0 3\tAda", "R1\tsays T1 T9"], "no relation with two arguments"),
-        (["T1\tX 0 3\tAda", "T1\tX 4 8\tsaid", "T2\tX 9 11\tno", "R1\tsays Arg1:T1 Arg2:T2"], "several spans T1"),
-        (["T1\tClaim 0 3\tAda", "A1\tkind T1 fact", "A2\tkind T1 plan"], "is both “fact” and “plan”"),
-        (["T1\tClaim 0 3\tAda", "Q1\twhat"], "no line of brat"),
-        (["T1\tClaim 0 3\tAda", "E1\tClaim:T9 Who:T1"], "Event E1: its trigger T9 is no span"),
+        (["T1\tClaim 0 99\t"], "outside the text"),
+        (["T1\tClaim 3 3\t"], "are empty or outside the text"),
+        (["T1\tClaim x y\tAda"], "not a label with offsets"),
+        (["T1 Claim 0 3 Ada"], "not a label with offsets"),
+        (["T1\tClaim 0 3\tAda", "R1\tsays Arg1:T1 Arg2:T9"], "span T9 does not exist"),
+        (["T1\tClaim 0 3\tAda", "R1\tsays T1 T9"], "not a relation with two arguments"),
+        (["T1\tX 0 3\tAda", "T1\tX 4 8\tsaid", "T2\tX 9 11\tno", "R1\tsays Arg1:T1 Arg2:T2"], "the id T1 is ambiguous"),
+        (["T1\tClaim 0 3\tAda", "A1\tkind T1 fact", "A2\tkind T1 plan"], "two values, “fact” and “plan”"),
+        (["T1\tClaim 0 3\tAda", "Q1\twhat"], "not a brat standoff line"),
+        (["T1\tClaim 0 3\tAda", "E1\tClaim:T9 Who:T1"], "Event E1: its trigger T9 is not a span"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_known_is_a_problem(lines, words):
@@ -113,7 +113,7 @@ def test_what_cannot_be_known_is_a_problem(lines, words):
 def test_repeated_ids_get_new_ones_and_attributes_of_nothing_are_told():
     arrival = ann("T1\tClaim 0 3\tAda", "T1\tClaim 4 8\tsaid", "A1\tkind R9 fact", "#1\tAnnotatorNotes R9\twhy")
     assert [one["id"] for one in arrival.document.sets["ada"].spans] == ["T1", "T1-2"]
-    assert [("now T1-2" in note, "no span" in note) for note in arrival.notes] == [
+    assert [("became T1-2" in note, "is not a span" in note) for note in arrival.notes] == [
         (True, False), (False, True), (False, True)
     ]  # fmt: skip
 
@@ -139,7 +139,7 @@ def test_annotations_without_a_text_and_archives_without_any_are_told():
     arrivals = read("brat", {"one.txt": b"x", "two.ann": b""})
     assert [arrival.problems for arrival in arrivals] == [
         (),
-        ("There is no text for these annotations; texts are “one”.",),
+        ("No text found for these annotations. Texts: “one”.",),
     ]
     with pytest.raises(UnreadableFile, match=r"no \.txt file"):
         read("brat", {"two.ann": b""})

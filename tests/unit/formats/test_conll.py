@@ -84,7 +84,7 @@ def test_documents_are_numbered_and_sets_named_after_the_file():
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(b"a X-1-2\nb O\n", "is no tag"), (b"\n\n", "no tokens"), (b"", "no tokens")]
+    ("data", "words"), [(b"a X-1-2\nb O\n", "is not a tag"), (b"\n\n", "no tokens"), (b"", "no tokens")]
 )
 def test_what_is_wrong_is_told(data, words):
     assert words in read("conll", data)[0].problems[0]

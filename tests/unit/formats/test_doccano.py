@@ -78,12 +78,15 @@ def test_what_doccano_cannot_carry_is_in_the_report():
     ("record", "words"),
     [
         ({"text": "  ", "label": []}, "no text"),
-        ({"text": "no", "label": ["news"]}, "no label with start and end"),
-        ({"text": "no", "label": [[0, 9, "X"]]}, "lie outside the text"),
+        ({"text": "no", "label": ["news"]}, "not a label with start and end"),
+        ({"text": "no", "label": [[0, 9, "X"]]}, "outside the text"),
         ({"text": "no", "label": [["0", 1, "X"]]}, "must be whole numbers"),
-        ({"text": "no", "entities": [1], "relations": []}, "no entity"),
-        ({"text": "no", "entities": [], "relations": [{"id": 1, "from_id": 1, "to_id": 2, "type": "x"}]}, "no span 1"),
-        ([], "is an object"),
+        ({"text": "no", "entities": [1], "relations": []}, "not an entity"),
+        (
+            {"text": "no", "entities": [], "relations": [{"id": 1, "from_id": 1, "to_id": 2, "type": "x"}]},
+            "span 1 does not exist",
+        ),
+        ([], "must be an object"),
     ],
 )
 def test_what_is_wrong_is_told(record, words):

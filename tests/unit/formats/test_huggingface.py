@@ -39,12 +39,12 @@ def test_tokens_with_tags_come_in(text):
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({"id": 1}, "neither a text nor tokens"),
+        ({"id": 1}, "neither text nor tokens"),
         ({"tokens": ["a"], "tags": [3]}, "ClassLabel"),
-        ({"tokens": ["a"], "tags": ["B-X", "O"]}, "1 tokens and 2 tags"),
-        ({"text": "b", "tokens": ["a"], "tags": ["O"]}, "does not stand in the text"),
-        ({"tokens": ["a"], "tags": ["Q"]}, "is no tag"),
-        ({"text": "a", "spans": [1]}, "is no span"),
+        ({"tokens": ["a"], "tags": ["B-X", "O"]}, "tokens (1) and tags (2) differ"),
+        ({"text": "b", "tokens": ["a"], "tags": ["O"]}, "does not follow the previous token"),
+        ({"tokens": ["a"], "tags": ["Q"]}, "is not a tag"),
+        ({"text": "a", "spans": [1]}, "is not a span"),
         (3, "must be an object"),
     ],
 )

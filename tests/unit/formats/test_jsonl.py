@@ -114,14 +114,14 @@ def test_the_sample_corpus_comes_back_from_both_layouts(path):
         ({"meta": []}, "/meta", "must be an object"),
         ({"meta": {"a": ["b\0"]}}, "/meta", "NUL"),
         ({"sha256": "0" * 64}, "/sha256", "checksum"),
-        ({"spnas": []}, "/spnas", "“spnas” is not known"),
-        ({"label~/x": 1}, "/label~0~1x", "not known"),
+        ({"spnas": []}, "/spnas", "Unknown member “spnas”"),
+        ({"label~/x": 1}, "/label~0~1x", "Unknown member"),
         ({"annotators": []}, "/annotators", "object of sets by name"),
         ({"annotators": {"": {}}}, "/annotators/", "1 to 150 characters"),
         ({"annotators": {"A": []}}, "/annotators/A", "must be an object"),
         ({"annotators": {"A": {"spans": {}}}}, "/annotators/A/spans", "must be a list"),
         ({"annotators": {"A": {"relations": None}}}, "/annotators/A/relations", "must be a list"),
-        ({"annotators": {"A": {"span": []}}}, "/annotators/A/span", "Known are spans, relations"),
+        ({"annotators": {"A": {"span": []}}}, "/annotators/A/span", "Known members: spans, relations"),
         ({"annotators": {"A": {"revision": "3"}}}, "/annotators/A/revision", "must be a number"),
         (
             {"annotators": {"A/1": {"spans": [SPAN | {"text": ["Bob"]}]}}},
@@ -129,7 +129,7 @@ def test_the_sample_corpus_comes_back_from_both_layouts(path):
             'cover ["Ada"]',
         ),
         ({"spans": []}, "/annotator", "must be a string"),
-        ({"annotator": "A", "annotators": {}}, "/annotator", "not known"),
+        ({"annotator": "A", "annotators": {}}, "/annotator", "Unknown member"),
     ],
 )
 def test_a_wrong_line_says_where_and_what(line, pointer, words):
@@ -180,16 +180,16 @@ def test_text_under_a_span_may_be_given_as_one_string():
 
 def test_wrong_fragments_are_left_to_who_checks_them():
     span = SPAN | {"text": "Ada", "fragments": [["0", 3]]}
-    assert read_one(annotators={"A": {"spans": [span, "no span"]}}).problems == ()
+    assert read_one(annotators={"A": {"spans": [span, "does not exist"]}}).problems == ()
 
 
 @pytest.mark.parametrize(
     ("text", "fragments", "covered", "right", "reason"),
     [
         ("🙂 Ada, Ada", [[8, 11]], "Ada", [[7, 10]], "they count UTF-16 units"),
-        ("é Ada, Ada", [[8, 11]], "Ada", [[7, 10]], "they count the bytes of UTF-8"),
-        ("a\r\nAda, Ada", [[7, 10]], "Ada", [[8, 11]], "they count a line break of CR and LF as one"),
-        ("No, Ada.", [[0, 3]], ["Ada"], [[4, 7]], "the words stand in one place only"),
+        ("é Ada, Ada", [[8, 11]], "Ada", [[7, 10]], "they count UTF-8 bytes"),
+        ("a\r\nAda, Ada", [[7, 10]], "Ada", [[8, 11]], "they count CR LF as one character"),
+        ("No, Ada.", [[0, 3]], ["Ada"], [[4, 7]], "the text occurs only once"),
         ("🙂 a b, a b", [[8, 9], [10, 11]], ["a", "b"], [[7, 8], [9, 10]], "they count UTF-16 units"),
     ],
 )

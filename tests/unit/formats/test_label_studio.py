@@ -55,7 +55,7 @@ def test_regions_relations_choices_and_texts_come_in():
     work = arrival.document.sets["annotator-3"]
     assert [span["attributes"] for span in work.spans] == [{"name": "Ada Byron"}, {"kind": "fact"}]
     assert [(one["label"], one["from"], one["to"]) for one in work.relations] == [("by", "b", "a"), ("of", "b", "a")]
-    assert arrival.notes == ("annotator-3: “mood” is of no region; it was left out.",)
+    assert arrival.notes == ("annotator-3: “mood” was left out: it belongs to no region.",)
 
 
 def test_offsets_in_utf16_units_are_told_by_the_text_they_name():
@@ -93,7 +93,7 @@ def test_regions_of_html_give_their_place_in_the_text():
 
 def test_the_text_is_found_or_asked_for():
     assert one(data={"body": TEXT, "n": 3}).document.text == TEXT
-    assert "which member" in one(data={"body": TEXT, "head": "x"}).problems[0]
+    assert "no clear text field" in one(data={"body": TEXT, "head": "x"}).problems[0]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_the_text_is_found_or_asked_for():
         (region("a", 0, 99, "Ada no", "Speaker"), "not “Ada no”"),
         (region("a", 0.5, 3, "Ada", "Speaker"), "whole numbers"),
         ({"type": "labels", "id": "a"}, "no value"),
-        ({"type": "relation", "from_id": "a", "to_id": "b", "labels": []}, "no span a"),
+        ({"type": "relation", "from_id": "a", "to_id": "b", "labels": []}, "span a does not exist"),
     ],
 )
 def test_what_is_wrong_is_told(item, words):

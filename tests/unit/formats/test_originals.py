@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from annotator.formats.incoming import IncomingDocument, IncomingOriginal, Source, read_original
 from annotator.formats.jsonl.read import read_jsonl
-from annotator.imports.conversion import line_of
+from annotator.imports.run.conversion import line_of
 from annotator.text.digest import text_digest
 
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30)
@@ -32,9 +32,9 @@ def test_what_is_written_is_read_as_it_was(name, media_type, data):
         ({"name": "a\nb", "type": "b", "base64": ""}, "printable"),
         ({"name": "", "type": "b", "base64": ""}, "1 to 200"),
         ({"name": "a", "type": "b" * 101, "base64": ""}, "1 to 100"),
-        ({"name": "a", "type": "b", "base64": "?"}, "base 64"),
-        ({"name": "a", "type": "b", "base64": 3}, "base 64"),
-        ({"name": "a", "type": "b", "base64": "é"}, "base 64"),
+        ({"name": "a", "type": "b", "base64": "?"}, "base64"),
+        ({"name": "a", "type": "b", "base64": 3}, "base64"),
+        ({"name": "a", "type": "b", "base64": "é"}, "base64"),
         ({"name": "a", "type": "b", "base64": "AAAA" * 1_700_000}, "larger than 5,000,000 bytes"),
     ],
 )

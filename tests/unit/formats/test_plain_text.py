@@ -30,8 +30,8 @@ def test_a_declared_encoding_is_honoured():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "holds no text"),
-        (b"\xef\xbb\xbf \r\n", "holds no text"),
+        (b"", "has no text"),
+        (b"\xef\xbb\xbf \r\n", "has no text"),
         ("café".encode("latin-1"), "Byte 3"),
         (b"a\n\0", "NUL character at line 2, column 1"),
         (b"x" * (LONGEST_LINE + 1), "longer than"),

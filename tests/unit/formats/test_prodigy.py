@@ -60,9 +60,9 @@ def test_fragments_leave_as_spans_and_are_in_the_report():
     ("task", "words"),
     [
         ({"image": "x"}, "object with a text"),
-        (TASK | {"spans": [{"start": 2, "end": 5}]}, "no span with a label"),
-        (TASK | {"spans": [{"start": 2, "end": 50, "label": "A"}]}, "lie outside the text"),
-        (TASK | {"spans": []}, "there is no span at 6"),
+        (TASK | {"spans": [{"start": 2, "end": 5}]}, "not a span with a label"),
+        (TASK | {"spans": [{"start": 2, "end": 50, "label": "A"}]}, "outside the text"),
+        (TASK | {"spans": []}, "span at 6 does not exist"),
     ],
 )
 def test_what_is_wrong_is_told(task, words):

@@ -23,7 +23,7 @@ def test_offsets_are_compared_with_the_words_beside_them(member):
     (made,) = arrival.document.sets["imported"].spans
     assert made["fragments"] == [[6, 9]]
     assert arrival.notes == (
-        "Span 1 (“Speaker”) “Ada”: offsets 9 to 12 were wrong (they count the bytes of UTF-8); put right.",
+        "Span 1 (“Speaker”) “Ada”: offsets 9 to 12 were wrong (they count UTF-8 bytes) and were corrected.",
     )
 
 

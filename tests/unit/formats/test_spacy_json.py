@@ -63,7 +63,7 @@ def test_entities_and_groups_are_sets_of_their_own():
     arrival = read_one("spacy", json.dumps(DOC).encode())
     assert spans_of(arrival, "ents") == [("PERSON", [[2, 5]])]
     assert arrival.document.sets["sc"].spans[0]["note"] == "kb_id Q1"
-    assert arrival.notes == ("Categories of the whole text were left out.",)
+    assert arrival.notes == ("Categories of the document were left out.",)
 
 
 def test_what_cannot_be_carried_is_in_the_report():
@@ -77,8 +77,8 @@ def test_what_cannot_be_carried_is_in_the_report():
     ("record", "words"),
     [
         ({"ents": []}, "object with a text"),
-        ({"text": "no", "ents": [{"start": 0, "end": 2}]}, "no span with a label"),
-        ({"text": "no", "ents": [{"start": 0, "end": 3, "label": "X"}]}, "lie outside the text"),
+        ({"text": "no", "ents": [{"start": 0, "end": 2}]}, "not a span with a label"),
+        ({"text": "no", "ents": [{"start": 0, "end": 3, "label": "X"}]}, "outside the text"),
     ],
 )
 def test_what_is_wrong_is_told(record, words):

@@ -46,10 +46,10 @@ def test_relations_stay_behind_and_meta_and_titles_do_not():
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("1,No.,0,9,X", "lie outside the text"),
-        ("1,No.,a,9,X", "must be numbers"),
-        ("1,No.,,,X", "must be numbers"),
-        ("1,,0,1,X", "must hold its text"),
+        ("1,No.,0,9,X", "outside the text"),
+        ("1,No.,a,9,X", "must be whole numbers"),
+        ("1,No.,,,X", "must be whole numbers"),
+        ("1,,0,1,X", "must have its text"),
     ],
 )
 def test_what_is_wrong_is_told(row, words):

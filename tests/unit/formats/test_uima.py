@@ -37,7 +37,7 @@ def test_annotations_of_other_types_come_in():
     work = arrival.document.sets["ada"]
     assert work.spans[0]["attributes"] == {"identifier": "http://x"}
     assert [(one["label"], one["from"], one["to"]) for one in work.relations] == [("by", "s2", "s1")]
-    assert arrival.notes == ("1 annotations of the type Token were left out.",)
+    assert arrival.notes == ("Annotations of type Token were left out: 1.",)
 
 
 def test_types_are_described_and_offsets_leave_in_utf16_units():
@@ -54,9 +54,9 @@ def test_types_are_described_and_offsets_leave_in_utf16_units():
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('end="11"', 'end="99"', "lie outside the text"),
+        ('end="11"', 'end="99"', "outside the text"),
         ('end="11"', 'end="x"', "whole numbers"),
-        ('Governor="3"', 'Governor="7"', "no span of element 7"),
+        ('Governor="3"', 'Governor="7"', "span of element 7 does not exist"),
     ],
 )
 def test_what_is_wrong_is_told(old, new, words):
@@ -67,7 +67,7 @@ def test_what_is_wrong_is_told(old, new, words):
     ("data", "words"),
     [
         (FILE.replace("<xmi:XMI", '<!DOCTYPE x [<!ENTITY a "aa">]><xmi:XMI', 1), "declares a document type"),
-        (FILE[:200], "no XML"),
+        (FILE[:200], "not valid XML"),
         (FILE.replace("sofaString", "other"), "no text"),
     ],
 )

@@ -70,11 +70,11 @@ def test_a_value_without_a_body_is_a_label():
 @pytest.mark.parametrize(
     ("item", "words"),
     [
-        (annotation(position(2, 99)), "lie outside the text"),
-        (annotation(position(2, 5), body=[]), "no body that tags"),
+        (annotation(position(2, 99)), "outside the text"),
+        (annotation(position(2, 5), body=[]), "has no label"),
         (
             annotation(motivation="linking", body=[{"id": "b", "purpose": "linking"}], target="urn:span:x:one.txt"),
-            "no span",
+            "does not exist",
         ),
     ],
 )
@@ -86,7 +86,7 @@ def test_what_is_wrong_is_told(item, words):
 def test_what_is_about_no_text_is_told():
     files = {"one.txt": b"x", "a.jsonld": json.dumps([annotation(position(0, 1)) | {"target": "other.txt"}]).encode()}
     assert [arrival.problems for arrival in read("web-annotation", files)] == [
-        (), ("It is about no text of this archive.",)
+        (), ("The annotation refers to no text in this archive.",)
     ]  # fmt: skip
 
 

@@ -90,11 +90,11 @@ def test_what_cannot_be_carried_is_in_the_report():
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("1-5\t18-20\tno", "no token", "is no token"),
-        ("1-2[1_0]", "x", "no place of a relation"),
-        ("1-2[1_0]", "1-2[7_0]", "no span 7"),
+        ("1-5\t18-20\tno", "no token", "is not a token"),
+        ("1-2[1_0]", "x", "not the source of a relation"),
+        ("1-2[1_0]", "1-2[7_0]", "span 7 does not exist"),
         ("\tYES\t_\t_\t_\t", "", "too few columns"),
-        ("29-30\t.\t_\t_", "29-99\t.\t*\tX", "lie outside the text"),
+        ("29-30\t.\t_\t_", "29-99\t.\t*\tX", "outside the text"),
     ],
 )
 def test_what_is_wrong_is_told(old, new, words):

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from annotator.corpus.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS
-from annotator.imports.services import ImportOptions, start_import
+from annotator.imports.options import ImportOptions
+from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.services import run_here
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from annotator.formats.incoming import IncomingDocument, IncomingSet, ReadLine
-from annotator.imports.checking import check_line
+from annotator.imports.run.checks import check_line
 from annotator.text.digest import text_digest
 from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA as DEFINITION

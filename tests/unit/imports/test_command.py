@@ -22,13 +22,13 @@ def test_files_are_imported_and_the_counts_printed(project, tmp_path, capsys):
     run("news", tmp_path / "news.jsonl", tmp_path / "article.txt")
 
     assert Document.objects.filter(project=project).count() == 2
-    assert "Stored: 2 documents, 1 annotation set, 2 spans." in capsys.readouterr().out
+    assert "Imported 2 documents, 1 annotation set, 2 spans." in capsys.readouterr().out
     assert (tmp_path / "news.jsonl").exists()
 
 
 def test_a_refused_line_is_printed_and_the_command_fails(project, tmp_path, capsys):
     (tmp_path / "bad.jsonl").write_bytes(line("One.") + b"{\n")
-    with pytest.raises(CommandError, match="Nothing was stored; refused: 1 line"):
+    with pytest.raises(CommandError, match="Nothing was imported; 1 line refused"):
         run("news", tmp_path / "bad.jsonl")
     assert "error: bad.jsonl:2: This is not valid JSON" in capsys.readouterr().out
 
@@ -51,7 +51,7 @@ def test_duplicates_are_no_failure(project, tmp_path, capsys):
     (tmp_path / "a.txt").write_text("One.")
     run("news", tmp_path / "a.txt")
     run("news", tmp_path / "a.txt")
-    assert "warning: a.txt: “a” is here already" in capsys.readouterr().out
+    assert "warning: a.txt: “a” is a duplicate" in capsys.readouterr().out
 
 
 def test_the_report_comes_as_json_when_asked(project, tmp_path, capsys):
@@ -70,7 +70,7 @@ def test_an_encoding_can_be_declared(project, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("missing.txt", "No such file"), ("a.xlsx", "no known format"), ("a.ann", "give the folder to the command")],
+    [("missing.txt", "No such file"), ("a.xlsx", "unrecognised format"), ("a.ann", "pass their folder to the command")],
 )
 def test_what_cannot_be_read_is_said_in_one_line(project, tmp_path, name, words):
     (tmp_path / "a.xlsx").write_text("a,b")
@@ -89,7 +89,7 @@ def test_a_folder_is_one_import(project, tmp_path, capsys):
 
     document = Document.objects.get(project=project)
     assert document.annotation_sets.get(name="ada").spans.get().label == "Speaker"
-    assert "Stored: 1 document, 1 annotation set, 1 span." in capsys.readouterr().out
+    assert "Imported 1 document, 1 annotation set, 1 span." in capsys.readouterr().out
 
 
 def test_an_unknown_project_is_told_with_those_there_are(project, tmp_path):
@@ -105,7 +105,7 @@ def test_a_preview_tells_what_is_in_each_file_and_keeps_nothing(project, tmp_pat
     said = capsys.readouterr().out
     assert "Read as JSONL: 1 document, 1 annotation set, 1 span, 0 relations." in said
     assert "Labels: “Claim” 1. Annotators: “A” 1." in said
-    assert "Nothing was stored: this was a preview." in said
+    assert "Preview: nothing was stored." in said
     assert Document.objects.count() == 0
     assert list(settings.UPLOADS_DIR.iterdir()) == []
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from annotator.formats.registry import detect_format
-from annotator.imports.conversion import ARCHIVE, Wishes, arrivals, head_of
+from annotator.imports.options import ARCHIVE, ImportOptions
+from annotator.imports.run.conversion import head_of, read_documents
 from tests.formats import spans_of
 
 FILES = Path(__file__).parents[2] / "data" / "formats"
@@ -38,7 +39,7 @@ extra = pytest.mark.consumers
 def test_a_file_of_a_library_is_told_and_read(name, key, annotator, text, spans):
     path = FILES / name
     found = detect_format(head_of(lambda: path.open("rb"), name))
-    first = next(arrivals(path, name, found, Wishes()))
+    first = next(read_documents(path, name, found, ImportOptions()))
 
     assert found == key
     assert first.document.text == text
@@ -55,7 +56,7 @@ def test_a_file_of_a_library_is_told_and_read(name, key, annotator, text, spans)
 def test_tokens_with_tags_are_put_together(name, words):
     path = FILES / name
     assert detect_format(head_of(lambda: path.open("rb"), name)) == "conll"
-    (arrival,) = arrivals(path, name, "conll", Wishes())
+    (arrival,) = read_documents(path, name, "conll", ImportOptions())
     (work,) = arrival.document.sets.values()
     assert [arrival.document.text[slice(*one["fragments"][0])] for one in work.spans] == words
 
@@ -63,7 +64,7 @@ def test_tokens_with_tags_are_put_together(name, words):
 @pytest.mark.parametrize("name", ["doccano-relations.jsonl", "label-studio.json"])
 def test_relations_survive_a_visit_to_another_tool(name):
     path = FILES / name
-    first = next(arrivals(path, name, detect_format(head_of(lambda: path.open("rb"), name)), Wishes()))
+    first = next(read_documents(path, name, detect_format(head_of(lambda: path.open("rb"), name)), ImportOptions()))
     work = first.document.sets["ada"]
     word_of = {one["id"]: MIXED[slice(*one["fragments"][0])] for one in work.spans}
     found = sorted((one["label"], word_of[one["from"]], word_of[one["to"]]) for one in work.relations)
@@ -78,7 +79,10 @@ def read_folder(name, tmp_path):
             archive.write(path, path.name)
     packed = tmp_path / "packed.zip"
     packed.write_bytes(buffer.getvalue())
-    return {arrival.document.external_id: arrival for arrival in arrivals(packed, "packed.zip", ARCHIVE, Wishes())}
+    return {
+        arrival.document.external_id: arrival
+        for arrival in read_documents(packed, "packed.zip", ARCHIVE, ImportOptions())
+    }
 
 
 def test_standoff_of_another_library_comes_in_with_its_event(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.formats import archives
-from annotator.imports.services import ImportOptions
+from annotator.imports.options import ImportOptions
 from annotator.platform.jobs.models import JobState
 from annotator.problems import InvalidInput
 from projects.models import SchemaVersion
@@ -43,7 +43,11 @@ def test_an_archive_may_hold_files_of_several_formats(project, take_in):
         {"all.zip": packed({"a/ben.jsonl": doccano, "b/note.txt": b"Only a text.", "c.xlsx": b"x"})}, skip_bad=True
     )
     assert job.result["documents"] == 2
-    assert ("error", "all.zip:c.xlsx", "The file is of no known format.") in report(job)
+    assert (
+        "error",
+        "all.zip:c.xlsx",
+        "Unrecognised format. Choose its format, or remove it from the archive.",
+    ) in report(job)
     assert AnnotationSet.objects.get(document__project=project).name == "ben"
 
 
@@ -52,10 +56,10 @@ def test_new_names_are_refused_and_all_of_them_listed(project, take_in):
     assert (job.state, Document.objects.count()) == (JobState.FAILED, 0)
     words = " ".join(message for _, _, message in report(job))
     for name in (
-        "no label “PER” (once)",
-        "no “age” of “PER”",
-        "“kind” of “Claim” that is “wish”",
-        "“by” from Claim to PER",
+        "Unknown label “PER” (once)",
+        "attribute “age” of “PER”",
+        "“kind” of “Claim” with the value “wish”",
+        "“by” from “Claim” to “PER”",
     ):
         assert name in words
 
@@ -71,7 +75,7 @@ def test_new_names_can_be_added_as_one_new_version_of_the_schema(project, take_i
     assert "wish" in schema.labels["Claim"].attributes["kind"].choices
     assert (schema.relations["by"].from_labels, schema.relations["by"].to_labels) == (("Claim",), ("PER",))
     assert {one.schema_version.number for one in AnnotationSet.objects.all()} == {2}
-    assert ("info", "", "Schema version 2 was made, with the new names.") in report(job)
+    assert ("info", "", "Published schema version 2 with the new names.") in report(job)
 
 
 def test_new_names_can_be_left_out_span_by_span(project, take_in):
@@ -146,15 +150,15 @@ def flagged(data, bit):
     ("data", "words"),
     [
         (flagged(brat(), 1), "is encrypted"),
-        (packed({"../one.txt": b"x"}), "leads out of the archive"),
-        (packed({"/etc/one.txt": b"x"}), "leads out of the archive"),
-        (packed({"a\\..\\..\\one.txt": b"x"}), "leads out of the archive"),
-        (packed({"C:/one.txt": b"x"}), "leads out of the archive"),
+        (packed({"../one.txt": b"x"}), "points outside the archive"),
+        (packed({"/etc/one.txt": b"x"}), "points outside the archive"),
+        (packed({"a\\..\\..\\one.txt": b"x"}), "points outside the archive"),
+        (packed({"C:/one.txt": b"x"}), "points outside the archive"),
         (packed({"one.txt": b"/etc/passwd"}, external_attr=0o120777 << 16), "is a link"),
         (packed({"one.txt": bytes(20_000_000)}, compress_type=zipfile.ZIP_DEFLATED), "times its size"),
-        (packed({}), "no file in"),
-        (packed({".hidden/one.txt": b"x", "__MACOSX/one.txt": b"x"}), "no file in"),
-        (brat()[:-30], "no zip archive that can be read"),
+        (packed({}), "holds no files"),
+        (packed({".hidden/one.txt": b"x", "__MACOSX/one.txt": b"x"}), "holds no files"),
+        (brat()[:-30], "not a readable zip archive"),
         (brat().replace(b"Ada said no.", b"Ada said ye.", 1), "Bad CRC-32"),
     ],
     ids=[
@@ -179,7 +183,7 @@ def test_a_bad_archive_is_refused_in_one_sentence(take_in, project, data, words)
 
 def test_an_archive_of_too_many_files_or_bytes_is_refused(take_in, project, monkeypatch):
     monkeypatch.setattr(archives, "MOST_MEMBERS", 1)
-    assert "holds 2 files" in report(take_in({"a.zip": brat()}))[0][2]
+    assert "contains 2 files" in report(take_in({"a.zip": brat()}))[0][2]
     monkeypatch.undo()
     monkeypatch.setattr(archives, "MOST_BYTES", 10)
     assert "unpacks to" in report(take_in({"a.zip": brat()}))[0][2]
@@ -193,15 +197,15 @@ def test_an_archive_of_too_many_files_or_bytes_is_refused(take_in, project, monk
         ({"new_labels": "guess"}, "/new_labels"),
         ({"map": "{"}, "/map"),
         ({"map": "[]"}, "/map"),
-        ({"map": '{"labels": {"a": 1}}'}, "/map"),
-        ({"map": '{"fields": {"size": "a"}}'}, "/map"),
-        ({"map": '{"offsets": "bytes"}'}, "/map"),
-        ({"map": '{"annotator": ""}'}, "/map"),
-        ({"map": '{"colours": {}}'}, "/map"),
-        ({"map": '{"new": []}'}, "/map"),
-        ({"map": '{"new": {"colours": {}}}'}, "/map"),
-        ({"map": '{"new": {"labels": ["a"]}}'}, "/map"),
-        ({"map": '{"new": {"labels": {"a": ["add"]}}}'}, "/map"),
+        ({"map": '{"labels": {"a": 1}}'}, "/map/labels/a"),
+        ({"map": '{"fields": {"size": "a"}}'}, "/map/fields/size"),
+        ({"map": '{"offsets": "bytes"}'}, "/map/offsets"),
+        ({"map": '{"annotator": ""}'}, "/map/annotator"),
+        ({"map": '{"colours": {}}'}, "/map/colours"),
+        ({"map": '{"new": []}'}, "/map/new"),
+        ({"map": '{"new": {"colours": {}}}'}, "/map/new/colours"),
+        ({"map": '{"new": {"labels": ["a"]}}'}, "/map/new/labels"),
+        ({"map": '{"new": {"labels": {"a": ["add"]}}}'}, "/map/new/labels/a"),
     ],
 )
 def test_wishes_that_cannot_be_are_refused_at_once(start, options, pointer):

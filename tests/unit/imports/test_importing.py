@@ -10,7 +10,7 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, SetState, Span
 from annotator.corpus.spans.selectors import replay, spans_of, state_of_rows
-from annotator.imports import bulk, pace, running
+from annotator.imports.run import chunks, import_run, rows
 from annotator.platform.jobs.models import Job, JobState
 from annotator.problems import InvalidInput
 from tests.unit.imports.conftest import CLAIM, SPEAKER, WORK, line, report
@@ -79,11 +79,11 @@ def test_imported_gold_closes_submitted_sets_only(take_in, make_document, make_s
 
 def test_the_tables_name_every_column_that_the_database_does_not_fill_in():
     pairs = [
-        (Document, bulk.DOCUMENTS),
-        (AnnotationSet, bulk.SETS),
-        (Span, bulk.SPANS),
-        (Relation, bulk.RELATIONS),
-        (Change, bulk.CHANGES),
+        (Document, rows.DOCUMENTS),
+        (AnnotationSet, rows.SETS),
+        (Span, rows.SPANS),
+        (Relation, rows.RELATIONS),
+        (Change, rows.CHANGES),
     ]
     for model, table in pairs:
         columns = {column.column for column in model._meta.concrete_fields}
@@ -133,14 +133,14 @@ def test_nothing_of_a_file_is_taken_when_a_line_is_bad(project, take_in):
     assert report(job) == [
         ("error", "bad.jsonl:3", "This is not valid JSON, at column 18: trailing comma is not allowed."),
         ("error", "bad.jsonl:4", "/annotators/A/spans/0: This must be an object."),
-        ("error", "bad.jsonl", "Nothing of this file was taken, because of what is said above."),
+        ("error", "bad.jsonl", "Nothing was imported from this file. See the errors above."),
     ]
 
 
 def test_when_nothing_at_all_is_taken_the_job_has_failed(take_in, uploads_folder):
     job = take_in({"bad.jsonl": b"{}\n"})
     assert (job.state, job.problem["code"]) == (JobState.FAILED, "nothing_imported")
-    assert "refused: 1 line." in job.problem["detail"]
+    assert "1 line refused." in job.problem["detail"]
     assert report(job)[0] == ("error", "bad.jsonl:1", "/text: The line has no text.")
     assert list(uploads_folder.iterdir()) == []
 
@@ -158,7 +158,7 @@ def test_the_good_lines_are_taken_when_asked(project, take_in):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("a.txt", b"", "holds no text"),
+        ("a.txt", b"", "has no text"),
         ("a.txt", "café".encode("latin-1"), "Byte 3 (hexadecimal E9) is not valid UTF-8"),
         ("a.txt", b"no\0", "NUL character at line 1, column 3"),
         ("a.jsonl", b"", "empty"),
@@ -197,10 +197,10 @@ def test_duplicates_are_reported_and_not_doubled(project, take_in):
     assert stored(project) == [("one", []), ("two", []), ("a-4", [])]
     assert (again.state, again.result["documents"], again.result["duplicates"]) == (JobState.DONE, 1, 4)
     assert report(again) == [
-        ("warning", "a.jsonl:1", "“one” is here already; it was not stored again."),
-        ("warning", "a.jsonl:2", "“two” is here already; it was not stored again."),
-        ("warning", "a.jsonl:3", "The text of “uno” is here already, as “one”; it was not stored again."),
-        ("warning", "a.jsonl:5", "The text of “a-5” is here already, as “a-4”; it was not stored again."),
+        ("warning", "a.jsonl:1", "“one” is a duplicate. It was not stored again."),
+        ("warning", "a.jsonl:2", "“two” is a duplicate. It was not stored again."),
+        ("warning", "a.jsonl:3", "“uno” is a duplicate: its text is stored as “one”. It was not stored again."),
+        ("warning", "a.jsonl:5", "“a-5” is a duplicate: its text is stored as “a-4”. It was not stored again."),
     ]
 
 
@@ -214,14 +214,14 @@ def test_a_known_document_gets_the_sets_it_has_not(project, take_in):
     assert AnnotationSet.objects.get(name="B").spans.count() == 1
     ((level, where, message),) = report(job)
     assert (level, where) == ("warning", "a.jsonl:1")
-    assert "Its annotations by “B” were added." in message
-    assert "Its annotations by “A” were there before and stay as they are." in message
+    assert "Annotation sets added: “B”." in message
+    assert "Annotation sets already stored, unchanged: “A”." in message
 
 
 @pytest.mark.stores
 @pytest.mark.parametrize("chunk", [1, 2, 250])
 def test_lines_of_one_set_each_become_one_document(project, take_in, monkeypatch, chunk):
-    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", chunk)
+    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", chunk)
     lines = [line(id="one", annotator=name, **WORK) for name in "ABC"]
     job = take_in({"a.jsonl": b"".join([*lines, line("Two.", id="two", annotator="A", spans=[])])})
 
@@ -246,15 +246,15 @@ def test_other_projects_keep_their_own_documents(take_in, make_project, project)
 
 
 def test_a_file_with_countless_errors_is_not_read_to_its_end(take_in, monkeypatch):
-    monkeypatch.setattr(running, "MOST_ERRORS_PER_FILE", 10)
-    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 5)
+    monkeypatch.setattr(import_run, "MOST_ERRORS_PER_FILE", 10)
+    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 5)
     job = take_in({"a.jsonl": b"x\n" * 1000})
     assert Counter(where for _, where, _ in report(job)).total() == 12
-    assert "rest of the file was not read" in report(job)[10][2]
+    assert "Stopped reading this file after" in report(job)[10][2]
 
 
 def test_a_report_too_long_to_read_is_counted_only(take_in, monkeypatch):
-    monkeypatch.setattr(running, "MOST_REPORT_LINES", 3)
+    monkeypatch.setattr(import_run, "MOST_REPORT_LINES", 3)
     job = take_in({"a.jsonl": b"x\n" * 10 + line()}, skip_bad=True)
     assert job.result["refused"] == 10
     assert [level for level, _, _ in report(job)] == ["error", "error", "error", "warning"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from annotator.imports import pace
-from annotator.imports.checking import CheckedLine
-from annotator.imports.pace import Pace
+from annotator.imports.run import chunks
+from annotator.imports.run.checks import CheckedLine
+from annotator.imports.run.chunks import ChunkSizer
 
 
 def lines(count, size=10):
@@ -12,7 +12,7 @@ def lines(count, size=10):
 
 
 def test_chunks_shrink_while_the_lock_is_held_long_and_grow_again():
-    one = Pace()
+    one = ChunkSizer()
     sizes = []
     for held in (1.0, 1.0, 0.05, 0.001, 0.001, 0.001):
         one.pause_after(held)
@@ -22,11 +22,11 @@ def test_chunks_shrink_while_the_lock_is_held_long_and_grow_again():
 
 @pytest.mark.parametrize(("held", "pause"), [(0.0, 0.005), (0.03, 0.03), (3.0, 0.5)])
 def test_others_get_as_long_as_the_lock_was_held_within_limits(held, pause):
-    assert Pace().pause_after(held) == pause
+    assert ChunkSizer().pause_after(held) == pause
 
 
 def test_chunks_are_cut_by_number_and_by_size(monkeypatch):
-    assert [len(chunk) for chunk in Pace().chunks(lines(230))] == [100, 100, 30]
-    assert [len(chunk) for chunk in Pace(reads_only=True).chunks(lines(300))] == [250, 50]
-    monkeypatch.setattr(pace, "CHUNK_BYTES", 1_000)
-    assert [len(chunk) for chunk in Pace().chunks(lines(5, size=600))] == [3, 2]
+    assert [len(chunk) for chunk in ChunkSizer().chunks(lines(230))] == [100, 100, 30]
+    assert [len(chunk) for chunk in ChunkSizer(reads_only=True).chunks(lines(300))] == [250, 50]
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 1_000)
+    assert [len(chunk) for chunk in ChunkSizer().chunks(lines(5, size=600))] == [3, 2]

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.formats.incoming import IncomingDocument, IncomingSet, ReadLine
-from annotator.imports.checking import check_line
-from annotator.imports.quick_check import QuickCheck
+from annotator.imports.run.checks import QuickCheck, check_line
 from annotator.text.digest import text_digest
 from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA as DEFINITION
@@ -54,7 +53,7 @@ def test_nothing_that_breaks_a_rule_is_called_right(several):
     quick = QuickCheck(SCHEMA)
     for changes in several:
         work = work_after(changes)
-        if quick.is_right(work, len(TEXT)):
+        if quick.is_valid(work, len(TEXT)):
             assert problems(work) == ()
 
 
@@ -63,7 +62,7 @@ def test_good_work_is_called_right_each_time(spans):
     quick = QuickCheck(SCHEMA)
     relations = [SAYS] if len(spans) == 2 else []
     for _ in range(2):
-        assert quick.is_right(IncomingSet(spans, relations), len(TEXT))
+        assert quick.is_valid(IncomingSet(spans, relations), len(TEXT))
 
 
 @pytest.mark.parametrize(
@@ -78,13 +77,13 @@ def test_good_work_is_called_right_each_time(spans):
     ],
 )
 def test_repetitions_and_loose_ends_are_left_to_the_rules(spans, relations):
-    assert not QuickCheck(SCHEMA).is_right(IncomingSet(spans, relations), len(TEXT))
+    assert not QuickCheck(SCHEMA).is_valid(IncomingSet(spans, relations), len(TEXT))
 
 
 def test_values_of_free_text_are_remembered_up_to_a_limit(monkeypatch):
-    monkeypatch.setattr("annotator.imports.quick_check.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("annotator.imports.run.checks.MOST_REMEMBERED", 3)
     quick = QuickCheck(SCHEMA)
     for number in range(10):
         span = SPEAKER | {"attributes": {"canonical": f"Ada {number}"}}
-        assert quick.is_right(IncomingSet([span], []), len(TEXT))
+        assert quick.is_valid(IncomingSet([span], []), len(TEXT))
     assert len(quick._attributes) == 3

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, Change, Span
-from annotator.imports import pace, preparing, uploads
+from annotator.imports import uploads
+from annotator.imports.run import chunks, preparation
+from annotator.imports.run.checkpoint import Checkpoint
 from annotator.platform.jobs import leases, runner, services
 from annotator.platform.jobs.models import Job, JobState
 from tests.unit.imports.conftest import WORK, line, packed, report
@@ -41,7 +43,7 @@ def go_on(job):
     ("skip_bad", "calls"), [*((False, calls) for calls in range(10)), *((True, calls) for calls in range(6))]
 )
 def test_an_import_that_was_killed_anywhere_goes_on_with_nothing_doubled(start, monkeypatch, skip_bad, calls):
-    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
     bad = b"nonsense\n" if skip_bad else b""
     first = b"".join(line(f"Text {number}.", annotators={"A": {"spans": []}}) for number in range(5))
     second = (
@@ -89,7 +91,7 @@ def test_a_file_that_is_gone_is_told(start):
 
 
 def test_a_cancelled_import_keeps_whole_chunks_and_removes_its_files(start, monkeypatch, uploads_folder):
-    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 1)
+    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 1)
     monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_INTERVAL", 0)
     job = start({"a.jsonl": line("One.") + line("Two.") + line("Three.")}, skip_bad=True)
 
@@ -128,8 +130,8 @@ def test_a_file_that_cannot_be_stored_leaves_nothing_behind(project, uploads_fol
 
 @pytest.mark.parametrize("calls", range(10))
 def test_an_archive_whose_import_was_killed_is_converted_and_gone_on_with(start, monkeypatch, calls):
-    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 2)
-    monkeypatch.setattr(preparing, "LOOK_EVERY", 1)
+    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(preparation, "DOCUMENTS_BETWEEN_CHECKS", 1)
     files = {f"ada/{number}.txt": f"Bo said {number}.".encode() for number in range(5)}
     files |= {f"ada/{number}.ann": b"T1\tPER 0 2\tBo\n" for number in range(5)}
     job = start({"a.zip": packed(files)}, new_labels="add", own_process=False)
@@ -141,7 +143,7 @@ def test_an_archive_whose_import_was_killed_is_converted_and_gone_on_with(start,
 
     assert (job.state, job.result["documents"], job.result["spans"]) == (JobState.DONE, 5, 5)
     assert job.project.schema_versions.count() == 2
-    assert [message for _, _, message in report(job)] == ["Schema version 2 was made, with the new names."]
+    assert [message for _, _, message in report(job)] == ["Published schema version 2 with the new names."]
 
 
 def test_files_that_were_looked_at_stay_for_a_day(start, uploads_folder):
@@ -158,7 +160,7 @@ def test_files_that_were_looked_at_stay_for_a_day(start, uploads_folder):
 
 
 def test_a_preview_that_was_killed_tells_everything_once(start, monkeypatch):
-    monkeypatch.setattr(pace, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
     data = b"".join(line(f"Much more {number}.", annotators={"A": WORK}) for number in range(5)) + line("Much more 1.")
     job = start({"a.jsonl": data, "b.txt": b"Text."}, preview=True, own_process=False)
     with pytest.raises(Killed):
@@ -167,3 +169,16 @@ def test_a_preview_that_was_killed_tells_everything_once(start, monkeypatch):
     assert [(one["documents"], one["spans"]) for one in job.result["files"]] == [(6, 10), (1, 0)]
     assert job.result["duplicates"] == 1
     assert Document.objects.count() == 0
+
+
+def test_progress_keeps_its_stored_names():
+    stored = {
+        "file": 1, "phase": "write", "line": 7, "offset": 90, "prepared": 2, "converted": {"1": 300}, "refused": [0],
+        "novelties": {"labels": {"LOC": {"spans": 1, "parts": 1}}, "attributes": {}, "relations": {}}, "unknown": {},
+        "surveys": {"1": {"documents": 3}}, "schema_version": 5, "counts": {"documents": 7},
+        "by_file": {"1": {"error": 2}},
+    }  # fmt: skip
+    checkpoint = Checkpoint.from_json(stored)
+    assert checkpoint.added_names["labels"] == {"LOC": {"spans": 1, "parts": 1}}
+    assert checkpoint.contents == {"1": {"documents": 3}}
+    assert checkpoint.as_json() == stored

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from annotator.formats.registry import READABLE
 from annotator.imports import services
-from annotator.imports.conversion import AUTO
-from annotator.imports.novelties import NewLabels
+from annotator.imports.mapping.unknown_names import NamePolicy
+from annotator.imports.options import AUTO, ImportOptions
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.console import run_in_console
 from annotator.platform.jobs.models import Job, LineLevel
@@ -25,45 +25,53 @@ PIECE = 1 << 20
 
 
 class Command(ProjectCommand):
-    """Imports in its own process and prints the report."""
+    """The command `import_documents`."""
 
     help = (
-        "Take documents into a project, with the annotation sets beside them, in any format that is read; folders and "
-        "zip archives too. Needs no server and no worker. When a document of a file is bad, nothing of that "
-        "file is taken, unless --skip-bad is given. Duplicates are reported, not doubled. "
-        "Exit code 1 when anything was refused, or, with --skip-bad, when nothing at all could be taken."
+        "Import documents and their annotation sets into a project, from files of any format that can be read, folders "
+        "and zip archives. Needs no server and no worker. Nothing is imported from a file with errors, unless "
+        "--skip-bad is given. Duplicates are reported and not stored again. "
+        "The exit code is 1 if anything was refused; with --skip-bad, if nothing could be imported."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         super().add_arguments(parser)
-        parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file, a folder or a zip archive")
+        parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="file, folder or zip archive")
         parser.add_argument(
-            "--format", choices=(AUTO, *READABLE), default=AUTO, help="the format of the files (told by the content)"
+            "--format",
+            choices=(AUTO, *READABLE),
+            default=AUTO,
+            help="format of the files (default: detected from their content)",
         )
         parser.add_argument(
             "--new-labels",
-            choices=list(NewLabels),
-            default=NewLabels.REFUSE,
-            help="names that the schema lacks: refuse the file (default), add them, skip what uses them",
+            choices=list(NamePolicy),
+            default=NamePolicy.REFUSE,
+            help="names that are not in the schema: refuse the file (default), add them to it, skip what uses them",
         )
         parser.add_argument(
             "--map",
             type=Path,
             metavar="FILE",
-            help="JSON: what labels, attributes, relations and fields are called here",
+            help="JSON file with the names of labels, attributes, relations and fields in this project",
         )
-        parser.add_argument("--preview", action="store_true", help="store nothing, only report")
+        parser.add_argument("--preview", action="store_true", help="only report, store nothing")
         parser.add_argument(
-            "--skip-bad", action="store_true", help="take the good lines of a file and list the others in the report"
+            "--skip-bad",
+            action="store_true",
+            help="import the good lines of files with errors; the report lists the others",
         )
         parser.add_argument(
-            "--encoding", default="", metavar="NAME", help="what the files are in, such as windows-1252 (UTF-8)"
+            "--encoding",
+            default="",
+            metavar="NAME",
+            help="encoding of the files, such as windows-1252 (default: UTF-8)",
         )
-        parser.add_argument("--json", action="store_true", help="print result and report as JSON")
+        parser.add_argument("--json", action="store_true", help="print the result and the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import, print the report, and fail when something was refused that nobody asked to skip."""
+        """Import, print the report, and fail when something was refused, unless --skip-bad allows it."""
         project = find_project(options["slug"])
         job = services.start_import(
             project,
@@ -79,9 +87,8 @@ class Command(ProjectCommand):
         finally:
             job.refresh_from_db()
             show(job)
-        # Whoever asks for the good lines knows that there are others.
         if not options["skip_bad"] and lines_of(job).filter(level=LineLevel.ERROR).exists():
-            raise CommandError("Not everything was taken; the report says what and why.")
+            raise CommandError("Some documents were not imported. The report lists the errors.")
 
     def _show(self, job: Job) -> None:
         for line in lines_of(job).iterator(chunk_size=1000):
@@ -96,7 +103,7 @@ class Command(ProjectCommand):
 
 
 def _incoming(path: Path) -> IncomingFile:
-    """Open a file, or say at once why it cannot be."""
+    """Return a file, or raise `CommandError` when it cannot be opened."""
     if path.is_dir():
         return IncomingFile(f"{path.resolve().name}.zip", _packed(path))
     try:
@@ -106,17 +113,17 @@ def _incoming(path: Path) -> IncomingFile:
     return IncomingFile(path.name, _pieces(path))
 
 
-def _options(given: dict[str, Any]) -> services.ImportOptions:
+def _options(given: dict[str, Any]) -> ImportOptions:
     names = ("skip_bad", "encoding", "format", "new_labels", "preview")
     try:
         mapping = given["map"].read_text("utf-8") if given["map"] else ""
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{given['map']} cannot be read: {error}.") from error
-    return services.ImportOptions(**{name: given[name] for name in names}, map=mapping)
+    return ImportOptions(**{name: given[name] for name in names}, map=mapping)
 
 
 def _packed(folder: Path) -> Iterator[bytes]:
-    """Yield a folder as an archive: several files that belong together travel as one."""
+    """Yield the bytes of a zip archive of a folder, because its files may belong together."""
     with TemporaryFile() as packed:
         with ZipFile(packed, "w") as archive:
             for path in sorted(folder.rglob("*")):

@@ -1,7 +1,6 @@
-"""Writing many documents and annotation sets at once, in the caller's transaction.
+"""Rows of imported documents and annotation sets, inserted in bulk within the caller's transaction.
 
-Model objects cost three to five times the processor time (measured), so rows are made as tuples. Everything was checked
-before: neither model validation nor signals see them. Each set begins at revision 1 with a `load` in its log.
+Everything was checked before. Each set begins at revision 1 with a `load` in its change log.
 """
 
 from collections.abc import Sequence
@@ -21,8 +20,8 @@ from annotator.corpus.spans.changes import load_payload
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.formats.records import SpanRecord
-from annotator.imports.checking import CheckedSet
-from annotator.imports.planning import NewDocument, Plan
+from annotator.imports.run.checks import CheckedSet
+from annotator.imports.run.plan import NewDocument, Plan
 from annotator.imports.selectors import next_position
 from annotator.platform.bulk_rows import Row, insert_rows, reserve_keys, table_of
 from projects.models import Project
@@ -42,7 +41,7 @@ CHANGES = table_of(Change, "annotation_set_id revision change_id kind payload au
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What all rows of an import share."""
+    """Values that all rows of an import share."""
 
     project: Project
     schema_version_id: int
@@ -52,18 +51,18 @@ class Origin:
 
 
 def write_plan(plan: Plan, origin: Origin) -> None:
-    """Insert what a plan holds; the caller holds the lock of the project and commits."""
+    """Insert the documents and sets of a plan; the caller locks the project and commits."""
     if not plan.new and not plan.added:
         return
     with connection.cursor() as cursor:
         _Writer(cursor, origin).write(plan)
-    adjudicated = [key for key, one in plan.added if one.name == ADJUDICATED_NAME]
+    adjudicated = [key for key, checked in plan.added if checked.name == ADJUDICATED_NAME]
     if adjudicated:
         lifecycle.close_submitted(AnnotationSet.objects.filter(document_id__in=adjudicated))
 
 
 class _Writer:
-    """Makes rows and hands them over table by table, parents first."""
+    """Makes rows and inserts them table by table, parents first."""
 
     def __init__(self, cursor: CursorWrapper, origin: Origin) -> None:
         self._cursor = cursor
@@ -71,13 +70,13 @@ class _Writer:
         self._at = connection.ops.adapt_datetimefield_value(origin.now)
 
     def write(self, plan: Plan) -> None:
-        """Insert documents, sets, spans, relations and the first entries of the logs."""
+        """Insert documents, sets, spans, relations and the first entries of the change logs."""
         sets = [*plan.added]
         if plan.new:
             keys = reserve_keys(self._cursor, DOCUMENTS, len(plan.new))
             insert_rows(self._cursor, DOCUMENTS, self._document_rows(plan.new, keys))
             keep_originals({key: new.document.original for key, new in zip(keys, plan.new, strict=True)})
-            sets += [(key, one) for key, new in zip(keys, plan.new, strict=True) for one in new.sets]
+            sets += [(key, checked) for key, new in zip(keys, plan.new, strict=True) for checked in new.sets]
         if sets:
             self._write_sets(sets)
 
@@ -98,18 +97,18 @@ class _Writer:
                 shuffle_key(project.seed, document.external_id),
                 at,
             )
-            for index, (key, document) in enumerate(zip(keys, (one.document for one in new), strict=True))
+            for index, (key, document) in enumerate(zip(keys, (item.document for item in new), strict=True))
         ]
 
     def _write_sets(self, sets: list[tuple[int, CheckedSet]]) -> None:
         keys = reserve_keys(self._cursor, SETS, len(sets))
-        span_keys = iter(reserve_keys(self._cursor, SPANS, sum(len(one.spans) for _, one in sets)))
-        relation_keys = iter(reserve_keys(self._cursor, RELATIONS, sum(len(one.relations) for _, one in sets)))
+        span_keys = iter(reserve_keys(self._cursor, SPANS, sum(len(checked.spans) for _, checked in sets)))
+        relation_keys = iter(reserve_keys(self._cursor, RELATIONS, sum(len(checked.relations) for _, checked in sets)))
         spans: list[Row] = []
         relations: list[Row] = []
-        for key, (_, one) in zip(keys, sets, strict=True):
-            by_id = {span["id"]: next(span_keys) for span in one.spans}
-            spans += [_span_row(by_id[span["id"]], key, span) for span in one.spans]
+        for key, (_, checked) in zip(keys, sets, strict=True):
+            by_id = {span["id"]: next(span_keys) for span in checked.spans}
+            spans += [_span_row(by_id[span["id"]], key, span) for span in checked.spans]
             relations += [
                 (
                     next(relation_keys),
@@ -119,23 +118,37 @@ class _Writer:
                     by_id[relation["from"]],
                     by_id[relation["to"]],
                 )
-                for relation in one.relations
+                for relation in checked.relations
             ]
-        insert_rows(self._cursor, SETS, [self._set_row(key, *one) for key, one in zip(keys, sets, strict=True)])
+        insert_rows(self._cursor, SETS, [self._set_row(key, *pair) for key, pair in zip(keys, sets, strict=True)])
         insert_rows(self._cursor, SPANS, spans)
         insert_rows(self._cursor, RELATIONS, relations)
         insert_rows(
-            self._cursor, CHANGES, [self._change_row(key, one) for key, (_, one) in zip(keys, sets, strict=True)]
+            self._cursor,
+            CHANGES,
+            [self._change_row(key, checked) for key, (_, checked) in zip(keys, sets, strict=True)],
         )
 
-    def _set_row(self, key: int, document_key: int, one: CheckedSet) -> Row:
-        kind = SetKind.ADJUDICATED if one.name == ADJUDICATED_NAME else SetKind.IMPORTED
+    def _set_row(self, key: int, document_key: int, checked: CheckedSet) -> Row:
+        kind = SetKind.ADJUDICATED if checked.name == ADJUDICATED_NAME else SetKind.IMPORTED
         state = lifecycle.STATES_AT_IMPORT[kind]
         versions = (self._origin.schema_version_id, self._origin.guideline_version_id)
-        return (key, document_key, kind.value, None, one.name, 1, state.value, *versions, self._at, self._at, self._at)
+        return (
+            key,
+            document_key,
+            kind.value,
+            None,
+            checked.name,
+            1,
+            state.value,
+            *versions,
+            self._at,
+            self._at,
+            self._at,
+        )
 
-    def _change_row(self, key: int, one: CheckedSet) -> Row:
-        payload = orjson.dumps(load_payload(one.spans, one.relations)).decode()
+    def _change_row(self, key: int, checked: CheckedSet) -> Row:
+        payload = orjson.dumps(load_payload(checked.spans, checked.relations)).decode()
         return (key, 1, str(uuid4()), "load", payload, self._origin.author_id, self._at)
 
 

@@ -1,4 +1,4 @@
-"""The page on which files are looked at before anything of them is stored."""
+"""The page of a preview: the contents of files before anything is stored."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from annotator.corpus.spans.markup import mark_spans
-from annotator.imports import previews, uploads
-from annotator.imports.choice_form import ChoiceForm
+from annotator.imports import uploads
+from annotator.imports.preview import services
+from annotator.imports.preview.form import PreviewForm
 from annotator.imports.selectors import get_preview
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
@@ -47,7 +49,7 @@ class Sample:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def preview(request: HttpRequest, slug: str, preview_id: int) -> HttpResponse:
-    """Show what is in files, and let people choose what becomes of it."""
+    """Show the contents of the files, and let the user choose how to import them."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.MANAGE)
     job = get_preview(preview_id, project=project, user=user)
@@ -57,42 +59,44 @@ def preview(request: HttpRequest, slug: str, preview_id: int) -> HttpResponse:
     if not job.is_finished:
         return _waiting(request, context)
     if request.headers.get("HX-Request"):
-        # Loads the page once more, as it is at the end, which asks no more.
+        # Load the page once more: the finished page no longer polls.
         return HttpResponseClientRefresh()
     schema = schema_of(current_schema(project))
     form = _form(request, job, schema)
     if request.method == "POST":
-        answer = _do(request, project, job, form)
+        answer = _act(request, project, job, form)
         if answer is not None:
             return answer
     status = 422 if form.errors else 200
-    return render(request, "imports/preview.html", context | _found(job, form, schema), status=status)
+    return render(request, "imports/preview.html", context | _contents(job, form, schema), status=status)
 
 
 def _waiting(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     part = bool(request.headers.get("HX-Request"))
-    response = render(request, "jobs/status.html" if part else "imports/looking.html", context)
+    response = render(request, "jobs/status.html" if part else "imports/previewing.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _form(request: HttpRequest, job: Job, schema: Schema) -> ChoiceForm:
+def _form(request: HttpRequest, job: Job, schema: Schema) -> PreviewForm:
     data = request.POST if request.method == "POST" else None
     unknown = (job.result or {}).get("unknown", {})
-    return ChoiceForm(data, params=job.params, unknown=unknown, schema=schema, members=previews.members_of(job))
+    return PreviewForm(
+        data, params=job.params, unknown=unknown, schema=schema, field_names=services.field_names_of(job)
+    )
 
 
-def _do(request: HttpRequest, project: Project, job: Job, form: ChoiceForm) -> HttpResponse | None:
-    """Carry out what the pressed button says; None leaves the page as it is, with what is wrong on it."""
+def _act(request: HttpRequest, project: Project, job: Job, form: PreviewForm) -> HttpResponse | None:
+    """Carry out the action of the pressed button; None shows the page again with the errors on it."""
     action = request.POST.get("action", "")
     try:
         if action == "discard":
-            previews.discard(job)
-            messages.success(request, "The files were thrown away. Nothing of them was stored.")
+            services.discard(job)
+            messages.success(request, _("Files discarded. Nothing was imported."))
             return redirect("imports:new", project.slug)
         if not form.is_valid():
             return None
-        started = previews.start_from_preview(
+        started = services.start_from_preview(
             job,
             options=form.options(preview=action != "import"),
             formats=form.formats,
@@ -105,15 +109,15 @@ def _do(request: HttpRequest, project: Project, job: Job, form: ChoiceForm) -> H
     return redirect("jobs:job" if action == "import" else "imports:preview", project.slug, started.pk)
 
 
-def _found(job: Job, form: ChoiceForm, schema: Schema) -> dict[str, Any]:
-    """Return what the page shows of a preview that has ended."""
+def _contents(job: Job, form: PreviewForm, schema: Schema) -> dict[str, Any]:
+    """Return what the page shows of a finished preview."""
     result = job.result or {}
     files = result.get("files", [])
     for file in files:
         file["names"] = [
             (title, sorted(file[key].items(), key=lambda item: (-item[1], item[0])))
-            for title, key in (("Labels", "labels"), ("Attributes", "attributes"),
-                               ("Relation types", "relation_types"), ("Annotation sets by", "sets"))
+            for title, key in ((_("Labels"), "labels"), (_("Attributes"), "attributes"),
+                               (_("Relation types"), "relation_types"), (_("Annotation sets by"), "sets"))
             if file[key]
         ]  # fmt: skip
     counts = [(level, number) for level, number in line_counts(job) if level != "info"]
@@ -125,14 +129,14 @@ def _found(job: Job, form: ChoiceForm, schema: Schema) -> dict[str, Any]:
         "lines": lines[:MOST_LINES],
         "more_lines": len(lines) > MOST_LINES,
         "counts": counts,
-        "samples": [_sample(one, schema) for file in files for one in file["samples"]][:MOST_SAMPLES],
-        "is_there": uploads.is_there(job.params["folder"]),
-        "unread": any(not file["documents"] for file in files),
+        "samples": [_sample(sample, schema) for file in files for sample in file["samples"]][:MOST_SAMPLES],
+        "is_available": uploads.is_available(job.params["folder"]),
+        "has_empty_files": any(not file["documents"] for file in files),
     }
 
 
-def _sample(one: dict[str, Any], schema: Schema) -> Sample:
-    drawn = [(name, mark_spans(one["text"], spans, schema)) for name, spans in one["sets"].items()]
+def _sample(sample: dict[str, Any], schema: Schema) -> Sample:
+    drawn = [(name, mark_spans(sample["text"], spans, schema)) for name, spans in sample["sets"].items()]
     if not drawn:
-        drawn = [("", mark_spans(one["text"], [], schema))]
-    return Sample(one["title"] or one["id"], one["id"], drawn, one["cut"], one["more_sets"])
+        drawn = [("", mark_spans(sample["text"], [], schema))]
+    return Sample(sample["title"] or sample["id"], sample["id"], drawn, sample["cut"], sample["more_sets"])

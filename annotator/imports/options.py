@@ -1,0 +1,53 @@
+"""How the files of an import are understood: what the person who imports chose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, Self
+
+from annotator.formats.registry import FORMATS
+from annotator.imports.mapping.import_mapping import ImportMapping, parse_mapping
+from annotator.imports.mapping.unknown_names import NamePolicies, NamePolicy
+
+AUTO = "auto"
+"""The format is detected from the content of each file."""
+ARCHIVE = "archive"
+"""The format of a zip archive whose members are read one by one."""
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """The options as they were given, which is how a job stores them; `serializers.OptionsIn` checks them.
+
+    `encoding` is the declared encoding of the files, "" for UTF-8; `map` is a mapping as JSON. `skip_bad` imports the
+    good documents of a file that has bad ones; `preview` stores nothing and only reports.
+    """
+
+    skip_bad: bool = False
+    encoding: str = ""
+    format: str = AUTO
+    new_labels: str = NamePolicy.REFUSE
+    map: str = ""
+    preview: bool = False
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> Self:
+        """Return the options among the parameters of a job."""
+        return cls(**{field.name: params[field.name] for field in fields(cls)})
+
+    @cached_property
+    def mapping(self) -> ImportMapping:
+        """The mapping of names; raises `WrongMapping` unless the options were checked."""
+        return parse_mapping(self.map)
+
+    @cached_property
+    def policies(self) -> NamePolicies:
+        """What happens to names that the schema lacks."""
+        return NamePolicies(NamePolicy(self.new_labels), self.mapping.new)
+
+    def reads_in_place(self, format_key: str) -> bool:
+        """Return whether files of a format are read where they lie, without a conversion."""
+        changes_names = bool(self.mapping) or self.new_labels != NamePolicy.REFUSE
+        if changes_names or self.preview or format_key == ARCHIVE:
+            return False
+        return FORMATS[format_key].read_lines is not None

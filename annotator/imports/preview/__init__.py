@@ -1,0 +1,1 @@
+"""Previews: what is in files before anything is stored, and the choices that follow."""

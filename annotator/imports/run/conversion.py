@@ -1,0 +1,194 @@
+"""Converting a file of any format into JSONL, so that checking and writing handle one format only.
+
+The JSONL lies beside the upload, and beside it the location that each line came from. A new attempt writes both again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import orjson
+
+from annotator.formats.archives import looks_like_archive, opened_archive
+from annotator.formats.extras import require_packages
+from annotator.formats.incoming import (
+    HEAD_BYTES,
+    Head,
+    IncomingDocument,
+    IncomingFiles,
+    Opener,
+    ReadLine,
+    ReadResult,
+    Source,
+    UnreadableFile,
+)
+from annotator.formats.interface import Format
+from annotator.formats.registry import FORMATS, SIDE_FILES, detect_format, stem_of
+from annotator.imports.mapping.import_mapping import rename
+from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames, without_unknown_names
+from annotator.imports.options import ARCHIVE, AUTO, ImportOptions
+from annotator.imports.run.contents import FileContents
+from annotator.imports.run.plan import ReportLine
+from annotator.problems import Problem
+from projects.schema import Schema
+
+Write = Callable[[bytes], int]
+# A member of every file of Word, Excel and similar programs: these files are archives.
+OFFICE_MEMBER = "[Content_Types].xml"
+
+
+@dataclass(slots=True)
+class Conversion:
+    """The conversion of one file into JSONL; collects the names that the schema lacks, and the contents of the file."""
+
+    path: Path
+    name: str
+    format: str
+    options: ImportOptions
+    schema: Schema
+    unknown_names: UnknownNames
+    contents: FileContents = field(default_factory=FileContents)
+
+    def run(self, out: Path) -> Iterator[tuple[str, ReportLine | None]]:
+        """Write `out` and its locations; yield each report line with its location, and None after each document."""
+        with out.open("wb") as lines, locations_path(out).open("wb") as locations:
+            try:
+                for result in read_documents(self.path, self.name, self.format, self.options):
+                    yield from self._convert(result, lines.write, locations.write)
+                    yield result.place, None
+            except Problem as problem:
+                yield "", ReportLine("error", 0, problem.detail)
+
+    def _convert(
+        self, result: ReadResult, write_line: Write, write_location: Write
+    ) -> Iterator[tuple[str, ReportLine]]:
+        notes = [*result.notes]
+        document = None if result.problems else result.document
+        data = b""
+        if self.options.preview:
+            self.contents.count(result)
+        if document is not None:
+            document, more = self._adapt(document)
+            notes += more
+            try:
+                data = line_of(document)
+            except TypeError as error:
+                notes, document = [], None
+                yield result.place, ReportLine("error", 0, f"The document cannot be stored: {error}.")
+        for note in notes:
+            yield result.place, ReportLine("warning", 0, note)
+        for problem in result.problems:
+            yield result.place, ReportLine("error", 0, problem)
+        if document is not None:
+            write_line(data)
+            write_location(orjson.dumps(result.place) + b"\n")
+
+    def _adapt(self, document: IncomingDocument) -> tuple[IncomingDocument, list[str]]:
+        document, notes = rename(document, self.options.mapping)
+        self.unknown_names.count(document)
+        if self.options.policies.include(NamePolicy.SKIP):
+            document, more = without_unknown_names(document, self.schema, self.options.policies)
+            notes += more
+        if self.options.preview:
+            self.contents.keep_sample(document)
+        return document, notes
+
+
+def locations_path(out: Path) -> Path:
+    """Return the path of the locations of the lines of a converted file."""
+    return out.with_suffix(".places")
+
+
+def read_locations(out: Path) -> list[str]:
+    """Return the location that each line of a converted file came from."""
+    return [orjson.loads(line) for line in locations_path(out).read_bytes().splitlines()]
+
+
+def line_of(document: IncomingDocument) -> bytes:
+    """Return a document as a line of JSONL; raise `TypeError` for values that JSON cannot hold."""
+    annotators = {
+        name: {"spans": incoming.spans, "relations": incoming.relations} for name, incoming in document.sets.items()
+    }
+    members = {"id": document.external_id, "title": document.title, "text": document.text, "meta": document.meta}
+    original = {"original": document.original.as_json()} if document.original else {}
+    return orjson.dumps({**members, **original, "annotators": annotators}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def read_documents(path: Path, name: str, format_key: str, options: ImportOptions) -> Iterator[ReadResult]:
+    """Yield the documents of a file, or of every file of an archive."""
+    with ExitStack() as stack:
+        if format_key != ARCHIVE:
+            yield from _read(format_key, {name: lambda: path.open("rb")}, name, options)
+            return
+        members = stack.enter_context(opened_archive(stack.enter_context(path.open("rb")), name))
+        if not members:
+            raise UnreadableFile(f"“{name}” is empty: the archive holds no files.")
+        if OFFICE_MEMBER in members:
+            raise UnreadableFile(f"“{name}” is an office document. Save it as plain text, or a table as CSV.")
+        yield from _read_archive(members, name, options)
+
+
+def head_of(opener: Opener, name: str) -> Head:
+    """Return the name and the first bytes of a file."""
+    with opener() as stream:
+        return Head(name, stream.read(HEAD_BYTES))
+
+
+def _read_archive(members: Mapping[str, Opener], name: str, options: ImportOptions) -> Iterator[ReadResult]:
+    whole = options.format if options.format != AUTO else _format_of_whole(members)
+    if whole is not None and FORMATS[whole].needs_archive:
+        yield from _read(whole, members, name, options)
+        return
+    for member, opener in members.items():
+        if PurePosixPath(member).name in SIDE_FILES:
+            continue
+        head = head_of(opener, member)
+        format_key = options.format if options.format != AUTO else detect_format(head)
+        if looks_like_archive(head.data):
+            yield ReadResult(member, problems=("Archives within archives are not unpacked. Unpack this one first.",))
+            continue
+        if format_key is None:
+            yield ReadResult(
+                member, problems=("Unrecognised format. Choose its format, or remove it from the archive.",)
+            )
+            continue
+        for result in _read(format_key, {member: opener}, member, options):
+            place = f"{member}, {result.place}" if result.place and result.place != member else member
+            yield ReadResult(place, result.document, result.problems, result.notes)
+
+
+def _format_of_whole(members: Mapping[str, Opener]) -> str | None:
+    """Return the format that needs several files and of which an archive has some; None when there is none."""
+    endings = {PurePosixPath(member).suffix.lower() for member in members}
+    candidates = (key for key, format_ in FORMATS.items() if format_.needs_archive and format_.read)
+    return next((key for key in candidates if endings & set(FORMATS[key].endings)), None)
+
+
+def _read(format_key: str, files: Mapping[str, Opener], name: str, options: ImportOptions) -> Iterator[ReadResult]:
+    format_ = FORMATS[format_key]
+    require_packages(format_)
+    mapping = options.mapping
+    incoming = IncomingFiles(name, stem_of(name), files, options.encoding, mapping.fields, mapping.options)
+    if format_.read_mapped is not None and mapping.fields:
+        yield from format_.read_mapped(incoming)
+    elif format_.read is not None:
+        yield from format_.read(incoming)
+    else:
+        yield from _read_lines(format_, incoming)
+
+
+def _read_lines(format_: Format, incoming: IncomingFiles) -> Iterator[ReadResult]:
+    if format_.read_lines is None:
+        raise UnreadableFile(f"{format_.name} can only be exported, not imported.")
+    with incoming.open() as stream:
+        for line in format_.read_lines(stream, Source(incoming.stem, incoming.encoding)):
+            yield _result_of(line)
+
+
+def _result_of(line: ReadLine) -> ReadResult:
+    problems = tuple(
+        f"{problem.pointer}: {problem.message}" if problem.pointer else problem.message for problem in line.problems
+    )
+    notes = tuple(f"{note.pointer}: {note.message}" for note in line.notes)
+    return ReadResult(f"line {line.number}" if line.number else "", line.document, problems, notes)

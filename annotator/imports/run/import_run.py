@@ -1,0 +1,241 @@
+"""Carrying out an import: each file is checked from beginning to end, then stored chunk by chunk.
+
+A chunk, its report lines and the checkpoint are one short transaction: people can save between two chunks, and a
+process that is killed leaves nothing half stored or stored twice. Memory holds one chunk.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from annotator.formats.incoming import ReadLine, Source
+from annotator.formats.registry import FORMATS, stem_of
+from annotator.imports import uploads
+from annotator.imports.options import ARCHIVE, ImportOptions
+from annotator.imports.run.checkpoint import Checkpoint, JobFile
+from annotator.imports.run.checks import CheckedLine, QuickCheck, check_line, trust_line
+from annotator.imports.run.chunks import ChunkSizer
+from annotator.imports.run.contents import describe_contents
+from annotator.imports.run.conversion import read_locations
+from annotator.imports.run.plan import Conflicts, ReportLine, plan_chunk, problem_lines
+from annotator.imports.run.preparation import Preparation, converted_path
+from annotator.imports.run.rows import Origin, write_plan
+from annotator.imports.selectors import KnownDocuments, known_documents
+from annotator.platform.garbage import paused_collector
+from annotator.platform.jobs.context import JobContext
+from projects.models import Project, SchemaVersion
+from projects.selectors import project_of_job, schema_of
+
+MOST_ERRORS_PER_FILE = 1_000
+MOST_REPORT_LINES = 20_000
+
+
+class ImportRun:
+    """One attempt of one import."""
+
+    def __init__(self, context: JobContext) -> None:
+        params = context.params
+        self._context = context
+        self._project = project_of_job(context)
+        self._files: list[JobFile] = params["files"]
+        self._folder = uploads.folder_path(params["folder"])
+        self._options = ImportOptions.from_params(params)
+        # The versions at the start of the import: one published later must not apply to half of a file.
+        self._schema = schema_of(SchemaVersion.objects.get(pk=params["schema_version"]))
+        self._origin = Origin(
+            project=self._project,
+            schema_version_id=params["schema_version"],
+            guideline_version_id=params["guideline_version"],
+            author_id=context.started_by.pk if context.started_by else None,
+            now=datetime.fromisoformat(params["at"]),
+        )
+        self._checkpoint = Checkpoint.from_json(context.cursor or {"phase": self._first_phase})
+        self._locations: tuple[int, list[str]] = (-1, [])
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The numbers of items stored and refused so far."""
+        return Counter(self._checkpoint.counts)
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The progress so far; for a preview, with the contents of each file."""
+        return self._checkpoint
+
+    @property
+    def _first_phase(self) -> str:
+        return "write" if self._options.skip_bad and not self._options.preview else "check"
+
+    def run(self) -> None:
+        """Import file after file."""
+        with paused_collector():
+            self._prepare()
+            self._run_files()
+
+    def _run_files(self) -> None:
+        checkpoint = self._checkpoint
+        while checkpoint.file < len(self._files):
+            if checkpoint.phase == "write" and checkpoint.file not in checkpoint.refused:
+                self._write_file()
+                checkpoint.next_file(phase=self._first_phase)
+            elif self._options.preview:
+                self._preview_file()
+                checkpoint.next_file(phase="check")
+            elif checkpoint.file not in checkpoint.refused and self._check_file():
+                checkpoint.phase, checkpoint.line, checkpoint.offset = "write", 0, 0
+            else:
+                self._report(ReportLine("error", 0, "Nothing was imported from this file. See the errors above."))
+                self._count(refused_files=1)
+                checkpoint.next_file(phase=self._first_phase)
+            self._context.save_checkpoint(checkpoint.as_json())
+
+    def _prepare(self) -> None:
+        """Convert the files that are not read in place, and decide which version of the schema applies."""
+        preparation = Preparation(self._context, self._checkpoint, schema=self._schema, options=self._options)
+        preparation.run(self._files, self._folder, self._report_at)
+        if self._options.preview:
+            self._schema = preparation.preview_schema()
+            return
+        preparation.publish_added_names(now=self._origin.now)
+        version = self._checkpoint.schema_version
+        if version is not None:
+            self._schema = schema_of(SchemaVersion.objects.get(pk=version))
+            self._origin = replace(self._origin, schema_version_id=version)
+
+    def _preview_file(self) -> None:
+        """Check a file for a preview, which also reports duplicates and contents."""
+        index = self._checkpoint.file
+        is_good = self._check_file() and index not in self._checkpoint.refused
+        if not is_good and not self._options.skip_bad:
+            message = "Nothing would be imported from this file. See the errors above."
+            self._report(ReportLine("warning", 0, message))
+            self._count(refused_files=1)
+        file = self._files[index]
+        name = "an archive" if file["format"] == ARCHIVE else FORMATS[file["format"]].name
+        self._report(ReportLine("info", 0, describe_contents(name, self._checkpoint.contents[str(index)])))
+
+    def _check_file(self) -> bool:
+        """Report all errors of a file and return whether there are none; stores no document."""
+        errors = 0
+        sizer, conflicts = ChunkSizer(reads_only=True), Conflicts()
+        for chunk in sizer.chunks(self._lines()):
+            problems = [problem for line in chunk for problem in problem_lines(line)]
+            documents = [(line.number, line.document) for line in chunk if line.document is not None]
+            known = known_documents(self._project, [document for _, document in documents])
+            problems += conflicts.find(documents, known)
+            for problem in sorted(problems, key=lambda line: line.number):
+                self._report(problem)
+            errors += len(problems)
+            self._count(refused=len({problem.number for problem in problems}))
+            if self._options.preview:
+                self._report_duplicates(chunk, known)
+            if errors >= MOST_ERRORS_PER_FILE:
+                self._report(ReportLine("error", 0, f"Stopped reading this file after {errors:,} errors."))
+                break
+            self._progress(chunk[-1].end)
+        self._count(duplicates=conflicts.repeated if self._options.preview else 0)
+        return errors == 0
+
+    def _report_duplicates(self, chunk: list[CheckedLine], known: KnownDocuments) -> None:
+        """Report duplicates as the import itself would."""
+        plan = plan_chunk(chunk, known, now=self._origin.now)
+        for line in plan.report:
+            if line.level != "error":
+                self._report(line)
+        self._count(duplicates=plan.counts["duplicates"])
+
+    def _write_file(self) -> None:
+        checkpoint, sizer = self._checkpoint, ChunkSizer()
+        for chunk in sizer.chunks(self._lines()):
+            documents = [line.document for line in chunk if line.document is not None]
+            with transaction.atomic():
+                # Two imports into one project take turns, so that neither meets ids of the other half-way.
+                Project.objects.select_for_update(no_key=True).get(pk=self._project.pk)
+                began = time.monotonic()
+                plan = plan_chunk(chunk, known_documents(self._project, documents), now=self._origin.now)
+                write_plan(plan, self._origin)
+                for line in plan.report:
+                    self._report(line)
+                checkpoint.line, checkpoint.offset = chunk[-1].number, chunk[-1].end
+                checkpoint.count(plan.counts)
+                checkpoint.count_of_file(checkpoint.file, plan.counts)
+                self._context.save_checkpoint(checkpoint.as_json())
+            pause = sizer.pause_after(time.monotonic() - began)
+            self._progress(chunk[-1].end)
+            time.sleep(pause)
+
+    def _lines(self) -> Iterator[CheckedLine]:
+        """Read and check the current file from the current position on."""
+        checkpoint = self._checkpoint
+        # Lines checked before need no second check: nothing can change a file in the folder of uploads.
+        is_checked = checkpoint.phase == "write" and not self._options.skip_bad
+        quick = QuickCheck(self._schema)
+        file = self._files[checkpoint.file]
+        format_key, path, encoding = file["format"], self._folder / str(checkpoint.file), self._options.encoding
+        if str(checkpoint.file) in checkpoint.converted:
+            format_key, path, encoding = "jsonl", converted_path(self._folder, checkpoint.file), ""
+            if not self._size(checkpoint.file):
+                return
+        source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset)
+        for line in self._read_lines(format_key, path, source):
+            yield trust_line(line) if is_checked else check_line(line, self._schema, quick)
+
+    def _read_lines(self, format_key: str, path: Path, source: Source) -> Iterator[ReadLine]:
+        read_lines = FORMATS[format_key].read_lines
+        if read_lines is None:
+            raise ValueError(f"Files of format {format_key} have to be converted first.")
+        try:
+            stream = path.open("rb")
+        except FileNotFoundError as error:
+            name = self._files[self._checkpoint.file]["name"]
+            raise uploads.UploadGone(f"“{name}” was removed before it was imported. Import it again.") from error
+        with stream:
+            stream.seek(source.offset)
+            if not source.offset or source.offset < self._size(self._checkpoint.file):
+                yield from read_lines(stream, source)
+
+    def _size(self, index: int) -> int:
+        """Return the size of the file that lines are read from."""
+        return self._checkpoint.converted.get(str(index), self._files[index]["size"])
+
+    def _count(self, **counts: int) -> None:
+        """Count for the current file, and in total."""
+        self._checkpoint.count(Counter(counts))
+        self._checkpoint.count_of_file(self._checkpoint.file, Counter(counts))
+
+    def _report(self, line: ReportLine) -> None:
+        """Add a line on the current file to the report."""
+        index = self._checkpoint.file
+        location = str(line.number) if line.number else ""
+        if location and str(index) in self._checkpoint.converted:
+            if self._locations[0] != index:
+                self._locations = (index, read_locations(converted_path(self._folder, index)))
+            location = self._locations[1][line.number - 1]
+        self._report_at(index, location, line)
+
+    def _report_at(self, index: int, location: str, line: ReportLine) -> None:
+        """Add a line to the report; beyond the limit, lines are only counted."""
+        self._checkpoint.count(Counter({line.level: 1, "report": 1}))
+        self._checkpoint.count_of_file(index, Counter({line.level: 1}))
+        lines = self._checkpoint.counts["report"]
+        if lines > MOST_REPORT_LINES:
+            return
+        name = self._files[index]["name"]
+        self._context.add_line(line.level, f"{name}:{location}" if location else name, line.message)
+        if lines == MOST_REPORT_LINES:
+            message = f"The report ends after {MOST_REPORT_LINES:,} lines; the counts are complete."
+            self._context.add_line("warning", "", message)
+
+    def _progress(self, offset: int) -> None:
+        """Report the progress in bytes read; a file that is checked first is read twice."""
+        times = 1 if self._options.skip_bad else 2
+        sizes = [times * self._size(index) for index in range(len(self._files))]
+        is_writing = self._checkpoint.phase == "write" and not self._options.skip_bad
+        done = sum(sizes[: self._checkpoint.file]) + offset
+        done += self._size(self._checkpoint.file) if is_writing else 0
+        self._context.set_progress(done, sum(sizes))
