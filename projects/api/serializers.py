@@ -1,5 +1,6 @@
 """Serializers of projects, members and versions."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from annotator.platform.accounts.serializers import UserNameField
@@ -9,6 +10,7 @@ from projects.services.members import LONGEST_NOTE
 from projects.services.projects import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SLUG, MOST_ANNOTATORS
 
 
+@extend_schema_serializer(component_name="Standing")
 class MembershipSummary(serializers.ModelSerializer[Membership]):
     """A project of the user, and their role in it."""
 
