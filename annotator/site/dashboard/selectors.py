@@ -1,9 +1,10 @@
-"""What the overview pages count."""
+"""Queries of the overview pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from annotator.agreement.models import AgreementReport
 from annotator.corpus.documents.models import Document
@@ -21,8 +22,8 @@ SETS = "annotation_sets__"
 
 
 @dataclass(frozen=True)
-class OwnWork:
-    """How far somebody is with their own documents."""
+class SetCounts:
+    """The numbers of open and finished annotation sets of an annotator."""
 
     open: int
     finished: int
@@ -30,22 +31,22 @@ class OwnWork:
 
 @dataclass(frozen=True)
 class ProjectCard:
-    """A project as its members see it in the list."""
+    """A project in the list of the user's projects."""
 
     project: Project
     role: Role
     documents: int
-    own: OwnWork
+    own: SetCounts
 
     @property
     def can_annotate(self) -> bool:
-        """Whether the button for the next document belongs here."""
+        """Whether the user may annotate in the project."""
         return can(self.role, Capability.ANNOTATE)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a project is, in documents."""
+    """The progress of a project in documents."""
 
     documents: int
     begun: int
@@ -54,14 +55,14 @@ class Progress:
     imported: int
 
     @property
-    def untouched(self) -> int:
-        """Documents that no annotator has been given yet."""
+    def unassigned(self) -> int:
+        """Documents that are not assigned to any annotator."""
         return self.documents - self.begun
 
 
 @dataclass(frozen=True)
-class Person:
-    """A member with their work."""
+class AnnotatorProgress:
+    """The progress of a member who annotates."""
 
     username: str
     role: str
@@ -72,7 +73,7 @@ class Person:
 
 
 def project_cards(user: User) -> list[ProjectCard]:
-    """Return the projects somebody belongs to, by name, with their own work in each."""
+    """Return the projects of a user by name, with the counts of their annotation sets."""
     memberships = Membership.objects.filter(user=user).select_related("project").order_by("project__name", "id")
     projects = [membership.project_id for membership in memberships]
     documents = _count_by_project(Document.objects.filter(project_id__in=projects), "project_id")
@@ -84,7 +85,7 @@ def project_cards(user: User) -> list[ProjectCard]:
             project=membership.project,
             role=Role(membership.role),
             documents=documents.get(membership.project_id, 0),
-            own=OwnWork(open=opened.get(membership.project_id, 0), finished=finished.get(membership.project_id, 0)),
+            own=SetCounts(open=opened.get(membership.project_id, 0), finished=finished.get(membership.project_id, 0)),
         )
         for membership in memberships
     ]
@@ -94,16 +95,16 @@ def _count_by_project(rows: QuerySet[Document] | QuerySet[AnnotationSet], field:
     return dict(rows.order_by(field).values_list(field).annotate(count=Count("id")))
 
 
-def own_work(project: Project, user: User) -> OwnWork:
-    """Count somebody's own annotation sets in a project."""
+def own_set_counts(project: Project, user: User) -> SetCounts:
+    """Count the annotation sets of a user in a project."""
     own = AnnotationSet.objects.filter(annotator=user, document__project=project)
-    return OwnWork(
+    return SetCounts(
         open=own.filter(lifecycle.open_sets()).count(), finished=own.filter(lifecycle.finished_sets()).count()
     )
 
 
 def progress_of(project: Project) -> Progress:
-    """Count the documents of a project by how far they are."""
+    """Count the documents of a project by progress."""
     finished = Count("annotation_sets", filter=lifecycle.finished_sets(SETS))
     begun = Count("annotation_sets", filter=lifecycle.annotator_sets(SETS))
     documents = Document.objects.filter(project=project).annotate(finished_sets=finished, begun_sets=begun)
@@ -117,8 +118,8 @@ def progress_of(project: Project) -> Progress:
     )
 
 
-def people_at_work(project: Project, *, with_pace: bool = False) -> list[Person]:
-    """Return the members who may annotate, with how much they have done, by name; with how fast, for leads."""
+def annotator_progress(project: Project, *, with_pace: bool = False) -> list[AnnotatorProgress]:
+    """Return the members who may annotate, by name, with their progress, and their pace when requested."""
     here = Q(user__annotation_sets__document__project=F("project"))
     members = (
         Membership.objects.filter(project=project, role__in=roles_that_can(Capability.ANNOTATE))
@@ -130,19 +131,19 @@ def people_at_work(project: Project, *, with_pace: bool = False) -> list[Person]
         .order_by("user__username", "id")
     )
     rows = members.values_list("user__username", "role", "open_sets", "finished_sets", "last_change")
-    paces = {person.username: person.pace for person in timing.paces(project)} if with_pace else {}
-    return [Person(*row, pace=paces.get(row[0])) for row in rows]
+    paces = {row.username: row.pace for row in timing.paces(project)} if with_pace else {}
+    return [AnnotatorProgress(*row, pace=paces.get(row[0])) for row in rows]
 
 
 def documents_with_progress(project: Project, *, search: str = "") -> QuerySet[Document]:
-    """Return the documents of a project in order, with counts of their sets; `search` is in title or id."""
+    """Return the documents of a project in order, with counts of their sets; `search` matches title or id."""
     finished = Count("annotation_sets", filter=lifecycle.finished_sets(SETS))
     adjudicated = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("pk"))
-    found = Document.objects.filter(project=project)
+    documents = Document.objects.filter(project=project)
     if search:
-        found = found.filter(Q(title__icontains=search) | Q(external_id__icontains=search))
+        documents = documents.filter(Q(title__icontains=search) | Q(external_id__icontains=search))
     return (
-        found.defer("text")
+        documents.defer("text")
         .annotate(
             open_sets=Count("annotation_sets", filter=lifecycle.open_sets(SETS)),
             finished_sets=finished,
@@ -154,19 +155,22 @@ def documents_with_progress(project: Project, *, search: str = "") -> QuerySet[D
 
 
 def get_document(document_id: int, *, user: User) -> Document:
-    """Return a document of a project in which somebody may see all work; else `NotFound`."""
+    """Return a document of a project in which the user may see all annotations, or raise `NotFound`."""
     roles = roles_that_can(Capability.SEE_ALL_WORK)
-    mine = Membership.objects.filter(user=user, role__in=roles).values("project")
+    memberships = Membership.objects.filter(user=user, role__in=roles).values("project")
     document = (
-        Document.objects.filter(pk=document_id, project__in=mine).select_related("project").order_by("id").first()
+        Document.objects.filter(pk=document_id, project__in=memberships)
+        .select_related("project")
+        .order_by("id")
+        .first()
     )
     if document is None:
-        raise NotFound("There is no such document, or you may not see it.")
+        raise NotFound(_("This document does not exist, or you do not have access."))
     return document
 
 
 def sets_of(document: Document) -> QuerySet[AnnotationSet]:
-    """Return all sets over a document by name, with their number of spans."""
+    """Return the annotation sets of a document by name, with their number of spans."""
     return (
         AnnotationSet.objects.filter(document=document)
         .select_related("schema_version", "guideline_version", "active_time")
@@ -177,11 +181,11 @@ def sets_of(document: Document) -> QuerySet[AnnotationSet]:
 
 
 def newest_jobs(project: Project, *, count: int) -> QuerySet[Job]:
-    """Return the jobs that were started last."""
+    """Return the jobs that were started most recently."""
     return Job.objects.filter(project=project).order_by("-id")[:count]
 
 
 def newest_report(project: Project) -> AgreementReport | None:
-    """Return the agreement report that was finished last."""
+    """Return the agreement report that was finished most recently."""
     measured = AgreementReport.objects.filter(project=project, measured_at__isnull=False)
     return measured.order_by("-id").first()

@@ -1,4 +1,4 @@
-"""Overview pages."""
+"""URLs of the overview pages."""
 
 from django.urls import path
 
@@ -9,6 +9,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("projects/<slug:slug>/", views.project_overview, name="project"),
     path("projects/<slug:slug>/documents/", views.documents, name="documents"),
-    path("documents/<int:document_id>/", views.document, name="document"),
+    path("documents/<int:document_id>/", views.document_page, name="document"),
     path("documents/<int:document_id>/original/", views.original, name="original"),
 ]

@@ -17,33 +17,33 @@ from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
 PAGE_SIZE = 50
-NEWEST = 5
+NEWEST_JOBS = 5
 
 
 @login_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """List the projects of the person."""
+    """List the projects of the user."""
     return render(request, "dashboard/home.html", {"cards": selectors.project_cards(user_of(request))})
 
 
 @login_required
 @require_GET
 def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show where a project stands; an annotator sees their own work only."""
+    """Show the overview of a project; annotators see their own progress only."""
     user = user_of(request)
     project = get_project(slug, user=user)
     role = role_in(project, user)
     may = {capability.value: role is not None and can(role, capability) for capability in Capability}
     context: dict[str, Any] = {"project": project, "role": role, "may": may}
     if may[Capability.ANNOTATE]:
-        context["own"] = selectors.own_work(project, user)
+        context["own"] = selectors.own_set_counts(project, user)
     if may[Capability.SEE_ALL_WORK]:
         context |= {
             "progress": selectors.progress_of(project),
-            "people": selectors.people_at_work(project, with_pace=may[Capability.MANAGE]),
+            "annotators": selectors.annotator_progress(project, with_pace=may[Capability.MANAGE]),
             "pace": timing.project_pace(project) if may[Capability.MANAGE] else None,
-            "jobs": selectors.newest_jobs(project, count=NEWEST),
+            "jobs": selectors.newest_jobs(project, count=NEWEST_JOBS),
             "report": selectors.newest_report(project),
         }
     return render(request, "dashboard/project.html", context)
@@ -52,7 +52,7 @@ def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def documents(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the documents of a project with how far each is."""
+    """List the documents of a project with their progress."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
     search = request.GET.get("search", "").strip()[:100]
@@ -67,17 +67,17 @@ def documents(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def document(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Show one document with its sets."""
+def document_page(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Show a document with its annotation sets."""
     user = user_of(request)
-    found = selectors.get_document(document_id, user=user)
-    role = role_in(found.project, user)
+    document = selectors.get_document(document_id, user=user)
+    role = role_in(document.project, user)
     may_adjudicate = role is not None and can(role, Capability.ADJUDICATE)
     context = {
-        "project": found.project,
-        "document": found,
-        "sets": selectors.sets_of(found),
-        "original": original_of(found) if role is not None and can(role, Capability.SEE_ALL_WORK) else None,
+        "project": document.project,
+        "document": document,
+        "sets": selectors.sets_of(document),
+        "original": original_of(document) if role is not None and can(role, Capability.SEE_ALL_WORK) else None,
         "may_adjudicate": may_adjudicate,
         "may_see_times": role is not None and can(role, Capability.MANAGE),
     }
@@ -87,5 +87,5 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
 @login_required
 @require_GET
 def original(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Download the file that a document was taken out of."""
+    """Send the original file of a document."""
     return original_response(get_original(document_id, user=user_of(request)))

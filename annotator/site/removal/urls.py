@@ -1,4 +1,4 @@
-"""The page on which a project is deleted."""
+"""URL of the page to delete a project."""
 
 from django.urls import path
 

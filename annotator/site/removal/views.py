@@ -1,10 +1,11 @@
-"""The page on which a project is deleted."""
+"""The page to delete a project."""
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from annotator.platform.accounts.requests import user_of
@@ -18,14 +19,16 @@ from projects.selectors import get_project
 class DeleteForm(forms.Form):
     """The address of the project, typed to confirm, and a confirmation for its releases."""
 
-    confirmed = forms.CharField(label="Address of the project", widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    with_releases = forms.BooleanField(required=False, label="Its releases may go, too")
+    confirmed = forms.CharField(
+        label=_("Address of the project"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    with_releases = forms.BooleanField(required=False, label=_("Delete the releases as well"))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what would go with a project, and delete it when it was named."""
+    """Show what would be deleted with a project; delete it when its address was typed."""
     project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     form = DeleteForm(request.POST or None)
     if form.is_valid():
@@ -34,12 +37,12 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
         except Problem as problem:
             show_problem(form, problem)
         else:
-            messages.success(request, f"“{project.name}” was deleted.")
+            messages.success(request, _("Deleted project “%(name)s”.") % {"name": project.name})
             return redirect("dashboard:home")
     context = {
         "project": project,
         "form": form,
-        "counts": selectors.counts_at_stake(project),
-        "releases": selectors.releases_at_stake(project),
+        "counts": selectors.counts_to_delete(project),
+        "releases": selectors.releases_to_delete(project),
     }
     return render(request, "removal/delete.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""A lead makes a project and invites somebody, who joins: in a real browser under the strict policy."""
+"""A lead creates a project and invites a member, in a real browser under the strict policy."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ def watched_page(context: BrowserContext) -> tuple[Page, list[str]]:
     return page, complaints
 
 
-def test_from_signing_in_to_a_second_person_at_work(make_context: MakeContext, make_user: MakeUser) -> None:
+def test_a_lead_creates_a_project_and_a_member_joins(make_context: MakeContext, make_user: MakeUser) -> None:
     make_user("lena")
     page, complaints = watched_page(make_context())
     page.goto("/projects/new/")
@@ -46,12 +46,12 @@ def test_from_signing_in_to_a_second_person_at_work(make_context: MakeContext, m
     guest.get_by_label("User name").fill("ada")
     guest.get_by_label("Password").fill(NEW_PASSWORD)
     guest.get_by_role("button", name="Create account and join").click()
-    expect(guest.get_by_role("status")).to_contain_text("You are annotator in “News of the day”")
+    expect(guest.get_by_role("status")).to_contain_text("Welcome to “News of the day”. Your role: Annotator.")
     expect(guest.get_by_role("navigation", name="Project").get_by_role("link", name="Members")).to_have_count(0)
     assert (complaints, guest_complaints) == ([], [])
 
 
-def test_the_copy_button_says_that_the_link_is_copied(make_context: MakeContext, project: Project, lead: User) -> None:
+def test_the_copy_button_copies_the_link(make_context: MakeContext, project: Project, lead: User) -> None:
     context = make_context(lead)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page, _ = watched_page(context)
@@ -65,7 +65,7 @@ def test_the_copy_button_says_that_the_link_is_copied(make_context: MakeContext,
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing_and_nothing_is_cut_off(
+def test_pages_are_accessible_and_fit_the_screen(
     make_context: MakeContext, project: Project, lead: User, colours: str, width: int
 ) -> None:
     create_token(lead, name="Export program", now=NOW)
@@ -78,9 +78,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     faults = {}
     for address in addresses:
         page.goto(address)
-        found = Axe().run(page)
-        if found.violations_count or page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults[address] = found.generate_report()
+        result = Axe().run(page)
+        if result.violations_count or page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults[address] = result.generate_report()
 
     assert faults == {}
     assert complaints == []

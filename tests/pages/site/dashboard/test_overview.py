@@ -51,10 +51,10 @@ def test_a_lead_sees_how_far_documents_and_people_are(
     make_set(one, ada)
     make_set(one, "A")
 
-    progress, people = selectors.progress_of(project), selectors.people_at_work(project)
+    progress, people = selectors.progress_of(project), selectors.annotator_progress(project)
 
     assert progress == selectors.Progress(documents=3, begun=2, finished=1, adjudicated=1, imported=1)
-    assert progress.untouched == 1
+    assert progress.unassigned == 1
     assert [(person.username, person.open, person.finished) for person in people] == [
         ("ada", 1, 1),
         ("ben", 0, 1),
@@ -67,8 +67,8 @@ def test_work_in_another_project_is_not_counted(
 ) -> None:
     make_set(make_document("x", project=make_project("other")), ada, state=SetState.SUBMITTED)
 
-    assert selectors.own_work(project, ada) == selectors.OwnWork(open=0, finished=0)
-    assert {person.finished for person in selectors.people_at_work(project)} == {0}
+    assert selectors.own_set_counts(project, ada) == selectors.SetCounts(open=0, finished=0)
+    assert {person.finished for person in selectors.annotator_progress(project)} == {0}
 
 
 @pytest.mark.parametrize(("search", "found"), [("rain", ["Rain"]), ("doc-sun", ["Sun"]), ("fog", [])])

@@ -21,7 +21,7 @@ def test_a_lead_sees_how_long_people_worked_and_how_long_1000_words_take(page, l
 
     assert '<td class="number">1 h 30 min</td>' in html
     assert '<td class="number">60.0</td>' in html
-    assert "the median over 1 set handed in" in html
+    assert "median of 1 submitted set" in html
 
 
 def test_a_lead_sees_the_time_of_each_set_of_a_document(page, lead, timed_set, make_set):

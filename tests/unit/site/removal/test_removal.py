@@ -56,28 +56,28 @@ def test_everything_goes_and_other_projects_stay(world, django_capture_on_commit
     assert not directory_of(release).exists()
 
 
-def test_a_project_that_was_not_named_stays(world):
-    with pytest.raises(services.InvalidInput, match="not named"):
+def test_deletion_requires_the_address(world):
+    with pytest.raises(services.InvalidInput, match="to confirm"):
         services.delete_project(world.project, confirmed="other", with_releases=True)
 
     assert world.project.releases.exists()
 
 
-def test_releases_are_named_before_they_go(world):
-    with pytest.raises(services.ReleasesAtStake, match="has 1 releases: 1"):
+def test_releases_require_a_confirmation(world):
+    with pytest.raises(services.ReleasesAtStake, match="has 1 release: 1"):
         services.delete_project(world.project, confirmed=world.project.slug, with_releases=False)
 
     assert world.project.releases.exists()
 
 
-def test_work_in_the_background_is_waited_for(world, now):
+def test_a_running_job_prevents_deletion(world, now):
     world.project.jobs.update(state="running")
 
     with pytest.raises(services.ProjectBusy):
         services.delete_project(world.project, confirmed=world.project.slug, with_releases=True)
 
 
-def test_the_page_lists_what_goes_and_asks_for_the_name(world, page):
+def test_the_page_lists_the_content_and_asks_for_the_address(world, page):
     url = f"/projects/{world.project.slug}/delete/"
     lead = page(world.lead)
     shown = lead.get(url).content.decode()
@@ -85,10 +85,10 @@ def test_the_page_lists_what_goes_and_asks_for_the_name(world, page):
     wrong = lead.post(url, {"confirmed": "else", "with_releases": "on"})
     gone = lead.post(url, {"confirmed": world.project.slug, "with_releases": "on"})
 
-    assert "Releases that would be lost" in shown
+    assert "Other people may rely on these releases." in shown
     assert "<script>alert" not in shown
     assert (refused.status_code, wrong.status_code) == (422, 422)
-    assert "They would be deleted, archives included" in refused.content.decode()
+    assert "Its archive would be deleted." in refused.content.decode()
     assert gone["Location"] == "/"
     assert lead.get(url).status_code == 404
 
@@ -99,13 +99,13 @@ def test_only_leads_find_the_page(world, page):
 
 @pytest.mark.stores
 @pytest.mark.django_db(transaction=True)
-def test_the_command_lists_first_and_deletes_when_it_is_told_twice(world, capsys):
+def test_the_command_deletes_only_when_confirmed(world, capsys):
     slug = world.project.slug
 
     call_command("delete_project", slug)
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     call_command("delete_project", slug, "--confirm", slug, "--with-releases")
 
-    assert f"Nothing was deleted. Say --confirm {slug}" in told
-    assert "release 1, " in told
+    assert f"Nothing was deleted. To delete the project, add --confirm {slug}" in output
+    assert "release 1, " in output
     assert not Project.objects.filter(slug=slug).exists()

@@ -8,28 +8,28 @@ from projects.commands import ProjectCommand, find_project
 
 
 class Command(ProjectCommand):
-    """Says what would go; deletes it when the project is named a second time."""
+    """Command that lists the content of a project and deletes it when confirmed."""
 
     help = (
-        "Say what a project holds; with --confirm SLUG delete all of it, everybody's work included. Releases are "
-        "listed, and go only with --with-releases."
+        "List the content of a project; with --confirm SLUG, delete all of it, including all annotations. Releases are "
+        "deleted only with --with-releases."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Declare the arguments."""
+        """Add the arguments."""
         super().add_arguments(parser)
-        parser.add_argument("--confirm", metavar="SLUG", default="", help="the project once more")
-        parser.add_argument("--with-releases", action="store_true", help="its releases may go, too")
+        parser.add_argument("--confirm", metavar="SLUG", default="", help="slug of the project, to confirm")
+        parser.add_argument("--with-releases", action="store_true", help="delete its releases as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """List, and delete when that was confirmed."""
+        """List the content; delete it when confirmed."""
         project = find_project(options["slug"])
-        counts = selectors.counts_at_stake(project)
-        self.stdout.write(f"{project.name}: " + ", ".join(f"{count:,} {what}" for what, count in counts.items()))
-        for release in selectors.releases_at_stake(project):
+        counts = selectors.counts_to_delete(project)
+        self.stdout.write(f"{project.name}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+        for release in selectors.releases_to_delete(project):
             self.stdout.write(f"release {release.number}, {release.name}: sha256 {release.sha256}")
         if not options["confirm"]:
-            self.stdout.write(f"Nothing was deleted. Say --confirm {project.slug} to delete all of it.")
+            self.stdout.write(f"Nothing was deleted. To delete the project, add --confirm {project.slug}")
             return
         services.delete_project(project, confirmed=options["confirm"], with_releases=options["with_releases"])
-        self.stdout.write("Deleted.")
+        self.stdout.write(f"Deleted project “{project.name}”.")
