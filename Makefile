@@ -9,7 +9,7 @@ export PYTHON
 
 run_python := .venv/bin/python
 
-.PHONY: help demo run test unit browser firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers wording-baseline messages
+.PHONY: help demo run test unit browser layout firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers wording-baseline messages
 
 help: ## This list
 	@echo "Targets (make TARGET):"
@@ -32,6 +32,12 @@ unit: development ## Only the Python tests that need no browser and no other dat
 
 browser: development ## Only the tests in a real Chromium (ARGS as above)
 	@exec $(run_python) -m tools.test --part browser -- $(ARGS)
+
+layout: development ## Only the tests of layout, with Noto fonts (ARGS as above)
+	@exec $(run_python) -m tools.test --part layout -- $(ARGS)
+
+firefox: development javascript ## Only the tests in a real Firefox (ARGS as above)
+	@exec $(run_python) -m tools.test --part firefox -- $(ARGS)
 
 javascript-test: development ## Only the tests of the JavaScript modules
 	@exec $(run_python) -m tools.test --part javascript

@@ -37,10 +37,22 @@ SETTINGS = (
 NEEDS = {
     "python": (),
     "javascript": (),
-    "browser": ("chromium",),
-    "firefox": ("firefox",),
+    "browser": ("chromium", "dejavu"),
+    "layout": ("chromium", "noto"),
+    "firefox": ("firefox", "dejavu"),
     "stores": ("postgresql", "redis", "stores"),
     "consumers": ("consumers",),
+}
+
+
+# How the tests learn of what was made ready.
+VARIABLES = {
+    "chromium": "CHROMIUM_PATH",
+    "firefox": "FIREFOX_PATH",
+    "dejavu": "FONTCONFIG_FILE",
+    "noto": "FONTCONFIG_FILE",
+    "postgresql": "DATABASE_URL",
+    "redis": "REDIS_URL",
 }
 
 
@@ -75,13 +87,10 @@ class Run:
         directory = self.scratch / f"var-{part}"
         directory.mkdir(mode=0o700)
         environment["ANNOTATOR_TEST_DIR"] = str(directory)  # read by tests/settings.py
-        if part == "browser":
-            environment["CHROMIUM_PATH"] = self.services.urls["chromium"]
-        if part == "firefox":
-            environment["FIREFOX_PATH"] = self.services.urls["firefox"]
+        for need, variable in VARIABLES.items():
+            if need in NEEDS[part]:
+                environment[variable] = self.services.urls[need]
         if part == "stores":
-            environment["DATABASE_URL"] = self.services.urls["postgresql"]
-            environment["REDIS_URL"] = self.services.urls["redis"]
             environment["RUNTIME_PYTHON"] = runtime_python()  # read by tests/stores/installation.py
         return environment
 
@@ -115,6 +124,11 @@ def _browser(run: Run, report: Path) -> list[str]:
     return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "browser and not firefox")
 
 
+def _layout(run: Run, report: Path) -> list[str]:
+    """What the part `browser` ran with the fonts of a bare Debian, with fonts for all scripts."""
+    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "layout and not firefox")
+
+
 def _firefox(run: Run, report: Path) -> list[str]:
     return _pytest(run, report, "-m", "firefox")
 
@@ -138,6 +152,7 @@ PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
     "python": _python,
     "javascript": _javascript,
     "browser": _browser,
+    "layout": _layout,
     "firefox": _firefox,
     "stores": _stores,
     "consumers": _consumers,

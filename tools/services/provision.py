@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from tools.services import ServiceMissing, chromium, environments, firefox, postgresql, redis_server
+from tools.services import ServiceMissing, chromium, environments, firefox, fonts, postgresql, redis_server
 from tools.services.packages import apt_install, can_use_apt
-
-SERVICES = ("postgresql", "redis", "chromium", "firefox", "stores", "consumers")
 
 
 @dataclass
@@ -78,6 +76,8 @@ def _has(find: Callable[[], str]) -> bool:
 FOUND: dict[str, Callable[[], str]] = {
     "chromium": chromium.find_chromium,
     "firefox": firefox.find_drivable,
+    "dejavu": lambda: fonts.ready_fonts("dejavu"),
+    "noto": lambda: fonts.ready_fonts("noto"),
     "stores": environments.ready_stores,
     "consumers": environments.ready_consumers,
 }

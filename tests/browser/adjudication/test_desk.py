@@ -180,6 +180,7 @@ def test_without_script_everything_is_a_form(open_page: OpenPage, adjudication: 
     assert list(kinds) == ["edited", "none", "cleared"]
 
 
+@pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_and_nothing_is_cut_off(

@@ -1,5 +1,6 @@
 """What people do who point, click word by word, and neither drag nor type."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
@@ -38,6 +39,7 @@ def test_a_part_that_was_begun_is_given_up_by_the_same_button_or_by_another_span
     assert editor.covered() == [("Claim", "The bridge"), ("Speaker", "he")]
 
 
+@pytest.mark.layout
 def test_the_last_word_is_the_one_clicked_even_at_its_very_end(open_editor: OpenEditor) -> None:
     editor = open_editor("Trump‘s claim stands.")
 

@@ -1,5 +1,6 @@
 """Changing what is there: labels, attributes, boundaries, notes, relations; undoing; choosing among nested spans."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.editor.conftest import OpenEditor
@@ -22,6 +23,7 @@ def test_clicks_on_the_same_word_go_outwards_through_the_spans_around_it(open_ed
         editor.page.wait_for_timeout(600)  # longer than a double click takes
 
 
+@pytest.mark.layout
 def test_a_click_on_a_line_selects_exactly_its_span(open_editor: OpenEditor) -> None:
     editor = open_editor(NESTED)
     box = editor.box("Torvand")["first"]

@@ -27,6 +27,7 @@ def again(editor: EditorPage) -> EditorPage:
     return EditorPage(editor.page.context.new_page(), editor.annotation_set).open()
 
 
+@pytest.mark.layout
 def test_size_width_room_and_colours_are_kept_and_the_lines_follow_the_words(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, color_scheme="light")
     before = editor.page.evaluate(SIZE)
@@ -110,6 +111,7 @@ def test_settings_that_cannot_be_kept_hold_on_this_page_and_that_is_said(open_ed
     assert editor.page.evaluate(SIZE) > 30
 
 
+@pytest.mark.layout
 def test_reading_mode_gives_the_text_to_the_screen_reader_and_takes_it_back(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     expect(editor.text).to_have_attribute("role", "application")
@@ -125,6 +127,7 @@ def test_reading_mode_gives_the_text_to_the_screen_reader_and_takes_it_back(open
     assert_accessible(other)
 
 
+@pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing_in_settings_and_finding(open_editor: OpenEditor, colours: str) -> None:
     editor = open_editor(TEXT, color_scheme=colours)
@@ -141,6 +144,7 @@ def test_axe_finds_nothing_in_settings_and_finding(open_editor: OpenEditor, colo
     assert_accessible(editor)
 
 
+@pytest.mark.layout
 def test_settings_and_finding_fit_a_narrow_screen(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, viewport={"width": 320, "height": 640})
 

@@ -1,8 +1,11 @@
 """What is drawn, where and when: only near the reader, only what changed, never into the text."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
+
+pytestmark = pytest.mark.layout
 
 LINES = "\n\n".join(f"Person{number}[Speaker] said [it rained on day {number}](Claim) again." for number in range(300))
 DRAWN = "document.querySelectorAll('svg.lanes').length"

@@ -9,6 +9,8 @@ from annotator.platform.accounts.models import User
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
+pytestmark = pytest.mark.layout
+
 HOSTILE = "<script>document.title = 'taken'</script> {{ settings.SECRET_KEY }} {% now %} \u202eabc\u202c &lt;b&gt; end."
 
 SCRIPTS = {

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
 
+pytestmark = pytest.mark.layout
+
 SENTENCE = "Torvand denies the secret ferry deal.\n\nShe said that nobody called."
 HARD_TEXTS = [
     ("👩‍👩‍👧‍👦 Zoë said 🎈 it rained.", "it rained"),

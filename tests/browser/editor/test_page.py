@@ -21,6 +21,7 @@ def assert_accessible(editor: EditorPage) -> None:
     assert results.violations_count == 0, results.generate_report()
 
 
+@pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing(open_editor: OpenEditor, colours: str) -> None:
     editor = open_editor(TEXT, color_scheme=colours)
@@ -32,6 +33,7 @@ def test_axe_finds_nothing(open_editor: OpenEditor, colours: str) -> None:
     assert_accessible(editor)
 
 
+@pytest.mark.layout
 def test_axe_finds_nothing_in_help_and_guidelines(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
@@ -46,6 +48,7 @@ def test_axe_finds_nothing_in_help_and_guidelines(open_editor: OpenEditor) -> No
     expect(editor.text).to_be_focused()
 
 
+@pytest.mark.layout
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (320, 256)])
 def test_a_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor, width: int, height: int) -> None:
     editor = open_editor(TEXT, viewport={"width": width, "height": height})

@@ -19,6 +19,8 @@ from projects.models import Project
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
+pytestmark = pytest.mark.layout
+
 TEXT = "\r\n".join(
     [
         "She met דניאל כהן and Zoe\u0301 Bra\u0308ndt there.",

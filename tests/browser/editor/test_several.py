@@ -1,5 +1,6 @@
 """Several spans at once: chosen by key, by pointer and by touch, relabelled and deleted in one step."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
@@ -76,6 +77,7 @@ def test_a_word_and_a_word_are_selected_by_two_clicks_without_any_key(open_edito
     assert editor.covered() == [("Claim", "secret ferry deal")]
 
 
+@pytest.mark.layout
 def test_an_end_of_the_selected_span_is_dragged_to_another_word(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies the [secret](Claim) ferry deal.")
     editor.press("n")

@@ -59,6 +59,7 @@ def test_names_are_chosen_by_keyboard_and_the_files_imported(
     assert sorted(Span.objects.values_list("label", flat=True)) == ["Claim", "Speaker"]
 
 
+@pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_and_nothing_is_cut_off(

@@ -63,6 +63,7 @@ def test_the_copy_button_copies_the_link(make_context: MakeContext, project: Pro
     assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Invitation link").input_value()
 
 
+@pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_pages_are_accessible_and_fit_the_screen(

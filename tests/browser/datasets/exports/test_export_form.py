@@ -58,6 +58,7 @@ def test_the_first_rows_are_what_was_chosen_and_the_choices_stay(
     assert (options["view"], options["format"], options["labels"]) == ("consensus", "span-ner", ["Claim"])
 
 
+@pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_and_nothing_is_cut_off(
