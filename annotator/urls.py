@@ -18,7 +18,7 @@ urlpatterns = [
     path("", include("annotator.imports.urls")),
     path("", include("annotator.workload.assignments.urls")),
     path("", include("annotator.editor.urls")),
-    path("", include("annotator.agreement.urls")),
+    path("", include("annotator.agreement.pages.urls")),
     path("", include("annotator.adjudication.urls")),
     path("", include("annotator.datasets.exports.urls")),
     path("", include("annotator.datasets.releases.urls")),

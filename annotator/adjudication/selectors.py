@@ -16,7 +16,7 @@ from annotator.adjudication.models import (
     UnitKind,
 )
 from annotator.agreement.models import DocumentAgreement
-from annotator.agreement.selectors import latest_report
+from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetKind

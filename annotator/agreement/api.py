@@ -12,25 +12,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.agreement import results, selectors, services
-from annotator.agreement.disagreement_selectors import disagreements_of
-from annotator.agreement.filters import Filters
+from annotator.agreement import serializers as shapes
+from annotator.agreement import services
+from annotator.agreement.counting.tally_records import tally_of
+from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement
-from annotator.agreement.reports import document_record
+from annotator.agreement.reports.document_figures import document_figures
+from annotator.agreement.reports.records import to_record
+from annotator.agreement.reports.report import read_report
+from annotator.agreement.reports.sentences import stale_sentence
 from annotator.agreement.scope import Scope
-from annotator.agreement.tally_records import tally_of
-from annotator.agreement.wording import stale_sentence
+from annotator.agreement.selectors import reports
+from annotator.agreement.selectors.disagreements import disagreements_of
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.pagination import IdCursorPagination
 from projects.roles import Capability
 from projects.selectors import get_project
 
-Record = dict[str, Any]
-
 
 class ReportHeadOut(serializers.ModelSerializer[AgreementReport]):
-    """A report without its figures; `measured_at` is empty until its job is done."""
+    """A report without its figures; `measured_at` is null until its job is done."""
 
     project = serializers.SlugRelatedField[AgreementReport](slug_field="slug", read_only=True)
     created_by = UserNameField()
@@ -42,7 +44,7 @@ class ReportHeadOut(serializers.ModelSerializer[AgreementReport]):
 
 
 class ReportDetailOut(ReportHeadOut):
-    """A report with its figures, and whether it is still what would be measured now."""
+    """A report with its figures, and whether sets have changed since."""
 
     result = serializers.SerializerMethodField()
     stale = serializers.SerializerMethodField()
@@ -50,18 +52,17 @@ class ReportDetailOut(ReportHeadOut):
     class Meta(ReportHeadOut.Meta):
         fields = [*ReportHeadOut.Meta.fields, "stale", "result"]
 
-    @extend_schema_field(results.ReportOut(allow_null=True))
-    def get_result(self, report: AgreementReport) -> Record | None:
-        """Return the stored figures."""
-        result: Record | None = report.result
-        return result
+    @extend_schema_field(shapes.ReportOut(allow_null=True))
+    def get_result(self, report: AgreementReport) -> dict[str, Any] | None:
+        """Return the figures, None until they are measured."""
+        return None if report.result is None else read_report(report.result).to_record()
 
-    @extend_schema_field(results.StaleOut)
-    def get_stale(self, report: AgreementReport) -> Record:
-        """Compare the revisions it was made from with those of now."""
-        found = selectors.staleness(report)
-        counts = {"changed": found.changed, "withdrawn": found.withdrawn, "added": found.added}
-        return {"is_stale": found.is_stale, **counts, "summary": stale_sentence(**counts)}
+    @extend_schema_field(shapes.StaleOut)
+    def get_stale(self, report: AgreementReport) -> dict[str, Any]:
+        """Return how many sets have changed since the report."""
+        stale = reports.staleness(report)
+        counts = {"changed": stale.changed, "withdrawn": stale.withdrawn, "added": stale.added}
+        return {"is_stale": stale.is_stale, **counts, "summary": stale_sentence(**counts)}
 
 
 class MeasuredDocumentOut(serializers.ModelSerializer[DocumentAgreement]):
@@ -76,34 +77,34 @@ class MeasuredDocumentOut(serializers.ModelSerializer[DocumentAgreement]):
         model = DocumentAgreement
         fields = ["document", "external_id", "title", "sets", "figures"]
 
-    @extend_schema_field(results.ReportedSetOut(many=True))
-    def get_sets(self, measured: DocumentAgreement) -> list[Record]:
+    @extend_schema_field(shapes.ReportedSetOut(many=True))
+    def get_sets(self, measured: DocumentAgreement) -> list[dict[str, Any]]:
         """Return the sets that were compared."""
-        reported: dict[int, list[Record]] = self.context.get("sets", {})
+        reported: dict[int, list[dict[str, Any]]] = self.context.get("sets", {})
         return reported.get(measured.document_id, [])
 
-    @extend_schema_field(results.DocumentFiguresOut)
-    def get_figures(self, measured: DocumentAgreement) -> Record:
+    @extend_schema_field(shapes.DocumentFiguresOut)
+    def get_figures(self, measured: DocumentAgreement) -> dict[str, Any]:
         """Return the figures of all pairs of annotators, pooled."""
-        tally = tally_of(measured.measurement.tally)
-        return document_record(tally, labels=sorted(tally.spans))
+        figures: dict[str, Any] = to_record(document_figures(tally_of(measured.measurement.tally)))
+        return figures
 
 
 class NewestFirst(IdCursorPagination):
-    """Reports, the newest first."""
+    """Reports, newest first."""
 
     ordering = "-id"
 
 
 class WorstFirst(IdCursorPagination):
-    """Documents from worst to best; those without a figure last."""
+    """Documents, worst first; those without a figure last."""
 
     ordering = ("worst_first", "id")  # type: ignore[assignment]  # several fields are allowed
-    # Many documents may have the same figure: a cursor counts those it has passed.
+    # Many documents may have the same figure: a cursor counts those before it.
     offset_cutoff = 10_000_000
 
     def decode_cursor(self, request: Request) -> Cursor | None:
-        """Return the cursor, refusing one that no answer of ours held."""
+        """Return the cursor; `NotFound` for one that was not part of an answer."""
         cursor = super().decode_cursor(request)
         try:
             float(cursor.position if cursor and cursor.position else 0)
@@ -113,7 +114,7 @@ class WorstFirst(IdCursorPagination):
 
 
 def _scope(given: dict[str, Any]) -> Scope:
-    """The limits that were sent; those that were not have their defaults."""
+    """Return the scope of a valid request."""
     return Scope(
         labels=tuple(given["labels"]),
         annotators=tuple(given["annotators"]),
@@ -134,17 +135,17 @@ class ReportList(ListAPIView[AgreementReport]):
     queryset = AgreementReport.objects.none()
 
     def get_queryset(self) -> QuerySet[AgreementReport]:
-        """Limit to a project in which the person may see all work."""
+        """Return the reports of a project in which the user may see all work."""
         user = user_of(self.request)
         project = get_project(self.kwargs["slug"], user=user, capability=Capability.SEE_ALL_WORK)
-        return selectors.reports_of(project).defer("result")
+        return reports.reports_of(project).defer("result")
 
-    @extend_schema(request=results.ScopeIn, responses={202: ReportDetailOut})
+    @extend_schema(request=shapes.ScopeIn, responses={202: ReportDetailOut})
     def post(self, request: Request, slug: str) -> Response:
-        """Start a report, over everything or limited; look at its job for how far it is."""
+        """Start a report of everything or of a part; its job shows the progress."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.MEASURE)
-        given = results.ScopeIn(data=request.data)
+        given = shapes.ScopeIn(data=request.data)
         given.is_valid(raise_exception=True)
         report = services.start_report(project, started_by=user, now=timezone.now(), scope=_scope(given.validated_data))
         return Response(ReportDetailOut(report).data, status=status.HTTP_202_ACCEPTED)
@@ -156,38 +157,38 @@ class ReportDetail(APIView):
     @extend_schema(responses=ReportDetailOut)
     def get(self, request: Request, report_id: int) -> Response:
         """Return the figures and whether they are out of date."""
-        return Response(ReportDetailOut(selectors.get_report(report_id, user=user_of(request))).data)
+        return Response(ReportDetailOut(reports.get_report(report_id, user=user_of(request))).data)
 
 
 class ReportDocuments(ListAPIView[DocumentAgreement]):
-    """The documents of an agreement report, from worst to best."""
+    """The documents of an agreement report, worst first."""
 
     serializer_class = MeasuredDocumentOut
     pagination_class = WorstFirst
     queryset = DocumentAgreement.objects.none()
 
     def get_queryset(self) -> QuerySet[DocumentAgreement]:
-        """Limit to a report that the person may see."""
-        report = selectors.get_report(self.kwargs["report_id"], user=user_of(self.request))
-        return selectors.documents_worst_first(report)
+        """Return the rows of a report that the user may see."""
+        report = reports.get_report(self.kwargs["report_id"], user=user_of(self.request))
+        return reports.documents_worst_first(report)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return one page, with the sets of its documents read at once."""
+        """Return one page, with the sets of all its documents read at once."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        sets: dict[int, list[Record]] = {}
+        sets: dict[int, list[dict[str, Any]]] = {}
         report_id: int = self.kwargs["report_id"]
-        for each in selectors.reported_sets(report_id, [measured.document_id for measured in page]):
-            row = {"annotation_set": each.annotation_set_id, "name": each.author, "revision": each.revision}
-            sets.setdefault(each.annotation_set.document_id, []).append(row)
+        for reported in reports.reported_sets(report_id, [measured.document_id for measured in page]):
+            row = {"annotation_set": reported.annotation_set_id, "name": reported.author, "revision": reported.revision}
+            sets.setdefault(reported.annotation_set.document_id, []).append(row)
         rows = MeasuredDocumentOut(page, many=True, context={"sets": sets}).data
         return self.get_paginated_response(rows)
 
 
 class DisagreementOut(serializers.ModelSerializer[Disagreement]):
-    """One thing about which two people differ; `label` is the first's, `other` the second's, "" for nothing."""
+    """One disagreement of two annotators; `label` is that of the first, `other` that of the second, "" for no span."""
 
     document = serializers.IntegerField(read_only=True)
-    versions = results.VersionsOut(source="detail", read_only=True)
+    versions = shapes.VersionsOut(source="detail", read_only=True)
 
     class Meta:
         model = Disagreement
@@ -208,23 +209,23 @@ class DisagreementOut(serializers.ModelSerializer[Disagreement]):
         extra_kwargs = {"label": {"label": "Label"}}
 
 
-class ByPlace(IdCursorPagination):
-    """Disagreements by id: documents as they were measured, in each in order of the text."""
+class InTextOrder(IdCursorPagination):
+    """Disagreements by id: in the order in which documents were measured, and in each in order of the text."""
 
 
-FILTERS = [OpenApiParameter(name, str, description=words) for name, words in (
+FILTERS = [OpenApiParameter(name, str, description=description) for name, description in (
     ("kind", "missed, boundary, segmentation, label, attribute or relation"),
-    ("label", "A label of one of the two; with kind relation, a relation"),
-    ("other", "The label of the other; “nothing” when they have none there"),
-    ("one", "One of the two people"),
-    ("another", "The other"),
+    ("label", "The label of one of the two annotators; with kind relation, a relation label"),
+    ("other", "The label of the other annotator; “nothing” for no span there"),
+    ("one", "One of the two annotators"),
+    ("another", "The other annotator"),
     ("attribute", "The attribute that differs"),
     ("document", "The id of a document"),
-    ("words", "What it is about, in small letters, as patterns give it"),
-    ("boundary", "What boundaries differ by, as patterns give it"),
+    ("words", "The text it is about, in lowercase letters, as in patterns"),
+    ("boundary", "What boundaries differ by, as in patterns"),
     ("side", "With boundary: start or end"),
-    ("place", "What begins in a stretch of the text, as 120-180"),
-    ("batch", "One import, by the moment at which it was started, as a report gives it"),
+    ("place", "The part of the text in which it starts, for example 120-180"),
+    ("batch", "One import, by the time of its start, as in a report"),
 )]  # fmt: skip
 
 
@@ -233,10 +234,10 @@ class ReportDisagreements(ListAPIView[Disagreement]):
     """The disagreements behind an agreement report."""
 
     serializer_class = DisagreementOut
-    pagination_class = ByPlace
+    pagination_class = InTextOrder
     queryset = Disagreement.objects.none()
 
     def get_queryset(self) -> QuerySet[Disagreement]:
-        """Limit to a report that the person may see."""
-        report = selectors.get_report(self.kwargs["report_id"], user=user_of(self.request))
-        return disagreements_of(report, Filters.of_query(self.request.query_params.dict()))
+        """Return the rows of a report that the user may see."""
+        report = reports.get_report(self.kwargs["report_id"], user=user_of(self.request))
+        return disagreements_of(report, DisagreementFilters.of_query(self.request.query_params.dict()))

@@ -6,21 +6,24 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from annotator.agreement import selectors, services, set_selectors
+from annotator.agreement import services
 from annotator.agreement.models import AgreementReport
+from annotator.agreement.selectors import reports, sets
 from annotator.platform.garbage import paused_collector
 from annotator.platform.jobs.context import CancelRequested, JobContext
 from annotator.platform.jobs.registry import job_kind
 
-LOOKED_UP_AT_ONCE = 2000
+READ_AT_ONCE = 2000
 
 
 @job_kind(services.MEASURE_JOB, title="Agreement")
 def measure_agreement(context: JobContext) -> dict[str, Any]:
-    """Take over what has not moved, measure the rest batch by batch, each committed with its checkpoint, add up.
+    """Reuse measurements of unchanged sets, measure the rest in batches (each with its checkpoint), and add up.
 
-    Whoever cancels it leaves nothing of the report but what other reports can take over: the measurements.
+    A cancelled job leaves only measurements, which other reports can reuse.
     """
     report = AgreementReport.objects.select_related("project").get(pk=context.params["report"])
     services.discard_unfinished(report.project)
@@ -31,35 +34,35 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
     except (CancelRequested, KeyboardInterrupt):
         with transaction.atomic():
             services.discard_documents(report)
-            # Takes the deletion back when another attempt has taken over: that one builds on these rows.
+            # Undoes the deletion when another attempt has taken over, which continues with these rows.
             context.save_checkpoint(None)
         raise
     return _result(report, reused)
 
 
 def _measure(context: JobContext, report: AgreementReport) -> int:
-    """Make every document part of the report; return how many were taken over."""
-    # Numpy takes its time; the web process reads this file too.
-    from annotator.agreement import measuring
-    from annotator.agreement.reading import batches
+    """Make every document part of the report; return for how many a stored measurement was reused."""
+    # The web process imports this module too, and does not measure.
+    from annotator.agreement.reports import measurements
+    from annotator.agreement.selectors.spans import batches
 
-    basis = measuring.Basis.of(report)
-    # All ids at once: a reading cursor left open would make every write on the same connection fail under SQLite.
-    documents = set_selectors.comparable_documents(report.project, basis.scope)
+    basis = measurements.Basis.of(report)
+    # All ids at once: under SQLite, an open cursor would make every write on the same connection fail.
+    documents = sets.comparable_documents(report.project, basis.scope)
     total = documents.count()
     reused = 0
-    for ids in _chunks(list(selectors.not_yet_in(report, documents).values_list("id", flat=True))):
+    for ids in _chunks(list(reports.not_yet_in(report, documents).values_list("id", flat=True))):
         context.set_progress(0, total)
         with transaction.atomic():
-            reused += measuring.reuse_measurements(basis, ids)
+            reused += measurements.reuse_measurements(basis, ids)
             context.save_checkpoint(ids[-1])
-    waiting = list(selectors.not_yet_in(report, documents).values_list("id", "length"))
+    waiting = list(reports.not_yet_in(report, documents).values_list("id", "length"))
     for document_ids in batches(waiting):
         context.set_progress(total - len(waiting), total)
         with paused_collector():
-            measured = measuring.measure_documents(basis, document_ids)
+            measured = measurements.measure_documents(basis, document_ids)
             with transaction.atomic():
-                measuring.store_measured(basis, measured)
+                measurements.store_measurements(basis, measured)
                 context.save_checkpoint(document_ids[-1])
             del measured
         waiting = waiting[len(document_ids) :]
@@ -68,17 +71,26 @@ def _measure(context: JobContext, report: AgreementReport) -> int:
 
 
 def _result(report: AgreementReport, reused: int) -> dict[str, Any]:
-    """What the page of the job says."""
-    done = selectors.documents_of(report).count()
-    taken_over = f", {reused:,} of them taken over from before" if reused else ""
+    """Return what the page of the job shows."""
+    count = reports.documents_of(report).count()
+    summary = ngettext(
+        "Agreement was measured on %(documents)s document.", "Agreement was measured on %(documents)s documents.", count
+    ) % {"documents": f"{count:,}"}
+    if reused:
+        unchanged = ngettext(
+            "%(reused)s of them had not changed since an earlier report.",
+            "%(reused)s of them had not changed since an earlier report.",
+            reused,
+        )
+        summary = f"{summary} {unchanged % {'reused': f'{reused:,}'}}"
     return {
         "report": report.pk,
         "reused": reused,
-        "summary": f"Agreement is measured on {done:,} document{'' if done == 1 else 's'}{taken_over}.",
+        "summary": summary,
         "url": reverse("agreement:report", args=[report.project.slug, report.pk]),
-        "url_text": "Read the report",
+        "url_text": _("Open the report"),
     }
 
 
 def _chunks(ids: Sequence[int]) -> list[Sequence[int]]:
-    return [ids[at : at + LOOKED_UP_AT_ONCE] for at in range(0, len(ids), LOOKED_UP_AT_ONCE)]
+    return [ids[first : first + READ_AT_ONCE] for first in range(0, len(ids), READ_AT_ONCE)]

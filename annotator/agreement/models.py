@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import models
 
-from annotator.agreement.alignment import Kind
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
+from annotator.measures.alignment import DisagreementKind
 from annotator.platform.jobs.models import Job
 from projects.models import Project
 
@@ -14,32 +14,32 @@ WORDS_LENGTH = 80
 
 
 class AgreementReport(models.Model):
-    """Agreement in a project as it stood; `result` is what `annotator.agreement.reports` made of its documents."""
+    """The agreement in a project at one time; `result` is what `annotator.agreement.reports.report` reads."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="agreement_reports")
     job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="agreement_report")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     measured_at = models.DateTimeField(null=True)
-    scope = models.JSONField(default=dict, help_text="What it is limited to, as `annotator.agreement.scope` writes it.")
-    aliases = models.JSONField(default=dict, help_text="By name what a blind report calls people; empty otherwise.")
+    scope = models.JSONField(default=dict, help_text="What it covers, as `annotator.agreement.scope` writes it.")
+    aliases = models.JSONField(default=dict, help_text="The names that a blind report shows, by name; else empty.")
     result = models.JSONField(null=True)
-    sums = models.JSONField(null=True, help_text="Tallies by import: the next report adds only what has moved.")
+    sums = models.JSONField(null=True, help_text="Tallies by import: the next report adds only changes.")
 
     def __str__(self) -> str:
         return f"agreement in {self.project} of {self.created_at}"
 
 
 class Measurement(models.Model):
-    """What was measured on one document out of certain sets at certain revisions; reports share it while these stand.
+    """What was measured on one document from certain sets at certain revisions; reports share it.
 
     Its disagreements are rows of their own.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=64, help_text="Digest of sets, revisions, names and what limits the spans.")
-    tally = models.JSONField(help_text="As `annotator.agreement.tally_records` writes it.")
-    statistics = models.JSONField(default=dict, help_text="As `annotator.agreement.statistics` writes it.")
+    key = models.CharField(max_length=64, help_text="Digest of sets, revisions, names and filters of spans.")
+    tally = models.JSONField(help_text="As `annotator.agreement.counting.tally_records` writes it.")
+    statistics = models.JSONField(default=dict, help_text="As `annotator.agreement.counting.statistics` writes it.")
     overlap_f1 = models.FloatField(null=True, help_text="For `DocumentAgreement`, which explains it.")
     exact_f1 = models.FloatField(null=True)
     alpha = models.FloatField(null=True)
@@ -52,12 +52,12 @@ class Measurement(models.Model):
 
 
 class DocumentAgreement(models.Model):
-    """A document in a report, and the figures by which documents are put in order."""
+    """A document in a report, and the figures by which documents are ordered."""
 
     report = models.ForeignKey(AgreementReport, on_delete=models.CASCADE, related_name="documents")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="agreements")
-    overlap_f1 = models.FloatField(null=True, help_text="All labels and pairs; null: nobody marked anything.")
+    overlap_f1 = models.FloatField(null=True, help_text="All labels and pairs; null without spans.")
     exact_f1 = models.FloatField(null=True)
     alpha = models.FloatField(null=True, help_text="Over tokens, the set of labels as value; null: not defined.")
 
@@ -74,24 +74,28 @@ class DocumentAgreement(models.Model):
 
 
 class Disagreement(models.Model):
-    """One thing about which two people differ.
+    """One disagreement of two annotators.
 
-    `label` is the label of the first person's span (of their relation, if it is one), `other` that of the second; ""
-    for who has nothing there. `detail` holds both versions: `{"first": [version, …], "second": […]}`, a version
+    `label` is the label of the first annotator's span (or relation), `other` that of the second; "" for an annotator
+    without a span there. `detail` holds both versions: `{"first": [version, …], "second": […]}`, a version
     `{"label", "fragments"}` and `"value"` of the attribute or `"relation"` and `"target"`.
     """
 
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="disagreements", db_index=False)
     first = models.CharField(max_length=AUTHOR_LENGTH)
     second = models.CharField(max_length=AUTHOR_LENGTH)
-    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in Kind])
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in DisagreementKind])
     label = models.CharField(max_length=64, blank=True)
     other = models.CharField(max_length=64, blank=True)
     attribute = models.CharField(max_length=200, blank=True)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
-    words = models.CharField(max_length=WORDS_LENGTH, help_text="What it is about, in small letters, shortened.")
-    start_difference = models.CharField(max_length=16, blank=True, help_text="What is between the two starts.")
+    words = models.CharField(
+        max_length=WORDS_LENGTH, help_text="The text it is about, in lowercase letters, shortened."
+    )
+    start_difference = models.CharField(
+        max_length=16, blank=True, help_text="The class of the text between the two starts."
+    )
     end_difference = models.CharField(max_length=16, blank=True)
     detail = models.JSONField()
 
@@ -107,11 +111,11 @@ class Disagreement(models.Model):
 
 
 class ReportedSet(models.Model):
-    """An annotation set that a report was made from, at the revision it had then."""
+    """An annotation set that a report was made from, and its revision then."""
 
     report = models.ForeignKey(AgreementReport, on_delete=models.CASCADE, related_name="sets")
     annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.PROTECT, related_name="+")
-    author = models.CharField(max_length=AUTHOR_LENGTH, help_text="Under which name it counts in the report.")
+    author = models.CharField(max_length=AUTHOR_LENGTH, help_text="The name under which it counts in the report.")
     revision = models.PositiveIntegerField()
 
     class Meta:

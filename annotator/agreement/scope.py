@@ -1,4 +1,4 @@
-"""What a report is to be made from. Pure."""
+"""The scope of a report: which sets, documents and spans count. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -7,16 +7,16 @@ from typing import Any
 
 IMPORTED_ADDITION = " (imported)"
 METHOD = 3
-"""Counts up when documents have to be measured anew because the method has changed."""
+"""Counts up when the method changes, so that documents are measured again."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Which sets, documents and spans count; an empty part limits nothing.
+    """Which sets, documents and spans count; an empty field includes everything.
 
-    `annotators` are names under which sets count. `since` and `until` (that day included, UTC) are about when a set was
-    submitted or came in. `batch` is one import, by the moment at which it was started. Without `suggestions`, spans
-    that came from rules or models are left out. `blind` hides the names of people wherever the report is shown.
+    `annotators` are names under which sets count. `since` and `until` (including that day, UTC) refer to when a set was
+    submitted or imported. `batch` is one import by the time of its start. Without `suggestions`, spans suggested by
+    rules or models are left out. `blind` hides the names of annotators wherever the report is shown.
     """
 
     labels: tuple[str, ...] = ()
@@ -30,24 +30,24 @@ class Scope:
 
     @property
     def limits_nothing(self) -> bool:
-        """Whether everything that can be compared is."""
+        """Whether everything that can be compared is included."""
         return Scope(blind=self.blind) == self
 
     def as_record(self) -> dict[str, Any]:
-        """JSON of it; only what limits something."""
-        found = {name: value for name, value in asdict(self).items() if value != getattr(Scope(), name)}
-        return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+        """Return it as JSON, without empty fields."""
+        limits = {name: value for name, value in asdict(self).items() if value != getattr(Scope(), name)}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in limits.items()}
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Scope":
-        """The scope that `as_record` wrote."""
-        found = {name.name: record[name.name] for name in fields(cls) if name.name in record}
+        """Return the scope that `as_record` wrote."""
+        values = {field.name: record[field.name] for field in fields(cls) if field.name in record}
         for name in ("labels", "annotators", "documents"):
-            if name in found:
-                found[name] = tuple(found[name])
+            if name in values:
+                values[name] = tuple(values[name])
         for name in ("since", "until"):
-            if name in found:
-                found[name] = date.fromisoformat(found[name])
-        if "batch" in found:
-            found["batch"] = datetime.fromisoformat(found["batch"])
-        return cls(**found)
+            if name in values:
+                values[name] = date.fromisoformat(values[name])
+        if "batch" in values:
+            values["batch"] = datetime.fromisoformat(values["batch"])
+        return cls(**values)

@@ -1,20 +1,20 @@
-"""Starting agreement reports and adding them up."""
+"""Starting agreement reports and completing them."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from annotator.agreement import report_parts, selectors, set_selectors
-from annotator.agreement.adding_up import statistics_of_documents, sums_by_import
+from annotator.agreement.counting.statistics import statistics_rows
+from annotator.agreement.counting.tally_records import Record, add_record, tally_of
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
-from annotator.agreement.reports import report_of
+from annotator.agreement.reports.builder import Circumstances, batch_figures, build_report, distribution
+from annotator.agreement.reports.report import LeftOut
 from annotator.agreement.scope import METHOD, Scope
-from annotator.agreement.statistics import statistics_rows
-from annotator.agreement.tally_records import Record, add_record, tally_of
+from annotator.agreement.selectors import reports, sets
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
@@ -27,7 +27,7 @@ MEASURE_JOB = "measure_agreement"
 
 
 class NothingToCompare(Conflict):
-    """No document has been finished by two people."""
+    """No document has been finished by two annotators."""
 
     code = "nothing_to_compare"
     title = "Nothing to compare yet"
@@ -42,9 +42,9 @@ def start_report(
     scope: Scope | None = None,
     own_process: bool = False,
 ) -> AgreementReport:
-    """Note that a report is wanted and start the job that makes it; a command that runs it passes `own_process`."""
+    """Create a report and start the job that measures it; a command that runs the job passes `own_process`."""
     scope = scope or Scope()
-    if not set_selectors.comparable_documents(project, scope).exists():
+    if not sets.comparable_documents(project, scope).exists():
         raise NothingToCompare(_nothing_to_compare(project, scope))
     report = AgreementReport.objects.create(
         project=project,
@@ -67,40 +67,45 @@ def start_report(
 
 def _nothing_to_compare(project: Project, scope: Scope) -> str:
     if not scope.limits_nothing:
-        return (
-            f"Within what you chose, no document of “{project.name}” has been finished by two people. "
-            "Choose fewer limits."
-        )
-    people = set_selectors.authors_in(project)
-    who = f"only {people[0]} has finished something" if len(people) == 1 else "no document has sets of two people"
-    return (
-        f"No document of “{project.name}” has been submitted by two people, or came in with two annotation sets: "
-        f"{who if people else 'nobody has finished anything'}. Measure again when the second one has."
-    )
+        return _(
+            "No document of “%(project)s” that matches these filters has been finished by two annotators. "
+            "Use fewer filters."
+        ) % {"project": project.name}
+    annotators = sets.authors_in(project)
+    if len(annotators) > 1:
+        reason = _("no document has annotation sets of two annotators")
+    elif annotators:
+        reason = _("%(name)s is the only annotator with finished documents") % {"name": annotators[0]}
+    else:
+        reason = _("no annotator has finished a document")
+    return _(
+        "No document of “%(project)s” has been submitted by two annotators or imported with two annotation sets: "
+        "%(reason)s. Measure agreement again when a second annotator has finished."
+    ) % {"project": project.name, "reason": reason}
 
 
 def _aliases(project: Project, scope: Scope) -> dict[str, str]:
-    """What a blind report calls people: as the one before did, new people in an order that their names do not tell."""
-    aliases = selectors.latest_aliases(project)
+    """Return the aliases of a blind report: those of the last one, and new ones in an order unrelated to names."""
+    aliases = reports.latest_aliases(project)
     known = set(aliases)
-    fresh = [name for name in set_selectors.authors_in(project, scope) if name not in known]
+    fresh = [name for name in sets.authors_in(project, scope) if name not in known]
     for name in sorted(fresh, key=lambda name: sha256(f"{project.seed}{name}".encode()).digest()):
         aliases[name] = f"Annotator {len(aliases) + 1}"
     return aliases
 
 
 def job_of(report: AgreementReport) -> Job:
-    """Return the job that makes a report."""
+    """Return the job that measures a report."""
     if report.job is None:
         raise ValueError(f"Agreement report {report.pk} has lost its job.")
     return report.job
 
 
 def finish_report(report: AgreementReport, *, now: datetime) -> None:
-    """Add up the documents and store the figures; doing it again gives the same."""
+    """Add up the documents and store the figures; repeating it has the same result."""
     # Scipy takes memory and time to load, and only the job needs it.
-    from annotator.agreement.measuring import Basis
-    from annotator.agreement.project_gamma import gamma_record
+    from annotator.agreement.reports.gamma import measure_gamma
+    from annotator.agreement.reports.measurements import Basis, statistics_of_documents, sums_by_import
 
     sums = sums_by_import(report)
     everything: Record = {}
@@ -109,36 +114,37 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
     total = tally_of(everything)
     schema = schema_of(current_schema(report.project))
     scope = Scope.of_record(report.scope)
-    pooled = total.all_pairs
     labels = _in_order(_labels_in_scope(schema, scope), total.spans.keys())
-    result = report_of(
+    counts = sets.count_documents(report.project, scope)
+    figures = build_report(
         total,
         statistics_rows(statistics_of_documents(report), labels),
         labels=labels,
-        relation_labels=_in_order(schema.relations, pooled.relations.keys()),
+        relation_labels=_in_order(schema.relations, total.all_pairs.relations.keys()),
+        circumstances=Circumstances(
+            left_out=LeftOut(counts.one_set, counts.no_set, counts.open_sets),
+            distribution=distribution(reports.overlap_figures(report)),
+            batches=tuple(
+                batch_figures(tally_of(record), at=start, labels=labels) for start, record in sorted(sums.items())
+            ),
+            gamma=measure_gamma(Basis.of(report), spans=sum(total.spans.values())),
+            method=METHOD,
+        ),
     )
-    absent = set_selectors.left_out(report.project, scope)
-    result["left_out"] = {"one_set": absent.one_set, "no_set": absent.no_set, "open_sets": absent.open_sets}
-    result["distribution"] = report_parts.distribution(selectors.same_place_figures(report))
-    result["batches"] = [
-        report_parts.batch_record(tally_of(record), at=at, labels=labels) for at, record in sorted(sums.items())
-    ]
-    result["gamma"] = gamma_record(Basis.of(report), spans=result["overall"]["spans"])
-    result["method"] = METHOD
-    report.result, report.sums, report.measured_at = result, sums, now
+    report.result, report.sums, report.measured_at = figures.to_record(), sums, now
     report.save(update_fields=["result", "sums", "measured_at"])
 
 
 def discard_documents(report: AgreementReport) -> None:
-    """Delete what a report without figures holds so far; the measurements stay for the reports to come."""
+    """Delete the rows of a report without figures; its measurements stay for later reports."""
     _discard(AgreementReport.objects.filter(pk=report.pk))
 
 
 @transaction.atomic
 def discard_unfinished(project: Project) -> None:
-    """Delete what is left in a project of reports whose jobs have ended without figures: given up, failed, cancelled.
+    """Delete the rows of reports whose jobs have ended without figures.
 
-    A job that was cancelled at work has cleared up itself; one whose process was killed for the last time could not.
+    A job that is cancelled cleans up after itself; one whose process was killed cannot.
     """
     ended = Q(job__state__in=FINAL_STATES) | Q(job__isnull=True)
     _discard(AgreementReport.objects.filter(ended, project=project))
@@ -154,21 +160,7 @@ def _labels_in_scope(schema: Schema, scope: Scope) -> list[str]:
     return [label for label in schema.labels if not scope.labels or label in scope.labels]
 
 
-def _in_order(known: Iterable[str], found: Iterable[str]) -> list[str]:
-    """Names of the schema in its order, then those that occur only in work made under an older one."""
+def _in_order(known: Iterable[str], occurring: Iterable[str]) -> list[str]:
+    """Return the names of the schema in its order, then those that occur only in older schema versions."""
     ordered = list(known)
-    return ordered + sorted(set(found) - set(ordered))
-
-
-class ReportNotFinished(Conflict):
-    """There are no figures yet."""
-
-    code = "report_not_finished"
-
-
-def result_of(report: AgreementReport) -> dict[str, Any]:
-    """Return the figures of a finished report."""
-    if report.result is None:
-        raise ReportNotFinished("This report is not finished; look at its job.")
-    result: dict[str, Any] = report.result
-    return result
+    return ordered + sorted(set(occurring) - set(ordered))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.measures.alignment import best_alignments
 from annotator.measures.continua import Continua, continua_of, joined
 from annotator.measures.dissimilarity import Dissimilarity
+from annotator.measures.gamma_alignment import best_alignments
 from annotator.measures.gamma_labels import LabelWeights, label_weights
 from annotator.measures.gamma_samplers import Sampler
 from annotator.measures.units import Document, FloatArray, IntArray, indexes

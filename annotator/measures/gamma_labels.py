@@ -17,10 +17,10 @@ from itertools import combinations
 
 import numpy as np
 
-from annotator.measures.alignment import Alignments
 from annotator.measures.continua import Continua
 from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.figures import Figure, Undefined
+from annotator.measures.gamma_alignment import Alignments
 from annotator.measures.packing import NOBODY
 from annotator.measures.units import FloatArray
 
@@ -53,7 +53,7 @@ def label_weights(
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
     >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
     >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
-    >>> from annotator.measures.alignment import best_alignments
+    >>> from annotator.measures.gamma_alignment import best_alignments
     >>> from annotator.measures.continua import continua_of
     >>> found = continua_of([document])
     >>> weights = label_weights(found, best_alignments(found), Dissimilarity(), labels=2)

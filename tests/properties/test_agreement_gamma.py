@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.measures.alignment import best_alignments
 from annotator.measures.continua import Continua, continua_of, joined
 from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.gamma import GammaSettings, gamma
+from annotator.measures.gamma_alignment import best_alignments
 from annotator.measures.packing_solver import Limits
 from annotator.measures.units import Annotation, Document, Units, indexes
 

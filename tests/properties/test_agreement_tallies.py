@@ -1,25 +1,25 @@
 """What must hold for whole documents and corpora."""
 
 import json
+from collections import Counter
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.agreement.alignment import RelationSeen, SetSeen, SpanSeen
-from annotator.agreement.counting import CountedGroup
-from annotator.agreement.differences import compare
-from annotator.agreement.findings import findings
-from annotator.agreement.group_differences import PairComparison
-from annotator.agreement.pair_counting import count_pair
-from annotator.agreement.reports import report_of
-from annotator.agreement.statistics import TOKENS, UNITS_AND_EXACT, UNITS_AND_OVERLAP, statistics_rows
-from annotator.agreement.tally_records import add_record, tally_of, without_zeros
+from annotator.agreement.counting.disagreement_rows import group_disagreements
+from annotator.agreement.counting.disagreements import PairAlignment, align_pair
+from annotator.agreement.counting.group_counts import GroupCounts
+from annotator.agreement.counting.pair_counts import count_pair
+from annotator.agreement.counting.statistics import F1_COLUMNS, TOKENS, statistics_rows
+from annotator.agreement.counting.tally_records import add_record, tally_of
+from annotator.agreement.reports.builder import build_report
 from annotator.measures import bootstrap
+from annotator.measures.alignment import DisagreementKind, RelationContent, SetContent, SpanContent, align
 from annotator.measures.figures import Figure
 from annotator.measures.matching import exact_matching, greedy_matching
 from annotator.measures.relations import on_shared_spans
-from tests.unit.agreement.groups import group_of
+from tests.unit.agreement.document_groups import group_of
 
 TEXT = "One two three, four fiv"
 LABELS, RELATIONS = ["Claim", "Hedge", "Speaker"], ["denies", "hedges"]
@@ -48,7 +48,7 @@ PAIRS = st.lists(documents(["ada", "ben"]), min_size=1, max_size=3)
 
 def counted(corpus):
     group = group_of(corpus)
-    return CountedGroup(group, findings(group))
+    return GroupCounts(group, group_disagreements(group))
 
 
 def total_of(records):
@@ -62,52 +62,86 @@ def total_of(records):
 def figures_of(*parts):
     records = [record for part in parts for record in part.records]
     rows = statistics_rows([each for part in parts for each in part.statistics], LABELS)
-    return report_of(total_of(records), rows, labels=LABELS, relation_labels=RELATIONS)
+    return build_report(total_of(records), rows, labels=LABELS, relation_labels=RELATIONS).to_record()
 
 
-def seen(layer):
+def content(layer):
     spans, relations = layer
-    return SetSeen([SpanSeen(*span) for span in spans], [RelationSeen(*arrow) for arrow in relations])
+    return SetContent([SpanContent(*span) for span in spans], [RelationContent(*arrow) for arrow in relations])
+
+
+SERIOUS = (DisagreementKind.MISSED, DisagreementKind.SEGMENTATION, DisagreementKind.LABEL, DisagreementKind.BOUNDARY)
+
+
+def disagreements_by_alignment(first, second):
+    """What `align` finds for two sets of one document, as `PairAlignment` lists it, and the labels of its units."""
+    alignment = align({"1": first, "2": second})
+    rows, labels = [], Counter()
+    for unit in alignment.units:
+        one, other = unit.rows.get("1", ()), unit.rows.get("2", ())
+        labels[first.spans[one[0]].label if one else "", second.spans[other[0]].label if other else ""] += 1
+        kind = next((kind for kind in SERIOUS if kind in unit.kinds), None)
+        if kind:
+            rows.append((unit.start, unit.end, kind, "", one, other))
+        elif unit.kinds:
+            here, there = first.spans[one[0]].attributes, second.spans[other[0]].attributes
+            names = [name for name in here.keys() | there.keys() if here.get(name) != there.get(name)]
+            rows += [(unit.start, unit.end, DisagreementKind.ATTRIBUTE, name, one, other) for name in names]
+    for relation in alignment.relations:
+        if relation.is_contested:
+            one, other = relation.rows.get("1", ()), relation.rows.get("2", ())
+            sources = [first.spans[first.relations[row].source] for row in one]
+            sources += [second.spans[second.relations[row].source] for row in other]
+            start, end = min(span.start for span in sources), max(span.end for span in sources)
+            rows.append((start, end, DisagreementKind.RELATION, "", len(one), len(other)))
+    return sorted(rows), dict(labels), sum(not unit.kinds for unit in alignment.units)
 
 
 @settings(max_examples=150)
 @given(PAIRS)
-def test_documents_compared_together_differ_as_they_do_one_by_one(corpus):
+def test_columns_of_many_documents_are_aligned_as_single_documents_are(corpus):
     group = group_of(corpus)
-    comparison = PairComparison(group, 0, 1, pair=0)
+    together = PairAlignment(group, 0, 1)
     firsts = [np.searchsorted(columns.documents, np.arange(len(corpus))) for columns in group.columns]
 
-    for place, (_, marked) in enumerate(corpus):
-        alone = compare(seen(marked["ada"]), seen(marked["ben"]))
-        own = sorted(each for each in comparison.differences if each.document == place)
-        assert [spans_of(each, group, place, firsts) for each in own] == [
-            (each.start, each.end, each.kind, each.attribute, *rows_of(each)) for each in alone.differences
-        ]
-        labels = [*group.vocabulary.labels, ""]
-        found = {
-            (labels[one], labels[other]): int(count)
-            for (one, other), count in np.ndenumerate(comparison.aligned[place])
+    identical = 0
+    for index, (_, marked) in enumerate(corpus):
+        expected, labels, agreed = disagreements_by_alignment(content(marked["ada"]), content(marked["ben"]))
+        own = [each for each in together.disagreements if each.document == index]
+        assert sorted(rows_in_document(each, index, firsts) for each in own) == expected
+        names = [*group.vocabulary.labels, ""]
+        aligned = {
+            (names[one], names[other]): int(count)
+            for (one, other), count in np.ndenumerate(together.aligned[index])
             if count
         }
-        assert found == dict(alone.labels)
+        assert aligned == labels
+        identical += agreed
+    assert together.identical == identical
 
 
-def rows_of(difference):
-    if difference.kind == "relation":
-        return len(difference.first), len(difference.second)
-    return difference.first, difference.second
+@settings(max_examples=80)
+@given(documents(["ada", "ben"]))
+def test_two_sets_are_aligned_as_a_document_group_is(document):
+    first, second = (content(document[1][name]) for name in ("ada", "ben"))
+
+    alone = align_pair(first, second)
+
+    expected, _, agreed = disagreements_by_alignment(first, second)
+    assert sorted(rows_in_document(each, 0, [[0], [0]]) for each in alone.disagreements) == expected
+    assert alone.identical == agreed
 
 
-def spans_of(difference, group, place, firsts):
-    """A difference with rows as they are counted in one document."""
-    where = difference.start, difference.end, difference.kind, difference.attribute
-    if difference.kind == "relation":
-        return *where, len(difference.first), len(difference.second)
+def rows_in_document(disagreement, index, firsts):
+    """A disagreement with rows as they are counted in one document; relations by their number."""
+    location = disagreement.start, disagreement.end, disagreement.kind, disagreement.attribute
+    if disagreement.kind == DisagreementKind.RELATION:
+        return *location, len(disagreement.first), len(disagreement.second)
     rows = [
-        tuple(row - first[place] for row in own)
-        for own, first in zip((difference.first, difference.second), firsts, strict=True)
+        tuple(int(row - first[index]) for row in own)
+        for own, first in zip((disagreement.first, disagreement.second), firsts, strict=True)
     ]
-    return *where, *rows
+    return *location, *rows
 
 
 @settings(max_examples=40)
@@ -147,24 +181,12 @@ def test_drawing_every_document_once_gives_the_figures_themselves(corpus):
     report = figures_of(found)
 
     for row, own in zip([*report["labels"], report["overall"]], sums, strict=True):
-        for name, columns in (("exact_f1", UNITS_AND_EXACT), ("overlap_f1", UNITS_AND_OVERLAP)):
+        for name, columns in (("exact_f1", F1_COLUMNS["exact"]), ("overlap_f1", F1_COLUMNS["overlap"])):
             value = bootstrap.f1(own[None, columns])[0]
             assert np.isnan(value) if row[name]["value"] is None else np.isclose(value, row[name]["value"])
     for row, own in zip(report["labels"], sums[:-1], strict=True):
         if row["alpha_tokens"]["value"] is not None:
             assert np.isclose(bootstrap.alpha(own[None, TOKENS])[0], row["alpha_tokens"]["value"])
-
-
-@settings(max_examples=40)
-@given(CORPORA, st.randoms(use_true_random=False))
-def test_a_sum_of_documents_is_what_adding_their_records_gives(corpus, random):
-    group = counted(corpus)
-    chosen = random.sample(range(len(corpus)), random.randint(0, len(corpus)))
-    everything = {}
-    for place in chosen:
-        add_record(everything, group.records[place])
-
-    assert without_zeros(group.sum_of(chosen)) == without_zeros(everything)
 
 
 @settings(max_examples=40)

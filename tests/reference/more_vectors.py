@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from annotator.measures.alignment import Alignments, best_alignments
 from annotator.measures.continua import Continua
 from annotator.measures.dawid_skene import TIE, dawid_skene, majority
 from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.figures import Figure
 from annotator.measures.gamma import GammaResult, GammaSettings, gamma
+from annotator.measures.gamma_alignment import Alignments, best_alignments
 from annotator.measures.gamma_labels import label_weights
 from annotator.measures.segmentation import boundary_edits, boundary_kappas, pk, window_diff
 from annotator.measures.units import indexes

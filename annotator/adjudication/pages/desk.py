@@ -17,7 +17,7 @@ from annotator.adjudication.pages.whole_text import LineShown, WholeText
 from annotator.adjudication.units.hints import LEAST_ANNOTATORS, hint
 from annotator.adjudication.units.quotations import headings
 from annotator.adjudication.units.versions import letter
-from annotator.agreement.presentation import Names
+from annotator.agreement.pages.names import SchemaNames
 from annotator.corpus.documents.models import Document
 from annotator.platform.accounts.models import User
 from annotator.problems import Problem
@@ -82,7 +82,7 @@ def _hint(adjudication: Adjudication, present: UnitSeen | None) -> Record | None
     found = hint(selectors.versions_of_spans(adjudication, present.row), present.row.pk)
     if found is None:
         return None
-    label = Names(schema_of_adjudication(adjudication)).label(found.label) if found.label else ""
+    label = SchemaNames(schema_of_adjudication(adjudication)).label(found.label) if found.label else ""
     return {"estimate": found, "label": label}
 
 
@@ -100,7 +100,7 @@ def _units(
 
 
 def _whole_text(adjudication: Adjudication, units: Mapping[int, UnitSeen], desk: Desk) -> list[LineShown]:
-    names = Names(schema_of_adjudication(adjudication))
+    names = SchemaNames(schema_of_adjudication(adjudication))
     return WholeText(adjudication.document.text, list(units.values()), desk, names).lines()
 
 

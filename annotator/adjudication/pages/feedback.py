@@ -11,7 +11,7 @@ from annotator.adjudication.models import Adjudication, AdjudicationState, Reaso
 from annotator.adjudication.pages.presentation import DecisionShown, Desk, PartShown
 from annotator.adjudication.selectors import find_adjudication
 from annotator.adjudication.units.versions import Spans, alike
-from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
+from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import get_set
 from annotator.platform.accounts.models import User

@@ -12,7 +12,7 @@ from annotator.adjudication.models import Adjudication, Reason, Source
 from annotator.adjudication.pages import messages
 from annotator.adjudication.units.quotations import windows_around
 from annotator.adjudication.units.versions import Relations, Spans, letter, supporters
-from annotator.agreement.presentation import Names
+from annotator.agreement.pages.names import SchemaNames
 from annotator.corpus.spans.markup import Mark, clip, mark_lines
 from annotator.corpus.spans.values import SpanValue
 from projects.schema import Schema
@@ -109,7 +109,7 @@ class Desk:
         self._units = units
         self._numbers = numbers
         self._text = adjudication.document.text
-        self._names = Names(schema)
+        self._names = SchemaNames(schema)
         self.letters = [letter(source.position) for source in sources]
         shown = self.letters if adjudication.blind else [source.annotation_set.name for source in sources]
         self.people = list(shown)

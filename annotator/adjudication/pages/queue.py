@@ -14,7 +14,7 @@ from annotator.adjudication.models import Subject
 from annotator.adjudication.pages import feedback
 from annotator.adjudication.pages.forms import RuleForm
 from annotator.adjudication.units.versions import SettlingRule
-from annotator.agreement.selectors import latest_report
+from annotator.agreement.selectors.reports import latest_report
 from annotator.platform.accounts.requests import user_of
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in

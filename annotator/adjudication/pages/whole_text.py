@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from annotator.adjudication.board.contents import UnitSeen
 from annotator.adjudication.pages.presentation import Desk
-from annotator.agreement.presentation import Names
+from annotator.agreement.pages.names import SchemaNames
 from annotator.corpus.spans.markup import NOTHING, Mark, line_extents, mark_lines
 
 
@@ -27,7 +27,7 @@ class LineShown:
 class WholeText:
     """Draws all units of an adjudication into its text."""
 
-    def __init__(self, text: str, units: Sequence[UnitSeen], desk: Desk, names: Names) -> None:
+    def __init__(self, text: str, units: Sequence[UnitSeen], desk: Desk, names: SchemaNames) -> None:
         self._text = text
         self._units = units
         self._desk = desk

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.adjudication.units.versions import Relations, Spans, alike
-from annotator.agreement.alignment import Alignment, RelationSeen, SetSeen, SpanSeen, align
 from annotator.corpus.spans.values import RelationValue, SpanValue
+from annotator.measures.alignment import Alignment, RelationContent, SetContent, SpanContent, align
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ def _in_order(content: Content) -> Content:
     return Content(spans, sorted(content.relations, key=lambda relation: relation.id))
 
 
-def _seen(content: Content) -> SetSeen:
+def _seen(content: Content) -> SetContent:
     places = {span.id: place for place, span in enumerate(content.spans)}
-    return SetSeen(
-        [SpanSeen(span.label, span.fragments, span.attributes) for span in content.spans],
+    return SetContent(
+        [SpanContent(span.label, span.fragments, span.attributes) for span in content.spans],
         [
-            RelationSeen(relation.label, places[relation.source], places[relation.target])
+            RelationContent(relation.label, places[relation.source], places[relation.target])
             for relation in content.relations
         ],
     )

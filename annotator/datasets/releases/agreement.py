@@ -1,34 +1,36 @@
-"""How well the annotators behind a release agree, measured on exactly what is frozen.
+"""How well the annotators behind a release agree, measured on exactly the frozen revisions.
 
-The same measures as in the reports, from one row of sums a document and label, so that memory stays small: span F1
-(exact, and in the same place), and Krippendorff's alpha over tokens, each label by itself; all pairs of annotators and
-all documents pooled. Intervals of 95 % from resampling whole documents, the same on every run.
+The figures are those of reports, from the same alignment, counts and coincidences, with one row of sums per document
+and label, so that memory stays small: span F1 (exact and overlapping) and Krippendorff's alpha over tokens for each
+label; all pairs of annotators and all documents pooled. Intervals of 95 % from resampling whole documents, the same on
+every run.
 """
 
 from array import array
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from annotator.agreement.reports import MINIMUM_DOCUMENTS, MINIMUM_SPANS
-from annotator.agreement.versions import unshared
+from annotator.agreement.counting.document_groups import DocumentGroup
+from annotator.agreement.counting.pair_counts import SPAN_COLUMNS, match_spans, span_counts
+from annotator.agreement.counting.shared_schema import unshared
+from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS, Resamples
 from annotator.formats.records import SetRecord
-from annotator.measures import bootstrap, span_f1
+from annotator.measures import bootstrap
+from annotator.measures.alignment import SetContent, SpanContent
 from annotator.measures.coverage import coverage
 from annotator.measures.krippendorff import coincidences_by_label
-from annotator.measures.matching import exact_matching, greedy_matching
-from annotator.measures.units import FloatArray, Units, indexes
-from annotator.text.tokens import token_boundaries
+from annotator.measures.units import FloatArray
 from projects.schema import Schema
 
 DECIMALS = 3
 ALL = 0
-"""The row of all labels together; it has no alpha, as a token may carry several labels."""
+"""The row of all labels together; it has no alpha, because a token may carry several labels."""
 UNITS_AND_EXACT, UNITS_AND_OVERLAP, TOKENS, SPANS = [0, 1], [0, 2], [3, 4, 5, 6], 7
 WIDTH = 8
+RELEASED_COLUMNS = ("first", "second", "exact", "overlap")
 METHOD = (
     "Span F1 = 2 × matched / spans of both, pooled over all pairs of annotators and all documents. Exact: the same "
     "label and the same boundaries; same place: the same label and at least one shared character, one to one. "
@@ -39,7 +41,7 @@ METHOD = (
 
 
 class AgreementCount:
-    """Takes documents one after the other; those that fewer than two people finished say nothing."""
+    """Counts documents one by one; those with fewer than two annotators are skipped."""
 
     def __init__(self, schemas: Mapping[int, Schema]) -> None:
         self._schemas = schemas
@@ -50,60 +52,63 @@ class AgreementCount:
         self._absent = array("d")
 
     def add(self, text: str, sets: Mapping[str, SetRecord]) -> None:
-        """Count a document with the sets of those who read it independently of each other."""
+        """Count a document with the sets of those who annotated it independently of each other."""
         if len(sets) < 2:
             return
-        spans = self._comparable(sets)
-        names = sorted(spans)
-        labels = sorted({label for own in spans.values() for label, _ in own})
-        at = {label: index for index, label in enumerate(labels)}
-        units = [Units.from_spans([(at[label], place) for label, place in spans[name]]) for name in names]
-        marked = Counter(label for own in spans.values() for label, _ in own)
-        tokens = indexes([edge for token in token_boundaries(text) for edge in token]).reshape(-1, 2)
-        covered = coverage(
-            [each.intervals().over_tokens(tokens[:, 0], tokens[:, 1]) for each in units],
-            length=len(tokens),
-            labels=len(labels),
-        )
-        values = len(tokens) * len(names)
+        group = DocumentGroup.of_sets(text, self._comparable(sets))
+        labels, annotators = group.vocabulary.labels, range(len(group.annotators))
+        matched = np.zeros((len(labels), 3))
+        spans = np.zeros(len(labels), dtype=np.int64)
+        for one, other in combinations(annotators, 2):
+            counts = span_counts(group, one, other, match_spans(group, one, other))[0]
+            first, second, exact, overlap = (counts[:, SPAN_COLUMNS.index(name)] for name in RELEASED_COLUMNS)
+            matched += np.column_stack([first + second, exact, overlap])
+        for columns in group.columns:
+            spans += np.bincount(columns.labels, minlength=len(labels))
+        tokens = int(group.token_offsets[-1])
+        coincidences = coincidences_by_label(coverage(group.token_intervals(), length=tokens, labels=len(labels)))
+        values = tokens * len(sets)
         self._absent.extend((values, values, 0, values))
-        for label, matched, found in zip(labels, _matched(units, labels), coincidences_by_label(covered), strict=True):
-            row = self._labels.setdefault(label, len(self._labels) + 1)
+        for index, label in enumerate(labels):
+            row, found = self._labels.setdefault(label, len(self._labels) + 1), coincidences[index]
             margins = found.margins.get(True, 0), found.margins.get(False, 0)
-            self._sums.extend((self._documents, row, *matched, found.values, found.agreeing, *margins, marked[label]))
+            sums = (*matched[index].tolist(), found.values, found.agreeing, *margins, int(spans[index]))
+            self._sums.extend((self._documents, row, *sums))
         self._documents += 1
 
-    def _comparable(self, sets: Mapping[str, SetRecord]) -> dict[str, list[tuple[str, Sequence[Sequence[int]]]]]:
-        """Label and fragments of the spans, of labels that the schemas of all sets know."""
-        versions = {one["schema_version"] for one in sets.values() if "schema_version" in one}
+    def _comparable(self, sets: Mapping[str, SetRecord]) -> dict[str, SetContent]:
+        """Return the spans of labels that the schemas of all sets have."""
+        versions = {record["schema_version"] for record in sets.values() if "schema_version" in record}
         only_some = unshared([self._schemas[number] for number in sorted(versions) if number in self._schemas]).labels
         return {
-            name: [(span["label"], span["fragments"]) for span in one["spans"] if span["label"] not in only_some]
-            for name, one in sets.items()
+            name: SetContent(
+                [
+                    SpanContent(span["label"], tuple((start, end) for start, end in span["fragments"]), {})
+                    for span in record["spans"]
+                    if span["label"] not in only_some
+                ],
+                [],
+            )
+            for name, record in sets.items()
         }
 
     def record(self) -> dict[str, Any]:
-        """Return the figures as JSON; a figure is null where it is not defined, as an interval is."""
+        """Return the figures as JSON; a figure or an interval that is not defined is null."""
         rows = self._rows()
-        sums = None
-        if self._documents >= MINIMUM_DOCUMENTS:
-            resampled = bootstrap.resampled_sums(rows.reshape(len(rows), -1), bootstrap.plans(len(rows)))
-            sums = resampled.reshape(len(resampled), -1, WIDTH)
-        total = rows.sum(axis=0)
+        resamples, total = Resamples(rows), rows.sum(axis=0)
         return {
             "documents": self._documents,
-            "overall": _figures(total[ALL], None if sums is None else sums[:, ALL], is_label=False),
+            "overall": _figures(total, resamples, ALL, is_label=False),
             "labels": {
-                label: _figures(total[row], None if sums is None else sums[:, row], is_label=True)
-                for label, row in sorted(self._labels.items())
+                label: _figures(total, resamples, row, is_label=True) for label, row in sorted(self._labels.items())
             },
             "method": METHOD,
         }
 
     def _rows(self) -> FloatArray:
-        """Shape (documents, all together and labels, `WIDTH`)."""
+        """Return the sums as (documents, all together and labels, `WIDTH`)."""
         rows = np.zeros((self._documents, len(self._labels) + 1, WIDTH))
-        # Where a label does not occur everybody agrees that it is absent.
+        # Where a label does not occur, all annotators agree that it is absent.
         rows[:, 1:, TOKENS] = np.asarray(self._absent).reshape(-1, 1, len(TOKENS))
         sums = np.asarray(self._sums).reshape(-1, WIDTH + 2)
         rows[sums[:, 0].astype(np.int64), sums[:, 1].astype(np.int64)] = sums[:, 2:]
@@ -111,37 +116,23 @@ class AgreementCount:
         return rows
 
 
-def _matched(units: Sequence[Units], labels: Sequence[str]) -> list[list[float]]:
-    """Per label the units of both, exact and overlapping matches, added up over all pairs of annotators."""
-    total = np.zeros((len(labels), 3))
-    for first, second in combinations(units, 2):
-        for column, pairs in ((1, exact_matching(first, second)), (2, greedy_matching(first, second))):
-            counts = span_f1.counts_by_label(first, second, pairs, labels=len(labels))
-            total[:, column] += [each.matched for each in counts]
-        total[:, 0] += [each.first + each.second for each in counts]
-    return [[float(value) for value in row] for row in total]
-
-
-def _figures(total: FloatArray, sums: FloatArray | None, *, is_label: bool) -> dict[str, Any]:
-    spans = int(total[SPANS])
-    resampled = sums if spans >= MINIMUM_SPANS else None
-    found = {
-        "spans": spans,
-        "exact_f1": _figure(total, resampled, UNITS_AND_EXACT),
-        "overlap_f1": _figure(total, resampled, UNITS_AND_OVERLAP),
+def _figures(total: FloatArray, resamples: Resamples, row: int, *, is_label: bool) -> dict[str, Any]:
+    figures = {
+        "spans": int(total[row, SPANS]),
+        "exact_f1": _figure(total, resamples, row, UNITS_AND_EXACT),
+        "overlap_f1": _figure(total, resamples, row, UNITS_AND_OVERLAP),
     }
-    return found | {"alpha_tokens": _figure(total, resampled, TOKENS)} if is_label else found
+    return figures | {"alpha_tokens": _figure(total, resamples, row, TOKENS)} if is_label else figures
 
 
-def _figure(total: FloatArray, resampled: FloatArray | None, columns: list[int]) -> dict[str, Any]:
-    """A figure of the sums, F1 or alpha by the columns that it needs, with its interval."""
+def _figure(total: FloatArray, resamples: Resamples, row: int, columns: list[int]) -> dict[str, Any]:
+    """Return a figure of the sums, F1 or alpha by the columns that it needs, with its interval."""
     measure = bootstrap.alpha if columns == TOKENS else bootstrap.f1
-    value = float(measure(total[columns][None, :])[0])
-    interval = None if resampled is None else bootstrap.interval(measure(resampled[:, columns]))
-    low, high = interval or (None, None)
+    value = float(measure(total[row, columns][None, :])[0])
+    low, high = resamples.interval(measure, row, columns, spans=int(total[row, SPANS])) or (None, None)
     return {"value": _rounded(value), "low": _rounded(low), "high": _rounded(high)}
 
 
 def _rounded(value: float | None) -> float | None:
-    """So many decimals as mean something, and as are the same on every machine."""
+    """Return as many decimals as are meaningful, and the same on every machine."""
     return None if value is None or np.isnan(value) else round(value, DECIMALS)

@@ -1,6 +1,6 @@
 """What most annotators of a document agree on.
 
-The spans of all of them are aligned one to one (`annotator.agreement.alignment`); a place becomes a span of the
+The spans of all of them are aligned one to one (`annotator.measures.alignment`); a place becomes a span of the
 consensus when more than half of *all* `n` annotators marked it with one and the same label. These `k` are its support;
 half is not more than half, so a tie gives nobody right, and what fails is noted span by span.
 
@@ -21,11 +21,19 @@ from dataclasses import dataclass
 from math import fsum
 from typing import NamedTuple
 
-from annotator.agreement.alignment import AlignedUnit, RelationSeen, SetSeen, SpanSeen, align
-from annotator.agreement.grouping import Fragments, length, shared_points
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportDocument, LossReport
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
+from annotator.measures.alignment import (
+    AlignedUnit,
+    Fragments,
+    RelationContent,
+    SetContent,
+    SpanContent,
+    align,
+    length,
+    shared_points,
+)
 
 NAME = "consensus"
 Place = tuple[int, int]
@@ -39,7 +47,7 @@ class Voter:
     name: str
     spans: Sequence[SpanRecord]
     relations: Sequence[RelationRecord]
-    seen: SetSeen
+    seen: SetContent
 
 
 class Elected(NamedTuple):
@@ -70,20 +78,20 @@ def _voters(sets: Mapping[str, SetRecord]) -> list[Voter]:
 
 def _voter(name: str, record: SetRecord) -> Voter:
     seen = [
-        (SpanSeen(span["label"], tuple((start, end) for start, end in span["fragments"]), span["attributes"]), span)
+        (SpanContent(span["label"], tuple((start, end) for start, end in span["fragments"]), span["attributes"]), span)
         for span in record["spans"]
     ]
     seen.sort(key=lambda pair: (*_content(pair[0]), pair[1]["id"]))
     rows = {span["id"]: row for row, (_, span) in enumerate(seen)}
     arrows = [(one["label"], rows[one["from"]], rows[one["to"]], one) for one in record["relations"]]
     arrows.sort(key=lambda arrow: arrow[:3])
-    relations = [RelationSeen(label, source, target) for label, source, target, _ in arrows]
+    relations = [RelationContent(label, source, target) for label, source, target, _ in arrows]
     return Voter(
-        name, [span for _, span in seen], [one for *_, one in arrows], SetSeen([one for one, _ in seen], relations)
+        name, [span for _, span in seen], [one for *_, one in arrows], SetContent([one for one, _ in seen], relations)
     )
 
 
-def _content(span: SpanSeen) -> tuple[Fragments, str, list[tuple[str, str]]]:
+def _content(span: SpanContent) -> tuple[Fragments, str, list[tuple[str, str]]]:
     return span.fragments, span.label, sorted(span.attributes.items())
 
 
@@ -110,7 +118,7 @@ def _columns(unit: AlignedUnit, voters: int) -> list[list[Place]]:
     return [[(author, own[part]) for author, own in rows.items() if len(own) == parts] for part in range(parts)]
 
 
-def _elect(label: str, spans: Mapping[Place, SpanSeen]) -> Elected:
+def _elect(label: str, spans: Mapping[Place, SpanContent]) -> Elected:
     edges = Counter(span.fragments for span in spans.values())
     fragments, count = edges.most_common(1)[0]
     if 2 * count <= len(spans):

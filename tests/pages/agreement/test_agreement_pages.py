@@ -82,15 +82,15 @@ def test_measuring_with_nothing_to_compare_is_explained(project, page, lead):
     response = page(lead).post(url("measure"))
 
     assert response.status_code == 409
-    assert "has been submitted by two people" in text_of(response)
+    assert "has been submitted by two annotators" in text_of(response)
 
 
 def test_a_report_says_each_label_in_words_first(report, page, viewer):
     body = text_of(page(viewer).get(url("latest")))
 
-    assert "Where one annotator marks “Claim”, the other marks one in the same place 100 times in 100 (4 of 4)." in body
-    assert "With the same edges: 50 (2 of 4). 4 spans, 1 document, 2 annotators." in body
-    assert "Not defined, because nobody marked one in these documents." in body
+    assert "the other marks an overlapping “Claim” 100 % (4 of 4) of the time." in body
+    assert "Same boundaries: 50 % (2 of 4). 4 spans, 1 document, 2 annotators." in body
+    assert "Not available: there are no spans to compare." in body
     assert body.index("times in 100") < body.index("Figures by label")
 
 
@@ -100,7 +100,7 @@ def test_a_report_is_marked_when_its_sets_have_moved(report, page, viewer, ada):
     body = text_of(page(viewer).get(url("latest")))
 
     assert "This report is out of date:" in body
-    assert "1 set changed." in body
+    assert "1 annotation set changed." in body
 
 
 def test_documents_are_listed_from_worst_to_best(report, page, viewer, project, make_document, make_set):
@@ -129,9 +129,9 @@ def test_side_by_side_marks_and_lists_what_differs(report, document, page, viewe
 
     assert "1 span alike in everything" in body
     assert 'id="side-1-1"' in body
-    assert 'href="#difference-1"' in body
-    assert "<strong>Other boundaries</strong>" in body
-    assert "<strong>Other attributes</strong>" in body
+    assert 'href="#disagreement-1"' in body
+    assert "<strong>Boundary</strong>" in body
+    assert "<strong>Attribute</strong>" in body
     assert "Kind: fact" in body
     assert "position" in body
 

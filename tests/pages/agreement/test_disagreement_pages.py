@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotator.agreement import disagreement_selectors, services
-from annotator.agreement.filters import Filters
+from annotator.agreement import services
+from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import Disagreement
+from annotator.agreement.selectors import disagreements as disagreement_selectors
 from annotator.platform.jobs import services as jobs
 from tests.notation import make_spans
 
@@ -103,15 +104,18 @@ def test_filters_count_what_they_list(address, page, viewer, query, expected):
 
 
 def test_counts_of_the_report_and_counts_of_the_rows_are_the_same(report, document):
-    stored = sorted(map(tuple, disagreement_selectors.counts_of(report, Filters())))
+    stored = sorted(map(tuple, disagreement_selectors.counts_of(report, DisagreementFilters())))
 
-    assert sorted(map(tuple, disagreement_selectors.counts_of(report, Filters(document=str(document.pk))))) == stored
+    assert (
+        sorted(map(tuple, disagreement_selectors.counts_of(report, DisagreementFilters(document=str(document.pk)))))
+        == stored
+    )
 
 
 def test_pages_follow_each_other_in_every_order_without_gap_or_repetition(report, monkeypatch):
     monkeypatch.setattr(disagreement_selectors, "A_PAGE", 3)
     for order in disagreement_selectors.ORDERS:
-        filters = Filters(order=order)
+        filters = DisagreementFilters(order=order)
         first = disagreement_selectors.page_of(report, filters)
         second = disagreement_selectors.page_of(report, filters, after=first.after)
         back = disagreement_selectors.page_of(report, filters, before=second.before)

@@ -2,9 +2,11 @@
 
 import pytest
 
-from annotator.agreement import measuring, selectors, services
+from annotator.agreement import services
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement
-from annotator.agreement.presentation import report_shown
+from annotator.agreement.pages.report_tables import report_view
+from annotator.agreement.reports import measurements
+from annotator.agreement.selectors import reports
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import JobState
@@ -28,20 +30,20 @@ def measure(project, now):
 
 
 def label_row(report, label):
-    return next(row for row in services.result_of(report)["labels"] if row["label"] == label)
+    return next(row for row in report.result["labels"] if row["label"] == label)
 
 
 def sentences(report):
     schema = schema_of(current_schema(report.project))
-    return str(report_shown(services.result_of(report), schema))
+    return str(report_view(reports.figures_of(report), schema))
 
 
 def test_nobody_and_one_annotator_are_told_so_and_no_report_is_begun(project, now, make_document, make_set):
-    with pytest.raises(services.NothingToCompare, match="nobody has finished anything"):
+    with pytest.raises(services.NothingToCompare, match="no annotator has finished a document"):
         measure(project, now)
     make_set(make_document(TEXT), "A", SPANS)
 
-    with pytest.raises(services.NothingToCompare, match="only A has finished something"):
+    with pytest.raises(services.NothingToCompare, match="A is the only annotator with finished documents"):
         measure(project, now)
 
     assert not AgreementReport.objects.exists()
@@ -51,7 +53,7 @@ def test_people_who_share_no_document_are_told_so(project, now, make_document, m
     make_set(make_document(TEXT), "A", SPANS)
     make_set(make_document(f"{TEXT} Again."), "B", SPANS)
 
-    with pytest.raises(services.NothingToCompare, match="no document has sets of two people"):
+    with pytest.raises(services.NothingToCompare, match="no document has annotation sets of two annotators"):
         measure(project, now)
 
 
@@ -61,7 +63,7 @@ def test_people_who_never_share_a_document_with_each_other_are_no_pair(project, 
         for name in names:
             make_set(document, name, SPANS)
 
-    pairs = services.result_of(measure(project, now))["pairs"]
+    pairs = measure(project, now).result["pairs"]
 
     assert [(pair["first"], pair["second"]) for pair in pairs] == [("A", "B"), ("C", "D")]
 
@@ -77,8 +79,8 @@ def test_a_label_on_everything_leaves_alpha_undefined_and_says_why(project, now,
     claim = label_row(report, "Claim")
     assert (claim["alpha_tokens"]["value"], claim["alpha_tokens"]["undefined"]) == (None, "no_variation")
     assert claim["exact_f1"]["value"] == 1
-    assert services.result_of(report)["tokens"]["labels"][0]["cohen"]["undefined"] == "no_variation"
-    assert "not defined" in sentences(report).lower()
+    assert report.result["tokens"]["labels"][0]["cohen"]["undefined"] == "no_variation"
+    assert "Not available" in sentences(report)
 
 
 def test_a_label_that_only_one_of_two_gives_agrees_in_nothing_and_is_no_reason_to_stop(
@@ -108,7 +110,7 @@ def test_a_renamed_label_is_left_out_and_counted_where_the_versions_meet(
 
     report = measure(project, now)
 
-    result = services.result_of(report)
+    result = report.result
     assert result["mixed_versions"] == {"documents": 1, "left_out": {"Speaker": 1, "Voice": 1}}
     assert label_row(report, "Voice")["exact_f1"]["undefined"] == "no_spans"
     assert label_row(report, "Claim")["exact_f1"]["value"] == 1
@@ -125,7 +127,7 @@ def test_two_people_with_ten_thousand_spans_each_in_one_document_are_compared(pr
 
     report = measure(project, now)
 
-    result = services.result_of(report)
+    result = report.result
     assert result["overall"]["spans"] == 2 * SPANS_A_PERSON
     assert result["overall"]["exact_f1"]["value"] == pytest.approx(1 - 1 / SPANS_A_PERSON)
     assert result["gamma"]["value"] == pytest.approx(1, abs=0.001)
@@ -140,7 +142,7 @@ def test_somebody_who_puts_one_label_on_every_word_is_named_in_the_report(projec
 
     report = measure(project, now)
 
-    covering = services.result_of(report)["covering"]
+    covering = report.result["covering"]
     assert [(row["name"], row["label"]) for row in covering] == [("A", "Claim")]
     assert 0.5 < covering[0]["share"] < 1
 
@@ -162,30 +164,30 @@ def test_places_are_counted_in_code_points_whatever_stands_before(project, now, 
 
 
 def test_a_report_cancelled_midway_shows_nothing_and_what_was_measured_is_taken_over(sample_project, now, monkeypatch):
-    whole = services.result_of(measure(sample_project, now))
+    whole = measure(sample_project, now).result
     AgreementReport.objects.all().delete()
     Measurement.objects.all().delete()
-    monkeypatch.setattr("annotator.agreement.reading.DOCUMENTS_AT_ONCE", 2)
+    monkeypatch.setattr("annotator.agreement.selectors.spans.DOCUMENTS_AT_ONCE", 2)
     monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_INTERVAL", 0)
     report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
-    original = measuring.measure_documents
+    original = measurements.measure_documents
 
     def somebody_cancels(*args):
         jobs.cancel(services.job_of(report), now=now)
         return original(*args)
 
-    monkeypatch.setattr(measuring, "measure_documents", somebody_cancels)
+    monkeypatch.setattr(measurements, "measure_documents", somebody_cancels)
     job = jobs.run_here(services.job_of(report))
-    monkeypatch.setattr(measuring, "measure_documents", original)
+    monkeypatch.setattr(measurements, "measure_documents", original)
 
     report.refresh_from_db()
     assert (job.state, report.result, report.measured_at) == (JobState.CANCELLED, None, None)
-    assert selectors.latest_report(sample_project) is None
-    with pytest.raises(services.ReportNotFinished):
-        services.result_of(report)
+    assert reports.latest_report(sample_project) is None
+    with pytest.raises(reports.ReportNotFinished):
+        reports.figures_of(report)
     kept = Measurement.objects.count()
     again = measure(sample_project, now)
-    assert services.result_of(again) == whole
+    assert again.result == whole
     assert again.job.result["reused"] == kept
     assert set(DocumentAgreement.objects.filter(report=report).values_list("measurement", flat=True)) <= set(
         DocumentAgreement.objects.filter(report=again).values_list("measurement", flat=True)

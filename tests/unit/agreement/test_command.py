@@ -19,8 +19,8 @@ def test_the_report_is_printed_in_words_and_kept(sample_project):
     printed = run("news")
 
     assert "6 documents compared, 2 annotators (A, B)." in printed
-    assert "Claim: Where one annotator marks “Claim”, the other marks one in the same place 69 times in 100" in printed
-    assert "all               536           0.83           0.57" in printed
+    assert "Claim: When one annotator marks “Claim”, the other marks an overlapping “Claim” 69 %" in printed
+    assert "all              536        0.83      0.57" in printed
     assert AgreementReport.objects.get().measured_at is not None
 
 
@@ -32,7 +32,7 @@ def test_json_holds_the_figures_in_full(sample_project):
 
 
 def test_with_nothing_to_compare_it_ends_with_a_sentence(project):
-    with pytest.raises(CommandError, match="has been submitted by two people") as failure:
+    with pytest.raises(CommandError, match="has been submitted by two annotators") as failure:
         run("news")
     assert failure.value.returncode == 1
 

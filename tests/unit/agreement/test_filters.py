@@ -1,4 +1,4 @@
-from annotator.agreement.filters import Filters, facets
+from annotator.agreement.filters import DisagreementFilters, facets
 
 ROWS = [
     ("ada", "ben", "missed", "Claim", "", "", 4),
@@ -9,7 +9,7 @@ ROWS = [
 
 
 def total(**filters):
-    return facets(ROWS, Filters(**filters)).total
+    return facets(ROWS, DisagreementFilters(**filters)).total
 
 
 def test_people_and_labels_go_in_either_order():
@@ -26,7 +26,7 @@ def test_relations_are_counted_apart_from_labels():
 
 
 def test_the_counts_of_a_facet_ignore_its_own_filter():
-    found = facets(ROWS, Filters(kind="label", one="ada"))
+    found = facets(ROWS, DisagreementFilters(kind="label", one="ada"))
 
     assert dict(found.kinds) == {"missed": 4, "label": 2, "attribute": 1}
     assert dict(found.labels) == {"Claim": 2, "Hedge": 2}
@@ -34,8 +34,8 @@ def test_the_counts_of_a_facet_ignore_its_own_filter():
 
 
 def test_a_query_says_only_what_limits_and_is_read_back():
-    filters = Filters(kind="missed", label="Claim & co", order="worst")
+    filters = DisagreementFilters(kind="missed", label="Claim & co", order="worst")
 
     assert filters.query() == "kind=missed&label=Claim+%26+co&order=worst"
-    assert Filters.of_query({"kind": "missed", "label": "Claim & co", "order": "worst"}) == filters
-    assert Filters.of_query({"kind": "x", "document": "1e3", "order": "x"}) == Filters()
+    assert DisagreementFilters.of_query({"kind": "missed", "label": "Claim & co", "order": "worst"}) == filters
+    assert DisagreementFilters.of_query({"kind": "x", "document": "1e3", "order": "x"}) == DisagreementFilters()

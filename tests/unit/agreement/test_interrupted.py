@@ -5,8 +5,9 @@ from contextlib import suppress
 import pytest
 
 from annotator.agreement import jobs as measurement_jobs
-from annotator.agreement import measuring, services
+from annotator.agreement import services
 from annotator.agreement.models import AgreementReport, DocumentAgreement, Measurement, ReportedSet
+from annotator.agreement.reports import measurements
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.context import CancelRequested, Fenced, JobContext
 from annotator.platform.jobs.models import Job, JobState
@@ -22,8 +23,8 @@ class Killed(BaseException):
 @pytest.fixture
 def stopped_in_the_third_batch(sample_project, now, monkeypatch):
     """Return a function that measures the sample corpus two documents at once and raises something in the third."""
-    monkeypatch.setattr("annotator.agreement.reading.DOCUMENTS_AT_ONCE", 2)
-    original, calls = measuring.measure_documents, []
+    monkeypatch.setattr("annotator.agreement.selectors.spans.DOCUMENTS_AT_ONCE", 2)
+    original, calls = measurements.measure_documents, []
 
     def stop(error):
         def measure_documents(basis, document_ids):
@@ -32,7 +33,7 @@ def stopped_in_the_third_batch(sample_project, now, monkeypatch):
                 raise error
             return original(basis, document_ids)
 
-        monkeypatch.setattr(measuring, "measure_documents", measure_documents)
+        monkeypatch.setattr(measurements, "measure_documents", measure_documents)
         report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
         with suppress(Killed):
             jobs.run_here(services.job_of(report))
@@ -48,7 +49,7 @@ def rows_of(report):
 def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(
     sample_project, now, stopped_in_the_third_batch
 ):
-    whole = services.result_of(measure(sample_project, now))
+    whole = measure(sample_project, now).result
     AgreementReport.objects.all().delete()
     Measurement.objects.all().delete()
     report, calls = stopped_in_the_third_batch(Killed())
@@ -59,14 +60,14 @@ def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(
 
     report.refresh_from_db()
     assert [len(ids) for ids in calls] == [2, 2, 2, 2]
-    assert services.result_of(report) == whole
+    assert report.result == whole
 
 
 @pytest.mark.parametrize("error", [CancelRequested(), KeyboardInterrupt()])
 def test_a_cancelled_report_leaves_only_measurements_which_the_next_one_takes_over(
     sample_project, now, stopped_in_the_third_batch, error
 ):
-    whole = services.result_of(measure(sample_project, now))
+    whole = measure(sample_project, now).result
     AgreementReport.objects.all().delete()
     Measurement.objects.all().delete()
 
@@ -77,7 +78,7 @@ def test_a_cancelled_report_leaves_only_measurements_which_the_next_one_takes_ov
     assert (job.state, rows_of(report)) == (JobState.CANCELLED, [0, 0])
     assert Measurement.objects.count() == 4
     after = measure(sample_project, now)
-    assert (services.result_of(after), services.job_of(after).result["reused"]) == (whole, 4)
+    assert (after.result, services.job_of(after).result["reused"]) == (whole, 4)
     assert [len(ids) for ids in calls] == [2, 2, 2, 2]
     assert rows_of(after) == [6, 12]
 
@@ -94,7 +95,7 @@ def test_what_a_job_left_that_was_given_up_goes_with_the_next_report_and_finishe
     after = measure(sample_project, now)
 
     assert [rows_of(report) for report in (finished, given_up, after)] == [[6, 12], [0, 0], [6, 12]]
-    assert services.result_of(after) == services.result_of(finished)
+    assert after.result == finished.result
 
 
 def test_a_report_that_is_being_made_keeps_its_rows_while_another_begins(

@@ -2,10 +2,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from annotator.agreement import selectors, services
+from annotator.agreement import services
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement
 from annotator.agreement.scope import Scope
-from annotator.agreement.scope_words import scope_sentence
+from annotator.agreement.selectors import reports
 from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.platform.jobs import services as jobs
 from projects.models import SchemaVersion
@@ -49,14 +49,14 @@ def documents(project, ada, ben, make_document, make_set, now):
 def test_a_report_is_made_from_the_sets_in_its_scope(documents, project, now, scope, expected):
     report = measure(project, now, **scope)
 
-    assert sorted(selectors.sets_of(report).values_list("author", flat=True)) == sorted(expected)
-    assert not selectors.staleness(report).is_stale
+    assert sorted(reports.sets_of(report).values_list("author", flat=True)) == sorted(expected)
+    assert not reports.staleness(report).is_stale
 
 
 def test_chosen_documents_and_labels_limit_what_is_counted(documents, project, now):
     report = measure(project, now, documents=(documents[0].pk,), labels=("Speaker",))
 
-    result = services.result_of(report)
+    result = report.result
     assert (result["documents"], [row["label"] for row in result["labels"]]) == (1, ["Speaker"])
     assert result["overall"]["spans"] == 2
 
@@ -64,24 +64,13 @@ def test_chosen_documents_and_labels_limit_what_is_counted(documents, project, n
 def test_suggested_spans_can_be_left_out(documents, project, now):
     Span.objects.filter(label="Claim").update(origin="rules")
 
-    assert services.result_of(measure(project, now))["overall"]["spans"] == 11
-    assert services.result_of(measure(project, now, suggestions=False))["overall"]["spans"] == 4
+    assert measure(project, now).result["overall"]["spans"] == 11
+    assert measure(project, now, suggestions=False).result["overall"]["spans"] == 4
 
 
 def test_a_scope_in_which_nothing_can_be_compared_is_told_so(documents, project, now):
-    with pytest.raises(services.NothingToCompare, match="Choose fewer limits"):
+    with pytest.raises(services.NothingToCompare, match="Use fewer filters"):
         measure(project, now, annotators=("ada",))
-
-
-def test_a_scope_is_stored_and_said_in_words():
-    scope = Scope(labels=("Claim",), since=date(2026, 1, 2), suggestions=False, blind=True)
-
-    assert Scope.of_record(scope.as_record()) == scope
-    sentence = scope_sentence(scope, label_name=str)
-    assert sentence == (
-        "Limited: only Claim; without spans that rules or models suggested; finished on 2026-01-02 or later; "
-        "names of people hidden."
-    )
 
 
 def test_only_documents_whose_sets_moved_are_measured_again(documents, project, now, ada):
@@ -103,7 +92,7 @@ def test_only_documents_whose_sets_moved_are_measured_again(documents, project, 
 def test_a_report_that_takes_everything_over_says_the_same(documents, project, now):
     first, second = measure(project, now), measure(project, now)
 
-    assert services.result_of(first) == services.result_of(second)
+    assert first.result == second.result
     assert Disagreement.objects.count() == 1
     assert second.job.result["reused"] == 2
 
@@ -113,7 +102,7 @@ def test_a_blind_report_knows_no_names_and_the_next_one_calls_people_the_same(do
     make_set(documents[1], "C", SPANS, created_at=now)
     second = measure(project, now, blind=True)
 
-    names = [row["name"] for row in services.result_of(first)["annotators"]]
+    names = [row["name"] for row in first.result["annotators"]]
     assert names == ["Annotator 1", "Annotator 2", "Annotator 3", "Annotator 4"]
     assert first.aliases.items() < second.aliases.items()
     assert second.aliases["C"] == "Annotator 5"
@@ -129,7 +118,7 @@ def test_sets_under_different_schema_versions_are_compared_on_what_they_share(do
     )
     AnnotationSet.objects.filter(annotator=ben).update(schema_version=newer)
 
-    result = services.result_of(measure(project, now, documents=(documents[0].pk,)))
+    result = measure(project, now, documents=(documents[0].pk,)).result
 
     assert result["mixed_versions"] == {"documents": 1, "left_out": {"Speaker": 2}}
     assert result["overall"]["spans"] == 3
@@ -141,13 +130,13 @@ def test_somebody_who_labels_everything_is_named(project, make_document, make_se
     make_set(document, "A", [everything])
     make_set(document, "B", SPANS[:2])
 
-    covering = services.result_of(measure(project, now))["covering"]
+    covering = measure(project, now).result["covering"]
 
     assert covering == [{"name": "A", "label": "Claim", "share": 1.0}]
 
 
 def test_gamma_comes_with_its_settings(documents, project, now):
-    gamma = services.result_of(measure(project, now))["gamma"]
+    gamma = measure(project, now).result["gamma"]
 
     assert 0 < gamma["value"] < 1
     assert (gamma["documents"], gamma["documents_of_report"]) == (2, 2)
@@ -155,7 +144,7 @@ def test_gamma_comes_with_its_settings(documents, project, now):
 
 
 def test_tokens_are_judged_by_the_usual_coefficients(documents, project, now):
-    tokens = services.result_of(measure(project, now, documents=(documents[0].pk,)))["tokens"]
+    tokens = measure(project, now, documents=(documents[0].pk,)).result["tokens"]
 
     claim = tokens["labels"][0]
     # Of 8 tokens Ada marks 4 as claims, Ben 2 of these: observed 6/8; Cohen expects 1/2, Fleiss (3/8)² + (5/8)².
@@ -176,8 +165,8 @@ def test_adding_only_what_has_moved_gives_what_adding_everything_gives(
     for name in "AB":
         make_set(extra, name, [{**SPANS[0], "fragments": [[0, 7]]}])
 
-    by_difference = services.result_of(measure(project, now))
+    by_difference = measure(project, now).result
     AgreementReport.objects.update(sums=None)
-    from_scratch = services.result_of(measure(project, now))
+    from_scratch = measure(project, now).result
 
     assert by_difference == from_scratch

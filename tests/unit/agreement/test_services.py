@@ -2,8 +2,10 @@ import json
 
 import pytest
 
-from annotator.agreement import reading, selectors, services
+from annotator.agreement import services
 from annotator.agreement.models import AgreementReport, ReportedSet
+from annotator.agreement.selectors import reports
+from annotator.agreement.selectors import spans as span_selectors
 from annotator.corpus.spans.models import AnnotationSet, Span
 from tests.notation import make_spans
 from tests.reference.corpus import SAMPLES
@@ -30,7 +32,7 @@ def rounded(figure):
 
 
 def test_the_sample_corpus_gives_its_published_figures(sample_project, now):
-    result = services.result_of(measure(sample_project, now))
+    result = measure(sample_project, now).result
 
     pair = result["pairs"][0]
     counts = {row["label"]: row for row in pair["labels"]} | {"all": pair["overall"]}
@@ -60,7 +62,7 @@ def test_the_sample_corpus_gives_its_published_figures(sample_project, now):
 
 
 def test_labels_come_in_the_order_of_the_schema(sample_project, now):
-    result = services.result_of(measure(sample_project, now))
+    result = measure(sample_project, now).result
 
     assert [row["label"] for row in result["labels"]] == ["Claim", "Speaker", "Denial", "Hedge", "Cue"]
 
@@ -70,7 +72,7 @@ def test_a_report_names_the_revisions_it_was_made_from(two_sets, project, now):
 
     found = ReportedSet.objects.filter(report=report).order_by("author").values_list("author", "revision")
     assert list(found) == [("ada", 3), ("ben", 2)]
-    assert not selectors.staleness(report).is_stale
+    assert not reports.staleness(report).is_stale
 
 
 def test_a_report_is_stale_when_a_set_changes_is_taken_back_or_comes_in(
@@ -79,16 +81,16 @@ def test_a_report_is_stale_when_a_set_changes_is_taken_back_or_comes_in(
     report = measure(project, now)
 
     AnnotationSet.objects.filter(pk=two_sets[0].pk).update(revision=4)
-    assert selectors.staleness(report) == selectors.Staleness(changed=1, withdrawn=0, added=0)
+    assert reports.staleness(report) == reports.Staleness(changed=1, withdrawn=0, added=0)
 
     AnnotationSet.objects.filter(pk=two_sets[0].pk).update(state="open")
-    assert selectors.staleness(report) == selectors.Staleness(changed=0, withdrawn=1, added=0)
+    assert reports.staleness(report) == reports.Staleness(changed=0, withdrawn=1, added=0)
 
     other = make_document("Another text.")
     make_set(other, "A")
-    assert selectors.staleness(report).added == 0  # one set alone is nothing to compare
+    assert reports.staleness(report).added == 0  # one set alone is nothing to compare
     make_set(other, "B")
-    assert selectors.staleness(report).added == 2
+    assert reports.staleness(report).added == 2
 
 
 def test_open_adjudicated_and_model_sets_do_not_count_but_empty_submitted_ones_do(
@@ -104,7 +106,7 @@ def test_open_adjudicated_and_model_sets_do_not_count_but_empty_submitted_ones_d
     make_set(only_one, ben, state="open", revision=1)
     make_document("Nobody read this.")
 
-    result = services.result_of(measure(project, now))
+    result = measure(project, now).result
 
     assert (result["documents"], result["left_out"]) == (1, {"one_set": 1, "no_set": 1, "open_sets": 1})
     assert [annotator["name"] for annotator in result["annotators"]] == ["ada", "ben"]
@@ -114,7 +116,7 @@ def test_open_adjudicated_and_model_sets_do_not_count_but_empty_submitted_ones_d
 def test_a_project_in_which_nothing_can_be_compared_is_told_so(project, ada, make_document, make_set, now):
     make_set(make_document(TEXT), ada, SPANS, state="submitted")
 
-    with pytest.raises(services.NothingToCompare, match="submitted by two people"):
+    with pytest.raises(services.NothingToCompare, match="submitted by two annotators"):
         services.start_report(project, started_by=None, now=now)
     assert not AgreementReport.objects.exists()
 
@@ -128,7 +130,7 @@ def test_documents_in_which_nobody_marked_anything_are_not_defined_and_come_last
 
     report = measure(project, now)
 
-    rows = list(selectors.documents_of(report))
+    rows = list(reports.documents_of(report))
     assert [row.overlap_f1 for row in rows] == [0.8, None]
     assert rows[1].alpha is None
 
@@ -138,25 +140,25 @@ def test_the_name_of_a_set_from_a_file_does_not_merge_with_a_person(two_sets, pr
     make_set(document, "ada")
     make_set(document, "B")
 
-    result = services.result_of(measure(project, now))
+    result = measure(project, now).result
 
     assert [annotator["name"] for annotator in result["annotators"]] == ["B", "ada", "ada (imported)", "ben"]
 
 
 def test_work_saved_while_a_report_is_made_leaves_it_stale_not_wrong(two_sets, project, now, monkeypatch):
-    original = reading.read_batch
+    original = span_selectors.load_groups
 
-    def somebody_saves_first(document_ids, heads, wanted):
+    def save_first(document_ids, heads, spans):
         Span.objects.filter(annotation_set=two_sets[0], uid="s3").delete()
         AnnotationSet.objects.filter(pk=two_sets[0].pk).update(revision=4)
-        return original(document_ids, heads, wanted)
+        return original(document_ids, heads, spans)
 
-    monkeypatch.setattr(reading, "read_batch", somebody_saves_first)
+    monkeypatch.setattr(span_selectors, "load_groups", save_first)
 
     report = measure(project, now)
 
-    assert services.result_of(report)["overall"]["exact_f1"]["value"] == 1
-    assert selectors.staleness(report).changed == 1
+    assert report.result["overall"]["exact_f1"]["value"] == 1
+    assert reports.staleness(report).changed == 1
 
 
 def test_three_annotators_are_compared_in_pairs(project, make_document, make_set, now):
@@ -164,7 +166,7 @@ def test_three_annotators_are_compared_in_pairs(project, make_document, make_set
     for name, spans in [("A", SPANS), ("B", SPANS), ("C", SPANS[:1])]:
         make_set(document, name, spans)
 
-    result = services.result_of(measure(project, now))
+    result = measure(project, now).result
 
     found = {(pair["first"], pair["second"]): pair["overall"]["exact_f1"]["value"] for pair in result["pairs"]}
     assert found == {("A", "B"): 1.0, ("A", "C"): 0.5, ("B", "C"): 0.5}
@@ -178,7 +180,7 @@ def test_spans_under_a_label_that_the_schema_no_longer_has_still_count(project, 
     make_set(document, "A", old)
     make_set(document, "B", old)
 
-    result = services.result_of(measure(project, now))
+    result = measure(project, now).result
 
     assert [row["label"] for row in result["labels"]] == ["Claim", "Speaker", "Denial", "Hedge", "Cue", "Source"]
     assert result["labels"][-1]["exact_f1"]["value"] == 1

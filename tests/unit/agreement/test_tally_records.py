@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.agreement.tally_records import add_record, tally_of, without_zeros
+from annotator.agreement.counting.tally_records import add_record, tally_of, without_zeros
 
 RECORDS = st.dictionaries(
     st.sampled_from("abc"),

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from annotator.measures import candidates
-from annotator.measures.alignment import best_alignments
 from annotator.measures.continua import Continua, continua_of
 from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.gamma import GammaSettings, gamma, pooled
+from annotator.measures.gamma_alignment import best_alignments
 from annotator.measures.gamma_samplers import Moments, normal_sampler, rotation_sampler
 from annotator.measures.units import Annotation, Document, Units
 

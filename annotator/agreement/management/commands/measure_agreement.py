@@ -6,18 +6,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from annotator.agreement import console_report, services
+from annotator.agreement import services
+from annotator.agreement.reports.console import console_lines
+from annotator.agreement.selectors.reports import figures_of
 from annotator.platform.jobs.console import run_in_console
 from projects.commands import ProjectCommand, find_project
 
 
 class Command(ProjectCommand):
-    """Makes a report that the pages show as well, and prints it."""
+    """Creates a report, which the pages show too, and prints it."""
 
     help = (
         "Measure how well annotators agree on the documents of a project that two or more of them have finished "
-        "(submitted, or come in with a file), and print the report. Needs no server and no worker. "
-        "The report is stored: the pages of the project show it, too. Exit code 1 when nothing can be compared."
+        "(submitted or imported), and print the report. Needs no server and no worker. "
+        "The report is stored and appears on the pages of the project. Exit code 1 when there is nothing to compare."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -31,9 +33,9 @@ class Command(ProjectCommand):
         report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True)
         run_in_console(services.job_of(report))
         report.refresh_from_db()
-        result = services.result_of(report)
+        figures = figures_of(report)
         if options["json"]:
-            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(figures.to_record(), ensure_ascii=False, indent=1))
             return
-        for line in console_report.lines(result, title=project.name):
+        for line in console_lines(figures, title=project.name):
             self.stdout.write(line)

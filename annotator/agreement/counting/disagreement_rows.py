@@ -1,0 +1,203 @@
+"""The disagreements of a group of documents, pair by pair, as rows to be stored, and counted. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+from typing import NamedTuple
+
+import orjson
+
+from annotator.agreement.counting.boundary_classes import classify
+from annotator.agreement.counting.disagreements import PairAlignment, PairDisagreement
+from annotator.agreement.counting.document_groups import DocumentGroup
+from annotator.measures.alignment import DisagreementKind, Fragments
+from annotator.measures.units import IntArray
+
+WORDS_LENGTH = 80
+LONGEST_ATTRIBUTE = 200
+CountKey = tuple[str, str, str, str, str, str]
+BoundaryKey = tuple[str, str, str]
+
+
+class DisagreementRow(NamedTuple):
+    """One row of `annotator.agreement.models.Disagreement`, which explains the columns; `detail` is JSON."""
+
+    first: str
+    second: str
+    kind: str
+    label: str
+    other: str
+    attribute: str
+    start: int
+    end: int
+    words: str
+    start_difference: str
+    end_difference: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class GroupDisagreements:
+    """The disagreements of a group.
+
+    `rows` has the disagreements of each document in order of the text; `counts` and `boundaries` have how many there
+    are of each kind, by document. `aligned` has the `aligned` of `PairAlignment` by pair of annotators (indexes in the
+    group).
+    """
+
+    rows: Sequence[Sequence[DisagreementRow]]
+    counts: Sequence[Counter[CountKey]]
+    boundaries: Sequence[Counter[BoundaryKey]]
+    aligned: dict[tuple[int, int], IntArray]
+
+
+def group_disagreements(group: DocumentGroup) -> GroupDisagreements:
+    """Return the disagreements of every two annotators."""
+    pairs = list(combinations(range(len(group.annotators)), 2))
+    alignments = [PairAlignment(group, *pair, pair=number) for number, pair in enumerate(pairs)]
+    writer = _Writer(group, pairs)
+    documents = range(len(group.ids))
+    rows: list[list[DisagreementRow]] = [[] for _ in documents]
+    counts: list[Counter[CountKey]] = [Counter() for _ in documents]
+    boundaries: list[Counter[BoundaryKey]] = [Counter() for _ in documents]
+    for disagreement in sorted(chain.from_iterable(alignment.disagreements for alignment in alignments)):
+        row = writer.row(disagreement)
+        rows[disagreement.document].append(row)
+        counts[disagreement.document][row[:6]] += 1
+        if row.start_difference:
+            boundaries[disagreement.document][row.start_difference, row.label, "start"] += 1
+        if row.end_difference:
+            boundaries[disagreement.document][row.end_difference, row.label, "end"] += 1
+    aligned = {pair: alignment.aligned for pair, alignment in zip(pairs, alignments, strict=True)}
+    return GroupDisagreements(rows, counts, boundaries, aligned)
+
+
+class _WrittenSpan(NamedTuple):
+    """A span as it is written; `version` is JSON."""
+
+    label: str
+    fragments: Fragments
+    words: str
+    version: str
+
+
+NOTHING = _WrittenSpan("", (), "", "")
+WITH_DETAILS = frozenset({DisagreementKind.ATTRIBUTE, DisagreementKind.RELATION})
+"""Kinds whose versions hold more than label and fragments."""
+
+
+class _Writer:
+    """Turns disagreements into rows; each span is written once, however many disagreements it is part of."""
+
+    def __init__(self, group: DocumentGroup, pairs: Sequence[tuple[int, int]]) -> None:
+        self._group, self._pairs = group, pairs
+        # One row after the other out of arrays would cost several times as much.
+        self._rows = [list(zip(*(column.tolist() for column in each.of_spans), strict=True)) for each in group.columns]
+        self._written: list[dict[int, _WrittenSpan]] = [{} for _ in group.annotators]
+        self._labels = [orjson.dumps(label).decode() for label in group.vocabulary.labels]
+
+    def row(self, disagreement: PairDisagreement) -> DisagreementRow:
+        """Return the row of a disagreement."""
+        if disagreement.kind in WITH_DETAILS or len(disagreement.first) + len(disagreement.second) > 2:
+            return self._row_with_details(disagreement)
+        one, other = self._pairs[disagreement.pair]
+        first = self._span(one, disagreement.first[0]) if disagreement.first else NOTHING
+        second = self._span(other, disagreement.second[0]) if disagreement.second else NOTHING
+        boundaries = ("", "")
+        if disagreement.kind is DisagreementKind.BOUNDARY:
+            boundaries = _boundary_classes(self._group.texts[disagreement.document], first.fragments, second.fragments)
+        return DisagreementRow(
+            self._group.annotators[one],
+            self._group.annotators[other],
+            disagreement.kind.value,
+            first.label,
+            second.label,
+            "",
+            disagreement.start,
+            disagreement.end,
+            (first if disagreement.first else second).words,
+            *boundaries,
+            f'{{"first":[{first.version}],"second":[{second.version}]}}',
+        )
+
+    def _row_with_details(self, disagreement: PairDisagreement) -> DisagreementRow:
+        """Return the row of a disagreement about more than one span of each annotator."""
+        one, other = self._pairs[disagreement.pair]
+        first = [self._span(one, row) for row in self._spans(one, disagreement, disagreement.first)]
+        second = [self._span(other, row) for row in self._spans(other, disagreement, disagreement.second)]
+        return DisagreementRow(
+            self._group.annotators[one],
+            self._group.annotators[other],
+            disagreement.kind.value,
+            self._name(one, disagreement, first, disagreement.first),
+            self._name(other, disagreement, second, disagreement.second),
+            disagreement.attribute[:LONGEST_ATTRIBUTE],
+            disagreement.start,
+            disagreement.end,
+            (first or second)[0].words,
+            "",
+            "",
+            f'{{"first":[{self._versions(one, disagreement, first, disagreement.first)}],'
+            f'"second":[{self._versions(other, disagreement, second, disagreement.second)}]}}',
+        )
+
+    def _spans(self, annotator: int, disagreement: PairDisagreement, rows: Sequence[int]) -> Sequence[int]:
+        """Return the rows of the spans, for relations those of their sources."""
+        if disagreement.kind is not DisagreementKind.RELATION:
+            return rows
+        return [int(self._group.columns[annotator].relations[row, 1]) for row in rows]
+
+    def _name(
+        self, annotator: int, disagreement: PairDisagreement, spans: Sequence[_WrittenSpan], rows: Sequence[int]
+    ) -> str:
+        if not rows:
+            return ""
+        return self._relation(annotator, rows[0]) if disagreement.kind is DisagreementKind.RELATION else spans[0].label
+
+    def _relation(self, annotator: int, row: int) -> str:
+        return self._group.vocabulary.relation_labels[int(self._group.columns[annotator].relations[row, 0])]
+
+    def _versions(
+        self, annotator: int, disagreement: PairDisagreement, spans: Sequence[_WrittenSpan], rows: Sequence[int]
+    ) -> str:
+        """Return the versions of one of the two annotators."""
+        if disagreement.kind not in WITH_DETAILS:
+            return ",".join([span.version for span in spans])
+        details = [self._details(annotator, disagreement, row) for row in rows]
+        return ",".join([f"{span.version[:-1]},{each}}}" for span, each in zip(spans, details, strict=True)])
+
+    def _details(self, annotator: int, disagreement: PairDisagreement, row: int) -> str:
+        """Return what a version has besides the span."""
+        columns = self._group.columns[annotator]
+        if disagreement.kind is DisagreementKind.RELATION:
+            target = self._span(annotator, int(columns.relations[row, 2])).version
+            return f'"relation":{orjson.dumps(self._relation(annotator, row)).decode()},"target":{target}'
+        attributes = self._group.vocabulary.attributes[columns.attributes[row]]
+        return f'"value":{orjson.dumps(attributes.get(disagreement.attribute)).decode()}'
+
+    def _span(self, annotator: int, row: int) -> _WrittenSpan:
+        written = self._written[annotator].get(row)
+        if written is None:
+            known, document, label, start, end, shape = self._group.vocabulary, *self._rows[annotator][row]
+            fragments = known.shapes[shape] if shape else ((start, end),)
+            pairs = ",".join([f"[{start},{end}]" for start, end in fragments])
+            written = self._written[annotator][row] = _WrittenSpan(
+                known.labels[label],
+                fragments,
+                _words(self._group.texts[document], fragments),
+                f'{{"label":{self._labels[label]},"fragments":[{pairs}]}}',
+            )
+        return written
+
+
+def _boundary_classes(text: str, first: Fragments, second: Fragments) -> tuple[str, str]:
+    start, end = classify(text, first[0][0], second[0][0]), classify(text, first[-1][1], second[-1][1])
+    # Only inner fragments differ.
+    return (start, end) if start or end else ("inside", "")
+
+
+def _words(text: str, fragments: Fragments) -> str:
+    """Return the text of a span in lowercase letters with single spaces, shortened."""
+    words = " … ".join([text[start : min(end, start + 4 * WORDS_LENGTH)] for start, end in fragments[:4]])
+    return " ".join(words.casefold().split())[:WORDS_LENGTH]

@@ -1,0 +1,95 @@
+"""Charts of a report: documents by figure, and figures over reports and batches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from annotator.agreement.filters import DisagreementFilters
+from annotator.agreement.reports.report import BatchFigures, Distribution
+from annotator.agreement.reports.sentences import FigureText, figure_text
+from annotator.agreement.selectors.reports import ReportSummary
+
+EVERYTHING = DisagreementFilters()
+HEIGHT, WIDTH, BAR_WIDTH = 100, 500, 50
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a chart, in units of its view box."""
+
+    x: int
+    y: int
+    height: int
+    count: int
+    title: str
+
+
+def distribution_bars(distribution: Distribution | None) -> list[Bar]:
+    """Return documents by overlap F1 as bars."""
+    bins = distribution.bins if distribution else ()
+    if not any(bins):
+        return []
+    highest = max(bins)
+    bars = []
+    for index, count in enumerate(bins):
+        height = round(HEIGHT * count / highest)
+        low, high = index / len(bins), (index + 1) / len(bins)
+        bars.append(Bar(index * BAR_WIDTH, HEIGHT - height, height, count, f"{low:.1f}–{high:.1f}: {count}"))
+    return bars
+
+
+@dataclass(frozen=True)
+class TrendRow:
+    """A report or an import in a trend; `list_url` with `query` leads to the disagreements behind its figures."""
+
+    name: str
+    url: str
+    list_url: str
+    query: str
+    documents: int
+    overlap: FigureText
+    exact: FigureText
+    labels: Sequence[tuple[FigureText, str] | None]
+
+
+def trend_row(
+    figures: ReportSummary | BatchFigures,
+    *,
+    name: str,
+    labels: Sequence[str],
+    list_url: str,
+    filters: DisagreementFilters = EVERYTHING,
+    url: str = "",
+) -> TrendRow:
+    """Return a row with overlap F1 of each label, None where it does not occur."""
+    by_label = {
+        row.label: (figure_text(row.overlap_f1), replace(filters, label=row.label).query()) for row in figures.labels
+    }
+    return TrendRow(
+        name=name,
+        url=url,
+        list_url=list_url,
+        query=filters.query(),
+        documents=figures.documents,
+        overlap=figure_text(figures.overall.overlap_f1),
+        exact=figure_text(figures.overall.exact_f1),
+        labels=[by_label.get(label) for label in labels],
+    )
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of a line, in units of its view box."""
+
+    x: int
+    y: int
+    title: str
+
+
+def trend_points(rows: Sequence[TrendRow]) -> list[Point]:
+    """Return overlap F1 over the rows, oldest first, at equal distances."""
+    step = WIDTH // max(len(rows) - 1, 1)
+    return [
+        Point(index * step, round(HEIGHT * (1 - float(row.overlap.text))), f"{row.name}: {row.overlap.text}")
+        for index, row in enumerate(rows)
+        if row.overlap.is_defined
+    ]

@@ -1,0 +1,124 @@
+"""The context of the page of a report."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from annotator.agreement.filters import DisagreementFilters
+from annotator.agreement.models import AgreementReport, DocumentAgreement
+from annotator.agreement.pages.charts import distribution_bars, trend_points, trend_row
+from annotator.agreement.pages.forms import ScopeForm
+from annotator.agreement.pages.names import SchemaNames
+from annotator.agreement.pages.report_tables import annotator_views, confusion_view, report_view, token_rows
+from annotator.agreement.reports.report import Report
+from annotator.agreement.reports.sentences import gamma_sentences, scope_sentence, stale_sentence, value_text
+from annotator.agreement.scope import Scope
+from annotator.agreement.selectors import reports, sets
+from annotator.platform.accounts.models import User
+from annotator.platform.http.display import format_moment
+from projects.models import Project
+from projects.roles import Capability, can
+from projects.selectors import current_schema, role_in, schema_of
+
+DOCUMENTS_PER_PAGE = 50
+EARLIER_REPORTS = 20
+
+
+def project_context(project: Project, user: User, scope: Scope | None = None) -> dict[str, Any]:
+    """Return what a page shows about measuring: who may, what can be compared, and the reports so far."""
+    role = role_in(project, user)
+    stored = list(reports.reports_of(project).defer("result")[:EARLIER_REPORTS])
+    may_measure = role is not None and can(role, Capability.MEASURE)
+    counts = sets.count_documents(project)
+    return {
+        "project": project,
+        "may_measure": may_measure,
+        "form": ScopeForm(None, project=project, scope=scope) if may_measure else None,
+        "comparable": counts.compared,
+        "counts": counts,
+        "reports": stored,
+        "running": next((row for row in stored if row.job is not None and not row.job.is_finished), None),
+    }
+
+
+def report_context(report: AgreementReport, user: User, query: QueryDict) -> dict[str, Any]:
+    """Return everything that the page of a report shows."""
+    figures, project = reports.figures_of(report), report.project
+    schema = schema_of(current_schema(project))
+    names = SchemaNames(schema)
+    stale = reports.staleness(report)
+    scope = Scope.of_record(report.scope)
+    labels = [row.label for row in figures.labels]
+    return (
+        project_context(project, user, scope)
+        | {
+            "report": report,
+            "view": report_view(figures, schema),
+            "scope": scope_sentence(scope, label_name=names.label),
+            "gamma": gamma_sentences(figures.gamma),
+            "stale": stale_sentence(changed=stale.changed, withdrawn=stale.withdrawn, added=stale.added),
+            "changes": reports.changes_since(report) if stale.is_stale else [],
+            "confusion": confusion_view(figures, names),
+            "annotators": annotator_views(figures.against_others or (), names, labels),
+            "bars": distribution_bars(figures.distribution),
+            "without_figure": figures.distribution.undefined if figures.distribution else 0,
+            "tokens": token_rows(figures, names),
+            "token_count": figures.tokens.items if figures.tokens else 0,
+            "has_disagreements": figures.disagreements is not None,
+        }
+        | _trends(report, figures, names, labels)
+        | _documents(report, query)
+    )
+
+
+def _trends(report: AgreementReport, figures: Report, names: SchemaNames, labels: list[str]) -> dict[str, Any]:
+    """Return earlier reports and imports, oldest first, with the headings of their columns."""
+    slug = report.project.slug
+    trend = [
+        trend_row(
+            summary,
+            name=format_moment(summary.created_at) + (_(", filtered") if summary.is_limited else ""),
+            labels=labels,
+            list_url=reverse("agreement:disagreements", args=[slug, summary.id]),
+            url=reverse("agreement:report", args=[slug, summary.id]),
+        )
+        for summary in reports.report_summaries(report.project)
+    ]
+    list_url = reverse("agreement:disagreements", args=[slug, report.pk])
+    batches = [
+        trend_row(
+            batch,
+            name=format_moment(datetime.fromisoformat(batch.at)),
+            labels=labels,
+            list_url=list_url,
+            filters=DisagreementFilters(batch=batch.at),
+        )
+        for batch in figures.batches or ()
+    ]
+    return {
+        "trend": trend,
+        "trend_points": trend_points(trend),
+        "batches": batches,
+        "batch_points": trend_points(batches),
+        "trend_labels": [(names.label(label), names.style(label)) for label in labels],
+    }
+
+
+def _documents(report: AgreementReport, query: QueryDict) -> dict[str, Any]:
+    order = query.get("order", "")
+    order = order if order in reports.ORDERS else "overlap"
+    documents = reports.documents_of(report, order=order).defer("document__text")
+    page = Paginator(documents, DOCUMENTS_PER_PAGE).get_page(query.get("page"))
+    return {"order": order, "page": page, "rows": [_document_row(measured) for measured in page.object_list]}
+
+
+def _document_row(measured: DocumentAgreement) -> dict[str, Any]:
+    """Return a document of the list with its figures as text, and the query of its disagreements."""
+    figures = {"overlap": measured.overlap_f1, "exact": measured.exact_f1, "alpha": measured.alpha}
+    query = DisagreementFilters(document=str(measured.document_id)).query()
+    texts = {name: value_text(value) for name, value in figures.items()}
+    return {"document": measured.document, "query": query, **texts}

@@ -1,0 +1,222 @@
+"""Reading stored disagreements: filtered, ordered, one page at a time by keyset."""
+
+import base64
+import binascii
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from annotator.agreement.filters import NOTHING, DisagreementFilters
+from annotator.agreement.models import AgreementReport, Disagreement
+from annotator.agreement.reports.report import DisagreementCount
+from annotator.agreement.selectors.reports import figures_of
+from annotator.corpus.documents.models import Document
+from annotator.measures.alignment import DisagreementKind
+from annotator.problems import NotFound
+from annotator.text.sentences import sentence_boundaries
+
+A_PAGE = 50
+MOST_STRINGS = 30
+# All ascending; the last column makes each unique.
+ORDERS: dict[str, tuple[str, ...]] = {
+    "place": ("document", "start", "end", "id"),
+    "worst": ("worst", "document", "start", "end", "id"),
+    "words": ("words", "document", "start", "id"),
+    "longest": ("size", "document", "start", "id"),
+}
+COUNTED = ("first", "second", "kind", "label", "other", "attribute")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some disagreements, each with `document` (id), and the cursors of the pages around; "" where there is none."""
+
+    rows: list[Any]
+    before: str
+    after: str
+
+
+def disagreements_of(report: AgreementReport, filters: DisagreementFilters) -> QuerySet[Disagreement]:
+    """Return the disagreements of a report, with the columns that they are ordered by."""
+    # In one call: conditions on the same related row must not be in two.
+    of_report: dict[str, Any] = {"measurement__agreements__report": report}
+    if filters.document:
+        of_report["measurement__agreements__document"] = int(filters.document)
+    if filters.batch:
+        of_report["measurement__agreements__document__created_at"] = datetime.fromisoformat(filters.batch)
+    return Disagreement.objects.filter(_condition(filters), **of_report).annotate(
+        document=F("measurement__agreements__document_id"),
+        worst=Coalesce("measurement__agreements__overlap_f1", Value(2.0)),
+        size=F("start") - F("end"),
+    )
+
+
+def _condition(filters: DisagreementFilters) -> Q:
+    condition = Q()
+    for name in ("kind", "attribute", "words"):
+        if value := getattr(filters, name):
+            condition &= Q(**{name: value})
+    if filters.boundary:
+        sides = [filters.side] if filters.side else ["start", "end"]
+        condition &= Q(*((f"{side}_difference", filters.boundary) for side in sides), _connector=Q.OR)
+    if filters.place:
+        low, high = (int(edge) for edge in filters.place.split("-"))
+        condition &= Q(start__gte=low, start__lt=high)
+    condition &= _either("first", "second", filters.one, filters.another)
+    if filters.label or filters.other:
+        condition &= _either("label", "other", _stored(filters.label), _stored(filters.other))
+        if filters.kind != DisagreementKind.RELATION:
+            condition &= ~Q(kind=DisagreementKind.RELATION)
+    return condition
+
+
+def _stored(label: str) -> str | None:
+    """Return a label as it is stored, None for any."""
+    return "" if label == NOTHING else label or None
+
+
+def _either(name: str, other_name: str, one: str | None, another: str | None) -> Q:
+    """Return the condition for two values in either order; None, and "" for names, match anything."""
+    anything = (None, "") if name == "first" else (None,)
+    sides = []
+    for here, there in ((name, other_name), (other_name, name)):
+        side = Q()
+        side &= Q() if one in anything else Q(**{here: one})
+        side &= Q() if another in anything else Q(**{there: another})
+        sides.append(side)
+    return sides[0] | sides[1] if sides[0] and sides[1] else Q()
+
+
+def page_of(report: AgreementReport, filters: DisagreementFilters, *, after: str = "", before: str = "") -> Page:
+    """Return a page of the list; at most one of the two cursors is used."""
+    keys = ORDERS[filters.order]
+    rows = disagreements_of(report, filters)
+    if after:
+        page_rows = list(rows.filter(_beyond(keys, after, "gt")).order_by(*keys)[: A_PAGE + 1])
+        shown = page_rows[:A_PAGE]
+        return _page(shown, keys, is_first=False, is_last=len(page_rows) <= A_PAGE)
+    if before:
+        page_rows = list(rows.filter(_beyond(keys, before, "lt")).order_by(*(f"-{key}" for key in keys))[: A_PAGE + 1])
+        shown = page_rows[:A_PAGE][::-1]
+        return _page(shown, keys, is_first=len(page_rows) <= A_PAGE, is_last=False)
+    page_rows = list(rows.order_by(*keys)[: A_PAGE + 1])
+    return _page(page_rows[:A_PAGE], keys, is_first=True, is_last=len(page_rows) <= A_PAGE)
+
+
+def _page(rows: list[Disagreement], keys: Sequence[str], *, is_first: bool, is_last: bool) -> Page:
+    return Page(
+        rows,
+        before=_cursor(rows[0], keys) if rows and not is_first else "",
+        after=_cursor(rows[-1], keys) if rows and not is_last else "",
+    )
+
+
+def _cursor(row: Disagreement, keys: Sequence[str]) -> str:
+    values = [getattr(row, key) for key in keys]
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def _beyond(keys: Sequence[str], cursor: str, which: str) -> Q:
+    """Return the condition for rows after (`gt`) or before (`lt`) a cursor."""
+    values = _values(keys, cursor)
+    # The first condition tells the database where to start in the index.
+    skipped, equal = Q(**{f"{keys[0]}__{which}e": values[0]}), Q()
+    beyond = Q()
+    for key, value in zip(keys, values, strict=True):
+        beyond |= equal & Q(**{f"{key}__{which}": value})
+        equal &= Q(**{key: value})
+    return skipped & beyond
+
+
+def _values(keys: Sequence[str], cursor: str) -> list[Any]:
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise _no_such_page() from error
+    expected = [str if key == "words" else int for key in keys]
+    if not isinstance(values, list) or len(values) != len(keys):
+        raise _no_such_page()
+    for value, kind in zip(values, expected, strict=True):
+        if not isinstance(value, kind) and not isinstance(value, float):
+            raise _no_such_page()
+    return values
+
+
+def _no_such_page() -> NotFound:
+    return NotFound("This page of the list does not exist. Go back to the first page.")
+
+
+def counts_of(report: AgreementReport, filters: DisagreementFilters) -> Sequence[DisagreementCount]:
+    """Return the counts of disagreements: stored in the report, or counted for filters that it has no counts for."""
+    if not filters.need_rows:
+        return figures_of(report).disagreements or ()
+    only = DisagreementFilters(
+        document=filters.document,
+        words=filters.words,
+        boundary=filters.boundary,
+        side=filters.side,
+        batch=filters.batch,
+        place=filters.place,
+    )
+    counted = disagreements_of(report, only).order_by().values_list(*COUNTED).annotate(count=Count("id"))
+    return [DisagreementCount(*row) for row in counted.values_list(*COUNTED, "count")]
+
+
+@dataclass(frozen=True)
+class RepeatedString:
+    """A string that several disagreements are about, with their number by kind."""
+
+    words: str
+    count: int
+    kinds: Mapping[DisagreementKind, int]
+
+
+def repeated_strings(report: AgreementReport) -> list[RepeatedString]:
+    """Return the strings with most disagreements, at least two, each with the kinds."""
+    spans = (
+        Disagreement.objects.filter(measurement__agreements__report=report)
+        .exclude(kind=DisagreementKind.RELATION)
+        .order_by()
+    )
+    counted = spans.values("words").annotate(count=Count("id")).filter(count__gt=1).order_by("-count", "words")
+    strings = list(counted.values_list("words", "count")[:MOST_STRINGS])
+    kinds: dict[str, Counter[DisagreementKind]] = {}
+    about = spans.filter(words__in=[words for words, _ in strings])
+    for words, kind, count in about.values_list("words", "kind").annotate(count=Count("id")):
+        kinds.setdefault(words, Counter())[DisagreementKind(kind)] += count
+    return [RepeatedString(words, count, dict(sorted(kinds.get(words, Counter()).items()))) for words, count in strings]
+
+
+MOST_SENTENCES, DOCUMENTS_SEARCHED = 10, 20
+
+
+@dataclass(frozen=True)
+class DisputedSentence:
+    """A sentence with the number of disagreements that start in it."""
+
+    document: Document
+    start: int
+    end: int
+    count: int
+
+
+def disputed_sentences(report: AgreementReport) -> list[DisputedSentence]:
+    """Return the sentences with most disagreements, at least two, among the documents that have most."""
+    rows = Disagreement.objects.filter(measurement__agreements__report=report).order_by()
+    counted = rows.values(in_document=F("measurement__agreements__document")).annotate(count=Count("id"))
+    worst = [row["in_document"] for row in counted.order_by("-count", "in_document")[:DOCUMENTS_SEARCHED]]
+    sentences = []
+    for document in Document.objects.filter(pk__in=worst).order_by("id"):
+        own = rows.filter(measurement__agreements__document=document).order_by("start")
+        starts = list(own.values_list("start", flat=True))
+        for low, high in sentence_boundaries(document.text):
+            count = bisect_left(starts, high) - bisect_left(starts, low)
+            sentences += [DisputedSentence(document, low, high, count)] if count > 1 else []
+    return sorted(sentences, key=lambda each: (-each.count, each.document.pk, each.start))[:MOST_SENTENCES]

@@ -1,0 +1,261 @@
+"""Reading reports and what they were made from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models.expressions import OrderBy
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Coalesce
+
+from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
+from annotator.agreement.reports.records import from_record
+from annotator.agreement.reports.report import LabelFigures, OverallFigures, Report, read_report
+from annotator.agreement.scope import Scope
+from annotator.agreement.selectors import sets
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import lifecycle
+from annotator.platform.accounts.models import User
+from annotator.problems import Conflict, NotFound
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import get_project, projects_for
+
+EVERYTHING = Scope()
+
+
+def reports_of(project: Project) -> QuerySet[AgreementReport]:
+    """Return the reports of a project, newest first, whether or not they are finished."""
+    reports = AgreementReport.objects.filter(project=project).defer("sums")
+    return reports.select_related("project", "job", "created_by").order_by("-id")
+
+
+def latest_report(project: Project) -> AgreementReport | None:
+    """Return the newest report that is finished."""
+    return reports_of(project).filter(measured_at__isnull=False).first()
+
+
+class ReportNotFinished(Conflict):
+    """There are no figures yet."""
+
+    code = "report_not_finished"
+
+
+def figures_of(report: AgreementReport) -> Report:
+    """Return the figures of a finished report, whichever version it has; `ReportNotFinished` when there are none."""
+    if report.result is None:
+        raise ReportNotFinished("This report is not finished. Its background job shows the progress.")
+    return read_report(report.result)
+
+
+@dataclass(frozen=True)
+class ReportSummary:
+    """A finished report with the part of its figures that a trend needs."""
+
+    id: int
+    created_at: datetime
+    is_limited: bool
+    documents: int
+    overall: OverallFigures
+    labels: tuple[LabelFigures, ...]
+
+
+def report_summaries(project: Project) -> list[ReportSummary]:
+    """Return the latest finished reports of a project, oldest first."""
+    parts = [KeyTransform(name, "result") for name in ("documents", "overall", "labels")]
+    rows = AgreementReport.objects.filter(project=project, measured_at__isnull=False).order_by("-id")
+    latest = rows.values_list("id", "created_at", "scope", *parts)[:MOST_IN_TREND]
+    return [
+        ReportSummary(
+            report_id,
+            created_at,
+            bool(set(scope) - {"blind"}),
+            documents,
+            from_record(OverallFigures, overall),
+            tuple(from_record(LabelFigures, label) for label in labels),
+        )
+        for report_id, created_at, scope, documents, overall, labels in list(latest)[::-1]
+        if overall
+    ]
+
+
+def latest_aliases(project: Project) -> dict[str, str]:
+    """Return the aliases of the last blind report; empty when there was none."""
+    blind = AgreementReport.objects.filter(project=project).exclude(aliases={}).order_by("-id").first()
+    return dict(blind.aliases) if blind else {}
+
+
+def report_to_build_on(report: AgreementReport) -> AgreementReport | None:
+    """Return the newest finished report before one with the same scope and aliases; None if there is none."""
+    earlier = AgreementReport.objects.filter(project=report.project_id, pk__lt=report.pk, sums__isnull=False)
+    for other in earlier.order_by("-id").defer("result")[:MOST_IN_TREND]:
+        same_names = other.aliases.items() <= report.aliases.items() and bool(other.aliases) == bool(report.aliases)
+        if other.scope == report.scope and same_names:
+            return other
+    return None
+
+
+def not_yet_in(report: AgreementReport, documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Return the documents that a report does not have yet."""
+    return documents.exclude(pk__in=DocumentAgreement.objects.filter(report=report).order_by().values("document"))
+
+
+def overlap_figures(report: AgreementReport) -> list[float | None]:
+    """Return overlap F1 of every document of a report; None for documents without spans."""
+    return list(DocumentAgreement.objects.filter(report=report).order_by("id").values_list("overlap_f1", flat=True))
+
+
+def get_report(report_id: int, *, user: User) -> AgreementReport:
+    """Return a report of a project in which the user may see all work; `NotFound` otherwise."""
+    visible = projects_for(user, capability=Capability.SEE_ALL_WORK).order_by()
+    reports = AgreementReport.objects.filter(project__in=visible).select_related("project", "job", "created_by")
+    report = reports.filter(pk=report_id).order_by("id").first()
+    if report is None:
+        raise NotFound(f"There is no agreement report {report_id}, or you may not see it.")
+    return report
+
+
+def get_project_report(slug: str, report_id: int, *, user: User) -> AgreementReport:
+    """Return a report of the project with this slug; `NotFound` when the user may not see it."""
+    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
+    report = reports_of(project).filter(pk=report_id).first()
+    if report is None:
+        raise NotFound(f"There is no agreement report {report_id} in this project.")
+    return report
+
+
+MOST_IN_TREND = 12
+ORDERS: dict[str, list[OrderBy | str]] = {
+    "overlap": [F("overlap_f1").asc(nulls_last=True), F("exact_f1").asc(nulls_last=True), "id"],
+    "exact": [F("exact_f1").asc(nulls_last=True), F("overlap_f1").asc(nulls_last=True), "id"],
+    "alpha": [F("alpha").asc(nulls_last=True), "id"],
+}
+"""Worst first; documents without spans last."""
+
+
+def documents_of(report: AgreementReport, *, order: str = "overlap") -> QuerySet[DocumentAgreement]:
+    """Return the documents of a report from worst to best by one of `ORDERS`."""
+    documents = DocumentAgreement.objects.filter(report=report).select_related("document").defer("document__text")
+    return documents.order_by(*ORDERS[order])
+
+
+def get_document_agreement(report: AgreementReport, document_id: int) -> DocumentAgreement:
+    """Return the row of a document in a report, with the document's text."""
+    documents = DocumentAgreement.objects.filter(report=report).select_related("document").order_by("id")
+    measured = documents.filter(document=document_id).first()
+    if measured is None:
+        raise NotFound(f"Agreement report {report.pk} does not include document {document_id}.")
+    return measured
+
+
+def documents_worst_first(report: AgreementReport) -> QuerySet[DocumentAgreement]:
+    """Return the documents of a report with `worst_first`, a sort key that is never null."""
+    documents = (
+        documents_of(report).select_related("measurement").annotate(worst_first=Coalesce("overlap_f1", Value(2.0)))
+    )
+    return documents.order_by("worst_first", "id")
+
+
+def reported_sets(report_id: int, document_ids: Sequence[int]) -> QuerySet[ReportedSet]:
+    """Return the measured sets of some documents in order of their names, with their current state."""
+    rows = ReportedSet.objects.filter(report=report_id, annotation_set__document__in=document_ids)
+    return rows.select_related("annotation_set__schema_version").order_by("author", "id")
+
+
+def sets_by_author(report: AgreementReport, document_ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Return the ids of measured sets by document and author."""
+    rows = reported_sets(report.pk, list(document_ids)).values_list(
+        "annotation_set__document_id", "author", "annotation_set_id"
+    )
+    return {(document_id, author): set_id for document_id, author, set_id in rows}
+
+
+def sets_of(report: AgreementReport) -> QuerySet[ReportedSet]:
+    """Return every measured set, by document."""
+    rows = ReportedSet.objects.filter(report=report).select_related("annotation_set__document")
+    return rows.defer("annotation_set__document__text").order_by("annotation_set__document_id", "author", "id")
+
+
+def documents_with_texts(document_ids: Iterable[int]) -> dict[int, Document]:
+    """Return documents by id; the caller has limited them to what the user may see."""
+    return Document.objects.in_bulk(list(document_ids))
+
+
+@dataclass(frozen=True)
+class Staleness:
+    """How many sets differ from those that a report was made from."""
+
+    changed: int
+    withdrawn: int
+    added: int
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a new report would be made from other sets."""
+        return bool(self.changed or self.withdrawn or self.added)
+
+
+class _ChangesSince:
+    """Sets that have changed since a report was made."""
+
+    def __init__(self, report: AgreementReport) -> None:
+        project, scope = report.project, Scope.of_record(report.scope)
+        annotators = sets.names_of_annotators(project) if scope.annotators else frozenset()
+        limits = sets.scope_condition(scope, annotators=annotators, prefix="annotation_set__")
+        reported = ReportedSet.objects.filter(report=report)
+        counting = reported.filter(lifecycle.sets_for_agreement("annotation_set__") & limits)
+        in_report = ReportedSet.objects.filter(report=report, annotation_set=OuterRef("pk"))
+        in_scope = sets.sets_in_scope(project, scope)
+        fresh = in_scope.filter(~Exists(in_report))
+        # Only where there is a new set: mostly nowhere, and all documents take their time.
+        comparable = sets.documents_finished_by_two(in_scope.filter(document__in=fresh.order_by().values("document")))
+        self.changed = counting.exclude(revision=F("annotation_set__revision"))
+        self.withdrawn = reported.exclude(pk__in=counting.order_by().values("pk"))
+        self.added = fresh.filter(document__in=comparable.order_by())
+
+
+def staleness(report: AgreementReport) -> Staleness:
+    """Return how many sets have changed since a report was made."""
+    since = _ChangesSince(report)
+    return Staleness(since.changed.count(), since.withdrawn.count(), since.added.count())
+
+
+class ChangeKind(StrEnum):
+    """How a set differs from the one that a report was made from."""
+
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    ADDED = "added"
+
+
+@dataclass(frozen=True)
+class SetChange:
+    """A set that has changed since a report; `author` is the name in the report, "" where a blind report has none."""
+
+    document: Document
+    author: str
+    kind: ChangeKind
+    measured_revision: int
+    revision: int
+
+
+MOST_CHANGES = 20
+
+
+def changes_since(report: AgreementReport) -> list[SetChange]:
+    """Return the first sets that have changed since a report was made."""
+    since, changes = _ChangesSince(report), []
+    for rows, kind in ((since.changed, ChangeKind.CHANGED), (since.withdrawn, ChangeKind.WITHDRAWN)):
+        limited = rows.select_related("annotation_set__document").defer("annotation_set__document__text")
+        changes += [
+            SetChange(row.annotation_set.document, row.author, kind, row.revision, row.annotation_set.revision)
+            for row in limited.order_by("id")[:MOST_CHANGES]
+        ]
+    added = since.added.select_related("document").defer("document__text").order_by("id")
+    changes += [
+        SetChange(row.document, "" if report.aliases else row.name, ChangeKind.ADDED, 0, row.revision)
+        for row in added[:MOST_CHANGES]
+    ]
+    return changes[:MOST_CHANGES]

@@ -1,0 +1,209 @@
+"""Reading what can be compared: which sets count, of which annotators, over which documents, with which content."""
+
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from annotator.agreement.counting.shared_schema import unshared
+from annotator.agreement.models import AgreementReport, ReportedSet
+from annotator.agreement.scope import IMPORTED_ADDITION, Scope
+from annotator.agreement.selectors.spans import OWN_ORIGINS, SetHead, SpanFilter
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, SetKind
+from annotator.corpus.spans.selectors import state_at, state_of_rows
+from annotator.measures.alignment import RelationContent, SetContent, SpanContent
+from projects.models import Project
+from projects.schema import Schema
+from projects.selectors import schema_of, schema_versions_of
+
+EVERYTHING = Scope()
+
+
+def scope_condition(scope: Scope, *, annotators: Container[str], prefix: str = "") -> Q:
+    """Return the condition for sets that a report of this scope may count; `annotators` as in `set_heads`."""
+    condition = Q()
+    if scope.annotators:
+        condition &= Q(*(_named(name, annotators, prefix) for name in scope.annotators), _connector=Q.OR)
+    if scope.documents:
+        condition &= Q(**{f"{prefix}document__in": scope.documents})
+    if scope.batch:
+        condition &= Q(**{f"{prefix}document__created_at": scope.batch})
+    for name, moment in (("gte", _midnight(scope.since, 0)), ("lt", _midnight(scope.until, 1))):
+        if moment:
+            submitted = Q(**{f"{prefix}kind": SetKind.ANNOTATOR, f"{prefix}submitted_at__{name}": moment})
+            condition &= submitted | Q(**{f"{prefix}kind": SetKind.IMPORTED, f"{prefix}created_at__{name}": moment})
+    return condition
+
+
+def _named(author: str, annotators: Container[str], prefix: str) -> Q:
+    """Return the condition for sets that count under a name."""
+    name = author.removesuffix(IMPORTED_ADDITION)
+    if name != author and name in annotators:
+        return Q(**{f"{prefix}name": name, f"{prefix}kind": SetKind.IMPORTED})
+    kinds = {f"{prefix}kind": SetKind.ANNOTATOR} if author in annotators else {}
+    return Q(**{f"{prefix}name": author}, **kinds)
+
+
+def _midnight(day: date | None, days_later: int) -> datetime | None:
+    return datetime.combine(day + timedelta(days=days_later), time(), tzinfo=UTC) if day else None
+
+
+def sets_in_scope(project: Project, scope: Scope = EVERYTHING) -> QuerySet[AnnotationSet]:
+    """Return the sets of a project that count in a report of this scope."""
+    annotators = names_of_annotators(project) if scope.annotators else frozenset()
+    sets = AnnotationSet.objects.filter(
+        lifecycle.sets_for_agreement(), scope_condition(scope, annotators=annotators), document__project=project
+    )
+    return sets.order_by("id")
+
+
+def comparable_documents(project: Project, scope: Scope = EVERYTHING) -> QuerySet[Document]:
+    """Return the documents that two or more annotators have finished."""
+    finished = documents_finished_by_two(sets_in_scope(project, scope))
+    return Document.objects.filter(project=project, pk__in=finished).order_by("id")
+
+
+def documents_finished_by_two(sets: QuerySet[AnnotationSet]) -> QuerySet[AnnotationSet, Any]:
+    """Return the ids of documents that occur twice or more in sets that count."""
+    counts = sets.order_by().values("document").annotate(count=Count("id"))
+    return counts.filter(count__gte=2).order_by().values("document")
+
+
+@dataclass(frozen=True)
+class DocumentCounts:
+    """How many documents can be compared, have only one finished set, or none; and how many sets are unfinished."""
+
+    compared: int
+    one_set: int
+    no_set: int
+    open_sets: int
+
+
+def count_documents(project: Project, scope: Scope = EVERYTHING) -> DocumentCounts:
+    """Return how many documents a report of this scope compares and leaves out."""
+    sets = sets_in_scope(project, scope).order_by().values("document").annotate(count=Count("id"))
+    counts = Counter(sets.values_list("count", flat=True))
+    documents = Document.objects.filter(project=project)
+    unfinished = AnnotationSet.objects.filter(lifecycle.unfinished_sets(), document__project=project)
+    if scope.documents:
+        documents = documents.filter(pk__in=scope.documents)
+        unfinished = unfinished.filter(document__in=scope.documents)
+    if scope.batch:
+        documents = documents.filter(created_at=scope.batch)
+        unfinished = unfinished.filter(document__created_at=scope.batch)
+    return DocumentCounts(
+        compared=counts.total() - counts[1],
+        one_set=counts[1],
+        no_set=documents.count() - counts.total(),
+        open_sets=unfinished.count(),
+    )
+
+
+def names_of_annotators(project: Project) -> frozenset[str]:
+    """Return the names under which users of the site annotate in a project."""
+    sets = AnnotationSet.objects.filter(document__project=project, kind=SetKind.ANNOTATOR).order_by()
+    return frozenset(sets.values_list("name", flat=True).distinct())
+
+
+def authors_in(project: Project, scope: Scope = EVERYTHING) -> list[str]:
+    """Return the names under which sets of a project count, in order."""
+    annotators = names_of_annotators(project)
+    rows = sets_in_scope(project, scope).order_by().values_list("kind", "name").distinct()
+    return sorted({_author(kind, name, annotators) for kind, name in rows})
+
+
+def _author(kind: str, name: str, annotators: Container[str]) -> str:
+    """A name from a file that is also the name of somebody here gets an addition, so that two people stay two."""
+    return f"{name}{IMPORTED_ADDITION}" if kind == SetKind.IMPORTED and name in annotators else name
+
+
+def set_heads(
+    project: Project,
+    document_ids: Sequence[int],
+    *,
+    annotators: Container[str],
+    scope: Scope = EVERYTHING,
+    aliases: Mapping[str, str] | None = None,
+) -> list[SetHead]:
+    """Return the sets that count over these documents, with the names under which they count.
+
+    With `aliases` (a blind report) these are the names; an annotator without one joined after the report was started
+    and does not count.
+    """
+    sets = sets_in_scope(project, scope).filter(document__in=document_ids)
+    columns = ("id", "document_id", "revision", "kind", "name", "schema_version_id")
+    heads = []
+    for set_id, document_id, revision, kind, name, version in sets.values_list(*columns):
+        author = _author(kind, name, annotators)
+        if aliases:
+            if author not in aliases:
+                continue
+            author = aliases[author]
+        heads.append(SetHead(set_id, document_id, revision, author, version))
+    return heads
+
+
+def schemas_of(project: Project) -> dict[int, Schema]:
+    """Return all schema versions of a project by id."""
+    return {version.pk: schema_of(version) for version in schema_versions_of(project)}
+
+
+@dataclass(frozen=True)
+class ImportBatch:
+    """An import: when it was started, and how many documents it added."""
+
+    at: datetime
+    documents: int
+
+
+def import_batches(project: Project) -> list[ImportBatch]:
+    """Return the imports of a project, newest first; all documents of an import have the time of its start."""
+    rows = Document.objects.filter(project=project).order_by().values("created_at").annotate(documents=Count("id"))
+    return [ImportBatch(row["created_at"], row["documents"]) for row in rows.order_by("-created_at")]
+
+
+def ids_of_documents(project: Project, external_ids: Sequence[str]) -> dict[str, int]:
+    """Return the ids of documents by their external ids."""
+    rows = Document.objects.filter(project=project, external_id__in=external_ids).order_by("id")
+    return dict(rows.values_list("external_id", "id"))
+
+
+def span_filter_of(report: AgreementReport, sets: Sequence[ReportedSet]) -> SpanFilter:
+    """Return which spans of a document a report measured; `sets` are all of its sets over the document."""
+    scope = Scope.of_record(report.scope)
+    versions = {row.annotation_set.schema_version_id: row.annotation_set.schema_version for row in sets}
+    between = unshared([schema_of(versions[key]) for key in sorted(versions)])
+    documents = {row.annotation_set.document_id for row in sets}
+    return SpanFilter(frozenset(scope.labels), scope.suggestions, dict.fromkeys(documents, between))
+
+
+def content_at(annotation_set: AnnotationSet, revision: int, spans: SpanFilter) -> SetContent:
+    """Return the spans and relations of a set at a revision, in order of the text, as far as they count.
+
+    Only a set that has changed since is rebuilt from its change log.
+    """
+    has_changed = annotation_set.revision != revision
+    state = state_at(annotation_set, revision) if has_changed else state_of_rows(annotation_set)
+    between = spans.unshared[annotation_set.document_id]
+    counting = [
+        span
+        for span in state.spans.values()
+        if (not spans.labels or span.label in spans.labels)
+        and (spans.suggestions or span.origin in OWN_ORIGINS)
+        and span.label not in between.labels
+    ]
+    counting.sort(key=lambda span: (span.fragments, span.label, span.id))
+    rows = {span.id: row for row, span in enumerate(counting)}
+    return SetContent(
+        [SpanContent(s.label, s.fragments, between.shared_attributes(s.label, s.attributes)) for s in counting],
+        [
+            RelationContent(relation.label, rows[relation.source], rows[relation.target])
+            for relation in sorted(state.relations.values(), key=lambda relation: relation.id)
+            if relation.source in rows and relation.target in rows and relation.label not in between.relations
+        ],
+    )

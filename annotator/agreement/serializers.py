@@ -1,0 +1,141 @@
+"""The shapes of reports on the API, for its description: those of the report follow from its type."""
+
+from collections.abc import Mapping
+from dataclasses import Field, fields, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from rest_framework import serializers
+
+from annotator.agreement.reports import document_figures, report
+from annotator.agreement.reports.records import NAME, is_optional
+from annotator.measures.figures import Undefined
+
+Out = serializers.Serializer[Any]
+
+COMPONENTS = {
+    report.ReportFigure: "FigureOut",
+    report.AnnotatorDocuments: "AnnotatorOut",
+    report.LabelFigures: "LabelOut",
+    report.OverallFigures: "OverallOut",
+    report.CountFigures: "CountsOut",
+    report.LabelCounts: "LabelledCountsOut",
+    report.RelationFigures: "RelationOut",
+    report.PairFigures: "PairOut",
+    report.AttributeFigures: "AttributeOut",
+    report.LeftOut: "LeftOutOut",
+    report.Coefficients: "CoefficientsOut",
+    report.LabelCoefficients: "LabelCoefficientsOut",
+    report.TokenFigures: "TokensOut",
+    report.GammaFigure: "GammaOut",
+    report.AnnotatorFigures: "PersonOut",
+    report.BatchFigures: "BatchOut",
+    report.MixedVersions: "MixedOut",
+    report.CoveringLabel: "CoveringOut",
+    report.Distribution: "DistributionOut",
+    report.Report: "ReportOut",
+    document_figures.DocumentLabel: "DocumentLabelOut",
+    document_figures.DocumentOverall: "DocumentOverallOut",
+    document_figures.DocumentFigures: "DocumentFiguresOut",
+}
+"""Names of components on the API; other types are lists or plain objects there."""
+PLAIN_FIELDS: Mapping[Any, type[serializers.Field[Any, Any, Any, Any]]] = {
+    int: serializers.IntegerField,
+    float: serializers.FloatField,
+    str: serializers.CharField,
+}
+
+
+@cache
+def shape_of(kind: type[Any]) -> type[Out]:
+    """Return the serializer of a dataclass of the report."""
+    hints = get_type_hints(kind)
+    declared = {part.metadata.get(NAME, part.name): _field(hints[part.name], part) for part in fields(kind)}
+    return type(COMPONENTS[kind], (serializers.Serializer,), {"__doc__": kind.__doc__, **declared})
+
+
+def _field(hint: Any, part: Field[Any]) -> Any:
+    options: dict[str, Any] = {"required": False} if is_optional(part) else {}
+    if "help_text" in part.metadata:
+        options["help_text"] = part.metadata["help_text"]
+    if get_origin(hint) is UnionType:
+        hint = next(argument for argument in get_args(hint) if argument is not NoneType)
+        if not is_optional(part):
+            options["allow_null"] = True
+    if part.metadata.get("format") == "date-time":
+        return serializers.DateTimeField(**options)
+    if hint is Undefined:
+        return serializers.ChoiceField(choices=[reason.value for reason in Undefined], **options)
+    if get_origin(hint) is tuple:
+        return _list(get_args(hint)[0], options)
+    if hint in COMPONENTS:
+        return shape_of(hint)(**options)
+    if get_origin(hint) is Mapping:
+        return _mapping(get_args(hint)[1], options)
+    return PLAIN_FIELDS[hint](**options)
+
+
+def _list(item: Any, options: dict[str, Any]) -> Any:
+    if item in COMPONENTS:
+        return shape_of(item)(many=True, **options)
+    child = serializers.JSONField() if is_dataclass(item) or item not in PLAIN_FIELDS else PLAIN_FIELDS[item]()
+    return serializers.ListField(child=child, **options)
+
+
+def _mapping(value: Any, options: dict[str, Any]) -> Any:
+    if value in PLAIN_FIELDS:
+        return serializers.DictField(child=PLAIN_FIELDS[value](), **options)
+    return serializers.JSONField(**options)
+
+
+ReportOut = shape_of(report.Report)
+DocumentFiguresOut = shape_of(document_figures.DocumentFigures)
+
+
+class StaleOut(Out):
+    """How many sets have changed since a report was made."""
+
+    is_stale = serializers.BooleanField()
+    changed = serializers.IntegerField()
+    withdrawn = serializers.IntegerField()
+    added = serializers.IntegerField()
+    summary = serializers.CharField()
+
+
+class ReportedSetOut(Out):
+    """A set that was compared, and its revision then."""
+
+    annotation_set = serializers.IntegerField()
+    name = serializers.CharField()
+    revision = serializers.IntegerField()
+
+
+class ScopeIn(Out):
+    """Filters of a report; a field that is left out includes everything."""
+
+    labels = serializers.ListField(child=serializers.CharField(max_length=64), required=False, default=list)
+    annotators = serializers.ListField(child=serializers.CharField(max_length=170), required=False, default=list)
+    documents = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, default=list)
+    since = serializers.DateField(required=False, allow_null=True, default=None)
+    until = serializers.DateField(required=False, allow_null=True, default=None)
+    batch = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    suggestions = serializers.BooleanField(required=False, default=True)
+    blind = serializers.BooleanField(required=False, default=False)
+
+
+class VersionOut(Out):
+    """What one of two annotators has."""
+
+    label = serializers.CharField()  # type: ignore[assignment]  # a field may have this name
+    fragments = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    value = serializers.CharField(required=False, allow_null=True)
+    relation = serializers.CharField(required=False)
+    target = serializers.JSONField(required=False)
+
+
+class VersionsOut(Out):
+    """The versions of both annotators."""
+
+    first = VersionOut(many=True)
+    second = VersionOut(many=True)

@@ -1,0 +1,65 @@
+"""The best alignments of continua: who meant the same, and what it costs. Exact, for any number of annotators.
+
+Mathet, Widlöcher and Métivier (2015), Computational Linguistics 41(3), 437. A tuple takes at most one unit of each
+annotator and costs the mean over all pairs of annotators of their dissimilarity, or D where a place is empty, also
+where both are. An alignment puts every unit in one tuple; the best is the cheapest. Its cost divided by the mean
+number of units of an annotator is the disorder.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotator.measures.candidates import candidate_tuples
+from annotator.measures.continua import Continua
+from annotator.measures.dissimilarity import Dissimilarity
+from annotator.measures.packing import Packing
+from annotator.measures.packing_solver import USUAL, Limits, heaviest_packing
+from annotator.measures.units import FloatArray, IntArray
+
+USUAL_WEIGHTS = Dissimilarity()
+
+
+@dataclass(frozen=True)
+class Alignments:
+    """The best alignment of each continuum.
+
+    `tuples` has rows of units (-1 where there are fewer) with two units or more; all other units stand alone.
+    `costs` has a value a continuum, `disorders` the same by the mean number of units, NaN where there are none.
+    """
+
+    tuples: IntArray
+    costs: FloatArray
+    disorders: FloatArray
+
+
+def best_alignments(
+    continua: Continua, dissimilarity: Dissimilarity = USUAL_WEIGHTS, *, limits: Limits = USUAL
+) -> Alignments:
+    """Align every continuum at the least cost there is.
+
+    ValueError with fewer than two annotators. Of several best alignments one is chosen by the order of units.
+
+    >>> whose, starts = np.array([0, 0, 1]), np.array([0.0, 20.0, 0.0])
+    >>> continuum = Continua(1, 2, whose * 0, whose, starts, starts + 10, whose * 0)
+    >>> best_alignments(continuum).tuples.tolist(), best_alignments(continuum).costs.tolist()
+    ([[0, 2]], [1.0])
+    """
+    if continua.annotators < 2:
+        raise ValueError("Gamma: an alignment needs at least two annotators.")
+    groups = list(candidate_tuples(continua, dissimilarity))
+    savings = [group.saving(continua.annotators) for group in groups]
+    problem = Packing.of(len(continua), [(group.units, saved) for group, saved in zip(groups, savings, strict=True)])
+    sides = continua.annotator if continua.annotators == 2 else None
+    chosen = heaviest_packing(problem, sides=sides, places=(continua.starts + continua.ends) / 2, limits=limits)
+    pairs = continua.annotators * (continua.annotators - 1) / 2
+    between = np.concatenate([group.between.sum(axis=1) for group in groups])
+    aligned = problem.only(chosen)
+    paid = between[chosen] + pairs - aligned.sizes * (aligned.sizes - 1) / 2
+    of_tuple = continua.continuum[aligned.members[:, 0]]
+    alone = continua.sizes - np.bincount(of_tuple, weights=aligned.sizes, minlength=continua.count)
+    costs = np.bincount(of_tuple, weights=paid, minlength=continua.count) / pairs + alone
+    costs *= dissimilarity.delta_empty
+    with np.errstate(invalid="ignore"):
+        disorders = costs * continua.annotators / continua.sizes
+    return Alignments(aligned.members, costs, disorders)
