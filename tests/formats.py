@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from annotator.formats.incoming import IncomingFiles, ReadResult
+from annotator.formats.loss_reasons import LossReason
 from annotator.formats.outgoing import ExportContext, ExportDocument
 from annotator.formats.registry import FORMATS, SIDE_FILES, stem_of
 
@@ -30,13 +31,13 @@ NOTES = st.sampled_from(["", "unsure", "see 🙂 below", "a & <b>"])
 
 
 class Losses:
-    """A book of losses that remembers them."""
+    """A loss report that keeps the losses: document, annotator, item, what, and the reason in words."""
 
     def __init__(self) -> None:
         self.all: list[tuple[str, ...]] = []
 
-    def add(self, *loss: str) -> None:
-        self.all.append(loss)
+    def add(self, document: str, annotator: str, item: str, what: str, why: LossReason) -> None:
+        self.all.append((document, annotator, item, what, why.sentence()))
 
     @property
     def what(self) -> set[str]:

@@ -90,7 +90,7 @@ def test_new_names_can_be_left_out_span_by_span(project, take_in):
 def test_a_name_that_no_schema_can_hold_is_told(take_in, project):
     job = take_in({"corpus.zip": brat(b"T1\tDate/Time 0 3\tAda")}, new_labels="add")
     assert (job.state, SchemaVersion.objects.count()) == (JobState.FAILED, 1)
-    assert "/labels/" in job.problem["detail"]
+    assert "label “Date/Time”" in job.problem["detail"]
 
 
 def test_a_mapping_gives_names_their_names_here(project, take_in):
