@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("annotator.datasets.exports.urls")),
     path("", include("annotator.datasets.releases.urls")),
     path("", include("annotator.site.removal.urls")),
+    path("jsi18n/", views.javascript_catalogue, name="javascript-catalogue"),
     path("healthz/live/", views.live, name="live"),
     path("healthz/ready/", views.ready, name="ready"),
     path("api/v1/", include("annotator.api_urls")),

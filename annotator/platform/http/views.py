@@ -6,12 +6,17 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
+from django.views.i18n import JavaScriptCatalog
 
 from annotator.platform.http.middleware import problem_response
 from annotator.platform.http.reference import api_description, api_reference
 from annotator.problems import NotFound, PayloadTooLarge, Problem, gettext_noop
+
+
+# The strings of scripts in the language of the site: public, and the same for everyone.
+javascript_catalogue = login_not_required(cache_control(public=True, max_age=3600)(JavaScriptCatalog.as_view()))
 
 
 class BadRequest(Problem):
