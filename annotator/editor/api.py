@@ -1,4 +1,4 @@
-"""What the editor loads."""
+"""The API of the editor."""
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
@@ -14,7 +14,7 @@ from annotator.platform.accounts.requests import user_of
 
 
 class EditorDocument(serializers.Serializer[object]):
-    """Text and boundaries: `[gap, length, …]` in code points, each gap since the end of the previous one."""
+    """Text, with tokens and sentences as `[gap, length, …]` in code points; a gap follows the end of the one before."""
 
     id = serializers.IntegerField()
     title = serializers.CharField()
@@ -25,7 +25,7 @@ class EditorDocument(serializers.Serializer[object]):
 
 
 class EditorSet(serializers.Serializer[object]):
-    """The set; `editable` when it is one's own and open."""
+    """The annotation set; `editable` when it is the user's own and open."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -35,36 +35,38 @@ class EditorSet(serializers.Serializer[object]):
     guideline_version = serializers.IntegerField()
     editable = serializers.BooleanField()
     active_seconds = serializers.IntegerField(
-        allow_null=True, help_text="How long its annotator was at work on it; null for everybody else."
+        allow_null=True, help_text="Active time of the annotator; null for other users."
     )
     spans = SpanShape(many=True)
     relations = RelationShape(many=True)
 
 
 class EditorProject(serializers.Serializer[object]):
-    """The settings of the project that matter in the editor."""
+    """Settings of the project that the editor needs."""
 
     slug = serializers.CharField()
     name = serializers.CharField()
-    snap = serializers.BooleanField(help_text="Whether selections grow to whole tokens.")
+    snap = serializers.BooleanField(help_text="Whether selections snap to whole tokens.")
     show_optional_labels = serializers.BooleanField()
 
 
 class EditorOut(serializers.Serializer[object]):
-    """Everything the editor needs."""
+    """Everything that the editor needs."""
 
     document = EditorDocument()
     set = EditorSet()
-    schema = serializers.JSONField(help_text="The definition as stored.")
-    speakers = serializers.ListField(child=serializers.CharField(), help_text="Names that the annotator gave before.")
+    schema = serializers.JSONField(help_text="The schema as it is stored.")
+    speakers = serializers.ListField(
+        child=serializers.CharField(), help_text="Names that the annotator has used before."
+    )
     project = EditorProject()
 
 
 class EditorPayload(APIView):
-    """The editor's one request."""
+    """Everything that the editor needs, in one request."""
 
     @extend_schema(responses=EditorOut)
     def get(self, request: Request, set_id: int) -> HttpResponse:
-        """Return everything the editor needs over an annotation set that the person may see."""
+        """Return everything that the editor needs about an annotation set that the user may see."""
         user = user_of(request)
         return HttpResponse(editor_payload(get_set(set_id, user=user), user=user), content_type="application/json")

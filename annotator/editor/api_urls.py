@@ -1,4 +1,4 @@
-"""API of `editor`."""
+"""Addresses of the API of `editor`."""
 
 from django.urls import path
 

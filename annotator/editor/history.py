@@ -1,8 +1,11 @@
-"""The history of a set in words: who did what when."""
+"""The history of an annotation set in words: who changed what, and when."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from annotator.corpus.spans import selectors
 from annotator.corpus.spans.changes import AddRelation, AddSpan, Change, Load, RemoveRelation, RemoveSpan, UpdateSpan
@@ -27,32 +30,36 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """What changes are told with: the text, the schema, and the set as it was before the change."""
+class Describer:
+    """What descriptions are made from: the text, the schema, and the state before the change."""
 
     text: str
     schema: Schema
     state: State
 
-    def tell(self, change: Change) -> str:
-        """Return what a change did, as a phrase."""
+    def describe(self, change: Change) -> str:
+        """Return a change in words."""
         match change:
             case AddSpan(span=span):
-                return f"{self._span(span)} added"
+                return _("%(span)s added") % {"span": self._span(span)}
             case RemoveSpan(span=span):
-                return f"{self._span(span)} removed"
+                return _("%(span)s deleted") % {"span": self._span(span)}
             case UpdateSpan():
                 return self._update(change)
             case AddRelation(relation=relation):
-                return f"{self._relation(relation)}: added"
+                return _("%(relation)s: added") % {"relation": self._relation(relation)}
             case RemoveRelation(relation=relation):
-                return f"{self._relation(relation)}: removed"
+                return _("%(relation)s: deleted") % {"relation": self._relation(relation)}
             case Load(spans=spans, relations=relations):
-                return f"{len(spans)} spans and {len(relations)} relations loaded"
+                return _("Imported: %(spans)s, %(relations)s") % {
+                    "spans": ngettext("%(count)d span", "%(count)d spans", len(spans)) % {"count": len(spans)},
+                    "relations": ngettext("%(count)d relation", "%(count)d relations", len(relations))
+                    % {"count": len(relations)},
+                }
 
     def _label(self, label: str) -> str:
-        known = self.schema.labels.get(label)
-        return known.name if known else label
+        definition = self.schema.labels.get(label)
+        return definition.name if definition else label
 
     def _span(self, span: SpanValue) -> str:
         return f"{self._label(span.label)} {self._excerpt(span.fragments)}"
@@ -66,35 +73,39 @@ class Wording:
     def _relation(self, relation: RelationValue) -> str:
         kind = self.schema.relations.get(relation.label)
         name = kind.name if kind else relation.label
-        return f"{self._end(relation.source)} {name} {self._end(relation.target)}"
+        return f"{self._span_with_id(relation.source)} {name} {self._span_with_id(relation.target)}"
 
-    def _end(self, span_id: str) -> str:
+    def _span_with_id(self, span_id: str) -> str:
         span = self.state.spans.get(span_id)
-        return self._span(span) if span else "a span that is gone"
+        return self._span(span) if span else _("a deleted span")
 
     def _update(self, change: UpdateSpan) -> str:
         after, parts = change.after, []
         if "label" in after:
-            parts.append(f"became {self._label(after['label'])}")
+            parts.append(_("became %(label)s") % {"label": self._label(after["label"])})
         if "fragments" in after:
-            parts.append(f"now covers {self._excerpt(after['fragments'])}")
-        parts += [f"{name} is {value or 'not set'}" for name, value in after.get("attributes", {}).items()]
+            parts.append(_("now covers %(words)s") % {"words": self._excerpt(after["fragments"])})
+        parts += [
+            _("%(attribute)s is %(value)s") % {"attribute": name, "value": value or _("not set")}
+            for name, value in after.get("attributes", {}).items()
+        ]
         if "note" in after:
-            parts.append("note changed" if after["note"] else "note removed")
-        return f"{self._end(change.span_id)}: {', '.join(parts)}"
+            parts.append(_("note changed") if after["note"] else _("note deleted"))
+        return f"{self._span_with_id(change.span_id)}: {', '.join(parts)}"
 
 
 def history_until(annotation_set: AnnotationSet, text: str, *, revision: int, state: State) -> Sequence[HistoryEntry]:
-    """Return the last entries of the log up to a revision, newest first: a page of them.
+    """Return the last entries of the log up to a revision, newest first: one page of them.
 
-    `state` is the set at that revision; it is walked back, and stands before the oldest of the entries afterwards.
+    `state` is the set at that revision. The entries are undone in it, so that it is the set before the oldest of them
+    afterwards.
     """
-    return list(_tell(annotation_set, text, revision, state))
+    return list(_entries(annotation_set, text, revision, state))
 
 
-def _tell(annotation_set: AnnotationSet, text: str, revision: int, state: State) -> Iterator[HistoryEntry]:
-    wording = Wording(text, schema_of(annotation_set.schema_version), state)
+def _entries(annotation_set: AnnotationSet, text: str, revision: int, state: State) -> Iterator[HistoryEntry]:
+    describer = Describer(text, schema_of(annotation_set.schema_version), state)
     entries = selectors.entries_between(annotation_set, max(0, revision - ENTRIES_A_PAGE), revision)
     for entry in reversed(entries):
         selectors.undo(state, entry.change)
-        yield HistoryEntry(entry.revision, entry.by, entry.at, wording.tell(entry.change))
+        yield HistoryEntry(entry.revision, entry.by, entry.at, describer.describe(entry.change))

@@ -1,10 +1,11 @@
-"""The history of a set: who did what when, how it was then, and bringing that back."""
+"""The history of an annotation set: its changes, its state at a revision, and restoring that."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,7 +21,7 @@ from projects.selectors import schema_of
 @never_cache
 @require_GET
 def history(request: HttpRequest, set_id: int) -> HttpResponse:
-    """List what was done in a set, newest first, up to a revision, and show how the set was then."""
+    """List the changes of a set up to a revision, newest first, and show the set at that revision."""
     user = user_of(request)
     annotation_set = selectors.get_set(set_id, user=user)
     revision = _revision(request.GET.get("revision", str(annotation_set.revision)))
@@ -32,7 +33,7 @@ def history(request: HttpRequest, set_id: int) -> HttpResponse:
         "document": annotation_set.document,
         "project": annotation_set.document.project,
         "revision": revision,
-        "is_now": revision == annotation_set.revision,
+        "is_current": revision == annotation_set.revision,
         "may_restore": is_own and annotation_set.is_open,
         "entries": history_until(annotation_set, text, revision=revision, state=state),
         "earlier": max(0, revision - ENTRIES_A_PAGE),
@@ -46,17 +47,20 @@ def history(request: HttpRequest, set_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def restore(request: HttpRequest, set_id: int) -> HttpResponse:
-    """Bring one's own open set back to how it was, as new changes."""
+    """Restore a revision of the user's own open set, as new changes."""
     user = user_of(request)
     annotation_set = selectors.get_editable_set(set_id, user=user)
     revision = _revision(request.POST.get("revision", ""))
-    done = services.restore(annotation_set, revision=revision, author=user, now=timezone.now())
-    what = f"Back to revision {revision}" if done.applied else f"Nothing differs from revision {revision}"
-    messages.success(request, f"{what}. The revision is {done.revision} now; what was done since stays in the history.")
+    restored = services.restore(annotation_set, revision=revision, author=user, now=timezone.now())
+    if restored.applied:
+        message = _("Restored revision %(revision)s as revision %(current)s. Later changes stay in the history.")
+    else:
+        message = _("Nothing to restore: the annotations are the same as in revision %(revision)s.")
+    messages.success(request, message % {"revision": revision, "current": restored.revision})
     return redirect("editor:history", set_id)
 
 
-def _revision(given: str) -> int:
-    if not given.isascii() or not given.isdecimal() or len(given) > 9:
-        raise InvalidInput("“revision” must be a whole number, such as 12.")
-    return int(given)
+def _revision(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or len(value) > 9:
+        raise InvalidInput(_("“revision” must be a whole number, such as 12."))
+    return int(value)

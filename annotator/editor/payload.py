@@ -1,4 +1,4 @@
-"""Everything the editor needs, as one answer (`docs/developers/api.md`, *The editor's payload*)."""
+"""Everything that the editor needs, as one answer (`docs/developers/api.md`, *The editor's payload*)."""
 
 import orjson
 
@@ -14,7 +14,7 @@ from projects.selectors import schema_of
 
 
 def editor_payload(annotation_set: AnnotationSet, *, user: User) -> bytes:
-    """Return document, boundaries, set, schema and settings as JSON; the set as it stands at one revision."""
+    """Return document, tokens, sentences, set, schema and settings as JSON; the set is read at one revision."""
     project = annotation_set.document.project
     is_own = selectors.is_own(annotation_set, user=user)
     schema = schema_of(annotation_set.schema_version)
@@ -63,16 +63,16 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
 
 
 def known_names(annotation_set: AnnotationSet, schema: Schema, *, user: User) -> list[str]:
-    """Return the names that the annotator has given in attributes that take them from a registry, in order.
+    """Return the names that the annotator has used in registry attributes, sorted.
 
-    Only their own: the names that others gave would show what these have found.
+    Names used by others are left out, since they would show their annotations.
     """
     names: set[str] = set()
-    wanted: dict[str, list[str]] = {}
+    labels_by_attribute: dict[str, list[str]] = {}
     for label in schema.labels.values():
         for attribute in label.attributes.values():
             if attribute.type is AttributeType.REGISTRY:
-                wanted.setdefault(attribute.id, []).append(label.id)
-    for attribute_id, labels in wanted.items():
+                labels_by_attribute.setdefault(attribute.id, []).append(label.id)
+    for attribute_id, labels in labels_by_attribute.items():
         names |= selectors.own_values(annotation_set.document.project, user, attribute=attribute_id, labels=labels)
     return sorted(names)

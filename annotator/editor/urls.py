@@ -1,4 +1,4 @@
-"""Pages of `editor`."""
+"""Addresses of the pages of `editor`."""
 
 from django.urls import path
 

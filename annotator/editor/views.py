@@ -1,4 +1,4 @@
-"""The editor's page, and its forms for those without script."""
+"""The page of the editor, and its forms for browsers without JavaScript."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,7 +30,7 @@ from projects.selectors import role_in, schema_of
 @require_GET
 @ensure_csrf_cookie
 def edit(request: HttpRequest, set_id: int) -> HttpResponse:
-    """Show a set in the editor: to work on when it is the person's own and open, else to read."""
+    """Show a set in the editor: editable when it is the user's own and open, else read-only."""
     user = user_of(request)
     annotation_set = selectors.get_set(set_id, user=user)
     document, project = annotation_set.document, annotation_set.document.project
@@ -39,13 +40,14 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
     context = {
         "annotation_set": annotation_set,
         "document": document,
+        "title": document.title or document.external_id,
         "project": project,
         "project_url": reverse("dashboard:project", args=[project.slug]),
         "role": role,
         "is_own": is_own,
         "editable": is_own and annotation_set.is_open,
         "guidelines_html": render_markdown(annotation_set.guideline_version.text),
-        # Only when the template asks for it: a long text is much to draw for nobody.
+        # Rendered only when the template uses it, since a long document takes time.
         "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
         "personal": _personal(user),
         "config": _config(annotation_set, user, is_own=is_own, may_annotate=may_annotate),
@@ -56,17 +58,17 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def submit(request: HttpRequest, set_id: int) -> HttpResponse:
-    """Hand in one's own set."""
+    """Submit the user's own set."""
     annotation_set = selectors.get_editable_set(set_id, user=user_of(request))
     lifecycle.submit(annotation_set, now=timezone.now())
-    messages.success(request, "Submitted. You can reopen it until it is adjudicated.")
+    messages.success(request, _("Submitted. You can reopen it until it is adjudicated."))
     return redirect("editor:edit", set_id)
 
 
 @login_required
 @require_POST
 def reopen(request: HttpRequest, set_id: int) -> HttpResponse:
-    """Take one's own submitted set back to work."""
+    """Reopen the user's own submitted set."""
     lifecycle.reopen(selectors.get_editable_set(set_id, user=user_of(request)))
     return redirect("editor:edit", set_id)
 
@@ -77,7 +79,7 @@ def _rendered(annotation_set: AnnotationSet) -> str:
 
 
 def _personal(user: User) -> dict[str, Any]:
-    """How the person likes the editor, where that is kept, and the script that can change it."""
+    """Return the settings of the user, their address, and the script that can change them."""
     return {
         "url": reverse("accounts-api:preferences"),
         "module": static("editor/extras.js"),
@@ -86,7 +88,7 @@ def _personal(user: User) -> dict[str, Any]:
 
 
 def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_annotate: bool) -> dict[str, Any]:
-    """What the script on the page has to know; the addresses it may not use are null."""
+    """Return what the script on the page needs; addresses that the user may not use are null."""
     set_id, slug = annotation_set.pk, annotation_set.document.project.slug
     return {
         "payloadUrl": reverse("editor-api:payload", args=[set_id]),

@@ -1,8 +1,8 @@
-/** What the page loads once it has opened: help, settings, finding, what the boundary rules did. */
+/** Views that the page loads after it has opened: help, settings, finding, and the bars that offer to undo. */
 
 import { HelpView, SettingsView } from "./views/dialogs.js";
 import { FindView } from "./views/panel/find.js";
-import { CutView, GoneView } from "./views/text/undo_bars.js";
+import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
 
 
 /**
@@ -12,16 +12,16 @@ import { CutView, GoneView } from "./views/text/undo_bars.js";
  * @property {import("./commands/keymap.js").Keymap} keymap
  * @property {import("./model/history.js").History} history
  * @property {Preferences} preferences
- * @property {(preferences: Preferences) => Promise<void>} savePreferences rejects with an Error that says why not
+ * @property {(preferences: Preferences) => Promise<void>} savePreferences rejects with an Error that gives the reason
  * @property {import("./views/panel/panel.js").PanelView} panel
  * @property {import("./views/text/text.js").TextView} view
- * @property {import("./views/text/spans.js").LanesView} lanes
+ * @property {import("./views/text/span_painter.js").SpanPainter} painter
  * @property {() => void} focusText
  * @property {(offset: number) => void} reveal
  * @property {() => void} keysChanged
- * @property {() => void} looksChanged the text has another size, width or colour
- * @typedef {{help: HelpView, settings: SettingsView, find: FindView, cut: CutView,
- *   gone: GoneView}} Extras
+ * @property {() => void} looksChanged called when size, width or colour of the text change
+ * @typedef {{help: HelpView, settings: SettingsView, find: FindView, trim: TrimView,
+ *   removedRelations: RemovedRelationsView}} Extras
  */
 
 /**
@@ -30,7 +30,7 @@ import { CutView, GoneView } from "./views/text/undo_bars.js";
  */
 export function openExtras(parts) {
   const extras = { help: new HelpView(parts), settings: new SettingsView(parts), find: new FindView(parts),
-    cut: new CutView(parts), gone: new GoneView(parts) };
+    trim: new TrimView(parts), removedRelations: new RemovedRelationsView(parts) };
   for (const view of Object.values(extras)) view.listen();
   return extras;
 }

@@ -1,18 +1,19 @@
-/** Begins: the server's answer -> the core over it -> the page. */
+/** Starts the editor: fetches the annotation set, opens its session and shows the page. */
 
-import { rescueLine, rescueName } from "./model/wire.js";
+import { gettext, interpolate } from "../pages/text.js";
+import { savedWorkLine, savedWorkName } from "./model/wire.js";
 import { createTransport } from "./saving/transport.js";
 import { openSession } from "./session.js";
 import { AfterPaint } from "./views/after_paint.js";
 import { find, make } from "./views/elements.js";
 import { PageView } from "./views/page.js";
-import { showTime } from "./views/status.js";
+import { showActiveTime } from "./views/status.js";
 
 
 /**
  * @typedef {{payloadUrl: string, changesUrl: string, timeUrl: string|null, submitUrl: string|null,
- *   reopenUrl: string|null, userId: string, csrfCookie: string}} Config from the server, in the page; null for what
- *   this person may not do
+ *   reopenUrl: string|null, userId: string, csrfCookie: string}} Config from the server, in the page; null for
+ *   what this person may not do
  * @typedef {{url: string, module: string, editor_preferences: import("./model/types.js").Preferences}} Personal
  * @typedef {import("./saving/transport.js").Transport} Transport
  * @typedef {import("./saving/timer.js").Timer} Timer
@@ -25,7 +26,7 @@ async function start() {
   const csrfToken = () => readCookie(config.csrfCookie);
   const transport = createTransport({ csrfToken });
   const answer = await transport.get(config.payloadUrl);
-  if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
+  if (answer.status !== 200) throw new Error(problemOf(answer));
   performance.mark("editor:data");
   const payload = /** @type {import("./model/wire.js").Payload} */ (answer.body);
   const { changesUrl, timeUrl, userId } = config;
@@ -33,7 +34,7 @@ async function start() {
   const session = openSession({ payload, changesUrl, timeUrl, userId, csrfToken, turn: afterPaint.turn });
   const { store, history, keymap, sync, timer } = session;
   const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
-    (url ? () => settle({ transport, sync, timer, url, open }) : null);
+    (url ? () => changeState({ transport, sync, timer, url, open }) : null);
   /** @type {Personal} */
   const personal = JSON.parse(find("#editor-personal").textContent ?? "");
   keymap.remap(personal.editor_preferences.keys);
@@ -42,25 +43,25 @@ async function start() {
     savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
     setState: /** @type {import("./views/status.js").SetState} */ (payload.set.state),
     actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
-      flush: () => sync.flush(), setAside: () => sync.setAside(),
-      rescue: () => rescueLine(store.state, rescueName(payload.set.name, new Date())) } });
+      flush: () => sync.flush(), skipRefused: () => sync.skipRefused(),
+      exportWork: () => savedWorkLine(store.state, savedWorkName(payload.set.name, new Date())) } });
   page.open();
-  showTime(timer);
+  showActiveTime(timer);
   requestAnimationFrame(() => setTimeout(() => performance.measure("editor:open", "editor:data")));
 }
 
 /**
- * Submit or reopen, once everything is saved.
+ * Submit or reopen the set, once everything is saved.
  *
  * @param {{transport: Transport, sync: Sync, timer: Timer|null, url: string, open: boolean}} what
- * @throws {Error} that says why not
+ * @throws {Error} with the reason
  */
-async function settle({ transport, sync, timer, url, open }) {
+async function changeState({ transport, sync, timer, url, open }) {
   const isSaved = await sync.flush();
-  if (!isSaved && !open) throw new Error("Not submitted: there are changes that could not be sent yet.");
+  if (!isSaved && !open) throw new Error(gettext("Not submitted: some changes are not saved yet."));
   const answer = await transport.post(url, {}).catch(() => null);
-  if (!answer) throw new Error("The server cannot be reached. Try again when you are online.");
-  if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
+  if (!answer) throw new Error(gettext("The server cannot be reached. Try again when you are online."));
+  if (answer.status !== 200) throw new Error(problemOf(answer));
   void timer?.pause();
   await sync.setOpen(open);
 }
@@ -69,25 +70,31 @@ async function settle({ transport, sync, timer, url, open }) {
  * @param {import("./saving/transport.js").PageTransport} transport
  * @param {string} url
  * @param {import("./model/types.js").Preferences} preferences
- * @throws {Error} that says why they are not kept
+ * @throws {Error} with the reason why they are not saved
  */
 async function savePreferences(transport, url, preferences) {
   const answer = await transport.put(url, { editor_preferences: preferences }).catch(() => null);
-  if (!answer) throw new Error("The server cannot be reached.");
-  if (answer.status !== 200) throw new Error(answer.body.detail ?? `The server answered ${answer.status}.`);
+  if (!answer) throw new Error(gettext("The server cannot be reached."));
+  if (answer.status !== 200) throw new Error(problemOf(answer));
+}
+
+/** @param {import("./saving/transport.js").Answer} answer */
+function problemOf({ status, body }) {
+  return body.detail ?? interpolate(gettext("The server answered with status %(status)s."), { status });
 }
 
 /** @param {string} name */
 function readCookie(name) {
-  const found = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${name}=`));
-  return decodeURIComponent(found?.slice(name.length + 1) ?? "");
+  const cookie = document.cookie.split("; ").find((entry) => entry.startsWith(`${name}=`));
+  return decodeURIComponent(cookie?.slice(name.length + 1) ?? "");
 }
 
 /** @param {unknown} error */
-function tellFailure(error) {
+function showFailure(error) {
   const words = error instanceof Error ? error.message : String(error);
   find("#notices").replaceChildren(make("p", { class: "notice notice--error", role: "alert" },
-    `The text could not be opened. ${words} Reload the page to try again.`));
+    interpolate(gettext("The document could not be opened: %(reason)s Reload the page to try again."),
+      { reason: words })));
 }
 
-start().catch(tellFailure);
+start().catch(showFailure);

@@ -2,12 +2,12 @@ import { createKeymap } from "./commands/keymap.js";
 import { createHistory } from "./model/history.js";
 import { createStore } from "./model/state.js";
 import { readPayload } from "./model/wire.js";
-import { openKeep } from "./saving/history_store.js";
+import { openHistoryStore } from "./saving/history_store.js";
 import { openOutbox } from "./saving/outbox.js";
 import { keepConflicts } from "./saving/recovery.js";
 import { Sync } from "./saving/sync.js";
 import { createChannel, createLocks } from "./saving/tabs.js";
-import { openTimeKeep, Timer } from "./saving/timer.js";
+import { openTimeStore, Timer } from "./saving/timer.js";
 import { createTransport } from "./saving/transport.js";
 import { Watch } from "./saving/watch.js";
 import { watchPage } from "./views/page_events.js";
@@ -21,11 +21,11 @@ import { watchPage } from "./views/page_events.js";
  * @property {import("./saving/tabs.js").Locks} locks
  * @property {import("./saving/tabs.js").Channel} channel
  * @property {Clock} clock
- * @property {() => Promise<void>} [turn] when work does not hold up what is to be seen, in the order of asking
+ * @property {() => Promise<void>} [turn] resolves when work does not delay what is shown
  * @typedef {object} SessionOptions
  * @property {import("./model/wire.js").Payload} payload answer of GET annotation-sets/{id}/editor/
  * @property {string} changesUrl
- * @property {string|null} timeUrl null where no time is measured
+ * @property {string|null} timeUrl null where time is not measured
  * @property {string} userId
  * @property {() => string} csrfToken
  * @property {() => Promise<void>} turn
@@ -41,8 +41,8 @@ const CLOCK = Object.freeze({
 });
 
 /**
- * The core of the editor over one annotation set in this browser. Saving begins at once: changes that an earlier page
- * could not send are brought back and sent.
+ * Return the editor of one annotation set, without its page. Saving starts at once: changes that an earlier page could
+ * not send are restored and sent.
  *
  * @param {SessionOptions} options
  * @returns {Session}
@@ -65,56 +65,56 @@ export function openSession({ payload, changesUrl, timeUrl, userId, csrfToken, t
   askForStorage(store);
   const page = watchPage(globalThis.window);
   watch(sync, page);
-  const timeKeep = openTimeKeep({ storage: () => globalThis.localStorage, name, tabId: locks.tabId });
+  const timeStore = openTimeStore({ storage: () => globalThis.localStorage, name, tabId: locks.tabId });
   const timer = timeUrl === null ? null
-    : measure(page, { store, transport, url: timeUrl, keep: timeKeep }, payload.set.active_seconds ?? 0);
-  const keep = openKeep({ storage: () => globalThis.indexedDB, name: `${name}-history`, turn });
-  const history = createHistory(store, { keep });
+    : measure(page, { store, transport, url: timeUrl, keep: timeStore }, payload.set.active_seconds ?? 0);
+  const historyStore = openHistoryStore({ storage: () => globalThis.indexedDB, name: `${name}-history`, turn });
+  const history = createHistory(store, { historyStore });
   void history.restore();
   return { store, history, keymap: createKeymap(store.state.schema), sync, timer };
 }
 
 /**
- * Bring back what earlier pages left, and see what happens elsewhere as long as somebody is at this one.
+ * Restore what earlier pages left, and fetch changes made elsewhere while this page is in use.
  *
  * @param {Sync} sync
  * @param {import("./views/page_events.js").PageEvents} page
  */
 function watch(sync, page) {
-  const elsewhere = new Watch({ look: () => sync.look(), isVisible: () => page.isVisible(), clock: CLOCK });
-  page.onReturn(() => void sync.recovery.restore().then(() => sync.check()).then(() => elsewhere.stir()));
-  page.onStir(() => elsewhere.stir());
+  const remote = new Watch({ look: () => sync.look(), isVisible: () => page.isVisible(), clock: CLOCK });
+  page.onReturn(() => void sync.recovery.restore().then(() => sync.check()).then(() => remote.touch()));
+  page.onActivity(() => remote.touch());
   page.onLeave(() => sync.leave());
-  void sync.recovery.restore().then(() => elsewhere.stir());
+  void sync.recovery.restore().then(() => remote.touch());
 }
 
 /**
- * Measure how long somebody is at work on a set, and report it.
+ * Measure and report the active time on a set.
  *
  * @param {import("./views/page_events.js").PageEvents} page
  * @param {{store: import("./model/state.js").Store, transport: import("./saving/transport.js").Transport, url: string,
- *   keep: import("./saving/timer.js").TimeKeep}} parts
- * @param {number} counted seconds before
+ *   keep: import("./saving/timer.js").TimeStore}} parts
+ * @param {number} counted seconds that were counted before
  */
 function measure(page, { store, transport, url, keep }, counted) {
   const timer = new Timer({ keep, clock: CLOCK, now: () => Date.now(), isCounted: () => store.state.editable,
     send: (periods, options) => transport.post(url, { now: Date.now(), periods }, options)
       .then(({ status, body }) => (status === 200 ? body.active_seconds : null)).catch(() => null) }, counted);
-  page.onStir(() => timer.stir());
+  page.onActivity(() => timer.touch());
   page.onLeave(() => void timer.pause());
-  timer.stir();
+  timer.touch();
   return timer;
 }
 
 /**
- * Ask the browser not to throw the outbox away, at the moment it is needed: some ask the person about it.
+ * Ask the browser to keep the outbox, at the moment it is needed: some browsers ask the user.
  *
  * @param {import("./model/state.js").Store} store
  */
 function askForStorage(store) {
-  const end = store.subscribe(({ state }) => {
+  const stop = store.subscribe(({ state }) => {
     if (!["offline", "waiting", "signed_out"].includes(state.saving.state)) return;
-    end();
+    stop();
     void navigator.storage?.persist?.();
   });
 }

@@ -85,7 +85,7 @@ def test_a_server_killed_under_two_open_pages_gets_everything_once_when_it_is_ba
     _label(first, first=2, count=4)
     _label(second, first=6, count=4)
     for page in (first, second):
-        expect(page.locator("#saving-text")).to_contain_text("4 changes not sent")
+        expect(page.locator("#saving-text")).to_contain_text("4 changes are stored")
     _serve(site)
 
     for page in (first, second):

@@ -1,233 +1,258 @@
+/** Commands on several spans, or on all occurrences of some words, in one step. */
+
+import { gettext, interpolate, ngettext } from "../../pages/text.js";
 import { describeSpan } from "../model/descriptions.js";
-import { updateOf, withFields } from "../model/fields.js";
+import { updateOf } from "../model/fields.js";
 import { newId } from "../model/identifiers.js";
 import { attributesForLabel, defaultAttributes, labelOf, pairProblem, visibleLabels } from "../model/schema.js";
 import { snap } from "../model/text/document.js";
-import { placeFor } from "./boundaries.js";
+import { trimmedFragment } from "./boundaries.js";
 import { applyLabel, removeSelected } from "./spans.js";
-import { refuse, relationsGone, removals, selectedSpan } from "./updates.js";
+import { refuse, removals, removedRelationsWords, selectedSpan } from "./updates.js";
 
 /**
- * Several spans, chosen together, to be relabelled or removed in one step.
- *
  * @typedef {import("../model/types.js").EditorState} EditorState
  * @typedef {import("../model/types.js").Command} Command
  * @typedef {import("../model/types.js").Span} Span
+ * @typedef {import("../model/types.js").Fragment} Fragment
  * @typedef {import("../model/types.js").Label} Label
  * @typedef {import("../model/types.js").Relation} Relation
  * @typedef {import("../model/types.js").Change} Change
+ * @typedef {{fragment: Fragment, isLabelled: boolean}} Occurrence the text that would be labelled; isLabelled when it
+ *   has the label already
  */
 
+/** Spans that a message names; of more it gives the number. */
+const NAMED = 3;
+
 /**
- * Choose one span more, or leave it out again.
+ * Add a span to the multiple selection, or remove it from it.
  *
- * @param {string} [id] the selected one when left out
+ * @param {string} [id] the selected span when left out
  * @returns {Command}
  */
-export const toggleChosen = (id) => (state, dispatch) => {
+export const toggleSpan = (id) => (state, dispatch) => {
   const span = id === undefined ? selectedSpan(state) : state.spans.get(id);
   if (!span) return false;
-  const chosen = new Set(state.chosen);
-  const isNew = !chosen.delete(span.id);
-  if (isNew) chosen.add(span.id);
-  const done = `${describeSpan(state, span)} ${isNew ? "chosen" : "left out"}`;
-  dispatch?.({ chosen, selection: null, userEvent: "choose.span",
-    announce: `${done}: ${countOf(chosen.size, "span")} chosen.` });
+  const selectedIds = new Set(state.selectedIds);
+  const isAdded = !selectedIds.delete(span.id);
+  if (isAdded) selectedIds.add(span.id);
+  const message = isAdded ? gettext("%(span)s added to the selection. %(selected)s")
+    : gettext("%(span)s removed from the selection. %(selected)s");
+  dispatch?.({ selectedIds, selection: null, userEvent: "select.multiple",
+    announce: interpolate(message, { span: describeSpan(state, span), selected: selectedWords(selectedIds.size) }) });
   return true;
 };
 
 /**
- * Choose these spans and no others.
+ * Select several spans together, and no others.
  *
  * @param {string[]} ids
  * @returns {Command}
  */
-export const choose = (ids) => (state, dispatch) => {
-  if (ids.length === 0 && state.chosen.size === 0) return false;
-  dispatch?.({ chosen: new Set(ids), userEvent: "choose.span",
-    announce: ids.length === 0 ? "None chosen." : `${countOf(ids.length, "span")} chosen.` });
+export const selectSpans = (ids) => (state, dispatch) => {
+  if (ids.length === 0 && state.selectedIds.size === 0) return false;
+  dispatch?.({ selectedIds: new Set(ids), userEvent: "select.multiple", announce: selectedWords(ids.length) });
   return true;
 };
 
+/** @param {number} count of the spans selected together */
+function selectedWords(count) {
+  if (count === 0) return gettext("No spans selected.");
+  return interpolate(ngettext("%(count)s span selected.", "%(count)s spans selected.", count), { count });
+}
+
 /**
- * What the key of a label does: relabel all that are chosen, or, when none are, what it does to one span or a text.
+ * Relabel the spans that are selected together; without any, label the selected text or relabel the selected span.
  *
  * @param {string} labelId
  * @returns {Command}
  */
 export const labelOrRelabel = (labelId) => (state, dispatch) =>
-  (state.chosen.size > 0 && !state.selection ? relabelChosen(labelId) : applyLabel(labelId))(state, dispatch);
+  (state.selectedIds.size > 0 && !state.selection ? relabelSpans(labelId) : applyLabel(labelId))(state, dispatch);
 
 /**
- * Remove all that are chosen, or, when none are, the selected span.
+ * Remove the spans that are selected together; without any, the selected span.
  *
  * @type {Command}
  */
-export const removeSome = (state, dispatch) =>
-  (state.chosen.size > 0 ? removeChosen : removeSelected)(state, dispatch);
+export const removeSelection = (state, dispatch) =>
+  (state.selectedIds.size > 0 ? removeSpans : removeSelected)(state, dispatch);
 
 /**
- * Remove the chosen spans, and their relations with them.
+ * Remove the spans that are selected together, and their relations with them.
  *
  * @type {Command}
  */
-export const removeChosen = (state, dispatch) => {
-  const spans = chosenSpans(state);
+export const removeSpans = (state, dispatch) => {
+  const spans = selectedSpans(state);
   if (!state.editable || spans.length === 0) return false;
   const relations = [...new Set(spans.flatMap((span) => state.relations.of(span.id)))];
+  const count = spans.length;
+  const message = ngettext("%(count)s span deleted%(relations)s.", "%(count)s spans deleted%(relations)s.", count);
   dispatch?.({
     changes: [...removals(relations), ...spans.map((span) => /** @type {Change} */ (
       { id: newId(), kind: "remove_span", span }))],
-    chosen: new Set(),
-    userEvent: "delete.chosen",
-    announce: `${countOf(spans.length, "span")} removed${relationsGone(state, relations)}.`,
+    selectedIds: new Set(),
+    userEvent: "delete.multiple",
+    announce: interpolate(message, { count, relations: removedRelationsWords(state, relations) }),
   });
   return true;
 };
 
 /**
- * Give the chosen spans another label in one step. Those that cannot bear it stay as they are, which is said.
+ * Give the spans that are selected together another label in one step. Spans that cannot have it stay as they are, and
+ * the announcement names them.
  *
  * @param {string} labelId
  * @returns {Command}
  */
-export const relabelChosen = (labelId) => (state, dispatch) => {
-  const label = visibleLabels(state).find((known) => known.id === labelId);
-  if (!state.editable || !label || state.chosen.size === 0) return false;
-  const spans = chosenSpans(state);
-  const fitting = relabellable(state, spans, label);
-  if (fitting.length === 0) return refuse(dispatch, `None of the chosen spans can become a ${label.name}.`);
-  const { taken, returned } = relationsAfter(state, fitting, labelId);
-  const lost = taken.filter((relation) => !returned.includes(relation));
-  const updates = fitting.flatMap((span) =>
+export const relabelSpans = (labelId) => (state, dispatch) => {
+  const label = visibleLabels(state).find(({ id }) => id === labelId);
+  if (!state.editable || !label || state.selectedIds.size === 0) return false;
+  const spans = selectedSpans(state);
+  const relabelled = relabellable(state, spans, label);
+  if (relabelled.length === 0) {
+    return refuse(dispatch, interpolate(gettext("None of the selected spans can become %(label)s."),
+      { label: label.name }));
+  }
+  const { removed, restored } = relationsAfter(state, relabelled, labelId);
+  const lost = removed.filter((relation) => !restored.includes(relation));
+  const updates = relabelled.flatMap((span) =>
     updateOf(span, { label: labelId, attributes: attributesForLabel(span, label) }) ?? []);
-  const left = spans.filter((span) => !fitting.includes(span) && span.label !== labelId);
-  const rest = left.length === 0 ? "" : ` Left as ${left.length === 1 ? "it was" : "they were"}: `
-    + `${left.slice(0, 3).map((span) => describeSpan(state, span)).join("; ")}${left.length > 3 ? " and more" : ""}.`;
+  const unchanged = spans.filter((span) => !relabelled.includes(span) && span.label !== labelId);
+  const count = updates.length;
+  const message = ngettext("%(count)s span became %(label)s%(relations)s.",
+    "%(count)s spans became %(label)s%(relations)s.", count);
   dispatch?.({
-    changes: [...removals(taken), ...updates, ...returned.map((relation) => /** @type {Change} */ (
+    changes: [...removals(removed), ...updates, ...restored.map((relation) => /** @type {Change} */ (
       { id: newId(), kind: "add_relation", relation: { ...relation, id: newId() } }))],
-    userEvent: "relabel.chosen",
-    announce: `${countOf(updates.length, "span")} became ${label.name}${relationsGone(state, lost)}.${rest}`,
+    userEvent: "relabel.multiple",
+    announce: interpolate(message, { count, label: label.name, relations: removedRelationsWords(state, lost) })
+      + unchangedWords(state, unchanged),
   });
   return true;
 };
 
 /**
  * @param {EditorState} state
- * @returns {Span[]} in reading order
+ * @param {Span[]} spans that kept their label
  */
-export function chosenSpans(state) {
-  const spans = [...state.chosen].flatMap((id) => state.spans.get(id) ?? []);
+function unchangedWords(state, spans) {
+  if (spans.length === 0) return "";
+  const names = spans.slice(0, NAMED).map((span) => describeSpan(state, span)).join("; ");
+  const message = spans.length > NAMED ? gettext(" Not changed: %(spans)s and more.")
+    : gettext(" Not changed: %(spans)s.");
+  return interpolate(message, { spans: names });
+}
+
+/**
+ * Return the spans that are selected together, in reading order.
+ *
+ * @param {EditorState} state
+ * @returns {Span[]}
+ */
+export function selectedSpans(state) {
+  const spans = [...state.selectedIds].flatMap((id) => state.spans.get(id) ?? []);
   return spans.sort((first, second) => first.fragments[0][0] - second.fragments[0][0]);
 }
 
 /**
- * Those that may bear a label and would not be the same as another span then.
+ * Return the spans that may have a label and would not be the same as another span then.
  *
  * @param {EditorState} state
  * @param {Span[]} spans
  * @param {Label} label
  */
 function relabellable(state, spans, label) {
-  const places = new Set();
+  const covered = new Set();
   return spans.filter((span) => {
-    const place = span.fragments.join(" ");
+    const fragments = span.fragments.join(" ");
     const fits = span.label !== label.id && (span.fragments.length === 1 || label.discontinuous)
-      && !state.spans.find(label.id, span.fragments) && !places.has(place);
-    if (fits) places.add(place);
+      && !state.spans.find(label.id, span.fragments) && !covered.has(fragments);
+    if (fits) covered.add(fragments);
     return fits;
   });
 }
 
 /**
- * Relations that have to go while labels change one after the other, and those of them that come back in the end.
+ * Return the relations to remove while labels change one after the other, and those of them to restore afterwards.
  *
  * @param {EditorState} state
  * @param {Span[]} spans
  * @param {string} labelId
  */
 function relationsAfter(state, spans, labelId) {
-  const after = new Map(spans.map((span) => [span.id, withFields(span, { label: labelId }).label]));
-  const labelThen = (/** @type {string} */ id) => after.get(id) ?? state.spans.get(id)?.label ?? "";
-  const concerned = [...new Set(spans.flatMap((span) => state.relations.of(span.id)))];
-  const allowed = (/** @type {Relation} */ { label, from, to }) =>
-    pairProblem(state.schema, label, labelThen(from), labelThen(to)) === "";
-  const between = (/** @type {Relation} */ { from, to }) => after.has(from) && after.has(to);
-  const taken = concerned.filter((relation) => between(relation) || !allowed(relation));
-  return { taken, returned: taken.filter(allowed) };
+  const ids = new Set(spans.map(({ id }) => id));
+  const labelAfter = (/** @type {string} */ id) => (ids.has(id) ? labelId : state.spans.get(id)?.label ?? "");
+  const relations = [...new Set(spans.flatMap((span) => state.relations.of(span.id)))];
+  const isAllowed = (/** @type {Relation} */ { label, from, to }) =>
+    pairProblem(state.schema, label, labelAfter(from), labelAfter(to)) === "";
+  const isBetween = (/** @type {Relation} */ { from, to }) => ids.has(from) && ids.has(to);
+  const removed = relations.filter((relation) => isBetween(relation) || !isAllowed(relation));
+  return { removed, restored: removed.filter(isAllowed) };
 }
 
 /**
- * The labels of the chosen spans, in words, for those who look before they act: "2 Claim, 1 Hedge".
+ * Return the labels of the spans that are selected together: "2 Claim, 1 Hedge".
  *
  * @param {EditorState} state
  * @returns {string}
  */
-export function describeChosen(state) {
+export function describeSelectedSpans(state) {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const span of chosenSpans(state)) counts.set(span.label, (counts.get(span.label) ?? 0) + 1);
+  for (const span of selectedSpans(state)) counts.set(span.label, (counts.get(span.label) ?? 0) + 1);
   return [...counts].map(([label, count]) => `${count} ${labelOf(state.schema, label).name}`).join(", ");
 }
 
 /**
- * @typedef {import("../model/types.js").Fragment} Fragment
- * @typedef {{fragment: Fragment, isThere: boolean}} Occurrence what would be labelled; isThere when it is already
- */
-
-/**
- * What labelling every hit would mean: the text that each would cover, without doubles, and what is there already.
+ * Return the text that labelling some matches would cover, each stretch once, and whether it has the label already.
  *
  * @param {EditorState} state
  * @param {string} labelId
- * @param {Fragment[]} hits
+ * @param {Fragment[]} matches
  * @returns {Occurrence[]}
  */
-export function occurrencesOf(state, labelId, hits) {
+export function occurrencesOf(state, labelId, matches) {
   /** @type {Map<string, Occurrence>} */
-  const found = new Map();
-  for (const [from, to] of hits) {
-    const covered = snap(state.document, from, to);
+  const occurrences = new Map();
+  for (const [start, end] of matches) {
+    const covered = snap(state.document, start, end);
     if (!covered) continue;
-    const fragment = placeFor(state, labelId, covered);
-    found.set(fragment.join("-"), { fragment, isThere: state.spans.find(labelId, [fragment]) !== undefined });
+    const fragment = trimmedFragment(state, labelId, covered);
+    const isLabelled = state.spans.find(labelId, [fragment]) !== undefined;
+    occurrences.set(fragment.join("-"), { fragment, isLabelled });
   }
-  return [...found.values()];
+  return [...occurrences.values()];
 }
 
 /**
- * Label several pieces of the text in one step. What bears the label already is left alone.
+ * Label several stretches of the text in one step, except those that have the label already.
  *
  * @param {string} labelId
- * @param {Fragment[]} pieces
+ * @param {Fragment[]} matches
  * @returns {Command} false when nothing is left to label
  */
-export const labelAll = (labelId, pieces) => (state, dispatch) => {
-  const label = visibleLabels(state).find((known) => known.id === labelId);
+export const labelAll = (labelId, matches) => (state, dispatch) => {
+  const label = visibleLabels(state).find(({ id }) => id === labelId);
   if (!state.editable || !label) return false;
-  const wanted = occurrencesOf(state, labelId, pieces).filter((occurrence) => !occurrence.isThere);
-  if (wanted.length === 0) return refuse(dispatch, `Every one of them is a ${label.name} already.`);
-  const spans = wanted.map(({ fragment }) => ({ id: newId(), label: labelId, fragments: [fragment],
+  const occurrences = occurrencesOf(state, labelId, matches).filter(({ isLabelled }) => !isLabelled);
+  if (occurrences.length === 0) {
+    return refuse(dispatch, interpolate(gettext("All occurrences are labelled %(label)s already."),
+      { label: label.name }));
+  }
+  const spans = occurrences.map(({ fragment }) => ({ id: newId(), label: labelId, fragments: [fragment],
     attributes: defaultAttributes(label), note: "", origin: "manual" }));
+  const count = spans.length;
+  const message = ngettext("%(count)s occurrence labelled %(label)s. Undo removes the label.",
+    "%(count)s occurrences labelled %(label)s. Undo removes all of them.", count);
   dispatch?.({
     changes: spans.map((span) => ({ id: newId(), kind: "add_span", span })),
     selectedId: spans[0].id,
     selection: null,
     userEvent: "add.all",
-    announce: `${countOf(spans.length, "occurrence")} labelled as ${labelOf(state.schema, labelId).name}. `
-      + "Undo takes all of them back.",
+    announce: interpolate(message, { count, label: label.name }),
   });
   return true;
 };
-
-/**
- * "1 occurrence", "12 occurrences".
- *
- * @param {number} count
- * @param {string} noun
- * @returns {string}
- */
-export function countOf(count, noun) {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}

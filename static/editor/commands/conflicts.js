@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { problemOf } from "../model/changes.js";
 import { updateOf } from "../model/fields.js";
 import { newId } from "../model/identifiers.js";
@@ -11,7 +12,7 @@ import { refuse, removals } from "./updates.js";
  */
 
 /**
- * Leave it as it is, and forget what was wanted.
+ * Keep the version from elsewhere and drop the change that was made here.
  *
  * @param {string} conflictId
  * @returns {Command}
@@ -19,48 +20,50 @@ import { refuse, removals } from "./updates.js";
 export const keepTheirs = (conflictId) => (state, dispatch) => {
   const conflicts = state.conflicts.filter((conflict) => conflict.id !== conflictId);
   if (conflicts.length === state.conflicts.length) return false;
-  dispatch?.({ conflicts, userEvent: "resolve.conflict", announce: "Left as it is." });
+  dispatch?.({ conflicts, userEvent: "resolve.conflict", announce: gettext("Kept the other change.") });
   return true;
 };
 
 /**
- * Do what was wanted after all, as a new change on top of what is there.
+ * Make the change after all, on top of what is stored now.
  *
  * @param {string} conflictId
- * @returns {Command} false when that is not possible any more; with dispatch it says why
+ * @returns {Command} false when that is no longer possible; with dispatch it says why
  */
 export const takeMine = (conflictId) => (state, dispatch) => {
   const conflict = state.conflicts.find((known) => known.id === conflictId);
   if (!state.editable || !conflict) return false;
-  const changes = wantedChanges(state, conflict);
+  const changes = changesFor(state, conflict);
   const problem = changes.length === 1 ? problemOf(state, changes[0]) : "";
-  if (problem) return refuse(dispatch, `That is not possible any more: ${problem}`);
+  if (problem) {
+    return refuse(dispatch, interpolate(gettext("This change is no longer possible: %(problem)s"), { problem }));
+  }
   const conflicts = state.conflicts.filter((known) => known !== conflict);
   dispatch?.({ changes, conflicts, selectedId: conflict.spanId, userEvent: "resolve.conflict",
-    announce: "Done as you wanted." });
+    announce: gettext("Made your change.") });
   return true;
 };
 
 /**
  * @param {EditorState} state
  * @param {Conflict} conflict
- * @returns {Change[]} none when everything is as wanted
+ * @returns {Change[]} none when nothing is left to change
  */
-function wantedChanges({ spans, relations }, { change, span: here, spanId }) {
-  const there = spans.get(spanId);
+function changesFor({ spans, relations }, { change, span: local, spanId }) {
+  const current = spans.get(spanId);
   switch (change.kind) {
     case "add_relation":
       return [{ ...change, id: newId(), relation: { ...change.relation, id: newId() } }];
     case "remove_relation":
       return relations.has(change.relation.id) ? removals([change.relation]) : [];
     case "remove_span":
-      return there ? [...removals(relations.of(spanId)), { id: newId(), kind: "remove_span", span: there }] : [];
+      return current ? [...removals(relations.of(spanId)), { id: newId(), kind: "remove_span", span: current }] : [];
     case "add_span":
-      return there ? updates(there, { ...change.span, attributes: valuesOf(there, change.span) })
+      return current ? updates(current, { ...change.span, attributes: valuesOf(current, change.span) })
         : [{ ...change, id: newId() }];
     case "update_span":
-      if (there) return updates(there, change.after);
-      return here ? [{ id: newId(), kind: "add_span", span: here }] : [{ ...change, id: newId() }];
+      if (current) return updates(current, change.after);
+      return local ? [{ id: newId(), kind: "add_span", span: local }] : [{ ...change, id: newId() }];
   }
 }
 
@@ -77,9 +80,9 @@ function updates(span, wanted) {
 /**
  * The attributes of one span, and null for those that only the other one has.
  *
- * @param {import("../model/types.js").Span} there
+ * @param {import("../model/types.js").Span} current
  * @param {import("../model/types.js").Span} wanted
  */
-function valuesOf(there, wanted) {
-  return { ...Object.fromEntries(Object.keys(there.attributes).map((name) => [name, null])), ...wanted.attributes };
+function valuesOf(current, wanted) {
+  return { ...Object.fromEntries(Object.keys(current.attributes).map((name) => [name, null])), ...wanted.attributes };
 }

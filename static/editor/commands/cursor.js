@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { blockAt, excerpt, nearestToken, sentenceAt, snap, tokenFrom } from "../model/text/document.js";
 import { countBelow, lastUpTo } from "../model/text/offsets.js";
 import { refuse } from "./updates.js";
@@ -10,7 +11,7 @@ import { refuse } from "./updates.js";
  */
 
 /**
- * Move the token cursor; up and down are the view's, which knows the lines.
+ * Move the token cursor. Moving up and down is done by the view, which knows the lines.
  *
  * @param {Unit} unit
  * @param {1|-1} direction in reading order
@@ -31,14 +32,14 @@ export const moveCursorTo = (token, extend = false) => (state, dispatch) => {
   const count = state.document.tokenStarts.length;
   if (count === 0) return false;
   const focus = Math.max(0, Math.min(token, count - 1));
-  const cursor = extend ? { anchor: state.cursor.anchor, focus } : { anchor: focus, focus, strolled: true };
+  const cursor = extend ? { anchor: state.cursor.anchor, focus } : { anchor: focus, focus, hasMoved: true };
   const selection = extend ? tokenRange(state.document, cursor) : null;
   dispatch?.({ cursor, selection, userEvent: extend ? "extend" : "move.cursor" });
   return true;
 };
 
 /**
- * Put the cursor on the token nearest to a unit of the text.
+ * Put the cursor on the token nearest to an offset.
  *
  * @param {number} offset
  * @param {boolean} [extend]
@@ -48,7 +49,7 @@ export const placeCursor = (offset, extend = false) => (state, dispatch) =>
   moveCursorTo(nearestToken(state.document, offset), extend)(state, dispatch);
 
 /**
- * Select a piece of the text, given by a drag, say; it snaps as the project wants.
+ * Select text, such as from a drag. It snaps to whole words where the project wants that.
  *
  * @param {number} start
  * @param {number} end smaller than start when dragged backwards
@@ -65,7 +66,7 @@ export const selectText = (start, end) => (state, dispatch) => {
 };
 
 /**
- * Give up the selected text, or else the selected span.
+ * Clear the selected text, or else the selected span.
  *
  * @type {Command}
  */
@@ -76,12 +77,12 @@ export const escape = (state, dispatch) => {
     return true;
   }
   if (state.selectedId === null) return false;
-  dispatch?.({ selectedId: null, userEvent: "select.none", announce: "Nothing selected." });
+  dispatch?.({ selectedId: null, userEvent: "select.none", announce: gettext("Nothing selected.") });
   return true;
 };
 
 /**
- * The text that a label would go on: what is selected, or else the token under the cursor.
+ * Return the text that a label would be applied to: the selected text, or else the token under the cursor.
  *
  * @param {EditorState} state
  * @returns {{start: number, end: number}|null} null in a document without tokens
@@ -118,7 +119,8 @@ function targetOf({ document, cursor }, unit, direction) {
 }
 
 /**
- * The first token of the next sentence; backwards that of this one, or of the one before when the cursor is on it.
+ * Return the first token of the next sentence; backwards, of this sentence, or of the one before when the cursor is on
+ * it.
  *
  * @param {TextDocument} document
  * @param {number} focus
@@ -150,14 +152,16 @@ export const toUnlabelled = (direction) => (state, dispatch) => {
     const [start, end] = [document.sentenceStarts[index], document.sentenceEnds[index]];
     const token = tokenFrom(document, start);
     dispatch?.({ cursor: { anchor: token, focus: token }, selection: null, selectedId: null, userEvent: "move.cursor",
-      announce: `Sentence ${index + 1} of ${count}, without a span: ${excerpt(document, [[start, end]], 120)}` });
+      announce: interpolate(gettext("Sentence %(number)s of %(count)s, without a span: %(text)s"),
+        { number: index + 1, count, text: excerpt(document, [[start, end]], 120) }) });
     return true;
   }
-  return refuse(dispatch, `No sentence without a span ${direction > 0 ? "after" : "before"} this.`);
+  return refuse(dispatch, direction > 0 ? gettext("No unlabelled sentence after this one.")
+    : gettext("No unlabelled sentence before this one."));
 };
 
 /**
- * Whether a fragment of a span shares text with a sentence.
+ * Return whether a fragment of a span shares text with a sentence.
  *
  * @param {EditorState} state
  * @param {number} sentence

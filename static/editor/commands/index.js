@@ -1,19 +1,18 @@
-import { addFragment, keepCut, resize, resizeByClause, setFragments, widenToSentence } from "./boundaries.js";
-import { choose, labelOrRelabel, removeSome, toggleChosen } from "./bulk.js";
+/** All commands, and those that the keymap names. */
+
+import { addFragment, resize, resizeByClause, setFragments, undoTrim, widenToSentence } from "./boundaries.js";
+import { labelOrRelabel, removeSelection, selectSpans, toggleSpan } from "./bulk.js";
 import { escape, moveCursor, toUnlabelled } from "./cursor.js";
 import { cycleAtCursor, nextSpan, previousSpan } from "./navigation.js";
 import { setAttribute } from "./spans.js";
-export { addFragment, resize, setFragments, widenToSentence } from "./boundaries.js";
-export { choose, chosenSpans, describeChosen, labelOrRelabel, relabelChosen, removeChosen, removeSome,
-  toggleChosen } from "./bulk.js";
-export { keepCut } from "./boundaries.js";
+
+export { addFragment, moveBoundary, resize, setFragments, undoTrim, widenToSentence } from "./boundaries.js";
+export { describeSelectedSpans, labelAll, labelOrRelabel, occurrencesOf, relabelSpans, removeSelection, removeSpans,
+  selectedSpans, selectSpans, toggleSpan } from "./bulk.js";
 export { keepTheirs, takeMine } from "./conflicts.js";
-export { escape, moveCursor, moveCursorTo, placeCursor, selectText, targetText } from "./cursor.js";
+export { escape, moveCursor, moveCursorTo, placeCursor, selectText, targetText, toUnlabelled } from "./cursor.js";
 export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./navigation.js";
-export { countOf, labelAll, occurrencesOf } from "./bulk.js";
-export { addRelation, nextTarget, removeRelation } from "./relations.js";
-export { nearestTargets, NUMBERED } from "./relations.js";
-export { toUnlabelled } from "./cursor.js";
+export { addRelation, nearestTargets, nextTarget, NUMBERED, removeRelation } from "./relations.js";
 export { applyLabel, labelSelection, relabel, removeSelected, setAttribute, setNote } from "./spans.js";
 export { selectedSpan } from "./updates.js";
 
@@ -23,15 +22,19 @@ export { selectedSpan } from "./updates.js";
  * @typedef {import("./cursor.js").Unit} Unit
  */
 
-/** @type {Readonly<Record<string, Command>>} */
+/**
+ * Commands without an argument. People's own shortcuts are stored under these names, so that they stay as they are.
+ *
+ * @type {Readonly<Record<string, Command>>}
+ */
 const PLAIN = Object.freeze({
-  escape: escapeOrChooseNone,
+  escape: clearSelection,
   "span.next": nextSpan,
   "span.previous": previousSpan,
   "span.cycle": cycleAtCursor(1),
   "span.cycleBack": cycleAtCursor(-1),
-  "span.remove": removeSome,
-  "span.choose": toggleChosen(),
+  "span.remove": removeSelection,
+  "span.choose": toggleSpan(),
   "sentence.next": toUnlabelled(1),
   "sentence.previous": toUnlabelled(-1),
   "span.endLater": resize("end", 1),
@@ -45,10 +48,10 @@ const PLAIN = Object.freeze({
   "span.sentence": widenToSentence,
   "span.setFragments": setFragments,
   "span.addFragment": addFragment,
-  "span.keepCut": keepCut,
+  "span.keepCut": undoTrim,
 });
 
-/** @type {Readonly<Record<string, [Unit, 1|-1]>>} where the cursor goes in text that runs to the right */
+/** @type {Readonly<Record<string, [Unit, 1|-1]>>} where the cursor goes in text that is read from left to right */
 const MOVES = Object.freeze({
   right: ["token", 1],
   left: ["token", -1],
@@ -61,16 +64,16 @@ const MOVES = Object.freeze({
 });
 
 /**
- * Give up the selected text; or else what is chosen; or else the selected span.
+ * Clear the selected text, or else the multiple selection, or else the selected span.
  *
  * @type {Command}
  */
-function escapeOrChooseNone(state, dispatch) {
-  return (!state.selection && choose([])(state, dispatch)) || escape(state, dispatch);
+function clearSelection(state, dispatch) {
+  return (!state.selection && selectSpans([])(state, dispatch)) || escape(state, dispatch);
 }
 
 /**
- * The command that a binding of the keymap names.
+ * Return the command that a shortcut of the keymap names.
  *
  * @param {{command: string, argument: string[]}} binding
  * @param {{history: History, rightToLeft?: boolean}} context `rightToLeft`: direction of the block with the cursor

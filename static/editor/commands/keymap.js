@@ -1,91 +1,104 @@
 /**
+ * The keyboard shortcuts of the editor: one table of keys and commands, the shortcuts that the schema adds, and those
+ * that a person has changed. Which key presses count is decided in `static/keyboard/`.
+ */
+
+import { gettext, interpolate } from "../../pages/text.js";
+
+/**
  * @typedef {import("../model/types.js").Schema} Schema
+ * @typedef {import("../model/types.js").Label} Label
+ * @typedef {import("../model/types.js").OwnKeys} OwnKeys
  * @typedef {object} Binding
- * @property {string} key as keyOf names it: "ArrowRight", "Control+Shift+z", "1", "?"
- * @property {string} command name, see commands.js; those that begin with "view." are the page's
+ * @property {string} key as `static/keyboard/keys.js` names it: "ArrowRight", "Control+Shift+z", "1", "?"
+ * @property {string} command name, see index.js; those that begin with "view." belong to the page
  * @property {string[]} argument
  * @property {string} group heading in the help dialog
  * @property {string} description
  * @property {string} label id of the label that the selected span must have; "" for always
  * @property {string} when "page" counts on the whole page if it goes with Control; "" while the text has the focus
- * @typedef {Record<string, string[]>} OwnKeys keys of a person, by the name of the command (nameOf); [] for none
- * @typedef {{bindings: Binding[], clashes: string[], commands: Binding[],
- *   keysOf: (name: string) => string[], remap: (keys: OwnKeys) => void}} Keymap
- *   `clashes`: sentences about keys that are taken already and do nothing; `commands`: each command once, also those
- *   without a key, with the keys they come with; `keysOf`: the keys of a command now; `remap` puts other keys in force
+ * @typedef {{bindings: Binding[], clashes: string[], commands: Binding[], keysOf: (name: string) => string[], remap:
+ *   (keys: OwnKeys) => void}} Keymap `bindings`: the shortcuts in force; `clashes`: messages about keys that do nothing
+ *   because another command has them; `commands`: each command once, also those without a key, with their default keys;
+ *   `keysOf`: the keys of a command; `remap` puts the keys of a person in force
  */
 
-/** Keys of the editor itself: key, command, description. */
+/**
+ * The fixed shortcuts, by group: key, command, description, and "page" for those that count on the whole page. People's
+ * own keys are stored under the names of the commands, so that these stay as they are.
+ *
+ * @type {Readonly<Record<string, [string, string, string, "page"?][]>>}
+ */
 const TABLE = Object.freeze({
-  Move: [
-    ["ArrowRight", "cursor.right", "Next word (in the direction of the arrow)"],
-    ["ArrowLeft", "cursor.left", "Previous word"],
-    ["ArrowDown", "view.lineDown", "Line below"],
-    ["ArrowUp", "view.lineUp", "Line above"],
-    ["Control+ArrowRight", "cursor.sentenceRight", "Next sentence"],
-    ["Control+ArrowLeft", "cursor.sentenceLeft", "Start of the sentence, or the one before"],
-    ["Home", "cursor.blockStart", "Start of the paragraph"],
-    ["End", "cursor.blockEnd", "End of the paragraph"],
-    ["Control+Home", "cursor.documentStart", "Start of the text"],
-    ["Control+End", "cursor.documentEnd", "End of the text"],
-    ["u", "sentence.next", "Next sentence without a span"],
-    ["U", "sentence.previous", "Sentence before without a span"],
+  [gettext("Move")]: [
+    ["ArrowRight", "cursor.right", gettext("Next word (in the direction of the arrow)")],
+    ["ArrowLeft", "cursor.left", gettext("Previous word")],
+    ["ArrowDown", "view.lineDown", gettext("Line below")],
+    ["ArrowUp", "view.lineUp", gettext("Line above")],
+    ["Control+ArrowRight", "cursor.sentenceRight", gettext("Next sentence")],
+    ["Control+ArrowLeft", "cursor.sentenceLeft", gettext("Start of the sentence, or previous sentence")],
+    ["Home", "cursor.blockStart", gettext("Start of the paragraph")],
+    ["End", "cursor.blockEnd", gettext("End of the paragraph")],
+    ["Control+Home", "cursor.documentStart", gettext("Start of the document")],
+    ["Control+End", "cursor.documentEnd", gettext("End of the document")],
+    ["u", "sentence.next", gettext("Next unlabelled sentence")],
+    ["U", "sentence.previous", gettext("Previous unlabelled sentence")],
   ],
-  Select: [
-    ["Shift+ArrowRight", "extend.right", "Select one word more"],
-    ["Shift+ArrowLeft", "extend.left", "Select backwards"],
-    ["Shift+ArrowDown", "view.extendLineDown", "Select to the line below"],
-    ["Shift+ArrowUp", "view.extendLineUp", "Select to the line above"],
-    ["Control+Shift+ArrowRight", "extend.sentenceRight", "Select to the next sentence"],
-    ["Control+Shift+ArrowLeft", "extend.sentenceLeft", "Select to the start of the sentence"],
-    ["Shift+Home", "extend.blockStart", "Select to the start of the paragraph"],
-    ["Shift+End", "extend.blockEnd", "Select to the end of the paragraph"],
-    ["v", "view.extend", "Select up to the next click"],
-    ["Escape", "escape", "Give up the selection"],
+  [gettext("Select")]: [
+    ["Shift+ArrowRight", "extend.right", gettext("Extend selection by a word")],
+    ["Shift+ArrowLeft", "extend.left", gettext("Extend selection backwards")],
+    ["Shift+ArrowDown", "view.extendLineDown", gettext("Extend selection to the line below")],
+    ["Shift+ArrowUp", "view.extendLineUp", gettext("Extend selection to the line above")],
+    ["Control+Shift+ArrowRight", "extend.sentenceRight", gettext("Extend selection to the next sentence")],
+    ["Control+Shift+ArrowLeft", "extend.sentenceLeft", gettext("Extend selection to the start of the sentence")],
+    ["Shift+Home", "extend.blockStart", gettext("Extend selection to the start of the paragraph")],
+    ["Shift+End", "extend.blockEnd", gettext("Extend selection to the end of the paragraph")],
+    ["v", "view.extend", gettext("Extend selection to the next click")],
+    ["Escape", "escape", gettext("Clear the selection")],
   ],
-  Spans: [
-    ["n", "span.next", "Next span"],
-    ["p", "span.previous", "Previous span"],
-    ["[", "span.cycleBack", "Inwards through the spans at the cursor"],
-    ["]", "span.cycle", "Outwards through the spans at the cursor"],
-    ["Delete", "span.remove", "Remove the selected span"],
-    ["Backspace", "span.remove", "Remove the selected span"],
-    ["b", "span.choose", "Choose several: add the selected span, or leave it out"],
-    ["Control+z", "history.undo", "Undo", "page"],
-    ["Control+Shift+z", "history.redo", "Redo", "page"],
-    ["Control+y", "history.redo", "Redo", "page"],
-    ["c", "view.note", "Write a note on the selected span"],
+  [gettext("Spans")]: [
+    ["n", "span.next", gettext("Next span")],
+    ["p", "span.previous", gettext("Previous span")],
+    ["[", "span.cycleBack", gettext("Inwards through the spans at the cursor")],
+    ["]", "span.cycle", gettext("Outwards through the spans at the cursor")],
+    ["Delete", "span.remove", gettext("Delete the selected span")],
+    ["Backspace", "span.remove", gettext("Delete the selected span")],
+    ["b", "span.choose", gettext("Select multiple: add or remove the selected span")],
+    ["Control+z", "history.undo", gettext("Undo"), "page"],
+    ["Control+Shift+z", "history.redo", gettext("Redo"), "page"],
+    ["Control+y", "history.redo", gettext("Redo"), "page"],
+    ["c", "view.note", gettext("Write a note on the selected span")],
   ],
-  Boundaries: [
-    [".", "span.endLater", "End one word later"],
-    [",", "span.endEarlier", "End one word earlier"],
-    [">", "span.startLater", "Start one word later"],
-    ["<", "span.startEarlier", "Start one word earlier"],
-    ["j", "span.endLaterClause", "End with the next clause"],
-    ["J", "span.endEarlierClause", "End with the clause before"],
-    [";", "span.startEarlierClause", "Start with the clause before"],
-    [":", "span.startLaterClause", "Start with the next clause"],
-    ["w", "span.sentence", "Widen to the whole sentence"],
-    ["e", "span.setFragments", "Cover the selected text instead"],
-    ["+", "span.addFragment", "Cover the selected text as well"],
-    ["k", "span.keepCut", "Keep all that was selected, against the boundary rules"],
+  [gettext("Boundaries")]: [
+    [".", "span.endLater", gettext("Move the end one word later")],
+    [",", "span.endEarlier", gettext("Move the end one word earlier")],
+    [">", "span.startLater", gettext("Move the start one word later")],
+    ["<", "span.startEarlier", gettext("Move the start one word earlier")],
+    ["j", "span.endLaterClause", gettext("Move the end to the next clause")],
+    ["J", "span.endEarlierClause", gettext("Move the end to the previous clause")],
+    [";", "span.startEarlierClause", gettext("Move the start to the previous clause")],
+    [":", "span.startLaterClause", gettext("Move the start to the next clause")],
+    ["w", "span.sentence", gettext("Extend to the whole sentence")],
+    ["e", "span.setFragments", gettext("Replace with the selected text")],
+    ["+", "span.addFragment", gettext("Add the selected text")],
+    ["k", "span.keepCut", gettext("Undo trim (boundary rules)")],
   ],
-  Page: [
-    ["Enter", "view.confirm", "Choose"],
-    ["/", "view.find", "Find the selected words, or others"],
-    ["F3", "view.findNext", "Next place found"],
-    ["Shift+F3", "view.findPrevious", "Place found before"],
-    ["l", "view.labelAll", "Label all occurrences of the selected words"],
-    ["g", "view.guidelines", "Guidelines, at the rule for the label"],
-    ["o", "view.settings", "Settings: keys, colours, sizes"],
-    ["Control+Enter", "view.submit", "Submit", "page"],
-    ["Control+Shift+Enter", "view.nextDocument", "Next document", "page"],
-    ["?", "view.help", "This help"],
+  [gettext("Page")]: [
+    ["Enter", "view.confirm", gettext("Go to the selected span's details")],
+    ["/", "view.find", gettext("Find words, or the selected text")],
+    ["F3", "view.findNext", gettext("Next match")],
+    ["Shift+F3", "view.findPrevious", gettext("Previous match")],
+    ["l", "view.labelAll", gettext("Label all occurrences of the selected text")],
+    ["g", "view.guidelines", gettext("Guidelines for the selected label")],
+    ["o", "view.settings", gettext("Settings: shortcuts, colours, sizes")],
+    ["Control+Enter", "view.submit", gettext("Submit"), "page"],
+    ["Control+Shift+Enter", "view.nextDocument", gettext("Next document"), "page"],
+    ["?", "view.help", gettext("Help")],
   ],
 });
 
 /**
- * All keys of the editor, those of labels, attributes and relations taken from the schema, and what a person changed.
+ * Return the shortcuts of the editor, with those of labels, attributes and relations, and with a person's own keys.
  *
  * @param {Schema} schema
  * @param {OwnKeys} [keys]
@@ -110,7 +123,7 @@ export function createKeymap(schema, keys = {}) {
 }
 
 /**
- * The name of the command of a binding, with what it acts on: "span.next", "label Claim", "attribute Claim kind fact".
+ * Return the name of a shortcut's command, with its argument: "span.next", "label Claim", "attribute Claim kind fact".
  *
  * @param {{command: string, argument: string[], label?: string}} binding
  * @returns {string}
@@ -120,7 +133,8 @@ export function nameOf({ command, argument, label }) {
 }
 
 /**
- * Two bindings that cannot have the same key: those of attributes only count while a span with their label is selected.
+ * Return whether two shortcuts cannot have the same key. Those of attributes count only while a span with their label
+ * is selected.
  *
  * @param {Pick<Binding, "key"|"label">} first
  * @param {Pick<Binding, "key"|"label">} second
@@ -131,7 +145,7 @@ export function clash(first, second) {
 }
 
 /**
- * Return the condition for bindings to count.
+ * Return the condition under which a shortcut counts.
  *
  * @param {string|null} label id of the label of the selected span
  * @param {boolean} isInText whether the text has the focus
@@ -169,10 +183,19 @@ function withoutClashes(wanted) {
   const clashes = [];
   for (const binding of wanted.filter(({ key }) => key !== "")) {
     const taken = bindings.find((other) => clash(other, binding));
-    if (taken) clashes.push(`The key “${binding.key}” of “${binding.description}” is taken by “${taken.description}”.`);
+    if (taken) clashes.push(clashMessage(binding, taken));
     else bindings.push(binding);
   }
   return { bindings, clashes };
+}
+
+/**
+ * @param {Binding} binding
+ * @param {Binding} taken the one that has its key
+ */
+function clashMessage({ key, description }, taken) {
+  return interpolate(gettext("The key “%(key)s” of “%(command)s” is used by “%(other)s”."),
+    { key, command: description, other: taken.description });
 }
 
 /**
@@ -181,8 +204,8 @@ function withoutClashes(wanted) {
  */
 function labelKeys(schema) {
   return [...schema.labels.values()].map((label) => ({
-    key: label.hotkey, command: "label", argument: [label.id], group: "Labels", description: label.name, label: "",
-    when: "",
+    key: label.hotkey, command: "label", argument: [label.id], group: gettext("Labels"), description: label.name,
+    label: "", when: "",
   }));
 }
 
@@ -192,23 +215,19 @@ function labelKeys(schema) {
  */
 function relationKeys(schema) {
   return [...schema.relations.values()].map((type) => ({
-    key: type.hotkey, command: "view.relation", argument: [type.id], group: "Relations",
-    description: `From the selected span: ${type.name} …`, label: "", when: "",
+    key: type.hotkey, command: "view.relation", argument: [type.id], group: gettext("Relations"),
+    description: interpolate(gettext("Add relation: %(relation)s …"), { relation: type.name }), label: "", when: "",
   }));
 }
-
-/**
- * @typedef {import("../model/types.js").Label} Label
- */
 
 const CAPITALS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
 /**
- * One key for every choice of an attribute, and one to go to each attribute that is typed: those that the schema names,
- * else a capital of the name that is still free on that label. Capitals, since small letters are commands.
+ * Return a key for every choice of an attribute, and one for each typed attribute: the key that the schema names, or
+ * else an uppercase letter of the name that is still free on that label. Lowercase letters are commands.
  *
  * @param {Schema} schema
- * @param {Binding[]} others what has its keys before them, whatever is selected
+ * @param {Binding[]} others shortcuts that have their keys first, whatever is selected
  * @returns {Binding[]}
  */
 export function attributeKeys(schema, others) {
@@ -229,7 +248,7 @@ export function attributeKeys(schema, others) {
  * @returns {Binding[]}
  */
 function bindingsOf(label) {
-  const common = { group: "Attributes", label: label.id, when: "" };
+  const common = { group: gettext("Attributes"), label: label.id, when: "" };
   return label.attributes.flatMap((attribute) => {
     const name = `${label.name}: ${attribute.name}`;
     if (attribute.type !== "choice") {
@@ -250,13 +269,13 @@ function freeCapital(name, taken) {
   return [...own, ...CAPITALS].find((letter) => !taken.has(letter)) ?? "";
 }
 
-/** Keys that leave the text, that open what the browser or a screen reader has, or that are no keys by themselves. */
+/** Keys that move the focus, that the browser or a screen reader uses, and modifiers. */
 const RESERVED = new RegExp("^(?:(?:Control\\+|Alt\\+|Shift\\+)*"
   + "(?:Tab|F5|F6|F11|F12|CapsLock|NumLock|Dead|Process|Unidentified|Control|Shift|Alt|AltGraph|Meta)"
   + "|Control\\+(?:[cxvatnwrlpsf]|Shift\\+[tnwi]))$", "u");
 
 /**
- * Why a command cannot have a key; "" when it can.
+ * Return why a command cannot have a key; "" when it can.
  *
  * @param {Keymap} keymap
  * @param {Binding} binding whose key it would be
@@ -264,14 +283,14 @@ const RESERVED = new RegExp("^(?:(?:Control\\+|Alt\\+|Shift\\+)*"
  * @returns {string}
  */
 export function keyProblem(keymap, binding, key) {
-  if (RESERVED.test(key)) return "The browser needs this key.";
+  if (RESERVED.test(key)) return gettext("The browser uses this key.");
   const name = nameOf(binding);
   const taken = keymap.bindings.find((other) => nameOf(other) !== name && clash(other, { ...binding, key }));
-  return taken ? `It is the key of “${taken.description}”.` : "";
+  return taken ? interpolate(gettext("“%(command)s” uses this key."), { command: taken.description }) : "";
 }
 
 /**
- * The keys of a person after one command got one key in place of those it had, or none ("").
+ * Return the keys of a person with one key for a command in place of those it had, or none ("").
  *
  * @param {OwnKeys} keys
  * @param {Binding} binding
@@ -283,7 +302,7 @@ export function withKey(keys, binding, key) {
 }
 
 /**
- * The keys of a person after one command got back those it came with.
+ * Return the keys of a person with the default keys for a command.
  *
  * @param {OwnKeys} keys
  * @param {Binding} binding

@@ -1,6 +1,7 @@
+import { gettext } from "../../pages/text.js";
 import { describeSpan } from "../model/descriptions.js";
 import { nearestToken } from "../model/text/document.js";
-import { covers, selectedSpan, whereabouts } from "./updates.js";
+import { covers, selectedSpan, containerWords } from "./updates.js";
 
 /**
  * @typedef {import("../model/types.js").EditorState} EditorState
@@ -10,29 +11,29 @@ import { covers, selectedSpan, whereabouts } from "./updates.js";
  */
 
 /**
- * Select the next span in reading order: after the selected one when the cursor is in it, else from the cursor on.
+ * Select the next span in reading order: after the selected span when the cursor is in it, or else after the cursor.
  *
  * @type {Command}
  */
 export const nextSpan = (state, dispatch) => {
   const from = underCursor(state);
   const span = from ? state.spans.after(from) : state.spans.firstFrom(cursorOffset(state));
-  return focusSpan(state, dispatch, span, "No span after this.");
+  return focusSpan(state, dispatch, span, gettext("No span after this one."));
 };
 
 /**
- * Select the span before, in reading order.
+ * Select the previous span in reading order.
  *
  * @type {Command}
  */
 export const previousSpan = (state, dispatch) => {
   const from = underCursor(state);
   const span = from ? state.spans.before(from) : state.spans.lastBefore(cursorOffset(state));
-  return focusSpan(state, dispatch, span, "No span before this.");
+  return focusSpan(state, dispatch, span, gettext("No span before this one."));
 };
 
 /**
- * Select one span after the other of those that cover the token under the cursor, innermost first.
+ * Select the next of the spans that cover the token under the cursor, innermost first.
  *
  * @param {1|-1} [direction] 1 goes outwards
  * @returns {Command}
@@ -41,7 +42,7 @@ export const cycleAtCursor = (direction = 1) => (state, dispatch) =>
   cycle(state, dispatch, cursorOffset(state), direction);
 
 /**
- * What a click on the text does to spans: select the innermost one there, or the one around the selected one.
+ * Select the innermost span at an offset, or the next one outwards when one of them is selected: what a click does.
  *
  * @param {number} offset
  * @returns {Command} false when no span is there
@@ -51,13 +52,13 @@ export const selectAt = (offset) => (state, dispatch) => cycle(state, dispatch, 
 /**
  * Select a span and put the cursor on its first token.
  *
- * @param {string|null} id null to select none
+ * @param {string|null} id null to clear the selection
  * @returns {Command}
  */
 export const selectSpan = (id) => (state, dispatch) => {
-  if (id !== null) return focusSpan(state, dispatch, state.spans.get(id), "This span is gone.");
+  if (id !== null) return focusSpan(state, dispatch, state.spans.get(id), gettext("This span no longer exists."));
   if (state.selectedId === null) return false;
-  dispatch?.({ selectedId: null, userEvent: "select.none", announce: "Nothing selected." });
+  dispatch?.({ selectedId: null, userEvent: "select.none", announce: gettext("Nothing selected.") });
   return true;
 };
 
@@ -68,23 +69,23 @@ export const selectSpan = (id) => (state, dispatch) => {
  * @param {1|-1} direction
  */
 function cycle(state, dispatch, offset, direction) {
-  const there = state.spans.at(offset);
-  if (there.length === 0) return false;
-  const current = there.findIndex((span) => span.id === state.selectedId);
-  const first = direction > 0 ? 0 : there.length - 1;
-  const span = there[current < 0 ? first : (current + direction + there.length) % there.length];
+  const spans = state.spans.at(offset);
+  if (spans.length === 0) return false;
+  const current = spans.findIndex((span) => span.id === state.selectedId);
+  const first = direction > 0 ? 0 : spans.length - 1;
+  const span = spans[current < 0 ? first : (current + direction + spans.length) % spans.length];
   const token = nearestToken(state.document, offset);
-  return choose(state, dispatch, span, token);
+  return focusOn(state, dispatch, span, token);
 }
 
 /**
  * @param {EditorState} state
  * @param {Dispatch|undefined} dispatch
  * @param {Span|undefined} span
- * @param {string} missing what to say when there is none
+ * @param {string} missing message when there is none
  */
 function focusSpan(state, dispatch, span, missing) {
-  if (span) return choose(state, dispatch, span, nearestToken(state.document, span.fragments[0][0]));
+  if (span) return focusOn(state, dispatch, span, nearestToken(state.document, span.fragments[0][0]));
   dispatch?.({ userEvent: "refused", announce: missing });
   return false;
 }
@@ -95,9 +96,9 @@ function focusSpan(state, dispatch, span, missing) {
  * @param {Span} span
  * @param {number} token
  */
-function choose(state, dispatch, span, token) {
+function focusOn(state, dispatch, span, token) {
   dispatch?.({ selectedId: span.id, selection: null, cursor: { anchor: token, focus: token }, userEvent: "select.span",
-    announce: `${describeSpan(state, span)}${whereabouts(state, span)}` });
+    announce: `${describeSpan(state, span)}${containerWords(state, span)}` });
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { describeRelation } from "../model/descriptions.js";
 import { newId } from "../model/identifiers.js";
 import { relationProblem } from "../model/schema.js";
@@ -25,11 +26,13 @@ export const addRelation = (typeId, targetId) => (state, dispatch) => {
   if (problem) return refuse(dispatch, problem);
   const relation = { id: newId(), label: typeId, from: from.id, to: to.id };
   dispatch?.({ changes: [{ id: newId(), kind: "add_relation", relation }], userEvent: "add.relation",
-    announce: `${describeRelation(state, relation)}.` });
+    announce: interpolate(gettext("Relation added: %(relation)s."), { relation: describeRelation(state, relation) }) });
   return true;
 };
 
 /**
+ * Remove a relation.
+ *
  * @param {string} relationId
  * @returns {Command}
  */
@@ -37,16 +40,17 @@ export const removeRelation = (relationId) => (state, dispatch) => {
   const relation = state.relations.get(relationId);
   if (!state.editable || !relation) return false;
   dispatch?.({ changes: [{ id: newId(), kind: "remove_relation", relation }], userEvent: "delete.relation",
-    announce: `Relation removed: ${describeRelation(state, relation)}.` });
+    announce: interpolate(gettext("Relation deleted: %(relation)s."),
+      { relation: describeRelation(state, relation) }) });
   return true;
 };
 
 /**
- * The next span that the selected one could have a relation of a type with.
+ * Return the next span that the selected one could have a relation of a type with.
  *
  * @param {EditorState} state
  * @param {string} typeId
- * @param {string|null} fromId where to go on from; null for the selected span itself
+ * @param {string|null} fromId the span to continue from; null for the selected span
  * @param {1|-1} direction in reading order
  * @returns {Span|undefined}
  */
@@ -60,16 +64,16 @@ export function nextTarget(state, typeId, fromId, direction) {
   return span;
 }
 
-/** As many as there are keys from 1 to 9. */
+/** The number of targets with a number: those of the keys from 1 to 9. */
 export const NUMBERED = 9;
 
 /**
- * The spans that a relation from the selected one could lead to, nearest in the text first, as far as paragraphs away.
+ * Return the spans that a relation from the selected one could lead to, nearest in the text first.
  *
  * @param {EditorState} state
  * @param {string} typeId
- * @param {{skip?: number, most?: number, words?: string}} [options] `skip` goes on to those farther away; `words` must
- *   occur in the text of the span, upper or lower case
+ * @param {{skip?: number, most?: number, words?: string}} [options] `skip` leaves out the nearest ones;
+ *   `words` must occur in the text of the span, whatever the case
  * @returns {{targets: Span[], hasMore: boolean}}
  */
 export function nearestTargets(state, typeId, { skip = 0, most = NUMBERED, words = "" } = {}) {
@@ -82,10 +86,10 @@ export function nearestTargets(state, typeId, { skip = 0, most = NUMBERED, words
   while ((before || after) && targets.length <= skip + most) {
     const takesBefore = before !== undefined
       && (after === undefined || distance(from, before) <= distance(from, after));
-    const taken = /** @type {Span} */ (takesBefore ? before : after);
-    if (says(state, taken, words)) targets.push(taken);
-    if (takesBefore) before = nextTarget(state, typeId, taken.id, -1);
-    else after = nextTarget(state, typeId, taken.id, 1);
+    const next = /** @type {Span} */ (takesBefore ? before : after);
+    if (contains(state, next, words)) targets.push(next);
+    if (takesBefore) before = nextTarget(state, typeId, next.id, -1);
+    else after = nextTarget(state, typeId, next.id, 1);
   }
   return { targets: targets.slice(skip, skip + most), hasMore: targets.length > skip + most };
 }
@@ -95,13 +99,13 @@ export function nearestTargets(state, typeId, { skip = 0, most = NUMBERED, words
  * @param {Span} span
  * @param {string} words
  */
-function says({ document: text }, span, words) {
+function contains({ document: text }, span, words) {
   const wanted = words.trim().toLowerCase();
   return wanted === "" || excerpt(text, span.fragments, Number.MAX_SAFE_INTEGER).toLowerCase().includes(wanted);
 }
 
 /**
- * Characters between two spans; of spans that overlap, how far apart they start, which is less than any gap counts.
+ * Return how far apart two spans start, in characters.
  *
  * @param {Span} from
  * @param {Span} other

@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { describeField, describeSpan, describeValue } from "../model/descriptions.js";
 import { valueOf, withFields } from "../model/fields.js";
 import { sameFragments } from "../model/fragments.js";
@@ -5,10 +6,10 @@ import { newId } from "../model/identifiers.js";
 import {
   allowsValue, attributesForLabel, defaultAttributes, fits, labelOf, LONGEST_NOTE, visibleLabels,
 } from "../model/schema.js";
-import { cutOf, cutWords, placeFor } from "./boundaries.js";
+import { trimOf, trimmedFragment, withTrim } from "./boundaries.js";
 import { targetText } from "./cursor.js";
 import {
-  covers, forbiddenRelations, refuse, relationsGone, removals, selectedSpan, updateSpan, whereabouts,
+  covers, forbiddenRelations, refuse, removedRelationsWords, removals, selectedSpan, updateSpan, containerWords,
 } from "./updates.js";
 
 /**
@@ -19,17 +20,17 @@ import {
  */
 
 /**
- * What the key of a label does: label the selected text; without any, relabel the selected span, unless the cursor went
- * elsewhere since, be it within that span; then label the token under the cursor.
+ * Label the selected text; without any, relabel the selected span. When the cursor was moved after that span was
+ * selected, label the token under the cursor instead.
  *
  * @param {string} labelId
  * @returns {Command}
  */
 export const applyLabel = (labelId) => (state, dispatch) => {
   const span = selectedSpan(state);
-  const isThere = state.cursor.strolled ? isToken : isUnderCursor;
-  const isMeant = span && !state.selection && isThere(state, span);
-  return (isMeant ? relabel(labelId) : labelSelection(labelId))(state, dispatch);
+  const matches = state.cursor.hasMoved ? isToken : isUnderCursor;
+  const relabels = span && !state.selection && matches(state, span);
+  return (relabels ? relabel(labelId) : labelSelection(labelId))(state, dispatch);
 };
 
 /**
@@ -41,7 +42,7 @@ function isUnderCursor({ document: text, cursor }, span) {
 }
 
 /**
- * Whether a span is just what a new one would be.
+ * Return whether a span covers exactly what a new one would cover.
  *
  * @param {EditorState} state
  * @param {Span} span
@@ -51,8 +52,8 @@ function isToken({ document: text, cursor: { focus } }, span) {
 }
 
 /**
- * Add a span over the selected text, or the token under the cursor, within the boundary rules of the schema. One that
- * is there already is selected instead.
+ * Add a span over the selected text, or the token under the cursor, within the boundary rules of the schema. If the
+ * same span exists already, select it instead.
  *
  * @param {string} labelId
  * @returns {Command}
@@ -62,27 +63,29 @@ export const labelSelection = (labelId) => (state, dispatch) => {
   const label = visibleLabels(state).find((known) => known.id === labelId);
   if (!state.editable || !target || !label) return false;
   /** @type {Fragment[]} */
-  const fragments = [placeFor(state, labelId, target)];
+  const fragments = [trimmedFragment(state, labelId, target)];
   const same = state.spans.find(labelId, fragments);
   const attributes = defaultAttributes(label);
   const span = same ?? { id: newId(), label: labelId, fragments, attributes, note: "", origin: "manual" };
   const { focus } = state.cursor;
-  const name = describeSpan(state, span);
-  const cut = cutOf(state, span.id, target, fragments[0]);
+  const names = { span: describeSpan(state, span), container: containerWords(state, span) };
+  const trim = trimOf(state, span.id, target, fragments[0]);
   dispatch?.({
     selectedId: span.id,
     selection: null,
     cursor: { anchor: focus, focus },
     changes: same ? [] : [{ id: newId(), kind: "add_span", span }],
     userEvent: same ? "select.span" : "add.span",
-    cut: same ? null : cut,
-    announce: same ? `${name} is there already.` : `${name} added${whereabouts(state, span)}.${cutWords(cut)}`,
+    trim: same ? null : trim,
+    announce: same ? interpolate(gettext("%(span)s exists already."), names)
+      : withTrim(interpolate(gettext("%(span)s added%(container)s."), names), trim),
   });
   return true;
 };
 
 /**
- * Give the selected span another label. Attributes that the new one has too stay; relations it does not allow go.
+ * Give the selected span another label. Attributes that the new label has too are kept; relations
+ * that it does not allow are removed.
  *
  * @param {string} labelId
  * @returns {Command}
@@ -91,15 +94,20 @@ export const relabel = (labelId) => (state, dispatch) => {
   const span = selectedSpan(state);
   const label = visibleLabels(state).find((known) => known.id === labelId);
   if (!state.editable || !span || !label) return false;
-  if (span.label === labelId) return refuse(dispatch, `This is a ${label.name} already.`);
+  const names = { old: labelOf(state.schema, span.label).name, label: label.name };
+  if (span.label === labelId) {
+    return refuse(dispatch, interpolate(gettext("This span is labelled %(label)s already."), names));
+  }
   if (span.fragments.length > 1 && !label.discontinuous) {
-    return refuse(dispatch, `A ${label.name} cannot have several parts.`);
+    return refuse(dispatch, interpolate(gettext("%(label)s spans cannot have several fragments."), names));
   }
   const attributes = attributesForLabel(span, label);
   const lost = forbiddenRelations(state, withFields(span, { label: labelId, attributes }));
-  const old = labelOf(state.schema, span.label).name;
   return updateSpan(state, dispatch, span, { label: labelId, attributes }, {
-    userEvent: "relabel.span", removed: lost, announce: `${old} became ${label.name}${relationsGone(state, lost)}.`,
+    userEvent: "relabel.span",
+    removed: lost,
+    announce: interpolate(gettext("%(old)s became %(label)s%(relations)s."),
+      { ...names, relations: removedRelationsWords(state, lost) }),
   });
 };
 
@@ -116,7 +124,8 @@ export const removeSelected = (state, dispatch) => {
     changes: [...removals(relations), { id: newId(), kind: "remove_span", span }],
     selectedId: null,
     userEvent: "delete.span",
-    announce: `${describeSpan(state, span)} removed${relationsGone(state, relations)}.`,
+    announce: interpolate(gettext("%(span)s deleted%(relations)s."),
+      { span: describeSpan(state, span), relations: removedRelationsWords(state, relations) }),
   });
   return true;
 };
@@ -125,7 +134,7 @@ export const removeSelected = (state, dispatch) => {
  * Set an attribute of the selected span.
  *
  * @param {string} name
- * @param {string|null} value null, or an empty text, takes it away unless it is required
+ * @param {string|null} value null, or an empty string, removes it unless it is required
  * @returns {Command}
  */
 export const setAttribute = (name, value) => (state, dispatch) => {
@@ -133,9 +142,12 @@ export const setAttribute = (name, value) => (state, dispatch) => {
   const attribute = span && labelOf(state.schema, span.label).attributes.find((known) => known.id === name);
   if (!state.editable || !span || !attribute) return false;
   const given = value === "" ? null : value;
-  if (given === null && attribute.required) return refuse(dispatch, `${attribute.name} is required.`);
+  const names = { attribute: attribute.name };
+  if (given === null && attribute.required) {
+    return refuse(dispatch, interpolate(gettext("%(attribute)s is required."), names));
+  }
   if (given !== null && !allowsValue(attribute, given)) {
-    return refuse(dispatch, `${attribute.name} does not take this value.`);
+    return refuse(dispatch, interpolate(gettext("%(attribute)s does not allow this value."), names));
   }
   if (valueOf(span, name) === given) return true;
   const field = `attributes.${name}`;
@@ -153,8 +165,10 @@ export const setAttribute = (name, value) => (state, dispatch) => {
 export const setNote = (note) => (state, dispatch) => {
   const span = selectedSpan(state);
   if (!state.editable || !span) return false;
-  if (!fits(note, LONGEST_NOTE)) return refuse(dispatch, `A note holds at most ${LONGEST_NOTE} characters.`);
+  if (!fits(note, LONGEST_NOTE)) {
+    return refuse(dispatch, interpolate(gettext("Notes have at most %(count)s characters."), { count: LONGEST_NOTE }));
+  };
   if (span.note === note) return true;
   return updateSpan(state, dispatch, span, { note },
-    { userEvent: "set.note", announce: note ? "Note saved." : "Note removed." });
+    { userEvent: "set.note", announce: note ? gettext("Note saved.") : gettext("Note deleted.") });
 };

@@ -1,3 +1,4 @@
+import { gettext, interpolate, ngettext } from "../../pages/text.js";
 import { describeRelation, describeSpan } from "../model/descriptions.js";
 import { updateOf } from "../model/fields.js";
 import { newId } from "../model/identifiers.js";
@@ -9,10 +10,14 @@ import { pairProblem } from "../model/schema.js";
  * @typedef {import("../model/types.js").Span} Span
  * @typedef {import("../model/types.js").Relation} Relation
  * @typedef {import("../model/types.js").SpanFields} SpanFields
+ * @typedef {import("../model/types.js").Trim} Trim
  */
 
+/** Relations that a message names; of more it gives the number. */
+const NAMED = 3;
+
 /**
- * The selected span, if there is one.
+ * Return the selected span, if there is one.
  *
  * @param {EditorState} state
  * @returns {Span|undefined}
@@ -28,22 +33,24 @@ export function selectedSpan(state) {
  * @param {Dispatch|undefined} dispatch
  * @param {Span} span
  * @param {SpanFields} fields
- * @param {{userEvent: string, announce: string, removed?: Relation[], cut?: import("../model/types.js").Cut|null}} how
- *   `removed`: relations that go with the change; `cut`: what the boundary rules did
+ * @param {{userEvent: string, announce: string, removed?: Relation[], trim?: Trim|null}} how `removed`: relations that
+ *   are removed with the change; `trim`: what the boundary rules did
  * @returns {boolean} false when nothing differs, or when it was refused
  */
-export function updateSpan(state, dispatch, span, fields, { userEvent, announce, removed = [], cut = null }) {
+export function updateSpan(state, dispatch, span, fields, { userEvent, announce, removed = [], trim = null }) {
   const same = state.spans.find(fields.label ?? span.label, fields.fragments ?? span.fragments);
   const moved = fields.label !== undefined || fields.fragments !== undefined;
-  if (moved && same && same.id !== span.id) return refuse(dispatch, `${describeSpan(state, same)} is there already.`);
+  if (moved && same && same.id !== span.id) {
+    return refuse(dispatch, interpolate(gettext("%(span)s exists already."), { span: describeSpan(state, same) }));
+  }
   const update = updateOf(span, fields);
   if (!update) return false;
-  dispatch?.({ changes: [...removals(removed), update], selection: null, cut, userEvent, announce });
+  dispatch?.({ changes: [...removals(removed), update], selection: null, trim, userEvent, announce });
   return true;
 }
 
 /**
- * Say why something is not done.
+ * Announce why a command does nothing.
  *
  * @param {Dispatch|undefined} dispatch
  * @param {string} announce
@@ -55,7 +62,7 @@ export function refuse(dispatch, announce) {
 }
 
 /**
- * Whether one of the fragments of a span holds a unit.
+ * Return whether a fragment of a span covers an offset.
  *
  * @param {Span} span
  * @param {number} offset
@@ -66,7 +73,7 @@ export function covers(span, offset) {
 }
 
 /**
- * The changes that remove relations.
+ * Return the changes that remove relations.
  *
  * @param {Relation[]} relations
  * @returns {import("../model/types.js").Change[]}
@@ -76,10 +83,10 @@ export function removals(relations) {
 }
 
 /**
- * Relations that a span may not keep once it is changed.
+ * Return the relations that a span may not keep once it is changed.
  *
  * @param {EditorState} state
- * @param {Span} span as it is going to be
+ * @param {Span} span as it will be
  * @returns {Relation[]}
  */
 export function forbiddenRelations(state, span) {
@@ -90,28 +97,30 @@ export function forbiddenRelations(state, span) {
 }
 
 /**
- * The end of a sentence that tells which relations went.
+ * Return the end of a sentence that names the relations that were removed.
  *
  * @param {EditorState} state
  * @param {Relation[]} relations
- * @returns {string} "" when none did
+ * @returns {string} "" without any
  */
-export function relationsGone(state, relations) {
+export function removedRelationsWords(state, relations) {
   if (relations.length === 0) return "";
-  const named = relations.slice(0, 3).map((relation) => describeRelation(state, relation));
-  const more = relations.length > 3 ? `; and ${relations.length - 3} more` : "";
-  const what = relations.length === 1 ? "its relation" : `${relations.length} relations`;
-  return `, with ${what}: ${named.join("; ")}${more}`;
+  const names = relations.slice(0, NAMED).map((relation) => describeRelation(state, relation));
+  const count = relations.length;
+  const rest = count - names.length;
+  if (rest > 0) names.push(interpolate(gettext("and %(count)s more"), { count: rest }));
+  return interpolate(ngettext(", with %(count)s relation: %(relations)s", ", with %(count)s relations: %(relations)s",
+    count), { count, relations: names.join("; ") });
 }
 
 /**
- * The end of a sentence that tells in which span another one lies.
+ * Return the end of a sentence that names the span around another one.
  *
  * @param {EditorState} state
  * @param {Span} span
- * @returns {string} "" when in none
+ * @returns {string} "" without one
  */
-export function whereabouts(state, span) {
+export function containerWords(state, span) {
   const [around] = state.spans.around(span);
-  return around ? `, in ${describeSpan(state, around)}` : "";
+  return around ? interpolate(gettext(", in %(span)s"), { span: describeSpan(state, around) }) : "";
 }

@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { fieldsOf, hasFields, sameRelation, sameSpan, withFields } from "./fields.js";
 import { fragmentsProblem } from "./fragments.js";
 import { newId } from "./identifiers.js";
@@ -14,11 +15,11 @@ import { pairProblem, spanProblem } from "./schema.js";
  * @typedef {{get(id: string): Relation|undefined, add(relation: Relation): void, remove(id: string): void,
  *   of(spanId: string): Relation[]}} RelationTable
  * @typedef {{spans: SpanTable, relations: RelationTable, document: {text: string}, schema?: Schema|undefined}} Tables
- *   what changes are applied to; without a schema only the structure is checked, as when a log is replayed
+ *   the objects that changes are applied to; without a schema only the structure is checked, as when a log is replayed
  * @typedef {{ids: Set<string>, blocks: Set<number>}} Touched
  */
 
-/** A change that does not fit what it is applied to. The server refuses the same ones. */
+/** A change that cannot be applied to the current spans and relations. The server refuses the same changes. */
 export class ChangeRefused extends Error {
   /**
    * @param {Change} change
@@ -32,9 +33,10 @@ export class ChangeRefused extends Error {
 }
 
 /**
- * Why a change cannot be applied; "" when it can. The rules are those of the server.
+ * Return why a change cannot be applied; "" when it can. The rules are those of the server.
  *
- * Strict, so that every change can be taken back without a look-up: what it says was there has to be there.
+ * The check is strict, so that every change can be inverted without a look-up: its values before must be the current
+ * ones.
  *
  * @param {Tables} tables
  * @param {Change} change
@@ -43,7 +45,9 @@ export class ChangeRefused extends Error {
 export function problemOf(tables, change) {
   switch (change.kind) {
     case "add_span":
-      if (tables.spans.get(change.span.id)) return `There is a span ${change.span.id} already.`;
+      if (tables.spans.get(change.span.id)) {
+        return interpolate(gettext("A span %(id)s exists already."), { id: change.span.id });
+      }
       return valueProblem(tables, change.span);
     case "remove_span":
       return removalProblem(tables, change.span);
@@ -53,10 +57,21 @@ export function problemOf(tables, change) {
       return additionProblem(tables, change.relation);
     case "remove_relation": {
       const relation = tables.relations.get(change.relation.id);
-      if (!relation) return `There is no relation ${change.relation.id}.`;
-      return sameRelation(relation, change.relation) ? "" : `The relation ${relation.id} is another one by now.`;
+      if (!relation) return interpolate(gettext("There is no relation %(id)s."), { id: change.relation.id });
+      return sameRelation(relation, change.relation) ? ""
+        : interpolate(gettext("The relation %(id)s was changed."), { id: relation.id });
     }
   }
+}
+
+/** @param {string} id */
+function missingSpan(id) {
+  return interpolate(gettext("There is no span %(id)s."), { id });
+}
+
+/** @param {string} id */
+function changedSpan(id) {
+  return interpolate(gettext("The span %(id)s was changed."), { id });
 }
 
 /**
@@ -73,9 +88,11 @@ function valueProblem({ document, schema }, span) {
  */
 function removalProblem(tables, span) {
   const current = tables.spans.get(span.id);
-  if (!current) return `There is no span ${span.id}.`;
-  if (!sameSpan(current, span)) return `The span ${span.id} was changed meanwhile.`;
-  if (tables.relations.of(span.id).length > 0) return `The span ${span.id} still has relations.`;
+  if (!current) return missingSpan(span.id);
+  if (!sameSpan(current, span)) return changedSpan(span.id);
+  if (tables.relations.of(span.id).length > 0) {
+    return interpolate(gettext("The span %(id)s still has relations."), { id: span.id });
+  }
   return "";
 }
 
@@ -85,10 +102,12 @@ function removalProblem(tables, span) {
  */
 function updateProblem(tables, { span_id: id, before, after }) {
   const current = tables.spans.get(id);
-  if (!current) return `There is no span ${id}.`;
-  if (fieldsOf(before).join() !== fieldsOf(after).join()) return "Before and after name different fields.";
-  if (fieldsOf(after).length === 0) return "The change names no field.";
-  if (!hasFields(current, before)) return `The span ${id} was changed meanwhile.`;
+  if (!current) return missingSpan(id);
+  if (fieldsOf(before).join() !== fieldsOf(after).join()) {
+    return gettext("The values before and after have different fields.");
+  }
+  if (fieldsOf(after).length === 0) return gettext("The change has no fields.");
+  if (!hasFields(current, before)) return changedSpan(id);
   const span = withFields(current, after);
   const relations = span.label === current.label ? [] : tables.relations.of(id);
   const problems = relations.map((relation) => endsProblem(tables, relation, span));
@@ -101,12 +120,14 @@ function updateProblem(tables, { span_id: id, before, after }) {
  */
 function additionProblem(tables, relation) {
   const { id, label, from, to } = relation;
-  if (tables.relations.get(id)) return `There is a relation ${id} already.`;
+  if (tables.relations.get(id)) {
+    return interpolate(gettext("A relation %(id)s exists already."), { id });
+  };
   const missing = [from, to].find((end) => !tables.spans.get(end));
-  if (missing !== undefined) return `There is no span ${missing} for the relation.`;
-  if (from === to) return "A relation needs two different spans.";
+  if (missing !== undefined) return missingSpan(missing);
+  if (from === to) return gettext("A relation needs two different spans.");
   if (tables.relations.of(from).some((other) => other.label === label && other.from === from && other.to === to)) {
-    return `There is a relation “${label}” between these spans already.`;
+    return interpolate(gettext("These spans have a relation “%(relation)s” already."), { relation: label });
   }
   return endsProblem(tables, relation);
 }
@@ -114,7 +135,7 @@ function additionProblem(tables, relation) {
 /**
  * @param {Tables} tables
  * @param {Relation} relation
- * @param {Span} [changed] one of its ends as it is going to be
+ * @param {Span} [changed] one of its spans as it will be
  */
 function endsProblem({ spans, schema }, relation, changed) {
   if (!schema) return "";
@@ -127,8 +148,8 @@ function endsProblem({ spans, schema }, relation, changed) {
  *
  * @param {Tables} tables
  * @param {Change} change
- * @param {Touched} [touched] collects the ids of spans and the blocks concerned
- * @throws {ChangeRefused} when it does not fit; the tables are as before then
+ * @param {Touched} [touched] collects the ids of the spans and the blocks that change
+ * @throws {ChangeRefused} when it cannot be applied; the tables are not changed then
  */
 export function apply(tables, change, touched = { ids: new Set(), blocks: new Set() }) {
   const problem = problemOf(tables, change);
@@ -140,7 +161,7 @@ export function apply(tables, change, touched = { ids: new Set(), blocks: new Se
 /**
  * @param {Tables} tables
  * @param {Change} change
- * @returns {number[]} blocks concerned
+ * @returns {number[]} the blocks that change
  */
 function perform({ spans, relations }, change) {
   switch (change.kind) {
@@ -160,7 +181,7 @@ function perform({ spans, relations }, change) {
 }
 
 /**
- * Apply all changes, or none when one of them does not fit.
+ * Apply all changes, or none when one of them cannot be applied.
  *
  * @param {Tables} tables
  * @param {Change[]} changes
@@ -179,7 +200,7 @@ export function applyAll(tables, changes, touched) {
 }
 
 /**
- * The change that takes a change back, under an id of its own.
+ * Return the inverse of a change, with a new id.
  *
  * @param {Change} change
  * @param {string} [id]
@@ -201,7 +222,7 @@ export function invert(change, id = newId()) {
 }
 
 /**
- * Ids of the spans that a change concerns: a relation concerns both its ends.
+ * Return the ids of the spans that a change concerns: a relation concerns both its spans.
  *
  * @param {Change} change
  * @returns {string[]}
@@ -213,7 +234,7 @@ export function spansOf(change) {
 }
 
 /**
- * Spans and relations to try changes on: reads through to the real ones, keeps what is changed to itself.
+ * Return tables to try changes on: they read from the real tables and keep changes to themselves.
  *
  * @param {Tables} tables
  * @returns {Tables}
@@ -283,9 +304,9 @@ class RelationOverlay {
    * @returns {Relation[]}
    */
   of(spanId) {
-    const kept = this.base.of(spanId).filter((relation) => !this.#changed.has(relation.id));
+    const unchanged = this.base.of(spanId).filter((relation) => !this.#changed.has(relation.id));
     const added = [...this.#changed.values()].filter((relation) =>
       relation !== undefined && (relation.from === spanId || relation.to === spanId));
-    return [...kept, .../** @type {Relation[]} */ (added)];
+    return [...unchanged, .../** @type {Relation[]} */ (added)];
   }
 }

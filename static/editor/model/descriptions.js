@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { labelOf } from "./schema.js";
 import { excerpt } from "./text/document.js";
 
@@ -7,12 +8,12 @@ import { excerpt } from "./text/document.js";
  * @typedef {import("./types.js").Relation} Relation
  * @typedef {import("./types.js").UpdateSpan} UpdateSpan
  * @typedef {import("./types.js").Schema} Schema
- * @typedef {{document: {text: string}, schema: Schema, spans: {get(id: string): Span|undefined}}} View what words are
- *   made from
+ * @typedef {{document: {text: string}, schema: Schema, spans: {get(id: string): Span|undefined}}} View what
+ *   descriptions are made from
  */
 
 /**
- * "Claim “It was a balloon”".
+ * Return a span in words: "Claim “It was a balloon”".
  *
  * @param {Pick<View, "document"|"schema">} state
  * @param {Span} span
@@ -23,7 +24,7 @@ export function describeSpan({ document, schema }, span) {
 }
 
 /**
- * "Claim “…” attributed to Speaker “…”".
+ * Return a relation in words: "Claim “…” attributed to Speaker “…”".
  *
  * @param {View} state
  * @param {Relation} relation
@@ -40,20 +41,20 @@ export function describeRelation(state, relation) {
  */
 function describeEnd(state, id) {
   const span = state.spans.get(id);
-  return span ? describeSpan(state, span) : "a span that is gone";
+  return span ? describeSpan(state, span) : gettext("a deleted span");
 }
 
 /**
- * A value of a span in words.
+ * Return a value of a span in words.
  *
  * @param {Pick<View, "document"|"schema">} state
- * @param {string} label id of the label whose attributes are meant
+ * @param {string} label id of the label that has the attributes
  * @param {string} field "label", "fragments", "note" or "attributes.<name>"
  * @param {unknown} value
  * @returns {string}
  */
 export function describeValue({ document, schema }, label, field, value) {
-  if (value === null || value === undefined || value === "") return "nothing";
+  if (value === null || value === undefined || value === "") return gettext("nothing");
   if (field === "fragments") return `“${excerpt(document, /** @type {import("./types.js").Fragment[]} */ (value))}”`;
   if (field === "label") return labelOf(schema, String(value)).name;
   const choices = attributeOf({ schema }, label, field)?.choices ?? [];
@@ -61,7 +62,7 @@ export function describeValue({ document, schema }, label, field, value) {
 }
 
 /**
- * The name of a field in words.
+ * Return the name of a field in words.
  *
  * @param {Pick<View, "schema">} state
  * @param {string} label
@@ -69,8 +70,8 @@ export function describeValue({ document, schema }, label, field, value) {
  * @returns {string}
  */
 export function describeField(state, label, field) {
-  if (field === "fragments") return "Boundaries";
-  if (!field.startsWith("attributes.")) return field === "label" ? "Label" : "Note";
+  if (field === "fragments") return gettext("Boundaries");
+  if (!field.startsWith("attributes.")) return field === "label" ? gettext("Label") : gettext("Note");
   return attributeOf(state, label, field)?.name ?? field.slice("attributes.".length);
 }
 
@@ -84,7 +85,7 @@ function attributeOf({ schema }, label, field) {
 }
 
 /**
- * A change in words: "Claim “…” added", "Kind of Denial “…”: Rejection of a plan".
+ * Return a change in words: "Claim “…” added", "Kind of Denial “…”: Rejection of a plan".
  *
  * @param {View} state
  * @param {Change} change
@@ -93,13 +94,13 @@ function attributeOf({ schema }, label, field) {
 export function describe(state, change) {
   switch (change.kind) {
     case "add_span":
-      return `${describeSpan(state, change.span)} added`;
+      return interpolate(gettext("%(span)s added"), { span: describeSpan(state, change.span) });
     case "remove_span":
-      return `${describeSpan(state, change.span)} removed`;
+      return interpolate(gettext("%(span)s deleted"), { span: describeSpan(state, change.span) });
     case "add_relation":
-      return `${describeRelation(state, change.relation)}: added`;
+      return interpolate(gettext("%(relation)s: added"), { relation: describeRelation(state, change.relation) });
     case "remove_relation":
-      return `${describeRelation(state, change.relation)}: removed`;
+      return interpolate(gettext("%(relation)s: deleted"), { relation: describeRelation(state, change.relation) });
     case "update_span":
       return describeUpdate(state, change);
   }
@@ -111,17 +112,21 @@ export function describe(state, change) {
  */
 function describeUpdate(state, { span_id: id, before, after }) {
   const span = state.spans.get(id);
-  const name = span ? describeSpan(state, span) : "A span that is gone";
+  const name = span ? describeSpan(state, span) : gettext("A deleted span");
   if (after.label !== undefined) {
     const [old, now] = [before.label ?? "", after.label].map((label) => labelOf(state.schema, label).name);
-    return `${name}: ${old} became ${now}`;
+    return interpolate(gettext("%(span)s: %(old)s became %(label)s"), { span: name, old, label: now });
   }
   const label = span?.label ?? "";
   const parts = Object.entries(after.attributes ?? {}).map(([attribute, value]) => {
     const field = `attributes.${attribute}`;
-    return `${describeField(state, label, field)} is ${describeValue(state, label, field, value)}`;
+    return interpolate(gettext("%(field)s is %(value)s"),
+      { field: describeField(state, label, field), value: describeValue(state, label, field, value) });
   });
-  if (after.fragments) parts.push(`now covers ${describeValue(state, label, "fragments", after.fragments)}`);
-  if (after.note !== undefined) parts.push(after.note ? "note changed" : "note removed");
+  if (after.fragments) {
+    parts.push(interpolate(gettext("now covers %(words)s"),
+      { words: describeValue(state, label, "fragments", after.fragments) }));
+  }
+  if (after.note !== undefined) parts.push(after.note ? gettext("note changed") : gettext("note deleted"));
   return `${name}: ${parts.join(", ")}`;
 }

@@ -9,7 +9,7 @@ import { newId } from "./identifiers.js";
  */
 
 /**
- * A span with some fields replaced; attributes one by one, null takes one away.
+ * Return a span with some fields replaced; attributes one by one, null removes one.
  *
  * @param {Span} span
  * @param {SpanFields} fields
@@ -26,7 +26,7 @@ export function withFields(span, fields) {
 }
 
 /**
- * An update of a span as a change, with only what differs; null when nothing does.
+ * Return the change that updates a span, with only the fields that differ; null when none does.
  *
  * @param {Span} span as it is
  * @param {SpanFields} wanted
@@ -62,7 +62,7 @@ export function valueOf(span, name) {
 }
 
 /**
- * Whether a span has these values.
+ * Return whether a span has these values.
  *
  * @param {Span} span
  * @param {SpanFields} fields
@@ -76,7 +76,7 @@ export function hasFields(span, fields) {
 }
 
 /**
- * Names of the fields, attributes one by one, sorted.
+ * Return the names of the fields, attributes one by one, sorted.
  *
  * @param {SpanFields} fields
  * @returns {string[]}
@@ -106,7 +106,7 @@ export function sameRelation(first, second) {
 }
 
 /**
- * Some of the fields.
+ * Return some of the fields of a change.
  *
  * @param {SpanFields} fields
  * @param {string[]} [names] as fieldsOf names them; all when left out
@@ -115,12 +115,12 @@ export function sameRelation(first, second) {
 export function pick(fields, names = fieldsOf(fields)) {
   const { attributes = {}, ...rest } = fields;
   const plain = Object.fromEntries(Object.entries(rest).filter(([name]) => names.includes(name)));
-  const chosen = Object.entries(attributes).filter(([name]) => names.includes(`attributes.${name}`));
-  return chosen.length > 0 ? { ...plain, attributes: Object.fromEntries(chosen) } : plain;
+  const picked = Object.entries(attributes).filter(([name]) => names.includes(`attributes.${name}`));
+  return picked.length > 0 ? { ...plain, attributes: Object.fromEntries(picked) } : plain;
 }
 
 /**
- * One field; null for an attribute that is not set.
+ * Return the value of one field; null for an attribute that is not set.
  *
  * @param {SpanFields} fields of a change, or a span
  * @param {string} field as fieldsOf names it

@@ -1,10 +1,12 @@
+import { gettext, interpolate } from "../../pages/text.js";
+
 /**
  * @typedef {import("./types.js").Span} Span
  * @typedef {import("./types.js").Fragment} Fragment
  */
 
 /**
- * Units that a span covers.
+ * Return the number of UTF-16 units that a span covers.
  *
  * @param {Span} span
  * @returns {number}
@@ -34,7 +36,7 @@ export function compareText(first, second) {
 }
 
 /**
- * Order of spans around one place: shorter first, of equals the one that starts later.
+ * Return order of spans around one place: shorter first, of equals the one that starts later.
  *
  * @param {Span} first
  * @param {Span} second
@@ -46,10 +48,10 @@ export function compareInnermost(first, second) {
 }
 
 /**
- * Sorted fragments that cover the same text, those without a gap between them as one.
+ * Return sorted fragments that cover the same text, those without a gap between them as one.
  *
  * @param {Fragment[]} fragments
- * @param {(end: number, start: number) => boolean} [joins] whether two go together although there is a gap
+ * @param {(end: number, start: number) => boolean} [joins] whether two fragments become one although there is a gap
  * @returns {Fragment[]}
  */
 export function mergeFragments(fragments, joins = () => false) {
@@ -65,19 +67,25 @@ export function mergeFragments(fragments, joins = () => false) {
 }
 
 /**
- * What is wrong with the fragments of a span; "" when they are sorted, do not touch, and lie inside the text.
+ * Return why the fragments of a span are not valid; "" when they are sorted, do not touch, and lie inside the text.
  *
  * @param {Fragment[]} fragments
  * @param {number} length of the text
  * @returns {string}
  */
 export function fragmentsProblem(fragments, length) {
-  if (fragments.length === 0) return "A span needs at least one fragment.";
+  if (fragments.length === 0) return gettext("A span needs at least one fragment.");
   let previous = -1;
   for (const [start, end] of fragments) {
-    if (!Number.isInteger(start) || !Number.isInteger(end)) return "Fragments are pairs of whole numbers.";
-    if (start >= end || end > length) return `The fragment ${start}–${end} does not lie in the text (${length}).`;
-    if (start <= previous) return `The fragment ${start}–${end} is out of order or touches the one before.`;
+    if (!Number.isInteger(start) || !Number.isInteger(end)) return gettext("Fragments are pairs of whole numbers.");
+    if (start >= end || end > length) {
+      return interpolate(gettext("The fragment %(start)s–%(end)s lies outside the text (%(length)s characters)."),
+        { start, end, length });
+    }
+    if (start <= previous) {
+      return interpolate(gettext("The fragment %(start)s–%(end)s is out of order or touches the one before."),
+        { start, end });
+    }
     previous = end;
   }
   return "";

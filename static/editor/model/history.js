@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { ChangeRefused, invert } from "./changes.js";
 import { describe } from "./descriptions.js";
 
@@ -5,20 +6,20 @@ import { describe } from "./descriptions.js";
  * @typedef {import("./types.js").Change} Change
  * @typedef {import("./types.js").Update} Update
  * @typedef {import("./state.js").Store} Store
- * @typedef {import("../saving/history_store.js").Keep} Keep
- * @typedef {{key: number, changes: Change[], selectedId: string|null}} Entry what was done, and what was selected
- *   before; keys grow from action to action
+ * @typedef {import("../saving/history_store.js").HistoryStore} HistoryStore
+ * @typedef {{key: number, changes: Change[], selectedId: string|null}} Entry an action, and the span that was selected
+ *   before; keys grow with every action
  */
 
-/** Changes made elsewhere, and the steps of the history itself: no new entries. */
+/** Events that make no new entry: changes made elsewhere, and steps through the history itself. */
 const NO_ENTRY = new Set(["remote", "undo", "redo"]);
 
 /**
- * Undo and redo without limit, also of what was done before the page was opened again, as new changes: the log of the
- * server only grows.
+ * Undo and redo without limit, also of actions from before the page was reloaded. Each step is a new change, since the
+ * log of the server only grows.
  *
- * An entry that no longer fits because the set was changed elsewhere is dropped when its turn comes, with a message, so
- * that what somebody else did is never undone.
+ * An entry that no longer applies because the set was changed elsewhere is dropped when its turn comes, with a message,
+ * so that changes made elsewhere are never undone.
  */
 export class History {
   /** @type {Entry[]} */
@@ -29,17 +30,18 @@ export class History {
   #selectedBefore;
   /** @type {Store} */
   #store;
-  /** @type {Keep|null} */
-  #keep;
+  /** @type {HistoryStore|null} */
+  #historyStore;
   #lastKey = 0;
 
   /**
    * @param {Store} store
-   * @param {{keep?: Keep|null, now?: () => number}} [options] keep: where actions outlive the page; now: milliseconds
+   * @param {{historyStore?: HistoryStore|null, now?: () => number}} [options] historyStore: stores actions beyond the
+   *   page; now: milliseconds
    */
-  constructor(store, { keep = null, now = () => Date.now() } = {}) {
+  constructor(store, { historyStore = null, now = () => Date.now() } = {}) {
     this.#store = store;
-    this.#keep = keep;
+    this.#historyStore = historyStore;
     this.now = now;
     this.#selectedBefore = store.state.selectedId;
     store.subscribe((update) => this.#record(update));
@@ -49,28 +51,28 @@ export class History {
 
   canRedo = () => this.#store.state.editable && this.#undone.length > 0;
 
-  /** Take back the last own action; false when there is none. */
+  /** Undo the last own action; false when there is none. */
   undo = () => this.canUndo() && this.#step(this.#done, this.#undone, "undo");
 
-  /** Do again what was taken back last; false when there is nothing. */
+  /** Redo the action that was undone last; false when there is none. */
   redo = () => this.canRedo() && this.#step(this.#undone, this.#done, "redo");
 
-  /** Bring back what was done before the page was opened; what was done since comes after it. */
+  /** Restore the actions from before the page was opened, below those made since. */
   async restore() {
-    const kept = (await this.#keep?.list()) ?? [];
+    const stored = (await this.#historyStore?.list()) ?? [];
     const isFresh = this.#done.length + this.#undone.length === 0;
-    const strip = (/** @type {import("../saving/history_store.js").KeptEntry} */ { key, changes, selectedId }) =>
+    const strip = (/** @type {import("../saving/history_store.js").StoredEntry} */ { key, changes, selectedId }) =>
       ({ key, changes, selectedId });
     const known = new Set(this.#done.map((entry) => entry.key));
-    this.#done = [...kept.filter((entry) => entry.isDone && !known.has(entry.key)).map(strip), ...this.#done];
-    if (isFresh) this.#undone = kept.filter((entry) => !entry.isDone).map(strip).reverse();
-    this.#lastKey = Math.max(this.#lastKey, kept.at(-1)?.key ?? 0); // they come sorted by key
-    if (kept.length === 0) return;
+    this.#done = [...stored.filter((entry) => entry.isDone && !known.has(entry.key)).map(strip), ...this.#done];
+    if (isFresh) this.#undone = stored.filter((entry) => !entry.isDone).map(strip).reverse();
+    this.#lastKey = Math.max(this.#lastKey, stored.at(-1)?.key ?? 0); // sorted by key
+    if (stored.length === 0) return;
     const { state, dispatch } = this.#store;
     dispatch({ selection: state.selection, userEvent: "restore.history" });
   }
 
-  /** Keys follow the clock, so that two tabs do not use the same ones. */
+  /** Return a new key. Keys follow the clock, so that two tabs do not use the same ones. */
   #nextKey() {
     this.#lastKey = Math.max(this.#lastKey + 1, this.now() * 1000);
     return this.#lastKey;
@@ -81,7 +83,7 @@ export class History {
     if (changes.length > 0 && !NO_ENTRY.has(userEvent)) {
       const entry = { key: this.#nextKey(), changes, selectedId: this.#selectedBefore };
       this.#done.push(entry);
-      void this.#keep?.put(this.#undone.map((other) => other.key), { ...entry, isDone: true });
+      void this.#historyStore?.put(this.#undone.map((other) => other.key), { ...entry, isDone: true });
       this.#undone = [];
     }
     this.#selectedBefore = state.selectedId;
@@ -97,17 +99,19 @@ export class History {
     const entry = /** @type {Entry} */ (from.pop());
     const changes = entry.changes.map((change) => invert(change)).reverse();
     const selectedId = focusAfter(changes) ?? entry.selectedId;
-    const announce = `${userEvent === "undo" ? "Undone" : "Done again"}: ${describe(state, changes[0])}.`;
+    const message = userEvent === "undo" ? gettext("Undone: %(change)s.") : gettext("Redone: %(change)s.");
+    const announce = interpolate(message, { change: describe(state, changes[0]) });
     try {
       dispatch({ changes, userEvent, selectedId, selection: null, announce });
       const done = { key: entry.key, changes, selectedId: state.selectedId };
       to.push(done);
-      void this.#keep?.put([], { ...done, isDone: userEvent === "redo" });
+      void this.#historyStore?.put([], { ...done, isDone: userEvent === "redo" });
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
-      void this.#keep?.put([entry.key], null);
-      const word = userEvent === "undo" ? "undone" : "done again";
-      dispatch({ userEvent: "refused", announce: `That cannot be ${word}: it was changed elsewhere meanwhile.` });
+      void this.#historyStore?.put([entry.key], null);
+      dispatch({ userEvent: "refused", announce: userEvent === "undo"
+        ? gettext("This cannot be undone, because it was changed elsewhere.")
+        : gettext("This cannot be redone, because it was changed elsewhere.") });
     }
     return true;
   }
@@ -115,7 +119,7 @@ export class History {
 
 /**
  * @param {Store} store
- * @param {{keep?: Keep|null, now?: () => number}} [options]
+ * @param {{historyStore?: HistoryStore|null, now?: () => number}} [options]
  * @returns {History}
  */
 export function createHistory(store, options) {
@@ -123,7 +127,7 @@ export function createHistory(store, options) {
 }
 
 /**
- * The span to select after changes: the last one they leave in place.
+ * Return the id of the span to select after changes: the last one that still exists.
  *
  * @param {Change[]} changes
  * @returns {string|undefined}

@@ -1,15 +1,16 @@
 /**
- * @typedef {{id: string, rects: [number, number][], length: number}} Piece what one span covers of one visual line:
- *   left and right edges (several with text in both directions), and the length of the whole span
+ * @typedef {{id: string, rects: [number, number][], length: number}} Piece the part of a visual line that one span
+ *   covers: left and right (several with text in both directions), and the length of the whole span
  * @typedef {{lanes: number[], used: number, collapsed: number}} Lanes lane of each piece (0 is nearest the text),
- *   number of lanes used, number of pieces that found no free lane and share the last one
+ *   number of lanes used, number of pieces without a free lane, which share the last one
  */
 
 /**
- * Lanes for the spans on one visual line: greedy, shortest span nearest the text; what finds no room shares the last.
+ * Return lanes for the spans on one visual line: greedy, shortest span nearest the text; pieces without a free lane
+ * share the last one.
  *
  * @param {Piece[]} pieces
- * @param {{most?: number, gap?: number}} [options] number of lanes; room between neighbours, in the unit of the edges
+ * @param {{most?: number, gap?: number}} [options] number of lanes; space between neighbours, in the unit of the rects
  * @returns {Lanes}
  */
 export function assignLanes(pieces, { most = 5, gap = 0 } = {}) {

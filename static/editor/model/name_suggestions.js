@@ -10,13 +10,13 @@ const LONGEST = 80;
 const WORD = /[\p{L}\p{N}]{2,}/gu;
 
 /**
- * Names that a registry attribute of a span could have, best first: what the same words were given elsewhere in this
- * text, the most frequent first; then known names that share a word with them; then the words themselves.
+ * Return the names that a registry attribute of a span could have, best first: what the same words were given elsewhere
+ * in this text, the most frequent first; then known names that share a word with them; then the words themselves.
  *
  * @param {EditorState} state
  * @param {Span} span
  * @param {string} attribute
- * @returns {string[]} without the name that it has
+ * @returns {string[]} without its current name
  */
 export function suggestedNames(state, span, attribute) {
   const mention = wordsOf(state, span);
@@ -31,8 +31,8 @@ export function suggestedNames(state, span, attribute) {
       sameWords.set(name, (sameWords.get(name) ?? 0) + 1);
     }
   }
-  const found = [...byCount(sameWords), ...byCount(sharedWords(known, mention)), mention];
-  return [...new Set(found)].filter((name) => name !== "" && name !== span.attributes[attribute]).slice(0, MOST);
+  const names = [...byCount(sameWords), ...byCount(sharedWords(known, mention)), mention];
+  return [...new Set(names)].filter((name) => name !== "" && name !== span.attributes[attribute]).slice(0, MOST);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { apply, invert, problemOf } from "./changes.js";
 import { describe, describeField, describeSpan, describeValue } from "./descriptions.js";
 import { fieldsOf, hasFields, pick, sameRelation, sameSpan, sameValue, valueIn } from "./fields.js";
@@ -11,19 +12,24 @@ import { newId } from "./identifiers.js";
  * @typedef {import("./descriptions.js").View} View
  */
 
-/** What a rebase could not keep; where one change builds on another of the same thing, the last word counts. */
+/** What `addField` is given when the span no longer exists. */
+const REMOVED = "removed";
+
+/**
+ * The changes that a rebase could not keep. Where a change builds on another of the same value, only the last one
+ * counts.
+ */
 export class ConflictList {
   /** @type {Map<string, Conflict>} */
   #conflicts = new Map();
 
   /**
-   * @param {View} there spans and relations as they are with what happened elsewhere
-   * @param {(id: string) => Span|undefined} here a span as it was here
+   * @param {View} current spans and relations with the changes made elsewhere
+   * @param {(id: string) => Span|undefined} local a span as it was on this page
    */
-  constructor(there, here) {
-    this.there = there;
-    this.here = here;
-    this.view = { ...there, spans: { get: (/** @type {string} */ id) => here(id) ?? there.spans.get(id) } };
+  constructor(current, local) {
+    this.local = local;
+    this.view = { ...current, spans: { get: (/** @type {string} */ id) => local(id) ?? current.spans.get(id) } };
   }
 
   list() {
@@ -31,27 +37,29 @@ export class ConflictList {
   }
 
   /**
-   * A change that could not be kept at all.
+   * Add a change that could not be kept at all.
    *
    * @param {Change} change
-   * @param {string} theirs what is there, or why it does not fit, in words
+   * @param {string} theirs what is stored, or why the change does not apply, in words
    */
   addWhole(change, theirs) {
-    const [spanId, field, key] = placeOf(change);
+    const [spanId, field, key] = targetOf(change);
     this.#earlier(key, (earlier) => earlier.kind !== change.kind);
-    const mine = change.kind === "remove_span" ? "removed" : describe(this.view, change);
+    const mine = change.kind === "remove_span" ? gettext("deleted") : describe(this.view, change);
     const message = change.kind === "remove_span"
-      ? `You removed ${describeSpan(this.view, change.span)}. Elsewhere it was changed, so it was kept: ${theirs}.`
-      : `${describe(this.view, change)}: this could not be kept (${theirs}).`;
+      ? interpolate(gettext("You deleted %(span)s. It was kept because it was changed elsewhere: %(theirs)s."),
+        { span: describeSpan(this.view, change.span), theirs })
+      : interpolate(gettext("Not kept: %(change)s. Reason: %(reason)s."),
+        { change: mine, reason: theirs.replace(/\.$/, "") });
     this.#put(key, { id: newId(), spanId, field, mine, theirs, message, change });
   }
 
   /**
-   * One field of an update that could not be kept.
+   * Add one field of an update that could not be kept.
    *
    * @param {UpdateSpan} change
    * @param {string} field as fieldsOf names it
-   * @param {string} theirs in words; "removed" when the span is gone
+   * @param {string} theirs in words; REMOVED when the span no longer exists
    */
   addField(change, field, theirs) {
     const { id, kind, span_id: spanId, before, after } = change;
@@ -60,18 +68,19 @@ export class ConflictList {
       known.kind === "update_span" && sameValue(valueIn(known.after, field), valueIn(before, field)));
     const base = earlier?.kind === "update_span" ? earlier.before : before;
     if (sameValue(valueIn(base, field), valueIn(after, field))) return void this.#conflicts.delete(key);
-    const names = field === "label" ? undefined : [field]; // the attributes of a relabelled span go with its label
+    const names = field === "label" ? undefined : [field]; // the attributes of a relabelled span belong to its label
     const rest = { id, kind, span_id: spanId, before: pick(base, names), after: pick(after, names) };
     const label = after.label ?? this.view.spans.get(spanId)?.label ?? "";
     const mine = describeValue(this.view, label, field, valueIn(after, field));
-    const outcome = theirs === "removed" ? "the span was removed" : `it became ${theirs}, which was kept`;
-    const place = `${describeField(this.view, label, field)} of ${this.#name(spanId)}`;
-    const message = `${place}: you chose ${mine}. Elsewhere ${outcome}.`;
+    const message = interpolate(theirs === REMOVED
+      ? gettext("%(field)s of %(span)s: you set %(mine)s. The span was deleted elsewhere.")
+      : gettext("%(field)s of %(span)s: you set %(mine)s. Elsewhere it was set to %(theirs)s, which was kept."),
+    { field: describeField(this.view, label, field), span: this.#name(spanId), mine, theirs });
     this.#put(key, { id: newId(), spanId, field, mine, theirs, message, change: rest });
   }
 
   /**
-   * Whether a span that comes back is one whose removal was not kept: then all is as it was wanted.
+   * Forget that the removal of a span was not kept, when the span is added again; false when nothing was reported.
    *
    * @param {Span} span
    * @returns {boolean}
@@ -83,7 +92,7 @@ export class ConflictList {
   }
 
   /**
-   * What was said about a span does not matter any more: both sides removed it.
+   * Forget the conflicts of a span that both sides removed.
    *
    * @param {string} spanId
    */
@@ -92,8 +101,8 @@ export class ConflictList {
   }
 
   /**
-   * What was reported about the same thing, if the next change builds on it. Otherwise both are reported: the drafts of
-   * a page that closed and the work of the next page may have begun from the same value.
+   * Return the change that was reported for the same value, if the next change builds on it. Otherwise both are
+   * reported: the drafts of a closed page and the changes of the next page may start from the same value.
    *
    * @param {string} key
    * @param {(earlier: Change) => boolean} isBuiltOn
@@ -112,14 +121,14 @@ export class ConflictList {
    * @param {Conflict} conflict
    */
   #put(key, conflict) {
-    const span = this.here(conflict.spanId);
+    const span = this.local(conflict.spanId);
     this.#conflicts.set(key, span ? { ...conflict, span } : conflict);
   }
 
   /** @param {string} spanId */
   #name(spanId) {
     const span = this.view.spans.get(spanId);
-    return span ? describeSpan(this.view, span) : "a span";
+    return span ? describeSpan(this.view, span) : gettext("a span");
   }
 }
 
@@ -127,7 +136,7 @@ export class ConflictList {
  * @param {Change} change
  * @returns {[string, string, string]} span, field, and key of a conflict about a whole change
  */
-function placeOf(change) {
+function targetOf(change) {
   if (change.kind === "update_span") return [change.span_id, "span", `${change.span_id}\n${change.id}`];
   if (change.kind === "add_span" || change.kind === "remove_span") {
     return [change.span.id, "span", `${change.span.id}\nspan`];
@@ -144,22 +153,22 @@ function placeOf(change) {
  */
 
 /**
- * Put unsent changes on top of what happened meanwhile.
+ * Rebase unsent changes onto the changes made elsewhere.
  *
- * A change that still fits is kept; one whose effect is there already is left out; of an update, the fields that were
- * not touched elsewhere are kept, as a new change. Everything else becomes a conflict that tells both values: what is
- * there stays, what was wanted is not lost. Removing a span that was changed meanwhile is such a conflict as well: the
- * span stays, and so do its relations.
+ * A change that still applies is kept; one that was also made elsewhere is dropped; of an update, the fields that were
+ * not changed elsewhere are kept, as a new change. Everything else becomes a conflict with both values: the stored one
+ * stays, and the other one is not lost. Removing a span that was changed elsewhere is also a conflict: the span and its
+ * relations stay.
  *
- * @param {Tables} tables as after what happened meanwhile; the kept changes are applied to them
+ * @param {Tables} tables after the changes made elsewhere; the kept changes are applied to them
  * @param {Change[]} pending in the order they were made
- * @param {{acknowledged?: Set<string>, refused?: string|null}} [known] ids that are in the log already; the id of one
- *   that the server refused
- * @param {(id: string) => Span|undefined} [mine] a span as it is here, for conflicts about one that is gone
+ * @param {{acknowledged?: Set<string>, refused?: string|null}} [known] ids that are in the log already; the id of a
+ *   change that the server refused
+ * @param {(id: string) => Span|undefined} [local] a span as it is on this page, for conflicts about a removed one
  * @returns {Rebased}
  */
-export function rebase(tables, pending, { acknowledged = new Set(), refused = null } = {}, mine = () => undefined) {
-  const rebasing = new Rebasing(tables, mine);
+export function rebase(tables, pending, { acknowledged = new Set(), refused = null } = {}, local = () => undefined) {
+  const rebasing = new Rebasing(tables, local);
   for (const change of pending) {
     if (!acknowledged.has(change.id)) rebasing.take(change, change.id === refused);
   }
@@ -172,11 +181,11 @@ class Rebasing {
 
   /**
    * @param {Tables} tables
-   * @param {(id: string) => Span|undefined} mine
+   * @param {(id: string) => Span|undefined} local
    */
-  constructor(tables, mine) {
+  constructor(tables, local) {
     this.tables = tables;
-    this.conflicts = new ConflictList(tables, mine);
+    this.conflicts = new ConflictList(tables, local);
   }
 
   /**
@@ -184,9 +193,9 @@ class Rebasing {
    * @param {boolean} refused
    */
   take(change, refused) {
-    if (refused) this.conflicts.addWhole(change, "the server did not accept it");
+    if (refused) this.conflicts.addWhole(change, gettext("the server refused it"));
     else if (problemOf(this.tables, change) === "") this.#keep(change);
-    else this.#settle(change);
+    else this.#resolve(change);
   }
 
   /** @param {Change} change */
@@ -195,43 +204,43 @@ class Rebasing {
     this.kept.push(change);
   }
 
-  /** @param {Change} change one that does not fit */
-  #settle(change) {
+  /** @param {Change} change that does not apply */
+  #resolve(change) {
     switch (change.kind) {
       case "add_span":
-        return this.#settleAddition(change);
+        return this.#resolveAddition(change);
       case "remove_span":
-        return this.#settleRemoval(change);
+        return this.#resolveRemoval(change);
       case "update_span":
-        return this.#settleUpdate(change);
+        return this.#resolveUpdate(change);
       case "add_relation":
-        return this.#settleRelation(change);
+        return this.#resolveRelation(change);
       case "remove_relation":
-        return undefined; // gone already, which is all that was wanted
+        return undefined; // removed already
     }
   }
 
   /** @param {AddSpan} change */
-  #settleAddition(change) {
-    const there = this.tables.spans.get(change.span.id);
-    if (there && sameSpan(there, change.span)) return;
-    if (there && this.conflicts.forgetRemoval(change.span)) return;
-    this.conflicts.addWhole(change, there ? describeSpan(this.tables, there) : problemOf(this.tables, change));
+  #resolveAddition(change) {
+    const current = this.tables.spans.get(change.span.id);
+    if (current && sameSpan(current, change.span)) return;
+    if (current && this.conflicts.forgetRemoval(change.span)) return;
+    this.conflicts.addWhole(change, current ? describeSpan(this.tables, current) : problemOf(this.tables, change));
   }
 
   /** @param {RemoveSpan} change */
-  #settleRemoval(change) {
-    const there = this.tables.spans.get(change.span.id);
-    if (!there) {
+  #resolveRemoval(change) {
+    const current = this.tables.spans.get(change.span.id);
+    if (!current) {
       this.conflicts.forgetSpan(change.span.id);
       return;
     }
-    this.#restoreRelations(there.id);
-    this.conflicts.addWhole(change, describeSpan(this.tables, there));
+    this.#restoreRelations(current.id);
+    this.conflicts.addWhole(change, describeSpan(this.tables, current));
   }
 
   /**
-   * Take back the removals of relations that were only there to make way for the removal of a span that stays.
+   * Undo the removals of relations that preceded the removal of a span that stays.
    *
    * @param {string} spanId
    */
@@ -244,46 +253,47 @@ class Rebasing {
   }
 
   /** @param {UpdateSpan} change */
-  #settleUpdate(change) {
+  #resolveUpdate(change) {
     const span = this.tables.spans.get(change.span_id);
     if (!span) {
-      for (const field of fieldsOf(change.after)) this.conflicts.addField(change, field, "removed");
+      for (const field of fieldsOf(change.after)) this.conflicts.addField(change, field, REMOVED);
       return;
     }
     const fields = fieldsOf(change.after);
-    const clashing = fields.filter((field) =>
+    const conflicting = fields.filter((field) =>
       !hasFields(span, pick(change.before, [field])) && !hasFields(span, pick(change.after, [field])));
-    if (clashing.includes("label")) {
-      this.#giveUp(change, fields.filter((field) => !field.startsWith("attributes.")), span);
+    if (conflicting.includes("label")) {
+      this.#report(change, fields.filter((field) => !field.startsWith("attributes.")), span);
       return;
     }
-    this.#giveUp(change, clashing, span);
-    const open = fields.filter((field) => !clashing.includes(field) && !hasFields(span, pick(change.after, [field])));
+    this.#report(change, conflicting, span);
+    const open = fields.filter((field) =>
+      !conflicting.includes(field) && !hasFields(span, pick(change.after, [field])));
     if (open.length === 0) return;
     const rest = { id: newId(), kind: change.kind, span_id: span.id,
       before: pick(change.before, open), after: pick(change.after, open) };
     if (problemOf(this.tables, rest) === "") this.#keep(rest);
-    else this.#giveUp(rest, open, span);
+    else this.#report(rest, open, span);
   }
 
   /**
    * @param {UpdateSpan} change
    * @param {string[]} fields
-   * @param {Span} span as it is there
+   * @param {Span} span as it is stored
    */
-  #giveUp(change, fields, span) {
+  #report(change, fields, span) {
     for (const field of fields) {
       this.conflicts.addField(change, field, describeValue(this.tables, span.label, field, valueIn(span, field)));
     }
   }
 
   /** @param {AddRelation} change */
-  #settleRelation(change) {
+  #resolveRelation(change) {
     const { id, label, from, to } = change.relation;
-    const there = this.tables.relations.get(id);
-    if (there && sameRelation(there, change.relation)) return;
-    const twin = this.tables.relations.of(from).some((other) =>
+    const current = this.tables.relations.get(id);
+    if (current && sameRelation(current, change.relation)) return;
+    const isDuplicate = this.tables.relations.of(from).some((other) =>
       other.label === label && other.from === from && other.to === to);
-    if (!twin) this.conflicts.addWhole(change, problemOf(this.tables, change));
+    if (!isDuplicate) this.conflicts.addWhole(change, problemOf(this.tables, change));
   }
 }

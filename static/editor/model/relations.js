@@ -32,14 +32,14 @@ export class RelationStore {
 
   /**
    * @param {Relation} relation
-   * @throws {RangeError} when a relation with its id is there
+   * @throws {RangeError} when a relation with its id exists
    */
   add(relation) {
-    if (this.#relations.has(relation.id)) throw new RangeError(`There is a relation ${relation.id} already.`);
+    if (this.#relations.has(relation.id)) throw new RangeError(`A relation ${relation.id} exists already.`);
     this.#relations.set(relation.id, relation);
     for (const spanId of new Set([relation.from, relation.to])) {
-      const known = this.#bySpan.get(spanId);
-      if (known) known.add(relation);
+      const relations = this.#bySpan.get(spanId);
+      if (relations) relations.add(relation);
       else this.#bySpan.set(spanId, new Set([relation]));
     }
   }
@@ -53,14 +53,14 @@ export class RelationStore {
     if (!relation) throw new RangeError(`There is no relation ${id}.`);
     this.#relations.delete(id);
     for (const spanId of new Set([relation.from, relation.to])) {
-      const known = this.#bySpan.get(spanId);
-      known?.delete(relation);
-      if (known?.size === 0) this.#bySpan.delete(spanId);
+      const relations = this.#bySpan.get(spanId);
+      relations?.delete(relation);
+      if (relations?.size === 0) this.#bySpan.delete(spanId);
     }
   }
 
   /**
-   * Relations that start or end at a span.
+   * Return the relations that start or end at a span.
    *
    * @param {string} spanId
    * @returns {Relation[]}
@@ -70,7 +70,7 @@ export class RelationStore {
   }
 
   /**
-   * Relations that start at a span.
+   * Return the relations that start at a span.
    *
    * @param {string} spanId
    * @returns {Relation[]}
@@ -80,7 +80,7 @@ export class RelationStore {
   }
 
   /**
-   * Relations that end at a span.
+   * Return the relations that end at a span.
    *
    * @param {string} spanId
    * @returns {Relation[]}

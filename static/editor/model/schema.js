@@ -1,3 +1,4 @@
+import { gettext, interpolate } from "../../pages/text.js";
 import { valueOf } from "./fields.js";
 import { parseBoundaries } from "./text/boundary_rules.js";
 
@@ -7,12 +8,12 @@ import { parseBoundaries } from "./text/boundary_rules.js";
  * @typedef {import("./types.js").Span} Span
  */
 
-/** What the server keeps of the value of an attribute, and of a note, in code points. */
+/** The longest value of an attribute, and the longest note, that the server stores, in code points. */
 export const LONGEST_VALUE = 500;
 export const LONGEST_NOTE = 2000;
 
 /**
- * What the schema forbids about a span; "" when it may be stored. An attribute may be missing, even a required one.
+ * Return why the schema forbids a span; "" when it may be stored. Attributes may be missing, even required ones.
  *
  * @param {Schema} schema
  * @param {Span} span
@@ -20,18 +21,25 @@ export const LONGEST_NOTE = 2000;
  */
 export function spanProblem(schema, span) {
   const label = schema.labels.get(span.label);
-  if (!label) return `The schema has no label “${span.label}”.`;
-  if (span.fragments.length > 1 && !label.discontinuous) return `A ${label.name} cannot have several parts.`;
+  if (!label) return interpolate(gettext("The schema has no label “%(label)s”."), { label: span.label });
+  if (span.fragments.length > 1 && !label.discontinuous) {
+    return interpolate(gettext("%(label)s spans cannot have several fragments."), { label: label.name });
+  }
   for (const [name, value] of Object.entries(span.attributes)) {
     const attribute = label.attributes.find((known) => known.id === name);
-    if (!attribute) return `A ${label.name} has no attribute “${name}”.`;
-    if (!allowsValue(attribute, value)) return `“${attribute.name}” cannot be “${value}”.`;
+    if (!attribute) {
+      return interpolate(gettext("%(label)s spans have no attribute “%(attribute)s”."),
+        { label: label.name, attribute: name });
+    }
+    if (!allowsValue(attribute, value)) {
+      return interpolate(gettext("“%(attribute)s” cannot be “%(value)s”."), { attribute: attribute.name, value });
+    }
   }
   return "";
 }
 
 /**
- * What the schema forbids about a relation between spans with two labels; "" when it may be stored.
+ * Return why the schema forbids a relation between spans with two labels; "" when it may be stored.
  *
  * @param {Schema} schema
  * @param {string} relation id of the type
@@ -41,14 +49,18 @@ export function spanProblem(schema, span) {
  */
 export function pairProblem(schema, relation, from, to) {
   const type = schema.relations.get(relation);
-  if (!type) return `The schema has no relation “${relation}”.`;
+  if (!type) return interpolate(gettext("The schema has no relation “%(relation)s”."), { relation });
   const name = (/** @type {string} */ id) => schema.labels.get(id)?.name ?? id;
-  if (!type.from.includes(from)) return `“${type.name}” cannot start at a ${name(from)}.`;
-  return type.to.includes(to) ? "" : `“${type.name}” cannot lead to a ${name(to)}.`;
+  if (!type.from.includes(from)) {
+    return interpolate(gettext("“%(relation)s” cannot start at %(label)s."),
+      { relation: type.name, label: name(from) });
+  }
+  return type.to.includes(to) ? ""
+    : interpolate(gettext("“%(relation)s” cannot lead to %(label)s."), { relation: type.name, label: name(to) });
 }
 
 /**
- * Whether an attribute takes a value.
+ * Return whether an attribute allows a value.
  *
  * @param {Attribute} attribute
  * @param {string} value
@@ -60,7 +72,7 @@ export function allowsValue(attribute, value) {
 }
 
 /**
- * Whether a text can be stored: not too long, no NUL, no half of a surrogate pair.
+ * Return whether a string can be stored: it is not too long and has no NUL and no lone surrogate.
  *
  * @param {string} text
  * @param {number} longest in code points
@@ -77,12 +89,12 @@ export function fits(text, longest) {
  * @typedef {Record<string, any>} Json parsed JSON of the stored schema, checked by the server
  */
 
-/** How labels are told apart without colour, by their index; used again from the start when there are more. */
+/** The line patterns that tell labels apart without colour, by their index; with more labels they repeat. */
 export const PATTERNS = Object.freeze(
   ["solid", "thick", "dashed", "dotted", "dash-dot", "hairline", "long-dash", "double", "thick-dashed"]);
 
 /**
- * @param {Json} json schema.json as stored
+ * @param {Json} json schema.json as it is stored
  * @param {{showOptional?: boolean}} [options]
  * @returns {Schema}
  */
@@ -158,7 +170,7 @@ function parseRelation(json, labels) {
 }
 
 /**
- * The label of an id; for one that the schema does not know, a plain label that shows the id.
+ * Return the label with an id; for an id that the schema does not have, a plain label that shows it.
  *
  * @param {Schema} schema
  * @param {string} id
@@ -166,13 +178,13 @@ function parseRelation(json, labels) {
  */
 export function labelOf(schema, id) {
   return schema.labels.get(id) ?? {
-    id, name: id, description: "This label is not in the schema of this set.", color: "", hotkey: "", optional: false,
+    id, name: id, description: gettext("This label is not in the schema."), color: "", hotkey: "", optional: false,
     discontinuous: true, attributes: [], pattern: "hairline", index: -1,
   };
 }
 
 /**
- * Labels to offer: optional ones only when the project shows them or a span has one.
+ * Return the labels to show: optional ones only when the project shows them or a span has one.
  *
  * @param {Pick<EditorState, "schema"|"spans">} state
  * @returns {Label[]}
@@ -183,7 +195,7 @@ export function visibleLabels({ schema, spans }) {
 }
 
 /**
- * Attributes of a new span: what the schema gives as default; empty defaults are not set.
+ * Return the attributes of a new span: the defaults of the schema; empty defaults are not set.
  *
  * @param {Label} label
  * @returns {Record<string, string>}
@@ -194,24 +206,25 @@ export function defaultAttributes(label) {
 }
 
 /**
- * Attributes after a change of label: what the new label has and allows stays, the rest gets its defaults.
+ * Return the attributes after a change of label: values that the new label allows are kept, the others get its
+ * defaults.
  *
  * @param {Span} span
  * @param {Label} label the new one
- * @returns {Record<string, string|null>} with null for what goes
+ * @returns {Record<string, string|null>} with null for those to remove
  */
 export function attributesForLabel(span, label) {
-  const kept = label.attributes.map((attribute) => ({ attribute, value: valueOf(span, attribute.id) }))
+  const allowed = label.attributes.map((attribute) => ({ attribute, value: valueOf(span, attribute.id) }))
     .filter(({ attribute, value }) => value !== null && allowsValue(attribute, value));
   return Object.fromEntries([
     ...Object.keys(span.attributes).map((name) => [name, null]),
     ...Object.entries(defaultAttributes(label)),
-    ...kept.map(({ attribute, value }) => [attribute.id, value]),
+    ...allowed.map(({ attribute, value }) => [attribute.id, value]),
   ]);
 }
 
 /**
- * Relation types of the schema that may go from one span to another.
+ * Return relation types of the schema that may go from one span to another.
  *
  * @param {Schema} schema
  * @param {Span} from
@@ -223,7 +236,7 @@ export function allowedRelations(schema, from, to) {
 }
 
 /**
- * Whether a relation of this type may start at a span.
+ * Return whether a relation of this type may start at a span.
  *
  * @param {RelationType} type
  * @param {Span} span
@@ -235,7 +248,7 @@ export function startsAt(type, span) {
 }
 
 /**
- * Whether a relation of this type may go from one span to another, whatever else is there.
+ * Return whether a relation of this type may go from one span to another, whatever other relations exist.
  *
  * @param {RelationType} type
  * @param {Span} from
@@ -247,7 +260,7 @@ export function allowsPair(type, from, to) {
 }
 
 /**
- * Why a relation may not be added; "" when it may.
+ * Return why a relation may not be added; "" when it may.
  *
  * @param {Pick<EditorState, "schema"|"relations">} state
  * @param {RelationType} type
@@ -256,16 +269,23 @@ export function allowsPair(type, from, to) {
  * @returns {string}
  */
 export function relationProblem({ schema, relations }, type, from, to) {
-  if (from.id === to.id) return "A relation needs two different spans.";
-  const first = labelOf(schema, from.label).name;
+  if (from.id === to.id) return gettext("A relation needs two different spans.");
+  const names = { relation: type.name, label: labelOf(schema, from.label).name };
   const problem = pairProblem(schema, type.id, from.label, to.label);
   if (problem) return problem;
-  if (!startsAt(type, from)) return `“${type.name}” cannot start at this ${first}.`;
+  if (!startsAt(type, from)) {
+    return interpolate(gettext("“%(relation)s” cannot start at this %(label)s span."), names);
+  }
   const same = relations.from(from.id).filter((relation) => relation.label === type.id);
-  if (same.some((relation) => relation.to === to.id)) return `This “${type.name}” is there already.`;
-  if (type.single && same.length > 0) return `This ${first} has a “${type.name}” already; remove it first.`;
-  if (type.acyclic && leadsTo(relations, type.id, to.id, from.id)) return `“${type.name}” would lead in a circle.`;
-  return "";
+  if (same.some((relation) => relation.to === to.id)) {
+    return interpolate(gettext("The relation “%(relation)s” between these spans exists already."), names);
+  }
+  if (type.single && same.length > 0) {
+    return interpolate(gettext("This %(label)s span has a relation “%(relation)s” already. Delete that one first."),
+      names);
+  }
+  const isCircular = type.acyclic && leadsTo(relations, type.id, to.id, from.id);
+  return isCircular ? interpolate(gettext("“%(relation)s” relations cannot form a circle."), names) : "";
 }
 
 /**

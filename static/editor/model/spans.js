@@ -2,7 +2,7 @@ import { compareInnermost, compareText, sameFragments } from "./fragments.js";
 import { blockAt } from "./text/document.js";
 
 /**
- * Where an entry is in a bucket, or belongs: by start, longer first, then by id.
+ * Return the index of an entry in a bucket, or where it belongs: by start, longer first, then by id.
  *
  * @param {readonly Entry[]} bucket
  * @param {Entry} entry
@@ -32,7 +32,7 @@ function compareEntries(first, second) {
  * @typedef {import("./types.js").Fragment} Fragment
  * @typedef {import("./types.js").TextDocument} TextDocument
  * @typedef {{span: Span, start: number, end: number, head: boolean}} Entry one fragment in one block, not clipped to
- *   it; `head` marks where the span is found in reading order: its first fragment in the first block of that
+ *   it; `head` marks the first fragment in its first block, which places the span in reading order
  */
 
 /** The spans of one annotation set: by id, and by block of the text sorted by start. */
@@ -70,13 +70,13 @@ export class SpanStore {
     return this.#spans.has(id);
   }
 
-  /** All spans, in no particular order. */
+  /** Return all spans, in no particular order. */
   values() {
     return this.#spans.values();
   }
 
   /**
-   * Number of spans with a label.
+   * Return the number of spans with a label.
    *
    * @param {string} label
    */
@@ -85,42 +85,44 @@ export class SpanStore {
   }
 
   /**
+   * Add a span.
+   *
    * @param {Span} span
-   * @returns {number[]} blocks it is in
-   * @throws {RangeError} when a span with its id is there
+   * @returns {number[]} the blocks it is in
+   * @throws {RangeError} when a span with its id exists
    */
   add(span) {
     if (this.#spans.has(span.id)) throw new RangeError(`There is a span ${span.id} already.`);
     this.#spans.set(span.id, span);
     this.#counts.set(span.label, this.countOf(span.label) + 1);
-    return this.#eachPlace(span, (bucket, entry) => bucket.splice(position(bucket, entry), 0, entry));
+    return this.#visitEntries(span, (bucket, entry) => bucket.splice(position(bucket, entry), 0, entry));
   }
 
   /**
    * @param {string} id
-   * @returns {number[]} blocks it was in
-   * @throws {RangeError} when there is no such span
+   * @returns {number[]} the blocks it was in
+   * @throws {RangeError} when the span does not exist
    */
   remove(id) {
     const span = this.#spans.get(id);
     if (!span) throw new RangeError(`There is no span ${id}.`);
     this.#spans.delete(id);
     this.#counts.set(span.label, this.countOf(span.label) - 1);
-    return this.#eachPlace(span, (bucket, entry) => bucket.splice(position(bucket, entry), 1));
+    return this.#visitEntries(span, (bucket, entry) => bucket.splice(position(bucket, entry), 1));
   }
 
   /**
-   * Put another version of a span in the place of the one with its id.
+   * Replace the span with the same id.
    *
    * @param {Span} span
-   * @returns {number[]} blocks the old or the new version is in
+   * @returns {number[]} the blocks that the old or the new version is in
    */
   replace(span) {
     return this.remove(span.id).concat(this.add(span));
   }
 
   /**
-   * The fragments in one block, sorted by start, longer ones first. Not to be changed.
+   * Return the fragments in one block, sorted by start, longer ones first. The list must not be changed.
    *
    * @param {number} block
    * @returns {readonly Entry[]}
@@ -130,22 +132,22 @@ export class SpanStore {
   }
 
   /**
-   * Spans with a fragment in the blocks from `from` up to and without `to`, in the order of these fragments.
+   * Return the spans with a fragment in the blocks from `from` up to and without `to`, in the order of these fragments.
    *
    * @param {number} from
    * @param {number} to
    * @returns {Span[]}
    */
   inBlocks(from, to) {
-    const found = new Set();
+    const spans = new Set();
     for (let block = Math.max(0, from); block < Math.min(to, this.#buckets.length); block += 1) {
-      for (const entry of this.bucket(block)) found.add(entry.span);
+      for (const entry of this.bucket(block)) spans.add(entry.span);
     }
-    return [...found];
+    return [...spans];
   }
 
   /**
-   * Spans that cover a unit, innermost first: shorter before longer, of equals the one that starts later.
+   * Return the spans that cover an offset, innermost first: shorter before longer, of equals the one that starts later.
    *
    * @param {number} offset
    * @returns {Span[]}
@@ -156,7 +158,7 @@ export class SpanStore {
   }
 
   /**
-   * The entries among which those are that cover a unit. What covers a separator may be found before it or after it.
+   * Return the entries that may cover an offset. Those that cover a separator are in the blocks before or after it.
    *
    * @param {number} offset
    * @returns {readonly Entry[]}
@@ -172,7 +174,7 @@ export class SpanStore {
   }
 
   /**
-   * Other spans that cover every fragment of a span, innermost first.
+   * Return other spans that cover every fragment of a span, innermost first.
    *
    * @param {Span} span
    * @returns {Span[]}
@@ -185,7 +187,7 @@ export class SpanStore {
   }
 
   /**
-   * The span with this label and exactly these fragments, if there is one.
+   * Return the span with this label and exactly these fragments, if there is one.
    *
    * @param {string} label
    * @param {Fragment[]} fragments
@@ -196,7 +198,7 @@ export class SpanStore {
       entry.head && entry.span.label === label && sameFragments(entry.span.fragments, fragments))?.span;
   }
 
-  /** All spans in reading order: by start, longer first, then by id. */
+  /** Yield all spans in reading order: by start, longer first, then by id. */
   *inOrder() {
     for (const bucket of this.#buckets) {
       for (const entry of bucket ?? []) if (entry.head) yield entry.span;
@@ -204,7 +206,7 @@ export class SpanStore {
   }
 
   /**
-   * The span after this one in reading order.
+   * Return the span after this one in reading order.
    *
    * @param {Span} span
    * @returns {Span|undefined}
@@ -215,7 +217,7 @@ export class SpanStore {
   }
 
   /**
-   * The span before this one in reading order.
+   * Return the span before this one in reading order.
    *
    * @param {Span} span
    * @returns {Span|undefined}
@@ -226,7 +228,7 @@ export class SpanStore {
   }
 
   /**
-   * The first span in reading order that starts at a unit or after it.
+   * Return the first span in reading order that starts at an offset or after it.
    *
    * @param {number} offset
    * @returns {Span|undefined}
@@ -236,7 +238,7 @@ export class SpanStore {
   }
 
   /**
-   * The last span in reading order that starts before a unit.
+   * Return the last span in reading order that starts before an offset.
    *
    * @param {number} offset
    * @returns {Span|undefined}
@@ -267,15 +269,15 @@ export class SpanStore {
   /**
    * @param {Span} span
    * @param {(bucket: Entry[], entry: Entry) => void} visit
-   * @returns {number[]} blocks visited
+   * @returns {number[]} the blocks visited
    */
-  #eachPlace(span, visit) {
+  #visitEntries(span, visit) {
     /** @type {number[]} */
     const blocks = [];
     span.fragments.forEach((fragment, index) => {
-      this.#blocksOf(fragment).forEach((block, place) => {
+      this.#blocksOf(fragment).forEach((block, order) => {
         const bucket = (this.#buckets[block] ??= []);
-        visit(bucket, { span, start: fragment[0], end: fragment[1], head: index === 0 && place === 0 });
+        visit(bucket, { span, start: fragment[0], end: fragment[1], head: index === 0 && order === 0 });
         blocks.push(block);
       });
     });
@@ -283,7 +285,7 @@ export class SpanStore {
   }
 
   /**
-   * Blocks that share text with a fragment; of one in separators only, the block before.
+   * Return blocks that share text with a fragment; of one in separators only, the block before.
    *
    * @param {Fragment} fragment
    * @returns {number[]}

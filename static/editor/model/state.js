@@ -7,12 +7,12 @@ import { applyAll } from "./changes.js";
  * @typedef {(update: Update) => void} Listener
  */
 
-/** What of a transaction goes into the state as it is. */
+/** The properties of a transaction that are copied into the state. */
 const PLAIN = /** @type {const} */ (["selection", "saving", "editable", "conflicts", "storageWarning"]);
 
 /**
- * The one place where state changes. The state is a new object after each transaction; the stores of spans and
- * relations in it are the same ones, changed.
+ * The only place where state changes. Each transaction makes a new state object; its stores of spans and relations
+ * stay the same objects and are changed.
  */
 export class Store {
   /** @type {EditorState} */
@@ -21,7 +21,7 @@ export class Store {
   #listeners = new Set();
   /** @type {Update[]} */
   #waiting = [];
-  #telling = false;
+  #isCalling = false;
 
   /** @param {EditorState} initial */
   constructor(initial) {
@@ -33,8 +33,9 @@ export class Store {
   }
 
   /**
-   * Apply a transaction, all of it or none, and tell every subscriber once, in the order of the transactions even when
-   * a subscriber dispatches one. What comes from the server is taken as it is; own changes have to obey the schema.
+   * Apply a transaction, completely or not at all, and call every subscriber once, in the order of the transactions
+   * even when a subscriber dispatches one. Changes from the server are applied as they are; own changes must follow the
+   * schema.
    *
    * @param {Transaction} transaction
    * @throws {import("./changes.js").ChangeRefused}
@@ -45,7 +46,7 @@ export class Store {
     applyAll(tables, transaction.changes ?? [], touched);
     this.#state = nextState(this.#state, transaction);
     this.#waiting.push({ state: this.#state, transaction, touched: touched.ids, blocks: touched.blocks });
-    if (!this.#telling) this.#tell();
+    if (!this.#isCalling) this.#callListeners();
   };
 
   /**
@@ -57,14 +58,14 @@ export class Store {
     return () => void this.#listeners.delete(listener);
   };
 
-  #tell() {
-    this.#telling = true;
+  #callListeners() {
+    this.#isCalling = true;
     try {
       for (let update = this.#waiting.shift(); update; update = this.#waiting.shift()) {
         for (const listener of [...this.#listeners]) listener(update);
       }
     } finally {
-      this.#telling = false;
+      this.#isCalling = false;
     }
   }
 }
@@ -83,38 +84,38 @@ export function createStore(initial) {
  * @returns {EditorState}
  */
 function nextState(state, transaction) {
-  const given = Object.fromEntries(PLAIN.filter((name) => transaction[name] !== undefined)
+  const copied = Object.fromEntries(PLAIN.filter((name) => transaction[name] !== undefined)
     .map((name) => [name, transaction[name]]));
   const selectedId = transaction.selectedId === undefined ? state.selectedId : transaction.selectedId;
   return {
     ...state,
-    ...given,
+    ...copied,
     cursor: clamp(transaction.cursor ?? state.cursor, state.document.tokenStarts.length),
     selectedId: selectedId !== null && state.spans.has(selectedId) ? selectedId : null,
-    chosen: stillThere(transaction.chosen ?? state.chosen, state.spans),
-    cut: cutAfter(state, transaction),
+    selectedIds: existingIds(transaction.selectedIds ?? state.selectedIds, state.spans),
+    trim: trimAfter(state, transaction),
   };
 }
 
 /**
- * What was cut off last can be taken back until something else is done to spans here.
+ * Return the trim that can be undone after a transaction: the last one, until spans are changed again on this page.
  *
  * @param {EditorState} state
  * @param {Transaction} transaction
  */
-function cutAfter({ cut, spans }, transaction) {
-  if (transaction.cut !== undefined) return transaction.cut;
+function trimAfter({ trim, spans }, transaction) {
+  if (transaction.trim !== undefined) return transaction.trim;
   const isOver = transaction.changes !== undefined && transaction.userEvent !== "remote";
-  return cut && !isOver && spans.has(cut.spanId) ? cut : null;
+  return trim && !isOver && spans.has(trim.spanId) ? trim : null;
 }
 
 /**
- * @param {ReadonlySet<string>} chosen
+ * @param {ReadonlySet<string>} selectedIds
  * @param {EditorState["spans"]} spans
  */
-function stillThere(chosen, spans) {
-  const there = [...chosen].filter((id) => spans.has(id));
-  return there.length === chosen.size ? chosen : new Set(there);
+function existingIds(selectedIds, spans) {
+  const existing = [...selectedIds].filter((id) => spans.has(id));
+  return existing.length === selectedIds.size ? selectedIds : new Set(existing);
 }
 
 /**

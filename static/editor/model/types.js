@@ -1,6 +1,6 @@
 /**
- * The shapes that the modules of the editor share. Offsets are UTF-16 units into `text`; only wire.js knows code
- * points.
+ * The types that the modules of the editor share. Offsets are UTF-16 units into `text`; only wire.js converts to and
+ * from code points.
  *
  * @typedef {[number, number]} Fragment start (inclusive) and end (exclusive)
  * @typedef {{id: string, label: string, fragments: Fragment[], attributes: Record<string, string>,
@@ -16,7 +16,7 @@
  * @typedef {{id: string, kind: "remove_relation", relation: Relation}} RemoveRelation
  * @typedef {AddSpan | RemoveSpan | UpdateSpan | AddRelation | RemoveRelation} Change
  *
- * @typedef {object} TextDocument made by document.js from the server's answer; never changes
+ * @typedef {object} TextDocument made by text/document.js from the server's answer; never changes
  * @property {string} id
  * @property {string} title
  * @property {string} sha256
@@ -27,9 +27,9 @@
  * @property {Uint32Array} tokenEnds
  * @property {Uint32Array} sentenceStarts
  * @property {Uint32Array} sentenceEnds
- * @property {Uint32Array} blockStarts a block is a line without its separator, or a piece of a long one
+ * @property {Uint32Array} blockStarts a block is a line without its separator, or a part of a long line
  * @property {Uint32Array} blockEnds
- * @property {Uint8Array} blockContinues 1 where a block goes on the line of the block before it
+ * @property {Uint8Array} blockContinues 1 where a block continues the line of the block before it
  * @property {Uint32Array} chunkStarts index of the first block of each chunk of about 6,000 characters
  *
  * @typedef {{id: string, name: string, description: string, hotkey?: string}} Choice
@@ -43,25 +43,25 @@
  * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>, showOptional: boolean,
  *   boundaries: import("./text/boundary_rules.js").Boundaries}} Schema
  *
- * @typedef {{anchor: number, focus: number, strolled?: boolean}} Cursor indexes of tokens; equal when nothing is
- *   extended; `strolled` when it was moved by itself since a span was selected, so that what is under it is meant
+ * @typedef {{anchor: number, focus: number, hasMoved?: boolean}} Cursor indexes of tokens, equal without a
+ *   selection; `hasMoved` when it was moved after a span was selected, so that a label applies to the word under it
  * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
- * @typedef {{state: SavingState, unsent: number, message: string, canSetAside?: boolean}} Saving message in words;
- *   canSetAside when the server refused one change and sync.setAside() would let the others go on
+ * @typedef {{state: SavingState, unsent: number, message: string, canSkip?: boolean}} Saving `message` for people;
+ *   canSkip: when the server refused one change and sync.skipRefused() would let the others be sent
  *
- * @typedef {object} Conflict what could not be kept because the set was changed elsewhere meanwhile
+ * @typedef {object} Conflict a change that could not be kept because the set was also changed elsewhere
  * @property {string} id
- * @property {string} spanId the span it is about; "" for a relation whose ends are gone
+ * @property {string} spanId the span it concerns; "" for a relation whose spans no longer exist
  * @property {string} field "label", "fragments", "note", "attributes.<name>", "span" or "relation"
- * @property {string} mine what was wanted here, in words
- * @property {string} theirs what is there now, in words
- * @property {string} message one sentence that tells both
- * @property {Change} change what was not kept of the change
- * @property {Span} [span] the span as it was here
+ * @property {string} mine the value that was set here, in words
+ * @property {string} theirs the value that is stored now, in words
+ * @property {string} message a sentence with both
+ * @property {Change} change the part of the change that was not kept
+ * @property {Span} [span] the span as it was on this page
  *
- * @typedef {{spanId: string, fragments: Fragment[], piece: Fragment, place: Fragment, words: string}} Cut what the
- *   boundary rules changed about a selection: the span with all that was selected, the piece selected, the place it
- *   got, and the difference in words
+ * @typedef {{spanId: string, fragments: Fragment[], selected: Fragment, kept: Fragment, message: string}} Trim what the
+ *   boundary rules changed about a selection: the fragments of the span with all the selected text, the selected text,
+ *   what the span covers of it, and a sentence for people
  *
  * @typedef {object} EditorState
  * @property {TextDocument} document
@@ -70,38 +70,38 @@
  * @property {import("./spans.js").SpanStore} spans
  * @property {import("./relations.js").RelationStore} relations
  * @property {Cursor} cursor
- * @property {{start: number, end: number}|null} selection text about to be labelled, snapped
- * @property {string|null} selectedId the span that has the focus
- * @property {ReadonlySet<string>} chosen ids of spans to be changed together; mostly empty
- * @property {Cut|null} cut what was cut off the span made last, as long as nothing else is done
+ * @property {{start: number, end: number}|null} selection the text about to be labelled, snapped
+ * @property {string|null} selectedId the selected span, whose details are shown
+ * @property {ReadonlySet<string>} selectedIds ids of spans that are selected together, to be changed in one step
+ * @property {Trim|null} trim what the boundary rules changed about the last span, until anything else is done
  * @property {boolean} editable
  * @property {Saving} saving
  * @property {Conflict[]} conflicts
- * @property {string} storageWarning "" or why unsent changes would not survive closing the page
+ * @property {string} storageWarning "" or why unsent changes would be lost when the page is closed
  *
  * @typedef {object} Transaction
  * @property {Change[]} [changes] applied all or none
  * @property {string|null} [selectedId]
- * @property {ReadonlySet<string>} [chosen]
+ * @property {ReadonlySet<string>} [selectedIds]
  * @property {{start: number, end: number}|null} [selection]
  * @property {Cursor} [cursor]
- * @property {Cut|null} [cut] without one, the transaction ends the chance to take the last cut back if it changes spans
+ * @property {Trim|null} [trim] a transaction that changes spans without one ends the chance to undo the last trim
  * @property {Saving} [saving]
  * @property {boolean} [editable]
  * @property {Conflict[]} [conflicts]
  * @property {string} [storageWarning]
- * @property {string} userEvent what happened: "add.span", "delete.span", "undo", "remote", "refused", …
+ * @property {string} userEvent the kind of event: "add.span", "delete.span", "undo", "remote", "refused", …
  * @property {string} [announce] a sentence for the live region
  *
- * @typedef {object} Update what a dispatched transaction did, for the views
+ * @typedef {object} Update the effect of a transaction, for the views
  * @property {EditorState} state
  * @property {Transaction} transaction
- * @property {Set<string>} touched ids of spans added, removed or changed, and of spans whose relations changed
- * @property {Set<number>} blocks indexes of blocks whose spans changed
+ * @property {Set<string>} touched ids of the spans that changed, or whose relations changed
+ * @property {Set<number>} blocks indexes of the blocks whose spans changed
  *
  * @typedef {(transaction: Transaction) => void} Dispatch
- * @typedef {(state: EditorState, dispatch?: Dispatch) => boolean} Command false when it does not apply; without
- *   dispatch it only tells
+ * @typedef {(state: EditorState, dispatch?: Dispatch) => boolean} Command returns false when it does not apply; without
+ *   dispatch it only says whether it would
  *
  * @typedef {Record<string, string[]>} OwnKeys keys that a person has chosen, by the name of the command; [] for none
  * @typedef {{keys: OwnKeys, text_size: string, line_width: string, density: string, theme: string,

@@ -20,7 +20,7 @@ import { createDocument } from "./text/document.js";
  */
 
 /**
- * The state of the editor as the server's answer gives it.
+ * Return the state of the editor from the server's answer.
  *
  * @param {Payload} payload answer of GET annotation-sets/{id}/editor/
  * @returns {EditorState}
@@ -38,8 +38,8 @@ export function readPayload(payload) {
     cursor: { anchor: 0, focus: 0 },
     selection: null,
     selectedId: null,
-    chosen: new Set(),
-    cut: null,
+    selectedIds: new Set(),
+    trim: null,
     editable: set.editable,
     saving: { state: "saved", unsent: 0, message: "" },
     conflicts: [],
@@ -67,7 +67,7 @@ export function spanToWire(span, offsets) {
 }
 
 /**
- * A change as the server tells it; the `load` of an import becomes one addition for each span and relation.
+ * Return a change as the server tells it; the `load` of an import becomes one addition for each span and relation.
  *
  * @param {Change|Load} change with offsets in code points
  * @param {Offsets} offsets
@@ -138,26 +138,26 @@ function fragmentsFromWire(fragments, offsets) {
  * @param {Fragment[]} fragments
  * @param {Offsets} offsets
  * @returns {Fragment[]}
- * @throws {RangeError} when a border lies inside a surrogate pair or outside the text: it has no code point offset
+ * @throws {RangeError} when a boundary lies inside a surrogate pair or outside the text: it has no code point offset
  */
 function fragmentsToWire(fragments, offsets) {
   return fragments.map(([start, end]) => {
     if (!offsets.isExact(start) || !offsets.isExact(end)) {
-      throw new RangeError(`The fragment ${start}–${end} does not lie on borders between characters of the text.`);
+      throw new RangeError(`The fragment ${start}–${end} does not lie on boundaries between characters of the text.`);
     }
     return [offsets.toCodePoint(start), offsets.toCodePoint(end)];
   });
 }
 
 /**
- * What stands on a page, unsent work included, as a line of JSONL that can be imported: for work on a set that is
- * closed, taken away or refused, so that it is not shut up in one browser.
+ * Return the spans and relations of a page, unsent ones included, as a line of JSONL that can be imported. It saves
+ * work on a set that was closed, withdrawn or refused.
  *
  * @param {Pick<import("./types.js").EditorState, "document"|"spans"|"relations">} state
- * @param {string} name that the set has when it comes in: one that no set has yet
+ * @param {string} name of the set when it is imported: one that no set has yet
  * @returns {string}
  */
-export function rescueLine({ document, spans, relations }, name) {
+export function savedWorkLine({ document, spans, relations }, name) {
   const set = {
     spans: [...spans.values()].map((span) => spanToWire(span, document.offsets)),
     relations: [...relations.values()],
@@ -166,11 +166,11 @@ export function rescueLine({ document, spans, relations }, name) {
 }
 
 /**
- * The name of a set that was saved as a file: no two are saved in the same second.
+ * Return the name of a set that is saved as a file. It contains the second, so that it is new.
  *
  * @param {string} name of the set
  * @param {Date} now
  */
-export function rescueName(name, now) {
+export function savedWorkName(name, now) {
   return `${name.slice(0, 100)}, saved as a file ${now.toISOString().slice(0, 19)}Z`;
 }

@@ -2,35 +2,35 @@ import { openDatabase } from "./outbox.js";
 
 /**
  * @typedef {import("../model/types.js").Change} Change
- * @typedef {{key: number, isDone: boolean, changes: Change[], selectedId: string|null}} KeptEntry an action, by its
- *   place in the history: done, with its changes, or taken back, with those that did that
- * @typedef {{list: () => Promise<KeptEntry[]>,
- *   put: (removed: number[], entry: KeptEntry|null) => Promise<void>}} Keep
+ * @typedef {{key: number, isDone: boolean, changes: Change[], selectedId: string|null}} StoredEntry an action, by its
+ *   key in the history: done, with its changes, or undone, with the changes that undid it
+ * @typedef {{list: () => Promise<StoredEntry[]>,
+ *   put: (removed: number[], entry: StoredEntry|null) => Promise<void>}} HistoryStore
  */
 
 const ENTRIES = "entries";
 
 /**
- * The own actions over a set in IndexedDB, so that they can be undone after the page was closed.
+ * Return the store of own actions on a set in IndexedDB, so that they can be undone after the page was reloaded.
  *
- * No promise is ever rejected. Where the browser does not store, undo reaches back to the opening of the page; why is
- * told by the outbox, which needs the storage more.
+ * No promise is ever rejected. Where the browser does not allow storage, actions from before the page was opened cannot
+ * be undone; the outbox reports the reason.
  *
- * @param {{storage: () => IDBFactory, name: string, patience?: number, turn?: () => Promise<void>}} options turn: when
- *   writing does not hold up what is to be seen
- * @returns {Keep}
+ * @param {{storage: () => IDBFactory, name: string, patience?: number, turn?: () => Promise<void>}} options turn:
+ *   resolves when writing does not delay what is shown
+ * @returns {HistoryStore}
  */
-export function openKeep({ storage, name, patience = 5_000, turn = () => Promise.resolve() }) {
+export function openHistoryStore({ storage, name, patience = 5_000, turn = () => Promise.resolve() }) {
   const opened = openDatabase(storage, name, patience, (database) => {
     database.createObjectStore(ENTRIES, { keyPath: "key" });
   });
   /** @type {Promise<IDBDatabase|null>} */
   const database = opened.catch(() => null);
-  /** @type {{removed: number[], entry: KeptEntry|null}[]} */
+  /** @type {{removed: number[], entry: StoredEntry|null}[]} */
   let waiting = [];
   /** @type {Promise<void>|null} */
   let writing = null;
-  /** What comes while the disk is busy goes in one transaction after it: a held key must not run away from it. */
+  /** Write in batches: entries that arrive while the disk is busy share the next transaction. */
   const write = async () => {
     while (waiting.length > 0) {
       await turn();
@@ -61,16 +61,16 @@ export function openKeep({ storage, name, patience = 5_000, turn = () => Promise
  * @returns {Promise<any>} null when it could not be done
  */
 async function run(database, mode, work) {
-  const found = await database;
-  if (!found) return null;
+  const opened = await database;
+  if (!opened) return null;
   return new Promise((resolve) => {
     try {
-      const transaction = found.transaction(ENTRIES, mode);
+      const transaction = opened.transaction(ENTRIES, mode);
       const request = work(transaction.objectStore(ENTRIES));
       transaction.oncomplete = () => resolve(request ? request.result : null);
       transaction.onabort = () => resolve(null);
     } catch {
-      resolve(null); // the browser closed the storage
+      resolve(null); // the browser has closed the storage
     }
   });
 }

@@ -1,3 +1,5 @@
+import { gettext, interpolate } from "../../pages/text.js";
+
 /**
  * @typedef {import("../model/types.js").Change} Change
  * @typedef {import("../model/types.js").Conflict} Conflict
@@ -8,22 +10,22 @@
  *   keepConflicts: (removed: string[], added: Conflict[]) => Promise<void>}} Outbox
  */
 
-/** How long the browser may take to open its storage before the editor goes on without. */
+/** How long the browser may take to open its storage before the editor continues without it. */
 const PATIENCE = 5_000;
 
-/** The names of the stores: changes by sequence number, so that they come back in order, and conflicts by id. */
+/** The names of the stores: changes by sequence number, which keeps their order, and conflicts by id. */
 const CHANGES = "changes";
 const CONFLICTS = "conflicts";
 
 /**
- * The outbox: unsent changes and unsettled conflicts in IndexedDB, so that they outlive the page.
+ * Return the outbox: unsent changes and open conflicts in IndexedDB, which outlive the page.
  *
- * No promise is ever rejected. Where the browser forbids to store, or stops to, `warn` is told why once and what is not
- * sent lives in the memory of the page only.
+ * No promise is ever rejected. Where the browser does not allow storage, or stops allowing it, `warn` is called once
+ * with the reason, and unsent changes are kept only in the memory of the page.
  *
  * @param {{storage: () => IDBFactory, name: string, warn: (message: string) => void, patience?: number,
  *   turn?: () => Promise<void>}} options name is that of the database, one for each person and annotation set; storage
- *   may throw; turn: when writing does not hold up what is to be seen, in the order of asking
+ *   may throw; turn: resolves when writing does not delay what is shown
  * @returns {Outbox}
  */
 export function openOutbox({ storage, name, warn, patience = PATIENCE, turn = () => Promise.resolve() }) {
@@ -53,7 +55,7 @@ class IndexedOutbox {
 
   /**
    * @param {string[]} removed ids of changes
-   * @param {Draft[]} added in order; one that is there already stays where it is
+   * @param {Draft[]} added in order; those that are stored already keep their place
    */
   rewrite(removed, added) {
     if (removed.length + added.length === 0) return Promise.resolve();
@@ -112,16 +114,18 @@ class IndexedOutbox {
         work(transaction.objectStore(name));
       });
     } catch (error) {
-      this.#giveUp(error);
+      this.#stop(error);
     }
   }
 
   /** @param {unknown} error */
-  #giveUp(error) {
+  #stop(error) {
     if (this.#broken) return;
     this.#broken = true;
     const reason = error instanceof Error && error.message ? ` (${error.message})` : "";
-    this.warn(`This browser does not store unsent changes${reason}: keep the page open until all is saved.`);
+    this.warn(interpolate(
+      gettext("This browser does not store unsent changes%(reason)s. Keep the page open until everything is saved."),
+      { reason }));
   }
 }
 
@@ -136,7 +140,7 @@ function makeStores(database) {
  * @param {() => IDBFactory} storage
  * @param {string} name
  * @param {number} patience milliseconds
- * @param {(database: IDBDatabase) => void} makeTables called when the database is new
+ * @param {(database: IDBDatabase) => void} makeTables creates the stores of a new database
  * @returns {Promise<IDBDatabase>}
  */
 export function openDatabase(storage, name, patience, makeTables) {
@@ -144,7 +148,7 @@ export function openDatabase(storage, name, patience, makeTables) {
   let timer;
   /** @type {Promise<IDBDatabase>} */
   const opened = new Promise((resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("it does not answer")), patience);
+    timer = setTimeout(() => reject(new Error(gettext("it does not respond"))), patience);
     const request = storage().open(name, 1);
     request.onupgradeneeded = () => makeTables(request.result);
     request.onsuccess = () => resolve(request.result);
@@ -164,16 +168,16 @@ function withKey(store, id, work) {
 }
 
 /**
- * Remove changes, and go on when that is done: what goes may come back with the next request.
+ * Remove changes, and continue when that is done: the next request may add the same ids again.
  *
  * @param {IDBObjectStore} store
  * @param {string[]} ids
- * @param {() => void} goOn
+ * @param {() => void} next
  */
-function removeThen(store, ids, goOn) {
-  if (ids.length === 0) goOn();
+function removeThen(store, ids, next) {
+  if (ids.length === 0) next();
   ids.forEach((id, index) => withKey(store, id, (key) => {
     if (key !== undefined) store.delete(key);
-    if (index === ids.length - 1) goOn();
+    if (index === ids.length - 1) next();
   }));
 }

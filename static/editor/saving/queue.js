@@ -8,8 +8,8 @@
 /**
  * The changes that the server has not acknowledged, in order, and their copies in the outbox.
  *
- * Those brought back from the outbox come first; they are not applied to the state before it is known what happened
- * meanwhile.
+ * Those restored from the outbox come first; they are applied to the state only after the changes made elsewhere are
+ * known.
  */
 export class Queue {
   /** @type {Change[]} */
@@ -28,32 +28,32 @@ export class Queue {
     this.toWire = toWire;
   }
 
-  /** Number of changes that the server has not acknowledged. */
+  /** The number of changes that the server has not acknowledged. */
   get size() {
     return this.#restored.length + this.#changes.length;
   }
 
-  /** Changes that are applied to the state, in order. */
+  /** The changes that are applied to the state, in order. */
   get applied() {
     return [...this.#changes];
   }
 
-  /** Changes from the outbox that are not applied yet, as on the wire. */
+  /** The changes from the outbox that are not applied yet, as on the wire. */
   get restored() {
     return this.#restored.map((draft) => draft.change);
   }
 
   /**
-   * The revision from which on the restored changes may be in the log.
+   * Return the earliest revision after which restored changes may be in the log.
    *
    * @param {number} revision when there are none
    */
-  sinceWhen(revision) {
+  earliestBase(revision) {
     return Math.min(revision, ...this.#restored.map((draft) => draft.base));
   }
 
   /**
-   * Take over the drafts of a tab that is gone: they belong to this one from now on.
+   * Take over the drafts of a tab that was closed.
    *
    * @param {Draft[]} drafts in order
    */
@@ -65,8 +65,10 @@ export class Queue {
   }
 
   /**
+   * Add changes to the end.
+   *
    * @param {Change[]} changes
-   * @param {number} base revision they are made on
+   * @param {number} base revision they are based on
    */
   push(changes, base) {
     this.#changes.push(...changes);
@@ -74,7 +76,7 @@ export class Queue {
   }
 
   /**
-   * The changes to send next, as on the wire.
+   * Return the changes to send next, as on the wire.
    *
    * @param {number} most
    */
@@ -83,7 +85,7 @@ export class Queue {
   }
 
   /**
-   * As many of the changes to send next as fit into a number of bytes.
+   * Return as many of the changes to send next as fit into a number of bytes.
    *
    * @param {number} most
    * @param {number} bytes
@@ -96,14 +98,14 @@ export class Queue {
     return [];
   }
 
-  /** @param {Set<string>} ids of changes that are in the log */
+  /** Remove the changes that are in the log. @param {Set<string>} ids */
   acknowledge(ids) {
     this.outbox.rewrite(this.#changes.filter((change) => ids.has(change.id)).map((change) => change.id), []);
     this.#changes = this.#changes.filter((change) => !ids.has(change.id));
   }
 
   /**
-   * Put the outcome of a rebase in the place of everything.
+   * Replace all changes with the result of a rebase.
    *
    * @param {Change[]} changes
    * @param {number} base revision they are based on now

@@ -3,16 +3,16 @@
  * @typedef {import("./outbox.js").Outbox} Outbox
  */
 
-/** Brings back what closed pages left in the outbox: changes not sent, and conflicts that nobody settled. */
+/** Restores what closed pages left in the outbox: unsent changes and open conflicts. */
 export class Recovery {
-  /** @type {Set<string>} tabs whose drafts this one takes over when they are gone */
+  /** @type {Set<string>} tabs whose drafts this one takes over when they are closed */
   #watched;
 
   /**
    * @param {Store} store
    * @param {import("./queue.js").Queue} queue
    * @param {{outbox: Outbox, locks: import("./tabs.js").Locks}} surroundings
-   * @param {() => Promise<void>} check asks the server what happened meanwhile, and puts restored changes on top of it
+   * @param {() => Promise<void>} check fetches changes made elsewhere and rebases restored changes onto them
    */
   constructor(store, queue, { outbox, locks }, check) {
     this.store = store;
@@ -23,12 +23,12 @@ export class Recovery {
     this.#watched = new Set([locks.tabId]);
   }
 
-  /** Bring back what is there. What belongs to a tab that is open waits until that is gone. */
+  /** Restore what is stored. Drafts of an open tab wait until it is closed. */
   async restore() {
     const { drafts, conflicts } = await this.outbox.list();
-    const known = this.store.state.conflicts;
-    const more = conflicts.filter((conflict) => !known.some((other) => other.id === conflict.id));
-    if (more.length > 0) this.store.dispatch({ conflicts: [...known, ...more], userEvent: "restore" });
+    const current = this.store.state.conflicts;
+    const added = conflicts.filter((conflict) => !current.some((other) => other.id === conflict.id));
+    if (added.length > 0) this.store.dispatch({ conflicts: [...current, ...added], userEvent: "restore" });
     for (const owner of new Set(drafts.map((draft) => draft.owner))) {
       if (this.#watched.has(owner)) continue;
       this.#watched.add(owner);
@@ -36,7 +36,7 @@ export class Recovery {
     }
   }
 
-  /** @param {string} owner id of a tab that is gone */
+  /** @param {string} owner id of a closed tab */
   async #adopt(owner) {
     const { drafts } = await this.outbox.list();
     this.queue.restore(drafts.filter((draft) => draft.owner === owner));
@@ -45,7 +45,7 @@ export class Recovery {
 }
 
 /**
- * Conflicts stay until somebody settled them, also when the page is closed before that.
+ * Store conflicts until they are resolved, so that they outlive the page.
  *
  * @param {Store} store
  * @param {Outbox} outbox

@@ -1,3 +1,4 @@
+import { interpolate, ngettext } from "../../pages/text.js";
 import { apply, createOverlay, invert } from "../model/changes.js";
 import { rebase } from "../model/rebase.js";
 import { changeFromWire } from "../model/wire.js";
@@ -10,57 +11,64 @@ import { changeFromWire } from "../model/wire.js";
  */
 
 /**
- * Bring the state to a later revision: take back the own unsent changes, apply what happened meanwhile, and put the own
- * changes on top again, all in one transaction, so that the views see one step.
+ * Bring the state to a later revision: undo the own unsent changes, apply the changes made elsewhere, and apply the own
+ * changes again, in one transaction, so that the views see one step.
  *
  * @param {Store} store
- * @param {Queue} queue holds the outcome of the rebase afterwards
- * @param {{news: LogEntry[], known: Set<string>, revision: number, refused?: string|null}} what entries after the
- *   revision of the state; ids of all entries that may be own ones; the revision after the news; an own change to leave
- *   out
+ * @param {Queue} queue contains the result of the rebase afterwards
+ * @param {{entries: LogEntry[], knownIds: Set<string>, revision: number, refused?: string|null}} remote the entries
+ *   after the revision of the state; ids of all entries that may be own ones; the revision after the entries; an own
+ *   change to skip
  * @returns {void}
- * @throws {import("../model/changes.js").ChangeRefused} when the news do not fit the state; nothing is changed then
+ * @throws {import("../model/changes.js").ChangeRefused} when the entries do not apply to the state, which is unchanged
  */
-export function catchUp(store, queue, { news, known, revision, refused = null }) {
-  if (refused === null && queue.restored.length === 0 && onlyOwn(news, queue.applied)) {
-    queue.acknowledge(known);
+export function applyRemoteChanges(store, queue, { entries, knownIds, revision, refused = null }) {
+  if (refused === null && queue.restored.length === 0 && areOwn(entries, queue.applied)) {
+    queue.acknowledge(knownIds);
     return;
   }
   const { state } = store;
   const { offsets } = state.document;
-  const back = queue.applied.map((change) => invert(change)).reverse();
-  const incoming = news.flatMap((entry) => changeFromWire(entry, offsets));
+  const undone = queue.applied.map((change) => invert(change)).reverse();
+  const incoming = entries.flatMap((entry) => changeFromWire(entry, offsets));
   const overlay = { ...createOverlay(state), schema: undefined };
-  for (const change of [...back, ...incoming]) apply(overlay, change);
+  for (const change of [...undone, ...incoming]) apply(overlay, change);
   const pending = [...queue.restored.flatMap((change) => changeFromWire(change, offsets)), ...queue.applied];
   const { kept, conflicts } = rebase({ ...overlay, document: state.document, schema: state.schema }, pending,
-    { acknowledged: known, refused }, (id) => state.spans.get(id));
-  const foreign = news.filter((entry) => !pending.some((change) => change.id === entry.id)).length;
+    { acknowledged: knownIds, refused }, (id) => state.spans.get(id));
+  const foreign = entries.filter((entry) => !pending.some((change) => change.id === entry.id)).length;
   store.dispatch({
-    changes: [...back, ...incoming, ...kept],
+    changes: [...undone, ...incoming, ...kept],
     conflicts: [...state.conflicts, ...conflicts],
     userEvent: "remote",
-    announce: words(foreign, conflicts.length),
+    announce: message(foreign, conflicts.length),
   });
   queue.replace(kept, revision);
 }
 
 /**
- * Whether the news are nothing but the first of the own changes, in their order: the state has them all then.
+ * Return whether all entries are the first of the own changes, in their order: the state has them all then.
  *
- * @param {LogEntry[]} news
+ * @param {LogEntry[]} entries
  * @param {Change[]} own
  */
-function onlyOwn(news, own) {
-  return news.every((entry, index) => entry.id === own[index]?.id);
+function areOwn(entries, own) {
+  return entries.every((entry, index) => entry.id === own[index]?.id);
 }
 
 /**
- * @param {number} foreign
+ * @param {number} made number of changes made elsewhere
  * @param {number} conflicts
  */
-function words(foreign, conflicts) {
-  const made = foreign === 1 ? "1 change was made elsewhere." : `${foreign} changes were made elsewhere.`;
-  const lost = conflicts === 1 ? "1 of yours does not fit any more." : `${conflicts} of yours do not fit any more.`;
-  return [foreign > 0 && made, conflicts > 0 && lost].filter(Boolean).join(" ");
+function message(made, conflicts) {
+  const sentences = [];
+  if (made > 0) {
+    sentences.push(interpolate(ngettext("%(count)s change was made elsewhere.",
+      "%(count)s changes were made elsewhere.", made), { count: made }));
+  }
+  if (conflicts > 0) {
+    sentences.push(interpolate(ngettext("%(count)s of your changes conflicts with it.",
+      "%(count)s of your changes conflict with them.", conflicts), { count: conflicts }));
+  }
+  return sentences.join(" ");
 }

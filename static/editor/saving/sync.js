@@ -1,8 +1,9 @@
+import { gettext } from "../../pages/text.js";
 import { ChangeRefused } from "../model/changes.js";
 import { changeToWire } from "../model/wire.js";
 import { Queue } from "./queue.js";
 import { Recovery } from "./recovery.js";
-import { catchUp } from "./remote_changes.js";
+import { applyRemoteChanges } from "./remote_changes.js";
 import { backoff, outcomeOf, savingMessage } from "./transport.js";
 
 /**
@@ -13,27 +14,27 @@ import { backoff, outcomeOf, savingMessage } from "./transport.js";
  * @typedef {import("../session.js").Surroundings} Surroundings
  */
 
-/** How many changes go into one request; less when the server finds it too large. */
+/** The most changes in one request; fewer when the server finds the request too large. */
 const MOST_CHANGES = 200;
 
-/** What a browser lets a page send while it closes, in bytes, with room for the rest of the request. */
-const LAST_WORDS = 60_000;
+/** The most bytes of changes that a browser sends for a page that closes, with space for the rest of the request. */
+const LAST_BYTES = 60_000;
 
-const RELOAD = "This page no longer agrees with the server. Load it again.";
+const RELOAD = gettext("This page no longer matches the server. Reload it.");
 
 /**
- * Sends every change, in order, once: the only place that talks to the server about changes.
+ * Sends every change once and in order: the only place that exchanges changes with the server.
  *
- * One request at a time. What happened elsewhere comes with a refusal (409) or is asked for when somebody comes back to
- * the page or another tab tells; own unsent changes are put on top of it. Whatever goes wrong, unsent changes stay in
- * the queue and in the outbox, and `state.saving` says so.
+ * One request runs at a time. Changes made elsewhere arrive with a refusal (409), or are requested when the user comes
+ * back to the page or another tab reports them; own unsent changes are rebased onto them. Whatever fails, unsent
+ * changes stay in the queue and in the outbox, and `state.saving` says so.
  */
 export class Sync {
   /** @type {Promise<void>|null} */
   #running = null;
-  /** @type {SavingState|null} why sending waits for somebody to do something */
+  /** @type {SavingState|null} why sending waits for the user */
   #halted = null;
-  #mustAsk = false;
+  #mustFetch = false;
   #attempt = 0;
   #most = MOST_CHANGES;
   /** @type {unknown} */
@@ -59,23 +60,23 @@ export class Sync {
     surroundings.channel.listen((message) => void (message.revision > this.revision && this.check()));
   }
 
-  /** Send what is waiting, now. True when everything is saved afterwards. */
+  /** Send all waiting changes now. Return whether everything is saved. */
   async flush() {
     if (this.#halted !== "closed") this.#halted = null;
     await this.#run();
     return this.queue.size === 0;
   }
 
-  /** Ask what happened elsewhere, and send what is waiting. */
+  /** Fetch changes made elsewhere, and send those that are waiting. */
   async check() {
-    this.#mustAsk = true;
+    this.#mustFetch = true;
     await this.#run();
   }
 
   /**
-   * Ask what happened elsewhere, unless a request is under way, or waits for its time, that will tell.
+   * Fetch changes made elsewhere, unless a request is running or waiting.
    *
-   * @returns {Promise<boolean>} whether something had
+   * @returns {Promise<boolean>} whether there were any
    */
   async look() {
     if (this.#running !== null || this.#timer !== null || this.#halted === "failed") return false;
@@ -85,7 +86,7 @@ export class Sync {
   }
 
   /**
-   * The set was submitted or reopened from this page.
+   * Take note that the set was submitted or reopened on this page.
    *
    * @param {boolean} open
    */
@@ -97,22 +98,22 @@ export class Sync {
     await this.check();
   }
 
-  /** Take the change that the server refused out of the way: it becomes a conflict, the others go on. */
-  async setAside() {
+  /** Skip the change that the server refused: it becomes a conflict, and the others are sent. */
+  async skipRefused() {
     if (this.#refused === null) return;
     await this.#running;
-    this.#takeIn([], this.revision, this.#refused);
+    this.#apply([], this.revision, this.#refused);
     this.#refused = null;
     this.#halted = null;
     await this.#run();
   }
 
-  /** Last words of a page that may be closing: what fits goes out without waiting for the answer. */
+  /** Send as many changes as a closing page can, without waiting for the answer. */
   leave() {
     if (this.#halted !== null || this.queue.applied.length === 0 || this.queue.restored.length > 0) return;
-    const changes = this.queue.batchWithin(MOST_CHANGES, LAST_WORDS);
+    const changes = this.queue.batchWithin(MOST_CHANGES, LAST_BYTES);
     if (changes.length === 0) return;
-    // The answer does not matter: acknowledged or not, the changes stay in the outbox, and the server knows them again.
+    // The answer does not matter: the changes stay in the outbox, and the server recognises them when they come again.
     this.surroundings.transport.post(this.changesUrl, this.#body(changes), { keepalive: true }).catch(() => undefined);
   }
 
@@ -122,7 +123,7 @@ export class Sync {
     if (changes.length === 0 || userEvent === "remote") return;
     this.queue.push(changes, this.revision);
     const { state } = this.store.state.saving;
-    // A question that went unanswered while everything was saved does not hold up a change, nor call it saved.
+    // A failed request while everything was saved does not delay a change, nor make it look saved.
     const waits = this.#halted !== null || (this.#timer !== null && state !== "saved" && state !== "conflict");
     this.#report(waits ? state : "saving");
     if (!waits) void this.#run();
@@ -134,18 +135,18 @@ export class Sync {
   }
 
   async #loop() {
-    await this.surroundings.turn?.(); // what follows does not hold up the key that led here
+    await this.surroundings.turn?.(); // after the change is on the screen
     this.surroundings.clock.clearTimeout(this.#timer);
     this.#timer = null;
-    let going = true;
+    let continues = true;
     try {
-      for (let step = this.#nextStep(); step && going; step = this.#nextStep()) {
-        going = await this.surroundings.locks.exclusively(`annotator-send ${this.changesUrl}`, step);
+      for (let step = this.#nextStep(); step && continues; step = this.#nextStep()) {
+        continues = await this.surroundings.locks.exclusively(`annotator-send ${this.changesUrl}`, step);
       }
     } finally {
       this.#running = null;
     }
-    if (going) this.#rest();
+    if (continues) this.#rest();
   }
 
   #rest() {
@@ -153,30 +154,30 @@ export class Sync {
     this.#report(this.store.state.conflicts.length > 0 ? "conflict" : "saved");
   }
 
-  /** @returns {(() => Promise<boolean>)|null} null when there is nothing to do */
+  /** @returns {(() => Promise<boolean>)|null} null when nothing is left to do */
   #nextStep() {
     const ready = this.#halted === null && this.queue.size > 0;
-    if (this.#mustAsk || (ready && this.queue.restored.length > 0)) return () => this.#ask();
+    if (this.#mustFetch || (ready && this.queue.restored.length > 0)) return () => this.#fetch();
     return ready ? () => this.#send() : null;
   }
 
-  /** @returns {Promise<boolean>} whether to go on */
-  async #ask() {
-    const since = this.queue.sinceWhen(this.revision);
+  /** @returns {Promise<boolean>} whether to continue */
+  async #fetch() {
+    const since = this.queue.earliestBase(this.revision);
     const answer = await this.#answer(this.surroundings.transport.get(`${this.changesUrl}?since=${since}`));
     if (!answer) return false;
     const outcome = outcomeOf(answer);
     if (outcome !== "done") return this.#stop(outcome, answer);
-    this.#mustAsk = false;
+    this.#mustFetch = false;
     const open = answer.body.state === "open";
     if (!open) this.#close(this.queue.size > 0 ? "closed" : null);
     if (!open && this.queue.restored.length > 0) return false;
     if (open && this.mine && !this.store.state.editable) this.store.dispatch({ editable: true, userEvent: "reopen" });
     if (open && this.#halted === "closed") this.#halted = null;
-    return this.#takeIn(answer.body.changes, answer.body.revision) || this.#fail(RELOAD);
+    return this.#apply(answer.body.changes, answer.body.revision) || this.#fail(RELOAD);
   }
 
-  /** @returns {Promise<boolean>} whether to go on */
+  /** @returns {Promise<boolean>} whether to continue */
   async #send() {
     const body = this.#body(this.queue.batch(this.#most));
     this.#report("saving");
@@ -188,29 +189,29 @@ export class Sync {
       return true;
     }
     if (outcome === "stale" && answer.body.revision !== this.revision) {
-      this.#mustAsk = !this.#takeIn(answer.body.changes, answer.body.revision);
+      this.#mustFetch = !this.#apply(answer.body.changes, answer.body.revision);
       return true;
     }
     if (outcome !== "done") return this.#stop(outcome, answer, body.changes[0].id);
     this.#most = MOST_CHANGES;
     this.revision = answer.body.revision;
     this.queue.acknowledge(new Set([...answer.body.applied, ...answer.body.duplicates]));
-    this.surroundings.channel.tell({ revision: this.revision });
+    this.surroundings.channel.send({ revision: this.revision });
     return true;
   }
 
   /**
-   * @param {LogEntry[]} entries of the log, up to the revision
+   * @param {LogEntry[]} entries of the log up to the revision
    * @param {number} revision
-   * @param {string|null} [refused] id of an own change to leave out
-   * @returns {boolean} false when these entries do not lead from the revision of this page to the other
+   * @param {string|null} [refused] id of an own change to skip
+   * @returns {boolean} false when these entries do not lead from the revision of this page to that revision
    */
-  #takeIn(entries, revision, refused = null) {
-    const news = entries.filter((entry) => entry.revision > this.revision);
-    if (revision - this.revision !== news.length) return false;
-    const known = new Set(entries.map((entry) => entry.id));
+  #apply(entries, revision, refused = null) {
+    const newEntries = entries.filter((entry) => entry.revision > this.revision);
+    if (revision - this.revision !== newEntries.length) return false;
+    const knownIds = new Set(entries.map((entry) => entry.id));
     try {
-      catchUp(this.store, this.queue, { news, known, revision, refused });
+      applyRemoteChanges(this.store, this.queue, { entries: newEntries, knownIds, revision, refused });
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       return false;
@@ -221,7 +222,7 @@ export class Sync {
 
   /**
    * @param {Promise<Answer>} promise
-   * @returns {Promise<Answer|null>} null when none came
+   * @returns {Promise<Answer|null>} null when none arrived
    */
   async #answer(promise) {
     try {
@@ -238,7 +239,7 @@ export class Sync {
    * @param {import("./transport.js").Outcome} outcome
    * @param {Answer} answer
    * @param {string|null} [first] id of the first change that was sent
-   * @returns {boolean} whether to go on: no
+   * @returns {boolean} whether to continue: no
    */
   #stop(outcome, { body, retryAfter }, first = null) {
     if (outcome === "closed") return this.#close("closed");
@@ -257,7 +258,7 @@ export class Sync {
     const { clock } = this.surroundings;
     this.#timer = clock.setTimeout(() => void this.#run(), backoff(this.#attempt, clock.random(), retryAfter));
     this.#attempt += 1;
-    // While everything is saved, a question that goes unanswered is no worry.
+    // While everything is saved, a failed request need not be reported.
     if (this.queue.size > 0 || state === "signed_out") this.#report(state);
     return false;
   }
@@ -275,7 +276,7 @@ export class Sync {
    * @returns {false}
    */
   #fail(detail) {
-    this.#mustAsk = false;
+    this.#mustFetch = false;
     this.#halted = "failed";
     this.#report("failed", detail);
     return false;
@@ -288,11 +289,11 @@ export class Sync {
   #report(state, detail = "") {
     const unsent = this.queue.size;
     const { saving } = this.store.state;
-    const canSetAside = state === "failed" && this.#refused !== null;
+    const canSkip = state === "failed" && this.#refused !== null;
     const message = state === "failed" && saving.state === "failed" && !detail ? saving.message
       : savingMessage(state, unsent, detail);
     if (saving.state === state && saving.unsent === unsent && saving.message === message) return;
-    this.store.dispatch({ saving: { state, unsent, message, canSetAside }, userEvent: "saving" });
+    this.store.dispatch({ saving: { state, unsent, message, canSkip }, userEvent: "saving" });
   }
 
   /** @param {Change[]} changes as on the wire */

@@ -1,31 +1,33 @@
+import { gettext, interpolate } from "../../pages/text.js";
+
 /**
  * @typedef {[number, number]} Period from, to: milliseconds since 1970
- * @typedef {object} TimeKeep what could not be reported, for pages that come later; nothing of it throws
- * @property {() => Period[]} take what pages before this one left; it is this one's from now on
- * @property {(periods: Period[]) => void} keep in place of what this page kept before; nothing for none
+ * @typedef {object} TimeStore periods that could not be reported, for later pages; its functions never throw
+ * @property {() => Period[]} take the periods that earlier pages left, which belong to this page from now on
+ * @property {(periods: Period[]) => void} keep store the periods of this page in place of those before
  */
 
-/** A pause longer than this is no work: nobody reads that long without moving anything. */
+/** A longer pause is not active time: people do not read that long without moving anything. */
 const IDLE = 60_000;
 
-/** How often what is new is reported and shown. */
+/** How often new time is reported and shown. */
 const MINUTE = 60_000;
 
-/** Nobody stirs between two moments nearer than this; counting them would cost more than it tells. */
+/** Activity within this time of the last one is not counted again, which would cost more than it adds. */
 const STEP = 1_000;
 
-/** The server takes no more periods at a time. */
+/** The most periods that the server accepts at a time. */
 const MOST_PERIODS = 400;
 
 /**
- * Measures when somebody is at work at this page and reports it. Work is what lies between two stirs (keys, pointer,
- * scrolling) less than a minute apart; not while the page is hidden. Reports hold moments, not sums, so that the server
- * counts time once that comes twice or from two windows.
+ * Measures and reports the time that a person is active on this page: the time between two activities (keys, pointer,
+ * scrolling) less than a minute apart, while the page is visible. Reports contain periods, not sums, so that the server
+ * counts time only once that arrives twice or from two windows.
  */
 export class Timer {
-  /** @type {number|null} when somebody stirred last; null when nobody is there */
+  /** @type {number|null} the last activity; null while there is none */
   #last = null;
-  /** @type {Period[]} not acknowledged; the last one grows while somebody is at work */
+  /** @type {Period[]} not acknowledged; the last one grows during activity */
   #periods;
   /** @type {unknown} */
   #timer = null;
@@ -33,12 +35,12 @@ export class Timer {
 
   /**
    * @param {object} surroundings
-   * @param {(periods: Period[], options: {keepalive: boolean}) => Promise<number|null>} surroundings.send answers the
-   *   seconds that the server has counted, null when the report did not arrive; never rejected
-   * @param {TimeKeep} surroundings.keep
+   * @param {(periods: Period[], options: {keepalive: boolean}) => Promise<number|null>} surroundings.send resolves
+   *   to the seconds that the server has counted, null when the report did not arrive; never rejects
+   * @param {TimeStore} surroundings.keep
    * @param {() => number} surroundings.now milliseconds since 1970
    * @param {import("../session.js").Clock} surroundings.clock
-   * @param {() => boolean} surroundings.isCounted whether time spent now is work
+   * @param {() => boolean} surroundings.isCounted whether time counts now
    * @param {number} counted seconds that the server has counted before
    */
   constructor({ send, keep, now, clock, isCounted }, counted) {
@@ -49,17 +51,17 @@ export class Timer {
     this.isCounted = isCounted;
     this.counted = counted;
     this.#periods = keep.take();
-    /** Called when there is more to show. */
+    /** Called when there is more time to show. */
     this.changed = () => {};
   }
 
-  /** Seconds of work on the set, by anybody's window, as far as this page knows. */
+  /** The active seconds on the set in all windows, as far as this page knows. */
   get seconds() {
     return this.counted + Math.floor(this.#periods.reduce((sum, [start, end]) => sum + end - start, 0) / 1000);
   }
 
-  /** Somebody is at the page. */
-  stir() {
+  /** Take note of an activity. */
+  touch() {
     const now = this.now();
     const since = this.#last === null ? Infinity : now - this.#last;
     if ((since >= 0 && since < STEP) || !this.isCounted()) return;
@@ -69,7 +71,7 @@ export class Timer {
     this.#wait();
   }
 
-  /** Nobody can see the page any more, or it was handed in: work ends here. */
+  /** End the active time, because the page is hidden or the set was submitted. */
   async pause() {
     const now = this.now();
     const last = this.#periods.at(-1);
@@ -121,25 +123,26 @@ export class Timer {
 }
 
 /**
- * A time of work in words.
+ * Return a duration in words.
  *
  * @param {number} seconds
  */
-export function timeInWords(seconds) {
+export function formatDuration(seconds) {
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const values = { hours: Math.floor(minutes / 60), minutes: minutes % 60 };
+  return interpolate(minutes < 60 ? gettext("%(minutes)s min") : gettext("%(hours)s h %(minutes)s min"), values);
 }
 
 /**
- * Periods of work that were not reported, in the storage of this browser: each page under a key of its own.
+ * Return the store of periods that were not reported, in the storage of this browser: each page has a key of its own.
  *
- * Where the browser forbids to store, a page that closes off line takes them with it; of the work nothing is lost.
+ * Where the browser does not allow storage, a page that closes offline loses its periods, but no changes.
  *
  * @param {{storage: () => Storage, name: string, tabId: string}} options name is that of person and set; storage may
  *   throw
- * @returns {TimeKeep}
+ * @returns {TimeStore}
  */
-export function openTimeKeep({ storage, name, tabId }) {
+export function openTimeStore({ storage, name, tabId }) {
   const prefix = `${name}-time-`;
   /** @type {<T>(work: (storage: Storage) => T, otherwise: T) => T} */
   const attempt = (work, otherwise) => {
@@ -155,10 +158,10 @@ export function openTimeKeep({ storage, name, tabId }) {
   }, undefined);
   const take = () => attempt((store) => {
     const keys = Object.keys(store).filter((key) => key.startsWith(prefix));
-    const found = keys.flatMap((key) => JSON.parse(store.getItem(key) ?? "[]"));
+    const periods = keys.flatMap((key) => JSON.parse(store.getItem(key) ?? "[]"));
     for (const key of keys) store.removeItem(key);
-    keep(found);
-    return found;
+    keep(periods);
+    return periods;
   }, /** @type {Period[]} */ ([]));
   return { take, keep };
 }

@@ -1,20 +1,22 @@
+import { gettext, interpolate, ngettext } from "../../pages/text.js";
+
 /**
  * @typedef {{status: number, body: Record<string, any>, retryAfter: number}} Answer body is {} when it is not JSON;
- *   retryAfter in seconds, 0 when not given
+ *   retryAfter in seconds, 0 without one
  * @typedef {{get: (url: string) => Promise<Answer>,
  *   post: (url: string, body: unknown, options?: {keepalive?: boolean}) => Promise<Answer>}} Transport
- *   rejects when no answer came
+ *   rejects when no answer arrives
  * @typedef {Transport & {put: (url: string, body: unknown) => Promise<Answer>}} PageTransport
  */
 
-/** How long an answer may take; after that the request counts as failed and is sent again. */
+/** How long an answer may take; after that the request has failed and is sent again. */
 const PATIENCE = 30_000;
 
 /**
- * Requests to the API of this site, in JSON, under the session of the page.
+ * Return functions that send JSON to the API of this site, in the session of the page.
  *
- * @param {{csrfToken: () => string, fetch?: typeof fetch, patience?: number}} options csrfToken is asked before each
- *   request, because signing in again changes it; patience in milliseconds
+ * @param {{csrfToken: () => string, fetch?: typeof fetch, patience?: number}} options csrfToken is called
+ *   before each request, because signing in again changes it; patience in milliseconds
  * @returns {PageTransport}
  */
 export function createTransport({ csrfToken, fetch: send = globalThis.fetch.bind(globalThis), patience = PATIENCE }) {
@@ -56,7 +58,7 @@ export function createTransport({ csrfToken, fetch: send = globalThis.fetch.bind
  * @returns {Promise<Answer>}
  */
 async function readAnswer(response) {
-  if (response.type === "opaqueredirect") return { status: 401, body: {}, retryAfter: 0 }; // led to the sign-in page
+  if (response.type === "opaqueredirect") return { status: 401, body: {}, retryAfter: 0 }; // to the sign-in page
   const text = await response.text();
   const wait = Number(response.headers.get("Retry-After"));
   return { status: response.status, body: parseObject(text), retryAfter: Number.isFinite(wait) ? wait : 0 };
@@ -71,7 +73,7 @@ function parseObject(text) {
     const value = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : {};
   } catch {
-    return {}; // a page of a proxy or of a captive portal: whoever reads the answer sees that it says nothing
+    return {}; // the page of a proxy or of a captive portal
   }
 }
 
@@ -83,13 +85,13 @@ const LONGEST_WAIT = 60_000;
 const FIRST_WAIT = 1_000;
 
 /**
- * What an answer to sent changes means for the sender.
+ * Return the outcome of a request that sent changes.
  *
  * @param {Answer} answer
  * @returns {Outcome}
  */
 export function outcomeOf({ status, body }) {
-  if (status === 200) return Number.isInteger(body.revision) ? "done" : "waiting"; // not from our server
+  if (status === 200) return Number.isInteger(body.revision) ? "done" : "waiting"; // not from this server
   if (status === 409 && body.code === "stale_revision") return "stale";
   if (status === 409 && body.code === "set_closed") return "closed";
   if (status === 401 || status === 403) return "signed_out";
@@ -99,11 +101,12 @@ export function outcomeOf({ status, body }) {
 }
 
 /**
- * How long to wait before another try: twice as long each time, up to a minute, and never the same for everybody.
+ * Return how long to wait before the next attempt: twice as long each time, up to a minute, with a random part that
+ * spreads the clients.
  *
  * @param {number} attempt 0 for the first
  * @param {number} random from 0 up to 1
- * @param {number} [retryAfter] seconds that the server asked for
+ * @param {number} [retryAfter] seconds that the server asks for
  * @returns {number} milliseconds
  */
 export function backoff(attempt, random, retryAfter = 0) {
@@ -112,32 +115,50 @@ export function backoff(attempt, random, retryAfter = 0) {
 }
 
 /**
- * What to tell the annotator.
+ * Return the state of saving in words.
  *
  * @param {import("../model/types.js").SavingState} state
- * @param {number} unsent
- * @param {string} detail of the server, where it gave one
+ * @param {number} unsent number of changes that are not saved
+ * @param {string} detail from the server, where it gave one
  * @returns {string}
  */
 export function savingMessage(state, unsent, detail) {
-  const kept = unsent === 1 ? "1 change is kept in this browser" : `${unsent} changes are kept in this browser`;
-  const also = unsent > 0 ? `; ${kept}` : "";
   switch (state) {
     case "saved":
-      return "All changes saved";
+      return gettext("All changes saved");
     case "saving":
-      return "Saving…";
+      return gettext("Saving…");
     case "waiting":
-      return `The server does not answer; ${kept} and sent again soon.`;
+      return sentences(gettext("Not saved: the server does not respond."), queuedWords(unsent));
     case "offline":
-      return `No connection; ${kept} and sent when it is back.`;
+      return sentences(gettext("Not saved: no connection."), queuedWords(unsent));
     case "signed_out":
-      return `You are signed out${also}. Sign in again in another window.`;
+      return sentences(gettext("You are signed out."), storedWords(unsent),
+        gettext("Sign in again in another window."));
     case "conflict":
-      return "Saved, but some of your changes did not fit what was changed elsewhere. See the list.";
+      return gettext("Saved, except for changes that conflict with changes made elsewhere.");
     case "closed":
-      return `This set is closed${also}. ${detail}`.trim();
+      return sentences(gettext("This annotation set is closed."), storedWords(unsent), detail);
     case "failed":
-      return `Not saved: ${detail || "the server refused it"} ${unsent > 0 ? kept.concat(".") : ""}`.trim();
+      return sentences(interpolate(gettext("Not saved: %(reason)s"),
+        { reason: detail || gettext("the server refused a change.") }), storedWords(unsent));
   }
+}
+
+/** @param {string[]} parts those that are "" are left out */
+function sentences(...parts) {
+  return parts.filter(Boolean).join(" ");
+}
+
+/** @param {number} count */
+function queuedWords(count) {
+  return interpolate(ngettext("%(count)s change is stored in this browser and will be sent automatically.",
+    "%(count)s changes are stored in this browser and will be sent automatically.", count), { count });
+}
+
+/** @param {number} count */
+function storedWords(count) {
+  if (count === 0) return "";
+  return interpolate(ngettext("%(count)s change is stored in this browser.",
+    "%(count)s changes are stored in this browser.", count), { count });
 }

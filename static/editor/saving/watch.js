@@ -1,26 +1,26 @@
-/** How long after an answer the next question comes while somebody is at the page: seen within two seconds. */
+/** How long after an answer the next request is sent while the page is in use: changes show within two seconds. */
 const SHORTEST = 1_500;
 
-/** The same when nobody has stirred for long. */
+/** The same when the page has not been used for long. */
 const LONGEST = 30_000;
 
-/** How long nobody has to stir before questions become rarer: people read without touching anything. */
+/** How long the page must be unused before requests become rarer: people read without touching anything. */
 const PATIENCE = 60_000;
 
 /**
- * Asks what happened elsewhere: every moment while somebody is at a page that can be seen, more and more seldom when
- * nobody stirs, not at all while the page is hidden, and at once when somebody comes back to it.
+ * Fetches changes made elsewhere: often while a visible page is in use, less and less often when it is not, never while
+ * it is hidden, and at once when the user comes back to it.
  */
 export class Watch {
   /** @type {unknown} */
   #timer = null;
   #wait = SHORTEST;
   #quiet = 0;
-  #isAsking = false;
+  #isFetching = false;
 
   /**
-   * @param {{look: () => Promise<boolean>, isVisible: () => boolean,
-   *   clock: import("../session.js").Clock}} surroundings look answers whether there was news, and is never rejected
+   * @param {{look: () => Promise<boolean>, isVisible: () => boolean, clock: import("../session.js").Clock}}
+   *   surroundings look resolves to whether there were changes, and never rejects
    */
   constructor({ look, isVisible, clock }) {
     this.look = look;
@@ -28,25 +28,25 @@ export class Watch {
     this.clock = clock;
   }
 
-  /** Somebody is at the page. */
-  stir() {
+  /** Take note that the page is in use. */
+  touch() {
     this.#quiet = 0;
-    if (this.#isAsking || (this.#timer !== null && this.#wait === SHORTEST)) return;
+    if (this.#isFetching || (this.#timer !== null && this.#wait === SHORTEST)) return;
     this.#wait = SHORTEST;
-    void this.#ask();
+    void this.#fetch();
   }
 
-  async #ask() {
+  async #fetch() {
     this.clock.clearTimeout(this.#timer);
     this.#timer = null;
     if (!this.isVisible()) return;
-    this.#isAsking = true;
-    const hasNews = await this.look().finally(() => {
-      this.#isAsking = false;
+    this.#isFetching = true;
+    const hasChanges = await this.look().finally(() => {
+      this.#isFetching = false;
     });
-    if (hasNews) this.#quiet = 0;
+    if (hasChanges) this.#quiet = 0;
     this.#wait = this.#quiet < PATIENCE ? SHORTEST : Math.min(LONGEST, 2 * this.#wait);
-    this.#timer = this.clock.setTimeout(() => void this.#ask(), this.#wait);
+    this.#timer = this.clock.setTimeout(() => void this.#fetch(), this.#wait);
     this.#quiet += this.#wait;
   }
 }

@@ -1,6 +1,6 @@
-/** What can wait until the text is on the screen: it is done in one turn, so that it costs one further frame. */
+/** Work that can wait until the text is on the screen. It runs in one turn and costs one further frame. */
 
-/** Pages that are not shown paint nothing: there the work is done after this time. */
+/** Hidden pages do not paint; there the work runs after this time. */
 const PATIENCE_MILLISECONDS = 100;
 
 export class AfterPaint {
@@ -8,28 +8,28 @@ export class AfterPaint {
   #waiting = new Set();
 
   constructor() {
-    // A page that is left may never paint again.
+    // A hidden page may never paint again.
     addEventListener("pagehide", () => this.#run());
     document.addEventListener("visibilitychange", () => this.#run());
   }
 
-  /** Do something after the next frame; asked for several times, it is done once. @param {() => void} work */
-  ask(work) {
-    if (this.#waiting.size === 0) this.#begin();
+  /** Run a function after the next frame, once however often it is requested. @param {() => void} work */
+  request(work) {
+    if (this.#waiting.size === 0) this.#schedule();
     this.#waiting.add(work);
   }
 
-  /** @returns {Promise<void>} fulfilled after the next frame, in the order of asking */
-  turn = () => new Promise((resolve) => this.ask(resolve));
+  /** @returns {Promise<void>} fulfilled after the next frame, in the order of the requests */
+  turn = () => new Promise((resolve) => this.request(resolve));
 
-  #begin() {
+  #schedule() {
     requestAnimationFrame(() => setTimeout(this.#run));
     setTimeout(this.#run, PATIENCE_MILLISECONDS);
   }
 
   #run = () => {
-    const works = [...this.#waiting];
+    const functions = [...this.#waiting];
     this.#waiting.clear();
-    for (const work of works) queueMicrotask(work); // one that fails does not take the others with it
+    for (const work of functions) queueMicrotask(work); // one that fails does not stop the others
   };
 }

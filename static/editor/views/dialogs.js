@@ -1,10 +1,10 @@
-/** The help dialog, written from the keymap, so that it cannot say anything else than what the keys do. */
+/** The dialogs for help and settings. Both list the shortcuts of the keymap. */
 
+import { gettext, interpolate } from "../../pages/text.js";
 import { displayKey, keyOf } from "../../keyboard/keys.js";
 import { keyProblem, nameOf, withKey, withoutKey } from "../commands/keymap.js";
 import { visibleLabels } from "../model/schema.js";
 import { find, make, setAttributes } from "./elements.js";
-
 
 /**
  * @typedef {import("../commands/keymap.js").Keymap} Keymap
@@ -27,7 +27,7 @@ export class HelpView {
     });
   }
 
-  /** Written anew each time: keys and the labels on offer change. */
+  /** Open the dialog and list the shortcuts, which change with keys and labels. */
   open() {
     if (this.dialog.open) return;
     this.#list();
@@ -36,7 +36,7 @@ export class HelpView {
 
   #list() {
     const { clashes } = this.keymap;
-    const bindings = this.keymap.bindings.filter(offered(this.store.state));
+    const bindings = this.keymap.bindings.filter(isListed(this.store.state));
     const groups = [...new Set(bindings.map((binding) => binding.group))];
     const tables = groups.map((group) => make("section", { class: "help-group" }, make("h3", {}, group),
       make("dl", {}, ...bindings.filter((binding) => binding.group === group).map((binding) => make("div", {},
@@ -48,12 +48,12 @@ export class HelpView {
 }
 
 /**
- * Whether a command is on offer: not those of optional labels that are not shown.
+ * Return the condition under which a command is listed: not for optional labels that are hidden.
  *
  * @param {import("../model/types.js").EditorState} state
  * @returns {(binding: Binding) => boolean}
  */
-export function offered(state) {
+export function isListed(state) {
   const labels = new Set(visibleLabels(state).map((label) => label.id));
   return ({ command, argument, label }) => {
     if (command === "label") return labels.has(argument[0]);
@@ -64,7 +64,7 @@ export function offered(state) {
   };
 }
 
-/** Settings of one person: how the text looks, how screen readers read it, and the keys of every command. */
+/** The settings of one person: how the text looks, how screen readers read it, and the keys of every command. */
 
 
 /**
@@ -72,14 +72,17 @@ export function offered(state) {
  * @typedef {import("../extras.js").ExtrasParts} ExtrasParts
  */
 
-/** What can be chosen, with its name in words; the values are those of the server and of tokens.css. */
+/** The settings with a list of values, which are those of the server and of tokens.css. */
 const CHOICES = Object.freeze({
-  theme: { name: "Colours", values: { system: "As the system", light: "Light", dark: "Dark" } },
-  text_size: { name: "Size of the text", values: { 85: "Small", 100: "Normal", 115: "Larger", 130: "Large",
-    150: "Very large", 200: "Double" } },
-  line_width: { name: "Width of the lines", values: { narrow: "Narrow", normal: "Normal", wide: "Wide",
-    full: "As wide as the window" } },
-  density: { name: "Room between the lines", values: { compact: "Little", normal: "Normal", roomy: "Much" } },
+  theme: { name: gettext("Colours"),
+    values: { system: gettext("Match system"), light: gettext("Light"), dark: gettext("Dark") } },
+  text_size: { name: gettext("Text size"),
+    values: { 85: gettext("Small"), 100: gettext("Normal"), 115: gettext("Medium"), 130: gettext("Large"),
+      150: gettext("Very large"), 200: gettext("Double") } },
+  line_width: { name: gettext("Line width"), values: { narrow: gettext("Narrow"), normal: gettext("Normal"),
+    wide: gettext("Wide"), full: gettext("Full window") } },
+  density: { name: gettext("Line spacing"),
+    values: { compact: gettext("Compact"), normal: gettext("Normal"), roomy: gettext("Wide") } },
 });
 
 export class SettingsView {
@@ -90,19 +93,19 @@ export class SettingsView {
     /** @type {HTMLDialogElement} */
     this.dialog = find("#settings");
     this.problem = find("#settings-problem");
-    /** The command whose key is being asked for. @type {Binding|null} */
-    this.asking = null;
+    /** The command whose key is being changed. @type {Binding|null} */
+    this.changing = null;
   }
 
   listen() {
-    this.dialog.addEventListener("keydown", (event) => this.#take(event), { capture: true });
+    this.dialog.addEventListener("keydown", (event) => this.#readKey(event), { capture: true });
     this.dialog.addEventListener("cancel", (event) => {
-      if (this.asking) event.preventDefault();
+      if (this.changing) event.preventDefault();
     });
-    this.dialog.addEventListener("close", () => this.#ask(null));
+    this.dialog.addEventListener("close", () => this.#changeKey(null));
     find("#settings-reset").addEventListener("click", () => {
       this.#change({ keys: {} });
-      this.#say("All keys are as they came.");
+      this.#say(gettext("All shortcuts are reset."));
     });
   }
 
@@ -111,8 +114,8 @@ export class SettingsView {
     this.#say("");
     const selects = Object.entries(CHOICES).map(([name, choice]) => this.#select(name, choice));
     find("#settings-looks").replaceChildren(...selects,
-      this.#checkbox("reading_mode", "Reading mode: a screen reader reads the text with keys of its own"),
-      this.#checkbox("show_time", "Show how long I have been at work on a text"));
+      this.#checkbox("reading_mode", gettext("Reading mode: screen readers use their own keys in the text")),
+      this.#checkbox("show_time", gettext("Show active time")));
     this.#listKeys();
     this.dialog.showModal();
   }
@@ -150,72 +153,81 @@ export class SettingsView {
     this.parts.looksChanged();
     this.parts.savePreferences(this.preferences).catch((/** @type {unknown} */ error) => {
       const words = error instanceof Error ? error.message : String(error);
-      this.#say(`This holds on this page only, because it could not be kept: ${words} Change it again later.`);
+      this.#say(interpolate(
+        gettext("Not saved: %(reason)s The setting applies to this page only. Change it again later."),
+        { reason: words }));
     });
   }
 
   #listKeys() {
     const { keymap, store } = this.parts;
-    const rows = keymap.commands.filter(offered(store.state)).map((binding) => this.#row(binding));
+    const rows = keymap.commands.filter(isListed(store.state)).map((binding) => this.#row(binding));
     find("#settings-keys").replaceChildren(...rows);
   }
 
   /** @param {Binding} binding */
   #row(binding) {
     const keys = this.parts.keymap.keysOf(nameOf(binding));
-    const shown = keys.length > 0 ? keys.map(displayKey).join(", ") : "no key";
+    const command = binding.description;
+    const shown = keys.length > 0 ? keys.map(displayKey).join(", ") : gettext("no key");
     const change = make("button", { type: "button", class: "button", "data-command": nameOf(binding),
-      "aria-label": `Key of “${binding.description}”: ${shown}. Change` }, make("kbd", {}, shown));
-    change.addEventListener("click", () => this.#ask(binding));
+      "aria-label": interpolate(gettext("Change the key of “%(command)s”: %(keys)s"), { command, keys: shown }) },
+    make("kbd", {}, shown));
+    change.addEventListener("click", () => this.#changeKey(binding));
     const isOwn = Object.hasOwn(this.preferences.keys, nameOf(binding));
-    const back = make("button", { type: "button", class: "button button--quiet", hidden: !isOwn,
-      "aria-label": `Key of “${binding.description}” as it came` }, "Reset");
-    back.addEventListener("click", () => this.#give(binding, withoutKey(this.preferences.keys, binding)));
+    const reset = make("button", { type: "button", class: "button button--quiet", hidden: !isOwn,
+      "aria-label": interpolate(gettext("Reset the key of “%(command)s”"), { command }) }, gettext("Reset"));
+    reset.addEventListener("click", () => this.#setKeys(binding, withoutKey(this.preferences.keys, binding)));
     return make("div", { class: "setting-key" }, make("dt", { dir: "auto" }, binding.description),
-      make("dd", {}, change, back));
+      make("dd", {}, change, reset));
   }
 
   /** @param {Binding|null} binding */
-  #ask(binding) {
-    this.#face("data-asking", null);
-    this.asking = binding;
+  #changeKey(binding) {
+    this.#setButton("data-changing", null);
+    this.changing = binding;
     if (!binding) return;
-    this.#face("data-asking", true);
-    this.#say(`Press the new key of “${binding.description}”; Backspace for none, Escape to leave it.`);
+    this.#setButton("data-changing", true);
+    this.#say(interpolate(gettext("Press the new key of “%(command)s”. Backspace removes the key, Escape cancels."),
+      { command: binding.description }));
   }
 
   /** @param {string} attribute @param {boolean|null} value */
-  #face(attribute, value) {
-    const button = this.asking && this.dialog.querySelector(`[data-command="${CSS.escape(nameOf(this.asking))}"]`);
+  #setButton(attribute, value) {
+    const button = this.changing && this.dialog.querySelector(`[data-command="${CSS.escape(nameOf(this.changing))}"]`);
     if (button) setAttributes(button, { [attribute]: value });
   }
 
-  /** The press of a key while one is being asked for. @param {KeyboardEvent} event */
-  #take(event) {
-    const binding = this.asking;
+  /** Read the new key of a command. @param {KeyboardEvent} event */
+  #readKey(event) {
+    const binding = this.changing;
     if (!binding || ["Control", "Shift", "Alt", "Meta", "AltGraph", "Tab"].includes(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
     const key = event.key === "Backspace" ? "" : keyOf(event);
     const problem = key === "" ? "" : keyProblem(this.parts.keymap, binding, key);
-    if (event.key === "Escape") this.#say("Left as it was.");
-    else if (problem) this.#say(`Not ${displayKey(key)}: ${problem} Press another key, or Escape.`);
+    if (event.key === "Escape") this.#say(gettext("Not changed."));
+    else if (problem) {
+      this.#say(interpolate(gettext("%(key)s is not available: %(reason)s Press another key, or Escape."),
+        { key: displayKey(key), reason: problem }));
+    }
     if (problem && event.key !== "Escape") return;
-    this.#ask(null);
-    if (event.key !== "Escape") this.#give(binding, withKey(this.preferences.keys, binding, key));
+    this.#changeKey(null);
+    if (event.key !== "Escape") this.#setKeys(binding, withKey(this.preferences.keys, binding, key));
   }
 
   /**
    * @param {Binding} binding
    * @param {import("../model/types.js").OwnKeys} keys
    */
-  #give(binding, keys) {
+  #setKeys(binding, keys) {
     const name = nameOf(binding);
     this.#change({ keys });
     const now = this.parts.keymap.keysOf(name);
     const clash = this.parts.keymap.clashes.find((sentence) => sentence.includes(`“${binding.description}”`));
-    const words = now.length > 0 ? `the key ${now.map(displayKey).join(", ")}` : "no key";
-    this.#say(clash ?? `“${binding.description}” has ${words}.`);
+    const keyNames = now.length > 0 ? now.map(displayKey).join(", ") : gettext("no key");
+    this.#say(clash ?? interpolate(gettext("The key of “%(command)s”: %(keys)s."),
+      { command: binding.description, keys: keyNames }));
     const button = this.dialog.querySelector(`[data-command="${CSS.escape(name)}"]`);
     if (button instanceof HTMLElement) button.focus();
   }
@@ -226,7 +238,7 @@ export class SettingsView {
   }
 }
 
-/** What the style sheets read, as the server writes it when the page comes. @param {Preferences} preferences */
+/** Set what the style sheets read, as the server writes it into the page. @param {Preferences} preferences */
 function applyLooks(preferences) {
   const { dataset } = document.documentElement;
   dataset.theme = preferences.theme;
@@ -236,5 +248,5 @@ function applyLooks(preferences) {
   dataset.time = preferences.show_time ? "shown" : "hidden";
   const isReading = preferences.reading_mode;
   setAttributes(find("#text"), { role: isReading ? "document" : "application",
-    "aria-roledescription": isReading ? null : "annotation text" });
+    "aria-roledescription": isReading ? null : gettext("annotation text") });
 }

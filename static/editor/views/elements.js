@@ -1,11 +1,14 @@
-/** Building elements: text always goes in as text, so no word of a document can become markup. */
+/** Builds elements. Strings are always inserted as text, so that no text of a document can become markup. */
 
 import { displayKey } from "../../keyboard/keys.js";
 
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {Record<string, string|number|boolean|null|undefined>} Attributes false, null, undefined leave it out */
+/**
+ * @typedef {Record<string, string|number|boolean|null|undefined>} Attributes false, null and undefined omit an
+ *   attribute
+ */
 
 /**
  * @param {Element} target
@@ -13,8 +16,8 @@ const SVG = "http://www.w3.org/2000/svg";
  */
 export function setAttributes(target, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
-    const absent = value === false || value === null || value === undefined;
-    if (absent) target.removeAttribute(name);
+    const isAbsent = value === false || value === null || value === undefined;
+    if (isAbsent) target.removeAttribute(name);
     else target.setAttribute(name, value === true ? "" : String(value));
   }
 }
@@ -27,10 +30,10 @@ export function setAttributes(target, attributes) {
  * @returns {HTMLElementTagNameMap[Name]}
  */
 export function make(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  setAttributes(made, attributes);
-  for (const child of children) if (child !== null) made.append(child);
-  return made;
+  const element = document.createElement(name);
+  setAttributes(element, attributes);
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
 }
 
 /**
@@ -41,14 +44,14 @@ export function make(name, attributes = {}, ...children) {
  * @returns {SVGElementTagNameMap[Name]}
  */
 export function makeSvg(name, attributes = {}, ...children) {
-  const made = document.createElementNS(SVG, name);
-  setAttributes(made, attributes);
-  for (const child of children) if (child !== null) made.append(child);
-  return made;
+  const element = document.createElementNS(SVG, name);
+  setAttributes(element, attributes);
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
 }
 
 /**
- * The element of the page that a view lives in; the template promises it.
+ * Return an element of the page that the template must contain.
  *
  * @template {Element} [Found=HTMLElement]
  * @param {string} selector
@@ -56,15 +59,15 @@ export function makeSvg(name, attributes = {}, ...children) {
  * @returns {Found}
  */
 export function find(selector, within = document) {
-  const found = within.querySelector(selector);
-  if (!found) throw new Error(`The page has no element ${selector}.`);
-  return /** @type {Found} */ (found);
+  const element = within.querySelector(selector);
+  if (!element) throw new Error(`The page has no element ${selector}.`);
+  return /** @type {Found} */ (element);
 }
 
 /**
- * The key of a button, for those who see it; others are told by aria-keyshortcuts.
+ * Return the key of a button, to be seen; assistive technology reads aria-keyshortcuts.
  *
- * @param {string|undefined} key as in a binding
+ * @param {string|undefined} key as the keymap names it
  */
 export function keyCap(key) {
   return key ? make("kbd", { "aria-hidden": "true" }, displayKey(key)) : null;
@@ -74,7 +77,7 @@ export function keyCap(key) {
 const COLOURS = 6;
 
 /**
- * The class that carries the colour of a label.
+ * Return the class with the colour of a label.
  *
  * @param {import("../model/types.js").Label} label
  */
@@ -83,7 +86,7 @@ export function labelClass(label) {
 }
 
 /**
- * A short piece of a label's line, as it is drawn under the text.
+ * Return a short sample of a label's line, as it is drawn under the text.
  *
  * @param {import("../model/types.js").Label} label
  */

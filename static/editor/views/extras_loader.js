@@ -1,8 +1,9 @@
 /**
- * What is not needed to begin with - help, settings, finding - is loaded when the page has opened, so that it opens
- * sooner, and before it is asked for, so that it also works off line.
+ * Loads what the page does not need at first: help, settings, finding. It is loaded after the page has opened, so that
+ * the page opens sooner, and before it is used, so that it also works offline.
  */
 
+import { gettext, interpolate } from "../../pages/text.js";
 import { find, make } from "./elements.js";
 
 
@@ -11,13 +12,13 @@ import { find, make } from "./elements.js";
  * @typedef {import("../extras.js").ExtrasParts} ExtrasParts
  */
 
-/** After opening, when nobody is waiting for anything. */
+/** After opening, when the user is not waiting for anything. */
 const DELAY_MILLISECONDS = 1500;
 
 /** Buttons outside the panel, and what they open. */
 const OPENERS = Object.freeze({ "#help-open": "help", "#settings-open": "settings", "#find-open": "find" });
 
-export class LaterView {
+export class ExtrasLoader {
   /**
    * @param {string} url
    * @param {() => ExtrasParts} parts
@@ -37,14 +38,14 @@ export class LaterView {
         this.use((extras) => extras[/** @type {"help"|"settings"|"find"} */ (name)].open()));
     }
     setTimeout(() => void this.#load().catch(() => {
-      this.loading = null; // asked for again when it is needed, and told then
+      this.loading = null; // loaded again when it is needed, and reported then
     }), DELAY_MILLISECONDS);
   }
 
-  /** Do something with what is loaded later, as soon as it is there. @param {(extras: Extras) => void} work */
+  /** Call a function with the extras, once they are loaded. @param {(extras: Extras) => void} work */
   use(work) {
     if (this.loaded) work(this.loaded);
-    else void this.#load().then(work).catch((error) => this.#tell(error));
+    else void this.#load().then(work).catch((error) => this.#report(error));
   }
 
   #load() {
@@ -56,10 +57,11 @@ export class LaterView {
   }
 
   /** @param {unknown} error */
-  #tell(error) {
+  #report(error) {
     this.loading = null;
     const words = error instanceof Error ? error.message : String(error);
     find("#notices").append(make("p", { class: "notice notice--error", role: "alert" },
-      `This could not be loaded. Try again when you are online. (${words})`));
+      interpolate(gettext("This could not be loaded (%(reason)s). Try again when you are online."),
+        { reason: words })));
   }
 }

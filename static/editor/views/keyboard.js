@@ -1,12 +1,11 @@
-/** Keys -> commands: those of the text while it has the focus; undo, submit and the like wherever nobody types. */
+/** Runs the shortcuts of the editor: most while the text has the focus, undo and submit on the whole page. */
 
 import { digitOf } from "../../keyboard/keys.js";
 import { listenForShortcuts } from "../../keyboard/shortcuts.js";
 import { commandOf, moveCursorTo } from "../commands/index.js";
-import { labelOf } from "../model/schema.js";
 import { countsWith } from "../commands/keymap.js";
+import { labelOf } from "../model/schema.js";
 import { blockAt, nearestToken } from "../model/text/document.js";
-
 
 /**
  * @typedef {import("../model/types.js").Command} Command
@@ -15,30 +14,31 @@ import { blockAt, nearestToken } from "../model/text/document.js";
  * @typedef {import("../model/history.js").History} History
  * @typedef {import("../model/state.js").Store} Store
  * @typedef {import("./text/text.js").TextView} TextView
- * @typedef {import("./text/geometry.js").Geometry} Geometry
- * @typedef {import("./panel/relation_picker.js").LinkingView} LinkingView
+ * @typedef {import("./text/geometry.js").TextGeometry} TextGeometry
+ * @typedef {import("./panel/relation_picker.js").RelationPickerView} RelationPickerView
  * @typedef {import("./text/selection.js").TextSelection} TextSelection
  */
 
-/** While the other end of a relation is being chosen, these keys move among the candidates. */
-const WHILE_LINKING = new Set(["span.next", "span.previous", "view.confirm", "view.find", "escape"]);
+/** Commands that act on the candidates while the target of a relation is being chosen. */
+const PICKER_COMMANDS = new Set(["span.next", "span.previous", "view.confirm", "view.find", "escape"]);
 
 export class KeyboardView {
   /**
-   * @param {{view: TextView, geometry: Geometry, store: Store, keymap: Keymap, history: History, linking: LinkingView,
-   *   selection: TextSelection, page: Record<string, (argument: string[]) => void>}} parts
-   *   `page`: what the commands "view.…" do
+   * @param {{view: TextView, geometry: TextGeometry, store: Store, keymap: Keymap, history: History,
+   *   relationPicker: RelationPickerView, selection: TextSelection,
+   *   page: Record<string, (argument: string[]) => void>}} parts
+   *   `page`: the functions of the commands "view.…"
    */
-  constructor({ view, geometry, store, keymap, history, linking, selection, page }) {
+  constructor({ view, geometry, store, keymap, history, relationPicker, selection, page }) {
     this.view = view;
     this.geometry = geometry;
     this.store = store;
     this.keymap = keymap;
     this.history = history;
-    this.linking = linking;
+    this.relationPicker = relationPicker;
     this.selection = selection;
     this.page = page;
-    /** Where lines above and below are aimed at, in viewport pixels; null after any other move. @type {number|null} */
+    /** The column that moves up and down keep to, in viewport pixels; null after any other move. @type {number|null} */
     this.column = null;
   }
 
@@ -50,7 +50,7 @@ export class KeyboardView {
   #press(press) {
     if (press.isInRegion) {
       this.selection.settle();
-      if (this.linking.isActive && this.#number(press.event)) return true;
+      if (this.relationPicker.isActive && this.#number(press.event)) return true;
     }
     const { state } = this.store;
     const span = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
@@ -69,14 +69,14 @@ export class KeyboardView {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const digit = digitOf(event);
     if (digit === undefined) return false;
-    if (digit === 0) this.linking.more();
-    else this.linking.pick(digit);
+    if (digit === 0) this.relationPicker.more();
+    else this.relationPicker.pick(digit);
     return true;
   }
 
-  /** @param {Binding} binding @returns {boolean} whether the key is used up */
+  /** @param {Binding} binding @returns {boolean} whether the key was used */
   #run(binding) {
-    if (this.linking.isActive && WHILE_LINKING.has(binding.command)) return this.#link(binding.command);
+    if (this.relationPicker.isActive && PICKER_COMMANDS.has(binding.command)) return this.#pick(binding.command);
     const vertical = /^view\.(extendLine|line)(Up|Down)$/.exec(binding.command);
     if (vertical) return this.#moveLine(vertical[2] === "Down" ? 1 : -1, vertical[1] === "extendLine");
     this.column = null;
@@ -89,11 +89,11 @@ export class KeyboardView {
   }
 
   /** @param {string} command */
-  #link(command) {
-    if (command === "escape") this.linking.cancel();
-    else if (command === "view.confirm") this.linking.confirm();
-    else if (command === "view.find") this.linking.search();
-    else this.linking.move(command === "span.next" ? 1 : -1);
+  #pick(command) {
+    if (command === "escape") this.relationPicker.cancel();
+    else if (command === "view.confirm") this.relationPicker.confirm();
+    else if (command === "view.find") this.relationPicker.search();
+    else this.relationPicker.move(command === "span.next" ? 1 : -1);
     return true;
   }
 
@@ -103,7 +103,7 @@ export class KeyboardView {
   }
 
   /**
-   * Move to the token above or below, by what the eye sees, keeping to one column.
+   * Move to the token above or below on the screen, keeping to one column.
    *
    * @param {1|-1} direction
    * @param {boolean} extend

@@ -1,21 +1,22 @@
-/** All views of the page: who draws what after a transaction, in which order, and what can wait. */
+/** The page: creates all views and updates them after each transaction, in the right order. */
 
+import { gettext } from "../../pages/text.js";
 import { labelOf } from "../model/schema.js";
 import { blockAt } from "../model/text/document.js";
 import { find } from "./elements.js";
-import { LaterView } from "./extras_loader.js";
+import { ExtrasLoader } from "./extras_loader.js";
 import { KeyboardView } from "./keyboard.js";
-import { DetailsView, PartModeView } from "./panel/details.js";
+import { DetailsView, FragmentModeView } from "./panel/details.js";
 import { GuidelinesView } from "./panel/guidelines.js";
-import { ChosenView, SpansView } from "./panel/list.js";
+import { MultipleSpansView, SpanListView } from "./panel/list.js";
 import { PanelView } from "./panel/panel.js";
-import { LinkingView } from "./panel/relation_picker.js";
+import { RelationPickerView } from "./panel/relation_picker.js";
 import { StatusView } from "./status.js";
-import { Geometry } from "./text/geometry.js";
-import { MarksView } from "./text/highlights.js";
-import { HoverView, ResizeView } from "./text/pointer.js";
+import { TextGeometry } from "./text/geometry.js";
+import { HighlightsView } from "./text/highlights.js";
+import { TooltipView, BoundaryHandlesView } from "./text/pointer.js";
 import { TextSelection } from "./text/selection.js";
-import { LanesView } from "./text/spans.js";
+import { SpanPainter } from "./text/span_painter.js";
 import { TextView } from "./text/text.js";
 import { PopoverView, ToolbarView } from "./toolbar.js";
 
@@ -34,12 +35,12 @@ import { PopoverView, ToolbarView } from "./toolbar.js";
  *   savePreferences: (preferences: import("../model/types.js").Preferences) => Promise<void>}} Parts
  */
 
-/** Parts of a transaction that show in the text; the rest is about saving. */
-const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "chosen", "editable"]);
+/** The properties of a transaction that change how the text looks; the others concern saving. */
+const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "selectedIds", "editable"]);
 
 export class PageView {
   isFrameAsked = false;
-  /** What is to be said once the text is on the screen. */
+  /** The sentence to announce once the text is on the screen. */
   sentence = "";
   width = 0;
 
@@ -51,58 +52,58 @@ export class PageView {
     this.afterPaint = afterPaint;
     this.text = new TextView(find("#text"), find("#text-pane"), store.state.document);
     this.text.mount();
-    this.geometry = new Geometry(this.text);
-    this.lanes = new LanesView(this.text, this.geometry);
-    this.marks = new MarksView(this.text, this.geometry, this.lanes);
-    this.announce = new AnnounceView(find("#announcements"));
+    this.geometry = new TextGeometry(this.text);
+    this.painter = new SpanPainter(this.text, this.geometry);
+    this.highlights = new HighlightsView(this.text, this.geometry, this.painter);
+    this.announce = new AnnouncementsView(find("#announcements"));
     this.panel = new PanelView(find("#panel"), () => this.#panelChanged());
-    this.linking = new LinkingView(this.#forLinking());
-    this.selection = new TextSelection({ view: this.text, geometry: this.geometry, lanes: this.lanes, store,
-      offer: (ids, add) => this.linking.offer(ids) || this.chosen.offer(ids, add) });
-    this.resize = new ResizeView({ view: this.text, geometry: this.geometry, store });
+    this.relationPicker = new RelationPickerView(this.#forLinking());
+    this.selection = new TextSelection({ view: this.text, geometry: this.geometry, painter: this.painter, store,
+      offer: (ids, add) => this.relationPicker.offer(ids) || this.multipleSpans.offer(ids, add) });
+    this.boundaryHandles = new BoundaryHandlesView({ view: this.text, geometry: this.geometry, store });
     const run = (/** @type {Command} */ command) => void command(store.state, store.dispatch);
     const state = () => store.state;
     this.toolbar = new ToolbarView({ run, history, keymap, selection: this.selection });
     this.popover = new PopoverView(this.selection, keymap, run);
-    this.list = new SpansView({ view: this.text, state, run });
-    this.chosen = new ChosenView({ state, run, isChoosing: () => this.list.isChoosing });
-    const partMode = new PartModeView(this.selection.part, store);
-    this.details = new DetailsView({ state, run, linking: this.linking, keymap, partMode });
+    this.list = new SpanListView({ view: this.text, state, run });
+    this.multipleSpans = new MultipleSpansView({ state, run, isMultiple: () => this.list.isMultiple });
+    const fragmentMode = new FragmentModeView(this.selection.fragment, store);
+    this.details = new DetailsView({ state, run, relationPicker: this.relationPicker, keymap, fragmentMode });
     this.guidelines = new GuidelinesView(find("#panel-guidelines"));
     this.status = new StatusView({ store, setState, actions });
-    this.later = new LaterView(parts.extrasUrl, () => this.#forExtras());
+    this.extras = new ExtrasLoader(parts.extrasUrl, () => this.#forExtras());
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
-      linking: this.linking, selection: this.selection, page: this.#commands() });
+      relationPicker: this.relationPicker, selection: this.selection, page: this.#commands() });
   }
 
-  /** @returns {ConstructorParameters<typeof LinkingView>[0]} */
+  /** @returns {ConstructorParameters<typeof RelationPickerView>[0]} */
   #forLinking() {
     const { store } = this;
     return { store, changed: () => this.#linkingChanged(), focusText: () => this.focusText(),
       showNow: () => this.details.update(store.state) };
   }
 
-  /** What the views that are loaded later need of the page. @returns {import("../extras.js").ExtrasParts} */
+  /** Return what the views that are loaded later need. @returns {import("../extras.js").ExtrasParts} */
   #forExtras() {
     const { store, keymap, history, preferences, savePreferences } = this.parts;
     return { store, keymap, history, preferences, savePreferences, panel: this.panel, view: this.text,
-      lanes: this.lanes, focusText: () => this.focusText(), reveal: (offset) => this.#revealOffset(offset),
+      painter: this.painter, focusText: () => this.focusText(), reveal: (offset) => this.#revealOffset(offset),
       keysChanged: () => this.#keysChanged(), looksChanged: () => this.#measureAgain() };
   }
 
-  /** Draw everything for the first time and begin to listen. */
+  /** Draw everything for the first time and listen to events. */
   open() {
     const { state } = this.store;
     this.width = this.text.root.clientWidth;
-    this.lanes.refresh(state);
-    this.marks.update(state, this.linking);
+    this.painter.refresh(state);
+    this.highlights.update(state, this.relationPicker);
     this.toolbar.update(state);
     this.status.update(state);
     this.store.subscribe((update) => this.#updated(update));
-    for (const view of [this.panel, this.resize, this.selection, this.toolbar, this.list, this.chosen, this.status,
-      this.keyboard, this.later]) view.listen();
-    const { geometry, lanes, text: { root } } = this;
-    new HoverView({ root, geometry, lanes, state: () => this.store.state }).listen();
+    for (const view of [this.panel, this.boundaryHandles, this.selection, this.toolbar, this.list, this.multipleSpans,
+      this.status, this.keyboard, this.extras]) view.listen();
+    const { geometry, painter, text: { root } } = this;
+    new TooltipView({ root, geometry, painter, state: () => this.store.state }).listen();
     this.#listen();
     this.list.schedule();
     if (document.activeElement === document.body) this.focusText();
@@ -112,17 +113,17 @@ export class PageView {
     this.text.root.focus({ preventScroll: true });
   }
 
-  /** What the keys "view.…" do. @returns {Record<string, (argument: string[]) => void>} */
+  /** Return the functions of the commands "view.…". @returns {Record<string, (argument: string[]) => void>} */
   #commands() {
     return {
-      "view.help": () => this.later.use(({ help }) => help.open()),
-      "view.settings": () => this.later.use(({ settings }) => settings.open()),
-      "view.find": () => this.later.use(({ find: search }) => search.open()),
-      "view.labelAll": () => this.later.use(({ find: search }) => search.open(true)),
-      "view.findNext": () => this.later.use(({ find: search }) => search.select(1)),
-      "view.findPrevious": () => this.later.use(({ find: search }) => search.select(-1)),
-      "view.submit": () => this.#press("#submit", "There is nothing to submit here."),
-      "view.nextDocument": () => this.#press("#next button", "Documents are not handed out here."),
+      "view.help": () => this.extras.use(({ help }) => help.open()),
+      "view.settings": () => this.extras.use(({ settings }) => settings.open()),
+      "view.find": () => this.extras.use(({ find: search }) => search.open()),
+      "view.labelAll": () => this.extras.use(({ find: search }) => search.open(true)),
+      "view.findNext": () => this.extras.use(({ find: search }) => search.select(1)),
+      "view.findPrevious": () => this.extras.use(({ find: search }) => search.select(-1)),
+      "view.submit": () => this.#press("#submit", gettext("There is nothing to submit on this page.")),
+      "view.nextDocument": () => this.#press("#next button", gettext("This project has no assignment queue.")),
       "view.extend": () => this.toolbar.toggleExtending(),
       "view.guidelines": () => this.panel.toggle("guidelines"),
       "view.confirm": () => this.#enterDetails(),
@@ -136,19 +137,19 @@ export class PageView {
       },
       "view.relation": ([type]) => {
         if (this.store.state.selectedId !== null) this.panel.open("details");
-        this.linking.start(type);
+        this.relationPicker.start(type);
       },
     };
   }
 
-  /** @param {string} selector of a button @param {string} otherwise what is said when it is not there */
+  /** @param {string} selector of a button @param {string} otherwise announced when there is no such button */
   #press(selector, otherwise) {
     const button = document.querySelector(selector);
     if (button instanceof HTMLButtonElement && !button.hidden) button.click();
     else this.store.dispatch({ userEvent: "refused", announce: otherwise });
   }
 
-  /** The rule for the label at hand: that of the selected span. */
+  /** Show the guidelines for the label of the selected span. */
   #showRule() {
     const { schema, spans, selectedId } = this.store.state;
     const span = selectedId === null ? undefined : spans.get(selectedId);
@@ -169,29 +170,33 @@ export class PageView {
     this.details.focusFirst();
   }
 
-  /** All measuring comes before the first change of the page, so that it is laid out once. @param {Update} update */
+  /**
+   * Update the page. Everything is measured before the first change, so that it is laid out once.
+   *
+   * @param {Update} update
+   */
   #updated({ state, transaction, blocks }) {
-    this.linking.update(state);
-    const isShown = SHOWN.some((part) => transaction[part] !== undefined);
+    this.relationPicker.update(state);
+    const isShown = SHOWN.some((property) => transaction[property] !== undefined);
     if (isShown) this.#reveal(transaction);
-    const lanes = this.lanes.plan(state, blocks);
-    const marks = isShown ? this.marks.plan(state, this.linking) : null;
-    this.lanes.show(lanes);
+    const painter = this.painter.plan(state, blocks);
+    const marks = isShown ? this.highlights.plan(state, this.relationPicker) : null;
+    this.painter.show(painter);
     if (marks) {
-      this.marks.show(marks);
+      this.highlights.show(marks);
       this.selection.show(state);
       this.popover.update(state);
-      this.afterPaint.ask(this.#showAround);
+      this.afterPaint.request(this.#showAround);
       this.list.schedule();
     }
     this.status.note(transaction);
     this.sentence = transaction.announce || this.sentence;
-    this.afterPaint.ask(this.#showState);
+    this.afterPaint.request(this.#showState);
   }
 
   #showAround = () => {
     const { state } = this.store;
-    this.chosen.update(state);
+    this.multipleSpans.update(state);
     this.toolbar.update(state);
     this.details.update(state);
   };
@@ -202,7 +207,7 @@ export class PageView {
     this.sentence = "";
   };
 
-  /** Keep in view what a key or the list leads to; what was clicked is in view. @param {Transaction} transaction */
+  /** Scroll to the cursor or the selected span, unless it was clicked. @param {Transaction} transaction */
   #reveal({ cursor, selectedId, userEvent }) {
     if (this.selection.isClicking || userEvent === "remote") return;
     const { document: text, spans, cursor: now } = this.store.state;
@@ -213,7 +218,7 @@ export class PageView {
 
   #panelChanged() {
     this.#revealCursor();
-    this.later?.loaded?.find.refresh();
+    this.extras?.loaded?.find.refresh();
     if (this.panel.isOpen("guidelines")) this.#showRule();
   }
 
@@ -228,12 +233,12 @@ export class PageView {
     const { document: text } = this.store.state;
     const block = blockAt(text, offset);
     const piece = this.geometry.pieces(block, offset, offset + 1)[0];
-    if (piece && this.text.reveal(block, piece.top, piece.bottom)) this.lanes.refresh(this.store.state);
+    if (piece && this.text.reveal(block, piece.top, piece.bottom)) this.painter.refresh(this.store.state);
   }
 
   #linkingChanged() {
-    this.marks.update(this.store.state, this.linking);
-    this.afterPaint.ask(this.#showAround);
+    this.highlights.update(this.store.state, this.relationPicker);
+    this.afterPaint.request(this.#showAround);
   }
 
   #listen() {
@@ -249,7 +254,7 @@ export class PageView {
     this.panel.panel.addEventListener("keydown", (event) => {
       const typed = event.target instanceof HTMLInputElement && event.target.matches("[type=text][data-attribute]");
       if (event.key !== "Escape" && (event.key !== "Enter" || !typed || event.isComposing)) return;
-      event.preventDefault(); // else the key would go on to the text
+      event.preventDefault(); // otherwise the text would receive the key too
       this.focusText();
     });
   }
@@ -259,11 +264,11 @@ export class PageView {
     this.isFrameAsked = true;
     requestAnimationFrame(() => {
       this.isFrameAsked = false;
-      const [first, end] = this.lanes.window;
-      const hasMore = this.lanes.refresh(this.store.state);
-      if (first !== this.lanes.window[0] || end !== this.lanes.window[1]) {
-        this.marks.update(this.store.state, this.linking);
-        this.later.loaded?.find.refresh();
+      const [first, end] = this.painter.window;
+      const hasMore = this.painter.refresh(this.store.state);
+      if (first !== this.painter.window[0] || end !== this.painter.window[1]) {
+        this.highlights.update(this.store.state, this.relationPicker);
+        this.extras.loaded?.find.refresh();
       }
       if (hasMore) this.#askFrame();
       this.list.scheduleAfterScroll();
@@ -277,28 +282,32 @@ export class PageView {
     this.width = width;
   }
 
-  /** The column has another width, or other fonts: every box is elsewhere. */
+  /** Measure all boxes again, because width or fonts have changed. */
   #measureAgain() {
     this.geometry.reset();
-    this.lanes.clear();
+    this.painter.clear();
     this.#askFrame();
-    this.marks.update(this.store.state, this.linking);
+    this.highlights.update(this.store.state, this.relationPicker);
     this.popover.update(this.store.state);
   }
 }
 
-/** A press on a button leaves the focus, and with it keys and selection, in the text. @param {MouseEvent} event */
+/**
+ * Keep the focus in the text when a button is pressed, and with it shortcuts and selection.
+ *
+ * @param {MouseEvent} event
+ */
 function keepFocus(event) {
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("button, .segment") && !target.closest("dialog, form")) event.preventDefault();
 }
 
-/** One polite live region: each action says one sentence to those who do not see the page. */
+/** One polite live region, which announces one sentence for each action. */
 
-/** Long enough for the emptied region to be noticed, so that the same sentence twice is said twice. */
+/** The region is empty this long, so that the same sentence is announced again. */
 const PAUSE_MILLISECONDS = 30;
 
-export class AnnounceView {
+export class AnnouncementsView {
   /** @param {HTMLElement} region */
   constructor(region) {
     this.region = region;

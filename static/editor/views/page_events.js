@@ -1,13 +1,13 @@
 /**
  * @typedef {{onReturn: (listener: () => void) => void, onLeave: (listener: () => void) => void,
- *   onStir: (listener: () => void) => void, isVisible: () => boolean}} PageEvents `onStir`: somebody is at the page
+ *   onActivity: (listener: () => void) => void, isVisible: () => boolean}} PageEvents `onActivity`: the page is used
  */
 
-/** What only a person at the page does. */
-const STIRS = Object.freeze(["keydown", "pointerdown", "pointermove", "wheel", "touchmove"]);
+/** Events that only a person on the page causes. */
+const ACTIVITY = Object.freeze(["keydown", "pointerdown", "pointermove", "wheel", "touchmove"]);
 
 /**
- * When somebody comes back to the page, or the connection does, and when the page may be closing.
+ * Return when the user or the connection comes back, when the page may be closing, and when it is used.
  *
  * @param {Window} page
  * @returns {PageEvents}
@@ -28,8 +28,8 @@ export function watchPage(page) {
       page.document.addEventListener("visibilitychange", whenHidden);
       page.addEventListener("pagehide", listener);
     },
-    onStir: (listener) => {
-      for (const name of STIRS) page.addEventListener(name, listener, { capture: true, passive: true });
+    onActivity: (listener) => {
+      for (const name of ACTIVITY) page.addEventListener(name, listener, { capture: true, passive: true });
     },
     isVisible: () => page.document.visibilityState === "visible",
   };

@@ -1,9 +1,10 @@
-/** Whether the work is safe: state of saving, submitted or open, and what could not be kept. Submits and reopens. */
+/** The state of the set: saved or not, open or submitted, and the conflicts. Submits and reopens it. */
 
+import { gettext, interpolate, ngettext } from "../../pages/text.js";
 import { keepTheirs, takeMine } from "../commands/conflicts.js";
-import { timeInWords } from "../saving/timer.js";
+import { formatDuration } from "../saving/timer.js";
+import { savingMessage } from "../saving/transport.js";
 import { find, make } from "./elements.js";
-
 
 /**
  * @typedef {import("../model/types.js").EditorState} EditorState
@@ -12,10 +13,11 @@ import { find, make } from "./elements.js";
  * @typedef {import("../model/types.js").Command} Command
  * @typedef {import("../model/state.js").Store} Store
  * @typedef {"open"|"submitted"|"adjudicated"} SetState
- * @typedef {(() => Promise<void>)|null} Action rejects with an Error that says why; null for those who may not
- * @typedef {{submit: Action, reopen: Action, flush: () => Promise<boolean>, setAside: () => Promise<void>,
- *   rescue: () => string}} Actions `flush` tells whether everything is saved; `setAside` takes a refused change out of
- *   the way; `rescue` gives what stands on the page as a file that can be imported
+ * @typedef {(() => Promise<void>)|null} Action rejects with an Error that gives the reason; null for
+ *   those who may not
+ * @typedef {{submit: Action, reopen: Action, flush: () => Promise<boolean>, skipRefused: () => Promise<void>,
+ *   exportWork: () => string}} Actions `flush` returns whether everything is saved; `skipRefused` skips
+ *   a refused change; `exportWork` returns the work on the page as a file that can be imported
  * @typedef {{kind: "success"|"info"|"warning"|"error", text: string, buttons?: [string, () => unknown][]}} Notice
  */
 
@@ -35,8 +37,8 @@ export class StatusView {
     this.problem = "";
     this.written = "";
     this.isLeaving = false;
-    /** Whether there is a change that the sender has not taken up yet. */
-    this.isFresh = false;
+    /** Whether there is a change that sending has not started with. */
+    this.hasNewChange = false;
   }
 
   listen() {
@@ -62,15 +64,15 @@ export class StatusView {
       this.problem = error instanceof Error ? error.message : String(error);
     }
     this[action].removeAttribute("aria-disabled");
-    const done = this.setState === "open" ? "Reopened. You can change it again." : "Submitted.";
+    const done = this.setState === "open" ? gettext("Reopened. You can make changes again.") : gettext("Submitted.");
     this.store.dispatch({ selection: null, userEvent: `${action}.done`, announce: this.problem || done });
-    this.update(this.store.state); // what gets the focus has to be there
+    this.update(this.store.state); // the button that gets the focus must be visible
     const other = this.setState === "open" ? this.submit : this.reopen;
     if (!this.problem) other.focus();
   }
 
   /**
-   * The next document waits until everything here is saved; asked twice, it comes anyway.
+   * Open the next document only when everything is saved; pressed again, open it anyway.
    *
    * @param {SubmitEvent} event
    * @param {HTMLFormElement} form
@@ -81,31 +83,31 @@ export class StatusView {
     this.isLeaving = true;
     void this.actions.flush().then((isSaved) => {
       if (isSaved) form.requestSubmit();
-      else this.tell("Some changes could not be sent yet. They are kept in this browser and sent when you open this "
-        + "text again. Press Next once more to go on.");
+      else this.report(gettext("Some changes are stored in this browser but not saved. Press Next again to continue."));
     });
   }
 
   /** @param {string} problem */
-  tell(problem) {
+  report(problem) {
     this.problem = problem;
     this.store.dispatch({ userEvent: "problem", announce: problem });
   }
 
   /**
-   * Take note of a transaction, before it is shown: nothing unsent bears the sign of what is saved, even for a frame.
+   * Take note of a transaction before it is shown, so that no unsent change is shown as saved, even for a frame.
    *
    * @param {import("../model/types.js").Transaction} transaction
    */
   note(transaction) {
-    if (transaction.saving) this.isFresh = false;
-    else if (transaction.changes?.length && transaction.userEvent !== "remote") this.isFresh = true;
-    if (this.isFresh && this.saving.dataset.state === "saved") this.saving.dataset.state = SAVING; // words follow
+    if (transaction.saving) this.hasNewChange = false;
+    else if (transaction.changes?.length && transaction.userEvent !== "remote") this.hasNewChange = true;
+    if (this.hasNewChange && this.saving.dataset.state === "saved") this.saving.dataset.state = SAVING;
   }
 
   /** @param {EditorState} state */
   update(state) {
-    const saving = this.isFresh && state.saving.state === "saved" ? { ...state.saving, state: SAVING } : state.saving;
+    const isOutdated = this.hasNewChange && state.saving.state === "saved";
+    const saving = isOutdated ? { ...state.saving, state: SAVING, message: "" } : state.saving;
     if (saving.state === "closed" && this.setState === "open") this.setState = "submitted";
     this.#showSaving(saving);
     showOrHide(this.submit, this.actions.submit !== null && this.setState === "open");
@@ -115,7 +117,7 @@ export class StatusView {
 
   /** @param {Saving} saving */
   #showSaving(saving) {
-    const words = savingWords(saving);
+    const words = savingText(saving);
     if (this.saving.dataset.state !== saving.state) this.saving.dataset.state = saving.state;
     if (this.savingText.textContent !== words) this.savingText.textContent = words;
   }
@@ -142,13 +144,14 @@ export class StatusView {
     const notices = [];
     if (this.problem) notices.push({ kind: "error", text: this.problem });
     if (setState === "submitted") {
-      notices.push({ kind: "success", text: canReopen ? "Submitted. Reopen to change." : "Submitted." });
+      notices.push({ kind: "success", text: canReopen ? gettext("Submitted. Reopen it to make changes.")
+        : gettext("Submitted.") });
     }
     if (setState === "adjudicated") {
-      notices.push({ kind: "success", text: "Adjudicated. It can no longer be changed." });
+      notices.push({ kind: "success", text: gettext("Adjudicated. It can no longer be changed.") });
     }
     if (setState === "open" && !state.editable) {
-      notices.push({ kind: "info", text: "You can read this set, not change it." });
+      notices.push({ kind: "info", text: gettext("Read-only") });
     }
     if (state.storageWarning) notices.push({ kind: "warning", text: state.storageWarning });
     const trouble = this.#trouble(saving);
@@ -156,18 +159,19 @@ export class StatusView {
   }
 
   /** @param {Saving} saving @returns {Notice|null} */
-  #trouble({ state, message, unsent, canSetAside }) {
+  #trouble({ state, message, unsent, canSkip }) {
     if (!message) return null;
     if (state === "signed_out") {
-      return { kind: "warning", text: message, buttons: [["I have signed in again", () => this.actions.flush()]] };
+      return { kind: "warning", text: message,
+        buttons: [[gettext("Continue after signing in"), () => this.actions.flush()]] };
     }
     /** @type {[string, () => unknown]} */
-    const asFile = ["Save my work as a file", () => download(this.actions.rescue())];
+    const asFile = [gettext("Save my work as a file"), () => download(this.actions.exportWork())];
     if (state === "closed") return unsent > 0 ? { kind: "warning", text: message, buttons: [asFile] } : null;
     if (state !== "failed") return null;
     /** @type {[string, () => unknown][]} */
-    const buttons = [["Try again", () => this.actions.flush()]];
-    if (canSetAside) buttons.push(["Set that change aside", () => this.actions.setAside()]);
+    const buttons = [[gettext("Try again"), () => this.actions.flush()]];
+    if (canSkip) buttons.push([gettext("Skip this change"), () => this.actions.skipRefused()]);
     if (unsent > 0) buttons.push(asFile);
     return { kind: "error", text: message, buttons };
   }
@@ -176,10 +180,11 @@ export class StatusView {
   #conflicts(state) {
     const run = (/** @type {Command} */ command) => command(this.store.state, this.store.dispatch);
     const items = state.conflicts.map((conflict) => make("li", {}, make("p", {}, conflict.message),
-      make("p", { class: "cluster" }, actionButton("Leave it", () => run(keepTheirs(conflict.id))),
-        actionButton("Do it my way", () => run(takeMine(conflict.id))))));
+      make("p", { class: "cluster" },
+        actionButton(gettext("Keep the other change"), () => run(keepTheirs(conflict.id))),
+        actionButton(gettext("Make my change"), () => run(takeMine(conflict.id))))));
     return make("div", { class: "notice notice--warning" },
-      make("p", {}, "This set was changed elsewhere meanwhile. Your work was put on top of that, except for:"),
+      make("p", {}, gettext("This set was also changed elsewhere. Your changes were added, except for:")),
       make("ul", { class: "conflicts" }, ...items));
   }
 }
@@ -195,7 +200,7 @@ function actionButton(face, act) {
 }
 
 /**
- * Written only when it changes: what is written again makes the browser work again.
+ * Show or hide an element. Attributes are written only when they change, since each write costs the browser work.
  *
  * @param {HTMLElement} element
  * @param {boolean} isShown
@@ -211,30 +216,32 @@ function download(text) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** @param {Saving} saving */
-function savingWords({ state, unsent }) {
-  const kept = `${unsent} ${unsent === 1 ? "change" : "changes"} not sent`;
+/**
+ * Return the text beside the icon of saving. States that also show a notice have a short text here.
+ *
+ * @param {Saving} saving
+ */
+function savingText({ state, unsent, message }) {
+  const count = interpolate(ngettext("%(count)s change not saved", "%(count)s changes not saved", unsent),
+    { count: unsent });
   switch (state) {
-    case "saved": return "All changes saved";
-    case "saving": return "Saving…";
-    case "offline": return `${kept}: offline`;
-    case "waiting": return `${kept}: trying again`;
-    case "signed_out": return unsent > 0 ? `${kept}: signed out` : "Signed out";
-    case "conflict": return "Changed elsewhere";
-    case "closed": return unsent > 0 ? `${kept}: closed` : "Closed";
-    case "failed": return `${kept}: refused`;
+    case "conflict": return gettext("Changed elsewhere");
+    case "signed_out": return unsent > 0 ? `${gettext("Signed out")}: ${count}` : gettext("Signed out");
+    case "closed": return unsent > 0 ? `${gettext("Closed")}: ${count}` : gettext("Closed");
+    case "failed": return count;
+    default: return message || savingMessage(state, unsent, "");
   }
 }
 
-/** How long the person has been at work on this text. The style sheet hides it from those who do not like to see it. */
+/** Show the active time on this set. The style sheet hides it for people who have chosen so. */
 
 
-/** @param {import("../saving/timer.js").Timer|null} timer null where no time is measured */
-export function showTime(timer) {
+/** @param {import("../saving/timer.js").Timer|null} timer null where time is not measured */
+export function showActiveTime(timer) {
   if (!timer) return;
-  const place = find("#active-time");
+  const element = find("#active-time");
   const update = () => {
-    place.textContent = `${timeInWords(timer.seconds)} at work`;
+    element.textContent = interpolate(gettext("Active time: %(time)s"), { time: formatDuration(timer.seconds) });
   };
   timer.changed = update;
   update();

@@ -1,5 +1,6 @@
-/** The bar above the text and the small one beside a selection: labels, undo, redo. */
+/** The toolbar above the text and the popover beside a selection: labels, undo, redo. */
 
+import { gettext } from "../../pages/text.js";
 import { labelOrRelabel } from "../commands/index.js";
 import { visibleLabels } from "../model/schema.js";
 import { find, keyCap, labelClass, lineSample, make } from "./elements.js";
@@ -14,9 +15,9 @@ import { find, keyCap, labelClass, lineSample, make } from "./elements.js";
  * @typedef {import("./text/selection.js").TextSelection} TextSelection
  */
 
-/** Free room between the selected text and the small bar. */
+/** The distance between the selected text and the popover. */
 const DISTANCE = 10;
-/** The handles of a touch screen hang below the selection. */
+/** The space for the handles that touch screens show below the selection. */
 const HANDLES = 36;
 
 export class ToolbarView {
@@ -41,11 +42,11 @@ export class ToolbarView {
     this.extend.addEventListener("click", () => this.toggleExtending());
   }
 
-  /** The next click in the text selects from the cursor up to there; or no longer. */
+  /** Turn the mode on or off in which the next click extends the selection. */
   toggleExtending() {
     this.selection.isExtending = !this.selection.isExtending;
-    const announce = this.selection.isExtending ? "The next click selects from the cursor up to there."
-      : "Clicks as usual.";
+    const announce = this.selection.isExtending ? gettext("The next click extends the selection from the cursor.")
+      : gettext("Clicks select as usual.");
     this.run((_, dispatch) => {
       dispatch?.({ selection: null, userEvent: "extend.mode", announce });
       return true;
@@ -73,7 +74,7 @@ export class ToolbarView {
   }
 }
 
-/** The bar beside a selection made by pointer. It keeps clear of what is selected. */
+/** The popover beside a selection made by pointer. It does not cover the selected text. */
 export class PopoverView {
   /**
    * @param {TextSelection} selection
@@ -112,7 +113,7 @@ export class PopoverView {
     const below = last.bottom + DISTANCE + (this.coarse.matches ? HANDLES : 0);
     const fitsAbove = above >= top && !this.coarse.matches;
     if (!fitsAbove && below + height > bottom && above < top) {
-      this.bar.hidden = true; // no room on either side: the bar above the text does the same
+      this.bar.hidden = true; // no space above or below: the toolbar has the same buttons
       return;
     }
     const y = fitsAbove || below + height > bottom ? above : below;
@@ -145,7 +146,7 @@ export function labelButton(label, keymap, run) {
 }
 
 /**
- * Write an attribute only when it changes, so that assistive technology is not told again.
+ * Set an attribute only when it changes, so that assistive technology does not announce it again.
  *
  * @param {Element} element
  * @param {string} name

@@ -43,7 +43,7 @@ def test_a_network_cut_during_a_save_loses_nothing(open_editor: OpenEditor) -> N
     _first_posts(editor, lambda route: route.abort())
 
     editor.press("2", "Escape", "ArrowRight", "3")
-    _saving(editor, "not sent")
+    _saving(editor, "stored in this browser")
 
     assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
 
@@ -53,7 +53,7 @@ def test_an_answer_that_is_lost_after_the_commit_does_not_double_anything(open_e
     _first_posts(editor, _commit_and_lose)
 
     editor.press("2")
-    _saving(editor, "not sent")
+    _saving(editor, "stored in this browser")
 
     assert editor.covered() == [("Speaker", "Torvand")]
     assert Change.objects.filter(annotation_set=editor.annotation_set).count() == 1
@@ -65,7 +65,7 @@ def test_two_hundred_changes_made_without_a_network_arrive_once_and_in_order(ope
     editor.page.context.set_offline(True)
     for _ in range(100):
         editor.press("2", "3", "Escape", "ArrowRight")
-    _saving(editor, "200 changes not sent")
+    _saving(editor, "200 changes are stored")
     assert not editor.annotation_set.spans.exists()
     editor.page.context.set_offline(False)
 
@@ -117,7 +117,7 @@ def _set_the_refused_aside(editor: EditorPage) -> None:
     editor.press("2", "Escape", "ArrowRight", "3")
     notices = editor.page.locator("#notices")
     expect(notices).to_contain_text("The schema has no label “Speaker”.")
-    notices.get_by_role("button", name="aside").click()
+    notices.get_by_role("button", name="Skip this change").click()
 
 
 @pytest.mark.parametrize("state", [SetState.SUBMITTED, SetState.ADJUDICATED])
@@ -128,7 +128,7 @@ def test_work_on_a_set_that_was_closed_meanwhile_is_kept_and_said_so(open_editor
     AnnotationSet.objects.filter(pk=editor.annotation_set.pk).update(state=state)
     editor.page.context.set_offline(False)
 
-    _saving(editor, "1 change not sent")
+    _saving(editor, "1 change not saved")
     expect(editor.page.locator("#notices")).to_contain_text("closed")
     expect(editor.rows.locator("li")).to_have_count(1)
     assert not editor.annotation_set.spans.exists()

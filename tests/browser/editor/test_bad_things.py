@@ -36,7 +36,7 @@ def _sign_in_elsewhere(editor: EditorPage, name: str) -> None:
     other.goto("/")
     other.get_by_role("button", name="Sign out").click()
     editor.press("Control+Home", "2")
-    _saving(editor, "1 change not sent: signed out")
+    _saving(editor, "Signed out: 1 change not saved")
     other.goto("/sign-in/")
     other.get_by_label("User name").fill(name)
     other.get_by_label("Password").fill(PASSWORD)
@@ -81,7 +81,7 @@ def test_a_refusal_for_want_of_a_right_keeps_the_work(open_editor: OpenEditor) -
 
     editor.page.route("**/changes/**", refuse_once)
     editor.press("2")
-    _saving(editor, "1 change not sent")
+    _saving(editor, "Signed out: 1 change not saved")
 
     assert editor.covered() == [("Speaker", "Torvand")]
 
@@ -103,11 +103,11 @@ def test_a_document_taken_back_while_it_is_open_keeps_the_work_and_says_so(
     editor.page.context.set_offline(False)
 
     _notices(editor, "There is no annotation set")
-    _notices(editor, "1 change is kept in this browser")
+    _notices(editor, "1 change is stored in this browser")
     expect(editor.rows.locator("li")).to_have_count(1)
     editor.press("ArrowRight", "3")
     expect(editor.rows.locator("li")).to_have_count(2)
-    _saving(editor, "2 changes not sent")
+    _saving(editor, "2 changes not saved")
     with editor.page.expect_download() as download:
         editor.page.get_by_role("button", name="Save my work as a file").click()
     file = IncomingFile("my-work.jsonl", [download.value.path().read_bytes()])
@@ -130,7 +130,7 @@ def test_a_document_deleted_with_its_project_while_it_is_open_leaves_the_work_to
     editor.press("2")
 
     _notices(editor, "There is no annotation set")
-    _notices(editor, "1 change is kept in this browser")
+    _notices(editor, "1 change is stored in this browser")
     with editor.page.expect_download() as download:
         editor.page.get_by_role("button", name="Save my work as a file").click()
     line = json.loads(download.value.path().read_text("utf-8"))
@@ -149,7 +149,7 @@ def test_work_on_a_set_submitted_on_another_device_is_kept_and_goes_out_when_it_
     expect(other.page.get_by_role("button", name="Reopen")).to_be_visible()
     editor.page.context.set_offline(False)
 
-    _saving(editor, "1 change not sent: closed")
+    _saving(editor, "Closed: 1 change not saved")
     _notices(editor, "This set is closed; 1 change is kept in this browser")
     editor.page.get_by_role("button", name="Reopen").click()
     assert editor.covered() == [("Speaker", "Torvand")]
@@ -183,7 +183,7 @@ def test_whoever_may_not_annotate_any_more_keeps_what_was_not_sent(
         mine.delete()
     editor.press("2")
 
-    _notices(editor, "1 change is kept in this browser")
+    _notices(editor, "1 change is stored in this browser")
     mine.update(role="annotator") if role else Membership.objects.create(
         project=project, user=User.objects.get(username="ada"), role="annotator", joined_at=project.created_at
     )

@@ -10,27 +10,27 @@ TEXT = "Minister Osk's aide said that “the bridge will open.” No."
 
 def test_the_rules_cut_what_a_drag_took_too_much_and_show_it(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, marked=False)
-    bar = editor.page.locator("#cut")
-    editor.page.wait_for_selector("#cut", state="attached")
+    bar = editor.page.locator("#trim-bar")
+    editor.page.wait_for_selector("#trim-bar", state="attached")
 
     editor.drag("that “the bridge will open.”")
     editor.press("1")
 
-    expect(bar).to_contain_text("left out “that “” before, left out “.”” after")
+    expect(bar).to_contain_text("Trimmed “that “”, “.”” (boundary rule).")
     assert editor.covered() == [("Claim", "the bridge will open")]
     assert editor.page.evaluate("CSS.highlights.get('cut').size") == 2
 
 
 def test_one_key_keeps_what_was_cut_and_undo_brings_the_cut_back(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, marked=False)
-    editor.page.wait_for_selector("#cut", state="attached")
+    editor.page.wait_for_selector("#trim-bar", state="attached")
     editor.drag("Minister Osk's")
     editor.press("2")
     assert editor.covered() == [("Speaker", "Minister Osk")]
 
     editor.press("k")
     assert editor.covered() == [("Speaker", "Minister Osk's")]
-    expect(editor.page.locator("#cut")).to_be_hidden()
+    expect(editor.page.locator("#trim-bar")).to_be_hidden()
     editor.press("Control+z")
     assert editor.covered() == [("Speaker", "Minister Osk")]
 
@@ -39,7 +39,7 @@ def test_the_button_beside_the_words_keeps_it_too(open_editor: OpenEditor) -> No
     editor = open_editor(TEXT, marked=False)
     editor.drag("No.")
     editor.press("3")
-    editor.page.get_by_role("button", name="Keep all that I selected").click()
+    editor.page.get_by_role("button", name="Undo trim").click()
 
     assert editor.covered() == [("Denial", "No.")]
 

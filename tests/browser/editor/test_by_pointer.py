@@ -10,13 +10,13 @@ def test_a_further_part_is_added_by_two_clicks(open_editor: OpenEditor) -> None:
     editor = open_editor("[The bridge](Claim), he said, will open on Friday. Nothing else.")
 
     editor.click("bridge")
-    editor.details.get_by_role("button", name="Add a part").click()
+    editor.details.get_by_role("button", name="Add a fragment").click()
     editor.click("will")
-    expect(editor.details.get_by_role("button", name="Now click its last word")).to_be_visible()
+    expect(editor.details.get_by_role("button", name="Click its last word")).to_be_visible()
     editor.click("Friday")
 
     expect(editor.details.locator("[data-part=text]")).to_have_text("The bridge … will open on Friday")
-    expect(editor.details.get_by_role("button", name="Add a part")).to_be_visible()
+    expect(editor.details.get_by_role("button", name="Add a fragment")).to_be_visible()
     editor.wait_until_saved()
     assert [len(span.fragments or [()]) for span in editor.annotation_set.spans.all()] == [2]
 
@@ -25,12 +25,12 @@ def test_a_part_that_was_begun_is_given_up_by_the_same_button_or_by_another_span
     editor = open_editor("[The bridge](Claim), he[Speaker] said, will open on Friday.")
 
     editor.click("bridge")
-    editor.details.get_by_role("button", name="Add a part").click()
+    editor.details.get_by_role("button", name="Add a fragment").click()
     editor.click("will")
-    editor.details.get_by_role("button", name="Now click its last word").click()
+    editor.details.get_by_role("button", name="Click its last word").click()
     editor.click("Friday")
     editor.click("bridge")
-    editor.details.get_by_role("button", name="Add a part").click()
+    editor.details.get_by_role("button", name="Add a fragment").click()
     editor.rows.get_by_role("button", name="Speaker").click()
     editor.click("open")
     editor.click("Friday")
@@ -44,7 +44,7 @@ def test_the_last_word_is_the_one_clicked_even_at_its_very_end(open_editor: Open
     editor = open_editor("Trump‘s claim stands.")
 
     editor.click("Trump")
-    editor.page.get_by_role("button", name="Select up to").click()
+    editor.page.get_by_role("button", name="Extend selection to").click()
     box = editor.box("Trump")["last"]
     editor.page.mouse.click(box["right"] - 1, box["top"] + box["height"] / 2)
     editor.page.locator("#labels button[data-label=Speaker]").click()

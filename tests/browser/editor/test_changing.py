@@ -78,11 +78,11 @@ def test_boundaries_move_by_key_by_button_and_to_the_selected_text(open_editor: 
 
     editor.press("n", ".", "<")
     assert editor.covered() == [("Claim", "two three four")]
-    editor.details.get_by_role("button", name="Start one word later").click()
-    editor.details.get_by_role("button", name="End one word earlier").click()
+    editor.details.get_by_role("button", name="Move the start one word later").click()
+    editor.details.get_by_role("button", name="Move the end one word earlier").click()
     assert editor.covered() == [("Claim", "three")]
     editor.drag("four five")
-    editor.details.get_by_role("button", name="Cover the selected text as well").click()
+    editor.details.get_by_role("button", name="Add the selected text").click()
 
     assert editor.covered() == [("Claim", "three four five")]
 
@@ -125,13 +125,13 @@ def test_a_relation_is_made_by_keys_drawn_listed_and_removed(open_editor: OpenEd
     editor = open_editor("Torvand[Speaker] told Osk[Speaker] [it rained](Claim).")
 
     editor.press("n", "n", "n", "a")
-    expect(editor.details.get_by_role("group", name="Choose a span")).to_be_visible()
+    expect(editor.details.get_by_role("group", name="Choose a target")).to_be_visible()
     editor.press("p", "Enter")
     expect(editor.page.locator(".curve-name")).to_have_text("attributed to")
     editor.wait_until_saved()
     relation = editor.annotation_set.relations.get()
     assert (relation.source.label, relation.target.start) == ("Claim", 0)
-    editor.details.get_by_role("button", name="Remove: attributed to").click()
+    editor.details.get_by_role("button", name="Delete relation: attributed to").click()
     expect(editor.page.locator(".curve-name")).to_have_count(0)
 
     editor.wait_until_saved()
@@ -157,7 +157,7 @@ def test_a_submitted_set_is_read_only_until_it_is_reopened(open_editor: OpenEdit
     editor = open_editor("Torvand denies it.")
     editor.press("2")
     editor.page.get_by_role("button", name="Submit").click()
-    expect(editor.page.locator("#notices")).to_contain_text("Submitted. Reopen to change.")
+    expect(editor.page.locator("#notices")).to_contain_text("Submitted. Reopen it to make changes.")
     editor.text.focus()
     editor.press("Delete", "3")
     assert editor.covered() == [("Speaker", "Torvand")]

@@ -34,13 +34,13 @@ def test_size_width_room_and_colours_are_kept_and_the_lines_follow_the_words(ope
 
     dialog = settings(editor)
     with editor.page.expect_response("**/me/preferences/"):
-        dialog.get_by_label("Size of the text", exact=True).select_option("150")
+        dialog.get_by_label("Text size", exact=True).select_option("150")
     with editor.page.expect_response("**/me/preferences/"):
         dialog.get_by_label("Colours", exact=True).select_option("dark")
     with editor.page.expect_response("**/me/preferences/"):
-        dialog.get_by_label("Room between the lines", exact=True).select_option("roomy")
+        dialog.get_by_label("Line spacing", exact=True).select_option("roomy")
     with editor.page.expect_response("**/me/preferences/"):
-        dialog.get_by_label("Width of the lines", exact=True).select_option("narrow")
+        dialog.get_by_label("Line width", exact=True).select_option("narrow")
     dialog.get_by_role("button", name="Close").click()
 
     assert editor.page.evaluate(SIZE) == pytest.approx(1.5 * before)
@@ -60,12 +60,12 @@ def test_a_key_is_changed_works_at_once_and_on_the_next_page_and_goes_back(open_
     editor = open_editor(TEXT)
 
     dialog = settings(editor)
-    dialog.get_by_role("button", name="Key of “Next span”").click()
+    dialog.get_by_role("button", name="Change the key of “Next span”").click()
     editor.press("p")
-    expect(dialog.locator("#settings-problem")).to_contain_text("It is the key of “Previous span”")
+    expect(dialog.locator("#settings-problem")).to_contain_text("“Previous span” uses this key")
     with editor.page.expect_response("**/me/preferences/"):
         editor.press("q")
-    expect(dialog.locator("#settings-problem")).to_have_text("“Next span” has the key q.")
+    expect(dialog.locator("#settings-problem")).to_have_text("The key of “Next span”: q.")
     dialog.get_by_role("button", name="Close").click()
     editor.text.focus()
     editor.press("n")
@@ -78,16 +78,16 @@ def test_a_key_is_changed_works_at_once_and_on_the_next_page_and_goes_back(open_
     expect(other.rows.locator("[aria-current=true]")).to_have_count(1)
     dialog = settings(other)
     with other.page.expect_response("**/me/preferences/"):
-        dialog.get_by_role("button", name="All keys as they came").click()
+        dialog.get_by_role("button", name="Reset shortcuts").click()
     assert Preferences.objects.get().editor_preferences["keys"] == {}
 
 
 def test_a_choice_gets_another_key_and_buttons_show_the_keys_of_the_person(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     dialog = settings(editor)
-    dialog.get_by_role("button", name="Key of “Claim: Voice: Narrator”").click()
+    dialog.get_by_role("button", name="Change the key of “Claim: Voice: Narrator”").click()
     editor.press("q")
-    dialog.get_by_role("button", name="Key of “Claim”", exact=False).first.click()
+    dialog.get_by_role("button", name="Change the key of “Claim”", exact=False).first.click()
     editor.press("F2")
     dialog.get_by_role("button", name="Close").click()
 
@@ -105,9 +105,9 @@ def test_settings_that_cannot_be_kept_hold_on_this_page_and_that_is_said(open_ed
     dialog = settings(editor)
     editor.page.route("**/me/preferences/", lambda route: route.abort())
 
-    dialog.get_by_label("Size of the text", exact=True).select_option("200")
+    dialog.get_by_label("Text size", exact=True).select_option("200")
 
-    expect(dialog.locator("#settings-problem")).to_contain_text("This holds on this page only")
+    expect(dialog.locator("#settings-problem")).to_contain_text("applies to this page only")
     assert editor.page.evaluate(SIZE) > 30
 
 
@@ -140,7 +140,7 @@ def test_axe_finds_nothing_in_settings_and_finding(open_editor: OpenEditor, colo
     expect(editor.page.locator("#find-list li")).not_to_have_count(0)
     assert_accessible(editor)
     editor.page.get_by_role("button", name="Spans", exact=True).click()
-    editor.page.get_by_role("button", name="Choose several").click()
+    editor.page.get_by_role("button", name="Select multiple").click()
     assert_accessible(editor)
 
 
@@ -198,7 +198,7 @@ def test_help_settings_and_finding_work_off_line(open_editor: OpenEditor) -> Non
     editor.text.focus()
     editor.press("/")
 
-    expect(editor.page.get_by_role("searchbox", name="Find in the text")).to_be_focused()
+    expect(editor.page.get_by_role("searchbox", name="Find in the document")).to_be_focused()
 
 
 def test_the_page_to_print_is_dark_on_white_whatever_the_person_likes(open_editor: OpenEditor) -> None:
@@ -207,7 +207,7 @@ def test_the_page_to_print_is_dark_on_white_whatever_the_person_likes(open_edito
     with editor.page.expect_response("**/me/preferences/"):
         dialog.get_by_label("Colours", exact=True).select_option("dark")
 
-    dialog.get_by_role("link", name="A page to read and to print").click()
+    dialog.get_by_role("link", name="Print view").click()
     ink = "getComputedStyle(document.querySelector('.text--plain')).color"
     expect(editor.page.locator(".text--plain")).to_be_visible()
     assert editor.page.evaluate(ink) == "rgb(232, 234, 237)"

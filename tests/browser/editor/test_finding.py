@@ -12,7 +12,7 @@ MARKED = """() => [...(CSS.highlights.get("found") ?? [])].map((range) =>
 
 def found(editor: EditorPage, words: str) -> None:
     editor.press("/")
-    editor.page.get_by_role("searchbox", name="Find in the text").fill(words)
+    editor.page.get_by_role("searchbox", name="Find in the document").fill(words)
     expect(editor.page.locator("#find-count")).to_contain_text("of")
 
 
@@ -45,7 +45,7 @@ def test_all_occurrences_are_previewed_labelled_and_unlabelled_in_one_step(open_
     editor.page.get_by_role("button", name="Label 1 occurrence").click()
 
     assert editor.covered() == [("Speaker", "Osk"), ("Speaker", "Osk")]
-    expect(editor.page.locator("#announcements")).to_contain_text("1 occurrence labelled as Speaker")
+    expect(editor.page.locator("#announcements")).to_contain_text("1 occurrence labelled Speaker")
     expect(rows.nth(2)).to_contain_text("labelled already")
     editor.page.get_by_role("button", name="Undo").click()
     assert editor.covered() == [("Speaker", "Osk")]
@@ -55,8 +55,8 @@ def test_what_was_found_can_be_gone_to_by_pointer_and_is_marked_no_longer_when_t
     open_editor: OpenEditor,
 ) -> None:
     editor = open_editor(TEXT)
-    editor.page.get_by_role("button", name="Find in the text").click()
-    editor.page.get_by_role("searchbox", name="Find in the text").fill("there")
+    editor.page.get_by_role("button", name="Find in the document").click()
+    editor.page.get_by_role("searchbox", name="Find in the document").fill("there")
 
     editor.page.locator("#find-list").get_by_role("button").click()
     assert editor.page.evaluate("getSelection().toString()") == "there"
@@ -69,9 +69,9 @@ def test_nothing_found_is_said_and_leaves_nothing_to_label(open_editor: OpenEdit
     editor = open_editor(TEXT)
 
     editor.press("/")
-    editor.page.get_by_role("searchbox", name="Find in the text").fill("<b>nobody</b>")
+    editor.page.get_by_role("searchbox", name="Find in the document").fill("<b>missing</b>")
 
-    expect(editor.page.locator("#find-count")).to_have_text("Not found")
+    expect(editor.page.locator("#find-count")).to_have_text("No matches")
     expect(editor.page.get_by_role("button", name="Label 0 occurrences")).to_be_disabled()
 
 
@@ -79,7 +79,7 @@ def test_a_key_leads_to_the_next_sentence_without_a_span(open_editor: OpenEditor
     editor = open_editor("Ada[Speaker] left. Ben stayed. Cy[Speaker] slept. Di woke.")
 
     editor.press("u")
-    editor.page.get_by_role("button", name="Next sentence without a span").click()
+    editor.page.get_by_role("button", name="Next unlabelled sentence").click()
     editor.press("2", "Escape", "U", "2")
 
     assert [text for _, text in editor.covered()] == ["Ada", "Ben", "Cy", "Di"]
@@ -110,7 +110,7 @@ def test_a_far_candidate_is_found_by_its_words_without_leaving_the_keyboard(open
           for (const key of ["a", "/"]) text.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
         }"""
     )
-    expect(editor.page.get_by_label("With the words")).to_be_focused()
+    expect(editor.page.get_by_label("Contains words")).to_be_focused()
     editor.page.keyboard.type("osk")
     expect(editor.details.locator(".candidates button")).to_have_text(["1 Speaker Marek Osk"])
     editor.page.keyboard.type("ar")

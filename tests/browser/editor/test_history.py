@@ -32,10 +32,10 @@ def test_an_earlier_state_is_looked_at_and_brought_back_under_an_open_editor(ope
     page.goto(f"/annotation-sets/{editor.annotation_set.pk}/history/")
     expect(page.get_by_role("row")).to_have_count(3)
     expect(page.locator("article mark")).to_have_count(0)
-    page.get_by_role("link", name="Look at revision 1").click()
+    page.get_by_role("link", name="Show revision 1").click()
     expect(page.locator("article mark")).to_have_count(1)
-    page.get_by_role("button", name="Bring back revision 1").click()
-    expect(page.get_by_role("status")).to_contain_text("Back to revision 1")
+    page.get_by_role("button", name="Restore revision 1").click()
+    expect(page.get_by_role("status")).to_contain_text("Restored revision 1")
 
     editor.page.bring_to_front()
     expect(editor.rows.locator("li")).to_have_count(1)

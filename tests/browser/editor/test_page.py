@@ -85,7 +85,7 @@ def test_what_is_done_off_line_is_kept_and_sent_later(open_editor: OpenEditor) -
 
     editor.page.context.set_offline(True)
     editor.press("2", "Escape", "ArrowRight", "3")
-    expect(editor.page.locator("#saving-text")).to_contain_text("2 changes not sent")
+    expect(editor.page.locator("#saving-text")).to_contain_text("2 changes are stored")
     assert not editor.annotation_set.spans.exists()
     editor.page.context.set_offline(False)
 
@@ -96,7 +96,7 @@ def test_what_was_not_sent_survives_the_closing_of_the_page(open_editor: OpenEdi
     editor = open_editor("Torvand denies it.")
     editor.page.context.route("**/changes/", lambda route: route.abort())
     editor.press("2")
-    expect(editor.page.locator("#saving-text")).to_contain_text("1 change not sent")
+    expect(editor.page.locator("#saving-text")).to_contain_text("1 change is stored")
     context = editor.page.context
     editor.page.close()
     context.unroute("**/changes/")
@@ -132,7 +132,7 @@ def test_without_script_the_text_can_be_read_with_its_spans(open_editor: OpenEdi
     page.goto(editor.page.url)
 
     expect(page.locator("mark.label-1")).to_contain_text("Torvand")
-    expect(page.get_by_role("link", name="Open the editor")).to_be_visible()
+    expect(page.get_by_role("link", name="open the editor")).to_be_visible()
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_role("button", name="Reopen")).to_be_visible()
     context.close()
@@ -171,7 +171,7 @@ def test_submitting_and_going_on_have_keys_wherever_nobody_types(open_editor: Op
     assert (editor.annotation_set.state, editor.annotation_set.spans.get().label) == ("submitted", "Denial")
     editor.text.focus()
     editor.press("Control+Enter")
-    expect(editor.page.get_by_role("status")).to_contain_text("There is nothing to submit here.")
+    expect(editor.page.get_by_role("status")).to_contain_text("There is nothing to submit on this page.")
     here = editor.page.url
     editor.page.get_by_role("button", name="Reopen").focus()
     editor.press("Control+Shift+Enter")

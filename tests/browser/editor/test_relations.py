@@ -8,7 +8,7 @@ from tests.browser.editor.editor_page import EditorPage
 
 def _relate(editor: EditorPage) -> None:
     """From the claim to its speaker, both times; the first one has two."""
-    editor.page.wait_for_selector("#gone", state="attached")
+    editor.page.wait_for_selector("#removed-relations", state="attached")
     editor.click("rained")
     editor.press("a", "1")
     editor.click("poured")
@@ -20,18 +20,18 @@ def _relate(editor: EditorPage) -> None:
 def test_deleting_a_span_names_the_relations_that_go_with_it_and_brings_them_back(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand[Speaker] said [it rained](Claim) and [it poured](Claim).")
     _relate(editor)
-    gone = editor.page.locator("#gone")
+    gone = editor.page.locator("#removed-relations")
     expect(gone).to_be_hidden()
     editor.click("Torvand")
     editor.press("Delete")
 
-    expect(gone).to_contain_text("Torvand” removed, with 2 relations")
+    expect(gone).to_contain_text("Torvand” deleted, with 2 relations")
     expect(gone).to_contain_text("it rained")
     expect(gone).to_contain_text("it poured")
     expect(editor.page.locator("#announcements")).to_contain_text("with 2 relations")
     editor.wait_until_saved()
     assert not editor.annotation_set.relations.exists()
-    gone.get_by_role("button", name="Bring them back").click()
+    gone.get_by_role("button", name="Undo").click()
 
     expect(gone).to_be_hidden()
     editor.wait_until_saved()
@@ -46,10 +46,10 @@ def test_another_label_takes_the_relations_it_cannot_have_says_so_and_undo_bring
     _relate(editor)
     editor.click("Torvand")
     editor.press("4")
-    expect(editor.page.locator("#gone")).to_contain_text("Speaker became Hedge, with 2 relations")
+    expect(editor.page.locator("#removed-relations")).to_contain_text("Speaker became Hedge, with 2 relations")
     editor.press("Control+z")
 
-    expect(editor.page.locator("#gone")).to_be_hidden()
+    expect(editor.page.locator("#removed-relations")).to_be_hidden()
     editor.wait_until_saved()
     assert editor.annotation_set.relations.count() == 2
 

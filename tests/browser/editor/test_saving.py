@@ -62,7 +62,7 @@ def test_a_page_that_crashes_loses_nothing(open_editor: OpenEditor) -> None:
     editor = open_editor(TEN_WORDS)
     editor.page.route("**/changes/**", _refuse_to_send)
     _label_every_word(editor)
-    _saving(editor).to_contain_text("10 changes not sent")
+    _saving(editor).to_contain_text("10 changes are stored in this browser")
     _crash(editor, kept=10)
 
     again = _open_another_page(editor)
@@ -87,10 +87,10 @@ def test_unsent_work_outlives_several_pages_that_cannot_send_it(open_editor: Ope
     context.route("**/changes/**", _refuse_to_send)
     editor.press("2")
     for _ in range(2):
-        _saving(editor).to_contain_text("1 change not sent")
+        _saving(editor).to_contain_text("1 change is stored in this browser")
         _crash(editor, kept=1)
         editor = _open_another_page(editor)
-    _saving(editor).to_contain_text("1 change not sent")
+    _saving(editor).to_contain_text("1 change is stored in this browser")
     _crash(editor, kept=1)
     context.unroute("**/changes/**")
 
@@ -118,7 +118,7 @@ def test_what_was_saved_elsewhere_meanwhile_and_what_was_not_sent_come_together(
     editor = open_editor("Torvand denies it.")
     editor.page.context.set_offline(True)
     editor.press("2")
-    _saving(editor).to_contain_text("1 change not sent")
+    _saving(editor).to_contain_text("1 change is stored in this browser")
     span = {"id": "elsewhere", "label": "Denial", "fragments": [[8, 14]]}
     annotation_set = editor.annotation_set
     assert annotation_set.annotator

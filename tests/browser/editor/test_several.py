@@ -12,11 +12,11 @@ def test_spans_chosen_by_key_are_deleted_in_one_step_that_one_undo_takes_back(op
     editor = open_editor(TEXT)
 
     editor.press("n", "b", "n", "b")
-    expect(editor.page.locator("#chosen-count")).to_have_text("2 chosen: 1 Speaker, 1 Claim")
-    expect(editor.page.locator(".mark-chosen")).to_have_count(2)
+    expect(editor.page.locator("#multiple-count")).to_have_text("2 selected: 1 Speaker, 1 Claim")
+    expect(editor.page.locator(".mark-multiple")).to_have_count(2)
     editor.press("Delete")
     assert editor.covered() == [("Hedge", "it may")]
-    expect(editor.page.locator("#announcements")).to_contain_text("2 spans removed")
+    expect(editor.page.locator("#announcements")).to_contain_text("2 spans deleted")
     editor.press("Control+z")
 
     assert [label for label, _ in editor.covered()] == ["Speaker", "Claim", "Hedge"]
@@ -29,38 +29,38 @@ def test_spans_chosen_with_control_are_relabelled_together_by_the_key_of_a_label
     editor.click("rained")
     editor.click("may")
     editor.page.keyboard.up("Control")
-    expect(editor.page.locator("#chosen-count")).to_contain_text("2 chosen")
+    expect(editor.page.locator("#multiple-count")).to_contain_text("2 selected")
     editor.press("3")
 
     assert editor.covered() == [("Speaker", "Ada"), ("Denial", "it rained"), ("Denial", "it may")]
     editor.press("Escape")
-    expect(editor.page.locator("#chosen")).to_be_hidden()
+    expect(editor.page.locator("#multiple")).to_be_hidden()
 
 
 def test_fingers_choose_in_the_list_and_in_the_text_and_relabel_from_a_menu(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, has_touch=True, viewport={"width": 820, "height": 1180})
     editor.page.get_by_role("button", name="Spans", exact=True).tap()
-    editor.page.get_by_role("button", name="Choose several").tap()
+    editor.page.get_by_role("button", name="Select multiple").tap()
 
     editor.rows.get_by_role("button", name="Ada").tap()
     editor.rows.get_by_role("button", name="it rained").tap()
     expect(editor.rows.locator("[aria-pressed=true]")).to_have_count(2)
-    editor.page.get_by_label("Relabel the chosen spans").select_option("Hedge")
+    editor.page.get_by_label("Relabel the selected spans").select_option("Hedge")
 
     assert [label for label, _ in editor.covered()] == ["Hedge", "Hedge", "Hedge"]
-    editor.page.get_by_role("button", name="Choose several").tap()
+    editor.page.get_by_role("button", name="Select multiple").tap()
     expect(editor.rows.locator("[aria-pressed]")).to_have_count(0)
 
 
 def test_all_that_the_filters_let_through_can_be_chosen(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
-    editor.page.get_by_label("Show spans with these words").fill("IT")
+    editor.page.get_by_label("Show spans that contain").fill("IT")
     expect(editor.rows.locator("li")).to_have_count(2)
-    expect(editor.page.locator("#spans-count")).to_have_text("2 on screen, 3 in the document")
-    editor.page.get_by_role("button", name="Choose several").click()
-    editor.page.get_by_role("button", name="Choose all listed").click()
-    editor.page.get_by_role("button", name="Delete them").click()
+    expect(editor.page.locator("#spans-count")).to_have_text("2 on screen, 3 spans in the document")
+    editor.page.get_by_role("button", name="Select multiple").click()
+    editor.page.get_by_role("button", name="Select all listed").click()
+    editor.page.get_by_role("button", name="Delete spans").click()
 
     assert editor.covered() == [("Speaker", "Ada")]
 
@@ -69,9 +69,9 @@ def test_a_word_and_a_word_are_selected_by_two_clicks_without_any_key(open_edito
     editor = open_editor("Torvand denies the secret ferry deal.")
 
     editor.click("secret")
-    editor.page.get_by_role("button", name="Select up to").click()
+    editor.page.get_by_role("button", name="Extend selection to").click()
     editor.click("deal")
-    expect(editor.page.get_by_role("button", name="Select up to")).to_have_attribute("aria-pressed", "false")
+    expect(editor.page.get_by_role("button", name="Extend selection to")).to_have_attribute("aria-pressed", "false")
     editor.page.get_by_role("group", name="Labels", exact=True).get_by_role("button", name="Claim").click()
 
     assert editor.covered() == [("Claim", "secret ferry deal")]
@@ -81,7 +81,7 @@ def test_a_word_and_a_word_are_selected_by_two_clicks_without_any_key(open_edito
 def test_an_end_of_the_selected_span_is_dragged_to_another_word(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies the [secret](Claim) ferry deal.")
     editor.press("n")
-    handle = editor.page.locator(".mark-handle[data-edge=end]").bounding_box()
+    handle = editor.page.locator(".mark-handle[data-boundary=end]").bounding_box()
     goal = editor.box("deal")["first"]
     assert handle
 

@@ -37,14 +37,14 @@ def test_time_at_work_is_reported_without_idle_pauses_and_shown(open_editor: Ope
     page.route("**/active-time/", _send_by_the_clock_of_the_server)
     page.clock.install(time=timezone.now() - timedelta(minutes=30))
     page.reload()
-    expect(page.locator("#active-time")).to_have_text("0 min at work")
+    expect(page.locator("#active-time")).to_have_text("Active time: 0 min")
     for seconds in [50] * 5 + [900, 30]:
         editor.press("ArrowRight", "ArrowLeft")
         page.clock.run_for(seconds * 1000)
     editor.press("ArrowRight")
     _hide(editor)
 
-    expect(page.locator("#active-time")).to_have_text("4 min at work")
+    expect(page.locator("#active-time")).to_have_text("Active time: 4 min")
     counted = active_seconds(editor.annotation_set)
     assert 5 * 50 + 30 <= counted < 300, counted
 
@@ -69,7 +69,7 @@ def test_who_does_not_like_the_time_hides_it_for_good(open_editor: OpenEditor) -
     editor = open_editor("Torvand denies it.")
     expect(editor.page.locator("#active-time")).to_be_visible()
     editor.press("o")
-    editor.page.get_by_label("Show how long I have been at work").uncheck()
+    editor.page.get_by_label("Show active time").uncheck()
 
     editor.page.keyboard.press("Escape")
     expect(editor.page.locator("#active-time")).to_be_hidden()

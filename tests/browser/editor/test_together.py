@@ -16,7 +16,7 @@ def test_who_may_only_read_changes_nothing(
     own = open_editor("Torvand[Speaker] denies it.")
     editor = EditorPage(make_context(lead).new_page(), own.annotation_set).open()
 
-    expect(editor.page.locator("#notices")).to_contain_text("You can read this set, not change it.")
+    expect(editor.page.locator("#notices")).to_contain_text("Read-only")
     editor.press("n", "Delete", "3", "Control+z")
 
     assert editor.covered() == [("Speaker", "Torvand")]
@@ -44,14 +44,14 @@ def test_what_two_pages_set_differently_is_told_and_can_be_settled(open_editor: 
     second = EditorPage(first.page.context.new_page(), first.annotation_set).open()
     second.page.route("**/changes/**", lambda route: route.abort())
     second.press("n", "d")
-    expect(second.page.locator("#saving-text")).to_contain_text("not sent")
+    expect(second.page.locator("#saving-text")).to_contain_text("not saved")
 
     first.press("n", "m")
     first.wait_until_saved()
     second.page.unroute("**/changes/**")
     notice = second.page.locator("#notices")
-    expect(notice).to_contain_text("changed elsewhere meanwhile")
-    notice.get_by_role("button", name="Do it my way").click()
+    expect(notice).to_contain_text("also changed elsewhere")
+    notice.get_by_role("button", name="Make my change").click()
 
     expect(notice).not_to_contain_text("changed elsewhere")
     assert second.stored()[0]["attributes"]["quote_type"] == "direct"

@@ -15,7 +15,7 @@ def _tap(editor: EditorPage, words: str) -> None:
 
 def _select(editor: EditorPage, first: str, last: str) -> None:
     _tap(editor, first)
-    editor.page.get_by_role("button", name="Select up to …").tap()
+    editor.page.get_by_role("button", name="Extend selection to …").tap()
     _tap(editor, last)
 
 
@@ -30,8 +30,8 @@ def test_fingers_label_move_ends_relate_delete_and_undo(open_editor: OpenEditor)
 
     _tap(editor, "ferry")
     page.get_by_role("button", name="Selected", exact=True).tap()
-    editor.details.get_by_role("button", name="End one word later").tap()
-    editor.details.get_by_role("button", name="Start one word earlier").tap()
+    editor.details.get_by_role("button", name="Move the end one word later").tap()
+    editor.details.get_by_role("button", name="Move the start one word earlier").tap()
     assert editor.covered()[1] == ("Claim", "the ferry was late")
 
     editor.details.get_by_role("button", name="attributed to").tap()

@@ -48,9 +48,9 @@ def test_two_devices_that_change_the_same_span_at_once_both_see_one_result(
     first.page.context.set_offline(False)
 
     notice = first.page.locator("#notices")
-    expect(notice).to_contain_text("you chose Direct")
-    expect(notice).to_contain_text("Elsewhere it became Mixed")
-    notice.get_by_role("button", name="Do it my way").click()
+    expect(notice).to_contain_text("you set Direct")
+    expect(notice).to_contain_text("Elsewhere it was set to Mixed")
+    notice.get_by_role("button", name="Make my change").click()
     [stored] = first.stored()
     assert stored["attributes"]["quote_type"] == "direct"
     second.press("n")

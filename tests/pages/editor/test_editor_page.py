@@ -1,4 +1,4 @@
-"""The editor's page: who sees it how, and its forms without script."""
+"""The page of the editor: who sees what, and its forms without JavaScript."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def html_of(client, annotation_set):
 
 
 def plain_of(client, annotation_set):
-    """The page for print and for reading without script."""
+    """Return the print view, which also serves browsers without JavaScript."""
     return client.get(f"/annotation-sets/{annotation_set.pk}/?plain=1").content.decode()
 
 
@@ -33,7 +33,7 @@ def config_of(client, annotation_set):
     return json.loads(found[1])
 
 
-def test_the_page_tells_its_script_where_to_go(page, ada, ada_set):
+def test_page_gives_addresses_to_its_script(page, ada, ada_set):
     api = f"/api/v1/annotation-sets/{ada_set.pk}"
 
     assert config_of(page(ada), ada_set) == {
@@ -50,14 +50,14 @@ def test_the_page_tells_its_script_where_to_go(page, ada, ada_set):
     }
 
 
-def test_readers_are_not_told_how_to_submit(page, viewer, lead, ada_set):
+def test_readers_get_no_address_for_submitting(page, viewer, lead, ada_set):
     config = config_of(page(viewer), ada_set)
 
     assert (config["submitUrl"], config["reopenUrl"], config["nextUrl"]) == (None, None, None)
     assert (config_of(page(lead), ada_set)["submitUrl"], config["timeUrl"]) == (None, None)
 
 
-def test_the_text_is_there_without_script_and_escaped(page, ada, ada_set):
+def test_text_is_escaped_without_javascript(page, ada, ada_set):
     html = plain_of(page(ada), ada_set)
 
     assert (
@@ -68,18 +68,18 @@ def test_the_text_is_there_without_script_and_escaped(page, ada, ada_set):
     assert "<b>Rain" not in html
 
 
-def test_the_guidelines_of_the_set_stand_beside_the_text(page, ada, ada_set):
+def test_guidelines_of_the_set_are_shown(page, ada, ada_set):
     assert "<h2>Rules</h2>" in html_of(page(ada), ada_set)
 
 
-def test_a_document_without_a_title_goes_by_its_id(page, ada, make_document, make_set):
+def test_document_without_title_shows_its_id(page, ada, make_document, make_set):
     untitled = make_set(make_document(title="", external_id="press-17"), ada)
 
     assert "<title>press-17" in html_of(page(ada), untitled)
     assert "press-17</h1>" in plain_of(page(ada), untitled)
 
 
-def test_others_find_nothing(page, ben, stranger, ada_set):
+def test_other_users_see_no_page(page, ben, stranger, ada_set):
     for user in (ben, stranger):
         assert page(user).get(f"/annotation-sets/{ada_set.pk}/").status_code == 404
         assert page(user).post(f"/annotation-sets/{ada_set.pk}/submit/").status_code == 404
@@ -87,7 +87,7 @@ def test_others_find_nothing(page, ben, stranger, ada_set):
     assert page().get(f"/annotation-sets/{ada_set.pk}/").url.startswith("/sign-in/")
 
 
-def test_submitting_and_reopening_work_without_script(page, ada, viewer, ada_set):
+def test_submitting_works_without_javascript(page, ada, viewer, ada_set):
     form = f'action="/annotation-sets/{ada_set.pk}/submit/"'
     assert form in plain_of(page(ada), ada_set)
     assert form not in plain_of(page(viewer), ada_set)
@@ -101,7 +101,7 @@ def test_submitting_and_reopening_work_without_script(page, ada, viewer, ada_set
     assert AnnotationSet.objects.get().state == SetState.OPEN
 
 
-def test_a_settled_set_is_not_reopened(page, ada, ada_set):
+def test_adjudicated_set_cannot_be_reopened(page, ada, ada_set):
     AnnotationSet.objects.update(state=SetState.ADJUDICATED)
 
     assert 'action="/annotation-sets' not in plain_of(page(ada), ada_set)
@@ -111,6 +111,6 @@ def test_a_settled_set_is_not_reopened(page, ada, ada_set):
     assert "The document is settled" in response.content.decode()
 
 
-def test_state_is_changed_by_forms_only(page, ada, ada_set):
+def test_state_changes_need_a_form(page, ada, ada_set):
     for path in ("submit/", "reopen/"):
         assert page(ada).get(f"/annotation-sets/{ada_set.pk}/{path}").status_code == 405

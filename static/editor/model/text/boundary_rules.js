@@ -1,17 +1,17 @@
 /**
- * Where a span begins and ends, by the rules of the schema (`boundaries` in schema.json). Pure.
+ * Where a span starts and ends by the boundary rules of the schema (`boundaries` in schema.json).
  *
  * @typedef {object} Boundaries
  * @property {boolean} trimWhiteSpace
- * @property {string[]} trimTrailing marks that do not end a span
- * @property {boolean} quotesOut quotation marks around the whole span stay outside
- * @property {string[]} pairs opening and closing mark, together in a span or both outside
- * @property {Record<string, Set<string>>} out what stays outside the spans of a label, by its id in small letters:
+ * @property {string[]} trimTrailing punctuation that does not end a span
+ * @property {boolean} quotesOut whether quotation marks around the whole span stay outside
+ * @property {string[]} pairs opening and closing mark, either both in a span or both outside
+ * @property {Record<string, Set<string>>} out what stays outside the spans of a label, by its id in lowercase letters:
  *   "leading_article", "possessive", "apposition_after_comma", "leading_complementiser", "leading_connective"
  * @typedef {import("../types.js").Fragment} Fragment
  */
 
-/** Quotation marks; single ones double as apostrophes, and count only where they stand around everything. */
+/** Quotation marks; single ones are also apostrophes and count only around the whole span. */
 const QUOTES = Object.freeze(["“”", "\"\"", "«»", "»«", "„“", "„”", "「」", "『』", "‘’", "''", "‹›"]);
 const ALWAYS_BALANCED = Object.freeze(["“”", "\"\"", "«»"]);
 
@@ -40,14 +40,14 @@ export function parseBoundaries(json = {}) {
 }
 
 /**
- * A piece of a text as the rules want it for a label: what does not belong to the span is cut off its edges, and a mark
- * whose partner is in it is taken in.
+ * Return the fragment of a text that the rules for a label allow: what does not belong to the span is trimmed from both
+ * ends, and a mark whose partner is in the span is added.
  *
  * @param {string} text
  * @param {Fragment} piece
  * @param {Boundaries} rules
  * @param {string} label
- * @returns {Fragment} the same one when nothing is left otherwise
+ * @returns {Fragment} the same one when nothing would be left
  */
 export function trimToRules(text, piece, rules, label) {
   const out = rules.out[label.toLowerCase()] ?? new Set();
@@ -63,7 +63,7 @@ export function trimToRules(text, piece, rules, label) {
 }
 
 /**
- * The first of the rules that asks for something.
+ * Return the fragment after the first rule that changes it.
  *
  * @param {string} text
  * @param {Fragment} piece
@@ -85,18 +85,18 @@ function oneStep(text, [start, end], rules, out) {
   const stays = last === "." && (ABBREVIATION.test(words.slice(-12)) || words.endsWith("..."));
   if (rules.trimTrailing.includes(last) && !stays) return [start, end - 1];
   const around = { before: text.slice(Math.max(0, start - 8), start), after: text.slice(end, end + 24) };
-  const cut = cutForLabel({ words, ...around }, out);
-  return [start + cut.before, end - cut.after];
+  const trim = trimForLabel({ words, ...around }, out);
+  return [start + trim.before, end - trim.after];
 }
 
 /**
- * A mark without its partner: at an edge it goes; inside, the partner comes in where it follows at once.
+ * Return a mark without its partner: at an edge it goes; inside, the partner comes in where it follows at once.
  *
  * @param {string} text
  * @param {Fragment} piece
  * @param {string} words
  * @param {string[]} pairs
- * @returns {Fragment|null} null when nothing is to be done
+ * @returns {Fragment|null} null when every mark has its partner
  */
 function balance(text, [start, end], words, pairs) {
   for (const [open, close] of pairs) {
@@ -115,7 +115,7 @@ function balance(text, [start, end], words, pairs) {
 }
 
 /**
- * Where a mark stands whose partner is missing; null when there is none, or the marks are too many to tell.
+ * Return the index of a mark without its partner; null when there is none, or too many to decide.
  *
  * @param {string} words
  * @param {string} open
@@ -133,11 +133,11 @@ function unmatched(words, open, close) {
   }
   const [first] = waiting;
   if (first === undefined) return null;
-  // Of marks that look alike, the one at the end is as likely the one too many as the first.
+  // Of marks that look the same, the last one may be the extra one as well as the first.
   return open === close && words.at(-1) === close && words[0] !== open ? words.length - 1 : first;
 }
 
-/** @param {string} words Whether one pair of quotation marks stands around all of it. */
+/** @param {string} words Return whether one pair of quotation marks surrounds all words. */
 function isQuoted(words) {
   const pair = QUOTES.find(([open, close]) => words[0] === open && words.at(-1) === close);
   if (!pair || words.length < 3) return false;
@@ -146,40 +146,36 @@ function isQuoted(words) {
   return ALWAYS_BALANCED.includes(pair) ? unmatched(inside, pair[0], pair[1]) === null : !inside.includes(pair[0]);
 }
 
-/**
- * What the rules for one label keep outside its spans: articles, linking words, descriptions beside a name. Pure.
- *
- * The rules know some words and no grammar. Where these do not tell, nothing is cut: a word too many is seen and cut by
- * hand, a word too few is easily overlooked.
- */
-
 const ARTICLE = /^(?:the|an?)\s+/iu;
-/** “that is false” begins with what it is about, “that the dam leaks” with a mere link. */
+/** In “that is false”, “that” is the subject; in “that the dam leaks” it is a complementiser. */
 const COMPLEMENTISER = new RegExp("^(?:(?:said|says)\\s+)?(?:whether(?:\\s+or\\s+not)?|that(?!\\s+(?:is|was|will|would"
   + "|has|had|may|might|can|could|should|must|does|did|(?:is|was|would|does|did|could|should)n['’]t|cannot)\\s))\\s+"
   + "|^(?:said|says)[,:]?\\s+", "u");
-/** Some link only before a comma or a new subject: “so far”, “rather than”, “however hard”, “but for” do not. */
+/** Some words link only before a comma or a new subject: not in “so far”, “rather than”, “however hard”, “but for”. */
 const CONNECTIVE = new RegExp("^(?:(?:but|however|therefore|furthermore|moreover|rather|and|so),\\s*"
   + "|(?:but(?!\\s+for\\s)|therefore|furthermore|moreover|and)\\s+"
-  + "|so\\s+(?=(?:the|an?|he|she|it|they|we|you|I|there|this|these|those|his|her|its|their|our|my|your|nobody|no)\\s))",
-"iu");
+  + "|so\\s+(?=(?:the|an?|he|she|it|they|we|you|I|there|this|these|those|his|her|its|their|our|my|your"
+  + "|nobody|no)\\s))", "iu"); // wording: words of texts
 const POSSESSIVE = /(?:['’]s|(?<=s)['’])$/iu;
-/** What follows a possessive: a thing, which “McDonald's” before a verb or at the end of a sentence does not own. */
-const OWNED = new RegExp("^\\s+(?!(?:said|says|told|denie[sd]|declined|refused|claim(?:s|ed)|is|are|was|were|has|had"
-  + "|have|will|would|did|does|and|or|but)\\s)[\\p{L}\\p{N}“‘\"'(]", "u");
+/** What follows a possessive: a noun. “McDonald's” before a verb or at the end of a sentence is a name. */
+const OWNED = new RegExp("^\\s+(?!(?:said|says|told|denie[sd]|declined|refused|claim(?:s|ed)" // wording: words of texts
+  + "|is|are|was|were|has|had|have|will|would|did|does|and|or|but)\\s)[\\p{L}\\p{N}“‘\"'(]", "u");
 const APPOSITION = /,\s+|\s+(?=(?:who|whom|whose|which)\s)/u;
-/** A comma that belongs to a name. */
+/** A comma that is part of a name. */
 const NAME_GOES_ON = /^,\s+(?:Jr|Sr|Inc|Ltd|Corp|Co|LLC|LLP|PLC|plc|S\.A|N\.V|M\.?D|Ph\.?D|[IVX]+)\b\.?/u;
 const SENTENCE_STARTS = /(?:^|\n\s*|[.!?:…]["”’»)\]]*\s+|["“‘«„([–—-]\s*)$/u;
 
 /**
- * What the rules for a label cut off, in characters.
+ * Return how much the rules for a label trim from both ends, in characters.
  *
- * @param {{words: string, before: string, after: string}} piece of a text, with some of what stands around it
+ * The rules know some words but no grammar. Where they cannot decide, nothing is trimmed: an extra word is seen and
+ * removed by hand, a missing one is easily overlooked.
+ *
+ * @param {{words: string, before: string, after: string}} piece of a text, with some of the text around it
  * @param {Set<string>} out what stays outside: "leading_article", "possessive", "apposition_after_comma",
  *   "leading_complementiser", "leading_connective"
  */
-export function cutForLabel({ words, before, after }, out) {
+export function trimForLabel({ words, before, after }, out) {
   const leading = [out.has("leading_article") && !isNameWithArticle(words, before) && ARTICLE,
     out.has("leading_complementiser") && COMPLEMENTISER, out.has("leading_connective") && CONNECTIVE];
   for (const pattern of leading) {
@@ -188,11 +184,12 @@ export function cutForLabel({ words, before, after }, out) {
   }
   const possessive = out.has("possessive") && OWNED.test(after) ? POSSESSIVE.exec(words)?.[0].length : 0;
   if (possessive) return { before: 0, after: possessive };
-  return out.has("apposition_after_comma") ? cutApposition(words) : { before: 0, after: 0 };
+  return out.has("apposition_after_comma") ? trimApposition(words) : { before: 0, after: 0 };
 }
 
 /**
- * In the middle of a sentence a capital letter makes the article a part of the name: The Guardian.
+ * Return whether the article is part of a name: in the middle of a sentence it has a capital letter, as in The
+ * Guardian.
  *
  * @param {string} words
  * @param {string} before
@@ -202,20 +199,20 @@ function isNameWithArticle(words, before) {
 }
 
 /**
- * Of a name and a description with a comma between them the part with the name; the first one when both may be. An
- * enumeration stays whole.
+ * Return of a name and a description with a comma between them the part with the name; the first one when both may be.
+ * An enumeration stays whole.
  *
  * @param {string} words
  * @returns {{before: number, after: number}}
  */
-function cutApposition(words) {
+function trimApposition(words) {
   const found = APPOSITION.exec(words);
   if (!found || isEnumeration(words)) return { before: 0, after: 0 };
   const { index } = found;
   const rest = index + found[0].length;
   const goesOn = NAME_GOES_ON.exec(words.slice(index))?.[0].length ?? 0;
   if (goesOn > 0) {
-    const further = cutApposition(words.slice(index + goesOn));
+    const further = trimApposition(words.slice(index + goesOn));
     return index + goesOn === words.length ? { before: 0, after: 0 } : { before: 0, after: further.after };
   }
   const isNameLater = found[0].startsWith(",")
@@ -229,7 +226,7 @@ function cutApposition(words) {
  */
 function isNameAfter(first, second) {
   if (!endsInName(first)) return endsInName(second);
-  // The name in “the mayor of Ebra” is that of a town; “Hanno Silt” after it the mayor's, a mere “Illinois” is not.
+  // In “the mayor of Ebra, Hanno Silt” the second name is the mayor's; one word, as “Illinois”, is not a person.
   return /(?:^|\s)\p{Ll}\S*\s(?:of|for|in|at)\s+\p{Lu}\S*$/u.test(first)
     && /^\p{Lu}\S*(?:\s+\S+)*\s+\p{Lu}\S*$/u.test(second);
 }
@@ -240,8 +237,8 @@ function endsInName(words) {
 }
 
 /**
- * Whether these are several, “Ada, Ben and Cy”, and not one with a description, “Ada, mathematician and writer”: all
- * members have to be of one kind.
+ * Return whether words are an enumeration, “Ada, Ben and Cy”, rather than a name with a description, “Ada,
+ * mathematician and writer”: all members of an enumeration are of one kind.
  *
  * @param {string} words
  */
@@ -251,7 +248,7 @@ function isEnumeration(words) {
   const members = [...words.slice(0, last.index).split(/,\s+/u), words.slice(last.index + last[0].length)];
   const [first, ...others] = members.map(kindOf);
   const isOneKind = new Set(others).size === 1;
-  return isOneKind && (first === others[0] || (first === "bare" && others[0] === "definite")); // its article is cut
+  return isOneKind && (first === others[0] || (first === "bare" && others[0] === "definite")); // its article is trimmed
 }
 
 /** @param {string} member */

@@ -10,7 +10,7 @@ import { countBelow, lastUpTo, Offsets } from "./offsets.js";
 const WHITE_SPACE = /\s/u;
 
 /**
- * The document of an editor page, with everything that is looked up by offset prepared.
+ * Return the document of an editor page, prepared for look-ups by offset.
  *
  * @param {DocumentPayload} payload
  * @param {{wholeTokens?: boolean}} [options]
@@ -21,7 +21,7 @@ export function createDocument(payload, { wholeTokens = true } = {}) {
   const offsets = new Offsets(text);
   const tokens = decodeDeltas(payload.tokens, offsets);
   const sentences = decodeDeltas(payload.sentences, offsets);
-  const blocks = cutBlocks(text, tokens.starts, sentences.starts);
+  const blocks = splitBlocks(text, tokens.starts, sentences.starts);
   return {
     id,
     title,
@@ -59,7 +59,7 @@ function decodeDeltas(deltas, offsets) {
 }
 
 /**
- * Index of the token that holds a unit; -1 between tokens and outside the text.
+ * Return the index of the token that contains an offset; -1 between tokens and outside the text.
  *
  * @param {TextDocument} document
  * @param {number} offset
@@ -71,7 +71,7 @@ export function tokenAt(document, offset) {
 }
 
 /**
- * Index of the first token that ends after a unit; the number of tokens when there is none.
+ * Return the index of the first token that ends after an offset; the number of tokens when there is none.
  *
  * @param {TextDocument} document
  * @param {number} offset
@@ -82,7 +82,7 @@ export function tokenFrom(document, offset) {
 }
 
 /**
- * Index of the token nearest to a unit; -1 in a document without tokens.
+ * Return the index of the token nearest to an offset; -1 in a document without tokens.
  *
  * @param {TextDocument} document
  * @param {number} offset
@@ -97,7 +97,7 @@ export function nearestToken(document, offset) {
 }
 
 /**
- * Index of the block that holds a unit; a separator counts to the block before it.
+ * Return the index of the block that contains an offset; a separator belongs to the block before it.
  *
  * @param {TextDocument} document
  * @param {number} offset
@@ -108,7 +108,8 @@ export function blockAt(document, offset) {
 }
 
 /**
- * Index of the sentence that holds a unit or ends before it; the first one before it starts; -1 when there are none.
+ * Return the index of the sentence that contains an offset or ends before it, or the first sentence; -1 without
+ * sentences.
  *
  * @param {TextDocument} document
  * @param {number} offset
@@ -120,12 +121,13 @@ export function sentenceAt(document, offset) {
 }
 
 /**
- * What a selection means: the whole tokens it touches, or without `wholeTokens` itself, trimmed of white space.
+ * Return the text that a selection stands for: the whole tokens it touches, or without `wholeTokens` the selection
+ * itself without white space around it.
  *
  * @param {TextDocument} document
  * @param {number} start
  * @param {number} end
- * @returns {{start: number, end: number}|null} null when it holds white space only
+ * @returns {{start: number, end: number}|null} null when it contains only white space
  */
 export function snap(document, start, end) {
   if (start > end) return snap(document, end, start);
@@ -151,7 +153,7 @@ function trim({ text, offsets }, from, to) {
 }
 
 /**
- * The covered text, as stored, fragments joined by an ellipsis.
+ * Return the covered text, as stored, fragments joined by an ellipsis.
  *
  * @param {{text: string}} document
  * @param {Fragment[]} fragments
@@ -162,7 +164,7 @@ export function textOf(document, fragments) {
 }
 
 /**
- * The covered text on one line, shortened in the middle, for lists and announcements.
+ * Return the covered text on one line, shortened in the middle, for lists and announcements.
  *
  * @param {{text: string}} document
  * @param {Fragment[]} fragments
@@ -180,22 +182,22 @@ export function excerpt(document, fragments, longest = 60) {
   return `${characters.slice(0, half).join("").trimEnd()}…${characters.slice(-half).join("").trimStart()}`;
 }
 
-/** Longer lines are cut, so that one block stays cheap to measure and to look up. */
+/** Longer lines are split, so that one block is quick to measure and to look up. */
 const LONGEST_BLOCK = 2400;
 
-/** Text of one chunk, the unit that the browser skips when it is off screen. */
+/** The number of characters of one chunk, the unit that the browser skips when it is off screen. */
 const CHUNK = 6000;
 
 /**
- * Lines without their separators (LF, CRLF, CR, U+2028, U+2029), long ones cut where a sentence or a token starts.
+ * Lines without their separators (LF, CRLF, CR, U+2028, U+2029), long ones split where a sentence or a token starts.
  *
- * A separator at the end of the text opens no further line; an empty text has one empty line.
+ * A separator at the end of the text starts no further line; an empty text has one empty line.
  *
  * @param {string} text
  * @param {Uint32Array} tokenStarts
  * @param {Uint32Array} sentenceStarts
  */
-export function cutBlocks(text, tokenStarts, sentenceStarts) {
+export function splitBlocks(text, tokenStarts, sentenceStarts) {
   const blocks = { starts: /** @type {number[]} */ ([]), ends: /** @type {number[]} */ ([]),
     continues: /** @type {number[]} */ ([]) };
   const separator = /\r\n|[\n\r\u2028\u2029]/g;
@@ -203,7 +205,7 @@ export function cutBlocks(text, tokenStarts, sentenceStarts) {
   do {
     const found = separator.exec(text);
     const end = found ? found.index : text.length;
-    cutLine(blocks, start, end, (from) => chooseCut(text, from, tokenStarts, sentenceStarts));
+    splitLine(blocks, start, end, (from) => splitPoint(text, from, tokenStarts, sentenceStarts));
     start = found ? separator.lastIndex : text.length;
   } while (start < text.length);
   return {
@@ -217,9 +219,9 @@ export function cutBlocks(text, tokenStarts, sentenceStarts) {
  * @param {{starts: number[], ends: number[], continues: number[]}} blocks
  * @param {number} start
  * @param {number} end
- * @param {(from: number) => number} choose where to cut a line that goes on too long from here
+ * @param {(from: number) => number} choose where to split a line that is too long from here
  */
-function cutLine(blocks, start, end, choose) {
+function splitLine(blocks, start, end, choose) {
   let from = start;
   for (;;) {
     const to = end - from > LONGEST_BLOCK ? choose(from) : end;
@@ -237,7 +239,7 @@ function cutLine(blocks, start, end, choose) {
  * @param {Uint32Array} tokenStarts
  * @param {Uint32Array} sentenceStarts
  */
-function chooseCut(text, from, tokenStarts, sentenceStarts) {
+function splitPoint(text, from, tokenStarts, sentenceStarts) {
   const limit = from + LONGEST_BLOCK;
   const sentence = sentenceStarts[lastUpTo(sentenceStarts, limit)] ?? 0;
   if (sentence > from + LONGEST_BLOCK / 2) return sentence;

@@ -1,8 +1,8 @@
 /**
- * Translates between UTF-16 units, which the browser counts, and code points, which everybody else counts.
+ * Converts between UTF-16 units, which browsers count, and code points, which the server and all files count.
  *
- * Holds the positions of the astral characters only: a text without any costs nothing, one with `a` of them costs
- * O(log a) a question.
+ * It stores only the positions of the characters outside the basic plane: with `a` of them, each conversion takes
+ * O(log a).
  */
 export class Offsets {
   /** @param {string} text */
@@ -16,7 +16,7 @@ export class Offsets {
   }
 
   /**
-   * The code point offset of a unit; inside a surrogate pair that of its start.
+   * Return the code point offset of a unit; inside a surrogate pair, that of its start.
    *
    * @param {number} unit
    * @returns {number}
@@ -26,7 +26,7 @@ export class Offsets {
   }
 
   /**
-   * The unit at which a code point starts.
+   * Return the unit at which a code point starts.
    *
    * @param {number} codePoint
    * @returns {number}
@@ -44,7 +44,7 @@ export class Offsets {
   }
 
   /**
-   * Whether a unit is a border between characters of the text, so that both directions give each other back.
+   * Return whether a unit is a boundary between characters of the text, so that it can be converted there and back.
    *
    * @param {number} unit
    * @returns {boolean}
@@ -71,7 +71,7 @@ function findPairs(text) {
 }
 
 /**
- * Number of elements of a sorted list that are smaller than `value`.
+ * Return the number of elements of a sorted list that are smaller than `value`.
  *
  * @param {ArrayLike<number>} sorted ascending
  * @param {number} value
@@ -89,7 +89,8 @@ export function countBelow(sorted, value) {
 }
 
 /**
- * Index of the last element of a sorted list of whole numbers that is not greater than `value`; -1 when there is none.
+ * Return the index of the last element of a sorted list of whole numbers that is not greater than `value`; -1 when
+ * there is none.
  *
  * @param {ArrayLike<number>} sorted ascending
  * @param {number} value

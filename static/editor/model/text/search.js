@@ -5,37 +5,39 @@ import { snap } from "./document.js";
  * @typedef {import("../types.js").Fragment} Fragment
  * @typedef {import("../types.js").TextDocument} TextDocument
  * @typedef {{matchCase?: boolean, wholeWords?: boolean, most?: number}} FindOptions
- * @typedef {{hits: Fragment[], isCut: boolean}} Found in reading order; isCut when there are more than were wanted
+ * @typedef {{matches: Fragment[], isCut: boolean}} SearchResult matches in reading order; isCut when there are more
+ *   than `most`
  */
 
-/** More hits than anybody looks through. */
-export const MOST_HITS = 10_000;
+/** The most matches that are listed. */
+export const MOST_MATCHES = 10_000;
 
-/** Signs that one types on one key and that print in several forms. */
+/** Characters that are typed with one key and printed in several forms. */
 const QUOTES = "\"“”„‟«»";
 const APOSTROPHES = "'’‘‛`´";
 
 /**
- * Where words stand in the text. Any white space counts as a blank, any quotation mark as any other of its kind.
+ * Return the matches of some words in the text. Any white space matches any other, any quotation mark any other of its
+ * kind.
  *
  * @param {TextDocument} document
  * @param {string} words
  * @param {FindOptions} [options]
- * @returns {Found}
+ * @returns {SearchResult}
  */
-export function findAll(document, words, { matchCase = false, wholeWords = false, most = MOST_HITS } = {}) {
+export function findAll(document, words, { matchCase = false, wholeWords = false, most = MOST_MATCHES } = {}) {
   const pattern = patternOf(words);
-  if (pattern === "") return { hits: [], isCut: false };
+  if (pattern === "") return { matches: [], isCut: false };
   /** @type {Fragment[]} */
-  const hits = [];
+  const matches = [];
   for (const match of document.text.matchAll(new RegExp(pattern, matchCase ? "gu" : "giu"))) {
     const start = match.index;
     const end = start + match[0].length;
     if (wholeWords && !isWhole(document, start, end)) continue;
-    if (hits.length === most) return { hits, isCut: true };
-    hits.push([start, end]);
+    if (matches.length === most) return { matches, isCut: true };
+    matches.push([start, end]);
   }
-  return { hits, isCut: false };
+  return { matches, isCut: false };
 }
 
 /** @param {string} words */
@@ -62,16 +64,17 @@ function isWhole(document, start, end) {
 }
 
 /**
- * The hit at a place or after it, or before it; at the end of the text it goes on at the other end.
+ * Return the index of the match at an offset or after it, or before it; at the end of the text the search continues at
+ * the other end.
  *
- * @param {Fragment[]} hits
+ * @param {Fragment[]} matches
  * @param {number} offset
  * @param {1|-1} direction
- * @returns {number} index; -1 without hits
+ * @returns {number} -1 without matches
  */
-export function hitFrom(hits, offset, direction) {
-  if (hits.length === 0) return -1;
-  const next = hits.findIndex(([start]) => start >= offset);
+export function matchFrom(matches, offset, direction) {
+  if (matches.length === 0) return -1;
+  const next = matches.findIndex(([start]) => start >= offset);
   if (direction > 0) return next < 0 ? 0 : next;
-  return (next < 0 ? hits.length : next) === 0 ? hits.length - 1 : (next < 0 ? hits.length : next) - 1;
+  return (next < 0 ? matches.length : next) === 0 ? matches.length - 1 : (next < 0 ? matches.length : next) - 1;
 }

@@ -1,5 +1,6 @@
-/** An attribute that is typed: its field, and for one of a registry the names that it most likely has. */
+/** The field of a typed attribute, and for a registry attribute the names that it most likely has. */
 
+import { gettext } from "../../../pages/text.js";
 import { setAttribute } from "../../commands/index.js";
 import { suggestedNames } from "../../model/name_suggestions.js";
 import { LONGEST_VALUE } from "../../model/schema.js";
@@ -16,30 +17,31 @@ import { keyCap, make } from "../elements.js";
 
 /**
  * @param {Attribute} attribute
- * @param {{key: string|undefined, names: string[], run: Run}} parts `key` goes to the field; `names` are offered
+ * @param {{key: string|undefined, names: string[], run: Run}} parts `key` of the
+ *   shortcut that goes to the field; `names` are suggested
  * @returns {HTMLElement}
  */
 export function typedAttribute(attribute, { key, names, run }) {
   const id = `attribute-${attribute.id}`;
-  const isOffered = attribute.type === "registry";
+  const isRegistry = attribute.type === "registry";
   const input = make("input", { id, type: "text", "data-attribute": attribute.id, dir: "auto", autocomplete: "off",
-    maxlength: LONGEST_VALUE, list: isOffered ? `${id}-names` : null, "aria-keyshortcuts": key ?? null });
+    maxlength: LONGEST_VALUE, list: isRegistry ? `${id}-names` : null, "aria-keyshortcuts": key ?? null });
   input.addEventListener("change", () => run(setAttribute(attribute.id, input.value.trim() || null)));
   const line = make("div", { class: "details-line" },
     make("label", { for: id, dir: "auto" }, attribute.name, " ", keyCap(key)), input);
-  if (!isOffered) return make("div", { class: "details-group" }, line);
+  if (!isRegistry) return make("div", { class: "details-group" }, line);
   return make("div", { class: "details-group" }, line,
     make("datalist", { id: `${id}-names` }, ...names.map((name) => make("option", { value: name }))),
-    make("div", { class: "segments suggestions", role: "group", "aria-label": "Suggestions",
+    make("div", { class: "segments suggestions", role: "group", "aria-label": gettext("Suggestions"),
       "data-suggestions": attribute.id }));
 }
 
-/** Fills in the suggestions when there is time: they must not keep a key waiting. */
+/** Shows the suggestions when there is time, so that they do not delay a key. */
 export class Suggestions {
   /** @param {Run} run */
   constructor(run) {
     this.run = run;
-    this.asked = 0;
+    this.timer = 0;
   }
 
   /**
@@ -50,8 +52,8 @@ export class Suggestions {
   schedule(body, state, span) {
     const groups = [...body.querySelectorAll("[data-suggestions]")];
     if (groups.length === 0) return;
-    clearTimeout(this.asked);
-    this.asked = window.setTimeout(() => {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
       for (const group of groups) if (group instanceof HTMLElement && group.isConnected) this.#fill(group, state, span);
     });
   }

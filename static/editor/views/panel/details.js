@@ -1,5 +1,6 @@
-/** The selected span in full: label, attributes, boundaries, relations and note, by pointer as well as by key. */
+/** The details of the selected span: label, attributes, boundaries, relations and note. */
 
+import { gettext, interpolate } from "../../../pages/text.js";
 import {
   addFragment, relabel, removeRelation, removeSelected, resize, selectedSpan, selectSpan, setAttribute, setFragments,
   setNote, widenToSentence,
@@ -17,31 +18,39 @@ import { Suggestions, typedAttribute } from "./attributes.js";
  * @typedef {import("../../model/types.js").Relation} Relation
  * @typedef {import("../../model/types.js").Command} Command
  * @typedef {import("../../commands/keymap.js").Keymap} Keymap
- * @typedef {import("./relation_picker.js").LinkingView} LinkingView
+ * @typedef {import("./relation_picker.js").RelationPickerView} RelationPickerView
  */
 
-/** A pause in typing after which a note is saved. */
+/** The names of the buttons that move a boundary, by command. @type {Record<string, string>} */
+const BOUNDARY_STEPS = Object.freeze({
+  "span.startEarlier": gettext("Move the start one word earlier"),
+  "span.startLater": gettext("Move the start one word later"),
+  "span.endEarlier": gettext("Move the end one word earlier"),
+  "span.endLater": gettext("Move the end one word later"),
+});
+
+/** The pause in typing after which a note is saved. */
 const PAUSE_MILLISECONDS = 800;
 
 export class DetailsView {
   /**
-   * @param {{state: () => EditorState, run: (command: Command) => void, linking: LinkingView, keymap: Keymap,
-   *   partMode: PartModeView}} parts
+   * @param {{state: () => EditorState, run: (command: Command) => void, relationPicker: RelationPickerView, keymap:
+   *   Keymap, fragmentMode: FragmentModeView}} parts
    */
-  constructor({ state, run, linking, keymap, partMode }) {
+  constructor({ state, run, relationPicker, keymap, fragmentMode }) {
     this.keymap = keymap;
     this.state = state;
     this.run = run;
-    this.linking = linking;
-    this.partMode = partMode;
+    this.relationPicker = relationPicker;
+    this.fragmentMode = fragmentMode;
     this.suggestions = new Suggestions(run);
     this.body = find("#details-body");
     this.empty = find("#details-empty");
     this.built = "";
-    /** Counts how often everything has to be built anew: other keys, say. */
+    /** Grows whenever everything has to be built again, as after a change of shortcuts. */
     this.outdated = 0;
     this.timer = 0;
-    /** The span whose note is being typed; a change of the selection must not lose it. */
+    /** The span whose note is being typed, so that it is saved when another span is selected. */
     this.noteOf = "";
   }
 
@@ -71,7 +80,7 @@ export class DetailsView {
     this.body.querySelector("textarea")?.focus();
   }
 
-  /** Move the focus to an attribute that is typed. @param {string} name */
+  /** Move the focus to the field of a typed attribute. @param {string} name */
   focusAttribute(name) {
     this.update(this.state());
     const input = [...this.body.querySelectorAll("input")].find(({ dataset }) => dataset.attribute === name);
@@ -79,7 +88,7 @@ export class DetailsView {
     input?.select();
   }
 
-  /** Move the focus to the first thing that can be set. */
+  /** Move the focus to the first control. */
   focusFirst() {
     this.update(this.state());
     const first = this.body.querySelector("input:checked, input:not([type=radio]), select, button");
@@ -92,7 +101,7 @@ export class DetailsView {
    */
   #build(state, span) {
     const label = labelOf(state.schema, span.label);
-    const remove = this.#button("Delete", removeSelected, "span.remove", "Delete this span");
+    const remove = this.#button(gettext("Delete"), removeSelected, "span.remove", gettext("Delete this span"));
     remove.disabled = !state.editable;
     this.body.className = labelClass(label);
     this.body.replaceChildren(
@@ -100,7 +109,7 @@ export class DetailsView {
         make("strong", { class: "row-label", dir: "auto" }, label.name), remove),
       make("blockquote", { class: "details-text", dir: "auto", "data-part": "text" }),
       make("fieldset", { class: "details-form", disabled: !state.editable },
-        make("legend", { class: "visually-hidden" }, "Selected span"),
+        make("legend", { class: "visually-hidden" }, gettext("Selected span")),
         ...label.attributes.map((attribute) => this.#attribute(state, label.id, attribute)),
         make("div", { class: "details-group", "data-part": "relations" }),
         this.#boundaries(label.discontinuous),
@@ -110,7 +119,7 @@ export class DetailsView {
   }
 
   /**
-   * What may change while the same span stays selected.
+   * Show what may change while the same span is selected.
    *
    * @param {EditorState} state
    * @param {Span} span
@@ -123,7 +132,7 @@ export class DetailsView {
     for (const button of this.body.querySelectorAll("[data-needs=selection]")) {
       if (button instanceof HTMLButtonElement) button.hidden = state.selection === null;
     }
-    this.partMode.fill(this.body, state);
+    this.fragmentMode.fill(this.body, state);
     this.#fillRelations(state, span);
     this.suggestions.schedule(this.body, state, span);
   }
@@ -150,7 +159,7 @@ export class DetailsView {
       const [key] = this.keymap.keysOf(`view.attribute ${labelId} ${attribute.id}`);
       return typedAttribute(attribute, { key, names: state.speakers, run: this.run });
     }
-    const none = { id: "", name: "not set", description: "", hotkey: "" };
+    const none = { id: "", name: gettext("not set"), description: "", hotkey: "" };
     const choices = attribute.required ? attribute.choices : [none, ...attribute.choices];
     const segments = choices.map((choice) => {
       const [key] = this.keymap.keysOf(`attribute ${labelId} ${attribute.id} ${choice.id}`);
@@ -177,33 +186,33 @@ export class DetailsView {
       ...labels.map((label) => make("option", { value: label.id }, label.name)));
     select.addEventListener("change", () => {
       this.run(relabel(select.value));
-      this.update(this.state()); // a refusal leaves the label as it was
+      this.update(this.state()); // a refused change keeps the old label
     });
     return make("div", { class: "details-group details-line" },
-      make("label", { for: "details-relabel" }, "Label"), select);
+      make("label", { for: "details-relabel" }, gettext("Label")), select);
   }
 
   /** @param {boolean} discontinuous */
   #boundaries(discontinuous) {
-    const step = (/** @type {"start"|"end"} */ edge, /** @type {1|-1} */ direction) => {
-      const where = direction > 0 ? "Later" : "Earlier";
-      const words = `${edge === "start" ? "Start" : "End"} one word ${where.toLowerCase()}`;
-      return this.#button(direction > 0 ? "→" : "←", resize(edge, direction), `span.${edge}${where}`, words);
+    const step = (/** @type {"start"|"end"} */ side, /** @type {1|-1} */ direction) => {
+      const command = `span.${side}${direction > 0 ? "Later" : "Earlier"}`;
+      return this.#button(direction > 0 ? "→" : "←", resize(side, direction), command, BOUNDARY_STEPS[command]);
     };
-    const instead = this.#button("Selected text instead", setFragments, "span.setFragments",
-      "Cover the selected text instead");
-    const asWell = this.#button("Selected text as well", addFragment, "span.addFragment",
-      "Cover the selected text as well");
-    const chosen = discontinuous ? [instead, asWell] : [instead];
-    for (const button of chosen) button.dataset.needs = "selection";
-    if (discontinuous) chosen.push(this.partMode.button());
-    return make("div", { class: "details-group", role: "group", "aria-label": "Boundaries" },
-      make("p", { class: "details-heading" }, "Boundaries"),
+    const replace = this.#button(gettext("Replace with selection"), setFragments, "span.setFragments",
+      gettext("Replace with the selected text"));
+    const add = this.#button(gettext("Add selection"), addFragment, "span.addFragment",
+      gettext("Add the selected text"));
+    const buttons = discontinuous ? [replace, add] : [replace];
+    for (const button of buttons) button.dataset.needs = "selection";
+    if (discontinuous) buttons.push(this.fragmentMode.button());
+    return make("div", { class: "details-group", role: "group", "aria-label": gettext("Boundaries") },
+      make("p", { class: "details-heading" }, gettext("Boundaries")),
       make("div", { class: "steps" },
-        make("span", {}, "Start"), step("start", -1), step("start", 1),
-        make("span", {}, "End"), step("end", -1), step("end", 1)),
+        make("span", {}, gettext("Start")), step("start", -1), step("start", 1),
+        make("span", {}, gettext("End")), step("end", -1), step("end", 1)),
       make("div", { class: "steps" },
-        this.#button("Sentence", widenToSentence, "span.sentence", "Widen to the whole sentence"), ...chosen));
+        this.#button(gettext("Whole sentence"), widenToSentence, "span.sentence",
+          gettext("Extend to the whole sentence")), ...buttons));
   }
 
   /**
@@ -228,10 +237,10 @@ export class DetailsView {
       this.timer = window.setTimeout(() => this.#saveNote(), PAUSE_MILLISECONDS);
     });
     note.addEventListener("blur", () => this.#saveNote());
-    return make("div", { class: "details-group" }, make("label", { for: "details-note" }, "Note"), note);
+    return make("div", { class: "details-group" }, make("label", { for: "details-note" }, gettext("Note")), note);
   }
 
-  /** Also for the span that was selected when the typing began. */
+  /** Save the note, also of a span that is no longer selected. */
   #saveNote() {
     clearTimeout(this.timer);
     const note = this.body.querySelector("textarea");
@@ -245,29 +254,31 @@ export class DetailsView {
    * @param {Span} span
    */
   #fillRelations(state, span) {
-    const part = find("[data-part=relations]", this.body);
+    const group = find("[data-part=relations]", this.body);
     const relations = state.relations.of(span.id);
     const types = [...state.schema.relations.values()].filter((type) => startsAt(type, span));
-    part.hidden = relations.length === 0 && types.length === 0;
-    const written = JSON.stringify([span.id, relations, types, this.linking.candidate, this.linking.type?.id,
-      this.linking.numbered.map(({ id }) => id)]);
-    if (part.dataset.written === written) return;
-    part.dataset.written = written;
-    const focused = part.contains(document.activeElement) ? document.activeElement : null;
-    const linking = this.linking.render();
+    group.hidden = relations.length === 0 && types.length === 0;
+    const { candidate, numbered } = this.relationPicker;
+    const written = JSON.stringify([span.id, relations, types, candidate, this.relationPicker.type?.id,
+      numbered.map(({ id }) => id)]);
+    if (group.dataset.written === written) return;
+    group.dataset.written = written;
+    const focused = group.contains(document.activeElement) ? document.activeElement : null;
+    const picker = this.relationPicker.render();
     const adding = types.map((type) => {
       const [key] = this.keymap.keysOf(`view.relation ${type.id}`);
       const button = make("button", { type: "button", class: "button", title: type.description,
         "aria-keyshortcuts": key ?? null }, make("span", { dir: "auto" }, `${type.name} …`), keyCap(key));
-      button.addEventListener("click", () => this.linking.start(type.id));
+      button.addEventListener("click", () => this.relationPicker.start(type.id));
       return button;
     });
-    part.replaceChildren(make("p", { class: "details-heading" }, "Relations"),
+    group.replaceChildren(make("p", { class: "details-heading" }, gettext("Relations")),
       make("ul", { class: "relations" }, ...relations.map((relation) => this.#relation(state, span, relation))),
-      linking ?? make("div", { class: "steps" }, ...adding));
-    const next = focused === this.linking.words && linking ? this.linking.words : part.querySelector("button");
+      picker ?? make("div", { class: "steps" }, ...adding));
+    const isFilter = focused === this.relationPicker.words && picker;
+    const next = isFilter ? this.relationPicker.words : group.querySelector("button");
     if (focused) next?.focus();
-    linking?.scrollIntoView({ block: "nearest" });
+    picker?.scrollIntoView({ block: "nearest" });
   }
 
   /**
@@ -281,42 +292,42 @@ export class DetailsView {
     const name = state.schema.relations.get(relation.label)?.name ?? relation.label;
     const text = other ? excerpt(state.document, other.fragments, 60) : "";
     const go = make("button", { type: "button", class: "relation-end" },
-      make("span", { "aria-hidden": "true" }, outward ? "→ " : "← "), name, outward ? ": " : " this: ",
+      make("span", { "aria-hidden": "true" }, outward ? "→ " : "← "), name, outward ? ": " : gettext(" this: "),
       make("bdi", {}, text));
     go.addEventListener("click", () => this.run(selectSpan(other?.id ?? null)));
     const remove = make("button", { type: "button", class: "button button--quiet",
-      "aria-label": `Remove: ${name} ${text}` }, "×");
+      "aria-label": interpolate(gettext("Delete relation: %(relation)s %(text)s"), { relation: name, text }) }, "×");
     remove.addEventListener("click", () => this.run(removeRelation(relation.id)));
     return make("li", {}, go, remove);
   }
 }
 
-/** The button of the details that lets the next two clicks in the text mean a further part of the span. */
+/** The button that lets the next two clicks in the text add a fragment to the span. */
 
 
 /**
- * @typedef {import("../text/selection.js").PendingPart} PendingPart
+ * @typedef {import("../text/selection.js").PendingFragment} PendingFragment
  * @typedef {import("../../model/state.js").Store} Store
  */
 
-export class PartModeView {
-  /** @param {PendingPart} part @param {Store} store */
-  constructor(part, store) {
-    this.part = part;
+export class FragmentModeView {
+  /** @param {PendingFragment} fragment @param {Store} store */
+  constructor(fragment, store) {
+    this.fragment = fragment;
     this.store = store;
   }
 
   button() {
-    const button = make("button", { type: "button", class: "button", "data-part-mode": "" });
-    button.addEventListener("click", () => this.part.toggle(this.store));
+    const button = make("button", { type: "button", class: "button", "data-fragment-mode": "" });
+    button.addEventListener("click", () => this.fragment.toggle(this.store));
     return button;
   }
 
   /** @param {HTMLElement} body of the details @param {EditorState} state */
   fill(body, state) {
-    const button = body.querySelector("[data-part-mode]");
+    const button = body.querySelector("[data-fragment-mode]");
     if (!button) return;
-    const wanted = this.part.hasFirst ? "Now click its last word" : "Click its first word";
-    button.textContent = this.part.isOf(state) ? `${wanted} …` : "Add a part …";
+    const step = this.fragment.hasFirst ? gettext("Click its last word …") : gettext("Click its first word …");
+    button.textContent = this.fragment.isOf(state) ? step : gettext("Add a fragment …");
   }
 }

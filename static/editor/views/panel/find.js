@@ -1,9 +1,10 @@
-/** Finding words in the text: all places marked, one after the other selected, or all of them labelled in one step. */
+/** Finds words in the text: highlights all matches, selects them one by one, or labels all of them in one step. */
 
-import { countOf, labelAll, occurrencesOf, selectedSpan, selectText, targetText } from "../../commands/index.js";
+import { gettext, interpolate, ngettext } from "../../../pages/text.js";
+import { labelAll, occurrencesOf, selectedSpan, selectText, targetText } from "../../commands/index.js";
 import { visibleLabels } from "../../model/schema.js";
 import { blockAt, excerpt } from "../../model/text/document.js";
-import { findAll, hitFrom } from "../../model/text/search.js";
+import { findAll, matchFrom } from "../../model/text/search.js";
 import { find, make } from "../elements.js";
 
 
@@ -12,13 +13,13 @@ import { find, make } from "../elements.js";
  * @typedef {import("../../extras.js").ExtrasParts} ExtrasParts
  */
 
-/** Places listed; all are marked in the text and all are labelled. */
+/** The number of matches listed; all are highlighted and can be labelled. */
 const LISTED = 200;
-/** A pause in typing after which the words are looked for. */
+/** The pause in typing after which the search starts. */
 const PAUSE_MILLISECONDS = 120;
-/** Characters shown on either side of a place. */
+/** The number of characters shown on either side of a match. */
 const AROUND = 24;
-/** Longer pieces of text are not what somebody wants to find elsewhere. */
+/** Longer selections are not taken as the words to find. */
 const LONGEST = 200;
 
 export class FindView {
@@ -37,11 +38,11 @@ export class FindView {
     this.list = find("#find-list");
     this.count = find("#find-count");
     /** @type {Fragment[]} */
-    this.hits = [];
+    this.matches = [];
     this.isCut = false;
     this.current = -1;
-    /** Places left out of the labelling, by their first unit. @type {Set<number>} */
-    this.leftOut = new Set();
+    /** The matches that are not to be labelled, by their first offset. @type {Set<number>} */
+    this.skipped = new Set();
     this.timer = 0;
   }
 
@@ -59,18 +60,18 @@ export class FindView {
       this.#step(-1);
     });
     this.labelAll.addEventListener("click", () => this.#labelAll());
-    this.list.addEventListener("change", (event) => this.#leaveOut(event));
+    this.list.addEventListener("change", (event) => this.#skip(event));
     this.list.addEventListener("click", (event) => {
       const row = event.target instanceof Element ? event.target.closest("button") : null;
-      if (row) this.#select(Number(row.dataset.hit));
+      if (row) this.#select(Number(row.dataset.match));
     });
     find("#panel").addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.current < 0 || !this.#isOpen()) return;
-      event.preventDefault(); // the browser would empty the field
+      event.preventDefault(); // the browser would clear the field
       this.#select(this.current);
     });
     this.parts.store.subscribe(({ transaction }) => {
-      if (transaction.changes && this.#isOpen() && this.hits.length > 0) this.#list();
+      if (transaction.changes && this.#isOpen() && this.matches.length > 0) this.#list();
     });
   }
 
@@ -84,21 +85,21 @@ export class FindView {
   }
 
   /**
-   * Open the panel with the selected words, or those of the selected span.
+   * Open the section with the selected text, or that of the selected span.
    *
-   * @param {boolean} [toLabel] go on to labelling all of them
+   * @param {boolean} [toLabel] whether to move the focus to the labelling of all matches
    */
   open(toLabel = false) {
     const { state } = this.parts.store;
     const span = selectedSpan(state);
-    const meant = meantText(state, toLabel);
-    if (meant !== "") this.words.value = meant;
+    const words = wordsToFind(state, toLabel);
+    if (words !== "") this.words.value = words;
     if (!this.#isOpen()) this.parts.panel.open("find");
     const labels = visibleLabels(state);
     this.label.replaceChildren(...labels.map((label) => make("option", { value: label.id }, label.name)));
     if (span) this.label.value = span.label;
     this.#search();
-    if (toLabel && this.hits.length > 0) {
+    if (toLabel && this.matches.length > 0) {
       this.label.focus();
       return;
     }
@@ -109,77 +110,79 @@ export class FindView {
   #search() {
     const { state } = this.parts.store;
     const options = { matchCase: this.matchCase.checked, wholeWords: this.wholeWords.checked };
-    const { hits, isCut } = findAll(state.document, this.words.value, options);
-    [this.hits, this.isCut] = [hits, isCut];
-    this.leftOut.clear();
+    const { matches, isCut } = findAll(state.document, this.words.value, options);
+    [this.matches, this.isCut] = [matches, isCut];
+    this.skipped.clear();
     const here = state.selection?.start ?? state.document.tokenStarts[state.cursor.focus] ?? 0;
-    this.current = hitFrom(hits, here, 1);
+    this.current = matchFrom(matches, here, 1);
     this.#show();
   }
 
   /** @param {1|-1} direction */
   #step(direction) {
     clearTimeout(this.timer);
-    if (this.hits.length === 0) this.#search();
-    else this.current = (this.current + direction + this.hits.length) % this.hits.length;
+    if (this.matches.length === 0) this.#search();
+    else this.current = (this.current + direction + this.matches.length) % this.matches.length;
     this.#show();
   }
 
-  /** What was found is marked, counted, listed, and said. */
+  /** Highlight, count, list and announce the matches. */
   #show() {
-    const hit = this.hits[this.current];
-    if (hit) this.parts.reveal(hit[0]);
+    const match = this.matches[this.current];
+    if (match) this.parts.reveal(match[0]);
     this.refresh();
     this.#list();
-    const { length } = this.hits;
-    const where = hit ? `${this.current + 1} of ${length}${this.isCut ? " or more" : ""}` : "Not found";
+    const { length } = this.matches;
+    const message = this.isCut ? gettext("%(number)s of more than %(count)s") : gettext("%(number)s of %(count)s");
+    const where = match ? interpolate(message, { number: this.current + 1, count: length }) : gettext("No matches");
     this.count.textContent = this.words.value.trim() === "" ? "" : where;
-    if (this.count.textContent) this.#say(hit ? `${where}: ${this.#around(hit).join("")}` : where);
+    if (this.count.textContent) this.#say(match ? `${where}: ${this.#around(match).join("")}` : where);
   }
 
-  /** Select the next or previous place from the cursor on, in the text. @param {1|-1} direction */
+  /** Select the next or previous match from the cursor. @param {1|-1} direction */
   select(direction) {
     const { state } = this.parts.store;
     if (this.words.value.trim() === "") this.open();
-    else if (this.hits.length === 0) this.#search();
+    else if (this.matches.length === 0) this.#search();
     const { selection, cursor, document: text } = state;
     const here = selection ? selection.start + (direction > 0 ? 1 : 0) : text.tokenStarts[cursor.focus] ?? 0;
-    this.current = hitFrom(this.hits, here, direction);
+    this.current = matchFrom(this.matches, here, direction);
     if (this.current >= 0) this.#select(this.current);
-    else this.#say("Not found.");
+    else this.#say(gettext("No matches"));
   }
 
   /** @param {number} index */
   #select(index) {
-    const hit = this.hits[index];
-    if (!hit) return;
+    const match = this.matches[index];
+    if (!match) return;
     this.current = index;
     this.parts.focusText();
-    selectText(...hit)(this.parts.store.state, this.parts.store.dispatch);
-    this.parts.reveal(hit[0]);
+    selectText(...match)(this.parts.store.state, this.parts.store.dispatch);
+    this.parts.reveal(match[0]);
     this.refresh();
-    this.count.textContent = `${index + 1} of ${this.hits.length}`;
-    this.#say(`${index + 1} of ${this.hits.length}: ${this.#around(hit).join("")}`);
+    const where = interpolate(gettext("%(number)s of %(count)s"), { number: index + 1, count: this.matches.length });
+    this.count.textContent = where;
+    this.#say(`${where}: ${this.#around(match).join("")}`);
   }
 
-  /** Mark what was found near the reader; marks on the whole of a long text would slow every change. */
+  /** Highlight the matches near the visible text. Highlights in a whole long text would slow down every change. */
   refresh() {
     if (!("highlights" in CSS)) return;
-    const isWanted = this.#isOpen();
-    const near = isWanted ? this.hits.filter((hit) => this.#isNear(hit)) : [];
-    CSS.highlights.set("found", new Highlight(...near.map((hit) => this.#range(hit))));
-    const now = isWanted ? this.hits[this.current] : undefined;
+    const isShown = this.#isOpen();
+    const near = isShown ? this.matches.filter((match) => this.#isNear(match)) : [];
+    CSS.highlights.set("found", new Highlight(...near.map((match) => this.#range(match))));
+    const now = isShown ? this.matches[this.current] : undefined;
     CSS.highlights.set("found-now", new Highlight(...(now && this.#isNear(now) ? [this.#range(now)] : [])));
   }
 
-  /** @param {Fragment} hit */
+  /** @param {Fragment} match */
   #isNear([start]) {
-    const [first, end] = this.parts.lanes.window;
+    const [first, end] = this.parts.painter.window;
     const block = blockAt(this.parts.store.state.document, start);
     return block >= first && block < end;
   }
 
-  /** @param {Fragment} hit */
+  /** @param {Fragment} match */
   #range([start, end]) {
     const { view, store } = this.parts;
     const [startContainer, startOffset] = view.pointOf(blockAt(store.state.document, start), start);
@@ -187,33 +190,37 @@ export class FindView {
     return new StaticRange({ startContainer, startOffset, endContainer, endOffset });
   }
 
-  /** The preview: every place, and whether it would get the label. */
+  /** List all matches, and whether each would get the label. */
   #list() {
     const { state } = this.parts.store;
-    const occurrences = occurrencesOf(state, this.label.value, this.hits);
-    const rows = occurrences.slice(0, LISTED).map(({ fragment, isThere }) => this.#row(fragment, isThere));
+    const occurrences = occurrencesOf(state, this.label.value, this.matches);
+    const rows = occurrences.slice(0, LISTED).map(({ fragment, isLabelled }) => this.#row(fragment, isLabelled));
     const rest = occurrences.length - LISTED;
-    if (rest > 0) rows.push(make("li", { class: "soft" }, `and ${rest} more`));
+    if (rest > 0) rows.push(make("li", { class: "soft" },
+      interpolate(gettext("and %(count)s more"), { count: rest })));
     this.list.replaceChildren(...rows);
-    const count = occurrences.filter(({ fragment, isThere }) => !isThere && !this.leftOut.has(fragment[0])).length;
-    this.labelAll.textContent = `Label ${countOf(count, "occurrence")}`;
+    const count = occurrences.filter(({ fragment, isLabelled }) =>
+      !isLabelled && !this.skipped.has(fragment[0])).length;
+    this.labelAll.textContent = interpolate(
+      ngettext("Label %(count)s occurrence", "Label %(count)s occurrences", count), { count });
     this.labelAll.toggleAttribute("disabled", count === 0 || !state.editable);
     this.labelAll.dataset.count = String(count);
   }
 
   /**
    * @param {Fragment} fragment
-   * @param {boolean} isThere
+   * @param {boolean} isLabelled
    */
-  #row(fragment, isThere) {
+  #row(fragment, isLabelled) {
     const [before, words, after] = this.#around(fragment);
-    const hit = this.hits.findIndex(([start, end]) => start < fragment[1] && fragment[0] < end);
-    const box = make("input", { type: "checkbox", "data-start": fragment[0], disabled: isThere,
-      "aria-label": isThere ? `Labelled already: ${words}` : `Label ${before}${words}${after}` });
-    box.checked = !isThere && !this.leftOut.has(fragment[0]);
-    const go = make("button", { type: "button", "data-hit": hit },
+    const match = this.matches.findIndex(([start, end]) => start < fragment[1] && fragment[0] < end);
+    const box = make("input", { type: "checkbox", "data-start": fragment[0], disabled: isLabelled,
+      "aria-label": isLabelled ? interpolate(gettext("Labelled already: %(words)s"), { words })
+        : interpolate(gettext("Label %(words)s"), { words: `${before}${words}${after}` }) });
+    box.checked = !isLabelled && !this.skipped.has(fragment[0]);
+    const go = make("button", { type: "button", "data-match": match },
       make("bdi", {}, before, make("strong", {}, words), after),
-      isThere ? make("span", { class: "soft" }, " · labelled already") : null);
+      isLabelled ? make("span", { class: "soft" }, gettext(" · labelled already")) : null);
     return make("li", { class: "find-row" }, box, go);
   }
 
@@ -228,21 +235,21 @@ export class FindView {
   }
 
   /** @param {Event} event */
-  #leaveOut(event) {
+  #skip(event) {
     const box = event.target;
     if (!(box instanceof HTMLInputElement)) return;
     const start = Number(box.dataset.start);
-    if (box.checked) this.leftOut.delete(start);
-    else this.leftOut.add(start);
+    if (box.checked) this.skipped.delete(start);
+    else this.skipped.add(start);
     this.#list();
-    const again = this.list.querySelector(`[data-start="${start}"]`);
-    if (again instanceof HTMLElement) again.focus();
+    const checkbox = this.list.querySelector(`[data-start="${start}"]`);
+    if (checkbox instanceof HTMLElement) checkbox.focus();
   }
 
   #labelAll() {
     const { state, dispatch } = this.parts.store;
-    const pieces = occurrencesOf(state, this.label.value, this.hits).map(({ fragment }) => fragment)
-      .filter(([start]) => !this.leftOut.has(start));
+    const pieces = occurrencesOf(state, this.label.value, this.matches).map(({ fragment }) => fragment)
+      .filter(([start]) => !this.skipped.has(start));
     labelAll(this.label.value, pieces)(state, dispatch);
   }
 
@@ -253,12 +260,12 @@ export class FindView {
 }
 
 /**
- * The words that somebody means to find: what is selected, or the selected span.
+ * Return the words to find at first: the selected text, or that of the selected span.
  *
  * @param {import("../../model/types.js").EditorState} state
- * @param {boolean} atCursor whether the word under the cursor is meant when nothing is selected
+ * @param {boolean} atCursor whether to take the word under the cursor when nothing is selected
  */
-function meantText(state, atCursor) {
+function wordsToFind(state, atCursor) {
   const span = selectedSpan(state);
   let [from, to] = span?.fragments[0] ?? [0, 0];
   const target = state.selection ?? (atCursor && !span ? targetText(state) : null);

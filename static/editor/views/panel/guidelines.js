@@ -1,6 +1,8 @@
-/** The guidelines beside the text: leads to the rules for one label. */
+/** The guidelines beside the text: scrolls to the rules for one label. */
 
-/** Kinds of rules, the best first: a heading of its own, a row of a table, any heading, an item of a list. */
+import { gettext, interpolate } from "../../../pages/text.js";
+
+/** The number of levels of rules, best first: a heading with the name, a table row, any heading, a list item. */
 const LEVELS = 4;
 
 export class GuidelinesView {
@@ -10,39 +12,40 @@ export class GuidelinesView {
   }
 
   /**
-   * Mark the rules for a label and scroll to the best of them.
+   * Highlight the rules for a label and scroll to the best of them.
    *
    * @param {string} name of the label; "" for none
    * @returns {string} what to announce
    */
   show(name) {
-    for (const marked of this.panel.querySelectorAll(".rule-at-hand")) marked.classList.remove("rule-at-hand");
+    for (const element of this.panel.querySelectorAll(".rule-at-hand")) element.classList.remove("rule-at-hand");
     const rules = name === "" ? [] : this.#rulesFor(name);
     for (const rule of rules) rule.classList.add("rule-at-hand");
     rules[0]?.scrollIntoView({ block: "start" });
-    if (name === "") return "Guidelines.";
+    if (name === "") return gettext("Guidelines");
     const text = (rules[0]?.textContent ?? "").replace(/\s+/gu, " ").trim();
-    return rules[0] ? `Guidelines for ${name}: ${text}` : `The guidelines have no part of its own for ${name}.`;
+    return interpolate(rules[0] ? gettext("Guidelines for %(label)s: %(text)s")
+      : gettext("The guidelines have no section for %(label)s."), { label: name, text });
   }
 
   /** @param {string} name @returns {Element[]} best first */
   #rulesFor(name) {
     /** @type {Element[][]} */
-    const found = Array.from({ length: LEVELS }, () => []);
+    const levels = Array.from({ length: LEVELS }, () => []);
     for (const element of this.panel.querySelectorAll(".guidelines :is(h2, h3, h4, h5, h6, tr, li)")) {
       const level = levelOf(element, name);
-      if (level >= 0) found[level].push(element);
+      if (level >= 0) levels[level].push(element);
     }
-    return found.flat();
+    return levels.flat();
   }
 }
 
 /**
- * How well an element fits as the rule for a label.
+ * Return the level of an element as a rule for a label.
  *
  * @param {Element} element
  * @param {string} name
- * @returns {number} 0 is best, -1 not at all
+ * @returns {number} 0 is best, -1 is no rule
  */
 function levelOf(element, name) {
   const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");

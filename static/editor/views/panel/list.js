@@ -1,7 +1,8 @@
-/** The ledger: the spans as a real list beside the text, nested as they are in it. Written when the browser is idle. */
+/** The list of spans beside the text, nested as in the text, and the bar for several selected spans. */
 
+import { gettext, interpolate, ngettext } from "../../../pages/text.js";
 import {
-  choose, describeChosen, relabelChosen, removeChosen, selectSpan, toggleChosen, toUnlabelled,
+  selectSpans, describeSelectedSpans, relabelSpans, removeSpans, selectSpan, toggleSpan, toUnlabelled,
 } from "../../commands/index.js";
 import { labelOf, visibleLabels } from "../../model/schema.js";
 import { excerpt, textOf } from "../../model/text/document.js";
@@ -20,10 +21,10 @@ const MOST_ON_SCREEN = 60;
 const PAGE = 100;
 const DEEPEST = 4;
 const MOST_RELATIONS = 3;
-/** Scrolling must rest this long before the list follows. */
+/** Scrolling must stop this long before the list is updated. */
 const REST_MILLISECONDS = 120;
 
-export class SpansView {
+export class SpanListView {
   /**
    * @param {{view: TextView, state: () => EditorState, run: (command: Command) => void}} parts
    */
@@ -40,7 +41,7 @@ export class SpansView {
     this.scope = find("#spans-scope");
     /** @type {HTMLInputElement} */
     this.words = find("#spans-words");
-    this.several = find("#spans-several");
+    this.multiple = find("#spans-multiple");
     this.limit = PAGE;
     /** @type {Map<string, {item: HTMLLIElement, button: HTMLButtonElement, written: string}>} */
     this.items = new Map();
@@ -57,9 +58,9 @@ export class SpansView {
     this.scope.addEventListener("change", restart);
     this.words.addEventListener("input", restart);
     find("#to-unlabelled").addEventListener("click", () => this.run(toUnlabelled(1)));
-    this.several.addEventListener("click", () => this.#toggleSeveral());
-    find("#chosen-all").addEventListener("click", () =>
-      this.run(choose(this.#wanted(this.state()).map(({ id }) => id))));
+    this.multiple.addEventListener("click", () => this.#toggleMultiple());
+    find("#multiple-all").addEventListener("click", () =>
+      this.run(selectSpans(this.#filtered(this.state()).map(({ id }) => id))));
     this.more.addEventListener("click", () => {
       this.limit += PAGE;
       this.schedule();
@@ -67,27 +68,28 @@ export class SpansView {
     this.list.addEventListener("click", (event) => {
       const row = event.target instanceof Element ? event.target.closest("button") : null;
       if (!row?.dataset.span) return;
-      const adds = this.isChoosing || event.ctrlKey || event.metaKey;
-      this.run((adds ? toggleChosen : selectSpan)(row.dataset.span));
+      const adds = this.isMultiple || event.ctrlKey || event.metaKey;
+      this.run((adds ? toggleSpan : selectSpan)(row.dataset.span));
     });
   }
 
-  /** Whether a click on a span chooses it for several instead of selecting it. */
-  get isChoosing() {
-    return this.several.getAttribute("aria-pressed") === "true";
+  /** Whether a click on a span adds it to the multiple selection. */
+  get isMultiple() {
+    return this.multiple.getAttribute("aria-pressed") === "true";
   }
 
-  #toggleSeveral() {
-    const isChoosing = !this.isChoosing;
-    this.several.setAttribute("aria-pressed", String(isChoosing));
+  #toggleMultiple() {
+    const isMultiple = !this.isMultiple;
+    this.multiple.setAttribute("aria-pressed", String(isMultiple));
     this.run((_, dispatch) => {
-      dispatch?.({ chosen: new Set(), userEvent: "choose.mode",
-        announce: isChoosing ? "Clicks on spans choose them." : "Clicks as usual." });
+      dispatch?.({ selectedIds: new Set(), userEvent: "multiple.mode",
+        announce: isMultiple ? gettext("Clicks on spans add them to the selection.")
+          : gettext("Clicks select as usual.") });
       return true;
     });
   }
 
-  /** Bring the list up to date soon, off the path from key to paint. */
+  /** Update the list when the browser is idle, so that it does not delay a key. */
   schedule() {
     if (this.isWaiting) return;
     this.isWaiting = true;
@@ -99,7 +101,7 @@ export class SpansView {
     else setTimeout(fill, 60);
   }
 
-  /** The same after scrolling, once it rests. */
+  /** Update the list after scrolling has stopped. */
   scheduleAfterScroll() {
     if (this.scope.value !== "screen") return;
     clearTimeout(this.timer);
@@ -111,25 +113,25 @@ export class SpansView {
     this.#offerLabels(state);
     const { rows, matching, hasMore } = this.#rows(state);
     /** @type {HTMLLIElement[]} */
-    const wanted = [];
-    const gone = new Set(this.items.keys());
+    const items = [];
+    const outdated = new Set(this.items.keys());
     for (const row of rows) {
-      wanted.push(this.#item(state, row));
-      gone.delete(row.span.id);
+      items.push(this.#item(state, row));
+      outdated.delete(row.span.id);
     }
-    for (const id of gone) {
+    for (const id of outdated) {
       this.items.get(id)?.item.remove();
       this.items.delete(id);
     }
-    wanted.forEach((item, index) => {
+    items.forEach((item, index) => {
       if (this.list.children[index] !== item) this.list.insertBefore(item, this.list.children[index] ?? null);
     });
     this.more.hidden = !hasMore;
     this.#count(state, rows.length, matching);
   }
 
-  /** The spans that the filters let through, in reading order. @param {EditorState} state @returns {Span[]} */
-  #wanted(state) {
+  /** Return the spans that match the filters, in reading order. @param {EditorState} state @returns {Span[]} */
+  #filtered(state) {
     const onScreen = this.scope.value === "screen";
     const spans = onScreen ? state.spans.inBlocks(...this.view.visibleBlocks(0)) : [...state.spans.inOrder()];
     const label = this.label.value;
@@ -141,7 +143,7 @@ export class SpansView {
   /** @param {EditorState} state */
   #rows(state) {
     const limit = this.scope.value === "screen" ? MOST_ON_SCREEN : this.limit;
-    const spans = this.#wanted(state);
+    const spans = this.#filtered(state);
     /** @type {Row[]} */
     const rows = [];
     /** @type {Span[]} */
@@ -178,8 +180,8 @@ export class SpansView {
     }
     const current = String(id === state.selectedId);
     if (button.getAttribute("aria-current") !== current) button.setAttribute("aria-current", current);
-    const chosen = this.isChoosing || state.chosen.size > 0 ? String(state.chosen.has(id)) : null;
-    if (button.getAttribute("aria-pressed") !== chosen) setAttributes(button, { "aria-pressed": chosen });
+    const isPressed = this.isMultiple || state.selectedIds.size > 0 ? String(state.selectedIds.has(id)) : null;
+    if (button.getAttribute("aria-pressed") !== isPressed) setAttributes(button, { "aria-pressed": isPressed });
     return item;
   }
 
@@ -190,9 +192,12 @@ export class SpansView {
    */
   #count(state, shown, matching) {
     const { size } = state.spans;
-    const all = size.toLocaleString("en");
-    const where = this.scope.value === "screen" ? `${shown} on screen` : `${matching.toLocaleString("en")} listed`;
-    const text = size === 0 ? "No spans yet" : `${where}, ${all} in the document`;
+    const message = this.scope.value === "screen"
+      ? ngettext("%(shown)s on screen, %(count)s span in the document",
+        "%(shown)s on screen, %(count)s spans in the document", size)
+      : ngettext("%(matching)s listed, %(count)s span in the document",
+        "%(matching)s listed, %(count)s spans in the document", size);
+    const text = size === 0 ? gettext("No spans yet") : interpolate(message, { shown, matching, count: size });
     if (this.count.textContent !== text) this.count.textContent = text;
   }
 
@@ -202,13 +207,13 @@ export class SpansView {
     if (this.label.options.length === labels.length + 1) return;
     const { value } = this.label;
     const options = labels.map((label) => make("option", { value: label.id }, label.name));
-    this.label.replaceChildren(make("option", { value: "" }, "All labels"), ...options);
+    this.label.replaceChildren(make("option", { value: "" }, gettext("All labels")), ...options);
     this.label.value = value;
   }
 }
 
 /**
- * Everything about a span that can be looked for, in small letters.
+ * Return everything about a span that the filter searches, in lowercase letters.
  *
  * @param {EditorState} state
  * @param {Span} span
@@ -224,7 +229,7 @@ function endOf(span) {
 }
 
 /**
- * What a row says, in words.
+ * Return the texts of a row.
  *
  * @param {EditorState} state
  * @param {Row} row
@@ -233,7 +238,7 @@ function rowParts(state, { span, around }) {
   const name = labelOf(state.schema, span.label).name;
   const title = around ? labelOf(state.schema, around.label).name : "";
   const outer = around ? `${title} ${excerpt(state.document, around.fragments, 30)}` : "";
-  const inside = outer && `, in ${outer}`;
+  const inside = outer && interpolate(gettext(", in %(span)s"), { span: outer });
   const relations = state.relations.of(span.id).map((relation) => {
     const type = state.schema.relations.get(relation.label)?.name ?? relation.label;
     const outward = relation.from === span.id;
@@ -248,60 +253,69 @@ function rowContent({ name, text, inside, relations, hasNote }) {
   const head = make("span", { class: "row-text" },
     make("strong", { class: "row-label", dir: "auto" }, name), " ", make("bdi", {}, text),
     inside === "" ? null : make("span", { class: "visually-hidden" }, inside),
-    hasNote ? make("span", { class: "row-note" }, " · note") : null);
+    hasNote ? make("span", { class: "row-note" }, gettext(" · note")) : null);
   const outward = relations.filter((relation) => relation.outward);
   const inward = relations.filter((relation) => !relation.outward);
   const shown = [...outward, ...inward].slice(0, MOST_RELATIONS);
   const lines = shown.map((relation) => make("span", { class: "row-relation" },
     make("span", { "aria-hidden": "true" }, relation.outward ? "→ " : "← "),
-    relation.outward ? `${relation.type}: ` : `${relation.type} this: `, make("bdi", {}, relation.text)));
+    relation.outward ? `${relation.type}: ` : interpolate(gettext("%(relation)s this: "), { relation: relation.type }),
+    make("bdi", {}, relation.text)));
   const rest = relations.length - shown.length;
-  if (rest > 0) lines.push(make("span", { class: "row-relation" }, `and ${rest} more`));
+  if (rest > 0) {
+    lines.push(make("span", { class: "row-relation" }, interpolate(gettext("and %(count)s more"), { count: rest })));
+  };
   return [head, ...lines];
 }
 
-/** Several spans chosen together: how many, and what can be done with all of them in one step. */
+/** The bar for several selected spans: how many, and what can be done with all of them. */
 
 
 
-export class ChosenView {
-  /** @param {{state: () => EditorState, run: (command: Command) => void, isChoosing: () => boolean}} parts */
-  constructor({ state, run, isChoosing }) {
+export class MultipleSpansView {
+  /** @param {{state: () => EditorState, run: (command: Command) => void, isMultiple: () => boolean}} parts */
+  constructor({ state, run, isMultiple }) {
     this.state = state;
     this.run = run;
-    this.isChoosing = isChoosing;
-    this.bar = find("#chosen");
-    this.count = find("#chosen-count");
+    this.isMultiple = isMultiple;
+    this.bar = find("#multiple");
+    this.count = find("#multiple-count");
     /** @type {HTMLSelectElement} */
-    this.relabel = find("#chosen-relabel");
+    this.relabel = find("#multiple-relabel");
   }
 
   listen() {
     this.relabel.addEventListener("change", () => {
-      this.run(relabelChosen(this.relabel.value));
+      this.run(relabelSpans(this.relabel.value));
       this.relabel.value = "";
     });
-    find("#chosen-remove").addEventListener("click", () => this.run(removeChosen));
-    find("#chosen-none").addEventListener("click", () => this.run(choose([])));
+    find("#multiple-remove").addEventListener("click", () => this.run(removeSpans));
+    find("#multiple-none").addEventListener("click", () => this.run(selectSpans([])));
   }
 
-  /** Whether a click on spans in the text chose one of them. @param {string[]} ids @param {boolean} add */
+  /**
+   * Take a click on spans as a multiple selection. Return whether it was one.
+   *
+   * @param {string[]} ids
+   * @param {boolean} add
+   */
   offer(ids, add) {
-    if (!add && !this.isChoosing()) return false;
+    if (!add && !this.isMultiple()) return false;
     const id = ids[0];
-    if (id !== undefined) this.run(toggleChosen(id));
+    if (id !== undefined) this.run(toggleSpan(id));
     return id !== undefined;
   }
 
   /** @param {EditorState} state */
   update(state) {
-    const { size } = state.chosen;
-    const hidden = size === 0 && !this.isChoosing();
+    const { size } = state.selectedIds;
+    const hidden = size === 0 && !this.isMultiple();
     if (this.bar.hidden !== hidden) this.bar.hidden = hidden;
     if (hidden) return;
-    this.count.textContent = size === 0 ? "Click spans to choose them" : `${size} chosen: ${describeChosen(state)}`;
+    this.count.textContent = size === 0 ? gettext("Click spans to select them")
+      : interpolate(gettext("%(count)s selected: %(labels)s"), { count: size, labels: describeSelectedSpans(state) });
     const options = visibleLabels(state).map((label) => make("option", { value: label.id }, label.name));
-    this.relabel.replaceChildren(make("option", { value: "" }, "Relabel as …"), ...options);
+    this.relabel.replaceChildren(make("option", { value: "" }, gettext("Relabel as …")), ...options);
     for (const control of this.bar.querySelectorAll("[data-changes]")) {
       control.toggleAttribute("disabled", size === 0 || !state.editable);
     }

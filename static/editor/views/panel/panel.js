@@ -1,17 +1,17 @@
-/** The panel beside the text (below it on a narrow screen): which of its parts is open. */
+/** The panel beside the text, or below it on a narrow screen: which of its sections is open. */
 
 import { find } from "../elements.js";
 
 
-/** Below this width the panel is a sheet at the bottom; the same figure stands in editor.css. */
+/** Below this width the panel is a sheet at the bottom, as in editor.css. */
 const NARROW = "(max-width: 56rem)";
 
-/** @typedef {"spans"|"details"|"guidelines"|"find"} Part */
+/** @typedef {"spans"|"details"|"guidelines"|"find"} Section */
 
 export class PanelView {
   /**
    * @param {HTMLElement} panel
-   * @param {() => void} shown called when a part has been opened or closed, which may cover what was in view
+   * @param {() => void} shown called when a section was opened or closed, which may cover text
    */
   constructor(panel, shown) {
     this.panel = panel;
@@ -23,44 +23,44 @@ export class PanelView {
 
   listen() {
     for (const opener of this.openers) {
-      opener.addEventListener("click", () => this.toggle(/** @type {Part} */ (opener.dataset.opens)));
+      opener.addEventListener("click", () => this.toggle(/** @type {Section} */ (opener.dataset.opens)));
     }
     this.narrow.addEventListener("change", () => this.#start());
     this.#start();
   }
 
-  /** Wide screens show the list from the start; narrow ones leave the room to the text. */
+  /** Show the list of spans at first on wide screens, and nothing on narrow ones. */
   #start() {
     this.#show(this.narrow.matches ? "" : "spans");
   }
 
-  /** @param {Part} part */
-  isOpen(part) {
-    return this.panel.dataset.open === part || (part === "details" && !this.narrow.matches);
+  /** @param {Section} section */
+  isOpen(section) {
+    return this.panel.dataset.open === section || (section === "details" && !this.narrow.matches);
   }
 
-  /** @param {Part} part */
-  open(part) {
-    if (!this.isOpen(part)) this.#show(part);
+  /** @param {Section} section */
+  open(section) {
+    if (!this.isOpen(section)) this.#show(section);
   }
 
-  /** Open a part, or close it again. @param {Part} part */
-  toggle(part) {
-    const open = this.panel.dataset.open === part;
-    if (!open) this.#show(part);
+  /** Open a section, or close it. @param {Section} section */
+  toggle(section) {
+    const open = this.panel.dataset.open === section;
+    if (!open) this.#show(section);
     else this.#show(this.narrow.matches ? "" : "spans");
   }
 
-  /** Open a part and move the focus to its heading. @param {Part} part */
-  focus(part) {
-    this.open(part);
-    find(`#panel-${part} [data-heading]`, this.panel).focus();
+  /** Open a section and move the focus to its heading. @param {Section} section */
+  focus(section) {
+    this.open(section);
+    find(`#panel-${section} [data-heading]`, this.panel).focus();
   }
 
-  /** @param {Part|""} part */
-  #show(part) {
-    this.panel.dataset.open = part;
-    for (const opener of this.openers) opener.setAttribute("aria-expanded", String(opener.dataset.opens === part));
+  /** @param {Section|""} section */
+  #show(section) {
+    this.panel.dataset.open = section;
+    for (const opener of this.openers) opener.setAttribute("aria-expanded", String(opener.dataset.opens === section));
     this.shown();
   }
 }

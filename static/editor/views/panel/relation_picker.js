@@ -1,8 +1,9 @@
 /**
- * Choosing the other end of a relation: by a click on a span, by the number that it bears in text and list, with the
- * keys for next and previous, or from the list.
+ * The choice of a relation's target: by a click on a span, by its number in the text and the list, with the keys for
+ * next and previous span, or from the list.
  */
 
+import { gettext, interpolate } from "../../../pages/text.js";
 import { addRelation, nearestTargets, nextTarget, NUMBERED, selectedSpan } from "../../commands/index.js";
 import { describeSpan } from "../../model/descriptions.js";
 import { labelOf, relationProblem, startsAt } from "../../model/schema.js";
@@ -17,10 +18,10 @@ import { labelClass, lineSample, make } from "../elements.js";
  * @typedef {import("../../model/state.js").Store} Store
  */
 
-export class LinkingView {
+export class RelationPickerView {
   /**
    * @param {{store: Store, changed: () => void, focusText: () => void, showNow: () => void}} parts `changed` redraws
-   *   what shows a candidate, once there is time; `showNow` draws the details at once
+   *   the candidates when there is time; `showNow` draws the details at once
    */
   constructor({ store, changed, focusText, showNow }) {
     this.store = store;
@@ -32,12 +33,12 @@ export class LinkingView {
     this.from = "";
     /** @type {string|null} */
     this.candidate = null;
-    /** Candidates that bear the numbers 1 to 9 just now, nearest first. @type {Span[]} */
+    /** The candidates with the numbers 1 to 9, nearest first. @type {Span[]} */
     this.numbered = [];
     this.hasMore = false;
     this.skip = 0;
-    /** Narrows the candidates down; one element for all, so that nobody types into a field that goes away. */
-    this.words = make("input", { type: "text", id: "linking-words", dir: "auto", autocomplete: "off" });
+    /** Filters the candidates. The element is kept, so that the field does not disappear while a person types. */
+    this.words = make("input", { type: "text", id: "relation-words", dir: "auto", autocomplete: "off" });
     this.words.addEventListener("input", () => this.#narrow());
     this.words.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
@@ -50,20 +51,21 @@ export class LinkingView {
     return this.type !== null;
   }
 
-  /** Begin a relation from the selected span. @param {string} typeId */
+  /** Start a relation from the selected span. @param {string} typeId */
   start(typeId) {
     const { state } = this.store;
     const [span, type] = [selectedSpan(state), state.schema.relations.get(typeId)];
     if (!type || !state.editable) return;
     const [first] = nearestTargets(state, typeId, { most: 1 }).targets;
-    const name = span ? labelOf(state.schema, span.label).name : "";
-    if (!span) this.#say("Select the span that the relation starts from first.");
-    else if (!startsAt(type, span)) this.#say(`“${type.name}” cannot start at a ${name}.`);
-    else if (!first) this.#say(`There is no span that “${type.name}” could lead to.`);
+    const names = { relation: type.name, label: span ? labelOf(state.schema, span.label).name : "" };
+    if (!span) this.#say(gettext("First select the span that the relation starts from."));
+    else if (!startsAt(type, span)) this.#say(interpolate(gettext("“%(relation)s” cannot start at %(label)s."), names));
+    else if (!first) this.#say(interpolate(gettext("No span can be the target of “%(relation)s”."), names));
     else {
       [this.type, this.from, this.candidate, this.words.value] = [type, span.id, first.id, ""];
       this.#number(0);
-      this.#say(`${type.name}: choose a span. ${this.#describeNumbered()}`);
+      this.#say(interpolate(gettext("%(relation)s: choose a span. %(candidates)s"),
+        { ...names, candidates: this.#describeNumbered() }));
     }
     this.changed();
   }
@@ -73,7 +75,7 @@ export class LinkingView {
     const { state } = this.store;
     const next = this.type ? nextTarget(state, this.type.id, this.candidate, direction) : undefined;
     if (next) this.candidate = next.id;
-    this.#say(next ? describeSpan(state, next) : "No other span there.");
+    this.#say(next ? describeSpan(state, next) : gettext("No other span in this direction."));
     this.changed();
   }
 
@@ -81,10 +83,10 @@ export class LinkingView {
   pick(number) {
     const span = this.numbered[number - 1];
     if (span) this.choose(span.id);
-    else this.#say(`There is no ${number}.`);
+    else this.#say(interpolate(gettext("There is no number %(number)s."), { number }));
   }
 
-  /** Give the numbers to the spans that lie farther away; after the last ones to the nearest again. */
+  /** Number the spans farther away, and after the last ones the nearest again. */
   more() {
     this.#number(this.hasMore ? this.skip + NUMBERED : 0);
     this.candidate = this.numbered[0]?.id ?? null;
@@ -92,16 +94,16 @@ export class LinkingView {
     this.changed();
   }
 
-  /** Go to the field for words of the span that is looked for. */
+  /** Move the focus to the field that filters the candidates by their words. */
   search() {
-    if (!this.words.isConnected) this.showNow(); // pressed sooner than the candidates are drawn
+    if (!this.words.isConnected) this.showNow(); // the candidates are not drawn yet
     this.words.focus();
   }
 
   #narrow() {
     this.#number(0);
     this.candidate = this.numbered[0]?.id ?? null;
-    this.#say(this.candidate === null ? "No span that could be chosen has these words." : this.#describeNumbered());
+    this.#say(this.candidate === null ? gettext("No possible target contains these words.") : this.#describeNumbered());
     this.changed();
   }
 
@@ -114,7 +116,7 @@ export class LinkingView {
 
   #describeNumbered() {
     const words = this.numbered.map((span, index) => `${index + 1}: ${describeSpan(this.store.state, span)}`);
-    return `${words.join("; ")}.${this.hasMore ? " 0 for those farther away." : ""}`;
+    return `${words.join("; ")}.${this.hasMore ? gettext(" Press 0 for spans farther away.") : ""}`;
   }
 
   confirm() {
@@ -130,25 +132,25 @@ export class LinkingView {
 
   cancel() {
     this.#end();
-    this.#say("No relation added.");
+    this.#say(gettext("No relation added."));
   }
 
-  /** Whether a click on spans chose an end; a click elsewhere while choosing changes nothing. @param {string[]} ids */
+  /** Take a click on spans as the choice of a target. Return whether a target is being chosen. @param {string[]} ids */
   offer(ids) {
     const { type } = this;
     const { state } = this.store;
     const from = selectedSpan(state);
     if (!type || !from) return false;
-    const fitting = ids.find((id) => {
+    const allowed = ids.find((id) => {
       const span = state.spans.get(id);
       return span && relationProblem(state, type, from, span) === "";
     });
-    const chosen = fitting ?? ids[0];
-    if (chosen) this.choose(chosen);
+    const id = allowed ?? ids[0];
+    if (id) this.choose(id);
     return true;
   }
 
-  /** Give up when the span that the relation starts from is no longer selected. @param {EditorState} state */
+  /** Cancel when the span that the relation starts from is no longer selected. @param {EditorState} state */
   update(state) {
     if (this.isActive && (state.selectedId !== this.from || !state.editable)) this.#end();
     else if (this.candidate !== null && !state.spans.has(this.candidate)) {
@@ -157,26 +159,29 @@ export class LinkingView {
     }
   }
 
-  /** The part of the details that offers the candidates; null while nothing is being chosen. */
+  /** Return the list of candidates for the details; null while no target is being chosen. */
   render() {
     const { type } = this;
     const { state } = this.store;
     const from = selectedSpan(state);
     if (!type || !from) return null;
-    const hint = make("p", { class: "hint" }, "Click a span in the text or below, or press its number.");
-    const middle = this.candidate === null ? undefined : state.spans.get(this.candidate);
-    const listed = middle && !this.numbered.includes(middle) ? [...this.numbered, middle] : this.numbered;
+    const hint = make("p", { class: "hint" }, gettext("Click a span in the text or below, or press its number."));
+    const current = this.candidate === null ? undefined : state.spans.get(this.candidate);
+    const listed = current && !this.numbered.includes(current) ? [...this.numbered, current] : this.numbered;
     const items = listed.map((span) => make("li", {}, this.#button(state, span)));
     const more = make("button", { type: "button", class: "button", "aria-keyshortcuts": "0" },
-      this.hasMore ? "Farther away" : "Nearest again", make("kbd", { "aria-hidden": "true" }, "0"));
+      this.hasMore ? gettext("Farther away") : gettext("Back to the nearest"),
+      make("kbd", { "aria-hidden": "true" }, "0"));
     more.addEventListener("click", () => this.more());
     more.hidden = !this.hasMore && this.skip === 0;
-    const cancel = make("button", { type: "button", class: "button", "data-cancel": "" }, "Cancel");
+    const cancel = make("button", { type: "button", class: "button", "data-cancel": "" }, gettext("Cancel"));
     cancel.addEventListener("click", () => this.cancel());
-    return make("div", { class: "linking", role: "group", "aria-label": `Choose a span: ${type.name}` },
-      make("p", { class: "linking-title" }, make("strong", {}, type.name), " …"), hint,
+    const title = interpolate(gettext("Choose a target: %(relation)s"), { relation: type.name });
+    return make("div", { class: "relation-picker", role: "group", "aria-label": title },
+      make("p", { class: "relation-picker-title" }, make("strong", {}, type.name), " …"), hint,
       make("div", { class: "details-line" },
-        make("label", { for: "linking-words" }, "With the words ", make("kbd", { "aria-hidden": "true" }, "/")),
+        make("label", { for: "relation-words" }, gettext("Contains words"), " ",
+          make("kbd", { "aria-hidden": "true" }, "/")),
         this.words),
       make("ul", { class: "candidates" }, ...items), make("div", { class: "steps" }, more, cancel));
   }
@@ -187,10 +192,10 @@ export class LinkingView {
    */
   #button(state, span) {
     const label = labelOf(state.schema, span.label);
-    const current = String(span.id === this.candidate);
+    const isCurrent = String(span.id === this.candidate);
     const number = this.numbered.indexOf(span) + 1;
     const name = make("strong", { class: "row-label" }, label.name);
-    const button = make("button", { type: "button", class: labelClass(label), "aria-current": current },
+    const button = make("button", { type: "button", class: labelClass(label), "aria-current": isCurrent },
       number > 0 ? make("kbd", {}, String(number)) : null, " ", lineSample(label), name, " ",
       make("bdi", {}, excerpt(state.document, span.fragments, 60)));
     button.addEventListener("click", () => this.choose(span.id));

@@ -1,11 +1,11 @@
-/** A drawing above one block of the text. It is changed in place: what stays as it was costs nothing. */
+/** An SVG drawing above one block of the text. It is changed in place, so that unchanged shapes cost nothing. */
 
 import { makeSvg, setAttributes } from "../elements.js";
 
 
 /**
  * @typedef {{key: string, name: "path"|"rect"|"circle"|"g", attributes: Record<string, string|number>,
- *   children?: SVGElement[]}} Shape `key`: what it is one of; children belong to the key and are not changed
+ *   children?: SVGElement[]}} Shape `key` identifies the shape; children belong to the key and never change
  */
 
 export class Drawing {

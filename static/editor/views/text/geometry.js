@@ -1,8 +1,8 @@
-/** Where characters are on the page: boxes of stretches of text, and the character under a point. */
+/** Positions of characters on the page: boxes of stretches of text, and the character under a point. */
 
 /**
  * @typedef {import("./text.js").TextView} TextView
- * @typedef {{caretRangeFromPoint?: (x: number, y: number) => Range|null}} OlderDocument WebKit before Safari 26.2
+ * @typedef {{caretRangeFromPoint?: (x: number, y: number) => Range|null}} LegacyDocument WebKit before Safari 26.2
  */
 
 /**
@@ -12,31 +12,31 @@
  */
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-/** Signs after which lines break without a blank, several blanks, and text that runs to the left. */
+/** Characters after which lines break without a space, several spaces, and text that runs from right to left. */
 const BREAKS_ELSEWHERE = /[-/\u00ad\u200b\u2010-\u2014]|\s\s|[\u0590-\u08ff\u1100-\u11ff\u2e80-\uffff]/u;
 
-export class Geometry {
+export class TextGeometry {
   /** @param {TextView} view */
   constructor(view) {
     this.view = view;
     this.range = document.createRange();
-    /** @type {Map<number, Map<string, Piece[]>>} by block, then by offsets: the text never changes, only the width */
+    /** @type {Map<number, Map<string, Piece[]>>} by block and offsets; the text never changes, only the width */
     this.pieceCache = new Map();
     this.lineHeight = 0;
-    /** Width of a blank in pixels, once it is needed. */
-    this.blank = 0;
+    /** The width of a space in pixels, once it is needed. */
+    this.space = 0;
     this.reset();
   }
 
-  /** Forget everything: the column has another width, or a font has come in. */
+  /** Forget everything, because the width of the column or a font has changed. */
   reset() {
     this.pieceCache.clear();
-    this.blank = 0;
+    this.space = 0;
     this.lineHeight = Number.parseFloat(getComputedStyle(this.view.root).lineHeight) || 1;
   }
 
   /**
-   * The boxes of `[start, end)` within a block, line by line; several a line in text of both directions.
+   * Return the boxes of `[start, end)` within a block, line by line; several for a line with text in both directions.
    *
    * @param {number} block
    * @param {number} start
@@ -44,12 +44,12 @@ export class Geometry {
    * @returns {Piece[]}
    */
   pieces(block, start, end) {
-    let known = this.pieceCache.get(block);
-    if (!known) this.pieceCache.set(block, (known = new Map()));
+    let cache = this.pieceCache.get(block);
+    if (!cache) this.pieceCache.set(block, (cache = new Map()));
     const key = `${start}-${end}`;
-    let found = known.get(key);
-    if (!found) known.set(key, (found = this.#measure(block, start, end)));
-    return found;
+    let pieces = cache.get(key);
+    if (!pieces) cache.set(key, (pieces = this.#measure(block, start, end)));
+    return pieces;
   }
 
   /**
@@ -89,22 +89,22 @@ export class Geometry {
   }
 
   /**
-   * Leave out the blank at which a line was broken. Its width is that of any blank, and asking where each line ends
-   * would cost more than drawing it; so text that may break elsewhere than at one blank stays as it was measured.
+   * Omit the space at which a line was broken. Its width is that of any space, and measuring the end of each line would
+   * cost more than drawing it; so text that may break at other characters is not changed.
    *
    * @param {Piece[]} pieces
    * @param {string} text
    */
   #trimBlanks(pieces, text) {
     if (BREAKS_ELSEWHERE.test(text)) return;
-    this.blank ||= this.#measureBlank(pieces[0]);
+    this.space ||= this.#measureBlank(pieces[0]);
     for (const [index, piece] of pieces.entries()) {
       const isBroken = index + 1 < pieces.length && pieces[index + 1].line > piece.line;
-      if (isBroken && piece.width > 2 * this.blank) piece.width -= this.blank;
+      if (isBroken && piece.width > 2 * this.space) piece.width -= this.space;
     }
   }
 
-  /** @param {Piece} piece whose height tells the size of the font when the canvas does not know it */
+  /** @param {Piece} piece whose height gives the font size when the canvas does not know the font */
   #measureBlank(piece) {
     const context = document.createElement("canvas").getContext("2d");
     if (!context) return (piece.bottom - piece.top) / 5;
@@ -113,14 +113,15 @@ export class Geometry {
   }
 
   /**
-   * Where the stretch starts and ends: in text from right to left the start is the right edge of its first character.
+   * Return where a stretch starts and ends: in text from right to left the start is the right side of its first
+   * character.
    *
    * @param {number} block
    * @param {number} start
    * @param {number} end
-   * @returns {{x: number, line: number}[]} start and end, or nothing when no part of it shows
+   * @returns {{x: number, line: number}[]} start and end, or nothing when it is not visible
    */
-  edges(block, start, end) {
+  boundaries(block, start, end) {
     const pieces = this.pieces(block, start, end);
     let head = pieces[0];
     let tail = pieces[pieces.length - 1];
@@ -138,21 +139,21 @@ export class Geometry {
     ];
   }
 
-  /** Whether a block reads from right to left. @param {number} block */
+  /** Return whether a block reads from right to left. @param {number} block */
   isRightToLeft(block) {
     const element = this.view.blocks[block];
     return element !== undefined && getComputedStyle(element).direction === "rtl";
   }
 
   /**
-   * What is under a point: the block, -1 outside the text, and the offset of the character whose box is there (with the
-   * white above and below it), or null. Browsers name the nearest caret, from margins and past the middle of a glyph
-   * too: so both neighbours are tested.
+   * Return what is under a point: the block, -1 outside the text, and the offset of the character whose box is there
+   * (with the space above and below it), or null. Browsers return the nearest caret, also from margins and past the
+   * middle of a glyph, so both neighbours are tested.
    *
    * @param {number} x viewport pixels
    * @param {number} y
    */
-  placeAt(x, y) {
+  characterAt(x, y) {
     const caret = caretAt(x, y);
     const block = caret ? this.view.blockOf(caret.node) : -1;
     const node = this.view.textNode(block);
@@ -178,15 +179,15 @@ export class Geometry {
     return null;
   }
 
-  /** Visual lines of a block. @param {number} block */
+  /** Return the number of visual lines of a block. @param {number} block */
   lineCount(block) {
     const height = this.view.blocks[block]?.getBoundingClientRect().height ?? 0;
     return Math.max(1, Math.round(height / this.lineHeight));
   }
 
   /**
-   * The offset on a visual line that is nearest to a column; the line is scrolled into view, since the browser only
-   * names carets in view.
+   * The offset on a visual line that is nearest to a column; the line is scrolled into view, since browsers
+   * return only visible carets.
    *
    * @param {number} block
    * @param {number} line
@@ -222,13 +223,13 @@ function caretAt(x, y) {
     const position = document.caretPositionFromPoint(x, y);
     return position ? { node: position.offsetNode, offset: position.offset } : null;
   }
-  const older = /** @type {OlderDocument} */ (/** @type {unknown} */ (document));
-  const range = older.caretRangeFromPoint?.(x, y);
+  const legacy = /** @type {LegacyDocument} */ (/** @type {unknown} */ (document));
+  const range = legacy.caretRangeFromPoint?.(x, y);
   return range ? { node: range.startContainer, offset: range.startOffset } : null;
 }
 
 /**
- * The whole characters before and after a caret, as [from, to) in UTF-16.
+ * Return the whole characters before and after a caret, as [from, to) in UTF-16.
  *
  * @param {string} text
  * @param {number} caret
@@ -236,10 +237,10 @@ function caretAt(x, y) {
  */
 function neighbours(text, caret) {
   /** @type {[number, number][]} */
-  const found = [];
-  if (caret < text.length) found.push([caret, caret + firstCharacter(text, caret).length]);
-  if (caret > 0) found.push([caret - lastCharacter(text, caret).length, caret]);
-  return found;
+  const characters = [];
+  if (caret < text.length) characters.push([caret, caret + firstCharacter(text, caret).length]);
+  if (caret > 0) characters.push([caret - lastCharacter(text, caret).length, caret]);
+  return characters;
 }
 
 /**

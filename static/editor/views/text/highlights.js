@@ -10,43 +10,43 @@ import { Drawing } from "./drawing.js";
  * @typedef {import("../../model/types.js").Span} Span
  * @typedef {import("../../model/types.js").Fragment} Fragment
  * @typedef {import("./text.js").TextView} TextView
- * @typedef {import("./geometry.js").Geometry} Geometry
- * @typedef {import("./spans.js").LanesView} LanesView
+ * @typedef {import("./geometry.js").TextGeometry} TextGeometry
+ * @typedef {import("./span_painter.js").SpanPainter} SpanPainter
  * @typedef {import("./geometry.js").Piece} Piece
  * @typedef {import("./drawing.js").Shape} Shape
  * @typedef {{x: number, y: number}} Point
- * @typedef {{shapes: Map<number, Shape[]>, curves: SVGElement[]}} Plan shapes by block; curves lie above all of them
- * @typedef {{candidate: string|null, numbered: Span[]}} Offered spans offered as the other end of a relation
+ * @typedef {{shapes: Map<number, Shape[]>, curves: SVGElement[]}} Plan shapes by block; curves are above all of them
+ * @typedef {{candidate: string|null, numbered: Span[]}} Offered spans offered as the target of a relation
  */
 
-/** Room around the characters of an outlined stretch. */
+/** The space around the characters of an outlined stretch. */
 const ROOM = 1.5;
 const CORNER = 3;
 const BAR = 3;
-/** Between the end of a curve and its name. */
+/** The distance between the end of a curve and its name. */
 const GAP = 6;
-/** How high a curve rises above the line of text, at least. */
+/** The least height of a curve above the line of text. */
 const RISE = 16;
-/** About how wide a character of a relation's name is. */
+/** The approximate width of a character of a relation's name. */
 const CHARACTER = 6.5;
 const HANDLE = 4.5;
-/** Side of the box of a number. */
+/** The size of the box of a number. */
 const NUMBER = 17;
 
-export class MarksView {
+export class HighlightsView {
   /**
    * @param {TextView} view
-   * @param {Geometry} geometry
-   * @param {LanesView} lanes
+   * @param {TextGeometry} geometry
+   * @param {SpanPainter} painter
    */
-  constructor(view, geometry, lanes) {
+  constructor(view, geometry, painter) {
     this.view = view;
     this.geometry = geometry;
-    this.lanes = lanes;
+    this.painter = painter;
     /** @type {Map<number, Drawing>} */
     this.drawings = new Map();
     this.curves = makeSvg("svg", { class: "curves", "aria-hidden": "true" });
-    /** What is being planned. @type {Map<number, Shape[]>} */
+    /** The shapes being planned, by block. @type {Map<number, Shape[]>} */
     this.shapes = new Map();
   }
 
@@ -56,7 +56,7 @@ export class MarksView {
   }
 
   /**
-   * Measure what is to stand out; nothing is changed yet, so that the browser need not lay out in between.
+   * Measure the highlights. The page is not changed yet, so that the browser lays out only once.
    *
    * @param {EditorState} state
    * @param {Offered} offered
@@ -66,9 +66,9 @@ export class MarksView {
     this.shapes = new Map();
     const selected = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
     const offered = candidate === null ? undefined : state.spans.get(candidate);
-    for (const id of state.chosen) this.#outline(/** @type {Span} */ (state.spans.get(id)), "mark-chosen");
+    for (const id of state.selectedIds) this.#outline(/** @type {Span} */ (state.spans.get(id)), "mark-multiple");
     if (selected) this.#outline(selected, "mark-selected");
-    if (selected && state.editable && state.chosen.size === 0) this.#handles(selected);
+    if (selected && state.editable && state.selectedIds.size === 0) this.#handles(selected);
     if (offered) this.#outline(offered, "mark-candidate");
     if (!state.selection) this.#cursor(state, selected !== undefined);
     this.#numbers(numbered);
@@ -100,7 +100,7 @@ export class MarksView {
    * @param {number} block
    * @param {Shape["name"]} name
    * @param {{class: string} & Shape["attributes"]} attributes
-   * @param {{key?: string, children?: SVGElement[]}} [more] what is drawn under a key stays the same element
+   * @param {{key?: string, children?: SVGElement[]}} [more] a shape keeps its element under the same key
    */
   #add(block, name, attributes, { key = attributes.class, children = [] } = {}) {
     let shapes = this.shapes.get(block);
@@ -125,14 +125,14 @@ export class MarksView {
 
   /**
    * @param {EditorState} state
-   * @param {boolean} thin a bar before the token, because a box is around the span already
+   * @param {boolean} thin whether to draw a bar before the token, because a box surrounds the span already
    */
   #cursor({ document: text, cursor }, thin) {
     const [start, end] = [text.tokenStarts[cursor.focus], text.tokenEnds[cursor.focus]];
     if (start === undefined || end === undefined) return;
     const block = blockAt(text, start);
     if (!this.#isNear(block)) return;
-    const [head] = this.geometry.edges(block, start, end);
+    const [head] = this.geometry.boundaries(block, start, end);
     for (const piece of this.geometry.pieces(block, start, end)) {
       const height = piece.bottom - piece.top + 2 * ROOM;
       const bar = { x: (head?.x ?? piece.x) - BAR / 2, y: piece.top - ROOM, rx: 0, width: BAR, height };
@@ -143,25 +143,25 @@ export class MarksView {
     }
   }
 
-  /** What the ends of the selected span can be dragged by. @param {Span} span */
+  /** Plan the handles that drag the boundaries of the selected span. @param {Span} span */
   #handles({ fragments }) {
     const last = fragments[fragments.length - 1];
-    for (const edge of /** @type {const} */ (["start", "end"])) {
-      const [from, to] = edge === "start" ? fragments[0] : last;
-      const block = blockAt(this.view.text, edge === "start" ? from : to - 1);
+    for (const side of /** @type {const} */ (["start", "end"])) {
+      const [from, to] = side === "start" ? fragments[0] : last;
+      const block = blockAt(this.view.text, side === "start" ? from : to - 1);
       if (!this.#isNear(block)) continue;
       const stretch = /** @type {const} */ ([Math.max(from, this.view.text.blockStarts[block]),
         Math.min(to, this.view.text.blockEnds[block])]);
       const pieces = this.geometry.pieces(block, ...stretch);
-      const place = this.geometry.edges(block, ...stretch)[edge === "start" ? 0 : 1];
-      const piece = pieces.find(({ line }) => line === place?.line);
-      if (!place || !piece) continue;
-      this.#add(block, "circle", { class: "mark-handle", "data-edge": edge, r: HANDLE, cx: place.x,
+      const point = this.geometry.boundaries(block, ...stretch)[side === "start" ? 0 : 1];
+      const piece = pieces.find(({ line }) => line === point?.line);
+      if (!point || !piece) continue;
+      this.#add(block, "circle", { class: "mark-handle", "data-boundary": side, r: HANDLE, cx: point.x,
         cy: piece.bottom + HANDLE });
     }
   }
 
-  /** Numbers at the starts of spans, side by side where several start. @param {Span[]} spans */
+  /** Plan numbers at the starts of spans, side by side where several start. @param {Span[]} spans */
   #numbers(spans) {
     /** @type {Set<string>} */
     const taken = new Set();
@@ -180,7 +180,7 @@ export class MarksView {
 
   /** @param {number} block */
   #isNear(block) {
-    const [first, end] = this.lanes.window;
+    const [first, end] = this.painter.window;
     return block >= first && block < end;
   }
 
@@ -191,18 +191,18 @@ export class MarksView {
    */
   #piecesNear(fragments) {
     const { blockStarts, blockEnds } = this.view.text;
-    const [first, end] = this.lanes.window;
+    const [first, end] = this.painter.window;
     /** @type {{block: number, piece: Piece}[]} */
-    const found = [];
+    const pieces = [];
     for (const [from, to] of fragments) {
       const begin = Math.max(first, blockAt(this.view.text, from));
       for (let block = begin; block < end && blockStarts[block] < to; block++) {
         const [start, stop] = [Math.max(from, blockStarts[block]), Math.min(to, blockEnds[block])];
         if (start >= stop) continue;
-        for (const piece of this.geometry.pieces(block, start, stop)) found.push({ block, piece });
+        for (const piece of this.geometry.pieces(block, start, stop)) pieces.push({ block, piece });
       }
     }
-    return found;
+    return pieces;
   }
 
   /**
@@ -231,7 +231,8 @@ export class MarksView {
   }
 
   /**
-   * The middle of the top of a span's first line, from the corner of the text; null when it is far from the reader.
+   * Return the middle of the top of a span's first line, from the corner of the text; null when it is far from the
+   * reader.
    *
    * @param {Span|undefined} span
    * @param {DOMRect} origin
@@ -263,8 +264,7 @@ function curve(from, to, index) {
 }
 
 /**
- * One word for all curves of a kind, at the selected span's end of them, on the side to which they leave, between the
- * lines, where no text is.
+ * Return one name for all curves of a kind, at the selected span, on the side to which they lead, between the lines.
  *
  * @param {{name: string, count: number, end: Point, isLeft: boolean}[]} bundles
  * @param {number} width of the column

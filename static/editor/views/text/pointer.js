@@ -1,21 +1,21 @@
-/** Dragging an end of the selected span to another word, by mouse, pen or finger. */
+/** Dragging the boundaries of the selected span, and the tooltip of the spans under the pointer. */
 
-import { moveEdge } from "../../commands/boundaries.js";
+import { moveBoundary } from "../../commands/boundaries.js";
 import { labelOf } from "../../model/schema.js";
 
 
 /**
  * @typedef {import("../../model/state.js").Store} Store
  * @typedef {import("./text.js").TextView} TextView
- * @typedef {import("./geometry.js").Geometry} Geometry
- * @typedef {{edge: "start"|"end", offset: number|null}} Drag
+ * @typedef {import("./geometry.js").TextGeometry} TextGeometry
+ * @typedef {{side: "start"|"end", offset: number|null}} Drag
  */
 
-/** The handle hangs below the line; the text that is meant is above the finger. */
+/** The handle is below the line; the pointer drags to the text this far above it. */
 const ABOVE = 18;
 
-export class ResizeView {
-  /** @param {{view: TextView, geometry: Geometry, store: Store}} parts */
+export class BoundaryHandlesView {
+  /** @param {{view: TextView, geometry: TextGeometry, store: Store}} parts */
   constructor({ view, geometry, store }) {
     this.view = view;
     this.geometry = geometry;
@@ -28,7 +28,7 @@ export class ResizeView {
     const { root } = this.view;
     root.addEventListener("pointerdown", (event) => this.#begin(event), { capture: true });
     root.addEventListener("mousedown", (event) => {
-      if (this.drag) event.preventDefault(); // no selection of the browser's own
+      if (this.drag) event.preventDefault(); // prevents the selection of the browser
     }, { capture: true });
     document.addEventListener("pointermove", (event) => this.#move(event));
     document.addEventListener("pointerup", () => this.#end(true), { capture: true });
@@ -41,7 +41,7 @@ export class ResizeView {
     if (!handle || event.button !== 0) return;
     event.preventDefault();
     event.stopPropagation();
-    this.drag = { edge: handle.getAttribute("data-edge") === "start" ? "start" : "end", offset: null };
+    this.drag = { side: handle.getAttribute("data-side") === "start" ? "start" : "end", offset: null };
   }
 
   /** @param {PointerEvent} event */
@@ -51,7 +51,7 @@ export class ResizeView {
     if (offset === null) return;
     this.drag.offset = offset;
     const { state } = this.store;
-    moveEdge(this.drag.edge, offset, true)(state, this.store.dispatch);
+    moveBoundary(this.drag.side, offset, true)(state, this.store.dispatch);
   }
 
   /** @param {boolean} done */
@@ -61,24 +61,24 @@ export class ResizeView {
     this.drag = null;
     const { state, dispatch } = this.store;
     dispatch({ selection: null, userEvent: "select.none" });
-    if (done && drag.offset !== null) moveEdge(drag.edge, drag.offset)(state, dispatch);
+    if (done && drag.offset !== null) moveBoundary(drag.side, drag.offset)(state, dispatch);
   }
 }
 
-/** Which spans the pointer is over, in the browser's own tooltip: label and attributes, innermost first. */
+/** Shows the spans under the pointer in the tooltip of the browser: label and attributes, innermost first. */
 
 
 /**
  * @typedef {import("../../model/types.js").EditorState} EditorState
  * @typedef {import("../../model/types.js").Span} Span
- * @typedef {{root: HTMLElement, state: () => EditorState, geometry: import("./geometry.js").Geometry,
- *   lanes: import("./spans.js").LanesView}} Parts
+ * @typedef {{root: HTMLElement, state: () => EditorState, geometry: import("./geometry.js").TextGeometry,
+ *   painter: import("./span_painter.js").SpanPainter}} Parts
  */
 
-/** Browsers show a tooltip when the pointer has rested for longer than this: until then nothing need be known. */
+/** Browsers show a tooltip after the pointer has rested for longer than this; the spans are looked up only then. */
 const REST_MILLISECONDS = 80;
 
-export class HoverView {
+export class TooltipView {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
@@ -96,7 +96,7 @@ export class HoverView {
     root.addEventListener("pointerleave", () => clearTimeout(this.timer));
   }
 
-  /** Look once the pointer rests: a pointer on its way asks for nothing. */
+  /** Look the spans up once the pointer rests. */
   #rest() {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.#show(this.#under(this.point.x, this.point.y)), REST_MILLISECONDS);
@@ -109,10 +109,10 @@ export class HoverView {
    * @param {number} y
    */
   #under(x, y) {
-    const { geometry, lanes, state } = this.parts;
+    const { geometry, painter, state } = this.parts;
     const { spans } = state();
-    const { block, character } = geometry.placeAt(x, y);
-    const line = lanes.spanAt(block, x, y);
+    const { block, character } = geometry.characterAt(x, y);
+    const line = painter.spanAt(block, x, y);
     const span = line === null ? undefined : spans.get(line);
     if (span) return [span];
     return character === null ? [] : spans.at(character);
@@ -121,7 +121,7 @@ export class HoverView {
   /** @param {Span[]} spans */
   #show(spans) {
     const { root, state } = this.parts;
-    const words = spans.map((span) => wordsFor(state(), span)).join("\n");
+    const words = spans.map((span) => tooltipOf(state(), span)).join("\n");
     if (root.title !== words) root.title = words;
   }
 }
@@ -130,12 +130,12 @@ export class HoverView {
  * @param {EditorState} state
  * @param {Span} span
  */
-function wordsFor({ schema }, { label: id, attributes, note }) {
+function tooltipOf({ schema }, { label: id, attributes, note }) {
   const label = labelOf(schema, id);
   const values = label.attributes.map(({ id: attribute, choices }) => {
     const value = attributes[attribute] ?? "";
     return choices.find((choice) => choice.id === value)?.name ?? value;
   });
-  const said = [...values, note].filter(Boolean).join(", ");
-  return said ? `${label.name}: ${said}` : label.name;
+  const details = [...values, note].filter(Boolean).join(", ");
+  return details ? `${label.name}: ${details}` : label.name;
 }

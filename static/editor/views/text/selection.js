@@ -1,5 +1,6 @@
-/** Pointer and native selection -> transactions, and the pending selection back into the page. */
+/** Turns pointer events and the browser's selection into transactions, and shows the pending selection. */
 
+import { gettext } from "../../../pages/text.js";
 import { addFragment } from "../../commands/boundaries.js";
 import { placeCursor, selectText } from "../../commands/cursor.js";
 import { blockAt, nearestToken, snap, tokenAt } from "../../model/text/document.js";
@@ -9,37 +10,38 @@ import { blockAt, nearestToken, snap, tokenAt } from "../../model/text/document.
  * @typedef {import("../../model/types.js").EditorState} EditorState
  * @typedef {import("../../model/state.js").Store} Store
  * @typedef {import("./text.js").TextView} TextView
- * @typedef {import("./geometry.js").Geometry} Geometry
- * @typedef {import("./spans.js").LanesView} LanesView
+ * @typedef {import("./geometry.js").TextGeometry} TextGeometry
+ * @typedef {import("./span_painter.js").SpanPainter} SpanPainter
  * @typedef {{x: number, y: number, shift: boolean, add: boolean}} Click `add`: with Control or Command
  */
 
-/** How long a selection made by touch must rest before it counts. */
+/** How long a selection made by touch must stay unchanged before it counts. */
 const REST_MILLISECONDS = 200;
 
 export class TextSelection {
   /**
-   * @param {{view: TextView, geometry: Geometry, lanes: LanesView, store: Store,
-   *   offer: (spanIds: string[], add: boolean) => boolean}} parts `offer` is asked first what a click on spans means
+   * @param {{view: TextView, geometry: TextGeometry, painter: SpanPainter, store: Store,
+   *   offer: (spanIds: string[], add: boolean) => boolean}} parts `offer` may take a click on
+   *   spans first
    */
-  constructor({ view, geometry, lanes, store, offer }) {
+  constructor({ view, geometry, painter, store, offer }) {
     this.view = view;
     this.geometry = geometry;
-    this.lanes = lanes;
+    this.painter = painter;
     this.store = store;
     this.offer = offer;
     this.isDown = false;
-    /** Whether the next click selects up to there, as one with Shift does: for those without keyboard or drag. */
+    /** Whether the next click extends the selection, as one with Shift does. */
     this.isExtending = false;
-    /** Where a further part of a span is being pointed at: of which, and its first word. */
-    this.part = new PendingPart();
-    /** Where the pointer was let go, until that is taken in. @type {Click|null} */
+    /** The fragment of a span that is being added by clicks. */
+    this.fragment = new PendingFragment();
+    /** Where the pointer was released, until that is handled. @type {Click|null} */
     this.released = null;
     /** Whether the pending selection was made by mouse, pen or finger. */
     this.byPointer = false;
-    /** Whether a transaction comes from the pointer just now. */
+    /** Whether the current transaction comes from the pointer. */
     this.isClicking = false;
-    /** Whether the browser's own selection has changed since it was looked at: looking costs a layout. */
+    /** Whether the browser's selection has changed since it was read; reading it costs a layout. */
     this.isNativeNew = true;
     this.timer = 0;
   }
@@ -66,14 +68,18 @@ export class TextSelection {
     document.addEventListener("selectionchange", () => this.#notice());
   }
 
-  /** Shift+click takes the cursor's token as its other end, not the browser's last click. @param {MouseEvent} event */
+  /**
+   * Let Shift+click extend the selection from the cursor, not from the browser's last click.
+   *
+   * @param {MouseEvent} event
+   */
   #press(event) {
     if (!event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     this.view.root.focus({ preventScroll: true });
   }
 
-  /** Take in what the pointer did; a key that is pressed at once must find it done. */
+  /** Handle what the pointer did, before a key that is pressed right after it. */
   settle() {
     const click = this.released;
     if (!click) return;
@@ -96,13 +102,14 @@ export class TextSelection {
       const range = this.#nativeRange();
       const { state } = this.store;
       if (!range || this.isDown) return;
-      const meant = snap(state.document, ...range);
-      if (meant && (meant.start !== state.selection?.start || meant.end !== state.selection.end)) this.#adopt(range);
+      const snapped = snap(state.document, ...range);
+      const isNew = snapped?.start !== state.selection?.start || snapped?.end !== state.selection?.end;
+      if (snapped && isNew) this.#adopt(range);
     }, REST_MILLISECONDS);
   }
 
   /**
-   * The browser's selection in document offsets, from its anchor to its focus; null when empty or elsewhere.
+   * Return the browser's selection in document offsets, from its anchor to its focus; null when empty or elsewhere.
    *
    * @returns {[number, number]|null}
    */
@@ -117,13 +124,13 @@ export class TextSelection {
     return from === to ? null : [from, to];
   }
 
-  /** @param {[number, number]} range @param {boolean} [add] as a further part of the selected span */
+  /** @param {[number, number]} range @param {boolean} [add] as a further fragment of the selected span */
   #adopt(range, add = false) {
     this.#asPointer(() => {
       const { state, dispatch } = this.store;
       if (selectText(...range)(state, dispatch)) {
-        if (add || this.part.isOf(state)) addFragment(this.store.state, dispatch);
-        this.part.end();
+        if (add || this.fragment.isOf(state)) addFragment(this.store.state, dispatch);
+        this.fragment.end();
         return;
       }
       document.getSelection()?.removeAllRanges();
@@ -131,7 +138,7 @@ export class TextSelection {
     });
   }
 
-  /** What the pointer does is in view already, and gets the bar beside the selection. @param {() => void} act */
+  /** Mark transactions as made by the pointer: they are visible already and get the popover. @param {() => void} act */
   #asPointer(act) {
     this.byPointer = true;
     this.isClicking = true;
@@ -140,8 +147,8 @@ export class TextSelection {
   }
 
   /**
-   * A click on a line selects its span; on a word it puts the cursor there and selects the innermost span, clicked
-   * again the next one outwards.
+   * Handle a click: on a line, select its span; on a word, put the cursor there and select the innermost span, on
+   * further clicks the next one outwards.
    *
    * @param {Click} click
    */
@@ -150,18 +157,18 @@ export class TextSelection {
     const shift = held || this.isExtending;
     this.isExtending = false;
     const near = this.geometry.nearestOffset(x, y);
-    const place = this.geometry.placeAt(x, y);
-    const line = shift ? null : this.lanes.spanAt(place.block, x, y);
-    const character = line === null ? place.character : null;
+    const point = this.geometry.characterAt(x, y);
+    const line = shift ? null : this.painter.spanAt(point.block, x, y);
+    const character = line === null ? point.character : null;
     const under = character === null ? [] : state.spans.at(character).map((span) => span.id);
     this.#asPointer(() => {
-      if (this.part.click(this.store, character ?? near)) return;
-      // The word that was clicked, not the caret nearest to the click: that may be the next word's.
+      if (this.fragment.click(this.store, character ?? near)) return;
+      // The clicked word, since the caret nearest to the click may belong to the next word.
       if (shift && near !== null) placeCursor(character ?? near, true)(state, dispatch);
       else if (this.offer(line === null ? under : [line], add)) return;
       else if (line !== null) this.#select(line);
       else if (character !== null) this.#cycle(character, under);
-      else if (near !== null) placeCursor(near)(state, (made) => dispatch({ ...made, selectedId: null }));
+      else if (near !== null) placeCursor(near)(state, (transaction) => dispatch({ ...transaction, selectedId: null }));
     });
   }
 
@@ -180,14 +187,14 @@ export class TextSelection {
     const { state, dispatch } = this.store;
     const token = nearestToken(state.document, offset);
     const here = tokenAt(state.document, offset) === state.cursor.focus || tokenAt(state.document, offset) < 0;
-    const place = state.selectedId !== null && here && !state.selection ? under.indexOf(state.selectedId) : -1;
-    const selectedId = under[place + 1] ?? null;
+    const index = state.selectedId !== null && here && !state.selection ? under.indexOf(state.selectedId) : -1;
+    const selectedId = under[index + 1] ?? null;
     const cursor = { anchor: token, focus: token };
     dispatch({ selectedId, selection: null, cursor, userEvent: selectedId === null ? "move.cursor" : "select.span" });
   }
 
   /**
-   * Show the pending selection as the browser's own, so that copying and assistive technology know it.
+   * Show the pending selection as the browser's selection, for copying and assistive technology.
    *
    * @param {EditorState} state
    */
@@ -203,8 +210,8 @@ export class TextSelection {
       return;
     }
     const { start, end } = state.selection;
-    const known = this.#nativeRange();
-    if (known && Math.min(...known) === start && Math.max(...known) === end) return;
+    const range = this.#nativeRange();
+    if (range && Math.min(...range) === start && Math.max(...range) === end) return;
     const { anchor, focus } = state.cursor;
     const from = this.#startPoint(start);
     const to = this.#endPoint(end);
@@ -222,7 +229,7 @@ export class TextSelection {
     return this.view.pointOf(blockAt(this.view.text, Math.max(0, offset - 1)), offset);
   }
 
-  /** The boxes of the pending selection on the page, in viewport pixels. @param {EditorState} state */
+  /** Return the boxes of the pending selection on the page, in viewport pixels. @param {EditorState} state */
   boxes(state) {
     if (!state.selection) return [];
     const range = document.createRange();
@@ -237,29 +244,30 @@ function clickOf({ clientX, clientY, shiftKey, ctrlKey, metaKey }) {
   return { x: clientX, y: clientY, shift: shiftKey, add: ctrlKey || metaKey };
 }
 
-/** A further part of a span by two clicks, on its first and last word: for those who cannot drag or hold a key. */
+/** Adds a fragment to a span by two clicks, on its first and last word, without dragging or holding a key. */
 
 
 
-export class PendingPart {
+export class PendingFragment {
   constructor() {
     /** @type {string|null} */
     this.spanId = null;
     this.hasFirst = false;
   }
 
-  /** Whether the next clicks mean a part of the span that is selected. @param {EditorState} state */
+  /** Return whether clicks add a fragment to the selected span. @param {EditorState} state */
   isOf({ selectedId }) {
     return this.spanId !== null && this.spanId === selectedId;
   }
 
-  /** Begin with the selected span, or give it up. @param {Store} store */
+  /** Start with the selected span, or cancel. @param {Store} store */
   toggle({ state, dispatch }) {
-    const begins = !this.isOf(state) && state.selectedId !== null;
+    const starts = !this.isOf(state) && state.selectedId !== null;
     this.end();
-    if (begins) this.spanId = state.selectedId;
-    dispatch({ userEvent: "part.mode", selection: null,
-      announce: begins ? "Click the first word of the part, then the last one." : "Clicks as usual." });
+    if (starts) this.spanId = state.selectedId;
+    dispatch({ userEvent: "fragment.mode", selection: null,
+      announce: starts ? gettext("Click the first word of the fragment, then the last one.")
+        : gettext("Clicks select as usual.") });
   }
 
   end() {
@@ -268,11 +276,11 @@ export class PendingPart {
   }
 
   /**
-   * Take a click in the text.
+   * Take a click in the text as a word of the fragment.
    *
    * @param {Store} store
    * @param {number|null} offset
-   * @returns {boolean} whether it was meant for the part
+   * @returns {boolean} whether it was one
    */
   click(store, offset) {
     if (!this.isOf(store.state)) {

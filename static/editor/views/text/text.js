@@ -1,7 +1,7 @@
 /**
- * The text in the page: unmarked, one element per block holding one text node, in sections that the browser may skip.
- * Empty lines are room above the block that follows them: an element for each would double what the page has to hold.
- * Translates between offsets of the document and points of the page.
+ * The text of the document: one element for each block with one text node, in sections that the browser may skip. Empty
+ * lines are space above the next block, since an element for each would double the size of the page. Converts between
+ * offsets of the document and points of the page.
  */
 
 import { make } from "../elements.js";
@@ -9,22 +9,22 @@ import { make } from "../elements.js";
 
 /** @typedef {import("../../model/types.js").TextDocument} TextDocument */
 
-/** A guess of characters a line, for the scroll bar of sections not laid out yet. */
+/** The estimated characters of a line, for the scroll bar of sections that are not laid out yet. */
 const CHARACTERS_A_LINE = 70;
-/** Room kept above and below what is scrolled into view. */
-const REVEAL_ROOM = 56;
+/** The space kept above and below what is scrolled into view. */
+const REVEAL_SPACE = 56;
 
 export class TextView {
   /**
    * @param {HTMLElement} root the region that holds the text
-   * @param {HTMLElement} pane what scrolls, or could
+   * @param {HTMLElement} pane the element that scrolls
    * @param {TextDocument} text
    */
   constructor(root, pane, text) {
     this.root = root;
     this.pane = pane;
     this.text = text;
-    /** By block; that of an empty line is the element that follows it. @type {HTMLElement[]} */
+    /** The elements by block; an empty line has the element that follows it. @type {HTMLElement[]} */
     this.blocks = [];
     /** @type {HTMLElement[]} */
     this.sections = [];
@@ -105,7 +105,7 @@ export class TextView {
   }
 
   /**
-   * The document offset of a point of the page. Points outside the text count as its nearer end.
+   * The document offset of a point of the page. Points outside the text have the offset of its nearer end.
    *
    * @param {Node} node
    * @param {number} offset as in a Range: characters of a text node, children of an element
@@ -134,7 +134,7 @@ export class TextView {
   }
 
   /**
-   * The page's point of an offset in a block, for ranges and selections.
+   * Return the page's point of an offset in a block, for ranges and selections.
    *
    * @param {number} block
    * @param {number} offset of the document
@@ -147,14 +147,14 @@ export class TextView {
     return [node, Math.max(0, Math.min(within, node.length))];
   }
 
-  /** What the reader can see of the pane: `top` and `bottom` in viewport pixels. */
+  /** Return the visible part of the pane: `top` and `bottom` in viewport pixels. */
   viewport() {
     const box = this.pane.getBoundingClientRect();
     return { top: Math.max(0, box.top), bottom: Math.min(window.innerHeight, box.bottom) };
   }
 
   /**
-   * Scroll as little as needed to show a stretch of a block; false when it shows already.
+   * Scroll as little as needed to show a stretch of a block; false when it is visible already.
    *
    * @param {number} block
    * @param {number} from pixels from the top of the block
@@ -163,9 +163,9 @@ export class TextView {
   reveal(block, from, to) {
     const { top, bottom } = this.viewport();
     const origin = this.blocks[block].getBoundingClientRect().top;
-    const room = Math.min(REVEAL_ROOM, Math.max(0, (bottom - top - (to - from)) / 2));
-    const above = origin + from - room - top;
-    const below = origin + to + room - bottom;
+    const space = Math.min(REVEAL_SPACE, Math.max(0, (bottom - top - (to - from)) / 2));
+    const above = origin + from - space - top;
+    const below = origin + to + space - bottom;
     const distance = above < 0 ? above : Math.max(0, below);
     if (distance === 0) return false;
     const scrolls = this.pane.scrollHeight > this.pane.clientHeight + 1;
@@ -174,7 +174,7 @@ export class TextView {
   }
 
   /**
-   * The blocks within `margin` pixels of what the reader sees, as [first, end).
+   * Return the blocks within `margin` pixels of the visible text, as [first, end).
    *
    * @param {number} margin
    * @returns {[number, number]}
@@ -200,7 +200,7 @@ export class TextView {
 }
 
 /**
- * Binary search over elements that follow one another down the page.
+ * Return the index of the first element for which a test is true, in elements from top to bottom.
  *
  * @param {HTMLElement[]} elements
  * @param {(box: DOMRect) => boolean} test false for the first ones, true for the rest

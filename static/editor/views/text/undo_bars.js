@@ -1,30 +1,31 @@
-/** What the boundary rules cut off the last selection: in words with a button that takes it back, and in the text. */
+/** Bars below the text that offer to undo: what the boundary rules trimmed, and relations that were removed. */
 
-import { keepCut } from "../../commands/boundaries.js";
+import { gettext } from "../../../pages/text.js";
+import { undoTrim } from "../../commands/boundaries.js";
 import { displayKey } from "../../../keyboard/keys.js";
 import { blockAt } from "../../model/text/document.js";
 import { find, make } from "../elements.js";
 
 
 /**
- * @typedef {import("../../model/types.js").Cut} Cut
+ * @typedef {import("../../model/types.js").Trim} Trim
  * @typedef {import("../../model/types.js").Fragment} Fragment
- * @typedef {Pick<import("../../extras.js").ExtrasParts, "store"|"keymap"|"view">} CutParts
+ * @typedef {Pick<import("../../extras.js").ExtrasParts, "store"|"keymap"|"view">} TrimParts
  */
 
-export class CutView {
-  /** @param {CutParts} parts */
+export class TrimView {
+  /** @param {TrimParts} parts */
   constructor({ store, keymap, view }) {
     this.store = store;
     this.keymap = keymap;
     this.view = view;
-    /** @type {Cut|null} */
+    /** @type {Trim|null} */
     this.shown = null;
     this.words = make("span");
     this.key = make("kbd");
-    const button = make("button", { class: "button", type: "button" }, "Keep all that I selected ", this.key);
-    button.addEventListener("click", () => keepCut(store.state, store.dispatch));
-    this.bar = make("p", { id: "cut", class: "cut", hidden: "" }, this.words, button);
+    const button = make("button", { class: "button", type: "button" }, gettext("Undo trim"), " ", this.key);
+    button.addEventListener("click", () => undoTrim(store.state, store.dispatch));
+    this.bar = make("p", { id: "trim-bar", class: "undo-bar", hidden: "" }, this.words, button);
   }
 
   listen() {
@@ -34,19 +35,19 @@ export class CutView {
   }
 
   update() {
-    const { cut } = this.store.state;
-    if (cut === this.shown) return;
-    this.shown = cut;
-    this.bar.hidden = cut === null;
-    if (cut) this.words.textContent = `By the boundary rules ${cut.words}.`;
-    this.key.textContent = this.keymap.keysOf("span.keepCut").slice(0, 1).map(displayKey).join("");
-    if ("highlights" in CSS) CSS.highlights.set("cut", new Highlight(...(cut ? this.#ranges(cut) : [])));
+    const { trim } = this.store.state;
+    if (trim === this.shown) return;
+    this.shown = trim;
+    this.bar.hidden = trim === null;
+    if (trim) this.words.textContent = trim.message;
+    this.key.textContent = this.keymap.keysOf("span.undoTrim").slice(0, 1).map(displayKey).join("");
+    if ("highlights" in CSS) CSS.highlights.set("trimmed", new Highlight(...(trim ? this.#ranges(trim) : [])));
   }
 
-  /** @param {Cut} cut the text that was left out */
-  #ranges({ piece, place }) {
+  /** @param {Trim} trim whose trimmed text is returned */
+  #ranges({ selected, kept }) {
     /** @type {Fragment[]} */
-    const parts = [[piece[0], place[0]], [place[1], piece[1]]];
+    const parts = [[selected[0], kept[0]], [kept[1], selected[1]]];
     return parts.filter(([start, end]) => start < end).map(([start, end]) => {
       const range = new Range();
       range.setStart(...this.view.pointOf(blockAt(this.view.text, start), start));
@@ -56,24 +57,24 @@ export class CutView {
   }
 }
 
-/** Says which relations went with a span, where everybody can see it, with a button that brings them back. */
+/** Says which relations were removed with a change of a span, with a button that restores them. */
 
 
-/** @typedef {Pick<import("../../extras.js").ExtrasParts, "store"|"keymap"|"history">} GoneParts */
+/** @typedef {Pick<import("../../extras.js").ExtrasParts, "store"|"keymap"|"history">} RemovedRelationsParts */
 
-/** Where relations went because somebody said so, or elsewhere, or come back. */
-const SAID_OTHERWISE = new Set(["undo", "redo", "delete.relation"]);
+/** Events that remove relations on purpose, or restore them. */
+const ON_PURPOSE = new Set(["undo", "redo", "delete.relation"]);
 
-export class GoneView {
-  /** @param {GoneParts} parts */
+export class RemovedRelationsView {
+  /** @param {RemovedRelationsParts} parts */
   constructor({ store, keymap, history }) {
     this.store = store;
     this.keymap = keymap;
     this.words = make("span", { dir: "auto" });
     this.key = make("kbd");
-    const button = make("button", { class: "button", type: "button" }, "Bring them back ", this.key);
+    const button = make("button", { class: "button", type: "button" }, gettext("Undo"), " ", this.key);
     button.addEventListener("click", () => history.undo());
-    this.bar = make("p", { id: "gone", class: "cut", hidden: "" }, this.words, button);
+    this.bar = make("p", { id: "removed-relations", class: "undo-bar", hidden: "" }, this.words, button);
   }
 
   listen() {
@@ -84,9 +85,9 @@ export class GoneView {
   /** @param {import("../../model/types.js").Update} update */
   update({ transaction: { changes = [], userEvent, announce = "" } }) {
     if (changes.length === 0 || userEvent === "remote") return;
-    const isSaid = !SAID_OTHERWISE.has(userEvent) && changes.some((change) => change.kind === "remove_relation");
-    this.bar.hidden = !isSaid;
-    this.words.textContent = isSaid ? announce : "";
+    const isShown = !ON_PURPOSE.has(userEvent) && changes.some((change) => change.kind === "remove_relation");
+    this.bar.hidden = !isShown;
+    this.words.textContent = isShown ? announce : "";
     this.key.textContent = this.keymap.keysOf("history.undo").slice(0, 1).map(displayKey).join("");
   }
 }

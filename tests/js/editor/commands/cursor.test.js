@@ -4,7 +4,7 @@ import * as commands from "../../../../static/editor/commands/index.js";
 import { selected, selectWords, TEXT, words } from "../support/article.js";
 import { makeSpan, openEditor } from "../support/editors.js";
 
-test("the cursor goes by word, sentence, paragraph and text", () => {
+test("the cursor moves by word, sentence, paragraph and document", () => {
   const editor = openEditor(TEXT);
   const after = (/** @type {Parameters<typeof commands.moveCursor>} */ ...move) => {
     editor.run(commands.moveCursor(...move));
@@ -24,7 +24,7 @@ test("the cursor goes by word, sentence, paragraph and text", () => {
   assert.equal(after("document", -1), "Ada");
 });
 
-test("extending selects whole words between anchor and cursor, in both directions", () => {
+test("extending selects whole words in both directions", () => {
   const editor = openEditor(TEXT);
   editor.run(commands.placeCursor(TEXT.indexOf("plan") + 1));
 
@@ -39,20 +39,20 @@ test("extending selects whole words between anchor and cursor, in both direction
   assert.deepEqual([words(editor), editor.store.state.selection], ["denied", null]);
 });
 
-test("next and previous go through the spans in reading order, from the cursor", () => {
+test("next and previous follow reading order", () => {
   const spans = [makeSpan("x", [[9, 17]]), makeSpan("a", [[0, 26]]), makeSpan("z", [[28, 31]])];
   const editor = openEditor(TEXT, { spans });
   const go = (/** @type {any} */ command) => editor.run(command) && selected(editor).id;
 
   assert.deepEqual([commands.nextSpan, commands.nextSpan, commands.nextSpan].map(go), ["a", "x", "z"]);
-  assert.deepEqual([go(commands.nextSpan), editor.said()], [false, "No span after this."]);
+  assert.deepEqual([go(commands.nextSpan), editor.said()], [false, "No span after this one."]);
   assert.deepEqual([commands.previousSpan, commands.previousSpan].map(go), ["x", "a"]);
   assert.equal(editor.said(), "Claim “Ada said the plan was off.”");
   editor.run(commands.placeCursor(TEXT.indexOf("denied")));
   assert.equal(go(commands.previousSpan), "z");
 });
 
-test("nested spans at the cursor, or under a click, are gone through from the inside", () => {
+test("spans at the cursor are selected from the inside out", () => {
   const spans = [makeSpan("outer", [[0, 26]]), makeSpan("mid", [[9, 26]]), makeSpan("in", [[13, 17]])];
   const editor = openEditor(TEXT, { spans });
   const click = () => editor.run(commands.selectAt(14)) && selected(editor).id;
@@ -66,7 +66,7 @@ test("nested spans at the cursor, or under a click, are gone through from the in
   assert.equal(editor.run(commands.selectAt(27)), false);
 });
 
-test("Escape gives up the selected text first, then the selected span", () => {
+test("Escape clears the selected text before the selected span", () => {
   const editor = openEditor(TEXT, { spans: [makeSpan("c", [[0, 3]])] });
   editor.run(commands.selectSpan("c"));
   selectWords(editor, "the", "plan");
@@ -96,14 +96,14 @@ test("arrows follow the direction of the text", () => {
 // Lines count as sentences here.
 const SENTENCES = "One one.\nTwo two.\nThree three.\nFour four.\n";
 
-test("the cursor goes to the next sentence that no span touches, and back, and says which it is", () => {
+test("the next unlabelled sentence is announced", () => {
   const editor = openEditor(SENTENCES, { spans: [makeSpan("a", [[9, 12]]), makeSpan("b", [[22, 34]])] });
 
   assert.equal(editor.run(commands.toUnlabelled(1)), false, "Two is labelled, Three and Four share one");
-  assert.equal(editor.said(), "No sentence without a span after this.");
+  assert.equal(editor.said(), "No unlabelled sentence after this one.");
 });
 
-test("sentences with a span in any part of them are passed over in both directions", () => {
+test("sentences with any span are skipped in both directions", () => {
   const editor = openEditor(SENTENCES, { spans: [makeSpan("a", [[13, 16]])] });
   const steps = [1, 1, -1].map((direction) => {
     assert.ok(editor.run(commands.toUnlabelled(/** @type {1|-1} */ (direction))));
@@ -117,6 +117,6 @@ test("sentences with a span in any part of them are passed over in both directio
   assert.equal(editor.run(commands.toUnlabelled(-1)), false);
 });
 
-test("a text without sentences has nowhere to go", () => {
+test("documents without sentences have no unlabelled sentence", () => {
   assert.equal(openEditor("").run(commands.toUnlabelled(1)), false);
 });

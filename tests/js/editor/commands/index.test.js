@@ -4,12 +4,12 @@ import * as commands from "../../../../static/editor/commands/index.js";
 import { selectWords, TEXT } from "../support/article.js";
 import { makeSpan, openEditor } from "../support/editors.js";
 
-test("a relation goes from the selected span where the schema allows it, and is removed again", () => {
+test("a relation is added where the schema allows it", () => {
   const editor = openEditor(TEXT, { spans: [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 26]])] });
   editor.run(commands.selectSpan("c"));
 
   assert.ok(editor.run(commands.addRelation("attributed-to", "a")));
-  assert.equal(editor.said(), "Claim “the plan was off.” attributed to Speaker “Ada”.");
+  assert.equal(editor.said(), "Relation added: Claim “the plan was off.” attributed to Speaker “Ada”.");
   assert.equal(editor.run(commands.addRelation("attributed-to", "a")), false);
   assert.equal(editor.run(commands.addRelation("denies", "a")), false);
   const [relation] = editor.store.state.relations.values();
@@ -17,7 +17,7 @@ test("a relation goes from the selected span where the schema allows it, and is 
   assert.equal(editor.store.state.relations.size, 0);
 });
 
-test("targets of a relation are those that it may lead to, in reading order", () => {
+test("targets of a relation follow reading order", () => {
   const editor = openEditor(TEXT, { spans: [
     makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 26]]), makeSpan("h", [[13, 17]], "Hedge"),
     makeSpan("b", [[28, 31]], "Speaker"),
@@ -29,7 +29,7 @@ test("targets of a relation are those that it may lead to, in reading order", ()
   assert.deepEqual([target(null, 1), target("b", 1), target(null, -1), target("b", -1)], ["b", undefined, "a", "a"]);
 });
 
-test("nothing is changed in a closed set, but one can move and select", () => {
+test("closed sets can be read but not changed", () => {
   const spans = [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 26]])];
   const editor = openEditor(TEXT, { editable: false, spans });
   assert.ok(editor.run(commands.nextSpan));
@@ -44,7 +44,7 @@ test("nothing is changed in a closed set, but one can move and select", () => {
   assert.ok(editor.updates.every((update) => !update.transaction.changes));
 });
 
-test("without dispatch a command tells whether it applies, and does nothing", () => {
+test("commands without dispatch only say whether they apply", () => {
   const { store } = openEditor(TEXT, { spans: [makeSpan("c", [[0, 3]])] });
 
   assert.equal(commands.labelSelection("Claim")(store.state), true);
@@ -53,7 +53,7 @@ test("without dispatch a command tells whether it applies, and does nothing", ()
   assert.deepEqual([store.state.spans.size, store.state.selectedId], [1, null]);
 });
 
-test("a document without a word takes no label and no cursor", () => {
+test("documents without words have no cursor and no labels", () => {
   for (const text of ["", " \r\n "]) {
     const editor = openEditor(text);
     const all = [

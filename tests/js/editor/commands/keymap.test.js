@@ -28,11 +28,11 @@ const find = (event, label = null) => {
   return binding && [binding.command, ...binding.argument];
 };
 
-test("the keys of the built-in schema clash with nothing", () => {
+test("the built-in schema has no clashing keys", () => {
   assert.deepEqual(standard.clashes, []);
 });
 
-test("every binding has a description, a group, and a command that exists", () => {
+test("every shortcut has a description and a command", () => {
   const { history } = openEditor("Ada");
 
   for (const binding of standard.bindings) {
@@ -42,7 +42,7 @@ test("every binding has a description, a group, and a command that exists", () =
   }
 });
 
-test("every command of the editor can be reached from the keyboard", () => {
+test("every command has a shortcut", () => {
   const commands = new Set(standard.bindings.map((binding) => binding.command));
   for (const command of ["cursor.right", "extend.sentenceLeft", "label", "attribute", "view.relation", "span.remove",
     "span.next", "span.previous", "span.cycle", "span.endLater", "span.startEarlier", "span.setFragments",
@@ -51,7 +51,7 @@ test("every command of the editor can be reached from the keyboard", () => {
   }
 });
 
-test("labels and relations have the keys of the schema, choices theirs on their own label", () => {
+test("labels, relations and choices have their keys", () => {
   assert.deepEqual(find({ key: "1" }), ["label", "Claim"]);
   assert.deepEqual(find({ key: "x" }), ["view.relation", "denies"]);
   assert.deepEqual(find({ key: "d" }, "Claim"), ["attribute", "quote_type", "direct"]);
@@ -59,7 +59,7 @@ test("labels and relations have the keys of the schema, choices theirs on their 
   assert.equal(find({ key: "d" }), undefined);
 });
 
-test("every choice has one key, and every typed attribute: a free capital of its name, if not the schema's", () => {
+test("choices and typed attributes get free uppercase letters", () => {
   for (const { id, attributes } of schema.labels.values()) {
     for (const attribute of attributes) {
       for (const choice of attribute.type === "choice" ? attribute.choices : []) {
@@ -74,7 +74,7 @@ test("every choice has one key, and every typed attribute: a free capital of its
   assert.deepEqual(standard.clashes, []);
 });
 
-test("undo and submit count on the whole page, single keys only in the text", () => {
+test("undo and submit count on the whole page", () => {
   const onPage = (/** @type {string} */ key, keymap = standard) =>
     findShortcut(keymap.bindings, [key], countsWith(null, false))?.command;
 
@@ -83,7 +83,7 @@ test("undo and submit count on the whole page, single keys only in the text", ()
   assert.equal(onPage("q", createKeymap(schema, { "history.undo": ["q"] })), undefined);
 });
 
-test("when all capitals are taken a choice has no key, and says nothing wrong", () => {
+test("choices without a free letter have no key", () => {
   const choices = Array.from({ length: 30 }, (_, index) => ({ id: `c${index}` }));
   const map = createKeymap(parseSchema({ labels: [{ id: "A", attributes: [{ id: "x", choices }] }], relations: [] }));
 
@@ -92,7 +92,7 @@ test("when all capitals are taken a choice has no key, and says nothing wrong", 
   assert.deepEqual(map.clashes, []);
 });
 
-test("modifiers are part of a key, Command counts as Control, and Shift shows in the character", () => {
+test("Control, Command and Shift are recognised", () => {
   assert.deepEqual(find({ key: "z", ctrlKey: true }), ["history.undo"]);
   assert.deepEqual(find({ key: "z", metaKey: true }), ["history.undo"]);
   assert.deepEqual(find({ key: "Z", ctrlKey: true, shiftKey: true }), ["history.redo"]);
@@ -101,7 +101,7 @@ test("modifiers are part of a key, Command counts as Control, and Shift shows in
   assert.equal(find({ key: "1", ctrlKey: true }), undefined);
 });
 
-test("keys are found on other layouts by their place: digits with Shift, letters of other scripts, Alt Gr", () => {
+test("keys are found on other layouts", () => {
   assert.deepEqual(find({ key: "&", code: "Digit1" }), ["label", "Claim"]);
   assert.deepEqual(find({ key: "т", code: "KeyN" }), ["span.next"]);
   assert.deepEqual(find({ key: "Я", code: "KeyZ", ctrlKey: true, shiftKey: true }), ["history.redo"]);
@@ -111,7 +111,7 @@ test("keys are found on other layouts by their place: digits with Shift, letters
   assert.equal(find({ key: "q", code: "KeyA" }), undefined, "a Latin layout means what it types");
 });
 
-test("a key of the schema that is taken is named and does nothing; equal keys on different labels are fine", () => {
+test("taken keys of the schema are reported", () => {
   const attributes = [{ id: "x", choices: [{ id: "yes", hotkey: "y" }] }];
   const keymap = createKeymap(parseSchema({
     labels: [{ id: "A", hotkey: "n", attributes }, { id: "B", attributes }],
@@ -121,7 +121,7 @@ test("a key of the schema that is taken is named and does nothing; equal keys on
   const look = (/** @type {string} */ key, /** @type {string|null} */ label) => bindingFor(keymap, { key }, label);
 
   assert.equal(keymap.clashes.length, 2);
-  assert.match(keymap.clashes[0], /“n” of “A” is taken by “Next span”/);
+  assert.match(keymap.clashes[0], /“n” of “A” is used by “Next span”/);
   assert.equal(look("n", null)?.command, "span.next");
   assert.deepEqual(look("y", "B")?.argument, ["x", "yes"]);
   assert.equal(look("y", "A")?.label, "A");
@@ -138,7 +138,7 @@ function makeKeymap(keys) {
   return { keymap, command };
 }
 
-test("every command has a name of its own, also those without a key", () => {
+test("every command has its own name", () => {
   const names = makeKeymap().keymap.commands.map(nameOf);
 
   assert.equal(new Set(names).size, names.length);
@@ -147,7 +147,7 @@ test("every command has a name of its own, also those without a key", () => {
   }
 });
 
-test("a person's key takes the place of those that a command came with, and an empty list takes them away", () => {
+test("own keys replace the default ones", () => {
   const { keymap } = makeKeymap({ "span.next": ["q"], "span.remove": ["Delete"], "label Hedge": [],
     "attribute Claim voice narrator": ["n"] });
 
@@ -159,7 +159,7 @@ test("a person's key takes the place of those that a command came with, and an e
   assert.deepEqual(keymap.clashes, []);
 });
 
-test("other keys are in force at once, and those of before are not", () => {
+test("remapping takes effect at once", () => {
   const { keymap } = makeKeymap();
   keymap.remap({ "span.next": ["q"] });
   assert.equal(bindingFor(keymap, { key: "n" }, null), undefined);
@@ -168,28 +168,28 @@ test("other keys are in force at once, and those of before are not", () => {
   assert.deepEqual([bindingFor(keymap, { key: "q" }, null), keymap.keysOf("span.next")], [undefined, ["n"]]);
 });
 
-test("a key that another command has is refused by its name, except where the two never meet", () => {
+test("keys of other commands are refused by name", () => {
   const { keymap, command } = makeKeymap();
 
-  assert.equal(keyProblem(keymap, command("span.next"), "p"), "It is the key of “Previous span”.");
+  assert.equal(keyProblem(keymap, command("span.next"), "p"), "“Previous span” uses this key.");
   assert.equal(keyProblem(keymap, command("attribute Hedge form reported"), "d"), "", "d belongs to Claims only");
   assert.match(keyProblem(keymap, command("attribute Claim voice narrator"), "d"), /Claim: Quote type: Direct/);
   assert.equal(keyProblem(keymap, command("span.next"), "n"), "", "its own");
   assert.equal(keyProblem(keymap, command("span.next"), "q"), "");
 });
 
-test("keys that the browser or assistive technology needs are refused", () => {
+test("keys of the browser are refused", () => {
   const { keymap, command } = makeKeymap();
 
   for (const key of ["Tab", "Shift+Tab", "F5", "Control+c", "Control+Shift+t", "Dead", "AltGraph"]) {
-    assert.equal(keyProblem(keymap, command("span.next"), key), "The browser needs this key.", key);
+    assert.equal(keyProblem(keymap, command("span.next"), key), "The browser uses this key.", key);
   }
   for (const key of [" ", "F2", "Control+k", "Alt+n", "ö", "!"]) {
     assert.equal(keyProblem(keymap, command("span.next"), key), "", key);
   }
 });
 
-test("changing a key and changing it back leaves nothing behind", () => {
+test("a key that is changed back leaves no trace", () => {
   const { command } = makeKeymap();
   const binding = command("span.next");
   const keys = withKey({ "label Claim": ["t"] }, binding, "q");
@@ -199,7 +199,7 @@ test("changing a key and changing it back leaves nothing behind", () => {
   assert.deepEqual(withoutKey(keys, binding), { "label Claim": ["t"] });
 });
 
-test("no set of own keys, however wild, gives one press two meanings", () => {
+test("no set of own keys gives a key two commands", () => {
   const keys = Object.fromEntries(makeKeymap().keymap.commands.map((binding, index) =>
     [nameOf(binding), ["jkq"[index % 3], "F2"]]));
   const { bindings, clashes } = makeKeymap(keys).keymap;

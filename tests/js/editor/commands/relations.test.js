@@ -20,13 +20,13 @@ function targets(editor, options) {
   return [found.targets.map((span) => span.id), found.hasMore];
 }
 
-test("candidates come nearest first, before or after, those paragraphs away at last", () => {
+test("targets are sorted by distance", () => {
   const editor = openWith([0, 12, 14, 17, 29]);
 
   assert.deepEqual(targets(editor), [["s14", "s17", "s12", "s29", "s0"], false]);
 });
 
-test("there are nine at a time, and the next nine lie farther away", () => {
+test("nine targets have numbers at a time", () => {
   const editor = openWith(Array.from({ length: 30 }, (_, line) => line).filter((line) => line !== 15));
   const [near, hasMore] = targets(editor);
   const [far] = targets(editor, { skip: 9 });
@@ -36,7 +36,7 @@ test("there are nine at a time, and the next nine lie farther away", () => {
   assert.deepEqual(targets(editor, { skip: 27 }), [["s29", "s0"], false]);
 });
 
-test("what the schema does not allow bears no number, and without a selected span nothing does", () => {
+test("targets must be allowed by the schema", () => {
   const editor = openWith([14]);
   editor.run(commands.addRelation("attributed-to", "s14"));
 
@@ -45,7 +45,7 @@ test("what the schema does not allow bears no number, and without a selected spa
   assert.deepEqual(targets(editor), [[], false]);
 });
 
-test("words narrow the candidates down, however far away, in upper or lower case", () => {
+test("words filter the targets whatever the case", () => {
   const editor = openWith([0, 12, 14, 17, 29]);
 
   assert.deepEqual(targets(editor, { words: " WORD1 " }), [["s14", "s17", "s12"], false]);

@@ -4,7 +4,7 @@ import * as commands from "../../../../static/editor/commands/index.js";
 import { selected, selectWords, TEXT } from "../support/article.js";
 import { makeSpan, openEditor } from "../support/editors.js";
 
-test("a label goes on the selected text, with the defaults of its attributes", () => {
+test("a new span has the default attributes", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "the", "off");
 
@@ -14,10 +14,10 @@ test("a label goes on the selected text, with the defaults of its attributes", (
   assert.deepEqual(span.attributes, { quote_type: "indirect", voice: "speaker", kind: "fact" });
   assert.equal(TEXT.slice(...span.fragments[0]), "the plan was off");
   assert.equal(editor.store.state.selection, null);
-  assert.equal(editor.said(), "Claim “the plan was off” added. By the boundary rules left out “.” after.");
+  assert.equal(editor.said(), "Claim “the plan was off” added. Trimmed “.” (boundary rule).");
 });
 
-test("a label without a selection goes on the word under the cursor, and says in which span it lies", () => {
+test("a label without a selection covers the word at the cursor", () => {
   const editor = openEditor(TEXT, { spans: [makeSpan("c", [[9, 26]])] });
   editor.run(commands.placeCursor(TEXT.indexOf("plan")));
 
@@ -25,7 +25,7 @@ test("a label without a selection goes on the word under the cursor, and says in
   assert.equal(editor.said(), "Hedge “plan” added, in Claim “the plan was off.”.");
 });
 
-test("the same label over the same text is selected, not doubled", () => {
+test("an existing span is selected instead of duplicated", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "Ada");
   editor.run(commands.labelSelection("Speaker"));
@@ -35,10 +35,10 @@ test("the same label over the same text is selected, not doubled", () => {
 
   assert.ok(editor.run(commands.labelSelection("Speaker")));
   assert.deepEqual([selected(editor).id, editor.store.state.spans.size], [id, 1]);
-  assert.equal(editor.said(), "Speaker “Ada” is there already.");
+  assert.equal(editor.said(), "Speaker “Ada” exists already.");
 });
 
-test("the key of a label relabels the selected span where the cursor is in it and nothing else is selected", () => {
+test("a label key relabels the span at the cursor", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "Ada");
   editor.run(commands.applyLabel("Claim"));
@@ -53,7 +53,7 @@ test("the key of a label relabels the selected span where the cursor is in it an
   assert.equal(editor.store.state.spans.size, 3);
 });
 
-test("the key of a label marks a word within the selected span once the cursor went there by itself", () => {
+test("a label key labels a word once the cursor has moved", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "denied", "it");
   editor.run(commands.applyLabel("Claim"));
@@ -70,14 +70,14 @@ test("the key of a label marks a word within the selected span once the cursor w
   assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Hedge", 2], "the same stretch");
 });
 
-test("a hidden optional label has no key", () => {
+test("hidden optional labels cannot be applied", () => {
   const editor = openEditor(TEXT, { showOptional: false });
 
   assert.equal(editor.run(commands.applyLabel("Cue")), false);
   assert.equal(editor.store.state.spans.size, 0);
 });
 
-test("relabelling keeps valid attributes and removes relations that the new label does not allow, saying so", () => {
+test("relabelling removes relations that are not allowed", () => {
   const editor = openEditor(TEXT, {
     spans: [makeSpan("a", [[0, 3]], "Speaker", { kind: "person" }), makeSpan("h", [[34, 40]], "Hedge",
       { kind: "deflection", form: "reported" })],
@@ -90,18 +90,18 @@ test("relabelling keeps valid attributes and removes relations that the new labe
   assert.ok(editor.run(commands.relabel("Denial")));
   assert.deepEqual(selected(editor).attributes, { form: "reported", kind: "contradiction", target: "in-text" });
   assert.deepEqual([...editor.store.state.relations.values()].map((relation) => relation.id), ["r1"]);
-  assert.match(editor.said(), /^Hedge became Denial, with its relation: .* defers to Speaker “Ada”\.$/);
+  assert.match(editor.said(), /^Hedge became Denial, with 1 relation: .* defers to Speaker “Ada”\.$/);
 });
 
-test("a span in several parts does not become a label with one", () => {
+test("spans with several fragments refuse labels with one", () => {
   const editor = openEditor(TEXT, { spans: [makeSpan("c", [[0, 3], [9, 12]])] });
   editor.run(commands.selectSpan("c"));
 
   assert.equal(editor.run(commands.relabel("Speaker")), false);
-  assert.equal(editor.said(), "A Speaker cannot have several parts.");
+  assert.equal(editor.said(), "Speaker spans cannot have several fragments.");
 });
 
-test("removing a span removes its relations in the same step, and says which", () => {
+test("deleting a span deletes its relations", () => {
   const editor = openEditor(TEXT, {
     spans: [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 26]])],
     relations: [{ id: "r", label: "attributed-to", from: "c", to: "a" }],
@@ -113,10 +113,10 @@ test("removing a span removes its relations in the same step, and says which", (
   assert.deepEqual(kinds, ["remove_relation", "remove_span"]);
   assert.equal(editor.store.state.selectedId, null);
   assert.equal(editor.said(),
-    "Speaker “Ada” removed, with its relation: Claim “the plan was off.” attributed to Speaker “Ada”.");
+    "Speaker “Ada” deleted, with 1 relation: Claim “the plan was off.” attributed to Speaker “Ada”.");
 });
 
-test("attributes take the values of the schema and nothing else", () => {
+test("attributes accept only values of the schema", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "Ada");
   editor.run(commands.labelSelection("Speaker"));
@@ -132,7 +132,7 @@ test("attributes take the values of the schema and nothing else", () => {
   }
 });
 
-test("setting what is set already makes no change", () => {
+test("setting the same value makes no change", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "Ada");
   editor.run(commands.labelSelection("Speaker"));
@@ -143,7 +143,7 @@ test("setting what is set already makes no change", () => {
   assert.equal(editor.updates.length, before);
 });
 
-test("a note holds 2,000 characters and nothing that cannot be stored", () => {
+test("notes have a length limit", () => {
   const editor = openEditor(TEXT, { spans: [makeSpan("a", [[0, 3]], "Speaker")] });
   editor.run(commands.selectSpan("a"));
 

@@ -7,7 +7,7 @@ import { SCHEMA } from "../support/editors.js";
 
 const RULES = parseBoundaries(SCHEMA.boundaries);
 
-/** Label, the text with the selection in ⟦ ⟧, and what the span covers then. */
+/** Label, text with the selection in ⟦ ⟧, and the text that the span covers. */
 const CASES = /** @type {const} */ ([
   ["Claim", "⟦ the dam was inspected \n⟧", "the dam was inspected"],
   ["Claim", "⟦the dam was inspected.⟧", "the dam was inspected"],
@@ -65,7 +65,7 @@ const CASES = /** @type {const} */ ([
   ["Speaker", "the ⟦mayor of Springfield, Illinois⟧", "mayor of Springfield"],
   ["Speaker", "⟦Martin Orne, Jr.⟧ said", "Martin Orne, Jr."],
   ["Speaker", "⟦Brightwater Lines, Inc., the carrier⟧", "Brightwater Lines, Inc."],
-  ["Speaker", "He told ⟦The Guardian⟧ so", "The Guardian"],
+  ["Speaker", "He gave ⟦The Guardian⟧ it", "The Guardian"],
   ["Speaker", "It rained. ⟦The Guardian⟧ said so", "Guardian"],
   ["Speaker", "“⟦The Port Users⟧ agree”", "Port Users"],
   ["Speaker", "⟦McDonald's⟧ denied it", "McDonald's"],
@@ -74,7 +74,7 @@ const CASES = /** @type {const} */ ([
   ["Claim", "said ⟦that is out of the question⟧", "that is out of the question"],
   ["Claim", "said ⟦that wasn’t true⟧", "that wasn’t true"],
   ["Claim", "asked ⟦whether or not it leaks⟧", "it leaks"],
-  ["Claim", "⟦So far nobody has paid⟧", "So far nobody has paid"],
+  ["Claim", "⟦So far none has paid⟧", "So far none has paid"],
   ["Claim", "⟦So the dam leaks⟧", "the dam leaks"],
   ["Claim", "⟦Rather than pay, they left⟧", "Rather than pay, they left"],
   ["Claim", "⟦However hard they try, it leaks⟧", "However hard they try, it leaks"],
@@ -100,7 +100,7 @@ for (const [label, marked, wanted] of CASES) {
   });
 }
 
-test("a schema without rules trims white space only", () => {
+test("schemas without rules trim only white space", () => {
   const rules = parseBoundaries({});
   const text = " “The dam.” ";
 
@@ -108,7 +108,7 @@ test("a schema without rules trims white space only", () => {
   assert.deepEqual(trimToRules(text, [0, text.length], parseBoundaries({ trim_whitespace: false }), "Claim"), [0, 12]);
 });
 
-test("rules of a label are those of its own name", () => {
+test("rules apply to labels of their name", () => {
   const rules = parseBoundaries({ person_leading_article: "out", place_leading_article: "in" });
   const text = "the hall";
 
@@ -116,7 +116,7 @@ test("rules of a label are those of its own name", () => {
     ["hall", "the hall"]);
 });
 
-test("what careful annotators marked in the sample corpus is left as it is, part by part", () => {
+test("spans of the sample corpus follow the rules", () => {
   const folder = new URL("../../../../annotator/site/demo/sample-corpus/", import.meta.url);
   const lines = readdirSync(folder).filter((name) => name.endsWith(".jsonl"))
     .flatMap((name) => readFileSync(new URL(name, folder), "utf8").trim().split("\n"));

@@ -14,7 +14,7 @@ import { Random } from "../support/random.js";
 const shared = JSON.parse(readFileSync(new URL("../../../data/changes.json", import.meta.url), "utf8"));
 
 for (const { name, change, refused } of shared.cases) {
-  test(`the server and the editor agree: ${name}`, () => {
+  test(`server and editor agree: ${name}`, () => {
     const state = readPayload(/** @type {any} */ (makePayload(shared.text, shared.set)));
     const before = contentOf(state);
     const [read] = changeFromWire(change, state.document.offsets);
@@ -44,7 +44,7 @@ function workAtRandom(seed) {
   return { editor, changes: editor.updates.flatMap((update) => update.transaction.changes ?? []), text };
 }
 
-test("the inverse of any change brings back what was there, to the letter", () => {
+test("the inverse of any change restores the state exactly", () => {
   for (let seed = 0; seed < 40; seed += 1) {
     const { changes, text } = workAtRandom(seed);
     const { state } = openEditor(text).store;
@@ -62,7 +62,7 @@ test("the inverse of any change brings back what was there, to the letter", () =
   }
 });
 
-test("the stores are at all times what a replay of the log gives, also over the wire", () => {
+test("stores equal a replay of the log", () => {
   let most = 0;
   for (let seed = 0; seed < 40; seed += 1) {
     const { editor, changes, text } = workAtRandom(100 + seed);
@@ -76,7 +76,7 @@ test("the stores are at all times what a replay of the log gives, also over the 
   assert.ok(most > 8, "the random work makes too few spans to show anything");
 });
 
-test("of a list of changes all are applied, or none", () => {
+test("lists of changes are applied completely or not at all", () => {
   const { store } = openEditor("Ada said no");
   const span = makeSpan("s", [[0, 3]]);
 
@@ -85,7 +85,7 @@ test("of a list of changes all are applied, or none", () => {
   assert.equal(store.state.spans.size, 0);
 });
 
-test("a span with relations has to lose them first", () => {
+test("spans with relations cannot be removed", () => {
   const spans = [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 11]])];
   const relations = [{ id: "r", label: "attributed-to", from: "c", to: "a" }];
   const { store } = openEditor("Ada said no", { spans, relations });
@@ -97,7 +97,7 @@ test("a span with relations has to lose them first", () => {
   assert.deepEqual([store.state.spans.size, store.state.relations.size], [1, 0]);
 });
 
-test("names like __proto__ are attributes like any other", () => {
+test("attributes may have names like __proto__", () => {
   const span = makeSpan("s", [[0, 3]], "Claim", { a: "1" });
   const hostile = JSON.parse('{"__proto__": "x", "constructor": "y", "a": null}');
 
@@ -107,7 +107,7 @@ test("names like __proto__ are attributes like any other", () => {
   assert.equal(Object.getPrototypeOf(changed.attributes), Object.prototype);
 });
 
-test("an update holds only what differs, and none when nothing does", () => {
+test("updates contain only fields that differ", () => {
   const span = makeSpan("s", [[0, 3]], "Claim", { kind: "fact" });
 
   const same = { label: "Claim", note: "", fragments: span.fragments, attributes: { kind: "fact", voice: null } };

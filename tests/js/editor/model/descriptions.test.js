@@ -13,30 +13,30 @@ const { state } = openEditor(TEXT, { spans: [CLAIM, makeSpan("a", [[0, 3]], "Spe
 const update = (before, after) =>
   describe(state, { id: "1", kind: "update_span", span_id: "c", before, after });
 
-test("additions and removals name the label and the words", () => {
+test("additions and removals name label and words", () => {
   assert.equal(describe(state, { id: "1", kind: "add_span", span: CLAIM }), "Claim “the plan was off.” added");
-  assert.equal(describe(state, { id: "1", kind: "remove_span", span: CLAIM }), "Claim “the plan was off.” removed");
+  assert.equal(describe(state, { id: "1", kind: "remove_span", span: CLAIM }), "Claim “the plan was off.” deleted");
 });
 
-test("an update tells what is so now, with the names of the schema", () => {
+test("updates give the new value", () => {
   assert.equal(update({ attributes: { kind: "fact" } }, { attributes: { kind: "position" } }),
     "Claim “the plan was off.”: Kind is Position");
   assert.equal(update({ fragments: [[9, 26]] }, { fragments: [[0, 3], [9, 12]] }),
     "Claim “the plan was off.”: now covers “Ada … the”");
   assert.equal(update({ note: "" }, { note: "x" }), "Claim “the plan was off.”: note changed");
-  assert.equal(update({ note: "x" }, { note: "" }), "Claim “the plan was off.”: note removed");
+  assert.equal(update({ note: "x" }, { note: "" }), "Claim “the plan was off.”: note deleted");
   assert.equal(update({ label: "Claim" }, { label: "Denial" }), "Claim “the plan was off.”: Claim became Denial");
 });
 
-test("a relation is a sentence, also when one of its ends is gone", () => {
+test("relations are described even without one of their spans", () => {
   const relation = { id: "r", label: "attributed-to", from: "c", to: "a" };
 
   assert.equal(describeRelation(state, relation), "Claim “the plan was off.” attributed to Speaker “Ada”");
   assert.equal(describe(state, { id: "1", kind: "remove_relation", relation: { ...relation, to: "gone" } }),
-    "Claim “the plan was off.” attributed to a span that is gone: removed");
+    "Claim “the plan was off.” attributed to a deleted span: deleted");
 });
 
-test("what is not set is nothing, and free text stands in quotation marks", () => {
+test("missing values and free text are distinguished", () => {
   assert.equal(describeValue(state, "Claim", "attributes.kind", null), "nothing");
   assert.equal(describeValue(state, "Speaker", "attributes.canonical", "Ada <b>"), "“Ada <b>”");
   assert.equal(describeValue(state, "Claim", "label", "Rumour"), "Rumour");

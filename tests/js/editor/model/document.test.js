@@ -16,18 +16,18 @@ const read = (text, options) => createDocument(makePayload(text).document, optio
 const blocksOf = (document) => [...document.blockStarts].map((start, index) =>
   document.text.slice(start, document.blockEnds[index]));
 
-test("lines become blocks whatever separates them, and separators are in none", () => {
+test("lines become blocks whatever separates them", () => {
   assert.deepEqual(blocksOf(read("a b\nc\r\nd\re\u2028f\u2029g")), ["a b", "c", "d", "e", "f", "g"]);
 });
 
-test("empty lines are blocks, and a separator at the end opens none", () => {
+test("empty lines are blocks", () => {
   assert.deepEqual(blocksOf(read("a\r\n\r\nb\n")), ["a", "", "b"]);
   assert.deepEqual(blocksOf(read("")), [""]);
   assert.deepEqual(blocksOf(read("\n")), [""]);
   assert.deepEqual(blocksOf(read("\n\r\n")), ["", ""]);
 });
 
-test("a long line is cut where a sentence or a word starts, and the pieces make up the line", () => {
+test("long lines are split at sentences or words", () => {
   const line = "word 🙂 ".repeat(2000);
   const document = read(line);
   const blocks = blocksOf(document);
@@ -39,13 +39,13 @@ test("a long line is cut where a sentence or a word starts, and the pieces make 
   assert.ok([...document.blockStarts].every((start) => document.tokenStarts.includes(start)));
 });
 
-test("a line of one word is cut all the same, but never inside a character", () => {
+test("lines of one word are split between characters", () => {
   const blocks = blocksOf(read(`x${"🙂".repeat(5000)}`));
 
   assert.ok(blocks.every((block) => block.length <= 2400 && !/^[\udc00-\udfff]/.test(block)));
 });
 
-test("chunks hold about 6,000 characters and every block", () => {
+test("chunks have about 6,000 characters", () => {
   const document = read("A line of some words, again.\n".repeat(3000));
   const starts = [...document.chunkStarts];
   const lengths = starts.map((block, index) => {
@@ -58,7 +58,7 @@ test("chunks hold about 6,000 characters and every block", () => {
   assert.ok(lengths.slice(0, -1).every((length) => length > 5900));
 });
 
-test("a selection snaps to the whole tokens that it touches", () => {
+test("selections snap to the tokens that they touch", () => {
   const document = read("Ada said 👩🏽‍🔬 no.");
 
   assert.deepEqual(snap(document, 1, 5), { start: 0, end: 8 });
@@ -70,7 +70,7 @@ test("a selection snaps to the whole tokens that it touches", () => {
   assert.deepEqual(snap(read("  \n "), 0, 4), null);
 });
 
-test("without whole tokens a selection is trimmed, and never cuts a character in two", () => {
+test("selections without whole tokens are trimmed", () => {
   const document = read("Ada said 🙂 no.", { wholeTokens: false });
 
   assert.deepEqual(snap(document, 1, 5), { start: 1, end: 5 });
@@ -79,7 +79,7 @@ test("without whole tokens a selection is trimmed, and never cuts a character in
   assert.deepEqual(snap(document, 3, 4), null);
 });
 
-test("snapping twice is the same as once, and snapped text begins and ends with a token", () => {
+test("snapping is idempotent", () => {
   const random = new Random(2);
   for (let round = 0; round < 300; round += 1) {
     const document = read(makeText(random, 30));
@@ -101,7 +101,7 @@ test("tokens, sentences and blocks are found by offset", () => {
   assert.deepEqual([nearestToken(read(""), 0), sentenceAt(read(""), 0), tokenAt(read(""), 0)], [-1, -1, -1]);
 });
 
-test("boundaries of tokens come out as in the text, in UTF-16", () => {
+test("token boundaries are UTF-16 offsets", () => {
   const random = new Random(3);
   const text = makeText(random, 500);
   const { tokenStarts, tokenEnds } = read(text);
@@ -109,7 +109,7 @@ test("boundaries of tokens come out as in the text, in UTF-16", () => {
   assert.deepEqual([...tokenStarts].map((start, index) => text.slice(start, tokenEnds[index])), text.match(/\S+/gu));
 });
 
-test("an excerpt is one line, shortened in the middle, without half characters", () => {
+test("excerpts are shortened in the middle", () => {
   const document = read(`One\r\n two ${"🙂 ".repeat(2000)}end`);
 
   assert.equal(excerpt(document, [[0, 9]]), "One two");
@@ -120,7 +120,7 @@ test("an excerpt is one line, shortened in the middle, without half characters",
   assert.ok(short.isWellFormed());
 });
 
-test("a text of 600,000 characters is prepared with a bounded number of blocks and chunks", () => {
+test("large documents have a limited number of blocks", () => {
   const document = read("Ada said 🙂 no, again and again. ".repeat(20_000));
 
   assert.ok(document.blockStarts.length < 640);

@@ -8,7 +8,7 @@ import { Random } from "../support/random.js";
 
 /** @typedef {import("../../../../static/editor/model/types.js").Change} Change */
 
-test("undoing everything leads back to the beginning, and doing it all again to the end", () => {
+test("undoing everything restores the first state", () => {
   for (let seed = 0; seed < 30; seed += 1) {
     const random = new Random(300 + seed);
     const { store, history, ...rest } = openEditor(makeText(random, 30));
@@ -23,7 +23,7 @@ test("undoing everything leads back to the beginning, and doing it all again to 
   }
 });
 
-test("undo and redo make new changes, with ids of their own", () => {
+test("undo and redo make new changes", () => {
   const { store, history, updates, run } = openEditor(TEXT);
   run(commands.labelSelection("Claim"));
   history.undo();
@@ -33,7 +33,7 @@ test("undo and redo make new changes, with ids of their own", () => {
   assert.deepEqual([ids.length, new Set(ids).size, store.state.spans.size], [3, 3, 1]);
 });
 
-test("undoing a removal brings back the span with its relations, selected, and says so", () => {
+test("undoing a removal restores span and relations", () => {
   const editor = openEditor(TEXT, {
     spans: [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 26]])],
     relations: [{ id: "r", label: "attributed-to", from: "c", to: "a" }],
@@ -46,7 +46,7 @@ test("undoing a removal brings back the span with its relations, selected, and s
   assert.equal(editor.said(), "Undone: Speaker “Ada” added.");
 });
 
-test("what is selected after an undo is what the action was about", () => {
+test("undo selects the span that it concerns", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "Ada");
   editor.run(commands.labelSelection("Speaker"));
@@ -59,7 +59,7 @@ test("what is selected after an undo is what the action was about", () => {
   assert.equal(selected(editor), undefined);
 });
 
-test("a new action ends what could be done again", () => {
+test("a new action clears the redo list", () => {
   const { history, run } = openEditor(TEXT);
   run(commands.labelSelection("Claim"));
   history.undo();
@@ -69,7 +69,7 @@ test("a new action ends what could be done again", () => {
   assert.deepEqual([history.canRedo(), history.redo()], [false, false]);
 });
 
-test("what somebody else did is not undone, and makes an undo that no longer fits drop out with a message", () => {
+test("changes made elsewhere are never undone", () => {
   const editor = openEditor(TEXT);
   const { store, history } = editor;
   selectWords(editor, "Ada");
@@ -82,14 +82,14 @@ test("what somebody else did is not undone, and makes an undo that no longer fit
   store.dispatch({ changes: [change], userEvent: "remote" });
 
   assert.ok(history.undo());
-  assert.match(editor.said(), /cannot be undone: it was changed elsewhere/);
+  assert.match(editor.said(), /cannot be undone, because it was changed elsewhere/);
   assert.deepEqual([store.state.spans.size, store.state.spans.get(spanId)?.note], [2, "from another tab"]);
-  assert.ok(history.undo(), "the entry before is still there");
+  assert.ok(history.undo(), "the entry before still exists");
   assert.equal(store.state.spans.size, 1);
   assert.equal(history.undo(), false);
 });
 
-test("an undo that would leave a relation between labels that it is not for drops out as well", () => {
+test("an undo that breaks the schema is dropped", () => {
   const editor = openEditor(TEXT, { spans: [makeSpan("c", [[9, 26]]), makeSpan("a", [[0, 3]])] });
   editor.run(commands.selectSpan("a"));
   editor.run(commands.relabel("Speaker"));
@@ -101,7 +101,7 @@ test("an undo that would leave a relation between labels that it is not for drop
   assert.equal(editor.store.state.spans.get("a")?.label, "Speaker");
 });
 
-test("in a closed set nothing is undone", () => {
+test("closed sets cannot be undone", () => {
   const { store, history, run } = openEditor(TEXT);
   run(commands.labelSelection("Claim"));
   store.dispatch({ editable: false, userEvent: "submit" });

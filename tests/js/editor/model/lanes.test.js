@@ -12,32 +12,32 @@ import { Random } from "../support/random.js";
 const piece = (id, left, right, length = right - left) =>
   ({ id, rects: /** @type {[number, number][]} */ ([[left, right]]), length });
 
-test("the shortest span is nearest the text, and spans beside each other share a lane", () => {
+test("shorter spans are nearer to the text", () => {
   const { lanes, used } = assignLanes([piece("outer", 0, 100), piece("inner", 10, 30), piece("next", 40, 60)]);
 
   assert.deepEqual(lanes, [1, 0, 0]);
   assert.equal(used, 2);
 });
 
-test("what finds no lane shares the last one and is counted", () => {
+test("pieces without a free lane share the last one", () => {
   const pieces = Array.from({ length: 8 }, (_, index) => piece(`s${index}`, 0, 100 + index));
 
   assert.deepEqual(assignLanes(pieces), { lanes: [0, 1, 2, 3, 4, 4, 4, 4], used: 5, collapsed: 3 });
 });
 
-test("a span with several pieces on a line, as in mixed directions, has one lane", () => {
+test("a span has one lane on a line", () => {
   const bidi = { id: "b", rects: /** @type {[number, number][]} */ ([[0, 10], [50, 60]]), length: 20 };
 
   assert.deepEqual(assignLanes([bidi, piece("a", 55, 70)]).lanes, [1, 0]);
   assert.deepEqual(assignLanes([bidi, piece("a", 20, 40, 30)]).lanes, [0, 0]);
 });
 
-test("neighbours keep the gap that is asked for", () => {
+test("neighbours keep a gap", () => {
   assert.deepEqual(assignLanes([piece("a", 0, 10), piece("b", 12, 22)], { gap: 3 }).lanes, [0, 1]);
   assert.deepEqual(assignLanes([piece("a", 0, 10), piece("b", 12, 22)], { gap: 2 }).lanes, [0, 0]);
 });
 
-test("nothing in a lane overlaps while there are lanes, and the order given does not matter", () => {
+test("lanes never overlap and do not depend on the order", () => {
   const random = new Random(4);
   for (let round = 0; round < 200; round += 1) {
     const pieces = Array.from({ length: 12 }, (_, index) => {

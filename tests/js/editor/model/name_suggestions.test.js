@@ -6,7 +6,7 @@ import { makeSpan, openEditor } from "../support/editors.js";
 const TEXT = "Kremlin said Peskov left and Kremlin came and Dmitry Peskov and Ann and minister Ann Peskov and Kremlin";
 
 /**
- * Speakers over words of the text, the nth time that they occur, with a canonical name.
+ * Return Speaker spans over the nth occurrence of words in the text, with a canonical name.
  *
  * @param {[string, number, string][]} rows
  */
@@ -28,24 +28,24 @@ function suggestions(rows) {
   return suggestedNames(state, span, "canonical");
 }
 
-test("what the same words were called comes first, the most frequent before the others", () => {
+test("names of the same words come first", () => {
   assert.deepEqual(
     suggestions([["Kremlin", 0, "Russia"], ["Kremlin", 1, "Russia"], ["Ann", 0, "Ann Lee"], ["Kremlin", 2, ""]]),
     ["Russia", "Kremlin"]);
 });
 
-test("then names that share words, those with more of them first, then the words themselves", () => {
+test("names that share words come next", () => {
   assert.deepEqual(
     suggestions([["Dmitry Peskov", 0, "Dmitry Peskov"], ["Ann", 0, "Ann Peskov"], ["minister Ann Peskov", 0, ""]]),
     ["Ann Peskov", "Dmitry Peskov", "minister Ann Peskov"]);
 });
 
-test("the name that it has already is not offered, nor anything twice", () => {
+test("the current name is not suggested", () => {
   assert.deepEqual(suggestions([["Kremlin", 0, "Russia"], ["Kremlin", 1, "Russia"]]), ["Kremlin"]);
   assert.deepEqual(suggestions([["Ann", 0, "Ann"]]), []);
 });
 
-test("names that the annotator gave elsewhere in the project count too", () => {
+test("names from elsewhere in the project count", () => {
   assert.deepEqual(suggestedNames({ ...open([["Ann", 0, ""]]), speakers: ["Lee", "Ann Lee"] },
     makeSpan("x", [[TEXT.indexOf("Ann"), TEXT.indexOf("Ann") + 3]], "Speaker"), "canonical"), ["Ann Lee", "Ann"]);
 });

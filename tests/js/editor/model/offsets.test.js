@@ -8,7 +8,7 @@ import { Random } from "../support/random.js";
 const { cases } = JSON.parse(readFileSync(new URL("../../../data/offsets.json", import.meta.url), "utf8"));
 
 for (const { name, text, code_points: codePoints, utf16_offsets: units, inside_pairs: inside, slices } of cases) {
-  test(`the shared table holds for ${name}`, () => {
+  test(`shared offsets are equal: ${name}`, () => {
     const offsets = new Offsets(text);
 
     assert.deepEqual([offsets.codePoints, offsets.units], [codePoints, text.length]);
@@ -27,7 +27,7 @@ for (const { name, text, code_points: codePoints, utf16_offsets: units, inside_p
   });
 }
 
-test("every offset of random texts makes the round trip and agrees with the string iterator", () => {
+test("random texts convert there and back", () => {
   const random = new Random(1);
   for (let round = 0; round < 50; round += 1) {
     const text = makeText(random, random.below(60));
@@ -45,11 +45,11 @@ test("every offset of random texts makes the round trip and agrees with the stri
   }
 });
 
-test("a text without astral characters needs no index", () => {
+test("texts without astral characters need no index", () => {
   assert.equal(new Offsets("Zoë sagte: 您好".repeat(1000)).astral.length, 0);
 });
 
-test("what lies outside the text is not exact", () => {
+test("offsets outside the text are not exact", () => {
   const offsets = new Offsets("no 🙂");
 
   assert.deepEqual([-1, 0, 3, 4, 5, 6, 1.5].map((unit) => offsets.isExact(unit)),

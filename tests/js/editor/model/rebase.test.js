@@ -22,7 +22,7 @@ const update = (id, before, after) => change({ kind: "update_span", span_id: id,
 const set = (id, name, from, to) => update(id, { attributes: { [name]: from } }, { attributes: { [name]: to } });
 
 /**
- * Two start from the same set: what did the one keep, and what was reported, after the other was first?
+ * Return what is kept and reported when two pages change the same set and the other one saved first.
  *
  * @param {Change[]} theirs
  * @param {Change[]} mine
@@ -35,154 +35,154 @@ function meet(theirs, mine, relations = [BY]) {
   const { state } = there.store;
   const { kept, conflicts } = rebase(state, mine, {}, (id) => here.store.state.spans.get(id));
   there.store.dispatch({ conflicts, userEvent: "remote" });
-  const told = conflicts.map((conflict) => [conflict.spanId, conflict.field, conflict.mine, conflict.theirs]);
-  return { kept, told, conflicts, state, there, kinds: kept.map((each) => each.kind) };
+  const reported = conflicts.map((conflict) => [conflict.spanId, conflict.field, conflict.mine, conflict.theirs]);
+  return { kept, reported, conflicts, state, there, kinds: kept.map((each) => each.kind) };
 }
 
-test("changes of different things are all kept, as they were", () => {
+test("changes to different spans are all kept", () => {
   const addition = change({ kind: "add_span", span: makeSpan("new", [[4, 8]], "Cue") });
   const mine = [addition, set("ada", "kind", "person", "group")];
-  const { kept, told } = meet([set("plan", "kind", "fact", "position")], mine);
+  const { kept, reported } = meet([set("plan", "kind", "fact", "position")], mine);
 
-  assert.deepEqual([kept, told], [mine, []]);
+  assert.deepEqual([kept, reported], [mine, []]);
 });
 
-test("different fields of one span are both kept", () => {
+test("different fields of a span are both kept", () => {
   const mine = [set("plan", "voice", "speaker", "narrator")];
-  const { kept, told, state } = meet([set("plan", "kind", "fact", "position")], mine);
+  const { kept, reported, state } = meet([set("plan", "kind", "fact", "position")], mine);
 
   assert.equal(kept.length, 1);
-  assert.deepEqual([told, state.spans.get("plan")?.attributes], [[], { kind: "position", voice: "narrator" }]);
+  assert.deepEqual([reported, state.spans.get("plan")?.attributes], [[], { kind: "position", voice: "narrator" }]);
 });
 
-test("the same field changed on both sides: theirs stays, mine is reported with both values", () => {
+test("the same field is reported with both values", () => {
   const mine = [set("plan", "kind", "fact", "evaluation")];
   const { kept, conflicts, state } = meet([set("plan", "kind", "fact", "position")], mine);
 
   assert.deepEqual(kept, []);
   assert.equal(state.spans.get("plan")?.attributes.kind, "position");
   assert.equal(conflicts[0].message,
-    "Kind of Claim “the plan was off.”: you chose Evaluation. Elsewhere it became Position, which was kept.");
+    "Kind of Claim “the plan was off.”: you set Evaluation. Elsewhere it was set to Position, which was kept.");
 });
 
-test("of an update, the fields that nobody else touched are kept, as a new change", () => {
+test("fields that were not touched elsewhere are kept", () => {
   const before = { note: "", attributes: { kind: "fact" } };
   const mine = update("plan", before, { note: "mine", attributes: { kind: "position" } });
-  const { kept, told, state } = meet([update("plan", { note: "" }, { note: "theirs" })], [mine]);
+  const { kept, reported, state } = meet([update("plan", { note: "" }, { note: "theirs" })], [mine]);
 
   assert.notEqual(kept[0].id, mine.id);
   assert.deepEqual([state.spans.get("plan")?.note, state.spans.get("plan")?.attributes.kind], ["theirs", "position"]);
-  assert.deepEqual(told, [["plan", "note", "“mine”", "“theirs”"]]);
+  assert.deepEqual(reported, [["plan", "note", "“mine”", "“theirs”"]]);
 });
 
-test("the same change on both sides is no conflict and nothing to send", () => {
-  const { kept, told } = meet([set("plan", "kind", "fact", "position")], [set("plan", "kind", "fact", "position")]);
+test("equal changes on both sides are no conflict", () => {
+  const { kept, reported } = meet([set("plan", "kind", "fact", "position")], [set("plan", "kind", "fact", "position")]);
 
-  assert.deepEqual([kept, told], [[], []]);
+  assert.deepEqual([kept, reported], [[], []]);
 });
 
-test("a change to a span that was removed elsewhere is reported, and the rest goes on", () => {
+test("changes to a removed span are reported", () => {
   const theirs = GONE();
   const mine = [set("plan", "kind", "fact", "position"), set("ada", "kind", "person", "group")];
-  const { told, kinds } = meet(theirs, mine);
+  const { reported, kinds } = meet(theirs, mine);
 
   assert.deepEqual(kinds, ["update_span"]);
-  assert.deepEqual(told, [["plan", "attributes.kind", "Position", "removed"]]);
+  assert.deepEqual(reported, [["plan", "attributes.kind", "Position", "removed"]]);
 });
 
-test("a span that was changed elsewhere is not removed, and keeps its relations", () => {
+test("spans changed elsewhere are not removed", () => {
   const mine = GONE();
   const { kept, conflicts, state } = meet([set("plan", "kind", "fact", "position")], mine);
 
   assert.deepEqual(kept, []);
   assert.deepEqual([state.spans.has("plan"), state.relations.has("by")], [true, true]);
-  assert.match(conflicts[0].message, /^You removed Claim “the plan was off.”. Elsewhere it was changed/);
+  assert.match(conflicts[0].message, /^You deleted Claim “the plan was off.”. It was kept because it was changed/);
 });
 
-test("a span that got a relation elsewhere is not removed", () => {
+test("spans with a new relation are not removed", () => {
   const mine = [change({ kind: "remove_span", span: ADA })];
-  const { told, state } = meet([change({ kind: "add_relation", relation: BY })], mine, []);
+  const { reported, state } = meet([change({ kind: "add_relation", relation: BY })], mine, []);
 
-  assert.deepEqual([state.spans.has("ada"), told.length], [true, 1]);
+  assert.deepEqual([state.spans.has("ada"), reported.length], [true, 1]);
 });
 
-test("what both sides removed is gone, and earlier changes to it do not matter", () => {
+test("spans removed on both sides stay removed", () => {
   const theirs = GONE();
   const edited = { ...PLAN, note: "x" };
   const mine = [update("plan", { note: "" }, { note: "x" }), change({ kind: "remove_relation", relation: BY }),
     change({ kind: "remove_span", span: edited })];
-  const { kept, told } = meet(theirs, mine);
+  const { kept, reported } = meet(theirs, mine);
 
-  assert.deepEqual([kept, told], [[], []]);
+  assert.deepEqual([kept, reported], [[], []]);
 });
 
-test("a removal that was taken back here is no conflict", () => {
+test("an undone removal is no conflict", () => {
   const removal = GONE();
   const back = [change({ kind: "add_span", span: PLAN }), change({ kind: "add_relation", relation: BY })];
-  const { kept, told } = meet([update("plan", { note: "" }, { note: "theirs" })], [...removal, ...back]);
+  const { kept, reported } = meet([update("plan", { note: "" }, { note: "theirs" })], [...removal, ...back]);
 
-  assert.deepEqual([kept, told], [[], []]);
+  assert.deepEqual([kept, reported], [[], []]);
 });
 
-test("a value that was changed and changed back here is no conflict", () => {
+test("a value that was changed back is no conflict", () => {
   const mine = [set("plan", "kind", "fact", "position"), set("plan", "kind", "position", "fact")];
-  const { kept, told } = meet([set("plan", "kind", "fact", "prediction")], mine);
+  const { kept, reported } = meet([set("plan", "kind", "fact", "prediction")], mine);
 
-  assert.deepEqual([kept, told], [[], []]);
+  assert.deepEqual([kept, reported], [[], []]);
 });
 
-test("of several changes of one field the last word is reported", () => {
+test("only the last change of a field is reported", () => {
   const mine = [set("plan", "kind", "fact", "position"), set("plan", "kind", "position", "evaluation")];
-  const { told, conflicts } = meet([set("plan", "kind", "fact", "prediction")], mine);
+  const { reported, conflicts } = meet([set("plan", "kind", "fact", "prediction")], mine);
 
-  assert.deepEqual(told, [["plan", "attributes.kind", "Evaluation", "Prediction"]]);
+  assert.deepEqual(reported, [["plan", "attributes.kind", "Evaluation", "Prediction"]]);
   assert.deepEqual(/** @type {any} */ (conflicts[0].change).before, { attributes: { kind: "fact" } });
 });
 
-test("changes of one field that do not build on each other, from two pages, are both reported", () => {
+test("independent changes of a field are both reported", () => {
   const [closed, next] = [set("plan", "kind", "fact", "position"), set("plan", "kind", "fact", "evaluation")];
   const back = set("plan", "kind", "evaluation", "fact");
   const removals = [change({ kind: "remove_span", span: PLAN }), change({ kind: "remove_span", span: PLAN })];
   /** @param {Change[]} mine */
-  const told = (mine) => {
+  const reported = (mine) => {
     const { state } = openEditor(TEXT, { spans: [{ ...PLAN, attributes: { kind: "prediction" } }] }).store;
     return rebase(state, mine).conflicts.map((conflict) => conflict.mine);
   };
 
-  assert.deepEqual(told([closed, next]), ["Position", "Evaluation"]);
-  assert.deepEqual(told([closed, next, back]), ["Position"]);
-  assert.deepEqual(told([...removals, change({ kind: "add_span", span: PLAN })]), ["removed"]);
+  assert.deepEqual(reported([closed, next]), ["Position", "Evaluation"]);
+  assert.deepEqual(reported([closed, next, back]), ["Position"]);
+  assert.deepEqual(reported([...removals, change({ kind: "add_span", span: PLAN })]), ["deleted"]);
 });
 
-test("a span id that is there already: equal is left out, different is reported", () => {
+test("an existing span is reported only if it differs", () => {
   const span = makeSpan("new", [[4, 8]], "Cue", { stance: "neutral" });
   const theirs = [change({ kind: "add_span", span })];
 
-  assert.deepEqual(meet(theirs, [change({ kind: "add_span", span })]).told, []);
+  assert.deepEqual(meet(theirs, [change({ kind: "add_span", span })]).reported, []);
   const other = { ...span, label: "Hedge", attributes: {} };
-  const { kept, told } = meet(theirs, [change({ kind: "add_span", span: other })]);
-  assert.deepEqual([kept, told], [[], [["new", "span", "Hedge “said” added", "Cue “said”"]]]);
+  const { kept, reported } = meet(theirs, [change({ kind: "add_span", span: other })]);
+  assert.deepEqual([kept, reported], [[], [["new", "span", "Hedge “said” added", "Cue “said”"]]]);
 });
 
-test("relabelled on both sides: theirs stays with its attributes, and mine is reported whole", () => {
+test("a span relabelled on both sides keeps the other label", () => {
   const relabel = (/** @type {string} */ label, /** @type {any} */ attributes) =>
     update("plan", { label: "Claim", attributes: { kind: "fact", voice: "speaker" } }, { label, attributes });
-  const { kept, told, conflicts } = meet([relabel("Hedge", { kind: "epistemic", voice: null })],
+  const { kept, reported, conflicts } = meet([relabel("Hedge", { kind: "epistemic", voice: null })],
     [relabel("Denial", { kind: "contradiction", voice: null })]);
 
-  assert.deepEqual([kept, told], [[], [["plan", "label", "Denial", "Hedge"]]]);
+  assert.deepEqual([kept, reported], [[], [["plan", "label", "Denial", "Hedge"]]]);
   assert.equal(/** @type {any} */ (conflicts[0].change).after.attributes.kind, "contradiction");
 });
 
-test("an attribute set here that the label given elsewhere does not have is reported, not sent to be refused", () => {
+test("attributes of another label are reported", () => {
   const theirs = update("plan", { label: "Claim", attributes: { kind: "fact", voice: "speaker" } },
     { label: "Hedge", attributes: { kind: "epistemic", voice: null } });
-  const { kept, told } = meet([theirs], [set("plan", "quote_type", null, "direct")]);
+  const { kept, reported } = meet([theirs], [set("plan", "quote_type", null, "direct")]);
 
-  assert.deepEqual([kept, told], [[], [["plan", "attributes.quote_type", "Direct", "nothing"]]]);
+  assert.deepEqual([kept, reported], [[], [["plan", "attributes.quote_type", "Direct", "nothing"]]]);
 });
 
-test("a relation whose end was removed or relabelled elsewhere is reported", () => {
+test("relations to changed spans are reported", () => {
   const restates = { id: "r", label: "restates", from: "new", to: "plan" };
   const addition = change({ kind: "add_span", span: makeSpan("new", [[34, 40]]) });
   const mine = [addition, change({ kind: "add_relation", relation: restates })];
@@ -191,27 +191,27 @@ test("a relation whose end was removed or relabelled elsewhere is reported", () 
     { label: "Hedge", attributes: { kind: "epistemic", voice: null } })];
 
   for (const theirs of [gone, turned]) {
-    const { kinds, told } = meet(theirs, mine);
+    const { kinds, reported } = meet(theirs, mine);
     assert.deepEqual(kinds, ["add_span"]);
-    assert.deepEqual([told.length, told[0][1]], [1, "relation"]);
+    assert.deepEqual([reported.length, reported[0][1]], [1, "relation"]);
   }
 });
 
-test("the same relation made on both sides is there once", () => {
+test("equal relations are kept once", () => {
   const twin = (/** @type {string} */ id) => [change({ kind: "add_relation", relation: { ...BY, id } })];
-  const { kept, told, state } = meet(twin("theirs"), twin("mine"), []);
+  const { kept, reported, state } = meet(twin("theirs"), twin("mine"), []);
 
-  assert.deepEqual([kept, told, state.relations.size], [[], [], 1]);
+  assert.deepEqual([kept, reported, state.relations.size], [[], [], 1]);
 });
 
-test("changes that are in the log already are left out without a question", () => {
+test("changes in the log are skipped", () => {
   const mine = set("plan", "kind", "fact", "position");
   const { state } = openEditor(TEXT, { spans: [{ ...PLAN, attributes: { kind: "evaluation" } }] }).store;
 
   assert.deepEqual(rebase(state, [mine], { acknowledged: new Set([mine.id]) }), { kept: [], conflicts: [] });
 });
 
-test("a change that the server refused is reported, and what builds on it with it", () => {
+test("refused changes are reported with those based on them", () => {
   const addition = change({ kind: "add_span", span: makeSpan("new", [[4, 8]], "Cue") });
   const mine = [addition, update("new", { note: "" }, { note: "x" }), set("plan", "kind", "fact", "position")];
   const { state } = openEditor(TEXT, { spans: [ADA, PLAN] }).store;
@@ -221,7 +221,7 @@ test("a change that the server refused is reported, and what builds on it with i
   assert.deepEqual(conflicts.map((conflict) => conflict.field), ["span", "note"]);
 });
 
-test("a conflict is settled either way: theirs stays, or mine is made after all", () => {
+test("conflicts can be resolved either way", () => {
   const clash = () => meet([set("plan", "kind", "fact", "position")], [set("plan", "kind", "fact", "evaluation")]);
   const { there, conflicts: [conflict] } = clash();
   const kind = () => there.store.state.spans.get("plan")?.attributes.kind;
@@ -237,7 +237,7 @@ test("a conflict is settled either way: theirs stays, or mine is made after all"
   assert.deepEqual(again.there.store.state.conflicts, []);
 });
 
-test("a removed span comes back as it was here, when mine is wanted", () => {
+test("a removed span can be restored", () => {
   const theirs = GONE();
   const { there, conflicts: [conflict] } = meet(theirs, [set("plan", "kind", "fact", "position")]);
 
@@ -246,7 +246,7 @@ test("a removed span comes back as it was here, when mine is wanted", () => {
   assert.deepEqual(contentOf(there.store.state).spans[1], wanted);
 });
 
-test("a removal is made after all with the relations, when mine is wanted", () => {
+test("a removal can be repeated with its relations", () => {
   const { there, conflicts: [conflict] } = meet([set("ada", "kind", "person", "group")],
     [change({ kind: "remove_relation", relation: BY }), change({ kind: "remove_span", span: ADA })]);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as commands from "../../../../static/editor/commands/index.js";
-import { findAll, hitFrom } from "../../../../static/editor/model/text/search.js";
+import { findAll, matchFrom } from "../../../../static/editor/model/text/search.js";
 import { makeSpan, makeText, openEditor } from "../support/editors.js";
 import { Random } from "../support/random.js";
 
@@ -14,10 +14,10 @@ const TEXT = "The plan was off. THE plan’s end\nthe  plan, he said “plan” 
  */
 function found(text, words, options) {
   const { document } = openEditor(text).store.state;
-  return findAll(document, words, options).hits.map(([start, end]) => text.slice(start, end));
+  return findAll(document, words, options).matches.map(([start, end]) => text.slice(start, end));
 }
 
-test("words are found in any capitals, across blanks and lines, and typed quotation marks mean printed ones", () => {
+test("matches ignore case, white space and quotation styles", () => {
   assert.deepEqual(found(TEXT, "the plan"), ["The plan", "THE plan", "the  plan"]);
   assert.deepEqual(found(TEXT, "end the"), ["end\nthe"]);
   assert.deepEqual(found(TEXT, "plan's"), ["plan’s"]);
@@ -25,29 +25,29 @@ test("words are found in any capitals, across blanks and lines, and typed quotat
   assert.deepEqual(found(TEXT, "the plan", { matchCase: true }), ["the  plan"]);
 });
 
-test("signs mean themselves, and nothing is found by nothing", () => {
+test("special characters match themselves", () => {
   assert.deepEqual(found(TEXT, "a.b"), ["a.b"]);
   assert.deepEqual(found(TEXT, "(a"), ["(a"]);
   assert.deepEqual(found(TEXT, "🙂 plan"), ["🙂 plan"]);
   for (const nothing of ["", "  ", "axb", "\\w"]) assert.deepEqual(found(TEXT, nothing), [], nothing);
 });
 
-test("whole words begin and end where words of the text do", () => {
+test("whole words match whole words only", () => {
   const text = "plan planner plan";
 
   assert.equal(found(text, "plan").length, 3);
   assert.deepEqual(found(text, "plan", { wholeWords: true }), ["plan", "plan"]);
 });
 
-test("no more places are given than are wanted, and that there are more is said", () => {
+test("the number of matches is limited", () => {
   const { document } = openEditor("a ".repeat(50)).store.state;
 
-  assert.deepEqual(findAll(document, "a", { most: 7 }).hits.length, 7);
+  assert.deepEqual(findAll(document, "a", { most: 7 }).matches.length, 7);
   assert.equal(findAll(document, "a", { most: 7 }).isCut, true);
   assert.equal(findAll(document, "a", { most: 50 }).isCut, false);
 });
 
-test("every place found in random text reads as what was looked for", () => {
+test("matches in random text equal the words", () => {
   const random = new Random(7);
   for (let round = 0; round < 40; round += 1) {
     const text = makeText(random, 60);
@@ -61,26 +61,26 @@ test("every place found in random text reads as what was looked for", () => {
   }
 });
 
-test("the next place and the one before go round at the ends of the text", () => {
+test("next and previous match wrap around", () => {
   /** @type {[number, number][]} */
-  const hits = [[3, 5], [10, 12], [20, 22]];
+  const matches = [[3, 5], [10, 12], [20, 22]];
 
-  assert.deepEqual([0, 3, 4, 21].map((offset) => hitFrom(hits, offset, 1)), [0, 0, 1, 0]);
-  assert.deepEqual([0, 4, 11, 30].map((offset) => hitFrom(hits, offset, -1)), [2, 0, 1, 2]);
-  assert.equal(hitFrom([], 5, 1), -1);
+  assert.deepEqual([0, 3, 4, 21].map((offset) => matchFrom(matches, offset, 1)), [0, 0, 1, 0]);
+  assert.deepEqual([0, 4, 11, 30].map((offset) => matchFrom(matches, offset, -1)), [2, 0, 1, 2]);
+  assert.equal(matchFrom([], 5, 1), -1);
 });
 
-test("all occurrences are labelled in one step that one undo takes back; what is labelled already stays", () => {
+test("all occurrences are labelled in one step", () => {
   const text = "Ada said so. Ada, not Adam. ada";
   const editor = openEditor(text, { spans: [makeSpan("s", [[0, 3]], "Speaker")] });
-  const { hits } = findAll(editor.store.state.document, "Ada", { wholeWords: false });
-  const preview = commands.occurrencesOf(editor.store.state, "Speaker", hits);
-  assert.deepEqual(preview.map(({ fragment: [start, end], isThere }) => [text.slice(start, end), isThere]),
+  const { matches } = findAll(editor.store.state.document, "Ada", { wholeWords: false });
+  const preview = commands.occurrencesOf(editor.store.state, "Speaker", matches);
+  assert.deepEqual(preview.map(({ fragment: [start, end], isLabelled }) => [text.slice(start, end), isLabelled]),
     [["Ada", true], ["Ada", false], ["Adam", false], ["ada", false]]);
 
   assert.ok(editor.run(commands.labelAll("Speaker", [preview[1].fragment, preview[3].fragment, preview[0].fragment])));
   assert.equal(editor.store.state.spans.size, 3);
-  assert.equal(editor.said(), "2 occurrences labelled as Speaker. Undo takes all of them back.");
+  assert.equal(editor.said(), "2 occurrences labelled Speaker. Undo removes all of them.");
   assert.deepEqual(editor.store.state.spans.get(editor.store.state.selectedId ?? "")?.attributes,
     { kind: "person", mention: "name" });
   editor.history.undo();
@@ -89,10 +89,10 @@ test("all occurrences are labelled in one step that one undo takes back; what is
   assert.equal(editor.store.state.spans.size, 3);
 });
 
-test("labelling what is all labelled already is refused with words", () => {
+test("labelling everything twice is refused", () => {
   const editor = openEditor("Ada", { spans: [makeSpan("s", [[0, 3]], "Speaker")] });
 
   assert.equal(editor.run(commands.labelAll("Speaker", [[0, 3]])), false);
-  assert.equal(editor.said(), "Every one of them is a Speaker already.");
+  assert.equal(editor.said(), "All occurrences are labelled Speaker already.");
   assert.equal(editor.run(commands.labelAll("Nothing", [[0, 3]])), false);
 });

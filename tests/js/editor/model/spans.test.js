@@ -14,7 +14,7 @@ const read = (text) => createDocument(makePayload(text).document);
 
 const TEXT = "Ada said the plan was off.\r\n\r\nNobody 🙂 denied it.\n";
 
-test("spans at a place come innermost first", () => {
+test("spans at an offset come innermost first", () => {
   const store = new SpanStore(read(TEXT),
     [makeSpan("outer", [[0, 26]]), makeSpan("inner", [[9, 17]]), makeSpan("late", [[13, 26]])]);
   store.add(makeSpan("parts", [[0, 3], [13, 17]]));
@@ -24,13 +24,13 @@ test("spans at a place come innermost first", () => {
   assert.deepEqual(ids(store.at(26)), []);
 });
 
-test("of two spans of the same length the one that starts later is inside", () => {
+test("later spans of equal length are inside", () => {
   const store = new SpanStore(read(TEXT), [makeSpan("b", [[0, 8]]), makeSpan("a", [[4, 12]])]);
 
   assert.deepEqual(ids(store.at(5)), ["a", "b"]);
 });
 
-test("the spans around one cover all its fragments", () => {
+test("surrounding spans cover all fragments", () => {
   const store = new SpanStore(read(TEXT),
     [makeSpan("outer", [[0, 26]]), makeSpan("parts", [[0, 3], [13, 17]]), makeSpan("head", [[0, 8]])]);
   store.add(makeSpan("twin", [[0, 26]]));
@@ -40,7 +40,7 @@ test("the spans around one cover all its fragments", () => {
   assert.deepEqual(ids(store.around(/** @type {any} */ (store.get("twin")))), []);
 });
 
-test("a span over several lines is in each of their blocks, without the empty one between", () => {
+test("spans over several lines are in all their blocks", () => {
   const store = new SpanStore(read(TEXT));
 
   assert.deepEqual(store.add(makeSpan("s", [[22, 40]])), [0, 2]);
@@ -50,7 +50,7 @@ test("a span over several lines is in each of their blocks, without the empty on
   assert.deepEqual([0, 1, 2].map((block) => store.bucket(block).length), [0, 0, 0]);
 });
 
-test("a span in separators only, as a file may have it, is not lost", () => {
+test("spans in separators are found", () => {
   const store = new SpanStore(read(TEXT), [makeSpan("blank", [[27, 28]]), makeSpan("s", [[4, 8]])]);
 
   assert.deepEqual(ids(store.inOrder()), ["s", "blank"]);
@@ -73,7 +73,7 @@ test("spans are counted by label", () => {
   assert.deepEqual(["Claim", "Denial", "Cue"].map((label) => store.countOf(label)), [2, 0, 0]);
 });
 
-test("an id is used once, and what is not there cannot be removed", () => {
+test("ids are unique", () => {
   const store = new SpanStore(read(TEXT), [makeSpan("a", [[0, 3]])]);
 
   assert.throws(() => store.add(makeSpan("a", [[4, 8]])), RangeError);
@@ -95,7 +95,7 @@ function someSpan(random, length, number) {
   return makeSpan(`s${number}`, fragments.length > 0 ? fragments : [[0, 1]], random.of(["Claim", "Denial"]));
 }
 
-test("after any additions and removals, every look-up agrees with a plain list", () => {
+test("look-ups agree with a plain list", () => {
   const random = new Random(5);
   for (let round = 0; round < 40; round += 1) {
     const document = read(makeText(random, 80));
@@ -141,7 +141,7 @@ function assertOrder(store, plain, offset) {
 }
 
 /**
- * The document with the number of looks into its blocks counted.
+ * Return the document with a count of the reads of its blocks.
  *
  * @param {import("../../../../static/editor/model/types.js").TextDocument} document
  */
@@ -171,14 +171,14 @@ function workToAddInTheMiddle(lines) {
   return seen.looks;
 }
 
-test("work for one span hardly grows: 100,000 words with 15,000 spans against 1,400 words with 200", () => {
+test("look-ups do not slow down with the document", () => {
   const [small, large] = [workToAddInTheMiddle(100), workToAddInTheMiddle(7500)];
 
   assert.ok(large < 2.5 * small, `${large} looks instead of ${small}`);
   assert.ok(large < 120, `${large} looks`);
 });
 
-test("relations are found from both ends", () => {
+test("relations are found from both spans", () => {
   const store = new RelationStore([{ id: "r1", label: "x", from: "a", to: "b" }]);
   store.add({ id: "r2", label: "x", from: "b", to: "c" });
 

@@ -5,7 +5,7 @@ import { ChangeRefused } from "../../../../static/editor/model/changes.js";
 import { selectWords, TEXT } from "../support/article.js";
 import { makeSpan, openEditor } from "../support/editors.js";
 
-test("a transaction tells once what it touched: spans, their blocks, and both ends of a relation", () => {
+test("a transaction reports what it changed", () => {
   const editor = openEditor(TEXT, {
     spans: [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 40]]), makeSpan("other", [[0, 26]])],
     relations: [{ id: "r", label: "attributed-to", from: "c", to: "a" }],
@@ -19,7 +19,7 @@ test("a transaction tells once what it touched: spans, their blocks, and both en
   assert.deepEqual([[...update.touched].sort(), [...update.blocks].sort()], [["a", "c"], [0, 1]]);
 });
 
-test("a transaction that does not fit changes nothing and tells nobody", () => {
+test("a refused transaction changes nothing", () => {
   const { store, updates } = openEditor(TEXT, { spans: [makeSpan("a", [[0, 3]])] });
   const { state } = store;
 
@@ -31,7 +31,7 @@ test("a transaction that does not fit changes nothing and tells nobody", () => {
   assert.deepEqual([updates.length, store.state.spans.size], [0, 1]);
 });
 
-test("own changes obey the schema; what comes from the server is taken as it is", () => {
+test("only own changes must follow the schema", () => {
   const { store } = openEditor(TEXT);
   const changes = [{ id: "1", kind: /** @type {const} */ ("add_span"), span: makeSpan("b", [[4, 8]], "Rumour") }];
 
@@ -40,7 +40,7 @@ test("own changes obey the schema; what comes from the server is taken as it is"
   assert.equal(store.state.spans.get("b")?.label, "Rumour");
 });
 
-test("a span that is gone is not selected any more, and the cursor stays in the text", () => {
+test("missing spans are not selected", () => {
   const { store } = openEditor(TEXT, { spans: [makeSpan("a", [[0, 3]])] });
   store.dispatch({ selectedId: "a", cursor: { anchor: -5, focus: 99 }, userEvent: "test" });
   assert.deepEqual([store.state.selectedId, store.state.cursor], ["a", { anchor: 0, focus: 10 }]);
@@ -48,28 +48,28 @@ test("a span that is gone is not selected any more, and the cursor stays in the 
   assert.equal(store.state.selectedId, null);
 });
 
-test("what a listener dispatches is told to all after what it listened to", () => {
+test("nested transactions arrive in order", () => {
   const { store, run } = openEditor(TEXT);
   /** @type {string[]} */
-  const told = [];
+  const events = [];
   store.subscribe(({ transaction }) => {
     if (transaction.userEvent === "add.span") store.dispatch({ userEvent: "saving" });
   });
-  store.subscribe(({ transaction }) => told.push(transaction.userEvent));
+  store.subscribe(({ transaction }) => events.push(transaction.userEvent));
   run(commands.labelSelection("Claim"));
 
-  assert.deepEqual(told, ["add.span", "saving"]);
+  assert.deepEqual(events, ["add.span", "saving"]);
 });
 
-test("a subscription can be ended", () => {
+test("subscriptions can end", () => {
   const editor = openEditor(TEXT);
-  let told = 0;
+  let calls = 0;
   const end = editor.store.subscribe(() => {
-    told += 1;
+    calls += 1;
   });
   selectWords(editor, "Ada");
   end();
   selectWords(editor, "said");
 
-  assert.equal(told, 1);
+  assert.equal(calls, 1);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as commands from "../../../../static/editor/commands/index.js";
 import { pick } from "../../../../static/editor/model/fields.js";
 import {
-  changeFromWire, changeToWire, readPayload, rescueLine, rescueName, spanFromWire, spanToWire,
+  changeFromWire, changeToWire, readPayload, savedWorkLine, savedWorkName, spanFromWire, spanToWire,
 } from "../../../../static/editor/model/wire.js";
 import { selectWords, TEXT } from "../support/article.js";
 import { makePayload, makeSpan, makeText, openEditor } from "../support/editors.js";
@@ -11,7 +11,7 @@ import { Random } from "../support/random.js";
 
 const EMOJI = "🙂 Ada said no 🙂.";
 
-test("offsets become UTF-16 on the way in and code points on the way out", () => {
+test("offsets are converted in both directions", () => {
   const state = readPayload(/** @type {any} */ (makePayload(EMOJI, { spans: [makeSpan("s", [[2, 5], [14, 15]])] })));
   const span = /** @type {any} */ (state.spans.get("s"));
 
@@ -20,7 +20,7 @@ test("offsets become UTF-16 on the way in and code points on the way out", () =>
   assert.deepEqual(spanToWire(span, state.document.offsets).fragments, [[2, 5], [14, 15]]);
 });
 
-test("changes of every kind make the round trip", () => {
+test("changes of every kind convert there and back", () => {
   const random = new Random(6);
   for (let round = 0; round < 100; round += 1) {
     const { document: { offsets } } = readPayload(/** @type {any} */ (makePayload(makeText(random, 20))));
@@ -40,7 +40,7 @@ test("changes of every kind make the round trip", () => {
   }
 });
 
-test("what the log says about an entry beyond the change stays outside", () => {
+test("log properties stay out of changes", () => {
   const { document: { offsets } } = readPayload(/** @type {any} */ (makePayload(EMOJI)));
   const change = { id: "1", kind: /** @type {const} */ ("add_span"), span: makeSpan("s", [[2, 5]]) };
   const entry = { ...change, revision: 1, by: "ada", at: "now" };
@@ -48,7 +48,7 @@ test("what the log says about an entry beyond the change stays outside", () => {
   assert.deepEqual(Object.keys(changeFromWire(entry, offsets)[0]), ["id", "kind", "span"]);
 });
 
-test("the beginning of an imported set is one addition for each span and relation", () => {
+test("an imported set becomes additions", () => {
   const { document: { offsets } } = readPayload(/** @type {any} */ (makePayload(EMOJI)));
   const spans = [makeSpan("s", [[0, 1]]), makeSpan("t", [[2, 5]])];
   const relations = [{ id: "r", label: "restates", from: "t", to: "s" }];
@@ -57,26 +57,26 @@ test("the beginning of an imported set is one addition for each span and relatio
   assert.deepEqual(changes.map((change) => change.kind), ["add_span", "add_span", "add_relation"]);
 });
 
-test("a border inside a character, or outside the text, is never sent", () => {
+test("boundaries outside characters are never sent", () => {
   const { document: { offsets } } = readPayload(/** @type {any} */ (makePayload(EMOJI)));
 
   assert.throws(() => spanToWire(makeSpan("s", [[1, 5]]), offsets), RangeError);
   assert.throws(() => spanToWire(makeSpan("s", [[0, 99]]), offsets), RangeError);
 });
 
-test("note and origin may be left out", () => {
+test("note and origin are optional", () => {
   const { document: { offsets } } = readPayload(/** @type {any} */ (makePayload(EMOJI)));
   const span = /** @type {any} */ ({ id: "s", label: "Claim", fragments: [[0, 1]], attributes: {} });
 
   assert.deepEqual(spanFromWire(span, offsets), makeSpan("s", [[0, 2]]));
 });
 
-test("what stands on the page becomes a line that can be imported, in code points", () => {
+test("saved work can be imported", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "denied");
   editor.run(commands.labelSelection("Denial"));
 
-  const line = rescueLine(editor.store.state, "ada, rescued");
+  const line = savedWorkLine(editor.store.state, "ada, rescued");
 
   const { text, annotators } = JSON.parse(line);
   const [{ label, fragments: [[start, end]] }] = annotators["ada, rescued"].spans;
@@ -84,8 +84,8 @@ test("what stands on the page becomes a line that can be imported, in code point
   assert.equal(line.indexOf("\n"), line.length - 1);
 });
 
-test("the name fits, and tells whose work it was and when", () => {
-  const name = rescueName("ada".repeat(100), new Date(Date.UTC(2026, 10, 22, 12, 0, 5)));
+test("the name of saved work is unique and short", () => {
+  const name = savedWorkName("ada".repeat(100), new Date(Date.UTC(2026, 10, 22, 12, 0, 5)));
 
   assert.ok(name.length < 150);
   assert.match(name, /^adaada.*, saved as a file 2026-11-22T12:00:05Z$/);

@@ -2,22 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as commands from "../../../../static/editor/commands/index.js";
 import { createHistory } from "../../../../static/editor/model/history.js";
-import { openKeep } from "../../../../static/editor/saving/history_store.js";
+import { openHistoryStore } from "../../../../static/editor/saving/history_store.js";
 import { selectWords, TEXT } from "../support/article.js";
 import { settle } from "../support/clock.js";
 import { contentOf, openEditor } from "../support/editors.js";
 import { IndexedDatabaseDouble } from "../support/indexed_database.js";
 
 /**
- * A page over what another one left, with the history that was kept.
+ * Return a page after another one, with the stored history.
  *
  * @param {IndexedDatabaseDouble} storage
  * @param {any} [before] state of the page that was closed
  */
 async function openPage(storage, before) {
   const editor = openEditor(TEXT, before ? contentOf(before) : {});
-  const keep = openKeep({ storage: () => storage.factory, name: "history" });
-  const history = createHistory(editor.store, { keep });
+  const keep = openHistoryStore({ storage: () => storage.factory, name: "history" });
+  const history = createHistory(editor.store, { historyStore: keep });
   await history.restore();
   return { ...editor, history };
 }
@@ -30,7 +30,7 @@ function mark(page, word, label) {
 
 const labels = (/** @type {any} */ page) => contentOf(page.store.state).spans.map((span) => span.label).sort();
 
-test("what was done before the page was closed is undone and done again after it, step by step", async () => {
+test("actions are undone after a reload", async () => {
   // The text has a character outside the basic plane after these words only: both units agree there.
   const storage = new IndexedDatabaseDouble();
   const first = await openPage(storage);
@@ -53,7 +53,7 @@ test("what was done before the page was closed is undone and done again after it
   assert.deepEqual(labels(third), ["Claim", "Denial", "Speaker"]);
 });
 
-test("doing something else ends what could be done again, also after a reload", async () => {
+test("a new action clears the stored redo list", async () => {
   const storage = new IndexedDatabaseDouble();
   const first = await openPage(storage);
   mark(first, "Ada", "Speaker");
@@ -67,25 +67,25 @@ test("doing something else ends what could be done again, also after a reload", 
   assert.deepEqual(labels(second), []);
 });
 
-test("what was changed elsewhere while the page was closed is not undone, and said so", async () => {
+test("changes made elsewhere are not undone after a reload", async () => {
   const storage = new IndexedDatabaseDouble();
   const first = await openPage(storage);
   mark(first, "Ada", "Speaker");
   await settle();
   const second = await openPage(storage);
   second.history.undo();
-  assert.match(second.said(), /cannot be undone: it was changed elsewhere/);
+  assert.match(second.said(), /cannot be undone, because it was changed elsewhere/);
   await settle();
 
   assert.equal((await openPage(storage)).history.canUndo(), false);
 });
 
-test("without storage undo reaches back to the opening of the page", async () => {
+test("undo works without storage until a reload", async () => {
   const editor = openEditor(TEXT);
-  const keep = openKeep({ storage: () => {
+  const keep = openHistoryStore({ storage: () => {
     throw new Error("forbidden");
   }, name: "history" });
-  const history = createHistory(editor.store, { keep });
+  const history = createHistory(editor.store, { historyStore: keep });
   await history.restore();
   mark({ ...editor, history }, "Ada", "Speaker");
 
@@ -93,7 +93,7 @@ test("without storage undo reaches back to the opening of the page", async () =>
   assert.deepEqual(labels(editor), []);
 });
 
-test("two thousand steps are undone after a reload, and done again after another", async () => {
+test("two thousand steps survive a reload", async () => {
   const storage = new IndexedDatabaseDouble();
   const first = await openPage(storage);
   for (let turn = 0; turn < 1000; turn += 1) {

@@ -23,7 +23,7 @@ function open(storage = new IndexedDatabaseDouble()) {
 /** @param {import("../../../../static/editor/saving/outbox.js").Outbox} outbox */
 const idsIn = async (outbox) => (await outbox.list()).drafts.map((kept) => kept.id);
 
-test("drafts come back in the order they were made, whole, also to another page", async () => {
+test("drafts keep their order", async () => {
   const { outbox, storage } = open();
   void outbox.rewrite([], [draft("b"), draft("a")]);
   await outbox.rewrite([], [draft("c", "other")]);
@@ -32,7 +32,7 @@ test("drafts come back in the order they were made, whole, also to another page"
   assert.deepEqual(drafts, [draft("b"), draft("a"), draft("c", "other")]);
 });
 
-test("what was acknowledged goes, and what takes the place of others comes last, be it one of them", async () => {
+test("replaced drafts come last", async () => {
   const { outbox } = open();
   await outbox.rewrite([], [draft("a"), draft("b"), draft("c")]);
   await outbox.rewrite(["b", "unknown"], []);
@@ -42,7 +42,7 @@ test("what was acknowledged goes, and what takes the place of others comes last,
   assert.deepEqual(await idsIn(outbox), ["c", "d"]);
 });
 
-test("a draft that is there already is not doubled", async () => {
+test("stored drafts are not duplicated", async () => {
   const { outbox, warnings } = open();
   await outbox.rewrite([], [draft("a")]);
   await outbox.rewrite([], [draft("a"), draft("b")]);
@@ -50,7 +50,7 @@ test("a draft that is there already is not doubled", async () => {
   assert.deepEqual([await idsIn(outbox), warnings], [["a", "b"], []]);
 });
 
-test("conflicts are kept until they are settled", async () => {
+test("conflicts are kept until they are resolved", async () => {
   const { outbox } = open();
   await outbox.keepConflicts([], [conflict("x"), conflict("y")]);
   await outbox.keepConflicts(["x"], [conflict("y"), conflict("z")]);
@@ -58,7 +58,7 @@ test("conflicts are kept until they are settled", async () => {
   assert.deepEqual((await outbox.list()).conflicts.map((kept) => kept.id), ["y", "z"]);
 });
 
-test("a full disk is told once, and no call ever fails", async () => {
+test("a full disk is reported once", async () => {
   const { outbox, storage, warnings } = open();
   await outbox.rewrite([], [draft("a")]);
   storage.full = true;
@@ -66,11 +66,11 @@ test("a full disk is told once, and no call ever fails", async () => {
   await outbox.rewrite([], [draft("c")]);
 
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0], /\(The disk is full\.\): keep the page open until all is saved/);
+  assert.match(warnings[0], /\(The disk is full\.\)\. Keep the page open until everything is saved/);
   assert.deepEqual(await outbox.list(), { drafts: [], conflicts: [] });
 });
 
-test("storage that never answers does not keep the editor waiting", async () => {
+test("slow storage does not delay the editor", async () => {
   /** @type {string[]} */
   const warnings = [];
   const silent = /** @type {any} */ ({ open: () => ({}) });
@@ -78,10 +78,10 @@ test("storage that never answers does not keep the editor waiting", async () => 
   const outbox = openOutbox({ storage: () => silent, name: "d", warn, patience: 1 });
 
   assert.deepEqual(await outbox.list(), { drafts: [], conflicts: [] });
-  assert.match(warnings[0], /it does not answer/);
+  assert.match(warnings[0], /it does not respond/);
 });
 
-test("storage that cannot be opened is told", async () => {
+test("missing storage is reported", async () => {
   /** @type {string[]} */
   const warnings = [];
   const request = /** @type {any} */ ({ error: new DOMException("No.", "UnknownError") });
@@ -91,5 +91,5 @@ test("storage that cannot be opened is told", async () => {
   await outbox.rewrite([], [draft("a")]);
 
   assert.deepEqual(warnings,
-    ["This browser does not store unsent changes (No.): keep the page open until all is saved."]);
+    ["This browser does not store unsent changes (No.). Keep the page open until everything is saved."]);
 });

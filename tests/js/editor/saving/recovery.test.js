@@ -9,7 +9,7 @@ import { label, saving, setValue, SPANS, start, unsent } from "../support/saving
 import { Server } from "../support/server.js";
 import { Browser } from "../support/tabs.js";
 
-test("a page that closes sends its last changes without waiting, at most what a browser lets it", async () => {
+test("a closing page sends its last changes", async () => {
   const { server, tab } = await start();
   server.trouble = ["lost request", "lost request"];
   for (let step = 0; step < 60; step += 1) {
@@ -28,7 +28,7 @@ test("a page that closes sends its last changes without waiting, at most what a 
   assert.deepEqual([saving(tab), server.log.length], [["saved", 0], 60]);
 });
 
-test("a page that has nothing to send says nothing when it closes", async () => {
+test("a closing page without changes sends nothing", async () => {
   const { server, tab } = await start();
   tab.sync.leave();
   await settle();
@@ -36,7 +36,7 @@ test("a page that has nothing to send says nothing when it closes", async () => 
   assert.deepEqual(server.requests, []);
 });
 
-test("what a page could not send is sent by the next one, on top of what happened meanwhile", async () => {
+test("unsent changes are sent by the next page", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost request"];
   await setValue(tab, "plan", "kind", "position");
@@ -54,7 +54,7 @@ test("what a page could not send is sent by the next one, on top of what happene
   assert.equal(next.store.state.spans.size, 3);
 });
 
-test("drafts that the server has already, but never acknowledged, are not made twice nor reported", async () => {
+test("acknowledged drafts are not sent again", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost answer"];
   await setValue(tab, "plan", "kind", "position");
@@ -70,7 +70,7 @@ test("drafts that the server has already, but never acknowledged, are not made t
   assert.equal(next.store.state.spans.get("plan")?.attributes.kind, "prediction");
 });
 
-test("drafts wait for a connection, and new changes come after them", async () => {
+test("drafts wait for a connection", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost request", "lost request", "lost request"];
   await setValue(tab, "plan", "kind", "position");
@@ -85,7 +85,7 @@ test("drafts wait for a connection, and new changes come after them", async () =
   assert.deepEqual([saving(next), server.log.map((entry) => entry.kind)], [["saved", 0], ["update_span", "add_span"]]);
 });
 
-test("drafts outlive any number of pages that could not send them, also once put on top of others", async () => {
+test("drafts outlive any number of pages", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost request"];
   await setValue(tab, "plan", "kind", "position");
@@ -99,7 +99,7 @@ test("drafts outlive any number of pages that could not send them, also once put
   assert.deepEqual([saving(third), server.spans.get("plan").attributes.kind], [["saved", 0], "position"]);
 });
 
-test("drafts for a set that was closed meanwhile stay, unseen, until it is open again", async () => {
+test("drafts of a closed set wait until it is open", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost request"];
   await setValue(tab, "plan", "kind", "position");
@@ -114,7 +114,7 @@ test("drafts for a set that was closed meanwhile stay, unseen, until it is open 
   assert.deepEqual([saving(next), server.spans.get("plan").attributes.kind], [["saved", 0], "position"]);
 });
 
-test("the drafts of a tab that is still open are left to it, and taken over the moment it is gone", async () => {
+test("drafts of an open tab are left to it", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost request"];
   await label(tab, "denied", "Denial");
@@ -128,7 +128,7 @@ test("the drafts of a tab that is still open are left to it, and taken over the 
   assert.equal(other.store.state.spans.size, 3);
 });
 
-test("without locks between tabs nothing is lost and nothing made twice", async () => {
+test("tabs without locks lose nothing", async () => {
   const server = new Server({ spans: SPANS });
   const storage = new IndexedDatabaseDouble();
   const browser = new Browser(server, { text: TEXT, storage: () => storage.factory, locks: null });
@@ -144,16 +144,16 @@ test("without locks between tabs nothing is lost and nothing made twice", async 
   assert.deepEqual(contentOf(tab.store.state), contentOf(other.store.state));
 });
 
-test("a log that does not fit this page stops it with a clear word, and keeps what was not sent", async () => {
+test("a log that does not match stops the page", async () => {
   const { server, tab } = await start();
   server.log.push({ id: "x", kind: "remove_span", span: makeSpan("gone", [[0, 1]]), revision: 1 });
   await label(tab, "denied", "Denial");
 
   assert.deepEqual([saving(tab), await unsent(tab)], [["failed", 1], 1]);
-  assert.match(tab.store.state.saving.message, /no longer agrees with the server\. Load it again/);
+  assert.match(tab.store.state.saving.message, /no longer matches the server\. Reload it/);
 });
 
-test("a browser that forbids to store says so, and saves all the same", async () => {
+test("saving works without storage", async () => {
   const server = new Server({ spans: SPANS });
   const forbid = () => {
     throw new DOMException("The operation is insecure.", "SecurityError");
@@ -161,6 +161,6 @@ test("a browser that forbids to store says so, and saves all the same", async ()
   const tab = await new Browser(server, { text: TEXT, storage: forbid }).open();
   await label(tab, "denied", "Denial");
 
-  assert.match(tab.store.state.storageWarning, /does not store unsent changes \(The operation is insecure\.\): keep/);
+  assert.match(tab.store.state.storageWarning, /does not store unsent changes \(The operation is insecure\.\)\. Keep/);
   assert.deepEqual([saving(tab), server.log.length], [["saved", 0], 1]);
 });

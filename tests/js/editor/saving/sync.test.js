@@ -6,7 +6,7 @@ import { settle } from "../support/clock.js";
 import { contentOf } from "../support/editors.js";
 import { label, saving, setValue, start, unsent } from "../support/saving.js";
 
-test("every action is sent at once, in code points, on top of the revision", async () => {
+test("every action is sent at once", async () => {
   const { server, tab } = await start();
   await label(tab, "denied", "Denial");
   tab.run(commands.setNote("look"));
@@ -20,7 +20,7 @@ test("every action is sent at once, in code points, on top of the revision", asy
   assert.equal(tab.store.state.saving.message, "All changes saved");
 });
 
-test("what is done while a request is under way goes into the next one, in order", async () => {
+test("actions during a request are sent together", async () => {
   const { server, tab } = await start();
   selectWords(tab, "denied");
   tab.run(commands.labelSelection("Denial"));
@@ -34,7 +34,7 @@ test("what is done while a request is under way goes into the next one, in order
   assert.ok(server.requests.length <= 2);
 });
 
-test("without a connection changes wait, and go out in order when it is back", async () => {
+test("changes wait for the connection", async () => {
   const { server, tab } = await start();
   server.trouble = ["lost request", "lost request"];
   await label(tab, "denied", "Denial");
@@ -49,7 +49,7 @@ test("without a connection changes wait, and go out in order when it is back", a
   assert.deepEqual(server.log.map((entry) => entry.span.label), ["Denial", "Speaker"]);
 });
 
-test("when somebody comes back to the page there is no waiting", async () => {
+test("coming back ends the wait", async () => {
   const { server, tab } = await start();
   server.trouble = ["lost request"];
   await label(tab, "denied", "Denial");
@@ -58,7 +58,7 @@ test("when somebody comes back to the page there is no waiting", async () => {
   assert.deepEqual([saving(tab), server.log.length, tab.clock.pending], [["saved", 0], 1, null]);
 });
 
-test("waits grow up to a minute, and a server that asks for more gets it", async () => {
+test("waits grow up to a minute", async () => {
   const { server, tab } = await start();
   server.trouble = [...Array(8).fill({ status: 503 }), { status: 429, retryAfter: 300 }];
   await label(tab, "denied", "Denial");
@@ -73,7 +73,7 @@ test("waits grow up to a minute, and a server that asks for more gets it", async
   assert.deepEqual(saving(tab), ["saved", 0]);
 });
 
-test("a change whose answer was lost is sent again and counts once", async () => {
+test("a lost answer does not duplicate a change", async () => {
   const { server, tab } = await start();
   server.trouble = ["lost answer"];
   await label(tab, "denied", "Denial");
@@ -84,7 +84,7 @@ test("a change whose answer was lost is sent again and counts once", async () =>
   assert.deepEqual([saving(tab), server.log.length, tab.sync.revision], [["saved", 0], 2, 2]);
 });
 
-test("a stale revision is answered by putting own changes on top of the others, in one step", async () => {
+test("a stale revision is rebased in one step", async () => {
   const { server, browser, tab } = await start();
   const other = await browser.open();
   browser.listeners.clear();
@@ -101,7 +101,7 @@ test("a stale revision is answered by putting own changes on top of the others, 
   assert.equal(tab.store.state.selectedId, "plan", "the selection survives");
 });
 
-test("a conflict is reported with both values, kept over a reload, and gone when settled", async () => {
+test("conflicts outlive the page until they are resolved", async () => {
   const { server, browser, tab } = await start();
   const other = await browser.open();
   browser.listeners.clear();
@@ -109,7 +109,7 @@ test("a conflict is reported with both values, kept over a reload, and gone when
   await setValue(tab, "plan", "kind", "evaluation");
 
   assert.deepEqual([saving(tab), server.log.length], [["conflict", 0], 1]);
-  assert.match(tab.store.state.conflicts[0].message, /you chose Evaluation\. Elsewhere it became Position/);
+  assert.match(tab.store.state.conflicts[0].message, /you set Evaluation\. Elsewhere it was set to Position/);
   tab.close();
   const again = await browser.open();
   assert.deepEqual(again.store.state.conflicts.map((conflict) => conflict.mine), ["Evaluation"]);
@@ -120,28 +120,28 @@ test("a conflict is reported with both values, kept over a reload, and gone when
   assert.deepEqual((await browser.open()).store.state.conflicts, []);
 });
 
-test("other tabs show what one saved, without being asked", async () => {
+test("other tabs show saved changes", async () => {
   const { browser, tab } = await start();
   const other = await browser.open();
   await label(tab, "denied", "Denial");
 
   assert.deepEqual(contentOf(other.store.state), contentOf(tab.store.state));
-  assert.equal(other.history.canUndo(), false, "what another tab did is not this one's to undo");
+  assert.equal(other.history.canUndo(), false, "changes of another tab cannot be undone here");
 });
 
-test("a closed set keeps what was not sent, and takes it when it is open again", async () => {
+test("a closed set keeps unsent changes", async () => {
   const { server, tab } = await start();
   server.state = "submitted";
   await label(tab, "denied", "Denial");
   assert.deepEqual([saving(tab), tab.store.state.editable, await unsent(tab)], [["closed", 1], false, 1]);
-  assert.match(tab.store.state.saving.message, /closed; 1 change is kept/);
+  assert.match(tab.store.state.saving.message, /closed\. 1 change is stored/);
   server.state = "open";
   await tab.sync.check();
 
   assert.deepEqual([saving(tab), tab.store.state.editable, server.log.length], [["saved", 0], true, 1]);
 });
 
-test("submitting and reopening from the page itself", async () => {
+test("a set can be submitted and reopened", async () => {
   const { server, tab } = await start();
   await label(tab, "denied", "Denial");
   assert.equal(await tab.sync.flush(), true);
@@ -154,7 +154,7 @@ test("submitting and reopening from the page itself", async () => {
   assert.equal(tab.store.state.editable, true);
 });
 
-test("flush tells when something could not be saved", async () => {
+test("flush reports unsaved changes", async () => {
   const { server, tab } = await start();
   server.trouble = ["lost request", "lost request"];
   await label(tab, "denied", "Denial");
@@ -164,7 +164,7 @@ test("flush tells when something could not be saved", async () => {
 });
 
 for (const status of [401, 403]) {
-  test(`signed out (${status}): changes are kept, and go out after signing in`, async () => {
+  test(`changes are kept while signed out (${status})`, async () => {
     const { server, tab } = await start();
     server.trouble = [{ status }];
     await label(tab, "denied", "Denial");
@@ -176,7 +176,7 @@ for (const status of [401, 403]) {
   });
 }
 
-test("a question that goes unanswered while everything is saved is no worry, being signed out is", async () => {
+test("only failures with unsent changes are reported", async () => {
   const { server, tab } = await start();
   server.trouble = ["lost request", { status: 503 }, { status: 401 }];
   await tab.sync.check();
@@ -189,7 +189,7 @@ test("a question that goes unanswered while everything is saved is no worry, bei
   assert.deepEqual([saving(tab), tab.clock.pending], [["saved", 0], null]);
 });
 
-test("a change made after an unanswered question is sent at once and not called saved", async () => {
+test("a change after a failed check is not called saved", async () => {
   const { server, tab } = await start();
   server.trouble = ["lost request", "lost request"];
   await tab.sync.check();
@@ -201,7 +201,7 @@ test("a change made after an unanswered question is sent at once and not called 
   assert.ok(tab.updates.every(({ state }) => state.saving.state !== "saved" || state.saving.unsent === 0));
 });
 
-test("a change that the server refuses is kept and named; set aside, the others go on", async () => {
+test("a refused change can be skipped", async () => {
   const { server, tab } = await start();
   selectWords(tab, "denied");
   tab.run(commands.labelSelection("Denial"));
@@ -210,16 +210,16 @@ test("a change that the server refuses is kept and named; set aside, the others 
   tab.run(commands.labelSelection("Speaker"));
   await settle();
   assert.deepEqual([saving(tab), await unsent(tab), server.log.length], [["failed", 2], 2, 0]);
-  assert.deepEqual([tab.store.state.saving.canSetAside, tab.store.state.saving.message],
-    [true, "Not saved: No. 2 changes are kept in this browser."]);
-  await tab.sync.setAside();
+  assert.deepEqual([tab.store.state.saving.canSkip, tab.store.state.saving.message],
+    [true, "Not saved: No. 2 changes are stored in this browser."]);
+  await tab.sync.skipRefused();
 
   assert.deepEqual([saving(tab), server.log.map((entry) => entry.span.label)], [["conflict", 0], ["Speaker"]]);
   assert.deepEqual(tab.store.state.conflicts.map((conflict) => conflict.mine), ["Denial “denied” added"]);
   assert.equal(tab.store.state.spans.size, 3);
 });
 
-test("another text, or a set that is gone, is told and nothing is lost", async () => {
+test("a changed text is reported and nothing is lost", async () => {
   for (const trouble of [{ status: 409, body: { code: "wrong_text", detail: "Load it again." } }, { status: 404 }]) {
     const { server, tab } = await start();
     server.trouble = [trouble];
@@ -229,7 +229,7 @@ test("another text, or a set that is gone, is told and nothing is lost", async (
   }
 });
 
-test("an answer that is not from this server counts as none", async () => {
+test("foreign answers are ignored", async () => {
   const { server, tab } = await start();
   server.trouble = [{ status: 200, body: {} }];
   await label(tab, "denied", "Denial");
@@ -237,7 +237,7 @@ test("an answer that is not from this server counts as none", async () => {
   assert.deepEqual(saving(tab), ["waiting", 1]);
 });
 
-test("many changes go out in requests of 200, and in smaller ones when these are too large", async () => {
+test("large batches are split", async () => {
   const { server, tab } = await start();
   server.trouble = ["lost request"];
   for (let step = 0; step < 250; step += 1) {
@@ -254,12 +254,12 @@ test("many changes go out in requests of 200, and in smaller ones when these are
   assert.equal(server.spans.get("ada").note, "note 249");
 });
 
-test("a single change that is too large is kept and can be set aside", async () => {
+test("a single change that is too large can be skipped", async () => {
   const { server, tab } = await start();
   server.largest = 10;
   await label(tab, "denied", "Denial");
-  assert.deepEqual([saving(tab), tab.store.state.saving.canSetAside], [["failed", 1], true]);
-  await tab.sync.setAside();
+  assert.deepEqual([saving(tab), tab.store.state.saving.canSkip], [["failed", 1], true]);
+  await tab.sync.skipRefused();
 
   assert.deepEqual(saving(tab), ["conflict", 0]);
 });

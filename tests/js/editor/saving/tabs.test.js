@@ -5,7 +5,7 @@ import { watchPage } from "../../../../static/editor/views/page_events.js";
 import { settle } from "../support/clock.js";
 import { LockManagerDouble } from "../support/lock_manager.js";
 
-/** A window as far as events go. */
+/** Return a window with nothing but its events. */
 function makePage() {
   const page = Object.assign(new EventTarget(), {
     document: Object.assign(new EventTarget(), { visibilityState: "visible" }),
@@ -17,7 +17,7 @@ function makePage() {
   return { page, show, watched: watchPage(/** @type {any} */ (page)) };
 }
 
-test("coming back is getting visible, the focus, the connection, or out of the cache of the browser", () => {
+test("focus, visibility and connection count as coming back", () => {
   const { page, show, watched } = makePage();
   let returns = 0;
   watched.onReturn(() => {
@@ -31,7 +31,7 @@ test("coming back is getting visible, the focus, the connection, or out of the c
   assert.equal(returns, 4);
 });
 
-test("leaving is getting hidden, which is the last that phones tell, or going away", () => {
+test("hiding and closing count as leaving", () => {
   const { page, show, watched } = makePage();
   let leaves = 0;
   watched.onLeave(() => {
@@ -48,7 +48,7 @@ test("leaving is getting hidden, which is the last that phones tell, or going aw
 /** @param {LockManagerDouble} manager */
 const open = (manager) => createLocks(/** @type {any} */ (manager.client()));
 
-test("one tab at a time does what is exclusive", async () => {
+test("exclusive work runs in one tab at a time", async () => {
   const manager = new LockManagerDouble();
   const [first, second] = [open(manager), open(manager)];
   /** @type {string[]} */
@@ -64,7 +64,7 @@ test("one tab at a time does what is exclusive", async () => {
   assert.deepEqual(order, ["first begins", "first ends", "second"]);
 });
 
-test("what a tab left is taken over when it is gone, and by one of the others only", async () => {
+test("closed tabs are taken over once", async () => {
   const manager = new LockManagerDouble();
   const client = manager.client();
   const gone = createLocks(/** @type {any} */ (client));
@@ -86,14 +86,14 @@ test("what a tab left is taken over when it is gone, and by one of the others on
   assert.equal(await take("third"), true);
 });
 
-test("without locks work just runs, and no other tab counts as alive", async () => {
+test("work runs without locks", async () => {
   const locks = createLocks(undefined);
 
   assert.equal(await locks.exclusively("send", () => Promise.resolve("done")), "done");
-  assert.equal(await locks.takeOver("somebody", () => Promise.resolve()), true);
+  assert.equal(await locks.takeOver("other", () => Promise.resolve()), true);
 });
 
-test("a message reaches the other tabs of the set, and not its own", async (context) => {
+test("messages reach only other tabs", async (context) => {
   const [first, second, other] = ["set-1", "set-1", "set-2"].map(createChannel);
   context.after(() => [first, second, other].forEach((channel) => channel.close()));
   /** @type {string[]} */
@@ -103,7 +103,7 @@ test("a message reaches the other tabs of the set, and not its own", async (cont
   await new Promise((resolve) => {
     second.listen(() => heard.push("second"));
     first.listen(({ revision }) => resolve(heard.push(`first ${revision}`)));
-    second.tell({ revision: 7 });
+    second.send({ revision: 7 });
   });
 
   assert.deepEqual(heard, ["first 7"]);

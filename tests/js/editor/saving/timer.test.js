@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openTimeKeep, timeInWords, Timer } from "../../../../static/editor/saving/timer.js";
+import { openTimeStore, formatDuration, Timer } from "../../../../static/editor/saving/timer.js";
 import { ManualClock, settle } from "../support/clock.js";
 
 /** @typedef {import("../../../../static/editor/saving/timer.js").Period} Period */
 
-/** A server that counts the union of what it is told, and a page with a timer. */
+/** Return a server that counts the union of the reported periods, and a page with a timer. */
 function makePage({ left = /** @type {Period[]} */ ([]), counted = 0 } = {}) {
   const clock = new ManualClock();
   const page = { clock, isCounted: true, isReachable: true, kept: left,
@@ -20,18 +20,18 @@ function makePage({ left = /** @type {Period[]} */ ([]), counted = 0 } = {}) {
     return Promise.resolve(counted + page.seconds.size);
   };
   const timer = new Timer({ send, keep, clock, now: () => clock.now, isCounted: () => page.isCounted }, counted);
-  /** @param {number} seconds of work, with a stir each second */
+  /** @param {number} seconds of work, with a touch each second */
   const work = async (seconds) => {
     for (let second = 0; second < seconds; second += 1) {
-      timer.stir();
+      timer.touch();
       await clock.pass(1000);
     }
-    timer.stir();
+    timer.touch();
   };
   return { page, timer, work };
 }
 
-test("work is reported every minute, and only what is new", async () => {
+test("new time is reported every minute", async () => {
   const { page, timer, work } = makePage();
   await work(150);
 
@@ -39,7 +39,7 @@ test("work is reported every minute, and only what is new", async () => {
   assert.equal(timer.seconds, 150);
 });
 
-test("pauses of up to a minute count, longer ones do not, and one stir alone is no work", async () => {
+test("short pauses count", async () => {
   const { page, timer, work } = makePage();
   await work(10);
   await page.clock.pass(60_000);
@@ -47,14 +47,14 @@ test("pauses of up to a minute count, longer ones do not, and one stir alone is 
   await page.clock.pass(61_000);
   await work(5);
   await page.clock.pass(200_000);
-  timer.stir();
+  timer.touch();
 
   assert.equal(timer.seconds, 85);
   await timer.pause();
   assert.equal(page.seconds.size, 85);
 });
 
-test("work ends when the page is hidden; what came less than a minute before that counts", async () => {
+test("hidden pages do not count", async () => {
   const { page, timer, work } = makePage();
   await work(10);
   await page.clock.pass(20_000);
@@ -67,7 +67,7 @@ test("work ends when the page is hidden; what came less than a minute before tha
   assert.deepEqual(page.kept, []);
 });
 
-test("nobody at the page: nothing is asked for any more", async () => {
+test("unused pages stop their timer", async () => {
   const { page, work } = makePage();
   await work(10);
   for (let minute = 0; minute < 5; minute += 1) await page.clock.pass(60_000);
@@ -76,7 +76,7 @@ test("nobody at the page: nothing is asked for any more", async () => {
   assert.equal(page.clock.pending, null);
 });
 
-test("what cannot be reported is shown, kept, and reported later", async () => {
+test("unreported time is kept", async () => {
   const { page, timer, work } = makePage({ counted: 600 });
   page.isReachable = false;
   await work(70);
@@ -93,7 +93,7 @@ test("what cannot be reported is shown, kept, and reported later", async () => {
   assert.deepEqual(next.page.kept, []);
 });
 
-test("time on a set that is closed, or before the clock was put back, does not count", async () => {
+test("closed sets and clock changes do not count", async () => {
   const { page, timer, work } = makePage();
   await work(10);
   page.clock.now -= 3_600_000;
@@ -104,7 +104,7 @@ test("time on a set that is closed, or before the clock was put back, does not c
   assert.equal(timer.seconds, 20);
 });
 
-test("a report under way is not sent once more, and work goes on meanwhile", async () => {
+test("running reports are not repeated", async () => {
   const { page, timer, work } = makePage();
   await work(10);
   const pauses = [timer.pause(), timer.pause()];
@@ -114,7 +114,7 @@ test("a report under way is not sent once more, and work goes on meanwhile", asy
   assert.equal(page.reports.length, 1);
 });
 
-test("periods of several pages are kept apart, taken once, and nothing breaks where the browser forbids it", () => {
+test("stored periods are kept apart by page", () => {
   const data = /** @type {Record<string, any>} */ ({});
   const storage = /** @type {any} */ (data);
   Object.defineProperties(data, {
@@ -122,21 +122,21 @@ test("periods of several pages are kept apart, taken once, and nothing breaks wh
     setItem: { value: (/** @type {string} */ key, /** @type {string} */ value) => void (data[key] = value) },
     removeItem: { value: (/** @type {string} */ key) => void delete data[key] },
   });
-  const open = (/** @type {string} */ tabId, name = "a") => openTimeKeep({ storage: () => storage, name, tabId });
+  const open = (/** @type {string} */ tabId, name = "a") => openTimeStore({ storage: () => storage, name, tabId });
   open("1").keep([[0, 1]]);
   open("2").keep([[5, 6]]);
   open("3", "b").keep([[7, 8]]);
 
   assert.deepEqual(open("4").take(), [[0, 1], [5, 6]]);
   assert.deepEqual(Object.keys(data).sort(), ["a-time-4", "b-time-3"]);
-  const forbidden = openTimeKeep({ storage: () => {
+  const forbidden = openTimeStore({ storage: () => {
     throw new Error("no");
   }, name: "a", tabId: "5" });
   forbidden.keep([[0, 1]]);
   assert.deepEqual(forbidden.take(), []);
 });
 
-test("time is told in minutes and hours", () => {
-  assert.deepEqual([0, 59, 60, 3599, 3600, 7380].map(timeInWords),
+test("durations are shown in hours and minutes", () => {
+  assert.deepEqual([0, 59, 60, 3599, 3600, 7380].map(formatDuration),
     ["0 min", "0 min", "1 min", "59 min", "1 h 0 min", "2 h 3 min"]);
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { backoff, createTransport, outcomeOf, savingMessage } from "../../../../static/editor/saving/transport.js";
 
 /**
- * A transport to an HTTP server that answers as told.
+ * Return a transport to an HTTP server with a given answer.
  *
  * @param {import("node:test").TestContext} context
  * @param {(request: {method?: string, url?: string, headers: any, body: string}) =>
@@ -29,7 +29,7 @@ async function connect(context, answer, patience) {
   return { transport, address: `http://127.0.0.1:${port}/changes/` };
 }
 
-test("changes are posted as JSON, with the token as it is at that moment", async (context) => {
+test("changes are posted as JSON with the current token", async (context) => {
   /** @type {any[]} */
   const seen = [];
   const { transport, address } = await connect(context, (request) => {
@@ -44,21 +44,21 @@ test("changes are posted as JSON, with the token as it is at that moment", async
   ]);
 });
 
-test("problems come as answers, with what the server asks for", async (context) => {
+test("problems are answers", async (context) => {
   const { transport, address } = await connect(context, () =>
     ({ status: 429, body: '{"code": "throttled"}', headers: { "Retry-After": "7" } }));
 
   assert.deepEqual(await transport.get(address), { status: 429, body: { code: "throttled" }, retryAfter: 7 });
 });
 
-test("an answer that is not an object in JSON is an empty one", async (context) => {
+test("answers without JSON are empty", async (context) => {
   for (const body of ["<html>Sign in to the guest network</html>", "", "[1", "null", "3"]) {
     const { transport, address } = await connect(context, () => ({ status: 200, body }));
     assert.deepEqual((await transport.get(address)).body, {});
   }
 });
 
-test("a redirect, to the sign-in page, is not followed and is no success", async (context) => {
+test("redirects are failures", async (context) => {
   let visits = 0;
   const { transport, address } = await connect(context, () => {
     visits += 1;
@@ -69,13 +69,13 @@ test("a redirect, to the sign-in page, is not followed and is no success", async
   assert.equal(visits, 1);
 });
 
-test("a server that does not answer in time counts as away", async (context) => {
+test("slow servers count as unreachable", async (context) => {
   const { transport, address } = await connect(context, () => null, 30);
 
   await assert.rejects(transport.get(address));
 });
 
-test("each answer means one thing for the sender", () => {
+test("each answer has one outcome", () => {
   const outcome = (/** @type {number} */ status, /** @type {any} */ body = {}) =>
     outcomeOf({ status, body, retryAfter: 0 });
 
@@ -89,16 +89,16 @@ test("each answer means one thing for the sender", () => {
   assert.deepEqual([400, 404, 409, 422].map((status) => outcome(status)), Array(4).fill("failed"));
 });
 
-test("waits double with some chance in them, up to a minute", () => {
+test("waits double with a random part", () => {
   assert.deepEqual([0, 1, 5, 6, 99].map((attempt) => backoff(attempt, 1)), [1000, 2000, 32_000, 60_000, 60_000]);
   assert.equal(backoff(0, 0), 500);
   assert.equal(backoff(0, 0, 20), 20_000);
 });
 
-test("messages tell how many changes are kept, and what to do", () => {
-  assert.match(savingMessage("offline", 1, ""), /1 change is kept in this browser/);
-  assert.match(savingMessage("signed_out", 2, ""), /2 changes are kept.*Sign in again/);
+test("messages give the number of changes and the next step", () => {
+  assert.match(savingMessage("offline", 1, ""), /1 change is stored in this browser and will be sent/);
+  assert.match(savingMessage("signed_out", 2, ""), /2 changes are stored.*Sign in again/);
   assert.equal(savingMessage("signed_out", 0, ""), "You are signed out. Sign in again in another window.");
-  assert.match(savingMessage("failed", 2, "Too long."), /Not saved: Too long\. 2 changes are kept/);
-  assert.equal(savingMessage("closed", 1, ""), "This set is closed; 1 change is kept in this browser.");
+  assert.match(savingMessage("failed", 2, "Too long."), /Not saved: Too long\. 2 changes are stored/);
+  assert.equal(savingMessage("closed", 1, ""), "This annotation set is closed. 1 change is stored in this browser.");
 });

@@ -19,7 +19,8 @@ import { Browser } from "../support/tabs.js";
 const TROUBLE = ["lost request", "lost answer", { status: 503 }, { status: 401 }];
 
 /**
- * Two tabs at work, with connections that break, pages that close and come back, and messages that arrive or do not.
+ * Let two tabs make random changes, with connections that break, pages that close and reopen, and messages that get
+ * lost.
  *
  * @param {number} seed
  * @param {boolean} locks whether the browser has locks between tabs
@@ -64,7 +65,7 @@ async function workAtRandom(seed, locks) {
  */
 
 /**
- * Whether a change is in the log, or was made up for, or was told to somebody as a conflict.
+ * Return whether a change is in the log, was replaced, or was reported as a conflict.
  *
  * @param {Account} account
  */
@@ -77,7 +78,7 @@ function isAccountedFor(account) {
   }
   if (change.kind === "add_relation" || change.kind === "remove_relation") return isRelationKnown(account, change);
   const back = own.slice(at + 1).some((entry) => entry.kind === "add_span" && entry.span.id === change.span.id);
-  return isTold(account, change.span.id, ["span"]) || (back && change.kind === "remove_span")
+  return isReported(account, change.span.id, ["span"]) || (back && change.kind === "remove_span")
     || log.some((entry) => entry.kind === change.kind && entry.span.id === change.span.id);
 }
 
@@ -86,7 +87,7 @@ function isAccountedFor(account) {
  * @param {string} spanId
  * @param {string[]} fields
  */
-function isTold({ conflicts }, spanId, fields) {
+function isReported({ conflicts }, spanId, fields) {
   return conflicts.some((conflict) => conflict.spanId === spanId && fields.includes(conflict.field));
 }
 
@@ -104,7 +105,7 @@ function isFieldKnown(account, { span_id: id, after }, field) {
   const setBack = updates(own.slice(0, at)).some((entry) => sameValue(valueIn(entry.before, field), wanted));
   const logged = updates(log).some((entry) => sameValue(valueIn(entry.after, field), wanted));
   const removed = log.some((entry) => entry.kind === "remove_span" && entry.span.id === id);
-  return setAgain || setBack || logged || removed || isTold(account, id, [field, "label", "span"]);
+  return setAgain || setBack || logged || removed || isReported(account, id, [field, "label", "span"]);
 }
 
 /**
@@ -114,7 +115,7 @@ function isFieldKnown(account, { span_id: id, after }, field) {
 function isRelationKnown(account, { kind, relation }) {
   const { own, at, all, log } = account;
   const { id, label, from, to } = relation;
-  const ends = isTold(account, from, ["relation", "span"]) || isTold(account, to, ["span"]);
+  const ends = isReported(account, from, ["relation", "span"]) || isReported(account, to, ["span"]);
   const back = own.slice(at + 1).some((entry) =>
     "relation" in entry && entry.relation.id === id && entry.kind !== kind);
   const like = log.flatMap((entry) => ("relation" in entry ? [entry] : [])).filter((entry) => entry.kind === kind
@@ -125,7 +126,7 @@ function isRelationKnown(account, { kind, relation }) {
 }
 
 for (const locks of [true, false]) {
-  test(`two tabs ${locks ? "with" : "without"} locks come to what the server has, and lose nothing`, async () => {
+  test(`two tabs ${locks ? "with" : "without"} locks agree with the server`, async () => {
     const seen = { log: 0, conflicts: 0, tabs: 0 };
     for (let seed = 0; seed < 60; seed += 1) {
       const { server, tabs, ever, text } = await workAtRandom(1000 + seed, locks);

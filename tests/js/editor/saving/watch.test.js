@@ -5,7 +5,7 @@ import { watchPage } from "../../../../static/editor/views/page_events.js";
 import { ManualClock, settle } from "../support/clock.js";
 import { label, saving, start } from "../support/saving.js";
 
-/** A watch over a page that can be hidden, and how often it asked. */
+/** Return a watch of a page that can be hidden, with a count of its requests. */
 function makeWatch() {
   const page = { isVisible: true, asked: 0, hasNews: false, clock: new ManualClock() };
   const look = () => {
@@ -26,10 +26,10 @@ async function waitsOf(clock) {
   return waits;
 }
 
-test("while somebody stirs there are less than two seconds between questions", async () => {
+test("a used page is updated every two seconds", async () => {
   const { page, watch } = makeWatch();
   for (let second = 0; second < 600; second += 1) {
-    watch.stir();
+    watch.touch();
     await settle();
     await page.clock.pass(1000);
   }
@@ -37,9 +37,9 @@ test("while somebody stirs there are less than two seconds between questions", a
   assert.ok(page.asked >= 300 && page.asked <= 400, `asked ${page.asked} times in ten minutes`);
 });
 
-test("when nobody stirs for a minute, questions become rarer, until somebody stirs again", async () => {
+test("an unused page is updated less often", async () => {
   const { page, watch } = makeWatch();
-  watch.stir();
+  watch.touch();
   await settle();
   const waits = await waitsOf(page.clock);
 
@@ -47,39 +47,39 @@ test("when nobody stirs for a minute, questions become rarer, until somebody sti
   assert.deepEqual(waits.slice(-3), [30_000, 30_000, 30_000]);
   assert.deepEqual(waits, waits.toSorted((a, b) => a - b));
   const before = page.asked;
-  watch.stir();
+  watch.touch();
   await settle();
   assert.deepEqual([page.asked, page.clock.pending], [before + 1, 1500]);
 });
 
-test("news keep questions frequent, as somebody is at work elsewhere", async () => {
+test("changes keep updates frequent", async () => {
   const { page, watch } = makeWatch();
   page.hasNews = true;
-  watch.stir();
+  watch.touch();
   await settle();
 
   assert.deepEqual(new Set(await waitsOf(page.clock)), new Set([1500]));
 });
 
-test("a hidden page asks nothing until somebody comes back", async () => {
+test("hidden pages are not updated", async () => {
   const { page, watch } = makeWatch();
-  watch.stir();
+  watch.touch();
   await settle();
   page.isVisible = false;
   await page.clock.pass(1500);
   assert.deepEqual([page.asked, page.clock.pending], [1, null]);
   page.isVisible = true;
-  watch.stir();
+  watch.touch();
   await settle();
 
   assert.deepEqual([page.asked, page.clock.pending], [2, 1500]);
 });
 
-test("keys, pointer, wheel and touch are stirs", () => {
+test("keys, pointer, wheel and touch are activity", () => {
   const page = Object.assign(new EventTarget(), { document: { visibilityState: "visible" } });
   const watched = watchPage(/** @type {any} */ (page));
   let stirs = 0;
-  watched.onStir(() => {
+  watched.onActivity(() => {
     stirs += 1;
   });
   for (const name of ["keydown", "pointermove", "pointerdown", "wheel", "touchmove", "focus"]) {
@@ -89,7 +89,7 @@ test("keys, pointer, wheel and touch are stirs", () => {
   assert.deepEqual([stirs, watched.isVisible()], [5, true]);
 });
 
-test("looking brings what happened on another device, and tells whether anything did", async () => {
+test("updates from other devices are reported", async () => {
   const { browser, tab } = await start();
   const other = await browser.open();
   browser.listeners.clear(); // another device: no messages between tabs
@@ -100,7 +100,7 @@ test("looking brings what happened on another device, and tells whether anything
   assert.equal(tab.store.state.spans.countOf("Denial"), 1);
 });
 
-test("looking does not press a server that asked for time, nor one that refused", async () => {
+test("updates respect waits and refusals", async () => {
   const { server, tab } = await start();
   server.trouble = [{ status: 503, retryAfter: 300 }];
   await label(tab, "denied", "Denial");

@@ -2,7 +2,7 @@ import * as commands from "../../../../static/editor/commands/index.js";
 import { allowedRelations } from "../../../../static/editor/model/schema.js";
 
 /**
- * One thing that somebody does at random; nothing when it does not apply.
+ * Run a random command.
  *
  * @param {ReturnType<typeof import("./editors.js").openEditor>} editor
  * @param {import("./random.js").Random} random
@@ -48,7 +48,7 @@ function attributeAtRandom(state, random) {
 }
 
 /**
- * A relation from the selected span that the schema allows, if there is one.
+ * Return a command that adds an allowed relation from the selected span, if there is one.
  *
  * @param {import("../../../../static/editor/model/types.js").EditorState} state
  * @param {import("./random.js").Random} random

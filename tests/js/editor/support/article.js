@@ -2,11 +2,11 @@ import { selectedSpan, selectText, targetText } from "../../../../static/editor/
 
 /** @typedef {ReturnType<typeof import("./editors.js").openEditor>} Editor */
 
-/** Two lines, as of a file from another system, with a character outside the basic plane. */
+/** Two lines with a Windows line break and a character outside the basic plane. */
 export const TEXT = "Ada said the plan was off.\r\nBen 🙂 denied it twice.";
 
 /**
- * The words that a label would go on.
+ * Return the words that a label would be applied to.
  *
  * @param {Editor} editor
  */
@@ -16,7 +16,7 @@ export function words({ store: { state } }) {
 }
 
 /**
- * The selected span; a test that needs none fails on what it misses.
+ * Return the selected span.
  *
  * @param {Editor} editor
  * @returns {any}
@@ -26,7 +26,7 @@ export function selected({ store: { state } }) {
 }
 
 /**
- * Select from the one word to the other.
+ * Select the text from one word to another.
  *
  * @param {Editor} editor
  * @param {string} first

@@ -1,4 +1,4 @@
-/** A clock that stands still until it is told how far to go on. */
+/** A clock that only moves when a test lets time pass. */
 export class ManualClock {
   constructor() {
     this.now = 0;
@@ -21,14 +21,14 @@ export class ManualClock {
   /** @param {any} timer */
   clearTimeout = (timer) => void this.timers.delete(timer);
 
-  /** How long until the next thing happens; null when nothing is planned. */
+  /** The time until the next timer; null without one. */
   get pending() {
     const times = [...this.timers.values()].map((timer) => timer.at - this.now);
     return times.length > 0 ? Math.min(...times) : null;
   }
 
   /**
-   * Let time pass, and what happens in it settle.
+   * Let time pass, and wait for what happens in it.
    *
    * @param {number} milliseconds
    */
@@ -42,7 +42,7 @@ export class ManualClock {
   }
 }
 
-/** Let everything that waits for nothing but other promises come to rest. */
+/** Wait until all pending promises are settled. */
 export async function settle() {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -5,14 +5,14 @@ import { readPayload } from "../../../../static/editor/model/wire.js";
 
 const TEMPLATE = new URL("../../../../projects/builtin/claims-attribution/schema.json", import.meta.url);
 
-/** The schema of the built-in template, as stored. */
+/** The schema of the built-in template, as it is stored. */
 export const SCHEMA = JSON.parse(readFileSync(TEMPLATE, "utf8"));
 
 const PIECES = ["Ada", "said", "🙂", "no", "e\u0301t\u00e9", "\u202bדניאל\u202c", "😀👩🏽‍🔬", "the", "𝔏𝔲𝔫𝔞", "plan", "نعم"];
 const GAPS = [" ", " ", " ", "  ", "\n", "\r\n", "\n\n", "\u2028"];
 
 /**
- * What the server would send about a text: runs of other than white space count as tokens, lines as sentences.
+ * Return what the server sends for a text: words between white space are tokens, lines are sentences.
  *
  * @param {string} text
  * @param {{spans?: any[], relations?: any[], showOptional?: boolean, editable?: boolean, revision?: number}} [options]
@@ -51,7 +51,7 @@ function countCharacters(text) {
 }
 
 /**
- * A span as it comes and goes, without note.
+ * Return a span without a note, as on the wire.
  *
  * @param {string} id
  * @param {[number, number][]} fragments
@@ -64,7 +64,7 @@ export function makeSpan(id, fragments, label = "Claim", attributes = {}) {
 }
 
 /**
- * An editor over a text, without a page and without a server.
+ * Return an editor of a text, without a page and a server.
  *
  * @param {string} text
  * @param {Parameters<typeof makePayload>[1]} [options]
@@ -86,7 +86,7 @@ export function openEditor(text, options) {
 }
 
 /**
- * A text of words in several scripts, with line breaks of all kinds.
+ * Return a text of words in several scripts, with line breaks of all kinds.
  *
  * @param {import("./random.js").Random} random
  * @param {number} words
@@ -96,7 +96,7 @@ export function makeText(random, words) {
 }
 
 /**
- * Everything in a state, in an order of its own, to compare.
+ * Return the spans and relations of a state, sorted for comparison.
  *
  * @param {{spans: {values(): Iterable<any>}, relations: {values(): Iterable<any>}}} state
  */

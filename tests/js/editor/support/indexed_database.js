@@ -1,11 +1,11 @@
 /**
- * As much of IndexedDB as the outbox uses: stores with in-line keys, numbers given out in order, one unique index,
+ * The part of IndexedDB that the outbox uses: stores with in-line keys, keys in ascending order, one unique index,
  * transactions that run one after the other and are undone when something fails. It lives as long as the object.
  */
 export class IndexedDatabaseDouble {
   /** @type {Map<string, Map<string, Table>>} */
   databases = new Map();
-  /** Every write fails from now on, as when the disk is full. */
+  /** Whether every write fails, as when the disk is full. */
   full = false;
 
   /** @param {string} name */
@@ -29,7 +29,7 @@ export class IndexedDatabaseDouble {
     return request;
   }
 
-  /** This object as the platform would give it. @returns {IDBFactory} */
+  /** This object with the type of the platform. @returns {IDBFactory} */
   get factory() {
     return /** @type {any} */ (this);
   }

@@ -2,18 +2,18 @@
  * @typedef {{client: LockClient, begin: () => void}} Waiting
  */
 
-/** As much of the Web Locks API as the editor uses, for a browser with several tabs: see `client`. */
+/** The part of the Web Locks API that the editor uses, for a browser with several tabs; see `client`. */
 export class LockManagerDouble {
   /** @type {Map<string, {holder: LockClient, waiting: Waiting[]}>} */
   locks = new Map();
 
-  /** What one tab sees as `navigator.locks`. */
+  /** Return what one tab has as `navigator.locks`. */
   client() {
     return new LockClient(this);
   }
 }
 
-/** Exclusive locks, granted in order, and `ifAvailable`; all of a tab's locks go with it. */
+/** Exclusive locks, granted in order, and `ifAvailable`; closing a tab releases all its locks. */
 export class LockClient {
   #isGone = false;
 
@@ -38,7 +38,7 @@ export class LockClient {
     });
   }
 
-  /** The tab is gone. */
+  /** Close the tab. */
   close() {
     this.#isGone = true;
     for (const [name, lock] of this.manager.locks) {

@@ -5,7 +5,7 @@ export class Random {
     this.state = seed >>> 0;
   }
 
-  /** A number from 0 up to 1 (mulberry32). */
+  /** Return a number from 0 up to 1 (mulberry32). */
   next() {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -14,7 +14,7 @@ export class Random {
   }
 
   /**
-   * A whole number from 0 up to `limit`.
+   * Return a whole number from 0 up to `limit`.
    *
    * @param {number} limit
    */

@@ -12,7 +12,7 @@ export const SPANS = [
 ];
 
 /**
- * A server with a set, a browser, and the page of the set in a tab.
+ * Return a server with a set, a browser, and a tab with the page of the set.
  *
  * @param {ConstructorParameters<typeof Server>[0]} [initial]
  */

@@ -27,13 +27,13 @@ export class Server {
     return this.log.length;
   }
 
-  /** The set as the editor gets it when a page is opened. */
+  /** Return the set as the editor receives it when a page is opened. */
   snapshot() {
     const [spans, relations] = [[...this.spans.values()], [...this.relations.values()]];
     return structuredClone({ spans, relations, revision: this.revision, editable: this.state === "open" });
   }
 
-  /** The transport that an editor is given. */
+  /** The transport for an editor. */
   get transport() {
     return {
       get: (/** @type {string} */ url) =>
@@ -86,8 +86,8 @@ export class Server {
   }
 
   /**
-   * Up to where a client knows the log: its base, and its own changes that follow without a gap; null when others lie
-   * between.
+   * Return up to which revision a client knows the log: its base and its own changes without a gap; null when others
+   * lie between.
    *
    * @param {number} base
    * @param {number[]} revisions of its own changes

@@ -7,7 +7,7 @@ import { openEditor } from "./editors.js";
 import { LockManagerDouble } from "./lock_manager.js";
 
 /**
- * A browser with tabs over one annotation set: storage, locks and messages are shared between them, and outlive them.
+ * A browser with tabs of one annotation set, which share storage, locks and messages.
  */
 export class Browser {
   /**
@@ -23,7 +23,7 @@ export class Browser {
     this.listeners = new Set();
   }
 
-  /** Open the page in a tab, as the server tells it now. */
+  /** Open the page in a tab, with the current state of the server. */
   async open() {
     const { revision, ...snapshot } = this.server.snapshot();
     const editor = openEditor(this.text, { ...snapshot, revision });
@@ -53,7 +53,7 @@ export class Browser {
     /** @type {((message: {revision: number}) => void)|null} */
     let own = null;
     return {
-      tell: (/** @type {{revision: number}} */ message) => {
+      send: (/** @type {{revision: number}} */ message) => {
         for (const listener of this.listeners) if (listener !== own) listener(message);
       },
       listen: (/** @type {(message: {revision: number}) => void} */ listener) => {
@@ -68,7 +68,7 @@ export class Browser {
 /** @typedef {Awaited<ReturnType<Browser["open"]>>} Tab */
 
 /**
- * The same functions until the page is gone: then nothing it began goes on, and nothing it waits for comes.
+ * Return functions that work until the page is closed; after that their promises never settle.
  *
  * @template {Record<string, (...given: any[]) => Promise<any>>} T
  * @param {{isOver: boolean}} life

@@ -1,6 +1,6 @@
 /**
- * The painter: one drawing per block near the reader, above the text, with tints and stacked lines ("lanes").
- * It never changes the text, so nothing moves when a span comes or goes.
+ * Draws the spans: one drawing for each block near the visible text, above it, with tints and stacked lines ("lanes").
+ * The text itself never changes, so that nothing moves when a span is added or removed.
  */
 
 import { lengthOf } from "../../model/fragments.js";
@@ -14,35 +14,35 @@ import { Drawing } from "./drawing.js";
  * @typedef {import("./drawing.js").Shape} Shape
  * @typedef {import("../../model/types.js").EditorState} EditorState
  * @typedef {import("./text.js").TextView} TextView
- * @typedef {import("./geometry.js").Geometry} Geometry
+ * @typedef {import("./geometry.js").TextGeometry} TextGeometry
  * @typedef {import("./geometry.js").Piece} Piece
  * @typedef {import("../../model/types.js").Span} Span
  * @typedef {{id: string, label: string, pieces: Piece[], rects: [number, number][], ticks: number[],
- *   gaps: [number, number][], length: number}} Run what one span covers of one visual line; ticks stand where it starts
- *   or ends, gaps are joined by a thin line because the span goes on after them
- * @typedef {{id: string, left: number, right: number, y: number}} Stroke one line as drawn, to be clicked
+ *   gaps: [number, number][], length: number}} Run the part of a visual line that one span covers; ticks mark where it
+ *   starts or ends, gaps are joined by a thin line because the span continues after them
+ * @typedef {{id: string, left: number, right: number, y: number}} Stroke a drawn line that can be clicked
  * @typedef {{tint: string, line: string, tick: string, join: string}} Layers path data of one label
- * @typedef {{block: number, shapes: Shape[], strokes: Stroke[]}} Plan how a block is going to be drawn
+ * @typedef {{block: number, shapes: Shape[], strokes: Stroke[]}} Plan the drawing of a block
  */
 
-/** How far beyond what is seen blocks are drawn, in pixels. */
+/** How far beyond the visible text blocks are drawn, in pixels. */
 const MARGIN = 200;
-/** Time for drawing in one frame of scrolling; the rest waits for the next. */
+/** The time for drawing in one frame of scrolling; the rest waits for the next frame. */
 const SLICE_MILLISECONDS = 8;
 const FIRST_LANE = 2.5;
 const PITCH = 5;
-/** Height of a line that is taken by the text itself, above which each further lane finds room. */
+/** The height of a line that the text itself takes; lanes use the rest. */
 const TEXT_ROOM = 14;
 const TICK = 5;
-/** Length of the thin line that says that a part of a span follows on another line. */
+/** The length of the thin line that shows that a fragment follows on another line. */
 const STUB = 9;
-/** How near to a lane a click must be. */
+/** The largest distance of a click from a lane. */
 const REACH = 2.6;
 
-export class LanesView {
+export class SpanPainter {
   /**
    * @param {TextView} view
-   * @param {Geometry} geometry
+   * @param {TextGeometry} geometry
    */
   constructor(view, geometry) {
     this.view = view;
@@ -56,7 +56,7 @@ export class LanesView {
   }
 
   /**
-   * Draw what has come near the reader and drop what has gone. True when there is more to draw in another frame.
+   * Draw the blocks near the visible text and drop the others. Return whether another frame is needed.
    *
    * @param {EditorState} state
    */
@@ -79,8 +79,8 @@ export class LanesView {
   }
 
   /**
-   * Measure how these blocks are to be drawn anew, as far as they are near the reader. Nothing is changed yet, so that
-   * others can measure as well before the browser has to lay out again.
+   * Measure the drawings of blocks near the visible text. The page is not changed yet, so that other views can measure
+   * before the browser lays out again.
    *
    * @param {EditorState} state
    * @param {Iterable<number>} blocks
@@ -91,7 +91,7 @@ export class LanesView {
     return near.map((block) => this.#plan(state, block));
   }
 
-  /** Drop all drawings: the width or the font has changed. */
+  /** Drop all drawings, because the width or the font has changed. */
   clear() {
     for (const block of [...this.drawn.keys()]) this.#drop(block);
   }
@@ -125,7 +125,7 @@ export class LanesView {
     this.strokes.delete(block);
   }
 
-  /** Draw as planned. @param {Plan[]} plans */
+  /** Draw the plans. @param {Plan[]} plans */
   show(plans) {
     for (const { block, shapes, strokes } of plans) {
       let drawing = this.drawn.get(block);
@@ -159,18 +159,18 @@ export class LanesView {
       });
     }
     const labels = [...layers.keys()].map((id) => labelOf(state.schema, id));
-    labels.sort((one, other) => one.index - other.index);
+    labels.sort((first, second) => first.index - second.index);
     const shapes = labels.flatMap((label) => shapesOf(label, /** @type {Layers} */ (layers.get(label.id))));
     return { block, shapes, strokes };
   }
 
-  /** How many lanes find room between two lines of text. */
+  /** Return how many lanes fit between two lines of text. */
   #mostLanes() {
     return Math.max(2, Math.min(8, Math.floor((this.geometry.lineHeight - TEXT_ROOM) / PITCH)));
   }
 
   /**
-   * What the spans of a block cover, visual line by visual line.
+   * Return the runs of the spans of a block, by visual line.
    *
    * @param {EditorState} state
    * @param {number} block
@@ -188,7 +188,7 @@ export class LanesView {
         run.pieces.push(piece);
         run.rects.push([piece.x, piece.x + piece.width]);
       }
-      const [head, tail] = this.geometry.edges(block, from, to);
+      const [head, tail] = this.geometry.boundaries(block, from, to);
       if (head && start === from) {
         const run = runOf(lines, head.line, span);
         run.ticks.push(head.x);
@@ -221,7 +221,7 @@ function runOf(lines, line, span) {
 }
 
 /**
- * A further part of a span begins: the gap that the part before left open on this line ends here.
+ * Join a fragment to the fragment before it on the same line.
  *
  * @param {Run} run
  * @param {number} x
@@ -233,11 +233,11 @@ function join(run, x) {
     return;
   }
   open[1] = x;
-  run.rects.push([Math.min(...open), Math.max(...open)]); // no other span may take the lane there
+  run.rects.push([Math.min(...open), Math.max(...open)]); // no other span may use the lane there
 }
 
 /**
- * Add one run to the layers of its label and to the lines that can be clicked.
+ * Add a run to the layers of its label and to the lines that can be clicked.
  *
  * @param {Run} run
  * @param {number} lane
