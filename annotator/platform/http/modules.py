@@ -1,8 +1,8 @@
 """ES modules of a page joined into one file, so that the page costs one request instead of one for each module.
 
 Nothing is rewritten beyond the import and export statements: each module becomes a function that is called once, after
-the modules it imports, and returns what it exports. That is enough because modules here import by name only, from
-relative addresses, without cycles; collecting static files stops at anything else.
+the modules it imports, and returns a list of what it exports. That is enough because modules here import by name only,
+from relative addresses, without cycles; collecting static files stops at anything else.
 """
 
 import os
@@ -72,8 +72,7 @@ def _borrowed(entry: Path, *, upon: Path) -> set[Path]:
 
 def _exports_of(entry: Path) -> Iterator[str]:
     """Yield what a file that is loaded by script gives to the script that loads it."""
-    names = [match[1] for match in DECLARATION.finditer(entry.read_text("utf-8"))]
-    yield f"export const {{ {', '.join(names)} }} = {_name(entry, entry.parent)};"
+    yield f"export const [{', '.join(_exported(entry))}] = {_name(entry, entry.parent)};"
 
 
 def _add(path: Path, parts: dict[Path, str], *, root: Path, trail: tuple[Path, ...]) -> None:
@@ -89,25 +88,50 @@ def _add(path: Path, parts: dict[Path, str], *, root: Path, trail: tuple[Path, .
 
 def _as_function(path: Path, root: Path) -> str:
     source = path.read_text("utf-8")
-    exported = [match[1] for match in DECLARATION.finditer(source)]
-    exported += [entry for match in REEXPORT.finditer(source) for entry in _passed_on(match, path, root)]
+    values = [match[1] for match in DECLARATION.finditer(source)]
+    values += [value for match in REEXPORT.finditer(source) for value in _passed_on(match, path, root)]
 
-    def destructured(match: re.Match[str]) -> str:
-        return f"const {{{re.sub(r' as ', ': ', match[1])}}} = {_name(_resolved(path, match[2]), root)};"
+    def unpacked(match: re.Match[str]) -> str:
+        return _unpacked(_resolved(path, match[2]), match[1], root)
 
-    body = NOTHING.sub("", DECLARATION.sub("", REEXPORT.sub("", IMPORT.sub(destructured, source))))
+    body = NOTHING.sub("", DECLARATION.sub("", REEXPORT.sub("", IMPORT.sub(unpacked, source))))
     if leftover := LEFTOVER.search(body):
         raise ValueError(f"{path.name} has a statement that cannot be joined: {leftover[0]}")
     if nested := NESTED.search(body):
         raise ValueError(f"{path.name} has a template within a template, which would lose its blanks: {nested[0]}")
-    return f"const {_name(path, root)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    return f"const {_name(path, root)} = (() => {{\n{body}\nreturn [{', '.join(values)}];\n}})();"
+
+
+def _unpacked(path: Path, names: str, root: Path) -> str:
+    """Return the statement that unpacks exports by their place: the minifier shortens names, but no properties."""
+    exported = _exported(path)
+    local = {inner: outer or inner for inner, outer in _pairs(names)}
+    if missing := local.keys() - set(exported):
+        raise ValueError(f"{path.name} does not export {', '.join(sorted(missing))}.")
+    places = [local.get(name, "") for name in exported]
+    while places and not places[-1]:
+        places.pop()
+    return f"const [{', '.join(places)}] = {_name(path, root)};"
+
+
+def _exported(path: Path) -> list[str]:
+    """Return the names that a module exports, in the order in which its function returns them."""
+    source = path.read_text("utf-8")
+    passed_on = [outer or inner for match in REEXPORT.finditer(source) for inner, outer in _pairs(match[1])]
+    return [match[1] for match in DECLARATION.finditer(source)] + passed_on
+
+
+def _pairs(names: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of an import or export statement, with the other name that follows `as`."""
+    for name in filter(None, map(str.strip, names.split(","))):
+        inner, _, outer = name.partition(" as ")
+        yield inner, outer
 
 
 def _passed_on(match: re.Match[str], path: Path, root: Path) -> Iterator[str]:
-    module = _name(_resolved(path, match[2]), root)
-    for names in filter(None, map(str.strip, match[1].split(","))):
-        inner, _, outer = names.partition(" as ")
-        yield f"{outer or inner}: {module}.{inner}"
+    source = _resolved(path, match[2])
+    for inner, _outer in _pairs(match[1]):
+        yield f"{_name(source, root)}[{_exported(source).index(inner)}]"
 
 
 def _name(path: Path, root: Path) -> str:

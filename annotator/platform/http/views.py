@@ -14,7 +14,6 @@ from annotator.platform.http.middleware import problem_response
 from annotator.platform.http.reference import api_description, api_reference
 from annotator.problems import NotFound, PayloadTooLarge, Problem, gettext_noop
 
-
 # The strings of scripts in the language of the site: public, and the same for everyone.
 javascript_catalogue = login_not_required(cache_control(public=True, max_age=3600)(JavaScriptCatalog.as_view()))
 

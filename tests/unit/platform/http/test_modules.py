@@ -116,3 +116,10 @@ def test_the_editor_is_joined_without_any_import_left() -> None:
     assert joined.count("const $model_spans = ") == 1
     assert later.count("import ") == 1
     assert "const $model_spans = " not in later
+
+
+def test_missing_export_is_refused(tmp_path: Path) -> None:
+    entry = write_modules(tmp_path, main='import { b } from "./other.js";\nb();\n', other="export const a = 1;\n")
+
+    with pytest.raises(ValueError, match=r"other\.js does not export b"):
+        join_modules(entry)
