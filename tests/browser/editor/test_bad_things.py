@@ -150,7 +150,7 @@ def test_work_on_a_set_submitted_on_another_device_is_kept_and_goes_out_when_it_
     editor.page.context.set_offline(False)
 
     _saving(editor, "Closed: 1 change not saved")
-    _notices(editor, "This set is closed; 1 change is kept in this browser")
+    _notices(editor, "This annotation set is closed. 1 change is stored in this browser")
     editor.page.get_by_role("button", name="Reopen").click()
     assert editor.covered() == [("Speaker", "Torvand")]
     expect(other.rows.locator("li")).to_have_count(1)

@@ -44,7 +44,7 @@ def test_what_two_pages_set_differently_is_told_and_can_be_settled(open_editor: 
     second = EditorPage(first.page.context.new_page(), first.annotation_set).open()
     second.page.route("**/changes/**", lambda route: route.abort())
     second.press("n", "d")
-    expect(second.page.locator("#saving-text")).to_contain_text("not saved")
+    expect(second.page.locator("#saving-text")).to_contain_text("Not saved")
 
     first.press("n", "m")
     first.wait_until_saved()
