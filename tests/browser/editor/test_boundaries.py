@@ -18,7 +18,7 @@ def test_the_rules_cut_what_a_drag_took_too_much_and_show_it(open_editor: OpenEd
 
     expect(bar).to_contain_text("Trimmed “that “”, “.”” (boundary rule).")
     assert editor.covered() == [("Claim", "the bridge will open")]
-    assert editor.page.evaluate("CSS.highlights.get("trimmed").size") == 2
+    assert editor.page.evaluate("CSS.highlights.get('trimmed').size") == 2
 
 
 def test_one_key_keeps_what_was_cut_and_undo_brings_the_cut_back(open_editor: OpenEditor) -> None:
