@@ -14,7 +14,7 @@ from annotator.datasets.releases.services.building import archive_of
 from annotator.datasets.releases.verification.archive import Findings, verify
 from annotator.formats.incoming import UnreadableFile
 from annotator.platform.commands import ProblemCommand
-from annotator.platform.installation import make_tables
+from annotator.platform.installation import create_tables
 from annotator.platform.jobs.console import ProgressBar
 from projects.commands import find_project
 
@@ -62,7 +62,7 @@ def _check_file(path: Path, sha256: str) -> Findings:
 
 
 def _check_stored(slug: str, number: int, command: ProblemCommand) -> Findings:
-    make_tables(lambda words: command.stderr.write(words, style_func=str))
+    create_tables(lambda message: command.stderr.write(message, style_func=str))
     release = release_of(find_project(slug), number)
     archive_of(release)
     bar = ProgressBar(sys.stderr)
