@@ -1,4 +1,4 @@
-"""What the tests share: people in their roles, a project, documents and annotation sets."""
+"""Fixtures for all tests: users in their roles, a project, documents and annotation sets."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 SCHEMA = json.loads((settings.BASE_DIR / "projects/builtin/claims-attribution/schema.json").read_text("utf-8"))
 
-# How long an example takes says more about the machine than about the code.
+# The time of an example depends on the machine more than on the code.
 hypothesis_settings.register_profile("annotator", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("annotator")
 
@@ -42,7 +42,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def make_user(db: None) -> MakeUser:
-    """Return a function that makes a person with the password `PASSWORD`."""
+    """Return a function that makes a user with the password `PASSWORD`."""
 
     def make(name: str, **fields: Any) -> User:
         return User.objects.create_user(name, password=PASSWORD, **fields)
@@ -166,7 +166,7 @@ def _span_row(annotation_set: AnnotationSet, span: dict[str, Any]) -> Span:
 
 @pytest.fixture
 def api() -> Callable[[User | None], APIClient]:
-    """Return a function that makes an API client for somebody, or for nobody."""
+    """Return a function that makes an API client for a user, or an anonymous one."""
 
     def make(user: User | None = None) -> APIClient:
         client = APIClient()
@@ -179,7 +179,7 @@ def api() -> Callable[[User | None], APIClient]:
 
 @pytest.fixture
 def page() -> Callable[[User | None], Client]:
-    """Return a function that makes a browserless client, signed in as somebody or as nobody."""
+    """Return a function that makes a Django test client for a user, or an anonymous one."""
 
     def make(user: User | None = None) -> Client:
         client = Client()

@@ -1,6 +1,6 @@
 """Check everything that can be checked without running the tests: `make check`.
 
-Two checks run at a time; each prints one line, and what it found, if anything. All run, also after a failure.
+Two checks run at a time. Each prints one line, and its output when it fails. All run, also after a failure.
 """
 
 import os
@@ -20,7 +20,7 @@ CONFIGURATION = Path("tools/javascript")
 
 @dataclass(frozen=True)
 class Check:
-    """A command that ends with 0 when all is well."""
+    """A command that ends with 0 when it passes."""
 
     name: str
     command: tuple[str, ...]
@@ -29,7 +29,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Result:
-    """What a check said."""
+    """Exit code, output and duration of a check."""
 
     check: Check
     code: int
@@ -89,7 +89,7 @@ CHECKS = (
 
 
 def main() -> int:
-    """Run all checks and answer 0 only when each found nothing."""
+    """Run all checks and return 0 only when all pass."""
     failed = []
     with tempfile.TemporaryDirectory(prefix="annotator-check-") as scratch, ThreadPoolExecutor(2) as pool:
         futures = [pool.submit(_run, check, scratch) for check in CHECKS]
@@ -99,9 +99,9 @@ def main() -> int:
             if result.code:
                 failed.append(result.check.name)
     if failed:
-        print(f"\n{len(failed)} of {len(CHECKS)} checks found something: {', '.join(failed)}")
+        print(f"\n{len(failed)} of {len(CHECKS)} checks failed: {', '.join(failed)}")
         return 1
-    print(f"\nAll {len(CHECKS)} checks found nothing.")
+    print(f"\nAll {len(CHECKS)} checks passed.")
     return 0
 
 
@@ -122,7 +122,7 @@ def _run(check: Check, scratch: str) -> Result:
 
 
 def _show(result: Result) -> None:
-    verdict = "FOUND SOMETHING" if result.code else "ok"
+    verdict = "FAILED" if result.code else "ok"
     print(f"{result.check.name:<36}{result.seconds:>6.1f} s  {verdict}", flush=True)
     if result.code:
         print("".join(f"    {line}\n" for line in result.output.strip().splitlines()), flush=True)

@@ -2,7 +2,7 @@
 # Prove on a newly made Debian that `make demo` answers and `make test` passes: as root, with nothing but the base system,
 # Python, git and make.
 #
-#   tools/fresh_machine.sh [--suite bookworm] [--only demo|test] [--keep] [COMMIT]
+#   tools/fresh_machine.sh [--suite bookworm] [--only demo|test] [--test "make unit"] [--keep] [COMMIT]
 #
 # debootstrap makes the system in a temporary folder from the package sources that apt has on this machine; the settings of
 # apt, pip and npm, proxies and certificates are taken over. A clean clone of COMMIT (HEAD) goes in. Mounts and processes
@@ -11,6 +11,7 @@ set -euo pipefail
 
 SUITE=bookworm
 ONLY=
+TEST="make test"
 KEEP=
 COMMIT=HEAD
 PROJECT="$(cd "$(dirname "$0")/.." && pwd)"
@@ -25,6 +26,7 @@ while [ $# -gt 0 ]; do
     case "$1" in
         --suite) SUITE="${2:?a suite such as bookworm}"; shift ;;
         --only) ONLY="${2:?demo or test}"; shift ;;
+        --test) TEST="${2:?a command instead of make test}"; shift ;;
         --keep) KEEP=1 ;;
         -*) fail "unknown option $1; see the head of $0" ;;
         *) COMMIT="$1" ;;
@@ -48,7 +50,7 @@ if [ -z "${FRESH_MACHINE_ROOT:-}" ]; then
     trap 'exit 130' INT TERM HUP
     export FRESH_MACHINE_ROOT="$root"
     unshare --mount --propagation private --pid --fork --kill-child --ipc --uts \
-        "$0" --suite "$SUITE" ${ONLY:+--only "$ONLY"} "$COMMIT" &
+        "$0" --suite "$SUITE" --test "$TEST" ${ONLY:+--only "$ONLY"} "$COMMIT" &
     wait $!
     exit
 fi
@@ -129,9 +131,9 @@ prove_demo() {
 
 prove_test() {
     local started=$SECONDS
-    echo "== make test"
-    in_system make test < /dev/null || fail "make test fails on a new $SUITE."
-    echo "== make test passes after $((SECONDS - started)) s"
+    echo "== $TEST"
+    in_system sh -c "$TEST" < /dev/null || fail "$TEST fails on a new $SUITE."
+    echo "== $TEST passes after $((SECONDS - started)) s"
 }
 
 make_system
@@ -140,4 +142,7 @@ mount_kernel_folders
 clone
 [ "$ONLY" = test ] || prove_demo
 [ "$ONLY" = demo ] || prove_test
-echo "Fresh machine: ${ONLY:-demo and test} passed on a new $SUITE at $(git rev-parse --short "$COMMIT")."
+tested="make demo, $TEST"
+[ "$ONLY" = demo ] && tested="make demo"
+[ "$ONLY" = test ] && tested="$TEST"
+echo "Fresh machine: $tested passed on a new $SUITE at $(git rev-parse --short "$COMMIT")."

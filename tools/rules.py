@@ -1,4 +1,4 @@
-"""Rules of the house that no ready-made linter knows."""
+"""Project rules that no ready-made linter has."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.sources import files
 
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
-# Every sign that a test can fail: an assertion, or a call of something whose name says that it asserts.
+# A test can fail by an assertion, or by a call whose name says that it asserts.
 ASSERTING = re.compile(r"^(assert|expect|check|raises|warns|refuse|must|verify)")
 SKIPPING = {"skip", "skipif", "xfail", "importorskip"}
 # The Content-Security-Policy refuses all of these.
@@ -25,19 +25,19 @@ IMPORT_WITHOUT_SEMICOLON = re.compile(r"""^(import|export)\b[^;]*\bfrom\s+["'][^
 
 
 def main() -> int:
-    """Print each breach on a line and answer 1 when there is one."""
-    found: list[str] = []
+    """Print each violation on a line and return 1 when there is one."""
+    lines: list[str] = []
     for path in files("*.py", "*.js", "*.html", "*.css"):
-        found.extend(check(path, path.read_text("utf-8")))
-    for line in found:
+        lines.extend(check(path, path.read_text("utf-8")))
+    for line in lines:
         print(line)
-    return 1 if found else 0
+    return 1 if lines else 0
 
 
 def check(path: Path, text: str) -> Iterator[str]:
-    """Say what in one file breaks a rule."""
+    """Yield a line for each violation in one file."""
     if path.stem in VAGUE_NAMES:
-        yield f"{path}:1: the name {path.stem!r} says nothing; name what is in it"
+        yield f"{path}:1: the name {path.stem!r} means nothing; name what is in it"
     if path.suffix == ".html":
         yield from _inline(path, text)
     elif path.suffix == ".js":
@@ -62,7 +62,7 @@ def _tests(path: Path, tree: ast.Module) -> Iterator[str]:
 
 
 def _asserts(function: ast.FunctionDef) -> bool:
-    """Whether a test asserts, itself or through something whose name says so."""
+    """Return whether a test asserts, itself or through a call whose name says so."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assert):
             return True

@@ -1,4 +1,4 @@
-"""The files of the project that its own rules are about: what git knows or would take in."""
+"""The files of the project that its own rules apply to: those that git tracks or would add."""
 
 import subprocess
 from collections.abc import Iterator, Sequence

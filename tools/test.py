@@ -1,8 +1,8 @@
 """Run all the tests: `make test`.
 
 Python tests on SQLite, JavaScript tests in Node, browser tests in Chromium, the core of the editor in Firefox, and what
-touches database and broker again on a real PostgreSQL and a real Redis. Services are made ready while the first tests
-run. One that cannot be had is a failure that names it; so is a skipped test. The last line adds everything up.
+touches database and broker again on a real PostgreSQL and a real Redis. Services are started while the first tests
+run. A missing service is a failure that names it; so is a skipped test. The last line adds everything up.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from tools.services.processes import start_group, stop_group
 from tools.services.provision import Services
 from tools.test_reports import Outcome, read_report
 
-# A test must not depend on how this machine is set up.
+# A test must not depend on the settings of this machine.
 SETTINGS = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -45,7 +45,7 @@ NEEDS = {
 }
 
 
-# How the tests learn of what was made ready.
+# The environment variables that name the services to the tests.
 VARIABLES = {
     "chromium": "CHROMIUM_PATH",
     "firefox": "FIREFOX_PATH",
@@ -57,12 +57,12 @@ VARIABLES = {
 
 
 class Interrupted(Exception):
-    """The tests were told to stop; holds the signal."""
+    """Raised when a signal stops the tests; holds its name."""
 
 
 @dataclass
 class Run:
-    """One run of the tests: where it keeps its files, what it may pass on to pytest, and the services it has."""
+    """One run of the tests: its folder, the arguments for pytest, and the services."""
 
     scratch: Path
     arguments: Sequence[str]
@@ -70,7 +70,7 @@ class Run:
     provisioning: threading.Thread
 
     def part(self, name: str) -> Outcome:
-        """Run one part and say what came of it."""
+        """Run one part and return its outcome."""
         if NEEDS[name]:
             self.provisioning.join()
         missing = [self.services.missing[need] for need in NEEDS[name] if need in self.services.missing]
@@ -115,7 +115,7 @@ def _python(run: Run, report: Path) -> list[str]:
 
 
 def _consumers(run: Run, report: Path) -> list[str]:
-    """With the tools that read what we write, in their own environment."""
+    """Return the command for the tools that read our files, in their own environment."""
     python = run.services.urls["consumers"]
     return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "consumers", python=python)
 
@@ -125,7 +125,7 @@ def _browser(run: Run, report: Path) -> list[str]:
 
 
 def _layout(run: Run, report: Path) -> list[str]:
-    """What the part `browser` ran with the fonts of a bare Debian, with fonts for all scripts."""
+    """Return the command for tests of layout, which the part `browser` runs with other fonts."""
     return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "layout and not firefox")
 
 
@@ -134,14 +134,14 @@ def _firefox(run: Run, report: Path) -> list[str]:
 
 
 def _stores(run: Run, report: Path) -> list[str]:
-    """On top of requirements.txt alone; what is left out needs packages for development."""
+    """Return the command for tests on top of requirements.txt alone, without those that need development packages."""
     left_out = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers")]
     python = run.services.urls["stores"]
     return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "stores", *left_out, python=python)
 
 
 def _javascript(_run: Run, report: Path) -> list[str]:
-    """Node's own test runner, from the environment: nothing has to be on the machine."""
+    """Return the command of Node's own test runner, which comes with the environment."""
     node = str(Path(sys.executable).with_name("node"))
     reporters = ["--test-reporter=dot", "--test-reporter-destination=stdout"]
     reporters += ["--test-reporter=junit", f"--test-reporter-destination={report}"]
@@ -160,7 +160,7 @@ PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
 
 
 def main() -> int:
-    """Run the parts asked for, print what came of them, and answer 0 only when everything ran and passed."""
+    """Run the selected parts, print their outcomes, and return 0 only when everything ran and passed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--part", action="append", choices=PARTS, help="run only this part; may be repeated")
     parser.add_argument("arguments", nargs="*", help="passed on to pytest, after --")
@@ -198,9 +198,9 @@ def _run_parts(names: Sequence[str], arguments: Sequence[str], scratch: Path, se
 
 
 def _interrupt(number: int, _frame: object) -> None:
-    # A second signal must not stop the cleaning up.
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)
+    # A second signal must not interrupt the cleanup.
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
     raise Interrupted(signal.Signals(number).name)
 
 

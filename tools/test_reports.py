@@ -1,4 +1,4 @@
-"""What came of a part of the tests, read from the JUnit report that pytest and Node write alike."""
+"""Outcomes of the parts of the tests, read from the JUnit reports that pytest and Node both write."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,16 +22,16 @@ class Outcome:
 
     @classmethod
     def missing(cls, name: str, reasons: Sequence[str]) -> "Outcome":
-        """A part that could not run: one failure for each service that is missing."""
+        """Return the outcome of a part that could not run: one failure for each missing service."""
         return cls(name, failed=len(reasons), failures=[f"FAILED {name}: {reason}" for reason in reasons])
 
     @classmethod
     def total(cls, outcomes: Sequence["Outcome"]) -> "Outcome":
-        """All parts together."""
-        return cls("all", sum(each.passed for each in outcomes), sum(each.failed for each in outcomes))
+        """Return the outcome of all parts together."""
+        return cls("all", sum(part.passed for part in outcomes), sum(part.failed for part in outcomes))
 
     def line(self) -> str:
-        """One line for the summary; not in pytest's words, so that only the last line of all counts tests."""
+        """Return one line for the summary, not in pytest's words, so that only the last line of all counts tests."""
         return f"{self.name:<12}{self.passed:>6} ok {self.failed:>5} not ok {self.seconds:>7.1f} s"
 
 

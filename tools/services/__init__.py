@@ -1,5 +1,5 @@
-"""Private PostgreSQL, Redis and Chromium for the tests: found or installed, and always stopped again."""
+"""PostgreSQL, Redis, browsers, fonts and environments for the tests: found or installed, and stopped at the end."""
 
 
 class ServiceMissing(Exception):
-    """A service the tests need cannot be had; the message says in one line which, why and what to do."""
+    """Raised when a service for the tests is missing; the message says in one line which, why and what to do."""

@@ -11,10 +11,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find_chromium() -> str:
-    """Path of a browser that starts: CHROMIUM_PATH, else the first of the usual names on PATH.
+    """Return the path of a browser that starts: CHROMIUM_PATH, else the first of the usual names on PATH.
 
     Raises `ServiceMissing` in one line. Ubuntu's package is only a pointer to a snap, which does not start in a
-    container: such a one is passed over.
+    container: it is skipped.
     """
     given = os.environ.get("CHROMIUM_PATH")
     if given:

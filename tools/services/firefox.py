@@ -1,4 +1,4 @@
-"""A stock Firefox, as people have it, for the core of the browser tests; driven over WebDriver BiDi."""
+"""A stock Firefox for the core of the browser tests, driven over WebDriver BiDi."""
 
 import os
 import shutil
@@ -15,10 +15,10 @@ LIBRARY = Path("tools/javascript/node_modules/puppeteer-core")
 
 
 def find_firefox() -> str:
-    """Path of a Firefox that starts: FIREFOX_PATH, else the first of the usual names on PATH.
+    """Return the path of a Firefox that starts: FIREFOX_PATH, else the first of the usual names on PATH.
 
     Raises `ServiceMissing` in one line. Ubuntu's package is only a pointer to a snap, which does not start in a
-    container: such a one is passed over.
+    container: it is skipped.
     """
     given = os.environ.get("FIREFOX_PATH")
     for path in [given] if given else map(shutil.which, NAMES):
@@ -32,14 +32,14 @@ def find_firefox() -> str:
 
 
 def find_drivable() -> str:
-    """Path of a Firefox that the tests can drive; raise `ServiceMissing` when it or what drives it cannot be had."""
+    """Return the path of a Firefox that the tests can drive; raise `ServiceMissing` when it or its driver is missing."""
     path = find_firefox()
     driver_command(path)
     return path
 
 
 def driver_command(firefox: str) -> list[str]:
-    """The command that drives a Firefox; raise `ServiceMissing` when the JavaScript tools lack what it needs."""
+    """Return the command that drives a Firefox; raise `ServiceMissing` when the JavaScript tools lack what it needs."""
     if not LIBRARY.is_dir():
         raise ServiceMissing("Firefox: the JavaScript tools are not up to date; run make javascript")
     return [str(Path(sys.executable).with_name("node")), str(DRIVER), firefox]

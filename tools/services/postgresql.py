@@ -1,4 +1,4 @@
-"""A private PostgreSQL server on a free port of the loopback address, gone without trace afterwards."""
+"""A private PostgreSQL server on a free port of the loopback address, removed at the end."""
 
 import os
 import re
@@ -24,12 +24,12 @@ from tools.services.processes import (
 
 DEBIAN_PACKAGE = "postgresql"
 DEBIAN_DIRECTORY = Path("/usr/lib/postgresql")
-# Data of tests need not survive a power cut.
+# Data of tests do not have to survive a power failure.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 
 
 def find_binaries() -> Path | None:
-    """The directory with `initdb` and `postgres`: Debian keeps one a version, off PATH; the newest wins."""
+    """Return the directory with `initdb` and `postgres`: Debian has one per version, outside PATH; the newest is taken."""
     directories = [path / "bin" for path in sorted(DEBIAN_DIRECTORY.glob("*"), key=_version, reverse=True)]
     on_path = shutil.which("initdb")
     if on_path:
@@ -39,7 +39,7 @@ def find_binaries() -> Path | None:
 
 @contextmanager
 def running_postgresql(scratch: Path) -> Iterator[str]:
-    """Yield the URL of an empty server: TEST_DATABASE_URL when given, else one of our own."""
+    """Yield the URL of an empty server: TEST_DATABASE_URL when set, else a private one."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
@@ -76,7 +76,7 @@ def _initialise(binaries: Path, data: Path, *, home: Path, log: Path) -> None:
 
 
 def _from_wheel(scratch: Path) -> Path:
-    """The binaries of the wheel; as root copied to where an unprivileged user can read them."""
+    """Return the directory of the wheel's binaries; as root, of a copy that an unprivileged user can read."""
     wheel = wheel_directory("postgresql")
     found = next(wheel.glob("**/bin/initdb"), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""Child processes of the tests: each in a process group of its own, so that all of it can be ended for certain."""
+"""Child processes of the tests, each in a process group of its own, so that none of its children outlives it."""
 
 import os
 import pwd
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tools.services import ServiceMissing
 
-UNPRIVILEGED_USER = "nobody"
+UNPRIVILEGED_USER = "nobody"  # wording: the name of the Unix user
 SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 10.0
 
@@ -20,21 +20,21 @@ Process = subprocess.Popen[bytes] | subprocess.Popen[str]
 
 
 def free_port() -> int:
-    """A TCP port of the loopback address that was free a moment ago."""
+    """Return a TCP port of the loopback address that is free at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def give_away(path: Path) -> None:
-    """Let servers that refuse to run as root own `path`; for ordinary users nothing has to change."""
+    """Make the unprivileged user the owner of `path` when we are root, since some servers refuse to run as root."""
     if os.geteuid() == 0:
         user = pwd.getpwnam(UNPRIVILEGED_USER)
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
 def server_environment(home: Path) -> dict[str, str]:
-    """A clean environment: a server must not pick up PGDATA, locales and the like from ours."""
+    """Return a clean environment, since PGDATA, locales and the like of ours would change a server."""
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C"}
 
 
@@ -57,12 +57,12 @@ def start_server(arguments: Sequence[str], *, home: Path, log: Path) -> subproce
 
 
 def start_group(arguments: Sequence[str], *, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a command of ours in a process group of its own, on our terminal."""
+    """Start one of our own commands in a process group of its own, on our terminal."""
     return subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def stop_group(process: Process, *, first: signal.Signals = signal.SIGTERM) -> None:
-    """End a process and all of its group: asked first, then killed."""
+    """End a process and its group: by a signal first, then by SIGKILL."""
     _signal_group(process, first)
     with suppress(subprocess.TimeoutExpired):  # killed below, like the children that outlived it
         process.wait(SECONDS_TO_STOP)
@@ -81,7 +81,7 @@ def wait_until(is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes]
 
 
 def last_line(log: Path) -> str:
-    """The last line of a log that says something."""
+    """Return the last line of a log that is not empty."""
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     return lines[-1].strip() if lines else "its log is empty"
 

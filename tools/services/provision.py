@@ -1,4 +1,4 @@
-"""Everything the tests need, made ready while other tests run already."""
+"""Everything the tests need, provided while other tests are running."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from tools.services.packages import apt_install, can_use_apt
 
 @dataclass
 class Services:
-    """What was made ready, and for what could not be had the line that says why."""
+    """The services that are ready, and for each missing one the line that says why."""
 
     urls: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class Services:
     closed: bool = False
 
     def provide(self, names: Iterable[str], scratch: Path) -> None:
-        """Install, start and note each of the services; never raises for one that cannot be had."""
+        """Install, start and record each of the services; a missing one raises nothing."""
         wanted = list(names)
         reason = _install(wanted)
         for name in wanted:
@@ -33,7 +33,7 @@ class Services:
                 self.missing[name] = f"{error} ({reason})" if reason else str(error)
 
     def close(self) -> None:
-        """Stop all that was started; what is being started at this moment is stopped as well."""
+        """Stop everything that was started, including a service that is being started."""
         with self.lock:
             self.closed = True
             self.stopping.close()
@@ -51,7 +51,7 @@ class Services:
 
 
 def _install(names: list[str]) -> str:
-    """Install all missing Debian packages in one go, where we may; say why that failed, if it did."""
+    """Install all missing Debian packages at once, where we may; return why that failed, or nothing."""
     if not can_use_apt():
         return ""
     packages = [PACKAGES[name] for name in names if name in PACKAGES and not PRESENT[name]()]
@@ -72,7 +72,7 @@ def _has(find: Callable[[], str]) -> bool:
     return True
 
 
-# What is not started for all tests together.
+# Services that are not started once for all tests.
 FOUND: dict[str, Callable[[], str]] = {
     "chromium": chromium.find_chromium,
     "firefox": firefox.find_drivable,

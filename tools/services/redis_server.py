@@ -1,4 +1,4 @@
-"""A private Redis server on a free port of the loopback address, gone without trace afterwards."""
+"""A private Redis server on a free port of the loopback address, removed at the end."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ DEBIAN_PACKAGE = "redis-server"
 
 @contextmanager
 def running_redis(scratch: Path) -> Iterator[str]:
-    """Yield the URL of an empty server: TEST_REDIS_URL when given, else one of our own."""
+    """Yield the URL of an empty server: TEST_REDIS_URL when set, else a private one."""
     given = os.environ.get("TEST_REDIS_URL")
     if given:
         yield given

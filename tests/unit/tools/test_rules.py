@@ -55,4 +55,4 @@ def test_an_import_without_a_semicolon_is_found_in_modules():
 
 
 def test_a_name_that_says_nothing_is_found():
-    assert _found("utils.py", "") == ["the name 'utils' says nothing; name what is in it"]
+    assert _found("utils.py", "") == ["the name 'utils' means nothing; name what is in it"]
