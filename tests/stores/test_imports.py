@@ -48,8 +48,8 @@ def test_an_import_whose_worker_is_killed_goes_on_and_stores_everything_once(ins
     wait_for(lambda: installation.rows(under_way)[0][1] in ("done", "failed"), why=lambda: installation.log)
 
     state, attempt, result = installation.rows(f"SELECT state, attempt, result FROM jobs_job WHERE id = {job}")[0]
-    told = json.loads(result) if isinstance(result, str) else result
-    assert (state, attempt, told["documents"], told["spans"]) == ("done", 2, DOCUMENTS, DOCUMENTS * SPANS)
+    summary = json.loads(result) if isinstance(result, str) else result
+    assert (state, attempt, summary["documents"], summary["spans"]) == ("done", 2, DOCUMENTS, DOCUMENTS * SPANS)
     tables = {"documents_document": DOCUMENTS, "spans_annotationset": DOCUMENTS, "spans_change": DOCUMENTS,
               "spans_span": DOCUMENTS * SPANS}  # fmt: skip
     assert {table: count(installation, table) for table in tables} == tables

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.stores
 
 
 def answer_status(installation, path="/healthz/ready/"):
-    """The status of an answer, None when nobody answers."""
+    """Return the status of the response, None without one."""
     connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=LONG)
     try:
         connection.request("GET", path)
@@ -52,7 +52,7 @@ def test_the_site_answers_restarts_what_dies_and_stops_without_trace(installatio
         wait_for(
             lambda words=words, before=before: set(pids_of(site, words)) - set(before), why=lambda: installation.log
         )
-    # The port was held all the time: whoever came meanwhile is answered late, not refused.
+    # The port was held all the time, so that connections wait instead of being refused.
     assert answer_status(installation) == 200
     job = installation.scene("start_slow_job", 1)
     wait_for(lambda: installation.rows(f"SELECT state FROM jobs_job WHERE id = {job}") == [("done",)])

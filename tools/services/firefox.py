@@ -32,7 +32,7 @@ def find_firefox() -> str:
 
 
 def find_drivable() -> str:
-    """Return the path of a Firefox that the tests can drive; raise `ServiceMissing` when it or its driver is missing."""
+    """Return the path of a Firefox that tests can drive; raise `ServiceMissing` when it or its driver is missing."""
     path = find_firefox()
     driver_command(path)
     return path

@@ -29,7 +29,7 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 
 
 def find_binaries() -> Path | None:
-    """Return the directory with `initdb` and `postgres`: Debian has one per version, outside PATH; the newest is taken."""
+    """Return the directory with `initdb` and `postgres`: the newest of Debian's, which are not on PATH."""
     directories = [path / "bin" for path in sorted(DEBIAN_DIRECTORY.glob("*"), key=_version, reverse=True)]
     on_path = shutil.which("initdb")
     if on_path:
