@@ -8,16 +8,16 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from rest_framework import serializers
 
-from annotator.agreement.reports import document_figures, report
+from annotator.agreement.reports import document_figures, label_figures, report
 from annotator.agreement.reports.records import NAME, is_optional
 from annotator.measures.figures import Undefined
 
 Out = serializers.Serializer[Any]
 
 COMPONENTS = {
-    report.ReportFigure: "FigureOut",
+    label_figures.ReportFigure: "FigureOut",
     report.AnnotatorDocuments: "AnnotatorOut",
-    report.LabelFigures: "LabelOut",
+    label_figures.LabelFigures: "LabelOut",
     report.OverallFigures: "OverallOut",
     report.CountFigures: "CountsOut",
     report.LabelCounts: "LabelledCountsOut",

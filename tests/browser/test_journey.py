@@ -155,7 +155,7 @@ def test_from_a_text_to_a_training_set(site: Installation, open_page: Person, tm
     expect(lead.get_by_text("Done", exact=True)).to_be_visible()
     lead.goto("/projects/fires/agreement/")
     lead.get_by_role("link", name="fire", exact=True).first.click()
-    expect(lead.get_by_role("heading", name="Differences")).to_be_visible()
+    expect(lead.get_by_role("heading", name="Disagreements")).to_be_visible()
     data, manifest = exported(lead, tmp_path)
 
     check_the_training_set(data, manifest)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.reports.report import LABEL_FIGURES, Report, ReportFigure
+from annotator.agreement.reports.label_figures import LABEL_FIGURES, ReportFigure
+from annotator.agreement.reports.report import Report
 from annotator.agreement.reports.sentences import FigureText, figure_text, signed
 
 EVERYTHING = DisagreementFilters()

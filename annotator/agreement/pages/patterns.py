@@ -121,6 +121,7 @@ class PatternsView:
     boundaries: list[BoundaryView]
     confused: list[ConfusedLabels]
     outliers: list[OutlierView]
+    has_two_annotators: bool
     draft: str
 
 
@@ -140,6 +141,7 @@ def patterns_view(
         boundaries=boundaries,
         confused=confused,
         outliers=_outliers(counts, report.annotators, names),
+        has_two_annotators=len(report.annotators) == 2,
         draft="\n".join(_draft(report, names, strings, boundaries, confused)),
     )
 

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from annotator.agreement.filters import NOTHING, DisagreementFilters
 from annotator.agreement.pages.names import SchemaNames
+from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigures
 from annotator.agreement.reports.report import (
-    LABEL_FIGURES,
-    AnnotatorDocuments,
     AnnotatorFigures,
     AttributeFigures,
     Coefficients,
@@ -18,7 +17,6 @@ from annotator.agreement.reports.report import (
     DisagreementCount,
     LabelCoefficients,
     LabelCounts,
-    LabelFigures,
     PairFigures,
     RelationFigures,
     Report,
@@ -26,8 +24,10 @@ from annotator.agreement.reports.report import (
 from annotator.agreement.reports.sentences import (
     FigureText,
     alpha_sentence,
+    basis_sentence,
     cautions,
     covering_sentences,
+    documents_text,
     figure_text,
     label_sentence,
     left_out_sentence,
@@ -90,7 +90,7 @@ class PairView:
 
     first: str
     second: str
-    documents: int
+    summary: str
     counts: CountsView
     unlabelled: FigureText
     labels: list[CountsView]
@@ -131,15 +131,14 @@ class AnnotatorView:
 class ReportView:
     """The main tables of a report."""
 
-    documents: int
-    annotators: Sequence[AnnotatorDocuments]
+    basis: str
     left_out: str
     mixed: str
     columns: list[FigureColumn]
     labels: list[LabelView]
     spans: int
     overall: list[FigureText | None]
-    unlabelled: FigureText
+    unlabelled: list[FigureText | None]
     pairs: list[PairView]
     names: list[str]
     matrix: list[MatrixRow]
@@ -152,16 +151,16 @@ def report_view(report: Report, schema: Schema) -> ReportView:
     names = SchemaNames(schema)
     annotators = [annotator.name for annotator in report.annotators]
     overall = [getattr(report.overall, name, None) for name in LABEL_FIGURES]
+    unlabelled = figure_text(report.overall.unlabelled_f1)
     return ReportView(
-        documents=report.documents,
-        annotators=report.annotators,
+        basis=basis_sentence(report),
         left_out=left_out_sentence(report.left_out),
         mixed=mixed_sentence(report.mixed_versions, label_name=names.label),
         columns=[FigureColumn(str(declared.heading), declared.anchor) for declared in LABEL_FIGURES.values()],
         labels=[_label(row, names, report) for row in report.labels],
         spans=report.overall.spans,
         overall=[figure_text(figure) if figure else None for figure in overall],
-        unlabelled=figure_text(report.overall.unlabelled_f1),
+        unlabelled=[unlabelled if name == "exact_f1" else None for name in LABEL_FIGURES],
         pairs=[_pair(pair, names) for pair in report.pairs],
         names=annotators,
         matrix=_matrix(annotators, report.pairs),
@@ -216,11 +215,20 @@ def _pair(pair: PairFigures, names: SchemaNames) -> PairView:
     return PairView(
         first=pair.first,
         second=pair.second,
-        documents=pair.documents,
+        summary=_pair_summary(pair),
         counts=_counts(pair.overall, "", "", filters),
         unlabelled=figure_text(pair.unlabelled_f1),
         labels=_counts_by_label(pair.labels, names, filters),
     )
+
+
+def _pair_summary(pair: PairFigures) -> str:
+    values = {
+        "documents": documents_text(pair.documents),
+        "overlap": figure_text(pair.overall.overlap_f1).text,
+        "exact": figure_text(pair.overall.exact_f1).text,
+    }
+    return _("%(documents)s, overlap F1 %(overlap)s, exact F1 %(exact)s") % values
 
 
 def _matrix(annotators: Sequence[str], pairs: Sequence[PairFigures]) -> list[MatrixRow]:

@@ -16,6 +16,7 @@ from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_S
 from annotator.agreement.filters import DisagreementFilters, facets
 from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.pages.comparison import compare_reports
+from annotator.agreement.pages.disagreement_kinds import KINDS
 from annotator.agreement.pages.disagreement_list import DisagreementList, filter_choices
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
@@ -23,8 +24,8 @@ from annotator.agreement.pages.patterns import BOUNDARY_CLASSES, PatternsView, p
 from annotator.agreement.pages.report_page import project_context, report_context
 from annotator.agreement.pages.side_by_side import compare_sets
 from annotator.agreement.reports import exports
-from annotator.agreement.reports.report import LABEL_FIGURES
-from annotator.agreement.reports.sentences import scope_sentence
+from annotator.agreement.reports.label_figures import LABEL_FIGURES
+from annotator.agreement.reports.sentences import basis_sentence, scope_sentence
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import disagreements as stored_disagreements
 from annotator.agreement.selectors import reports, sets
@@ -75,10 +76,14 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
 def measures(request: HttpRequest, slug: str) -> HttpResponse:
     """Show how the figures are defined."""
     project = get_project(slug, user=user_of(request), capability=Capability.SEE_ALL_WORK)
-    context = {"minimum_documents": MINIMUM_DOCUMENTS, "minimum_spans": MINIMUM_SPANS}
-    return render(
-        request, "agreement/measures.html", {"project": project, "figures": LABEL_FIGURES.values(), **context}
-    )
+    context = {
+        "project": project,
+        "figures": LABEL_FIGURES.values(),
+        "kinds": KINDS.values(),
+        "minimum_documents": MINIMUM_DOCUMENTS,
+        "minimum_spans": MINIMUM_SPANS,
+    }
+    return render(request, "agreement/definitions.html", context)
 
 
 @login_required
@@ -122,12 +127,12 @@ def compare_two_reports(request: HttpRequest, slug: str, report_id: int) -> Http
     scopes = [scope_sentence(Scope.of_record(row.scope), label_name=names.label) for row in (first, second)]
     context = {
         "project": chosen.project,
-        "compared": list(zip((first, second), figures, scopes, strict=True)),
+        "compared": list(zip((first, second), map(basis_sentence, figures), scopes, strict=True)),
         "first": first,
         "second": second,
         "sections": compare_reports(figures[0], figures[1], names),
     }
-    return render(request, "agreement/against.html", context)
+    return render(request, "agreement/report_comparison.html", context)
 
 
 @login_required
@@ -169,7 +174,7 @@ def side_by_side(request: HttpRequest, slug: str, report_id: int, document_id: i
         "query": query,
         "labels": _legend(schema),
     }
-    return render(request, "agreement/compare.html", context)
+    return render(request, "agreement/side_by_side.html", context)
 
 
 def _chosen(rows: list[ReportedSet], set_id: str | None) -> ReportedSet:

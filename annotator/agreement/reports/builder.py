@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from annotator.agreement.counting.disagreement_rows import BoundaryKey
 from annotator.agreement.counting.statistics import F1_COLUMNS, Resamples
 from annotator.agreement.counting.tallies import Counts, PairTally, SharedEnds, Tally
+from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigures, LabelSums, ReportFigure
 from annotator.agreement.reports.report import (
-    LABEL_FIGURES,
     AlignedLabels,
     AnnotatorDocuments,
     AnnotatorFigures,
@@ -23,15 +23,12 @@ from annotator.agreement.reports.report import (
     GammaFigure,
     LabelCoefficients,
     LabelCounts,
-    LabelFigures,
-    LabelSums,
     LeftOut,
     MixedVersions,
     OverallFigures,
     PairFigures,
     RelationFigures,
     Report,
-    ReportFigure,
     TokenFigures,
 )
 from annotator.measures import bootstrap

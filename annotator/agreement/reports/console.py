@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigures, ReportFigure
 from annotator.agreement.reports.report import (
-    LABEL_FIGURES,
     AttributeFigures,
     CountFigures,
-    LabelFigures,
     OverallFigures,
     PairFigures,
     RelationFigures,
     Report,
-    ReportFigure,
 )
 from annotator.agreement.reports.sentences import (
     annotators_text,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from annotator.agreement.counting.tallies import Tally
 from annotator.agreement.reports.builder import label_sums
-from annotator.agreement.reports.report import LABEL_FIGURES, ReportFigure
+from annotator.agreement.reports.label_figures import LABEL_FIGURES, ReportFigure
 
 
 @dataclass(frozen=True)

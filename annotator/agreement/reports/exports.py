@@ -12,7 +12,8 @@ import orjson
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, Disagreement, ReportedSet
-from annotator.agreement.reports.report import GammaFigure, Report, ReportFigure
+from annotator.agreement.reports.label_figures import ReportFigure
+from annotator.agreement.reports.report import GammaFigure, Report
 from annotator.agreement.selectors import disagreements, reports
 from annotator.corpus.documents.models import Document
 from annotator.measures import bootstrap

@@ -10,8 +10,9 @@ import numpy as np
 
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.models import DocumentAgreement
+from annotator.agreement.reports.label_figures import ReportFigure
 from annotator.agreement.reports.measurements import Basis
-from annotator.agreement.reports.report import GammaFigure, ReportFigure
+from annotator.agreement.reports.report import GammaFigure
 from annotator.agreement.selectors.spans import load_units
 from annotator.measures import bootstrap
 from annotator.measures.gamma import gamma

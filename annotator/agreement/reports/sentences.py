@@ -11,15 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
-from annotator.agreement.reports.report import (
-    CoveringLabel,
-    GammaFigure,
-    LabelFigures,
-    LeftOut,
-    MixedVersions,
-    Report,
-    ReportFigure,
-)
+from annotator.agreement.reports.label_figures import LabelFigures, ReportFigure
+from annotator.agreement.reports.report import CoveringLabel, GammaFigure, LeftOut, MixedVersions, Report
 from annotator.agreement.scope import Scope
 from annotator.measures.figures import Undefined
 from annotator.platform.http.display import format_moment
@@ -218,6 +211,17 @@ def covering_sentences(rows: Sequence[CoveringLabel], label: str, *, name: str) 
         for row in rows
         if row.label == label
     ]
+
+
+def basis_sentence(report: Report) -> str:
+    """Return what a report is based on."""
+    counts = [
+        documents_text(report.documents),
+        annotators_text(len(report.annotators)),
+        spans_text(report.overall.spans),
+    ]
+    names = ", ".join(f"{annotator.name}: {annotator.documents:,}" for annotator in report.annotators)
+    return _("%(counts)s. Documents by annotator: %(names)s.") % {"counts": ", ".join(counts), "names": names}
 
 
 def left_out_sentence(left_out: LeftOut) -> str:

@@ -11,8 +11,9 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce
 
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
+from annotator.agreement.reports.label_figures import LabelFigures
 from annotator.agreement.reports.records import from_record
-from annotator.agreement.reports.report import LabelFigures, OverallFigures, Report, read_report
+from annotator.agreement.reports.report import OverallFigures, Report, read_report
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import sets
 from annotator.corpus.documents.models import Document

@@ -62,7 +62,7 @@ def test_without_documents_the_page_says_what_is_missing(project, page, lead):
 def test_a_document_that_waits_for_a_second_person_is_named(project, ada, make_document, make_set, page, lead):
     make_set(make_document(TEXT), ada, SPANS, state="submitted")
 
-    assert "One document waits for a second person" in text_of(page(lead).get(url("latest")))
+    assert "1 document needs a second annotator." in text_of(page(lead).get(url("latest")))
 
 
 def test_the_lead_starts_a_report_and_lands_on_its_job(document, page, lead):
@@ -74,7 +74,7 @@ def test_the_lead_starts_a_report_and_lands_on_its_job(document, page, lead):
     report = AgreementReport.objects.get()
     assert response.status_code == 302
     assert response.url == reverse("jobs:job", args=["news", report.job_id])
-    assert "A report is being made" in text_of(client.get(url("latest")))
+    assert "A report is being measured." in text_of(client.get(url("latest")))
     assert client.get(url("report", report.pk)).url == response.url
 
 
@@ -91,7 +91,7 @@ def test_a_report_says_each_label_in_words_first(report, page, viewer):
     assert "the other marks an overlapping “Claim” 100 % (4 of 4) of the time." in body
     assert "Same boundaries: 50 % (2 of 4). 4 spans, 1 document, 2 annotators." in body
     assert "Not available: there are no spans to compare." in body
-    assert body.index("times in 100") < body.index("Figures by label")
+    assert body.index("of the time") < body.index("Figures by label")
 
 
 def test_a_report_is_marked_when_its_sets_have_moved(report, page, viewer, ada):
@@ -127,7 +127,7 @@ def test_hostile_titles_and_texts_are_escaped_everywhere(report, document, page,
 def test_side_by_side_marks_and_lists_what_differs(report, document, page, viewer):
     body = text_of(page(viewer).get(url("side-by-side", report.pk, document.pk)))
 
-    assert "1 span alike in everything" in body
+    assert "1 identical span." in body
     assert 'id="side-1-1"' in body
     assert 'href="#disagreement-1"' in body
     assert "<strong>Boundary</strong>" in body
@@ -153,10 +153,10 @@ def test_side_by_side_shows_what_was_measured_and_leads_to_what_there_is_now(
 
     then, now = text_of(client.get(here)), text_of(client.get(f"{here}?now=1"))
 
-    assert "The set of ada has moved since the report: revision 3 then, 4 now." in then
-    assert "3 spans alike in everything" in then
-    assert "2 spans alike in everything" in now
-    assert "Show what was measured" in now
+    assert "ada’s annotations have changed since the report: revision 3 was measured, revision 4 is current." in then
+    assert "3 identical spans." in then
+    assert "2 identical spans." in now
+    assert "Show the measured revisions" in now
 
 
 def test_of_three_sets_any_two_are_compared(document, project, make_set, page, viewer):
@@ -177,7 +177,7 @@ def test_everybody_with_everybody_is_a_matrix_from_three_people_on(document, pro
     make_set(document, "Clara", SPANS[:1])
     measure(project)
 
-    assert "of everybody with everybody" in text_of(page(viewer).get(url("latest")))
+    assert "Overlap F1 of every pair of annotators" in text_of(page(viewer).get(url("latest")))
 
 
 def test_every_number_is_explained_one_click_away(report, page, viewer):
@@ -209,7 +209,7 @@ def test_annotators_and_strangers_find_nothing(report, document, page, request, 
 
 
 def test_a_viewer_is_not_offered_to_measure(report, page, viewer):
-    assert "Measure again" not in text_of(page(viewer).get(url("latest")))
+    assert "Update report" not in text_of(page(viewer).get(url("latest")))
     assert page(viewer).post(url("measure")).status_code == 404
 
 

@@ -78,7 +78,7 @@ def test_patterns_name_strings_rules_places_boundaries_and_labels(report, docume
         answer = page(viewer).get(f"{listed}?{query.replace('&amp;', '&')}").content.decode()
         assert answer.count("data-open") == found
     assert page(viewer).get(f"{listed}?boundary=article&side=end").content.decode().count("data-open") == 0
-    assert "with two people, each differs from the other exactly as often" in body
+    assert "two annotators always disagree with each other equally often" in body
     assert "<b>rained" not in body
 
 
@@ -174,8 +174,8 @@ def test_two_reports_stand_beside_each_other_with_their_differences(
 
     body = text_of(page(viewer).get(f"{url('against', report.pk)}?with={later.pk}"))
 
-    assert "2 documents, 10 spans" in body
-    assert "1 document, 5 spans" in body
+    assert "2 documents, 2 annotators, 10 spans" in body
+    assert "1 document, 2 annotators, 5 spans" in body
     assert "±0.00" in body
     assert page(viewer).get(f"{url('against', report.pk)}?with=nonsense").status_code == 404
 
@@ -216,7 +216,7 @@ def test_older_reports_without_disagreements_are_still_shown(report, page, viewe
     AgreementReport.objects.filter(pk=report.pk).update(result={name: report.result[name] for name in kept})
     client = page(viewer)
 
-    assert "made before disagreements were kept" in text_of(client.get(url("latest")))
+    assert "made before disagreements were stored" in text_of(client.get(url("latest")))
     for name in ("disagreements", "patterns", "csv", "json"):
         assert client.get(url(name, report.pk)).status_code == 200
 

@@ -4,18 +4,17 @@ from datetime import date
 import pytest
 
 from annotator.agreement.reports import sentences
+from annotator.agreement.reports.label_figures import LabelFigures, ReportFigure
 from annotator.agreement.reports.report import (
     AnnotatorDocuments,
     CoveringLabel,
     GammaFigure,
     LabelCounts,
-    LabelFigures,
     LeftOut,
     MixedVersions,
     OverallFigures,
     PairFigures,
     Report,
-    ReportFigure,
 )
 from annotator.agreement.scope import Scope
 from annotator.measures.figures import Undefined
