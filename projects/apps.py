@@ -1,9 +1,9 @@
-"""App configuration of `projects`."""
+"""The app `projects`."""
 
 from django.apps import AppConfig
 
 
 class ProjectsConfig(AppConfig):
-    """Configuration of `projects`."""
+    """Registers `projects`."""
 
     name = "projects"

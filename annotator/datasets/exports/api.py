@@ -1,4 +1,4 @@
-"""Exports over the API."""
+"""The API of exports."""
 
 from django.db.models import QuerySet
 from django.http import FileResponse
@@ -27,7 +27,7 @@ class ExportList(ListAPIView[Export]):
     queryset = Export.objects.none()
 
     def get_queryset(self) -> QuerySet[Export]:
-        """Limit to a project in which the person may export."""
+        """Return the exports of a project in which the user may export."""
         project = get_project(self.kwargs["slug"], user=user_of(self.request), capability=Capability.EXPORT)
         return selectors.exports_of(project)
 
@@ -41,11 +41,11 @@ class ExportList(ListAPIView[Export]):
 
 
 class ExportPreview(APIView):
-    """The first rows of an export."""
+    """The preview of an export."""
 
     @extend_schema(request=ExportOptionsIn, responses=ExportPreviewOut)
     def post(self, request: Request, slug: str) -> Response:
-        """Return what an export with these options would begin with now; nothing is stored."""
+        """Return the beginning of an export with these options; nothing is stored."""
         project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
         options = parse_options(request.data, vocabulary=selectors.vocabulary_of(project))
         return Response(ExportPreviewOut(preview_export(project, options)).data)
@@ -56,7 +56,7 @@ class ExportDetail(APIView):
 
     @extend_schema(responses=ExportOut)
     def get(self, request: Request, export_id: int) -> Response:
-        """Return what was asked for and, when done, the manifest."""
+        """Return the export, with its manifest when it is done."""
         return Response(ExportOut(selectors.get_export(export_id, user=user_of(request))).data)
 
 
@@ -65,7 +65,7 @@ class ExportData(APIView):
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, export_id: int) -> FileResponse:
-        """Download the file: JSONL, or what the format makes."""
+        """Download the data."""
         return downloads.data_response(selectors.get_export(export_id, user=user_of(request)))
 
 
@@ -74,7 +74,7 @@ class ExportLosses(APIView):
 
     @extend_schema(responses={200: OpenApiResponse(OpenApiTypes.OBJECT)})
     def get(self, request: Request, export_id: int) -> FileResponse:
-        """Download what the format could not carry, span by span."""
+        """Download the list of what the format could not carry."""
         return downloads.losses_response(selectors.get_export(export_id, user=user_of(request)))
 
 

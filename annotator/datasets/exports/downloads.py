@@ -1,8 +1,9 @@
-"""Handing out the files of an export, always as a download."""
+"""The files of an export as downloads."""
 
 from pathlib import Path
 
 from django.http import FileResponse
+from django.utils.translation import gettext as _
 
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
@@ -11,20 +12,20 @@ from annotator.datasets.exports.services import ExportFileGone, directory_of, fi
 
 
 def data_response(export: Export) -> FileResponse:
-    """Stream the data."""
+    """Return the data."""
     recipe = FORMATS[export.options.get("format", JSONL)]
     kind = "application/zip" if recipe.archive else recipe.media_type
     return _response(export, data_path(directory_of(export)), file_name(export), kind)
 
 
 def losses_response(export: Export) -> FileResponse:
-    """Stream the loss report."""
+    """Return the loss report."""
     path = losses_path(directory_of(export))
     return _response(export, path, f"{file_name(export)}.losses.json", "application/json")
 
 
 def manifest_response(export: Export) -> FileResponse:
-    """Stream the manifest."""
+    """Return the manifest."""
     path = manifest_path(directory_of(export))
     return _response(export, path, f"{file_name(export)}.manifest.json", "application/json")
 
@@ -35,7 +36,7 @@ def _response(export: Export, path: Path, name: str, content_type: str) -> FileR
         file = path.open("rb")
     except FileNotFoundError as error:
         raise ExportFileGone(
-            "The file of this export is no longer on the server. Export again: the same data gives the same bytes."
+            _("The file of this export is missing. Export the data again: the same data give the same bytes.")
         ) from error
     response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     response.headers["ETag"] = f'"{export.sha256}"'

@@ -1,9 +1,12 @@
 """Forms for what is exported, in which format; releases use the one without a format."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from annotator.datasets.exports.format_registry import FORMATS, JSONL, WRITABLE
 from annotator.datasets.exports.options import (
@@ -23,124 +26,127 @@ from annotator.formats.extras import format_choices, require_packages
 from annotator.platform.http.forms import show_problem
 from annotator.problems import InvalidInput
 
+Text = str | Promise
 VIEWS = [
-    (View.EACH.value, "Each annotator: every submitted or imported set, under the annotator's name"),
-    (View.ADJUDICATED.value, "Adjudicated: only the settled sets"),
-    (View.CONSENSUS.value, "Consensus: what more than half of the annotators of a document marked"),
-    (View.ALL.value, "Each annotator and adjudicated"),
+    (View.EACH.value, _("Each annotator: all submitted and imported sets, by annotator")),
+    (View.ADJUDICATED.value, _("Adjudicated: only adjudicated sets")),
+    (View.CONSENSUS.value, _("Consensus: what more than half of the annotators of a document marked")),
+    (View.ALL.value, _("All: each annotator and adjudicated")),
 ]
+VIEW_NAMES: Mapping[str, Text] = {
+    View.EACH.value: _("Each annotator"),
+    View.ADJUDICATED.value: _("Adjudicated"),
+    View.CONSENSUS.value: _("Consensus"),
+    View.ALL.value: _("All"),
+}
 LAYOUTS = [
-    (Layout.DOCUMENT.value, "One line a document, with its sets by name"),
-    (Layout.SET.value, "One line an annotation set, with text, spans and annotator"),
+    (Layout.DOCUMENT.value, _("One line per document, with its annotation sets by name")),
+    (Layout.SET.value, _("One line per annotation set, with its document")),
 ]
 MARKS = [
-    (QuotationMarks.KEEP.value, "as they were marked"),
-    (QuotationMarks.OUT.value, "left out"),
-    (QuotationMarks.IN.value, "taken in"),
+    (QuotationMarks.KEEP.value, _("as annotated")),
+    (QuotationMarks.OUT.value, _("excluded from spans")),
+    (QuotationMarks.IN.value, _("included in spans")),
 ]
 NESTED = [
-    (Nested.KEEP.value, "all of them"),
-    (Nested.OUTER.value, "one layer: the outer ones"),
-    (Nested.INNER.value, "one layer: the inner ones"),
+    (Nested.KEEP.value, _("all spans")),
+    (Nested.OUTER.value, _("one layer: outer spans only")),
+    (Nested.INNER.value, _("one layer: inner spans only")),
 ]
 DISCONTINUOUS = [
-    (Discontinuous.KEEP.value, "as they are"),
-    (Discontinuous.HULL.value, "one span from the first to the last"),
-    (Discontinuous.PARTS.value, "a span a fragment"),
+    (Discontinuous.KEEP.value, _("as annotated")),
+    (Discontinuous.HULL.value, _("one span from the first to the last fragment")),
+    (Discontinuous.PARTS.value, _("one span per fragment")),
 ]
 
-GROUPS = {
-    "Spans: labels, attributes, notes": ("labels", "attributes", "without_attributes", "without_notes"),
-    "Layers, fragments, quotation marks": ("nested", "discontinuous", "quotation_marks"),
-    "Rows: sentences, negatives, what single formats take": (
-        "window",
-        "without_negatives",
-        "layout",
-        "pair_sentences",
-        "guideline",
+GROUPS = [
+    (_("Labels, attributes and notes"), ("labels", "attributes", "without_attributes", "without_notes")),
+    (_("Overlapping and discontinuous spans, quotation marks"), ("nested", "discontinuous", "quotation_marks")),
+    (
+        _("Rows and options of single formats"),
+        ("window", "without_negatives", "layout", "pair_sentences", "guideline"),
     ),
-}
+]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Choices that are folded away together unless one of them differs from the usual."""
+    """Fields that are collapsed together unless one of them was changed."""
 
-    title: str
+    title: Text
     fields: list[forms.BoundField]
     is_open: bool
 
 
 class DataForm(forms.Form):
-    """The choices of `ExportOptions` but for the format."""
+    """The fields of `ExportOptions` except the format."""
 
-    view = forms.ChoiceField(choices=VIEWS, initial=View.EACH, widget=forms.RadioSelect, label="Which annotations")
-    pseudonyms = forms.BooleanField(required=False, label="Put stable pseudonyms for annotators' names")
+    view = forms.ChoiceField(choices=VIEWS, initial=View.EACH, widget=forms.RadioSelect, label=_("Annotation sets"))
+    pseudonyms = forms.BooleanField(required=False, label=_("Replace annotator names with stable pseudonyms"))
     labels = forms.MultipleChoiceField(
-        required=False, widget=forms.CheckboxSelectMultiple, help_text="None ticked: all."
+        required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Select none to include all.")
     )
     attributes = forms.MultipleChoiceField(
-        required=False, widget=forms.CheckboxSelectMultiple, help_text="None ticked: all."
+        required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Select none to include all.")
     )
-    without_attributes = forms.BooleanField(required=False, label="Leave out all attributes")
-    without_notes = forms.BooleanField(required=False, label="Leave out what annotators noted on spans")
-    without_negatives = forms.BooleanField(required=False, label="Leave out documents and windows without a span")
+    without_attributes = forms.BooleanField(required=False, label=_("Exclude all attributes"))
+    without_notes = forms.BooleanField(required=False, label=_("Exclude notes"))
+    without_negatives = forms.BooleanField(required=False, label=_("Exclude documents and windows without spans"))
     quotation_marks = forms.ChoiceField(
-        choices=MARKS, initial=QuotationMarks.KEEP, required=False, label="Quotation marks around direct claims"
+        choices=MARKS, initial=QuotationMarks.KEEP, required=False, label=_("Quotation marks around direct claims")
     )
-    nested = forms.ChoiceField(
-        choices=NESTED, initial=Nested.KEEP, required=False, label="Spans that lie on each other"
-    )
+    nested = forms.ChoiceField(choices=NESTED, initial=Nested.KEEP, required=False, label=_("Overlapping spans"))
     discontinuous = forms.ChoiceField(
-        choices=DISCONTINUOUS, initial=Discontinuous.KEEP, required=False, label="Spans of several fragments"
+        choices=DISCONTINUOUS, initial=Discontinuous.KEEP, required=False, label=_("Discontinuous spans")
     )
     layout = forms.ChoiceField(
-        choices=LAYOUTS, initial=Layout.DOCUMENT, required=False, widget=forms.RadioSelect, label="Lines of JSONL"
+        choices=LAYOUTS, initial=Layout.DOCUMENT, required=False, widget=forms.RadioSelect, label=_("Layout of JSONL")
     )
     window = forms.IntegerField(
         min_value=0,
         max_value=MOST_CONTEXT,
         required=False,
-        label="Cut into sentences, with so many of context",
-        help_text="A row a sentence, with so many sentences on either side (0: none). Empty: whole documents.",
+        label=_("Context sentences"),
+        help_text=_(
+            "One row per sentence, with this many context sentences on each side. Leave empty for whole documents."
+        ),
     )
     pair_sentences = forms.IntegerField(
         min_value=0,
         max_value=MOST_PAIR_SENTENCES,
         required=False,
-        label="Pairs for relation extraction: sentences apart",
-        help_text="At most so many sentences lie between the spans of a pair. Empty: 1.",
+        label=_("Relation pairs: maximum distance in sentences"),
+        help_text=_("How many sentences apart the two spans of a pair may be. Leave empty for 1."),
     )
-    guideline = forms.BooleanField(required=False, label="Chat messages: put the guidelines into the system message")
+    guideline = forms.BooleanField(required=False, label=_("Chat messages: add the guidelines to the system message"))
 
     def __init__(self, data: Any = None, *, vocabulary: Vocabulary) -> None:
         super().__init__(data)
-        self._choose("labels", [(label, label) for label in sorted(vocabulary.labels)])
+        self._set_choices("labels", [(label, label) for label in sorted(vocabulary.labels)])
         dotted = sorted(name for name in vocabulary.attributes if ATTRIBUTE_POINT in name)
-        self._choose("attributes", [(name, name.replace(ATTRIBUTE_POINT, ": ")) for name in dotted])
+        self._set_choices("attributes", [(name, name.replace(ATTRIBUTE_POINT, ": ")) for name in dotted])
 
-    def _choose(self, name: str, choices: list[Any]) -> None:
+    def _set_choices(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
 
     def clean_without_attributes(self) -> bool:
-        """Refuse to leave out all of what was just ticked."""
+        """Return the choice; raise `ValidationError` when attributes are selected as well."""
         without: bool = self.cleaned_data["without_attributes"]
         if without and self.cleaned_data.get("attributes"):
-            raise forms.ValidationError("Some attributes are ticked above: leave these, or leave out all.")
+            raise forms.ValidationError(_("Attributes are selected above. Clear the selection, or include them."))
         return without
 
     def groups(self) -> list[Group]:
-        """Return the choices that are seldom made."""
+        """Return the rarely used fields."""
         asked = {*self.changed_data, *self.errors} if self.is_bound else set()
         return [
-            Group(title, [self[name] for name in names], is_open=not asked.isdisjoint(names))
-            for title, names in GROUPS.items()
+            Group(title, [self[name] for name in names], is_open=not asked.isdisjoint(names)) for title, names in GROUPS
         ]
 
     def given_options(self) -> dict[str, Any]:
-        """Return what was chosen under the names of the options; what is empty is left at its default."""
+        """Return the values by the names of the options; empty fields are left out and have their default."""
         cleaned = self.cleaned_data
         given = {
             "labels": cleaned["labels"] or None,
@@ -158,18 +164,18 @@ class DataForm(forms.Form):
 
 
 class ExportForm(DataForm):
-    """What the file shall hold."""
+    """The form of an export."""
 
-    format = forms.ChoiceField(choices=list, initial=JSONL, required=False, label="Format")
+    format = forms.ChoiceField(choices=list, initial=JSONL, required=False, label=_("Format"))
 
     def __init__(self, data: Any = None, *, vocabulary: Vocabulary) -> None:
         super().__init__(data, vocabulary=vocabulary)
-        self._choose("format", grouped_formats())
+        self._set_choices("format", grouped_formats())
         self._vocabulary = vocabulary
         self._options: ExportOptions | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Check the choices as those over the API are, each problem beside its field."""
+        """Check the options by the rules of the API, and show each problem beside its field."""
         cleaned = self.cleaned_data
         if not self.errors:
             given = self.given_options() | {"format": cleaned["format"]}
@@ -181,18 +187,18 @@ class ExportForm(DataForm):
         return cleaned
 
     def options(self) -> ExportOptions:
-        """Return the checked choices."""
+        """Return the validated options."""
         if self._options is None:
-            raise ValueError("The form has not been found valid.")
+            raise ValueError("The form is not valid.")
         return self._options
 
 
-def grouped_formats() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the formats as a list to choose from; asked each time, for an extra may be installed later."""
+def grouped_formats() -> list[tuple[Text, list[tuple[str, str]]]]:
+    """Return the formats as choices, by group; computed for each form, because packages may be installed later."""
     other = [key for key in WRITABLE if key != JSONL and key not in TRAINING_FORMATS]
-    shapes = [(key, FORMATS[key].name.removeprefix("Training: ")) for key in TRAINING_FORMATS]
+    training = [(key, FORMATS[key].name.removeprefix("Training: ")) for key in TRAINING_FORMATS]
     return [
-        ("Everything, nothing lost", [(JSONL, FORMATS[JSONL].name)]),
-        ("For training (JSONL)", [(key, name[:1].upper() + name[1:]) for key, name in shapes]),
-        ("For other tools", format_choices((key, FORMATS[key]) for key in other)),
+        (_("Complete"), [(JSONL, FORMATS[JSONL].name)]),
+        (_("Training formats (JSONL)"), [(key, name[:1].upper() + name[1:]) for key, name in training]),
+        (_("Formats of other tools"), format_choices((key, FORMATS[key]) for key in other)),
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from annotator.datasets.exports import services
 from annotator.datasets.exports.models import Export
@@ -10,9 +11,9 @@ from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.registry import job_kind
 
 
-@job_kind(services.EXPORT_JOB, title="Export")
+@job_kind(services.EXPORT_JOB, title="Export data")
 def export_dataset(context: JobContext) -> dict[str, Any]:
-    """Write the data set from the start; a second attempt replaces what a first one left."""
+    """Write the files of an export; a second attempt replaces those of the first."""
 
     def on_progress(done: int, total: int) -> None:
         context.raise_if_cancelled()
@@ -22,10 +23,17 @@ def export_dataset(context: JobContext) -> dict[str, Any]:
     services.write_export(export, on_progress=on_progress)
     export.refresh_from_db()
     counts = services.manifest_of(export)
+    documents, spans = counts["documents"], counts["spans"]["all"]
+    summary = ", ".join(
+        [
+            ngettext("Exported {count:,} document", "Exported {count:,} documents", documents).format(count=documents),
+            ngettext("{count:,} span.", "{count:,} spans.", spans).format(count=spans),
+        ]
+    )
     return {
         "export": export.pk,
         "sha256": export.sha256,
-        "summary": f"{counts['documents']:,} documents with {counts['spans']['all']:,} spans are ready.",
+        "summary": summary,
         "url": reverse("datasets:exports", args=[export.project.slug]),
-        "url_text": "Download it",
+        "url_text": gettext("Show exports"),
     }

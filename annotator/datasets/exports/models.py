@@ -1,4 +1,4 @@
-"""Exports: data sets that left the project."""
+"""Exports: data sets written to files."""
 
 from django.conf import settings
 from django.db import models

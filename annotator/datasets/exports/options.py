@@ -1,4 +1,4 @@
-"""What an export is asked to hold."""
+"""The options of an export."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -23,7 +23,7 @@ class Sets(StrEnum):
 
 
 class View(StrEnum):
-    """Whose reading of the documents leaves."""
+    """Which annotation sets are exported."""
 
     EACH = "each"
     ADJUDICATED = "adjudicated"
@@ -32,7 +32,7 @@ class View(StrEnum):
 
 
 class Layout(StrEnum):
-    """What one line of the file is."""
+    """What one line of JSONL is."""
 
     DOCUMENT = "document"
     SET = "set"
@@ -40,9 +40,9 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the versions of a project's schema know, so that a name in the options can be told from a slip of the pen.
+    """The names of all versions of a project's schema, against which options are checked.
 
-    `attributes` holds each by its name and as `Label.name`; `direct` says whether a choice “direct” is among them.
+    `attributes` has each attribute by its name and as `Label.name`; `direct` says whether one has the choice “direct”.
     """
 
     labels: frozenset[str]
@@ -52,11 +52,11 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """The choices of an export; with the same data they decide every byte of it.
+    """The options of an export; with the same data they decide every byte of it.
 
-    None for `labels` and `attributes` means all, an empty tuple of attributes none; `window` is how many sentences of
-    context stand on either side of each sentence, None leaves documents whole. `guideline` is for chat messages,
-    `pair_sentences` for pairs of relations: how many sentences apart their ends may lie.
+    For `labels` and `attributes`, None means all; an empty tuple of attributes means none. `window` is the number of
+    context sentences on each side of a sentence, None exports whole documents. `guideline` applies to chat messages,
+    `pair_sentences`, the largest distance of two spans in sentences, to relation pairs.
     """
 
     view: View = View.EACH
@@ -92,12 +92,12 @@ class ExportOptions:
 
     @property
     def sets(self) -> Sets:
-        """Which sets are read: a consensus is made of those of each annotator."""
+        """Which sets are read; a consensus is made of the sets of each annotator."""
         return Sets.EACH if self.view is View.CONSENSUS else Sets(self.view)
 
     @property
     def transforms(self) -> TransformOptions:
-        """What is done to the documents before they are written."""
+        """The transforms that documents go through before they are written."""
         return TransformOptions(
             consensus=self.view is View.CONSENSUS,
             labels=None if self.labels is None else frozenset(self.labels),

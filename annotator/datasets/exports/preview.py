@@ -1,4 +1,4 @@
-"""The first rows of an export, before it is started."""
+"""The preview of an export: its first rows, and the losses of its first documents."""
 
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class PreviewPiece:
-    """The beginning of what is written: of which file of an archive ("" for the only one), and whether it goes on."""
+    """The beginning of a file; `file` is its name in an archive, "" for a single file."""
 
     file: str
     text: str
@@ -32,7 +32,7 @@ class PreviewPiece:
 
 @dataclass(frozen=True)
 class Preview:
-    """What an export begins with, made of its first documents; `lost` counts by kind what they leave behind."""
+    """The beginning of an export, made of its first documents, and their losses by kind."""
 
     pieces: tuple[PreviewPiece, ...]
     documents: int
@@ -41,43 +41,43 @@ class Preview:
 
 
 class _Counts:
-    """A book of losses that only counts."""
+    """A loss report that only counts."""
 
     def __init__(self) -> None:
         self.by_what: Counter[str] = Counter()
 
     def add(self, document: str, annotator: str, item: str, what: str, why: LossReason) -> None:
-        """Count one."""
+        """Count a loss."""
         self.by_what[what] += 1
 
 
 def preview_export(project: Project, options: ExportOptions) -> Preview:
-    """Return the first rows that an export with these options would write now; nothing is stored."""
+    """Return the beginning of an export with these options; nothing is stored."""
     require_packages(FORMATS[options.format])
     tally, book = Tally(), _Counts()
-    documents = export_documents(project, options, tally, _unheard, at_most=DOCUMENTS)
+    documents = export_documents(project, options, tally, _ignore_progress, at_most=DOCUMENTS)
     pieces = pieces_of(project, documents, options, book, tally)
     first = list(islice(pieces, PIECES))
-    # The rest is made as well and not kept: what it leaves behind counts.
+    # The rest is written as well and not kept, because its losses count.
     deque(pieces, maxlen=0)
     is_binary = any(b"\0" in data for _, data in first)
     shown = () if is_binary else tuple(_piece(name, data.decode(errors="replace")) for name, data in first)
     return Preview(shown, tally.documents, dict(sorted(book.by_what.items())), is_binary)
 
 
-def _unheard(done: int, total: int) -> None:
-    """Progress of so few documents is nobody's concern."""
+def _ignore_progress(done: int, total: int) -> None:
+    """Do nothing: so few documents need no progress bar."""
 
 
 def _piece(name: str, text: str) -> PreviewPiece:
-    shown = laid_out(text)
+    shown = with_line_breaks(text)
     return PreviewPiece(name, shown[:LONGEST], len(shown) > LONGEST)
 
 
-def laid_out(text: str) -> str:
-    r"""Return a row of JSON broken into lines that can be read, long strings and lists cut; other text as it is.
+def with_line_breaks(text: str) -> str:
+    r"""Return a row of JSON with line breaks, long strings and lists cut; other text unchanged.
 
-    >>> print(laid_out('{"text": "%s", "spans": [{"start": 0}]}' % ("no " * 30)))
+    >>> print(with_line_breaks('{"text": "%s", "spans": [{"start": 0}]}' % ("no " * 30)))
     {
       "text": "no no no no no no no no no no no no no no no no no no no no no no no no no no no no no no ",
       "spans": [{"start": 0}]
@@ -91,7 +91,7 @@ def laid_out(text: str) -> str:
 
 
 def _broken(value: Any, margin: str) -> str:
-    """A value on one line where it fits or holds nothing but words and numbers, else a member or item a line."""
+    """Return a value on one line if it fits or has only strings and numbers, otherwise one line per member or item."""
     line = _compact(value)
     if len(margin) + len(line) <= WIDTH:
         return line

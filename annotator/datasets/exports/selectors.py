@@ -1,6 +1,7 @@
 """Reading exports."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import Vocabulary
@@ -19,17 +20,17 @@ def exports_of(project: Project) -> QuerySet[Export]:
 
 
 def get_export(export_id: int, *, user: User) -> Export:
-    """Return an export of a project in which the person may export; else `NotFound`."""
+    """Return an export of a project in which the user may export; raise `NotFound` otherwise."""
     memberships = Membership.objects.filter(user=user, role__in=roles_that_can(Capability.EXPORT))
-    found = Export.objects.filter(pk=export_id, project__in=memberships.values("project"))
-    export = found.select_related("job", "created_by", "project").order_by("id").first()
+    exports = Export.objects.filter(pk=export_id, project__in=memberships.values("project"))
+    export = exports.select_related("job", "created_by", "project").order_by("id").first()
     if export is None:
-        raise NotFound("There is no such export, or you may not see it.")
+        raise NotFound(_("This export does not exist, or you do not have access to it."))
     return export
 
 
 def vocabulary_of(project: Project) -> Vocabulary:
-    """Return the names that the options of an export may use: those of every version of the schema."""
+    """Return the names that the options of an export may use: those of all versions of the schema."""
     labels = [label for version in schema_versions_of(project) for label in schema_of(version).labels.values()]
     attributes = [(label, attribute) for label in labels for attribute in label.attributes.values()]
     names = {f"{label.id}{ATTRIBUTE_POINT}{attribute.id}" for label, attribute in attributes}

@@ -127,13 +127,13 @@ def _known(names: list[str] | None, known: frozenset[str] | None) -> tuple[str, 
 def format_errors(options: Mapping[str, Any], formats: Collection[str]) -> Errors:
     """Yield each option that none of the formats takes into account, and why."""
     if SOFT_LABELS in formats and options["view"] is not View.EACH:
-        yield "view", "Soft labels are the shares of the annotators: they need the sets of each annotator."
+        yield "view", "Soft labels are shares of annotators and need the view “each”."
     if options["guideline"] and CHAT not in formats:
-        yield "guideline", f"Only {CHAT} has a place for the guidelines."
+        yield "guideline", f"Guidelines can only be added to {CHAT}."
     if options["pair_sentences"] != 1 and RELATION_PAIRS not in formats:
-        yield "pair_sentences", f"Only {RELATION_PAIRS} makes pairs."
+        yield "pair_sentences", f"Only {RELATION_PAIRS} uses this option."
     if options["window"] is not None and RELATION_PAIRS in formats:
-        yield "window", "A pair includes the sentences around it: use pair_sentences to say how many."
+        yield "window", "Pairs have sentences of their own. Set pair_sentences instead."
 
 
 def parse_options(given: Any, *, vocabulary: Vocabulary | None = None) -> ExportOptions:

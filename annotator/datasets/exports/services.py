@@ -1,4 +1,4 @@
-"""Starting exports and writing their files."""
+"""Starting exports, and writing and copying their files."""
 
 import shutil
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
@@ -26,22 +27,22 @@ from annotator.formats.extras import require_packages
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
-from annotator.problems import Conflict, Problem
+from annotator.problems import Conflict, Problem, gettext_noop
 from projects.models import Project
 
 EXPORT_JOB = "export_dataset"
 
 
 class ExportFileGone(Problem):
-    """The file of an export is no longer on the disk."""
+    """The file of an export is missing from the disk."""
 
     status = 410
     code = "export_file_gone"
-    title = "The file is gone"
+    title = gettext_noop("File missing")
 
 
 class ExportNotFinished(Conflict):
-    """There is nothing to read yet."""
+    """The job of the export is not finished."""
 
     code = "export_not_finished"
 
@@ -50,7 +51,7 @@ class ExportNotFinished(Conflict):
 def start_export(
     project: Project, *, options: ExportOptions, started_by: User | None, now: datetime, own_process: bool = False
 ) -> Export:
-    """Note what is asked for and start the job that writes it; a command that runs it passes `own_process`."""
+    """Store the options and start the job that writes the files; a command that runs it itself passes `own_process`."""
     require_packages(FORMATS[options.format])
     export = Export.objects.create(project=project, created_by=started_by, created_at=now, options=options.as_json())
     export.job = jobs.start(
@@ -68,25 +69,25 @@ def start_export(
 def job_of(export: Export) -> Job:
     """Return the job that writes an export."""
     if export.job is None:
-        raise ValueError(f"Export {export.pk} has lost its job.")
+        raise ValueError(f"Export {export.pk} has no job.")
     return export.job
 
 
 def manifest_of(export: Export) -> dict[str, Any]:
     """Return the manifest of a finished export."""
     if export.manifest is None:
-        raise ExportNotFinished("This export is not finished; look at its job.")
+        raise ExportNotFinished(_("This export is not finished. See its job."))
     manifest: dict[str, Any] = export.manifest
     return manifest
 
 
 def directory_of(export: Export) -> Path:
-    """Return the folder in which the files of an export lie."""
+    """Return the folder of the files of an export."""
     return Path(settings.EXPORTS_DIR) / str(export.pk)
 
 
 def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> None:
-    """Write data and manifest, each complete or not at all; doing it again gives the same bytes."""
+    """Write data, loss report and manifest, each completely or not at all; the same data give the same bytes."""
     options = ExportOptions.from_json(export.options)
     directory = directory_of(export)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -103,7 +104,7 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
 
 
 def file_name(export: Export) -> str:
-    """Return the name under which people save the data."""
+    """Return the name of the data as a download."""
     options = ExportOptions.from_json(export.options)
     recipe = FORMATS[options.format]
     if options.format == JSONL:
@@ -113,7 +114,7 @@ def file_name(export: Export) -> str:
 
 
 def copy_export(export: Export, out: Path) -> Path:
-    """Copy data, manifest and loss report of a finished export to `out` and beside it; return the manifest's path."""
+    """Copy data, manifest and loss report of a finished export to `out` and beside it; return the manifest path."""
     manifest_out = out.with_name(f"{out.name}.manifest.json")
     losses_out = out.with_name(f"{out.name}.losses.json")
     for source, target in [(data_path, out), (losses_path, losses_out), (manifest_path, manifest_out)]:

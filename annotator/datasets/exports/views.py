@@ -1,6 +1,6 @@
 """Pages of exports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -8,12 +8,15 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from annotator.datasets.exports import downloads, selectors, services
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
-from annotator.datasets.exports.forms import ExportForm
-from annotator.datasets.exports.options import ExportOptions
+from annotator.datasets.exports.forms import VIEW_NAMES, ExportForm
+from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.preview import preview_export
 from annotator.platform.accounts.requests import user_of
 from projects.roles import Capability
@@ -25,7 +28,7 @@ PAGE_SIZE = 20
 @login_required
 @require_http_methods(["GET", "POST"])
 def exports(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the exports of a project and start another."""
+    """Show the exports of a project and the form of a new one; preview or start it."""
     project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
     form = ExportForm(request.POST or None, vocabulary=selectors.vocabulary_of(project))
     preview = None
@@ -36,7 +39,7 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("jobs:job", project.slug, export.job_id)
         preview = preview_export(project, form.options())
     page = Paginator(selectors.exports_of(project), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [(export, described(export.options)) for export in page]
+    rows = [(export, describe_options(export.options)) for export in page]
     context = {
         "project": project,
         "form": form,
@@ -50,14 +53,14 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def data(request: HttpRequest, export_id: int) -> FileResponse:
-    """Download the lines of an export."""
+    """Download the data of an export."""
     return downloads.data_response(selectors.get_export(export_id, user=user_of(request)))
 
 
 @login_required
 @require_GET
 def losses(request: HttpRequest, export_id: int) -> FileResponse:
-    """Download what the format of an export could not carry."""
+    """Download the loss report of an export."""
     return downloads.losses_response(selectors.get_export(export_id, user=user_of(request)))
 
 
@@ -68,35 +71,55 @@ def manifest(request: HttpRequest, export_id: int) -> FileResponse:
     return downloads.manifest_response(selectors.get_export(export_id, user=user_of(request)))
 
 
-_SAID = {
-    "quotation_marks": "quotation marks {}",
-    "nested": "{} spans only",
-    "discontinuous": "fragments as {}",
-    "window": "sentences with {} of context",
-    "pair_sentences": "pairs up to {} sentences apart",
-}
-_FLAGS = {
-    "pseudonyms": "pseudonyms",
-    "notes": "no notes",
-    "negatives": "nothing without spans",
-    "guideline": "with the guidelines",
-}
+def describe_options(options: Mapping[str, Any]) -> str:
+    """Return the options of an export in words: view and format, then the options that differ from the default.
 
-
-def described(options: Mapping[str, Any]) -> str:
-    """Say what an export was asked to hold: view and format, then what differs from the usual.
-
-    >>> described({"view": "consensus", "format": "span-ner", "window": 1, "notes": False})
-    'consensus, span-ner, sentences with 1 of context, no notes'
+    >>> describe_options({"view": "consensus", "format": "span-ner", "window": 1, "notes": False})
+    'Consensus, Spans (span NER), 1 context sentence, without notes'
     """
-    usual = ExportOptions().as_json()
+    default = ExportOptions().as_json()
     key = options.get("format") or JSONL
-    shape = f"a line a {options.get('layout', usual['layout'])}" if key == JSONL else key
-    said = [str(options.get("view", usual["view"])), shape if key in FORMATS else str(key)]
-    differing = {name: value for name, value in options.items() if name in usual and value != usual[name]}
-    if "labels" in differing:
-        said.append(", ".join(differing["labels"]))
-    if "attributes" in differing:
-        said.append(f"attributes {', '.join(differing['attributes'])}" if differing["attributes"] else "no attributes")
-    said += [words.format(differing[name]) for name, words in _SAID.items() if name in differing]
-    return ", ".join([*said, *(words for name, words in _FLAGS.items() if name in differing)])
+    name = FORMATS[key].name.removeprefix("Training: ") if key in FORMATS else str(key)
+    if key == JSONL and options.get("layout", default["layout"]) == Layout.SET:
+        name = _("JSONL, one line per annotation set")
+    view = options.get("view", default["view"])
+    parts = [str(VIEW_NAMES.get(view, view)), name[:1].upper() + name[1:]]
+    differing = {name: value for name, value in options.items() if name in default and value != default[name]}
+    return ", ".join([*parts, *_differences(differing)])
+
+
+def _differences(options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield options that differ from the default, in words."""
+    if "labels" in options:
+        yield ", ".join(options["labels"])
+    if "attributes" in options:
+        names = ", ".join(options["attributes"])
+        yield _("attributes {names}").format(names=names) if names else _("without attributes")
+    for name, choices in CHOICE_NAMES.items():
+        if name in options:
+            yield str(choices.get(options[name], options[name]))
+    if "window" in options:
+        count = options["window"]
+        yield ngettext("{count} context sentence", "{count} context sentences", count).format(count=count)
+    if "pair_sentences" in options:
+        count = options["pair_sentences"]
+        yield ngettext("pairs up to {count} sentence apart", "pairs up to {count} sentences apart", count).format(
+            count=count
+        )
+    yield from (str(text) for name, text in FLAG_NAMES.items() if name in options)
+
+
+CHOICE_NAMES = {
+    "quotation_marks": {"out": _lazy("without quotation marks"), "in": _lazy("with quotation marks")},
+    "nested": {"outer": _lazy("outer spans only"), "inner": _lazy("inner spans only")},
+    "discontinuous": {
+        "hull": _lazy("discontinuous spans as one span"),
+        "parts": _lazy("discontinuous spans as one span per fragment"),
+    },
+}
+FLAG_NAMES = {
+    "pseudonyms": _lazy("pseudonyms"),
+    "notes": _lazy("without notes"),
+    "negatives": _lazy("without rows that have no spans"),
+    "guideline": _lazy("with guidelines"),
+}

@@ -1,5 +1,6 @@
-"""Releases over the API."""
+"""The API of releases."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -44,13 +45,13 @@ class ReleaseList(ListAPIView[Release]):
     queryset = Release.objects.none()
 
     def get_queryset(self) -> QuerySet[Release]:
-        """Limit to a project in which the person may export."""
+        """Return the releases of a project in which the user may export."""
         project = get_project(self.kwargs["slug"], user=user_of(self.request), capability=Capability.EXPORT)
         return selectors.releases_of(project)
 
     @extend_schema(request=ReleaseIn, responses={202: ReleaseOut})
     def post(self, request: Request, slug: str) -> Response:
-        """Freeze the sets that leave now as a release, and start the job that builds it."""
+        """Create a release of the selected sets as they are now, and start the job that builds it."""
         project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
         options = parse_release(request.data, vocabulary=vocabulary_of(project))
         release = services.create_release(project, options=options, created_by=user_of(request), now=timezone.now())
@@ -58,11 +59,11 @@ class ReleaseList(ListAPIView[Release]):
 
 
 class ReleasePreview(APIView):
-    """What a release would hold."""
+    """The preview of a release."""
 
     @extend_schema(request=DataOptionsIn, responses=PreviewOut)
     def post(self, request: Request, slug: str) -> Response:
-        """Count what would go into a release now, and what would stay at home; nothing is stored."""
+        """Return what a release would contain now, and what it would not; nothing is stored."""
         project = get_project(slug, user=user_of(request), capability=Capability.EXPORT)
         return Response(preview(project, parse_options(request.data)))
 
@@ -72,12 +73,12 @@ class ReleaseDetail(APIView):
 
     @extend_schema(responses=ReleaseOut)
     def get(self, request: Request, slug: str, number: int) -> Response:
-        """Return what was frozen and, once built, the manifest and the checksum."""
+        """Return the release, with manifest and checksum when it was built."""
         return Response(ReleaseOut(selectors.get_release(slug, number, user=user_of(request))).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, slug: str, number: int) -> Response:
-        """Throw a release away that was never built."""
+        """Discard a release that was never built."""
         user = user_of(request)
         services.discard_release(selectors.get_release(slug, number, user=user, capability=Capability.MANAGE))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -93,47 +94,53 @@ class ReleaseArchive(APIView):
 
 
 class ReleaseBuild(APIView):
-    """Building."""
+    """Building of a release."""
 
     @extend_schema(request=None, responses={202: ReleaseOut})
     def post(self, request: Request, slug: str, number: int) -> Response:
-        """Build the archive, for the first time or once more: then it must have the same bytes."""
+        """Start the job that builds the archive. A rebuilt archive must have the same bytes."""
         release = selectors.get_release(slug, number, user=user_of(request))
         started = services.start_build(release, started_by=user_of(request), now=timezone.now())
         return Response(ReleaseOut(started).data, status=status.HTTP_202_ACCEPTED)
 
 
 class ReleaseVerify(APIView):
-    """Verification."""
+    """Verification of a release."""
 
     @extend_schema(request=None, responses={202: ReleaseOut})
     def post(self, request: Request, slug: str, number: int) -> Response:
-        """Check the archive, and compare it byte by byte with one built anew; the lines of the job name differences."""
+        """Start the job that verifies the archive and compares it with a new build; its report lists differences."""
         release = selectors.get_release(slug, number, user=user_of(request))
         started = services.start_check(release, started_by=user_of(request), now=timezone.now())
         return Response(ReleaseOut(started).data, status=status.HTTP_202_ACCEPTED)
 
 
 class ReleaseComparison(APIView):
-    """Two releases beside each other."""
+    """The comparison of two releases."""
 
     @extend_schema(responses=ComparisonOut)
     def get(self, request: Request, slug: str, number: int, other_number: int) -> Response:
-        """Return what was added, removed and changed from the first release to the other."""
+        """Return what was added, removed and changed from the first release to the second."""
         first = selectors.get_release(slug, number, user=user_of(request))
         second = selectors.release_of(first.project, other_number)
-        return Response(_record(compare(first, second, most_sets=MOST_SETS_COMPARED)))
+        return Response(_comparison_json(compare(first, second, most_sets=MOST_SETS_COMPARED)))
 
 
-def _record(found: Comparison) -> dict[str, Any]:
+def _comparison_json(comparison: Comparison) -> dict[str, Any]:
     return {
-        "documents": dict(found.documents),
-        "sets": dict(found.sets),
-        "spans": [{"how": how, "label": label, "count": count} for (how, label), count in sorted(found.spans.items())],
-        "relations": [
-            {"how": how, "label": label, "count": count} for (how, label), count in sorted(found.relations.items())
+        "documents": dict(comparison.documents),
+        "sets": dict(comparison.sets),
+        "spans": [
+            {"how": how, "label": label, "count": count} for (how, label), count in sorted(comparison.spans.items())
         ],
-        "options": found.options,
-        "examples": [asdict(example) for example in found.examples],
-        "sets_left_out": found.left_out,
+        "relations": [
+            {"how": how, "label": label, "count": count} for (how, label), count in sorted(comparison.relations.items())
+        ],
+        "options": comparison.options,
+        "examples": [asdict(example) for example in comparison.examples],
+        "sets_left_out": comparison.left_out,
     }
+
+
+def _differences(counts: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+    return [{"how": how, "label": label, "count": count} for (how, label), count in sorted(counts.items())]

@@ -1,8 +1,9 @@
-"""The form of a release."""
+"""The form of a new release."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from annotator.datasets.exports.format_registry import FORMATS
 from annotator.datasets.exports.forms import DataForm
@@ -17,53 +18,60 @@ from annotator.platform.http.forms import show_problem
 from annotator.problems import FieldError, InvalidInput, Problem
 from projects.models import Project
 
-WITHOUT, DEALT, LIKE = "without", "dealt", "like"
+WITHOUT, NEW, LIKE = "without", "dealt", "like"
 SPLITS = [
-    (WITHOUT, "All in one: data/all.jsonl"),
-    (DEALT, "Dealt out by hash in the shares below"),
-    (LIKE, "As in an earlier release: no document moves, new ones are dealt out in its shares"),
+    (WITHOUT, _("No splits: one file, data/all.jsonl")),
+    (NEW, _("New splits, by hash, with the shares below")),
+    (LIKE, _("Splits of an earlier release: its documents stay, new documents are divided by its shares")),
 ]
+SHARE_LABELS = {"train": _("Train, %"), "validation": _("Validation, %"), "test": _("Test, %")}
 
 
 class ReleaseForm(DataForm):
-    """What a release shall be. No format is asked for: the complete data are always JSONL."""
+    """The form of a new release. It has no format: the complete data are always JSONL."""
 
-    name = forms.CharField(max_length=LONGEST_NAME, help_text="Such as 1.0; every release of a project has its own.")
-    licence = forms.ChoiceField(choices=[(key, one.name) for key, one in LICENCES.items()], initial=UNKNOWN)
+    name = forms.CharField(
+        max_length=LONGEST_NAME, label=_("Name"), help_text=_("For example 1.0. Names are unique within a project.")
+    )
+    licence = forms.ChoiceField(
+        choices=[(key, licence.name) for key, licence in LICENCES.items()], initial=UNKNOWN, label=_("Licence")
+    )
     languages = forms.CharField(
-        required=False, max_length=200, label="Languages of the texts", help_text="Codes with commas between: en, de"
+        required=False, max_length=200, label=_("Languages"), help_text=_("Codes separated by commas: en, de")
     )
     about = forms.CharField(
         required=False,
         max_length=LONGEST_NOTES,
-        label="Notes for the data card",
+        label=_("Notes for the data card"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Markdown: where the texts come from, who annotated them, what they are good for and what not.",
+        help_text=_("Markdown: source of the documents, annotators, intended and unsuitable uses."),
     )
-    splits = forms.ChoiceField(choices=SPLITS, initial=DEALT, widget=forms.RadioSelect, label="Splits")
+    splits = forms.ChoiceField(choices=SPLITS, initial=NEW, widget=forms.RadioSelect, label=_("Splits"))
     together = forms.CharField(
         required=False,
         max_length=200,
         initial="source, story",
-        label="Keep together documents with the same value in these fields",
-        help_text="Names in the meta data of documents, with commas between.",
+        label=_("Keep documents together that have the same value in these fields"),
+        help_text=_("Names of metadata fields, separated by commas."),
     )
-    near_duplicates = forms.BooleanField(required=False, initial=True, label="Keep near-duplicates together")
+    near_duplicates = forms.BooleanField(required=False, initial=True, label=_("Keep near-duplicates together"))
     formats = forms.MultipleChoiceField(
         required=False,
         choices=[(key, FORMATS[key].name) for key in BESIDE],
         widget=forms.CheckboxSelectMultiple,
-        label="Other shapes beside the complete JSONL",
+        label=_("Formats beside the complete JSONL"),
     )
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
         self._vocabulary = vocabulary_of(project)
         super().__init__(data, vocabulary=self._vocabulary)
-        earlier = [(str(one.number), f"{one.number}: {one.name}") for one in releases_with_splits(project)]
-        self.fields["like"] = forms.ChoiceField(required=False, choices=earlier, label="Earlier release")
+        earlier = [
+            (str(release.number), f"{release.number}: {release.name}") for release in releases_with_splits(project)
+        ]
+        self.fields["like"] = forms.ChoiceField(required=False, choices=earlier, label=_("Earlier release"))
         for name, share in USUAL_SHARES.items():
             self.fields[f"share_{name}"] = forms.IntegerField(
-                required=False, min_value=0, max_value=100, initial=round(100 * share), label=f"{name.title()} %"
+                required=False, min_value=0, max_value=100, initial=round(100 * share), label=SHARE_LABELS[name]
             )
 
     @property
@@ -72,14 +80,14 @@ class ReleaseForm(DataForm):
         return [self[f"share_{name}"] for name in USUAL_SHARES]
 
     def release_options(self) -> ReleaseOptions:
-        """Return the checked choices."""
+        """Return the validated options."""
         given: dict[str, Any] = self.cleaned_data
         return parse_release(
             {
                 "name": given["name"],
                 "notes": given["about"],
                 "licence": given["licence"],
-                "languages": _words(given["languages"]),
+                "languages": _items(given["languages"]),
                 "formats": given["formats"],
                 "splits": self._splits(given),
                 "data": self.given_options(),
@@ -88,10 +96,12 @@ class ReleaseForm(DataForm):
         )
 
     def show(self, problem: Problem) -> None:
-        """Add what is wrong to the fields that caused it."""
+        """Show a problem beside the fields that caused it."""
         errors: list[FieldError] = getattr(problem, "errors", [])
-        told: list[FieldError] = [{"pointer": _field(each["pointer"]), "detail": each["detail"]} for each in errors]
-        show_problem(self, InvalidInput(problem.detail, errors=told) if told else problem)
+        renamed: list[FieldError] = [
+            {"pointer": _field(error["pointer"]), "detail": error["detail"]} for error in errors
+        ]
+        show_problem(self, InvalidInput(problem.detail, errors=renamed) if renamed else problem)
 
     def _splits(self, given: dict[str, Any]) -> dict[str, Any] | None:
         if given["splits"] == WITHOUT:
@@ -101,16 +111,16 @@ class ReleaseForm(DataForm):
         shares = [[name, (given[f"share_{name}"] or 0) / 100] for name in USUAL_SHARES if given[f"share_{name}"]]
         return {
             "shares": shares,
-            "together": _words(given["together"]),
+            "together": _items(given["together"]),
             "near_duplicates": given["near_duplicates"],
         }
 
 
 def _field(pointer: str) -> str:
-    """The field of the form behind a part of the options."""
+    """Return the pointer of the form field for a part of the options."""
     pointer = pointer.removeprefix("/data")
     return "/about" if pointer == "/notes" else pointer
 
 
-def _words(given: str) -> list[str]:
-    return [word.strip() for word in given.split(",") if word.strip()]
+def _items(given: str) -> list[str]:
+    return [item.strip() for item in given.split(",") if item.strip()]

@@ -1,9 +1,10 @@
-"""The jobs that build releases and check them."""
+"""The jobs that build and verify releases."""
 
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.problems import ReleaseDiffers
@@ -14,27 +15,37 @@ from annotator.platform.jobs.registry import job_kind
 
 @job_kind(creation.BUILD_JOB, title="Build release")
 def build_release(context: JobContext) -> dict[str, Any]:
-    """Build from the start; a second attempt replaces what a first one left."""
+    """Build the archive of a release; a second attempt replaces that of the first."""
     release = _release(context)
     was_built = release.is_built
     building.build_release(release, now=timezone.now(), on_progress=context.set_progress)
-    words = "was built again, with the same bytes" if was_built else "is ready"
-    return _result(release, f"Release {release.number}, {release.name}, {words}. SHA-256 {release.sha256}.")
+    text = gettext("Rebuilt release {number}, {name}: same bytes, SHA-256 {sha256}.")
+    if not was_built:
+        text = gettext("Built release {number}, {name}: SHA-256 {sha256}.")
+    return _result(release, text.format(number=release.number, name=release.name, sha256=release.sha256))
 
 
 @job_kind(creation.CHECK_JOB, title="Verify release")
 def check_release(context: JobContext) -> dict[str, Any]:
-    """Check the archive and build it anew; whatever differs is a line of the report, and the job fails."""
+    """Verify the archive and compare it with a new build; the job fails with one report line per difference."""
     release = _release(context)
-    found = building.check_release(release, on_progress=context.set_progress)
-    for fault in found.wrong:
-        context.add_line("error", building.file_name(release), fault)
-    if found.wrong:
-        raise ReleaseDiffers(
-            f"Release {release.number} is not as it was: {found.wrong[0]} The report names {len(found.wrong)} in all."
+    verified = building.check_release(release, on_progress=context.set_progress)
+    for error in verified.errors:
+        context.add_line("error", building.file_name(release), error)
+    if verified.errors:
+        count = len(verified.errors)
+        text = ngettext(
+            "Release {number} has changed, {count} difference: {first}",
+            "Release {number} has changed, {count} differences, the first: {first}",
+            count,
         )
-    words = f"Release {release.number} is as it was: {found.files} files, and built anew it has the same bytes."
-    return _result(release, words)
+        raise ReleaseDiffers(text.format(number=release.number, count=count, first=verified.errors[0]))
+    text = ngettext(
+        "Release {number} is unchanged: {count} file, and a new build has the same bytes.",
+        "Release {number} is unchanged: {count} files, and a new build has the same bytes.",
+        verified.files,
+    )
+    return _result(release, text.format(number=release.number, count=verified.files))
 
 
 def _release(context: JobContext) -> Release:
@@ -47,5 +58,5 @@ def _result(release: Release, summary: str) -> dict[str, Any]:
         "sha256": release.sha256,
         "summary": summary,
         "url": reverse("releases:release", args=[release.project.slug, release.number]),
-        "url_text": "To the release",
+        "url_text": gettext("Show release {number}").format(number=release.number),
     }

@@ -1,6 +1,6 @@
-"""Releases: which documents and sets, at which revision, under which options; and what was built from them.
+"""Releases: which documents and annotation sets, at which revisions, with which options, and what was built of them.
 
-What is frozen cannot be changed: the database refuses it (see the first migration).
+Frozen columns cannot be changed: triggers of the database refuse it (second migration).
 """
 
 from django.conf import settings
@@ -16,7 +16,7 @@ LONGEST_NAME = 100
 
 
 class Release(models.Model):
-    """A named and numbered choice of annotation sets with its options; without `sha256` it was not built yet."""
+    """A numbered and named selection of annotation sets with its options. `sha256` is empty until it was built."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField(help_text="Counts the releases of a project.")
@@ -49,12 +49,12 @@ class Release(models.Model):
 
     @property
     def is_built(self) -> bool:
-        """Whether its archive was made once, and its checksum is known."""
+        """Whether the archive was built, so that its checksum is known."""
         return bool(self.sha256)
 
 
 class FrozenDocument(models.Model):
-    """A document of a release, by its text, and the split it went to when the release was built."""
+    """A document of a release, the checksum of its text, and the split that it got when the release was built."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="documents")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
@@ -69,9 +69,10 @@ class FrozenDocument(models.Model):
 
 
 class FrozenSet(models.Model):
-    """An annotation set of a release: its revision, and what of its head may change.
+    """An annotation set of a release: its revision, and columns of the set that may change later.
 
-    It leaves, or (`is_evidence`) agreement is measured on it only: the annotators' sets behind adjudicated ones.
+    A set with `is_evidence` is not part of the data: agreement is measured on it, as on the annotators' sets behind
+    adjudicated ones.
     """
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="sets")

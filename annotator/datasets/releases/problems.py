@@ -1,69 +1,69 @@
-"""What may go wrong with releases."""
+"""Anticipated failures of releases."""
 
-from annotator.problems import Conflict, Problem
+from annotator.problems import Conflict, Problem, gettext_noop
 
 
 class NothingToRelease(Conflict):
-    """No annotation set would be in it."""
+    """No annotation set is selected."""
 
     code = "nothing_to_release"
-    title = "There is nothing to release yet"
+    title = gettext_noop("Nothing to release")
 
 
 class ReleaseNameTaken(Conflict):
-    """Names tell the releases of a project apart."""
+    """Another release of the project has the name."""
 
     code = "release_name_taken"
-    title = "There is a release of this name"
+    title = gettext_noop("Release name already in use")
 
 
 class ReleaseNotBuilt(Conflict):
-    """There is nothing to read yet."""
+    """The archive does not exist yet."""
 
     code = "release_not_built"
-    title = "This release was not built yet"
+    title = gettext_noop("Release not built yet")
 
 
 class ReleaseBusy(Conflict):
-    """Its job is at work."""
+    """A job of the release is not finished."""
 
     code = "release_busy"
-    title = "This release is being worked on"
+    title = gettext_noop("Release is busy")
 
 
 class ReleaseIsBuilt(Conflict):
-    """Only what was never built can be thrown away."""
+    """A release that was built cannot be deleted."""
 
     code = "release_is_built"
-    title = "A release that was built stays"
+    title = gettext_noop("Release was built")
 
 
 class ReleaseFileGone(Problem):
-    """The archive is no longer on the disk."""
+    """The archive is missing from the disk."""
 
     status = 410
     code = "release_file_gone"
-    title = "The file is gone"
+    title = gettext_noop("File missing")
 
 
 class OtherLayout(Conflict):
-    """The archive was arranged by a version of the site that arranged it otherwise."""
+    """The archive has a layout that this version of the site does not have."""
 
     code = "release_of_other_version"
-    title = "Another version built this release"
+    title = gettext_noop("Release of another version")
 
 
 class FrozenDataChanged(Problem):
-    """The database does not hold any more what was frozen: somebody went past this site."""
+    """Frozen data were changed in the database."""
 
     status = 500
     code = "frozen_data_changed"
-    title = "What was frozen has been changed"
+    title = gettext_noop("Frozen data were changed")
 
 
 class ReleaseDiffers(Problem):
-    """An archive is not what it should be."""
+    """An archive differs from what was built first."""
 
     status = 409
     code = "release_differs"
-    title = "The release is not as it was"
+    title = gettext_noop("Release has changed")

@@ -1,4 +1,4 @@
-"""What a split is asked for, of what, and what comes of it."""
+"""Requests for splits, the documents to divide, and the resulting plan."""
 
 import math
 import re
@@ -17,12 +17,12 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class SplitRequest:
-    """How documents are to be dealt out.
+    """How documents are divided into splits.
 
-    `shares` of the documents by name of the split, adding up to 1. `together` names fields: documents with the same
-    value in one of them never part. With `near_duplicates` nor do those whose texts resemble each other by at least
-    `threshold` (Jaccard, of their shingles). A `salt` repeats an earlier dealing; without one, that which spreads the
-    labels best is looked for.
+    `shares` of the documents by name of the split add up to 1. `together` names metadata fields: documents with the
+    same value in one of them stay together. With `near_duplicates`, so do documents whose texts have a resemblance of
+    at least `threshold` (Jaccard, of their shingles). A `salt` repeats an earlier division; without one, the salt that
+    distributes the labels most evenly is chosen.
     """
 
     shares: Mapping[str, float] = field(default_factory=lambda: dict(USUAL_SHARES))
@@ -32,14 +32,14 @@ class SplitRequest:
     salt: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise `InvalidInput`, naming each field that is wrong."""
+        """Raise `InvalidInput` with an error for each field that is not valid."""
         errors: list[FieldError] = [
-            {"pointer": f"/shares/{name}", "detail": f"Name a split in small letters, not {name!r}."}
+            {"pointer": f"/shares/{name}", "detail": f"Use lowercase letters for the name of a split, not {name!r}."}
             for name in self.shares
             if not _NAME.fullmatch(name)
         ]
         if not self.shares or not all(math.isfinite(share) and share > 0 for share in self.shares.values()):
-            errors.append({"pointer": "/shares", "detail": "Give every split a share above 0."})
+            errors.append({"pointer": "/shares", "detail": "Every split needs a share above 0."})
         elif abs(math.fsum(self.shares.values()) - 1) > _ROUNDING:
             given = math.fsum(self.shares.values())
             errors.append({"pointer": "/shares", "detail": f"The shares must add up to 1, not to {given:g}."})
@@ -48,12 +48,12 @@ class SplitRequest:
         if self.salt is not None and not 0 < len(self.salt) <= LONGEST_SALT:
             errors.append({"pointer": "/salt", "detail": f"Give 1 to {LONGEST_SALT} characters."})
         if errors:
-            raise InvalidInput("The splits asked for are not possible.", errors=errors)
+            raise InvalidInput("The splits are not valid.", errors=errors)
 
 
 @dataclass(frozen=True, slots=True)
 class SplitItem:
-    """A document to be dealt out: its id, its text, its values in the fields that keep together, its spans by label."""
+    """A document: its id, its text, its values in the fields that keep documents together, its spans by label."""
 
     id: str
     text: str
@@ -63,7 +63,7 @@ class SplitItem:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Documents that stay together, in order of their ids, and why: "source", "story", "near-duplicate"."""
+    """Documents that stay together, in order of their ids, and the reasons: "source", "story", "near-duplicate"."""
 
     members: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -71,11 +71,11 @@ class Group:
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """Which document goes where.
+    """The split of each document.
 
-    `split_of` by id of the document; `groups` those of two and more; `counts` by split, then "documents" or label;
-    `moved` documents that were elsewhere in the earlier plan, each with where it was; `notes` what is to be known, in
-    sentences.
+    `split_of` is by id of the document; `groups` are those of two or more documents; `counts` are by split, then
+    "documents" or label; `moved` has the documents that were in another split of the earlier plan, each with that
+    split; `notes` are remarks for the data card, in sentences.
     """
 
     salt: str
@@ -87,14 +87,14 @@ class SplitPlan:
 
 
 def values_that_keep_together(meta: Mapping[str, object], fields: Iterable[str]) -> dict[str, str]:
-    """Return the values of a document in the fields that keep together; what is empty or no plain value says nothing.
+    """Return the values of a document in the fields that keep documents together; only strings and integers count.
 
     >>> values_that_keep_together({"source": "Gazette", "story": "", "page": 4}, ["source", "story", "page"])
     {'source': 'Gazette', 'page': '4'}
     """
-    found = {name: meta.get(name) for name in fields}
-    return {name: str(value).strip() for name, value in found.items() if _says_something(value)}
+    values = {name: meta.get(name) for name in fields}
+    return {name: str(value).strip() for name, value in values.items() if _is_plain(value)}
 
 
-def _says_something(value: object) -> bool:
+def _is_plain(value: object) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool) and bool(str(value).strip())

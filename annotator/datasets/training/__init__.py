@@ -1,1 +1,1 @@
-"""Training sets out of annotation sets: consensus, what is left out or reshaped, and the rows of each shape. Pure."""
+"""Training formats: JSONL for models, written only. One module per format, and one line in `registry`. Pure."""

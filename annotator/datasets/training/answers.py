@@ -1,4 +1,4 @@
-"""What a language model is told to do and what it shall answer: instruction and answer, made from schema and spans."""
+"""Instructions for language models, made from the schema, and expected answers, made from spans and relations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ TASK = (
 
 
 def instruction_of(schema: Mapping[str, Any]) -> str:
-    """Return the task in words: the shape of the answer, then labels, attributes with their values, and relations."""
+    """Return the instruction: the structure of the answer, then labels, attributes with their values, relations."""
     return "\n".join([TASK, "", "Labels:", *_labels(schema), *_relations(schema)])
 
 
@@ -42,9 +42,9 @@ def _relations(schema: Mapping[str, Any]) -> Iterator[str]:
         yield f"  - from {', '.join(relation['from'])} to {', '.join(relation['to'])}"
 
 
-def _item(one: Mapping[str, Any]) -> str:
-    description = " ".join(str(one.get("description") or "").split())
-    return f"- {one['id']}: {description}" if description else f"- {one['id']}"
+def _item(definition: Mapping[str, Any]) -> str:
+    description = " ".join(str(definition.get("description") or "").split())
+    return f"- {definition['id']}: {description}" if description else f"- {definition['id']}"
 
 
 def answer_of(text: str, annotator: str, record: SetRecord, tracker: LossTracker) -> str:
@@ -52,15 +52,18 @@ def answer_of(text: str, annotator: str, record: SetRecord, tracker: LossTracker
     spans = list(tracker.spans(annotator, record))
     numbers = {span["id"]: number for number, span in enumerate(spans, 1)}
     relations = [
-        {"label": one["label"], "from": numbers[one["from"]], "to": numbers[one["to"]]}
-        for one in tracker.relations(annotator, record)
+        {"label": relation["label"], "from": numbers[relation["from"]], "to": numbers[relation["to"]]}
+        for relation in tracker.relations(annotator, record)
     ]
-    relations.sort(key=lambda one: (one["from"], one["to"], one["label"]))
-    answer = {"spans": [_told(text, number, span) for number, span in enumerate(spans, 1)], "relations": relations}
+    relations.sort(key=lambda relation: (relation["from"], relation["to"], relation["label"]))
+    answer = {
+        "spans": [_span_answer(text, number, span) for number, span in enumerate(spans, 1)],
+        "relations": relations,
+    }
     return orjson.dumps(answer).decode()
 
 
-def _told(text: str, number: int, span: SpanRecord) -> dict[str, Any]:
+def _span_answer(text: str, number: int, span: SpanRecord) -> dict[str, Any]:
     return {
         "id": number,
         "label": span["label"],

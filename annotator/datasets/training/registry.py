@@ -1,4 +1,4 @@
-"""The shapes for training, one line each: JSONL that is only written. See `annotator.formats.recipes`."""
+"""The training formats, one line each; `docs/developers/adding-a-training-format.md` shows how to add one."""
 
 from annotator.datasets.training import (
     chat,

@@ -1,8 +1,8 @@
 """Pairs of spans with the relation between them or "none", for relation extraction.
 
-Candidates are all ordered pairs of spans that the schema allows a relation between, in the same sentence or at most so
-many sentences apart as was asked for. A relation beyond that is noted and leaves no row, so that distance does not give
-an answer away. A pair with two relations has two rows, one with none has one row, labelled "none".
+Candidates are all ordered pairs of spans for which the schema allows a relation, in the same sentence or at most
+`pair_sentences` sentences apart. Relations over longer distances are reported as losses and have no row, so that
+distance does not reveal the answer. A pair with two relations has two rows, a pair without one row labelled "none".
 """
 
 from bisect import bisect_left
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, shape, told, touched
+from annotator.datasets.training.rows import WHOLE, each_set, head_of, line, span_fields, touched, training_format
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
@@ -23,7 +23,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Candidates:
-    """What may be a pair: the relation types by the labels of both ends, and how many sentences may lie between."""
+    """Which pairs are candidates: the allowed relation types by the labels of both spans, and the largest distance."""
 
     types: Mapping[Pair, Sequence[str]]
     apart: int
@@ -31,7 +31,7 @@ class Candidates:
 
 @dataclass(frozen=True)
 class _End:
-    """A span with the sentences that it lies in, the first and the last."""
+    """A span with the first and the last of its sentences."""
 
     span: SpanRecord
     first: int
@@ -39,7 +39,7 @@ class _End:
 
 
 def write_relation_pairs(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
-    """Yield a row for each candidate; its text reaches from the first to the last sentence of both spans."""
+    """Yield a row for each candidate; its text has all sentences from the first to the last of both spans."""
     candidates = Candidates(_types(context.schema), context.pair_sentences)
     for entry, annotator, record, tracker in each_set(documents, context, WHOLE):
         text = entry.document["text"]
@@ -52,8 +52,8 @@ def write_relation_pairs(documents: Iterable[ExportDocument], context: ExportCon
                     **head,
                     "text": text[begin:end],
                     "passage": [begin, end],
-                    "from": _placed(first.span, text, begin),
-                    "to": _placed(second.span, text, begin),
+                    "from": _shifted(first.span, text, begin),
+                    "to": _shifted(second.span, text, begin),
                     "label": found,
                     "allowed": allowed,
                 }
@@ -72,7 +72,7 @@ def _types(schema: Mapping[str, Any]) -> dict[Pair, list[str]]:
 def _pairs(
     sentences: Sequence[Range], annotator: str, record: SetRecord, tracker: LossTracker, candidates: Candidates
 ) -> Iterator[tuple[_End, _End, Sequence[str], str]]:
-    """Every candidate in the order of the text, once for each of its relations or once with none."""
+    """Yield every candidate in the order of the text, once for each of its relations, or once with "none"."""
     ends = [_end(span, sentences) for span in tracker.spans(annotator, record)]
     reached = list(accumulate((end.last for end in ends), max))
     drawn: dict[Pair, list[RelationRecord]] = {}
@@ -90,9 +90,9 @@ def _pairs(
 
 
 def _near(ends: Sequence[_End], reached: Sequence[int], number: int, apart: int) -> Iterator[_End]:
-    """The other spans at most so many sentences apart, in order.
+    """Yield the other spans that are at most `apart` sentences away, in order.
 
-    `ends` are in the order of the text; `reached` is the last sentence that one of them or of those before lies in.
+    `ends` are in the order of the text; `reached` is the last sentence of each of them and of those before.
     """
     here = ends[number]
     for at in range(bisect_left(reached, here.first - apart), len(ends)):
@@ -110,16 +110,16 @@ def _end(span: SpanRecord, sentences: Sequence[Range]) -> _End:
 
 
 def _passage(sentences: Sequence[Range], first: _End, second: _End) -> Range:
-    """From the beginning of the first sentence to the end of the last, and as far as a span reaches beyond."""
+    """Return the range from the first to the last sentence, extended to spans that reach beyond."""
     edges = [edge for end in (first, second) for fragment in end.span["fragments"] for edge in fragment]
     begin, stop = sentences[min(first.first, second.first)][0], sentences[max(first.last, second.last)][1]
     return min(begin, *edges), max(stop, *edges)
 
 
-def _placed(span: SpanRecord, text: str, begin: int) -> dict[str, Any]:
-    said = told(span, text)
-    said["fragments"] = [[start - begin, end - begin] for start, end in span["fragments"]]
-    return said
+def _shifted(span: SpanRecord, text: str, begin: int) -> dict[str, Any]:
+    fields = span_fields(span, text)
+    fields["fragments"] = [[start - begin, end - begin] for start, end in span["fragments"]]
+    return fields
 
 
-FORMAT = shape("Training: pairs for relation extraction", write_relation_pairs)
+FORMAT = training_format("Training: pairs for relation extraction", write_relation_pairs)

@@ -1,4 +1,4 @@
-"""What the rows of every shape have in common: whose work on which document, and JSON lines of fixed bytes."""
+"""What the rows of all training formats share: document and annotator, spans over tokens, and JSON lines."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ WHOLE = CARRIED | {PARTS, RELATIONS}
 
 
 def head_of(document: DocumentRecord, annotator: str, record: SetRecord) -> dict[str, Any]:
-    """Return how a row begins: document, annotator (or view) and schema version; of a window also where it lies."""
+    """Return the first fields of a row: document, annotator (or view) and schema version; also the window, if any."""
     head: dict[str, Any] = {
         "document": document.get("document", document["id"]),
         "annotator": annotator,
@@ -45,39 +45,39 @@ def head_of(document: DocumentRecord, annotator: str, record: SetRecord) -> dict
     return head
 
 
-def told(span: SpanRecord, text: str) -> dict[str, Any]:
-    """Return a span as it stands in a row: fragments with the text under each."""
-    said: dict[str, Any] = {
+def span_fields(span: SpanRecord, text: str) -> dict[str, Any]:
+    """Return the fields of a span in a row: fragments with the text of each."""
+    fields: dict[str, Any] = {
         "id": span["id"],
         "label": span["label"],
         "fragments": span["fragments"],
         "text": [text[start:end] for start, end in span["fragments"]],
         "attributes": attribute_pairs(span),
     }
-    return with_support(said, span)
+    return with_support(fields, span)
 
 
 def sorted_attributes(span: SpanRecord) -> dict[str, str]:
-    """Return the attributes by name: in which order a database keeps them shall not show."""
+    """Return the attributes sorted by name; each database keeps them in another order."""
     return dict(sorted(span["attributes"].items()))
 
 
 def attribute_pairs(span: SpanRecord) -> list[dict[str, str]]:
-    """Return the attributes as pairs by name: a table has one set of columns, attributes have many names."""
+    """Return the attributes as pairs of name and value, so that all rows of a table have the same columns."""
     return [{"name": name, "value": value} for name, value in sorted(span["attributes"].items())]
 
 
-def with_support(said: dict[str, Any], span: SpanRecord) -> dict[str, Any]:
-    """Return what is said of a span, with who stands behind it where that is known."""
+def with_support(fields: dict[str, Any], span: SpanRecord) -> dict[str, Any]:
+    """Return the fields of a span, with its support if that is known."""
     if "support" in span:
-        said |= {"support": span["support"], "sources": span["sources"]}
-    return said
+        fields |= {"support": span["support"], "sources": span["sources"]}
+    return fields
 
 
 def each_set(
     documents: Iterable[ExportDocument], context: ExportContext, carried: Iterable[str]
 ) -> Iterator[tuple[ExportDocument, str, SetRecord, LossTracker]]:
-    """Yield every set with its document, and what takes down what the shape does not carry."""
+    """Yield every set with its document, and the tracker for what the format does not carry."""
     kept = frozenset(carried)
     for entry in documents:
         tracker = LossTracker(entry, context.losses, carried=kept)
@@ -86,7 +86,7 @@ def each_set(
 
 
 def line(row: Mapping[str, Any]) -> Piece:
-    """Return a row as bytes, its keys in the order of their making."""
+    """Return a row as bytes, with its fields in the order given."""
     return "", orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -96,7 +96,7 @@ def label_ids(context: ExportContext) -> list[str]:
 
 
 def spaces_after(text: str, tokens: list[Range]) -> tuple[str, list[str]]:
-    """Return what stands before the first token and after each: with the tokens, the whole text.
+    """Return the text before the first token and after each token; with the tokens this is the whole text.
 
     >>> spaces_after(" Ada  left.", [(1, 4), (6, 10), (10, 11)])
     (' ', ['  ', '', ''])
@@ -106,11 +106,11 @@ def spaces_after(text: str, tokens: list[Range]) -> tuple[str, list[str]]:
     return text[:first], [text[end:start] for (_, end), start in zip(tokens, following, strict=False)]
 
 
-def shape(name: str, write: Any, *lost: str) -> Format:
-    """Return the recipe of a shape."""
+def training_format(name: str, write: Any, *lost: str) -> Format:
+    """Return a training format; `lost` are sentences about what it never carries."""
 
     def sniff(_: Head) -> float:
-        # Shapes are only written: no file is ever one of them.
+        # Training formats are only written, so no file is detected as one.
         return 0.0
 
     return Format(name, (".jsonl",), sniff, write=write, media_type="application/x-ndjson", lost=(*LOST, *lost))
@@ -128,5 +128,5 @@ def touched(tokens: Sequence[Range], start: int, end: int) -> Range:
 
 
 def is_aligned(tokens: Sequence[Range], first: int, beyond: int, start: int, end: int) -> bool:
-    """Whether tokens `first` to `beyond` begin at `start` and end at `end`."""
+    """Whether the tokens from `first` up to `beyond` start at `start` and end at `end`."""
     return tokens[first][0] == start and tokens[beyond - 1][1] == end

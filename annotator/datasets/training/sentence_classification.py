@@ -1,13 +1,13 @@
-"""Sentences with the labels that touch them, for classification: is this hedged, is it denied?
+"""Sentences with their labels, for classification: is this hedged, is it denied?
 
-A label touches a sentence when a span of it shares a character with it. A window is classified as a whole by its
-sentence in focus, with the context around it in the text.
+A sentence has a label when it shares a character with a span of the label. A window is classified by its sentence in
+focus; its text includes the context.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, shape, touched
+from annotator.datasets.training.rows import CARRIED, each_set, head_of, label_ids, line, touched, training_format
 from annotator.formats.outgoing import PARTS, SUPPORT, ExportContext, ExportDocument, Piece
 from annotator.formats.records import DocumentRecord, SpanRecord
 from annotator.text.rules import TextRules
@@ -22,17 +22,17 @@ def write_sentence_classification(documents: Iterable[ExportDocument], context: 
         document = entry.document
         sentences = sentences_of(document, context.rules)
         tracker.relations(annotator, record)
-        on: list[list[SpanRecord]] = [[] for _ in sentences]
+        touching: list[list[SpanRecord]] = [[] for _ in sentences]
         for span in tracker.spans(annotator, record):
             for number in _touched(sentences, span):
-                on[number].append(span)
+                touching[number].append(span)
         head = head_of(document, annotator, record)
-        for sentence, spans in zip(sentences, on, strict=True):
-            yield line({**head, **_place(document, sentence), **_classes(spans, labels)})
+        for sentence, spans in zip(sentences, touching, strict=True):
+            yield line({**head, **_position(document, sentence), **_classes(spans, labels)})
 
 
 def sentences_of(document: DocumentRecord, rules: TextRules) -> list[Range]:
-    """Return where the sentences to be classified lie: of a window only that in focus."""
+    """Return the ranges of the sentences to classify; of a window, only the sentence in focus."""
     if "focus" in document:
         start, end = document["focus"]
         return [(start, end)]
@@ -40,14 +40,14 @@ def sentences_of(document: DocumentRecord, rules: TextRules) -> list[Range]:
 
 
 def _touched(sentences: Sequence[Range], span: SpanRecord) -> list[int]:
-    found: set[int] = set()
+    numbers: set[int] = set()
     for start, end in span["fragments"]:
-        found.update(range(*touched(sentences, start, end)))
-    return sorted(found)
+        numbers.update(range(*touched(sentences, start, end)))
+    return sorted(numbers)
 
 
-def _place(document: DocumentRecord, sentence: Range) -> dict[str, Any]:
-    """The text of a row, and where its sentence lies in the document; a window brings its context along."""
+def _position(document: DocumentRecord, sentence: Range) -> dict[str, Any]:
+    """Return the text of a row, and the position of its sentence in the document; windows include their context."""
     start, end = sentence
     if "window" in document:
         begin = document["window"][0]
@@ -67,7 +67,7 @@ def _classes(spans: Sequence[SpanRecord], labels: Sequence[str]) -> Mapping[str,
     }
 
 
-FORMAT = shape(
+FORMAT = training_format(
     "Training: sentences and their labels (classification)",
     write_sentence_classification,
     "Where in a sentence a span begins and ends, and ids of spans.",

@@ -1,14 +1,14 @@
-"""Which share of the annotators put each label on each token, for learning with disagreement.
+"""The share of annotators who put each label on each token, for learning with disagreement.
 
-Tokens are those to which the editor snaps; a label is on a token when a span of it shares a character with it. Shares
-of different labels do not add up to 1, for labels nest; "none" is the share of those who put nothing there.
+Tokens are those of the editor; a token has a label when it shares a character with a span of the label. The shares of
+different labels do not add up to 1, because spans overlap; "none" is the share of annotators without a label there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from annotator.datasets.training.relation_pairs import NONE
-from annotator.datasets.training.rows import CARRIED, head_of, label_ids, line, shape, spaces_after, touched
+from annotator.datasets.training.rows import CARRIED, head_of, label_ids, line, spaces_after, touched, training_format
 from annotator.formats.outgoing import ATTRIBUTES, PARTS, ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import SetRecord
 from annotator.text.tokens import Range
@@ -17,7 +17,7 @@ DIGITS = 6
 
 
 def write_soft_labels(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
-    """Yield a row for each document, made of all its sets: `shares` of each label of the schema, a number a token."""
+    """Yield a row for each document, made of all its sets: `shares` of each label of the schema, one per token."""
     labels = label_ids(context)
     for entry in documents:
         text = entry.document["text"]
@@ -44,7 +44,7 @@ def write_soft_labels(documents: Iterable[ExportDocument], context: ExportContex
 def _ranges(
     tokens: Sequence[Range], sets: Mapping[str, SetRecord], tracker: LossTracker
 ) -> list[list[tuple[str, int, int]]]:
-    """By annotator (label, first token, token after the last) of every fragment."""
+    """Return (label, first token, token after the last) of every fragment, by annotator."""
     found = []
     for annotator, record in sets.items():
         tracker.relations(annotator, record)
@@ -70,14 +70,14 @@ def shares_of(
     for own in ranges:
         anything = _covered(tokens, own)
         by_label: dict[str, list[tuple[str, int, int]]] = {}
-        for each in own:
-            by_label.setdefault(each[0], []).append(each)
+        for labelled in own:
+            by_label.setdefault(labelled[0], []).append(labelled)
         for label, places in by_label.items():
             column = counts.setdefault(label, [0] * len(tokens))
             counts[label] = [count + on for count, on in zip(column, _covered(tokens, places), strict=True)]
         counts[NONE] = [count + (not on) for count, on in zip(counts[NONE], anything, strict=True)]
-    people = max(1, len(ranges))
-    return {label: [round(count / people, DIGITS) for count in column] for label, column in counts.items()}
+    annotators = max(1, len(ranges))
+    return {label: [round(count / annotators, DIGITS) for count in column] for label, column in counts.items()}
 
 
 def _covered(tokens: Sequence[Range], places: Iterable[tuple[str, int, int]]) -> list[bool]:
@@ -89,7 +89,7 @@ def _covered(tokens: Sequence[Range], places: Iterable[tuple[str, int, int]]) ->
     return [depth > 0 for depth in accumulate(steps)][: len(tokens)]
 
 
-FORMAT = shape(
+FORMAT = training_format(
     "Training: soft labels a token, of all annotators",
     write_soft_labels,
     "Where within a token a span begins and ends, and which tokens are of one span.",

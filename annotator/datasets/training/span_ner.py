@@ -1,15 +1,23 @@
-"""Texts with flat lists of labelled spans, for span categorisers and nested entity recognition."""
+"""Texts with flat lists of spans, for span categorisers and nested entity recognition."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from annotator.datasets.training.rows import CARRIED, attribute_pairs, each_set, head_of, line, shape, with_support
+from annotator.datasets.training.rows import (
+    CARRIED,
+    attribute_pairs,
+    each_set,
+    head_of,
+    line,
+    training_format,
+    with_support,
+)
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import SetRecord
 
 
 def write_span_ner(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
-    """Yield a row for each set: the text, and its spans from start to end; one for each fragment."""
+    """Yield a row for each set: the text and its spans, one for each fragment."""
     for entry, annotator, record, tracker in each_set(documents, context, CARRIED):
         text = entry.document["text"]
         tracker.relations(annotator, record)
@@ -35,4 +43,4 @@ def _spans(text: str, annotator: str, record: SetRecord, tracker: LossTracker) -
     ]
 
 
-FORMAT = shape("Training: spans (span NER)", write_span_ner)
+FORMAT = training_format("Training: spans (span NER)", write_span_ner)

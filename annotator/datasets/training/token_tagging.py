@@ -1,8 +1,8 @@
-"""Tokens with BIO tags, a layer a label, for token classification.
+"""Tokens with BIO tags, one layer per label, for token classification.
 
-Tokens are those to which the editor snaps (`annotator.text.tokens`): they do not depend on the labels. Every label of
-the schema has a layer; spans of one label that share a token go to further layers of it, so nothing that nests is lost.
-A span that covers a part of a token only tags the whole token, and is noted.
+Tokens are those of the editor (`annotator.text.tokens`), which do not depend on the labels. Every label of the schema
+has a layer; spans of one label that share a token are in further layers of it, so nested spans are not lost. A span
+that covers only a part of a token tags the whole token, which is reported as a loss.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,9 +14,9 @@ from annotator.datasets.training.rows import (
     is_aligned,
     label_ids,
     line,
-    shape,
     spaces_after,
     touched,
+    training_format,
 )
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ATTRIBUTES, SUPPORT, ExportContext, ExportDocument, LossTracker, Piece
@@ -27,7 +27,7 @@ Layer = tuple[str, list[str]]
 
 
 def write_token_tagging(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
-    """Yield a row for each set: tokens with their places and the white space after them, and the layers of tags."""
+    """Yield a row for each set: tokens with offsets and the white space after them, and the layers of tags."""
     labels = label_ids(context)
     last: tuple[str, list[Range]] = ("", [])
     for entry, annotator, record, tracker in each_set(documents, context, CARRIED - {ATTRIBUTES, SUPPORT}):
@@ -54,7 +54,7 @@ def write_token_tagging(documents: Iterable[ExportDocument], context: ExportCont
 def _ranges(
     tokens: Sequence[Range], annotator: str, record: SetRecord, tracker: LossTracker
 ) -> Iterator[tuple[str, int, int]]:
-    """The fragments of a set as (label, first token, token after the last)."""
+    """Yield the fragments of a set as (label, first token, token after the last)."""
     for span in tracker.spans(annotator, record):
         for start, end in span["fragments"]:
             first, beyond = touched(tokens, start, end)
@@ -67,16 +67,16 @@ def _ranges(
 
 
 def layers_of(tokens: Sequence[Range], ranges: Iterable[tuple[str, int, int]], labels: Iterable[str]) -> list[Layer]:
-    """Return a layer of tags for each label, and further ones where spans of a label share tokens.
+    """Return a layer of tags for each label, and further layers where spans of a label share tokens.
 
-    `ranges` are (label, first token, token after the last); of two that meet the earlier, then the longer comes first.
+    `ranges` are (label, first token, token after the last); earlier spans come first, then longer ones.
 
     >>> layers_of([(0, 3), (4, 8)], [("A", 0, 2), ("A", 1, 2)], ["A", "B"])
     [('A', ['B-A', 'I-A']), ('A', ['O', 'B-A']), ('B', ['O', 'O'])]
     """
     layers: dict[str, list[list[str]]] = {label: [["O"] * len(tokens)] for label in labels}
     free: dict[tuple[str, int], int] = {}
-    for label, first, beyond in sorted(ranges, key=lambda each: (each[1], -each[2], each[0])):
+    for label, first, beyond in sorted(ranges, key=lambda labelled: (labelled[1], -labelled[2], labelled[0])):
         own = layers.setdefault(label, [["O"] * len(tokens)])
         number = next((at for at in range(len(own)) if free.get((label, at), 0) <= first), len(own))
         if number == len(own):
@@ -86,4 +86,4 @@ def layers_of(tokens: Sequence[Range], ranges: Iterable[tuple[str, int, int]], l
     return [(label, tags) for label, own in layers.items() for tags in own]
 
 
-FORMAT = shape("Training: tokens with BIO tags", write_token_tagging, "Ids of spans.")
+FORMAT = training_format("Training: tokens with BIO tags", write_token_tagging, "Ids of spans.")

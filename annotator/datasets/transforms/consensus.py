@@ -1,18 +1,19 @@
-"""What most annotators of a document agree on.
+"""The consensus of the annotators of a document.
 
-The spans of all of them are aligned one to one (`annotator.measures.alignment`); a place becomes a span of the
-consensus when more than half of *all* `n` annotators marked it with one and the same label. These `k` are its support;
-half is not more than half, so a tie gives nobody right, and what fails is noted span by span.
+The spans of all annotators are aligned one to one. Aligned spans become a span of the consensus when more than half of
+*all* `n` annotators marked them with the same label; these `k` annotators are its support. Half is not a majority, so
+in a tie there is no span. Every span that is outvoted is reported as a loss.
 
-- Boundaries: those that more than half of the `k` chose; else the medoid of theirs, the one that shares most with the
-  others (the sum of 2 * shared / (sum of lengths)), of equal ones the shorter, then the earlier. So every boundary is
-  one that somebody chose.
-- Attributes: each value that more than half of the `k` gave; there is none where no value has that many.
-- Where some marked in parts what others marked as one, it is first decided into how many parts: as many as more than
-  half of all chose; only they count for it.
-- Relations: those that more than half of all drew, with that label, between spans whose support they belong to.
+- Boundaries: those that more than half of the `k` annotators chose; otherwise the medoid of their spans, which shares
+  most with the others (the sum of 2 * shared / (sum of lengths)); of equal ones the shorter, then the earlier. So all
+  boundaries were chosen by an annotator.
+- Attributes: each value that more than half of the `k` annotators chose; without such a value there is no attribute.
+- Where some annotators marked several spans and others one, the number of spans is that of more than half of all
+  annotators, and only these annotators count.
+- Relations: those that more than half of all annotators drew with that label between the supported spans.
 
-Nothing depends on the order or the names of the annotators. What one person alone finished leaves as it is, k = n = 1.
+The result does not depend on the order or the names of the annotators. The set of a single annotator is exported
+unchanged, with k = n = 1.
 """
 
 from collections import Counter
@@ -36,13 +37,13 @@ from annotator.measures.alignment import (
 )
 
 NAME = "consensus"
-Place = tuple[int, int]
-"""An annotator by number, and the row of one of their spans."""
+SpanKey = tuple[int, int]
+"""The number of an annotator, and the row of one of their spans."""
 
 
 @dataclass(frozen=True)
 class Voter:
-    """An annotator with spans and relations in an order that depends on their content alone."""
+    """An annotator, with spans and relations in an order that depends only on their content."""
 
     name: str
     spans: Sequence[SpanRecord]
@@ -51,29 +52,31 @@ class Voter:
 
 
 class Elected(NamedTuple):
-    """A span of the consensus, and who stands behind it."""
+    """A span of the consensus, and the spans that support it."""
 
     fragments: Fragments
     label: str
     attributes: Mapping[str, str]
-    supporters: Sequence[Place]
+    supporters: Sequence[SpanKey]
 
 
 def consensus_of(entry: ExportDocument, losses: LossReport) -> ExportDocument:
-    """Return a document with one set in place of those of its annotators."""
+    """Return a document with the consensus in place of the sets of its annotators."""
     voters = _voters(entry.sets)
     elected = sorted(_elected(voters), key=lambda each: (*each.fragments, each.label, sorted(each.attributes.items())))
     names = [f"c{number}" for number in range(1, len(elected) + 1)]
-    by_place = {place: name for each, name in zip(elected, names, strict=True) for place in each.supporters}
+    by_key = {place: name for each, name in zip(elected, names, strict=True) for place in each.supporters}
     spans = [_span(name, each, voters) for each, name in zip(elected, names, strict=True)]
-    relations, drawn = _relations(voters, by_place)
-    _note_losses(entry.document["id"], voters, by_place, drawn, losses)
+    relations, drawn = _relations(voters, by_key)
+    _report_losses(entry.document["id"], voters, by_key, drawn, losses)
     return ExportDocument(entry.document, {NAME: _record(entry.sets, spans, relations)})
 
 
 def _voters(sets: Mapping[str, SetRecord]) -> list[Voter]:
     voters = [_voter(name, record) for name, record in sets.items()]
-    return sorted(voters, key=lambda voter: ([_content(span) for span in voter.seen.spans], _drawn(voter), voter.name))
+    return sorted(
+        voters, key=lambda voter: ([_content(span) for span in voter.seen.spans], _relation_keys(voter), voter.name)
+    )
 
 
 def _voter(name: str, record: SetRecord) -> Voter:
@@ -95,7 +98,7 @@ def _content(span: SpanContent) -> tuple[Fragments, str, list[tuple[str, str]]]:
     return span.fragments, span.label, sorted(span.attributes.items())
 
 
-def _drawn(voter: Voter) -> list[tuple[str, int, int]]:
+def _relation_keys(voter: Voter) -> list[tuple[str, int, int]]:
     return [(one.label, one.source, one.target) for one in voter.seen.relations]
 
 
@@ -109,8 +112,8 @@ def _elected(voters: Sequence[Voter]) -> Iterator[Elected]:
                 yield _elect(label, {place: span for place, span in spans.items() if span.label == label})
 
 
-def _columns(unit: AlignedUnit, voters: int) -> list[list[Place]]:
-    """The places of a unit that are one span each: in as many parts as more than half of all marked it in."""
+def _columns(unit: AlignedUnit, voters: int) -> list[list[SpanKey]]:
+    """Return the aligned spans of a unit, in as many parts as more than half of all annotators marked."""
     rows = {int(author): own for author, own in unit.rows.items()}
     parts, count = Counter(map(len, rows.values())).most_common(1)[0]
     if 2 * count <= voters:
@@ -118,7 +121,7 @@ def _columns(unit: AlignedUnit, voters: int) -> list[list[Place]]:
     return [[(author, own[part]) for author, own in rows.items() if len(own) == parts] for part in range(parts)]
 
 
-def _elect(label: str, spans: Mapping[Place, SpanContent]) -> Elected:
+def _elect(label: str, spans: Mapping[SpanKey, SpanContent]) -> Elected:
     edges = Counter(span.fragments for span in spans.values())
     fragments, count = edges.most_common(1)[0]
     if 2 * count <= len(spans):
@@ -128,14 +131,14 @@ def _elect(label: str, spans: Mapping[Place, SpanContent]) -> Elected:
     return Elected(fragments, label, attributes, list(spans))
 
 
-def _medoid(all_edges: Sequence[Fragments]) -> Fragments:
-    """The fragments that share most with the others."""
+def _medoid(candidates: Sequence[Fragments]) -> Fragments:
+    """Return the fragments that share most with the others."""
 
     def closeness(edges: Fragments) -> float:
-        # The exact sum, rounded once, so that the order of the annotators does not count.
-        return fsum(2 * shared_points(edges, other) / (length(edges) + length(other)) for other in all_edges)
+        # The exact sum, rounded once, so that the order of the annotators does not matter.
+        return fsum(2 * shared_points(edges, other) / (length(edges) + length(other)) for other in candidates)
 
-    return min(all_edges, key=lambda edges: (-closeness(edges), length(edges), edges))
+    return min(candidates, key=lambda edges: (-closeness(edges), length(edges), edges))
 
 
 def _span(name: str, elected: Elected, voters: Sequence[Voter]) -> SpanRecord:
@@ -153,15 +156,15 @@ def _span(name: str, elected: Elected, voters: Sequence[Voter]) -> SpanRecord:
 
 
 def _relations(
-    voters: Sequence[Voter], by_place: Mapping[Place, str]
+    voters: Sequence[Voter], by_key: Mapping[SpanKey, str]
 ) -> tuple[list[RelationRecord], Mapping[tuple[str, str, str], Sequence[str]]]:
-    """The relations of the consensus; and for every arrow between its spans, who drew it."""
+    """Return the relations of the consensus, and who drew each relation between its spans."""
     drawn: dict[tuple[str, str, str], list[str]] = {}
     for author, voter in enumerate(voters):
         arrows = {
-            (one.label, by_place[author, one.source], by_place[author, one.target])
+            (one.label, by_key[author, one.source], by_key[author, one.target])
             for one in voter.seen.relations
-            if (author, one.source) in by_place and (author, one.target) in by_place
+            if (author, one.source) in by_key and (author, one.target) in by_key
         }
         for arrow in arrows:
             drawn.setdefault(arrow, []).append(voter.name)
@@ -187,20 +190,20 @@ def _number(name: str) -> int:
     return int(name[1:])
 
 
-def _note_losses(
+def _report_losses(
     document: str,
     voters: Sequence[Voter],
-    by_place: Mapping[Place, str],
+    by_key: Mapping[SpanKey, str],
     drawn: Mapping[tuple[str, str, str], Sequence[str]],
     losses: LossReport,
 ) -> None:
-    """Note every span and relation of somebody that the majority does not share."""
+    """Report every span and relation that was outvoted."""
     for author, voter in sorted(enumerate(voters), key=lambda pair: pair[1].name):
         for row, span in enumerate(voter.spans):
-            if (author, row) not in by_place:
+            if (author, row) not in by_key:
                 losses.add(document, voter.name, span["id"], "span", reason("outvoted_span"))
         for one, seen in zip(voter.relations, voter.seen.relations, strict=True):
-            ends = by_place.get((author, seen.source)), by_place.get((author, seen.target))
+            ends = by_key.get((author, seen.source)), by_key.get((author, seen.target))
             if None in ends:
                 losses.add(document, voter.name, one["id"], "relation", reason("outvoted_end"))
             elif 2 * len(drawn[one["label"], str(ends[0]), str(ends[1])]) <= len(voters):

@@ -1,4 +1,4 @@
-"""Spans that lie on each other brought down to one layer, and spans of several fragments to one."""
+"""Overlapping spans reduced to one layer, and discontinuous spans to spans of one fragment."""
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ Fragment = tuple[int, int]
 
 
 class Nested(StrEnum):
-    """What happens to spans that share characters."""
+    """Which spans that share characters are kept."""
 
     KEEP = "keep"
     OUTER = "outer"
@@ -19,7 +19,7 @@ class Nested(StrEnum):
 
 
 class Discontinuous(StrEnum):
-    """What happens to spans of several fragments."""
+    """How discontinuous spans are exported."""
 
     KEEP = "keep"
     HULL = "hull"
@@ -27,40 +27,40 @@ class Discontinuous(StrEnum):
 
 
 def length(span: SpanRecord) -> int:
-    """How many code points a span covers."""
+    """Return the number of code points that a span covers."""
     return sum(end - start for start, end in span["fragments"])
 
 
 def text_order(span: SpanRecord) -> tuple[int, int, str, str]:
-    """Spans by start, end, label and id."""
+    """Return the key that sorts spans by start, end, label and id."""
     return span["fragments"][0][0], span["fragments"][-1][1], span["label"], span["id"]
 
 
 def one_layer(
     spans: Sequence[SpanRecord], nested: Nested
 ) -> tuple[list[SpanRecord], list[tuple[SpanRecord, SpanRecord]]]:
-    """Return spans of which no two share a character, and each that went with one that it lay on.
+    """Return spans of which no two share a character, and each removed span with a kept span that it overlaps.
 
-    `outer` takes the longest first, `inner` the shortest; of equally long ones the earlier, then by label and id. What
-    lies on a span that was taken goes, whether it nests or crosses.
+    `outer` keeps the longest spans, `inner` the shortest; of equal lengths the earlier, then by label and id. Spans
+    that overlap a kept span are removed, whether they nest or cross.
     """
     sign = -1 if nested is Nested.OUTER else 1
     kept: list[tuple[int, int, int]] = []
     taken: list[SpanRecord] = []
-    gone: list[tuple[SpanRecord, SpanRecord]] = []
-    for span in sorted(spans, key=lambda each: (sign * length(each), *text_order(each))):
-        below = _first_below(kept, span)
-        if below is not None:
-            gone.append((span, taken[below]))
+    removed: list[tuple[SpanRecord, SpanRecord]] = []
+    for span in sorted(spans, key=lambda span: (sign * length(span), *text_order(span))):
+        overlapped = _first_overlap(kept, span)
+        if overlapped is not None:
+            removed.append((span, taken[overlapped]))
             continue
         for start, end in span["fragments"]:
             insort(kept, (start, end, len(taken)))
         taken.append(span)
-    return sorted(taken, key=text_order), gone
+    return sorted(taken, key=text_order), removed
 
 
-def _first_below(kept: Sequence[tuple[int, int, int]], span: SpanRecord) -> int | None:
-    """The place of a span that was taken and shares a character; `kept` are its fragments, sorted and apart."""
+def _first_overlap(kept: Sequence[tuple[int, int, int]], span: SpanRecord) -> int | None:
+    """Return the index of a kept span that shares a character; `kept` has sorted fragments that do not overlap."""
     for start, end in span["fragments"]:
         at = bisect_left(kept, (start, start, -1))
         for place in (at - 1, at):
@@ -75,7 +75,7 @@ def hull(span: SpanRecord) -> SpanRecord:
 
 
 def parts(span: SpanRecord, taken: set[str]) -> list[SpanRecord]:
-    """Return a span a fragment. The first keeps the id, the others get one that is not `taken`, and are added to it."""
+    """Return one span per fragment. The first keeps the id; the others get new ids, which are added to `taken`."""
     made: list[SpanRecord] = []
     for number, fragment in enumerate(span["fragments"], 1):
         made.append({**span, "id": span["id"] if number == 1 else _new_id(span["id"], number, taken)})

@@ -1,9 +1,9 @@
-"""Quotation marks around direct claims, taken in or left out.
+"""Quotation marks around direct claims, included in the spans or excluded from them.
 
-A claim is direct when one of its attributes has the value `direct`. Its marks enclose it: an opening mark right before
-its first character, and the closing one of the same pair right after its last, with at most a few signs between (“The
-bridge,” she said). Marks go in pairs: a claim that has only one of them, as the first of two sentences in one
-quotation, stays as it is. Each fragment of a claim is looked at by itself.
+A claim is direct when one of its attributes has the value `direct`. The marks enclose it: an opening mark right before
+its first character, and the closing mark of the same pair right after its last, with at most a few punctuation marks
+between (“The bridge,” she said). Marks are moved in pairs: a claim with only one of them, such as the first of two
+sentences in one quotation, is unchanged. Each fragment of a claim is handled by itself.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ Fragment = list[int]
 
 
 class QuotationMarks(StrEnum):
-    """What happens to the quotation marks around direct claims."""
+    """Whether spans include the quotation marks around direct claims."""
 
     KEEP = "keep"
     OUT = "out"
@@ -29,22 +29,22 @@ class QuotationMarks(StrEnum):
 
 
 def is_direct(span: SpanRecord) -> bool:
-    """Whether a span is presented as somebody's own words."""
+    """Whether a span is marked as a direct quotation."""
     return DIRECT in span["attributes"].values()
 
 
 def with_marks(text: str, span: SpanRecord) -> SpanRecord:
-    """Return a span with the marks that enclose its fragments, and the signs before the closing one."""
+    """Return a span including the marks that enclose its fragments, and the punctuation before the closing mark."""
     return _changed(span, [_grown(text, start, end) for start, end in span["fragments"]])
 
 
 def without_marks(text: str, span: SpanRecord, trailing: Collection[str]) -> SpanRecord:
-    """Return a span without the marks that enclose its fragments, nor the `trailing` signs before the closing one."""
+    """Return a span without the marks that enclose its fragments and the `trailing` punctuation before them."""
     return _changed(span, [_shrunk(text, start, end, trailing) for start, end in span["fragments"]])
 
 
 def _changed(span: SpanRecord, fragments: list[Fragment]) -> SpanRecord:
-    """The span with new fragments; as it was when nothing changed, or they would touch."""
+    """Return the span with new fragments, or unchanged if they are the same or would touch."""
     apart = all(first[1] < second[0] for first, second in pairwise(fragments))
     if not apart or fragments == [list(fragment) for fragment in span["fragments"]]:
         return span
@@ -61,14 +61,14 @@ def _grown(text: str, start: int, end: int) -> Fragment:
     return [start - 1, at + 1] if at < len(text) and text[at] in closing else [start, end]
 
 
-def _closes(text: str, place: int) -> bool:
-    """Whether a mark that both opens and closes does the latter: as many as it takes were open before, in its line."""
-    mark = text[place]
+def _closes(text: str, index: int) -> bool:
+    """Whether a mark that can open and close is a closing mark: an odd number of them precedes it in its line."""
+    mark = text[index]
     if mark not in PAIRS[mark]:
         return False
     if mark == "'":
-        return text[place - 1 : place].isalnum()
-    return text.count(mark, text.rfind("\n", 0, place) + 1, place) % 2 == 1
+        return text[index - 1 : index].isalnum()
+    return text.count(mark, text.rfind("\n", 0, index) + 1, index) % 2 == 1
 
 
 def _shrunk(text: str, start: int, end: int, trailing: Collection[str]) -> Fragment:
@@ -83,9 +83,9 @@ def _shrunk(text: str, start: int, end: int, trailing: Collection[str]) -> Fragm
 
 
 def _encloses(inside: str, opening: str, closing: str) -> bool:
-    """Whether the pair around a text is one pair: it is not closed and opened again in between.
+    """Whether the marks around a text are one pair, which is not closed and opened again in between.
 
-    An apostrophe is no closing mark: between two letters a single mark closes nothing.
+    An apostrophe between two letters is not a closing mark.
     """
     depth = 1
     for at, sign in enumerate(inside):

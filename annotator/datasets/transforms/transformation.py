@@ -1,6 +1,6 @@
-"""What is done to documents between the database and a format: which view of them, and what of them leaves.
+"""The transforms of an export: consensus, selection of labels, attributes and notes, layers, quotation marks, windows.
 
-Every step notes in the book of losses what it leaves behind, span by span. With default choices nothing is done.
+What a transform removes is reported as losses. With default options, documents are unchanged.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,15 +17,16 @@ from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
 from annotator.text.rules import PRESENT_RULES, TextRules
 
 ATTRIBUTE_POINT = "."
-"""Between label and attribute, where an attribute of one label only is meant."""
+"""Between label and attribute, for an attribute of one label."""
 
 
 @dataclass(frozen=True)
 class TransformOptions:
-    """The choices. `labels` and `attributes`: None means all. An attribute is named as `name` or as `Label.name`.
+    """The options of the transforms; `None` for `labels` and `attributes` means all.
 
-    `window` is the number of sentences of context on either side of each; None leaves documents whole. Without
-    `negatives`, sets without a span stay behind (with `whole`: only documents in which no set has a span).
+    An attribute is named as `name` or as `Label.name`. `window` is the number of context sentences on each side of a
+    sentence; None keeps documents whole. Without `negatives`, sets without spans are removed (with `whole`, only
+    documents in which no set has a span).
     """
 
     consensus: bool = False
@@ -52,9 +53,9 @@ def transform(
     schema: Mapping[str, Any],
     rules: TextRules = PRESENT_RULES,
 ) -> Iterator[ExportDocument]:
-    """Yield documents as they shall leave, in their order; one may become several windows, or none.
+    """Yield transformed documents in order; a document may become several windows, or none.
 
-    `schema` is the definition now in force; its `boundaries` say which signs end no span.
+    `schema` is the current definition; its `boundaries` say which punctuation a span does not end with.
     """
     trailing = schema.get("boundaries", {}).get("trim_trailing", ())
     transformer = _Transformer(options, losses, frozenset(trailing), rules)
@@ -65,8 +66,8 @@ def transform(
         yield from transformer.transform(entry)
 
 
-def schema_left(schema: Mapping[str, Any], options: TransformOptions) -> Mapping[str, Any]:
-    """Return a schema definition with only the labels and attributes that leave, and relations between those labels."""
+def exported_schema(schema: Mapping[str, Any], options: TransformOptions) -> Mapping[str, Any]:
+    """Return a schema definition with only the selected labels and attributes, and relations between these labels."""
     if options.labels is None and options.attributes is None:
         return schema
     labels = [label for label in schema["labels"] if options.labels is None or label["id"] in options.labels]
@@ -76,19 +77,26 @@ def schema_left(schema: Mapping[str, Any], options: TransformOptions) -> Mapping
         ends = {end: [label for label in relation[end] if label in known] for end in ("from", "to")}
         if all(ends.values()):
             relations.append({**relation, **ends})
-    return {**schema, "labels": [_bare_label(label, options.attributes) for label in labels], "relations": relations}
+    return {
+        **schema,
+        "labels": [_selected_label(label, options.attributes) for label in labels],
+        "relations": relations,
+    }
 
 
-def _bare_label(label: Mapping[str, Any], wanted: frozenset[str] | None) -> Mapping[str, Any]:
+def _selected_label(label: Mapping[str, Any], wanted: frozenset[str] | None) -> Mapping[str, Any]:
     if wanted is None:
         return label
     own = label.get("attributes") or ()
     names = [(attribute["id"], f"{label['id']}{ATTRIBUTE_POINT}{attribute['id']}") for attribute in own]
-    return {**label, "attributes": [one for one, both in zip(own, names, strict=True) if wanted & set(both)]}
+    return {
+        **label,
+        "attributes": [attribute for attribute, both in zip(own, names, strict=True) if wanted & set(both)],
+    }
 
 
 class _Transformer:
-    """Carries out the choices on one document after another."""
+    """Transforms documents by the same options."""
 
     def __init__(
         self, options: TransformOptions, losses: LossReport, trailing: frozenset[str], rules: TextRules
@@ -117,7 +125,7 @@ class _Transformer:
                 yield from self._with_spans(window)
 
     def _with_spans(self, entry: ExportDocument) -> Iterator[ExportDocument]:
-        """The document without its sets that have no span; nothing when there is no other."""
+        """Yield the document without its sets that have no spans, if any set has spans."""
         marked = {name: record for name, record in entry.sets.items() if record["spans"]}
         for name in entry.sets:
             if name not in marked and not (marked and self._options.whole):
@@ -129,17 +137,17 @@ class _Transformer:
         def lose(item: str, what: str, why: LossReason) -> None:
             self._losses.add(entry.document["id"], name, item, what, why)
 
-        spans = [self._bare(span, lose) for span in self._chosen(record, lose)]
-        spans = self._in_pieces(spans, {span["id"] for span in record["spans"]}, lose)
+        spans = [self._selected(span, lose) for span in self._with_labels(record, lose)]
+        spans = self._in_fragments(spans, {span["id"] for span in record["spans"]}, lose)
         if self._options.quotation_marks is not QuotationMarks.KEEP:
-            spans = [self._marked(entry.document["text"], span) for span in spans]
+            spans = [self._with_quotation_marks(entry.document["text"], span) for span in spans]
         if self._options.nested is not Nested.KEEP:
-            spans, gone = one_layer(spans, self._options.nested)
-            for span, other in gone:
+            spans, removed = one_layer(spans, self._options.nested)
+            for span, other in removed:
                 lose(span["id"], "span", reason("layers", other["id"]))
-        return {**record, "spans": spans, "relations": _still_tied(record, spans, lose)}
+        return {**record, "spans": spans, "relations": _kept_relations(record, spans, lose)}
 
-    def _chosen(self, record: SetRecord, lose: Lose) -> Iterator[SpanRecord]:
+    def _with_labels(self, record: SetRecord, lose: Lose) -> Iterator[SpanRecord]:
         labels = self._options.labels
         for span in record["spans"]:
             if labels is None or span["label"] in labels:
@@ -147,22 +155,22 @@ class _Transformer:
             else:
                 lose(span["id"], "span", reason("label_not_selected"))
 
-    def _bare(self, span: SpanRecord, lose: Lose) -> SpanRecord:
-        """The span without attributes and note that were not asked for."""
+    def _selected(self, span: SpanRecord, lose: Lose) -> SpanRecord:
+        """Return the span without attributes and notes that were not selected."""
         wanted = self._options.attributes
         if wanted is not None and span["attributes"]:
             label = span["label"] + ATTRIBUTE_POINT
             kept = {name: value for name, value in span["attributes"].items() if {name, label + name} & wanted}
             if len(kept) < len(span["attributes"]):
-                gone = ", ".join(sorted(span["attributes"].keys() - kept.keys()))
-                lose(span["id"], "attributes", reason("attributes_not_selected", gone))
+                removed = ", ".join(sorted(span["attributes"].keys() - kept.keys()))
+                lose(span["id"], "attributes", reason("attributes_not_selected", removed))
                 span = {**span, "attributes": kept}
         if span["note"] and not self._options.notes:
             lose(span["id"], "note", reason("notes_not_selected"))
             span = {**span, "note": ""}
         return span
 
-    def _in_pieces(self, spans: list[SpanRecord], taken: set[str], lose: Lose) -> list[SpanRecord]:
+    def _in_fragments(self, spans: list[SpanRecord], taken: set[str], lose: Lose) -> list[SpanRecord]:
         if self._options.discontinuous is Discontinuous.KEEP:
             return spans
         made: list[SpanRecord] = []
@@ -177,7 +185,7 @@ class _Transformer:
                 made += parts(span, taken)
         return made
 
-    def _marked(self, text: str, span: SpanRecord) -> SpanRecord:
+    def _with_quotation_marks(self, text: str, span: SpanRecord) -> SpanRecord:
         if not is_direct(span):
             return span
         if self._options.quotation_marks is QuotationMarks.IN:
@@ -185,8 +193,8 @@ class _Transformer:
         return without_marks(text, span, self._trailing)
 
 
-def _still_tied(record: SetRecord, spans: Iterable[SpanRecord], lose: Lose) -> list[RelationRecord]:
-    """The relations whose spans are both still there."""
+def _kept_relations(record: SetRecord, spans: Iterable[SpanRecord], lose: Lose) -> list[RelationRecord]:
+    """Return the relations whose spans were both kept."""
     present = {span["id"] for span in spans}
     kept = []
     for relation in record["relations"]:

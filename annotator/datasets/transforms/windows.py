@@ -1,9 +1,9 @@
-"""Documents cut into windows: one a sentence, with some sentences of context on either side.
+"""Documents divided into windows: one per sentence, with context sentences on each side.
 
-No span is cut: where one crosses the end of a sentence, in any set of the document, the sentences it lies on count as
-one. So every set of a document has the same windows, and all spans in the text of a window are marked in it, also those
-that lie in its context; `focus` tells the sentence that it is about. Offsets in a window count from its own beginning;
-`window` says where that lies in the document. Its id is that of the document with the place of the sentence in it.
+Spans are never cut: sentences that a span of any set of the document crosses count as one sentence. So all sets of a
+document have the same windows, and a window has all spans in its text, including those in its context; `focus` is the
+sentence that it is about. Offsets count from the start of the window; `window` is its position in the document. The id
+of a window is that of the document with the position of the sentence.
 """
 
 from bisect import bisect_left, bisect_right
@@ -19,7 +19,7 @@ from annotator.text.rules import PRESENT_RULES, TextRules
 
 @dataclass(frozen=True)
 class _Placed:
-    """A set with its spans and relations by the sentences that they lie in."""
+    """A set with its spans and relations by sentence."""
 
     record: SetRecord
     spans: Sequence[Sequence[SpanRecord]]
@@ -29,22 +29,22 @@ class _Placed:
 def windows_of(
     entry: ExportDocument, context: int, losses: LossReport, rules: TextRules = PRESENT_RULES
 ) -> Iterator[ExportDocument]:
-    """Yield the windows of a document in their order, each with all sets; relations that fit into none are noted."""
+    """Yield the windows of a document in order, each with all sets; relations in no window are reported as losses."""
     text = entry.document["text"]
     spans = [span for record in entry.sets.values() for span in record["spans"]]
     starts = _starts(text, spans, rules)
     placed = {name: _placed(record, starts) for name, record in entry.sets.items()}
-    _note_losses(entry.document["id"], placed, 2 * context, losses)
+    _report_losses(entry.document["id"], placed, 2 * context, losses)
     for at in range(len(starts)):
         first, last = max(0, at - context), min(len(starts), at + context + 1) - 1
-        begin, end = _edges(text, starts, first, last, placed)
-        focus = _edges(text, starts, at, at, placed)
+        begin, end = _range(text, starts, first, last, placed)
+        focus = _range(text, starts, at, at, placed)
         document = _document(entry.document, begin, end, focus)
         yield ExportDocument(document, {name: _cut(one, first, last, begin) for name, one in placed.items()})
 
 
 def _starts(text: str, spans: Sequence[SpanRecord], rules: TextRules) -> list[int]:
-    """Where the sentences begin, without those within a span; the first begins with the text."""
+    """Return the starts of sentences, without those inside a span; the first is the start of the text."""
     breaks = [start for start, _ in rules.sentences(text)[1:]]
     crossed: set[int] = set()
     for span in spans:
@@ -67,15 +67,15 @@ def _placed(record: SetRecord, starts: Sequence[int]) -> _Placed:
     return _Placed(record, spans, relations)
 
 
-def _note_losses(document: str, placed: Mapping[str, _Placed], reach: int, losses: LossReport) -> None:
+def _report_losses(document: str, placed: Mapping[str, _Placed], reach: int, losses: LossReport) -> None:
     for name, one in placed.items():
         for low, high, relation in one.relations:
             if high - low > reach:
                 losses.add(document, name, relation["id"], "relation", reason("no_common_window"))
 
 
-def _edges(text: str, starts: Sequence[int], first: int, last: int, placed: Mapping[str, _Placed]) -> tuple[int, int]:
-    """From where to where some sentences reach, without white space at the edges unless a span covers it."""
+def _range(text: str, starts: Sequence[int], first: int, last: int, placed: Mapping[str, _Placed]) -> tuple[int, int]:
+    """Return start and end of some sentences, without surrounding white space unless a span covers it."""
     low, high = starts[first], starts[last + 1] if last + 1 < len(starts) else len(text)
     piece = text[low:high]
     begin, end = low + len(piece) - len(piece.lstrip()), low + len(piece.rstrip())

@@ -1,9 +1,9 @@
-"""App configuration of `accounts`."""
+"""The app `accounts`."""
 
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Configuration of `annotator.platform.accounts`."""
+    """Registers `annotator.platform.accounts`."""
 
     name = "annotator.platform.accounts"

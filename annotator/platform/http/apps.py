@@ -1,9 +1,9 @@
-"""App configuration of `http`."""
+"""The app `http`."""
 
 from django.apps import AppConfig
 
 
 class HttpConfig(AppConfig):
-    """Configuration of `annotator.platform.http`."""
+    """Registers `annotator.platform.http`."""
 
     name = "annotator.platform.http"

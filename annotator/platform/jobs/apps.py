@@ -1,9 +1,9 @@
-"""App configuration of `jobs`."""
+"""The app `jobs`."""
 
 from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    """Configuration of `annotator.platform.jobs`."""
+    """Registers `annotator.platform.jobs`."""
 
     name = "annotator.platform.jobs"

@@ -1,9 +1,9 @@
-"""App configuration of `dashboard`."""
+"""The app `dashboard`."""
 
 from django.apps import AppConfig
 
 
 class DashboardConfig(AppConfig):
-    """Configuration of `annotator.site.dashboard`."""
+    """Registers `annotator.site.dashboard`."""
 
     name = "annotator.site.dashboard"

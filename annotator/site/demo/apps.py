@@ -1,9 +1,9 @@
-"""App configuration of `demo`."""
+"""The app `demo`."""
 
 from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """Configuration of `annotator.site.demo`, the sample project."""
+    """Registers `annotator.site.demo`: the sample project."""
 
     name = "annotator.site.demo"

@@ -1,10 +1,10 @@
-"""App configuration of `job_pages`."""
+"""The app `job_pages`."""
 
 from django.apps import AppConfig
 
 
 class JobPagesConfig(AppConfig):
-    """Configuration of `annotator.site.jobs`."""
+    """Registers `annotator.site.jobs`."""
 
     name = "annotator.site.jobs"
     label = "job_pages"

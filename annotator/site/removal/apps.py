@@ -1,9 +1,9 @@
-"""App configuration of `removal`."""
+"""The app `removal`."""
 
 from django.apps import AppConfig
 
 
 class RemovalConfig(AppConfig):
-    """Configuration of `annotator.site.removal`."""
+    """Registers `annotator.site.removal`."""
 
     name = "annotator.site.removal"

@@ -1,9 +1,9 @@
-"""App configuration of `serving`."""
+"""The app `serving`."""
 
 from django.apps import AppConfig
 
 
 class ServingConfig(AppConfig):
-    """Configuration of `annotator.site.serving`, which runs the web server and the worker."""
+    """Registers `annotator.site.serving`, which starts and keeps up the web server and the worker."""
 
     name = "annotator.site.serving"

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that are written completely or not at all."""
 
 import os
 import secrets
@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 @contextmanager
 def replaced_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes the place of `path` when the block ends well, and vanishes when it does not.
+    """Open a file that replaces `path` when the block succeeds, and is removed when it fails.
 
-    It is on the disk before it takes the name, so that a crash leaves either the old file or the new one.
+    The file is flushed to disk before it is renamed, so that a crash leaves either the old file or the new one.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

@@ -1,4 +1,4 @@
-"""Writing a data set and its manifest: the same data gives the same bytes."""
+"""Data sets and their manifests; the same data give the same bytes."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.output.archive import open_archive_folder
 from annotator.datasets.exports.output.loss_report import LossReportWriter
 from annotator.datasets.exports.output.records import Record, documents_in_order, read_records
-from annotator.datasets.transforms.transformation import schema_left, transform
+from annotator.datasets.transforms.transformation import exported_schema, transform
 from annotator.formats.jsonl.write import document_line, set_line
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossReport, Piece
 from annotator.formats.records import SetRecord, SpanRecord
@@ -31,7 +31,7 @@ FORMAT = "span-annotation-jsonl/1"
 
 @dataclass
 class Tally:
-    """What went into a file so far."""
+    """What was written to a file so far."""
 
     read: int = 0
     documents: int = 0
@@ -86,13 +86,13 @@ def export_documents(
     *,
     at_most: int | None = None,
 ) -> Iterator[ExportDocument]:
-    """Yield the documents in their order, each with its sets in the order of the names they leave under."""
+    """Yield the documents in order, each with its sets in the order of their names in the export."""
     keys = documents_in_order(project, sets=options.sets)[:at_most]
     on_progress(0, len(keys))
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         for record in read_records(project, batch, sets=options.sets):
-            # Without any it was reopened between the choice of documents and the reading of this batch.
+            # Sets may be reopened after the documents were listed and before this batch is read.
             if record.sets:
                 tally.read += 1
                 yield ExportDocument(record.document, dict(renamed(project, record, options)))
@@ -103,7 +103,7 @@ def export_documents(
 def pieces_of(
     project: Project, documents: Iterable[ExportDocument], options: ExportOptions, losses: LossReport, tally: Tally
 ) -> Iterator[Piece]:
-    """Yield what is written of documents, shaped as asked for; what is in it is counted on the way."""
+    """Yield what is written of documents after the transforms of the options; contents are counted on the way."""
     schema = schema_of(current_schema(project)).definition
     transformed = tallied(transform(documents, options.transforms, losses, schema=schema), tally)
     recipe = FORMATS[options.format]
@@ -111,7 +111,7 @@ def pieces_of(
         raise ValueError(f"{recipe.name} cannot be written.")
     guideline = current_guideline(project).text if options.guideline else ""
     context = ExportContext(
-        schema_left(schema, options.transforms),
+        exported_schema(schema, options.transforms),
         losses,
         guideline,
         options.pair_sentences,
@@ -121,17 +121,17 @@ def pieces_of(
 
 
 def renamed(project: Project, record: Record, options: ExportOptions) -> list[tuple[str, SetRecord]]:
-    """The sets of a document under the names that they leave under, and with those of who stands behind a span."""
+    """Return the sets of a document by their names in the export, sorted; pseudonyms replace names if requested."""
     if not options.pseudonyms:
         return sorted(record.sets.items())
-    return sorted(
-        (name if record.kinds[name] == SetKind.ADJUDICATED else pseudonym(project, name), _hidden(project, one))
-        for name, one in record.sets.items()
-    )
+    names = {
+        name: name if record.kinds[name] == SetKind.ADJUDICATED else pseudonym(project, name) for name in record.sets
+    }
+    return sorted((names[name], _with_pseudonyms(project, content)) for name, content in record.sets.items())
 
 
-def _hidden(project: Project, record: SetRecord) -> SetRecord:
-    """The set with pseudonyms for the names of who stands behind its spans."""
+def _with_pseudonyms(project: Project, record: SetRecord) -> SetRecord:
+    """Return a set with pseudonyms for the sources of its spans."""
     if not any("sources" in span for span in record["spans"]):
         return record
     spans: list[SpanRecord] = [
@@ -142,23 +142,23 @@ def _hidden(project: Project, record: SetRecord) -> SetRecord:
 
 
 def pseudonym(project: Project, name: str) -> str:
-    """A name that is stable within a project and says nothing about the person."""
+    """Return a name that is stable within a project and does not identify the annotator."""
     return "annotator-" + hmac.digest(project.seed.encode(), name.encode(), "sha256").hex()[:10]
 
 
 def tallied(documents: Iterable[ExportDocument], tally: Tally) -> Iterator[ExportDocument]:
-    """Yield the documents as they are written, and count them."""
+    """Yield documents unchanged and count them."""
     for entry in documents:
         identifier = entry.document.get("document", entry.document["id"])
         tally.documents += identifier != tally.last
         tally.windows += "window" in entry.document
         tally.last = identifier
-        for name, one in entry.sets.items():
+        for name, content in entry.sets.items():
             tally.annotation_sets[name] += 1
-            tally.spans.update([span["label"] for span in one["spans"]])
-            tally.relations.update([relation["label"] for relation in one["relations"]])
-            tally.schema_versions.add(one["schema_version"])
-            tally.guideline_versions.add(one["guideline_version"])
+            tally.spans.update([span["label"] for span in content["spans"]])
+            tally.relations.update([relation["label"] for relation in content["relations"]])
+            tally.schema_versions.add(content["schema_version"])
+            tally.guideline_versions.add(content["guideline_version"])
         yield entry
 
 
@@ -170,7 +170,7 @@ def _write(file: BinaryIO, data: bytes, tally: Tally) -> None:
 
 
 def _write_archive(file: BinaryIO, pieces: Iterable[Piece], tally: Tally) -> None:
-    """Pack the files of an archive; it is read once more for its checksum, as its headers are written last."""
+    """Write an archive; its checksum is computed afterwards, because its headers are written last."""
     with open_archive_folder(Path(file.name).parent) as folder:
         for name, data in pieces:
             folder.add(name, data)
@@ -183,7 +183,7 @@ def _write_archive(file: BinaryIO, pieces: Iterable[Piece], tally: Tally) -> Non
 
 
 def lines_of(entry: ExportDocument, options: ExportOptions) -> Iterator[bytes]:
-    """Yield the lines of a document in the layout asked for."""
+    """Yield the lines of a document in the layout of the options."""
     if options.layout == Layout.DOCUMENT:
         yield document_line(entry.document, entry.sets)
     else:
@@ -194,7 +194,7 @@ def lines_of(entry: ExportDocument, options: ExportOptions) -> Iterator[bytes]:
 def make_manifest(
     project: Project, tally: Tally, losses: LossReportWriter, *, options: ExportOptions, file_name: str
 ) -> dict[str, Any]:
-    """Return what is to be known about the file beside it: counts, versions, checksum, unit of the offsets, losses."""
+    """Return the manifest of an export: counts, versions, checksum, unit of the offsets, losses."""
     schemas = SchemaVersion.objects.filter(project=project, number__in=tally.schema_versions).order_by("number", "id")
     guidelines = GuidelineVersion.objects.filter(project=project, number__in=tally.guideline_versions)
     data = {"file": file_name, "bytes": tally.size, "sha256": tally.digest.hexdigest()}
@@ -222,20 +222,20 @@ def make_manifest(
 
 
 def manifest_bytes(manifest: dict[str, Any]) -> bytes:
-    """Return a manifest as it stands in its file."""
+    """Return a manifest as the bytes of its file."""
     return orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def data_path(directory: Path) -> Path:
-    """Where the data of an export lie, whatever their format."""
+    """Return the path of the data of an export, in any format."""
     return directory / "data.jsonl"
 
 
 def losses_path(directory: Path) -> Path:
-    """Where the loss report of an export lies."""
+    """Return the path of the loss report of an export."""
     return directory / "losses.json"
 
 
 def manifest_path(directory: Path) -> Path:
-    """Where the manifest of an export lies."""
+    """Return the path of the manifest of an export."""
     return directory / "manifest.json"

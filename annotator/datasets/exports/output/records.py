@@ -1,4 +1,4 @@
-"""Annotation sets and their documents out of the database, in batches of constant size."""
+"""Reading annotation sets and their documents from the database, in batches of constant size."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -23,13 +23,13 @@ from projects.models import Project
 # The same few combinations of attributes recur: parsing each text once halves the time of an export.
 @lru_cache(maxsize=4096)
 def _parse(attributes: str) -> dict[str, str]:
-    """Attributes out of their JSON text, in the order of their names: each database keeps them in its own."""
+    """Return attributes sorted by name; each database keeps them in another order."""
     return dict(sorted(orjson.loads(attributes).items()))
 
 
 @dataclass(frozen=True)
 class Record:
-    """One document with the sets that leave with it, by name; `kinds` tells whose work each is."""
+    """A document with its exported sets by name, and the kind of each set."""
 
     document: DocumentRecord
     sets: dict[str, SetRecord]
@@ -37,7 +37,7 @@ class Record:
 
 
 def documents_in_order(project: Project, *, sets: Sets) -> list[int]:
-    """Return the keys of the documents that have such a set, in code point order of their external ids.
+    """Return the keys of the documents that have a set to export, in code point order of their external ids.
 
     The order is Python's, so that it does not depend on the collation of the database.
     """
@@ -58,7 +58,7 @@ def sets_to_export(project: Project, *, sets: Sets) -> QuerySet[AnnotationSet]:
 
 
 def read_records(project: Project, keys: list[int], *, sets: Sets) -> Iterator[Record]:
-    """Read documents in the order of `keys`, each set whole and at one revision."""
+    """Yield documents in the order of `keys`, each set complete and at one revision."""
     with read_snapshot():
         heads = _heads(project, keys, sets)
         spans, relations = spans_of_sets(list(heads)), relations_of_sets(list(heads))
@@ -103,7 +103,7 @@ def documents_by_key(keys: Sequence[int]) -> dict[int, DocumentRecord]:
 
 
 def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanRecord]]:
-    """Return the spans of sets as they are now, by the key of the set, in the order in which they came."""
+    """Return the spans of sets as they are now, by the key of the set, in the order in which they were added."""
     rows = (
         Span.objects.filter(annotation_set_id__in=set_ids)
         .annotate(raw_fragments=Cast("fragments", TextField()), raw_attributes=Cast("attributes", TextField()))
@@ -141,7 +141,7 @@ def relations_of_sets(set_ids: Sequence[int]) -> dict[int, list[RelationRecord]]
 
 
 def _add_support(set_ids: list[int], spans: dict[int, list[SpanRecord]]) -> None:
-    """Say of spans that were decided about how many annotators had exactly this, of how many, and who."""
+    """Add to adjudicated spans how many of how many annotators had exactly this span, and who."""
     origins = origins_of(set_ids) if set_ids else {}
     for set_id in set_ids:
         for span in spans[set_id]:

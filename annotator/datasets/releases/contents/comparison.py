@@ -1,4 +1,4 @@
-"""What differs between two releases of a project, from what they have frozen: documents, sets, spans and relations."""
+"""The differences between two releases of a project: documents, annotation sets, spans and relations."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from annotator.formats.records import RelationRecord, SpanRecord
 
 MOST_EXAMPLES = 50
 MOST_OF_A_KIND = 5
-"""Examples of one label added, removed or changed."""
+"""The most examples of added, removed or changed spans of a label."""
 SHOWN_CHARACTERS = 200
 Key = tuple[int, str]
 Head = Mapping[str, Any]
@@ -24,7 +24,7 @@ NOTHING: Contents = ((), ())
 
 @dataclass(frozen=True)
 class Example:
-    """One span that is in only one of two releases, or other in the second; `how` is added, removed or changed."""
+    """A span that differs; `how` is added, removed or changed."""
 
     how: str
     document: str
@@ -38,9 +38,9 @@ class Example:
 
 @dataclass
 class Comparison:
-    """Counts of what was added, removed and changed from the first release to the second, with examples.
+    """Numbers of what was added, removed and changed from the first release to the second, with examples.
 
-    `spans` and `relations` count by (how, label). `left_out` sets differ, too, but were not looked into.
+    `spans` and `relations` count by (how, label). `left_out` further sets differ; their spans were not compared.
     """
 
     documents: Counter[str] = field(default_factory=Counter)
@@ -54,12 +54,12 @@ class Comparison:
 
     @property
     def are_alike(self) -> bool:
-        """Whether nothing differs."""
+        """Whether there are no differences."""
         return not (self.spans or self.relations or self.options or self.sets.keys() - {"same"})
 
 
 def compare(first: Release, second: Release, *, most_sets: int | None = None) -> Comparison:
-    """Compare two releases, looking into at most so many sets that differ."""
+    """Return the differences between two releases; spans are compared in at most `most_sets` sets."""
     heads = _heads(first), _heads(second)
     comparison = Comparison(options=_options(first, second))
     differing: list[Key] = []
@@ -69,9 +69,9 @@ def compare(first: Release, second: Release, *, most_sets: int | None = None) ->
         if how != "same":
             differing.append(key)
     _documents(comparison, {key[0] for key in heads[0]}, {key[0] for key in heads[1]})
-    looked_into = differing[:most_sets]
-    comparison.left_out = len(differing) - len(looked_into)
-    for batch in _batches(looked_into):
+    compared = differing[:most_sets]
+    comparison.left_out = len(differing) - len(compared)
+    for batch in _batches(compared):
         _compare_sets(comparison, [(heads[0].get(key), heads[1].get(key)) for key in batch])
     return comparison
 
@@ -89,20 +89,20 @@ def _how_of_sets(first: Head | None, second: Head | None) -> str:
 
 
 def _options(first: Release, second: Release) -> list[str]:
-    """The names of options that differ, but for the name and the notes, which always may."""
-    one, other = _flat(first.options), _flat(second.options)
-    names = sorted(one.keys() | other.keys())
-    return [name for name in names if one.get(name) != other.get(name) and name not in ("name", "notes")]
+    """Return the names of options that differ, except name and notes, which usually do."""
+    before, after = _flat(first.options), _flat(second.options)
+    names = sorted(before.keys() | after.keys())
+    return [name for name in names if before.get(name) != after.get(name) and name not in ("name", "notes")]
 
 
 def _flat(options: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in options.items():
         if isinstance(value, dict):
-            found |= _flat(value, f"{prefix}{name}.")
+            values |= _flat(value, f"{prefix}{name}.")
         else:
-            found[prefix + name] = value
-    return found
+            values[prefix + name] = value
+    return values
 
 
 def _documents(comparison: Comparison, first: set[int], second: set[int]) -> None:
@@ -120,7 +120,7 @@ def _batches(keys: Sequence[Key]) -> Iterator[list[Key]]:
 
 
 def _compare_sets(comparison: Comparison, pairs: Sequence[Sides]) -> None:
-    # One side after the other: the same set may stand at another revision on each.
+    # Each release by itself, because the same set may have another revision in each.
     contents = [contents_of([head for pair in pairs if (head := pair[side])]) for side in (0, 1)]
     keys = {head["document_id"] for pair in pairs for head in pair if head}
     documents = dict(Document.objects.filter(pk__in=keys).order_by().values_list("id", "external_id"))
@@ -152,7 +152,7 @@ def _covered(text: str, span: SpanRecord) -> str:
 def _span_differences(
     before: Sequence[SpanRecord], after: Sequence[SpanRecord]
 ) -> Iterator[tuple[str, SpanRecord, Sequence[str]]]:
-    """What became of the spans, by their ids: how, the span as it is (or was), and in what it changed."""
+    """Yield added, changed and removed spans, each with what was changed."""
     first, second = {span["id"]: span for span in before}, {span["id"]: span for span in after}
     for key, span in second.items():
         if key not in first:
@@ -167,7 +167,7 @@ def _span_differences(
 def _changes(one: SpanRecord, other: SpanRecord) -> Iterator[str]:
     if one["label"] != other["label"]:
         yield f"label was {one['label']}"
-    if [list(each) for each in one["fragments"]] != [list(each) for each in other["fragments"]]:
+    if [list(fragment) for fragment in one["fragments"]] != [list(fragment) for fragment in other["fragments"]]:
         yield "boundaries"
     names = sorted(one["attributes"].keys() | other["attributes"].keys())
     yield from (name for name in names if one["attributes"].get(name) != other["attributes"].get(name))
@@ -178,7 +178,7 @@ def _changes(one: SpanRecord, other: SpanRecord) -> Iterator[str]:
 def _relation_differences(
     before: Sequence[RelationRecord], after: Sequence[RelationRecord]
 ) -> Iterator[tuple[str, RelationRecord]]:
-    first, second = {each["id"]: each for each in before}, {each["id"]: each for each in after}
-    yield from (("added", each) for key, each in second.items() if key not in first)
-    yield from (("removed", each) for key, each in first.items() if key not in second)
-    yield from (("changed", each) for key, each in second.items() if key in first and first[key] != each)
+    first, second = ({relation["id"]: relation for relation in relations} for relations in (before, after))
+    yield from (("added", relation) for key, relation in second.items() if key not in first)
+    yield from (("removed", relation) for key, relation in first.items() if key not in second)
+    yield from (("changed", relation) for key, relation in second.items() if key in first and first[key] != relation)

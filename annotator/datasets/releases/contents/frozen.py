@@ -1,4 +1,4 @@
-"""What a release has frozen, read back: sets as they were, however far they went on since."""
+"""The documents and annotation sets of a release, as they were when it was created."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,10 +25,7 @@ HEAD = (
 
 @dataclass(frozen=True)
 class FrozenRecord:
-    """One document with its sets by name, as they were frozen.
-
-    `kinds` says whose work each is; those in `evidence` do not leave: agreement is measured on them.
-    """
+    """A document with its frozen sets by name, and the kind of each; sets in `evidence` are not released."""
 
     document: DocumentRecord
     sets: Mapping[str, SetRecord]
@@ -43,7 +40,7 @@ def frozen_documents(release: Release) -> list[tuple[str, int]]:
 
 
 def read_frozen(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]:
-    """Read documents in the order of `keys`; raises `FrozenDataChanged` when a text is not the frozen one."""
+    """Yield documents in the order of `keys`; raise `FrozenDataChanged` if a text is not the frozen one."""
     for start in range(0, len(keys), BATCH):
         yield from _read_batch(release, keys[start : start + BATCH])
         collect_young()
@@ -62,10 +59,10 @@ def _read_batch(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]
     for key in keys:
         document = documents[key]
         if text_digest(document["text"]) != digests[key]:
-            raise FrozenDataChanged(f"The text of document “{document['id']}” is not the one that was frozen.")
+            raise FrozenDataChanged(f"The text of document “{document['id']}” was changed after the release.")
         own = heads.get(key, [])
         yield FrozenRecord(
-            document=_in_order(document),
+            document=_with_sorted_meta(document),
             sets={head["name"]: _set_record(head, *contents[head["annotation_set_id"]]) for head in own},
             kinds={head["name"]: head["kind"] for head in own},
             evidence=frozenset(head["name"] for head in own if head["is_evidence"]),
@@ -73,7 +70,7 @@ def _read_batch(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]
 
 
 def _heads(release: Release, keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """Frozen sets by document, in code point order of their names."""
+    """Return frozen sets by document, in code point order of their names."""
     rows = FrozenSet.objects.filter(release=release, document_id__in=keys).order_by().values(*HEAD)
     heads: dict[int, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: row["name"]):
@@ -82,13 +79,13 @@ def _heads(release: Release, keys: Sequence[int]) -> dict[int, list[dict[str, An
 
 
 def contents_of(heads: Sequence[Mapping[str, Any]]) -> dict[int, tuple[list[SpanRecord], list[RelationRecord]]]:
-    """Spans and relations by set: out of the rows where the set stands where it stood, else out of its log."""
-    frozen = {head["annotation_set_id"]: head["revision"] for head in heads}
-    now = dict(AnnotationSet.objects.filter(pk__in=frozen).order_by().values_list("id", "revision"))
-    same = [key for key, revision in frozen.items() if now[key] == revision]
+    """Return spans and relations by set: from rows if the revision is current, otherwise from the change log."""
+    revisions = {head["annotation_set_id"]: head["revision"] for head in heads}
+    now = dict(AnnotationSet.objects.filter(pk__in=revisions).order_by().values_list("id", "revision"))
+    same = [key for key, revision in revisions.items() if now[key] == revision]
     spans, relations = spans_of_sets(same), relations_of_sets(same)
     contents = {key: (spans[key], relations[key]) for key in same}
-    for key, revision in frozen.items():
+    for key, revision in revisions.items():
         if now[key] != revision:
             state = replay(AnnotationSet(pk=key), revision=revision).wire()
             for span in state["spans"]:
@@ -103,8 +100,8 @@ def _set_record(head: Mapping[str, Any], spans: list[SpanRecord], relations: lis
             if origin := head["origins"].get(span["id"]):
                 span["support"], span["sources"] = {"k": origin["k"], "n": origin["n"]}, origin["sources"]
     return {
-        "spans": sorted(spans, key=_place),
-        "relations": sorted(relations, key=_arrow),
+        "spans": sorted(spans, key=_text_order),
+        "relations": sorted(relations, key=_relation_order),
         "revision": head["revision"],
         "state": head["state"],
         "schema_version": head["schema_version"],
@@ -112,17 +109,17 @@ def _set_record(head: Mapping[str, Any], spans: list[SpanRecord], relations: lis
     }
 
 
-def _place(span: SpanRecord) -> tuple[int, int, str, str]:
+def _text_order(span: SpanRecord) -> tuple[int, int, str, str]:
     fragments = span["fragments"]
     return fragments[0][0], fragments[-1][1], span["label"], span["id"]
 
 
-def _arrow(relation: RelationRecord) -> tuple[str, str, str, str]:
+def _relation_order(relation: RelationRecord) -> tuple[str, str, str, str]:
     return relation["label"], relation["from"], relation["to"], relation["id"]
 
 
-def _in_order(document: DocumentRecord) -> DocumentRecord:
-    """The same with the keys of `meta` in order: databases keep them each in their own."""
+def _with_sorted_meta(document: DocumentRecord) -> DocumentRecord:
+    """Return the document with sorted keys of `meta`: each database keeps them in another order."""
     if document["meta"]:
         document["meta"] = orjson.loads(orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS))
     return document

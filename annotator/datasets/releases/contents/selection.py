@@ -1,4 +1,4 @@
-"""What would go into a release now, and what stays at home."""
+"""Selecting the annotation sets of a release."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,66 +18,66 @@ HEAD = (
     *("id", "document_id", "document__sha256", "revision", "name", "kind", "state"),
     *("schema_version__number", "guideline_version__number"),
 )
-COUNTED_AT_ONCE = 500
+READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Heads of the sets that leave, and of those that agreement is measured on only; both in order of their keys.
+    """Heads of the sets that are released, and of those that only agreement is measured on, in order of their keys.
 
-    `left_out` counts documents without a set that leaves, and sets with work in them that are still open.
+    `left_out` counts documents without a released set, and sets with annotations that are not finished.
     """
 
-    entry: Sequence[Mapping[str, Any]]
+    released: Sequence[Mapping[str, Any]]
     evidence: Sequence[Mapping[str, Any]]
     left_out: Mapping[str, int]
 
     @property
     def documents(self) -> dict[int, str]:
-        """Checksum of the text by key of the document."""
-        return {head["document_id"]: head["document__sha256"] for head in self.entry}
+        """The checksum of the text by key of the document."""
+        return {head["document_id"]: head["document__sha256"] for head in self.released}
 
 
 def select(project: Project, options: ExportOptions) -> Selection:
-    """Choose the sets that leave now under these options.
+    """Return the sets that a release with these options contains now.
 
-    All come from one query, so that what is chosen stood like that at one moment.
+    One query reads all of them, so that they are the sets of one moment.
     """
     heads = list(sets_to_export(project, sets=Sets.ALL).order_by("id").values(*HEAD))
-    entry = [head for head in heads if _leaves(head["kind"], options.sets)]
-    documents = {head["document_id"] for head in entry}
-    chosen = {head["id"] for head in entry}
+    released = [head for head in heads if _is_released(head["kind"], options.sets)]
+    documents = {head["document_id"] for head in released}
+    keys = {head["id"] for head in released}
     evidence = [
         head
         for head in heads
-        if head["id"] not in chosen and head["kind"] in INDEPENDENT_KINDS and head["document_id"] in documents
+        if head["id"] not in keys and head["kind"] in INDEPENDENT_KINDS and head["document_id"] in documents
     ]
-    return Selection(entry, evidence, _left_out(project, len(documents)))
+    return Selection(released, evidence, _left_out(project, len(documents)))
 
 
-def _leaves(kind: str, sets: Sets) -> bool:
+def _is_released(kind: str, sets: Sets) -> bool:
     if sets == Sets.EACH:
         return kind in INDEPENDENT_KINDS
     return sets == Sets.ALL or kind == SetKind.ADJUDICATED
 
 
 def origins_by_set(heads: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
-    """Return where the spans of the adjudicated sets among these came from, by set and id of the span."""
-    settled = [head["id"] for head in heads if head["kind"] == SetKind.ADJUDICATED]
-    found: dict[int, dict[str, Any]] = {}
-    for start in range(0, len(settled), COUNTED_AT_ONCE):
-        for (key, span), origin in origins_of(settled[start : start + COUNTED_AT_ONCE]).items():
-            told = {"k": origin["support"], "n": origin["of"], "sources": sorted(origin["sources"])}
-            found.setdefault(key, {})[span] = told
-    return found
+    """Return the origins of the spans of adjudicated sets, by set and id of the span."""
+    adjudicated = [head["id"] for head in heads if head["kind"] == SetKind.ADJUDICATED]
+    origins: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(adjudicated), READ_AT_ONCE):
+        for (key, span), origin in origins_of(adjudicated[start : start + READ_AT_ONCE]).items():
+            support = {"k": origin["support"], "n": origin["of"], "sources": sorted(origin["sources"])}
+            origins.setdefault(key, {})[span] = support
+    return origins
 
 
 def preview(project: Project, options: ExportOptions) -> dict[str, Any]:
-    """Return what a release would hold now: documents, sets by name, spans by label, and what stays at home."""
-    entry = sets_to_export(project, sets=options.sets).order_by()
-    documents = entry.values("document").distinct().count()
-    names = dict(entry.values_list("name").annotate(count=Count("id")))
-    spans = Span.objects.filter(annotation_set__in=entry.values("id")).order_by()
+    """Return what a release would contain now: documents, sets by name, spans by label, and what is left out."""
+    sets = sets_to_export(project, sets=options.sets).order_by()
+    documents = sets.values("document").distinct().count()
+    names = dict(sets.values_list("name").annotate(count=Count("id")))
+    spans = Span.objects.filter(annotation_set__in=sets.values("id")).order_by()
     labels = dict(spans.values_list("label").annotate(count=Count("id")))
     return {
         "documents": documents,
@@ -88,5 +88,5 @@ def preview(project: Project, options: ExportOptions) -> dict[str, Any]:
 
 
 def _left_out(project: Project, documents: int) -> dict[str, int]:
-    opened = AnnotationSet.objects.filter(lifecycle.unfinished_sets(), document__project=project)
-    return {"documents": project.documents.count() - documents, "open_sets": opened.count()}
+    unfinished = AnnotationSet.objects.filter(lifecycle.unfinished_sets(), document__project=project)
+    return {"documents": project.documents.count() - documents, "open_sets": unfinished.count()}

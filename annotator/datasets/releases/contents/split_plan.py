@@ -1,4 +1,4 @@
-"""SplitPlanner the documents of a release out to splits, without reading its spans."""
+"""The division of the documents of a release into splits, made without reading its spans."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,56 +21,56 @@ BATCH = 200
 def plan_of(
     release: Release, options: ReleaseOptions, keys: Sequence[int], *, advance: Callable[[int], None]
 ) -> SplitPlan | None:
-    """Return which document goes where, or None for a release without splits.
+    """Return the split of each document, or None for a release without splits.
 
-    `advance` gets how many more documents were read. Only sketches of the texts are held. Raises `InvalidInput` when
-    the release whose splits are to be kept has none.
+    `advance` is called with the number of further documents read. Only sketches of the texts are kept in memory. Raise
+    `InvalidInput` if the release whose splits are to be kept has none.
     """
     if options.splits is None:
         return None
-    dealing = SplitPlanner(options.splits)
+    planner = SplitPlanner(options.splits)
     labels = _labels(release)
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         for item in _items(batch, options.splits, labels):
-            dealing.add(item)
+            planner.add(item)
         advance(len(batch))
-    return dealing.plan(None if options.like is None else splits_of(release, options.like))
+    return planner.plan(None if options.like is None else splits_of(release, options.like))
 
 
 def splits_of(release: Release, number: int) -> dict[str, str]:
     """Return the split of each document of an earlier release of the same project, by its id."""
     rows = FrozenDocument.objects.filter(release__project=release.project_id, release__number=number).order_by()
-    found = {name: split for name, split in rows.values_list("document__external_id", "split") if split}
-    if not found:
+    splits = {name: split for name, split in rows.values_list("document__external_id", "split") if split}
+    if not splits:
         raise InvalidInput(
-            f"Release {number} has no splits to keep to.",
-            errors=[{"pointer": "/splits/like", "detail": "Give the number of a release that was built with splits."}],
+            f"Release {number} has no splits that can be kept.",
+            errors=[{"pointer": "/splits/like", "detail": "Give the number of a release with splits."}],
         )
-    return found
+    return splits
 
 
 def _items(keys: Sequence[int], request: SplitRequest, labels: dict[int, dict[str, int]]) -> Iterator[SplitItem]:
-    # The texts are most of what there is to be read, and only those who look for near-duplicates want them.
+    # Most of the data are texts, and only the search for near-duplicates needs them.
     text = F("text") if request.near_duplicates else Value("", output_field=TextField())
-    rows = Document.objects.filter(pk__in=keys).order_by("id").annotate(looked_at=text)
-    for key, name, text_of_row, meta in rows.values_list("id", "external_id", "looked_at", "meta"):
+    rows = Document.objects.filter(pk__in=keys).order_by("id").annotate(needed_text=text)
+    for key, name, text_of_row, meta in rows.values_list("id", "external_id", "needed_text", "meta"):
         together = values_that_keep_together(meta, request.together)
         yield SplitItem(name, text_of_row, together, labels.pop(key, {}))
 
 
 def _labels(release: Release) -> dict[int, dict[str, int]]:
-    """How many spans of each label the sets that leave have over each document."""
+    """Return how many spans of each label the released sets of each document have."""
     sets = FrozenSet.objects.filter(release=release, is_evidence=False).order_by()
     labels: dict[int, dict[str, int]] = {}
     with read_snapshot():
         same = sets.filter(revision=F("annotation_set__revision"), annotation_set__spans__isnull=False)
-        counted = same.values_list("document_id", "annotation_set__spans__label").annotate(count=Count("id"))
-        for document, label, count in counted.iterator(chunk_size=5000):
+        counts = same.values_list("document_id", "annotation_set__spans__label").annotate(count=Count("id"))
+        for document, label, count in counts.iterator(chunk_size=5000):
             own = labels.setdefault(document, {})
             own[sys.intern(label)] = own.get(label, 0) + count
-        moved = sets.exclude(revision=F("annotation_set__revision"))
-        for key, document, revision in list(moved.values_list("annotation_set_id", "document_id", "revision")):
+        changed = sets.exclude(revision=F("annotation_set__revision"))
+        for key, document, revision in list(changed.values_list("annotation_set_id", "document_id", "revision")):
             own = labels.setdefault(document, {})
             for span in replay(AnnotationSet(pk=key), revision=revision).spans.values():
                 own[span.label] = own.get(span.label, 0) + 1

@@ -1,4 +1,4 @@
-"""Making releases, building and checking them: what there is of it, by name."""
+"""Creating, building, verifying and discarding releases."""
 
 from annotator.datasets.releases.services.building import build_release, check_release
 from annotator.datasets.releases.services.creation import (

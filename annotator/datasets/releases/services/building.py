@@ -1,4 +1,4 @@
-"""Building the archive of a release, and comparing it with what it was."""
+"""Building the archive of a release, verifying it and copying it."""
 
 import hashlib
 import os
@@ -12,61 +12,64 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from annotator.datasets.exports.output.atomic_files import replaced_file
 from annotator.datasets.releases.layouts.registry import BuiltArchive, OnProgress, layout_of
 from annotator.datasets.releases.models import FrozenDocument, Release
 from annotator.datasets.releases.problems import ReleaseDiffers, ReleaseFileGone, ReleaseNotBuilt
-from annotator.datasets.releases.verification.archive import Findings, differences, verify
+from annotator.datasets.releases.verification.archive import Verification, differences, verify
 from annotator.problems import Problem
 
 ARCHIVE = "release.zip"
 UPDATED_AT_ONCE = 500
-WORKSHOP = "at-work"
+MOST_DIFFERENCES = 5
+BUILD_PREFIX = "at-work"
 
 
 class CannotSave(Problem):
-    """The place cannot be written to."""
+    """The target cannot be written to."""
 
     code = "cannot_save"
     title = "The archive cannot be saved there"
 
 
 def directory_of(release: Release) -> Path:
-    """Return the folder in which the archive of a release lies."""
+    """Return the folder of the archive of a release."""
     return Path(settings.RELEASES_DIR) / str(release.pk)
 
 
 def archive_of(release: Release) -> Path:
-    """Return the archive; raises `ReleaseNotBuilt`, `ReleaseFileGone`."""
+    """Return the path of the archive; raise `ReleaseNotBuilt` or `ReleaseFileGone`."""
     if not release.is_built:
-        raise ReleaseNotBuilt(f"Release {release.number} was not built yet; look at its job.")
+        raise ReleaseNotBuilt(_("Release {number} has not been built yet. See its job.").format(number=release.number))
     path = directory_of(release) / ARCHIVE
     if not path.is_file():
         raise ReleaseFileGone(
-            f"The archive of release {release.number} is no longer here. Build it again: the bytes are the same."
+            _("The archive of release {number} is missing. Rebuild it: the bytes will be the same.").format(
+                number=release.number
+            )
         )
     return path
 
 
 def file_name(release: Release) -> str:
-    """Return the name under which people save the archive."""
+    """Return the name of the archive as a download."""
     return f"{release.origin['slug']}-release-{release.number}.zip"
 
 
 def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -> None:
-    """Write the archive, complete or not at all.
+    """Build the archive, completely or not at all.
 
-    A release that was built before must come out with the same bytes; raises `ReleaseDiffers`, and leaves what was
-    there, when it does not.
+    If the release was built before and the bytes differ, keep the existing archive and raise `ReleaseDiffers`.
     """
-    with _workshop(release) as folder:
+    with _build_folder(release) as folder:
         archive, built = _write(release, folder, on_progress)
         with archive.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if release.is_built:
             if sha256 != release.sha256:
-                raise ReleaseDiffers(_how_it_differs(release, archive))
+                raise ReleaseDiffers(_rebuild_error(release, archive))
             archive.replace(directory_of(release) / ARCHIVE)
             return
         size = archive.stat().st_size
@@ -74,23 +77,23 @@ def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -
         _store(release, built, sha256=sha256, size=size, now=now)
 
 
-def check_release(release: Release, *, on_progress: OnProgress) -> Findings:
-    """Check the archive by itself, then build it anew and compare byte by byte; return what is wrong."""
+def check_release(release: Release, *, on_progress: OnProgress) -> Verification:
+    """Return the result of verifying the archive and comparing it byte by byte with a new build."""
     stored = archive_of(release)
-    found = verify(stored, sha256=release.sha256)
-    with _workshop(release) as folder:
-        anew, _ = _write(release, folder, on_progress)
-        return found.with_more(differences(stored, anew))
+    verified = verify(stored, sha256=release.sha256)
+    with _build_folder(release) as folder:
+        rebuilt = _write(release, folder, on_progress)[0]
+        return verified.with_errors(differences(stored, rebuilt))
 
 
 @contextmanager
-def _workshop(release: Release) -> Iterator[Path]:
-    """Give an empty folder to build in, gone in the end; what an attempt that was killed left behind goes first."""
-    home = directory_of(release)
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in home.glob(f"{WORKSHOP}-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{WORKSHOP}-", dir=home) as folder:
+def _build_folder(release: Release) -> Iterator[Path]:
+    """Provide an empty folder for building and remove it afterwards, as well as those of attempts that were killed."""
+    directory = directory_of(release)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for leftover in directory.glob(f"{BUILD_PREFIX}-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{BUILD_PREFIX}-", dir=directory) as folder:
         yield Path(folder)
 
 
@@ -98,11 +101,11 @@ def _write(release: Release, folder: Path, on_progress: OnProgress) -> tuple[Pat
     path = folder / ARCHIVE
     with path.open("xb") as file:
         built = layout_of(release).write_archive(release, file, on_progress=on_progress)
-        _to_disk(file)
+        _sync_to_disk(file)
     return path, built
 
 
-def _to_disk(file: BinaryIO) -> None:
+def _sync_to_disk(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
 
@@ -120,17 +123,17 @@ def _store(release: Release, built: BuiltArchive, *, sha256: str, size: int, now
     release.refresh_from_db()
 
 
-def _how_it_differs(release: Release, anew: Path) -> str:
-    head = f"Release {release.number}, built again, is not what it was"
+def _rebuild_error(release: Release, rebuilt: Path) -> str:
+    head = f"The rebuilt archive of release {release.number} differs from the original"
     stored = directory_of(release) / ARCHIVE
     if not stored.is_file():
-        return f"{head}, and its first archive is gone: SHA-256 {release.sha256} was promised."
-    found = "; ".join(differences(stored, anew)[:5])
-    return f"{head}: {found}. The archive that was there is kept."
+        return f"{head} with SHA-256 {release.sha256}, which is missing."
+    found = " ".join(differences(stored, rebuilt)[:MOST_DIFFERENCES])
+    return f"{head}: {found} The original archive was kept."
 
 
 def save_archive(release: Release, out: Path) -> None:
-    """Copy the archive, whole or not at all; raises `CannotSave`."""
+    """Copy the archive to `out`, completely or not at all; raise `CannotSave`."""
     try:
         with archive_of(release).open("rb") as archive, replaced_file(out) as copy:
             shutil.copyfileobj(archive, copy)

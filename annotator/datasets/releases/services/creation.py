@@ -1,4 +1,4 @@
-"""Freezing a choice of sets as a release, and starting the jobs that build and check it."""
+"""Creating releases, and starting the jobs that build and verify them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from annotator.datasets.releases.contents.selection import Selection, origins_by_set, select
 from annotator.datasets.releases.layouts.registry import CURRENT, layout_of
@@ -50,18 +51,19 @@ def create_release(
     now: datetime,
     own_process: bool = False,
 ) -> Release:
-    """Freeze the sets that leave now and start the job that builds the archive; a command passes `own_process`.
+    """Freeze the selected sets as they are now and start the job that builds the archive.
 
-    Raises `NothingToRelease`, `ReleaseNameTaken`, `InvalidInput` for an earlier release that does not exist.
+    A command that runs the job itself passes `own_process`. Raise `NothingToRelease`, `ReleaseNameTaken`, or
+    `InvalidInput` for an earlier release that does not exist.
     """
     lock_project(project)
     _check_name(project, options.name)
     if options.like is not None:
         options = replace(options, splits=_splits_like(project, options.like))
-    chosen = select(project, options.data)
-    if not chosen.entry:
+    selected = select(project, options.data)
+    if not selected.released:
         raise NothingToRelease(
-            "No finished annotation set would be in it. Submit, adjudicate or import some, or choose another view."
+            _("The release would be empty: submit, adjudicate or import annotation sets, or select another view.")
         )
     last = Release.objects.filter(project=project).order_by("-number", "-id").first()
     release = Release.objects.create(
@@ -69,49 +71,50 @@ def create_release(
         number=1 if last is None else last.number + 1,
         name=options.name,
         options=options.as_json(),
-        origin=_origin(project, chosen),
+        origin=_origin(project, selected),
         layout=CURRENT.number,
         software=settings.VERSION,
         created_by=created_by,
         created_at=now,
     )
-    _freeze(release, chosen)
+    _freeze(release, selected)
     return start_build(release, started_by=created_by, now=now, own_process=own_process)
 
 
 def _check_name(project: Project, name: str) -> None:
-    known = Release.objects.filter(project=project, name=name).order_by("id").first()
-    if known is not None:
-        raise ReleaseNameTaken(f"Release {known.number} is called “{name}” already. Choose another name.")
+    existing = Release.objects.filter(project=project, name=name).order_by("id").first()
+    if existing is not None:
+        text = _("The name “{name}” is already used by release {number}. Choose another name.")
+        raise ReleaseNameTaken(text.format(name=name, number=existing.number))
 
 
 def _splits_like(project: Project, number: int) -> SplitRequest:
-    """What the splits of an earlier release were asked to be, under the salt that they came out with."""
-    found = Release.objects.filter(project=project, number=number).exclude(sha256="").order_by("id").first()
-    splits = None if found is None else ReleaseOptions.from_json(found.options).splits
-    if found is None or found.manifest is None or splits is None:
-        detail = f"There is no release {number} that was built with splits."
+    """Return the splits that an earlier release requested, with the salt that was chosen for them."""
+    earlier = Release.objects.filter(project=project, number=number).exclude(sha256="").order_by("id").first()
+    splits = None if earlier is None else ReleaseOptions.from_json(earlier.options).splits
+    if earlier is None or earlier.manifest is None or splits is None:
+        detail = _("There is no release {number} with splits.").format(number=number)
         errors: list[FieldError] = [{"pointer": "/splits/like", "detail": detail}]
         raise InvalidInput(detail, errors=errors)
-    return replace(splits, salt=found.manifest["splits"]["salt"])
+    return replace(splits, salt=earlier.manifest["splits"]["salt"])
 
 
-def _origin(project: Project, chosen: Selection) -> dict[str, Any]:
-    """What of the project may change later."""
+def _origin(project: Project, selected: Selection) -> dict[str, Any]:
+    """Return what may change later of the project."""
     return {
         "slug": project.slug,
         "name": project.name,
         "description": project.description,
-        "left_out": dict(chosen.left_out),
+        "left_out": dict(selected.left_out),
     }
 
 
-def _freeze(release: Release, chosen: Selection) -> None:
-    """Write the rows of documents and sets as they are: model objects would cost several times as much."""
-    origins = origins_by_set(chosen.entry)
-    documents = [(release.pk, key, sha256, "") for key, sha256 in sorted(chosen.documents.items())]
+def _freeze(release: Release, selected: Selection) -> None:
+    """Insert the rows of documents and sets without model objects, which would take several times as long."""
+    origins = origins_by_set(selected.released)
+    documents = [(release.pk, key, sha256, "") for key, sha256 in sorted(selected.documents.items())]
     sets: list[tuple[Any, ...]] = []
-    for heads, is_evidence in ((chosen.entry, False), (chosen.evidence, True)):
+    for heads, is_evidence in ((selected.released, False), (selected.evidence, True)):
         sets += [(*_row(release, head), is_evidence, _json(origins.get(head["id"]))) for head in heads]
     _insert(DOCUMENTS, documents)
     _insert(SETS, sets)
@@ -134,14 +137,14 @@ def _insert(table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def start_build(release: Release, *, started_by: User | None, now: datetime, own_process: bool = False) -> Release:
-    """Start the job that builds the archive, the first time or once more; raises `ReleaseBusy`, `OtherLayout`."""
+    """Start the job that builds or rebuilds the archive; raise `ReleaseBusy` or `OtherLayout`."""
     return _start(BUILD_JOB, release, started_by=started_by, now=now, own_process=own_process)
 
 
 def start_check(release: Release, *, started_by: User | None, now: datetime, own_process: bool = False) -> Release:
-    """Start the job that checks the archive and compares it with one built anew; raises `ReleaseNotBuilt`."""
+    """Start the job that verifies the archive; raise `ReleaseNotBuilt`, `ReleaseBusy` or `OtherLayout`."""
     if not release.is_built:
-        raise ReleaseNotBuilt(f"Release {release.number} was never built; there is nothing to check.")
+        raise ReleaseNotBuilt(_("Release {number} has not been built yet. See its job.").format(number=release.number))
     return _start(CHECK_JOB, release, started_by=started_by, now=now, own_process=own_process)
 
 
@@ -150,7 +153,7 @@ def _start(kind: str, release: Release, *, started_by: User | None, now: datetim
     lock_project(release.project)
     release.refresh_from_db()
     if release.job is not None and release.job.state not in FINAL_STATES:
-        raise ReleaseBusy(f"Job {release.job_id} works on release {release.number}. Wait for it, or cancel it.")
+        raise ReleaseBusy(_busy(release))
     layout_of(release)
     params = {"release_id": release.pk}
     release.job = jobs.start(
@@ -160,24 +163,31 @@ def _start(kind: str, release: Release, *, started_by: User | None, now: datetim
     return release
 
 
+def _busy(release: Release) -> str:
+    text = _("Job {job} is running for release {number}. Wait until it is finished, or cancel it.")
+    return text.format(job=release.job_id, number=release.number)
+
+
 def job_of(release: Release) -> Job:
     """Return the last job that worked on a release."""
     if release.job is None:
-        raise ValueError(f"Release {release.pk} has lost its job.")
+        raise ValueError(f"Release {release.pk} has no job.")
     return release.job
 
 
 @transaction.atomic
 def discard_release(release: Release) -> None:
-    """Throw a release away that was never built; raises `ReleaseIsBuilt`, `ReleaseBusy`."""
+    """Delete a release that was never built; raise `ReleaseIsBuilt` or `ReleaseBusy`."""
     lock_project(release.project)
     release.refresh_from_db()
     if release.is_built:
         raise ReleaseIsBuilt(
-            f"Release {release.number} was built; somebody may rely on it. Releases that were built stay."
+            _("Release {number} was built and may be in use. Releases that were built cannot be deleted.").format(
+                number=release.number
+            )
         )
     if release.job is not None and release.job.state not in FINAL_STATES:
-        raise ReleaseBusy(f"Job {release.job_id} works on release {release.number}. Cancel it first.")
+        raise ReleaseBusy(_busy(release))
     FrozenSet.objects.filter(release=release).delete()
     FrozenDocument.objects.filter(release=release).delete()
     release.delete()

@@ -1,6 +1,6 @@
-"""Whether a release is what it says it is: its checksums, its counts, every text and every offset. Pure.
+"""Verification of an archive, or of the folder it was unpacked to: checksums, counts, texts and offsets. Pure.
 
-Needs no database: an archive, or the folder it was unpacked to, carries everything.
+No database is needed.
 """
 
 import hashlib
@@ -15,50 +15,50 @@ from typing import BinaryIO, cast
 
 from annotator.datasets.exports.output.archive import write_archive
 from annotator.datasets.releases.layouts.layout_1.file_names import CHECKSUMS, MANIFEST
-from annotator.datasets.releases.verification.consistency import faults_within
+from annotator.datasets.releases.verification.consistency import content_errors
 from annotator.formats.archives import opened_archive
 from annotator.formats.incoming import UnreadableFile
 
 READ_AT_ONCE = 1 << 20
-MOST_TOLD = 100
+MOST_ERRORS = 100
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnreadableFile)
 Openers = Mapping[str, Callable[[], BinaryIO]]
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What is wrong, one sentence each; nothing when all is as it was. `files` were looked at."""
+class Verification:
+    """The result: the number of files that were checked, and one sentence for each error."""
 
     files: int
-    wrong: Sequence[str]
+    errors: Sequence[str]
 
-    def with_more(self, wrong: Sequence[str]) -> "Findings":
-        """Add what was found elsewhere, each once."""
-        return Findings(self.files, tuple(dict.fromkeys([*self.wrong, *wrong])))
+    def with_errors(self, errors: Sequence[str]) -> "Verification":
+        """Return the result with further errors, each only once."""
+        return Verification(self.files, tuple(dict.fromkeys([*self.errors, *errors])))
 
 
-def verify(path: Path, *, sha256: str = "") -> Findings:
-    """Check an archive or a folder; with `sha256` the archive as a whole must have it.
+def verify(path: Path, *, sha256: str = "") -> Verification:
+    """Return the result of checking an archive or a folder; with `sha256`, the archive as a whole must have it.
 
-    Raises `UnreadableFile` when it is no archive at all, `OSError` when it cannot be read.
+    Raise `UnreadableFile` when it is not an archive, `OSError` when it cannot be read.
     """
     with _opened(path) as files:
-        wrong = list(_wrong(files))
+        errors = list(_errors(files))
         if path.is_dir():
-            return Findings(len(files), wrong[:MOST_TOLD])
-        if sha256 and (found := _digest_of(path.open("rb"))) != sha256:
-            wrong.append(f"The archive as a whole has SHA-256 {found}, not {sha256}.")
-        if not wrong:
-            wrong += _packed_otherwise(path, files)
-        return Findings(len(files), wrong[:MOST_TOLD])
+            return Verification(len(files), errors[:MOST_ERRORS])
+        if sha256 and (digest := _digest_of(path.open("rb"))) != sha256:
+            errors.append(f"The archive as a whole has SHA-256 {digest}, not {sha256}.")
+        if not errors:
+            errors += _packing_errors(path, files)
+        return Verification(len(files), errors[:MOST_ERRORS])
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Openers]:
-    """Give the files by their paths within the release."""
+    """Provide the files by their paths within the release."""
     if path.is_dir():
-        found = sorted(each for each in path.rglob("*") if each.is_file())
-        yield {each.relative_to(path).as_posix(): _opener(each) for each in found}
+        paths = sorted(member for member in path.rglob("*") if member.is_file())
+        yield {member.relative_to(path).as_posix(): _opener(member) for member in paths}
         return
     with path.open("rb") as stream, opened_archive(stream, path.name) as members:
         yield members
@@ -68,24 +68,24 @@ def _opener(path: Path) -> Callable[[], BinaryIO]:
     return lambda: path.open("rb")
 
 
-def _wrong(files: Openers) -> Iterator[str]:
+def _errors(files: Openers) -> Iterator[str]:
     sums = yield from _checksums(files)
     if sums is None:
         return
     changed = False
     for name in sorted(sums.keys() | files.keys() - {CHECKSUMS}):
-        if fault := _fault(name, sums, files):
+        if error := _file_error(name, sums, files):
             changed = True
-            yield fault
+            yield error
     if not changed:
-        yield from faults_within(files, sums)
+        yield from content_errors(files, sums)
 
 
 def _checksums(files: Openers) -> Generator[str, None, dict[str, str] | None]:
-    """Yield what is wrong with the list of checksums, and return it; None when there is none to be had."""
+    """Yield the errors of the list of checksums, and return the list; None when it cannot be used."""
     for needed in (CHECKSUMS, MANIFEST):
         if needed not in files:
-            yield f"{needed} is missing: this is no release, or not the whole of one."
+            yield f"{needed} is missing: this is not a complete release."
             return None
     try:
         with files[CHECKSUMS]() as file:
@@ -100,16 +100,16 @@ def _checksums(files: Openers) -> Generator[str, None, dict[str, str] | None]:
     return sums
 
 
-def _fault(name: str, sums: Mapping[str, str], files: Openers) -> str:
+def _file_error(name: str, sums: Mapping[str, str], files: Openers) -> str:
     if name not in files:
         return f"{name} is missing."
     if name not in sums:
-        return f"{name} does not belong to the release: {CHECKSUMS} does not name it."
+        return f"{name} is not part of the release: it is not listed in {CHECKSUMS}."
     try:
-        found = _digest_of(files[name]())
+        digest = _digest_of(files[name]())
     except BROKEN as error:
         return f"{name} is damaged: {error}."
-    return "" if found == sums[name] else f"{name} was changed: its SHA-256 is {found}, not {sums[name]}."
+    return "" if digest == sums[name] else f"{name} was changed: its SHA-256 is {digest}, not {sums[name]}."
 
 
 def _digest_of(file: BinaryIO) -> str:
@@ -120,13 +120,13 @@ def _digest_of(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _packed_otherwise(path: Path, files: Openers) -> Iterator[str]:
-    """Pack the same files again as releases are packed, and compare: what belongs to no file shows there."""
-    with tempfile.TemporaryFile() as anew:
-        write_archive(anew, [(name, _size_of(files[name]()), opener) for name, opener in sorted(files.items())])
-        anew.seek(0)
-        if _digest_of(cast("BinaryIO", anew)) != _digest_of(path.open("rb")):
-            yield "The files are as they were, but the archive around them is not: it was packed again, or changed."
+def _packing_errors(path: Path, files: Openers) -> Iterator[str]:
+    """Pack the files as releases are packed, and compare: changes outside of the files become visible."""
+    with tempfile.TemporaryFile() as repacked:
+        write_archive(repacked, [(name, _size_of(files[name]()), opener) for name, opener in sorted(files.items())])
+        repacked.seek(0)
+        if _digest_of(cast("BinaryIO", repacked)) != _digest_of(path.open("rb")):
+            yield "The files are unchanged, but the archive was repacked or changed."
 
 
 def _size_of(file: BinaryIO) -> int:
@@ -134,28 +134,26 @@ def _size_of(file: BinaryIO) -> int:
         return sum(len(piece) for piece in iter(lambda: file.read(READ_AT_ONCE), b""))
 
 
-def differences(one: Path, other: Path) -> list[str]:
-    """Compare two archives byte by byte; return the files that differ, nothing when they are the same."""
-    if _digest_of(one.open("rb")) == _digest_of(other.open("rb")):
+def differences(archive: Path, rebuilt: Path) -> list[str]:
+    """Return how an archive differs from a new build, file by file; nothing when the bytes are the same."""
+    if _digest_of(archive.open("rb")) == _digest_of(rebuilt.open("rb")):
         return []
     try:
-        with _opened(one) as first, _opened(other) as second:
-            told = [
-                f"{name} is {_how(first, second, name)}"
-                for name in sorted(first.keys() | second.keys())
-                if _how(first, second, name)
-            ]
+        with _opened(archive) as first, _opened(rebuilt) as second:
+            names = sorted(first.keys() | second.keys())
+            found = [difference for name in names if (difference := _difference(first, second, name))]
     except BROKEN as error:
-        return [f"The archive cannot be compared with the one built anew: {error}"]
-    return told[:MOST_TOLD] or ["The archives hold the same files, but are not the same bytes."]
+        return [f"The archive cannot be compared with a new build: {error}"]
+    return found[:MOST_ERRORS] or ["The archives hold the same files, but are not the same bytes."]
 
 
-def _how(first: Openers, second: Openers, name: str) -> str:
+def _difference(first: Openers, second: Openers, name: str) -> str:
     if name not in first:
-        return "missing; built anew there is one."
+        return f"{name} is missing; a new build has it."
     if name not in second:
-        return "there, but built anew there is none."
+        return f"{name} is not part of a new build."
     try:
-        return "" if _digest_of(first[name]()) == _digest_of(second[name]()) else "not what it is when built anew."
+        same = _digest_of(first[name]()) == _digest_of(second[name]())
     except BROKEN as error:
-        return f"damaged: {error}."
+        return f"{name} is damaged: {error}."
+    return "" if same else f"{name} differs from a new build."

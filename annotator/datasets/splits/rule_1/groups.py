@@ -1,4 +1,4 @@
-"""Which documents stay together, and by what they are known."""
+"""Groups of documents that stay in one split."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,19 +17,19 @@ NEAR_DUPLICATE = "near-duplicate"
 
 @dataclass
 class Links:
-    """What ties documents: pairs of positions in the list of documents, each with the reason."""
+    """Pairs of documents that stay together, as positions in the list of documents, each with the reason."""
 
     pairs: list[tuple[int, int]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
     def add(self, one: int, other: int, reason: str) -> None:
-        """Tie two documents."""
+        """Link two documents."""
         self.pairs.append((one, other))
         self.reasons.append(reason)
 
 
 def link(together: Sequence[Mapping[str, str]], sketches: Sequence[Sketch | None], request: SplitRequest) -> Links:
-    """Tie documents with the same value in a field, and those that are near-duplicates."""
+    """Return the links between documents with the same value in a field, and between near-duplicates."""
     links = Links()
     first_with: dict[tuple[str, str], int] = {}
     for position, values in enumerate(together):
@@ -46,7 +46,7 @@ def link(together: Sequence[Mapping[str, str]], sketches: Sequence[Sketch | None
 
 
 def groups_of(count: int, links: Links) -> tuple[list[list[int]], list[list[str]]]:
-    """Return all groups as lists of positions, those of one included, and the reasons that tie each, in order."""
+    """Return all groups as lists of positions, also groups of one document, and the sorted reasons of each."""
     pairs = np.array(links.pairs, np.int64).reshape(-1, 2)
     graph = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     number, group_of = connected_components(graph, directed=False)

@@ -1,9 +1,9 @@
-"""Which texts of many are nearly the same, without comparing each with each.
+"""Near-duplicates among many texts, found without comparing all pairs.
 
 Sketches are cut into bands of `ROWS` bins; texts that are equal in a whole band are compared (Leskovec, Rajaraman and
 Ullman, Mining of Massive Datasets, section 3.4). With 42 bands of 3, a pair of resemblance 0.7 is missed less than once
-in 10,000 times, one of 0.5 four times in 1,000; one of 0.1, as two articles under the same notice, is compared in vain
-once in 24.
+in 10,000 times, one of 0.5 four times in 1,000; one of 0.1, such as two articles with the same footer, is
+compared unnecessarily once in 24 times.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,17 +22,17 @@ Pairs = npt.NDArray[np.int64]
 def near_duplicates(sketches: Sequence[Sketch], *, threshold: float) -> Pairs:
     """Return pairs of positions, shape (pairs, 2), of texts whose estimated resemblance reaches the threshold.
 
-    Of many that are equal in a band not every pair is named, only enough that each hangs together with the rest.
+    Of many texts that are equal in a band, only enough pairs are returned to connect all of them.
     """
     if len(sketches) < 2:
         return np.empty((0, 2), np.int64)
     table = np.stack(sketches)
-    # A band after the other: most that meet in one are not alike, and all of them together would fill the memory.
-    alike = [_alike(table, part, threshold) for part in _candidates(table)]
-    return np.unique(np.concatenate(alike), axis=0)
+    # One band at a time: most pairs that are equal in one band are not similar, and all pairs would fill the memory.
+    similar = [_similar(table, part, threshold) for part in _candidates(table)]
+    return np.unique(np.concatenate(similar), axis=0)
 
 
-def _alike(table: npt.NDArray[np.uint32], pairs: Pairs, threshold: float) -> Pairs:
+def _similar(table: npt.NDArray[np.uint32], pairs: Pairs, threshold: float) -> Pairs:
     """Return those pairs whose estimated resemblance reaches the threshold."""
     kept = [
         np.compress((table[part[:, 0]] == table[part[:, 1]]).mean(axis=1) >= threshold, part, axis=0)
@@ -48,14 +48,14 @@ def _candidates(table: npt.NDArray[np.uint32]) -> Iterator[Pairs]:
         for column in range(start, start + ROWS):
             keys = mixed(keys + table[:, column])
         order = np.argsort(keys, kind="stable")
-        edges = np.flatnonzero(np.diff(keys[order])) + 1
-        starts, ends = np.r_[0, edges], np.r_[edges, len(order)]
+        limits = np.flatnonzero(np.diff(keys[order])) + 1
+        starts, ends = np.r_[0, limits], np.r_[limits, len(order)]
         sizes = ends - starts
-        # Nearly all buckets hold two texts: these at once, the others one by one.
-        twos = starts[sizes == 2]
+        # Nearly all buckets have two texts: these are handled at once, the others one by one.
+        pairs_of_two = starts[sizes == 2]
         larger = zip(starts[sizes > 2].tolist(), ends[sizes > 2].tolist(), strict=True)
         rest = [_pairs(order[first:last]) for first, last in larger]
-        yield np.concatenate([np.column_stack([order[twos], order[twos + 1]]), *rest])
+        yield np.concatenate([np.column_stack([order[pairs_of_two], order[pairs_of_two + 1]]), *rest])
 
 
 def _pairs(members: npt.NDArray[np.int64]) -> Pairs:

@@ -1,4 +1,4 @@
-"""From documents to a plan: which go to training, which to validation, which to test."""
+"""The plan of splits: which documents are for training, validation and test."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.datasets.splits.requests import Group, SplitItem, SplitPlan, SplitRequest
-from annotator.datasets.splits.rule_1.draw import best_salt, deal, key_hashes
+from annotator.datasets.splits.rule_1.draw import best_salt, draw, key_hashes
 from annotator.datasets.splits.rule_1.groups import groups_of, link
 from annotator.datasets.splits.rule_1.sketches import Sketch, sketch
 from annotator.measures.units import IntArray
@@ -18,7 +18,7 @@ TOO_LARGE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What is kept of a document."""
+    """What is kept in memory of a document."""
 
     id: str
     together: Mapping[str, str]
@@ -27,20 +27,20 @@ class _Row:
 
 
 class SplitPlanner:
-    """Collects documents one at a time, keeping of each text only a sketch of 512 bytes, then deals them out."""
+    """Collects documents one at a time, keeping only a sketch of 512 bytes of each text, then plans the splits."""
 
     def __init__(self, request: SplitRequest) -> None:
         self._request = request
         self._rows: list[_Row] = []
 
     def add(self, item: SplitItem) -> None:
-        """Take a document in, each only once."""
+        """Add a document; each may be added only once."""
         sketched = sketch(item.text) if self._request.near_duplicates else None
         together = {name: item.together[name] for name in self._request.together if name in item.together}
         self._rows.append(_Row(item.id, together, dict(item.labels), sketched))
 
     def plan(self, earlier: Mapping[str, str] | None = None) -> SplitPlan:
-        """Deal out; a group with documents of an `earlier` plan goes where most of these were, the ties by name."""
+        """Return the plan. A group keeps the split that most of its documents had in an `earlier` plan."""
         earlier, shares = earlier or {}, self._request.shares
         self._rows.sort(key=lambda row: row.id)
         sketches = [row.sketch for row in self._rows]
@@ -52,8 +52,8 @@ class SplitPlanner:
         salt = self._request.salt or best_salt(hashes, contents, shares)
         names = list(shares)
         kept = [
-            self._kept(group, names[dealt], earlier)
-            for group, dealt in zip(members, deal(hashes, shares, salt).tolist(), strict=True)
+            self._split(group, names[drawn], earlier)
+            for group, drawn in zip(members, draw(hashes, shares, salt).tolist(), strict=True)
         ]
         split_of = {self._rows[one].id: kept[number] for number, group in enumerate(members) for one in group}
         return SplitPlan(
@@ -70,9 +70,9 @@ class SplitPlanner:
         )
 
     def _key(self, group: Sequence[int]) -> str:
-        """Return what a group is known by, so that another document seldom changes it.
+        """Return the key of a group, chosen so that further documents rarely change it.
 
-        Of the values that tie its documents, and the ids of those without any, it is the one whose hash is least.
+        It is the value with the smallest hash, out of the values that its documents share and the ids of those without.
         """
         keys = {
             key
@@ -94,24 +94,24 @@ class SplitPlanner:
                     contents[number, column[label]] += count
         return contents, [DOCUMENTS, *labels]
 
-    def _kept(self, group: Sequence[int], dealt: str, earlier: Mapping[str, str]) -> str:
+    def _split(self, group: Sequence[int], drawn: str, earlier: Mapping[str, str]) -> str:
         before = Counter(earlier.get(self._rows[one].id, "") for one in group)
         known = [(-count, name) for name, count in before.items() if name in self._request.shares]
-        return min(known)[1] if known else dealt
+        return min(known)[1] if known else drawn
 
 
 def plan_splits(
     documents: Iterable[SplitItem], request: SplitRequest, *, earlier: Mapping[str, str] | None = None
 ) -> SplitPlan:
-    """Deal documents out as asked; the same documents in any order give the same plan.
+    """Return a plan for the documents; their order does not matter.
 
-    `earlier` is the `split_of` of a plan that is to be kept to: nothing that was dealt moves, unless a new document
-    ties together what was apart.
+    `earlier` is the `split_of` of a plan whose documents keep their splits, unless a new document links groups that
+    were in different splits.
     """
-    dealing = SplitPlanner(request)
+    planner = SplitPlanner(request)
     for item in documents:
-        dealing.add(item)
-    return dealing.plan(earlier)
+        planner.add(item)
+    return planner.plan(earlier)
 
 
 def _counts(

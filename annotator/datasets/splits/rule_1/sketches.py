@@ -1,4 +1,4 @@
-"""Sketches of texts, from which the resemblance of any two can be told.
+"""Sketches of texts, from which the resemblance of any two texts is estimated.
 
 MinHash with one permutation (Li, Owen and Zhang 2012), empty bins filled by rotation (Shrivastava and Li 2014): the
 shingles of a text are hashed, the hashes fall into bins by their upper bits, and each bin keeps its least. The share of

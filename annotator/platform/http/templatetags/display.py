@@ -25,3 +25,9 @@ def moment(value: datetime | None) -> SafeString:
 def moment_text(value: datetime) -> str:
     """Return the words of `moment` without the element, for an `<option>` or an attribute."""
     return format_moment(value)
+
+
+@register.filter
+def number(value: int) -> str:
+    """Return a whole number with commas between thousands: "12,345"."""
+    return f"{value:,}"

@@ -77,7 +77,7 @@ def test_a_file_that_is_gone_says_what_to_do(api: Api, lead: User, finished: Exp
     response = api(lead).get(f"/api/v1/exports/{finished.pk}/data/")
 
     assert (response.status_code, response.json()["code"]) == (410, "export_file_gone")
-    assert "Export again" in response.json()["detail"]
+    assert "Export the data again" in response.json()["detail"]
 
 
 def test_the_command_writes_data_and_manifest(finished: Export, tmp_path: Path) -> None:

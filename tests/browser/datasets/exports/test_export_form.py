@@ -31,7 +31,7 @@ def look(page: Page) -> None:
     page.get_by_label("Consensus").press("Space")
     page.get_by_label("Format").focus()
     page.keyboard.type("Spans")
-    page.get_by_text("Spans: labels").press("Enter")
+    page.get_by_text("Labels, attributes and notes").press("Enter")
     page.get_by_label("Claim", exact=True).press("Space")
     page.get_by_role("button", name="Preview").press("Enter")
     expect(page.get_by_role("heading", name="Preview")).to_be_in_viewport()
@@ -52,8 +52,8 @@ def test_the_first_rows_are_what_was_chosen_and_the_choices_stay(
     expect(page.get_by_label("Consensus")).to_be_checked()
     expect(page.get_by_label("Claim", exact=True)).to_be_checked()
 
-    page.get_by_role("button", name="Export", exact=True).press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Export")
+    page.get_by_role("button", name="Export data", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Export data")
     options = Export.objects.get().options
     assert (options["view"], options["format"], options["labels"]) == ("consensus", "span-ner", ["Claim"])
 
@@ -68,7 +68,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     look(page)
-    for summary in ("Layers, fragments", "Rows: sentences"):
+    for summary in ("Overlapping and discontinuous", "Rows and options"):
         page.get_by_text(summary).click()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

@@ -32,7 +32,7 @@ def test_a_format_is_chosen_and_its_losses_are_counted_and_handed_out(page, lead
     jobs.run_here(services.job_of(export))
 
     html = client.get(URL).content.decode()
-    assert f'<a href="/exports/{export.pk}/losses/" download>1 losses</a>' in html
+    assert f'<a href="/exports/{export.pk}/losses/" download>1 loss<span' in html
     losses = client.get(f"/exports/{export.pk}/losses/")
     assert b'"what":"attributes"' in losses.getvalue()
     assert 'filename="news-each-doccano.zip.losses.json"' in losses["Content-Disposition"]
@@ -78,7 +78,7 @@ def test_a_preview_of_markup_is_text(page, lead, project, make_document, make_se
 def test_a_preview_of_nothing_says_so(page, lead, project, document):
     html = page(lead).post(URL, CHOICES | {"action": "preview", "view": "adjudicated"}).content.decode()
 
-    assert "Nothing of the first documents would leave" in html
+    assert "nothing of the first documents would be exported" in html
 
 
 def test_every_choice_of_the_form_becomes_an_option(page, lead, project, document):
@@ -96,7 +96,10 @@ def test_every_choice_of_the_form_becomes_an_option(page, lead, project, documen
     )  # fmt: skip
     html = page(lead).get(URL).content.decode()
     assert html.count("<details") == html.count('<details class="form__more">') == 3
-    assert "consensus, a line a set, Claim, Hedge, attributes Claim.kind, quotation marks out" in html
+    assert (
+        "Consensus, JSONL, one line per annotation set, Claim, Hedge, attributes Claim.kind, without quotation marks"
+        in html
+    )
 
 
 def test_what_does_not_fit_is_said_beside_its_field_and_nothing_starts(page, lead, project, document):
@@ -106,7 +109,7 @@ def test_what_does_not_fit_is_said_beside_its_field_and_nothing_starts(page, lea
 
     assert answer.status_code == 422
     assert "less than or equal to 20" in html
-    assert "Only chat has a place for the guidelines." in other
+    assert "Guidelines can only be added to chat." in other
     both = page(lead).post(URL, CHOICES | {"attributes": ["Claim.kind"], "without_attributes": "on"})
-    assert "leave these, or leave out all" in both.content.decode()
+    assert "Clear the selection, or include them" in both.content.decode()
     assert not Export.objects.exists()

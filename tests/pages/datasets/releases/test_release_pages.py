@@ -58,7 +58,7 @@ def test_a_lead_makes_a_release_and_downloads_it(page, project, lead, viewer, wo
     build_all()
 
     release = Release.objects.get()
-    assert "What would go in now" in shown
+    assert "Preview" in shown
     assert answer["Location"] == reverse("jobs:job", args=["news", release.job_id])
     reader = page(viewer)
     told = reader.get(url("release", 1)).content.decode()
@@ -77,7 +77,7 @@ def test_looking_first_stores_nothing(page, project, lead, work):
     answer = page(lead).post(url("new"), form(look="1", view="adjudicated", name=""))
 
     assert answer.status_code == 200
-    assert "Nothing: no finished annotation set belongs to the view “adjudicated”." in answer.content.decode()
+    assert "there are no finished annotation sets of the view “Adjudicated”." in answer.content.decode()
     assert not Release.objects.exists()
 
 
@@ -87,7 +87,7 @@ def test_looking_first_stores_nothing(page, project, lead, work):
         ({"name": ""}, "This field is required"),
         ({"share_test": "30"}, "The shares must add up to 1, not to 1.1."),
         ({"languages": "English"}, "is not a code such as en or pt-BR"),
-        ({"view": "adjudicated"}, "No finished annotation set would be in it"),
+        ({"view": "adjudicated"}, "The release would be empty: "),
         ({"licence": "other"}, "Name the licence of the data here."),
     ],
 )
@@ -104,7 +104,7 @@ def test_a_name_that_is_taken_is_told(page, project, lead, work):
     answer = page(lead).post(url("new"), form())
 
     assert answer.status_code == 422
-    assert "Release 1 is called “1.0” already." in answer.content.decode()
+    assert "The name “1.0” is already used by release 1." in answer.content.decode()
 
 
 def test_viewers_see_and_verify_but_do_not_make_or_throw_away(page, project, lead, viewer, work):
@@ -132,7 +132,7 @@ def test_a_release_that_was_not_built_can_be_thrown_away(page, project, lead, wo
     answer = page(lead).post(url("discard", 1), follow=True)
 
     assert "Not built yet" in shown
-    assert "Release 1 was thrown away." in answer.content.decode()
+    assert "Discarded release 1." in answer.content.decode()
     assert not Release.objects.exists()
 
 
@@ -150,7 +150,7 @@ def test_the_page_says_when_the_archive_is_gone_and_builds_it_again(page, projec
     build_all()
 
     assert gone.status_code == 410
-    assert "is no longer here" in shown
+    assert "is missing. Rebuild it" in shown
     assert path.read_bytes() == before
 
 
@@ -163,7 +163,7 @@ def test_two_releases_are_compared_with_links_to_the_sets(page, project, lead, v
 
     shown = page(viewer).get(url("compare"), {"first": 1, "second": 2}).content.decode()
 
-    assert "From release 1 to 2" in shown
+    assert "Changes from release 1 to release 2" in shown
     assert reverse("editor:history", args=[added.pk]) in shown
     assert "<bdi>Later</bdi>" in shown
     assert "<img" not in shown

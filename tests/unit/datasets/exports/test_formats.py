@@ -99,4 +99,4 @@ def test_the_command_writes_data_manifest_and_losses(exported, project, tmp_path
         "news.zip.losses.json",
         "news.zip.manifest.json",
     ]
-    assert "things that were left behind" in capsys.readouterr().out
+    assert "news.zip.losses.json: " in capsys.readouterr().out

@@ -6,7 +6,7 @@ import pytest
 
 from annotator.datasets.exports.format_registry import FORMATS, WRITABLE
 from annotator.datasets.exports.options import ExportOptions
-from annotator.datasets.exports.preview import LONGEST_LINE, laid_out, preview_export
+from annotator.datasets.exports.preview import LONGEST_LINE, preview_export, with_line_breaks
 from annotator.datasets.exports.serializers import parse_options
 from annotator.formats.extras import missing_packages
 from tests.notation import make_spans
@@ -47,7 +47,7 @@ def test_a_project_without_finished_sets_has_nothing_to_show(project):
 
 
 def test_long_lists_of_words_are_cut_and_other_text_stays():
-    shown = laid_out(json.dumps({"tokens": ["word"] * 1000, "n": 1}))
+    shown = with_line_breaks(json.dumps({"tokens": ["word"] * 1000, "n": 1}))
 
     assert max(map(len, shown.split("\n"))) <= LONGEST_LINE + 20
-    assert laid_out("T1\tClaim 0 3") == "T1\tClaim 0 3"
+    assert with_line_breaks("T1\tClaim 0 3") == "T1\tClaim 0 3"

@@ -65,13 +65,13 @@ def test_splits_notes_and_shapes_are_taken_as_given(work, tmp_path):
     ("given", "told"),
     [
         (["olds", "--name", "1.0"], "There is no project “olds”. Projects: news."),
-        (["news", "--name", "taken"], "Release 1 is called “taken” already. Choose another name."),
+        (["news", "--name", "taken"], "The name “taken” is already used by release 1. Choose another name."),
         (["news", "--name", " "], "Give the release a name of 1 to"),
-        (["news", "--name", "1.0", "--splits", "train"], "'train' is no share; write it as train=0.8."),
+        (["news", "--name", "1.0", "--splits", "train"], "'train' is not a share. Write it as in train=0.8."),
         (["news", "--name", "1.0", "--splits", "train=0.9"], "The shares must add up to 1"),
-        (["news", "--name", "1.0", "--like", "1"], "There is no release 1 that was built with splits."),
+        (["news", "--name", "1.0", "--like", "1"], "There is no release 1 with splits."),
         (["news", "--name", "1.0", "--labels", "Nobody"], "/data/labels"),
-        (["news", "--name", "1.0", "--view", "adjudicated"], "No finished annotation set would be in it."),
+        (["news", "--name", "1.0", "--view", "adjudicated"], "The release would be empty: "),
         (["news", "--name", "1.0", "--notes", "nowhere.md"], "nowhere.md cannot be read"),
     ],
 )
@@ -113,7 +113,7 @@ def test_building_again_ends_with_1_when_the_bytes_are_not_the_same(work, releas
 
     code, words = failure_of("build_release", "news", "1")
 
-    assert (code, "data/all.jsonl is not what it is when built anew" in words) == (1, True)
+    assert (code, "data/all.jsonl differs from a new build" in words) == (1, True)
     assert archive_of(release).read_bytes() == before
 
 
@@ -158,10 +158,10 @@ def test_a_release_compared_with_itself_differs_in_nothing(work, released):
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (("build_release", "news", "7"), "There is no release 7 of this project"),
+        (("build_release", "news", "7"), "This project has no release 7"),
         (("build_release", "olds", "1"), "There is no project “olds”"),
-        (("compare_releases", "news", "1", "7"), "There is no release 7 of this project"),
-        (("compare_releases", "news", "7", "1"), "There is no release 7 of this project"),
+        (("compare_releases", "news", "1", "7"), "This project has no release 7"),
+        (("compare_releases", "news", "7", "1"), "This project has no release 7"),
         (("compare_releases", "olds", "1", "2"), "There is no project “olds”"),
     ],
 )

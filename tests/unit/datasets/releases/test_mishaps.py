@@ -51,7 +51,7 @@ def test_a_set_or_a_text_that_was_changed_behind_the_log_is_noticed(work, releas
     ended = rebuilt(release)
 
     assert (ended.state, ended.problem["code"]) == (JobState.FAILED, "release_differs")
-    assert "data/all.jsonl is not what it is when built anew" in ended.problem["detail"]
+    assert "data/all.jsonl differs from a new build." in ended.problem["detail"]
     assert hashlib.sha256(archive_of(release).read_bytes()).hexdigest() == release.sha256
 
 

@@ -44,8 +44,8 @@ def test_an_archive_and_the_folder_it_is_unpacked_to_are_as_they_were(archive, t
         opened.extractall(folder)
         count = len(opened.namelist())
 
-    assert (verify(archive).files, verify(archive).wrong) == (count, [])
-    assert (verify(folder).files, verify(folder).wrong) == (count, [])
+    assert (verify(archive).files, verify(archive).errors) == (count, [])
+    assert (verify(folder).files, verify(folder).errors) == (count, [])
 
 
 def test_one_changed_byte_anywhere_is_found(archive):
@@ -56,7 +56,7 @@ def test_one_changed_byte_anywhere_is_found(archive):
         at = chance.randrange(len(original))
         archive.write_bytes(original[:at] + bytes([original[at] ^ 1 << chance.randrange(8)]) + original[at + 1 :])
         try:
-            wrong = verify(archive).wrong
+            wrong = verify(archive).errors
         except UnreadableFile:
             continue
         if not wrong:
@@ -72,7 +72,7 @@ def test_a_byte_changed_in_a_member_names_that_file(archive):
             if member.file_size:
                 at = member.header_offset + 30 + len(member.filename.encode()) + member.file_size // 2
                 archive.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
-                assert any(fault.startswith(member.filename) for fault in verify(archive).wrong), member.filename
+                assert any(error.startswith(member.filename) for error in verify(archive).errors), member.filename
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_byte_changed_in_a_member_names_that_file(archive):
     [
         ({"guideline.md": b"other"}, "guideline.md was changed"),
         ({"guideline.md": None}, "guideline.md is missing."),
-        ({"more.txt": b"more"}, "more.txt does not belong to the release"),
+        ({"more.txt": b"more"}, "more.txt is not part of the release"),
         ({"SHA256SUMS": None}, "SHA256SUMS is missing"),
         ({"SHA256SUMS": b"\xff"}, "SHA256SUMS cannot be read"),
         ({"SHA256SUMS": b"nothing of the kind\n"}, "SHA256SUMS is not a list of checksums."),
@@ -88,15 +88,13 @@ def test_a_byte_changed_in_a_member_names_that_file(archive):
     ],
 )
 def test_what_was_done_to_a_file_is_told(archive, changed, told):
-    wrong = verify(repacked(archive, **changed)).wrong
+    wrong = verify(repacked(archive, **changed)).errors
 
     assert told in wrong[0]
 
 
 def test_an_archive_packed_again_is_told_from_the_original(archive):
-    assert verify(repacked(archive)).wrong == [
-        "The files are as they were, but the archive around them is not: it was packed again, or changed."
-    ]
+    assert verify(repacked(archive)).errors == ["The files are unchanged, but the archive was repacked or changed."]
 
 
 def test_checksums_that_were_made_anew_do_not_hide_what_does_not_fit(work, released, tmp_path):
@@ -111,11 +109,11 @@ def test_checksums_that_were_made_anew_do_not_hide_what_does_not_fit(work, relea
     sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in members if name != "SHA256SUMS"}
     (folder / "SHA256SUMS").write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
 
-    wrong = verify(folder).wrong
+    wrong = verify(folder).errors
 
-    assert any("does not cover the text" in fault for fault in wrong)
-    assert any("holds other spans than the manifest says" in fault for fault in wrong)
-    assert "manifest.json and the list of checksums do not say the same about data/all.jsonl." in wrong
+    assert any("do not match its text" in error for error in wrong)
+    assert any("the manifest has other spans" in error for error in wrong)
+    assert "manifest.json and the list of checksums disagree about data/all.jsonl." in wrong
 
 
 def test_what_is_no_archive_is_told(tmp_path):
@@ -134,9 +132,9 @@ def test_two_archives_are_compared_file_by_file(archive, tmp_path):
     repacked(other, **{"guideline.md": b"other", "load.py": None, "new.txt": b""})
 
     assert differences(archive, other) == [
-        "guideline.md is not what it is when built anew.",
-        "load.py is there, but built anew there is none.",
-        "new.txt is missing; built anew there is one.",
+        "guideline.md differs from a new build.",
+        "load.py is not part of a new build.",
+        "new.txt is missing; a new build has it.",
     ]
 
 
@@ -158,11 +156,11 @@ def test_the_command_ends_well_or_names_each_difference(work, released, tmp_path
     path = archive_of(release)
     given = str(path) if target == "file" else "news/1"
     call_command("verify_release", given)
-    assert f"{given} is as it was: 9 files." in capsys.readouterr().out
+    assert f"{given} is unchanged: 9 files." in capsys.readouterr().out
 
     repacked(path, **{"guideline.md": b"other"})
 
-    with pytest.raises(CommandError, match="is not as it was"):
+    with pytest.raises(CommandError, match=r"has changed: [1-9]"):
         call_command("verify_release", given)
     assert "guideline.md was changed" in capsys.readouterr().err
 
@@ -170,10 +168,10 @@ def test_the_command_ends_well_or_names_each_difference(work, released, tmp_path
 def test_the_command_says_what_cannot_be_verified(db, project, tmp_path):
     with pytest.raises(CommandError, match="does not exist"):
         call_command("verify_release", str(tmp_path / "nothing.zip"))
-    with pytest.raises(CommandError, match="There is no release 7 of this project"):
+    with pytest.raises(CommandError, match="This project has no release 7"):
         call_command("verify_release", "news/7")
 
 
 def test_a_whole_archive_is_held_against_a_checksum(archive):
-    assert verify(archive, sha256="0" * 64).wrong[0].startswith("The archive as a whole has SHA-256")
+    assert verify(archive, sha256="0" * 64).errors[0].startswith("The archive as a whole has SHA-256")
     assert io.BytesIO(archive.read_bytes()).read(2) == b"PK"

@@ -2,7 +2,7 @@
 
 import json
 
-from annotator.datasets.transforms.transformation import TransformOptions, schema_left
+from annotator.datasets.transforms.transformation import TransformOptions, exported_schema
 from tests.training import EXAMPLE, SCHEMA, entry, rows
 
 TIED = {"A": [("attributed-to", "s3", "s1"), ("hedges", "s2", "s3")]}
@@ -41,14 +41,14 @@ def test_the_instruction_tells_labels_attributes_and_relations():
 
 
 def test_only_labels_that_leave_are_asked_for():
-    left = schema_left(
+    left = exported_schema(
         SCHEMA, TransformOptions(labels=frozenset({"Claim", "Speaker"}), attributes=frozenset({"Speaker.canonical"}))
     )
 
     assert [label["id"] for label in left["labels"]] == ["Claim", "Speaker"]
     assert [len(label["attributes"]) for label in left["labels"]] == [0, 1]
     assert [(one["id"], one["from"]) for one in left["relations"]] == [("attributed-to", ["Claim"])]
-    assert schema_left(SCHEMA, TransformOptions()) is SCHEMA
+    assert exported_schema(SCHEMA, TransformOptions()) is SCHEMA
 
 
 def test_a_conversation_has_three_turns_and_ends_with_the_answer():

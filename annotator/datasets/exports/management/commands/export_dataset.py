@@ -1,4 +1,4 @@
-"""Write a data set to a file."""
+"""Export a data set to a file."""
 
 import argparse
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from annotator.datasets.exports import selectors, services
 from annotator.datasets.exports.format_registry import JSONL, WRITABLE
@@ -18,36 +19,44 @@ from projects.commands import ProjectCommand, find_project
 
 
 class Command(ProjectCommand):
-    """Writes the data and, beside it, FILE.manifest.json and FILE.losses.json."""
+    """Writes the data and, beside them, FILE.manifest.json and FILE.losses.json."""
 
     help = (
-        "Write the finished annotation sets of a project to FILE, as JSONL, in the format of another tool or in a "
-        "shape for training, with FILE.manifest.json and FILE.losses.json (what was left behind) beside it. "
-        "Needs no server and no worker. The same data gives the same bytes."
+        "Export the finished annotation sets of a project to FILE: as JSONL, in a training format or in the format of "
+        "another tool. FILE.manifest.json and FILE.losses.json (what the format cannot carry) are written beside it. "
+        "The same data give the same bytes. No server or worker is needed."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         super().add_arguments(parser)
         parser.add_argument(
-            "--out", metavar="FILE", type=Path, required=True, help="where to write; replaced only when it ends well"
+            "--out",
+            metavar="FILE",
+            type=Path,
+            required=True,
+            help="file to write; replaced only on success",
         )
         parser.add_argument(
             "--format",
             choices=list(WRITABLE),
             default=JSONL,
-            help="the format or shape (jsonl); one that is made of several files makes a zip archive",
+            help="format or training format (jsonl); several files are written as a zip archive",
         )
         add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Export, then copy the files to where they are wanted."""
+        """Export the data and copy the files to their targets."""
         out: Path = options["out"]
         if not out.parent.is_dir():
             raise CommandError(f"{out} cannot be written: the folder {out.parent} does not exist.")
         project = find_project(options["slug"])
-        chosen = parse_options({name: options[name] for name in NAMES}, vocabulary=selectors.vocabulary_of(project))
-        export = services.start_export(project, options=chosen, started_by=None, now=timezone.now(), own_process=True)
+        export_options = parse_options(
+            {name: options[name] for name in NAMES}, vocabulary=selectors.vocabulary_of(project)
+        )
+        export = services.start_export(
+            project, options=export_options, started_by=None, now=timezone.now(), own_process=True
+        )
         run_in_console(services.job_of(export))
         export.refresh_from_db()
         try:
@@ -55,30 +64,34 @@ class Command(ProjectCommand):
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
         counts = services.manifest_of(export)
-        self.stdout.write(f"{out}: {counts['documents']} documents, {counts['spans']['all']} spans")
+        documents, spans = counts["documents"], counts["spans"]["all"]
+        summary = ngettext("{count:,} document", "{count:,} documents", documents).format(count=documents)
+        summary += ", " + ngettext("{count:,} span", "{count:,} spans", spans).format(count=spans)
+        self.stdout.write(f"{out}: {summary}")
         if losses := counts["losses"]["all"]:
-            self.stdout.write(f"{out}.losses.json: {losses} things that were left behind")
+            text = ngettext("{count:,} loss", "{count:,} losses", losses).format(count=losses)
+            self.stdout.write(f"{out}.losses.json: {text}")
         self.stdout.write(f"{manifest}: sha256 {export.sha256}")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Declare the choices of `ExportOptions` but for the format, each under its name."""
+    """Declare the options of `ExportOptions` except the format, each by its name."""
     parser.add_argument(
         "--view",
         choices=list(View),
         default=View.EACH,
-        help="each: the sets of every annotator and those that came under a name (default); adjudicated: only the "
-        "settled ones; consensus: what more than half of the annotators of a document marked; all: each, adjudicated",
+        help="each: the sets of each annotator, and imported sets (default); adjudicated: only adjudicated sets; "
+        "consensus: what more than half of the annotators of a document marked; all: each and adjudicated",
     )
     parser.add_argument(
         "--layout",
         choices=list(Layout),
         default=Layout.DOCUMENT,
-        help="document: one line a document with its sets by name (default); set: one line an annotation set",
+        help="document: one line per document with its sets by name (default); set: one line per annotation set",
     )
-    parser.add_argument("--pseudonyms", action="store_true", help="put stable pseudonyms for annotators' names")
-    _add_content(parser.add_argument_group("what of the sets leaves"))
-    _add_shape(parser.add_argument_group("how spans lie"))
+    parser.add_argument("--pseudonyms", action="store_true", help="replace annotator names with stable pseudonyms")
+    _add_content(parser.add_argument_group("content"))
+    _add_transforms(parser.add_argument_group("spans and rows"))
 
 
 def _add_content(group: "argparse._ArgumentGroup") -> None:
@@ -90,41 +103,41 @@ def _add_content(group: "argparse._ArgumentGroup") -> None:
     attributes.add_argument(
         "--without-attributes", dest="attributes", action="store_const", const=[], help="no attributes"
     )
-    group.add_argument("--without-notes", dest="notes", action="store_false", help="no notes of annotators")
+    group.add_argument("--without-notes", dest="notes", action="store_false", help="no notes")
     group.add_argument(
         "--without-negatives", dest="negatives", action="store_false", help="no documents or windows without spans"
     )
     group.add_argument(
-        "--guideline", action="store_true", help="chat: put the guidelines of the project into the system message"
+        "--guideline", action="store_true", help="chat: add the guidelines of the project to the system message"
     )
     group.add_argument(
         "--pair-sentences",
         type=int,
         default=1,
         metavar="N",
-        help="relation-pairs: how many sentences apart the spans of a pair may lie (1)",
+        help="relation-pairs: how many sentences apart the two spans of a pair may be (1)",
     )
 
 
-def _add_shape(group: "argparse._ArgumentGroup") -> None:
+def _add_transforms(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
         "--quotation-marks",
         choices=list(QuotationMarks),
         default=QuotationMarks.KEEP,
-        help="around direct claims: keep as marked (default), out or in",
+        help="around direct claims: keep as annotated (default), out (exclude) or in (include)",
     )
     group.add_argument(
         "--nested",
         choices=list(Nested),
         default=Nested.KEEP,
-        help="where spans share characters: keep all (default), only the outer or only the inner ones",
+        help="spans that share characters: keep all (default), only outer or only inner spans",
     )
     group.add_argument(
         "--discontinuous",
         choices=list(Discontinuous),
         default=Discontinuous.KEEP,
-        help="spans of several fragments: keep (default), their hull, or their parts as spans",
+        help="discontinuous spans: keep (default), hull (one span) or parts (one span per fragment)",
     )
     group.add_argument(
-        "--window", type=int, metavar="N", help="one row a sentence, with N sentences of context on either side"
+        "--window", type=int, metavar="N", help="one row per sentence, with N context sentences on each side"
     )

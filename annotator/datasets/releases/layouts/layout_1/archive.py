@@ -34,7 +34,7 @@ from annotator.datasets.releases.layouts.layout_1.text_rules import TEXT_RULES
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.splits.requests import SplitPlan
-from annotator.datasets.transforms.transformation import schema_left, transform
+from annotator.datasets.transforms.transformation import exported_schema, transform
 from annotator.formats.outgoing import ExportContext, ExportDocument
 from annotator.platform.garbage import paused_collector
 
@@ -154,7 +154,7 @@ def _write_format(build: _Build, key: str, losses: BinaryIO) -> None:
     guideline = build.rules.newest_guideline if options.guideline else ""
     with _loss_report(build, key, losses) as report:
         context = ExportContext(
-            schema_left(schema, options.transforms), report, guideline, options.pair_sentences, rules=TEXT_RULES
+            exported_schema(schema, options.transforms), report, guideline, options.pair_sentences, rules=TEXT_RULES
         )
         for split, keys in build.keys.items():
             about = manifest.about_file(key, recipe, split)

@@ -8,8 +8,8 @@ import orjson
 
 from annotator.corpus.spans.models import SetKind
 from annotator.datasets.exports.output.dataset import pseudonym
-from annotator.datasets.releases.agreement import AgreementCount
 from annotator.datasets.releases.contents.frozen import FrozenRecord
+from annotator.datasets.releases.layouts.layout_1.agreement import AgreementCount
 from annotator.datasets.releases.models import Release
 from projects.schema import Schema
 

@@ -1,4 +1,4 @@
-"""Build the archive of a release once more."""
+"""Rebuild the archive of a release."""
 
 import argparse
 from pathlib import Path
@@ -14,11 +14,11 @@ from projects.commands import ProjectCommand, find_project
 
 
 class Command(ProjectCommand):
-    """Builds a release out of what it has frozen."""
+    """Rebuilds the archive of a release."""
 
     help = (
-        "Build the archive of a release out of what it has frozen: the same bytes as the first time, however far its "
-        "sets went on. Ends with 1 when they are not the same. Needs no server and no worker."
+        "Rebuild the archive of a release. The bytes are the same as in the first build, even if its annotation sets "
+        "were changed since; otherwise the exit code is 1. No server or worker is needed."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ class Command(ProjectCommand):
         parser.add_argument("--out", metavar="FILE", type=Path, help="copy the archive to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Build, and copy to where it is wanted."""
+        """Rebuild the archive, and copy it if requested."""
         release = release_of(find_project(options["slug"]), options["number"])
         services.start_build(release, started_by=None, now=timezone.now(), own_process=True)
         run_in_console(services.job_of(release))

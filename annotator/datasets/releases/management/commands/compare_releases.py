@@ -1,4 +1,4 @@
-"""Say what differs between two releases."""
+"""Print the differences between two releases."""
 
 import argparse
 from typing import Any
@@ -11,28 +11,29 @@ HOW = ("added", "removed", "changed")
 
 
 class Command(ProjectCommand):
-    """Compares what two releases of a project have frozen."""
+    """Compares two releases of a project."""
 
-    help = "Say what was added, removed and changed from one release of a project to another."
+    help = "Print what was added, removed and changed from one release of a project to another."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         super().add_arguments(parser)
         parser.add_argument("first", metavar="FIRST", type=int)
         parser.add_argument("second", metavar="SECOND", type=int)
-        parser.add_argument("--examples", action="store_true", help="list spans that differ, with their text")
+        parser.add_argument("--examples", action="store_true", help="list examples of spans that differ")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compare, and print."""
+        """Print the differences."""
         project = find_project(options["slug"])
-        found = compare(release_of(project, options["first"]), release_of(project, options["second"]))
+        comparison = compare(release_of(project, options["first"]), release_of(project, options["second"]))
         write = self.stdout.write
-        write("documents: " + ", ".join(f"{found.documents[how]} {how}" for how in ("both", "added", "removed")))
-        write("sets: " + ", ".join(f"{found.sets[how]} {how}" for how in ("same", *HOW)))
-        for what, counts in (("span", found.spans), ("relation", found.relations)):
+        write("documents: " + ", ".join(f"{comparison.documents[how]} {how}" for how in ("both", "added", "removed")))
+        write("sets: " + ", ".join(f"{comparison.sets[how]} {how}" for how in ("same", *HOW)))
+        for what, counts in (("span", comparison.spans), ("relation", comparison.relations)):
             for label in sorted({label for _, label in counts}):
                 write(f"{what} {label}: " + ", ".join(f"{counts[how, label]} {how}" for how in HOW))
-        if found.options:
-            write("options that differ: " + ", ".join(found.options))
-        for one in found.examples if options["examples"] else ():
-            write(f"{one.how} {one.label} in {one.document} by {one.set_name}: {' '.join(one.text.split())}")
+        if comparison.options:
+            write("options that differ: " + ", ".join(comparison.options))
+        for example in comparison.examples if options["examples"] else ():
+            text = " ".join(example.text.split())
+            write(f"{example.how} {example.label} in {example.document} by {example.set_name}: {text}")

@@ -1,4 +1,4 @@
-"""Freeze a choice of sets as a release and build it."""
+"""Create a release and build its archive."""
 
 import argparse
 from pathlib import Path
@@ -20,34 +20,39 @@ from projects.commands import ProjectCommand, find_project
 
 
 class Command(ProjectCommand):
-    """Makes the next release of a project."""
+    """Creates the next release of a project."""
 
     help = (
-        "Freeze the finished annotation sets of a project, each at its revision, as its next release, and build the "
-        "archive: data, splits, schema, guidelines, data card, checksums. It never changes, and built again it has the "
-        "same bytes. Needs no server and no worker."
+        "Create a release of the finished annotation sets of a project, each at its current revision, and build the "
+        "archive: data, splits, schema, guidelines, data card and checksums. A release never changes, and rebuilding "
+        "it gives the same bytes. No server or worker is needed."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         super().add_arguments(parser)
-        parser.add_argument("--name", required=True, help="what people call it, such as 1.0")
+        parser.add_argument("--name", required=True, help="name of the release, such as 1.0")
         parser.add_argument("--out", metavar="FILE", type=Path, help="copy the archive to this file")
         parser.add_argument("--licence", choices=list(LICENCES), default=UNKNOWN)
-        parser.add_argument("--languages", nargs="+", default=[], metavar="CODE", help="of the texts, such as en")
+        parser.add_argument("--languages", nargs="+", default=[], metavar="CODE", help="languages, such as en")
         parser.add_argument("--notes", metavar="FILE", type=Path, dest="notes_file", help="Markdown for the data card")
         parser.add_argument(
-            "--formats", nargs="+", choices=BESIDE, default=[], metavar="FORMAT", help="shapes beside the JSONL"
+            "--formats",
+            nargs="+",
+            choices=BESIDE,
+            default=[],
+            metavar="FORMAT",
+            help="formats beside JSONL",
         )
         _add_splits(parser.add_argument_group("splits"))
         add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the release, build it, and copy it to where it is wanted."""
+        """Create the release, build its archive, and copy it if requested."""
         project = find_project(options["slug"])
-        chosen = parse_release(_given(options), vocabulary=vocabulary_of(project))
+        release_options = parse_release(_given(options), vocabulary=vocabulary_of(project))
         release = services.create_release(
-            project, options=chosen, created_by=None, now=timezone.now(), own_process=True
+            project, options=release_options, created_by=None, now=timezone.now(), own_process=True
         )
         try:
             run_in_console(services.job_of(release))
@@ -63,10 +68,10 @@ class Command(ProjectCommand):
 
 def _add_splits(group: "argparse._ArgumentGroup") -> None:
     group.add_argument("--splits", metavar="NAME=SHARE", nargs="+", help="such as train=0.8 validation=0.1 test=0.1")
-    group.add_argument("--together", nargs="*", metavar="FIELD", help="fields of the meta data that keep together")
-    group.add_argument("--part-near-duplicates", action="store_true", help="do not keep near-duplicates together")
-    group.add_argument("--salt", help="repeats an earlier dealing")
-    group.add_argument("--like", type=int, metavar="NUMBER", help="keep to the splits of this release")
+    group.add_argument("--together", nargs="*", metavar="FIELD", help="metadata fields whose values stay together")
+    group.add_argument("--part-near-duplicates", action="store_true", help="allow near-duplicates in different splits")
+    group.add_argument("--salt", help="salt of an earlier release, to repeat its division")
+    group.add_argument("--like", type=int, metavar="NUMBER", help="keep the splits of this release")
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
@@ -102,4 +107,4 @@ def _share(given: str) -> tuple[str, float]:
     try:
         return name, float(share)
     except ValueError as error:
-        raise CommandError(f"{given!r} is no share; write it as train=0.8.") from error
+        raise CommandError(f"{given!r} is not a share. Write it as in train=0.8.") from error

@@ -1,4 +1,4 @@
-"""Verify a release: a file, a folder, or one that this site has."""
+"""Verify a release: an archive, a folder, or a release of this site."""
 
 import argparse
 import re
@@ -11,10 +11,10 @@ from django.core.management.base import CommandError
 from annotator.datasets.releases import services
 from annotator.datasets.releases.selectors import release_of
 from annotator.datasets.releases.services.building import archive_of
-from annotator.datasets.releases.verification.archive import Findings, verify
+from annotator.datasets.releases.verification.archive import Verification, verify
 from annotator.formats.incoming import UnreadableFile
 from annotator.platform.commands import ProblemCommand
-from annotator.platform.installation import create_tables
+from annotator.platform.installation import make_tables
 from annotator.platform.jobs.console import ProgressBar
 from projects.commands import find_project
 
@@ -22,35 +22,37 @@ STORED = re.compile(r"(?P<slug>[a-z0-9-]+)/(?P<number>[0-9]{1,9})")
 
 
 class Command(ProblemCommand):
-    """Checks checksums, counts, texts and offsets; of a release of this site also that it is built anew the same."""
+    """Verifies checksums, counts, texts and offsets; for a release of this site also that a new build is the same."""
 
     help = (
-        "Verify a release. A file, or the folder it was unpacked to, is checked by itself, without a database: every "
-        "file against its checksum, every text, offset and count. SLUG/NUMBER, such as news/3, names a release of this "
-        "site: its archive is checked, built anew and compared byte by byte. Ends with 1 and names each difference."
+        "Verify a release. An archive, or the folder it was unpacked to, is verified without a database: checksums of "
+        "all files, texts, offsets and counts. SLUG/NUMBER, such as news/3, is a release of this site: its archive is "
+        "verified and compared byte by byte with a new build. If there are differences, each is printed and the exit "
+        "code is 1."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument("target", metavar="FILE|FOLDER|SLUG/NUMBER")
-        parser.add_argument("--sha256", default="", help="what the archive as a whole must have")
+        parser.add_argument("--sha256", default="", help="expected SHA-256 of the archive")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check, and tell what is wrong."""
+        """Verify the release and print its errors."""
         target: str = options["target"]
         stored = STORED.fullmatch(target)
         if stored and not Path(target).exists():
-            found = _check_stored(stored["slug"], int(stored["number"]), self)
+            verified = _check_stored(stored["slug"], int(stored["number"]), self)
         else:
-            found = _check_file(Path(target), options["sha256"])
-        for fault in found.wrong:
-            self.stderr.write(fault, style_func=str)
-        if found.wrong:
-            raise CommandError(f"{target} is not as it was: {len(found.wrong)} differences.")
-        self.stdout.write(f"{target} is as it was: {found.files} files.")
+            verified = _check_file(Path(target), options["sha256"])
+        for error in verified.errors:
+            self.stderr.write(error, style_func=str)
+        if verified.errors:
+            count = len(verified.errors)
+            raise CommandError(f"{target} has changed: {count} {'difference' if count == 1 else 'differences'}.")
+        self.stdout.write(f"{target} is unchanged: {verified.files} files.")
 
 
-def _check_file(path: Path, sha256: str) -> Findings:
+def _check_file(path: Path, sha256: str) -> Verification:
     if not path.exists():
         raise CommandError(f"{path} does not exist. Give a file, a folder, or SLUG/NUMBER such as news/3.")
     try:
@@ -61,8 +63,8 @@ def _check_file(path: Path, sha256: str) -> Findings:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _check_stored(slug: str, number: int, command: ProblemCommand) -> Findings:
-    create_tables(lambda message: command.stderr.write(message, style_func=str))
+def _check_stored(slug: str, number: int, command: ProblemCommand) -> Verification:
+    make_tables(lambda text: command.stderr.write(text, style_func=str))
     release = release_of(find_project(slug), number)
     archive_of(release)
     bar = ProgressBar(sys.stderr)

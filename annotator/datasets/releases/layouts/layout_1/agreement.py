@@ -1,31 +1,34 @@
-"""How well the annotators behind a release agree, measured on exactly the frozen revisions.
+"""The agreement record of layout 1: how well annotators agree, measured on exactly the frozen revisions.
 
 The figures are those of reports, from the same alignment, counts and coincidences, with one row of sums per document
 and label, so that memory stays small: span F1 (exact and overlapping) and Krippendorff's alpha over tokens for each
 label; all pairs of annotators and all documents pooled. Intervals of 95 % from resampling whole documents, the same on
-every run.
+every run. Tokens, resamples, minimums, decimals and words are those of layout 1, whatever reports use.
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from annotator.agreement.counting.document_groups import DocumentGroup
+from annotator.agreement.counting.document_groups import DocumentGroup, Tokens
 from annotator.agreement.counting.pair_counts import SPAN_COLUMNS, match_spans, span_counts
 from annotator.agreement.counting.shared_schema import unshared
-from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS, Resamples
+from annotator.datasets.releases.layouts.layout_1.text_rules import TEXT_RULES
 from annotator.formats.records import SetRecord
 from annotator.measures import bootstrap
 from annotator.measures.alignment import SetContent, SpanContent
 from annotator.measures.coverage import coverage
 from annotator.measures.krippendorff import coincidences_by_label
-from annotator.measures.units import FloatArray
+from annotator.measures.units import FloatArray, indexes
 from projects.schema import Schema
 
 DECIMALS = 3
+RESAMPLES, SEED = 1000, 20_261_122
+MINIMUM_DOCUMENTS, MINIMUM_SPANS = 8, 30
 ALL = 0
 """The row of all labels together; it has no alpha, because a token may carry several labels."""
 UNITS_AND_EXACT, UNITS_AND_OVERLAP, TOKENS, SPANS = [0, 1], [0, 2], [3, 4, 5, 6], 7
@@ -35,9 +38,39 @@ METHOD = (
     "Span F1 = 2 × matched / spans of both, pooled over all pairs of annotators and all documents. Exact: the same "
     "label and the same boundaries; same place: the same label and at least one shared character, one to one. "
     "Krippendorff's alpha (nominal) over tokens, each label by itself. 95 % intervals: percentiles of "
-    f"{bootstrap.RESAMPLES:,} resamples of whole documents, seed {bootstrap.SEED}; none below {MINIMUM_DOCUMENTS} "
+    f"{RESAMPLES:,} resamples of whole documents, seed {SEED}; none below {MINIMUM_DOCUMENTS} "
     f"documents or {MINIMUM_SPANS} spans."
 )
+
+
+class _Group(DocumentGroup):
+    """A document with the tokens of layout 1."""
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens of the document."""
+        tokens = indexes([edge for text in self.texts for token in TEXT_RULES.tokens(text) for edge in token])
+        pairs = tokens.reshape(-1, 2)
+        return Tokens(starts=pairs[:, 0], ends=pairs[:, 1], counts=indexes([len(pairs)]))
+
+
+class _Resamples:
+    """Sums of statistics (documents, rows, columns) over resamples of the documents; none with too few documents."""
+
+    def __init__(self, rows: FloatArray) -> None:
+        self._sums: FloatArray | None = None
+        if len(rows) >= MINIMUM_DOCUMENTS:
+            plans = bootstrap.plans(len(rows), resamples=RESAMPLES, seed=SEED)
+            sums = bootstrap.resampled_sums(rows.reshape(len(rows), -1), plans)
+            self._sums = sums.reshape(len(sums), *rows.shape[1:])
+
+    def interval(
+        self, measure: Callable[[FloatArray], FloatArray], row: int, columns: list[int], *, spans: int
+    ) -> bootstrap.Interval | None:
+        """Return the interval of a figure of some columns of a row; None with too few documents or spans."""
+        if self._sums is None or spans < MINIMUM_SPANS:
+            return None
+        return bootstrap.interval(measure(self._sums[:, row, columns]))
 
 
 class AgreementCount:
@@ -55,7 +88,7 @@ class AgreementCount:
         """Count a document with the sets of those who annotated it independently of each other."""
         if len(sets) < 2:
             return
-        group = DocumentGroup.of_sets(text, self._comparable(sets))
+        group = _Group.of_sets(text, self._comparable(sets))
         labels, annotators = group.vocabulary.labels, range(len(group.annotators))
         matched = np.zeros((len(labels), 3))
         spans = np.zeros(len(labels), dtype=np.int64)
@@ -95,7 +128,7 @@ class AgreementCount:
     def record(self) -> dict[str, Any]:
         """Return the figures as JSON; a figure or an interval that is not defined is null."""
         rows = self._rows()
-        resamples, total = Resamples(rows), rows.sum(axis=0)
+        resamples, total = _Resamples(rows), rows.sum(axis=0)
         return {
             "documents": self._documents,
             "overall": _figures(total, resamples, ALL, is_label=False),
@@ -116,7 +149,7 @@ class AgreementCount:
         return rows
 
 
-def _figures(total: FloatArray, resamples: Resamples, row: int, *, is_label: bool) -> dict[str, Any]:
+def _figures(total: FloatArray, resamples: _Resamples, row: int, *, is_label: bool) -> dict[str, Any]:
     figures = {
         "spans": int(total[row, SPANS]),
         "exact_f1": _figure(total, resamples, row, UNITS_AND_EXACT),
@@ -125,7 +158,7 @@ def _figures(total: FloatArray, resamples: Resamples, row: int, *, is_label: boo
     return figures | {"alpha_tokens": _figure(total, resamples, row, TOKENS)} if is_label else figures
 
 
-def _figure(total: FloatArray, resamples: Resamples, row: int, columns: list[int]) -> dict[str, Any]:
+def _figure(total: FloatArray, resamples: _Resamples, row: int, columns: list[int]) -> dict[str, Any]:
     """Return a figure of the sums, F1 or alpha by the columns that it needs, with its interval."""
     measure = bootstrap.alpha if columns == TOKENS else bootstrap.f1
     value = float(measure(total[row, columns][None, :])[0])
