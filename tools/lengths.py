@@ -19,14 +19,6 @@ MADE_BY_DJANGO = ("*/migrations/*",)
 TESTS = "tests"
 # One file for each format, measure or source of suggestions.
 RECIPES = {"formats", "measures", "suggestions"}
-# Folders that are still too wide, with their numbers of modules, which may only shrink.
-WIDE = {
-    "annotator/datasets/exports": 22,
-    "annotator/datasets/releases": 31,
-    "annotator/datasets/training": 16,
-    "projects": 16,
-    "static/editor": 93,
-}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -59,9 +51,8 @@ def check_folders(modules: Iterable[Path]) -> Iterator[str]:
     """Yield a line for each folder that has too many of these modules side by side."""
     counts = Counter(path.parent for path in modules if path.name != "__init__.py")
     for folder, count in sorted(counts.items()):
-        limit = WIDE.get(str(folder), MODULES)
-        if count > limit and folder.name not in RECIPES:
-            yield f"{folder}: {count} modules side by side; at most {limit}"
+        if count > MODULES and folder.name not in RECIPES:
+            yield f"{folder}: {count} modules side by side; at most {MODULES}"
 
 
 def _long_functions(path: Path, tree: ast.Module) -> Iterator[str]:
