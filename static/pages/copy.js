@@ -1,20 +1,23 @@
-/** Shows the Copy button beside each text that is there to be copied. */
+/** Shows the Copy button beside each text to copy, an input or a text area. */
+
+import { gettext } from "./text.js";
 
 /** @param {HTMLElement} field */
 const enable = (field) => {
-  const input = field.querySelector("input");
+  const text = field.querySelector("input, textarea");
   const button = field.querySelector("button");
   const status = field.querySelector("[role=status]");
-  if (!input || !button || !status) return;
-  input.addEventListener("focus", () => input.select());
-  // Browsers offer the clipboard to secure pages only; elsewhere the text is selected, ready for Ctrl+C.
+  const isText = text instanceof HTMLInputElement || text instanceof HTMLTextAreaElement;
+  if (!isText || !button || !status) return;
+  if (text instanceof HTMLInputElement) text.addEventListener("focus", () => text.select());
+  // Browsers offer the clipboard only to secure pages; elsewhere the text is selected, ready for Ctrl+C.
   button.addEventListener("click", async () => {
-    input.select();
+    text.select();
     try {
-      await navigator.clipboard.writeText(input.value);
-      status.textContent = "Copied.";
+      await navigator.clipboard.writeText(text.value);
+      status.textContent = gettext("Copied.");
     } catch {
-      status.textContent = "Press Ctrl+C to copy.";
+      status.textContent = gettext("Press Ctrl+C to copy.");
     }
   });
   button.hidden = false;

@@ -115,7 +115,7 @@ export class SettingsView {
     const selects = Object.entries(CHOICES).map(([name, choice]) => this.#select(name, choice));
     find("#settings-looks").replaceChildren(...selects,
       this.#checkbox("reading_mode", gettext("Reading mode: screen readers use their own keys in the text")),
-      this.#checkbox("show_time", gettext("Show active time")));
+      this.#checkbox("show_time", gettext("Show working time")));
     this.#listKeys();
     this.dialog.showModal();
   }

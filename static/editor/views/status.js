@@ -241,7 +241,7 @@ export function showActiveTime(timer) {
   if (!timer) return;
   const element = find("#active-time");
   const update = () => {
-    element.textContent = interpolate(gettext("Active time: %(time)s"), { time: formatDuration(timer.seconds) });
+    element.textContent = interpolate(gettext("Working time: %(time)s"), { time: formatDuration(timer.seconds) });
   };
   timer.changed = update;
   update();

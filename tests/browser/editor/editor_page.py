@@ -25,7 +25,7 @@ BOX_OF = """([words, nth]) => {
 }"""
 
 
-# Fulfilled when what was begun by an event is drawn: frames, what waits for them, and what waits for a quiet moment.
+# Resolves when the effect of an event is drawn: frames, work after them, and work for an idle browser.
 QUIET = """() => Promise.race([
   new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(
     () => setTimeout(() => requestIdleCallback(resolve)),
@@ -97,7 +97,7 @@ class EditorPage:
         self.page.mouse.up()
 
     def wait_until_quiet(self) -> None:
-        """Wait until the page has done what the last event began."""
+        """Wait until the page has handled the last event."""
         self.page.evaluate(QUIET)
 
     def wait_until_saved(self) -> None:
@@ -105,7 +105,7 @@ class EditorPage:
         expect(self.page.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved")
 
     def stored(self) -> list[dict[str, Any]]:
-        """Return the spans as rows of the database, with the text that they cover, once everything is saved."""
+        """Return the stored spans with the text that they cover, once everything is saved."""
         self.wait_until_saved()
         text = self.annotation_set.document.text
         spans = []

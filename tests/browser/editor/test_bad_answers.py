@@ -1,4 +1,4 @@
-"""Servers and networks that behave badly: whatever is answered, the work is kept, told about, and arrives once."""
+"""Failing servers and networks: work is kept, reported, and saved once."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def _saving(editor: EditorPage, words: str) -> None:
 
 
 def _first_posts(editor: EditorPage, *handlers: Callable[[Route], None]) -> None:
-    """Let these answer the first requests that save something; later ones reach the server."""
+    """Let these handlers answer the first requests that save changes; later ones reach the server."""
     waiting = list(handlers)
 
     def answer(route: Route) -> None:
@@ -38,7 +38,7 @@ def _commit_and_lose(route: Route) -> None:
     route.abort()
 
 
-def test_a_network_cut_during_a_save_loses_nothing(open_editor: OpenEditor) -> None:
+def test_network_cut_during_a_save_loses_nothing(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     _first_posts(editor, lambda route: route.abort())
 
@@ -48,7 +48,7 @@ def test_a_network_cut_during_a_save_loses_nothing(open_editor: OpenEditor) -> N
     assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
 
 
-def test_an_answer_that_is_lost_after_the_commit_does_not_double_anything(open_editor: OpenEditor) -> None:
+def test_lost_answer_does_not_duplicate_a_change(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     _first_posts(editor, _commit_and_lose)
 
@@ -59,7 +59,7 @@ def test_an_answer_that_is_lost_after_the_commit_does_not_double_anything(open_e
     assert Change.objects.filter(annotation_set=editor.annotation_set).count() == 1
 
 
-def test_two_hundred_changes_made_without_a_network_arrive_once_and_in_order(open_editor: OpenEditor) -> None:
+def test_two_hundred_offline_changes_arrive_once_in_order(open_editor: OpenEditor) -> None:
     words = " ".join(f"word{number}" for number in range(100))
     editor = open_editor(words, marked=False)
     editor.page.context.set_offline(True)
@@ -75,7 +75,7 @@ def test_two_hundred_changes_made_without_a_network_arrive_once_and_in_order(ope
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429])
-def test_a_server_in_trouble_is_asked_again(open_editor: OpenEditor, status: int) -> None:
+def test_failing_server_is_asked_again(open_editor: OpenEditor, status: int) -> None:
     editor = open_editor("Torvand denies it.")
     _first_posts(editor, _answer(status))
     editor.press("2")
@@ -83,7 +83,7 @@ def test_a_server_in_trouble_is_asked_again(open_editor: OpenEditor, status: int
     assert editor.covered() == [("Speaker", "Torvand")]
 
 
-def test_a_request_that_is_too_large_goes_in_parts(open_editor: OpenEditor) -> None:
+def test_too_large_request_is_split(open_editor: OpenEditor) -> None:
     editor = open_editor("One two three four.")
     editor.page.context.set_offline(True)
     for _ in range(4):
@@ -94,7 +94,7 @@ def test_a_request_that_is_too_large_goes_in_parts(open_editor: OpenEditor) -> N
     assert [text for _, text in editor.covered()] == ["One", "two", "three", "four"]
 
 
-def test_a_refused_change_is_told_and_the_others_go_on_when_it_is_set_aside(open_editor: OpenEditor) -> None:
+def test_refused_change_can_be_skipped(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
 
     def refuse(route: Route) -> None:
@@ -121,7 +121,7 @@ def _set_the_refused_aside(editor: EditorPage) -> None:
 
 
 @pytest.mark.parametrize("state", [SetState.SUBMITTED, SetState.ADJUDICATED])
-def test_work_on_a_set_that_was_closed_meanwhile_is_kept_and_said_so(open_editor: OpenEditor, state: SetState) -> None:
+def test_changes_of_a_closed_set_are_kept(open_editor: OpenEditor, state: SetState) -> None:
     editor = open_editor("Torvand denies it.")
     editor.page.context.set_offline(True)
     editor.press("2")
@@ -136,7 +136,7 @@ def test_work_on_a_set_that_was_closed_meanwhile_is_kept_and_said_so(open_editor
     assert editor.covered() == [("Speaker", "Torvand")]
 
 
-def test_work_of_somebody_who_was_taken_out_of_the_project_is_kept(open_editor: OpenEditor) -> None:
+def test_changes_of_a_removed_member_are_kept(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     Membership.objects.filter(user__username="ada").delete()
     editor.press("2")

@@ -1,4 +1,4 @@
-"""What other people do while a text is open, done for real: the work is kept, told about, and arrives once."""
+"""What others do while a document is open: work is kept, reported, and saved once."""
 
 import json
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def _sign_in_elsewhere(editor: EditorPage, name: str) -> None:
     other.close()
 
 
-def test_a_session_that_ended_on_the_server_keeps_the_work_until_the_same_person_is_back(
+def test_ended_session_keeps_work_until_the_user_returns(
     open_editor: OpenEditor,
 ) -> None:
     editor = open_editor("Torvand denies it.")
@@ -55,9 +55,7 @@ def test_a_session_that_ended_on_the_server_keeps_the_work_until_the_same_person
     assert Change.objects.filter(annotation_set=editor.annotation_set).count() == 1
 
 
-def test_somebody_else_who_signs_in_in_the_same_browser_neither_sends_nor_sees_my_work(
-    open_editor: OpenEditor, ben: User
-) -> None:
+def test_another_user_neither_sends_nor_sees_the_work(open_editor: OpenEditor, ben: User) -> None:
     editor = open_editor("Torvand denies it.")
     _sign_in_elsewhere(editor, "ben")
 
@@ -68,7 +66,7 @@ def test_somebody_else_who_signs_in_in_the_same_browser_neither_sends_nor_sees_m
     expect(editor.page.get_by_text("There is no annotation set")).to_be_visible()
 
 
-def test_a_refusal_for_want_of_a_right_keeps_the_work(open_editor: OpenEditor) -> None:
+def test_missing_permission_keeps_the_work(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     refused: list[str] = []
 
@@ -86,7 +84,7 @@ def test_a_refusal_for_want_of_a_right_keeps_the_work(open_editor: OpenEditor) -
     assert editor.covered() == [("Speaker", "Torvand")]
 
 
-def test_a_document_taken_back_while_it_is_open_keeps_the_work_and_says_so(
+def test_withdrawn_document_keeps_the_work(
     make_document: MakeDocument,
     make_context: Callable[..., BrowserContext],
     project: Project,
@@ -122,9 +120,7 @@ def test_a_document_taken_back_while_it_is_open_keeps_the_work_and_says_so(
     ]
 
 
-def test_a_document_deleted_with_its_project_while_it_is_open_leaves_the_work_to_be_saved_as_a_file(
-    open_editor: OpenEditor, project: Project
-) -> None:
+def test_deleted_document_can_be_saved_as_a_file(open_editor: OpenEditor, project: Project) -> None:
     editor = open_editor("Torvand denies it.")
     delete_project(project, confirmed=project.slug, with_releases=False)
     editor.press("2")
@@ -138,7 +134,7 @@ def test_a_document_deleted_with_its_project_while_it_is_open_leaves_the_work_to
     assert (line["text"], [span["fragments"] for span in rescued["spans"]]) == ("Torvand denies it.", [[[0, 7]]])
 
 
-def test_work_on_a_set_submitted_on_another_device_is_kept_and_goes_out_when_it_is_reopened(
+def test_set_submitted_on_another_device_keeps_the_work(
     open_editor: OpenEditor, make_context: Callable[..., BrowserContext], ada: User
 ) -> None:
     editor = open_editor("Torvand denies it.")
@@ -156,7 +152,7 @@ def test_work_on_a_set_submitted_on_another_device_is_kept_and_goes_out_when_it_
     expect(other.rows.locator("li")).to_have_count(1)
 
 
-def test_a_label_that_a_new_schema_drops_stays_in_sets_begun_before(
+def test_label_dropped_from_the_schema_stays_in_older_sets(
     open_editor: OpenEditor, project: Project, lead: User, now: datetime
 ) -> None:
     editor = open_editor("Torvand denies it.")
@@ -172,9 +168,7 @@ def test_a_label_that_a_new_schema_drops_stays_in_sets_begun_before(
 
 
 @pytest.mark.parametrize("role", ["viewer", None], ids=["made a viewer", "removed"])
-def test_whoever_may_not_annotate_any_more_keeps_what_was_not_sent(
-    open_editor: OpenEditor, project: Project, role: str | None
-) -> None:
+def test_demoted_annotator_keeps_unsent_changes(open_editor: OpenEditor, project: Project, role: str | None) -> None:
     editor = open_editor("Torvand denies it.")
     mine = Membership.objects.filter(project=project, user__username="ada")
     if role:

@@ -1,4 +1,4 @@
-"""Selections follow the boundary rules of the schema, say so, and can be kept."""
+"""Selections follow the boundary rules of the schema, and a trim can be undone."""
 
 from playwright.sync_api import expect
 
@@ -8,7 +8,7 @@ from tests.browser.editor.conftest import OpenEditor
 TEXT = "Minister Osk's aide said that “the bridge will open.” No."
 
 
-def test_the_rules_cut_what_a_drag_took_too_much_and_show_it(open_editor: OpenEditor) -> None:
+def test_drag_is_trimmed_and_the_trim_shown(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, marked=False)
     bar = editor.page.locator("#trim-bar")
     editor.page.wait_for_selector("#trim-bar", state="attached")
@@ -21,7 +21,7 @@ def test_the_rules_cut_what_a_drag_took_too_much_and_show_it(open_editor: OpenEd
     assert editor.page.evaluate("CSS.highlights.get('trimmed').size") == 2
 
 
-def test_one_key_keeps_what_was_cut_and_undo_brings_the_cut_back(open_editor: OpenEditor) -> None:
+def test_trim_is_undone_by_key_and_undo_restores_it(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, marked=False)
     editor.page.wait_for_selector("#trim-bar", state="attached")
     editor.drag("Minister Osk's")
@@ -35,7 +35,7 @@ def test_one_key_keeps_what_was_cut_and_undo_brings_the_cut_back(open_editor: Op
     assert editor.covered() == [("Speaker", "Minister Osk")]
 
 
-def test_the_button_beside_the_words_keeps_it_too(open_editor: OpenEditor) -> None:
+def test_trim_is_undone_by_button(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, marked=False)
     editor.drag("No.")
     editor.press("3")
@@ -44,7 +44,7 @@ def test_the_button_beside_the_words_keeps_it_too(open_editor: OpenEditor) -> No
     assert editor.covered() == [("Denial", "No.")]
 
 
-def test_a_project_that_does_not_snap_takes_selections_as_they_are(open_editor: OpenEditor, project: Project) -> None:
+def test_projects_without_snapping_keep_exact_selections(open_editor: OpenEditor, project: Project) -> None:
     Project.objects.filter(pk=project.pk).update(snap_to_tokens=False)
     editor = open_editor(TEXT, marked=False)
     editor.drag("the bridge will open.”")

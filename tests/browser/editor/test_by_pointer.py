@@ -1,4 +1,4 @@
-"""What people do who point, click word by word, and neither drag nor type."""
+"""Work by clicks only, without dragging or typing."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,31 +6,31 @@ from playwright.sync_api import expect
 from tests.browser.editor.conftest import OpenEditor
 
 
-def test_a_further_part_is_added_by_two_clicks(open_editor: OpenEditor) -> None:
+def test_fragment_is_added_by_two_clicks(open_editor: OpenEditor) -> None:
     editor = open_editor("[The bridge](Claim), he said, will open on Friday. Nothing else.")
 
     editor.click("bridge")
-    editor.details.get_by_role("button", name="Add a fragment").click()
+    editor.details.get_by_role("button", name="Add fragment").click()
     editor.click("will")
     expect(editor.details.get_by_role("button", name="Click its last word")).to_be_visible()
     editor.click("Friday")
 
     expect(editor.details.locator("[data-part=text]")).to_have_text("The bridge … will open on Friday")
-    expect(editor.details.get_by_role("button", name="Add a fragment")).to_be_visible()
+    expect(editor.details.get_by_role("button", name="Add fragment")).to_be_visible()
     editor.wait_until_saved()
     assert [len(span.fragments or [()]) for span in editor.annotation_set.spans.all()] == [2]
 
 
-def test_a_part_that_was_begun_is_given_up_by_the_same_button_or_by_another_span(open_editor: OpenEditor) -> None:
+def test_adding_a_fragment_can_be_cancelled(open_editor: OpenEditor) -> None:
     editor = open_editor("[The bridge](Claim), he[Speaker] said, will open on Friday.")
 
     editor.click("bridge")
-    editor.details.get_by_role("button", name="Add a fragment").click()
+    editor.details.get_by_role("button", name="Add fragment").click()
     editor.click("will")
     editor.details.get_by_role("button", name="Click its last word").click()
     editor.click("Friday")
     editor.click("bridge")
-    editor.details.get_by_role("button", name="Add a fragment").click()
+    editor.details.get_by_role("button", name="Add fragment").click()
     editor.rows.get_by_role("button", name="Speaker").click()
     editor.click("open")
     editor.click("Friday")
@@ -40,7 +40,7 @@ def test_a_part_that_was_begun_is_given_up_by_the_same_button_or_by_another_span
 
 
 @pytest.mark.layout
-def test_the_last_word_is_the_one_clicked_even_at_its_very_end(open_editor: OpenEditor) -> None:
+def test_last_word_is_the_clicked_one(open_editor: OpenEditor) -> None:
     editor = open_editor("Trump‘s claim stands.")
 
     editor.click("Trump")
@@ -53,7 +53,7 @@ def test_the_last_word_is_the_one_clicked_even_at_its_very_end(open_editor: Open
     assert editor.covered() == [("Speaker", "Trump")]
 
 
-def test_a_canonical_name_is_one_click_once_it_was_given(open_editor: OpenEditor) -> None:
+def test_canonical_name_is_suggested(open_editor: OpenEditor) -> None:
     editor = open_editor(
         "Dmitry Peskov spoke. Peskov[Speaker] left. The Kremlin[Speaker] and the Kremlin[Speaker] agree."
     )
@@ -76,7 +76,7 @@ def test_a_canonical_name_is_one_click_once_it_was_given(open_editor: OpenEditor
     assert names == ["Dmitry Peskov", "Dmitry Peskov", "Russia", "Russia"]
 
 
-def test_choices_of_attributes_have_a_key_each(open_editor: OpenEditor) -> None:
+def test_attribute_choices_have_keys(open_editor: OpenEditor) -> None:
     editor = open_editor("[It rained](Claim).")
 
     editor.press("n", "N", "E", "d")

@@ -1,4 +1,4 @@
-"""Changing what is there: labels, attributes, boundaries, notes, relations; undoing; choosing among nested spans."""
+"""Changing spans: labels, attributes, boundaries, notes, relations, undo, and nested spans."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,7 +13,7 @@ def current_row(page: Page) -> Locator:
     return page.locator("#spans-list [aria-current=true]")
 
 
-def test_clicks_on_the_same_word_go_outwards_through_the_spans_around_it(open_editor: OpenEditor) -> None:
+def test_repeated_clicks_select_outer_spans(open_editor: OpenEditor) -> None:
     editor = open_editor(NESTED)
     row = current_row(editor.page)
 
@@ -24,7 +24,7 @@ def test_clicks_on_the_same_word_go_outwards_through_the_spans_around_it(open_ed
 
 
 @pytest.mark.layout
-def test_a_click_on_a_line_selects_exactly_its_span(open_editor: OpenEditor) -> None:
+def test_click_on_a_line_selects_its_span(open_editor: OpenEditor) -> None:
     editor = open_editor(NESTED)
     box = editor.box("Torvand")["first"]
 
@@ -33,7 +33,7 @@ def test_a_click_on_a_line_selects_exactly_its_span(open_editor: OpenEditor) -> 
     expect(current_row(editor.page)).to_contain_text("Torvand said")
 
 
-def test_nested_spans_are_nested_in_the_list_by_indent_and_in_words(open_editor: OpenEditor) -> None:
+def test_nested_spans_are_nested_in_the_list(open_editor: OpenEditor) -> None:
     editor = open_editor(NESTED)
 
     rows = editor.rows.locator("li")
@@ -43,7 +43,7 @@ def test_nested_spans_are_nested_in_the_list_by_indent_and_in_words(open_editor:
     expect(rows.nth(2)).to_contain_text("in Claim the deal is off")
 
 
-def test_the_same_words_can_bear_two_labels(open_editor: OpenEditor) -> None:
+def test_same_words_can_have_two_labels(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand[Speaker] said so.")
 
     editor.drag("Torvand said")
@@ -54,7 +54,7 @@ def test_the_same_words_can_bear_two_labels(open_editor: OpenEditor) -> None:
     assert editor.covered() == [("Claim", "Torvand said"), ("Speaker", "Torvand"), ("Hedge", "said so")]
 
 
-def test_a_label_key_on_a_selected_span_relabels_it_and_keeps_what_fits(open_editor: OpenEditor) -> None:
+def test_label_key_relabels_the_selected_span(open_editor: OpenEditor) -> None:
     editor = open_editor("It [may](Hedge form=reported) rain.")
 
     editor.press("n", "3")
@@ -63,7 +63,7 @@ def test_a_label_key_on_a_selected_span_relabels_it_and_keeps_what_fits(open_edi
     assert editor.stored()[0]["attributes"]["form"] == "reported"
 
 
-def test_attributes_are_set_by_pointer_and_by_key(open_editor: OpenEditor) -> None:
+def test_attributes_are_set_by_pointer_and_key(open_editor: OpenEditor) -> None:
     editor = open_editor("She said [it rained](Claim quote_type=indirect voice=speaker kind=fact).")
 
     editor.press("n", "d")
@@ -73,7 +73,7 @@ def test_attributes_are_set_by_pointer_and_by_key(open_editor: OpenEditor) -> No
     assert editor.details.get_by_role("radio", name="Direct", exact=False).first.is_checked()
 
 
-def test_boundaries_move_by_key_by_button_and_to_the_selected_text(open_editor: OpenEditor) -> None:
+def test_boundaries_move_by_key_and_button(open_editor: OpenEditor) -> None:
     editor = open_editor("One two [three](Claim) four five.")
 
     editor.press("n", ".", "<")
@@ -87,7 +87,7 @@ def test_boundaries_move_by_key_by_button_and_to_the_selected_text(open_editor: 
     assert editor.covered() == [("Claim", "three four five")]
 
 
-def test_a_gap_makes_two_fragments_of_one_span(open_editor: OpenEditor) -> None:
+def test_gap_makes_two_fragments_of_one_span(open_editor: OpenEditor) -> None:
     editor = open_editor("“[The bridge](Claim),” Brandt said, “will open on Friday.”")
 
     editor.press("n")
@@ -97,7 +97,7 @@ def test_a_gap_makes_two_fragments_of_one_span(open_editor: OpenEditor) -> None:
     assert editor.stored()[0]["text"] == ["The bridge", "will open on Friday"]
 
 
-def test_undo_and_redo_by_key_and_by_button(open_editor: OpenEditor) -> None:
+def test_undo_and_redo_by_key_and_button(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
 
     editor.press("2", "Control+z")
@@ -110,7 +110,7 @@ def test_undo_and_redo_by_key_and_by_button(open_editor: OpenEditor) -> None:
     assert editor.annotation_set.changes.count() == 7
 
 
-def test_a_note_is_kept_for_the_span_it_was_written_on(open_editor: OpenEditor) -> None:
+def test_note_is_saved_for_its_span(open_editor: OpenEditor) -> None:
     editor = open_editor("Ada[Speaker] and Ben[Speaker]")
 
     editor.press("n", "c")
@@ -121,7 +121,7 @@ def test_a_note_is_kept_for_the_span_it_was_written_on(open_editor: OpenEditor) 
     assert [span["note"] for span in editor.stored()] == ["who is <b>she</b>?", ""]
 
 
-def test_a_relation_is_made_by_keys_drawn_listed_and_removed(open_editor: OpenEditor) -> None:
+def test_relation_is_added_and_deleted_by_keys(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand[Speaker] told Osk[Speaker] [it rained](Claim).")
 
     editor.press("n", "n", "n", "a")
@@ -138,7 +138,7 @@ def test_a_relation_is_made_by_keys_drawn_listed_and_removed(open_editor: OpenEd
     assert not editor.annotation_set.relations.exists()
 
 
-def test_a_relation_is_made_by_pointer_alone(open_editor: OpenEditor) -> None:
+def test_relation_is_added_by_pointer(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand[Speaker] said [it rained](Claim).")
 
     editor.click("rained")
@@ -153,7 +153,7 @@ def test_a_relation_is_made_by_pointer_alone(open_editor: OpenEditor) -> None:
     expect(editor.details.get_by_role("button", name="attributed to this: it rained", exact=True)).to_be_visible()
 
 
-def test_a_submitted_set_is_read_only_until_it_is_reopened(open_editor: OpenEditor) -> None:
+def test_submitted_set_is_read_only_until_reopened(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     editor.press("2")
     editor.page.get_by_role("button", name="Submit").click()
@@ -172,7 +172,7 @@ def test_a_submitted_set_is_read_only_until_it_is_reopened(open_editor: OpenEdit
     assert editor.annotation_set.state == "open"
 
 
-def test_the_list_shows_one_label_and_the_whole_text_on_request(open_editor: OpenEditor) -> None:
+def test_list_filters_by_label_and_document(open_editor: OpenEditor) -> None:
     lines = "\n\n".join(f"[Person {number}](Speaker) said [it](Claim) again." for number in range(60))
     editor = open_editor(lines)
 

@@ -1,4 +1,4 @@
-"""Settings of a person: kept on the server, in force at once, the same on the next page and on another machine."""
+"""Personal settings: saved on the server, applied at once, on the next page and on other devices."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def again(editor: EditorPage) -> EditorPage:
 
 
 @pytest.mark.layout
-def test_size_width_room_and_colours_are_kept_and_the_lines_follow_the_words(open_editor: OpenEditor) -> None:
+def test_looks_are_saved_and_spans_follow_the_text(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, color_scheme="light")
     before = editor.page.evaluate(SIZE)
 
@@ -56,7 +56,7 @@ def test_size_width_room_and_colours_are_kept_and_the_lines_follow_the_words(ope
     assert Preferences.objects.get().editor_preferences["line_width"] == "narrow"
 
 
-def test_a_key_is_changed_works_at_once_and_on_the_next_page_and_goes_back(open_editor: OpenEditor) -> None:
+def test_changed_shortcut_works_at_once_and_can_be_reset(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     dialog = settings(editor)
@@ -82,7 +82,7 @@ def test_a_key_is_changed_works_at_once_and_on_the_next_page_and_goes_back(open_
     assert Preferences.objects.get().editor_preferences["keys"] == {}
 
 
-def test_a_choice_gets_another_key_and_buttons_show_the_keys_of_the_person(open_editor: OpenEditor) -> None:
+def test_attribute_keys_can_be_changed(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     dialog = settings(editor)
     dialog.get_by_role("button", name="Change the key of “Claim: Voice: Narrator”").click()
@@ -100,7 +100,7 @@ def test_a_choice_gets_another_key_and_buttons_show_the_keys_of_the_person(open_
     expect(editor.details.locator(".segment", has_text="Narrator").locator("kbd")).to_have_text("q")
 
 
-def test_settings_that_cannot_be_kept_hold_on_this_page_and_that_is_said(open_editor: OpenEditor) -> None:
+def test_unsaved_settings_apply_to_this_page_only(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     dialog = settings(editor)
     editor.page.route("**/me/preferences/", lambda route: route.abort())
@@ -112,7 +112,7 @@ def test_settings_that_cannot_be_kept_hold_on_this_page_and_that_is_said(open_ed
 
 
 @pytest.mark.layout
-def test_reading_mode_gives_the_text_to_the_screen_reader_and_takes_it_back(open_editor: OpenEditor) -> None:
+def test_reading_mode_changes_the_role_of_the_text(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     expect(editor.text).to_have_attribute("role", "application")
 
@@ -159,7 +159,7 @@ def test_settings_and_finding_fit_a_narrow_screen(open_editor: OpenEditor) -> No
     assert dialog.evaluate("(element) => element.scrollWidth - element.clientWidth") <= 0
 
 
-def test_the_guidelines_open_at_the_rule_for_the_label_of_the_selected_span(open_editor: OpenEditor) -> None:
+def test_guidelines_open_at_the_rule_for_the_label(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     filler = "\n\n".join(f"Paragraph {number}." for number in range(60))
     guidelines = editor.annotation_set.guideline_version
@@ -177,7 +177,7 @@ def test_the_guidelines_open_at_the_rule_for_the_label_of_the_selected_span(open
     expect(editor.page.locator("#panel-spans")).to_be_visible()
 
 
-def test_the_help_offers_no_key_of_a_label_that_is_hidden(open_editor: OpenEditor) -> None:
+def test_help_lists_no_keys_of_hidden_labels(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     editor.press("?")
@@ -187,7 +187,7 @@ def test_the_help_offers_no_key_of_a_label_that_is_hidden(open_editor: OpenEdito
     expect(dialog).not_to_contain_text("Cue")
 
 
-def test_help_settings_and_finding_work_off_line(open_editor: OpenEditor) -> None:
+def test_help_settings_and_finding_work_offline(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     editor.page.wait_for_function(f"() => {LOADED}")
 
@@ -201,7 +201,7 @@ def test_help_settings_and_finding_work_off_line(open_editor: OpenEditor) -> Non
     expect(editor.page.get_by_role("searchbox", name="Find in the document")).to_be_focused()
 
 
-def test_the_page_to_print_is_dark_on_white_whatever_the_person_likes(open_editor: OpenEditor) -> None:
+def test_print_view_is_always_light(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, color_scheme="light")
     dialog = settings(editor)
     with editor.page.expect_response("**/me/preferences/"):

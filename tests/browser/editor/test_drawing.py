@@ -1,4 +1,4 @@
-"""What is drawn, where and when: only near the reader, only what changed, never into the text."""
+"""Drawing: only near the visible text, only what changed, never inside the text."""
 
 import pytest
 from playwright.sync_api import expect
@@ -21,7 +21,7 @@ WATCH = """() => {
 }"""
 
 
-def test_only_what_is_near_the_reader_is_drawn(open_editor: OpenEditor) -> None:
+def test_only_blocks_near_the_visible_text_are_drawn(open_editor: OpenEditor) -> None:
     editor = open_editor(LINES)
 
     editor.wait_until_quiet()
@@ -34,7 +34,7 @@ def test_only_what_is_near_the_reader_is_drawn(open_editor: OpenEditor) -> None:
     assert editor.page.locator(".block[data-block='0'] svg.lanes").count() == 0
 
 
-def test_a_new_span_redraws_its_own_block_and_moves_no_text(open_editor: OpenEditor) -> None:
+def test_new_span_redraws_its_block_and_moves_no_text(open_editor: OpenEditor) -> None:
     editor = open_editor(LINES)
     before = editor.box("again", nth=3)["first"]
     editor.page.evaluate(WATCH)
@@ -47,7 +47,7 @@ def test_a_new_span_redraws_its_own_block_and_moves_no_text(open_editor: OpenEdi
     assert editor.box("again", nth=3)["first"] == before
 
 
-def test_the_text_in_the_page_is_the_stored_text_and_nothing_else(open_editor: OpenEditor) -> None:
+def test_text_on_the_page_is_the_stored_text(open_editor: OpenEditor) -> None:
     editor = open_editor("One [two](Claim)\r\nthree  [four](Hedge)\u2028five\n")
 
     blocks = editor.page.evaluate(
@@ -57,7 +57,7 @@ def test_the_text_in_the_page_is_the_stored_text_and_nothing_else(open_editor: O
     assert blocks == ["One two", "three  four", "five"]
 
 
-def test_spans_that_lie_over_each_other_get_lines_of_their_own(open_editor: OpenEditor) -> None:
+def test_overlapping_spans_have_their_own_lines(open_editor: OpenEditor) -> None:
     editor = open_editor("[one [two [three](Claim) four](Claim) five](Claim)")
 
     path = editor.page.locator("svg.lanes path.lane").get_attribute("d") or ""
@@ -66,7 +66,7 @@ def test_spans_that_lie_over_each_other_get_lines_of_their_own(open_editor: Open
     assert len(heights) == 3
 
 
-def test_in_forced_colours_labels_are_told_apart_by_their_lines(open_editor: OpenEditor) -> None:
+def test_forced_colours_keep_line_patterns(open_editor: OpenEditor) -> None:
     editor = open_editor("One[Claim] two[Speaker] three[Denial] four[Hedge]", forced_colors="active")
 
     style = """() => [...document.querySelectorAll("svg.lanes .lane")].map((lane) => {
@@ -80,7 +80,7 @@ def test_in_forced_colours_labels_are_told_apart_by_their_lines(open_editor: Ope
     assert editor.page.evaluate("getComputedStyle(document.querySelector('.tint')).fill") == "none"
 
 
-def test_a_narrower_column_redraws_the_lines_under_the_words(open_editor: OpenEditor) -> None:
+def test_narrower_column_redraws_the_lines(open_editor: OpenEditor) -> None:
     editor = open_editor("Some words come before [the very last words](Claim).")
 
     editor.page.set_viewport_size({"width": 390, "height": 844})
@@ -93,13 +93,13 @@ def test_a_narrower_column_redraws_the_lines_under_the_words(open_editor: OpenEd
     assert tint["x"] <= words["x"] + 1
 
 
-def test_the_tooltip_tells_what_the_pointer_is_over(open_editor: OpenEditor) -> None:
+def test_tooltip_names_the_spans_under_the_pointer(open_editor: OpenEditor) -> None:
     editor = open_editor("[Torvand said [the deal](Hedge kind=approximator) is off](Claim) today.")
 
-    for words, told in {"deal": "Hedge: Approximator\nClaim", "Torvand": "Claim", "today": ""}.items():
+    for words, title in {"deal": "Hedge: Approximator\nClaim", "Torvand": "Claim", "today": ""}.items():
         box = editor.box(words)["first"]
         editor.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        expect(editor.text).to_have_attribute("title", told)
+        expect(editor.text).to_have_attribute("title", title)
     line = editor.box("deal")["first"]
     editor.page.mouse.move(line["x"] + 5, line["bottom"] + 3)
 

@@ -1,4 +1,4 @@
-"""Finding in the text, labelling everything found, and getting on to what is not labelled yet."""
+"""Finding words, labelling all matches, and reaching unlabelled sentences."""
 
 from playwright.sync_api import expect
 
@@ -16,7 +16,7 @@ def found(editor: EditorPage, words: str) -> None:
     expect(editor.page.locator("#find-count")).to_contain_text("of")
 
 
-def test_all_places_are_marked_and_gone_through_by_key(open_editor: OpenEditor) -> None:
+def test_matches_are_highlighted_and_selected_by_key(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     found(editor, "osk")
@@ -32,7 +32,7 @@ def test_all_places_are_marked_and_gone_through_by_key(open_editor: OpenEditor) 
     assert editor.covered() == [("Speaker", "Osk"), ("Denial", "Osk")]
 
 
-def test_all_occurrences_are_previewed_labelled_and_unlabelled_in_one_step(open_editor: OpenEditor) -> None:
+def test_all_occurrences_are_labelled_in_one_step(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     editor.press("n", "l")
@@ -51,7 +51,7 @@ def test_all_occurrences_are_previewed_labelled_and_unlabelled_in_one_step(open_
     assert editor.covered() == [("Speaker", "Osk")]
 
 
-def test_what_was_found_can_be_gone_to_by_pointer_and_is_marked_no_longer_when_the_panel_closes(
+def test_matches_are_selected_by_pointer(
     open_editor: OpenEditor,
 ) -> None:
     editor = open_editor(TEXT)
@@ -65,7 +65,7 @@ def test_what_was_found_can_be_gone_to_by_pointer_and_is_marked_no_longer_when_t
     assert editor.page.evaluate(MARKED) == []
 
 
-def test_nothing_found_is_said_and_leaves_nothing_to_label(open_editor: OpenEditor) -> None:
+def test_no_match_is_reported(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     editor.press("/")
@@ -75,7 +75,7 @@ def test_nothing_found_is_said_and_leaves_nothing_to_label(open_editor: OpenEdit
     expect(editor.page.get_by_role("button", name="Label 0 occurrences")).to_be_disabled()
 
 
-def test_a_key_leads_to_the_next_sentence_without_a_span(open_editor: OpenEditor) -> None:
+def test_key_moves_to_the_next_unlabelled_sentence(open_editor: OpenEditor) -> None:
     editor = open_editor("Ada[Speaker] left. Ben stayed. Cy[Speaker] slept. Di woke.")
 
     editor.press("u")
@@ -85,7 +85,7 @@ def test_a_key_leads_to_the_next_sentence_without_a_span(open_editor: OpenEditor
     assert [text for _, text in editor.covered()] == ["Ada", "Ben", "Cy", "Di"]
 
 
-def test_candidates_of_a_relation_bear_numbers_nearest_first_also_paragraphs_away(open_editor: OpenEditor) -> None:
+def test_relation_targets_are_numbered_by_distance(open_editor: OpenEditor) -> None:
     far = "Zed[Speaker] spoke.\n\n" + "A line in between.\n\n" * 30
     editor = open_editor(far + "Torvand[Speaker] told Osk[Speaker] [it rained](Claim).")
     editor.press("Control+End", "p", "a")
@@ -100,7 +100,7 @@ def test_candidates_of_a_relation_bear_numbers_nearest_first_also_paragraphs_awa
     assert editor.annotation_set.relations.get().target.start == 0
 
 
-def test_a_far_candidate_is_found_by_its_words_without_leaving_the_keyboard(open_editor: OpenEditor) -> None:
+def test_far_target_is_found_by_its_words(open_editor: OpenEditor) -> None:
     names = "".join(f"Ada{number:02}[Speaker] spoke.\n\n" for number in range(30))
     editor = open_editor(f"[Marek Osk](Speaker) was there.\n\n{names}They said [it rained](Claim).")
 

@@ -1,11 +1,11 @@
-"""Undo after a reload, and going back by the page of the history."""
+"""Undo after a reload, and restoring a revision on the history page."""
 
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
 
 
-def test_undo_and_redo_work_after_the_page_was_opened_again(open_editor: OpenEditor) -> None:
+def test_undo_and_redo_work_after_a_reload(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     editor.press("2", "Escape", "ArrowRight", "3")
     assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
@@ -21,7 +21,7 @@ def test_undo_and_redo_work_after_the_page_was_opened_again(open_editor: OpenEdi
     assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
 
 
-def test_an_earlier_state_is_looked_at_and_brought_back_under_an_open_editor(open_editor: OpenEditor) -> None:
+def test_earlier_revision_is_restored_under_an_open_editor(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     editor.press("2")
     editor.wait_until_saved()

@@ -1,4 +1,4 @@
-"""Texts, browsers and gestures that try to break the page; and every script, from the pointer to the exported file."""
+"""Texts, browsers and gestures that may break the page."""
 
 from collections.abc import Callable
 
@@ -25,9 +25,7 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize(("text", "words"), SCRIPTS.values(), ids=SCRIPTS.keys())
-def test_a_word_of_any_script_comes_from_the_pointer_to_the_database_to_the_letter(
-    open_editor: OpenEditor, text: str, words: str
-) -> None:
+def test_word_of_any_script_is_stored_exactly(open_editor: OpenEditor, text: str, words: str) -> None:
     editor = open_editor(text, marked=False)
 
     editor.drag(words)
@@ -36,7 +34,7 @@ def test_a_word_of_any_script_comes_from_the_pointer_to_the_database_to_the_lett
     assert editor.covered() == [("Speaker", words)]
 
 
-def test_code_and_template_marks_in_a_text_are_shown_and_nothing_else(open_editor: OpenEditor) -> None:
+def test_code_in_a_text_is_shown_as_text(open_editor: OpenEditor) -> None:
     editor = open_editor(HOSTILE, marked=False)
     editor.drag("{{ settings.SECRET_KEY }}")
     editor.press("4")
@@ -47,7 +45,7 @@ def test_code_and_template_marks_in_a_text_are_shown_and_nothing_else(open_edito
     assert editor.errors == []
 
 
-def test_pasting_and_dropping_into_the_text_changes_nothing(open_editor: OpenEditor) -> None:
+def test_pasting_and_dropping_change_nothing(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     before = editor.text.inner_text()
     editor.text.focus()
@@ -67,7 +65,7 @@ def test_pasting_and_dropping_into_the_text_changes_nothing(open_editor: OpenEdi
     assert editor.covered() == []
 
 
-def test_an_empty_document_opens_and_takes_no_label(open_editor: OpenEditor) -> None:
+def test_empty_document_opens_without_labels(open_editor: OpenEditor) -> None:
     editor = open_editor("", marked=False)
     editor.press("1", "ArrowRight", "2", "n", "Delete")
 
@@ -75,7 +73,7 @@ def test_an_empty_document_opens_and_takes_no_label(open_editor: OpenEditor) -> 
     assert editor.errors == []
 
 
-def test_a_line_of_a_million_characters_opens_and_takes_labels(open_editor: OpenEditor) -> None:
+def test_line_of_a_million_characters_can_be_labelled(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it. " + "word " * 200_000, marked=False)
     editor.click("denies")
     editor.press("3")
@@ -84,7 +82,7 @@ def test_a_line_of_a_million_characters_opens_and_takes_labels(open_editor: Open
 
 
 @pytest.mark.parametrize("storage", ["forbidden", "full"])
-def test_a_browser_that_does_not_store_is_told_about_and_work_is_saved(
+def test_browser_without_storage_is_reported(
     make_context: Callable[..., BrowserContext], open_editor: OpenEditor, ada: User, storage: str
 ) -> None:
     own = open_editor("Torvand denies it.")

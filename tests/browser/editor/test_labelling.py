@@ -1,4 +1,4 @@
-"""Selecting text and labelling it, by mouse and by keyboard, in every kind of text."""
+"""Selecting and labelling text of every kind, by mouse and keyboard."""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +19,7 @@ HARD_TEXTS = [
 ]
 
 
-def test_dragged_text_snaps_to_words_and_takes_the_label_of_a_key(open_editor: OpenEditor) -> None:
+def test_dragged_text_snaps_to_words(open_editor: OpenEditor) -> None:
     editor = open_editor(SENTENCE)
 
     editor.drag("ecret fer")
@@ -38,7 +38,7 @@ def test_dragging_backwards_selects_the_same(open_editor: OpenEditor) -> None:
     assert editor.covered() == [("Claim", "secret ferry deal")]
 
 
-def test_a_selection_may_cross_paragraphs(open_editor: OpenEditor) -> None:
+def test_selection_may_cross_paragraphs(open_editor: OpenEditor) -> None:
     editor = open_editor(SENTENCE)
     start, end = editor.box("deal")["first"], editor.box("nobody")["first"]
 
@@ -51,7 +51,7 @@ def test_a_selection_may_cross_paragraphs(open_editor: OpenEditor) -> None:
     assert editor.covered() == [("Claim", "deal.\n\nShe said that nobody")]
 
 
-def test_keys_alone_move_select_and_label(open_editor: OpenEditor) -> None:
+def test_keys_move_select_and_label(open_editor: OpenEditor) -> None:
     editor = open_editor(SENTENCE)
 
     editor.press("2", "Escape", "ArrowRight", "3", "Escape", "ArrowRight", "ArrowRight")
@@ -60,7 +60,7 @@ def test_keys_alone_move_select_and_label(open_editor: OpenEditor) -> None:
     assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies"), ("Claim", "secret ferry deal")]
 
 
-def test_the_small_bar_beside_a_selection_labels_it_and_covers_none_of_it(open_editor: OpenEditor) -> None:
+def test_popover_labels_the_selection_without_covering_it(open_editor: OpenEditor) -> None:
     editor = open_editor(SENTENCE)
 
     editor.drag("nobody called")
@@ -75,7 +75,7 @@ def test_the_small_bar_beside_a_selection_labels_it_and_covers_none_of_it(open_e
     assert editor.covered() == [("Hedge", "nobody called")]
 
 
-def test_a_click_and_a_click_with_shift_select_without_dragging(open_editor: OpenEditor) -> None:
+def test_shift_click_extends_the_selection(open_editor: OpenEditor) -> None:
     editor = open_editor(SENTENCE)
 
     editor.click("secret")
@@ -85,7 +85,7 @@ def test_a_click_and_a_click_with_shift_select_without_dragging(open_editor: Ope
     assert editor.covered() == [("Claim", "secret ferry deal")]
 
 
-def test_blank_selections_give_nothing(open_editor: OpenEditor) -> None:
+def test_blank_selections_make_no_span(open_editor: OpenEditor) -> None:
     editor = open_editor("One.     Two.")
 
     box = editor.box("     ")["first"]
@@ -98,9 +98,7 @@ def test_blank_selections_give_nothing(open_editor: OpenEditor) -> None:
 
 
 @pytest.mark.parametrize(("text", "words"), HARD_TEXTS)
-def test_offsets_are_code_points_of_the_stored_text_whatever_it_is_made_of(
-    open_editor: OpenEditor, text: str, words: str
-) -> None:
+def test_offsets_are_code_points_of_the_stored_text(open_editor: OpenEditor, text: str, words: str) -> None:
     editor = open_editor(text, marked=False)
 
     editor.drag(words)
@@ -110,7 +108,7 @@ def test_offsets_are_code_points_of_the_stored_text_whatever_it_is_made_of(
     assert not editor.errors
 
 
-def test_arrow_keys_follow_the_eye_in_text_from_right_to_left(open_editor: OpenEditor) -> None:
+def test_arrow_keys_follow_right_to_left_text(open_editor: OpenEditor) -> None:
     editor = open_editor("قال المتحدث نعم", marked=False)
 
     editor.press("ArrowLeft", "2")
@@ -118,7 +116,7 @@ def test_arrow_keys_follow_the_eye_in_text_from_right_to_left(open_editor: OpenE
     assert editor.covered() == [("Speaker", "المتحدث")]
 
 
-def test_up_and_down_move_by_lines_as_they_are_seen(open_editor: OpenEditor) -> None:
+def test_up_and_down_move_by_visual_lines(open_editor: OpenEditor) -> None:
     editor = open_editor("first line\n\nsecond line\nthird line", marked=False)
 
     editor.press("ArrowRight", "ArrowDown", "ArrowDown", "1", "Escape", "ArrowUp", "2")
@@ -143,7 +141,7 @@ def test_hostile_text_stays_text(open_editor: OpenEditor) -> None:
     assert not editor.errors
 
 
-def test_an_empty_text_opens_and_takes_no_label(open_editor: OpenEditor) -> None:
+def test_empty_text_opens_without_labels(open_editor: OpenEditor) -> None:
     editor = open_editor("", marked=False)
 
     editor.press("1", "ArrowDown", "n", "End")

@@ -1,4 +1,4 @@
-"""The page as a whole: accessible, narrow, light and dark, off line, in two tabs, without script."""
+"""The whole page: accessible, narrow, light and dark, offline, in two tabs, without JavaScript."""
 
 from urllib.parse import urlsplit
 
@@ -50,7 +50,7 @@ def test_axe_finds_nothing_in_help_and_guidelines(open_editor: OpenEditor) -> No
 
 @pytest.mark.layout
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (320, 256)])
-def test_a_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor, width: int, height: int) -> None:
+def test_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor, width: int, height: int) -> None:
     editor = open_editor(TEXT, viewport={"width": width, "height": height})
 
     for part in ("Selected", "Guidelines", "Spans"):
@@ -66,7 +66,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor, wi
     assert box["x"] + box["width"] <= width
 
 
-def test_a_finger_selects_by_the_browsers_own_handles(open_editor: OpenEditor) -> None:
+def test_touch_selects_with_the_handles_of_the_browser(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies the deal.", has_touch=True, viewport={"width": 390, "height": 844})
     select = """() => {
       const node = document.querySelector("#text .block").firstChild;
@@ -80,7 +80,7 @@ def test_a_finger_selects_by_the_browsers_own_handles(open_editor: OpenEditor) -
     assert editor.covered() == [("Denial", "denies the")]
 
 
-def test_what_is_done_off_line_is_kept_and_sent_later(open_editor: OpenEditor) -> None:
+def test_offline_changes_are_kept_and_sent_later(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
 
     editor.page.context.set_offline(True)
@@ -92,7 +92,7 @@ def test_what_is_done_off_line_is_kept_and_sent_later(open_editor: OpenEditor) -
     assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
 
 
-def test_what_was_not_sent_survives_the_closing_of_the_page(open_editor: OpenEditor) -> None:
+def test_unsent_changes_survive_closing_the_page(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     editor.page.context.route("**/changes/", lambda route: route.abort())
     editor.press("2")
@@ -107,7 +107,7 @@ def test_what_was_not_sent_survives_the_closing_of_the_page(open_editor: OpenEdi
     assert again.covered() == [("Speaker", "Torvand")]
 
 
-def test_two_tabs_see_each_others_work_and_lose_none(open_editor: OpenEditor) -> None:
+def test_two_tabs_share_their_changes(open_editor: OpenEditor) -> None:
     first = open_editor("Torvand denies it.")
     second = EditorPage(first.page.context.new_page(), first.annotation_set).open()
 
@@ -122,7 +122,7 @@ def test_two_tabs_see_each_others_work_and_lose_none(open_editor: OpenEditor) ->
     assert first.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
 
 
-def test_without_script_the_text_can_be_read_with_its_spans(open_editor: OpenEditor) -> None:
+def test_text_is_readable_without_javascript(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand[Speaker] denies it.")
     context = editor.page.context.browser.new_context(  # type: ignore[union-attr]
         java_script_enabled=False, storage_state=editor.page.context.storage_state()
@@ -138,7 +138,7 @@ def test_without_script_the_text_can_be_read_with_its_spans(open_editor: OpenEdi
     context.close()
 
 
-def test_a_text_of_one_very_long_line_opens_and_takes_a_label_far_down(open_editor: OpenEditor) -> None:
+def test_very_long_line_can_be_labelled(open_editor: OpenEditor) -> None:
     text = " ".join(f"word{number} said." for number in range(8000))
     editor = open_editor(text, marked=False)
 
@@ -148,7 +148,7 @@ def test_a_text_of_one_very_long_line_opens_and_takes_a_label_far_down(open_edit
     assert editor.covered() == [("Claim", "word7999")]
 
 
-def test_the_page_keeps_its_budget_of_requests_and_weight(open_editor: OpenEditor) -> None:
+def test_page_keeps_its_budget_of_requests(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     names = editor.page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
@@ -158,11 +158,11 @@ def test_the_page_keeps_its_budget_of_requests_and_weight(open_editor: OpenEdito
     assert any("editor/main" in path for path in paths)
     later = editor.page.evaluate("JSON.parse(document.querySelector('#editor-personal').textContent).module")
     paths = sorted({*paths, later.removeprefix("/static/")})
-    # As they go over the wire: the server sends what was packed with brotli when the files were collected.
+    # Bytes on the wire: the server sends files that were compressed with brotli when they were collected.
     assert sum((settings.STATIC_ROOT / f"{path}.br").stat().st_size for path in paths) <= 60_000
 
 
-def test_submitting_and_going_on_have_keys_wherever_nobody_types(open_editor: OpenEditor) -> None:
+def test_submit_and_next_document_have_keys(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand[Speaker] denies it.")
 
     editor.press("n", "3", "Control+Enter")

@@ -1,4 +1,4 @@
-"""Relations go and come with their spans, and that is said; ends of spans move by every unit; parts stay apart."""
+"""Relations follow their spans, with a message; boundaries move by every unit; fragments stay apart."""
 
 from playwright.sync_api import expect
 
@@ -7,7 +7,7 @@ from tests.browser.editor.editor_page import EditorPage
 
 
 def _relate(editor: EditorPage) -> None:
-    """From the claim to its speaker, both times; the first one has two."""
+    """Add relations from both claims to their speaker."""
     editor.page.wait_for_selector("#removed-relations", state="attached")
     editor.click("rained")
     editor.press("a", "1")
@@ -17,7 +17,7 @@ def _relate(editor: EditorPage) -> None:
     assert editor.annotation_set.relations.count() == 2
 
 
-def test_deleting_a_span_names_the_relations_that_go_with_it_and_brings_them_back(open_editor: OpenEditor) -> None:
+def test_deleted_relations_are_named_and_restored(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand[Speaker] said [it rained](Claim) and [it poured](Claim).")
     _relate(editor)
     gone = editor.page.locator("#removed-relations")
@@ -31,7 +31,7 @@ def test_deleting_a_span_names_the_relations_that_go_with_it_and_brings_them_bac
     expect(editor.page.locator("#announcements")).to_contain_text("with 2 relations")
     editor.wait_until_saved()
     assert not editor.annotation_set.relations.exists()
-    gone.get_by_role("button", name="Undo").click()
+    gone.get_by_role("button", name="Restore relations").click()
 
     expect(gone).to_be_hidden()
     editor.wait_until_saved()
@@ -39,7 +39,7 @@ def test_deleting_a_span_names_the_relations_that_go_with_it_and_brings_them_bac
     assert [text for _, text in editor.covered()] == ["Torvand", "it rained", "it poured"]
 
 
-def test_another_label_takes_the_relations_it_cannot_have_says_so_and_undo_brings_them_back(
+def test_relabelling_names_and_restores_removed_relations(
     open_editor: OpenEditor,
 ) -> None:
     editor = open_editor("Torvand[Speaker] said [it rained](Claim) and [it poured](Claim).")
@@ -54,7 +54,7 @@ def test_another_label_takes_the_relations_it_cannot_have_says_so_and_undo_bring
     assert editor.annotation_set.relations.count() == 2
 
 
-def test_ends_move_by_word_clause_and_sentence_with_keys(open_editor: OpenEditor) -> None:
+def test_boundaries_move_by_word_clause_and_sentence(open_editor: OpenEditor) -> None:
     editor = open_editor("He came. When it rained, [they](Claim) left, and nobody stayed, she said. It was late.")
     editor.press("n")
     for key, covered in [
@@ -74,7 +74,7 @@ def test_ends_move_by_word_clause_and_sentence_with_keys(open_editor: OpenEditor
         assert [text.rstrip(",") for _, text in editor.covered()] == [covered], key
 
 
-def test_parts_that_would_touch_or_overlap_become_one(open_editor: OpenEditor) -> None:
+def test_touching_fragments_become_one(open_editor: OpenEditor) -> None:
     editor = open_editor("“[The bridge](Claim),” Brandt said, “will open on Friday at noon.”")
     editor.press("n")
     editor.drag("open on Friday")

@@ -1,4 +1,4 @@
-"""Nothing that was done is ever lost: pages that close or crash, connections that break, sessions that end."""
+"""No work is lost when pages close or crash, connections fail, or sessions end."""
 
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,7 @@ from annotator.corpus.spans.changes import parse_changes
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
-# Whether that many changes stand in the outboxes of this browser.
+# Whether the outboxes of this browser contain that many changes.
 DRAFTS_KEPT = """async (wanted) => {
   const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
   let found = 0;
@@ -48,7 +48,7 @@ def _open_another_page(editor: EditorPage) -> EditorPage:
     return EditorPage(editor.page.context.new_page(), editor.annotation_set).open()
 
 
-def test_a_page_that_is_closed_in_the_middle_of_work_loses_nothing(open_editor: OpenEditor) -> None:
+def test_closed_page_loses_nothing(open_editor: OpenEditor) -> None:
     editor = open_editor(TEN_WORDS)
     _label_every_word(editor)
     editor.page.close()
@@ -58,7 +58,7 @@ def test_a_page_that_is_closed_in_the_middle_of_work_loses_nothing(open_editor: 
     assert [text for _, text in again.covered()] == TEN_WORDS.rstrip(".").split()
 
 
-def test_a_page_that_crashes_loses_nothing(open_editor: OpenEditor) -> None:
+def test_crashed_page_loses_nothing(open_editor: OpenEditor) -> None:
     editor = open_editor(TEN_WORDS)
     editor.page.route("**/changes/**", _refuse_to_send)
     _label_every_word(editor)
@@ -71,7 +71,7 @@ def test_a_page_that_crashes_loses_nothing(open_editor: OpenEditor) -> None:
 
 
 def _crash(editor: EditorPage, *, kept: int) -> None:
-    """End the process of the page: no last words, no clearing up; once so many changes are on the disk.
+    """Kill the process of the page without any clean-up, once so many changes are on the disk.
 
     The browser writes them a few milliseconds after the key, so as not to hold it up.
     """
@@ -81,7 +81,7 @@ def _crash(editor: EditorPage, *, kept: int) -> None:
     editor.page.close()
 
 
-def test_unsent_work_outlives_several_pages_that_cannot_send_it(open_editor: OpenEditor) -> None:
+def test_unsent_changes_outlive_several_pages(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     context = editor.page.context
     context.route("**/changes/**", _refuse_to_send)
@@ -99,7 +99,7 @@ def test_unsent_work_outlives_several_pages_that_cannot_send_it(open_editor: Ope
     assert again.covered() == [("Speaker", "Torvand")]
 
 
-def test_work_done_while_signed_out_is_sent_after_signing_in_again(open_editor: OpenEditor) -> None:
+def test_changes_made_while_signed_out_are_sent_later(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     context = editor.page.context
     cookies = context.cookies()
@@ -114,7 +114,7 @@ def test_work_done_while_signed_out_is_sent_after_signing_in_again(open_editor: 
     assert editor.covered() == [("Speaker", "Torvand")]
 
 
-def test_what_was_saved_elsewhere_meanwhile_and_what_was_not_sent_come_together(open_editor: OpenEditor) -> None:
+def test_unsent_changes_join_changes_made_elsewhere(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     editor.page.context.set_offline(True)
     editor.press("2")

@@ -1,4 +1,4 @@
-"""Every script from the pointer and from the keyboard to the exported file: `text[start:end]` is what was selected."""
+"""Every script, by pointer and keyboard: `text[start:end]` of the exported file is the selected text."""
 
 import json
 import unicodedata
@@ -45,7 +45,7 @@ def _by_pointer(editor: EditorPage, words: str) -> None:
 
 
 def _by_keyboard(editor: EditorPage, words: str) -> None:
-    """Walk there from the beginning, word by word, and select with Shift; forward is left where the line runs so."""
+    """Move there word by word and select with Shift; in right-to-left lines, forward is left."""
     tokens = token_boundaries(TEXT)
     start = TEXT.index(words)
     first = next(index for index, token in enumerate(tokens) if token[0] == start)
@@ -62,7 +62,7 @@ def _forward(offset: int) -> str:
 
 
 @pytest.mark.parametrize("select", [_by_pointer, _by_keyboard], ids=["pointer", "keyboard"])
-def test_what_was_selected_in_any_script_stands_in_the_exported_file(
+def test_selected_text_of_any_script_is_exported_exactly(
     open_editor: OpenEditor,
     project: Project,
     lead: User,

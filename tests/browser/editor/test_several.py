@@ -1,4 +1,4 @@
-"""Several spans at once: chosen by key, by pointer and by touch, relabelled and deleted in one step."""
+"""Several spans at once: selected by key, pointer and touch, relabelled and deleted in one step."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +8,7 @@ from tests.browser.editor.conftest import OpenEditor
 TEXT = "Ada[Speaker] said [it rained](Claim) and [it may](Hedge) stop."
 
 
-def test_spans_chosen_by_key_are_deleted_in_one_step_that_one_undo_takes_back(open_editor: OpenEditor) -> None:
+def test_spans_selected_by_key_are_deleted_in_one_step(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     editor.press("n", "b", "n", "b")
@@ -22,7 +22,7 @@ def test_spans_chosen_by_key_are_deleted_in_one_step_that_one_undo_takes_back(op
     assert [label for label, _ in editor.covered()] == ["Speaker", "Claim", "Hedge"]
 
 
-def test_spans_chosen_with_control_are_relabelled_together_by_the_key_of_a_label(open_editor: OpenEditor) -> None:
+def test_spans_selected_with_control_are_relabelled(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     editor.page.keyboard.down("Control")
@@ -37,7 +37,7 @@ def test_spans_chosen_with_control_are_relabelled_together_by_the_key_of_a_label
     expect(editor.page.locator("#multiple")).to_be_hidden()
 
 
-def test_fingers_choose_in_the_list_and_in_the_text_and_relabel_from_a_menu(open_editor: OpenEditor) -> None:
+def test_touch_selects_and_relabels_several_spans(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, has_touch=True, viewport={"width": 820, "height": 1180})
     editor.page.get_by_role("button", name="Spans", exact=True).tap()
     editor.page.get_by_role("button", name="Select multiple").tap()
@@ -52,7 +52,7 @@ def test_fingers_choose_in_the_list_and_in_the_text_and_relabel_from_a_menu(open
     expect(editor.rows.locator("[aria-pressed]")).to_have_count(0)
 
 
-def test_all_that_the_filters_let_through_can_be_chosen(open_editor: OpenEditor) -> None:
+def test_all_listed_spans_can_be_selected(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     editor.page.get_by_label("Show spans that contain").fill("IT")
@@ -65,7 +65,7 @@ def test_all_that_the_filters_let_through_can_be_chosen(open_editor: OpenEditor)
     assert editor.covered() == [("Speaker", "Ada")]
 
 
-def test_a_word_and_a_word_are_selected_by_two_clicks_without_any_key(open_editor: OpenEditor) -> None:
+def test_two_clicks_select_text_without_keys(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies the secret ferry deal.")
 
     editor.click("secret")
@@ -78,7 +78,7 @@ def test_a_word_and_a_word_are_selected_by_two_clicks_without_any_key(open_edito
 
 
 @pytest.mark.layout
-def test_an_end_of_the_selected_span_is_dragged_to_another_word(open_editor: OpenEditor) -> None:
+def test_boundary_is_dragged_to_another_word(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies the [secret](Claim) ferry deal.")
     editor.press("n")
     handle = editor.page.locator(".mark-handle[data-boundary=end]").bounding_box()
@@ -95,7 +95,7 @@ def test_an_end_of_the_selected_span_is_dragged_to_another_word(open_editor: Ope
     assert editor.covered() == [("Claim", "secret")]
 
 
-def test_text_dragged_with_control_becomes_a_part_and_the_parts_are_joined_by_a_thin_line(
+def test_text_dragged_with_control_becomes_a_fragment(
     open_editor: OpenEditor,
 ) -> None:
     editor = open_editor("“[The bridge](Claim),” Brandt said, “will open on Friday.”")

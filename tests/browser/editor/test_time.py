@@ -1,4 +1,4 @@
-"""Time at work: measured in the page, counted once on the server, shown to whoever likes to see it."""
+"""Working time: measured on the page, counted once on the server, shown on request."""
 
 import json
 from datetime import timedelta
@@ -13,14 +13,14 @@ from tests.browser.editor.editor_page import EditorPage
 
 
 def _hide(editor: EditorPage) -> None:
-    """Let the page see what it sees when somebody goes to another tab."""
+    """Send the page the event of a user who goes to another tab."""
     with editor.page.expect_response("**/active-time/") as reported:
         editor.page.evaluate("dispatchEvent(new Event('pagehide'))")
     assert reported.value.ok
 
 
 def _send_by_the_clock_of_the_server(route: Route) -> None:
-    """The clock of the page runs fast in this test; one that is merely wrong is put right by the server."""
+    """Let the clock of the page run fast; the server corrects clocks that are only wrong."""
     report = json.loads(route.request.post_data or "{}")
     route.continue_(post_data=json.dumps(report | {"now": int(timezone.now().timestamp() * 1000)}))
 
@@ -31,25 +31,25 @@ def _open_an_hour_old(open_editor: OpenEditor) -> EditorPage:
     return editor
 
 
-def test_time_at_work_is_reported_without_idle_pauses_and_shown(open_editor: OpenEditor) -> None:
+def test_working_time_is_reported_without_pauses(open_editor: OpenEditor) -> None:
     editor = _open_an_hour_old(open_editor)
     page = editor.page
     page.route("**/active-time/", _send_by_the_clock_of_the_server)
     page.clock.install(time=timezone.now() - timedelta(minutes=30))
     page.reload()
-    expect(page.locator("#active-time")).to_have_text("Active time: 0 min")
+    expect(page.locator("#active-time")).to_have_text("Working time: 0 min")
     for seconds in [50] * 5 + [900, 30]:
         editor.press("ArrowRight", "ArrowLeft")
         page.clock.run_for(seconds * 1000)
     editor.press("ArrowRight")
     _hide(editor)
 
-    expect(page.locator("#active-time")).to_have_text("Active time: 4 min")
+    expect(page.locator("#active-time")).to_have_text("Working time: 4 min")
     counted = active_seconds(editor.annotation_set)
     assert 5 * 50 + 30 <= counted < 300, counted
 
 
-def test_two_windows_at_once_count_once_and_reading_on_adds_up(open_editor: OpenEditor) -> None:
+def test_two_windows_count_once(open_editor: OpenEditor) -> None:
     began = timezone.now()
     first = _open_an_hour_old(open_editor)
     second = EditorPage(first.page.context.new_page(), first.annotation_set).open()
@@ -65,11 +65,11 @@ def test_two_windows_at_once_count_once_and_reading_on_adds_up(open_editor: Open
     assert 3 <= counted <= (timezone.now() - began).total_seconds(), counted
 
 
-def test_who_does_not_like_the_time_hides_it_for_good(open_editor: OpenEditor) -> None:
+def test_working_time_can_be_hidden(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     expect(editor.page.locator("#active-time")).to_be_visible()
     editor.press("o")
-    editor.page.get_by_label("Show active time").uncheck()
+    editor.page.get_by_label("Show working time").uncheck()
 
     editor.page.keyboard.press("Escape")
     expect(editor.page.locator("#active-time")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""More than one page or person: readers, the next document, and what was changed elsewhere."""
+"""Several pages or users: readers, the next document, and changes made elsewhere."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
 
-def test_who_may_only_read_changes_nothing(
+def test_readers_change_nothing(
     open_editor: OpenEditor, make_context: Callable[..., BrowserContext], lead: User
 ) -> None:
     own = open_editor("Torvand[Speaker] denies it.")
@@ -24,9 +24,7 @@ def test_who_may_only_read_changes_nothing(
     expect(editor.details.get_by_role("button", name="Delete this span")).to_be_disabled()
 
 
-def test_next_document_opens_another_one_and_loses_nothing(
-    open_editor: OpenEditor, make_document: Callable[..., Any]
-) -> None:
+def test_next_document_loses_no_changes(open_editor: OpenEditor, make_document: Callable[..., Any]) -> None:
     editor = open_editor("Torvand denies it.")
     other = make_document("Another text.")
     editor.press("2")
@@ -39,7 +37,7 @@ def test_next_document_opens_another_one_and_loses_nothing(
     assert editor.annotation_set.spans.count() == 1
 
 
-def test_what_two_pages_set_differently_is_told_and_can_be_settled(open_editor: OpenEditor) -> None:
+def test_conflict_of_two_pages_can_be_resolved(open_editor: OpenEditor) -> None:
     first = open_editor("She said [it rained](Claim quote_type=indirect voice=speaker kind=fact).")
     second = EditorPage(first.page.context.new_page(), first.annotation_set).open()
     second.page.route("**/changes/**", lambda route: route.abort())

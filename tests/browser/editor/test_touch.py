@@ -1,4 +1,4 @@
-"""On a tablet, with fingers only: no mouse, no key, no dragging."""
+"""Work on a tablet, by touch only."""
 
 from playwright.sync_api import expect
 
@@ -19,7 +19,7 @@ def _select(editor: EditorPage, first: str, last: str) -> None:
     _tap(editor, last)
 
 
-def test_fingers_label_move_ends_relate_delete_and_undo(open_editor: OpenEditor) -> None:
+def test_touch_labels_moves_relates_and_deletes(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT, marked=False, has_touch=True, is_mobile=True, viewport={"width": 820, "height": 1180})
     page = editor.page
     _select(editor, "Minister", "Torvand")

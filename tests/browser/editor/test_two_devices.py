@@ -1,4 +1,4 @@
-"""The same set open on two devices: no messages between them but through the server."""
+"""The same set on two devices, which only share the server."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -21,7 +21,7 @@ def open_elsewhere(make_context: Callable[..., BrowserContext], ada: User) -> Ca
     return open_again
 
 
-def test_each_device_shows_what_the_other_did(
+def test_each_device_shows_changes_of_the_other(
     open_editor: OpenEditor, open_elsewhere: Callable[[EditorPage], EditorPage]
 ) -> None:
     first = open_editor("Torvand denies it.")
@@ -36,7 +36,7 @@ def test_each_device_shows_what_the_other_did(
     expect(first.rows.locator("li")).to_have_count(0)
 
 
-def test_two_devices_that_change_the_same_span_at_once_both_see_one_result(
+def test_two_devices_agree_on_a_changed_span(
     open_editor: OpenEditor, open_elsewhere: Callable[[EditorPage], EditorPage]
 ) -> None:
     first = open_editor("She said [it rained](Claim quote_type=indirect voice=speaker kind=fact).")
@@ -57,7 +57,7 @@ def test_two_devices_that_change_the_same_span_at_once_both_see_one_result(
     expect(second.details.locator("input:checked").first).to_have_value("direct")
 
 
-def test_a_page_that_is_only_looked_at_asks_seldom_enough(open_editor: OpenEditor) -> None:
+def test_unused_page_sends_few_requests(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     editor.page.clock.install()
     editor.page.reload()

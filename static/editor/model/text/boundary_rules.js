@@ -27,8 +27,8 @@ export function parseBoundaries(json = {}) {
   /** @type {Record<string, Set<string>>} */
   const out = {};
   for (const [name, value] of Object.entries(json)) {
-    const found = /^(.+?)_(leading_\w+|possessive|apposition_after_comma)$/.exec(name);
-    if (found && value === "out") (out[found[1]] ??= new Set()).add(found[2]);
+    const match = /^(.+?)_(leading_\w+|possessive|apposition_after_comma)$/.exec(name);
+    if (match && value === "out") (out[match[1]] ??= new Set()).add(match[2]);
   }
   return {
     trimWhiteSpace: json.trim_whitespace !== false,
@@ -206,16 +206,16 @@ function isNameWithArticle(words, before) {
  * @returns {{before: number, after: number}}
  */
 function trimApposition(words) {
-  const found = APPOSITION.exec(words);
-  if (!found || isEnumeration(words)) return { before: 0, after: 0 };
-  const { index } = found;
-  const rest = index + found[0].length;
+  const match = APPOSITION.exec(words);
+  if (!match || isEnumeration(words)) return { before: 0, after: 0 };
+  const { index } = match;
+  const rest = index + match[0].length;
   const goesOn = NAME_GOES_ON.exec(words.slice(index))?.[0].length ?? 0;
   if (goesOn > 0) {
     const further = trimApposition(words.slice(index + goesOn));
     return index + goesOn === words.length ? { before: 0, after: 0 } : { before: 0, after: further.after };
   }
-  const isNameLater = found[0].startsWith(",")
+  const isNameLater = match[0].startsWith(",")
     && isNameAfter(words.slice(0, index), words.slice(rest).split(APPOSITION)[0]);
   return isNameLater ? { before: rest, after: 0 } : { before: 0, after: words.length - index };
 }

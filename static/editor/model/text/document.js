@@ -203,10 +203,10 @@ export function splitBlocks(text, tokenStarts, sentenceStarts) {
   const separator = /\r\n|[\n\r\u2028\u2029]/g;
   let start = 0;
   do {
-    const found = separator.exec(text);
-    const end = found ? found.index : text.length;
+    const match = separator.exec(text);
+    const end = match ? match.index : text.length;
     splitLine(blocks, start, end, (from) => splitPoint(text, from, tokenStarts, sentenceStarts));
-    start = found ? separator.lastIndex : text.length;
+    start = match ? separator.lastIndex : text.length;
   } while (start < text.length);
   return {
     starts: new Uint32Array(blocks.starts),

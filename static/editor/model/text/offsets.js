@@ -60,14 +60,14 @@ export class Offsets {
  * @returns {Uint32Array}
  */
 function findPairs(text) {
-  const found = [];
+  const pairs = [];
   for (let at = 0; at + 1 < text.length; at += 1) {
     if ((text.charCodeAt(at) & 0xfc00) !== 0xd800) continue;
     if ((text.charCodeAt(at + 1) & 0xfc00) !== 0xdc00) continue;
-    found.push(at);
+    pairs.push(at);
     at += 1;
   }
-  return new Uint32Array(found);
+  return new Uint32Array(pairs);
 }
 
 /**

@@ -328,6 +328,6 @@ export class FragmentModeView {
     const button = body.querySelector("[data-fragment-mode]");
     if (!button) return;
     const step = this.fragment.hasFirst ? gettext("Click its last word …") : gettext("Click its first word …");
-    button.textContent = this.fragment.isOf(state) ? step : gettext("Add a fragment …");
+    button.textContent = this.fragment.isOf(state) ? step : gettext("Add fragment …");
   }
 }

@@ -72,7 +72,7 @@ export class RemovedRelationsView {
     this.keymap = keymap;
     this.words = make("span", { dir: "auto" });
     this.key = make("kbd");
-    const button = make("button", { class: "button", type: "button" }, gettext("Undo"), " ", this.key);
+    const button = make("button", { class: "button", type: "button" }, gettext("Restore relations"), " ", this.key);
     button.addEventListener("click", () => history.undo());
     this.bar = make("p", { id: "removed-relations", class: "undo-bar", hidden: "" }, this.words, button);
   }

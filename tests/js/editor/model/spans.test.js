@@ -12,7 +12,7 @@ const ids = (spans) => [...spans].map((found) => found?.id);
 /** @param {string} text */
 const read = (text) => createDocument(makePayload(text).document);
 
-const TEXT = "Ada said the plan was off.\r\n\r\nNobody 🙂 denied it.\n";
+const TEXT = "Ada said the plan was off.\r\n\r\nOsborn 🙂 denied it.\n";
 
 test("spans at an offset come innermost first", () => {
   const store = new SpanStore(read(TEXT),
@@ -158,7 +158,7 @@ function counting(document) {
 
 /** @param {number} lines */
 function workToAddInTheMiddle(lines) {
-  const line = "Ada said that the plan was off, and nobody denied it at all so far.\n";
+  const line = "Ada said that the plan was off, and no one denied it at all so far.\n";
   const { document, seen } = counting(read(line.repeat(lines)));
   const spans = Array.from({ length: 2 * lines }, (_, index) => makeSpan(`s${index}`, [[34 * index, 34 * index + 20]]));
   const store = new SpanStore(document, spans);
