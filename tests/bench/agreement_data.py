@@ -1,4 +1,4 @@
-"""Annotations to measure agreement on: noisy copies of one hidden set, as people make them."""
+"""Annotations to measure agreement on: noisy copies of one hidden set."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,10 @@ LABELS = 4
 
 
 def noisy_annotations(annotators: int, units: int, *, seed: int = 1) -> list[Row]:
-    """Rows (annotator, start, end, label): each misses a tenth, adds a tenth, mislabels some, moves edges a little."""
+    """Return rows (annotator, start, end, label).
+
+    Each annotator misses a tenth, adds a tenth, mislabels some and moves boundaries a little.
+    """
     random = np.random.default_rng(seed)
     gaps = np.abs(random.normal(45, 40, units)) - 5
     lengths = 3 + random.gamma(2, 18, units)
@@ -32,7 +35,7 @@ def noisy_annotations(annotators: int, units: int, *, seed: int = 1) -> list[Row
 
 
 def noisy_tokens(annotators: int, tokens: int, *, seed: int = 1) -> NDArray[np.int8]:
-    """Labels of tokens, annotators by tokens: four in five are the hidden one."""
+    """Return labels of tokens, annotators by tokens: four in five are the hidden one."""
     random = np.random.default_rng(seed)
     hidden = random.integers(0, LABELS, tokens)
     shape = (annotators, tokens)

@@ -1,7 +1,7 @@
-"""The released packages on the same data. Runs in their environment, which has no other code of ours than this.
+"""The released packages on the same data. Runs in their environment, which has none of our code except this file.
 
 `agreement_others.py gamma FILE` reads rows (annotator, start, end, label); with `krippendorff` or `nltk` the file is an
-array of annotators by tokens. Prints CPU seconds and values.
+array of annotators by tokens. It prints CPU seconds and values.
 """
 
 import json
@@ -16,8 +16,8 @@ import numpy as np
 SAMPLES = 30
 
 
-def of_gamma(path: str) -> Callable[[], dict[str, float]]:
-    """pygamma-agreement, exact."""
+def prepare_gamma(path: str) -> Callable[[], dict[str, float]]:
+    """Prepare pygamma-agreement, exact."""
     package, segments = import_module("pygamma_agreement"), import_module("pyannote.core")
     continuum, small = package.Continuum(), package.Continuum()
     for annotator, start, end, label in json.loads(Path(path).read_text()):
@@ -26,35 +26,37 @@ def of_gamma(path: str) -> Callable[[], dict[str, float]]:
         small.add(name, segments.Segment(0, 1), name)
     dissimilarity = package.CombinedCategoricalDissimilarity(alpha=3, beta=1, delta_empty=1)
 
-    def measured_on(units: object, samples: int) -> dict[str, float]:
+    def measure(continuum: object, samples: int) -> dict[str, float]:
         np.random.seed(1)  # noqa: NPY002 - the package draws from the global generator
-        found = units.compute_gamma(  # type: ignore[attr-defined]
+        result = continuum.compute_gamma(  # type: ignore[attr-defined]
             dissimilarity, n_samples=samples, sampler=package.StatisticalContinuumSampler(), fast=False
         )
-        return {"gamma": float(found.gamma), "disorder": float(found.observed_disorder)}
+        return {"gamma": float(result.gamma), "disorder": float(result.observed_disorder)}
 
-    measured_on(small, 2)  # compiles what the package compiles at its first use
-    return lambda: measured_on(continuum, SAMPLES)
+    measure(small, 2)  # the package compiles code at its first use
+    return lambda: measure(continuum, SAMPLES)
 
 
-def of_krippendorff(path: str) -> Callable[[], dict[str, float]]:
-    """krippendorff, nominal."""
+def prepare_krippendorff(path: str) -> Callable[[], dict[str, float]]:
+    """Prepare krippendorff, nominal."""
     package, values = import_module("krippendorff"), np.load(path).astype(np.float64)
     return lambda: {"alpha": float(package.alpha(reliability_data=values, level_of_measurement="nominal"))}
 
 
-def of_nltk(path: str) -> Callable[[], dict[str, float]]:
-    """nltk, alpha with its binary distance."""
+def prepare_nltk(path: str) -> Callable[[], dict[str, float]]:
+    """Prepare nltk, alpha with its binary distance."""
     package, values = import_module("nltk.metrics.agreement"), np.load(path)
-    triples = [(who, item, value) for who, row in enumerate(values.tolist()) for item, value in enumerate(row)]
+    triples = [
+        (annotator, item, value) for annotator, row in enumerate(values.tolist()) for item, value in enumerate(row)
+    ]
     return lambda: {"alpha": float(package.AnnotationTask(data=triples).alpha())}
 
 
-MEASURES = {"gamma": of_gamma, "krippendorff": of_krippendorff, "nltk": of_nltk}
+MEASURES = {"gamma": prepare_gamma, "krippendorff": prepare_krippendorff, "nltk": prepare_nltk}
 
 
 def main() -> None:
-    """Measure once: these take long."""
+    """Measure once, because these packages take long."""
     measure = MEASURES[sys.argv[1]](sys.argv[2])
     began = time.process_time()
     values = measure()

@@ -1,4 +1,4 @@
-"""Measures once in a process of its own: `agreement_ours.py gamma 2 1000 7` prints CPU seconds of 7 runs and values."""
+"""One measure in its own process: `agreement_ours.py gamma 2 1000 7` prints CPU seconds of 7 runs and values."""
 
 import json
 import sys
@@ -19,58 +19,58 @@ SAMPLES = 30
 TOKENS_A_DOCUMENT = 100
 
 
-def of_gamma(annotators: int, units: int) -> Callable[[], dict[str, float]]:
-    """Gamma, gamma-cat and gamma-k with 30 random continua."""
+def prepare_gamma(annotators: int, units: int) -> Callable[[], dict[str, float]]:
+    """Prepare gamma, gamma-cat and gamma-k with 30 random continua."""
     rows = noisy_annotations(annotators, units)
     length = max(end for _, _, end, _ in rows)
-    layers = {
+    annotations = {
         f"annotator {name}": Annotation(
-            Units.from_spans([(label, [(start, end)]) for who, start, end, label in rows if who == name])
+            Units.from_spans([(label, [(start, end)]) for annotator, start, end, label in rows if annotator == name])
         )
         for name in range(annotators)
     }
-    document = Document(length, indexes([]), indexes([]), layers)
+    document = Document(length, indexes([]), indexes([]), annotations)
     settings = GammaSettings(least_samples=SAMPLES, most_samples=SAMPLES)
 
-    def measured() -> dict[str, float]:
-        found = gamma([document], labels=LABELS, settings=settings)
-        return {"gamma": found.gamma.value, "disorder": float(found.rows[0, 0]) * annotators / len(rows)}
+    def measure() -> dict[str, float]:
+        result = gamma([document], labels=LABELS, settings=settings)
+        return {"gamma": result.gamma.value, "disorder": float(result.rows[0, 0]) * annotators / len(rows)}
 
-    return measured
+    return measure
 
 
-def of_tokens(annotators: int, tokens: int) -> Callable[[], dict[str, float]]:
-    """Alpha, Fleiss' kappa, AC1 and every pair's Cohen's kappa."""
+def prepare_tokens(annotators: int, tokens: int) -> Callable[[], dict[str, float]]:
+    """Prepare alpha, Fleiss' kappa, AC1 and Cohen's kappa of every pair."""
     values = noisy_tokens(annotators, tokens).T
 
-    def measured() -> dict[str, float]:
+    def measure() -> dict[str, float]:
         table = ColumnTable.of_items(values)
-        pairs = [table.contingency(one, other).kappa.value for one, other in combinations(range(annotators), 2)]
+        pairs = [table.contingency(first, second).kappa.value for first, second in combinations(range(annotators), 2)]
         mean = float(np.mean(pairs))
         return {"alpha": table.alpha.value, "fleiss": table.fleiss_kappa.value, "ac1": table.ac1.value, "cohen": mean}
 
-    return measured
+    return measure
 
 
-def of_interval(annotators: int, documents: int) -> Callable[[], dict[str, float]]:
-    """A 95 % interval of alpha from 2,000 resamples of the documents' coincidences."""
+def prepare_interval(annotators: int, documents: int) -> Callable[[], dict[str, float]]:
+    """Prepare a 95 % interval of alpha from 2,000 resamples of the documents' coincidences."""
     values = noisy_tokens(annotators, documents * TOKENS_A_DOCUMENT).T
     parts = np.split(values, documents)
     rows = bootstrap.alpha_rows([ColumnTable.of_items(part).coincidences for part in parts])
 
-    def measured() -> dict[str, float]:
+    def measure() -> dict[str, float]:
         resamples = bootstrap.plans(documents, resamples=2_000)
         low, high = bootstrap.interval(bootstrap.alpha(bootstrap.resampled_sums(rows, resamples))) or (np.nan, np.nan)
         return {"low": low, "high": high}
 
-    return measured
+    return measure
 
 
-MEASURES = {"gamma": of_gamma, "tokens": of_tokens, "interval": of_interval}
+MEASURES = {"gamma": prepare_gamma, "tokens": prepare_tokens, "interval": prepare_interval}
 
 
 def main() -> None:
-    """Run once for warming up, then as often as asked, and print what was measured."""
+    """Run once to warm up, then the number of times in the arguments, and print seconds and values."""
     name, annotators, size, runs = sys.argv[1], *(int(argument) for argument in sys.argv[2:5])
     measure = MEASURES[name](annotators, size)
     values: dict[str, Any] = measure()

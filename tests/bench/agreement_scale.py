@@ -1,4 +1,4 @@
-"""Reports of a large project: out of the database, again after one more submission, and as pages."""
+"""Agreement reports of a large project: complete, updated after one more submission, and as pages."""
 
 import http.client
 import time
@@ -10,7 +10,7 @@ from tests.bench.client import Client
 from tests.bench.corpus import ATTRIBUTES
 from tests.bench.figures import Figure, at_most, noted
 from tests.bench.people import PASSWORD, PROJECT, add_annotators, set_up
-from tests.bench.processes import Measured, tree_cpu_seconds
+from tests.bench.processes import Measurement, tree_cpu_seconds
 from tests.bench.site import Site, new_site
 
 DOCUMENTS = 10_000
@@ -20,7 +20,7 @@ SPANS_SUBMITTED = 30
 
 
 def figures() -> list[Figure]:
-    """Import once, measure the whole, then one submission and one report after the other, then look at pages."""
+    """Import once, measure the whole project, then alternate submissions and reports, then open pages."""
     with new_site() as site:
         site.command("migrate", "--verbosity", "0")
         site.command("create_project", PROJECT, "--template", "claims-attribution")
@@ -30,46 +30,46 @@ def figures() -> list[Figure]:
         whole = site.command("measure_agreement", PROJECT)
         set_up(site)
         with site.running("serve") as (process_id, _):
-            again = _reports_after_submissions(site)
+            updates = _reports_after_submissions(site)
             cold = site.command("measure_agreement", PROJECT)
             pages = _pages(site, process_id)
-        return [*_whole_figures(whole, spans), *_again_figures(again, cold), *pages]
+        return [*_whole_figures(whole, spans), *_update_figures(updates, cold), *pages]
 
 
-def _whole_figures(whole: Measured, spans: int) -> list[Figure]:
+def _whole_figures(whole: Measurement, spans: int) -> list[Figure]:
     what = f"report of {DOCUMENTS:,} documents × {len(ANNOTATORS)}"
     return [
         noted("spans in the project", spans, ""),
-        at_most(f"{what}, out of the database, with start-up", whole.cpu_seconds, "s", 30),
+        at_most(f"{what}, as a command with start-up", whole.cpu_seconds, "s", 30),
         at_most(f"{what}: peak memory", whole.peak_megabytes, "MB", 600),
     ]
 
 
-def _again_figures(again: Sequence[float], cold: Measured) -> list[Figure]:
+def _update_figures(updates: Sequence[float], cold: Measurement) -> list[Figure]:
     return [
-        # The first one loads what a worker has loaded since its first report.
-        at_most("report after one more submission, in a worker", again[1:], "s", 2),
-        noted("report when nothing has moved, as a command with start-up", cold.cpu_seconds, "s"),
+        # The first report loads modules that a worker has loaded since its own first report.
+        at_most("report after one more submission, in a worker", updates[1:], "s", 2),
+        noted("report when nothing has changed, as a command with start-up", cold.cpu_seconds, "s"),
     ]
 
 
 def _reports_after_submissions(site: Site) -> list[float]:
-    """CPU seconds of the job after each submission of somebody new."""
+    """Return the CPU seconds of the job after the first submission of each new annotator."""
     seconds = []
     for person in add_annotators(SUBMISSIONS + len(ANNOTATORS))[:SUBMISSIONS]:
         client = Client(site, person)
         client.open()
-        client.save_spans([_span(at) for at in range(SPANS_SUBMITTED)])
+        client.save_spans([_span(number) for number in range(SPANS_SUBMITTED)])
         client.submit()
-        seconds.append(_measured_once())
+        seconds.append(_seconds_of_report())
     return seconds
 
 
-def _span(at: int) -> dict[str, Any]:
-    return {"label": "Claim", "fragments": [[40 * at, 40 * at + 30]], "attributes": ATTRIBUTES["Claim"]}
+def _span(number: int) -> dict[str, Any]:
+    return {"label": "Claim", "fragments": [[40 * number, 40 * number + 30]], "attributes": ATTRIBUTES["Claim"]}
 
 
-def _measured_once() -> float:
+def _seconds_of_report() -> float:
     from django.utils import timezone
 
     from annotator.agreement import services
@@ -81,31 +81,31 @@ def _measured_once() -> float:
     report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True)
     job = jobs.run_here(services.job_of(report))
     if job.state != "done":
-        raise RuntimeError(f"The report was not made: {job.problem}")
+        raise RuntimeError(f"The report failed: {job.problem}")
     return time.process_time() - began
 
 
 def _pages(site: Site, process_id: int) -> list[Figure]:
-    """Server CPU of pages, by a lead who is signed in."""
+    """Measure the server CPU of pages that a lead opens."""
     from annotator.agreement.models import AgreementReport, Disagreement
 
     report = AgreementReport.objects.filter(measured_at__isnull=False).latest("id")
     rows = Disagreement.objects.filter(measurement__agreements__report=report).count()
-    cookie, at = _signed_in(), f"/projects/{PROJECT}/agreement/{report.pk}/"
-    listed = f"list of {rows:,} disagreements"
+    cookie, address = _sign_in(), f"/projects/{PROJECT}/agreement/{report.pk}/"
+    title = f"list of {rows:,} disagreements"
     return [
         at_most(what, _milliseconds(site, process_id, path, cookie), "ms", 200)
         for what, path in (
-            ("page of the report, once stored", at),
-            (f"{listed}, first screen", f"{at}disagreements/"),
-            (f"{listed}, one kind and label", f"{at}disagreements/?kind=label&label=Denial"),
-            (f"{listed}, worst documents first", f"{at}disagreements/?order=worst"),
+            ("page of the report, once stored", address),
+            (f"{title}, first screen", f"{address}disagreements/"),
+            (f"{title}, one type and label", f"{address}disagreements/?kind=label&label=Denial"),
+            (f"{title}, worst documents first", f"{address}disagreements/?order=worst"),
         )
     ]
 
 
-def _signed_in() -> str:
-    """The cookie of a lead."""
+def _sign_in() -> str:
+    """Return the session cookie of a new lead."""
     from django.conf import settings
     from django.test import Client as Browser
     from django.utils import timezone
@@ -124,7 +124,7 @@ def _signed_in() -> str:
 
 
 def _milliseconds(site: Site, process_id: int, path: str, cookie: str) -> float:
-    """Server CPU of one answer, out of several after the first."""
+    """Return the mean server CPU of a response, the first one left out."""
     _get(site, path, cookie)
     began = tree_cpu_seconds(process_id)
     for _ in range(PAGES):
@@ -135,8 +135,8 @@ def _milliseconds(site: Site, process_id: int, path: str, cookie: str) -> float:
 def _get(site: Site, path: str, cookie: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
     connection.request("GET", path, headers={"Cookie": cookie})
-    answer = connection.getresponse()
-    content = answer.read()
+    response = connection.getresponse()
+    content = response.read()
     connection.close()
-    if answer.status != http.HTTPStatus.OK:
-        raise RuntimeError(f"GET {path}: {answer.status} {content[:300].decode(errors='replace')}")
+    if response.status != http.HTTPStatus.OK:
+        raise RuntimeError(f"GET {path}: {response.status} {content[:300].decode(errors='replace')}")

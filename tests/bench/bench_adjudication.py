@@ -1,4 +1,4 @@
-"""Deciding in a document with 10,000 spans a person: server CPU of a decision with the page that follows it."""
+"""Adjudication of a document with 10,000 spans per annotator: server CPU of a decision and the page after it."""
 
 import json
 import time
@@ -15,7 +15,7 @@ SPANS, WORDS, DECISIONS = 10_000, 50_000, 40
 
 
 def measure() -> Sequence[Figure]:
-    """Three sets from a file that differ here and there; decisions by keyboard order, each with its page."""
+    """Import three sets that differ in places, then decide unit by unit and open the page after each decision."""
     with new_site() as site:
         site.command("migrate", "--verbosity", "0")
         site.command("collectstatic", "--noinput", "--verbosity", "0")
@@ -24,30 +24,33 @@ def measure() -> Sequence[Figure]:
         _write(source)
         site.command("import_documents", PROJECT, str(source))
         set_up(site)
-        return _measured()
+        return _figures()
 
 
 def _write(path: Path) -> None:
     [record] = records(documents=1, words=WORDS, spans=SPANS)
     first = record["annotators"]["A"]
-    # Labels come in turn: a claim, then a speaker, a denial, a hedge.
+    # Labels alternate: a claim, a speaker, a denial, a hedge.
     first["relations"] = [
-        {"id": f"r{at}", "label": "attributed-to", "from": f"s{at}", "to": f"s{at + 1}"} for at in range(0, SPANS, 4)
+        {"id": f"r{number}", "label": "attributed-to", "from": f"s{number}", "to": f"s{number + 1}"}
+        for number in range(0, SPANS, 4)
     ]
-    spans = [_moved(span) if at % 3 == 0 else span for at, span in enumerate(first["spans"])]
+    spans = [_lengthened(span) if number % 3 == 0 else span for number, span in enumerate(first["spans"])]
     record["annotators"]["B"] = {"spans": spans, "relations": first["relations"]}
-    # With three, the page says who is probably right.
-    others = [_moved(span) if at % 5 == 0 else span for at, span in enumerate(first["spans"]) if at % 7]
+    # With three annotators, the page says which version is probably right.
+    others = [
+        _lengthened(span) if number % 5 == 0 else span for number, span in enumerate(first["spans"]) if number % 7
+    ]
     record["annotators"]["C"] = {"spans": others, "relations": []}
     path.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _moved(span: dict[str, Any]) -> dict[str, Any]:
+def _lengthened(span: dict[str, Any]) -> dict[str, Any]:
     [[start, end]] = span["fragments"]
     return {**span, "fragments": [[start, end + 1]]}
 
 
-def _measured() -> Sequence[Figure]:
+def _figures() -> Sequence[Figure]:
     from django.test import Client
     from django.urls import reverse
 
@@ -66,26 +69,28 @@ def _measured() -> Sequence[Figure]:
     client.post(reverse("adjudication:start", args=[document.pk]), {"rule": "exact", "blind": "yes"})
     start = time.process_time() - began
     head = Adjudication.objects.get()
-    decided, pages = [], []
+    totals, pages = [], []
     for number in range(DECISIONS + 5):
         head.refresh_from_db()
         unit = read_overview(head).open[number]
         address = reverse("adjudication:unit", args=[document.pk, unit])
         began = time.process_time()
-        answer = client.post(address, {"choice": f"take:{number % 2}", "revision": head.revision})
+        decision = client.post(address, {"choice": f"take:{number % 2}", "revision": head.revision})
         between = time.process_time()
-        shown = client.get(answer["Location"])
+        page = client.get(decision["Location"])
         pages.append(1000 * (time.process_time() - between))
-        decided.append(1000 * (time.process_time() - began))
-        if (answer.status_code, shown.status_code) != (302, 200):
-            raise RuntimeError(f"A decision was answered with {answer.status_code}, its page with {shown.status_code}.")
-    # What is loaded on first use is not the cost of a decision.
+        totals.append(1000 * (time.process_time() - began))
+        if (decision.status_code, page.status_code) != (302, 200):
+            raise RuntimeError(
+                f"Status of the decision: {decision.status_code}; status of the page after it: {page.status_code}."
+            )
+    # The first decisions also load modules.
     return [
-        at_most(f"server CPU a decision with its page, {SPANS:,} spans a person", decided[5:], "ms", 200),
+        at_most(f"server CPU of a decision with its page, {SPANS:,} spans per annotator", totals[5:], "ms", 200),
         noted("of which the page", pages[5:], "ms"),
-        noted("beginning to settle the document", start, "s"),
+        noted("starting the adjudication", start, "s"),
     ]
 
 
 if __name__ == "__main__":
-    report("Deciding in a long document", measure)
+    report("Adjudication of a long document", measure)

@@ -1,7 +1,7 @@
-"""Agreement: CPU seconds of our measures, and how many times quicker they are than the released packages.
+"""Agreement: CPU seconds of our measures, and how many times faster they are than the released packages.
 
-The packages are installed in an environment of their own under `.cache/`, once. Every row is measured in a process of
-its own, on the same data; ours is the median of several runs, of the others there is one, for it takes up to minutes.
+The packages are installed once, in an environment of their own under `.cache/`. Every row is measured in its own
+process and on the same data. Our figure is the median of several runs; a package runs once, for up to minutes.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ import numpy as np
 from tests.bench import agreement_scale
 from tests.bench.agreement_data import noisy_annotations, noisy_tokens
 from tests.bench.figures import Figure, at_least, at_most, noted, report
-from tests.bench.processes import Measured, run_measured
+from tests.bench.processes import Measurement, run_measured
 
 PINNED = Path("tests/bench/agreement-others.txt")
 FOLDER = Path(".cache/bench-agreement")
@@ -28,15 +28,15 @@ TOKENS = 1_000_000
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 AGAINST_PYGAMMA = [(2, 1_000, 300), (3, 200, 500)]
-"""Annotators, units of each, and how many times quicker we should be."""
+"""Annotators, units of each, and how many times faster our measure should be."""
 ALONE = [(3, 1_000, 0.5), (2, 5_000, 0.2), (5, 50, 1.0), (5, 200, 5.0)]
-"""Annotators, units of each, and CPU seconds: sizes that no other program gets to."""
+"""Annotators, units of each, and CPU seconds: sizes that no other program reaches."""
 MOST_MEGABYTES = {(2, 5_000): 250}
 LARGEST_DIFFERENCE = 4e-6
 
 
 def measure() -> Sequence[Figure]:
-    """All rows; without the other packages only our own."""
+    """Measure all rows; only our own where the other packages are not installed."""
     others = _environment()
     with tempfile.TemporaryDirectory() as folder:
         return [
@@ -60,7 +60,7 @@ def _gamma_against(others: Path | None, folder: Path) -> list[Figure]:
             theirs = _theirs(others, "gamma", data)
             figures += [
                 at_least(
-                    f"{what}: pygamma-agreement / ours", [theirs["seconds"][0] / each for each in seconds], "×", target
+                    f"{what}: pygamma-agreement / ours", [theirs["seconds"][0] / own for own in seconds], "×", target
                 ),
                 at_most(
                     f"{what}: difference of the disorders, 10⁻⁶",
@@ -91,13 +91,13 @@ def _tokens(others: Path | None, folder: Path) -> list[Figure]:
         for package, target in (("krippendorff", 200), ("nltk", 1_000)):
             theirs = _theirs(others, package, data)
             if abs(theirs["alpha"] - values["alpha"]) > 1e-6:
-                raise RuntimeError(f"{package} gives alpha {theirs['alpha']}, we {values['alpha']}.")
-            ratios = [theirs["seconds"][0] / each for each in seconds]
-            figures.append(at_least(f"α alone by {package} / all of these by us", ratios, "×", target))
+                raise RuntimeError(f"{package} computes alpha {theirs['alpha']}, ours is {values['alpha']}.")
+            ratios = [theirs["seconds"][0] / own for own in seconds]
+            figures.append(at_least(f"α alone by {package} / all of these by ours", ratios, "×", target))
     return figures
 
 
-def _ours(name: str, annotators: int, size: int) -> tuple[list[float], dict[str, Any], Measured]:
+def _ours(name: str, annotators: int, size: int) -> tuple[list[float], dict[str, Any], Measurement]:
     command = [sys.executable, "-m", "tests.bench.agreement_ours", name, str(annotators), str(size), str(RUNS)]
     process = run_measured(command, environment={**os.environ, **ONE_THREAD})
     values = json.loads(process.output)
@@ -112,7 +112,7 @@ def _theirs(python: Path, name: str, data: Path) -> dict[str, Any]:
 
 
 def _environment() -> Path | None:
-    """The Python that has the other packages; None, and a line that says so, when they cannot be installed."""
+    """Return the Python that has the other packages; print a line and return None when they cannot be installed."""
     python, stamp = FOLDER / "bin" / "python", FOLDER / "stamp"
     wanted = hashlib.sha256(PINNED.read_bytes() + sys.version.encode()).hexdigest()
     if stamp.is_file() and stamp.read_text() == wanted:
@@ -123,9 +123,12 @@ def _environment() -> Path | None:
         [sys.executable, "-m", "venv", "--clear", str(FOLDER)],
         [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-deps", "-r", str(PINNED)],
     ]
-    with log.open("w") as said:
-        if any(subprocess.run(step, stdout=said, stderr=said, check=False).returncode for step in steps):
-            print(f"The packages to compare with could not be installed (see {log}): our figures alone.", flush=True)
+    with log.open("w") as output:
+        if any(subprocess.run(step, stdout=output, stderr=output, check=False).returncode for step in steps):
+            print(
+                f"The packages to compare with could not be installed (see {log}). Only our figures are shown.",
+                flush=True,
+            )
             return None
     stamp.write_text(wanted)
     return python

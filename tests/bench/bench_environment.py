@@ -1,4 +1,4 @@
-"""Size on disk and number of the packages that running needs, without those for checking and testing."""
+"""Number and size on disk of the runtime packages, without those for checks and tests."""
 
 import glob
 import importlib.metadata
@@ -13,7 +13,7 @@ BLOCK = 512
 
 
 def measure() -> Sequence[Figure]:
-    """Add up the files of every package in requirements.txt that applies to this Python, compiled ones included."""
+    """Add up the files of every package in requirements.txt that applies to this Python, with compiled files."""
     sizes = {name: _megabytes(name) for name in _names()}
     installer = sum(_megabytes(name) for name in ("pip", "setuptools"))
     return [
@@ -27,7 +27,7 @@ def measure() -> Sequence[Figure]:
 def _names() -> list[str]:
     pinned = [line for line in PINNED.read_text().splitlines() if re.match(r"[a-z]", line)]
     names = [line.partition("==")[0] for line in pinned]
-    installed = {_normal(each.name) for each in importlib.metadata.distributions()}
+    installed = {_normal(distribution.name) for distribution in importlib.metadata.distributions()}
     return [name for name in names if _normal(name) in installed]
 
 
@@ -37,8 +37,8 @@ def _megabytes(name: str) -> float:
     except importlib.metadata.PackageNotFoundError:
         return 0.0
     paths = {Path(str(file.locate())) for file in files}
-    # What Python compiled since is in no list of files.
-    compiled = {found for path in paths if path.suffix == ".py" for found in _compiled(path)}
+    # Files that Python has compiled are in no list of files.
+    compiled = {file for path in paths if path.suffix == ".py" for file in _compiled(path)}
     return sum(path.stat().st_blocks * BLOCK for path in paths | compiled if path.is_file()) / 1e6
 
 

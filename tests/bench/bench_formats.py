@@ -1,6 +1,6 @@
-"""Every format out, by the command, from a corpus of 5,000 documents with 20 spans each; and brat in.
+"""Export of 5,000 documents with 20 spans each in every format by the command, and import of brat standoff.
 
-Formats whose packages are not installed are left out; `.cache/consumers/bin/python -m tests.bench.run formats` has all.
+Formats whose packages are missing are left out; `.cache/consumers/bin/python -m tests.bench.run formats` has all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ STANDOFF_DOCUMENTS, STANDOFF_SPANS = 1_000, 80
 
 
 def measure() -> Sequence[Figure]:
-    """Export the corpus in each format; import standoff that was exported before."""
+    """Export the corpus in each format, then import exported standoff."""
     with new_site() as site:
         site.command("migrate", "--verbosity", "0")
         return [*_exports(site), *_standoff(site)]
@@ -34,8 +34,8 @@ def _project(site: Site, slug: str, *, documents: int, spans: int) -> None:
 def _export(site: Site, slug: str, key: str) -> tuple[Path, float, float]:
     """Return the file, the CPU seconds and the memory in MB."""
     path = site.folder / f"{slug}-{key}"
-    measured = site.command("export_dataset", slug, "--format", key, "--out", str(path))
-    return path, measured.cpu_seconds, measured.peak_megabytes
+    export = site.command("export_dataset", slug, "--format", key, "--out", str(path))
+    return path, export.cpu_seconds, export.peak_megabytes
 
 
 def _exports(site: Site) -> Iterator[Figure]:
@@ -45,7 +45,7 @@ def _exports(site: Site) -> Iterator[Figure]:
             continue
         path, seconds, megabytes = _export(site, "wide", key)
         path.unlink()
-        yield noted(f"{key}: spans out per CPU second", DOCUMENTS * SPANS / seconds, "")
+        yield noted(f"{key}: spans exported per CPU second", DOCUMENTS * SPANS / seconds, "")
         yield noted(f"{key}: peak memory", megabytes, "MB")
 
 
@@ -54,12 +54,12 @@ def _standoff(site: Site) -> Iterator[Figure]:
     path, _, _ = _export(site, "deep", "brat")
     archive = path.rename(path.with_suffix(".zip"))
     site.command("create_project", "again", "--template", "claims-attribution")
-    measured = site.command("import_documents", "again", str(archive))
+    imported = site.command("import_documents", "again", str(archive))
     spans = STANDOFF_DOCUMENTS * STANDOFF_SPANS
     yield at_most(
-        f"CPU seconds for {STANDOFF_DOCUMENTS:,} brat documents, {spans:,} spans in", measured.cpu_seconds, "s", 15
+        f"CPU of the import of {STANDOFF_DOCUMENTS:,} brat documents, {spans:,} spans", imported.cpu_seconds, "s", 15
     )
-    yield noted("peak memory of it", measured.peak_megabytes, "MB")
+    yield noted("peak memory of this import", imported.peak_megabytes, "MB")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from tests.bench.client import Client
 from tests.bench.corpus import write_corpus
 from tests.bench.figures import Figure, at_least, at_most, noted, report
 from tests.bench.people import PROJECT, add_annotators, set_up
-from tests.bench.processes import Measured
+from tests.bench.processes import Measurement
 from tests.bench.site import Site, new_site
 
 DOCUMENTS, WORDS, SPANS = 100_000, 300, 20
@@ -17,7 +17,7 @@ WORDS_OF_OWN = 1_500
 
 
 def measure() -> Sequence[Figure]:
-    """Annotators save on a document of their own, four times a second each, from beginning to end of the import."""
+    """Import while each annotator saves four times a second on the same other document."""
     with new_site() as site:
         site.command("migrate", "--verbosity", "0")
         site.command("create_project", PROJECT, "--template", "claims-attribution")
@@ -31,27 +31,27 @@ def measure() -> Sequence[Figure]:
         with site.running("serve"):
             for client in clients:
                 client.open()
-                client.save(5)  # what is loaded on first use is not the cost of a save
+                client.save(5)  # the first saves also load modules
                 client.milliseconds.clear()
-            taken_in = _import_while_saving(site, clients, str(source))
-            kept = sum(client.count_spans() for client in clients)
-    saves = sorted(each for client in clients for each in client.milliseconds)
+            imported = _import_while_saving(site, clients, str(source))
+            stored = sum(client.count_spans() for client in clients)
+    saves = sorted(duration for client in clients for duration in client.milliseconds)
     failed = [error for client in clients for error in client.errors]
     return [
-        at_most(f"CPU of the import of {DOCUMENTS:,} documents", taken_in.cpu_seconds, "s", 60),
-        noted("the same by the clock", taken_in.wall_seconds, "s"),
-        at_most("peak memory of the import", taken_in.peak_megabytes, "MB", 250),
-        at_most(f"95 of 100 of {len(saves):,} saves meanwhile are quicker than", _share(saves, 0.95), "ms", 500),
-        noted("half of them are quicker than", _share(saves, 0.5), "ms"),
-        noted("the slowest took", saves[-1], "ms"),
+        at_most(f"CPU of the import of {DOCUMENTS:,} documents", imported.cpu_seconds, "s", 60),
+        noted("the same, wall-clock time", imported.wall_seconds, "s"),
+        at_most("peak memory of the import", imported.peak_megabytes, "MB", 250),
+        at_most(f"95 % of {len(saves):,} saves during the import take at most", _percentile(saves, 0.95), "ms", 500),
+        noted("50 % of them take at most", _percentile(saves, 0.5), "ms"),
+        noted("the slowest save", saves[-1], "ms"),
         at_most("saves that failed", len(failed), "", 0),
-        at_least("spans kept for every save", kept / (len(saves) - len(failed) + 5 * CLIENTS), "", 1),
+        at_least("spans stored for every save", stored / (len(saves) - len(failed) + 5 * CLIENTS), "", 1),
     ]
 
 
-def _import_while_saving(site: Site, clients: Sequence[Client], source: str) -> Measured:
+def _import_while_saving(site: Site, clients: Sequence[Client], source: str) -> Measurement:
     ended = threading.Event()
-    threads = [threading.Thread(target=_save_on, args=(client, ended)) for client in clients]
+    threads = [threading.Thread(target=_save_until, args=(client, ended)) for client in clients]
     for thread in threads:
         thread.start()
     try:
@@ -62,14 +62,14 @@ def _import_while_saving(site: Site, clients: Sequence[Client], source: str) -> 
             thread.join()
 
 
-def _save_on(client: Client, ended: threading.Event) -> None:
+def _save_until(client: Client, ended: threading.Event) -> None:
     while not ended.wait(PAUSE):
         client.save(1)
 
 
-def _share(milliseconds: Sequence[float], share: float) -> float:
+def _percentile(milliseconds: Sequence[float], share: float) -> float:
     return milliseconds[min(int(share * len(milliseconds)), len(milliseconds) - 1)]
 
 
 if __name__ == "__main__":
-    report(f"Import of {DOCUMENTS:,} documents, {WORDS} words, {SPANS} spans each, while people save", measure)
+    report(f"Import of {DOCUMENTS:,} documents, {WORDS} words, {SPANS} spans each, while annotators save", measure)

@@ -1,6 +1,6 @@
-"""Offsets from the key and the pointer to the server: every token of a text in many scripts is labelled both ways.
+"""Offsets of spans made by keyboard and by pointer: every token of a text in many scripts is labelled both ways.
 
-What the server has stored is compared with the tokens that Python counts in code points.
+The stored spans are compared with the tokens that Python counts in code points.
 """
 
 import re
@@ -21,7 +21,7 @@ Range = tuple[int, int]
 Work = Callable[[Page], None]
 
 SCHEMA = '{"labels": [{"id": "Word", "hotkey": "1"}]}'
-# Characters beyond the first plane, sequences that count as one, both directions, every kind of end of a line.
+# Characters beyond the first plane, sequences that form one character, both directions, every kind of line end.
 TEXT = (
     "Ada said 𝒜lpha and 𝓑eta fell 🙂 twice 👩🏽‍🚀 again 🇩🇪 now.\r\n"
     "قال يوسف إن الصفقة ألغيت في 2024 تماماً.\n"
@@ -33,7 +33,7 @@ TEXT = (
     "mixed שלום world سلام end 😀😀 last"
 )
 END_OF_LINE = re.compile(r"\r\n|[\n\r\u2028\u2029]")
-# The middle of the first and of the last character of a stretch of the nth line that is not empty, as one sees them.
+# The middle of the first and of the last visible character of a range in the nth line that is not empty.
 ENDS = """([line, start, end]) => {
   const node = [...document.querySelectorAll("#text .block")].filter((block) => block.firstChild)[line].firstChild;
   const characters = [...new Intl.Segmenter().segment(node.data.slice(start, end))];
@@ -46,12 +46,12 @@ ENDS = """([line, start, end]) => {
   node.parentElement.scrollIntoView({ block: "center" });
   const [first, last] = [box(characters[0]), box(characters[characters.length - 1])];
   const share = first.left > last.left ? [0.85, 0.15] : [0.15, 0.85];
-  return [first, last].map((each, at) => [each.left + each.width * share[at], each.top + each.height / 2]);
+  return [first, last].map((edge, at) => [edge.left + edge.width * share[at], edge.top + edge.height / 2]);
 }"""
 
 
 def measure() -> Sequence[Figure]:
-    """Label every token by key as one annotator, by mouse as another, and count what differs on the server."""
+    """Label every token by key as one annotator and by mouse as another, and count wrong offsets on the server."""
     tokens = [(token[0], token[1]) for token in token_boundaries(TEXT)]
     with new_site() as site:
         site.command("migrate", "--verbosity", "0")
@@ -68,17 +68,17 @@ def measure() -> Sequence[Figure]:
                 for client, work in zip(clients, (_label_by_key, _label_by_pointer), strict=True)
             )
     return [
-        at_least("spans made by key and by pointer", len(by_key) + len(by_pointer), "", 2 * len(tokens)),
+        at_least("spans stored, by key and by pointer", len(by_key) + len(by_pointer), "", 2 * len(tokens)),
         at_most("offsets wrong, by key", len(set(by_key) ^ set(tokens)), "", 0),
         at_most("offsets wrong, by pointer", len(set(by_pointer) ^ set(tokens)), "", 0),
     ]
 
 
 def _stored(browser: Browser, client: Client, work: Work) -> list[Range]:
-    """Let somebody work in the text and return the spans that the server holds afterwards."""
+    """Label the document as an annotator and return the ranges of the stored spans."""
     client.open()
     if client.text != TEXT:
-        raise RuntimeError("The text is not the one that was imported.")
+        raise RuntimeError("The text differs from the one that was imported.")
     with signed_in(browser, client.site, client) as page:
         page.goto(f"{client.site.url}/annotation-sets/{client.set_path.rpartition('/')[2]}/")
         wait_until(page, "document.querySelector('#labels button') !== null")
@@ -97,7 +97,7 @@ def _label_by_key(page: Page) -> None:
 
 
 def _label_by_pointer(page: Page) -> None:
-    for line, start, end in _places():
+    for line, start, end in _line_ranges():
         page.keyboard.press("Escape")
         (x1, y1), (x2, y2) = page.evaluate(f"({ENDS})([{line}, {start}, {end}])")
         page.mouse.move(x1, y1)
@@ -107,18 +107,18 @@ def _label_by_pointer(page: Page) -> None:
         page.keyboard.press("1")
 
 
-def _places() -> list[tuple[int, int, int]]:
-    """Of each token the line it is on, of those that are not empty, and where on it, in UTF-16 as pages count."""
-    places = []
+def _line_ranges() -> list[tuple[int, int, int]]:
+    """Return for each token its line, empty lines not counted, and its range in the line, in UTF-16 code units."""
+    ranges = []
     for start, end in token_boundaries(TEXT):
         before = [line for line in END_OF_LINE.split(TEXT[:start]) if line]
         head = END_OF_LINE.split(TEXT[:start])[-1]
-        places.append((len(before) - (1 if head else 0), _units(head), _units(head + TEXT[start:end])))
-    return places
+        ranges.append((len(before) - (1 if head else 0), _units(head), _units(head + TEXT[start:end])))
+    return ranges
 
 
 def _reads_right_to_left(offset: int) -> bool:
-    """Whether the line at an offset reads from right to left, by its first letter that has a direction."""
+    """Return whether the line at an offset reads from right to left, by its first letter that has a direction."""
     head = END_OF_LINE.split(TEXT[:offset])[-1]
     directions = [unicodedata.bidirectional(character) for character in head + TEXT[offset:]]
     return next(direction for direction in directions if direction in ("L", "R", "AL")) != "L"

@@ -1,4 +1,4 @@
-"""Saving one change over HTTP: server CPU a save, and eight annotators at once on SQLite without an error."""
+"""Saving one change over HTTP: server CPU of a save, and eight annotators at once on SQLite without an error."""
 
 import statistics
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ WORDS = 600
 
 
 def measure() -> Sequence[Figure]:
-    """One client alone for the CPU a save, then eight together, one document for all of them."""
+    """Measure one client alone, then eight together, all on the same document."""
     with new_site() as site:
         site.command("migrate", "--verbosity", "0")
         site.command("create_project", PROJECT, "--template", "claims-attribution")
@@ -29,25 +29,25 @@ def measure() -> Sequence[Figure]:
         with site.running("serve") as (process_id, _):
             for client in clients:
                 client.open()
-            clients[0].save(20)  # what is loaded on first use is not the cost of a save
-            alone = _cpu_milliseconds_a_save(process_id, clients[:1], SAVES_ALONE)
+            clients[0].save(20)  # the first saves also load modules
+            alone = _cpu_milliseconds(process_id, clients[:1], SAVES_ALONE)
             latency = statistics.median(clients[0].milliseconds[20:])
             for client in clients:
                 client.milliseconds.clear()
-            together = _cpu_milliseconds_a_save(process_id, clients, SAVES_TOGETHER)
-    waited = sorted(each for client in clients for each in client.milliseconds)
+            together = _cpu_milliseconds(process_id, clients, SAVES_TOGETHER)
+    durations = sorted(duration for client in clients for duration in client.milliseconds)
     errors = [error for client in clients for error in client.errors]
     return [
-        at_most("server CPU a save, one client", alone, "ms", 10),
-        noted("answer to a save, one client", latency, "ms"),
-        at_most(f"server CPU a save, {CLIENTS} clients without pause", together, "ms", 10),
-        noted(f"answer to a save, {CLIENTS} clients", waited, "ms"),
-        noted("the same, 95 of 100 are quicker than", waited[int(0.95 * len(waited))], "ms"),
-        at_most(f"errors in {len(waited)} saves by {CLIENTS} clients", len(errors), "", 0),
+        at_most("server CPU of a save, one client", alone, "ms", 10),
+        noted("response to a save, one client", latency, "ms"),
+        at_most(f"server CPU of a save, {CLIENTS} clients without pause", together, "ms", 10),
+        noted(f"response to a save, {CLIENTS} clients", durations, "ms"),
+        noted("95 % of these take at most", durations[int(0.95 * len(durations))], "ms"),
+        at_most(f"errors in {len(durations)} saves by {CLIENTS} clients", len(errors), "", 0),
     ]
 
 
-def _cpu_milliseconds_a_save(process_id: int, clients: Sequence[Client], saves: int) -> float:
+def _cpu_milliseconds(process_id: int, clients: Sequence[Client], saves: int) -> float:
     before = tree_cpu_seconds(process_id)
     with ThreadPoolExecutor(len(clients)) as pool:
         list(pool.map(lambda client: client.save(saves), clients))

@@ -1,4 +1,4 @@
-"""Start of the whole site with the sample project, the second time, and the memory it then holds while idle."""
+"""Second start of the whole site with the sample project, and its memory and CPU while idle."""
 
 import time
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ SECONDS_IDLE = 10
 
 
 def measure() -> Sequence[Figure]:
-    """Set up the sample project once, then start the site several times; memory and CPU after the last start."""
+    """Set up the sample project once, then start the site several times; read memory and CPU at the end."""
     with new_site() as site:
         first = site.command("demo", "--no-serve")
         seconds = []
         for _ in range(STARTS):
-            with site.running("demo") as (process_id, until_answer):
-                seconds.append(until_answer)
+            with site.running("demo") as (process_id, until_response):
+                seconds.append(until_response)
                 if len(seconds) == STARTS:
                     time.sleep(SECONDS_TO_SETTLE)
                     before = tree_cpu_seconds(process_id)
@@ -27,9 +27,9 @@ def measure() -> Sequence[Figure]:
                     time.sleep(SECONDS_IDLE)
                     idle = tree_cpu_seconds(process_id) - before
     return [
-        noted("setting up the sample project, wall", first.wall_seconds, "s"),
-        at_most("second start to first answer", seconds, "s", 4),
-        at_most("idle memory of web and worker, shared pages once", together, "MB", 250),
+        noted("set-up of the sample project, wall-clock time", first.wall_seconds, "s"),
+        at_most("second start until the first response", seconds, "s", 4),
+        at_most("idle memory of web server and worker, shared pages once", together, "MB", 250),
         noted("the same, shared pages once for each process", added_up, "MB"),
         noted("idle CPU", 100 * idle / SECONDS_IDLE, "%"),
     ]

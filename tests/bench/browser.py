@@ -1,4 +1,4 @@
-"""A real Chromium to measure in, and what its pages cost."""
+"""A real Chromium to measure in, and the cost of its pages."""
 
 import os
 import time
@@ -27,7 +27,7 @@ PROBE = Path(__file__).with_name("editor_probe.js").read_text("utf-8")
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Yield a browser; as root without its sandbox, which refuses to run there."""
+    """Yield a browser; without its sandbox as root, where the sandbox refuses to run."""
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(flags))
@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class BrowserCpu:
-    """CPU seconds so far of each process of our browser: those that hold pages, and the others."""
+    """CPU seconds so far of each process of our browser: the processes of pages, and the others."""
 
     pages: dict[int, float]
     others: dict[int, float]
@@ -53,28 +53,28 @@ class BrowserCpu:
                     group = cpu.pages if "--type=renderer" in " ".join(process.cmdline()) else cpu.others
                     group[process.pid] = times.user + times.system
             except psutil.NoSuchProcess:
-                continue  # ended since it was listed
+                continue  # it has ended since it was listed
         return cpu
 
     def since(self, before: "BrowserCpu") -> tuple[float, float]:
-        """CPU seconds since another reading: (of pages, of the whole browser). What ended meanwhile is left out."""
+        """Return CPU seconds since another reading: (of pages, of the whole browser), of live processes."""
         pages = sum(seconds - before.pages.get(pid, 0.0) for pid, seconds in self.pages.items())
         others = sum(seconds - before.others.get(pid, 0.0) for pid, seconds in self.others.items())
         return pages, pages + others
 
 
 def wait_until(page: Page, expression: str) -> None:
-    """Wait up to half a minute until an expression is true; asked from outside, as the page's policy forbids eval."""
+    """Wait up to 30 s for an expression to be true; polls from outside, because the page's policy forbids eval."""
     deadline = time.monotonic() + 30
     while not page.evaluate(expression):
         if time.monotonic() > deadline:
-            raise RuntimeError(f"{page.url}: never true: {expression}")
+            raise RuntimeError(f"{page.url}: the expression stayed false: {expression}")
         page.wait_for_timeout(5)
 
 
 @dataclass
 class Traffic:
-    """Requests of a page and the bytes of its scripts and styles on the wire, counted from now on."""
+    """The requests of a page and the bytes of its scripts and styles on the wire, from now on."""
 
     session: CDPSession
     urls: list[str] = field(default_factory=list)

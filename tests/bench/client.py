@@ -1,4 +1,4 @@
-"""An annotator at work over HTTP: one connection, one document, one change after the other."""
+"""An annotator who saves over HTTP: one connection, one document, one change after the other."""
 
 import http.client
 import json
@@ -15,7 +15,7 @@ from tests.bench.site import Site
 
 @dataclass
 class Client:
-    """One annotator: milliseconds each save took, and what went wrong."""
+    """One annotator, with the milliseconds of each save and the errors."""
 
     site: Site
     person: Person
@@ -23,16 +23,16 @@ class Client:
     errors: list[str] = field(default_factory=list)
 
     def open(self) -> None:
-        """Get a document to work on and remember the revision of its set."""
+        """Request the next document and keep the revision of its annotation set."""
         self.connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=60)
-        given = self._call("POST", f"/api/v1/projects/{PROJECT}/next-document/", {})
-        self.set_path = f"/api/v1/annotation-sets/{given['annotation_set']}"
-        opened = self._call("GET", f"{self.set_path}/editor/")
-        self.text: str = opened["document"]["text"]
-        self.sha256, self.revision = opened["document"]["sha256"], opened["set"]["revision"]
+        assignment = self._call("POST", f"/api/v1/projects/{PROJECT}/next-document/", {})
+        self.set_path = f"/api/v1/annotation-sets/{assignment['annotation_set']}"
+        payload = self._call("GET", f"{self.set_path}/editor/")
+        self.text: str = payload["document"]["text"]
+        self.sha256, self.revision = payload["document"]["sha256"], payload["set"]["revision"]
 
     def save(self, count: int) -> None:
-        """Add one span after the other, each in a request of its own."""
+        """Add one span after the other, each in its own request."""
         for _ in range(count):
             began = time.monotonic()
             try:
@@ -46,18 +46,18 @@ class Client:
         self._post([span | {"id": str(uuid.uuid4())} for span in spans])
 
     def submit(self) -> None:
-        """Hand the document in."""
+        """Submit the document."""
         self._call("POST", f"{self.set_path}/submit/", {})
 
     def count_spans(self) -> int:
-        """How many spans the set holds on the server."""
+        """Return the number of spans in the stored set."""
         return len(self.spans())
 
     def spans(self) -> list[dict[str, Any]]:
-        """The spans that the set holds on the server."""
-        self.connection.close()  # the server has let go of it while nothing was asked; the next call opens a new one
-        found: list[dict[str, Any]] = self._call("GET", f"{self.set_path}/editor/")["set"]["spans"]
-        return found
+        """Return the spans of the stored set."""
+        self.connection.close()  # the server closes an idle connection; the next call opens a new one
+        spans: list[dict[str, Any]] = self._call("GET", f"{self.set_path}/editor/")["set"]["spans"]
+        return spans
 
     def _span(self) -> dict[str, Any]:
         fragment = [self.revision, self.revision + 40]
@@ -74,9 +74,9 @@ class Client:
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.person.token}", "Content-Type": "application/json"}
         self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-        answer = self.connection.getresponse()
-        content = answer.read()
-        if answer.status >= 400:
-            raise RuntimeError(f"{method} {path}: {answer.status} {content[:300].decode(errors='replace')}")
-        loaded: dict[str, Any] = json.loads(content)
-        return loaded
+        response = self.connection.getresponse()
+        content = response.read()
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path}: {response.status} {content[:300].decode(errors='replace')}")
+        parsed: dict[str, Any] = json.loads(content)
+        return parsed

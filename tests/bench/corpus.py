@@ -1,4 +1,4 @@
-"""A corpus to measure with: made anew each time from a seed, so that it is the same everywhere."""
+"""A corpus to measure with, made from a seed so that it is the same everywhere."""
 
 import json
 import random
@@ -8,7 +8,7 @@ from typing import Any
 
 Record = dict[str, Any]
 
-# Short and long ones, names, accents, an emoji sequence, and names from right to left.
+# Short and long words, names, accents, an emoji sequence, and names in scripts from right to left.
 WORDS = tuple(Path(__file__).with_name("words.txt").read_text("utf-8").split())
 
 # The defaults of the template's labels, as the editor would store them.
@@ -24,7 +24,7 @@ SENTENCES_A_PARAGRAPH = 5
 
 
 def write_corpus(path: Path, *, documents: int, words: int, spans: int, seed: int = 1, one_line: bool = False) -> None:
-    """Write JSONL: `documents` lines of `words` words with `spans` spans of one annotator each."""
+    """Write JSONL with `documents` lines, each a text of `words` words with `spans` spans of one annotator."""
     with path.open("w", encoding="utf-8") as file:
         for record in records(documents=documents, words=words, spans=spans, seed=seed, one_line=one_line):
             file.write(json.dumps(record, ensure_ascii=False))
@@ -32,42 +32,42 @@ def write_corpus(path: Path, *, documents: int, words: int, spans: int, seed: in
 
 
 def records(*, documents: int, words: int, spans: int, seed: int = 1, one_line: bool = False) -> Iterator[Record]:
-    """Yield the documents of a corpus as plain data, in the shape of the sample corpus; in paragraphs or one line."""
-    chance = random.Random(seed)
+    """Yield the documents of a corpus as records like those of the sample corpus, in paragraphs or in one line."""
+    generator = random.Random(seed)
     for number in range(documents):
-        text, places = written_text(chance, words)
+        text, ranges = make_text(generator, words)
         if one_line:
             text = text.replace("\n", " ")
-        layer = {"spans": list(_spans(chance, places, spans)), "relations": []}
-        yield {"id": f"bench-{number:06}", "text": text, "annotators": {"A": layer}}
+        annotation_set = {"spans": list(_spans(generator, ranges, spans)), "relations": []}
+        yield {"id": f"bench-{number:06}", "text": text, "annotators": {"A": annotation_set}}
 
 
-def written_text(chance: random.Random, words: int) -> tuple[str, list[tuple[int, int]]]:
-    """A text in sentences and paragraphs, and the start and end of each of its words in code points."""
+def make_text(generator: random.Random, words: int) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text in sentences and paragraphs, and the start and end of each of its words in code points."""
     parts: list[str] = []
-    places: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     position = 0
-    for index, word in enumerate(chance.choices(WORDS, k=words)):
-        places.append((position, position + len(word)))
-        parts += [word, _after(index)]
+    for index, word in enumerate(generator.choices(WORDS, k=words)):
+        ranges.append((position, position + len(word)))
+        parts += [word, _separator(index)]
         position += len(word) + len(parts[-1])
-    return "".join(parts), places
+    return "".join(parts), ranges
 
 
-def _after(index: int) -> str:
-    """What stands after the word with this index."""
+def _separator(index: int) -> str:
+    """Return the characters after the word with this index."""
     if (index + 1) % WORDS_A_SENTENCE:
         return " "
     return ".\n\n" if (index + 1) % (WORDS_A_SENTENCE * SENTENCES_A_PARAGRAPH) == 0 else ". "
 
 
-def _spans(chance: random.Random, places: list[tuple[int, int]], count: int) -> Iterator[Record]:
-    """Spans of one to eight words, one in each of `count` equal stretches of the text."""
+def _spans(generator: random.Random, ranges: list[tuple[int, int]], count: int) -> Iterator[Record]:
+    """Yield spans of one to eight words, one in each of `count` equal sections of the text."""
     labels = tuple(ATTRIBUTES)
-    stretch = len(places) // count
+    section = len(ranges) // count
     for index in range(count):
         label = labels[index % len(labels)]
-        length = chance.randint(1, min(LONGEST_SPAN, stretch - 1))
-        first = index * stretch + chance.randrange(stretch - length)
-        fragment = [places[first][0], places[first + length - 1][1]]
+        length = generator.randint(1, min(LONGEST_SPAN, section - 1))
+        first = index * section + generator.randrange(section - length)
+        fragment = [ranges[first][0], ranges[first + length - 1][1]]
         yield {"id": f"s{index}", "label": label, "fragments": [fragment], "attributes": ATTRIBUTES[label]}

@@ -1,10 +1,10 @@
-// Put into the page before anything else runs: notes when spans are first painted and, for each key that adds or deletes,
-// how long it takes from its being pressed (`keys`) and from its being handled (`shown`) until it is painted.
+// Runs in the page before any other script. Records when spans are first painted and, for each key that adds or deletes,
+// the time until it is painted: from the key press (`keys`) and from its handling (`shown`).
 (() => {
   const probe = { painted: 0, keys: [], shown: [] };
   globalThis.benchProbe = probe;
 
-  /** Call back after the frame that is being made has been painted. */
+  /** Call back after the current frame has been painted. */
   const afterPaint = (callback) => {
     requestAnimationFrame(() => {
       const channel = new MessageChannel();
@@ -13,7 +13,7 @@
     });
   };
 
-  /** Scroll at reading speed and answer how long each frame took, in milliseconds. */
+  /** Scroll at reading speed and resolve to the duration of each frame, in milliseconds. */
   probe.scroll = (element, frames) => new Promise((resolve) => {
     const times = [];
     let before = performance.now();

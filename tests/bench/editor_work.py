@@ -1,7 +1,7 @@
-"""Working in an open text: keys, moves of the pointer, scrolling, and what they cost the page."""
+"""Editing an open document: keys, pointer moves and scrolling, and their cost."""
 
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,20 +11,20 @@ from tests.bench.browser import PROBE, wait_until
 from tests.bench.client import Client
 from tests.bench.people import PASSWORD
 from tests.bench.site import Site
-from tests.bench.tracing import Handled, traced
+from tests.bench.tracing import EventCost, traced
 from tests.firefox import Firefox, running_firefox
 
 ROUNDS = 20
 MOVES = 60
-# The pointer rests: what it is over is looked up then, by the longest of the timers that go off.
+# The page looks up what a resting pointer is over in a timer, the longest of those that fire.
 RESTS = 20
 MILLISECONDS_TO_REST = 150
 FRAMES = 240
 SLOW_FRAME = 50.0
 MILLISECONDS_TO_SETTLE = 2_500
-# Long enough for a key to be painted, and for what waits until then.
+# Long enough to paint the effect of a key, and for tasks that wait for that.
 MILLISECONDS_AFTER_KEY = 120
-# One round, without an end to it: what is added goes again.
+# One round leaves the document unchanged: the span that is added is deleted again.
 KEYS = {
     "moves the cursor": "ArrowRight",
     "adds": "1",
@@ -36,29 +36,29 @@ KEYS = {
 
 
 @dataclass(frozen=True)
-class Working:
-    """What working in the text took, in milliseconds of CPU but for `until_painted`, and what the page holds."""
+class EditorWork:
+    """The cost of editing, in milliseconds of CPU except for `until_painted`, and the size of the page."""
 
-    keys: Mapping[str, Sequence[Handled]]
+    keys: Mapping[str, Sequence[EventCost]]
     until_painted: Sequence[float]
-    moves: Sequence[Handled]
+    moves: Sequence[EventCost]
     rests: Sequence[float]
     slow_frames: int
     nodes: int
     megabytes: float
 
-    def work(self, what: str) -> list[float]:
-        """Of one kind of key: its task with the frame that shows what it did."""
-        return [each.work for each in self.keys[what]]
+    def work_of(self, what: str) -> list[float]:
+        """Return the work of one kind of key: its task with the frame that shows its effect."""
+        return [cost.work for cost in self.keys[what]]
 
-    def median(self, what: str) -> float:
-        """The middle of that."""
-        return statistics.median(self.work(what))
+    def median_of(self, what: str) -> float:
+        """Return the median work of one kind of key."""
+        return statistics.median(self.work_of(what))
 
 
 @contextmanager
 def signed_in(browser: Browser, site: Site, client: Client) -> Iterator[Page]:
-    """Yield a page in a fresh context, of the annotator, with the probe in every page that it opens."""
+    """Yield a page in a fresh context, signed in as the annotator, with the probe in every page that it opens."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.goto(f"{site.url}/sign-in/")
@@ -71,20 +71,20 @@ def signed_in(browser: Browser, site: Site, client: Client) -> Iterator[Page]:
     context.close()
 
 
-def work(browser: Browser, site: Site, client: Client, url: str) -> Working:
-    """Add, change and remove one span after the other by key, move the pointer over the text, scroll."""
+def work(browser: Browser, site: Site, client: Client, url: str) -> EditorWork:
+    """Add, change and delete spans by key, move the pointer over the text, and scroll."""
     with signed_in(browser, site, client) as page:
         page.goto(url)
         wait_until(page, "benchProbe.painted > 0")
         page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
         page.locator("[role=application]").focus()
-        _rounds(page, 3)  # until the code of the page is compiled
+        _rounds(page, 3)  # the browser compiles the code of the page
         keys = _keys(page)
-        _check(lambda: page.keyboard.press("1"), page, client)
+        _check_label_key(page, client)
         with traced(page) as trace:
             for number in range(MOVES):
                 page.mouse.move(100 + 7 * number, 200 + 5 * number)
-        moves = trace.handled("pointermove")
+        moves = trace.costs_of("pointermove")
         with traced(page) as resting:
             for number in range(RESTS):
                 page.mouse.move(110 + 37 * number, 210 + 23 * number)
@@ -92,7 +92,7 @@ def work(browser: Browser, site: Site, client: Client, url: str) -> Working:
         frames: list[float] = page.evaluate(f"benchProbe.scroll(document.querySelector('#text-pane'), {FRAMES})")
         session = page.context.new_cdp_session(page)
         session.send("HeapProfiler.collectGarbage")
-        return Working(
+        return EditorWork(
             keys=keys,
             until_painted=page.evaluate("benchProbe.keys"),
             moves=moves,
@@ -110,33 +110,33 @@ def _rounds(page: Page, rounds: int) -> None:
             page.wait_for_timeout(MILLISECONDS_AFTER_KEY)
 
 
-def _keys(page: Page) -> dict[str, Sequence[Handled]]:
+def _keys(page: Page) -> dict[str, Sequence[EventCost]]:
     with traced(page) as trace:
         _rounds(page, ROUNDS)
-    # "Control" is pressed before "z": the first of these two does nothing.
+    # "Control" is pressed before "z"; its event does nothing.
     pressed = [part for key in KEYS.values() for part in key.split("+")]
-    handled = trace.handled("keydown")
-    if len(handled) < ROUNDS * len(pressed) * 0.9:
-        raise RuntimeError(f"{len(handled)} keys were traced of {ROUNDS * len(pressed)}.")
-    places = {what: pressed.index(key.split("+")[-1]) for what, key in KEYS.items()}
-    return {what: handled[place :: len(pressed)] for what, place in places.items()}
+    costs = trace.costs_of("keydown")
+    if len(costs) < ROUNDS * len(pressed) * 0.9:
+        raise RuntimeError(f"Only {len(costs)} of {ROUNDS * len(pressed)} keys were traced.")
+    positions = {what: pressed.index(key.split("+")[-1]) for what, key in KEYS.items()}
+    return {what: costs[position :: len(pressed)] for what, position in positions.items()}
 
 
-def _check(add: Callable[[], object], page: Page, client: Client) -> None:
-    """Make sure that what was measured is labelling: one more key is one more span on the server."""
+def _check_label_key(page: Page, client: Client) -> None:
+    """Raise `RuntimeError` unless the key of a label adds a span on the server."""
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     before = client.count_spans()
     page.keyboard.press("ArrowRight")
-    add()
+    page.keyboard.press("1")
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     if client.count_spans() != before + 1:
-        raise RuntimeError("The key of a label added no span: what was measured is not labelling.")
+        raise RuntimeError("The key of a label added no span, so the keys that were measured do not label.")
 
 
 def work_in_firefox(site: Site, client: Client, url: str) -> list[float]:
-    """Add and remove one span after the other by key in Firefox: milliseconds of each key that adds until painted.
+    """Add and delete spans by key in Firefox; return the milliseconds until painted of each key that adds.
 
-    Firefox tells no CPU time of a page: these are of the wall, from the start of the key to the end of its frame.
+    Firefox does not report the CPU time of a page, so this is wall-clock time from key event to end of frame.
     """
     with running_firefox() as firefox:
         _sign_in_firefox(firefox, site, client)
@@ -148,14 +148,14 @@ def work_in_firefox(site: Site, client: Client, url: str) -> list[float]:
             for key in ("ArrowRight", "1", "Delete"):
                 firefox.press(key)
                 firefox.call("wait", MILLISECONDS_AFTER_KEY)
-        both: list[float] = firefox.evaluate("benchProbe.shown")
-        return both[::2]
+        durations: list[float] = firefox.evaluate("benchProbe.shown")
+        return durations[::2]
 
 
 def _sign_in_firefox(firefox: Firefox, site: Site, client: Client) -> None:
     firefox.call("goto", f"{site.url}/sign-in/")
-    for name, words in (("username", client.person.name), ("password", PASSWORD)):
+    for name, value in (("username", client.person.name), ("password", PASSWORD)):
         firefox.evaluate(f"document.querySelector('[name={name}]').focus()")
-        firefox.call("type", words)
+        firefox.call("type", value)
     firefox.press("Enter")
     firefox.wait_until("!location.pathname.includes('sign-in')")

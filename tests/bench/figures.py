@@ -1,4 +1,4 @@
-"""What benchmarks answer with: figures with a target, printed as a table."""
+"""The results of benchmarks: figures with a target, printed as a table."""
 
 import statistics
 from collections.abc import Callable, Iterable, Sequence
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Target(Enum):
-    """Which way a figure has to lie from its target to be reached."""
+    """The side of its target on which a figure has to be."""
 
     AT_MOST = "≤"
     AT_LEAST = "≥"
@@ -16,7 +16,7 @@ class Target(Enum):
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of a table: the median of `values` in `unit`, and what it should be."""
+    """One line of a table: the median of `values` in `unit`, and its target."""
 
     what: str
     values: Sequence[float]
@@ -26,18 +26,18 @@ class Figure:
 
     @property
     def median(self) -> float:
-        """The middle of the values measured."""
+        """The median of the values."""
         return statistics.median(self.values)
 
     @property
     def reached(self) -> bool:
-        """Whether the median is on the right side of the target; without a target always."""
+        """Whether the median is on the right side of the target; always true without a target."""
         if self.direction is Target.AT_MOST:
             return self.median <= self.target
         return self.direction is Target.NONE or self.median >= self.target
 
     def cells(self) -> tuple[str, str, str, str, str]:
-        """The cells of the line: what, median with unit, target, median as a share of the target, verdict."""
+        """Return the cells of the line: what, median with unit, target, median divided by the target, verdict."""
         if self.direction is Target.NONE:
             return self.what, f"{_number(self.median)} {self.unit}", "", "", ""
         target = f"{self.direction.value} {_number(self.target)}"
@@ -78,7 +78,7 @@ def table(title: str, figures: Sequence[Figure]) -> str:
 
 
 def report(title: str, measure: Callable[[], Sequence[Figure]]) -> None:
-    """Measure and print: what the `main` of every benchmark does."""
+    """Measure, and print the table; every benchmark's `main` calls this."""
     print(table(title, measure()), flush=True)
 
 

@@ -1,4 +1,4 @@
-"""People, tokens and a project on a site that is measured. Runs inside the site's own settings."""
+"""Accounts, tokens and a project on a site that is measured, under the site's own settings."""
 
 import os
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ PROJECT = "bench"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an account: name for the sign-in page, token for the API."""
+    """An account: the name for the sign-in page and the token for the API."""
 
     name: str
     token: str
 
 
 def set_up(site: Site) -> None:
-    """Let this process work with the site's database; once a process, since Django keeps its settings."""
+    """Connect this process to the site's database; once per process, because Django keeps its settings."""
     os.environ.update(site.environment, DJANGO_SETTINGS_MODULE="annotator.settings")
     django.setup()
 
 
 def add_annotators(count: int) -> Sequence[Person]:
-    """Make annotators of the project, with a token each; every document may go to all of them."""
+    """Create annotators of the project, each with a token; every document may be assigned to all of them."""
     from django.utils import timezone
 
     from annotator.platform.accounts.models import User

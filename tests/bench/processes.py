@@ -14,8 +14,8 @@ SECONDS_BETWEEN_SAMPLES = 0.1
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What a command took: CPU and wall-clock seconds, and the memory it held, at most and sampled over time."""
+class Measurement:
+    """The CPU and wall-clock seconds of a command, its peak memory, and its memory sampled over time."""
 
     cpu_seconds: float
     wall_seconds: float
@@ -24,15 +24,15 @@ class Measured:
     output: str
 
 
-def run_measured(command: Sequence[str], *, environment: Mapping[str, str]) -> Measured:
-    """Run a command to its end and measure it; raise `RuntimeError` with what it said when it fails.
+def run_measured(command: Sequence[str], *, environment: Mapping[str, str]) -> Measurement:
+    """Run a command to its end and measure it; raise `RuntimeError` with its output when it fails.
 
     The CPU seconds contain those of children it waited for. The peak is the kernel's own figure for the command alone.
     """
     samples: list[float] = []
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as log:
         began = time.monotonic()
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         while True:
             ended, status, usage = os.wait4(process.pid, os.WNOHANG)
             if ended:
@@ -41,17 +41,17 @@ def run_measured(command: Sequence[str], *, environment: Mapping[str, str]) -> M
             time.sleep(SECONDS_BETWEEN_SAMPLES)
         wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        output = said.read().decode(errors="replace")
+        log.seek(0)
+        output = log.read().decode(errors="replace")
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{output}")
-    return Measured(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, samples, output)
+    return Measurement(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, samples, output)
 
 
 def growth(samples: Sequence[float]) -> float:
-    """How much larger memory is in the last quarter of a run than in the third: 0.1 is a tenth; flat is about 0.
+    """Return by how much the mean memory of the last quarter of a run exceeds that of the third: 0.1 is 10 %.
 
-    Half of the run is given to it to warm up: caches, and what it has to know of the documents so far.
+    The first half of the run is left out, because caches and indexes of documents fill up in it.
     """
     quarter = len(samples) // 4
     if not quarter:
@@ -61,21 +61,21 @@ def growth(samples: Sequence[float]) -> float:
 
 
 def tree(process_id: int) -> list[psutil.Process]:
-    """A process and everything it started that still runs."""
+    """Return a process and all its descendants that still run."""
     root = psutil.Process(process_id)
     return [root, *root.children(recursive=True)]
 
 
 def tree_cpu_seconds(process_id: int) -> float:
-    """CPU seconds so far of a process and its running children."""
+    """Return the CPU seconds so far of a process and its running descendants."""
     times = [process.cpu_times() for process in tree(process_id)]
-    return float(sum(each.user + each.system for each in times))
+    return float(sum(cpu.user + cpu.system for cpu in times))
 
 
 def tree_megabytes(process_id: int) -> tuple[float, float]:
-    """Memory of a process and its children: (what they use together, what each is shown to use added up).
+    """Return the memory of a process and its descendants: (PSS, RSS).
 
-    The first counts a page shared by several once (PSS), the second once for each (RSS).
+    PSS counts a page shared by several processes once, RSS once for each of them.
     """
     memory = [process.memory_full_info() for process in tree(process_id)]
-    return sum(each.pss for each in memory) / MEGABYTE, sum(each.rss for each in memory) / MEGABYTE
+    return sum(usage.pss for usage in memory) / MEGABYTE, sum(usage.rss for usage in memory) / MEGABYTE

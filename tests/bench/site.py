@@ -1,4 +1,4 @@
-"""A site of its own to measure: in a temporary folder, on a free port, started and stopped as an operator would."""
+"""A separate site to measure, in a temporary folder and on a free port."""
 
 import os
 import subprocess
@@ -11,39 +11,39 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.processes import Measured, run_measured
+from tests.bench.processes import Measurement, run_measured
 from tools.services.processes import free_port, stop_group
 
 LONGEST_START = 120.0
-# Where these point must not matter to what is measured.
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL")
+# Variables of the surrounding environment that the measured site must not use.
+IGNORED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL")
 
 
 @dataclass(frozen=True)
 class Site:
-    """A folder for data and a port; running only inside `running`."""
+    """A folder for data and a port; the site runs only inside `running`."""
 
     folder: Path
     port: int
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The address of the site."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings its commands need."""
-        kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        return kept | {"VAR_DIR": str(self.folder / "var"), "PORT": str(self.port)}
+        """The environment of its commands."""
+        environment = {name: value for name, value in os.environ.items() if name not in IGNORED}
+        return environment | {"VAR_DIR": str(self.folder / "var"), "PORT": str(self.port)}
 
-    def command(self, *arguments: str) -> Measured:
+    def command(self, *arguments: str) -> Measurement:
         """Run one of the site's commands to its end and measure it."""
         return run_measured([sys.executable, "manage.py", *arguments], environment=self.environment)
 
     @contextmanager
     def running(self, *arguments: str) -> Iterator[tuple[int, float]]:
-        """Start the site with a command such as `serve`; yield its process id and the seconds to the first answer."""
+        """Start the site with a command such as `serve`; yield its process id and seconds to the first response."""
         with (self.folder / "serve.log").open("ab") as log:
             began = time.monotonic()
             process = subprocess.Popen(
@@ -55,7 +55,7 @@ class Site:
                 start_new_session=True,
             )
         try:
-            while not self._answers():
+            while not self._responds():
                 if process.poll() is not None or time.monotonic() - began > LONGEST_START:
                     raise RuntimeError(f"The site did not start:\n{(self.folder / 'serve.log').read_text()}")
                 time.sleep(0.02)
@@ -63,11 +63,11 @@ class Site:
         finally:
             stop_group(process)
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz/live/", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:  # refused, or too busy to answer in time
+            with urllib.request.urlopen(f"{self.url}/healthz/live/", timeout=5) as response:
+                return bool(response.status == 200)
+        except OSError:  # refused, or too busy to respond in time
             return False
 
 

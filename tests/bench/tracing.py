@@ -1,4 +1,4 @@
-"""What the main thread of a page of Chromium did, out of the browser's own trace."""
+"""Events of the main thread of a page in Chromium, from the browser's own trace."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,10 +15,10 @@ TASKS = ("ThreadControllerImpl::RunTask", "RunTask")
 
 
 @dataclass(frozen=True)
-class Handled:
-    """One event of the page, in milliseconds of CPU of the main thread.
+class EventCost:
+    """The cost of one event of the page, in milliseconds of CPU of the main thread.
 
-    `listeners` is what our own code took, `task` the whole task around it, `frame` the task that shows the outcome.
+    `listeners` is the time of our own code, `task` the whole task around it, `frame` the task that shows the effect.
     """
 
     listeners: float
@@ -27,40 +27,40 @@ class Handled:
 
     @property
     def work(self) -> float:
-        """All that lies between the event and its outcome on the screen."""
+        """The sum of the tasks between the event and its effect on the screen."""
         return self.task + self.frame
 
 
 @dataclass
 class Trace:
-    """The events of a trace, once it has ended."""
+    """The events of a trace; complete after it has ended."""
 
     events: list[Event] = field(default_factory=list)
 
-    def handled(self, kind: str) -> Sequence[Handled]:
-        """What each event of a kind such as "keydown" took, in order."""
-        dispatches = [event for event in self._spans() if _dispatched(event) == kind]
+    def costs_of(self, kind: str) -> Sequence[EventCost]:
+        """Return the cost of each event of a kind such as "keydown", in order."""
+        dispatches = [event for event in self._complete_events() if _dispatched_kind(event) == kind]
         threads = Counter((event["pid"], event["tid"]) for event in dispatches)
         if not threads:
             return []
         main = threads.most_common(1)[0][0]
-        own = [event for event in self._spans() if (event["pid"], event["tid"]) == main]
+        own = [event for event in self._complete_events() if (event["pid"], event["tid"]) == main]
         tasks = [event for event in own if event["name"] in TASKS]
         commits = sorted((event for event in own if event["name"] == "Commit"), key=_start)
-        found = [_handled(event, tasks, commits) for event in dispatches if (event["pid"], event["tid"]) == main]
-        return [each for each in found if each]
+        costs = [_cost(event, tasks, commits) for event in dispatches if (event["pid"], event["tid"]) == main]
+        return [cost for cost in costs if cost]
 
     def timers(self) -> Sequence[float]:
-        """What each timer of the page took when it went off, in milliseconds of CPU, in order."""
-        return [_cpu(event) for event in sorted(self._spans(), key=_start) if event["name"] == "TimerFire"]
+        """Return the cost of each timer of the page that fired, in milliseconds of CPU, in order."""
+        return [_cpu(event) for event in sorted(self._complete_events(), key=_start) if event["name"] == "TimerFire"]
 
-    def _spans(self) -> Iterator[Event]:
+    def _complete_events(self) -> Iterator[Event]:
         return (event for event in self.events if event.get("ph") == "X")
 
 
 @contextmanager
 def traced(page: Page) -> Iterator[Trace]:
-    """Trace what happens inside; the events are there afterwards."""
+    """Trace a block of code; the events are complete after it."""
     trace = Trace()
     ended: list[bool] = []
     session = page.context.new_cdp_session(page)
@@ -77,22 +77,22 @@ def traced(page: Page) -> Iterator[Trace]:
         session.detach()
 
 
-def _handled(dispatch: Event, tasks: Sequence[Event], commits: Sequence[Event]) -> Handled | None:
+def _cost(dispatch: Event, tasks: Sequence[Event], commits: Sequence[Event]) -> EventCost | None:
     task = _around(dispatch, tasks)
-    commit = next((each for each in commits if _start(each) >= _start(dispatch)), None)
+    commit = next((commit for commit in commits if _start(commit) >= _start(dispatch)), None)
     frame = _around(commit, tasks) if commit else None
     if task is None or frame is None:
         return None
-    return Handled(_cpu(dispatch), _cpu(task), 0.0 if frame is task else _cpu(frame))
+    return EventCost(_cpu(dispatch), _cpu(task), 0.0 if frame is task else _cpu(frame))
 
 
 def _around(event: Event, tasks: Sequence[Event]) -> Event | None:
-    """The outermost task that an event lies in."""
-    found = [task for task in tasks if _start(task) <= _start(event) and _end(task) >= _end(event)]
-    return max(found, key=lambda task: float(task["dur"]), default=None)
+    """Return the outermost task that contains an event."""
+    around = [task for task in tasks if _start(task) <= _start(event) and _end(task) >= _end(event)]
+    return max(around, key=lambda task: float(task["dur"]), default=None)
 
 
-def _dispatched(event: Event) -> str:
+def _dispatched_kind(event: Event) -> str:
     return str(event["args"]["data"]["type"]) if event["name"] == "EventDispatch" else ""
 
 
@@ -105,5 +105,5 @@ def _end(event: Event) -> float:
 
 
 def _cpu(event: Event) -> float:
-    """Milliseconds of the thread's own clock; those of the wall where the trace has no other."""
+    """Return milliseconds of the thread's own clock, or wall-clock time where the trace has no other."""
     return float(event["tdur"] if "tdur" in event else event["dur"]) / 1000

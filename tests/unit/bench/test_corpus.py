@@ -1,14 +1,14 @@
 from tests.bench.corpus import records
 
 
-def test_the_same_seed_gives_the_same_corpus():
+def test_same_seed_gives_same_corpus():
     first, again = (list(records(documents=3, words=120, spans=10, seed=7)) for _ in range(2))
 
     assert first == again
     assert first != list(records(documents=3, words=120, spans=10, seed=8))
 
 
-def test_every_span_covers_whole_words_of_its_text():
+def test_every_span_covers_whole_words():
     for record in records(documents=5, words=300, spans=20):
         spans = record["annotators"]["A"]["spans"]
         covered = [record["text"][start:end] for span in spans for start, end in span["fragments"]]

@@ -2,14 +2,14 @@ from tests.bench.figures import at_least, at_most, noted, table
 from tests.bench.processes import growth
 
 
-def test_a_figure_is_judged_by_its_median():
+def test_verdict_depends_on_the_median():
     assert at_most("start", [3.0, 9.0, 4.0], "s", 4).reached
     assert not at_most("start", [3.0, 9.0, 5.0], "s", 4).reached
     assert at_least("spans", [100_000], "", 100_000).reached
     assert not at_least("spans", [99_999], "", 100_000).reached
 
 
-def test_a_table_shows_what_the_median_the_target_and_their_ratio():
+def test_table_shows_median_target_and_ratio():
     lines = table(
         "Start", [at_most("second start", [1.0, 2.0, 30.0], "s", 4), noted("idle CPU", 0.8, "%")]
     ).splitlines()
@@ -19,11 +19,11 @@ def test_a_table_shows_what_the_median_the_target_and_their_ratio():
     assert lines[3].split() == ["idle", "CPU", "0.80", "%"]
 
 
-def test_a_target_of_nothing_has_no_ratio():
+def test_target_of_zero_has_no_ratio():
     assert at_most("errors", 0, "", 0).cells() == ("errors", "0 ", "≤ 0", "", "reached")
 
 
-def test_memory_that_only_warms_up_does_not_grow():
+def test_warming_up_is_not_memory_growth():
     assert growth([10, 20, 30, 30, 40, 40, 40, 40]) == 0
     assert growth([10, 20, 30, 40, 50, 60, 70, 80]) > 0.3
     assert growth([10]) == 0
