@@ -6,8 +6,8 @@ from pathlib import Path
 
 from annotator.platform.environment import SettingError, read_environment
 
-# The threads of linear algebra wait for each other by turning round: on small matrices, beside web server and workers,
-# they cost ten times the processor time that they save. And one thread gives the same last digit everywhere.
+# Threads of linear algebra busy-wait for each other: on small matrices, beside web server and workers, they use ten
+# times the processor time that they save. One thread also gives the same last digit on every machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ PUBLIC_URL = ENVIRONMENT.public_url
 REDIS_URL = ENVIRONMENT.redis_url
 MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 VERSION = "0.1.0"
-# A worker that was silent for so long has lost its job; it says that it lives in good time before.
+# A worker loses its job when its lease expires; it extends the lease well before.
 JOB_LEASE_SECONDS: float = 60
 JOB_HEARTBEAT_SECONDS: float = 10
 JOB_SWEEP_SECONDS: float = 5
@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Before the middleware that reads forms: nobody uploads anything without having signed in.
+    # Before the middleware that reads forms, so that only signed-in users can upload.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -109,7 +109,7 @@ TEMPLATES = [
 
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Opened only around writes: with immediate transactions every reading request would take the write lock.
+# Transactions are opened around writes only: on SQLite they are immediate, and each request would take the write lock.
 ATOMIC_REQUESTS = False
 
 AUTH_USER_MODEL = "accounts.User"
@@ -123,7 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
-# Lock-out after repeated failed sign-ins: by name and address together, so that nobody locks out another desk.
+# Locked after repeated failed sign-ins: by name and address together, so that no user can lock out another machine.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -143,7 +143,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if ENVIRONMENT.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
 X_FRAME_OPTIONS = "DENY"
-# Subdomains, preloading and the redirect from HTTP are for whoever runs the proxy and the domain to decide.
+# Subdomains, preloading and the redirect from HTTP are decisions of the operator of proxy and domain.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 
 # Strings of pages are marked for translation and listed in locale/ by `make messages`. English is the only language.
@@ -212,7 +212,7 @@ LOGGING = {
     "loggers": {
         "annotator": {"level": "INFO"},
         "django.security.DisallowedHost": {"level": "ERROR"},
-        # Django leaves it to the server to drop the body of an answer to HEAD; it need not say so each time.
+        # Django leaves it to the server to drop the body of responses to HEAD, which gunicorn would report each time.
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }

@@ -1,4 +1,4 @@
-"""Addresses of the site."""
+"""URLs of the site."""
 
 from django.urls import include, path
 
@@ -11,7 +11,7 @@ handler500 = "annotator.platform.http.views.server_error"
 
 urlpatterns = [
     path("", include("annotator.platform.accounts.urls")),
-    # Before the dashboard: projects/new/ must not look like a project called “new”.
+    # Before the dashboard, so that projects/new/ is not taken for a project called “new”.
     path("", include("projects.urls")),
     path("", include("annotator.site.dashboard.urls")),
     path("", include("annotator.site.jobs.urls")),

@@ -1,9 +1,9 @@
-"""The app `projects`."""
+"""App configuration of `projects`."""
 
 from django.apps import AppConfig
 
 
 class ProjectsConfig(AppConfig):
-    """Registers `projects`."""
+    """Configuration of `projects`."""
 
     name = "projects"

@@ -1,6 +1,6 @@
 """Settings from the environment, read and checked in one place.
 
-Each is documented in `docs/operators/settings.md`. A value that cannot work stops the start with one clear sentence.
+Each is documented in `docs/operators/settings.md`. An invalid value stops the start with a clear message.
 """
 
 import os
@@ -20,12 +20,12 @@ SHORTEST_SECRET = 32
 
 
 class SettingError(Exception):
-    """A setting from the environment cannot be used; the message says which, why and what to do."""
+    """An invalid setting; the message says which, why and what to do."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """What the environment asks for, checked."""
+    """The validated settings of the environment."""
 
     var_dir: Path
     secret_key: str
@@ -38,12 +38,12 @@ class Environment:
 
     @property
     def https(self) -> bool:
-        """Whether people reach the site by HTTPS, which makes cookies secure-only."""
+        """Whether the site is served over HTTPS, which makes cookies secure-only."""
         return self.public_url.startswith("https://")
 
 
 def read_environment(environ: Mapping[str, str], *, base_dir: Path) -> Environment:
-    """Read and check every setting; raise `SettingError` on the first that cannot be used."""
+    """Read and validate all settings; raise `SettingError` for the first invalid one."""
     var_dir = _var_dir(environ, base_dir)
     public_url = _public_url(environ)
     return Environment(
@@ -64,10 +64,10 @@ def _var_dir(environ: Mapping[str, str], base_dir: Path) -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(
-            f"VAR_DIR={path} cannot be made: {error.strerror}. Name a folder that can be written."
+            f"VAR_DIR={path} cannot be created: {error.strerror}. Set it to a folder that can be written."
         ) from error
     if not os.access(path, os.W_OK | os.X_OK):
-        raise SettingError(f"VAR_DIR={path} cannot be written by this user. Name a folder that can.")
+        raise SettingError(f"VAR_DIR={path} cannot be written by this user. Set it to another folder.")
     return path
 
 
@@ -89,7 +89,7 @@ def _kept_secret(path: Path) -> str:
             descriptor, name = tempfile.mkstemp(dir=path.parent)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(48))
-            # A link fails when another process was first; then its secret counts.
+            # The link fails when another process was first; then its secret is used.
             try:
                 os.link(name, path)
             except FileExistsError:
@@ -98,10 +98,10 @@ def _kept_secret(path: Path) -> str:
                 Path(name).unlink()
         secret = path.read_text()
     except OSError as error:
-        raise SettingError(f"The secret in {path} cannot be kept: {error.strerror}.") from error
+        raise SettingError(f"The secret in {path} cannot be stored: {error.strerror}.") from error
     if len(secret) < SHORTEST_SECRET:
         raise SettingError(
-            f"{path} holds no usable secret. Remove it to have a new one made; everybody is then signed out."
+            f"{path} has no valid secret. Remove it to generate a new one; all users are then signed out."
         )
     return secret
 
@@ -111,11 +111,13 @@ def _public_url(environ: Mapping[str, str]) -> str:
     try:
         parts = urlsplit(value)
         usable = parts.scheme in ("http", "https") and parts.hostname and not parts.path and not parts.query
-        _ = parts.port  # raises for what is no number
+        _ = parts.port  # raises ValueError for an invalid port
     except ValueError:
         usable = False
     if value and not usable:
-        raise SettingError(f"PUBLIC_URL={value} is not an address like https://annotate.example.org, without a path.")
+        raise SettingError(
+            f"PUBLIC_URL={value} must be an address such as https://annotate.example.org, without a path."
+        )
     return value
 
 
@@ -123,7 +125,7 @@ def _allowed_hosts(environ: Mapping[str, str], public_url: str) -> list[str]:
     hosts = [host.strip() for host in environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
     for host in hosts:
         if "/" in host or " " in host:
-            raise SettingError(f"ALLOWED_HOSTS names {host!r}; give host names only, separated by commas.")
+            raise SettingError(f"ALLOWED_HOSTS contains {host!r}. Use host names only, separated by commas.")
     public = [urlsplit(public_url).hostname or ""] if public_url else []
     return [*dict.fromkeys([*hosts, *public, *LOCAL_HOSTS])]
 
@@ -135,22 +137,22 @@ def _database(environ: Mapping[str, str], var_dir: Path) -> dict[str, Any]:
     except (ValueError, KeyError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
         scheme = url.partition("://")[0]
         raise SettingError(
-            f"DATABASE_URL (it begins with {scheme!r}) cannot be read. "
-            "Give postgres://user:password@host:port/name or sqlite:///path, or leave it out for SQLite under VAR_DIR."
+            f"DATABASE_URL (beginning with {scheme!r}) is not valid. "
+            "Use postgres://user:password@host:port/name or sqlite:///path, or unset it for SQLite under VAR_DIR."
         ) from error
     if database["ENGINE"] == "django.db.backends.sqlite3":
         return database | {"OPTIONS": _sqlite_options(environ), "TEST": {"NAME": str(var_dir / "test.sqlite3")}}
     if database["ENGINE"] != "django.db.backends.postgresql":
-        raise SettingError("DATABASE_URL must name PostgreSQL (postgres://…) or SQLite (sqlite:///…).")
+        raise SettingError("DATABASE_URL must be a PostgreSQL (postgres://…) or SQLite (sqlite:///…) address.")
     return database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 
 def _sqlite_options(environ: Mapping[str, str]) -> dict[str, Any]:
     sync = environ.get("SQLITE_SYNC", "FULL").upper()
     if sync not in SQLITE_SYNC:
-        raise SettingError(f"SQLITE_SYNC={sync} is not one of {', '.join(SQLITE_SYNC)}.")
+        raise SettingError(f"SQLITE_SYNC={sync} must be one of {', '.join(SQLITE_SYNC)}.")
     return {
-        # A transaction that reads first and then writes fails at once in WAL; IMMEDIATE makes writers wait in turn.
+        # In WAL, a transaction that reads before it writes may fail at once; IMMEDIATE makes writers wait in turn.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
@@ -163,7 +165,7 @@ def _redis_url(environ: Mapping[str, str]) -> str:
     url = environ.get("REDIS_URL", "")
     if url and not url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingError(
-            "REDIS_URL must begin with redis://, rediss:// or unix://; leave it out for the embedded broker."
+            "REDIS_URL must begin with redis://, rediss:// or unix://. Unset it to use the embedded broker."
         )
     return url
 
@@ -173,5 +175,5 @@ def _whole_number(environ: Mapping[str, str], name: str, *, default: int, lowest
     if not value:
         return default
     if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
-        raise SettingError(f"{name}={value} is not a whole number from {lowest} to {highest}.")
+        raise SettingError(f"{name}={value} must be a whole number from {lowest} to {highest}.")
     return int(value)

@@ -1,4 +1,4 @@
-"""What has to stand before anything can work on the data: the tables; and failures of disk and database in words."""
+"""The database tables, and failures of disk and database as short messages."""
 
 import errno
 import fcntl
@@ -12,50 +12,52 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from annotator.problems import Problem
+from annotator.problems import Problem, gettext_noop
 
 Say = Callable[[str], object]
 INTERRUPTED = 130
 
 
 class CannotStart(Problem):
-    """Something that is needed is not there; the detail says what, and what to do."""
+    """A requirement is missing; the detail says which one, and what to do."""
 
     status = 500
     code = "cannot_start"
-    title = "The site cannot start"
+    title = gettext_noop("The site cannot start")
 
 
-def make_tables(say: Say) -> None:
-    """Bring the tables up to date when a migration is missing; raises `CannotStart` in one line."""
-    with in_one_line():
+def create_tables(say: Say) -> None:
+    """Apply missing migrations; raise `CannotStart` with one line."""
+    with short_failures():
         if not _missing_migrations():
             return
-        with alone():
-            if _missing_migrations():  # unless somebody else was faster
+        with start_lock():
+            if _missing_migrations():  # another process may have been faster
                 say("Bringing the database up to date …")
                 call_command("migrate", interactive=False, verbosity=0)
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Wait until no other start works on the same folder."""
+def start_lock() -> Iterator[None]:
+    """Hold the lock that only one start on the same folder gets at a time."""
     with (settings.VAR_DIR / "start.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 @contextmanager
-def in_one_line() -> Iterator[None]:
-    """Turn the failures of disk and database, and Ctrl-C, into words."""
+def short_failures() -> Iterator[None]:
+    """Turn failures of disk and database, and Ctrl-C, into short messages."""
     try:
         yield
     except KeyboardInterrupt as error:
-        raise CommandError("Interrupted. Start again: it goes on where it was.", returncode=INTERRUPTED) from error
+        raise CommandError(
+            "Interrupted. The next start continues where this one stopped.", returncode=INTERRUPTED
+        ) from error
     except DatabaseError as error:
-        raise CannotStart(_database_trouble(error)) from error
+        raise CannotStart(_database_failure(error)) from error
     except OSError as error:
-        raise CannotStart(_disk_trouble(error)) from error
+        raise CannotStart(_disk_failure(error)) from error
 
 
 def _missing_migrations() -> set[tuple[str, str]]:
@@ -63,7 +65,7 @@ def _missing_migrations() -> set[tuple[str, str]]:
 
 
 def migrations_on_disk() -> set[tuple[str, str]]:
-    """Return app and name of every migration; a look at the folders is much quicker than Django's graph."""
+    """Return app and name of every migration; listing the folders is much faster than Django's graph."""
     return {
         (config.label, path.stem)
         for config in apps.get_app_configs()
@@ -71,19 +73,19 @@ def migrations_on_disk() -> set[tuple[str, str]]:
     }
 
 
-def _disk_trouble(error: OSError) -> str:
-    where = error.filename or settings.VAR_DIR
+def _disk_failure(error: OSError) -> str:
+    path = error.filename or settings.VAR_DIR
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full: {where} could not be written. Free some space and start again."
+        return f"The disk is full: {path} could not be written. Free some space and start again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{where} cannot be written by this user. Give it to this user, or set VAR_DIR to another folder."
-    return f"{where} could not be used: {error.strerror or error}."
+        return f"{path} cannot be written by this user. Change its owner, or set VAR_DIR to another folder."
+    return f"{path} cannot be used: {error.strerror or error}."
 
 
-def _database_trouble(error: DatabaseError) -> str:
-    words = " ".join(str(error).split())
-    if "disk is full" in words or "No space left" in words:
+def _database_failure(error: DatabaseError) -> str:
+    message = " ".join(str(error).split())
+    if "disk is full" in message or "No space left" in message:
         return f"The disk is full: the database in {settings.VAR_DIR} could not be written. Free some space."
-    if "readonly" in words or "unable to open" in words:
+    if "readonly" in message or "unable to open" in message:
         return f"The database {connection.settings_dict['NAME']} cannot be written by this user."
-    return f"The database cannot be used: {words}. Check DATABASE_URL and that it runs."
+    return f"The database cannot be used: {message}. Check DATABASE_URL and that the database runs."

@@ -86,7 +86,10 @@ def test_a_port_that_is_taken_is_said_in_one_line(installation):
         site = installation.start("serve")
 
         assert site.wait(LONG) == 1
-    assert installation.log == f"CommandError: Port {installation.port} is taken: stop what uses it or set PORT.\n"
+    assert (
+        installation.log
+        == f"CommandError: Port {installation.port} is in use. Stop the program that uses it, or set PORT.\n"
+    )
 
 
 def test_without_any_account_it_says_how_to_make_one(installation, site):

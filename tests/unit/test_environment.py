@@ -130,7 +130,7 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     assert str(tmp_path / "file") in refusal(tmp_path, VAR_DIR=str(tmp_path / "file"))
-    assert "cannot be made" in refusal(tmp_path, VAR_DIR=str(tmp_path / "file/inside"))
+    assert "cannot be created" in refusal(tmp_path, VAR_DIR=str(tmp_path / "file/inside"))
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_a_damaged_secret_says_what_to_do(tmp_path: Path) -> None:
     read(tmp_path)
     (tmp_path / "var/secret-key").write_text("x")
 
-    assert "Remove it to have a new one made" in refusal(tmp_path)
+    assert "Remove it to generate a new one" in refusal(tmp_path)
 
 
 def test_every_setting_is_documented() -> None:

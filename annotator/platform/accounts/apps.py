@@ -1,9 +1,9 @@
-"""The app `accounts`."""
+"""App configuration of `accounts`."""
 
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Registers `annotator.platform.accounts`."""
+    """Configuration of `annotator.platform.accounts`."""
 
     name = "annotator.platform.accounts"

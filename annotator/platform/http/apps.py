@@ -1,9 +1,9 @@
-"""The app `http`."""
+"""App configuration of `http`."""
 
 from django.apps import AppConfig
 
 
 class HttpConfig(AppConfig):
-    """Registers `annotator.platform.http`."""
+    """Configuration of `annotator.platform.http`."""
 
     name = "annotator.platform.http"

@@ -1,9 +1,9 @@
-"""The app `jobs`."""
+"""App configuration of `jobs`."""
 
 from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    """Registers `annotator.platform.jobs`."""
+    """Configuration of `annotator.platform.jobs`."""
 
     name = "annotator.platform.jobs"

@@ -1,9 +1,9 @@
-"""The app `dashboard`."""
+"""App configuration of `dashboard`."""
 
 from django.apps import AppConfig
 
 
 class DashboardConfig(AppConfig):
-    """Registers `annotator.site.dashboard`."""
+    """Configuration of `annotator.site.dashboard`."""
 
     name = "annotator.site.dashboard"

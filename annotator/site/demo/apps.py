@@ -1,9 +1,9 @@
-"""The app `demo`."""
+"""App configuration of `demo`."""
 
 from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """Registers `annotator.site.demo`: the sample project."""
+    """Configuration of `annotator.site.demo`, the sample project."""
 
     name = "annotator.site.demo"

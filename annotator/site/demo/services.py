@@ -1,13 +1,15 @@
-"""Making the sample project, or what of it is not there yet: every step looks before it does anything."""
+"""Creation of the sample project. Each step checks what already exists, so that an interrupted start is completed."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from annotator.agreement import services as agreement
 from annotator.agreement.models import AgreementReport
+from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
@@ -23,48 +25,59 @@ Say = Callable[[str], None]
 
 SLUG = "sample"
 NAME = "Sample: claims & attribution"
-DESCRIPTION = "Six short invented texts, annotated by two people (A and B) and adjudicated, to try everything on."
-PEOPLE = {"lead": Role.LEAD, "ada": Role.ANNOTATOR, "ben": Role.ANNOTATOR, "reader": Role.VIEWER}
+DESCRIPTION = (
+    "Six short fictional articles. Five of them have been annotated by two people (A and B) and adjudicated; "
+    "one is left for you to annotate."
+)
+MEMBERS = {"lead": Role.LEAD, "ada": Role.ANNOTATOR, "ben": Role.ANNOTATOR, "reader": Role.VIEWER}
 CORPUS = Path(__file__).parent / "sample-corpus"
+# Imported without annotations, for the tour in the README: two annotators submit it, then it is adjudicated.
+OPEN_DOCUMENT = "02-no-comment"
+# With this seed the open document is the first one in the order of both annotators.
+SEED = "sample-12"
 
 
-def make_sample_project(passwords: dict[str, str], *, say: Say, now: datetime) -> Project:
-    """Return the sample project with its people, texts, annotation sets and a first agreement report."""
-    people = {name: _person(name, passwords[name], now=now) for name in PEOPLE}
+def create_sample_project(passwords: dict[str, str], *, say: Say, now: datetime) -> Project:
+    """Return the sample project with members, documents, annotation sets and a first agreement report."""
+    users = {name: _get_or_create_user(name, passwords[name], now=now) for name in MEMBERS}
     project = Project.objects.filter(slug=SLUG).order_by("id").first()
     if project is None:
-        say("Making the sample project …")
-        project = create_project(
-            SLUG, created_by=people["lead"], now=now, name=NAME, description=DESCRIPTION, annotators_per_document=2
-        )
+        say("Creating the sample project …")
+        project = create_project(SLUG, created_by=users["lead"], now=now, name=NAME, description=DESCRIPTION, seed=SEED)
     members = set(Membership.objects.filter(project=project).values_list("user_id", flat=True))
-    for name, role in PEOPLE.items():
-        if people[name].pk not in members:
-            add_member(project, people[name], role=role, now=now)
-    files = sorted(CORPUS.glob("*.jsonl"))
-    if not _is_imported(project, files):
-        say("Importing the sample texts …")
-        _import(project, files, lead=people["lead"], now=now)
+    for name, role in MEMBERS.items():
+        if users[name].pk not in members:
+            add_member(project, users[name], role=role, now=now)
+    records = sample_records()
+    if not _is_imported(project, records):
+        say("Importing the sample documents …")
+        _import(project, records, lead=users["lead"], now=now)
     if not AgreementReport.objects.filter(project=project, measured_at__isnull=False).exists():
         say("Measuring agreement …")
-        report = agreement.start_report(project, started_by=people["lead"], now=now, own_process=True)
+        report = agreement.start_report(project, started_by=users["lead"], now=now, own_process=True)
         run_in_console(agreement.job_of(report))
     return project
 
 
-def _person(name: str, password: str, *, now: datetime) -> User:
-    known = User.objects.filter(username=name).order_by("id").first()
-    return known or create_user(name, password=password, now=now)
+def sample_records() -> list[dict[str, Any]]:
+    """Return the documents of the sample corpus as JSONL records, the open one without its annotations."""
+    records = [orjson.loads(path.read_bytes()) for path in sorted(CORPUS.glob("*.jsonl"))]
+    return [record | ({"annotators": {}} if record["id"] == OPEN_DOCUMENT else {}) for record in records]
 
 
-def _is_imported(project: Project, files: Sequence[Path]) -> bool:
-    """Return whether every annotation set of the files is there."""
-    lines = [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
-    wanted = {(line["id"], name) for line in lines for name in line["annotators"]}
-    sets = AnnotationSet.objects.filter(document__project=project, document__external_id__in={id_ for id_, _ in wanted})
-    return wanted <= set(sets.values_list("document__external_id", "name"))
+def _get_or_create_user(name: str, password: str, *, now: datetime) -> User:
+    user = User.objects.filter(username=name).order_by("id").first()
+    return user or create_user(name, password=password, now=now)
 
 
-def _import(project: Project, files: Sequence[Path], *, lead: User, now: datetime) -> None:
-    incoming = [IncomingFile(file.name, [file.read_bytes()]) for file in files]
-    run_in_console(start_import(project, files=incoming, started_by=lead, now=now, own_process=True))
+def _is_imported(project: Project, records: Sequence[dict[str, Any]]) -> bool:
+    """Return whether every document and annotation set of the records exists."""
+    documents = Document.objects.filter(project=project, external_id__in=[record["id"] for record in records])
+    sets = AnnotationSet.objects.filter(document__in=documents).values_list("document__external_id", "name")
+    expected = {(record["id"], name) for record in records for name in record["annotators"]}
+    return documents.count() == len(records) and expected <= set(sets)
+
+
+def _import(project: Project, records: Sequence[dict[str, Any]], *, lead: User, now: datetime) -> None:
+    files = [IncomingFile(f"{record['id']}.jsonl", [orjson.dumps(record)]) for record in records]
+    run_in_console(start_import(project, files=files, started_by=lead, now=now, own_process=True))

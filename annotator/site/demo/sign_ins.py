@@ -1,4 +1,4 @@
-"""Names and passwords of the sample project: generated at the first start, kept so that each start can print them."""
+"""Sign-ins of the sample project: generated at the first start and stored, so that each start can print them."""
 
 import json
 import os
@@ -8,23 +8,23 @@ from pathlib import Path
 
 from annotator.problems import Problem
 
-# No letters or digits that are easily taken for others.
+# No letters or digits that are easily confused.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, GROUP_LENGTH = 4, 4
 
 
 class SignInsUnreadable(Problem):
-    """The file with the passwords was damaged."""
+    """The file with the passwords is damaged."""
 
     status = 500
     code = "sign_ins_unreadable"
     title = "The sign-ins of the sample project cannot be read"
 
 
-def keep_sign_ins(path: Path, names: list[str]) -> dict[str, str]:
-    """Return the password for each name; those that are not in the file yet are generated and added to it.
+def load_sign_ins(path: Path, names: list[str]) -> dict[str, str]:
+    """Return the password of each name; missing passwords are generated and added to the file.
 
-    The file can be read by its owner only. It is written before any account is made, so that no password is ever lost.
+    Only the owner can read the file. It is written before the accounts are created, so that no password is lost.
     """
     known = _read(path)
     passwords = {name: known.get(name) or generate_password() for name in names}
@@ -34,23 +34,23 @@ def keep_sign_ins(path: Path, names: list[str]) -> dict[str, str]:
 
 
 def generate_password() -> str:
-    """Return a password of about 79 bits that can be typed."""
+    """Return a password of about 79 bits that is easy to type."""
     groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
     return "-".join(groups)
 
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        found = json.loads(path.read_text("utf-8"))
+        passwords = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as error:
         raise SignInsUnreadable(
-            f"{path} is no JSON. Remove it, and VAR_DIR with it to start the sample anew."
+            f"{path} is not valid JSON. Remove it and VAR_DIR to create the sample project again."
         ) from error
-    if not isinstance(found, dict):
-        raise SignInsUnreadable(f"{path} holds no names and passwords. Remove it, and VAR_DIR with it to start anew.")
-    return {str(name): str(password) for name, password in found.items()}
+    if not isinstance(passwords, dict):
+        raise SignInsUnreadable(f"{path} has no names and passwords. Remove it and VAR_DIR to create the sample again.")
+    return {str(name): str(password) for name, password in passwords.items()}
 
 
 def _write(path: Path, passwords: dict[str, str]) -> None:

@@ -1,10 +1,10 @@
-"""The app `job_pages`."""
+"""App configuration of `job_pages`."""
 
 from django.apps import AppConfig
 
 
 class JobPagesConfig(AppConfig):
-    """Registers `annotator.site.jobs`."""
+    """Configuration of `annotator.site.jobs`."""
 
     name = "annotator.site.jobs"
     label = "job_pages"

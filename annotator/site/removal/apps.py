@@ -1,9 +1,9 @@
-"""The app `removal`."""
+"""App configuration of `removal`."""
 
 from django.apps import AppConfig
 
 
 class RemovalConfig(AppConfig):
-    """Registers `annotator.site.removal`."""
+    """Configuration of `annotator.site.removal`."""
 
     name = "annotator.site.removal"

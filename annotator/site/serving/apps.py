@@ -1,9 +1,9 @@
-"""The app `serving`."""
+"""App configuration of `serving`."""
 
 from django.apps import AppConfig
 
 
 class ServingConfig(AppConfig):
-    """Registers `annotator.site.serving`, which starts and keeps up the web server and the worker."""
+    """Configuration of `annotator.site.serving`, which runs the web server and the worker."""
 
     name = "annotator.site.serving"

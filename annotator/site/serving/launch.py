@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from annotator.platform.environment import LOCAL_HOSTS
-from annotator.problems import Problem
+from annotator.problems import Problem, gettext_noop
 
 BACKLOG = 512
 THIS_MACHINE_ONLY = "127.0.0.1"
@@ -23,20 +23,20 @@ ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 - only when the operator named other hos
 
 
 class PortUnusable(Problem):
-    """Nobody could connect."""
+    """The port cannot be used."""
 
     status = 500
     code = "port_unusable"
-    title = "The port cannot be used"
+    title = gettext_noop("The port cannot be used")
 
 
 def host_for(allowed_hosts: Sequence[str]) -> str:
-    """Return the address to listen on: this machine's own, unless the settings name other hosts."""
+    """Return the address to listen on: the loopback address, unless the settings name other hosts."""
     return THIS_MACHINE_ONLY if set(allowed_hosts) <= set(LOCAL_HOSTS) else ALL_ADDRESSES
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port; raises `PortUnusable` in one line."""
+    """Return a listening socket; raise `PortUnusable` with one line."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -45,27 +45,29 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortUnusable(f"Port {port} is taken: stop what uses it or set PORT.") from error
+            raise PortUnusable(f"Port {port} is in use. Stop the program that uses it, or set PORT.") from error
         if error.errno in (errno.EACCES, errno.EPERM):
-            raise PortUnusable(f"Port {port} may not be used by this user: set PORT to one above 1023.") from error
-        raise PortUnusable(f"Port {port} cannot be used: {error.strerror}. Set PORT to another.") from error
+            raise PortUnusable(
+                f"Port {port} requires administrator rights. Set PORT to a number above 1023."
+            ) from error
+        raise PortUnusable(f"Port {port} cannot be used: {error.strerror}. Set PORT to another number.") from error
     return listener
 
 
 def take_port() -> socket.socket:
-    """Take the port of the settings; raises `PortUnusable` in one line."""
+    """Return a socket on the port of the settings; raise `PortUnusable` with one line."""
     return listen(host_for(settings.ALLOWED_HOSTS), settings.PORT)
 
 
 def address() -> str:
-    """Return where people find the site."""
+    """Return the address of the site."""
     return f"{settings.PUBLIC_URL or f'http://{THIS_MACHINE_ONLY}:{settings.PORT}'}/"
 
 
-def become_the_site(listener: socket.socket, *, with_worker: bool = True) -> NoReturn:
-    """Replace this process by the supervisor of web server and worker; it never returns.
+def replace_by_supervisor(listener: socket.socket, *, with_worker: bool = True) -> NoReturn:
+    """Replace this process by the supervisor of web server and worker; never return.
 
-    The supervisor needs nothing of Django, whose memory is given back by this.
+    The supervisor does not need Django, so that its memory is freed.
     """
     connections.close_all()
     listener.set_inheritable(True)
@@ -86,7 +88,7 @@ def _environment(listener: socket.socket) -> dict[str, str]:
         "VAR_DIR": str(settings.VAR_DIR),
         "ANNOTATOR_LISTENER": str(listener.fileno()),
         "ANNOTATOR_WEB_PROCESSES": "1" if connection.vendor == "sqlite" else "2",
-        # Each thread would otherwise keep an arena of memory of its own.
+        # Otherwise each thread would keep a memory arena of its own.
         "MALLOC_ARENA_MAX": "2",
     }
     return own | {name: value for name, value in os.environ.items() if name not in own or name == "MALLOC_ARENA_MAX"}

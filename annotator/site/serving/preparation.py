@@ -1,4 +1,4 @@
-"""What has to stand before the site can answer: folders, tables, static files. Done only when something changed."""
+"""Preparation of a start: folders, tables and static files, each only when something has changed."""
 
 import hashlib
 import inspect
@@ -12,25 +12,25 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import storages
 from django.core.management import call_command
 
-from annotator.platform.installation import CannotStart, Say, alone, in_one_line, make_tables
+from annotator.platform.installation import CannotStart, Say, create_tables, short_failures, start_lock
 from annotator.site.serving.static_files import CollectedFiles
 
 STAMP = "static-stamp"
 
 
 def prepare(say: Say) -> None:
-    """Bring tables and static files up to date; raises `CannotStart` in one line."""
-    with in_one_line():
+    """Bring tables and static files up to date; raise `CannotStart` with one line."""
+    with short_failures():
         for folder in (settings.UPLOADS_DIR, settings.EXPORTS_DIR, settings.RELEASES_DIR, settings.BROKER_DIR):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_redis()
-        make_tables(say)
-        with alone():
+        create_tables(say)
+        with start_lock():
             _collect_static(say)
 
 
 def _collect_static(say: Say) -> None:
-    """Collect the static files, unless those collected last are still the same."""
+    """Collect the static files unless they are unchanged."""
     stamp_file = Path(settings.VAR_DIR, STAMP)
     stamp = _static_stamp()
     if stamp_file.exists() and stamp_file.read_text() == stamp and Path(settings.STATIC_ROOT).is_dir():
@@ -38,12 +38,12 @@ def _collect_static(say: Say) -> None:
     say("Collecting the static files …")
     stamp_file.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    # Last, so that whatever was interrupted is done again.
+    # Written last, so that an interrupted collection is repeated.
     stamp_file.write_text(stamp)
 
 
 def _static_stamp() -> str:
-    """Return a digest of name, size and time of every static file, of where they go and of what collects them."""
+    """Return a digest of name, size and time of all static files, of their destination and of the storage code."""
     storage_source = Path(inspect.getfile(type(storages["staticfiles"]))).read_bytes()
     digest = hashlib.sha256(f"{settings.STATIC_ROOT} {django.__version__}".encode() + storage_source)
     for finder in get_finders():
@@ -54,7 +54,7 @@ def _static_stamp() -> str:
 
 
 def _check_redis() -> None:
-    """Refuse to start with a `REDIS_URL` at which nobody answers."""
+    """Raise `CannotStart` when Redis is unreachable."""
     parts = urlsplit(settings.REDIS_URL)
     if parts.scheme not in ("redis", "rediss"):
         return
@@ -64,5 +64,5 @@ def _check_redis() -> None:
     except OSError as error:
         reason = error.strerror or error
         raise CannotStart(
-            f"REDIS_URL: nobody answers at {host}:{port} ({reason}). Start Redis, or leave it out."
+            f"REDIS_URL: Redis is unreachable at {host}:{port} ({reason}). Start it, or unset REDIS_URL."
         ) from error

@@ -1,10 +1,10 @@
-"""Which static files of other packages are not served."""
+"""Static files of other packages that are not served."""
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class CollectedFiles(StaticFilesConfig):
-    """Leaves out what no page uses; the extensions of htmx also name modules that do not exist."""
+    """Configuration that excludes unused files; the extensions of htmx also import modules that do not exist."""
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,

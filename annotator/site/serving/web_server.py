@@ -1,7 +1,7 @@
-"""Configuration of gunicorn: threads, because the views wait for the database most of the time.
+"""Configuration of gunicorn, which reads the variables of this module as its settings.
 
-SQLite has one writer at a time, so one process serves best; PostgreSQL gets two. Read by gunicorn, which takes the
-variables of this module as its settings.
+Threads, because views wait for the database most of the time. SQLite has one writer at a time, so one process is best;
+PostgreSQL gets two.
 """
 
 import os
@@ -10,7 +10,7 @@ bind = f"fd://{os.environ['ANNOTATOR_LISTENER']}"
 workers = int(os.environ["ANNOTATOR_WEB_PROCESSES"])
 threads = 8
 worker_class = "gthread"
-# With one process there is nothing to share, and the master stays small.
+# With one process there is nothing to share, and the main process stays small.
 preload_app = workers > 1
 timeout = 60
 graceful_timeout = 3

@@ -4,14 +4,14 @@ import stat
 
 import pytest
 
-from annotator.site.demo.sign_ins import ALPHABET, SignInsUnreadable, generate_password, keep_sign_ins
+from annotator.site.demo.sign_ins import ALPHABET, SignInsUnreadable, generate_password, load_sign_ins
 
 
 def test_passwords_are_generated_once_and_kept_private(tmp_path):
     path = tmp_path / "sign-ins.json"
 
-    first = keep_sign_ins(path, ["lead", "ada"])
-    second = keep_sign_ins(path, ["lead", "ada", "ben"])
+    first = load_sign_ins(path, ["lead", "ada"])
+    second = load_sign_ins(path, ["lead", "ada", "ben"])
 
     assert first["lead"] != first["ada"]
     assert second | first == second
@@ -33,6 +33,6 @@ def test_a_damaged_file_is_not_replaced_in_silence(tmp_path, content):
     path.write_text(content)
 
     with pytest.raises(SignInsUnreadable, match="Remove it"):
-        keep_sign_ins(path, ["lead"])
+        load_sign_ins(path, ["lead"])
 
     assert path.read_text() == content

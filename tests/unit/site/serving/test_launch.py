@@ -1,4 +1,4 @@
-"""The port is taken first, or it is said in one line why not."""
+"""The port is taken first; a failure is one line."""
 
 import socket
 
@@ -21,7 +21,7 @@ def test_a_taken_port_is_refused_with_the_remedy(taken):
     with pytest.raises(launch.PortUnusable) as refused:
         launch.listen("127.0.0.1", taken)
 
-    assert refused.value.detail == f"Port {taken} is taken: stop what uses it or set PORT."
+    assert refused.value.detail == f"Port {taken} is in use. Stop the program that uses it, or set PORT."
 
 
 def test_an_address_that_is_not_ours_is_refused():

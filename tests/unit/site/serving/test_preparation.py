@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from annotator.platform import installation
-from annotator.platform.installation import CannotStart, in_one_line
+from annotator.platform.installation import CannotStart, short_failures
 from annotator.site.serving import preparation
 
 ROOT = site_settings.BASE_DIR
@@ -98,14 +98,14 @@ def test_a_migration_that_is_missing_in_the_database_is_applied(db, folders, mon
     [
         (OSError(errno.ENOSPC, "No space left on device", "/data/x"), "The disk is full: /data/x could not be written"),
         (OSError(errno.EROFS, "Read-only file system", "/data"), "/data cannot be written by this user"),
-        (OSError(errno.EIO, "Input/output error", "/data"), "/data could not be used: Input/output error"),
+        (OSError(errno.EIO, "Input/output error", "/data"), "/data cannot be used: Input/output error"),
         (OperationalError("database or disk is full"), "The disk is full: the database in"),
         (OperationalError("attempt to write a readonly database"), "cannot be written by this user"),
         (OperationalError("connection failed:\n  refused"), "The database cannot be used: connection failed: refused."),
     ],
 )
 def test_failures_of_disk_and_database_are_said_in_one_line(error, words):
-    with pytest.raises(CannotStart) as refused, in_one_line():
+    with pytest.raises(CannotStart) as refused, short_failures():
         raise error
 
     assert words in refused.value.detail
@@ -118,7 +118,7 @@ def test_a_redis_that_does_not_answer_stops_the_start(db, folders, settings):
         port = probe.getsockname()[1]
     settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
 
-    with pytest.raises(CannotStart, match=f"nobody answers at 127.0.0.1:{port}"):
+    with pytest.raises(CannotStart, match=f"Redis is unreachable at 127.0.0.1:{port}"):
         prepare()
 
 

@@ -14,7 +14,7 @@ from annotator.datasets.releases.services.building import archive_of
 from annotator.datasets.releases.verification.archive import Verification, verify
 from annotator.formats.incoming import UnreadableFile
 from annotator.platform.commands import ProblemCommand
-from annotator.platform.installation import make_tables
+from annotator.platform.installation import create_tables
 from annotator.platform.jobs.console import ProgressBar
 from projects.commands import find_project
 
@@ -64,7 +64,7 @@ def _check_file(path: Path, sha256: str) -> Verification:
 
 
 def _check_stored(slug: str, number: int, command: ProblemCommand) -> Verification:
-    make_tables(lambda text: command.stderr.write(text, style_func=str))
+    create_tables(lambda message: command.stderr.write(message, style_func=str))
     release = release_of(find_project(slug), number)
     archive_of(release)
     bar = ProgressBar(sys.stderr)

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from annotator.platform.accounts.models import User
 from annotator.platform.commands import ProblemCommand
-from annotator.platform.installation import in_one_line
+from annotator.platform.installation import short_failures
 from annotator.site.serving import launch
 from annotator.site.serving.preparation import prepare
 
@@ -16,22 +16,24 @@ from annotator.site.serving.preparation import prepare
 class Command(ProblemCommand):
     requires_system_checks = []
     help = (
-        "Run the site: bring database and static files up to date, then start the web server and one worker for the "
-        "background jobs, and keep both running. Ctrl-C or SIGTERM stops everything. Settings come from the "
-        "environment; PORT is 8000 unless it says otherwise."
+        "Run the site: bring database and static files up to date, then start the web server and one worker for "
+        "background jobs, and restart them if they end. Ctrl-C or SIGTERM stops both. Settings come from the "
+        "environment; the default of PORT is 8000."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--without-worker", action="store_true", help="the worker is started elsewhere, by `manage.py run_worker`"
+            "--without-worker",
+            action="store_true",
+            help="do not start a worker; start workers with `manage.py run_worker`",
         )
 
     def handle(self, *args: Any, without_worker: bool, **options: Any) -> None:
         listener = launch.take_port()
         prepare(self.stdout.write)
-        with in_one_line():
-            anybody = User.objects.exists()
-        if not anybody:
+        with short_failures():
+            has_users = User.objects.exists()
+        if not has_users:
             python = os.path.relpath(sys.executable)
-            self.stdout.write(f"Nobody can sign in yet. Make the first account: {python} manage.py create_user NAME")
-        launch.become_the_site(listener, with_worker=not without_worker)
+            self.stdout.write(f"There are no accounts yet. Create the first one: {python} manage.py create_user NAME")
+        launch.replace_by_supervisor(listener, with_worker=not without_worker)
