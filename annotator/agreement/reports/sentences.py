@@ -46,8 +46,13 @@ class FigureText:
     is_defined: bool = True
 
 
-def figure_text(figure: ReportFigure) -> FigureText:
-    """Return a figure with two decimals and its interval, or the reason why it is not available."""
+def figure_text(figure: ReportFigure | None) -> FigureText:
+    """Return a figure with two decimals and its interval, or the reason why it is not available.
+
+    None is a figure that a stored report of an earlier version lacks.
+    """
+    if figure is None:
+        return FigureText(_("Not available"), _("update the report"), is_defined=False)
     if figure.value is None:
         reason = str(REASONS[figure.undefined]) if figure.undefined else ""
         return FigureText(_("Not available"), reason, is_defined=False)
