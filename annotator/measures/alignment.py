@@ -111,12 +111,20 @@ class Alignment:
 
 
 def shared_points(first: Fragments, second: Fragments) -> int:
-    """Return how many code points two spans share, over all their fragments."""
+    """Return how many code points two spans share, over all their fragments.
+
+    >>> shared_points(((0, 5), (8, 9)), ((3, 10),))
+    3
+    """
     return sum(max(0, min(end, to) - max(start, since)) for start, end in first for since, to in second)
 
 
 def length(fragments: Fragments) -> int:
-    """Return how many code points a span covers."""
+    """Return how many code points a span covers.
+
+    >>> length(((0, 5), (8, 9)))
+    6
+    """
     return sum(end - start for start, end in fragments)
 
 
@@ -258,7 +266,12 @@ class Groups:
 
 
 def group_rows(sets: Mapping[str, Sequence[AuthoredSpan]]) -> list[dict[str, list[int]]]:
-    """Return groups as rows of spans by author, in order of the text."""
+    """Return groups as rows of spans by author, in order of the text.
+
+    >>> first, second = AuthoredSpan(0, "Claim", ((0, 9),), []), AuthoredSpan(1, "Claim", ((2, 9),), [])
+    >>> group_rows({"ada": [first], "ben": [second]})
+    [{'ada': [0], 'ben': [0]}]
+    """
     nodes = [(author, row) for author in sorted(sets) for row in range(len(sets[author]))]
     spans = [sets[author][row] for author, row in nodes]
     groups = []
@@ -271,7 +284,13 @@ def group_rows(sets: Mapping[str, Sequence[AuthoredSpan]]) -> list[dict[str, lis
 
 
 def align(sets: Mapping[str, SetContent]) -> Alignment:
-    """Return the alignment of two or more sets of one document."""
+    """Return the alignment of two or more sets of one document.
+
+    >>> ada = SetContent([SpanContent("Claim", ((0, 9),), {})], [])
+    >>> ben = SetContent([SpanContent("Claim", ((2, 9),), {}), SpanContent("Hedge", ((12, 15),), {})], [])
+    >>> [(dict(unit.rows), sorted(unit.kinds)) for unit in align({"ada": ada, "ben": ben}).units]
+    [({'ada': (0,), 'ben': (0,)}, ['boundary']), ({'ben': (1,)}, ['missed'])]
+    """
     units = list(_identical_for_all(sets))
     aligned = {author: {row for unit in units for row in unit.rows[author]} for author in sets}
     left = {
@@ -345,6 +364,10 @@ def align_relations(
     """Return relations joined by units and label; what remains between the same units is joined whatever its label.
 
     `unit_of` has by author the unit of every row of spans.
+
+    >>> relations = {"ada": [RelationContent("denies", 0, 1)], "ben": []}
+    >>> [(dict(each.rows), each.is_contested) for each in align_relations(relations, {"ada": [4, 5], "ben": [4, 5]})]
+    [({'ada': (0,)}, True)]
     """
     drawn: dict[tuple[int, int], dict[str, dict[str, list[int]]]] = {}
     for author in sorted(relations):
