@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from annotator.agreement.counting.statistics import CODE_POINTS, F1_COLUMNS, TOKENS
 from annotator.agreement.counting.tallies import Counts
+from annotator.agreement.reports.records import OPTIONAL
 from annotator.measures import bootstrap
 from annotator.measures.figures import Figure, Undefined
 from annotator.measures.krippendorff import Coincidences
+from annotator.measures.positive_agreement import positive_agreement, resampled_positive_agreement
 from annotator.measures.units import FloatArray
 
 FIGURE = "figure"
@@ -112,6 +114,20 @@ ALPHA_TOKENS = LabelFigureDeclaration(
     resampled=bootstrap.alpha,
     columns=TOKENS,
 )
+TOKEN_F1 = LabelFigureDeclaration(
+    position=5,
+    anchor="token-f1",
+    heading=_("Tokens (token F1)"),
+    console_heading="token F1",
+    explanation=_(
+        "Of the tokens that one annotator labelled, the share that the other labelled too: F1 over tokens, with "
+        "every pair of annotators. Between overlap F1, which ignores boundaries, and exact F1, which forgives "
+        "nothing. It is not corrected for chance."
+    ),
+    value=lambda sums: positive_agreement(sums.tokens),
+    resampled=resampled_positive_agreement,
+    columns=TOKENS,
+)
 ALPHA_CODE_POINTS = LabelFigureDeclaration(
     position=4,
     anchor="alpha-code-points",
@@ -138,6 +154,7 @@ class LabelFigures:
     overlap_f1: ReportFigure = field(metadata={FIGURE: OVERLAP_F1})
     alpha_tokens: ReportFigure = field(metadata={FIGURE: ALPHA_TOKENS})
     alpha_code_points: ReportFigure = field(metadata={FIGURE: ALPHA_CODE_POINTS})
+    token_f1: ReportFigure | None = field(default=None, metadata={**OPTIONAL, FIGURE: TOKEN_F1})
 
 
 LABEL_FIGURES: Mapping[str, LabelFigureDeclaration] = dict(
