@@ -1,1 +1,1 @@
-"""Formats: one file each, pure. Readers give documents and problems line by line, writers give bytes."""
+"""Formats, a folder for each: readers yield documents and problems, writers yield bytes. Pure."""

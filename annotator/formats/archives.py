@@ -1,4 +1,4 @@
-"""Zip archives from strangers: what is in them is looked at before anything is unpacked."""
+"""Zip archives from untrusted sources: their members are checked before anything is unpacked."""
 
 import stat
 import zipfile
@@ -18,29 +18,29 @@ SIGNATURE = b"PK\x03\x04"
 EMPTY = b"PK\x05\x06"
 MOST_MEMBERS = 200_000
 MOST_BYTES = 8_000_000_000
-# Text packs to a tenth; what packs to a five-hundredth is there to fill a disk. Small archives may do as they like.
+# Text compresses to a tenth; what compresses to a five-hundredth is made to fill a disk. Small archives are harmless.
 MOST_RATIO = 500
 FREE_BYTES = 10_000_000
 _ENCRYPTED = 0x1
 
 
 class BadArchive(UnreadableFile):
-    """An archive that is broken, or made to do harm."""
+    """An archive that is damaged or harmful."""
 
     code = "bad_archive"
     title = "The archive cannot be read"
 
 
 def looks_like_archive(head: bytes) -> bool:
-    """Whether a file begins as zip archives do."""
+    """Return whether a file begins like a zip archive."""
     return head.startswith((SIGNATURE, EMPTY))
 
 
 @contextmanager
 def opened_archive(stream: BinaryIO, name: str) -> Iterator[dict[str, Opener]]:
-    """Give the files of an archive by their paths, in order of these; folders and hidden files are left out.
+    """Yield the files of an archive by their paths, in order; folders and hidden files are left out.
 
-    Raises `BadArchive` for one that is damaged, encrypted, climbs out of its folder or unpacks to too much.
+    Raises `BadArchive` for an archive that is damaged, encrypted, points outside itself or unpacks to too much.
     """
     try:
         archive = zipfile.ZipFile(stream)
@@ -51,11 +51,11 @@ def opened_archive(stream: BinaryIO, name: str) -> Iterator[dict[str, Opener]]:
         _check_size(members, name)
         for member in members:
             _check_member(member, name)
-        wanted = sorted((one for one in members if not _is_ignored(one)), key=lambda one: one.filename)
-        if len({one.filename for one in wanted}) < len(wanted):
+        wanted = sorted((member for member in members if not _is_ignored(member)), key=lambda member: member.filename)
+        if len({member.filename for member in wanted}) < len(wanted):
             raise BadArchive(f"“{name}” contains two files of the same name. Create it again.")
         try:
-            yield {one.filename: _opener(archive, one) for one in wanted}
+            yield {member.filename: _opener(archive, member) for member in wanted}
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise BadArchive(f"“{name}” is damaged: {error}. Create it again.") from error
 

@@ -1,4 +1,4 @@
-"""Names of files for documents and annotators, whatever these are called."""
+"""File names for documents and annotators."""
 
 import re
 
@@ -7,7 +7,7 @@ LONGEST = 100
 
 
 class FileNames:
-    """Gives each name one of its own that is fit for a file on any system.
+    """A file name for each name, unique and valid on every system.
 
     >>> names = FileNames()
     >>> [names.of(name) for name in ("a/b", "a:b", "a/b", "..", "con.txt")]
@@ -19,15 +19,15 @@ class FileNames:
         self._taken: set[str] = set()
 
     def of(self, name: str) -> str:
-        """Return the name of the file; the same for the same name."""
+        """Return the file name; always the same for the same name."""
         if name in self._given:
             return self._given[name]
         wanted = _UNSAFE.sub("_", name).strip(".")[:LONGEST] or "_"
-        found, number = wanted, 1
-        # Some systems do not tell capitals from small letters.
-        while found.lower() in self._taken:
+        free_name, number = wanted, 1
+        # Some systems do not distinguish uppercase and lowercase letters.
+        while free_name.lower() in self._taken:
             number += 1
-            found = f"{wanted}-{number}"
-        self._given[name] = found
-        self._taken.add(found.lower())
-        return found
+            free_name = f"{wanted}-{number}"
+        self._given[name] = free_name
+        self._taken.add(free_name.lower())
+        return free_name

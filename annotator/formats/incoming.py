@@ -49,7 +49,7 @@ def ending_of(file_name: str) -> str:
 
 
 class UnreadableFile(InvalidInput):
-    """A file as a whole is not what it should be."""
+    """A file cannot be read at all."""
 
     code = "unreadable_file"
     title = "The file cannot be read"
@@ -69,16 +69,16 @@ class Head:
 
     @property
     def text(self) -> str:
-        """The first bytes as text, for a glance; a character cut in two at the end is left out."""
+        """The first bytes as text; an incomplete character at the end is left out."""
         return self.data.decode("utf-8", "ignore").removeprefix("\ufeff")
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingFiles:
-    """Files that are read together; one alone, or the members of an archive by their paths.
+    """Files that are read together: a single file, or the members of an archive by their paths.
 
-    `fields` names the members of a record in a file of somebody's own making, by what they are for us; `choices` are
-    further words of the person who imports, such as `offsets` and `annotator`.
+    `fields` are the names of the fields of a record in these files, by their use; `options` are further options of the
+    person who imports, such as `offsets` and `annotator`.
     """
 
     name: str
@@ -94,7 +94,7 @@ class IncomingFiles:
         return opener()
 
     def read(self, name: str, *, at_most: int = LARGEST_PART) -> bytes:
-        """Return the bytes of one file; `UnreadableFile` when there are too many."""
+        """Return the bytes of one file; raise `UnreadableFile` when there are too many."""
         with self.files[name]() as stream:
             data = stream.read(at_most + 1)
         if len(data) > at_most:
@@ -102,7 +102,7 @@ class IncomingFiles:
         return data
 
     def read_text(self, name: str, *, at_most: int = LARGEST_PART) -> str:
-        """Return one file as text, decoded as strictly as plain text is."""
+        """Return one file as text, decoded strictly."""
         return decode_text(self.read(name, at_most=at_most), encoding=self.encoding)
 
     def only_text(self) -> str:
@@ -113,19 +113,19 @@ class IncomingFiles:
 
 @dataclass(frozen=True, slots=True)
 class IncomingOriginal:
-    """A file as it came in: what it was called, of which media type it is, and its bytes."""
+    """The file that a text was extracted from: its name, its media type and its bytes."""
 
     name: str
     media_type: str
     data: bytes
 
     def as_json(self) -> dict[str, str]:
-        """Return it as `read_original` reads it."""
+        """Return the member `original` of a line of JSONL."""
         return {"name": self.name, "type": self.media_type, "base64": base64.b64encode(self.data).decode()}
 
 
 def read_original(given: Any) -> IncomingOriginal:
-    """Return the original that a line of JSONL holds; raises `ValueError` in a sentence for what is none."""
+    """Return the original in a line of JSONL; raise `ValueError` with a sentence when it is not valid."""
     if not isinstance(given, dict) or given.keys() != {"name", "type", "base64"}:
         raise ValueError('This must be an object {"name", "type", "base64"}.')
     name, media_type, encoded = given["name"], given["type"], given["base64"]
@@ -142,7 +142,7 @@ def read_original(given: Any) -> IncomingOriginal:
 
 
 class LineProblem(NamedTuple):
-    """What is wrong. `line` counts from 1, 0 is the file as a whole; `pointer` is a JSON pointer into the line."""
+    """A problem of a line. `line` counts from 1, 0 is the whole file; `pointer` is a JSON pointer into the line."""
 
     line: int
     pointer: str
@@ -151,9 +151,9 @@ class LineProblem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IncomingSet:
-    """The spans and relations of one author as they stand in the file; whoever knows the schema checks them.
+    """The spans and relations of one author as they are in the file; the import checks them against the schema.
 
-    `pointer` is the JSON pointer to it in its line.
+    `pointer` is the JSON pointer to the set in its line.
     """
 
     spans: list[Any]
@@ -163,9 +163,9 @@ class IncomingSet:
 
 @dataclass(frozen=True, slots=True)
 class IncomingDocument:
-    """A text that came in, with the annotation sets beside it by name. `meta` is a JSON object.
+    """A text with its annotation sets by name. `meta` is a JSON object.
 
-    `original` is the file that the text was taken out of, when the text is not the file.
+    `original` is the file that the text was extracted from, None when the text is the file.
     """
 
     external_id: str
@@ -179,9 +179,9 @@ class IncomingDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One line, or one whole file of plain text (`number` 0): a document, or what is wrong with it.
+    """One line, or a whole file of plain text (`number` 0): a document, or its problems.
 
-    `end` is the offset of the byte after it, from which reading can go on.
+    Reading can continue at byte `end`, the offset after the line. `notes` report corrections.
     """
 
     number: int
@@ -189,14 +189,13 @@ class ReadLine:
     document: IncomingDocument | None = None
     problems: tuple[LineProblem, ...] = ()
     notes: tuple[LineProblem, ...] = ()
-    """What was put right, for the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that is read: `stem` names documents without an id, `encoding` is what was declared, "" for nothing.
+    """A file read line by line: `stem` names documents without an id, `encoding` is the declared one, "" for none.
 
-    Reading begins after line `line`, at byte `offset`; the stream stands there already.
+    Reading begins after line `line`, at byte `offset`, where the stream already is.
     """
 
     stem: str
@@ -207,17 +206,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """One document as a recipe read it, at a place in words such as "line 7" or "news/01.ann".
+    """One document, or why there is none, with its location in words, such as "line 7" or "news/01.ann".
 
-    `problems` keep it out; `notes` tell what was repaired or left behind, span by span.
+    `problems` keep the document out; `notes` report what was corrected or left out.
     """
 
-    place: str
+    location: str
     document: IncomingDocument | None = None
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def document_id(given: Any, stem: str, number: int) -> str:
-    """Return the id of a document as a string; made of file and number when none is given."""
+    """Return the id of a document as a string; without an id, the name of the file with a number."""
     return f"{stem[: LONGEST_ID - 20]}-{number}" if given in (None, "") else str(given)

@@ -21,9 +21,9 @@ _SCAN = json.JSONDecoder().raw_decode
 
 
 def iterate_elements(stream: BinaryIO, *, longest: int = LONGEST_LINE) -> Iterator[Any]:
-    """Yield what a file holds: the elements of one array, or values one after another, as JSONL has them.
+    """Yield the elements of the array in a file, or its values one after another, as in JSONL.
 
-    Raises `UnreadableFile` with the number of the element for anything else, and for one longer than `longest`.
+    Raises `UnreadableFile` with the number of the element for other content, and for an element longer than `longest`.
     """
     return _Elements(stream, longest).all()
 
@@ -58,7 +58,7 @@ class _Elements:
             )
 
     def _peek(self) -> str:
-        """Return the next character that is no space, "" at the end."""
+        """Return the next character that is not a space, "" at the end."""
         while True:
             while self._at < len(self._text) and self._text[self._at] in _SPACE:
                 self._at += 1
@@ -75,7 +75,7 @@ class _Elements:
             except (ValueError, RecursionError) as error:
                 failure: Exception = error
             else:
-                # A number at the end of what was read may go on.
+                # A number at the end of the buffer may continue.
                 if end < len(self._text) or self._ended or not isinstance(value, int | float):
                     if end - self._at > self._longest:
                         raise UnreadableFile(f"Element {self._number} is longer than {self._longest:,} characters.")
@@ -91,7 +91,7 @@ class _Elements:
             wanted *= 2
 
     def _more(self, wanted: int) -> bool:
-        """Read on; False at the end of the file. What was used up is dropped."""
+        """Read more and drop what was parsed; return False at the end of the file."""
         if self._ended:
             return False
         data = self._stream.read(wanted)
@@ -110,9 +110,9 @@ def _refuse_constant(name: str) -> Any:
 
 
 def first_record(head: Head) -> dict[str, Any]:
-    """Return the first object of a file: of an array, of lines, or the whole; {} when there is none.
+    """Return the first object of a file, also within an array; {} when there is none.
 
-    When it is longer than the head, its members are known by name only, and those of what it holds as well.
+    When it is longer than the head, only the names of members are known, including those of nested objects.
     """
     text = head.text.lstrip()
     at = 1 if text.startswith("[") else 0
@@ -128,6 +128,6 @@ def first_record(head: Head) -> dict[str, Any]:
 
 
 def list_of(record: Mapping[str, Any], key: str) -> list[Any]:
-    """Return a list in a record, [] when there is none."""
+    """Return a list in a record; [] when there is none."""
     value = record.get(key)
     return value if isinstance(value, list) else []

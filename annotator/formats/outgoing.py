@@ -15,22 +15,22 @@ SUPPORT = "support"
 
 
 Piece = tuple[str, bytes]
-"""The name of a file within an export, "" for the only one, and bytes to put at its end."""
+"""The name of a file of an export, "" for the only one, and bytes for the end of that file."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportDocument:
-    """One document as a recipe writes it, with its sets under the names that they leave under."""
+    """One document to export, with its annotation sets by the names to export."""
 
     document: DocumentRecord
     sets: Mapping[str, SetRecord]
 
 
 class LossReport(Protocol):
-    """Takes down what a format cannot carry."""
+    """A report of everything that a format cannot carry."""
 
     def add(self, document: str, annotator: str, item: str, what: str, why: LossReason) -> None:
-        """Note that `what` of span or relation `item` ("" for a document) stays behind, and why."""
+        """Report that `what` of a span or relation `item` ("" for the document) is lost, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ class ExportContext:
 
 
 class LossTracker:
-    """The sets of one document on their way into a format that carries only `carried` of what a span has."""
+    """Yields the annotation sets of one document and reports everything that the format does not carry.
+
+    `carried` names what it carries of a span.
+    """
 
     def __init__(self, export: ExportDocument, losses: LossReport, *, carried: Collection[str]) -> None:
         self._document = export.document["id"]
@@ -59,14 +62,14 @@ class LossTracker:
         self._carried = carried
 
     def spans(self, annotator: str, record: SetRecord) -> Iterator[SpanRecord]:
-        """Yield the spans of a set in the order of the text; what of each stays behind is noted."""
+        """Yield the spans of a set in the order of the text, and report the losses of each."""
         for span in in_order(record):
             self._note_losses(annotator, span)
             yield span
 
     def relations(self, annotator: str, record: SetRecord) -> list[RelationRecord]:
-        """Return the relations of a set; none, and a loss for each, where they are not carried."""
-        relations = sorted(record["relations"], key=lambda one: (one["label"], one["from"], one["to"], one["id"]))
+        """Return the relations of a set in order; report each as lost when relations are not carried."""
+        relations = sorted(record["relations"], key=_relation_order)
         if RELATIONS in self._carried:
             return relations
         for relation in relations:
@@ -74,7 +77,7 @@ class LossTracker:
         return []
 
     def add_loss(self, annotator: str, item: str, what: str, why: LossReason) -> None:
-        """Note a loss."""
+        """Report a loss."""
         self._losses.add(self._document, annotator, item, what, why)
 
     def _note_losses(self, annotator: str, span: SpanRecord) -> None:
@@ -95,6 +98,10 @@ def in_order(record: SetRecord) -> list[SpanRecord]:
     return sorted(record["spans"], key=_order)
 
 
+def _relation_order(relation: RelationRecord) -> tuple[str, str, str, str]:
+    return relation["label"], relation["from"], relation["to"], relation["id"]
+
+
 def _order(span: SpanRecord) -> tuple[int, int, str, str]:
     return span["fragments"][0][0], span["fragments"][-1][1], span["label"], span["id"]
 
@@ -103,7 +110,7 @@ Item = TypeVar("Item")
 
 
 def batches(items: Iterable[Item], *, most: int, size: Callable[[Item], int], largest: int) -> Iterator[list[Item]]:
-    """Yield lists of at most `most` items whose sizes add up to `largest` at most; one that is larger stands alone.
+    """Yield lists of at most `most` items and of total size `largest`; a larger item is a list of its own.
 
     >>> list(batches(["a", "bb", "ccc", "d", "e", "f"], most=3, size=len, largest=3))
     [['a', 'bb'], ['ccc'], ['d', 'e', 'f']]

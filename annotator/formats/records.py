@@ -1,20 +1,20 @@
-"""The shapes that readers give and writers take. Offsets are code points."""
+"""Documents, annotation sets, spans and relations as JSON. Offsets are code points."""
 
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 
 class Support(TypedDict):
-    """How many annotators stand behind something: `k` of `n`."""
+    """The number of annotators who support something: `k` of `n`."""
 
     k: int
     n: int
 
 
 class SpanRecord(TypedDict):
-    """A span as on the wire; `fragments` are sorted `[start, end]` pairs that neither touch nor overlap.
+    """A span; `fragments` are sorted `[start, end]` pairs that neither touch nor overlap.
 
-    Spans of settled sets and of a consensus carry their support, and who stands behind them.
+    Spans of adjudicated sets and of a consensus have their support and the annotators who support them.
     """
 
     id: str
@@ -27,7 +27,7 @@ class SpanRecord(TypedDict):
     sources: NotRequired[Sequence[str]]
 
 
-# "from" is a word of Python, hence the call.
+# "from" is a keyword of Python, hence the call.
 RelationRecord = TypedDict(
     "RelationRecord",
     {
@@ -42,9 +42,9 @@ RelationRecord = TypedDict(
 
 
 class SetRecord(TypedDict):
-    """One annotation set as it leaves; a missing `state` or version means that it is not known.
+    """One annotation set; a missing `state` or version is unknown.
 
-    A consensus is `made_of` sets, by the name each leaves under with its revision.
+    A consensus is `made_of` sets: their revisions by exported name.
     """
 
     spans: Sequence[SpanRecord]
@@ -57,10 +57,10 @@ class SetRecord(TypedDict):
 
 
 class DocumentRecord(TypedDict):
-    """One document as it leaves; `meta` is any JSON object.
+    """One document; `meta` is any JSON object.
 
-    A window is a document of its own; it says of which `document` it is, from where to where (`window`, in the offsets
-    of that document), and which part of its own text it is about (`focus`, in its own offsets) beside the context.
+    A window is a document of its own, with the id of its `document`, its location there (`window`, in offsets of that
+    document), and the part of its text without the context (`focus`, in its own offsets).
     """
 
     id: str

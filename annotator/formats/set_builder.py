@@ -1,7 +1,7 @@
-"""Gathers the spans and relations of one annotation set out of a file that may be dirty.
+"""Building one annotation set from the spans and relations of a file, which may have errors.
 
-Where the text that a file says a span covers is not what its offsets cover, the span is moved when exactly one of the
-known slips explains it, and a note says so; else it is a problem. Nothing is guessed.
+If the file contains the text of a span and its offsets cover another text, the span is moved if exactly one known error
+explains the offsets, and a note reports it; otherwise it is a problem. Nothing is guessed.
 """
 
 import re
@@ -21,7 +21,7 @@ Fragments = list[list[int]]
 
 
 class SetBuilder:
-    """One annotation set in the making; `unit` is what the offsets given to `add_span` count."""
+    """One annotation set being built; `unit` is the unit of the offsets passed to `add_span`."""
 
     def __init__(self, text: str, *, unit: str = CODE_POINTS, mark_removed: bool = False) -> None:
         self.notes: list[str] = []
@@ -31,9 +31,9 @@ class SetBuilder:
         self._repair = OffsetRepair(text, mark_removed=mark_removed)
         self._spans: dict[str, dict[str, Any]] = {}
         self._relations: dict[str, dict[str, str]] = {}
-        self._arrows: set[tuple[str, str, str]] = set()
+        self._links: set[tuple[str, str, str]] = set()
         self._repeated: set[str] = set()
-        self._asked = 0
+        self._span_count = 0
 
     def add_span(
         self,
@@ -45,36 +45,36 @@ class SetBuilder:
         attributes: Mapping[str, Any] | None = None,
         note: str = "",
     ) -> str | None:
-        """Add a span and return its id, None when it is a problem. `covered` is what the file says lies under it."""
-        self._asked += 1
-        what = f"Span {self._asked} (“{str(label)[:64]}”)" if given_id in (None, "") else f"Span {given_id}"
+        """Add a span and return its id, None when it is a problem. `covered` is its text in the file."""
+        self._span_count += 1
+        what = f"Span {self._span_count} (“{str(label)[:64]}”)" if given_id in (None, "") else f"Span {given_id}"
         pairs = self._pairs(fragments, what)
         if pairs is None:
             return None
-        placed = self._place(pairs, covered, what)
-        if placed is None:
+        located = self._locate(pairs, covered, what)
+        if located is None:
             return None
         identifier = self._new_id(given_id, self._spans, "s", what)
-        span = {"id": identifier, "label": str(label), "fragments": placed, "attributes": {}, "note": note}
+        span = {"id": identifier, "label": str(label), "fragments": located, "attributes": {}, "note": note}
         self._spans[identifier] = span
         for name, value in (attributes or {}).items():
             self.set_attribute(identifier, name, value)
         return identifier
 
     def set_attribute(self, span_id: str, name: str, value: Any) -> None:
-        """Give a span an attribute; what is no string becomes one, None is left out, a second value is a problem."""
-        said = as_value(value)
-        if said is None:
+        """Set an attribute of a span as a string; None is left out, a second value is a problem."""
+        text_value = as_value(value)
+        if text_value is None:
             return
         attributes = self._spans[span_id]["attributes"]
-        if attributes.get(name, said) != said:
+        if attributes.get(name, text_value) != text_value:
             self.problems.append(
-                f"Span {span_id}: “{name}” has two values, “{attributes[name]}” and “{said}”. Keep one."
+                f"Span {span_id}: “{name}” has two values, “{attributes[name]}” and “{text_value}”. Keep one."
             )
-        attributes[name] = said
+        attributes[name] = text_value
 
     def set_origin(self, span_id: str, origin: object) -> None:
-        """Say how a span came to be, when the file tells it in our words."""
+        """Set the origin of a span, if it is one of our values."""
         if origin in ("manual", "imported"):
             self._spans[span_id]["origin"] = origin
 
@@ -84,10 +84,10 @@ class SetBuilder:
         span["note"] = f"{span['note']}\n{note}" if span["note"] else note
 
     def add_relation(self, given_id: object, label: object, source: object, target: object) -> None:
-        """Join two spans by the ids that the file gives them."""
+        """Add a relation between two spans by their ids in the file."""
         ends = [clean_id(source), clean_id(target)]
-        nameless = f"Relation “{str(label)[:64]}” from {source} to {target}"
-        what = nameless if given_id in (None, "") else f"Relation {given_id}"
+        description = f"Relation “{str(label)[:64]}” from {source} to {target}"
+        what = description if given_id in (None, "") else f"Relation {given_id}"
         for end in ends:
             if end in self._repeated:
                 self.problems.append(f"{what}: the id {end} is ambiguous, because several spans have it.")
@@ -95,20 +95,20 @@ class SetBuilder:
             if end not in self._spans:
                 self.problems.append(f"{what}: span {end} does not exist.")
                 return
-        arrow = (str(label), *ends)
-        if arrow in self._arrows:
+        link = (str(label), *ends)
+        if link in self._links:
             self.notes.append(f"{what} was left out: “{label}” already connects these two spans.")
             return
-        self._arrows.add((str(label), ends[0], ends[1]))
+        self._links.add((str(label), ends[0], ends[1]))
         identifier = self._new_id(given_id, self._relations, "r", what)
         self._relations[identifier] = {"id": identifier, "label": str(label), "from": ends[0], "to": ends[1]}
 
     def has_span(self, span_id: object) -> bool:
-        """Whether a span of that id was taken."""
+        """Return whether there is a span with that id."""
         return clean_id(span_id) in self._spans
 
     def build(self) -> IncomingSet:
-        """Return what was gathered."""
+        """Return the set."""
         for span in self._spans.values():
             if len(span["note"]) > LONGEST_NOTE:
                 self.notes.append(f"Span {span['id']}: its note was cut to {LONGEST_NOTE:,} characters.")
@@ -130,24 +130,24 @@ class SetBuilder:
             return None
         return sorted(pairs)
 
-    def _place(self, pairs: Fragments, covered: str | None, what: str) -> Fragments | None:
-        """Return where the span lies, in code points; None when that cannot be known."""
-        placed = self._converted(pairs)
-        if placed is not None and (covered is None or same_words(self._covered(placed), covered)):
-            return self._joined(placed, what)
+    def _locate(self, pairs: Fragments, covered: str | None, what: str) -> Fragments | None:
+        """Return the fragments in code points; None for a problem."""
+        located = self._convert(pairs)
+        if located is not None and (covered is None or same_words(self._covered(located), covered)):
+            return self._merge(located, what)
         shown = f"offsets {', '.join(f'{start} to {end}' for start, end in pairs[:5])}"
         if covered is None:
             self.problems.append(f"{what}: {shown} are empty or outside the text of {len(self._text):,} characters.")
             return None
         moved = self._repair.explain(pairs, covered)
         if moved is None:
-            under = "nothing" if placed is None else f"“{self._covered(placed)[:80]}”"
+            under = "nothing" if located is None else f"“{self._covered(located)[:80]}”"
             self.problems.append(f"{what}: {shown} cover {under}, not “{covered[:80]}”.")
             return None
         self.notes.append(f"{what} “{covered[:80]}”: {shown} were wrong ({moved.reason}) and were corrected.")
-        return self._joined(moved.fragments, what)
+        return self._merge(moved.fragments, what)
 
-    def _converted(self, pairs: Fragments) -> Fragments | None:
+    def _convert(self, pairs: Fragments) -> Fragments | None:
         if not all(0 <= start < end for start, end in pairs):
             return None
         length = self._utf16.units if self._utf16 else len(self._text)
@@ -162,8 +162,8 @@ class SetBuilder:
     def _covered(self, fragments: Fragments) -> str:
         return " ".join(self._text[start:end] for start, end in fragments)
 
-    def _joined(self, fragments: Fragments, what: str) -> Fragments:
-        """Join fragments that touch or overlap."""
+    def _merge(self, fragments: Fragments, what: str) -> Fragments:
+        """Merge fragments that touch or overlap."""
         joined: Fragments = []
         for start, end in sorted(fragments):
             if joined and start <= joined[-1][1]:
@@ -183,11 +183,11 @@ class SetBuilder:
         if wanted not in taken:
             return wanted
         number = 2
-        while (found := f"{wanted[: LONGEST_ID - 8]}-{number}") in taken:
+        while (free_id := f"{wanted[: LONGEST_ID - 8]}-{number}") in taken:
             number += 1
         self._repeated.add(wanted)
-        self.notes.append(f"{what}: the id is used twice; this one became {found}.")
-        return found
+        self.notes.append(f"{what}: the id is used twice; this one became {free_id}.")
+        return free_id
 
 
 def clean_id(given: object) -> str:
@@ -196,7 +196,7 @@ def clean_id(given: object) -> str:
 
 
 def as_value(value: Any) -> str | None:
-    """Return what an attribute holds as a string; None for nothing.
+    """Return the value of an attribute as a string; None for no value.
 
     >>> as_value(True), as_value(3), as_value(["a", "b"]), as_value(None)
     ('true', '3', 'a, b', None)
@@ -204,5 +204,5 @@ def as_value(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ", ".join(said for item in value if (said := as_value(item)) is not None)
+        return ", ".join(text_value for item in value if (text_value := as_value(item)) is not None)
     return None if value is None else str(value)

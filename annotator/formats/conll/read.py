@@ -43,11 +43,11 @@ def read_conll(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
 
 def _document(incoming: IncomingFiles, sentences: list[list[Row]], number: int, first: int) -> ReadResult:
-    place = f"line {first}"
+    location = f"line {first}"
     sentences = [rows for rows in sentences if rows]
     text = "\n".join(" ".join(row.token for row in rows) for rows in sentences)
     if not text:
-        return ReadResult(place, problems=("The document has no tokens.",))
+        return ReadResult(location, problems=("The document has no tokens.",))
     builder = SetBuilder(text)
     at = 0
     for rows in sentences:
@@ -56,7 +56,7 @@ def _document(incoming: IncomingFiles, sentences: list[list[Row]], number: int, 
     annotator = incoming.options.get("annotator") or incoming.stem
     identifier = f"{incoming.stem[: LONGEST_ID - 20]}-{number}"
     document = IncomingDocument(identifier, "", text, text_digest(text), {}, {annotator: builder.build()})
-    return ReadResult(place, document, tuple(builder.problems), tuple(builder.notes))
+    return ReadResult(location, document, tuple(builder.problems), tuple(builder.notes))
 
 
 def _gather(builder: SetBuilder, rows: list[Row], at: int) -> None:

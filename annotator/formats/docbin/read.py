@@ -110,14 +110,14 @@ def _own(data: Any) -> Mapping[str, Any]:
 
 
 def _arrival(doc: Any, about: Mapping[str, Any], incoming: IncomingFiles, number: int) -> ReadResult:
-    place = f"document {number}"
+    location = f"document {number}"
     text = doc.text
     try:
         refuse_forbidden(text)
     except UnreadableText as problem:
-        return ReadResult(place, problems=(problem.detail,))
+        return ReadResult(location, problems=(problem.detail,))
     if not text.strip():
-        return ReadResult(place, problems=("The document has no text.",))
+        return ReadResult(location, problems=("The document has no text.",))
     builders = {str(name): _gathered(text, doc, group) for name, group in doc.spans.items()}
     if doc.ents:
         builders[incoming.options.get("annotator", ENTITIES)] = _gathered(text, doc, doc.ents)
@@ -135,7 +135,7 @@ def _arrival(doc: Any, about: Mapping[str, Any], incoming: IncomingFiles, number
         {name: one.build() for name, one in builders.items()},
     )
     problems = [f"{name}: {problem}" for name, one in builders.items() for problem in one.problems]
-    return ReadResult(place, document, tuple(problems), tuple(notes))
+    return ReadResult(location, document, tuple(problems), tuple(notes))
 
 
 def _meta(given: Any) -> dict[str, Any]:

@@ -20,17 +20,17 @@ def read_doccano(incoming: IncomingFiles) -> Iterator[ReadResult]:
     """Yield a document for each record; the file is named after its annotator, as doccano does."""
     with incoming.open() as stream:
         for number, record in enumerate(iterate_elements(stream), 1):
-            place = f"record {number}"
+            location = f"record {number}"
             if isinstance(record, dict):
-                yield _document(record, incoming, place, number)
+                yield _document(record, incoming, location, number)
             else:
-                yield ReadResult(place, problems=("A record must be an object.",))
+                yield ReadResult(location, problems=("A record must be an object.",))
 
 
-def _document(record: dict[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+def _document(record: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     text = record.get("text", record.get("data"))
     if not isinstance(text, str) or not text.strip():
-        return ReadResult(place, problems=("The record has no text.",))
+        return ReadResult(location, problems=("The record has no text.",))
     builder = SetBuilder(text, unit=incoming.options.get("offsets", UTF16))
     _gather(builder, record)
     notes = builder.notes
@@ -49,7 +49,7 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, place: str, numbe
         meta,
         {annotator: builder.build()},
     )
-    return ReadResult(place, document, tuple(builder.problems), tuple(notes))
+    return ReadResult(location, document, tuple(builder.problems), tuple(notes))
 
 
 def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:

@@ -18,20 +18,20 @@ def read_rows(incoming: IncomingFiles) -> Iterator[ReadResult]:
     """Yield a document for each row: of ours, or with tokens and tags."""
     with incoming.open() as stream:
         for number, row in enumerate(iterate_elements(stream), 1):
-            place = f"row {number}"
+            location = f"row {number}"
             if isinstance(row, dict):
-                yield row_document(row, incoming, place, number)
+                yield row_document(row, incoming, location, number)
             else:
-                yield ReadResult(place, problems=("A row must be an object.",))
+                yield ReadResult(location, problems=("A row must be an object.",))
 
 
-def row_document(row: dict[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+def row_document(row: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     """Return the document of a row."""
     text, tokens = row.get("text"), row.get("tokens")
     if not isinstance(text, str) and isinstance(tokens, list):
         text = " ".join(map(str, tokens))
     if not isinstance(text, str) or not text.strip():
-        return ReadResult(place, problems=("The row has neither text nor tokens.",))
+        return ReadResult(location, problems=("The row has neither text nor tokens.",))
     builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
     tags = next((row[name] for name in TAGS if isinstance(row.get(name), list)), None)
     if isinstance(row.get("spans"), list):
@@ -47,7 +47,7 @@ def row_document(row: dict[str, Any], incoming: IncomingFiles, place: str, numbe
         _meta(row.get("meta")),
         {annotator: builder.build()},
     )
-    return ReadResult(place, document, tuple(builder.problems), tuple(builder.notes))
+    return ReadResult(location, document, tuple(builder.problems), tuple(builder.notes))
 
 
 def _meta(given: Any) -> dict[str, Any]:

@@ -26,19 +26,19 @@ def read_records(incoming: IncomingFiles) -> Iterator[ReadResult]:
     """Yield a document for each object of JSONL, or of an array."""
     with incoming.open() as stream:
         for number, record in enumerate(iterate_elements(stream), 1):
-            place = f"record {number}"
+            location = f"record {number}"
             if isinstance(record, dict):
-                yield read_record(record, incoming, place, number)
+                yield read_record(record, incoming, location, number)
             else:
-                yield ReadResult(place, problems=("A record must be an object.",))
+                yield ReadResult(location, problems=("A record must be an object.",))
 
 
-def read_record(record: Mapping[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+def read_record(record: Mapping[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     """Return the document that a record describes."""
     named = {use: incoming.fields.get(use, use) for use in ("text", "id", "title", "spans", "annotator")}
     text = record.get(named["text"])
     if not isinstance(text, str) or not text.strip():
-        return ReadResult(place, problems=(f"The field “{named['text']}” has no text.",))
+        return ReadResult(location, problems=(f"The field “{named['text']}” has no text.",))
     builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
     spans = record.get(named["spans"])
     if isinstance(spans, list):
@@ -55,7 +55,7 @@ def read_record(record: Mapping[str, Any], incoming: IncomingFiles, place: str, 
         meta,
         sets,
     )
-    return ReadResult(place, document, tuple(builder.problems), tuple(builder.notes))
+    return ReadResult(location, document, tuple(builder.problems), tuple(builder.notes))
 
 
 def _add(builder: SetBuilder, span: Any, fields: Mapping[str, str]) -> None:

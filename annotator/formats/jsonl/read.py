@@ -239,7 +239,7 @@ class _LineReader:
         several = isinstance(claimed, list) and all(isinstance(one, str) for one in claimed)
         words = " ".join(claimed) if several else claimed
         pairs = [list(pair) for pair in span["fragments"]]
-        plain = isinstance(words, str) and all(type(place) is int for pair in pairs for place in pair)
+        plain = isinstance(words, str) and all(type(location) is int for pair in pairs for location in pair)
         self._repair = self._repair or OffsetRepair(text)
         moved = self._repair.explain(pairs, words) if plain else None
         if moved is None:

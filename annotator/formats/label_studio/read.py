@@ -24,11 +24,11 @@ def read_label_studio(incoming: IncomingFiles) -> Iterator[ReadResult]:
     """Yield a document for each task."""
     with incoming.open() as stream:
         for number, task in enumerate(iterate_elements(stream), 1):
-            place = f"task {number}"
+            location = f"task {number}"
             if isinstance(task, dict):
-                yield _Task(task, incoming, number).result(place)
+                yield _Task(task, incoming, number).result(location)
             else:
-                yield ReadResult(place, problems=("A task must be an object.",))
+                yield ReadResult(location, problems=("A task must be an object.",))
 
 
 class _Task:
@@ -43,13 +43,13 @@ class _Task:
         self._problems: list[str] = []
         self._notes: list[str] = []
 
-    def result(self, place: str) -> ReadResult:
+    def result(self, location: str) -> ReadResult:
         key = self._text_key()
         if key is None:
-            return ReadResult(place, problems=("The task has no clear text field. Map “text” to it.",))
+            return ReadResult(location, problems=("The task has no clear text field. Map “text” to it.",))
         text = str(self._data[key])
         if not text.strip():
-            return ReadResult(place, problems=("The text of the task is empty.",))
+            return ReadResult(location, problems=("The text of the task is empty.",))
         self._gather(text)
         identifier = self._data.get("id") if not self._minimal else None
         identifier = identifier if identifier not in (None, "") else self._task.get("id")
@@ -61,7 +61,7 @@ class _Task:
             self._meta(key),
             self._sets,
         )
-        return ReadResult(place, document, tuple(self._problems), tuple(self._notes))
+        return ReadResult(location, document, tuple(self._problems), tuple(self._notes))
 
     def _text_key(self) -> str | None:
         wanted = self._incoming.fields.get("text", "text")

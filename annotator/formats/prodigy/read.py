@@ -20,14 +20,14 @@ def read_prodigy(incoming: IncomingFiles) -> Iterator[ReadResult]:
     """Yield a document for each task that has a text."""
     with incoming.open() as stream:
         for number, task in enumerate(iterate_elements(stream), 1):
-            place = f"task {number}"
+            location = f"task {number}"
             if isinstance(task, dict) and isinstance(task.get("text"), str) and task["text"].strip():
-                yield _document(task, incoming, place, number)
+                yield _document(task, incoming, location, number)
             else:
-                yield ReadResult(place, problems=("A task must be an object with a text.",))
+                yield ReadResult(location, problems=("A task must be an object with a text.",))
 
 
-def _document(task: dict[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     text = task["text"]
     builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
     answer = task.get("answer", "accept")
@@ -46,7 +46,7 @@ def _document(task: dict[str, Any], incoming: IncomingFiles, place: str, number:
     document = IncomingDocument(
         document_id(identifier, incoming.stem, number), title, text, text_digest(text), meta, sets
     )
-    return ReadResult(place, document, tuple(builder.problems), notes)
+    return ReadResult(location, document, tuple(builder.problems), notes)
 
 
 def _annotator(task: Mapping[str, Any], incoming: IncomingFiles) -> str:

@@ -22,14 +22,14 @@ def read_spacy(incoming: IncomingFiles) -> Iterator[ReadResult]:
     """Yield a document for each Doc."""
     with incoming.open() as stream:
         for number, record in enumerate(iterate_elements(stream), 1):
-            place = f"document {number}"
+            location = f"document {number}"
             if isinstance(record, dict) and isinstance(record.get("text"), str) and record["text"].strip():
-                yield _document(record, incoming, place, number)
+                yield _document(record, incoming, location, number)
             else:
-                yield ReadResult(place, problems=("A document must be an object with a text.",))
+                yield ReadResult(location, problems=("A document must be an object with a text.",))
 
 
-def _document(record: dict[str, Any], incoming: IncomingFiles, place: str, number: int) -> ReadResult:
+def _document(record: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     text = record["text"]
     groups = {str(name): spans for name, spans in _object(record.get("spans")).items() if isinstance(spans, list)}
     if list_of(record, ENTITIES) or (ENTITIES in record and not groups):
@@ -55,7 +55,7 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, place: str, numbe
         meta,
         sets,
     )
-    return ReadResult(place, document, tuple(problems), tuple(notes))
+    return ReadResult(location, document, tuple(problems), tuple(notes))
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -91,9 +91,9 @@ def columns_of(head: Head) -> list[str]:
 
 def _document(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> ReadResult:
     number, first = rows[0]
-    place, text = f"row {number}", first["text"]
+    location, text = f"row {number}", first["text"]
     if not text.strip():
-        return ReadResult(place, problems=("The first row of a document must have its text.",))
+        return ReadResult(location, problems=("The first row of a document must have its text.",))
     sets: dict[str, IncomingSet] = {}
     problems, notes = [], []
     for annotator, own in _by_annotator(incoming, rows).items():
@@ -105,10 +105,10 @@ def _document(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> ReadResul
     try:
         meta = {**(orjson.loads(first["meta"]) if first["meta"] else {}), **orjson.loads(first["rest"])}
     except (orjson.JSONDecodeError, TypeError):
-        return ReadResult(place, problems=("The cell “meta” must be a JSON object.",))
+        return ReadResult(location, problems=("The cell “meta” must be a JSON object.",))
     identifier = document_id(first["id"], incoming.stem, number - 1)
     document = IncomingDocument(identifier, first["title"][:LONGEST_TITLE], text, text_digest(text), meta, sets)
-    return ReadResult(place, document, tuple(problems), tuple(notes))
+    return ReadResult(location, document, tuple(problems), tuple(notes))
 
 
 def _by_annotator(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> dict[str, list[tuple[int, Row]]]:

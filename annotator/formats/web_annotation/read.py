@@ -142,7 +142,7 @@ def _add_span(builder: SetBuilder, item: Item) -> None:
     pairs = [(one.get("start"), one.get("end")) for one in _selectors(item, "TextPositionSelector")]
     quotations = [str(one.get("exact", "")) for one in _selectors(item, "TextQuoteSelector")]
     covered = " ".join(quotations) if quotations and len(quotations) >= len(pairs) else None
-    # Without a position the words themselves say where, if they stand in one place only.
+    # Without a position the words themselves say where, if they stand in one location only.
     made = builder.add_span(identifier, label, pairs or [(-1, -1)], covered=covered)
     if made is None:
         return

@@ -56,7 +56,7 @@ class Conversion:
             try:
                 for result in read_documents(self.path, self.name, self.format, self.options):
                     yield from self._convert(result, lines.write, locations.write)
-                    yield result.place, None
+                    yield result.location, None
             except Problem as problem:
                 yield "", ReportLine("error", 0, problem.detail)
 
@@ -75,14 +75,14 @@ class Conversion:
                 data = line_of(document)
             except TypeError as error:
                 notes, document = [], None
-                yield result.place, ReportLine("error", 0, f"The document cannot be stored: {error}.")
+                yield result.location, ReportLine("error", 0, f"The document cannot be stored: {error}.")
         for note in notes:
-            yield result.place, ReportLine("warning", 0, note)
+            yield result.location, ReportLine("warning", 0, note)
         for problem in result.problems:
-            yield result.place, ReportLine("error", 0, problem)
+            yield result.location, ReportLine("error", 0, problem)
         if document is not None:
             write_line(data)
-            write_location(orjson.dumps(result.place) + b"\n")
+            write_location(orjson.dumps(result.location) + b"\n")
 
     def _adapt(self, document: IncomingDocument) -> tuple[IncomingDocument, list[str]]:
         document, notes = rename(document, self.options.mapping)
@@ -154,8 +154,8 @@ def _read_archive(members: Mapping[str, Opener], name: str, options: ImportOptio
             )
             continue
         for result in _read(format_key, {member: opener}, member, options):
-            place = f"{member}, {result.place}" if result.place and result.place != member else member
-            yield ReadResult(place, result.document, result.problems, result.notes)
+            location = f"{member}, {result.location}" if result.location and result.location != member else member
+            yield ReadResult(location, result.document, result.problems, result.notes)
 
 
 def _format_of_whole(members: Mapping[str, Opener]) -> str | None:
