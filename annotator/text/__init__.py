@@ -1,1 +1,1 @@
-"""Text as it is stored: decoding, offsets, boundaries. Pure: imports nothing of the frameworks."""
+"""Stored texts: decoding, offsets, tokens, sentences. Pure."""

@@ -1,4 +1,4 @@
-"""From a raw selection to the place of a span."""
+"""Boundaries of spans from raw selections."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _END = itemgetter(1)
 
 
 def snap_to_tokens(tokens: Sequence[Range], start: int, end: int) -> Range | None:
-    """Return the smallest range of whole tokens that holds every token touched by `[start, end)`.
+    """Return the smallest range of whole tokens that contains every token touched by `[start, end)`.
 
     None when it touches no token, because it is empty or holds white space only: never the next word. `tokens` are in
     order, as from `token_boundaries`.
@@ -30,7 +30,7 @@ def snap_to_tokens(tokens: Sequence[Range], start: int, end: int) -> Range | Non
 
 
 def trim_white_space(text: str, start: int, end: int) -> Range | None:
-    r"""Return `[start, end)` without the white space at its edges; None when nothing else is in it.
+    r"""Return `[start, end)` without surrounding white space; None when it contains nothing else.
 
     >>> trim_white_space("  no\r\n", 0, 6)
     (2, 4)

@@ -1,4 +1,4 @@
-"""From bytes to text, strictly: a wrong character is refused with its place, nothing is guessed or normalised."""
+"""Strict decoding of bytes: an invalid character is refused with its location; nothing is guessed or normalised."""
 
 import codecs
 from re import compile as compile_pattern
@@ -7,21 +7,21 @@ from typing import NamedTuple
 from annotator.problems import InvalidInput
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Codecs of Python that are no character encodings of files, or that can make surrogates out of nothing.
+# Codecs of Python that are not character encodings of files, or that can create surrogates.
 _REFUSED_CODECS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 _FORBIDDEN = compile_pattern("[\0\ud800-\udfff]")
 _LINE_END = compile_pattern("\r\n|\n|\r")
 
 
 class UnreadableText(InvalidInput):
-    """The bytes are no text in the expected encoding, or the text holds a character that cannot be stored."""
+    """The bytes are not valid in the expected encoding, or the text has a character that cannot be stored."""
 
     code = "unreadable_text"
     title = "The text cannot be read"
 
 
 class Place(NamedTuple):
-    """Where in a text: line and column count from 1, `offset` counts code points from 0."""
+    """A location in a text: line and column count from 1, `offset` counts code points from 0."""
 
     line: int
     column: int
@@ -32,10 +32,10 @@ class Place(NamedTuple):
 
 
 def decode_text(data: bytes, *, encoding: str = "") -> str:
-    """Return the text of `data`; CRLF, accents and spaces stay as they are.
+    """Return the text of `data`; CR LF, accents and spaces do not change.
 
     Without `encoding` it must be UTF-8, or UTF-16 that starts with its byte order mark. A byte order mark at the start
-    is removed. `UnreadableText` names the byte, or the place of the character, that is wrong.
+    is removed. `UnreadableText` names the byte, or the location of the character, that is invalid.
     """
     text = decode_strictly(data, encoding or ("utf-16" if data.startswith(UTF16_MARKS) else "utf-8"), bool(encoding))
     text = text.removeprefix("\ufeff")
@@ -44,7 +44,7 @@ def decode_text(data: bytes, *, encoding: str = "") -> str:
 
 
 def decode_strictly(data: bytes, encoding: str, declared: bool = True) -> str:
-    """Return `data` in one encoding, whatever characters come of it; `UnreadableText` names the byte that is wrong."""
+    """Return `data` in one encoding, with any characters; `UnreadableText` names the invalid byte."""
     codec = codec_name(encoding)
     try:
         return data.decode(codec)
@@ -76,7 +76,7 @@ def place_of(text: str, offset: int) -> Place:
 
 
 def codec_name(encoding: str) -> str:
-    """Return what Python calls an encoding, or refuse one that it does not know or that is none for text files."""
+    """Return Python's name of an encoding; refuse one that is unknown or not for text files."""
     try:
         name = codecs.lookup(encoding).name.replace("_", "-")
         b"    ".decode(name, "ignore")  # Python knows codecs that do not make text; they show when they are used

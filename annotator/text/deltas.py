@@ -1,4 +1,4 @@
-"""Ranges as they travel: gap since the end of the previous one, then length. Small numbers compress well."""
+"""Ranges for transfer: the gap since the end of the previous one, then the length. Small numbers compress well."""
 
 from collections.abc import Iterable, Sequence
 
@@ -22,7 +22,7 @@ def encode_deltas(ranges: Iterable[Range]) -> list[int]:
 
 
 def decode_deltas(deltas: Sequence[int]) -> list[Range]:
-    """Return the ranges of what `encode_deltas` made.
+    """Return the ranges encoded by `encode_deltas`.
 
     >>> decode_deltas([2, 3, 0, 1, 3, 1])
     [(2, 5), (5, 6), (9, 10)]

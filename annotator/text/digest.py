@@ -1,4 +1,4 @@
-"""The name of a text that nobody can change unseen."""
+"""The checksum of a text, by which a change is noticed."""
 
 from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""Code points to UTF-16 units and back.
+"""Conversion between code points and UTF-16 units.
 
 Stored and exported offsets count Unicode code points; browsers, Java and several formats count UTF-16 units, of which
 a character outside the basic plane takes two. Only the positions of those characters are kept, so that a text without
@@ -13,7 +13,7 @@ _ASTRAL = compile_pattern("[\U00010000-\U0010ffff]")
 
 
 class Utf16Offsets:
-    """The two ways to count the positions of one text.
+    """The offsets of one text in both units.
 
     >>> offsets = Utf16Offsets("a🙂b")
     >>> [offsets.to_utf16(position) for position in range(4)]

@@ -1,4 +1,4 @@
-"""The rules by which texts are cut into sentences and tokens, as one value that can be handed on.
+"""The rules for sentences and tokens of texts, as one value that can be passed on.
 
 What is written to files takes the rules from outside: releases of an earlier layout keep the rules they were made with,
 however the present ones improve.

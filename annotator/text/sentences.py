@@ -1,4 +1,4 @@
-"""Cutting a text into sentences, for moving and selecting by sentence.
+"""Sentences of a text, for moving and selecting by sentence.
 
 A sentence ends after `.`, `!`, `?` or `…` (with the quotation marks and brackets that close there) when white space
 follows and what comes next does not go on in lower case, unless the full stop belongs to an abbreviation or an initial.
@@ -57,7 +57,7 @@ def _sentences_of_line(text: str, start: int, line_end: int) -> Iterator[Range]:
 
 
 def _is_abbreviation(text: str, start: int, stop: int) -> bool:
-    """Tell whether the mark at `stop` is the full stop of an abbreviation or of an initial."""
+    """Return whether the mark at `stop` is the full stop of an abbreviation or of an initial."""
     word = _LAST_WORD.search(text, max(start, stop - 20), stop)
     if text[stop] != "." or word is None or word.end() != stop:
         return False

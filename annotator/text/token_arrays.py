@@ -1,4 +1,4 @@
-"""Token boundaries of whole texts as arrays, for those who need the tokens of thousands of documents.
+"""Token boundaries of whole texts as arrays, for thousands of documents.
 
 No token reaches over white space, and what comes before or after white space decides nothing within a word, so that a
 text may be cut there and every different piece be looked at once: six times as quick as the whole text on news.
@@ -14,14 +14,14 @@ from annotator.text.tokens import token_boundaries
 
 PIECES_KEPT = 1 << 16
 LONGEST_KEPT = 64
-"""A longer piece (a text in a script without spaces) hardly comes twice, and takes memory."""
+"""A longer piece, in a script without spaces, rarely occurs twice and takes memory."""
 
 LAST_SPACE = 0x3000
 _IS_SPACE = np.array([chr(point).isspace() for point in range(LAST_SPACE + 2)])
 
 
 def token_edges(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Starts and ends of the tokens of a text in code points: `token_boundaries` as two arrays.
+    """Return the starts and ends of the tokens of a text in code points: `token_boundaries` as two arrays.
 
     >>> starts, ends = token_edges("Ada's tea-time.")
     >>> starts.tolist(), ends.tolist()
@@ -35,7 +35,7 @@ def token_edges(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _edges(piece: str) -> tuple[int, ...]:
-    """Start, end, start, end, and so on."""
+    """Return start, end, start, end, and so on."""
     return tuple(chain.from_iterable(token_boundaries(piece)))
 
 
@@ -43,7 +43,7 @@ _kept = lru_cache(maxsize=PIECES_KEPT)(_edges)
 
 
 def _piece_starts(text: str) -> NDArray[np.intp]:
-    """Where the pieces that `str.split` gives begin."""
+    """Return the starts of the pieces of `str.split`."""
     points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
     is_space = np.ones(len(points) + 1, dtype=np.bool_)
     is_space[1:] = _IS_SPACE[np.minimum(points, LAST_SPACE + 1)]

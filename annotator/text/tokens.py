@@ -1,4 +1,4 @@
-"""Cutting a text into tokens: the units to which selections snap and over which agreement is counted.
+"""Tokens of a text: the units to which selections snap and by which agreement is measured.
 
 A token is
 
@@ -21,7 +21,7 @@ Range = tuple[int, int]
 # Scripts written without spaces between words; by script extension, so that the prolonged sound mark counts as kana.
 _DENSE = r"\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}"
 _LETTER = rf"[[\p{{L}}\p{{N}}_]--[{_DENSE}]]"
-# What goes on with the character before it: marks, joiners, soft hyphen, word joiner.
+# Characters that continue the previous one: marks, joiners, soft hyphen, word joiner.
 _MARK = r"[\p{M}\u00ad\u200c\u200d\u2060]"
 _APOSTROPHE = "['’]"
 # Apostrophes, hyphens, Hebrew maqaf, geresh and gershayim, Catalan middle dot; each only between letters.

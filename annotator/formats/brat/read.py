@@ -1,4 +1,4 @@
-"""brat standoff as it comes in: `.txt` and `.ann` side by side, in folders or in an archive."""
+"""Reading brat standoff: `.txt` and `.ann` files side by side, in folders or in an archive."""
 
 import itertools
 import re
@@ -27,65 +27,65 @@ _ROLE_NUMBER = re.compile(r"(?<=\D)\d+\Z")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class Found(NamedTuple):
-    """A text with the annotations of it: `.ann` files by the name of their annotator."""
+class TextFiles(NamedTuple):
+    """The path of a text, and the paths of its `.ann` files by annotator."""
 
     text: str
     annotations: dict[str, str]
 
 
 def read_brat(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield each text with the annotations of all its annotators."""
-    found = _pair(incoming)
-    if not found:
+    """Yield each text with the annotations of all annotators."""
+    documents = _pair(incoming)
+    if not documents:
         raise UnreadableFile(f"“{incoming.name}” has no .txt file. brat needs a .txt file for each text.")
-    for identifier, (path, annotations) in found.items():
+    for identifier, (path, annotations) in documents.items():
         yield _document(incoming, identifier, path, annotations)
-    texts = {_stem(one.text) for one in found.values()}
-    known = {path for one in found.values() for path in one.annotations.values()}
+    texts = {_stem(files.text) for files in documents.values()}
+    known = {path for files in documents.values() for path in files.annotations.values()}
     for path in _annotation_files(incoming):
         if path not in known:
             yield ReadResult(path, problems=(f"No text found for these annotations. Texts: {_some(texts)}.",))
 
 
-def _pair(incoming: IncomingFiles) -> dict[str, Found]:
-    """Find for each text who annotated it.
+def _pair(incoming: IncomingFiles) -> dict[str, TextFiles]:
+    """Return the files of each document by its id.
 
-    A text that lies under the same name in several folders, byte for byte the same, is one document.
+    The same text, byte for byte, under the same name in several folders is one document.
     """
     by_name: dict[str, list[str]] = defaultdict(list)
     for path in incoming.files:
         if path.lower().endswith(".txt"):
             by_name[_stem(path)].append(path)
-    found: dict[str, Found] = {}
-    home: dict[str, str] = {}
+    documents: dict[str, TextFiles] = {}
+    document_of: dict[str, str] = {}
     for stem, paths in by_name.items():
         same = len(paths) == 1 or len({_digest(incoming, path) for path in paths}) == 1
         for path in paths:
             identifier = stem if same else path[: -len(".txt")]
-            home[path] = identifier
-            found.setdefault(identifier, Found(path, {}))
+            document_of[path] = identifier
+            documents.setdefault(identifier, TextFiles(path, {}))
     for path in _annotation_files(incoming):
-        place = _text_of(path, by_name, home)
+        place = _text_of(path, by_name, document_of)
         if place is not None:
             text, annotator = place
-            found[home[text]].annotations[incoming.options.get("annotator") or annotator] = path
-    return found
+            documents[document_of[text]].annotations[incoming.options.get("annotator") or annotator] = path
+    return documents
 
 
-def _text_of(path: str, by_name: dict[str, list[str]], home: dict[str, str]) -> tuple[str, str] | None:
-    """Return the text that an `.ann` file belongs to, and the name of its annotator."""
+def _text_of(path: str, by_name: dict[str, list[str]], document_of: dict[str, str]) -> tuple[str, str] | None:
+    """Return the path of the text of an `.ann` file, and the name of its annotator."""
     folder, stem = str(PurePosixPath(path).parent), _stem(path)
     inner = PurePosixPath(path).parent.name or DEFAULT_ANNOTATOR
-    beside = path[: -len(".ann")] + ".txt"
-    if beside in home:
-        return beside, inner
+    text_path = path[: -len(".ann")] + ".txt"
+    if text_path in document_of:
+        return text_path, inner
     for cut in sorted((match.start() for match in re.finditer("_", stem)), reverse=True):
         name = f"{stem[:cut]}.txt" if folder == "." else f"{folder}/{stem[:cut]}.txt"
-        if name in home and stem[cut + 1 :]:
+        if name in document_of and stem[cut + 1 :]:
             return name, stem[cut + 1 :]
     elsewhere = by_name.get(stem, [])
-    return (elsewhere[0], inner) if len({home[text] for text in elsewhere}) == 1 else None
+    return (elsewhere[0], inner) if len({document_of[text] for text in elsewhere}) == 1 else None
 
 
 def _document(incoming: IncomingFiles, identifier: str, path: str, annotations: dict[str, str]) -> ReadResult:
@@ -109,15 +109,15 @@ def _made(identifier: str, text: str, sets: dict[str, IncomingSet]) -> IncomingD
 
 
 class Annotations:
-    """Reads the lines of one `.ann` file: spans first, then what refers to them."""
+    """The lines of one `.ann` file: spans are read first, then what refers to them."""
 
     def __init__(self, builder: SetBuilder) -> None:
         self._builder = builder
         self._triggers: dict[str, str] = {}
 
     def read(self, content: str) -> None:
-        """Read all lines; what is wrong with one goes into the builder."""
-        # Only line feeds part lines: others may stand in the text of a span.
+        """Read all lines; the builder collects the problems."""
+        # Only line feeds separate lines: other line breaks may occur in the text of a span.
         lines = [line.removesuffix("\r") for line in content.split("\n") if line.strip()]
         readers = (("T", self._span), ("E", self._trigger), ("E", self._event), ("R", self._relation),
                    ("*", self._equivalence), ("AM", self._attribute), ("N", self._reference),
@@ -146,25 +146,25 @@ class Annotations:
             self._builder.problems.append(f"Event {identifier}: its trigger {trigger} is not a span of this file.")
 
     def _event(self, identifier: str, head: str, _rest: str) -> None:
-        """An event is its trigger, and a relation from it to each argument, named after the role."""
+        """Read an event as its trigger, with a relation to each argument, named after the role."""
         if identifier not in self._triggers:
-            return  # told where the triggers were read
+            return  # reported with the triggers
         for argument in head.split()[1:]:
             role, _, target = argument.partition(":")
-            self._join(identifier, None, _ROLE_NUMBER.sub("", role), identifier, target)
+            self._connect(identifier, None, _ROLE_NUMBER.sub("", role), identifier, target)
 
     def _relation(self, identifier: str, head: str, _rest: str) -> None:
         match = _RELATION.match(head)
         if match is None:
             self._builder.problems.append(f"{identifier}: “{head[:80]}” is not a relation with two arguments.")
             return
-        self._join(identifier, identifier, match[1], match[2], match[3])
+        self._connect(identifier, identifier, match[1], match[2], match[3])
 
     def _equivalence(self, _identifier: str, head: str, _rest: str) -> None:
-        """A set of equals is a chain of relations, from each to the next."""
+        """Read an equivalence as a chain of relations from each span to the next."""
         label, *members = head.split()
         for first, second in itertools.pairwise(members):
-            self._join(f"{label} of {first}", None, label, first, second)
+            self._connect(f"{label} of {first}", None, label, first, second)
 
     def _attribute(self, identifier: str, head: str, _rest: str) -> None:
         name, _, rest = head.partition(" ")
@@ -176,7 +176,7 @@ class Annotations:
             self._builder.set_attribute(span, name, value or "true")
 
     def _reference(self, identifier: str, head: str, name: str) -> None:
-        """A reference into another resource is kept as a note."""
+        """Read a reference to another resource as a note."""
         _, _, rest = head.partition(" ")
         target, _, reference = rest.partition(" ")
         self._note(identifier, f"Reference {target}", f"{reference} {name}".strip())
@@ -193,7 +193,7 @@ class Annotations:
         span = self._triggers.get(identifier, identifier)
         return span if self._builder.has_span(span) else None
 
-    def _join(self, what: str, identifier: str | None, label: str, source: str, target: str) -> None:
+    def _connect(self, what: str, identifier: str | None, label: str, source: str, target: str) -> None:
         ends = [self._triggers.get(end, end) for end in (source, target)]
         if ends[0] == ends[1]:
             self._builder.notes.append(f"{what}: “{label}” was left out: it connects {ends[0]} to itself.")

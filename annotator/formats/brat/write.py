@@ -1,11 +1,12 @@
-"""brat standoff: what it can carry, how it is told and how it is written. Offsets count code points, as Python does.
+"""Writing brat standoff. Offsets count code points.
 
-Each annotator gets a folder of their own that brat can open as a collection: texts, `.ann` files, `annotation.conf`.
+Each annotator has a folder that brat can open as a collection: texts, `.ann` files, `annotation.conf`.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from itertools import count
+from operator import itemgetter
 
 from annotator.formats.file_names import FileNames
 from annotator.formats.loss_reasons import LossReason, reason
@@ -19,7 +20,7 @@ _SPACE = re.compile(r"\s")
 
 
 def write_brat(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
-    """Yield for each set a text and an `.ann` file, and at the end a configuration for each annotator."""
+    """Yield a text and an `.ann` file for each set, and at the end a configuration for each annotator."""
     names, folders = FileNames(), FileNames()
     written: dict[str, str] = {}
     for export in documents:
@@ -31,7 +32,7 @@ def write_brat(documents: Iterable[ExportDocument], context: ExportContext) -> I
             folder = written.setdefault(annotator, folders.of(annotator))
             if folder != annotator:
                 context.losses.add(document["id"], annotator, "", "annotator", reason("folder_name", folder))
-            # Readers take one byte order mark away; a text that begins with one needs a second.
+            # Readers remove one byte order mark; a text that begins with one needs a second.
             mark = "\ufeff" if document["text"].startswith("\ufeff") else ""
             yield f"{folder}/{name}.txt", (mark + document["text"]).encode()
             yield f"{folder}/{name}.ann", _Lines(export, annotator, context).of(record).encode()
@@ -50,11 +51,12 @@ class _Lines:
         spans = sorted(record["spans"], key=lambda span: (*span["fragments"][0], span["label"], span["id"]))
         ids = _ids("T", [span["id"] for span in spans])
         lines = [self._span(ids[span["id"]], span) for span in spans]
-        relations = sorted(record["relations"], key=lambda one: one["id"])
+        relations = sorted(record["relations"], key=itemgetter("id"))
         relation_ids = _ids("R", [relation["id"] for relation in relations])
         lines += [
-            f"{relation_ids[one['id']]}\t{one['label']} Arg1:{ids[one['from']]} Arg2:{ids[one['to']]}\n"
-            for one in relations
+            f"{relation_ids[relation['id']]}\t{relation['label']} "
+            f"Arg1:{ids[relation['from']]} Arg2:{ids[relation['to']]}\n"
+            for relation in relations
         ]
         attributes, notes = count(1), count(1)
         for span in spans:
@@ -90,15 +92,15 @@ class _Lines:
 
 
 def _ids(letter: str, given: list[str]) -> dict[str, str]:
-    """Return the ids under which spans or relations leave: their own where brat could have made them."""
+    """Return the ids to write for spans or relations: their own if brat could have created them."""
     pattern = re.compile(rf"{letter}[1-9]\d{{0,8}}\Z", re.ASCII)
-    kept = {one for one in given if pattern.match(one)}
+    kept = {identifier for identifier in given if pattern.match(identifier)}
     free = (f"{letter}{number}" for number in count(1) if f"{letter}{number}" not in kept)
-    return {one: one if one in kept else next(free) for one in given}
+    return {identifier: identifier if identifier in kept else next(free) for identifier in given}
 
 
 def _configuration(context: ExportContext) -> str:
-    """Return `annotation.conf`: what brat may show and offer in a collection."""
+    """Return `annotation.conf`, the labels, relations and attributes of a collection."""
     labels = context.schema.get("labels", [])
     lines = ["[entities]", *(label["id"] for label in labels), "", "[relations]"]
     for relation in context.schema.get("relations", []):

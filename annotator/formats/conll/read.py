@@ -1,6 +1,6 @@
-"""Reading CoNLL-2003 and its kin: a token a line, the label in the last column.
+"""Reading CoNLL-2003 and similar formats: one token per line, the tag in the last column.
 
-The text is put together from its tokens: joined by a space, sentences by a line feed. Tags may be IOB1, IOB2, BIOES or
+The text is composed from its tokens: joined by a space, sentences by a line feed. Tags may be IOB1, IOB2, BIOES or
 BILOU.
 """
 
@@ -24,7 +24,7 @@ class Row(NamedTuple):
 
 
 def read_conll(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield a document for each part that begins with -DOCSTART-, or the whole file."""
+    """Yield a document for each part that begins with -DOCSTART-, or for the whole file."""
     sentences: list[list[Row]] = [[]]
     first, number = 1, 0
     for at, line in enumerate(incoming.only_text().split("\n"), 1):
@@ -60,7 +60,7 @@ def _document(incoming: IncomingFiles, sentences: list[list[Row]], number: int, 
 
 
 def _gather(builder: SetBuilder, rows: list[Row], at: int) -> None:
-    """Turn the tags of one sentence into spans; `at` is where it begins."""
+    """Add the spans of one sentence that begins at an offset."""
     tokens = []
     for row in rows:
         tokens.append(TaggedToken(at, at + len(row.token), row.tag, f"Line {row.number}"))

@@ -26,7 +26,7 @@ def write_conll(documents: Iterable[ExportDocument], context: ExportContext) -> 
 
 
 def _chosen(annotator: str, record: SetRecord, tracker: LossTracker) -> list[tuple[Range, str]]:
-    """Return the places that get a tag: of two that overlap the longer one, then the earlier."""
+    """Return the ranges that get a tag: of two that overlap the longer one, then the earlier one."""
     spans = list(tracker.spans(annotator, record))
     parts = [((start, end), span) for span in spans for start, end in span["fragments"]]
     parts.sort(key=lambda part: (part[0][0] - part[0][1], part[0][0], part[1]["label"], part[1]["id"]))
@@ -41,7 +41,7 @@ def _chosen(annotator: str, record: SetRecord, tracker: LossTracker) -> list[tup
 
 
 def _lines(text: str, chosen: list[tuple[Range, str]], rules: TextRules) -> Iterator[str]:
-    """Yield a line a token; tokens are cut where spans begin and end, and no sentence ends within a span."""
+    """Yield a line for each token; tokens are split at boundaries of spans, and no sentence ends within a span."""
     places = iter([*chosen, ((len(text) + 1, len(text) + 1), "")])
     (start, end), label = next(places)
     breaks = iter([*(place[0] for place in rules.sentences(text)[1:]), len(text) + 1])

@@ -7,7 +7,7 @@ from annotator.formats.docbin.write import write_docbin
 from annotator.formats.incoming import Head
 from annotator.formats.interface import Format
 
-# How zlib streams begin, and then msgpack's map that a DocBin is.
+# The first bytes of zlib streams.
 _ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 
 

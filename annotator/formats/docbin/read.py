@@ -1,4 +1,4 @@
-"""spaCy's own files as they come in: msgpack within zlib, and no code. Only what is needed of them reaches spaCy.
+"""Reading spaCy's own files: msgpack compressed with zlib, without code. Only what is needed is passed to spaCy.
 
 Columns of tokens other than words and entities, user data other than ours and anything that says more than the text
 and its spans are taken out first: spaCy trusts what it reads.
@@ -29,7 +29,7 @@ ENTITIES = "ents"
 MOST_UNPACKED = 200_000_000
 MOST_ITEMS = 5_000_000
 _ENTITY_COLUMNS = ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
-# What spaCy and its msgpack raise for bytes that are not what they should be.
+# Exceptions of spaCy and its msgpack for damaged files.
 _DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, AssertionError, struct.error)
 
 
@@ -39,9 +39,9 @@ def read_docbin(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
     (only,) = incoming.files
     try:
-        packed, own = _unpacked(_decompressed(incoming.read(only), incoming.name))
+        packed, stored = _unpacked(_decompressed(incoming.read(only), incoming.name))
         docs = packed.get_docs(Vocab())
-        for number, about in enumerate(own, 1):
+        for number, about in enumerate(stored, 1):
             yield _arrival(next(docs), about, incoming, number)
     except _DAMAGE as error:
         why = str(error).partition("\n")[0][:200]
@@ -64,7 +64,7 @@ def _decompressed(data: bytes, name: str) -> bytes:
 
 
 def _unpacked(raw: bytes) -> tuple[Any, list[Mapping[str, Any]]]:
-    """Return a DocBin with what is needed, and for each Doc what we once wrote about its document."""
+    """Return a DocBin with what is needed, and for each Doc what our writer stored about its document."""
     import numpy as np
     from spacy.attrs import IDS
     from spacy.tokens import DocBin
@@ -78,16 +78,16 @@ def _unpacked(raw: bytes) -> tuple[Any, list[Mapping[str, Any]]]:
     if (lengths < 0).any() or lengths.sum() != len(tokens) or len(spaces) != len(tokens):
         raise ValueError("the lengths of its documents are not those of its tokens")
     wanted = [IDS["ORTH"], *(IDS[name] for name in _ENTITY_COLUMNS if IDS[name] in columns)]
-    places = [columns.index(column) for column in wanted]
+    locations = [columns.index(column) for column in wanted]
     cuts = np.cumsum(lengths)[:-1]
     packed = DocBin(attrs=["ORTH"])
     packed.attrs = wanted
     packed.strings = set(map(str, message["strings"]))
-    packed.tokens = np.split(np.ascontiguousarray(tokens[:, places]), cuts) if len(lengths) else []
+    packed.tokens = np.split(np.ascontiguousarray(tokens[:, locations]), cuts) if len(lengths) else []
     packed.spaces = np.split(spaces.reshape(-1, 1), cuts) if len(lengths) else []
     count = len(lengths)
-    packed.cats = [one if isinstance(one, dict) else {} for one in _listed(message.get("cats"), count, {})]
-    packed.flags = [one if isinstance(one, dict) else {} for one in _listed(message.get("flags"), count, {})]
+    packed.cats = [value if isinstance(value, dict) else {} for value in _listed(message.get("cats"), count, {})]
+    packed.flags = [value if isinstance(value, dict) else {} for value in _listed(message.get("flags"), count, {})]
     packed.span_groups = _listed(message.get("span_groups"), count, b"")
     packed.user_data = [None] * count
     return packed, [_own(data) for data in _listed(message.get("user_data"), count, None)]
@@ -98,14 +98,14 @@ def _listed(given: Any, count: int, missing: Any) -> list[Any]:
 
 
 def _own(data: Any) -> Mapping[str, Any]:
-    """Return what we wrote about a document among its user data, {} in files of others."""
+    """Return what our writer stored about a document in its user data; {} for other files."""
     from srsly import msgpack
 
     if not isinstance(data, bytes):
         return {}
-    # Extensions have tuples for names, which only lists turned into tuples can stand for.
-    found = msgpack.unpackb(data, raw=False, use_list=False, strict_map_key=False)
-    document = found.get("document") if isinstance(found, dict) else None
+    # Names of extensions are tuples, so lists must be read as tuples.
+    user_data = msgpack.unpackb(data, raw=False, use_list=False, strict_map_key=False)
+    document = user_data.get("document") if isinstance(user_data, dict) else None
     return document if isinstance(document, dict) else {}
 
 
@@ -121,7 +121,7 @@ def _arrival(doc: Any, about: Mapping[str, Any], incoming: IncomingFiles, number
     builders = {str(name): _gathered(text, doc, group) for name, group in doc.spans.items()}
     if doc.ents:
         builders[incoming.options.get("annotator", ENTITIES)] = _gathered(text, doc, doc.ents)
-    notes = [f"{name}: {note}" for name, one in builders.items() for note in one.notes]
+    notes = [f"{name}: {note}" for name, builder in builders.items() for note in builder.notes]
     if doc.cats:
         notes.append("Categories of the document were left out.")
     if doc.has_unknown_spaces:
@@ -132,64 +132,65 @@ def _arrival(doc: Any, about: Mapping[str, Any], incoming: IncomingFiles, number
         text,
         text_digest(text),
         _meta(about.get("meta")),
-        {name: one.build() for name, one in builders.items()},
+        {name: builder.build() for name, builder in builders.items()},
     )
-    problems = [f"{name}: {problem}" for name, one in builders.items() for problem in one.problems]
+    problems = [f"{name}: {problem}" for name, builder in builders.items() for problem in builder.problems]
     return ReadResult(location, document, tuple(problems), tuple(notes))
 
 
 def _meta(given: Any) -> dict[str, Any]:
     try:
-        found = orjson.loads(given) if isinstance(given, str) else {}
+        meta = orjson.loads(given) if isinstance(given, str) else {}
     except orjson.JSONDecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return meta if isinstance(meta, dict) else {}
 
 
 def _gathered(text: str, doc: Any, group: Any) -> SetBuilder:
     """Return a group of spans, or the entities, as a set."""
     builder = SetBuilder(text)
-    beside = group.attrs if isinstance(getattr(group, "attrs", None), dict) else {}
-    apart = beside.get("discontinuous")
+    details = group.attrs if isinstance(getattr(group, "attrs", None), dict) else {}
+    discontinuous = details.get("discontinuous")
     fragments: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    joined = set(map(str, apart)) if isinstance(apart, list) else set()
+    discontinuous_ids = set(map(str, discontinuous)) if isinstance(discontinuous, list) else set()
     for span in group:
-        if span.id_ in joined:
+        if span.id_ in discontinuous_ids:
             fragments[span.id_].append(_place(span, doc))
     for span in group:
         identifier = span.id_ or None
-        if identifier in joined:
+        if identifier in discontinuous_ids:
             if identifier in fragments:
-                _add(builder, span, identifier, fragments.pop(identifier), beside)
+                _add(builder, span, identifier, fragments.pop(identifier), details)
         else:
-            _add(builder, span, identifier, [_place(span, doc)], beside)
-    relations = beside.get("relations")
-    for one in relations if isinstance(relations, list) else []:
-        if isinstance(one, dict):
-            builder.add_relation(one.get("id"), one.get("label"), one.get("from"), one.get("to"))
+            _add(builder, span, identifier, [_place(span, doc)], details)
+    relations = details.get("relations")
+    for relation in relations if isinstance(relations, list) else []:
+        if isinstance(relation, dict):
+            ends = (relation.get("from"), relation.get("to"))
+            builder.add_relation(relation.get("id"), relation.get("label"), *ends)
     return builder
 
 
 def _place(span: Any, doc: Any) -> tuple[int, int]:
-    """Return where a span lies by its tokens: what a group says about characters need not agree."""
+    """Return the location of a span by its tokens, because the characters stored in a group may differ."""
     end = doc[span.end - 1]
     return doc[span.start].idx, end.idx + len(end.text)
 
 
 def _add(
-    builder: SetBuilder, span: Any, identifier: str | None, places: list[tuple[int, int]], beside: Mapping[str, Any]
+    builder: SetBuilder, span: Any, identifier: str | None, locations: list[tuple[int, int]], details: Mapping[str, Any]
 ) -> None:
     if not span.label_:
         builder.problems.append(f"Tokens {span.start} to {span.end}: the span has no label.")
         return
-    note = str(_of(beside, "notes", identifier) or (f"kb_id {span.kb_id_}" if span.kb_id_ else ""))
-    attributes = _of(beside, "attributes", identifier)
+    note = str(_of(details, "notes", identifier) or (f"kb_id {span.kb_id_}" if span.kb_id_ else ""))
+    attributes = _of(details, "attributes", identifier)
     attributes = attributes if isinstance(attributes, dict) else {}
-    made = builder.add_span(identifier, span.label_, places, attributes=attributes, note=note)
-    if made is not None:
-        builder.set_origin(made, _of(beside, "origins", identifier))
+    span_id = builder.add_span(identifier, span.label_, locations, attributes=attributes, note=note)
+    if span_id is not None:
+        builder.set_origin(span_id, _of(details, "origins", identifier))
 
 
-def _of(beside: Mapping[str, Any], what: str, identifier: str | None) -> Any:
-    values = beside.get(what)
+def _of(details: Mapping[str, Any], what: str, identifier: str | None) -> Any:
+    values = details.get(what)
     return values.get(identifier) if isinstance(values, dict) else None

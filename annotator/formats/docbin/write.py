@@ -1,6 +1,6 @@
-"""spaCy's own files, `.spacy` (a `DocBin`), made by spaCy: a span group for each annotator, nothing of the spans lost.
+"""Writing spaCy's own files, `.spacy` (a `DocBin`): a span group for each annotator, with complete spans.
 
-What a span of spaCy has no place for stands in the attributes of its group: `attributes`, `notes` and `origins` by the
+What spans of spaCy cannot hold is stored in the attributes of its group: `attributes`, `notes` and `origins` by the
 id of a span, `relations`, and `discontinuous`, the ids whose spans are the fragments of one.
 """
 
@@ -58,7 +58,7 @@ def _file(part: Sequence[ExportDocument], context: ExportContext) -> bytes:
     packed = DocBin(attrs=["ORTH"], store_user_data=True)
     for export in part:
         packed.add(_doc(export, vocab, context))
-    # What compression gives depends on the version of zlib: without it, the same data gives the same bytes.
+    # Compressed bytes depend on the version of zlib; stored ones do not.
     return zlib.compress(zlib.decompress(packed.to_bytes()), _STORED)
 
 
@@ -70,8 +70,8 @@ def _doc(export: ExportDocument, vocab: Any, context: ExportContext) -> Any:
     document = export.document
     text = document["text"]
     sets = {name: list(tracker.spans(name, record)) for name, record in export.sets.items()}
-    edges = [pair for spans in sets.values() for span in spans for pair in span["fragments"]]
-    tokens = list(restorable_tokens(text, [start for start, _ in edges], [end for _, end in edges]))
+    boundaries = [pair for spans in sets.values() for span in spans for pair in span["fragments"]]
+    tokens = list(restorable_tokens(text, [start for start, _ in boundaries], [end for _, end in boundaries]))
     following = [*(start for start, _ in tokens[1:]), len(text)]
     doc = Doc(
         vocab,
@@ -82,7 +82,7 @@ def _doc(export: ExportDocument, vocab: Any, context: ExportContext) -> Any:
     last = {end: index + 1 for index, (_, end) in enumerate(tokens)}
     for name, spans in sets.items():
         made = [_span(doc, span, first[start], last[end]) for span in spans for start, end in span["fragments"]]
-        attributes = _beside(spans, export.sets[name], tracker, name)
+        attributes = _details(spans, export.sets[name], tracker, name)
         doc.spans[name] = SpanGroup(doc, name=name, attrs=attributes, spans=made)
     meta = orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS).decode()
     doc.user_data["document"] = {"id": document["id"], "title": document["title"], "meta": meta}
@@ -95,8 +95,8 @@ def _span(doc: Any, span: SpanRecord, start: int, end: int) -> Any:
     return Span(doc, start, end, label=span["label"], span_id=span["id"])
 
 
-def _beside(spans: Sequence[SpanRecord], record: SetRecord, tracker: LossTracker, annotator: str) -> dict[str, Any]:
-    """Return what a group says of its spans, in one order whatever database it came from."""
+def _details(spans: Sequence[SpanRecord], record: SetRecord, tracker: LossTracker, annotator: str) -> dict[str, Any]:
+    """Return the details of the spans of a group, in the same order with every database."""
     return {
         "attributes": {span["id"]: dict(sorted(span["attributes"].items())) for span in spans if span["attributes"]},
         "notes": {span["id"]: span["note"] for span in spans if span["note"]},

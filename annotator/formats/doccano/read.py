@@ -1,4 +1,4 @@
-"""Reading doccano's JSONL, in its old and new shape.
+"""Reading doccano's JSONL, old and new version.
 
 Offsets count UTF-16 units, because doccano's editor runs in the browser.
 """
@@ -17,7 +17,7 @@ _OWN = {"id", "text", "data", "label", "labels", "entities", "relations", "annot
 
 
 def read_doccano(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield a document for each record; the file is named after its annotator, as doccano does."""
+    """Yield a document for each record; doccano names files after annotators."""
     with incoming.open() as stream:
         for number, record in enumerate(iterate_elements(stream), 1):
             location = f"record {number}"
@@ -73,7 +73,7 @@ def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:
 
 
 def _is_ambiguous(record: Mapping[str, Any], text: str) -> bool:
-    """Whether a span ends behind a character of two units, so that the two ways to count differ."""
+    """Return whether a span ends after a character of two UTF-16 units, so that the two units differ."""
     units = Utf16Offsets(text)
     first = next((at for at in range(len(text)) if text[at] > "\uffff"), None)
     ends = [label[1] for key in ("label", "labels") for label in list_of(record, key) if isinstance(label, list)]

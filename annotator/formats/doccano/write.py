@@ -13,7 +13,7 @@ from annotator.text.offsets import Utf16Offsets
 
 
 def write_doccano(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
-    """Yield a line a set, in a file for each annotator, in the shape with entities and relations."""
+    """Yield a line for each set, in a file for each annotator, with entities and relations."""
     names = FileNames()
     for export in documents:
         tracker = LossTracker(export, context.losses, carried={RELATIONS})
@@ -35,8 +35,8 @@ def _line(
             offsets = {"start_offset": units.to_utf16(start), "end_offset": units.to_utf16(end)}
             entities.append({"id": number, "label": span["label"], **offsets})
     relations = [
-        {"id": number, "from_id": numbers[one["from"]], "to_id": numbers[one["to"]], "type": one["label"]}
-        for number, one in enumerate(tracker.relations(annotator, record), 1)
+        {"id": number, "from_id": numbers[link["from"]], "to_id": numbers[link["to"]], "type": link["label"]}
+        for number, link in enumerate(tracker.relations(annotator, record), 1)
     ]
     document = export.document
     line = {"id": document["id"], "text": document["text"], "entities": entities, "relations": relations,

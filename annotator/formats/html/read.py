@@ -1,4 +1,4 @@
-"""Reading web pages: the main text as trafilatura extracts it, without boilerplate; the page is kept beside it.
+"""Reading web pages: the main text as trafilatura extracts it, without boilerplate; the page is stored with it.
 
 Nothing is fetched and nothing is run: only the file is read.
 """
@@ -33,7 +33,7 @@ _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", r
 _XML_HEAD = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
 
 
-# By the HTML standard these names stand for the encoding of Windows, which has quotation marks and dashes besides.
+# In the HTML standard these names mean the Windows encoding, which adds quotation marks and dashes.
 _WINDOWS = {"iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"}
 
 
@@ -47,20 +47,20 @@ def read_html(incoming: IncomingFiles) -> Iterator[ReadResult]:
     (only,) = incoming.files
     data = incoming.read(only, at_most=LARGEST_ORIGINAL)
     page = _XML_HEAD.sub("", decode_text(data, encoding=incoming.encoding or declared_encoding(data)), count=1)
-    found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
-    text = (found.text or "").strip() if found is not None else ""
+    extracted = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    text = (extracted.text or "").strip() if extracted is not None else ""
     if not text:
         raise UnreadableFile(f"“{incoming.name}”: no main text found. Save the article as plain text instead.")
     refuse_forbidden(text)
     name = PurePosixPath(incoming.name.replace("\\", "/")).name[-LONGEST_NAME:]
     original = IncomingOriginal(_printable(name) or "page.html", MEDIA_TYPE, data)
-    title = _printable(str(found.title or ""))[:LONGEST_TITLE]
-    document = IncomingDocument(incoming.stem, title, text, text_digest(text), _meta(found), original=original)
+    title = _printable(str(extracted.title or ""))[:LONGEST_TITLE]
+    document = IncomingDocument(incoming.stem, title, text, text_digest(text), _meta(extracted), original=original)
     yield ReadResult("", document)
 
 
 def declared_encoding(data: bytes) -> str:
-    """Return what a page says that it is in, "" when it says nothing or begins with a byte order mark.
+    """Return the encoding that a page declares; "" without one, or with a byte order mark.
 
     >>> declared_encoding(b'<meta charset="koi8-r">'), declared_encoding(b"<meta charset=latin1>")
     ('koi8-r', 'windows-1252')
@@ -68,15 +68,15 @@ def declared_encoding(data: bytes) -> str:
     match = None if data.startswith((UTF8_MARK, *UTF16_MARKS)) else _DECLARED.search(data[:4096])
     if match is None:
         return ""
-    said = match[1].decode("ascii", "replace").lower()
-    return "windows-1252" if said in _WINDOWS else said
+    declared = match[1].decode("ascii", "replace").lower()
+    return "windows-1252" if declared in _WINDOWS else declared
 
 
-def _meta(found: Any) -> dict[str, str]:
-    """Return what the page says of itself; `source` is what splits keep together."""
-    told = {name: str(value) for name in _META if (value := getattr(found, name, None))}
-    source = found.sitename or found.hostname
-    return told | ({"source": str(source)} if source else {})
+def _meta(extracted: Any) -> dict[str, str]:
+    """Return the metadata of the page; splits keep documents with the same `source` together."""
+    meta = {name: str(value) for name in _META if (value := getattr(extracted, name, None))}
+    source = extracted.sitename or extracted.hostname
+    return meta | ({"source": str(source)} if source else {})
 
 
 def _printable(name: str) -> str:

@@ -51,12 +51,12 @@ def row_document(row: dict[str, Any], incoming: IncomingFiles, location: str, nu
 
 
 def _meta(given: Any) -> dict[str, Any]:
-    """Return meta out of JSON in a string, as we write it, or as it is."""
+    """Return `meta`, which our writer stores as JSON in a string."""
     try:
-        found = orjson.loads(given) if isinstance(given, str) and given else given
+        meta = orjson.loads(given) if isinstance(given, str) and given else given
     except orjson.JSONDecodeError:
-        found = {"meta": given}
-    return found if isinstance(found, dict) else {}
+        meta = {"meta": given}
+    return meta if isinstance(meta, dict) else {}
 
 
 def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
             continue
         fragments = span.get("fragments") or [[span.get("start"), span.get("end")]]
         covered = span.get("text")
-        made = builder.add_span(
+        span_id = builder.add_span(
             span.get("id"),
             span.get("label"),
             fragments,
@@ -74,11 +74,12 @@ def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
             attributes=_attributes(span.get("attributes")),
             note=str(span.get("note") or ""),
         )
-        if made is not None:
-            builder.set_origin(made, span.get("origin"))
-    for one in list_of(row, "relations"):
-        if isinstance(one, dict):
-            builder.add_relation(one.get("id"), one.get("label"), one.get("from"), one.get("to"))
+        if span_id is not None:
+            builder.set_origin(span_id, span.get("origin"))
+    for relation in list_of(row, "relations"):
+        if isinstance(relation, dict):
+            ends = (relation.get("from"), relation.get("to"))
+            builder.add_relation(relation.get("id"), relation.get("label"), *ends)
 
 
 def _attributes(given: Any) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ _CARRIED = {PARTS, ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
 
 
 def rows_of(export: ExportDocument, context: ExportContext) -> Iterator[dict[str, Any]]:
-    """Yield a row a set. Every row has the same columns of the same types, so that they make one table."""
+    """Yield a row for each set. Every row has the same columns with the same types, so that they form one table."""
     tracker = LossTracker(export, context.losses, carried=_CARRIED)
     document = export.document
     meta = orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS).decode()
@@ -40,7 +40,7 @@ def _work(text: str, annotator: str, record: SetRecord, tracker: LossTracker) ->
             "label": span["label"],
             "fragments": [[start, end] for start, end in span["fragments"]],
             "text": [text[start:end] for start, end in span["fragments"]],
-            # A list of pairs, for a table has one set of columns and spans have attributes of many names.
+            # A list of pairs, because a table has fixed columns and attributes have many names.
             "attributes": [{"name": name, "value": value} for name, value in sorted(span["attributes"].items())],
             "note": span["note"],
             "origin": span["origin"],

@@ -1,4 +1,4 @@
-"""The format JSONL, our own: everything comes in and leaves, one line a document or one line an annotation set."""
+"""Our own format JSONL, which carries everything: one line for each document or for each annotation set."""
 
 from annotator.formats.incoming import Head
 from annotator.formats.interface import Format

@@ -1,8 +1,8 @@
-"""Records in a shape of somebody's own: one object a document, its members named by the person who imports.
+"""Reading records with other fields than ours: one object for each document, with its fields named in the mapping.
 
-`spans` names a list, of objects with `start`, `end` and `label` (or what they are called) or of `[start, end, label]`.
-What an object calls `text` or `covered` is what lies under the span: offsets that do not fit are put right, or refused.
-Whatever no field names is kept in `meta`.
+`spans` is a list of objects with `start`, `end` and `label`, or of `[start, end, label]`; the mapping may rename them.
+The members `text` and `covered` of an object are the text of the span: wrong offsets are corrected or refused.
+All other fields go into `meta`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ DEFAULT_ANNOTATOR = "imported"
 
 
 def read_records(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield a document for each object of JSONL, or of an array."""
+    """Yield a document for each object of JSONL or of an array."""
     with incoming.open() as stream:
         for number, record in enumerate(iterate_elements(stream), 1):
             location = f"record {number}"
@@ -35,21 +35,21 @@ def read_records(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
 def read_record(record: Mapping[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     """Return the document that a record describes."""
-    named = {use: incoming.fields.get(use, use) for use in ("text", "id", "title", "spans", "annotator")}
-    text = record.get(named["text"])
+    names = {use: incoming.fields.get(use, use) for use in ("text", "id", "title", "spans", "annotator")}
+    text = record.get(names["text"])
     if not isinstance(text, str) or not text.strip():
-        return ReadResult(location, problems=(f"The field “{named['text']}” has no text.",))
+        return ReadResult(location, problems=(f"The field “{names['text']}” has no text.",))
     builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
-    spans = record.get(named["spans"])
+    spans = record.get(names["spans"])
     if isinstance(spans, list):
         for span in spans:
             _add(builder, span, incoming.fields)
-    annotator = record.get(named["annotator"]) or incoming.options.get("annotator") or DEFAULT_ANNOTATOR
+    annotator = record.get(names["annotator"]) or incoming.options.get("annotator") or DEFAULT_ANNOTATOR
     sets = {str(annotator): builder.build()} if isinstance(spans, list) else {}
-    meta = {name: value for name, value in record.items() if name not in named.values()}
+    meta = {name: value for name, value in record.items() if name not in names.values()}
     document = IncomingDocument(
-        document_id(record.get(named["id"]), incoming.stem, number),
-        str(record.get(named["title"]) or "")[:LONGEST_TITLE],
+        document_id(record.get(names["id"]), incoming.stem, number),
+        str(record.get(names["title"]) or "")[:LONGEST_TITLE],
         text,
         text_digest(text),
         meta,

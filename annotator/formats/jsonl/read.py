@@ -1,8 +1,7 @@
-"""JSONL as it comes in: one document a line, with its annotation sets or one of them beside it.
+"""Reading JSONL: one document per line, with its annotation sets or one of them.
 
-Both layouts that `jsonl_writing` writes are read, and lines written by hand: `text` is all that is needed. What a line
-says twice (sha256, the text under a span) must agree. A member that is not known is refused: it may be a slip of the
-pen for one that is.
+Both layouts of `write.py` are read, and handwritten lines: only `text` is required. Redundant members (sha256, the text
+of a span) must match. An unknown member is refused, because it may be a typing error.
 """
 
 from collections.abc import Iterator
@@ -31,7 +30,7 @@ from annotator.text.digest import text_digest
 MOST_PROBLEMS = 20
 _CONTROL = compile_pattern("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _HEAD_TYPES: dict[str, type] = {"revision": int, "state": str, "schema_version": int, "guideline_version": int}
-# What we write beside the rest, for those who train on it; coming in, it says nothing that is kept.
+# Exported for training; ignored on import.
 _SUPPORT_MEMBERS = ("support", "sources")
 _WINDOW_MEMBERS = {"document", "window", "focus"}
 _SET_MEMBERS = {"spans", "relations", "made_of", *_HEAD_TYPES}
@@ -39,7 +38,7 @@ _MEMBERS = {"id", "title", "text", "sha256", "meta", "original"}
 
 
 def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[ReadLine]:
-    """Yield every line that is not empty. A file without any gives one problem."""
+    """Yield every line that is not empty; a file without one is a problem."""
     number, end, seen = source.line, source.offset, source.line > 0
     while data := stream.readline(LONGEST_LINE + 1):
         number += 1
@@ -63,7 +62,7 @@ def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[ReadLine]:
 
 
 def _skip_line(stream: BinaryIO) -> int:
-    """Read to the end of the line in pieces of bounded size; returns the number of bytes."""
+    """Read to the end of the line in pieces of limited size; return the number of bytes."""
     skipped = 0
     while piece := stream.readline(1 << 20):
         skipped += len(piece)
@@ -73,7 +72,7 @@ def _skip_line(stream: BinaryIO) -> int:
 
 
 class _LineReader:
-    """Reads one line and collects what is wrong with it."""
+    """One line, with the problems found in it."""
 
     def __init__(self, number: int, source: Source) -> None:
         self._number = number
@@ -91,7 +90,7 @@ class _LineReader:
             return ReadLine(self._number, end, problems=tuple(self._problems[:MOST_PROBLEMS]))
         return ReadLine(self._number, end, document, notes=tuple(self._notes))
 
-    def _complain(self, pointer: str, message: str) -> None:
+    def _add_problem(self, pointer: str, message: str) -> None:
         self._problems.append(LineProblem(self._number, pointer, message))
 
     def _parse(self, data: bytes) -> dict[str, Any] | None:
@@ -99,7 +98,7 @@ class _LineReader:
             try:
                 line = orjson.loads(data)
             except orjson.JSONDecodeError:
-                # Bytes, a byte order mark or JSON: what is wrong is told below.
+                # Invalid bytes, a byte order mark or invalid JSON: reported below.
                 line = None
             if isinstance(line, dict):
                 return line
@@ -107,13 +106,13 @@ class _LineReader:
             text = decode_strictly(data, self._source.encoding or "utf-8", bool(self._source.encoding))
             line = orjson.loads(text.removeprefix("\ufeff") if self._number == 1 else text)
         except UnreadableText as problem:
-            self._complain("", problem.detail)
+            self._add_problem("", problem.detail)
         except orjson.JSONDecodeError as error:
-            self._complain("", f"This is not valid JSON, at column {error.pos + 1}: {error.msg}.")
+            self._add_problem("", f"This is not valid JSON, at column {error.pos + 1}: {error.msg}.")
         else:
             if isinstance(line, dict):
                 return line
-            self._complain("", 'A line must be an object, such as {"text": "…"}.')
+            self._add_problem("", 'A line must be an object, such as {"text": "…"}.')
         return None
 
     def _document(self, line: dict[str, Any]) -> IncomingDocument | None:
@@ -125,22 +124,22 @@ class _LineReader:
         sets = self._sets(line, text)
         digest = text_digest(text) if text else ""
         if text and line.get("sha256", digest) != digest:
-            self._complain("/sha256", "The text does not match this checksum: it was changed.")
+            self._add_problem("/sha256", "The text does not match this checksum: it was changed.")
         if self._problems:
             return None
         return IncomingDocument(external_id, title, text, digest, meta, sets, original)
 
     def _text(self, text: Any) -> str:
         if not isinstance(text, str):
-            self._complain("/text", "The line has no text." if text is None else "The text must be a string.")
+            self._add_problem("/text", "The line has no text." if text is None else "The text must be a string.")
             return ""
         try:
             refuse_forbidden(text)
         except UnreadableText as problem:
-            self._complain("/text", problem.detail)
+            self._add_problem("/text", problem.detail)
             return ""
         if text.isspace() or not text:
-            self._complain("/text", "The text is empty.")
+            self._add_problem("/text", "The text is empty.")
             return ""
         return text
 
@@ -158,27 +157,27 @@ class _LineReader:
     def _name(self, given: Any, pointer: str, longest: int) -> str:
         if isinstance(given, str) and 1 <= len(given) <= longest and not _CONTROL.search(given):
             return given
-        self._complain(pointer, f"This must be a string of 1 to {longest} characters without control characters.")
+        self._add_problem(pointer, f"This must be a string of 1 to {longest} characters without control characters.")
         return ""
 
     def _meta(self, meta: Any) -> dict[str, Any]:
         if meta is None:
             return {}
         if not isinstance(meta, dict):
-            self._complain("/meta", "This must be an object.")
+            self._add_problem("/meta", "This must be an object.")
             return {}
         try:
             if meta and b"\\u0000" in orjson.dumps(meta) and _holds_nul(meta):
-                self._complain("/meta", "This contains a NUL character, which cannot be stored.")
+                self._add_problem("/meta", "This contains a NUL character, which cannot be stored.")
         except TypeError as error:  # orjson says so of what is nested too deep
-            self._complain("/meta", f"This cannot be stored: {error}.")
+            self._add_problem("/meta", f"This cannot be stored: {error}.")
         return meta
 
     def _original(self, given: Any) -> IncomingOriginal | None:
         try:
             return None if given is None else read_original(given)
         except ValueError as error:
-            self._complain("/original", str(error))
+            self._add_problem("/original", str(error))
             return None
 
     def _sets(self, line: dict[str, Any], text: str) -> dict[str, IncomingSet]:
@@ -195,7 +194,7 @@ class _LineReader:
 
     def _sets_by_name(self, annotators: Any, text: str) -> dict[str, IncomingSet]:
         if not isinstance(annotators, dict):
-            self._complain("/annotators", 'This must be an object of sets by name, such as {"A": {"spans": []}}.')
+            self._add_problem("/annotators", 'This must be an object of sets by name, such as {"A": {"spans": []}}.')
             return {}
         sets = {}
         for given, work in annotators.items():
@@ -205,18 +204,18 @@ class _LineReader:
                 self._refuse_unknown(set(work) - _SET_MEMBERS, pointer)
                 sets[name] = self._set(work, pointer, text)
             else:
-                self._complain(pointer, "This must be an object with “spans” and “relations”.")
+                self._add_problem(pointer, "This must be an object with “spans” and “relations”.")
         return sets
 
     def _set(self, work: dict[str, Any], pointer: str, text: str) -> IncomingSet:
         for member, kind in _HEAD_TYPES.items():
             value = work.get(member)
             if value is not None and type(value) is not kind:
-                self._complain(f"{pointer}/{member}", f"This must be a {'number' if kind is int else 'string'}.")
+                self._add_problem(f"{pointer}/{member}", f"This must be a {'number' if kind is int else 'string'}.")
         spans, relations = work.get("spans", []), work.get("relations", [])
         for member, items in (("spans", spans), ("relations", relations)):
             if not isinstance(items, list):
-                self._complain(f"{pointer}/{member}", "This must be a list.")
+                self._add_problem(f"{pointer}/{member}", "This must be a list.")
             _drop_support(items)
         if isinstance(spans, list) and text:
             for index, span in enumerate(spans):
@@ -225,26 +224,26 @@ class _LineReader:
         return IncomingSet(spans, relations, pointer)
 
     def _covered(self, span: dict[str, Any], pointer: str, text: str) -> None:
-        """Compare the text that a span says it covers with the document's; what is wrong otherwise is told later."""
+        """Compare the text of a span with the document; other errors are reported later."""
         claimed = span.pop("text")
         try:
             covered = [text[start:end] for start, end in span["fragments"]]
         except (KeyError, TypeError, ValueError):
             return
         if covered not in (claimed, [claimed]):
-            self._put_right(span, claimed, covered, pointer, text)
+            self._correct(span, claimed, covered, pointer, text)
 
-    def _put_right(self, span: dict[str, Any], claimed: Any, covered: list[str], pointer: str, text: str) -> None:
-        """Move a span when exactly one of the known slips explains its offsets; else complain."""
-        several = isinstance(claimed, list) and all(isinstance(one, str) for one in claimed)
+    def _correct(self, span: dict[str, Any], claimed: Any, covered: list[str], pointer: str, text: str) -> None:
+        """Move a span if exactly one known error explains its offsets; otherwise add a problem."""
+        several = isinstance(claimed, list) and all(isinstance(part, str) for part in claimed)
         words = " ".join(claimed) if several else claimed
         pairs = [list(pair) for pair in span["fragments"]]
-        plain = isinstance(words, str) and all(type(location) is int for pair in pairs for location in pair)
+        plain = isinstance(words, str) and all(type(offset) is int for pair in pairs for offset in pair)
         self._repair = self._repair or OffsetRepair(text)
         moved = self._repair.explain(pairs, words) if plain else None
         if moved is None:
             shown = orjson.dumps(covered).decode()[:200]
-            self._complain(
+            self._add_problem(
                 f"{pointer}/text", f"The fragments cover {shown}, not this text. Offsets must count code points."
             )
             return
@@ -258,11 +257,13 @@ class _LineReader:
             known = (
                 "id, title, text, meta, annotators. Put anything else into meta" if not pointer else "spans, relations"
             )
-            self._complain(f"{pointer}/{_escaped(member)}", f"Unknown member “{member[:64]}”. Known members: {known}.")
+            self._add_problem(
+                f"{pointer}/{_escaped(member)}", f"Unknown member “{member[:64]}”. Known members: {known}."
+            )
 
 
 def _drop_support(items: Any) -> None:
-    """Take from spans and relations what is said of those who stand behind them."""
+    """Remove the support from spans and relations."""
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict) and "support" in item:
             for member in _SUPPORT_MEMBERS:

@@ -1,6 +1,6 @@
 """Writing JSONL: one line for each document, or one for each annotation set.
 
-The bytes depend on the data alone: keys are sorted, spans and relations stand in one total order, and nothing says when
+The bytes depend on the data alone: keys are sorted, spans and relations are in one total order, and nothing says when
 or where the line was written. Each span carries the text that it covers, one string for each fragment, which proves the
 offsets: `text[start:end]`.
 """
@@ -26,14 +26,14 @@ def write_jsonl(documents: Iterable[ExportDocument], context: ExportContext) -> 
 
 
 def document_line(document: DocumentRecord, sets: Mapping[str, SetRecord]) -> bytes:
-    """Return the line of a document with all its sets, by the name each shall carry; ends in a newline."""
+    """Return the line of a document with all its sets, by name; it ends in a newline."""
     text = document["text"]
     annotators = {name: _set_fields(record, text) for name, record in sets.items()}
     return orjson.dumps({**document, "annotators": annotators}, option=_OPTIONS)
 
 
 def set_line(document: DocumentRecord, name: str, record: SetRecord) -> bytes:
-    """Return the line of one set, with its document around it; ends in a newline."""
+    """Return the line of one set, with its document; it ends in a newline."""
     return orjson.dumps({**document, "annotator": name, **_set_fields(record, document["text"])}, option=_OPTIONS)
 
 

@@ -1,4 +1,4 @@
-"""Label Studio's JSON as it comes in: full, or in its small shape (JSON-MIN)."""
+"""Reading Label Studio's JSON, complete or JSON-MIN."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -123,7 +123,7 @@ def _author(annotation: Mapping[str, Any], incoming: IncomingFiles) -> str:
 
 
 class _Result:
-    """Reads the items of one annotation: regions first, then what is said of them."""
+    """The items of one annotation: regions are read first, then what refers to them."""
 
     def __init__(self, builder: SetBuilder) -> None:
         self._builder = builder
@@ -153,15 +153,15 @@ class _Result:
         place = given if isinstance(given, dict) else value
         covered = value.get("text")
         for label in labels:
-            made = self._builder.add_span(
+            span_id = self._builder.add_span(
                 item.get("id"),
                 label,
                 [(place.get("start"), place.get("end"))],
-                # Old versions write a line break in it as a backslash and an n.
+                # Old versions write a line break as a backslash and an n.
                 covered=covered.replace("\\n", "\n") if isinstance(covered, str) else None,
             )
-            if made is not None:
-                self._label_of.setdefault(made, str(label))
+            if span_id is not None:
+                self._label_of.setdefault(span_id, str(label))
 
     def _relation(self, item: Mapping[str, Any]) -> None:
         ends = [item.get("from_id"), item.get("to_id")]

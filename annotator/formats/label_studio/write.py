@@ -1,7 +1,4 @@
-"""Label Studio's JSON: tasks with annotations and predictions. Offsets count code points, as in it since 2021.
-
-Each region names what it covers; older files that count UTF-16 units are told by that, and put right.
-"""
+"""Writing Label Studio's JSON: tasks with annotations, and a labelling configuration. Offsets count code points."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -88,7 +85,7 @@ def _arrow(relation: RelationRecord) -> dict[str, Any]:
 
 
 def _closed_attributes(schema: Definition) -> set[str]:
-    """Return the controls of attributes with choices; all others are fields for text."""
+    """Return the controls of attributes with choices; all others are text fields."""
     return {
         f"{label['id']}_{attribute['id']}"
         for label in schema.get("labels", [])
@@ -104,7 +101,7 @@ def configuration(schema: Definition) -> str:
         color = f" background={quoteattr(label['color'])}" if label.get("color") else ""
         lines.append(f"    <Label value={quoteattr(label['id'])}{color}/>")
     lines += ["  </Labels>", '  <Text name="text" value="$text"/>', "  <Relations>"]
-    lines += [f"    <Relation value={quoteattr(one['id'])}/>" for one in schema.get("relations", [])]
+    lines += [f"    <Relation value={quoteattr(relation['id'])}/>" for relation in schema.get("relations", [])]
     lines.append("  </Relations>")
     for label in schema.get("labels", []):
         for attribute in label.get("attributes", []):

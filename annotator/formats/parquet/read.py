@@ -42,7 +42,7 @@ def read_parquet(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
 
 def _check_groups(metadata: Any) -> None:
-    """Refuse a group of rows that would fill the memory: one is read as a whole."""
+    """Refuse row groups that would fill the memory, because a group is read as a whole."""
     for index in range(metadata.num_row_groups):
         size = metadata.row_group(index).total_byte_size
         if size > MOST_GROUP_BYTES:
@@ -53,19 +53,19 @@ def _check_groups(metadata: Any) -> None:
 
 
 def _names_of_tags(metadata: Mapping[bytes, bytes] | None) -> dict[str, list[str]]:
-    """Return what the numbers in columns of tags stand for, as `datasets` writes it beside them (ClassLabel)."""
+    """Return the names of the tags by column, which `datasets` stores in the metadata (ClassLabel)."""
     try:
-        told = orjson.loads((metadata or {}).get(b"huggingface", b"{}"))
-        features = told["info"]["features"]
+        info = orjson.loads((metadata or {}).get(b"huggingface", b"{}"))
+        features = info["info"]["features"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return {}
-    found = {}
+    names = {}
     for column in TAGS:
         feature = features.get(column) if isinstance(features, dict) else None
         inner = feature.get("feature") if isinstance(feature, dict) else None
         if isinstance(inner, dict) and isinstance(inner.get("names"), list):
-            found[column] = [str(name) for name in inner["names"]]
-    return found
+            names[column] = [str(name) for name in inner["names"]]
+    return names
 
 
 def _with_names(row: dict[str, Any], names: Mapping[str, list[str]]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def row_schema() -> Any:
 
 
 class _Sink:
-    """What a writer writes into and bytes are taken out of meanwhile."""
+    """A file-like object that collects the bytes of a writer."""
 
     closed = False
 
@@ -62,7 +62,7 @@ class _Sink:
         self._size = 0
 
     def write(self, data: bytes) -> int:
-        """Take bytes; they are copied, as the writer may use its memory again."""
+        """Keep a copy of the bytes, because the writer may reuse its memory."""
         taken = bytes(data)
         self._waiting.append(taken)
         self._size += len(taken)
@@ -72,13 +72,13 @@ class _Sink:
         return self._size
 
     def flush(self) -> None:
-        """Nothing waits elsewhere."""
+        """Do nothing: no bytes are buffered elsewhere."""
 
     def close(self) -> None:
         self.closed = True
 
     def taken(self) -> bytes:
-        """Return what was written since the last time."""
+        """Return the bytes written since the last call."""
         taken = b"".join(self._waiting)
         self._waiting.clear()
         return taken

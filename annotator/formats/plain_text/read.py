@@ -1,4 +1,4 @@
-"""Plain text: one document a file, named after the file."""
+"""Reading plain text: one document per file, named after the file."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -9,7 +9,7 @@ from annotator.text.digest import text_digest
 
 
 def read_plain_text(stream: BinaryIO, source: Source) -> Iterator[ReadLine]:
-    """Yield the one document of a file: its text to the letter, id and title from the file name."""
+    """Yield the one document of a file: its text unchanged, id and title from the file name."""
     data = stream.read(LONGEST_LINE + 1)
     end = source.offset + len(data)
     if len(data) > LONGEST_LINE:

@@ -1,4 +1,4 @@
-"""Reading Prodigy's JSONL: a task a line, with spans and relations. Offsets count code points, as in Python."""
+"""Reading Prodigy's JSONL: one task per line, with spans and relations. Offsets count code points, as in Python."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -61,7 +61,7 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
             builder.problems.append(f"{str(span)[:80]} is not a span with a label.")
             continue
         attributes = span.get("attributes")
-        made = builder.add_span(
+        span_id = builder.add_span(
             span.get("id"),
             span["label"],
             [(span.get("start"), span.get("end"))],
@@ -69,9 +69,9 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
             attributes=attributes if isinstance(attributes, dict) else None,
             note=str(span.get("note") or ""),
         )
-        if made is not None:
-            by_place.setdefault(_place(span), made)
-            builder.set_origin(made, span.get("origin"))
+        if span_id is not None:
+            by_place.setdefault(_place(span), span_id)
+            builder.set_origin(span_id, span.get("origin"))
     for relation in list_of(task, "relations"):
         if isinstance(relation, dict):
             ends = [_end(relation.get(name), by_place) for name in ("head_span", "child_span")]
@@ -79,7 +79,7 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
 
 
 def _end(span: Any, by_place: Mapping[Any, str]) -> str:
-    """Return the id of the span that an end of a relation describes."""
+    """Return the id of the span at one end of a relation."""
     if not isinstance(span, dict):
         return "?"
     return clean_id(span["id"]) if span.get("id") else by_place.get(_place(span), f"at {span.get('start')}")

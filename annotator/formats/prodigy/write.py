@@ -45,7 +45,7 @@ def _task(
     tokens = list(split_tokens(text, [edge for _, place in chosen for edge in place], rules.tokens))
     spans = _spans(text, chosen, tokens)
     of = {span["id"]: span for span in spans}
-    relations = [_relation(one, of) for one in tracker.relations(annotator, record)]
+    relations = [_relation(relation, of) for relation in tracker.relations(annotator, record)]
     meta = {**document["meta"], "id": document["id"], "title": document["title"]}
     rows = [
         {"id": number, "text": text[start:end], "start": start, "end": end, "ws": text[end : end + 1] == " "}
@@ -67,7 +67,7 @@ def _spans(
         known.add(span["id"])
         made = {"start": start, "end": end, "label": span["label"], "text": text[start:end], "id": identifier,
                 "attributes": span["attributes"], "note": span["note"], "origin": span["origin"]}  # fmt: skip
-        # A span that begins or ends in white space has no token there.
+        # A span that starts or ends in white space has no token there.
         if start in first and end in last:
             made |= {"token_start": first[start], "token_end": last[end]}
         spans.append(made)

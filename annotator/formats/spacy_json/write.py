@@ -1,4 +1,4 @@
-"""Writing spaCy's documents as JSON (`Doc.from_json`), one a line.
+"""Writing spaCy's documents as JSON (`Doc.from_json`), one per line.
 
 Each annotation set is a span group named after its annotator, so that spans may overlap and several annotators fit into
 one document.

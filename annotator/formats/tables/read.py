@@ -35,7 +35,7 @@ Row = Mapping[str, str]
 
 
 def read_table(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield a document for the rows that name it, which stand together."""
+    """Yield a document for the consecutive rows that belong to it."""
     used = {use: incoming.fields.get(use, use) for use in COLUMNS}
     own: list[tuple[int, Row]] = []
     for number, row in _rows(incoming):
@@ -112,17 +112,17 @@ def _document(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> ReadResul
 
 
 def _by_annotator(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> dict[str, list[tuple[int, Row]]]:
-    """Return the rows of each annotator; rows without annotator and without span are texts alone."""
-    found: dict[str, list[tuple[int, Row]]] = {}
+    """Return the rows of each annotator; rows without annotator and span are documents without annotations."""
+    by_annotator: dict[str, list[tuple[int, Row]]] = {}
     for number, row in rows:
         if row["annotator"] or row["start"] or row["label"]:
             name = row["annotator"] or incoming.options.get("annotator") or DEFAULT_ANNOTATOR
-            found.setdefault(name, []).append((number, row))
-    return found
+            by_annotator.setdefault(name, []).append((number, row))
+    return by_annotator
 
 
 def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: str) -> None:
-    """Put the rows of one annotator together: rows with the same id of a span are its fragments."""
+    """Add the spans of one annotator; rows with the same span id are its fragments."""
     spans: dict[str, list[tuple[int, Row]]] = {}
     for number, row in rows:
         if row["start"] or row["label"]:
@@ -141,7 +141,7 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
             pairs = _in_code_points(text, pairs)
         covered = " ".join(row["covered"] for _, row in own) if any(row["covered"] for _, row in own) else None
         identifier = None if key.startswith("row ") and not first["span"] else first["span"]
-        made = builder.add_span(
+        span_id = builder.add_span(
             identifier,
             first["label"],
             pairs,
@@ -149,12 +149,12 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
             attributes=attributes if isinstance(attributes, dict) else None,
             note=first["note"],
         )
-        if made is not None:
-            builder.set_origin(made, first["origin"])
+        if span_id is not None:
+            builder.set_origin(span_id, first["origin"])
 
 
 def _in_code_points(text: str, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     units = Utf16Offsets(text)
     inside = all(0 <= start <= end <= units.units for start, end in pairs)
-    # Offsets outside stay as they are, to be refused where all others are.
+    # Offsets outside the text are refused with all others.
     return [(units.to_code_point(start), units.to_code_point(end)) for start, end in pairs] if inside else [(-1, -1)]

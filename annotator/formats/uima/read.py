@@ -1,4 +1,4 @@
-"""UIMA CAS as XMI as it comes in: annotations of any type. A file that declares entities is refused."""
+"""Reading UIMA CAS as XMI: annotations of any type. Files that declare entities are refused."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -55,59 +55,59 @@ def _parse(incoming: IncomingFiles) -> tuple[str, list[Element], list[str]]:
         root = ElementTree.fromstring(data)  # noqa: S314 - nothing that could expand gets here
     except ElementTree.ParseError as error:
         raise UnreadableFile(f"The file is not valid XML: {error}.") from error
-    views = [one for one in root if one.tag.endswith("}Sofa") and one.get("sofaString")]
+    views = [element for element in root if element.tag.endswith("}Sofa") and element.get("sofaString")]
     if not views or not (views[0].get("sofaString") or "").strip():
         raise UnreadableFile("The file has no text: it needs a Sofa with a sofaString.")
     view = views[0].get(_XMI_ID)
     notes = [f"Views after the first were left out: {len(views) - 1}."] if len(views) > 1 else []
     elements = [
-        Element(one.get(_XMI_ID) or "", one.tag.rsplit("}", 1)[-1], one.attrib)
-        for one in root
-        if "begin" in one.attrib and "end" in one.attrib and one.get("sofa") == view
+        Element(element.get(_XMI_ID) or "", element.tag.rsplit("}", 1)[-1], element.attrib)
+        for element in root
+        if "begin" in element.attrib and "end" in element.attrib and element.get("sofa") == view
     ]
     return views[0].get("sofaString") or "", elements, notes
 
 
 def _gather(builder: SetBuilder, elements: list[Element]) -> list[str]:
-    """Add spans, then relations; returns notes on the types that were left out."""
-    left = Counter(one.kind for one in elements if one.kind in _LEFT_OUT)
-    kept = [one for one in elements if one.kind not in _LEFT_OUT]
+    """Add spans, then relations; return notes on the types that were left out."""
+    left = Counter(element.kind for element in elements if element.kind in _LEFT_OUT)
+    kept = [element for element in elements if element.kind not in _LEFT_OUT]
     ids: dict[str, str] = {}
-    for one in kept:
-        if _ends(one) is None:
-            made = _add_span(builder, one)
-            if made is not None:
-                ids[one.number] = made
-    for one in kept:
-        ends = _ends(one)
+    for element in kept:
+        if _ends(element) is None:
+            span_id = _add_span(builder, element)
+            if span_id is not None:
+                ids[element.number] = span_id
+    for element in kept:
+        ends = _ends(element)
         if ends is not None:
             source, target = (ids.get(end, f"of element {end}") for end in ends)
-            builder.add_relation(one.features.get("uid"), _label(one)[1], source, target)
+            builder.add_relation(element.features.get("uid"), _label(element)[1], source, target)
     return [f"Annotations of type {kind} were left out: {number:,}." for kind, number in sorted(left.items())]
 
 
-def _add_span(builder: SetBuilder, one: Element) -> str | None:
-    named, label = _label(one)
+def _add_span(builder: SetBuilder, element: Element) -> str | None:
+    named, label = _label(element)
     try:
-        place = (int(one.features["begin"]), int(one.features["end"]))
+        place = (int(element.features["begin"]), int(element.features["end"]))
     except ValueError:
-        builder.problems.append(f"Element {one.number}: begin and end must be whole numbers.")
+        builder.problems.append(f"Element {element.number}: begin and end must be whole numbers.")
         return None
     away = {*_AWAY, named}
-    rest = {name: value for name, value in one.features.items() if name not in away and name[0] != "{"}
-    note = one.features.get("note", "")
-    made = builder.add_span(one.features.get("uid"), label, [place], attributes=rest, note=note)
-    if made is not None:
-        builder.set_origin(made, one.features.get("origin"))
-    return made
+    rest = {name: value for name, value in element.features.items() if name not in away and name[0] != "{"}
+    note = element.features.get("note", "")
+    span_id = builder.add_span(element.features.get("uid"), label, [place], attributes=rest, note=note)
+    if span_id is not None:
+        builder.set_origin(span_id, element.features.get("origin"))
+    return span_id
 
 
-def _label(one: Element) -> tuple[str, str]:
-    """Return the feature that holds the label, "" for none, and the label: else the name of the type."""
-    named = next((name for name in _LABELS if one.features.get(name)), "")
-    return named, one.features[named] if named else one.kind
+def _label(element: Element) -> tuple[str, str]:
+    """Return the feature with the label, "" for none, and the label, which otherwise is the name of the type."""
+    named = next((name for name in _LABELS if element.features.get(name)), "")
+    return named, element.features[named] if named else element.kind
 
 
-def _ends(one: Element) -> tuple[str, str] | None:
-    pair = next((pair for pair in _ENDS if all(name in one.features for name in pair)), None)
-    return None if pair is None else (one.features[pair[0]], one.features[pair[1]])
+def _ends(element: Element) -> tuple[str, str] | None:
+    pair = next((pair for pair in _ENDS if all(name in element.features for name in pair)), None)
+    return None if pair is None else (element.features[pair[0]], element.features[pair[1]])

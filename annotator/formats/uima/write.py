@@ -1,4 +1,4 @@
-"""UIMA CAS as XMI, with its type system: one file a set. Offsets count UTF-16 units, as Java does."""
+"""Writing UIMA CAS as XMI: a file for each set, and the type system. Offsets count UTF-16 units."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ _CARRIED = {ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
 
 
 def write_uima(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
-    """Yield an XMI for each set, and at the end the type system of all."""
+    """Yield an XMI for each set, and at the end the type system."""
     folders, files = FileNames(), FileNames()
     features: set[str] = set()
     for export in documents:
@@ -71,22 +71,24 @@ def _lines(text: str, annotator: str, record: SetRecord, tracker: LossTracker, f
     for span in tracker.spans(annotator, record):
         names = _features(span["attributes"], span["id"], annotator, tracker)
         features.update(names)
-        told = {"label": span["label"], "note": span["note"], "origin": span["origin"], "uid": span["id"], **names}
+        members = {"label": span["label"], "note": span["note"], "origin": span["origin"], "uid": span["id"], **names}
         for start, end in span["fragments"]:
             count += 1
             numbers.setdefault(span["id"], count)
             places.setdefault(span["id"], (units.to_utf16(start), units.to_utf16(end)))
-            yield _element(SPAN, count, units.to_utf16(start), units.to_utf16(end), told)
-    for one in tracker.relations(annotator, record):
+            yield _element(SPAN, count, units.to_utf16(start), units.to_utf16(end), members)
+    for relation in tracker.relations(annotator, record):
         count += 1
-        ends = {"Governor": str(numbers[one["from"]]), "Dependent": str(numbers[one["to"]])}
-        yield _element(RELATION, count, *places[one["to"]], {"label": one["label"], "uid": one["id"], **ends})
+        ends = {"Governor": str(numbers[relation["from"]]), "Dependent": str(numbers[relation["to"]])}
+        yield _element(
+            RELATION, count, *places[relation["to"]], {"label": relation["label"], "uid": relation["id"], **ends}
+        )
     yield f'<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text" sofaString={_quoted(text)}/>\n'
     yield f'<cas:View sofa="1" members="{" ".join(map(str, range(2, count + 1)))}"/>\n</xmi:XMI>\n'
 
 
 def _features(attributes: Mapping[str, str], span: str, annotator: str, tracker: LossTracker) -> dict[str, str]:
-    """Return attributes under names that a feature of a type may have."""
+    """Return attributes under valid names of features."""
     names: dict[str, str] = {}
     for name, value in sorted(attributes.items()):
         feature = _NO_NAME.sub("_", name)
@@ -98,12 +100,12 @@ def _features(attributes: Mapping[str, str], span: str, annotator: str, tracker:
 
 
 def _element(kind: str, number: int, begin: int, end: int, features: dict[str, str]) -> str:
-    told = "".join(f" {name}={_quoted(value)}" for name, value in features.items() if value)
-    return f'<{PACKAGE}:{kind} xmi:id="{number}" sofa="1" begin="{begin}" end="{end}"{told}/>\n'
+    members = "".join(f" {name}={_quoted(value)}" for name, value in features.items() if value)
+    return f'<{PACKAGE}:{kind} xmi:id="{number}" sofa="1" begin="{begin}" end="{end}"{members}/>\n'
 
 
 def _quoted(value: str) -> str:
-    # Readers of XML turn line breaks and tabs in an attribute into spaces unless they are escaped.
+    # XML readers replace line breaks and tabs in attributes by spaces unless they are escaped.
     return quoteattr(_UNFIT.sub("\ufffd", value), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 

@@ -1,4 +1,4 @@
-"""W3C Web Annotation as it comes in: pages, collections, lists or single annotations, beside their texts."""
+"""Reading W3C Web Annotation: pages, collections, lists or single annotations, and their texts."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ from annotator.text.decoding import UnreadableText
 from annotator.text.digest import text_digest
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
-# What JSON-LD processors shall hand through as it is: the id of a document is no address, the order of names is kept.
+# Terms that JSON-LD processors must not change: the id of a document is not an address, names keep their order.
 EXTENSION = {"attribute": "urn:span-annotation:attribute", "origin": "urn:span-annotation:origin",
              "document": {"@id": "urn:span-annotation:document", "@type": "@json"},
              "annotators": {"@id": "urn:span-annotation:annotators", "@container": "@list"}}  # fmt: skip
@@ -31,7 +31,7 @@ Item = Mapping[str, Any]
 
 
 def read_web_annotation(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield each text with the annotations about it."""
+    """Yield each text with its annotations."""
     texts = [path for path in incoming.files if path.lower().endswith(".txt")]
     if not texts:
         raise UnreadableFile(f"“{incoming.name}” has no .txt file. Add the text of the annotations.")
@@ -45,18 +45,18 @@ def read_web_annotation(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
 
 def _annotations(incoming: IncomingFiles, texts: list[str]) -> dict[str, tuple[Item, list[Item]]]:
-    """Return for each text the head of its page and the annotations about it; "" stands for those about none."""
+    """Return the head of its page and the annotations for each text; "" has annotations without a text."""
     found: dict[str, tuple[Item, list[Item]]] = defaultdict(lambda: ({}, []))
     for path in incoming.files:
         if not path.lower().endswith((ENDING, ".json")):
             continue
         page = _parsed(incoming, path)
         beside = str(PurePosixPath(path).with_suffix(".txt"))
-        home: dict[str, str] = {}
+        text_of: dict[str, str] = {}
         items = _items(page)
         for item in items:
-            about = _source(item, texts, home) or (beside if beside in texts else "")
-            home[str(item.get("id"))] = about
+            about = _source(item, texts, text_of) or (beside if beside in texts else "")
+            text_of[str(item.get("id"))] = about
             found[about][1].append(item)
         if beside in texts and isinstance(page, dict):
             found[beside] = (page, found[beside][1])
@@ -79,13 +79,13 @@ def _items(page: Any) -> list[Item]:
     return [item for item in page if isinstance(item, dict)] if isinstance(page, list) else []
 
 
-def _source(item: Item, texts: list[str], home: Mapping[str, str]) -> str:
-    """Return the text that an annotation is about, by the last part of the address of its target."""
+def _source(item: Item, texts: list[str], text_of: Mapping[str, str]) -> str:
+    """Return the text of an annotation, by the last part of the address of its target."""
     for target in _listed(item.get("target")):
         address = target.get("source", target.get("id", "")) if isinstance(target, dict) else target
         address = address.get("id", "") if isinstance(address, dict) else str(address)
-        if address in home:
-            return home[address]
+        if address in text_of:
+            return text_of[address]
         name = unquote(address).rsplit("/", 1)[-1]
         same = [path for path in texts if PurePosixPath(path).name == name or PurePosixPath(path).stem == name]
         if len(same) == 1:
@@ -142,16 +142,16 @@ def _add_span(builder: SetBuilder, item: Item) -> None:
     pairs = [(one.get("start"), one.get("end")) for one in _selectors(item, "TextPositionSelector")]
     quotations = [str(one.get("exact", "")) for one in _selectors(item, "TextQuoteSelector")]
     covered = " ".join(quotations) if quotations and len(quotations) >= len(pairs) else None
-    # Without a position the words themselves say where, if they stand in one location only.
-    made = builder.add_span(identifier, label, pairs or [(-1, -1)], covered=covered)
-    if made is None:
+    # Without offsets, the quotation locates the span if it occurs only once.
+    span_id = builder.add_span(identifier, label, pairs or [(-1, -1)], covered=covered)
+    if span_id is None:
         return
-    builder.set_origin(made, item.get("origin"))
+    builder.set_origin(span_id, item.get("origin"))
     for body in _bodies(item):
         if body.get("purpose") == "classifying" and "attribute" in body:
-            builder.set_attribute(made, str(body["attribute"]), body.get("value"))
+            builder.set_attribute(span_id, str(body["attribute"]), body.get("value"))
         elif body.get("purpose") in ("commenting", "describing") and body.get("value"):
-            builder.add_note(made, str(body["value"]))
+            builder.add_note(span_id, str(body["value"]))
 
 
 def _selectors(item: Item, kind: str) -> list[Item]:
@@ -180,7 +180,7 @@ def _creator(item: Item) -> str:
 
 
 def _short(given: object) -> str:
-    """Return the last part of a name: ours end in the id of the span."""
+    """Return the last part of a name; our names end in the id of the span."""
     return unquote(str(given).rsplit(":", 1)[-1].rsplit("/", 1)[-1]) if given is not None else ""
 
 

@@ -1,4 +1,4 @@
-"""W3C Web Annotation (JSON-LD): a page of annotations beside each text. Offsets count code points, as the model says.
+"""Writing W3C Web Annotation (JSON-LD): a page of annotations beside each text. Offsets count code points.
 
 A span is an annotation whose targets are its fragments; a relation is one that links two annotations.
 """
@@ -44,7 +44,7 @@ def write_web_annotation(documents: Iterable[ExportDocument], context: ExportCon
         for annotator, record in export.sets.items():
             spans = tracker.spans(annotator, record)
             items += [_span(annotator, span, f"{name}.txt", document["text"]) for span in spans]
-            items += [_relation(annotator, one) for one in tracker.relations(annotator, record)]
+            items += [_relation(annotator, relation) for relation in tracker.relations(annotator, record)]
         page = _page(export, items)
         yield f"{name}{ENDING}", orjson.dumps(page, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

@@ -1,4 +1,4 @@
-"""WebAnno TSV 3 as it comes in: span layers and relation layers of any name."""
+"""Reading WebAnno TSV 3: span layers and relation layers of any name."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _AWAY = ("identifier",)
 
 @dataclass(slots=True)
 class Layer:
-    """A layer as the head of the file declares it; `base` names the layer of a relation's ends."""
+    """A layer as declared in the file; `base` is the span layer of a relation layer."""
 
     name: str
     features: list[str]
@@ -33,13 +33,13 @@ class Layer:
 
     @property
     def columns(self) -> int:
-        """How many columns it takes."""
+        """The number of its columns."""
         return max(1, len(self.features)) + (self.kind == "RL")
 
 
 @dataclass(slots=True)
 class Spot:
-    """A span in the making: where it lies in UTF-16 units, and its features as first told."""
+    """A span being read: its location in UTF-16 units, and the first value of each feature."""
 
     start: int
     end: int
@@ -92,7 +92,7 @@ class _Reader:
             self.problems.append(f"Line {number} is not a token: “{line[:60]}”.")
 
     def text(self) -> str:
-        """Return the text: sentences at their places; what stood between them is unknown, and becomes line feeds."""
+        """Return the text: sentences at their offsets; the unknown text between them becomes line feeds."""
         self._close_empty()
         text, units = [], 0
         for start, sentence in self._sentences:
@@ -101,7 +101,7 @@ class _Reader:
         return "".join(text)
 
     def gather(self, builder: SetBuilder) -> None:
-        """Hand over spans and relations."""
+        """Add spans and relations to a builder."""
         ids: dict[tuple[str, str], str] = {}
         for key, spot in self._spots.items():
             layer = key[0]
@@ -110,9 +110,9 @@ class _Reader:
             label = spot.features[named] if named else layer.rsplit(".", 1)[-1]
             rest = {name: value for name, value in spot.features.items() if value and name not in (named, "note")}
             note = spot.features.get("note", "") if named != "note" else ""
-            made = builder.add_span(None, label, [(spot.start, spot.end)], attributes=rest, note=note)
-            if made is not None:
-                ids[key] = made
+            span_id = builder.add_span(None, label, [(spot.start, spot.end)], attributes=rest, note=note)
+            if span_id is not None:
+                ids[key] = span_id
         for name, label, source, target in self._relations:
             builder.add_relation(None, label or name, ids.get(source, source[1]), ids.get(target, target[1]))
 
@@ -173,7 +173,7 @@ class _Reader:
 
 
 def _pieces(cell: str) -> list[str]:
-    """Return what stands in a cell: nothing for “_”, else the values between bars."""
+    """Return the values between bars in a cell; none for “_”."""
     if cell in ("_", ""):
         return []
     parts = _BAR.split(cell)
@@ -181,7 +181,7 @@ def _pieces(cell: str) -> list[str]:
 
 
 def _numbered(piece: str) -> tuple[str, str]:
-    """Return a value without its number, and the number; "" for a missing one."""
+    """Return a value without its number, and the number; "" when one is missing."""
     match = _NUMBERED.match(piece)
     value, number = (match[1] + match[2], match[3]) if match else (piece, "")
     return ("" if value == "*" else _ESCAPE.sub(r"\1", value)), number

@@ -1,4 +1,7 @@
-"""WebAnno TSV 3, also of INCEpTION: a token a line, a column a feature. Offsets count UTF-16 units, as Java does."""
+"""Writing WebAnno TSV 3, also for INCEpTION: a line for each token, a column for each feature.
+
+Offsets count UTF-16 units.
+"""
 
 import re
 from bisect import bisect_right
@@ -32,15 +35,15 @@ _LOST = re.compile(r"[\t\r\n\f\x08]")
 
 
 class Token(NamedTuple):
-    """A token: its place in the file, such as 2-1, and in the text."""
+    """A token: its number in the file, such as 2-1, and its location in the text."""
 
     place: str
     start: int
     end: int
 
 
-class Part(NamedTuple):
-    """One fragment of a span, with the number that tells it from others in the file."""
+class Fragment(NamedTuple):
+    """One fragment of a span, with its number in the file."""
 
     number: int
     start: int
@@ -72,22 +75,24 @@ class _File:
         self._annotator = annotator
         spans = list(tracker.spans(annotator, record))
         relations = tracker.relations(annotator, record)
-        edges = [edge for span in spans for fragment in span["fragments"] for edge in fragment]
-        self._sentences = _sentences(text, edges, rules)
+        boundaries = [boundary for span in spans for fragment in span["fragments"] for boundary in fragment]
+        self._sentences = _sentences(text, boundaries, rules)
         tokens = [token for sentence in self._sentences for token in sentence[1]]
         places = [(start, end, span) for span in spans for start, end in span["fragments"]]
-        parts = [Part(number, *place) for number, place in enumerate(places, 1)]
+        fragments = [Fragment(number, *place) for number, place in enumerate(places, 1)]
         self._at: dict[str, list[int]] = defaultdict(list)
         self._first: dict[int, str] = {}
-        for part in parts:
-            self._lay(part, tokens)
+        for fragment in fragments:
+            self._locate(fragment, tokens)
         self._names = sorted({name for span in spans for name in span["attributes"]} - {LABEL, NOTE_FEATURE})
-        # The same on every token that the part lies on; most tokens have none.
-        self._cells_of = {part.number: self._features(part) for part in parts if part.number in self._first}
-        self._relations = self._by_target(relations, parts)
+        # The same for every token of the fragment; most tokens have none.
+        self._cells_of = {
+            fragment.number: self._features(fragment) for fragment in fragments if fragment.number in self._first
+        }
+        self._relations = self._by_target(relations, fragments)
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of the file, each with its end."""
+        """Yield the lines of the file, with line ends."""
         yield f"#FORMAT={HEADER} 3.3\n#T_SP={'|'.join([SPAN, LABEL, *self._names, NOTE_FEATURE])}\n"
         yield f"#T_RL={RELATION}|{LABEL}|BT_{SPAN}\n\n"
         bare = "\t".join("_" * (len(self._names) + 4)) + "\t\n"
@@ -100,27 +105,27 @@ class _File:
                 beside = "\t".join(cells) + "\t\n" if cells else bare
                 yield f"{token.place}\t{to_utf16(token.start)}-{to_utf16(token.end)}\t{covered}\t{beside}"
 
-    def _lay(self, part: Part, tokens: Sequence[Token]) -> None:
-        """Note on which tokens a part lies."""
-        first = bisect_right(tokens, part.start, key=lambda token: token.end)
-        under = list(takewhile(lambda token: token.start < part.end, islice(tokens, first, None)))
+    def _locate(self, fragment: Fragment, tokens: Sequence[Token]) -> None:
+        """Remember the tokens of a fragment."""
+        first = bisect_right(tokens, fragment.start, key=lambda token: token.end)
+        under = list(takewhile(lambda token: token.start < fragment.end, islice(tokens, first, None)))
         if not under:
-            self._tracker.add_loss(self._annotator, part.span["id"], "span", reason("white_space"))
+            self._tracker.add_loss(self._annotator, fragment.span["id"], "span", reason("white_space"))
             return
-        if (under[0].start, under[-1].end) != (part.start, part.end):
-            self._tracker.add_loss(self._annotator, part.span["id"], "edges", reason("token_edges"))
-        self._first[part.number] = under[0].place
+        if (under[0].start, under[-1].end) != (fragment.start, fragment.end):
+            self._tracker.add_loss(self._annotator, fragment.span["id"], "edges", reason("token_edges"))
+        self._first[fragment.number] = under[0].place
         for token in under:
-            self._at[token.place].append(part.number)
+            self._at[token.place].append(fragment.number)
 
     def _by_target(
-        self, relations: Iterable[RelationRecord], parts: Iterable[Part]
+        self, relations: Iterable[RelationRecord], fragments: Iterable[Fragment]
     ) -> dict[str, list[tuple[str, str]]]:
-        """Return the two cells of each relation by the token at which its target begins."""
+        """Return the two cells of each relation by the first token of its target."""
         number_of: dict[str, int] = {}
-        for part in parts:
-            if part.number in self._first:
-                number_of.setdefault(part.span["id"], part.number)
+        for fragment in fragments:
+            if fragment.number in self._first:
+                number_of.setdefault(fragment.span["id"], fragment.number)
         cells: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for relation in relations:
             source, target = number_of.get(relation["from"]), number_of.get(relation["to"])
@@ -132,7 +137,7 @@ class _File:
         return cells
 
     def _cells(self, token: Token) -> list[str]:
-        """Return the cells of a token; none when nothing lies on it: relations begin where their spans do."""
+        """Return the cells of a token; none without spans, because relations start where their spans do."""
         numbers = self._at.get(token.place)
         if not numbers:
             return []
@@ -141,25 +146,25 @@ class _File:
         relations = self._relations.get(token.place, ())
         return [*cells, _joined(label for label, _ in relations), _joined(base for _, base in relations)]
 
-    def _features(self, part: Part) -> list[str]:
-        """Return label, attributes and note of a part as they stand on each of its tokens."""
-        span = part.span
+    def _features(self, fragment: Fragment) -> list[str]:
+        """Return the cells for label, attributes and note of a fragment."""
+        span = fragment.span
         values = [(name, span["attributes"].get(name)) for name in self._names]
-        rest = [self._feature(part, name, value) for name, value in [*values, (NOTE, span["note"])]]
-        return [_value(span["label"], part), *rest]
+        rest = [self._feature(fragment, name, value) for name, value in [*values, (NOTE, span["note"])]]
+        return [_value(span["label"], fragment), *rest]
 
-    def _feature(self, part: Part, name: str, value: str | None) -> str:
+    def _feature(self, fragment: Fragment, name: str, value: str | None) -> str:
         if value and _LOST.search(value):
-            self._tracker.add_loss(self._annotator, part.span["id"], name, reason("line_breaks"))
+            self._tracker.add_loss(self._annotator, fragment.span["id"], name, reason("line_breaks"))
             value = _LOST.sub(" ", value)
-        return _value(value or "", part)
+        return _value(value or "", fragment)
 
 
-def _sentences(text: str, edges: Iterable[int], rules: TextRules) -> list[tuple[str, list[Token]]]:
-    """Return the sentences, each with what stands before the next one, and their tokens."""
+def _sentences(text: str, boundaries: Iterable[int], rules: TextRules) -> list[tuple[str, list[Token]]]:
+    """Return the sentences, each with the text up to the next one, and their tokens."""
     starts = [start for start, _ in rules.sentences(text)]
     starts = [0, *starts[1:], len(text)] if starts else [0, len(text)]
-    tokens = list(split_tokens(text, edges, rules.tokens))
+    tokens = list(split_tokens(text, boundaries, rules.tokens))
     made: list[tuple[str, list[Token]]] = []
     at = 0
     for number, (start, end) in enumerate(pairwise(starts), 1):
@@ -171,8 +176,8 @@ def _sentences(text: str, edges: Iterable[int], rules: TextRules) -> list[tuple[
     return made
 
 
-def _value(value: str, part: Part) -> str:
-    return f"{_escaped(value) if value else '*'}[{part.number}]"
+def _value(value: str, fragment: Fragment) -> str:
+    return f"{_escaped(value) if value else '*'}[{fragment.number}]"
 
 
 def _joined(values: Iterable[str]) -> str:
