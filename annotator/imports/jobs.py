@@ -58,7 +58,7 @@ def _result(context: JobContext, run: ImportRun, has_preview: bool) -> dict[str,
         advice = (
             " The files are kept for 24 hours: return to the preview and change the options." if has_preview else ""
         )
-        raise NothingImported(f"Nothing was imported; {refused} refused. The report lists the errors.{advice}")
+        raise NothingImported(f"{refused} refused because of errors. The report lists them.{advice}")
     url = reverse("dashboard:documents", args=[project_of_job(context).slug])
     shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
     files = _files(context, run)

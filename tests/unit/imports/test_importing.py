@@ -140,7 +140,7 @@ def test_nothing_of_a_file_is_taken_when_a_line_is_bad(project, take_in):
 def test_when_nothing_at_all_is_taken_the_job_has_failed(take_in, uploads_folder):
     job = take_in({"bad.jsonl": b"{}\n"})
     assert (job.state, job.problem["code"]) == (JobState.FAILED, "nothing_imported")
-    assert "1 line refused." in job.problem["detail"]
+    assert "1 line refused" in job.problem["detail"]
     assert report(job)[0] == ("error", "bad.jsonl:1", "/text: The line has no text.")
     assert list(uploads_folder.iterdir()) == []
 
