@@ -46,13 +46,21 @@ if [ -z "${FRESH_MACHINE_ROOT:-}" ]; then
             > /dev/null || fail "debootstrap could not be installed."
     fi
     root="$(mktemp -d -t annotator-fresh-XXXXXX)"
-    [ -n "$KEEP" ] && trap 'echo "Kept: $root"' EXIT || trap 'rm -rf --one-file-system "$root"' EXIT
+    inside=
+    # Ending unshare ends every process in the namespaces, and with the last of them the mounts.
+    clean_up() {
+        [ -z "$inside" ] || { kill "$inside" && wait "$inside"; } 2> /dev/null || true
+        if [ -n "$KEEP" ]; then echo "Kept: $root"; else rm -rf --one-file-system "$root" "$root.log"; fi
+    }
+    trap clean_up EXIT
     trap 'exit 130' INT TERM HUP
     export FRESH_MACHINE_ROOT="$root"
     unshare --mount --propagation private --pid --fork --kill-child --ipc --uts \
         "$0" --suite "$SUITE" --test "$TEST" ${ONLY:+--only "$ONLY"} "$COMMIT" &
-    wait $!
-    exit
+    inside=$!
+    wait "$inside" && code=0 || code=$?
+    inside=
+    exit "$code"
 fi
 
 # --- inside the namespaces
@@ -60,16 +68,19 @@ fi
 ROOT="$FRESH_MACHINE_ROOT"
 cd "$PROJECT"
 
-# Print the address from which apt takes a suite on this machine.
-mirror_of() {
+# Print the addresses from which apt takes packages on this machine; of one suite when it is given.
+mirrors() {
     # shellcheck disable=SC2016 - apt fills these in
-    apt-get indextargets --format '$(SITE) $(CODENAME) $(COMPONENT)' | awk -v suite="$1" '$2 == suite && $3 == "main" { print $1; exit }'
+    apt-get indextargets --format '$(SITE) $(CODENAME) $(COMPONENT)' |
+        awk -v suite="${1:-}" '(suite == "" || $2 == suite) && $3 == "main" { print $1 }'
 }
 
 make_system() {
     local mirror
-    mirror="$(mirror_of "$SUITE")"
-    [ -n "$mirror" ] || fail "apt has no source for $SUITE on this machine."
+    mirror="$(mirrors "$SUITE")"
+    mirror="${mirror:-$(mirrors)}"
+    mirror="${mirror%%$'\n'*}"
+    [ -n "$mirror" ] || fail "apt has no source on this machine; run apt-get update first."
     echo "== Making a $SUITE with debootstrap"
     debootstrap --variant=minbase --include=ca-certificates,git,make,python3 "$SUITE" "$ROOT" "$mirror" > "$ROOT.log" 2>&1 ||
         { tail -n 20 "$ROOT.log" >&2; fail "debootstrap failed."; }
@@ -79,7 +90,10 @@ make_system() {
 # What lets the package managers of this machine reach their registries.
 take_over_settings() {
     local path
-    for path in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/apt.conf /etc/apt/apt.conf.d /etc/apt/auth.conf.d \
+    # Sources of another suite would not fit; debootstrap has written one.
+    local sources=()
+    [ -z "$(mirrors "$SUITE")" ] || sources=(/etc/apt/sources.list /etc/apt/sources.list.d)
+    for path in "${sources[@]}" /etc/apt/apt.conf /etc/apt/apt.conf.d /etc/apt/auth.conf.d \
         /etc/apt/preferences.d /etc/apt/keyrings /etc/apt/trusted.gpg.d /etc/pip.conf /etc/xdg/pip /etc/npmrc \
         "$HOME/.config/pip" "$HOME/.pip" "$HOME/.npmrc" /etc/resolv.conf /etc/hosts /etc/ssl/certs \
         /usr/local/share/ca-certificates; do
@@ -88,7 +102,7 @@ take_over_settings() {
         rm -rf "${ROOT:?}$path"
         cp -rL "$path" "$ROOT$path"
     done
-    # Folders of packages on this machine's disk would hide a package that cannot be downloaded.
+    # Hooks of programs that the new system does not have.
     rm -f "$ROOT/etc/apt/apt.conf.d/20packagekit" "$ROOT/etc/apt/apt.conf.d/50appstream"
 }
 
