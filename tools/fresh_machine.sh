@@ -47,9 +47,9 @@ if [ -z "${FRESH_MACHINE_ROOT:-}" ]; then
     fi
     root="$(mktemp -d -t annotator-fresh-XXXXXX)"
     inside=
-    # Ending unshare ends every process in the namespaces, and with the last of them the mounts.
+    # Killing unshare (it ignores SIGTERM) ends every process in the namespaces, and with the last of them the mounts.
     clean_up() {
-        [ -z "$inside" ] || { kill "$inside" && wait "$inside"; } 2> /dev/null || true
+        [ -z "$inside" ] || { kill -KILL "$inside" && wait "$inside"; } 2> /dev/null || true
         if [ -n "$KEEP" ]; then echo "Kept: $root"; else rm -rf --one-file-system "$root" "$root.log"; fi
     }
     trap clean_up EXIT
