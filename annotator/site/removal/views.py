@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -44,5 +45,6 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "counts": selectors.counts_to_delete(project),
         "releases": selectors.releases_to_delete(project),
+        "stands_under": reverse("projects:settings", args=[slug]),
     }
     return render(request, "removal/delete.html", context, status=422 if form.errors else 200)
