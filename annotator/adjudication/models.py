@@ -1,57 +1,61 @@
-"""Documents being settled: sources, units, and every decision about them."""
+"""Documents in adjudication: sources, units, and every decision about them.
+
+Columns of the database keep their first names, as do values on the wire ("settled", "turned_down").
+"""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from annotator.adjudication.units.versions import DecisionKind, SettlingRule
+from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
 from projects.models import Project
 
 RULE_CHOICES = [
-    (SettlingRule.OFF.value, "Off: everything is shown"),
-    (SettlingRule.EXACT.value, "Exact: same label, fragments and attributes"),
-    (SettlingRule.SAME_TOKENS.value, "Same tokens: same label and attributes over the same tokens"),
+    (AcceptanceRule.OFF.value, _("Off: every unit needs a decision")),
+    (AcceptanceRule.EXACT.value, _("Exact: same label, boundaries and attributes")),
+    (AcceptanceRule.SAME_TOKENS.value, _("Same tokens: same label and attributes over the same tokens")),
 ]
 DECISION_CHOICES = [(kind.value, kind.value) for kind in DecisionKind]
 
 
 class AdjudicationState(models.TextChoices):
-    """Where an adjudication stands."""
+    """The state of an adjudication."""
 
-    OPEN = "open"
-    SETTLED = "settled"
+    OPEN = "open", _("Open")
+    COMPLETED = "settled", _("Completed")
 
 
 class UnitKind(models.TextChoices):
-    """What is decided about."""
+    """What a unit is about."""
 
     SPAN = "span"
     RELATION = "relation"
 
 
 class Reason(models.TextChoices):
-    """Why something was decided as it was."""
+    """The reason for a decision."""
 
-    BOUNDARY = "boundary", "Wrong boundary"
-    LABEL = "label", "Wrong label"
-    ATTRIBUTE = "attribute", "Wrong attribute"
-    SEGMENTATION = "segmentation", "One or several"
-    MISSED = "missed", "Overlooked"
-    OUTSIDE = "outside", "Not to be marked"
-    RELATION = "relation", "Wrong relation"
-    UNCLEAR = "unclear", "The guidelines are unclear"
-    SILENT = "silent", "The guidelines say nothing"
-    SLIP = "slip", "A slip"
-    OTHER = "other", "Something else"
+    BOUNDARY = "boundary", _("Wrong boundary")
+    LABEL = "label", _("Wrong label")
+    ATTRIBUTE = "attribute", _("Wrong attribute")
+    SEGMENTATION = "segmentation", _("Wrongly split or merged")
+    MISSED = "missed", _("Missed")
+    OUTSIDE = "outside", _("Should not be annotated")
+    RELATION = "relation", _("Wrong relation")
+    UNCLEAR = "unclear", _("Guidelines unclear")
+    SILENT = "silent", _("Not covered by the guidelines")
+    SLIP = "slip", _("Mistake")
+    OTHER = "other", _("Other")
 
 
 class ProjectRule(models.Model):
-    """How adjudications of a project start, as its lead states it."""
+    """How adjudications of a project start, as set by its lead."""
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="adjudication_rule")
-    rule = models.CharField(max_length=16, choices=RULE_CHOICES, default=SettlingRule.EXACT.value)
+    rule = models.CharField(max_length=16, choices=RULE_CHOICES, default=AcceptanceRule.EXACT.value)
     blind = models.BooleanField(default=True, help_text="Adjudicators see letters, not names.")
 
     def __str__(self) -> str:
@@ -59,7 +63,7 @@ class ProjectRule(models.Model):
 
 
 class Adjudication(models.Model):
-    """A document being settled, or settled. `revision` counts what was done; it never goes back."""
+    """The adjudication of a document. `revision` counts the actions; it never goes back."""
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="adjudication")
     annotation_set = models.OneToOneField(AnnotationSet, on_delete=models.PROTECT, related_name="adjudication")
@@ -69,8 +73,10 @@ class Adjudication(models.Model):
     revision = models.PositiveIntegerField(default=0)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     started_at = models.DateTimeField()
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    settled_at = models.DateTimeField(null=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_column="settled_by_id"
+    )
+    completed_at = models.DateTimeField(null=True, db_column="settled_at")
     reopened_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -78,14 +84,14 @@ class Adjudication(models.Model):
 
 
 class Source(models.Model):
-    """An annotator's set in an adjudication, at the revision at which it was looked at.
+    """An annotator's set in an adjudication, at the revision at which it was read.
 
-    The four counts are taken when the document is settled: how the set agrees with the adjudicated one.
+    The four counts are stored when the adjudication is completed: how the set agrees with the adjudicated one.
     """
 
     adjudication = models.ForeignKey(Adjudication, on_delete=models.CASCADE, related_name="sources")
     annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.PROTECT, related_name="+")
-    position = models.PositiveSmallIntegerField(help_text="Its place in the versions of units, and its letter.")
+    position = models.PositiveSmallIntegerField(help_text="Its index in the versions of units; its letter follows.")
     revision = models.PositiveIntegerField()
     spans = models.PositiveIntegerField(null=True)
     adjudicated_spans = models.PositiveIntegerField(null=True)
@@ -102,12 +108,12 @@ class Source(models.Model):
         return f"set {self.annotation_set_id} at revision {self.revision}"
 
 
-class Stands(models.TextChoices):
-    """Where a unit stands; kept with it, so that no decision has to look at all others. Empty: not yet found out."""
+class StoredStatus(models.TextChoices):
+    """The status of a unit as it is stored, so that no decision has to read all units; empty when not yet computed."""
 
     OPEN = "open"
     LATER = "later"
-    """Open, and left for later or decided once."""
+    """Open, and skipped or decided once."""
     DECIDED = "decided"
     AGREED = "agreed"
     FOLLOWS = "follows"
@@ -115,27 +121,27 @@ class Stands(models.TextChoices):
     WAITING = "waiting"
 
 
-CONTESTED = (Stands.OPEN, Stands.LATER, Stands.DECIDED)
+CONTESTED = (StoredStatus.OPEN, StoredStatus.LATER, StoredStatus.DECIDED)
 
 
 class Unit(models.Model):
-    """What every annotator has at one place: spans, or relations between two such units.
+    """The versions of all annotators at one location: spans, or relations between two units of spans.
 
     `versions` holds for each source, by its position, a list of spans (relations) as on the wire.
     """
 
     adjudication = models.ForeignKey(Adjudication, on_delete=models.CASCADE, related_name="units")
     kind = models.CharField(max_length=16, choices=UnitKind)
-    uid = models.CharField(max_length=36, help_text="The id that its span has in the adjudicated set.")
+    uid = models.CharField(max_length=36, help_text="The id of its span in the adjudicated set.")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
-    kinds = models.JSONField(default=list, help_text="In which ways the versions differ.")
+    kinds = models.JSONField(default=list, help_text="Types of disagreement between the versions.")
     versions = models.JSONField()
     from_unit = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
     to_unit = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
-    is_moved = models.BooleanField(default=False, help_text="Decided once, and changed by an annotator since.")
-    is_added = models.BooleanField(default=False, help_text="By an adjudicator: nobody had marked anything there.")
-    stands = models.CharField(max_length=8, choices=Stands, blank=True)
+    is_moved = models.BooleanField(default=False, help_text="Decided, and changed by an annotator since.")
+    is_added = models.BooleanField(default=False, help_text="Added by an adjudicator: no annotator marked it.")
+    status = models.CharField(max_length=8, choices=StoredStatus, blank=True, db_column="stands")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["adjudication", "uid"], name="unit_uid_once_per_adjudication")]
@@ -146,7 +152,7 @@ class Unit(models.Model):
 
 
 class Subject(models.TextChoices):
-    """By what turned-down readings are counted."""
+    """What overruled versions are counted by."""
 
     LABEL = "label"
     REASON = "reason"
@@ -154,13 +160,13 @@ class Subject(models.TextChoices):
 
 
 class Reversals(models.Model):
-    """How many readings (one an annotator and unit) a settled document has, and how many of them were turned down."""
+    """How many versions (one for each annotator and unit) a completed adjudication has, and how many it overruled."""
 
     adjudication = models.ForeignKey(Adjudication, on_delete=models.CASCADE, related_name="reversals")
     subject = models.CharField(max_length=16, choices=Subject)
     value = models.CharField(max_length=200, help_text="A label, a reason, or a heading of the guidelines.")
-    readings = models.PositiveIntegerField()
-    turned_down = models.PositiveIntegerField()
+    versions = models.PositiveIntegerField(db_column="readings")
+    overruled = models.PositiveIntegerField(db_column="turned_down")
 
     class Meta:
         constraints = [
@@ -168,31 +174,31 @@ class Reversals(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.turned_down} of {self.readings} readings of {self.value}"
+        return f"{self.overruled} of {self.versions} versions of {self.value}"
 
 
 class Decision(models.Model):
-    """What was done about a unit; append-only but for `is_current` and `is_undone`.
+    """A decision about a unit; append-only but for `is_current` and `is_undone`.
 
-    `number` is the revision of the adjudication that the action made; an action about several units has several rows.
+    `number` is the revision of the adjudication after the action; an action on several units has several rows.
     """
 
     adjudication = models.ForeignKey(Adjudication, on_delete=models.CASCADE, related_name="decisions")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="decisions")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=16, choices=DECISION_CHOICES)
-    source = models.PositiveSmallIntegerField(null=True, help_text="The position of the source that was taken.")
+    source = models.PositiveSmallIntegerField(null=True, help_text="The position of the source that was chosen.")
     outcome = models.JSONField(default=list, help_text="Spans as in the adjudicated set, or labels of relations.")
     merged_into = models.ForeignKey(Unit, null=True, on_delete=models.SET_NULL, related_name="+")
     support = models.PositiveSmallIntegerField(default=0, help_text="How many annotators had the outcome.")
-    support_of = models.PositiveSmallIntegerField(default=0, help_text="Of how many.")
+    support_of = models.PositiveSmallIntegerField(default=0, help_text="Out of how many annotators.")
     reason = models.CharField(max_length=16, choices=Reason, blank=True)
-    section = models.CharField(max_length=200, blank=True, help_text="Heading of the guidelines that decides it.")
+    section = models.CharField(max_length=200, blank=True, help_text="Heading of the guidelines that applies.")
     note = models.CharField(max_length=2000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     is_current = models.BooleanField(default=True)
-    undoes = models.PositiveIntegerField(null=True, help_text="The number of the action that this one takes back.")
+    undoes = models.PositiveIntegerField(null=True, help_text="The number of the action that this one undoes.")
     is_undone = models.BooleanField(default=False)
     pinned_in = models.PositiveIntegerField(null=True, help_text="The guideline version that shows it as an example.")
 

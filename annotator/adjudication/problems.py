@@ -1,4 +1,4 @@
-"""What can go wrong while documents are settled. Pure."""
+"""Anticipated failures of adjudication. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,72 +7,72 @@ from annotator.problems import Conflict, InvalidInput
 
 
 class NothingToAdjudicate(Conflict):
-    """Nobody has finished the document."""
+    """No annotator has submitted the document."""
 
     code = "nothing_to_adjudicate"
     title = "Nothing to adjudicate yet"
 
 
 class AlreadyStarted(Conflict):
-    """Somebody has begun to settle the document."""
+    """The adjudication of the document has been started."""
 
     code = "adjudication_started"
-    title = "Somebody has started already"
+    title = "The adjudication has been started already"
 
 
 class StaleAdjudication(Conflict):
-    """Somebody else decided meanwhile; `revision` is where it stands, `decisions` what happened since the base."""
+    """Another user has made a decision since; `revision` is the current one, `decisions` those since the base."""
 
     code = "stale_adjudication"
-    title = "Somebody decided this meanwhile"
+    title = "Another user has decided this"
 
     def __init__(self, *, revision: int, base_revision: int, decisions: Sequence[dict[str, Any]]) -> None:
-        people = sorted({str(each["by"]) for each in decisions if each["by"]}) or ["Somebody"]
+        names = sorted({str(decision["by"]) for decision in decisions if decision["by"]}) or ["Another user"]
         super().__init__(
-            f"{' and '.join(people)} decided here meanwhile: you saw revision {base_revision}, now it is {revision}. "
-            "Nothing was saved. Look at what was decided, then decide again if you still want to.",
+            f"{' and '.join(names)} made decisions here since you opened this page (revision {base_revision}; now "
+            f"{revision}). Your decision was not saved. Check theirs, then decide again if needed.",
             revision=revision,
             decisions=list(decisions),
         )
 
 
-class AdjudicationSettled(Conflict):
-    """The document is settled."""
+class AdjudicationCompleted(Conflict):
+    """The adjudication is completed."""
 
     code = "adjudication_settled"
-    title = "The document is settled"
+    title = "The adjudication is completed"
 
 
-class NotSettled(Conflict):
-    """The document is not settled, so there is nothing to reopen or to look at."""
+class NotCompleted(Conflict):
+    """The adjudication is not completed, so it cannot be reopened; or the unit has no decision yet."""
 
     code = "not_settled"
-    title = "The document is not settled"
+    title = "The adjudication is not completed"
 
 
-class NotAllDecided(Conflict):
-    """Units are open still; `open` says how many."""
+class UndecidedUnits(Conflict):
+    """Units need a decision; `open` is their number."""
 
     code = "not_all_decided"
-    title = "Not everything is decided"
+    title = "Some units are not decided"
 
 
-class SourcesMoved(Conflict):
-    """Annotators changed their sets since."""
+class SourcesChanged(Conflict):
+    """Annotators changed their sets after the adjudication read them."""
 
     code = "sources_moved"
-    title = "Annotators have changed their work"
+    title = "Annotators have changed their annotations"
 
 
 class NothingToUndo(Conflict):
-    """The person has done nothing here, or somebody else decided the same unit after them."""
+    """The user has taken no action here, or another user has decided the same unit after them."""
 
     code = "nothing_to_undo"
-    title = "There is nothing to take back"
+    title = "Nothing to undo"
 
 
 class InvalidDecision(InvalidInput):
-    """A decision does not fit its unit or the schema."""
+    """A decision that does not fit its unit or the schema."""
 
     code = "invalid_decision"
-    title = "This cannot be decided like that"
+    title = "Invalid decision"

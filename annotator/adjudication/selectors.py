@@ -1,4 +1,4 @@
-"""Reading what is to be settled and what is."""
+"""Reading documents to adjudicate, adjudications, their units and decisions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from annotator.adjudication.models import (
     Decision,
     ProjectRule,
     Source,
-    Stands,
+    StoredStatus,
     Unit,
     UnitKind,
 )
@@ -27,42 +27,43 @@ from projects.roles import Capability
 from projects.selectors import projects_for
 
 QUEUES = ("todo", "new", "open", "moved", "settled", "all")
-"""Which documents a queue shows: `todo` is everything that asks for an adjudicator."""
+"""Filters of the queue: `todo` holds every document that needs an adjudicator."""
 
 
 def project_rule(project: Project) -> ProjectRule:
-    """Return how adjudications of a project start; the default when nobody has said so."""
+    """Return how adjudications of a project start; the default when it was never set."""
     return ProjectRule.objects.filter(project=project).order_by("id").first() or ProjectRule(project=project)
 
 
-def sources_to_be(document: Document) -> QuerySet[AnnotationSet]:
-    """Return the finished sets of a document, by name: what annotators submitted and what came with files."""
+def finished_sets(document: Document) -> QuerySet[AnnotationSet]:
+    """Return the sets of a document that are adjudicated, by name: submitted and imported ones."""
     sets = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document=document)
     return sets.select_related("schema_version", "guideline_version").order_by("name", "id")
 
 
 def get_document(document_id: int, *, user: User) -> Document:
-    """Return a document that a person may settle, with its project."""
-    mine = projects_for(user, capability=Capability.ADJUDICATE).order_by()
-    documents = Document.objects.filter(pk=document_id, project__in=mine).select_related("project")
+    """Return a document that a user may adjudicate, with its project."""
+    projects = projects_for(user, capability=Capability.ADJUDICATE).order_by()
+    documents = Document.objects.filter(pk=document_id, project__in=projects).select_related("project")
     document = documents.order_by("id").first()
     if document is None:
-        raise NotFound(f"There is no document {document_id}, or you may not settle it.")
+        raise NotFound(f"There is no document {document_id}, or you may not adjudicate it.")
     return document
 
 
 def find_adjudication(document: Document) -> Adjudication | None:
     """Return the adjudication of a document, if it has been started."""
-    found = Adjudication.objects.filter(document=document).order_by("id")
-    return found.select_related("document__project", "annotation_set__schema_version", "settled_by").first()
+    adjudications = Adjudication.objects.filter(document=document).order_by("id")
+    related = ("document__project", "annotation_set__schema_version", "completed_by")
+    return adjudications.select_related(*related).first()
 
 
 def get_adjudication(document_id: int, *, user: User) -> Adjudication:
-    """Return the adjudication of a document that a person may settle."""
-    found = find_adjudication(get_document(document_id, user=user))
-    if found is None:
-        raise NotFound(f"Nobody has begun to settle document {document_id}.")
-    return found
+    """Return the adjudication of a document that a user may adjudicate."""
+    adjudication = find_adjudication(get_document(document_id, user=user))
+    if adjudication is None:
+        raise NotFound(f"The adjudication of document {document_id} has not been started.")
+    return adjudication
 
 
 def get_unit(adjudication: Adjudication, unit_id: int) -> Unit:
@@ -80,13 +81,13 @@ def sources_of(adjudication: Adjudication) -> list[Source]:
 
 
 def decisions_since(adjudication: Adjudication, number: int) -> list[dict[str, Any]]:
-    """Return what was done after a revision, in order, as the API tells it."""
+    """Return the decisions after a revision, in order, as the API returns them."""
     decisions = Decision.objects.filter(adjudication=adjudication, number__gt=number).order_by("number", "id")
-    return [decision_record(each) for each in decisions.select_related("by", "merged_into")]
+    return [decision_record(decision) for decision in decisions.select_related("by", "merged_into")]
 
 
 def decision_record(decision: Decision) -> dict[str, Any]:
-    """Return a decision as the API tells it."""
+    """Return a decision as the API returns it."""
     return {
         "number": decision.number,
         "unit": decision.unit_id,
@@ -110,7 +111,7 @@ MOST_FOR_HINTS = 400
 
 
 def versions_of_spans(adjudication: Adjudication, around: Unit) -> dict[int, Any]:
-    """Return by unit what each annotator marked there, for the `MOST_FOR_HINTS` places around one."""
+    """Return the versions by unit, for the `MOST_FOR_HINTS` units around one."""
     units = Unit.objects.filter(adjudication=adjudication, kind=UnitKind.SPAN, is_added=False)
     half = MOST_FOR_HINTS // 2
     before = units.filter(start__lt=around.start).order_by("-start", "-id").values_list("id", "versions")[:half]
@@ -118,34 +119,34 @@ def versions_of_spans(adjudication: Adjudication, around: Unit) -> dict[int, Any
     return dict([*before, *after])
 
 
-def moved_sources(adjudication: Adjudication) -> list[AnnotationSet]:
-    """Return the sets that changed, or came in, since the adjudication looked at them, by name.
+def changed_sources(adjudication: Adjudication) -> list[AnnotationSet]:
+    """Return the sets that changed or were submitted since the adjudication read them, by name.
 
-    A set that its annotator has taken back to work counts once it is submitted again.
+    A set that its annotator has reopened counts once it is submitted again.
     """
     known = Source.objects.filter(adjudication=adjudication, annotation_set=OuterRef("pk"))
     same = known.filter(revision=OuterRef("revision"))
-    return list(sources_to_be(adjudication.document).filter(~Exists(same)))
+    return list(finished_sets(adjudication.document).filter(~Exists(same)))
 
 
-def taken_back(adjudication: Adjudication) -> list[Source]:
-    """Return the sources whose annotators are working on them again."""
+def reopened_sources(adjudication: Adjudication) -> list[Source]:
+    """Return the sources that their annotators have reopened."""
     sources = Source.objects.filter(lifecycle.open_sets("annotation_set__"), adjudication=adjudication)
     return list(sources.select_related("annotation_set").order_by("position", "id"))
 
 
 def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
-    """Return documents with finished sets, those with the worst agreement in the newest report first.
+    """Return documents with finished sets, lowest agreement in the newest report first.
 
-    Each has `overlap_f1`, `state` (of its adjudication; null: not begun), `was_reopened`, `is_moved`, `is_adopted`.
+    Each has `overlap_f1`, `state` (of its adjudication; null: not started), `reopened_at`, `is_moved`, `is_adopted`.
     """
     report = latest_report(project)
     figures = DocumentAgreement.objects.filter(report=report, document=OuterRef("pk")).order_by("id")
     adjudications = Adjudication.objects.filter(document=OuterRef("pk")).order_by("id")
     finished = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document=OuterRef("pk"))
     adopted = AnnotationSet.objects.filter(document=OuterRef("pk"), kind=SetKind.ADJUDICATED, adjudication=None)
-    looked_at = Source.objects.filter(annotation_set=OuterRef("pk"), revision=OuterRef("revision"))
-    not_looked_at = finished.filter(~Exists(looked_at))
+    read = Source.objects.filter(annotation_set=OuterRef("pk"), revision=OuterRef("revision"))
+    not_read = finished.filter(~Exists(read))
     documents = (
         Document.objects.filter(Exists(finished), project=project)
         .defer("text", "meta")
@@ -153,7 +154,7 @@ def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
             overlap_f1=Subquery(figures.values("overlap_f1")[:1], output_field=FloatField()),
             state=Subquery(adjudications.values("state")[:1]),
             reopened_at=Subquery(adjudications.values("reopened_at")[:1]),
-            is_moved=Exists(adjudications) & Exists(not_looked_at),
+            is_moved=Exists(adjudications) & Exists(not_read),
             is_adopted=Exists(adopted),
         )
     )
@@ -161,33 +162,33 @@ def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
 
 
 def _only(documents: QuerySet[Document], which: str) -> QuerySet[Document]:
-    fresh = Q(state=None, is_adopted=False)
+    not_started = Q(state=None, is_adopted=False)
     conditions = {
-        "todo": fresh | Q(state=AdjudicationState.OPEN) | Q(is_moved=True),
-        "new": fresh,
+        "todo": not_started | Q(state=AdjudicationState.OPEN) | Q(is_moved=True),
+        "new": not_started,
         "open": Q(state=AdjudicationState.OPEN),
         "moved": Q(is_moved=True),
-        "settled": Q(state=AdjudicationState.SETTLED) | Q(state=None, is_adopted=True),
+        "settled": Q(state=AdjudicationState.COMPLETED) | Q(state=None, is_adopted=True),
         "all": Q(),
     }
     return documents.filter(conditions[which])
 
 
 def queue_counts(project: Project) -> list[tuple[str, int]]:
-    """Return how many documents each queue has."""
+    """Return the number of documents in each queue."""
     return [(which, queue(project, which=which).count()) for which in QUEUES]
 
 
 def next_in_queue(project: Project, *, after: Document) -> Document | None:
-    """Return the first document to settle other than this one."""
+    """Return the first document in the queue other than this one."""
     return queue(project).exclude(pk=after.pk).first()
 
 
 def origins_of(set_ids: Sequence[int]) -> dict[tuple[int, str], dict[str, Any]]:
-    """Return where each span of adjudicated sets came from, by (set, id of the span); for exports.
+    """Return the origin of each span of adjudicated sets, by (set, id of the span); for exports.
 
-    Each value holds `support` and `of` (k of n annotators had exactly this), `kind` of the decision, `sources` (the
-    names of the annotators who had it), `reason` and `section`.
+    Each value holds `support` and `of` (k of n annotators had exactly this span), `kind` of the decision, `sources`
+    (the names of these annotators), `reason` and `section`.
     """
     decisions = Decision.objects.filter(adjudication__annotation_set__in=set_ids, is_current=True, unit__kind="span")
     rows = decisions.select_related("unit", "adjudication").order_by("id")
@@ -195,17 +196,18 @@ def origins_of(set_ids: Sequence[int]) -> dict[tuple[int, str], dict[str, Any]]:
     sources = Source.objects.filter(adjudication__annotation_set__in=set_ids).order_by("id")
     for adjudication, position, name in sources.values_list("adjudication", "position", "annotation_set__name"):
         names.setdefault(adjudication, {})[position] = name
-    found: dict[tuple[int, str], dict[str, Any]] = {}
+    origins: dict[tuple[int, str], dict[str, Any]] = {}
     for decision in rows.iterator(chunk_size=2000):
         origin = _origin(decision, names.get(decision.adjudication_id, {}))
         for span in decision.outcome:
-            found[decision.adjudication.annotation_set_id, span["id"]] = origin
-    return found
+            origins[decision.adjudication.annotation_set_id, span["id"]] = origin
+    return origins
 
 
 def _origin(decision: Decision, names: dict[int, str]) -> dict[str, Any]:
-    told = [_told(version) for version in decision.unit.versions]
-    had = [names[position] for position, version in enumerate(told) if version == _told(decision.outcome) and version]
+    outcome = _content_of(decision.outcome)
+    contents = [_content_of(version) for version in decision.unit.versions]
+    had = [names[position] for position, content in enumerate(contents) if content and content == outcome]
     return {
         "support": decision.support,
         "of": decision.support_of,
@@ -216,25 +218,25 @@ def _origin(decision: Decision, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _told(spans: Sequence[dict[str, Any]]) -> list[Any]:
+def _content_of(spans: Sequence[dict[str, Any]]) -> list[Any]:
     return [(span["label"], span["fragments"], span["attributes"]) for span in spans]
 
 
 def units_of_action(adjudication: Adjudication, number: int) -> list[int]:
-    """Return the keys of the units that an action was about, in order of the text; without what it took back."""
+    """Return the keys of the units of an action, in order of the text, without additions that it removed."""
     units = Unit.objects.filter(adjudication=adjudication, decisions__number=number)
-    units = units.exclude(is_added=True, stands=Stands.GONE).order_by("start", "end", "id")
+    units = units.exclude(is_added=True, status=StoredStatus.GONE).order_by("start", "end", "id")
     return list(units.values_list("pk", flat=True))
 
 
 def adopted_set(document: Document) -> AnnotationSet | None:
-    """Return the adjudicated set that a document has from elsewhere: adopted whole, or from a file."""
+    """Return the adjudicated set of a document that was adopted as a whole or imported."""
     sets = AnnotationSet.objects.filter(document=document, kind=SetKind.ADJUDICATED, adjudication=None)
     return sets.order_by("id").first()
 
 
 def latest_figures(document: Document) -> DocumentAgreement | None:
-    """Return what a document contributed to the newest report, if it did."""
+    """Return the figures of a document in the newest report, if it is in it."""
     figures = DocumentAgreement.objects.filter(document=document, report=latest_report(document.project))
     return figures.order_by("id").first()
 
@@ -242,10 +244,10 @@ def latest_figures(document: Document) -> DocumentAgreement | None:
 MOST_NEAR = 12
 
 
-def decided_near(adjudication: Adjudication, unit: Unit) -> list[int]:
-    """Return the keys of units of spans that are decided, the nearest to a unit first."""
+def nearest_decided(adjudication: Adjudication, unit: Unit) -> list[int]:
+    """Return the keys of decided units of spans, nearest to a unit first."""
     decided = Unit.objects.filter(adjudication=adjudication, kind=UnitKind.SPAN).exclude(pk=unit.pk)
-    decided = decided.filter(stands__in=(Stands.DECIDED, Stands.AGREED))
+    decided = decided.filter(status__in=(StoredStatus.DECIDED, StoredStatus.AGREED))
     before = decided.filter(start__lt=unit.start).order_by("-start", "-id")[:MOST_NEAR]
     after = decided.filter(start__gte=unit.start).order_by("start", "id")[:MOST_NEAR]
     rows = [*before, *after]
@@ -253,13 +255,13 @@ def decided_near(adjudication: Adjudication, unit: Unit) -> list[int]:
     return [row.pk for row in rows[:MOST_NEAR]]
 
 
-def joined_with(adjudication: Adjudication, unit: Unit) -> set[tuple[int, int, str]]:
-    """Return the relations at a unit, as anybody drew them or as they were decided: units at both ends, and label."""
+def relations_at(adjudication: Adjudication, unit: Unit) -> set[tuple[int, int, str]]:
+    """Return the relations at a unit, as drawn by any annotator or decided: units at both ends, and label."""
     at_unit = Unit.objects.filter(Q(from_unit=unit) | Q(to_unit=unit), adjudication=adjudication).order_by("id")
     decided = Decision.objects.filter(adjudication=adjudication, is_current=True, unit__in=at_unit.order_by())
     outcomes = dict(decided.order_by("id").values_list("unit", "outcome"))
-    found = set()
+    relations = set()
     for row in at_unit:
-        drawn = [each for version in row.versions for each in version] + list(outcomes.get(row.pk, []))
-        found |= {(row.from_unit_id or 0, row.to_unit_id or 0, str(each["label"])) for each in drawn}
-    return found
+        values = [value for version in row.versions for value in version] + list(outcomes.get(row.pk, []))
+        relations |= {(row.from_unit_id or 0, row.to_unit_id or 0, str(value["label"])) for value in values}
+    return relations

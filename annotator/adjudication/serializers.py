@@ -1,4 +1,4 @@
-"""Shapes of the API of adjudication."""
+"""Requests and answers of the API of adjudication."""
 
 from rest_framework import serializers
 
@@ -14,7 +14,7 @@ RECORDED_KINDS = [kind.value for kind in DecisionKind]
 class RuleOut(serializers.ModelSerializer[ProjectRule]):
     """How adjudications of a project start."""
 
-    rule = serializers.ChoiceField(choices=RULE_CHOICES, help_text="What settles itself.")
+    rule = serializers.ChoiceField(choices=RULE_CHOICES, help_text="Which units are accepted automatically.")
     blind = serializers.BooleanField(help_text="Whether adjudicators see letters instead of names.")
 
     class Meta:
@@ -23,28 +23,29 @@ class RuleOut(serializers.ModelSerializer[ProjectRule]):
 
 
 class StartIn(serializers.Serializer[object]):
-    """How to begin; what is left out is as the project says."""
+    """How to start; omitted fields are as set for the project."""
 
     rule = serializers.ChoiceField(choices=RULE_CHOICES, required=False)
     blind = serializers.BooleanField(required=False)
 
 
 class SourceOut(serializers.Serializer[object]):
-    """An annotator's set in an adjudication; its `position` is its place in the versions of units."""
+    """An annotator's set in an adjudication; `position` is its index in the versions of units."""
 
     position = serializers.IntegerField()
     letter = serializers.CharField()
     name = serializers.CharField(allow_null=True, help_text="null while names are hidden and the document is open.")
     annotation_set = serializers.IntegerField(allow_null=True)
-    revision = serializers.IntegerField(help_text="Of the set when the adjudication looked at it.")
+    revision = serializers.IntegerField(help_text="Of the set when the adjudication read it.")
 
 
 class AdjudicationOut(serializers.ModelSerializer[Adjudication]):
-    """Where the adjudication of a document stands."""
+    """The state of the adjudication of a document."""
 
     rule = serializers.ChoiceField(choices=RULE_CHOICES)
     state = serializers.ChoiceField(choices=AdjudicationState.choices)
-    settled_by = serializers.CharField(source="settled_by.username", allow_null=True, default=None)
+    settled_at = serializers.DateTimeField(source="completed_at", allow_null=True)
+    settled_by = serializers.CharField(source="completed_by.username", allow_null=True, default=None)
 
     class Meta:
         model = Adjudication
@@ -55,25 +56,27 @@ class AdjudicationOut(serializers.ModelSerializer[Adjudication]):
 
 
 class WholeAdjudicationOut(AdjudicationOut):
-    """An adjudication with its sources and how much of it is open."""
+    """An adjudication with its sources and the number of open units."""
 
     sources = SourceOut(many=True)
-    units = serializers.IntegerField(help_text="How many there are.")
-    contested = serializers.IntegerField(help_text="How many did not settle themselves.")
-    open = serializers.IntegerField(help_text="How many are still to be decided.")
-    moved = serializers.BooleanField(help_text="Whether annotators handed something in since; see `refresh/`.")
+    units = serializers.IntegerField(help_text="Number of units.")
+    contested = serializers.IntegerField(help_text="Number of units that were not accepted automatically.")
+    open = serializers.IntegerField(help_text="Number of units that need a decision.")
+    moved = serializers.BooleanField(help_text="Whether annotators submitted changes since; see `refresh/`.")
 
     class Meta(AdjudicationOut.Meta):
         fields = [*AdjudicationOut.Meta.fields, "sources", "units", "contested", "open", "moved"]
 
 
 class DecisionOut(serializers.Serializer[object]):
-    """What was done about a unit; rows of one action share their `number`, the revision that it made."""
+    """A decision about a unit; rows of one action share `number`, the revision after it."""
 
     number = serializers.IntegerField()
     unit = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=RECORDED_KINDS)
-    position = serializers.IntegerField(allow_null=True, help_text="Whose version was taken.")
+    position = serializers.IntegerField(
+        allow_null=True, help_text="The position of the annotator whose version was chosen."
+    )
     outcome = serializers.JSONField(help_text="Spans as in the adjudicated set, or [{label}] for relations.")
     merged_into = serializers.IntegerField(allow_null=True)
     support = serializers.IntegerField(help_text="How many annotators had exactly the outcome.")
@@ -88,7 +91,7 @@ class DecisionOut(serializers.Serializer[object]):
 
 
 class UnitOut(serializers.Serializer[object]):
-    """What every annotator has at one place, by position, and the decision that stands."""
+    """The versions of all annotators at one location, by position, and the current decision."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=UnitKind.choices)
@@ -111,24 +114,26 @@ class UnitsOut(serializers.Serializer[object]):
 
 
 class DecisionsOut(serializers.Serializer[object]):
-    """Where an adjudication stands, and what was done since a revision."""
+    """The revision of an adjudication, and the decisions since another one."""
 
     revision = serializers.IntegerField()
     decisions = DecisionOut(many=True)
 
 
 class RevisionIn(serializers.Serializer[object]):
-    """What the client has seen."""
+    """The revision that the client has seen."""
 
     base_revision = serializers.IntegerField(min_value=0, max_value=LARGEST)
 
 
 class DecisionIn(RevisionIn):
-    """A decision about a unit, or with kind `added` something that nobody had: a span, or a relation of two units."""
+    """A decision about a unit, or with kind `added` a span or a relation of two units that no annotator marked."""
 
     unit = serializers.IntegerField(required=False, min_value=1, help_text="For all kinds but `added`.")
     kind = serializers.ChoiceField(choices=KIND_CHOICES)
-    position = serializers.IntegerField(required=False, min_value=0, help_text="For `take`: whose version.")
+    position = serializers.IntegerField(
+        required=False, min_value=0, help_text="For `take`: the annotator whose version is chosen."
+    )
     spans = SpanShape(
         many=True, required=False, help_text="For `edited`, `merged`, `added` (one) and `split` (two or more)."
     )
@@ -136,7 +141,7 @@ class DecisionIn(RevisionIn):
         child=serializers.CharField(max_length=64),
         required=False,
         max_length=50,
-        help_text="For edited relations; for `added` the one of a relation.",
+        help_text="For edited relations; for `added` the label of the relation.",
     )
     from_unit = serializers.IntegerField(required=False, min_value=1, help_text="For a relation that is `added`.")
     to_unit = serializers.IntegerField(required=False, min_value=1)
@@ -149,9 +154,9 @@ class DecisionIn(RevisionIn):
 
 
 class DoneOut(serializers.Serializer[object]):
-    """What became of an action."""
+    """The result of an action."""
 
     revision = serializers.IntegerField()
-    meanwhile = serializers.IntegerField(help_text="How many actions others took since the base; see `decisions/`.")
+    meanwhile = serializers.IntegerField(help_text="Number of actions of other users since the base; see `decisions/`.")
     open = serializers.IntegerField(help_text="How many units are still to be decided.")
-    unit = serializers.IntegerField(help_text="What it was about; a place that was added has an id of its own.")
+    unit = serializers.IntegerField(help_text="The unit of the action; an added one has a new id.")

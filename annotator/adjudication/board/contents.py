@@ -1,16 +1,16 @@
-"""An adjudication as it lies on the table: its units in order, what stands about each, what the set holds."""
+"""The units of an adjudication in order, each with its current decision and status, and the content of the set."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from annotator.adjudication.models import Adjudication, Decision, Stands, Unit, UnitKind
+from annotator.adjudication.models import Adjudication, Decision, StoredStatus, Unit, UnitKind
 from annotator.adjudication.units.derivation import (
     Derived,
     RelationUnit,
     Ruling,
     SpanUnit,
-    Standing,
+    UnitStatus,
     derive,
     taken_from,
 )
@@ -19,64 +19,64 @@ from projects.schema import Schema
 from projects.selectors import schema_of
 
 IN_ORDER = ("start", "-kind", "end", "id")
-"""Order of the text; spans before the relations of the same place."""
-NOTED = {
-    Stands.OPEN: Standing.OPEN,
-    Stands.LATER: Standing.OPEN,
-    Stands.DECIDED: Standing.DECIDED,
-    Stands.AGREED: Standing.DECIDED,
-    Stands.FOLLOWS: Standing.FOLLOWS,
-    Stands.GONE: Standing.GONE,
-    Stands.WAITING: Standing.WAITING,
+"""Order of the text; spans before the relations at the same position."""
+STATUS_OF_STORED = {
+    StoredStatus.OPEN: UnitStatus.OPEN,
+    StoredStatus.LATER: UnitStatus.OPEN,
+    StoredStatus.DECIDED: UnitStatus.DECIDED,
+    StoredStatus.AGREED: UnitStatus.DECIDED,
+    StoredStatus.FOLLOWS: UnitStatus.FOLLOWS,
+    StoredStatus.GONE: UnitStatus.GONE,
+    StoredStatus.WAITING: UnitStatus.WAITING,
 }
 
 
 @dataclass(frozen=True)
-class UnitSeen:
-    """A unit with the decision that stands (it may leave the unit open), and where it stands."""
+class BoardUnit:
+    """A unit with its current decision (which may leave it open) and its status."""
 
     row: Unit
     decision: Decision | None
-    standing: Standing
+    status: UnitStatus
 
     @property
     def is_span(self) -> bool:
-        """Whether it is about spans, not about relations."""
+        """Whether the unit is about spans, not about relations."""
         return self.row.kind == UnitKind.SPAN
 
     @property
     def is_open(self) -> bool:
-        """Whether it has to be decided before the document can be settled."""
-        return self.standing is Standing.OPEN
+        """Whether the unit needs a decision before the adjudication can be completed."""
+        return self.status is UnitStatus.OPEN
 
     @property
     def is_contested(self) -> bool:
-        """Whether it is shown among those to decide: it neither settled itself nor followed from others."""
-        settled_itself = self.decision is not None and self.decision.kind == DecisionKind.AGREED
-        return self.is_open or (self.standing is Standing.DECIDED and not settled_itself)
+        """Whether people decide about the unit: it was neither accepted automatically nor follows from others."""
+        was_accepted = self.decision is not None and self.decision.kind == DecisionKind.AGREED
+        return self.is_open or (self.status is UnitStatus.DECIDED and not was_accepted)
 
     @property
-    def stands(self) -> Stands:
-        """How its standing is noted with it."""
+    def stored_status(self) -> StoredStatus:
+        """The status as it is stored with the unit."""
         if self.is_open:
-            return Stands.OPEN if self.decision is None else Stands.LATER
-        if self.standing is Standing.DECIDED and not self.is_contested:
-            return Stands.AGREED
-        return Stands(self.standing.value)
+            return StoredStatus.OPEN if self.decision is None else StoredStatus.LATER
+        if self.status is UnitStatus.DECIDED and not self.is_contested:
+            return StoredStatus.AGREED
+        return StoredStatus(self.status.value)
 
     @cached_property
     def spans(self) -> tuple[Spans, ...]:
-        """What each annotator has; for units of spans."""
+        """The version of each annotator; for units of spans."""
         return tuple(read_spans(version) for version in self.row.versions)
 
     @cached_property
     def relations(self) -> tuple[Relations, ...]:
-        """What each annotator drew; for units of relations."""
+        """The version of each annotator; for units of relations."""
         return tuple(read_relations(version) for version in self.row.versions)
 
     @cached_property
     def outcome(self) -> Spans:
-        """The spans that stand; none while it is open, and for relations."""
+        """The spans decided on; none while the unit is open, and for relations."""
         return () if self.decision is None or not self.is_span else read_spans(self.decision.outcome)
 
 
@@ -84,55 +84,55 @@ class UnitSeen:
 class Board:
     """All units of an adjudication, and the content that the adjudicated set should have."""
 
-    units: Sequence[UnitSeen]
+    units: Sequence[BoardUnit]
     derived: Derived
     _span_units: dict[int, SpanUnit]
 
     @cached_property
-    def by_id(self) -> dict[int, UnitSeen]:
-        """The units by their keys."""
+    def by_id(self) -> dict[int, BoardUnit]:
+        """The units by key."""
         return {unit.row.pk: unit for unit in self.units}
 
     @cached_property
-    def contested(self) -> list[UnitSeen]:
-        """What people decide about, in order of the text."""
+    def contested(self) -> list[BoardUnit]:
+        """The units that people decide about, in order of the text."""
         return [unit for unit in self.units if unit.is_contested]
 
     @cached_property
-    def open(self) -> list[UnitSeen]:
-        """What is still to be decided."""
+    def open(self) -> list[BoardUnit]:
+        """The units that need a decision."""
         return [unit for unit in self.units if unit.is_open]
 
-    def leading(self, key: int) -> UnitSeen:
-        """Return the unit whose outcome stands for one: itself, or what it was merged into."""
+    def leading(self, key: int) -> BoardUnit:
+        """Return the unit that has the outcome of one: the unit itself, or the one it was merged into."""
         unit = self.by_id[key]
         merged_into = unit.decision.merged_into_id if unit.decision else None
         return unit if merged_into is None else self.by_id.get(merged_into, unit)
 
-    def labels_between(self, source: UnitSeen, target: UnitSeen) -> list[str]:
-        """Return the labels of the relations that stand between the outcomes of two units of spans."""
-        pairs = ((one.id, other.id) for one in source.outcome for other in target.outcome)
-        return sorted(label for pair in pairs for label in self._arrows.get(pair, ()))
+    def labels_between(self, source: BoardUnit, target: BoardUnit) -> list[str]:
+        """Return the labels of the relations in the set between the outcomes of two units of spans."""
+        pairs = ((start.id, end.id) for start in source.outcome for end in target.outcome)
+        return sorted(label for pair in pairs for label in self._labels_by_ends.get(pair, ()))
 
     @cached_property
-    def _arrows(self) -> dict[tuple[str, str], list[str]]:
-        found: dict[tuple[str, str], list[str]] = {}
-        for each in self.derived.state.relations.values():
-            found.setdefault((each.source, each.target), []).append(each.label)
-        return found
+    def _labels_by_ends(self) -> dict[tuple[str, str], list[str]]:
+        labels: dict[tuple[str, str], list[str]] = {}
+        for relation in self.derived.state.relations.values():
+            labels.setdefault((relation.source, relation.target), []).append(relation.label)
+        return labels
 
     def taken_from(self, unit_id: int) -> frozenset[int]:
-        """The positions of the sources whose version of a unit of spans is in the set."""
+        """Return the positions of the sources whose version of a unit of spans is in the set."""
         return taken_from(self._span_units[unit_id])
 
 
 def schema_of_adjudication(adjudication: Adjudication) -> Schema:
-    """Return the schema that the adjudicated set is made under."""
+    """Return the schema of the adjudicated set."""
     return schema_of(adjudication.annotation_set.schema_version)
 
 
 def read_board(adjudication: Adjudication, keys: Collection[int] | None = None) -> Board:
-    """Read all of an adjudication, or only these units; a relation is read together with its ends."""
+    """Read all units of an adjudication, or only these; `keys` with a relation hold the units at its ends as well."""
     of_adjudication = {"adjudication": adjudication} | ({} if keys is None else {"pk__in": keys})
     rows = list(Unit.objects.filter(**of_adjudication).order_by(*IN_ORDER))
     decisions = current_decisions(adjudication, keys)
@@ -148,42 +148,42 @@ def read_board(adjudication: Adjudication, keys: Collection[int] | None = None) 
     }
     relation_units = [_relation_unit(row, decisions.get(row.pk)) for row in rows if row.kind == UnitKind.RELATION]
     derived = derive(span_units.values(), relation_units, schema_of_adjudication(adjudication))
-    units = [UnitSeen(row, decisions.get(row.pk), derived.standings[row.pk]) for row in rows]
+    units = [BoardUnit(row, decisions.get(row.pk), derived.statuses[row.pk]) for row in rows]
     return Board(units, derived, span_units)
 
 
 def current_decisions(adjudication: Adjudication, keys: Collection[int] | None = None) -> dict[int, Decision]:
-    """Return the decisions that stand, by unit: all, or those about these units."""
+    """Return the current decisions by unit: all, or those about these units."""
     current = Decision.objects.filter(adjudication=adjudication, is_current=True)
     if keys is not None:
         current = current.filter(unit__in=keys)
     return {decision.unit_id: decision for decision in current.select_related("by").order_by("id")}
 
 
-def read_units(adjudication: Adjudication, keys: Collection[int]) -> dict[int, UnitSeen]:
-    """Return some units by key, in order of the text, where they stand as it was noted last."""
+def read_units(adjudication: Adjudication, keys: Collection[int]) -> dict[int, BoardUnit]:
+    """Return some units by key, in order of the text, with their stored status."""
     rows = list(Unit.objects.filter(adjudication=adjudication, pk__in=keys).order_by(*IN_ORDER))
-    if not all(row.stands for row in rows):
+    if not all(row.status for row in rows):
         everything = read_board(adjudication).by_id
         return {row.pk: everything[row.pk] for row in rows}
     decisions = current_decisions(adjudication, keys)
-    return {row.pk: UnitSeen(row, decisions.get(row.pk), NOTED[Stands(row.stands)]) for row in rows}
+    return {row.pk: BoardUnit(row, decisions.get(row.pk), STATUS_OF_STORED[StoredStatus(row.status)]) for row in rows}
 
 
 def _relation_unit(row: Unit, decision: Decision | None) -> RelationUnit:
     if row.from_unit_id is None or row.to_unit_id is None:
-        raise ValueError(f"Unit {row.pk} is about relations and lacks an end.")
+        raise ValueError(f"Unit {row.pk} is about relations and has no unit at one end.")
     versions = tuple(read_relations(version) for version in row.versions)
     ruling = ruling_of(decision, row)
     return RelationUnit(row.pk, row.uid, row.from_unit_id, row.to_unit_id, versions, ruling, row.is_added)
 
 
 def ruling_of(decision: Decision | None, unit: Unit) -> Ruling | None:
-    """Return a decision as far as the set depends on it; None for none."""
+    """Return the part of a decision that the set depends on; None for none."""
     if decision is None:
         return None
     kind = DecisionKind(decision.kind)
     if unit.kind == UnitKind.RELATION:
-        return Ruling(kind, source=decision.source, labels=tuple(each["label"] for each in decision.outcome))
+        return Ruling(kind, source=decision.source, labels=tuple(relation["label"] for relation in decision.outcome))
     outcome = read_spans(decision.outcome)
     return Ruling(kind, source=decision.source, outcome=outcome, merged_into=decision.merged_into_id)

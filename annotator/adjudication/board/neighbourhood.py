@@ -1,4 +1,4 @@
-"""How far a decision reaches: the units it is about, those merged with them, their relations, and the ends of these.
+"""What depends on a decision: its units, those merged with them, their relations, and the units at the ends of these.
 
 Nothing else of an adjudication depends on it, so that deciding takes as long among 10,000 units as among ten.
 """
@@ -18,7 +18,7 @@ from annotator.corpus.spans.values import RelationValue
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """Part of an adjudication: its units, what its set holds of them now, and which of them may stand elsewhere now."""
+    """Part of an adjudication: its units, what the set holds of them now, and units with a possibly new status."""
 
     board: Board
     before: State
@@ -26,7 +26,7 @@ class Neighbourhood:
 
 
 def neighbourhood(adjudication: Adjudication, keys: Collection[int]) -> Neighbourhood:
-    """Read what depends on these units, after their decisions were recorded."""
+    """Return what depends on these units, after their decisions were recorded."""
     rows = list(Unit.objects.filter(adjudication=adjudication, pk__in=keys).order_by("id"))
     spans = _merged(adjudication, {row.pk for row in rows if row.kind == UnitKind.SPAN})
     ends = _merged(adjudication, {end for row in rows for end in ends_of(row)})
@@ -38,19 +38,19 @@ def neighbourhood(adjudication: Adjudication, keys: Collection[int]) -> Neighbou
 
 
 def _merged(adjudication: Adjudication, keys: set[int]) -> set[int]:
-    """Units of spans together with those merged into them or into the same, and what these were merged into."""
+    """Units of spans with those merged into them or into the same unit, and the units these were merged into."""
     current = Decision.objects.filter(adjudication=adjudication, is_current=True, merged_into__isnull=False)
-    found, added = set(keys), set(keys)
+    merged, added = set(keys), set(keys)
     while added:
         joined = current.filter(Q(unit__in=added) | Q(merged_into__in=added)).order_by("id")
         pairs = ((decision.unit_id, decision.merged_into_id) for decision in joined)
-        added = {key for pair in pairs for key in pair if key is not None} - found
-        found |= added
-    return found
+        added = {key for pair in pairs for key in pair if key is not None} - merged
+        merged |= added
+    return merged
 
 
 def ends_of(unit: Unit) -> list[int]:
-    """Return the units that a relation joins; none for a unit of spans."""
+    """Return the units at both ends of a relation; none for a unit of spans."""
     return [end for end in (unit.from_unit_id, unit.to_unit_id) if end is not None]
 
 
@@ -61,7 +61,7 @@ def _relations(adjudication: Adjudication, spans: Collection[int], ends: Collect
 
 
 def _before(adjudication: Adjudication, board: Board, spans: Collection[int], ends: Collection[int]) -> State:
-    """What the set holds of these units: spans of outcomes of now and of earlier ones, relations as in `_relations`."""
+    """What the set holds of these units: spans of current and earlier outcomes, relations as in `_relations`."""
     earlier = _outcomes(adjudication, spans)
     at = {span.id: unit.row.pk for unit in board.units for span in unit.outcome} | earlier
     of_set = {"annotation_set": adjudication.annotation_set_id}
@@ -77,6 +77,6 @@ def _before(adjudication: Adjudication, board: Board, spans: Collection[int], en
 
 
 def _outcomes(adjudication: Adjudication, keys: Iterable[int]) -> dict[str, int]:
-    """The ids of all spans that ever stood at these units."""
+    """The units by the ids of all spans that were ever an outcome there."""
     decisions = Decision.objects.filter(adjudication=adjudication, unit__in=keys).order_by("id")
     return {span["id"]: key for key, outcome in decisions.values_list("unit", "outcome") for span in outcome}

@@ -1,4 +1,4 @@
-"""Which units people decide about, in order of the text, without reading what these hold."""
+"""The units that people decide about, in order of the text, without their content."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from functools import cached_property
 from django.db.models import Count, QuerySet
 
 from annotator.adjudication.board.contents import IN_ORDER, read_board
-from annotator.adjudication.models import CONTESTED, Adjudication, Stands, Unit
+from annotator.adjudication.models import CONTESTED, Adjudication, StoredStatus, Unit
 
-STILL_OPEN = (Stands.OPEN, Stands.LATER)
+STILL_OPEN = (StoredStatus.OPEN, StoredStatus.LATER)
 
 
 @dataclass(frozen=True)
 class Overview:
-    """How many units there are, and those that people decide about, by key in order of the text, and how they stand."""
+    """The number of units, and the contested ones as (key, stored status) in order of the text."""
 
     units: int
     waiting: int
@@ -22,67 +22,68 @@ class Overview:
 
     @cached_property
     def keys(self) -> list[int]:
-        """What people decide about, in order."""
+        """The keys of the contested units, in order."""
         return [key for key, _ in self.contested]
 
     @cached_property
     def numbers(self) -> dict[int, int]:
-        """The number by which each is called, from 1."""
+        """The numbers of the contested units on the pages, from 1, by key."""
         return {key: number for number, key in enumerate(self.keys, start=1)}
 
     @cached_property
     def open(self) -> list[int]:
-        """What is still to be decided; what was left for later, or open again after a decision, comes last."""
-        waiting = [(stands == Stands.LATER, key) for key, stands in self.contested if stands in STILL_OPEN]
-        return [key for _, key in sorted(waiting, key=lambda each: each[0])]
+        """The units that need a decision; skipped ones, and those open again after a decision, come last."""
+        undecided = [(key, status) for key, status in self.contested if status in STILL_OPEN]
+        return [key for key, _ in sorted(undecided, key=lambda unit: unit[1] == StoredStatus.LATER)]
 
     @property
-    def settled(self) -> int:
-        """How many settled themselves, or follow from others."""
+    def accepted(self) -> int:
+        """The number of units that were accepted automatically, or follow from others."""
         return self.units - len(self.contested) - self.waiting
 
     def next_open(self, *, after: int) -> int | None:
-        """Return the next open unit in the text after this one, from the beginning again after the last.
+        """Return the next open unit in the text after this one; the search starts over after the last.
 
-        What was left for later comes after everything else.
+        Skipped units come after all others.
         """
         here = self.numbers.get(after, 0)
         still_open = (
-            (stands == Stands.LATER, number <= here, number, key)
-            for number, (key, stands) in enumerate(self.contested, start=1)
-            if stands in STILL_OPEN
+            (status == StoredStatus.LATER, number <= here, number, key)
+            for number, (key, status) in enumerate(self.contested, start=1)
+            if status in STILL_OPEN
         )
-        found = min(still_open, default=None)
-        return found[-1] if found else None
+        following = min(still_open, default=None)
+        return following[-1] if following else None
 
 
 def read_overview(adjudication: Adjudication) -> Overview:
-    """Return which units people decide about."""
+    """Return the units that people decide about."""
     of_adjudication = Unit.objects.filter(adjudication=adjudication)
-    if of_adjudication.filter(stands="").exists():
-        return _found_out(adjudication)
-    counts = of_adjudication.order_by().values("stands").annotate(count=Count("id")).values_list("stands", "count")
-    by_standing = dict(counts)
-    contested = of_adjudication.filter(stands__in=CONTESTED).order_by(*IN_ORDER)
+    if of_adjudication.filter(status="").exists():
+        return _compute_overview(adjudication)
+    counts = of_adjudication.order_by().values("status").annotate(count=Count("id")).values_list("status", "count")
+    by_status = dict(counts)
+    contested = of_adjudication.filter(status__in=CONTESTED).order_by(*IN_ORDER)
     return Overview(
-        sum(by_standing.values()) - gone_again(adjudication).count(),
-        by_standing.get(Stands.WAITING, 0),
-        list(contested.values_list("pk", "stands")),
+        sum(by_status.values()) - removed_additions(adjudication).count(),
+        by_status.get(StoredStatus.WAITING, 0),
+        list(contested.values_list("pk", "status")),
     )
 
 
-def gone_again(adjudication: Adjudication) -> QuerySet[Unit]:
-    """Return what an adjudicator added and took back: it is no unit any more."""
-    return Unit.objects.filter(adjudication=adjudication, is_added=True, stands=Stands.GONE).order_by("id")
+def removed_additions(adjudication: Adjudication) -> QuerySet[Unit]:
+    """Return the units that an adjudicator added and removed again by undo."""
+    return Unit.objects.filter(adjudication=adjudication, is_added=True, status=StoredStatus.GONE).order_by("id")
 
 
-def _found_out(adjudication: Adjudication) -> Overview:
-    """The same where nobody has decided since standings are kept."""
+def _compute_overview(adjudication: Adjudication) -> Overview:
+    """Return the overview of an adjudication whose units have no stored status yet."""
     units = read_board(adjudication).units
-    waiting = sum(unit.stands == Stands.WAITING for unit in units)
-    return Overview(len(units), waiting, [(unit.row.pk, unit.stands) for unit in units if unit.stands in CONTESTED])
+    waiting = sum(unit.stored_status == StoredStatus.WAITING for unit in units)
+    contested = [(unit.row.pk, unit.stored_status) for unit in units if unit.stored_status in CONTESTED]
+    return Overview(len(units), waiting, contested)
 
 
 def open_count(adjudication: Adjudication) -> int:
-    """Return how many units are still to be decided."""
-    return Unit.objects.filter(adjudication=adjudication, stands__in=STILL_OPEN).count()
+    """Return the number of units that need a decision."""
+    return Unit.objects.filter(adjudication=adjudication, status__in=STILL_OPEN).count()

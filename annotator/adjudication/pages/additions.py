@@ -1,4 +1,4 @@
-"""Adding what nobody had marked: a span at a place of the text, and relations between places."""
+"""Additions on the page of an adjudication: spans and relations that no annotator marked."""
 
 from typing import Any
 
@@ -6,17 +6,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from annotator.adjudication import selectors, services
-from annotator.adjudication.board.contents import UnitSeen, read_units, schema_of_adjudication
+from annotator.adjudication.board.contents import BoardUnit, read_units, schema_of_adjudication
 from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.pages.forms import DecisionForm, first_error
 from annotator.adjudication.pages.presentation import Desk
-from annotator.adjudication.pages.work import onward, show, to_unit
+from annotator.adjudication.pages.work import show, to_next, to_unit
 from annotator.adjudication.units import drafts
-from annotator.adjudication.units.drafts import DraftSpan, read_draft_fragments, written
+from annotator.adjudication.units.drafts import DraftSpan, format_fragments, parse_fragments
 from annotator.adjudication.units.quotations import sentence_around
 from annotator.adjudication.units.versions import Tokens
 from annotator.platform.accounts.requests import user_of
@@ -31,9 +32,9 @@ MODE = "added"
 @login_required
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Show a span in the making at a place that nobody marked, change it by one step, or save it.
+    """Show the draft of a new span, change it by one step, or save it.
 
-    It begins after the unit `near`, or where `words` stand. Nothing is stored but by “save”.
+    It starts after the unit `near`, or where `words` occur. Only the step `save` stores anything.
     """
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
@@ -43,10 +44,10 @@ def add(request: HttpRequest, document_id: int) -> HttpResponse:
     try:
         draft, remark = _draft(request, adjudication, near, tokens, schema)
         if request.POST.get("step") == "save":
-            why, base = read_why(request)
+            rationale, base = read_rationale(request)
             span = draft.spans(tokens, None)[0]
-            done = services.add_span(adjudication, span, why, base_revision=base, by=user, now=timezone.now())
-            return onward(adjudication, done, after=done.unit, base=base)
+            result = services.add_span(adjudication, span, rationale, base_revision=base, by=user, now=timezone.now())
+            return to_next(adjudication, result, after=result.unit, base=base)
         shown = _shown(adjudication, near, draft, schema) | {"remark": remark}
         return show(request, adjudication, user=user, draft=shown, is_adding=True)
     except Problem as problem:
@@ -54,46 +55,46 @@ def add(request: HttpRequest, document_id: int) -> HttpResponse:
         return show(request, adjudication, user=user, problem=problem)
 
 
-def _near(adjudication: Adjudication, given: str) -> UnitSeen | None:
-    """The unit that somebody looked at."""
-    is_key = given.isascii() and given.isdigit() and len(given) < 19
-    return read_units(adjudication, [int(given)]).get(int(given)) if is_key else None
+def _near(adjudication: Adjudication, value: str) -> BoardUnit | None:
+    """The unit that the user looked at."""
+    is_key = value.isascii() and value.isdigit() and len(value) < 19
+    return read_units(adjudication, [int(value)]).get(int(value)) if is_key else None
 
 
-def read_why(request: HttpRequest) -> tuple[services.Why, int]:
-    """Return reason, section and note of a request, and the revision that the person saw. Raises `InvalidInput`."""
-    given = {name: request.POST.get(name, "") for name in ("revision", "reason", "section", "note")}
-    form = DecisionForm(given | {"choice": "edited"})
+def read_rationale(request: HttpRequest) -> tuple[services.Rationale, int]:
+    """Return the rationale in a request, and the revision that the user saw. Raises `InvalidInput`."""
+    fields = {name: request.POST.get(name, "") for name in ("revision", "reason", "section", "note")}
+    form = DecisionForm(fields | {"choice": "edited"})
     if not form.is_valid():
-        raise InvalidInput("The decision could not be read.", **first_error(form))
-    why = services.Why(form.cleaned_data["reason"], form.cleaned_data["section"], form.cleaned_data["note"])
-    return why, form.cleaned_data["revision"]
+        raise InvalidInput(_("The decision could not be read."), **first_error(form))
+    rationale = services.Rationale(form.cleaned_data["reason"], form.cleaned_data["section"], form.cleaned_data["note"])
+    return rationale, form.cleaned_data["revision"]
 
 
 def _draft(
-    request: HttpRequest, adjudication: Adjudication, near: UnitSeen | None, tokens: Tokens, schema: Schema
+    request: HttpRequest, adjudication: Adjudication, near: BoardUnit | None, tokens: Tokens, schema: Schema
 ) -> tuple[DraftSpan, str]:
-    """The span in the making, and what there is to say about how it was found."""
+    """The draft, and a message about the search for words."""
     text, position = adjudication.document.text, near.row.end if near else 0
     if not tokens:
-        raise InvalidInput("The text has no words: there is nothing that could be marked.")
+        raise InvalidInput(_("The document has no words that could be marked."))
     if request.method == "GET":
         words = request.GET.get("words", "")
-        found = drafts.occurrence(text, words, near=position)
-        remark = "" if found or not words.strip() else "These words do not stand in the text."
+        match = drafts.find_words(text, words, near=position)
+        remark = "" if match or not words.strip() else _("These words do not occur in the text.")
         label = next(iter(schema.labels))
         attributes = schema.labels[label].default_attributes()
-        return DraftSpan(MODE, found or drafts.word_after(tokens, position), label, attributes), remark
+        return DraftSpan(MODE, match or drafts.word_after(tokens, position), label, attributes), remark
     return _stepped(request, text, tokens, schema), ""
 
 
 def _stepped(request: HttpRequest, text: str, tokens: Tokens, schema: Schema) -> DraftSpan:
-    given, label = request.POST, request.POST.get("label", "")
+    data, label = request.POST, request.POST.get("label", "")
     if label not in schema.labels:
-        raise InvalidInput("The span got lost on the way. Begin again.")
-    values = {name: given.get(f"attribute-{name}", "") for name in schema.labels[label].attributes}
+        raise InvalidInput(_("The span could not be read. Start again."))
+    values = {name: data.get(f"attribute-{name}", "") for name in schema.labels[label].attributes}
     attributes = {name: value for name, value in values.items() if value}
-    step, fragments = given.get("step", ""), read_draft_fragments(given.get("fragments", ""))
+    step, fragments = data.get("step", ""), parse_fragments(data.get("fragments", ""))
     if step == "label":
         attributes = schema.labels[label].default_attributes() | attributes
     moves = {"shift:-1": -1, "shift:1": 1, "sentence:-1": -1, "sentence:1": 1}
@@ -101,15 +102,15 @@ def _stepped(request: HttpRequest, text: str, tokens: Tokens, schema: Schema) ->
         is_word = step.startswith("shift")
         sentences = () if is_word else sentence_boundaries(text)
         fragments = (
-            drafts.shifted(fragments, tokens, moves[step])
+            drafts.next_token(fragments, tokens, moves[step])
             if is_word
             else drafts.next_sentence(fragments, tokens, list(sentences), moves[step])
         )
     return DraftSpan(MODE, fragments, label, attributes).stepped(step, tokens, [])
 
 
-def _shown(adjudication: Adjudication, near: UnitSeen | None, draft: DraftSpan, schema: Schema) -> dict[str, Any]:
-    """The draft for the page."""
+def _shown(adjudication: Adjudication, near: BoardUnit | None, draft: DraftSpan, schema: Schema) -> dict[str, Any]:
+    """The context of the draft."""
     desk = Desk(adjudication, {}, {}, selectors.sources_of(adjudication), schema)
     label, spans = schema.labels[draft.label], draft.spans((), None)
     window = sentence_around(adjudication.document.text, draft.fragments[0][0], draft.fragments[-1][1])
@@ -119,20 +120,20 @@ def _shown(adjudication: Adjudication, near: UnitSeen | None, draft: DraftSpan, 
         "action": reverse("adjudication:add", args=[adjudication.document_id]),
         "back": f"{here}?unit={near.row.pk}" if near else here,
         "near": near.row.pk if near else "",
-        "fragments": written(draft.fragments),
-        "pieces": [{"number": 0}],
+        "fragments": format_fragments(draft.fragments),
+        "draft_fragments": [0],
         "label": label,
         "labels": list(schema.labels.values()),
         "values": [(attribute, draft.attributes.get(name, "")) for name, attribute in label.attributes.items()],
-        "html": desk.drawn(spans, [window]),
-        "parts": [desk.part(span) for span in spans],
+        "html": desk.draw(spans, [window]),
+        "spans": [desk.span(span) for span in spans],
     }
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def relate(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
-    """Offer the places that a decided one may be joined with, nearest first, or join it with one."""
+    """Offer relations between a decided unit and others, nearest first, or add the chosen one."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     selectors.get_unit(adjudication, unit_id)
@@ -142,31 +143,31 @@ def relate(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse
     if request.method == "GET":
         return show(request, adjudication, user=user, relating=_offered(adjudication, unit))
     try:
-        why, base = read_why(request)
-        label, ends = _chosen(request.POST.get("relation", ""))
-        services.add_relation(adjudication, label, ends, why, base_revision=base, by=user, now=timezone.now())
+        rationale, base = read_rationale(request)
+        label, ends = _parse_relation(request.POST.get("relation", ""))
+        services.add_relation(adjudication, label, ends, rationale, base_revision=base, by=user, now=timezone.now())
         return to_unit(document_id, unit_id)
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
 
 
-def _chosen(given: str) -> tuple[str, tuple[int, int]]:
-    """A relation as its radio button names it: units at both ends, and the label."""
-    source, _, rest = given.partition(":")
-    target, _, label = rest.partition(":")
+def _parse_relation(value: str) -> tuple[str, tuple[int, int]]:
+    """The label and the units at both ends, from the value of a radio button."""
+    source, _separator, rest = value.partition(":")
+    target, _separator, label = rest.partition(":")
     if not (source.isdecimal() and target.isdecimal() and len(source) < 19 and len(target) < 19 and label):
-        raise InvalidInput("Choose one of the relations.")
+        raise InvalidInput(_("Choose a relation."))
     return label, (int(source), int(target))
 
 
-def _offered(adjudication: Adjudication, unit: UnitSeen) -> list[dict[str, Any]]:
-    """What may be drawn from or to a unit, for those decided that are nearest, as the schema allows it."""
+def _offered(adjudication: Adjudication, unit: BoardUnit) -> list[dict[str, Any]]:
+    """The relations that the schema allows between a unit and the nearest decided ones."""
     schema = schema_of_adjudication(adjudication)
-    others = selectors.decided_near(adjudication, unit.row)
+    others = selectors.nearest_decided(adjudication, unit.row)
     units = read_units(adjudication, others)
     desk = Desk(adjudication, units, read_overview(adjudication).numbers, selectors.sources_of(adjudication), schema)
-    joined = selectors.joined_with(adjudication, unit.row)
+    existing = selectors.relations_at(adjudication, unit.row)
     pairs = [pair for key in others for pair in ((unit, units[key]), (units[key], unit))]
     return [
         {
@@ -178,5 +179,5 @@ def _offered(adjudication: Adjudication, unit: UnitSeen) -> list[dict[str, Any]]
         for source, target in pairs
         if source.outcome and target.outcome
         for relation in schema.relations_between(source.outcome[0].label, target.outcome[0].label)
-        if (source.row.pk, target.row.pk, relation.id) not in joined
+        if (source.row.pk, target.row.pk, relation.id) not in existing
     ]

@@ -1,4 +1,4 @@
-"""What annotators and leads learn from settled documents."""
+"""Feedback from completed adjudications: for annotators on their sets, for leads on labels, rules and annotators."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, QuerySet, Sum
 from django.utils.safestring import SafeString
 
-from annotator.adjudication.board.contents import Board, UnitSeen, read_board, schema_of_adjudication
+from annotator.adjudication.board.contents import Board, BoardUnit, read_board, schema_of_adjudication
 from annotator.adjudication.models import Adjudication, AdjudicationState, Reason, Reversals, Source, Subject
-from annotator.adjudication.pages.presentation import DecisionShown, Desk, PartShown
+from annotator.adjudication.pages.presentation import DecisionView, Desk, SpanView
 from annotator.adjudication.selectors import find_adjudication
-from annotator.adjudication.units.versions import Spans, alike
+from annotator.adjudication.units.versions import DecisionKind, Spans, alike
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import get_set
@@ -20,38 +20,43 @@ from projects.selectors import current_schema, schema_of
 
 
 @dataclass(frozen=True)
-class ItemShown:
-    """A place where the settled document says something else than an annotator did; `arrows` where it is a relation."""
+class FeedbackItem:
+    """A unit whose outcome differs from the version of an annotator; with relations where it is about these."""
 
-    own: list[PartShown]
+    own: list[SpanView]
     own_html: SafeString
-    settled: list[PartShown]
-    settled_html: SafeString
-    decision: DecisionShown | None
-    own_arrows: list[str] = field(default_factory=list)
-    settled_arrows: list[str] = field(default_factory=list)
+    outcome: list[SpanView]
+    outcome_html: SafeString
+    decision: DecisionView | None
+    own_relations: list[str] = field(default_factory=list)
+    outcome_relations: list[str] = field(default_factory=list)
+
+    @property
+    def is_undecidable(self) -> bool:
+        """Whether the adjudicator found the unit undecidable."""
+        return self.decision is not None and self.decision.kind == DecisionKind.UNDECIDABLE
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """An annotator's set beside the settled one; `groups` are by guideline section, "" last."""
+    """An annotator's set compared with the adjudicated one; `groups` are by guideline section, "" last."""
 
     annotation_set: AnnotationSet
-    is_settled: bool
-    alike: int
-    groups: list[tuple[str, list[ItemShown]]]
+    is_completed: bool
+    unchanged: int
+    groups: list[tuple[str, list[FeedbackItem]]]
 
 
 def feedback_on(set_id: int, *, user: User) -> Feedback:
-    """Return what became of a set that a person may see: their own, or any with the right to see all work.
+    """Return feedback on a set that a user may see: their own, or any with the right to see all annotations.
 
-    Nothing is told before the document is settled, and nothing of other annotators at any time.
+    It is empty until the adjudication is completed, and it never contains annotations of others.
     """
     annotation_set = get_set(set_id, user=user)
     adjudication = find_adjudication(annotation_set.document)
     source = Source.objects.filter(adjudication=adjudication, annotation_set=annotation_set).order_by("id").first()
-    if adjudication is None or source is None or adjudication.state != AdjudicationState.SETTLED:
-        return Feedback(annotation_set, is_settled=False, alike=0, groups=[])
+    if adjudication is None or source is None or adjudication.state != AdjudicationState.COMPLETED:
+        return Feedback(annotation_set, is_completed=False, unchanged=0, groups=[])
     board = read_board(adjudication)
     desk = Desk(adjudication, board.by_id, {}, [source], schema_of_adjudication(adjudication))
     same, items = 0, []
@@ -59,122 +64,122 @@ def feedback_on(set_id: int, *, user: User) -> Feedback:
         if not unit.is_span:
             items += _relation_items(desk, board, unit, source.position)
             continue
-        own, settled = _both(unit, board.by_id, source.position)
-        if alike(own, settled):
+        own, outcome = _compare(unit, board.by_id, source.position)
+        if alike(own, outcome):
             same += bool(own)
         else:
-            items.append(_item(desk, unit, own, settled))
-    groups: dict[str, list[ItemShown]] = {}
+            items.append(_item(desk, unit, own, outcome))
+    groups: dict[str, list[FeedbackItem]] = {}
     for item in items:
         groups.setdefault(item.decision.section if item.decision else "", []).append(item)
     ordered = sorted(groups.items(), key=lambda group: (not group[0], group[0]))
-    return Feedback(annotation_set, is_settled=True, alike=same, groups=ordered)
+    return Feedback(annotation_set, is_completed=True, unchanged=same, groups=ordered)
 
 
-def _both(unit: UnitSeen, by_id: Mapping[int, UnitSeen], position: int) -> tuple[Spans, Spans]:
-    """What an annotator has at a unit of spans and what stands there."""
+def _compare(unit: BoardUnit, by_id: Mapping[int, BoardUnit], position: int) -> tuple[Spans, Spans]:
+    """The version of an annotator at a unit of spans, and its outcome."""
     if unit.decision is None:
         return (), ()
     leading = by_id.get(unit.decision.merged_into_id or unit.row.pk, unit)
     own = unit.spans[position]
     if leading is not unit and not own:
-        return (), ()  # told where the merged span stands
+        return (), ()  # reported with the merged span
     return own, leading.outcome
 
 
-def _relation_items(desk: Desk, board: Board, unit: UnitSeen, position: int) -> list[ItemShown]:
-    """A relation that stands otherwise than an annotator drew it; nothing where an end is gone: its place says so."""
+def _relation_items(desk: Desk, board: Board, unit: BoardUnit, position: int) -> list[FeedbackItem]:
+    """A relation whose outcome differs from what an annotator drew; nothing where an end is gone: its unit says so."""
     ends = [board.leading(key) for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
     if not all(end.outcome for end in ends):
         return []
     own = sorted(drawn.label for drawn in unit.relations[position])
-    settled = board.labels_between(*ends)
-    if own == settled:
+    outcome = board.labels_between(*ends)
+    if own == outcome:
         return []
     windows = desk.windows(unit)
-    html = desk.drawn(tuple(span for end in ends for span in end.outcome), windows)
-    told, stands = (desk.arrows(ends, labels) for labels in (own, settled))
-    return [ItemShown([], html, [], html, desk.decision(unit), told, stands)]
+    html = desk.draw(tuple(span for end in ends for span in end.outcome), windows)
+    own_relations, outcome_relations = (desk.relations(ends, labels) for labels in (own, outcome))
+    return [FeedbackItem([], html, [], html, desk.decision(unit), own_relations, outcome_relations)]
 
 
-def _item(desk: Desk, unit: UnitSeen, own: Spans, settled: Spans) -> ItemShown:
+def _item(desk: Desk, unit: BoardUnit, own: Spans, outcome: Spans) -> FeedbackItem:
     windows = desk.windows(unit)
     decision = desk.decision(unit)
     if decision is None:
-        raise ValueError(f"Unit {unit.row.pk} of a settled document has no decision.")
-    return ItemShown(
-        own=[desk.part(span) for span in own],
-        own_html=desk.drawn(own, windows),
-        settled=[desk.part(span) for span in settled],
-        settled_html=desk.drawn(settled, windows),
+        raise ValueError(f"Unit {unit.row.pk} of a completed adjudication has no decision.")
+    return FeedbackItem(
+        own=[desk.span(span) for span in own],
+        own_html=desk.draw(own, windows),
+        outcome=[desk.span(span) for span in outcome],
+        outcome_html=desk.draw(outcome, windows),
         decision=decision,
     )
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How somebody's sets agree with the settled documents; F1 in hundredths, None below the minimum."""
+class AnnotatorAgreement:
+    """The agreement of an annotator's sets with the adjudicated ones; F1 in percent, None below the minimum."""
 
     name: str
     documents: int
     spans: int
-    settled_spans: int
+    adjudicated_spans: int
     exact_matches: int
     overlap_matches: int
 
     @property
-    def same_place(self) -> int | None:
-        """F1 of spans in the same place, in hundredths."""
+    def overlap_f1(self) -> int | None:
+        """F1 of overlapping spans, in percent."""
         return self._f1(self.overlap_matches)
 
     @property
-    def same_edges(self) -> int | None:
-        """F1 of spans with the same edges, in hundredths."""
+    def exact_f1(self) -> int | None:
+        """F1 of spans with the same boundaries, in percent."""
         return self._f1(self.exact_matches)
 
     def _f1(self, matches: int) -> int | None:
-        both = self.spans + self.settled_spans
-        enough = self.documents >= MINIMUM_DOCUMENTS and self.settled_spans >= MINIMUM_SPANS
+        both = self.spans + self.adjudicated_spans
+        enough = self.documents >= MINIMUM_DOCUMENTS and self.adjudicated_spans >= MINIMUM_SPANS
         return round(200 * matches / both) if enough and both else None
 
 
-def standings(project: Project) -> list[Standing]:
-    """Return how every annotator agrees with the settled documents of a project, by name, pooled over documents."""
-    settled = Source.objects.filter(
-        adjudication__document__project=project, adjudication__state=AdjudicationState.SETTLED
+def agreement_by_annotator(project: Project) -> list[AnnotatorAgreement]:
+    """Return the agreement of annotators with the adjudicated sets of a project, by name, pooled over documents."""
+    sources = Source.objects.filter(
+        adjudication__document__project=project, adjudication__state=AdjudicationState.COMPLETED
     )
-    rows = settled.values(name=F("annotation_set__name")).annotate(
+    rows = sources.values(name=F("annotation_set__name")).annotate(
         documents=Count("id"),
         own=Sum("spans"),
-        settled=Sum("adjudicated_spans"),
+        adjudicated=Sum("adjudicated_spans"),
         exact=Sum("exact_matches"),
         overlap=Sum("overlap_matches"),
     )
     return [
-        Standing(row["name"], row["documents"], row["own"], row["settled"], row["exact"], row["overlap"])
+        AnnotatorAgreement(row["name"], row["documents"], row["own"], row["adjudicated"], row["exact"], row["overlap"])
         for row in rows.order_by("name")
     ]
 
 
 @dataclass(frozen=True)
-class TurnedDown:
-    """How often the readings of one kind were turned down."""
+class OverruledCount:
+    """How many versions with a label, reason or section were overruled."""
 
     name: str
-    turned_down: int
-    readings: int
+    overruled: int
+    versions: int
 
     @property
     def share(self) -> int:
-        """In hundredths."""
-        return round(100 * self.turned_down / self.readings) if self.readings else 0
+        """The share of overruled versions in percent."""
+        return round(100 * self.overruled / self.versions) if self.versions else 0
 
 
-def turned_down(project: Project, subject: Subject) -> list[TurnedDown]:
-    """Return what was turned down in settled documents, by label, reason or guideline section, most often first."""
+def overruled_counts(project: Project, subject: Subject) -> list[OverruledCount]:
+    """Return the overruled versions by label, reason or guideline section, most frequent first."""
     rows = _reversals(project).filter(subject=subject).values("value")
-    summed = rows.annotate(down=Sum("turned_down"), all=Sum("readings")).order_by("-down", "value")
-    return [TurnedDown(_name(project, subject, row["value"]), row["down"], row["all"]) for row in summed]
+    summed = rows.annotate(lost=Sum("overruled"), all=Sum("versions")).order_by("-lost", "value")
+    return [OverruledCount(_name(project, subject, row["value"]), row["lost"], row["all"]) for row in summed]
 
 
 def _reversals(project: Project) -> QuerySet[Reversals]:
@@ -188,7 +193,7 @@ def _name(project: Project, subject: Subject, value: str) -> str:
     return str(Reason(value).label) if subject is Subject.REASON else value
 
 
-def settled_count(project: Project) -> int:
-    """Return how many documents of a project are settled unit by unit."""
-    settled = Adjudication.objects.filter(document__project=project, state=AdjudicationState.SETTLED)
-    return settled.count()
+def completed_count(project: Project) -> int:
+    """Return the number of completed adjudications of a project."""
+    completed = Adjudication.objects.filter(document__project=project, state=AdjudicationState.COMPLETED)
+    return completed.count()

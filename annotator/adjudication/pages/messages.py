@@ -1,36 +1,40 @@
-"""Words for what people see while a document is settled. Pure."""
+"""Texts about units and decisions on the pages of adjudication."""
 
 from collections.abc import Mapping, Sequence
 
-WAYS: Mapping[str, str] = {
-    "missed": "not marked by all",
-    "boundary": "other boundaries",
-    "segmentation": "one or several",
-    "label": "other labels",
-    "attribute": "other attributes",
-    "relation": "relation",
-    "added": "marked by nobody",
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+DISAGREEMENTS: Mapping[str, Promise] = {
+    "missed": gettext_lazy("missed by some"),
+    "boundary": gettext_lazy("boundary"),
+    "segmentation": gettext_lazy("split or merged"),
+    "label": gettext_lazy("label"),
+    "attribute": gettext_lazy("attribute"),
+    "relation": gettext_lazy("relation"),
+    "added": gettext_lazy("added by an adjudicator"),
 }
-MEANINGS: Mapping[str, str] = {
-    "edited": "edited",
-    "merged": "merged",
-    "split": "split",
-    "added": "added",
-    "none": "none of these",
-    "undecidable": "undecidable",
-    "later": "left for later",
-    "cleared": "open again",
-    "agreed": "settled itself: all agree",
+DECISIONS: Mapping[str, Promise] = {
+    "edited": gettext_lazy("edited"),
+    "merged": gettext_lazy("merged"),
+    "split": gettext_lazy("split"),
+    "added": gettext_lazy("added"),
+    "none": gettext_lazy("none of these"),
+    "undecidable": gettext_lazy("undecidable"),
+    "later": gettext_lazy("skipped for now"),
+    "cleared": gettext_lazy("open again"),
+    "agreed": gettext_lazy("accepted automatically: all agree"),
 }
 
 
-def ways(kinds: Sequence[str]) -> str:
-    """Return in which ways versions differ."""
-    return ", ".join(WAYS.get(kind, kind) for kind in kinds) or "all agree"
+def disagreement_text(kinds: Sequence[str]) -> str:
+    """Return the types of disagreement of a unit in words."""
+    return ", ".join(str(DISAGREEMENTS.get(kind, kind)) for kind in kinds) or _("all agree")
 
 
-def meaning(kind: str, source: int | None, names: Sequence[str]) -> str:
-    """Return what a decision says, in a few words."""
+def decision_text(kind: str, source: int | None, names: Sequence[str]) -> str:
+    """Return a decision in a few words; `names` of the annotators by position."""
     if kind == "take" and source is not None and source < len(names):
-        return f"version of {names[source]} taken"
-    return MEANINGS.get(kind, kind)
+        return _("version of %(name)s chosen") % {"name": names[source]}
+    return str(DECISIONS.get(kind, kind))

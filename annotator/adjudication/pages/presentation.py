@@ -1,4 +1,4 @@
-"""Units made ready for the page: sentences with the versions drawn into them, one lane an annotator."""
+"""Units as the pages show them: sentences with the versions drawn into them, one lane for each annotator."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from annotator.adjudication.board.contents import UnitSeen
+from annotator.adjudication.board.contents import BoardUnit
 from annotator.adjudication.models import Adjudication, Reason, Source
 from annotator.adjudication.pages import messages
 from annotator.adjudication.units.quotations import windows_around
@@ -19,12 +20,12 @@ from projects.schema import Schema
 
 QUOTE_LENGTH = 45
 LINE_BREAK = SafeString("<br>")
-LEFT_OUT = SafeString('<br><span class="soft">[…]</span><br>')
+OMISSION = SafeString('<br><span class="soft">[…]</span><br>')
 
 
 @dataclass(frozen=True)
-class PartShown:
-    """One span of a version: label, looks, words, attributes as (name, value), and what its author noted."""
+class SpanView:
+    """A span in words: label with its style, covered text, attributes as (name, value), and note."""
 
     label: str
     style: str
@@ -34,55 +35,57 @@ class PartShown:
 
 
 @dataclass(frozen=True)
-class LaneShown:
-    """What one annotator has at a unit; `html` is the sentence with their spans, `arrows` what they drew."""
+class VersionView:
+    """The version of one annotator; `html` is the sentence with their spans, `relations` those they drew."""
 
     position: int
     letter: str
     name: str
     html: SafeString
-    parts: list[PartShown]
-    arrows: list[str]
-    is_taken: bool
+    spans: list[SpanView]
+    relations: list[str]
+    is_chosen: bool
 
     @property
     def is_empty(self) -> bool:
-        """Whether they marked nothing here."""
-        return not self.parts and not self.arrows
+        """Whether the annotator marked nothing here."""
+        return not self.spans and not self.relations
 
 
 @dataclass(frozen=True)
-class DecisionShown:
+class DecisionView:
     """A decision in words."""
 
-    meaning: str
+    kind: str
+    text: str
     by: str
     reason: str
     section: str
     note: str
-    support: str
+    support: int
+    support_of: int
     pinned_in: int | None
 
 
 @dataclass(frozen=True)
-class UnitShown:
-    """A unit with all of its lanes."""
+class UnitView:
+    """A unit with the lanes of all annotators."""
 
     id: int
     is_span: bool
     number: int
     title: str
-    ways: str
-    lanes: list[LaneShown]
-    outcome: list[PartShown]
+    disagreement: str
+    lanes: list[VersionView]
+    outcome: list[SpanView]
     outcome_html: SafeString
-    decision: DecisionShown | None
+    decision: DecisionView | None
     is_open: bool
     is_moved: bool
 
 
 @dataclass(frozen=True)
-class RowShown:
+class UnitRow:
     """A unit in the list beside the lanes."""
 
     id: int
@@ -96,12 +99,12 @@ class RowShown:
 
 
 class Desk:
-    """Draws units of one adjudication: those given, with the numbers by which people call those they decide about."""
+    """The presentation of units of one adjudication; `numbers` has the numbers of contested units by key."""
 
     def __init__(
         self,
         adjudication: Adjudication,
-        units: Mapping[int, UnitSeen],
+        units: Mapping[int, BoardUnit],
         numbers: Mapping[int, int],
         sources: Sequence[Source],
         schema: Schema,
@@ -109,37 +112,37 @@ class Desk:
         self._units = units
         self._numbers = numbers
         self._text = adjudication.document.text
-        self._names = SchemaNames(schema)
+        self._labels = SchemaNames(schema)
         self.letters = [letter(source.position) for source in sources]
-        shown = self.letters if adjudication.blind else [source.annotation_set.name for source in sources]
-        self.people = list(shown)
+        names = self.letters if adjudication.blind else [source.annotation_set.name for source in sources]
+        self.names = list(names)
 
-    def unit(self, unit: UnitSeen) -> UnitShown:
-        """One unit with its lanes."""
+    def unit(self, unit: BoardUnit) -> UnitView:
+        """Return one unit with its lanes."""
         outcome = self._outcome(unit)
         windows = self.windows(unit)
-        return UnitShown(
+        return UnitView(
             id=unit.row.pk,
             is_span=unit.is_span,
             number=self.number(unit),
             title=self.title(unit),
-            ways=messages.ways(unit.row.kinds),
+            disagreement=messages.disagreement_text(unit.row.kinds),
             lanes=self._lanes(unit, windows),
-            outcome=[self.part(span) for span in outcome],
-            outcome_html=self.drawn(outcome, windows),
+            outcome=[self.span(span) for span in outcome],
+            outcome_html=self.draw(outcome, windows),
             decision=self.decision(unit),
             is_open=unit.is_open,
             is_moved=unit.row.is_moved,
         )
 
-    def number(self, unit: UnitSeen) -> int:
-        """The number by which people call a unit that they decide about; 0 for others."""
+    def number(self, unit: BoardUnit) -> int:
+        """Return the number of a contested unit; 0 for others."""
         return self._numbers.get(unit.row.pk, 0)
 
-    def rows(self, units: Sequence[UnitSeen]) -> list[RowShown]:
-        """Units for the list."""
+    def rows(self, units: Sequence[BoardUnit]) -> list[UnitRow]:
+        """Return units for the list."""
         return [
-            RowShown(
+            UnitRow(
                 id=unit.row.pk,
                 number=self.number(unit),
                 words=self._quote(unit.row.start, unit.row.end),
@@ -152,124 +155,126 @@ class Desk:
             for unit in units
         ]
 
-    def title(self, unit: UnitSeen) -> str:
-        """The labels that stand or are in question."""
+    def title(self, unit: BoardUnit) -> str:
+        """Return the labels of the outcome, or of all versions while it is open."""
         if unit.is_span:
             spans = unit.outcome or tuple(span for version in unit.spans for span in version)
-            return " / ".join(sorted({self._names.label(span.label) for span in spans})) or "Nothing"
+            return " / ".join(sorted({self._labels.label(span.label) for span in spans})) or _("Nothing")
         labels = {drawn.label for version in unit.relations for drawn in version}
-        return " / ".join(sorted(self._names.relation(label) for label in labels)) or "Relation"
+        return " / ".join(sorted(self._labels.relation(label) for label in labels)) or _("Relation")
 
-    def windows(self, unit: UnitSeen) -> list[tuple[int, int]]:
-        """The sentences around a unit; for relations those around both ends."""
+    def windows(self, unit: BoardUnit) -> list[tuple[int, int]]:
+        """Return the sentences around a unit; for relations those around both ends."""
         if unit.is_span:
             return windows_around(self._text, [(unit.row.start, unit.row.end)])
         ends = [self._units[key].row for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
         return windows_around(self._text, [(end.start, end.end) for end in ends])
 
-    def part(self, span: SpanValue) -> PartShown:
-        """One span in words."""
+    def span(self, span: SpanValue) -> SpanView:
+        """Return one span in words."""
         words = " … ".join(self._text[start:end] for start, end in span.fragments)
         attributes = [
-            (self._names.attribute(span.label, name), value) for name, value in sorted(span.attributes.items())
+            (self._labels.attribute(span.label, name), value) for name, value in sorted(span.attributes.items())
         ]
-        return PartShown(self._names.label(span.label), self._names.style(span.label), words, attributes, span.note)
+        return SpanView(self._labels.label(span.label), self._labels.style(span.label), words, attributes, span.note)
 
-    def drawn(self, spans: Spans, windows: Sequence[tuple[int, int]]) -> SafeString:
-        """Stretches of the text with spans drawn into them; dots between those that do not lie beside each other."""
-        return format_html_join(LEFT_OUT, "{}", ((self._drawn_in(spans, *window),) for window in windows))
+    def draw(self, spans: Spans, windows: Sequence[tuple[int, int]]) -> SafeString:
+        """Return parts of the text with spans drawn into them; omissions between them are marked."""
+        return format_html_join(OMISSION, "{}", ((self._draw_in(spans, *window),) for window in windows))
 
-    def _drawn_in(self, spans: Spans, low: int, high: int) -> SafeString:
-        inside = [(self._names.style(span.label), clip(span.fragments, low, high)) for span in spans]
+    def _draw_in(self, spans: Spans, low: int, high: int) -> SafeString:
+        inside = [(self._labels.style(span.label), clip(span.fragments, low, high)) for span in spans]
         marks = [Mark(fragments, f"{style} lane-version") for style, fragments in inside if fragments]
         lines = mark_lines(self._text[low:high], marks)
         return format_html_join(LINE_BREAK, "{}", ((line,) for line in lines))
 
-    def decision(self, unit: UnitSeen) -> DecisionShown | None:
-        """What was decided about a unit, in words."""
-        found = unit.decision
-        if found is None:
+    def decision(self, unit: BoardUnit) -> DecisionView | None:
+        """Return the decision about a unit in words."""
+        decision = unit.decision
+        if decision is None:
             return None
-        return DecisionShown(
-            meaning=messages.meaning(found.kind, found.source, self.people),
-            by=found.by.get_username() if found.by else "",
-            reason=str(Reason(found.reason).label) if found.reason else "",
-            section=found.section,
-            note=found.note,
-            support=f"{found.support} of {found.support_of}",
-            pinned_in=found.pinned_in,
+        return DecisionView(
+            kind=decision.kind,
+            text=messages.decision_text(decision.kind, decision.source, self.names),
+            by=decision.by.get_username() if decision.by else "",
+            reason=str(Reason(decision.reason).label) if decision.reason else "",
+            section=decision.section,
+            note=decision.note,
+            support=decision.support,
+            support_of=decision.support_of,
+            pinned_in=decision.pinned_in,
         )
 
-    def meanwhile(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
-        """What others did, a sentence each."""
+    def decisions_of_others(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Return the decisions of other users, a sentence each."""
         return [
-            f"{each['by']}: {messages.meaning(each['kind'], each['source'], self.people)}, "
-            f"“{self._unit_quote(each['unit'])}”" + (f" ({each['note']})" if each["note"] else "")
-            for each in records
+            f"{record['by']}: {messages.decision_text(record['kind'], record['source'], self.names)}, "
+            f"“{self._unit_quote(record['unit'])}”" + (f" ({record['note']})" if record["note"] else "")
+            for record in records
         ]
 
-    def _lanes(self, unit: UnitSeen, windows: Sequence[tuple[int, int]]) -> list[LaneShown]:
+    def _lanes(self, unit: BoardUnit, windows: Sequence[tuple[int, int]]) -> list[VersionView]:
         lanes = []
-        for position, name in enumerate(self.people):
+        for position, name in enumerate(self.names):
             spans = unit.spans[position] if unit.is_span else ()
-            arrows = () if unit.is_span else unit.relations[position]
+            relations = () if unit.is_span else unit.relations[position]
             lanes.append(
-                LaneShown(
+                VersionView(
                     position=position,
                     letter=self.letters[position],
                     name=name,
-                    html=self.drawn(spans or self._ends(unit, position), windows),
-                    parts=[self.part(span) for span in spans],
-                    arrows=self._arrows(unit, position, arrows),
-                    is_taken=self._is_taken(unit, position),
+                    html=self.draw(spans or self._ends(unit, position), windows),
+                    spans=[self.span(span) for span in spans],
+                    relations=self._relations_of(unit, position, relations),
+                    is_chosen=self._is_chosen(unit, position),
                 )
             )
         return lanes
 
-    def _is_taken(self, unit: UnitSeen, position: int) -> bool:
-        """Whether what stands is the version of this annotator."""
+    def _is_chosen(self, unit: BoardUnit, position: int) -> bool:
+        """Whether the outcome is the version of this annotator."""
         if unit.is_open or unit.decision is None:
             return False
         if unit.is_span:
             return position in supporters(unit.spans, unit.outcome)
-        labels = sorted(str(each["label"]) for each in unit.decision.outcome)
+        labels = sorted(str(relation["label"]) for relation in unit.decision.outcome)
         return sorted(drawn.label for drawn in unit.relations[position]) == labels
 
-    def _ends(self, unit: UnitSeen, position: int) -> Spans:
-        """For a relation: the spans at both ends, the annotator's own or those that stand."""
+    def _ends(self, unit: BoardUnit, position: int) -> Spans:
+        """For a relation: the spans at both ends, of the outcome or the annotator's own."""
         if unit.is_span:
             return ()
         ends = [self._units[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
         return tuple(span for end in ends for span in (end.outcome or end.spans[position]))
 
-    def _arrows(self, unit: UnitSeen, position: int, drawn: Relations) -> list[str]:
+    def _relations_of(self, unit: BoardUnit, position: int, drawn: Relations) -> list[str]:
         if unit.is_span or not drawn:
             return []
         ends = [self._units[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
         words = [self._words(end.outcome or end.spans[position]) for end in ends]
-        return self._arrow_sentences(words, [arrow.label for arrow in drawn])
+        return self._relation_sentences(words, [relation.label for relation in drawn])
 
-    def arrows(self, ends: Sequence[UnitSeen], labels: Sequence[str]) -> list[str]:
-        """Relations between what stands at two units, a line each."""
-        return self._arrow_sentences([self._words(end.outcome) for end in ends], labels)
+    def relations(self, ends: Sequence[BoardUnit], labels: Sequence[str]) -> list[str]:
+        """Return relations between the outcomes of two units, a line each."""
+        return self._relation_sentences([self._words(end.outcome) for end in ends], labels)
 
-    def _arrow_sentences(self, words: Sequence[str], labels: Sequence[str]) -> list[str]:
-        return [f"“{words[0]}” → {self._names.relation(label)} → “{words[-1]}”" for label in labels]
+    def _relation_sentences(self, words: Sequence[str], labels: Sequence[str]) -> list[str]:
+        return [f"“{words[0]}” → {self._labels.relation(label)} → “{words[-1]}”" for label in labels]
 
     def _words(self, spans: Spans) -> str:
-        return " / ".join(self.part(span).words for span in spans) or "…"
+        return " / ".join(self.span(span).words for span in spans) or "…"
 
-    def _outcome(self, unit: UnitSeen) -> Spans:
+    def _outcome(self, unit: BoardUnit) -> Spans:
         return () if unit.is_open else unit.outcome
 
-    def _style(self, unit: UnitSeen) -> str:
+    def _style(self, unit: BoardUnit) -> str:
         spans = [span for version in unit.spans for span in version] if unit.is_span else []
-        return self._names.style((unit.outcome or tuple(spans))[0].label) if unit.outcome or spans else ""
+        return self._labels.style((unit.outcome or tuple(spans))[0].label) if unit.outcome or spans else ""
 
-    def state(self, unit: UnitSeen) -> str:
-        """What was decided about a unit, in a few words."""
+    def state(self, unit: BoardUnit) -> str:
+        """Return the decision about a unit in a few words."""
         decision = self.decision(unit)
-        return decision.meaning if decision else "open"
+        return decision.text if decision else _("open")
 
     def _unit_quote(self, key: int) -> str:
         unit = self._units.get(key)

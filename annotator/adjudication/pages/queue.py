@@ -1,4 +1,4 @@
-"""The list of documents to settle, and the rule under which they start."""
+"""The adjudication queue, the rule for new adjudications, overruled annotations and feedback."""
 
 from typing import Any
 
@@ -7,13 +7,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.adjudication import selectors, services
 from annotator.adjudication.models import Subject
 from annotator.adjudication.pages import feedback
 from annotator.adjudication.pages.forms import RuleForm
-from annotator.adjudication.units.versions import SettlingRule
+from annotator.adjudication.units.versions import AcceptanceRule
 from annotator.agreement.selectors.reports import latest_report
 from annotator.platform.accounts.requests import user_of
 from projects.roles import Capability, can
@@ -21,19 +23,19 @@ from projects.selectors import get_project, role_in
 
 PAGE_SIZE = 50
 QUEUE_NAMES = {
-    "todo": "To do",
-    "new": "Not begun",
-    "open": "Begun",
-    "moved": "Moved since",
-    "settled": "Settled",
-    "all": "All",
+    "todo": gettext_lazy("To do"),
+    "new": gettext_lazy("Not started"),
+    "open": gettext_lazy("In progress"),
+    "moved": gettext_lazy("Changed since"),
+    "settled": gettext_lazy("Adjudicated"),
+    "all": gettext_lazy("All"),
 }
 
 
 @login_required
 @require_GET
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the documents to settle, worst agreement first."""
+    """List the documents to adjudicate, lowest agreement first."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.ADJUDICATE)
     which = request.GET.get("show", "")
@@ -45,7 +47,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "which": which,
         "queues": [(name, QUEUE_NAMES[name], count) for name, count in selectors.queue_counts(project)],
-        "stated": selectors.project_rule(project),
+        "project_rule": selectors.project_rule(project),
         "form": RuleForm.of(selectors.project_rule(project)),
         "may_manage": role is not None and can(role, Capability.MANAGE),
         "report": latest_report(project),
@@ -56,27 +58,27 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def rule(request: HttpRequest, slug: str) -> HttpResponse:
-    """State the rule under which adjudications of a project start from now on."""
+    """Set how adjudications of a project start from now on."""
     project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     form = RuleForm(request.POST)
     if form.is_valid():
-        services.state_rule(project, rule=SettlingRule(form.cleaned_data["rule"]), blind=form.cleaned_data["blind"])
-        messages.success(request, "Saved. It holds for adjudications that start from now on.")
+        services.set_rule(project, rule=AcceptanceRule(form.cleaned_data["rule"]), blind=form.cleaned_data["blind"])
+        messages.success(request, _("Saved. The rule applies to adjudications that start from now on."))
     return redirect("adjudication:queue", project.slug)
 
 
 @login_required
 @require_GET
 def reversals(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what settled documents say about labels, rules and annotators."""
+    """Show overruled annotations by label, guideline section and reason, and the agreement of annotators."""
     project = get_project(slug, user=user_of(request), capability=Capability.ADJUDICATE)
     context = {
         "project": project,
-        "settled": feedback.settled_count(project),
-        "labels": feedback.turned_down(project, Subject.LABEL),
-        "sections": feedback.turned_down(project, Subject.SECTION),
-        "reasons": feedback.turned_down(project, Subject.REASON),
-        "standings": feedback.standings(project),
+        "completed": feedback.completed_count(project),
+        "labels": feedback.overruled_counts(project, Subject.LABEL),
+        "sections": feedback.overruled_counts(project, Subject.SECTION),
+        "reasons": feedback.overruled_counts(project, Subject.REASON),
+        "annotators": feedback.agreement_by_annotator(project),
     }
     return render(request, "adjudication/reversals.html", context)
 
@@ -84,8 +86,8 @@ def reversals(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def own_feedback(request: HttpRequest, set_id: int) -> HttpResponse:
-    """Show an annotator their document against the settled one."""
-    found = feedback.feedback_on(set_id, user=user_of(request))
-    document = found.annotation_set.document
-    context = {"project": document.project, "document": document, "feedback": found}
+    """Show an annotator their set compared with the adjudicated one."""
+    set_feedback = feedback.feedback_on(set_id, user=user_of(request))
+    document = set_feedback.annotation_set.document
+    context = {"project": document.project, "document": document, "feedback": set_feedback}
     return render(request, "adjudication/feedback.html", context)

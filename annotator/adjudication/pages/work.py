@@ -1,4 +1,4 @@
-"""The page on which a document is settled: one unit after another, or in the whole text."""
+"""The page of an adjudication: one unit after another, or the whole text."""
 
 from typing import Any
 
@@ -9,15 +9,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotator.adjudication import selectors, services
-from annotator.adjudication.board.locations import PLACE
+from annotator.adjudication.board.locations import LOCATION
 from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import RULE_CHOICES, Adjudication
 from annotator.adjudication.pages.desk import desk_context, start_context
 from annotator.adjudication.pages.forms import DecisionForm, RevisionForm, first_error
-from annotator.adjudication.units.versions import SettlingRule
+from annotator.adjudication.units.versions import AcceptanceRule
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput, Problem
@@ -28,7 +29,7 @@ from projects.selectors import get_project
 @login_required
 @require_GET
 def work(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Show what is to be decided about a document, or how to begin."""
+    """Show the units of a document, or the start of its adjudication."""
     user = user_of(request)
     document = selectors.get_document(document_id, user=user)
     adjudication = selectors.find_adjudication(document)
@@ -40,7 +41,7 @@ def work(request: HttpRequest, document_id: int) -> HttpResponse:
 def show(
     request: HttpRequest, adjudication: Adjudication, *, user: User, problem: Problem | None = None, **more: Any
 ) -> HttpResponse:
-    """Show the desk; with a problem, what somebody wanted to do and why it was not done."""
+    """Show the page of an adjudication; with a problem, why the action failed and what was entered."""
     context = desk_context(request, adjudication, user=user, problem=problem) | more
     return render(request, "adjudication/work.html", context, status=problem.status if problem else 200)
 
@@ -48,21 +49,21 @@ def show(
 @login_required
 @require_POST
 def start(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Begin to settle a document."""
+    """Start the adjudication of a document."""
     user = user_of(request)
     document = selectors.get_document(document_id, user=user)
-    given = request.POST.get("rule", "")
-    rule = SettlingRule(given) if given in dict(RULE_CHOICES) else None
+    value = request.POST.get("rule", "")
+    rule = AcceptanceRule(value) if value in dict(RULE_CHOICES) else None
     blind = request.POST["blind"] == "yes" if "blind" in request.POST else None
     services.start(document, by=user, now=timezone.now(), rule=rule, blind=blind)
     address, at = reverse("adjudication:work", args=[document_id]), request.POST.get("at", "")
-    return HttpResponseRedirect(f"{address}?{urlencode({'at': at})}" if PLACE.fullmatch(at) else address)
+    return HttpResponseRedirect(f"{address}?{urlencode({'at': at})}" if LOCATION.fullmatch(at) else address)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def unit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
-    """Decide about a unit and go on to the next; a GET shows the unit."""
+    """Decide about a unit and open the next; a GET shows the unit."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     selectors.get_unit(adjudication, unit_id)
@@ -70,17 +71,17 @@ def unit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
         return to_unit(document_id, unit_id)
     try:
         choice, base = _choice(request, unit_id)
-        done = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now())
+        result = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now())
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem, chosen_unit=unit_id)
-    return onward(adjudication, done, after=unit_id, base=base)
+    return to_next(adjudication, result, after=unit_id, base=base)
 
 
 def _choice(request: HttpRequest, unit_id: int) -> tuple[services.Choice, int]:
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        raise InvalidInput("The decision could not be read.", **first_error(form))
+        raise InvalidInput(_("The decision could not be read."), **first_error(form))
     kind, source = form.cleaned_data["choice"]
     choice = services.Choice(
         unit=unit_id,
@@ -93,14 +94,16 @@ def _choice(request: HttpRequest, unit_id: int) -> tuple[services.Choice, int]:
     return choice, form.cleaned_data["revision"]
 
 
-def onward(adjudication: Adjudication, done: services.Done, *, after: int, base: int) -> HttpResponseRedirect:
-    """Go on to the next open unit; when others decided something meanwhile, say since when."""
-    following = read_overview(adjudication).next_open(after=after) if done.open else None
-    return to_unit(adjudication.document_id, following or after, since=base if done.meanwhile else None)
+def to_next(
+    adjudication: Adjudication, result: services.ActionResult, *, after: int, base: int
+) -> HttpResponseRedirect:
+    """Redirect to the next open unit; if others decided since the base, their decisions are shown there."""
+    following = read_overview(adjudication).next_open(after=after) if result.open else None
+    return to_unit(adjudication.document_id, following or after, since=base if result.later_actions else None)
 
 
 def to_unit(document_id: int, unit_id: int, *, since: int | None = None) -> HttpResponseRedirect:
-    """Answer with the way to a unit."""
+    """Redirect to a unit."""
     query = {"unit": unit_id} | ({} if since is None else {"since": since})
     return HttpResponseRedirect(f"{reverse('adjudication:work', args=[document_id])}?{urlencode(query)}")
 
@@ -108,29 +111,29 @@ def to_unit(document_id: int, unit_id: int, *, since: int | None = None) -> Http
 @login_required
 @require_POST
 def undo(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Take one's last action back."""
+    """Undo the user's last action."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     base = _revision(request)
     try:
-        done = services.undo(adjudication, base_revision=base, by=user, now=timezone.now())
+        result = services.undo(adjudication, base_revision=base, by=user, now=timezone.now())
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
-    restored = selectors.units_of_action(adjudication, done.revision)
+    restored = selectors.units_of_action(adjudication, result.revision)
     if not restored:
-        return onward(adjudication, done, after=done.unit, base=base)
-    return to_unit(document_id, restored[0], since=base if done.meanwhile else None)
+        return to_next(adjudication, result, after=result.unit, base=base)
+    return to_unit(document_id, restored[0], since=base if result.later_actions else None)
 
 
 @login_required
 @require_POST
 def settle(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Settle the document."""
+    """Complete the adjudication."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     try:
-        services.settle(adjudication, base_revision=_revision(request), by=user, now=timezone.now())
+        services.complete(adjudication, base_revision=_revision(request), by=user, now=timezone.now())
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
@@ -140,7 +143,7 @@ def settle(request: HttpRequest, document_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def reopen(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Open a settled document again."""
+    """Reopen a completed adjudication."""
     user = user_of(request)
     services.reopen(selectors.get_adjudication(document_id, user=user), by=user, now=timezone.now())
     return redirect("adjudication:work", document_id)
@@ -149,7 +152,7 @@ def reopen(request: HttpRequest, document_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def refresh(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Take over what annotators changed since."""
+    """Apply what annotators changed since."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     services.refresh(adjudication, by=user, now=timezone.now())
@@ -160,7 +163,7 @@ def refresh(request: HttpRequest, document_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def pin(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
-    """Show a decision in the guidelines as an example."""
+    """Add a decision to the guidelines as an example."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     get_project(adjudication.document.project.slug, user=user, capability=Capability.MANAGE)
@@ -171,6 +174,6 @@ def pin(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
 def _revision(request: HttpRequest) -> int:
     form = RevisionForm(request.POST)
     if not form.is_valid():
-        raise InvalidInput("The page is too old. Load it again.", **first_error(form))
+        raise InvalidInput(_("The page is out of date. Reload it."), **first_error(form))
     revision: int = form.cleaned_data["revision"]
     return revision

@@ -1,24 +1,24 @@
-"""Settling documents: what there is of it, by name."""
+"""Services of adjudication by name."""
 
-from annotator.adjudication.services.additions import Why, add_relation, add_span
-from annotator.adjudication.services.completion import reopen, settle
-from annotator.adjudication.services.decisions import Choice, Done, decide, undo
+from annotator.adjudication.services.additions import Rationale, add_relation, add_span
+from annotator.adjudication.services.completion import complete, reopen
+from annotator.adjudication.services.decisions import ActionResult, Choice, decide, undo
 from annotator.adjudication.services.examples import pin
-from annotator.adjudication.services.start import start, state_rule
+from annotator.adjudication.services.start import set_rule, start
 from annotator.adjudication.services.updates import refresh
 
 __all__ = [
+    "ActionResult",
     "Choice",
-    "Done",
-    "Why",
+    "Rationale",
     "add_relation",
     "add_span",
+    "complete",
     "decide",
     "pin",
     "refresh",
     "reopen",
-    "settle",
+    "set_rule",
     "start",
-    "state_rule",
     "undo",
 ]

@@ -1,26 +1,28 @@
-"""Settling a document, reopening it, and taking over what annotators changed meanwhile."""
+"""Completing an adjudication, and reopening it."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState
-from annotator.adjudication.problems import NotAllDecided, NotSettled, SourcesMoved
+from annotator.adjudication.problems import NotCompleted, SourcesChanged, UndecidedUnits
 from annotator.adjudication.services.records import lock, stale
-from annotator.adjudication.services.statistics import count_settled, forget_reversals
+from annotator.adjudication.services.statistics import delete_statistics, store_statistics
 from annotator.adjudication.services.updates import apply_updates
 from annotator.corpus.spans import lifecycle
 from annotator.platform.accounts.models import User
 
 
 @transaction.atomic
-def settle(adjudication: Adjudication, *, base_revision: int, by: User, now: datetime) -> Adjudication:
-    """Close the adjudicated set and those of the annotators.
+def complete(adjudication: Adjudication, *, base_revision: int, by: User, now: datetime) -> Adjudication:
+    """Complete an adjudication: close the adjudicated set and the submitted sets of the annotators.
 
-    Raises `NotAllDecided` while a unit is open, `SourcesMoved` when an annotator changed their set since, and
-    `StaleAdjudication` when anything at all was decided since the base: who settles has seen all of it.
+    Raises `UndecidedUnits` while a unit is open, `SourcesChanged` when an annotator changed their set since, and
+    `StaleAdjudication` when any decision was made since the base.
     """
     head = lock(adjudication)
     if base_revision != head.revision:
@@ -28,15 +30,19 @@ def settle(adjudication: Adjudication, *, base_revision: int, by: User, now: dat
     board = read_board(head)
     if board.open:
         count = len(board.open)
-        raise NotAllDecided(f"{count} unit{' is' if count == 1 else 's are'} not decided yet.", open=count)
-    moved = selectors.moved_sources(head)
-    if moved:
-        names = "" if head.blind else f" ({', '.join(each.name for each in moved)})"
-        raise SourcesMoved(f"Annotators have changed their work meanwhile{names}. Take over what moved first.")
-    head.state, head.settled_by, head.settled_at = AdjudicationState.SETTLED, by, now
-    head.save(update_fields=["state", "settled_by", "settled_at"])
+        detail = ngettext("%(count)s unit is not decided yet.", "%(count)s units are not decided yet.", count)
+        raise UndecidedUnits(detail % {"count": count}, open=count)
+    changed = selectors.changed_sources(head)
+    if changed:
+        names = "" if head.blind else f" ({', '.join(source.name for source in changed)})"
+        detail = _(
+            "Annotators have changed their annotations since you opened this page%(names)s. Apply updates first."
+        )
+        raise SourcesChanged(detail % {"names": names})
+    head.state, head.completed_by, head.completed_at = AdjudicationState.COMPLETED, by, now
+    head.save(update_fields=["state", "completed_by", "completed_at"])
     lifecycle.complete_adjudication(head.annotation_set, sources=_source_sets(head), now=now)
-    count_settled(head, board)
+    store_statistics(head, board)
     return head
 
 
@@ -46,12 +52,12 @@ def _source_sets(head: Adjudication) -> list[int]:
 
 @transaction.atomic
 def reopen(adjudication: Adjudication, *, by: User, now: datetime) -> Adjudication:
-    """Open a settled document again, and take over what annotators changed; only that is shown as open."""
+    """Reopen a completed adjudication and apply the changes of annotators; only these are open."""
     head = lock(adjudication, must_be_open=False)
-    if head.state != AdjudicationState.SETTLED:
-        raise NotSettled("The document is open already.")
-    head.state, head.settled_by, head.settled_at, head.reopened_at = AdjudicationState.OPEN, None, None, now
-    head.save(update_fields=["state", "settled_by", "settled_at", "reopened_at"])
+    if head.state != AdjudicationState.COMPLETED:
+        raise NotCompleted(_("The adjudication is open already."))
+    head.state, head.completed_by, head.completed_at, head.reopened_at = AdjudicationState.OPEN, None, None, now
+    head.save(update_fields=["state", "completed_by", "completed_at", "reopened_at"])
     lifecycle.reopen_adjudication(head.annotation_set, sources=_source_sets(head))
-    forget_reversals(head)
+    delete_statistics(head)
     return apply_updates(head, by=by, now=now)

@@ -1,4 +1,4 @@
-"""Deciding about units, and taking that back."""
+"""Decisions about units, and undo."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,12 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.adjudication.board.contents import IN_ORDER, UnitSeen, read_units, schema_of_adjudication
+from annotator.adjudication.board.contents import IN_ORDER, BoardUnit, read_units, schema_of_adjudication
 from annotator.adjudication.board.overview import open_count
 from annotator.adjudication.models import Adjudication, Decision, Unit
 from annotator.adjudication.problems import InvalidDecision, NothingToUndo
 from annotator.adjudication.services.records import (
-    bring_part_along,
     check_units_current,
     cleared,
     lock,
@@ -19,6 +18,7 @@ from annotator.adjudication.services.records import (
     stale,
     stored,
     support_of,
+    update_part_of_set,
 )
 from annotator.adjudication.units.derivation import with_ids
 from annotator.adjudication.units.versions import DecisionKind, Spans
@@ -32,7 +32,7 @@ MADE_BY_HAND = (DecisionKind.EDITED, DecisionKind.MERGED, DecisionKind.SPLIT)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What an adjudicator wants.
+    """A decision as an adjudicator makes it.
 
     `source` for `take`; `spans` for `edited` (one or more), `merged` (one, with the keys of the other units in
     `merge_with`) and `split` (two or more); `labels` for an edited unit of relations. Ids of spans do not matter.
@@ -50,75 +50,75 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What became of an action: the revision now, how many actions of others came since the base, what is still open.
+class ActionResult:
+    """The result of an action: the revision now, the number of actions of others since the base, and of open units.
 
-    `unit` is what the action was about; a place that was added has its own.
+    `unit` is the unit of the action; an addition has a new one.
     """
 
     revision: int
-    meanwhile: int
+    later_actions: int
     open: int
     unit: int
 
 
 @transaction.atomic
-def decide(adjudication: Adjudication, choice: Choice, *, base_revision: int, by: User, now: datetime) -> Done:
-    """Decide about a unit, or decide anew.
+def decide(adjudication: Adjudication, choice: Choice, *, base_revision: int, by: User, now: datetime) -> ActionResult:
+    """Decide about a unit, or replace its decision.
 
-    `base_revision` is what the adjudicator saw. What others decided since about other units does not matter; about one
-    of these units it raises `StaleAdjudication`. Raises `InvalidDecision` for what does not fit the unit or the schema.
+    `base_revision` is what the adjudicator saw. Later decisions of others about other units do not matter; one about
+    these units raises `StaleAdjudication`. Raises `InvalidDecision` for what does not fit the unit or the schema.
     """
     head = lock(adjudication)
     units = read_units(head, [choice.unit, *choice.merge_with])
     unit = _unit(units, choice.unit)
     partners = [_unit(units, key) for key in choice.merge_with]
     released = _released(head, [unit, *partners])
-    touched = [unit.row.pk, *choice.merge_with, *(each.pk for each in released)]
+    touched = [unit.row.pk, *choice.merge_with, *(row.pk for row in released)]
     check_units_current(head, touched, base_revision=base_revision)
     decision = _decision(unit, choice, schema_of_adjudication(head), length=head.document.length)
-    decisions = [decision, *(_joining(each, unit.row, choice) for each in partners), *map(cleared, released)]
-    meanwhile = head.revision - base_revision
+    decisions = [decision, *(_merging(partner, unit.row, choice) for partner in partners), *map(cleared, released)]
+    later_actions = head.revision - base_revision
     record(head, decisions, by=by, now=now)
     Unit.objects.filter(pk__in=[unit.row.pk, *choice.merge_with]).update(is_moved=False)
-    bring_part_along(head, touched, by=by, now=now)
-    return Done(head.revision, meanwhile, open_count(head), unit.row.pk)
+    update_part_of_set(head, touched, by=by, now=now)
+    return ActionResult(head.revision, later_actions, open_count(head), unit.row.pk)
 
 
-def _unit(units: Mapping[int, UnitSeen], key: int) -> UnitSeen:
+def _unit(units: Mapping[int, BoardUnit], key: int) -> BoardUnit:
     unit = units.get(key)
     if unit is None:
         raise NotFound(f"There is no unit {key} in this adjudication.")
     return unit
 
 
-def _released(head: Adjudication, chosen: Sequence[UnitSeen]) -> list[Unit]:
-    """The units that were merged with those chosen now: what they were merged into is gone, they are open again."""
+def _released(head: Adjudication, chosen: Sequence[BoardUnit]) -> list[Unit]:
+    """The units that were merged with the chosen ones; they are open again."""
     keys = {unit.row.pk for unit in chosen}
     leading = {
         unit.decision.merged_into_id for unit in chosen if unit.decision and unit.decision.merged_into_id is not None
     }
     merged = Decision.objects.filter(adjudication=head, is_current=True, merged_into__in=keys | leading)
-    found = {*leading, *merged.order_by("id").values_list("unit", flat=True)} - keys
-    return list(Unit.objects.filter(pk__in=found).order_by(*IN_ORDER))
+    keys_of_merged = {*leading, *merged.order_by("id").values_list("unit", flat=True)} - keys
+    return list(Unit.objects.filter(pk__in=keys_of_merged).order_by(*IN_ORDER))
 
 
-def _decision(unit: UnitSeen, choice: Choice, schema: Schema, *, length: int) -> Decision:
-    """The decision about the unit in question, its outcome checked."""
+def _decision(unit: BoardUnit, choice: Choice, schema: Schema, *, length: int) -> Decision:
+    """The decision about the unit, its outcome checked."""
     if unit.is_span:
         outcome = with_ids(_spans(unit, choice), unit.row.uid)
         check_spans(outcome, schema, length=length)
-        told: list[object] = stored(outcome)
+        wire: list[object] = stored(outcome)
         support = support_of(unit, outcome)
     else:
         labels = _labels(unit, choice, schema)
-        told = [{"label": label} for label in labels]
+        wire = [{"label": label} for label in labels]
         support = support_of(unit, labels)
     return Decision(
         unit=unit.row,
         kind=choice.kind,
         source=choice.source if choice.kind is DecisionKind.TAKE else None,
-        outcome=told,
+        outcome=wire,
         support=support,
         support_of=len(unit.row.versions),
         reason=choice.reason,
@@ -127,7 +127,7 @@ def _decision(unit: UnitSeen, choice: Choice, schema: Schema, *, length: int) ->
     )
 
 
-def _spans(unit: UnitSeen, choice: Choice) -> Spans:
+def _spans(unit: BoardUnit, choice: Choice) -> Spans:
     if choice.kind in EMPTY:
         return ()
     if choice.kind is DecisionKind.TAKE:
@@ -136,39 +136,39 @@ def _spans(unit: UnitSeen, choice: Choice) -> Spans:
     if choice.kind not in MADE_BY_HAND or len(choice.spans) < least:
         raise invalid("/spans", f"“{choice.kind}” needs at least {least} span{'s' if least > 1 else ''}.")
     if (choice.kind is DecisionKind.MERGED) != bool(choice.merge_with):
-        raise invalid("/merge_with", "“merged” names the other units that are merged; nothing else does.")
+        raise invalid("/merge_with", "“merged” needs the keys of the other units; other kinds must not have them.")
     return tuple(replace(span, origin="manual") for span in choice.spans)
 
 
-def _labels(unit: UnitSeen, choice: Choice, schema: Schema) -> list[str]:
+def _labels(unit: BoardUnit, choice: Choice, schema: Schema) -> list[str]:
     if choice.kind in EMPTY:
         return []
     if choice.kind is DecisionKind.TAKE:
         return sorted({drawn.label for drawn in unit.relations[_source(unit, choice)]})
     if choice.kind is not DecisionKind.EDITED or not choice.labels or choice.spans:
-        raise invalid("/kind", "A relation is taken, edited (other labels), none, undecidable or left for later.")
+        raise invalid("/kind", "A relation can be chosen, edited (other labels), none, undecidable or skipped.")
     unknown = [label for label in choice.labels if label not in schema.relations]
     if unknown:
         raise invalid("/labels", f"The schema has no relation “{unknown[0]}”.")
     return sorted(set(choice.labels))
 
 
-def _source(unit: UnitSeen, choice: Choice) -> int:
+def _source(unit: BoardUnit, choice: Choice) -> int:
     if choice.source is None or not 0 <= choice.source < len(unit.row.versions):
-        raise invalid("/source", f"“take” names an annotator by place: 0 to {len(unit.row.versions) - 1}.")
+        raise invalid("/source", f"“take” needs the position of an annotator: 0 to {len(unit.row.versions) - 1}.")
     return choice.source
 
 
 def check_spans(spans: Spans, schema: Schema, *, length: int) -> None:
-    """Raise `InvalidDecision` for the first span that does not lie in the text, or that the schema does not allow."""
-    for place, span in enumerate(spans):
+    """Raise `InvalidDecision` for the first span outside the text, or that the schema does not allow."""
+    for index, span in enumerate(spans):
         if span.fragments[-1][1] > length:
-            raise invalid(f"/spans/{place}/fragments", f"The text has {length} code points.")
+            raise invalid(f"/spans/{index}/fragments", f"The document has {length:,} code points.")
         for error in schema.check_span(span.label, len(span.fragments), span.attributes)[:1]:
-            raise invalid(f"/spans/{place}{error['pointer']}", error["detail"])
+            raise invalid(f"/spans/{index}{error['pointer']}", error["detail"])
 
 
-def _joining(unit: UnitSeen, leading: Unit, choice: Choice) -> Decision:
+def _merging(unit: BoardUnit, leading: Unit, choice: Choice) -> Decision:
     """The decision about a unit that is merged into another one."""
     if not unit.is_span or unit.row.pk == leading.pk:
         raise invalid("/merge_with", "Only other units of spans can be merged.")
@@ -185,40 +185,40 @@ def _joining(unit: UnitSeen, leading: Unit, choice: Choice) -> Decision:
 
 
 def invalid(pointer: str, detail: str) -> InvalidDecision:
-    """Return the problem that says what does not fit."""
-    return InvalidDecision(f"Nothing was saved: {detail}", errors=[{"pointer": pointer, "detail": detail}])
+    """Return the problem for a decision that does not fit."""
+    return InvalidDecision(f"Not saved: {detail}", errors=[{"pointer": pointer, "detail": detail}])
 
 
 @transaction.atomic
-def undo(adjudication: Adjudication, *, base_revision: int, by: User, now: datetime) -> Done:
-    """Take the person's own last action back; each of its units is as it was before.
+def undo(adjudication: Adjudication, *, base_revision: int, by: User, now: datetime) -> ActionResult:
+    """Undo the user's own last action; each of its units is as it was before.
 
-    Raises `NothingToUndo` when there is none, `StaleAdjudication` when somebody decided about one of its units since.
+    Raises `NothingToUndo` when there is none, `StaleAdjudication` when another user has decided one of its units since.
     """
     head = lock(adjudication)
-    standing = Decision.objects.filter(adjudication=head, undoes=None, is_undone=False)
-    last = standing.filter(by=by).exclude(kind=DecisionKind.AGREED).order_by("-number", "id").first()
+    actions = Decision.objects.filter(adjudication=head, undoes=None, is_undone=False)
+    last = actions.filter(by=by).exclude(kind=DecisionKind.AGREED).order_by("-number", "id").first()
     if last is None:
-        raise NothingToUndo("You have decided nothing here that could be taken back.")
+        raise NothingToUndo("You have no decision here that can be undone.")
     number = last.number
     units = list(
         Decision.objects.filter(adjudication=head, number=number).order_by("id").values_list("unit", flat=True)
     )
-    if base_revision > head.revision or standing.filter(unit__in=units, number__gt=number).exists():
+    if base_revision > head.revision or actions.filter(unit__in=units, number__gt=number).exists():
         raise stale(head, number)
-    earlier = standing.filter(unit__in=units, number__lt=number).order_by("number", "id")
+    earlier = actions.filter(unit__in=units, number__lt=number).order_by("number", "id")
     before = {decision.unit_id: decision for decision in earlier}
     rows = Unit.objects.filter(pk__in=units).order_by("id")
-    restored = [_again(before.get(row.pk), row, undoes=number) for row in rows]
+    restored = [_repeat(before.get(row.pk), row, undoes=number) for row in rows]
     Decision.objects.filter(adjudication=head, number=number).update(is_undone=True)
-    meanwhile = head.revision - base_revision
+    later_actions = head.revision - base_revision
     record(head, restored, by=by, now=now)
-    bring_part_along(head, units, by=by, now=now)
-    return Done(head.revision, meanwhile, open_count(head), units[0])
+    update_part_of_set(head, units, by=by, now=now)
+    return ActionResult(head.revision, later_actions, open_count(head), units[0])
 
 
-def _again(before: Decision | None, unit: Unit, *, undoes: int) -> Decision:
-    """A new decision that says what an earlier one said, or that leaves the unit open as it was."""
+def _repeat(before: Decision | None, unit: Unit, *, undoes: int) -> Decision:
+    """A new decision with the content of an earlier one, or one that leaves the unit open as it was."""
     decision = cleared(unit)
     if before is not None:
         decision.kind, decision.source, decision.outcome = before.kind, before.source, before.outcome

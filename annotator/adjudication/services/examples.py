@@ -1,4 +1,4 @@
-"""Pinning a decision to the guidelines as an example."""
+"""Decisions as examples in the guidelines."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from annotator.adjudication.board.contents import schema_of_adjudication
 from annotator.adjudication.models import Adjudication, Decision, Reason, Unit
-from annotator.adjudication.problems import NotSettled
+from annotator.adjudication.problems import NotCompleted
 from annotator.adjudication.selectors import get_unit
 from annotator.adjudication.units.quotations import escaped, quote_with_marks, sentence_around, with_example
 from annotator.adjudication.units.versions import Spans, read_spans
@@ -19,16 +19,16 @@ from projects.services import publish_guideline
 
 @transaction.atomic
 def pin(adjudication: Adjudication, unit_id: int, *, by: User, now: datetime) -> GuidelineVersion:
-    """Publish a guideline version that shows what was decided about a unit under the heading “Examples”.
+    """Publish a guideline version with the decision about a unit under the heading “Examples”.
 
-    Raises `NotSettled` while nothing is decided about it. A decision that is pinned already makes no second example.
+    Raises `NotCompleted` while the unit has no decision. A decision that is an example already is not added again.
     """
     unit = get_unit(adjudication, unit_id)
     decision = Decision.objects.filter(unit=unit, is_current=True).order_by("id").first()
     project = adjudication.document.project
     present = current_guideline(project)
     if decision is None or unit.from_unit_id is not None:
-        raise NotSettled("Only what was decided about a span can be an example.")
+        raise NotCompleted("Only a decision about a span can be an example.")
     if decision.pinned_in is not None:
         return present
     example = _example(unit, decision, adjudication.document.text, schema_of_adjudication(adjudication))
@@ -43,10 +43,10 @@ def _example(unit: Unit, decision: Decision, text: str, schema: Schema) -> str:
     start, end = sentence_around(text, unit.start, unit.end)
     words = quote_with_marks(text, start, end, shown, escape=escaped)
     names = " and ".join(sorted({escaped(_name(span.label, schema)) for span in shown}))
-    verdict = f"→ **{names}**" if outcome else f"→ not **{names}**, nothing is marked"
-    why = [str(Reason(decision.reason).label)] if decision.reason else []
-    why += [escaped(part) for part in (decision.section, decision.note) if part]
-    return f"- “{words}” {verdict}" + (f" ({'; '.join(why)})" if why else "")
+    verdict = f"→ **{names}**" if outcome else f"→ not **{names}**, no annotation"
+    rationale = [str(Reason(decision.reason).label)] if decision.reason else []
+    rationale += [escaped(part) for part in (decision.section, decision.note) if part]
+    return f"- “{words}” {verdict}" + (f" ({'; '.join(rationale)})" if rationale else "")
 
 
 def _name(label: str, schema: Schema) -> str:

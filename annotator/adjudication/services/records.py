@@ -1,13 +1,15 @@
-"""What every action on an adjudication does: lock it, append decisions, bring the adjudicated set along."""
+"""Steps of every action on an adjudication: lock it, append decisions, update the adjudicated set."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from annotator.adjudication.board.contents import UnitSeen, read_board
+from django.utils.translation import gettext as _
+
+from annotator.adjudication.board.contents import BoardUnit, read_board
 from annotator.adjudication.board.neighbourhood import neighbourhood
-from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Stands, Unit
-from annotator.adjudication.problems import AdjudicationSettled, StaleAdjudication
+from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, StoredStatus, Unit
+from annotator.adjudication.problems import AdjudicationCompleted, StaleAdjudication
 from annotator.adjudication.selectors import decisions_since
 from annotator.adjudication.units.versions import DecisionKind, Spans, supporters
 from annotator.corpus.spans import selectors as spans
@@ -20,30 +22,30 @@ AT_ONCE = 1000
 
 
 def lock(adjudication: Adjudication, *, must_be_open: bool = True) -> Adjudication:
-    """Read where an adjudication stands and keep others from moving it; the caller opened the transaction."""
+    """Return the current state of an adjudication, locked for others; the caller opened the transaction."""
     locked = Adjudication.objects.select_for_update(of=("self",))
     head = locked.select_related("document", "annotation_set__schema_version").get(pk=adjudication.pk)
     if must_be_open and head.state != AdjudicationState.OPEN:
-        raise AdjudicationSettled("The document is settled. Reopen it to change what was decided.")
+        raise AdjudicationCompleted(_("The adjudication is completed. Reopen it to change decisions."))
     return head
 
 
 def check_units_current(head: Adjudication, unit_ids: Sequence[int], *, base_revision: int) -> None:
-    """Raise `StaleAdjudication` when somebody decided about one of these units after the base."""
+    """Raise `StaleAdjudication` when one of these units was decided after the base."""
     later = Decision.objects.filter(adjudication=head, unit__in=unit_ids, number__gt=base_revision)
     if base_revision > head.revision or later.exists():
         raise stale(head, base_revision)
 
 
 def stale(head: Adjudication, base_revision: int) -> StaleAdjudication:
-    """Return the problem that tells what happened since the base."""
+    """Return the problem with the decisions since the base."""
     return StaleAdjudication(
         revision=head.revision, base_revision=base_revision, decisions=decisions_since(head, base_revision)
     )
 
 
 def record(head: Adjudication, decisions: Sequence[Decision], *, by: User | None, now: datetime) -> None:
-    """Append the decisions of one action under the next number; they stand from now on."""
+    """Append the decisions of one action under the next number; they are current from now on."""
     head.revision += 1
     units = [decision.unit_id for decision in decisions]
     for start in range(0, len(units), AT_ONCE):
@@ -55,33 +57,33 @@ def record(head: Adjudication, decisions: Sequence[Decision], *, by: User | None
     Adjudication.objects.filter(pk=head.pk).update(revision=head.revision)
 
 
-def bring_set_along(head: Adjudication, *, by: User, now: datetime) -> None:
-    """Write into the change log of the adjudicated set what leads to what the decisions say; note how units stand."""
+def update_set(head: Adjudication, *, by: User, now: datetime) -> None:
+    """Append changes to the adjudicated set so that it matches the decisions, and store the status of units."""
     board = read_board(head)
     changes = changes_between(spans.state_of_rows(head.annotation_set), board.derived.state)
     _append(head, changes, by=by, now=now)
-    note_standings(board.units)
+    store_statuses(board.units)
 
 
-def bring_part_along(head: Adjudication, keys: Collection[int], *, by: User, now: datetime) -> None:
-    """Do the same after decisions about these units alone."""
-    if Unit.objects.filter(adjudication=head, stands="").exists():
-        return bring_set_along(head, by=by, now=now)
+def update_part_of_set(head: Adjudication, keys: Collection[int], *, by: User, now: datetime) -> None:
+    """Do the same as `update_set` after decisions about these units only."""
+    if Unit.objects.filter(adjudication=head, status="").exists():
+        return update_set(head, by=by, now=now)
     near = neighbourhood(head, keys)
     _append(head, changes_between(near.before, near.board.derived.state), by=by, now=now)
-    note_standings([unit for unit in near.board.units if unit.row.pk in near.touched])
+    store_statuses([unit for unit in near.board.units if unit.row.pk in near.touched])
     return None
 
 
-def note_standings(units: Iterable[UnitSeen]) -> None:
-    """Keep with each unit how it stands, where that has changed."""
-    changed: dict[Stands, list[int]] = {}
+def store_statuses(units: Iterable[BoardUnit]) -> None:
+    """Store the status of units where it has changed."""
+    changed: dict[StoredStatus, list[int]] = {}
     for unit in units:
-        if unit.row.stands != unit.stands:
-            changed.setdefault(unit.stands, []).append(unit.row.pk)
-    for stands, keys in changed.items():
+        if unit.row.status != unit.stored_status:
+            changed.setdefault(unit.stored_status, []).append(unit.row.pk)
+    for status, keys in changed.items():
         for start in range(0, len(keys), AT_ONCE):
-            Unit.objects.filter(pk__in=keys[start : start + AT_ONCE]).update(stands=stands)
+            Unit.objects.filter(pk__in=keys[start : start + AT_ONCE]).update(status=status)
 
 
 def _append(head: Adjudication, changes: Sequence[Change], *, by: User, now: datetime) -> None:
@@ -90,14 +92,14 @@ def _append(head: Adjudication, changes: Sequence[Change], *, by: User, now: dat
     revision = adjudicated.revision
     for start in range(0, len(changes), MOST_CHANGES):
         batch = changes[start : start + MOST_CHANGES]
-        done = apply_changes(
+        applied = apply_changes(
             adjudicated, batch, base_revision=revision, sha256=head.document.sha256, author=by, now=now
         )
-        revision = done.revision
+        revision = applied.revision
 
 
-def support_of(unit: UnitSeen, outcome: Spans | Sequence[str]) -> int:
-    """Return how many annotators had exactly this outcome."""
+def support_of(unit: BoardUnit, outcome: Spans | Sequence[str]) -> int:
+    """Return the number of annotators who had exactly this outcome."""
     if unit.is_span:
         return len(supporters(unit.spans, tuple(outcome)))  # type: ignore[arg-type]
     labels = sorted(str(label) for label in outcome)
@@ -110,5 +112,5 @@ def cleared(unit: Unit) -> Decision:
 
 
 def stored(outcome: Spans) -> list[Any]:
-    """Return spans as they are stored."""
+    """Return spans in their stored form."""
     return [span.wire() for span in outcome]

@@ -1,4 +1,7 @@
-"""Beginning to settle a document: units are made, those that agree settle themselves."""
+"""The start of an adjudication: units are stored, and those that agree are accepted automatically.
+
+A document with an adjudicated set from elsewhere keeps it: decisions that give exactly this set are derived from it.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,14 +15,14 @@ from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, ProjectRule, Source, Unit, UnitKind
 from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
-from annotator.adjudication.services.records import AT_ONCE, bring_set_along, note_standings, record, stored
-from annotator.adjudication.services.statistics import count_settled
-from annotator.adjudication.units.alignment import Content, RelationDraft, UnitDraft, draft_units
+from annotator.adjudication.services.records import AT_ONCE, record, store_statuses, stored, update_set
+from annotator.adjudication.services.statistics import store_statistics
+from annotator.adjudication.units.alignment import AlignedRelation, AlignedUnit, Content, align_contents
 from annotator.adjudication.units.derivation import with_ids
 from annotator.adjudication.units.versions import (
+    AcceptanceRule,
     DecisionKind,
     Relations,
-    SettlingRule,
     Tokens,
     agreed,
     alike,
@@ -37,66 +40,66 @@ from projects.schema import Schema
 from projects.selectors import schema_of
 
 
-def state_rule(project: Project, *, rule: SettlingRule, blind: bool) -> ProjectRule:
-    """Say how adjudications of a project start from now on."""
-    stated, _ = ProjectRule.objects.update_or_create(project=project, defaults={"rule": rule.value, "blind": blind})
-    return stated
+def set_rule(project: Project, *, rule: AcceptanceRule, blind: bool) -> ProjectRule:
+    """Set how adjudications of a project start from now on."""
+    project_rule, _ = ProjectRule.objects.update_or_create(
+        project=project, defaults={"rule": rule.value, "blind": blind}
+    )
+    return project_rule
 
 
 @transaction.atomic
 def start(
-    document: Document, *, by: User, now: datetime, rule: SettlingRule | None = None, blind: bool | None = None
+    document: Document, *, by: User, now: datetime, rule: AcceptanceRule | None = None, blind: bool | None = None
 ) -> Adjudication:
-    """Begin to settle a document; without `rule` and `blind` as its project says.
+    """Start the adjudication of a document; without `rule` and `blind` as set for its project.
 
-    A document that has an adjudicated set from elsewhere (adopted, or from a file) keeps it: every unit begins as
-    decided in the way that gives that set, and the document stays settled until somebody reopens it.
+    A document that has an adjudicated set from elsewhere (adopted or imported) keeps it: every unit starts with the
+    decision that gives that set, and the adjudication is completed until it is reopened.
 
-    Raises `AlreadyStarted`, and `NothingToAdjudicate` while nobody has finished the document.
+    Raises `AlreadyStarted`, and `NothingToAdjudicate` while no annotator has submitted the document.
     """
     Document.objects.select_for_update(no_key=True).only("id").get(pk=document.pk)
     if selectors.find_adjudication(document) is not None:
-        raise AlreadyStarted(f"Somebody has begun to settle “{document}” already. Load the page again.")
-    stated = selectors.project_rule(document.project)
-    blind = stated.blind if blind is None else blind
-    sets = _in_order(list(selectors.sources_to_be(document)), blind=blind)
+        raise AlreadyStarted(f"The adjudication of “{document}” has been started already. Load the page again.")
+    project_rule = selectors.project_rule(document.project)
+    blind = project_rule.blind if blind is None else blind
+    sets = _in_order(list(selectors.finished_sets(document)), blind=blind)
     if not sets:
-        raise NothingToAdjudicate(f"Nobody has submitted “{document}” yet.")
-    known = AnnotationSet.objects.filter(document=document, kind=SetKind.ADJUDICATED).order_by("id").first()
+        raise NothingToAdjudicate(f"No annotator has submitted “{document}” yet.")
+    gold = AnnotationSet.objects.filter(document=document, kind=SetKind.ADJUDICATED).order_by("id").first()
     head = Adjudication.objects.create(
         document=document,
-        annotation_set=known or _empty_set(document, sets, now=now),
-        rule=SettlingRule(stated.rule if rule is None else rule).value,
+        annotation_set=gold or _empty_set(document, sets, now=now),
+        rule=AcceptanceRule(project_rule.rule if rule is None else rule).value,
         blind=blind,
         started_by=by,
         started_at=now,
     )
     sources = [
-        Source(adjudication=head, annotation_set=each, position=position, revision=each.revision)
-        for position, each in enumerate(sets)
+        Source(adjudication=head, annotation_set=annotation_set, position=position, revision=annotation_set.revision)
+        for position, annotation_set in enumerate(sets)
     ]
     Source.objects.bulk_create(sources)
-    contents = [content_of(each) for each in sets]
-    if known is not None:
-        return take_over(head, contents, content_of(known), now=now)
-    units, _ = store_units(head, *draft_units(contents))
+    contents = [content_of(annotation_set) for annotation_set in sets]
+    if gold is not None:
+        return start_from_gold(head, contents, content_of(gold), now=now)
+    units, _ = store_units(head, *align_contents(contents))
     record(head, rule_decisions(head, units, tokens=token_boundaries(document.text)), by=None, now=now)
-    bring_set_along(head, by=by, now=now)
+    update_set(head, by=by, now=now)
     return head
 
 
 def _in_order(sets: list[AnnotationSet], *, blind: bool) -> list[AnnotationSet]:
-    """By name; when names are hidden, in an order of each document's own that tells nothing about them."""
+    """By name; when names are hidden, in an order that differs by document and reveals nothing about them."""
     if not blind:
         return sets
-    return sorted(
-        sets, key=lambda each: hashlib.sha256(f"{each.document_id}\0{each.pk}\0{each.name}".encode()).digest()
-    )
+    return sorted(sets, key=lambda own: hashlib.sha256(f"{own.document_id}\0{own.pk}\0{own.name}".encode()).digest())
 
 
 def _empty_set(document: Document, sets: Sequence[AnnotationSet], *, now: datetime) -> AnnotationSet:
-    newest = max(sets, key=lambda each: each.schema_version.number)
-    guidelines = max(sets, key=lambda each: each.guideline_version.number)
+    newest = max(sets, key=lambda own: own.schema_version.number)
+    guidelines = max(sets, key=lambda own: own.guideline_version.number)
     return create_annotation_set(
         document,
         kind=SetKind.ADJUDICATED,
@@ -108,35 +111,37 @@ def _empty_set(document: Document, sets: Sequence[AnnotationSet], *, now: dateti
 
 
 def content_of(annotation_set: AnnotationSet) -> Content:
-    """Return what a set holds now."""
+    """Return the current content of a set."""
     state = state_of_rows(annotation_set)
     return Content(list(state.spans.values()), list(state.relations.values()))
 
 
 def rule_decisions(head: Adjudication, units: Sequence[Unit], *, tokens: Tokens) -> list[Decision]:
-    """Return a decision for every unit that settles itself under the rule; what the schema forbids does not."""
-    schema, rule = schema_of(head.annotation_set.schema_version), SettlingRule(head.rule)
-    decisions = (_settled_by_rule(unit, rule, tokens, schema) for unit in units)
+    """Return a decision for every unit that is accepted under the rule and allowed by the schema."""
+    schema, rule = schema_of(head.annotation_set.schema_version), AcceptanceRule(head.rule)
+    decisions = (_accepted_by_rule(unit, rule, tokens, schema) for unit in units)
     return [decision for decision in decisions if decision is not None]
 
 
-def _settled_by_rule(unit: Unit, rule: SettlingRule, tokens: Tokens, schema: Schema) -> Decision | None:
+def _accepted_by_rule(unit: Unit, rule: AcceptanceRule, tokens: Tokens, schema: Schema) -> Decision | None:
     versions = [read_spans(version) for version in unit.versions]
-    found = agreed(versions, rule, tokens)
-    if found is None or any(schema.check_span(each.label, len(each.fragments), each.attributes) for each in found):
+    version = agreed(versions, rule, tokens)
+    if version is None:
+        return None
+    if any(schema.check_span(span.label, len(span.fragments), span.attributes) for span in version):
         return None
     return Decision(
         unit=unit,
         kind=DecisionKind.AGREED,
-        outcome=stored(with_ids(found, unit.uid)),
-        support=len(supporters(versions, found)),
+        outcome=stored(with_ids(version, unit.uid)),
+        support=len(supporters(versions, version)),
         support_of=len(versions),
     )
 
 
-def take_over(head: Adjudication, contents: Sequence[Content], settled: Content, *, now: datetime) -> Adjudication:
-    """Store units whose decisions give exactly the set that is there; the document counts as settled."""
-    drafts, relation_drafts = draft_units([*contents, settled])
+def start_from_gold(head: Adjudication, contents: Sequence[Content], gold: Content, *, now: datetime) -> Adjudication:
+    """Store units with decisions that give exactly the existing adjudicated set, and complete the adjudication."""
+    drafts, relation_drafts = align_contents([*contents, gold])
     units, relations = store_units(
         head,
         [replace(draft, versions=draft.versions[:-1]) for draft in drafts],
@@ -145,16 +150,16 @@ def take_over(head: Adjudication, contents: Sequence[Content], settled: Content,
     decisions = [_about_spans(unit, draft) for unit, draft in zip(units, drafts, strict=True)]
     decisions += [_about_relations(unit, draft) for unit, draft in zip(relations, relation_drafts, strict=True)]
     record(head, decisions, by=None, now=now)
-    head.state = AdjudicationState.SETTLED
-    head.settled_at = head.annotation_set.submitted_at or head.annotation_set.changed_at
-    head.save(update_fields=["state", "settled_at"])
+    head.state = AdjudicationState.COMPLETED
+    head.completed_at = head.annotation_set.submitted_at or head.annotation_set.changed_at
+    head.save(update_fields=["state", "completed_at"])
     board = read_board(head)
-    note_standings(board.units)
-    count_settled(head, board)
+    store_statuses(board.units)
+    store_statistics(head, board)
     return head
 
 
-def _about_spans(unit: Unit, draft: UnitDraft) -> Decision:
+def _about_spans(unit: Unit, draft: AlignedUnit) -> Decision:
     *versions, outcome = draft.versions
     had = supporters(versions, outcome)
     if outcome and len(versions) > 1 and len(had) == len(versions):
@@ -173,7 +178,7 @@ def _about_spans(unit: Unit, draft: UnitDraft) -> Decision:
     )
 
 
-def _about_relations(unit: Unit, draft: RelationDraft) -> Decision:
+def _about_relations(unit: Unit, draft: AlignedRelation) -> Decision:
     *versions, outcome = [_labels(version) for version in draft.versions]
     had = [position for position, labels in enumerate(versions) if labels == outcome]
     if outcome and len(versions) > 1 and len(had) == len(versions):
@@ -197,16 +202,16 @@ def _labels(drawn: Relations) -> list[str]:
 
 
 def store_units(
-    head: Adjudication, drafts: Sequence[UnitDraft], relations: Sequence[RelationDraft]
+    head: Adjudication, drafts: Sequence[AlignedUnit], relations: Sequence[AlignedRelation]
 ) -> tuple[list[Unit], list[Unit]]:
-    """Store units of spans, then those of the relations between them."""
+    """Store units of spans, then those of relations between them."""
     units = Unit.objects.bulk_create([new_unit(head, draft) for draft in drafts], batch_size=AT_ONCE)
     arrows = [new_relation_unit(head, draft, units[draft.source], units[draft.target]) for draft in relations]
     return units, Unit.objects.bulk_create(arrows, batch_size=AT_ONCE)
 
 
-def new_unit(head: Adjudication, draft: UnitDraft) -> Unit:
-    """Return a unit of spans, not stored yet."""
+def new_unit(head: Adjudication, draft: AlignedUnit) -> Unit:
+    """Return a unit of spans, not saved yet."""
     return Unit(
         adjudication=head,
         kind=UnitKind.SPAN,
@@ -218,8 +223,8 @@ def new_unit(head: Adjudication, draft: UnitDraft) -> Unit:
     )
 
 
-def new_relation_unit(head: Adjudication, draft: RelationDraft, source: Unit, target: Unit) -> Unit:
-    """Return a unit of relations between two stored units; it stands where the later one does."""
+def new_relation_unit(head: Adjudication, draft: AlignedRelation, source: Unit, target: Unit) -> Unit:
+    """Return a unit of relations between two stored units, at the location of the later one."""
     return Unit(
         adjudication=head,
         kind=UnitKind.RELATION,
@@ -227,7 +232,7 @@ def new_relation_unit(head: Adjudication, draft: RelationDraft, source: Unit, ta
         start=max(source.start, target.start),
         end=max(source.end, target.end),
         kinds=["relation"],
-        versions=[[each.wire() for each in version] for version in draft.versions],
+        versions=[[relation.wire() for relation in version] for version in draft.versions],
         from_unit=source,
         to_unit=target,
     )

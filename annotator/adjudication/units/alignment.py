@@ -1,4 +1,4 @@
-"""From the sets of a document to units: what stands at the same place in each. Pure."""
+"""Units from the annotation sets of a document: aligned one to one, and matched with stored units. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,15 @@ from annotator.measures.alignment import Alignment, RelationContent, SetContent,
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one set holds; its place in a sequence of these is the place of the annotator."""
+    """The content of one set; its index in a sequence of these is the position of the annotator."""
 
     spans: Sequence[SpanValue]
     relations: Sequence[RelationValue]
 
 
 @dataclass(frozen=True, slots=True)
-class UnitDraft:
-    """One place of the text: what each annotator has there (in their order), and in which ways that differs."""
+class AlignedUnit:
+    """The versions of all annotators at one location, by position, and their types of disagreement."""
 
     start: int
     end: int
@@ -28,21 +28,21 @@ class UnitDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class RelationDraft:
-    """Arrows between two units (places in the list of units), as each annotator drew them."""
+class AlignedRelation:
+    """Relations between two units (by index in the list of units), as drawn by each annotator."""
 
     source: int
     target: int
     versions: tuple[Relations, ...]
 
 
-def draft_units(contents: Sequence[Content]) -> tuple[list[UnitDraft], list[RelationDraft]]:
-    """Align the sets one to one; every span and every relation is in exactly one draft."""
+def align_contents(contents: Sequence[Content]) -> tuple[list[AlignedUnit], list[AlignedRelation]]:
+    """Align the sets one to one; every span and every relation is in exactly one unit."""
     ordered = [_in_order(content) for content in contents]
     names = [f"{position:04}" for position in range(len(ordered))]
-    found = align({name: _seen(content) for name, content in zip(names, ordered, strict=True)})
+    alignment = align({name: _seen(content) for name, content in zip(names, ordered, strict=True)})
     units = [
-        UnitDraft(
+        AlignedUnit(
             start=unit.start,
             end=unit.end,
             kinds=tuple(sorted(kind.value for kind in unit.kinds)),
@@ -50,14 +50,14 @@ def draft_units(contents: Sequence[Content]) -> tuple[list[UnitDraft], list[Rela
                 _picked(content.spans, unit.rows, name) for name, content in zip(names, ordered, strict=True)
             ),
         )
-        for unit in found.units
+        for unit in alignment.units
     ]
-    return units, _relations(found, names, ordered)
+    return units, _relations(alignment, names, ordered)
 
 
-def _relations(found: Alignment, names: Sequence[str], ordered: Sequence[Content]) -> list[RelationDraft]:
+def _relations(alignment: Alignment, names: Sequence[str], ordered: Sequence[Content]) -> list[AlignedRelation]:
     return [
-        RelationDraft(
+        AlignedRelation(
             relation.source,
             relation.target,
             tuple(
@@ -65,7 +65,7 @@ def _relations(found: Alignment, names: Sequence[str], ordered: Sequence[Content
                 for name, content in zip(names, ordered, strict=True)
             ),
         )
-        for relation in found.relations
+        for relation in alignment.relations
     ]
 
 
@@ -74,17 +74,17 @@ def _picked(spans: Sequence[SpanValue], rows: Mapping[str, tuple[int, ...]], nam
 
 
 def _in_order(content: Content) -> Content:
-    """By place, so that the order of storage does not matter."""
+    """Ordered by position in the text, so that the order of storage does not matter."""
     spans = sorted(content.spans, key=lambda span: (span.fragments, span.label, span.id))
     return Content(spans, sorted(content.relations, key=lambda relation: relation.id))
 
 
 def _seen(content: Content) -> SetContent:
-    places = {span.id: place for place, span in enumerate(content.spans)}
+    rows = {span.id: row for row, span in enumerate(content.spans)}
     return SetContent(
         [SpanContent(span.label, span.fragments, span.attributes) for span in content.spans],
         [
-            RelationContent(relation.label, places[relation.source], places[relation.target])
+            RelationContent(relation.label, rows[relation.source], rows[relation.target])
             for relation in content.relations
         ],
     )
@@ -94,31 +94,31 @@ Member = tuple[int, str]
 
 
 def members(versions: Sequence[Spans]) -> list[Member]:
-    """Return which spans a unit is made of: the annotator's place and the id of the span."""
+    """Return the spans of a unit as (position of the annotator, id of the span)."""
     return [(position, span.id) for position, version in enumerate(versions) for span in version]
 
 
-def match_units(stored: Mapping[int, Sequence[Spans]], drafts: Sequence[UnitDraft]) -> dict[int, int]:
-    """Return which draft (by its place) goes on where a stored unit (by its key) was.
+def match_units(stored: Mapping[int, Sequence[Spans]], aligned: Sequence[AlignedUnit]) -> dict[int, int]:
+    """Return the index of the aligned unit that continues each stored unit, by key of the stored one.
 
-    A draft and a unit belong together when they share spans; those that share most are joined first, each at most once.
-    Units without spans of anybody match nothing.
+    They belong together when they share spans; those that share most are matched first, each at most once. Units
+    without any version match nothing.
     """
-    home = {member: key for key, versions in stored.items() for member in members(versions)}
+    owner = {member: key for key, versions in stored.items() for member in members(versions)}
     shared: Counter[tuple[int, int]] = Counter()
-    for place, draft in enumerate(drafts):
-        shared.update((home[member], place) for member in members(draft.versions) if member in home)
+    for index, unit in enumerate(aligned):
+        shared.update((owner[member], index) for member in members(unit.versions) if member in owner)
     matched: dict[int, int] = {}
     taken: set[int] = set()
-    for (key, place), _count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
-        if key not in matched and place not in taken:
-            matched[key] = place
-            taken.add(place)
+    for (key, index), _count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
+        if key not in matched and index not in taken:
+            matched[key] = index
+            taken.add(index)
     return matched
 
 
 def contradicts(before: Sequence[Spans], after: Sequence[Spans], outcome: Spans) -> bool:
-    """Whether somebody now says something else than before, and something else than was decided."""
+    """Return whether an annotator has a new version that differs from the decision."""
     earlier = [*before, *(() for _ in range(len(after) - len(before)))]
     return any(
         not alike(old, new) and not alike(new, outcome) for old, new in zip(earlier, after, strict=True)
@@ -126,5 +126,5 @@ def contradicts(before: Sequence[Spans], after: Sequence[Spans], outcome: Spans)
 
 
 def _newcomer_differs(before: Sequence[Spans], after: Sequence[Spans], outcome: Spans) -> bool:
-    """Whether an annotator who joined later says something else than was decided; marking nothing counts."""
+    """Whether the version of an annotator who joined later differs from the decision, an empty one included."""
     return any(not alike(version, outcome) for version in after[len(before) :])

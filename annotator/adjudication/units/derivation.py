@@ -1,17 +1,16 @@
-"""What an adjudicated set holds: a function of the units and what was decided about them. Pure.
+"""The content of an adjudicated set as a function of the units and the decisions about them. Pure.
 
 Spans are those of the decisions. Relations follow their spans:
 
 - where one end has no span any more, the relation is gone;
-- where the versions of both ends were taken from annotators who all drew the relation in the same way, it is kept;
-- where all annotators (two or more) who marked both ends drew it in the same way, nobody contests it, and it is kept;
-- otherwise it is contested and waits for a decision of its own.
+- where the versions of both ends were chosen from annotators who all drew the relation in the same way, it is kept;
+- where all annotators (two or more) who marked both ends drew it in the same way, it is not contested, and it is kept;
+- otherwise it is contested and needs a decision of its own.
 
-Where an end was split, or made anew with another number of parts, the relation goes to the part that is nearest to its
-other end.
+Where an end was split or edited into another number of spans, the relation goes to the span nearest to its other end.
 
-The set is never edited directly: after every decision what it should hold is derived anew, and the difference goes into
-its change log. So taking a decision back, or putting another in its place, needs no rules of its own.
+The set is never edited directly: after every decision its content is derived again, and the changes are appended to its
+log. So undoing or replacing a decision needs no rules of its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,23 +25,23 @@ from annotator.corpus.spans.values import RelationValue, SpanValue
 from projects.schema import Schema
 
 
-class Standing(StrEnum):
-    """Where a unit stands."""
+class UnitStatus(StrEnum):
+    """The status of a unit."""
 
     OPEN = "open"
     DECIDED = "decided"
     FOLLOWS = "follows"
-    """A relation that is kept with its ends."""
+    """A relation that is kept along with its ends."""
     GONE = "gone"
-    """A relation that lost an end, or that the schema does not allow between the labels decided; or what an
-    adjudicator added and took back."""
+    """A relation without one of its ends, or that the schema does not allow between the decided labels; or a unit that
+    an adjudicator added and removed."""
     WAITING = "waiting"
-    """A relation whose ends are not decided yet."""
+    """A relation with an end that needs a decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A decision about a unit, as far as the set depends on it; `labels` are those of relations."""
+    """The part of a decision that the set depends on; `labels` are those of relations."""
 
     kind: DecisionKind
     source: int | None = None
@@ -53,7 +52,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class SpanUnit:
-    """A place of the text with every annotator's version and the decision that stands."""
+    """A unit of spans: the version of each annotator and the current decision."""
 
     key: int
     versions: tuple[Spans, ...]
@@ -63,7 +62,7 @@ class SpanUnit:
 
 @dataclass(frozen=True, slots=True)
 class RelationUnit:
-    """Arrows between two units (by their keys), as each annotator drew them; or as an adjudicator added them."""
+    """A unit of relations between two units (by key), as drawn by each annotator or added by an adjudicator."""
 
     key: int
     uid: str
@@ -76,67 +75,68 @@ class RelationUnit:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What the set should hold, and where every unit stands."""
+    """The content of the set, and the status of every unit."""
 
     state: State
-    standings: Mapping[int, Standing]
+    statuses: Mapping[int, UnitStatus]
 
 
 def derive(units: Iterable[SpanUnit], relations: Iterable[RelationUnit], schema: Schema) -> Derived:
-    """Return the content of the adjudicated set and the standing of each unit by key."""
+    """Return the content of the adjudicated set and the status of each unit by key."""
     by_key = {unit.key: unit for unit in units}
-    standings = {key: _standing(unit) for key, unit in by_key.items()}
+    statuses = {key: _status(unit) for key, unit in by_key.items()}
     state = State.of(span for unit in by_key.values() if unit.ruling for span in unit.ruling.outcome)
     for relation in relations:
-        standing, arrows = _relation(relation, by_key, schema)
-        standings[relation.key] = standing
+        status, arrows = _relation(relation, by_key, schema)
+        statuses[relation.key] = status
         for arrow in arrows:
             if arrow.id not in state.relations and not state.has_arrow(arrow):
                 state.put_relation(arrow)
-    return Derived(state, standings)
+    return Derived(state, statuses)
 
 
-def _standing(unit: SpanUnit) -> Standing:
-    if _is_taken_back(unit):
-        return Standing.GONE
-    return Standing.OPEN if is_open(unit.ruling) else Standing.DECIDED
+def _status(unit: SpanUnit) -> UnitStatus:
+    if _is_removed_addition(unit):
+        return UnitStatus.GONE
+    return UnitStatus.OPEN if is_open(unit.ruling) else UnitStatus.DECIDED
 
 
-def _is_taken_back(unit: SpanUnit | RelationUnit) -> bool:
-    """Whether an adjudicator added it and took that back: nobody else ever had it."""
+def _is_removed_addition(unit: SpanUnit | RelationUnit) -> bool:
+    """Return whether an adjudicator added the unit and undid that; no annotator has a version of it."""
     cleared = unit.ruling is None or unit.ruling.kind is DecisionKind.CLEARED
     return unit.is_added and cleared and not any(unit.versions)
 
 
 def is_open(ruling: Ruling | None) -> bool:
-    """Whether a unit still has to be decided."""
+    """Return whether a unit still needs a decision."""
     return ruling is None or ruling.kind in UNDECIDED
 
 
 def _relation(
     relation: RelationUnit, units: Mapping[int, SpanUnit], schema: Schema
-) -> tuple[Standing, list[RelationValue]]:
+) -> tuple[UnitStatus, list[RelationValue]]:
     source, target = _leading(units, relation.source), _leading(units, relation.target)
-    if _is_taken_back(relation):
-        return Standing.GONE, []
+    if _is_removed_addition(relation):
+        return UnitStatus.GONE, []
     if is_open(source.ruling) or is_open(target.ruling):
-        return Standing.WAITING, []
+        return UnitStatus.WAITING, []
     labels = None if is_open(relation.ruling) or relation.ruling is None else relation.ruling.labels
-    standing = Standing.FOLLOWS if labels is None else Standing.DECIDED
+    status = UnitStatus.FOLLOWS if labels is None else UnitStatus.DECIDED
     if not _outcome(source) or not _outcome(target):
-        return Standing.GONE, []
+        return UnitStatus.GONE, []
     if labels is None:
         labels = _following(relation, units)
-    offered = labels if labels is not None else sorted({drawn.label for each in relation.versions for drawn in each})
-    arrows = [_arrow(relation, label, place, source, target) for place, label in enumerate(offered)]
+    drawn = {value.label for version in relation.versions for value in version}
+    offered = labels if labels is not None else sorted(drawn)
+    arrows = [_arrow(relation, label, index, source, target) for index, label in enumerate(offered)]
     allowed = [arrow for arrow in arrows if _is_allowed(arrow, source, target, schema)]
     if offered and not allowed:
-        return Standing.GONE, []
-    return (Standing.OPEN, []) if labels is None else (standing, allowed)
+        return UnitStatus.GONE, []
+    return (UnitStatus.OPEN, []) if labels is None else (status, allowed)
 
 
 def _leading(units: Mapping[int, SpanUnit], key: int) -> SpanUnit:
-    """The unit whose outcome stands for this one: itself, or the one it was merged into."""
+    """The unit that has the outcome of this one: itself, or the one it was merged into."""
     unit = units[key]
     merged_into = unit.ruling.merged_into if unit.ruling else None
     return units.get(merged_into, unit) if merged_into is not None else unit
@@ -147,7 +147,7 @@ def _outcome(unit: SpanUnit) -> Spans:
 
 
 def taken_from(unit: SpanUnit) -> frozenset[int]:
-    """Return the annotators whose version of a unit is in the set; under the rule that is everybody who agreed."""
+    """Return the annotators whose version of a unit is in the set; under the rule, all who agreed."""
     if unit.ruling is None or not unit.ruling.outcome:
         return frozenset()
     if unit.ruling.kind is DecisionKind.AGREED:
@@ -156,21 +156,22 @@ def taken_from(unit: SpanUnit) -> frozenset[int]:
 
 
 def _following(relation: RelationUnit, units: Mapping[int, SpanUnit]) -> tuple[str, ...] | None:
-    """The labels that follow from where the ends were taken, or that nobody contests; None when that leaves it open."""
+    """The labels that follow from the versions chosen at the ends, or that are not contested; None when open."""
     source, target = units[relation.source], units[relation.target]
     taken = taken_from(source) & taken_from(target)
-    able = frozenset(at for at in range(len(relation.versions)) if source.versions[at] and target.versions[at])
-    for positions in (taken, able if len(able) > 1 else frozenset()):
-        drawn = {tuple(sorted(each.label for each in relation.versions[position])) for position in positions}
+    both = frozenset(at for at in range(len(relation.versions)) if source.versions[at] and target.versions[at])
+    for positions in (taken, both if len(both) > 1 else frozenset()):
+        drawn = {tuple(sorted(value.label for value in relation.versions[position])) for position in positions}
         if len(drawn) == 1 and () not in drawn:
             return next(iter(drawn))
     return None
 
 
-def _arrow(relation: RelationUnit, label: str, place: int, source: SpanUnit, target: SpanUnit) -> RelationValue:
-    """The arrow between the spans that stand where its ends stood."""
-    uid = relation.uid if not place else str(uuid5(UUID(relation.uid), str(place)))
-    drawn = next((each for version in relation.versions for each in version if each.label == label), None)
+def _arrow(relation: RelationUnit, label: str, index: int, source: SpanUnit, target: SpanUnit) -> RelationValue:
+    """The relation between the spans of the outcome that correspond to its ends."""
+    uid = relation.uid if not index else str(uuid5(UUID(relation.uid), str(index)))
+    values = (value for version in relation.versions for value in version)
+    drawn = next((value for value in values if value.label == label), None)
     ends = (drawn.source, drawn.target) if drawn else ("", "")
     pairs = product(_ends(source, ends[0]), _ends(target, ends[1]))
     first, second = min(pairs, key=lambda pair: _gap(*pair))
@@ -178,17 +179,17 @@ def _arrow(relation: RelationUnit, label: str, place: int, source: SpanUnit, tar
 
 
 def _ends(unit: SpanUnit, span_id: str) -> Spans:
-    """The outcome that stands in the same place among its parts as the span did among its annotator's; else all."""
+    """The span of the outcome at the same index as the span had in its version; else all of the outcome."""
     outcome = _outcome(unit)
     for version in unit.versions:
-        for place, span in enumerate(version):
-            if span.id == span_id and place < len(outcome) and len(version) == len(outcome):
-                return (outcome[place],)
+        for index, span in enumerate(version):
+            if span.id == span_id and index < len(outcome) and len(version) == len(outcome):
+                return (outcome[index],)
     return outcome
 
 
 def _gap(one: SpanValue, other: SpanValue) -> int:
-    """How many code points lie between two spans."""
+    """The number of code points between two spans."""
     return max(other.fragments[0][0] - one.fragments[-1][1], one.fragments[0][0] - other.fragments[-1][1], 0)
 
 
@@ -199,8 +200,8 @@ def _is_allowed(arrow: RelationValue, source: SpanUnit, target: SpanUnit, schema
 
 
 def with_ids(spans: Spans, uid: str) -> Spans:
-    """Return spans under the ids that they have in the adjudicated set: the unit's own, then others made of it."""
+    """Return spans with their ids in the adjudicated set: the id of the unit, then ids derived from it."""
     return tuple(
-        replace(span, id=uid if not place else str(uuid5(UUID(uid), f"part {place}")))
-        for place, span in enumerate(spans)
+        replace(span, id=uid if not index else str(uuid5(UUID(uid), f"part {index}")))
+        for index, span in enumerate(spans)
     )

@@ -1,4 +1,7 @@
-"""A decision in the making: a span whose edges, label and attributes are changed before it is saved. Pure."""
+"""A draft of a decision: a span whose boundaries, label and attributes are edited before it is saved. Pure.
+
+Offsets are code points; boundaries move by tokens.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,12 +12,15 @@ from annotator.adjudication.units.versions import Tokens
 from annotator.corpus.spans.values import ChangeError, Fragments, SpanValue, read_fragments
 from annotator.problems import InvalidInput
 
+LONGEST_QUERY = 500
+Side = Literal["start", "end"]
+NUMBER = re.compile("-?[0-9]+")
 MODES = ("edited", "split", "merged")
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSpan:
-    """What is being made. `at` is where it is parted (mode split), `partner` the key of the unit it is merged with."""
+    """The draft. `at` is where it is split (mode `split`), `partner` the key of the unit it is merged with."""
 
     mode: str
     fragments: Fragments
@@ -22,106 +28,102 @@ class DraftSpan:
     attributes: Mapping[str, str] = field(default_factory=dict)
     at: int = 0
     partner: int | None = None
-    in_pieces: bool = False
+    discontinuous: bool = False
 
     def stepped(self, step: str, tokens: Tokens, partners: Sequence[int]) -> "DraftSpan":
-        """Return the draft after one step: `start:-1:0`, `end:1:0`, `remove:0`, `at:1`, `partner:-1`; else as it is."""
+        """Return the draft after one step: `start:-1:0`, `end:1:0`, `remove:0`, `at:1`, `partner:-1`."""
         name, *arguments = step.split(":")
-        numbers = [int(each) for each in arguments if each.lstrip("-").isascii() and each.lstrip("-").isdigit()]
-        match name, numbers:
-            case ("start" | "end") as edge, [direction, number] if number in range(len(self.fragments)):
-                changed = moved(self.fragments, tokens, number=number, edge=edge, step=direction)
+        match name, [int(number) for number in arguments if NUMBER.fullmatch(number)]:
+            case ("start" | "end") as side, [direction, number] if number in range(len(self.fragments)):
+                changed = move_boundary(self.fragments, tokens, number=number, side=side, step=direction)
                 return replace(self, fragments=changed)
             case "remove", [number] if number in range(len(self.fragments)):
-                return replace(self, fragments=without(self.fragments, number))
+                return replace(self, fragments=remove_fragment(self.fragments, number))
             case "at", [direction]:
-                return replace(self, at=_neighbour(split_points(self.fragments, tokens), self.at, direction))
+                return replace(self, at=_step(split_positions(self.fragments, tokens), self.at, direction))
             case "partner", [direction]:
-                return replace(self, partner=_neighbour(partners, self.partner, direction))
+                return replace(self, partner=_step(partners, self.partner, direction))
         return self
 
     def spans(self, tokens: Tokens, partner: Fragments | None) -> tuple[SpanValue, ...]:
-        """Return what would be saved. Raises `InvalidInput` when a span cannot be parted or there is no partner."""
+        """Return what would be saved. Raises `InvalidInput` when a span cannot be split or there is no partner."""
         if self.mode == "merged":
             if partner is None:
-                raise InvalidInput("There is no other unit to merge this one with.")
-            pieces = [self.fragments, partner]
-            return (self._span(joined(pieces) if self.in_pieces else hull(pieces)),)
+                raise InvalidInput("There is no other unit to merge with.")
+            both = [self.fragments, partner]
+            return (self._span(union(both) if self.discontinuous else enclose(both)),)
         if self.mode == "split":
-            if self.at not in split_points(self.fragments, tokens):
-                raise InvalidInput("A span of one word cannot be split.")
-            return tuple(self._span(part) for part in split(self.fragments, tokens, self.at))
+            if self.at not in split_positions(self.fragments, tokens):
+                raise InvalidInput("A span with one word cannot be split.")
+            return tuple(self._span(half) for half in split(self.fragments, tokens, self.at))
         return (self._span(self.fragments),)
 
     def _span(self, fragments: Fragments) -> SpanValue:
         return SpanValue("draft", self.label, fragments, dict(self.attributes))
 
 
-def _neighbour(places: Sequence[int], here: int | None, direction: int) -> int:
-    """The place one further on in a list; at its ends it stays."""
-    if not places:
-        return here or 0
-    at = places.index(here) if here in places else -1
-    return places[min(max(at + direction, 0), len(places) - 1)]
+def _step(values: Sequence[int], current: int | None, direction: int) -> int:
+    """The next or previous value of a list; the last or first one at its ends."""
+    if not values:
+        return current or 0
+    index = values.index(current) if current in values else -1
+    return values[min(max(index + direction, 0), len(values) - 1)]
 
 
-def middle(places: Sequence[int]) -> int:
-    """Return the place in the middle; 0 when there is none."""
-    return places[len(places) // 2] if places else 0
+def middle(values: Sequence[int]) -> int:
+    """Return the value in the middle; 0 when there is none."""
+    return values[len(values) // 2] if values else 0
 
 
-def read_draft_fragments(given: str) -> Fragments:
-    """Read fragments as they stand in a form, `0-3,5-8`. Raises `InvalidInput`."""
+def parse_fragments(value: str) -> Fragments:
+    """Return fragments from the value of a form field, such as `0-3,5-8`. Raises `InvalidInput`."""
     try:
-        pairs = [[int(edge) for edge in pair.split("-")] for pair in given.split(",")]
+        pairs = [[int(offset) for offset in pair.split("-")] for pair in value.split(",")]
         return read_fragments(pairs, "/fragments")
     except (ChangeError, ValueError) as error:
-        detail = "The boundaries of the span got lost on the way. Open the unit again."
+        detail = "The boundaries of the span could not be read. Open the unit again."
         raise InvalidInput(detail, errors=[{"pointer": "/fragments", "detail": str(error)}]) from error
 
 
-def written(fragments: Fragments) -> str:
-    """Return fragments as they stand in a form.
+def format_fragments(fragments: Fragments) -> str:
+    """Return fragments as the value of a form field.
 
-    >>> written(((0, 3), (5, 8)))
+    >>> format_fragments(((0, 3), (5, 8)))
     '0-3,5-8'
     """
     return ",".join(f"{start}-{end}" for start, end in fragments)
 
 
-Edge = Literal["start", "end"]
+def move_boundary(fragments: Fragments, tokens: Tokens, *, number: int, side: Side, step: int) -> Fragments:
+    """Return the fragments with one boundary of fragment `number` at the next (step 1) or previous (-1) token.
 
+    A boundary that cannot move stays: no fragment becomes empty, touches its neighbour, or leaves the text.
 
-def moved(fragments: Fragments, tokens: Tokens, *, number: int, edge: Edge, step: int) -> Fragments:
-    """Return the fragments with one edge of fragment `number` at the next (step 1) or previous (-1) token.
-
-    What cannot move stays: no fragment becomes empty, touches the one beside it, or leaves the text.
-
-    >>> moved(((0, 3),), [(0, 3), (4, 8)], number=0, edge="end", step=1)
+    >>> move_boundary(((0, 3),), [(0, 3), (4, 8)], number=0, side="end", step=1)
     ((0, 8),)
     """
     start, end = fragments[number]
-    here = start if edge == "start" else end
-    places = [token[0] if edge == "start" else token[1] for token in tokens]
-    beyond = [place for place in places if (place > here if step > 0 else place < here)]
+    here = start if side == "start" else end
+    boundaries = [token[0] if side == "start" else token[1] for token in tokens]
+    beyond = [boundary for boundary in boundaries if (boundary > here if step > 0 else boundary < here)]
     if not beyond:
         return fragments
     there = min(beyond) if step > 0 else max(beyond)
     low = fragments[number - 1][1] if number else -1
     high = fragments[number + 1][0] if number + 1 < len(fragments) else None
-    changed = (there, end) if edge == "start" else (start, there)
+    changed = (there, end) if side == "start" else (start, there)
     if changed[0] >= changed[1] or changed[0] <= low or (high is not None and changed[1] >= high):
         return fragments
     return (*fragments[:number], changed, *fragments[number + 1 :])
 
 
-def without(fragments: Fragments, number: int) -> Fragments:
-    """Return the fragments without one of them; the last one stays."""
+def remove_fragment(fragments: Fragments, number: int) -> Fragments:
+    """Return the fragments without one of them; the last one is not removed."""
     return fragments if len(fragments) < 2 else (*fragments[:number], *fragments[number + 1 :])
 
 
-def split_points(fragments: Fragments, tokens: Tokens) -> list[int]:
-    """Return where a span can be parted: the starts of its tokens beyond the first, and of its further fragments."""
+def split_positions(fragments: Fragments, tokens: Tokens) -> list[int]:
+    """Return where a span can be split: the starts of its tokens and fragments after the first."""
     inside = [
         start for start, _ in tokens if any(low <= start < high for low, high in fragments) and start > fragments[0][0]
     ]
@@ -129,85 +131,81 @@ def split_points(fragments: Fragments, tokens: Tokens) -> list[int]:
 
 
 def split(fragments: Fragments, tokens: Tokens, at: int) -> tuple[Fragments, Fragments]:
-    """Return the two parts of a span parted before the token at `at`; white space in between belongs to neither.
+    """Return the two halves of a span split before the token at `at`; white space in between belongs to neither.
 
-    Raises ValueError when `at` is not one of the `split_points`.
+    Raises ValueError when `at` is not one of the `split_positions`.
     """
-    if at not in split_points(fragments, tokens):
-        raise ValueError(f"A span is parted before one of its tokens; none but the first begins at {at}.")
+    if at not in split_positions(fragments, tokens):
+        raise ValueError(f"A span is split before one of its tokens after the first; none begins at {at}.")
     before = tuple((start, _end_before(tokens, start, min(end, at))) for start, end in fragments if start < at)
     after = tuple((max(start, at), end) for start, end in fragments if end > at)
     return before, after
 
 
 def _end_before(tokens: Tokens, start: int, end: int) -> int:
-    """The end of the last token that ends in (start, end]; the place itself where there is none."""
+    """The end of the last token that ends in (start, end]; `end` where there is none."""
     return max((last for _, last in tokens if start < last <= end), default=end)
 
 
-def hull(pieces: Sequence[Fragments]) -> Fragments:
+def enclose(spans: Sequence[Fragments]) -> Fragments:
     """Return one fragment from the first start to the last end.
 
-    >>> hull([((0, 3),), ((8, 9), (12, 14))])
+    >>> enclose([((0, 3),), ((8, 9), (12, 14))])
     ((0, 14),)
     """
-    return ((min(start[0][0] for start in pieces), max(end[-1][1] for end in pieces)),)
+    return ((min(fragments[0][0] for fragments in spans), max(fragments[-1][1] for fragments in spans)),)
 
 
-def joined(pieces: Sequence[Fragments]) -> Fragments:
-    """Return all fragments as those of one span, gaps left out; what touches or overlaps becomes one fragment.
+def union(spans: Sequence[Fragments]) -> Fragments:
+    """Return all fragments as those of one discontinuous span; fragments that touch or overlap become one.
 
-    >>> joined([((0, 3), (5, 6)), ((2, 4), (8, 9))])
+    >>> union([((0, 3), (5, 6)), ((2, 4), (8, 9))])
     ((0, 4), (5, 6), (8, 9))
     """
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(fragment for fragments in pieces for fragment in fragments):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(fragment for fragments in spans for fragment in fragments):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
-            found.append((start, end))
-    return tuple(found)
-
-
-LONGEST_QUERY = 500
+            merged.append((start, end))
+    return tuple(merged)
 
 
 def word_after(tokens: Tokens, position: int) -> Fragments:
-    """Return the first token that begins at a position or after it; the last one where there is none.
+    """Return the first token that begins at a position or after it; the last token where there is none.
 
     >>> word_after([(0, 3), (4, 8)], 3)
     ((4, 8),)
     """
-    found = next((token for token in tokens if token[0] >= position), tokens[-1])
-    return (found,)
+    return (next((token for token in tokens if token[0] >= position), tokens[-1]),)
 
 
-def shifted(fragments: Fragments, tokens: Tokens, step: int) -> Fragments:
-    """Return one token: the next after a span (step 1), or the one before it (-1); at the ends of the text it stays."""
+def next_token(fragments: Fragments, tokens: Tokens, step: int) -> Fragments:
+    """Return the token after a span (step 1) or before it (-1); the span itself at the ends of the text."""
     start, end = fragments[0][0], fragments[-1][1]
     if step > 0:
-        found = next((token for token in tokens if token[0] >= end), None)
+        token = next((token for token in tokens if token[0] >= end), None)
     else:
-        found = next((token for token in reversed(tokens) if token[1] <= start), None)
-    return (found,) if found else fragments
+        token = next((token for token in reversed(tokens) if token[1] <= start), None)
+    return (token,) if token else fragments
 
 
 def next_sentence(fragments: Fragments, tokens: Tokens, sentences: Tokens, step: int) -> Fragments:
-    """Return the first token of the next sentence (step 1) or of the one before (-1); at the ends it stays."""
+    """Return the first token of the next sentence (step 1) or the previous one (-1); the span itself at the ends."""
     here = fragments[0][0]
     starts = [start for start, _ in sentences if (start > here if step > 0 else start < here)]
-    # Within a sentence, back means its beginning first.
+    # Within a sentence, the previous start is that of the sentence itself.
     return word_after(tokens, min(starts) if step > 0 else max(starts)) if starts else fragments
 
 
-def occurrence(text: str, words: str, *, near: int) -> Fragments | None:
-    r"""Return where words stand in a text, nearest to a position; blanks and line breaks count alike. None: nowhere.
+def find_words(text: str, words: str, *, near: int) -> Fragments | None:
+    r"""Return where words occur in a text, nearest to a position; any white space matches any other. None: nowhere.
 
-    >>> occurrence("it rained, it\nrained", "it  rained", near=12)
+    >>> find_words("it rained, it\nrained", "it  rained", near=12)
     ((11, 20),)
     """
     parts = [re.escape(part) for part in words[:LONGEST_QUERY].split()]
     if not parts:
         return None
-    found = [match.span() for match in re.finditer(r"\s+".join(parts), text)]
-    return (min(found, key=lambda place: (abs(place[0] - near), place)),) if found else None
+    matches = [match.span() for match in re.finditer(r"\s+".join(parts), text)]
+    return (min(matches, key=lambda span: (abs(span[0] - near), span)),) if matches else None

@@ -1,4 +1,4 @@
-"""The words around a place, for people. Pure; offsets are code points."""
+"""Quotations of the text around a unit, and examples in guidelines as Markdown. Pure; offsets are code points."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterable
 from annotator.adjudication.units.versions import Spans
 from annotator.text.sentences import sentence_boundaries
 
+HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.MULTILINE | re.DOTALL)
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
+EXAMPLES = "Examples"
 LONGEST = 900
-"""Beyond this many code points only the surroundings of the place itself are shown."""
+"""Longer sentences are shown only around the location itself."""
 AROUND = 200
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where the sentences that touch a place begin and end; `AROUND` beyond it when they are very long."""
-    # Sentences end with lines at the latest, so only the lines of the place have to be cut.
+    """Return start and end of the sentences that touch a location; `AROUND` beyond it when they are long."""
+    # Sentences end with lines at the latest, so only the lines of the location are split.
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     line = text[first : last if last >= 0 else len(text)]
@@ -29,19 +33,19 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     return low, high
 
 
-def windows_around(text: str, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the sentences around several places in order; those less than `AROUND` apart are one stretch."""
-    found: list[tuple[int, int]] = []
-    for low, high in sorted(sentence_around(text, start, end) for start, end in places):
-        if found and low - found[-1][1] <= AROUND:
-            found[-1] = found[-1][0], max(high, found[-1][1])
+def windows_around(text: str, locations: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sentences around several locations in order; those less than `AROUND` apart are joined."""
+    windows: list[tuple[int, int]] = []
+    for low, high in sorted(sentence_around(text, start, end) for start, end in locations):
+        if windows and low - windows[-1][1] <= AROUND:
+            windows[-1] = windows[-1][0], max(high, windows[-1][1])
         else:
-            found.append((low, high))
-    return found
+            windows.append((low, high))
+    return windows
 
 
 def quote_with_marks(text: str, start: int, end: int, spans: Spans, *, escape: Callable[[str], str]) -> str:
-    """Return a stretch of text in which the fragments of spans stand in bold, as Markdown."""
+    """Return part of a text as Markdown, with the fragments of spans in bold."""
     marked = sorted({fragment for span in spans for fragment in span.fragments})
     parts, passed = [], start
     for low, high in marked:
@@ -53,19 +57,13 @@ def quote_with_marks(text: str, start: int, end: int, spans: Spans, *, escape: C
 
 
 def _kept(text: str, escape: Callable[[str], str]) -> str:
-    """Escaped, with the blank at either end that parts words."""
+    """Escaped text, with the space at either end kept."""
     inner = escape(text)
     return f"{' ' if text[:1].isspace() else ''}{inner}{' ' if text[-1:].isspace() and inner else ''}"
 
 
-HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.MULTILINE | re.DOTALL)
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
-EXAMPLES = "Examples"
-
-
 def escaped(text: str) -> str:
-    r"""Return text that Markdown shows as it is, on one line.
+    r"""Return text escaped for Markdown, on one line.
 
     >>> escaped("*no* comment\n<b>")
     '\\*no\\* comment \\<b\\>'
@@ -74,14 +72,14 @@ def escaped(text: str) -> str:
 
 
 def headings(guidelines: str) -> list[str]:
-    r"""Return the headings of guidelines in order, without the title and without examples; code does not count.
+    r"""Return the headings of guidelines in order, without title, examples and code.
 
-    >>> headings("# Rules\n## Spans\n### Edges\n## Examples")
-    ['Spans', 'Edges']
+    >>> headings("# Rules\n## Spans\n### Boundaries\n## Examples")
+    ['Spans', 'Boundaries']
     """
     bare = FENCE.sub("", guidelines)
-    found = [(len(match[1]), match[2]) for match in HEADING.finditer(bare)]
-    return [name[:200] for level, name in found if level > 1 and name.casefold() != EXAMPLES.casefold()]
+    matches = [(len(match[1]), match[2]) for match in HEADING.finditer(bare)]
+    return [name[:200] for level, name in matches if level > 1 and name.casefold() != EXAMPLES.casefold()]
 
 
 def with_example(guidelines: str, example: str) -> str:

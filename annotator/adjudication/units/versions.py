@@ -1,6 +1,6 @@
-"""What annotators say about one place, and when they say the same. Pure.
+"""Versions of a unit: what each annotator marked there, and when versions are the same. Pure.
 
-A *version* is what one annotator has at a unit: no span, one, or several (parts of what others marked as one).
+A *version* is what one annotator made of a unit: no span, one, or several (where others marked one long span).
 Offsets are code points.
 """
 
@@ -17,12 +17,12 @@ Tokens = Sequence[tuple[int, int]]
 
 
 RESERVED = frozenset("ELMNPRSTUXZ")
-"""Letters whose keys do something else."""
+"""Letters that are keyboard shortcuts for other actions."""
 LETTERS = [chr(code) for code in range(ord("A"), ord("Z") + 1) if chr(code) not in RESERVED]
 
 
-class SettlingRule(StrEnum):
-    """Which units settle themselves when an adjudication starts."""
+class AcceptanceRule(StrEnum):
+    """Which units are accepted automatically when an adjudication starts."""
 
     OFF = "off"
     EXACT = "exact"
@@ -30,9 +30,9 @@ class SettlingRule(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What was decided about a unit; `cleared` takes a decision away and leaves the unit open.
+    """Kinds of decisions; `cleared` removes a decision and leaves the unit open.
 
-    `added` makes a unit of its own, where nobody had marked anything.
+    `added` makes a new unit where no annotator marked anything.
     """
 
     AGREED = "agreed"
@@ -48,28 +48,28 @@ class DecisionKind(StrEnum):
 
 
 UNDECIDED = frozenset({DecisionKind.LATER, DecisionKind.CLEARED})
-"""Kinds after which a unit still has to be decided."""
+"""Kinds after which a unit still needs a decision."""
 
 
 def content(spans: Spans) -> list[tuple[object, ...]]:
-    """Return what counts when versions are compared: label, fragments and attributes; ids and notes do not."""
+    """Return what versions are compared by: label, fragments and attributes, without ids and notes."""
     return [(span.label, span.fragments, sorted(span.attributes.items())) for span in spans]
 
 
 def alike(first: Spans, second: Spans) -> bool:
-    """Whether two versions say the same, to the letter."""
+    """Return whether two versions have the same content."""
     return content(first) == content(second)
 
 
-def agreed(versions: Sequence[Spans], rule: SettlingRule, tokens: Tokens) -> Spans | None:
-    """Return the version on which all of two or more annotators agree under a rule; None when they do not.
+def agreed(versions: Sequence[Spans], rule: AcceptanceRule, tokens: Tokens) -> Spans | None:
+    """Return the version that all annotators (two or more) agree on under a rule; None when they do not agree.
 
-    `exact` asks for the same label, fragments and attributes. `same_tokens` lets fragments differ as long as they touch
-    the same tokens; of the versions the most frequent one counts, of equally frequent ones the first.
+    `exact` requires the same label, fragments and attributes. Under `same_tokens` fragments may differ as long as they
+    touch the same tokens; the most frequent version is returned, the first of equally frequent ones.
     """
-    if rule is SettlingRule.OFF or len(versions) < 2 or not all(versions):
+    if rule is AcceptanceRule.OFF or len(versions) < 2 or not all(versions):
         return None
-    keys = [content(version) if rule is SettlingRule.EXACT else _over_tokens(version, tokens) for version in versions]
+    keys = [content(version) if rule is AcceptanceRule.EXACT else _over_tokens(version, tokens) for version in versions]
     if any(key != keys[0] for key in keys):
         return None
     contents = [content(version) for version in versions]
@@ -81,21 +81,21 @@ def _over_tokens(spans: Spans, tokens: Tokens) -> list[tuple[object, ...]]:
 
 
 def _touched(span: SpanValue, tokens: Tokens) -> tuple[object, ...]:
-    """The tokens a span touches, by their numbers; what touches none is told by its place."""
-    found: list[int] = []
+    """The indices of the tokens that a span touches; its fragments when it touches none."""
+    touched: list[int] = []
     for start, end in span.fragments:
         first = bisect_right(tokens, start, key=lambda token: token[1])
-        found.extend(range(first, bisect_left(tokens, end, key=lambda token: token[0])))
-    return tuple(found) or span.fragments
+        touched.extend(range(first, bisect_left(tokens, end, key=lambda token: token[0])))
+    return tuple(touched) or span.fragments
 
 
 def supporters(versions: Sequence[Spans], outcome: Spans) -> frozenset[int]:
-    """Return the places of the annotators whose version is the outcome; an empty one: of those who marked nothing."""
+    """Return the positions of the annotators whose version is the outcome; for an empty one, of those without spans."""
     return frozenset(position for position, version in enumerate(versions) if alike(version, outcome))
 
 
 def read_spans(stored: Sequence[Any]) -> Spans:
-    """Return spans out of their stored form, which was checked when it was written: a long document has thousands."""
+    """Return spans from their stored form, unchecked: they were checked when stored, and there may be thousands."""
     return tuple(
         SpanValue(
             item["id"],
@@ -110,15 +110,15 @@ def read_spans(stored: Sequence[Any]) -> Spans:
 
 
 def read_relations(stored: Sequence[Any]) -> Relations:
-    """Return relations out of their stored form."""
+    """Return relations from their stored form."""
     return tuple(RelationValue(item["id"], item["label"], item["from"], item["to"]) for item in stored)
 
 
 def letter(position: int) -> str:
-    """Return the letter of an annotator, which is also the key that takes their version.
+    """Return the letter of an annotator, which is also the shortcut that chooses their version.
 
     >>> letter(0), letter(4)
     ('A', 'F')
     """
-    round_, place = divmod(position, len(LETTERS))
-    return LETTERS[place] + (str(round_ + 1) if round_ else "")
+    round_, index = divmod(position, len(LETTERS))
+    return LETTERS[index] + (str(round_ + 1) if round_ else "")

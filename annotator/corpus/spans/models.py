@@ -1,28 +1,29 @@
-"""Annotation sets, their spans and relations as rows, and the log of changes that made them."""
+"""Annotation sets, their spans and relations as rows, and the log of their changes."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from annotator.corpus.documents.models import Document
 from projects.models import GuidelineVersion, SchemaVersion
 
 
 class SetKind(models.TextChoices):
-    """Whose work a set is."""
+    """The author of a set."""
 
-    ANNOTATOR = "annotator"
-    IMPORTED = "imported"
-    ADJUDICATED = "adjudicated"
-    MODEL = "model"
+    ANNOTATOR = "annotator", _("Annotator")
+    IMPORTED = "imported", _("Imported")
+    ADJUDICATED = "adjudicated", _("Adjudicated")
+    MODEL = "model", _("Model")
 
 
 class SetState(models.TextChoices):
     """The state of a set; only open sets are edited. `lifecycle` has the transitions."""
 
-    OPEN = "open"
-    SUBMITTED = "submitted"
-    ADJUDICATED = "adjudicated"
+    OPEN = "open", _("Open")
+    SUBMITTED = "submitted", _("Submitted")
+    ADJUDICATED = "adjudicated", _("Adjudicated")
 
 
 class AnnotationSet(models.Model):
@@ -60,6 +61,11 @@ class AnnotationSet(models.Model):
         """Whether the set takes changes."""
         return self.state == SetState.OPEN
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether adjudication has closed the set."""
+        return self.state == SetState.ADJUDICATED
+
 
 class Span(models.Model):
     """A label on one or more fragments `[start, end)` of a document, in code points."""
@@ -85,7 +91,7 @@ class Span(models.Model):
 
 
 class Relation(models.Model):
-    """A labelled arrow between two spans of one set."""
+    """A labelled, directed link between two spans of one set."""
 
     annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.PROTECT, related_name="relations")
     uid = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""Who annotates what, over the API."""
+"""Assignments over the API."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -18,7 +18,7 @@ from projects.selectors import get_project
 
 
 class AssignmentOut(serializers.ModelSerializer[Assignment]):
-    """A document in somebody's hands."""
+    """A document assigned to an annotator."""
 
     annotator = serializers.CharField(source="annotator.username")
     title = serializers.CharField(source="document.title")
@@ -35,8 +35,8 @@ class AssignmentOut(serializers.ModelSerializer[Assignment]):
         ]  # fmt: skip
 
 
-class GivenOut(serializers.Serializer[object]):
-    """The document to work on now; `resumed` when it was open already."""
+class NextDocumentOut(serializers.Serializer[object]):
+    """The document to annotate now; `resumed` when it was assigned before."""
 
     annotation_set = serializers.IntegerField()
     document = serializers.IntegerField()
@@ -44,13 +44,13 @@ class GivenOut(serializers.Serializer[object]):
 
 
 class AssignmentList(ListAPIView[Assignment]):
-    """The assignments of a project: one's own, or all with the right to see all work."""
+    """The assignments of a project: the user's own, or all with the right to see all annotations."""
 
     serializer_class = AssignmentOut
     queryset = Assignment.objects.none()
 
     def get_queryset(self) -> QuerySet[Assignment]:
-        """Limit to what the person may see."""
+        """Limit to assignments that the user may see."""
         user = user_of(self.request)
         return selectors.visible_assignments(get_project(self.kwargs["slug"], user=user), user)
 
@@ -60,25 +60,25 @@ class AssignmentDetail(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, assignment_id: int) -> Response:
-        """Take a document back from an annotator who has done nothing in it (leads only)."""
+        """Withdraw a document from an annotator who has not started it (leads only)."""
         services.withdraw(selectors.get_assignment(assignment_id, user=user_of(request)))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class NextDocument(APIView):
-    """Asking for work."""
+    """The next document of an annotator."""
 
-    @extend_schema(request=None, responses=GivenOut)
+    @extend_schema(request=None, responses=NextDocumentOut)
     def post(self, request: Request, slug: str) -> Response:
-        """Return the open document of the person, or give them the next one."""
+        """Return the user's open document, or assign the next one."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.ANNOTATE)
-        given = services.next_document(project, user=user, now=timezone.now())
-        assignment = given.assignment
+        result = services.next_document(project, user=user, now=timezone.now())
+        assignment = result.assignment
         return Response(
             {
                 "annotation_set": assignment.annotation_set_id,
                 "document": assignment.document_id,
-                "resumed": given.resumed,
+                "resumed": result.resumed,
             }
         )

@@ -1,4 +1,4 @@
-"""Who annotates what."""
+"""Assignments of documents to annotators."""
 
 from django.conf import settings
 from django.db import models
@@ -8,10 +8,10 @@ from annotator.corpus.spans.models import AnnotationSet
 
 
 class Assignment(models.Model):
-    """A document given to an annotator. `slot` counts from 0 and stays below the project's annotators per document.
+    """A document assigned to an annotator. `slot` counts from 0, below the project's annotators per document.
 
-    The two constraints are the guarantee: never more annotators than slots, never the same one twice,
-    also when two people ask at the same instant.
+    The two constraints guarantee that there are never more annotators than slots, and never the same one twice, also
+    when two users request a document at the same time.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="assignments")

@@ -1,17 +1,17 @@
-"""Anticipated failures of giving out documents."""
+"""Anticipated failures of assignments. Pure."""
 
 from annotator.problems import Conflict, NotFound
 
 
 class NoDocumentLeft(NotFound):
-    """There is nothing more for this annotator."""
+    """No further document can be assigned to this annotator."""
 
     code = "no_document_left"
     title = "No document left"
 
 
-class WorkBegun(Conflict):
-    """An assignment in which something was done stays."""
+class AssignmentStarted(Conflict):
+    """An assignment whose annotation set is not empty and open cannot be withdrawn."""
 
     code = "work_begun"
-    title = "The work has begun"
+    title = "The document has been started"

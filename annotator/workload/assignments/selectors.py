@@ -1,4 +1,4 @@
-"""Reading who annotates what: one's own, or all of it with the right to see all work."""
+"""Reading assignments: the user's own, or all with the right to see all annotations."""
 
 from dataclasses import dataclass
 
@@ -18,68 +18,68 @@ from projects.selectors import projects_for, role_in
 
 
 def own_assignments(project: Project, user: User) -> QuerySet[Assignment]:
-    """Return a person's own assignments in a project: open ones first, then the newest first."""
+    """Return a user's own assignments in a project: open ones first, then the newest first."""
     own = _with_heads(Assignment.objects.filter(document__project=project, annotator=user))
     return own.annotate(is_open=Exists(_open_set())).order_by("-is_open", "-created_at", "-id")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnProgress:
-    """How far somebody is with the documents they were given."""
+    """The numbers of documents assigned to a user."""
 
-    given: int
+    assigned: int
     open: int
 
     @property
-    def done(self) -> int:
-        """Documents submitted, or settled since."""
-        return self.given - self.open
+    def finished(self) -> int:
+        """The number of documents submitted, or adjudicated since."""
+        return self.assigned - self.open
 
 
 def own_progress(project: Project, user: User) -> OwnProgress:
-    """Count a person's own assignments in a project."""
+    """Return the numbers of a user's own assignments in a project."""
     own = Assignment.objects.filter(document__project=project, annotator=user)
-    return OwnProgress(given=own.count(), open=own.filter(lifecycle.open_sets("annotation_set__")).count())
+    return OwnProgress(assigned=own.count(), open=own.filter(lifecycle.open_sets("annotation_set__")).count())
 
 
 def visible_assignments(project: Project, user: User) -> QuerySet[Assignment]:
-    """Return the assignments of a project that a person may see, oldest first."""
+    """Return the assignments of a project that a user may see, oldest first."""
     role = role_in(project, user)
-    everything = Assignment.objects.filter(document__project=project)
+    assignments = Assignment.objects.filter(document__project=project)
     if role is None or not can(role, Capability.SEE_ALL_WORK):
-        everything = everything.filter(annotator=user)
-    return _with_heads(everything).order_by("id")
+        assignments = assignments.filter(annotator=user)
+    return _with_heads(assignments).order_by("id")
 
 
 def get_assignment(assignment_id: int, *, user: User) -> Assignment:
-    """Return an assignment of a project that a person manages."""
+    """Return an assignment of a project that a user manages."""
     managed = projects_for(user, capability=Capability.MANAGE).order_by()
-    found = _with_heads(Assignment.objects.filter(document__project__in=managed, pk=assignment_id)).order_by("id")
-    assignment = found.first()
+    assignments = Assignment.objects.filter(document__project__in=managed, pk=assignment_id)
+    assignment = _with_heads(assignments).order_by("id").first()
     if assignment is None:
         raise NotFound(f"There is no assignment {assignment_id}, or you may not change it.")
     return assignment
 
 
 def open_assignment(project: Project, user: User) -> Assignment | None:
-    """Return the open assignment that a person was given first."""
+    """Return the open assignment of a user that is oldest."""
     own = Assignment.objects.filter(document__project=project, annotator=user)
     return _with_heads(own.filter(Exists(_open_set()))).order_by("created_at", "id").first()
 
 
 def next_candidate(project: Project, user: User) -> int | None:
-    """Return the key of the document that is first in a person's own order among those with room for them.
+    """Return the key of the first document in a user's own order that can be assigned to them.
 
-    There is room while fewer people have it than the project wants, the person has no set over it yet, and it is not
-    settled. The order is that of `annotator.corpus.documents.ordering`, computed in SQL.
+    That is a document with a free slot, not adjudicated, over which the user has no set yet. The order is that of
+    `annotator.corpus.documents.ordering`, computed in SQL.
     """
     order = annotator_order(project.seed, user.get_username())
     rank = (Cast(F("shuffle_key"), BigIntegerField()) * order.multiplier + order.offset) % PRIME
     sets = AnnotationSet.objects.filter(document=OuterRef("pk"))
     documents = (
         Document.objects.filter(project=project)
-        .alias(given=Count("assignments"))
-        .filter(given__lt=project.annotators_per_document)
+        .alias(assigned=Count("assignments"))
+        .filter(assigned__lt=project.annotators_per_document)
         .filter(~Exists(sets.filter(annotator=user)), ~Exists(lifecycle.sets_that_end_assignment()))
     )
     return documents.alias(rank=rank).order_by("rank", "position", "id").values_list("pk", flat=True).first()

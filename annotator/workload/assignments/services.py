@@ -1,10 +1,11 @@
-"""Giving documents to annotators, and taking back what nobody has touched."""
+"""Assigning documents to annotators, and withdrawing untouched ones."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
@@ -14,7 +15,7 @@ from annotator.platform.accounts.models import User
 from annotator.problems import Conflict
 from annotator.workload.assignments import selectors
 from annotator.workload.assignments.models import Assignment
-from annotator.workload.assignments.problems import NoDocumentLeft, WorkBegun
+from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft
 from projects.models import Project
 from projects.selectors import current_guideline, current_schema
 
@@ -22,40 +23,39 @@ MOST_ATTEMPTS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A document in somebody's hands; `resumed` when it was theirs already."""
+class NextDocument:
+    """The document to annotate; `resumed` when it was assigned before."""
 
     assignment: Assignment
     resumed: bool
 
 
-def next_document(project: Project, *, user: User, now: datetime) -> Given:
-    """Return the open document of an annotator, or give them the next one in their own order.
+def next_document(project: Project, *, user: User, now: datetime) -> NextDocument:
+    """Return the open document of an annotator, or assign the next one in their own order.
 
-    A document is never given to more people than the project asks for, also when several ask at the same instant: who
-    comes second takes the next one. Raises `NoDocumentLeft` when there is no more room anywhere.
+    A document is never assigned to more annotators than the project allows, also when several request one at the same
+    time: the second gets the next document. Raises `NoDocumentLeft` when no document can be assigned.
     """
     for _attempt in range(MOST_ATTEMPTS):
-        mine = selectors.open_assignment(project, user)
-        if mine is not None:
-            return Given(mine, resumed=True)
+        open_assignment = selectors.open_assignment(project, user)
+        if open_assignment is not None:
+            return NextDocument(open_assignment, resumed=True)
         candidate = selectors.next_candidate(project, user)
         if candidate is None:
             raise NoDocumentLeft(
-                "There is no further document for you in this project: "
-                "each has enough annotators, or you have worked on it already."
+                _("No further document can be assigned to you: each has enough annotators, or you have annotated it.")
             )
-        assignment = _give(project, candidate, user, now)
+        assignment = _assign(project, candidate, user, now)
         if assignment is not None:
-            return Given(assignment, resumed=False)
-    raise Conflict("Too many people ask for a document at the same moment. Try again.")
+            return NextDocument(assignment, resumed=False)
+    raise Conflict(_("Too many users are requesting a document at the same time. Try again."))
 
 
-def _give(project: Project, document_id: int, user: User, now: datetime) -> Assignment | None:
-    """Give a document in its lowest free slot; None when somebody took the last one, or the person asks twice at once.
+def _assign(project: Project, document_id: int, user: User, now: datetime) -> Assignment | None:
+    """Assign a document in its lowest free slot; None when no slot is free any more, or the user has an open document.
 
-    The document was chosen before the transaction, to keep that short; here its slots are counted again. On PostgreSQL
-    row locks, on SQLite the transaction keeps others out; the constraints are the last word on both.
+    The document was selected before the transaction, to keep it short; here its slots are counted again. Row locks
+    (PostgreSQL) or the transaction itself (SQLite) keep others out; the constraints guarantee it on both.
     """
     try:
         with transaction.atomic():
@@ -87,21 +87,23 @@ def _give(project: Project, document_id: int, user: User, now: datetime) -> Assi
 
 
 def withdraw(assignment: Assignment) -> None:
-    """Take a document back from an annotator who has done nothing in it; raises `WorkBegun` otherwise."""
+    """Withdraw a document from an annotator who has not started it; raises `AssignmentStarted` otherwise."""
     with transaction.atomic():
         untouched = AnnotationSet.objects.select_for_update().filter(
             lifecycle.open_sets(), pk=assignment.annotation_set_id, revision=0
         )
         annotation_set = untouched.order_by("id").first()
         if annotation_set is None:
-            raise WorkBegun(
-                f"{assignment.annotator.get_username()} has begun to work on “{assignment.document}”. It stays theirs."
-            )
+            raise AssignmentStarted(_("Not withdrawn: %(name)s has started “%(document)s”.") % _names(assignment))
         assignment.delete()
         try:
             annotation_set.delete()
         except ProtectedError as error:
-            raise WorkBegun(
-                f"“{assignment.document}” was released with the empty set of {assignment.annotator.get_username()}. "
-                "It stays theirs."
+            raise AssignmentStarted(
+                _("Not withdrawn: the empty set of %(name)s over “%(document)s” is part of a release.")
+                % _names(assignment)
             ) from error
+
+
+def _names(assignment: Assignment) -> dict[str, str]:
+    return {"name": assignment.annotator.get_username(), "document": str(assignment.document)}

@@ -1,4 +1,4 @@
-"""Pages of work: one's own documents, and for leads who has which."""
+"""Pages of assignments: the user's own documents, and for leads all assignments."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,11 +6,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.platform.accounts.requests import user_of
 from annotator.workload.assignments import selectors, services
-from annotator.workload.assignments.problems import NoDocumentLeft, WorkBegun
+from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
@@ -20,7 +21,7 @@ PAGE_SIZE = 50
 @login_required
 @require_GET
 def work(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the documents that the person has been given, those to be done first."""
+    """List the documents assigned to the user, open ones first."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.ANNOTATE)
     role = role_in(project, user)
@@ -38,22 +39,22 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def next_document(request: HttpRequest, slug: str) -> HttpResponse:
-    """Open the person's open document, or give them the next one."""
+    """Open the user's open document, or assign the next one."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.ANNOTATE)
     try:
-        given = services.next_document(project, user=user, now=timezone.now())
+        result = services.next_document(project, user=user, now=timezone.now())
     except NoDocumentLeft as problem:
         messages.info(request, problem.detail)
         return redirect("assignments:work", project.slug)
-    # By name: the editor is a floor above.
-    return redirect("editor:edit", given.assignment.annotation_set_id)
+    # By name, because the editor is in a layer above.
+    return redirect("editor:edit", result.assignment.annotation_set_id)
 
 
 @login_required
 @require_GET
 def assignments(request: HttpRequest, slug: str) -> HttpResponse:
-    """List who has which document."""
+    """List all assignments."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
     role = role_in(project, user)
@@ -66,12 +67,12 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, assignment_id: int) -> HttpResponse:
-    """Take a document back from an annotator who has done nothing in it."""
+    """Withdraw a document from an annotator who has not started it."""
     assignment = selectors.get_assignment(assignment_id, user=user_of(request))
-    who, what = assignment.annotator.get_username(), str(assignment.document)
+    names = {"name": assignment.annotator.get_username(), "document": str(assignment.document)}
     try:
         services.withdraw(assignment)
-        messages.success(request, f"“{what}” was taken back from {who}.")
-    except WorkBegun as problem:
+        messages.success(request, _("Withdrew “%(document)s” from %(name)s.") % names)
+    except AssignmentStarted as problem:
         messages.error(request, problem.detail)
     return redirect("assignments:all", assignment.document.project.slug)

@@ -35,20 +35,20 @@ class PeriodShape(serializers.ListField):
 
 
 class ReportIn(serializers.Serializer[Any]):
-    """When somebody was at work, by the clock of the browser; `now` is what that shows at sending."""
+    """Active periods by the clock of the browser; `now` is that clock at sending."""
 
     now = serializers.IntegerField(min_value=0, max_value=LATEST)
     periods = serializers.ListField(child=PeriodShape(), max_length=MOST_PERIODS)
 
 
 class ActiveSeconds(serializers.Serializer[object]):
-    """How long somebody was at work on a set by now."""
+    """The active time of a set so far."""
 
     active_seconds = serializers.IntegerField()
 
 
 class TimeOut(serializers.ModelSerializer[ActiveTime]):
-    """How long somebody was at work on one set."""
+    """The active time of one set."""
 
     id = serializers.IntegerField(source="annotation_set_id")
     document = serializers.IntegerField(source="annotation_set.document_id")
@@ -63,14 +63,14 @@ class TimeOut(serializers.ModelSerializer[ActiveTime]):
 
 
 class PaceOut(serializers.Serializer[object]):
-    """Time in all, and the median of minutes for 1,000 words over sets handed in (null without any)."""
+    """Total active time, and the median minutes per 1,000 words over submitted sets (null without any)."""
 
     active_seconds = serializers.IntegerField()
     handed_in = serializers.IntegerField()
     minutes_per_1000_words = serializers.FloatField(allow_null=True)
 
 
-class PersonsPaceOut(PaceOut):
+class AnnotatorPaceOut(PaceOut):
     """The pace of one annotator."""
 
     annotator = serializers.CharField()
@@ -79,7 +79,7 @@ class PersonsPaceOut(PaceOut):
 class PacesOut(PaceOut):
     """The pace of a project, together and by annotator."""
 
-    annotators = PersonsPaceOut(many=True)
+    annotators = AnnotatorPaceOut(many=True)
 
 
 class SetTime(APIView):
@@ -87,18 +87,18 @@ class SetTime(APIView):
 
     @extend_schema(responses=ActiveSeconds)
     def get(self, request: Request, set_id: int) -> Response:
-        """Return how long somebody was at work on one's own set, or on one of a project that one leads."""
-        found = selectors.get_timed_set(set_id, user=user_of(request))
-        return Response({"active_seconds": selectors.active_seconds(found)})
+        """Return the active time of one's own set, or of a set in a project that one leads."""
+        annotation_set = selectors.get_timed_set(set_id, user=user_of(request))
+        return Response({"active_seconds": selectors.active_seconds(annotation_set)})
 
     @extend_schema(request=ReportIn, responses=ActiveSeconds)
     def post(self, request: Request, set_id: int) -> Response:
-        """Report periods of work on one's own set; only the union of all reports counts."""
-        found = get_editable_set(set_id, user=user_of(request))
+        """Report active periods on one's own set; only the union of all reports counts."""
+        annotation_set = get_editable_set(set_id, user=user_of(request))
         body = ReportIn(data=request.data)
         body.is_valid(raise_exception=True)
         periods = [(start, end) for start, end in body.validated_data["periods"]]
-        seconds = services.report(found, periods, sent_at=body.validated_data["now"], now=timezone.now())
+        seconds = services.report(annotation_set, periods, sent_at=body.validated_data["now"], now=timezone.now())
         return Response({"active_seconds": seconds})
 
 
@@ -116,17 +116,17 @@ class ProjectTimes(ListAPIView[ActiveTime]):
     queryset = ActiveTime.objects.none()
 
     def get_queryset(self) -> QuerySet[ActiveTime]:
-        """Limit to a project that the person leads."""
+        """Limit to a project that the user leads."""
         project = get_project(self.kwargs["slug"], user=user_of(self.request), capability=Capability.MANAGE)
         return selectors.times_of(project)
 
 
 class ProjectPace(APIView):
-    """How long annotating takes, for leads."""
+    """Active time and pace of a project, for leads."""
 
     @extend_schema(responses=PacesOut)
     def get(self, request: Request, slug: str) -> Response:
-        """Return time and pace of a project and of each annotator."""
+        """Return active time and pace of a project and of each annotator."""
         project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
-        people = [{"annotator": person.username} | vars(person.pace) for person in selectors.paces(project)]
-        return Response(vars(selectors.project_pace(project)) | {"annotators": people})
+        annotators = [{"annotator": own.username} | own.pace.wire() for own in selectors.paces(project)]
+        return Response(selectors.project_pace(project).wire() | {"annotators": annotators})

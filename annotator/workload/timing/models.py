@@ -1,4 +1,4 @@
-"""How long somebody was at work on an annotation set."""
+"""Active time on annotation sets."""
 
 from django.db import models
 
@@ -6,10 +6,10 @@ from annotator.corpus.spans.models import AnnotationSet
 
 
 class ActiveTime(models.Model):
-    """When somebody was at work on a set: what the editor reported, brought together.
+    """The periods in which an annotator was active on a set, as reported by the editor.
 
-    `periods` is the truth, `seconds` its length, stored so that totals are one query; `words` is how much there is to
-    read. Nothing here goes into exports.
+    `seconds` is the length of `periods`, stored so that totals take one query; `words` is the length of the document.
+    Active time is never exported.
     """
 
     annotation_set = models.OneToOneField(

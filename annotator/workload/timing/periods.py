@@ -1,34 +1,34 @@
-"""Periods of work: `[start, end)` in milliseconds since 1970, sorted, apart from each other. Pure.
+"""Active periods: `[start, end)` in milliseconds since 1970, sorted, without overlap. Pure.
 
-Reports of several windows, and reports that come twice, overlap: what counts is their union.
+Reports of several windows, and repeated reports, overlap: only their union counts.
 """
 
 from collections.abc import Iterable, Sequence
 
 Period = tuple[int, int]
 
-# Periods nearer than this are one: the clocks of two windows are not read at the same instant.
+# Periods closer than this are joined: two windows do not read the clock at the same time.
 NEAR = 1_000
 MOST_PERIODS = 5_000
 
 
 def union(*reports: Iterable[Period], near: int = NEAR) -> list[Period]:
-    """Return all time that lies in any of the periods; those less than `near` milliseconds apart become one.
+    """Return the union of periods; those less than `near` milliseconds apart are joined.
 
     >>> union([(0, 5_000), (60_000, 61_000)], [(3_000, 9_000)])
     [(0, 9000), (60000, 61000)]
     """
-    whole: list[Period] = []
+    merged: list[Period] = []
     for start, end in sorted(period for report in reports for period in report if period[0] < period[1]):
-        if whole and start - whole[-1][1] < near:
-            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        if merged and start - merged[-1][1] < near:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            whole.append((start, end))
-    return whole
+            merged.append((start, end))
+    return merged
 
 
 def at_most(periods: Sequence[Period], most: int = MOST_PERIODS) -> list[Period]:
-    """Return no more than so many periods: the shortest pauses between them count as work when there are more.
+    """Return at most this many periods; the shortest pauses between them are filled when there are more.
 
     >>> at_most([(0, 10), (11, 20), (500, 600)], 2)
     [(0, 20), (500, 600)]
@@ -47,7 +47,7 @@ def at_most(periods: Sequence[Period], most: int = MOST_PERIODS) -> list[Period]
 
 
 def within(periods: Iterable[Period], earliest: int, latest: int) -> list[Period]:
-    """Return what of the periods lies between two moments.
+    """Return the parts of periods between two moments.
 
     >>> within([(0, 5), (8, 20)], 3, 10)
     [(3, 5), (8, 10)]
@@ -57,7 +57,7 @@ def within(periods: Iterable[Period], earliest: int, latest: int) -> list[Period
 
 
 def shifted(periods: Iterable[Period], by: int) -> list[Period]:
-    """Return the periods so many milliseconds later.
+    """Return the periods moved by this many milliseconds.
 
     >>> shifted([(0, 5)], 2)
     [(2, 7)]
@@ -66,7 +66,7 @@ def shifted(periods: Iterable[Period], by: int) -> list[Period]:
 
 
 def total_seconds(periods: Iterable[Period]) -> int:
-    """Return how long the periods are together, in whole seconds.
+    """Return the total length of periods in whole seconds.
 
     >>> total_seconds([(0, 1_500), (9_000, 10_600)])
     3

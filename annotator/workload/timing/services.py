@@ -1,4 +1,4 @@
-"""Taking in reports of active time."""
+"""Recording reports of active time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,34 +13,34 @@ from annotator.workload.timing.models import ActiveTime
 from annotator.workload.timing.periods import Period, at_most, shifted, total_seconds, union, within
 from projects.services.locks import lock_project
 
-# A browser whose clock is further off than this, in milliseconds, is wrong; less may be the way of the report.
+# Larger differences between the clocks, in milliseconds, are corrected; smaller ones may be the transfer time.
 CLOCK_TOLERANCE = 120_000
 
 
 def report(annotation_set: AnnotationSet, periods: Sequence[Period], *, sent_at: int, now: datetime) -> int:
-    """Add periods of work, and return how long somebody was at work on the set by now, in seconds.
+    """Add active periods, and return the active time of the set in seconds.
 
-    Only the union of all reports counts, so that one that comes twice adds nothing, nor do two windows at once.
-    `sent_at` is what the clock of the browser showed, in milliseconds since 1970, when the report left. Raises
-    `SetNotFound` when the set was deleted meanwhile, with its project.
+    Only the union of all reports counts, so a repeated report adds nothing, nor do two windows at the same time.
+    `sent_at` is the clock of the browser when the report was sent, in milliseconds since 1970. Raises `SetNotFound`
+    when the set has been deleted with its project.
     """
     moment = _milliseconds(now)
     off = moment - sent_at
-    told = shifted(periods, off) if abs(off) > CLOCK_TOLERANCE else periods
-    fresh = within(told, _milliseconds(annotation_set.created_at), moment)
-    known = ActiveTime.objects.filter(annotation_set=annotation_set)
+    reported = shifted(periods, off) if abs(off) > CLOCK_TOLERANCE else periods
+    fresh = within(reported, _milliseconds(annotation_set.created_at), moment)
+    times = ActiveTime.objects.filter(annotation_set=annotation_set)
     if not fresh:
-        return known.values_list("seconds", flat=True).first() or 0
-    if not known.exists():
-        # Counted outside the transaction: a long text takes its time.
-        _begin(annotation_set, words=_count_words(annotation_set), now=now)
+        return times.values_list("seconds", flat=True).first() or 0
+    if not times.exists():
+        # Outside the transaction, because counting the words of a long document takes long.
+        _create_row(annotation_set, words=_count_words(annotation_set), now=now)
     return _add(annotation_set, fresh, now=now)
 
 
 @transaction.atomic
-def _begin(annotation_set: AnnotationSet, *, words: int, now: datetime) -> None:
-    """Store a row without time yet, unless there is one by now."""
-    # Whoever deletes the project holds this lock: a row that came in between would point at a set that goes.
+def _create_row(annotation_set: AnnotationSet, *, words: int, now: datetime) -> None:
+    """Store a row without time, unless there is one already."""
+    # Deleting the project takes this lock: a row created in between would refer to a deleted set.
     lock_project(annotation_set.document.project)
     if not AnnotationSet.objects.filter(pk=annotation_set.pk).exists():
         raise SetNotFound(annotation_set.pk)
@@ -54,9 +54,9 @@ def _add(annotation_set: AnnotationSet, fresh: Sequence[Period], *, now: datetim
     if time is None:
         raise SetNotFound(annotation_set.pk)
     known = [(start, end) for start, end in time.periods]
-    whole = at_most(union(known, fresh))
-    if whole != known:
-        time.periods, time.seconds, time.reported_at = whole, total_seconds(whole), now
+    periods = at_most(union(known, fresh))
+    if periods != known:
+        time.periods, time.seconds, time.reported_at = periods, total_seconds(periods), now
         time.save(update_fields=["periods", "seconds", "reported_at"])
     return time.seconds
 

@@ -25,7 +25,7 @@ def here(document):
     return f"/api/v1/documents/{document.pk}/adjudication/"
 
 
-def test_a_document_is_settled_over_the_api(api, lead, document, here):
+def test_document_is_adjudicated_over_the_api(api, lead, document, here):
     client = api(lead)
     assert client.get(here).status_code == 404
     started = client.post(here, {"rule": "exact", "blind": False})
@@ -48,7 +48,7 @@ def test_a_document_is_settled_over_the_api(api, lead, document, here):
     assert (listed["document"], listed["state"]) == (document.pk, "settled")
 
 
-def test_names_stay_hidden_while_a_blind_adjudication_is_open(api, lead, here):
+def test_names_are_hidden_in_an_open_blind_adjudication(api, lead, here):
     client = api(lead)
     started = client.post(here, {"blind": True}).json()
     assert {(each["name"], each["annotation_set"]) for each in started["sources"]} == {(None, None)}
@@ -60,7 +60,7 @@ def test_names_stay_hidden_while_a_blind_adjudication_is_open(api, lead, here):
     assert {each["name"] for each in settled["sources"]} == {"ada", "ben"}
 
 
-def test_spans_of_ones_own_are_checked_like_any_others(api, lead, here):
+def test_edited_spans_are_checked(api, lead, here):
     client = api(lead)
     client.post(here, {})
     unit = client.get(f"{here}units/?open=true").json()["units"][0]["id"]
@@ -99,7 +99,7 @@ def test_problems_have_stable_codes(api, lead, here, make_document):
     assert (stale["revision"], [each["number"] for each in stale["decisions"]]) == (2, [2])
 
 
-def test_the_rule_of_a_project_is_read_by_adjudicators_and_stated_by_leads(api, project, lead, viewer):
+def test_adjudicators_read_the_rule_and_leads_set_it(api, project, lead, viewer):
     address = "/api/v1/projects/news/adjudication-rule/"
     assert api(lead).get(address).json() == {"rule": "exact", "blind": True}
     assert api(viewer).get(address).status_code == 404
@@ -110,7 +110,7 @@ def test_the_rule_of_a_project_is_read_by_adjudicators_and_stated_by_leads(api, 
     assert api(lead).put(address, {"rule": "sometimes", "blind": False}).status_code == 422
 
 
-def test_reopening_and_taking_over_answer_with_where_it_stands(api, lead, here, document):
+def test_reopen_and_refresh_return_the_adjudication(api, lead, here, document):
     client = api(lead)
     client.post(here, {})
     unit = client.get(f"{here}units/?open=true").json()["units"][0]["id"]

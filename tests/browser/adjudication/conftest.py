@@ -1,4 +1,4 @@
-"""A sample text that two people annotated, to be settled."""
+"""A sample document with versions of two annotators."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def sample(transactional_db: None, make_document: MakeDocument, make_set: MakeSe
 
 @pytest.fixture
 def open_page(make_context: Callable[..., BrowserContext]) -> Iterator[OpenPage]:
-    """Return a function that opens an address as somebody; what the browser complains about fails the test."""
+    """Return a function that opens an address as a user; errors in the browser console fail the test."""
     complaints: list[str] = []
 
     def open_page(user: User, address: str, **options: object) -> Page:
@@ -51,5 +51,5 @@ def open_page(make_context: Callable[..., BrowserContext]) -> Iterator[OpenPage]
         return page
 
     yield open_page
-    # A refusal is an answer with status 409, which the browser tells as an error.
+    # A refusal is an answer with status 409, which the browser reports as an error.
     assert [each for each in complaints if "status of 409" not in each] == []

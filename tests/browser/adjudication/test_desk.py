@@ -1,4 +1,4 @@
-"""Settling a document in a real browser under the strict policy."""
+"""Adjudication in a real browser under the strict policy."""
 
 import re
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from annotator.adjudication import services
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication
-from annotator.adjudication.units.versions import DecisionKind, SettlingRule
+from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User
@@ -19,7 +19,7 @@ from tests.conftest import NOW
 
 @pytest.fixture
 def adjudication(sample: Document, lead: User) -> Adjudication:
-    return services.start(sample, by=lead, now=NOW, rule=SettlingRule.EXACT, blind=True)
+    return services.start(sample, by=lead, now=NOW, rule=AcceptanceRule.EXACT, blind=True)
 
 
 def address(adjudication: Adjudication) -> str:
@@ -27,16 +27,16 @@ def address(adjudication: Adjudication) -> str:
 
 
 def press(page: Page, *keys: str) -> None:
-    """Press keys one after another, each answer awaited."""
+    """Press keys one after another, and wait for each answer."""
     for key in keys:
         with page.expect_response(lambda response: "/adjudication/" in response.url and response.status < 300):
             page.keyboard.press(key)
         expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
-def test_a_sample_document_is_settled_by_keyboard_alone(open_page: OpenPage, sample: Document, lead: User) -> None:
+def test_sample_document_is_adjudicated_by_keyboard(open_page: OpenPage, sample: Document, lead: User) -> None:
     page = open_page(lead, f"/documents/{sample.pk}/adjudication/")
-    page.get_by_label("What settles itself").focus()
+    page.get_by_label("Accepted automatically").focus()
     for _ in range(2):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -53,27 +53,25 @@ def test_a_sample_document_is_settled_by_keyboard_alone(open_page: OpenPage, sam
         if not read_board(adjudication).open:
             break
         press(page, keys[turn % len(keys)])
-    expect(page.get_by_text("Everything is decided.")).to_be_visible()
+    expect(page.get_by_text("All units are decided.")).to_be_visible()
     press(page, "Enter")
 
-    expect(page.get_by_text("Settled by lena")).to_be_visible()
+    expect(page.get_by_text("Adjudicated by lena")).to_be_visible()
     adjudication.refresh_from_db()
     assert (adjudication.state, adjudication.annotation_set.state) == ("settled", SetState.ADJUDICATED)
     used = set(adjudication.decisions.values_list("kind", flat=True))
     assert used >= {"agreed", "edited", "split", "merged", "none", "later", "take", "undecidable", "cleared"}
-    assert loads == [], "no page was loaded anew"
+    assert loads == [], "the page was reloaded"
 
 
-def test_what_nobody_marked_is_added_joined_and_taken_back_by_keyboard(
-    open_page: OpenPage, adjudication: Adjudication, lead: User
-) -> None:
+def test_additions_are_made_and_undone_by_keyboard(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, address(adjudication))
     open_before = len(read_board(adjudication).open)
     press(page, "+", "PageDown", "ArrowDown", "ArrowRight")
     page.keyboard.press("/")
     page.keyboard.type("no such words as these")
     press(page, "Enter")
-    expect(page.get_by_role("alert")).to_have_text("These words do not stand in the text.")
+    expect(page.get_by_role("alert")).to_have_text("These words do not occur in the text.")
     press(page, "Enter")
 
     added = adjudication.decisions.get(kind="added")
@@ -81,20 +79,18 @@ def test_what_nobody_marked_is_added_joined_and_taken_back_by_keyboard(
     assert len(read_board(adjudication).open) == open_before
 
     page.goto(f"{address(adjudication)}?unit={added.unit_id}")
-    expect(page.locator("#unit-heading")).to_contain_text("marked by nobody")
+    expect(page.locator("#unit-heading")).to_contain_text("added by an adjudicator")
     press(page, "t")
     expect(page.get_by_role("radio").first).to_be_focused()
     press(page, "Enter")
     assert adjudication.decisions.filter(kind="added").count() == 2
     press(page, "z", "z")
 
-    assert read_board(adjudication).by_id[added.unit_id].standing == "gone"
+    assert read_board(adjudication).by_id[added.unit_id].status == "gone"
     assert len(read_board(adjudication).open) == open_before
 
 
-def test_the_whole_text_has_every_version_in_a_lane_and_leads_to_each_unit(
-    open_page: OpenPage, adjudication: Adjudication, lead: User
-) -> None:
+def test_whole_text_shows_versions_and_links_units(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, f"{address(adjudication)}?view=text")
     lanes = page.locator(".whole-text__lanes").first
     expect(lanes.locator("dt")).to_have_text(["A", "B"])
@@ -105,7 +101,7 @@ def test_the_whole_text_has_every_version_in_a_lane_and_leads_to_each_unit(
     expect(page.locator("#unit-heading")).to_contain_text("Unit 1 of")
 
 
-def test_a_refusal_shows_what_the_other_adjudicator_decided(
+def test_stale_decision_shows_the_decisions_of_others(
     open_page: OpenPage, adjudication: Adjudication, lead: User, ada: User
 ) -> None:
     page = open_page(lead, address(adjudication))
@@ -117,7 +113,7 @@ def test_a_refusal_shows_what_the_other_adjudicator_decided(
     page.keyboard.press("a")
 
     refusal = page.get_by_role("alert")
-    expect(refusal).to_contain_text("Somebody decided this meanwhile")
+    expect(refusal).to_contain_text("Another user has decided this")
     expect(refusal).to_contain_text("ada: none of these")
     expect(refusal).to_contain_text("Not a claim at all")
     assert adjudication.decisions.filter(is_current=True, unit=first).get().by == ada
@@ -125,9 +121,7 @@ def test_a_refusal_shows_what_the_other_adjudicator_decided(
     assert adjudication.decisions.filter(is_current=True, unit=first).get().by == lead
 
 
-def test_single_keys_can_be_switched_off_or_act_with_alt_only(
-    open_page: OpenPage, adjudication: Adjudication, lead: User
-) -> None:
+def test_single_key_shortcuts_can_be_limited(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, "/account/")
     page.get_by_label("Single-key shortcuts").select_option("off")
     page.get_by_role("button", name="Save").click()
@@ -151,7 +145,7 @@ def test_single_keys_can_be_switched_off_or_act_with_alt_only(
     assert list(kinds) == ["take", "undecidable"]
 
 
-def test_letters_typed_into_a_field_decide_nothing(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
+def test_typing_in_a_field_decides_nothing(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, address(adjudication))
     page.get_by_label("Note").fill("")
     page.get_by_label("Note").press_sequentially("a b 0 x u")
@@ -165,7 +159,7 @@ def test_letters_typed_into_a_field_decide_nothing(open_page: OpenPage, adjudica
     assert (decided.source, decided.note) == (1, "a b 0 x u")
 
 
-def test_without_script_everything_is_a_form(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
+def test_page_works_without_script(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, address(adjudication), java_script_enabled=False)
     page.get_by_role("link", name="Edit").click()
     before = page.locator(".lane--draft .part bdi").text_content()
@@ -183,7 +177,7 @@ def test_without_script_everything_is_a_form(open_page: OpenPage, adjudication: 
 @pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_and_nothing_is_cut_off(
+def test_pages_are_accessible_and_fit_the_screen(
     open_page: OpenPage, adjudication: Adjudication, lead: User, colours: str, width: int
 ) -> None:
     unit = read_board(adjudication).open[0].row.pk

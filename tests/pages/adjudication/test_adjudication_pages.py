@@ -1,4 +1,4 @@
-"""Pages on which documents are settled, as plain forms."""
+"""Pages of adjudication as plain forms."""
 
 import pytest
 
@@ -45,10 +45,10 @@ def decide(client, here, **fields):
     return client.post(f"{here}units/{open_unit()}/", given)
 
 
-def test_from_the_queue_to_a_settled_document(page, lead, document, here):
+def test_document_goes_from_queue_to_adjudicated(page, lead, document, here):
     client = page(lead)
     assert document.title in client.get("/projects/news/adjudication/").content.decode()
-    assert "Begin" in client.get(here).content.decode()
+    assert "Start adjudication" in client.get(here).content.decode()
 
     client.post(f"{here}start/")
     content = client.get(here).content.decode()
@@ -57,12 +57,12 @@ def test_from_the_queue_to_a_settled_document(page, lead, document, here):
     assert decide(client, here).status_code == 302
     client.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
 
-    assert "Settled</strong> by lena" in client.get(here).content.decode()
+    assert "Adjudicated</strong> by lena" in client.get(here).content.decode()
     assert document.title not in client.get("/projects/news/adjudication/").content.decode()
     assert document.title in client.get("/projects/news/adjudication/?show=settled").content.decode()
 
 
-def test_names_are_hidden_when_the_project_says_so(page, lead, here):
+def test_names_are_hidden_in_blind_projects(page, lead, here):
     client = page(lead)
     client.post("/projects/news/adjudication/rule/", {"rule": "off", "blind": "on"})
     client.post(f"{here}start/")
@@ -71,10 +71,10 @@ def test_names_are_hidden_when_the_project_says_so(page, lead, here):
 
     assert (ProjectRule.objects.get().rule, ProjectRule.objects.get().blind) == ("off", True)
     assert "ada" not in content
-    assert "Take the version of A" in content
+    assert "Choose the version of A" in content
 
 
-def test_a_stale_decision_is_answered_with_what_happened(begun, page, here, make_user, project):
+def test_stale_decision_is_answered_with_later_decisions(begun, page, here, make_user, project):
     other = make_user("odo")
     Membership.objects.create(project=project, user=other, role=Role.ADJUDICATOR, joined_at=project.created_at)
     seen = Adjudication.objects.get().revision
@@ -90,14 +90,14 @@ def test_a_stale_decision_is_answered_with_what_happened(begun, page, here, make
     assert read_board(Adjudication.objects.get()).by_id[unit].decision.kind == "none"
 
 
-def test_going_on_shows_what_another_decided_meanwhile(begun, page, here, make_document, make_set, lead, ada):
+def test_page_shows_decisions_of_others_since(begun, page, here, make_document, make_set, lead, ada):
     unit = open_unit()
     answer = begun.get(f"{here}?unit={unit}&since=0")
-    assert "Meanwhile others" not in answer.content.decode()
+    assert "Others have made decisions" not in answer.content.decode()
     adjudication = Adjudication.objects.get()
     adjudication.decisions.update(by=ada)
 
-    assert "Meanwhile others" in begun.get(f"{here}?unit={unit}&since=0").content.decode()
+    assert "Others have made decisions" in begun.get(f"{here}?unit={unit}&since=0").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_going_on_shows_what_another_decided_meanwhile(begun, page, here, make_d
         ("merged", [], ["Ada said it rained"]),
     ],
 )
-def test_spans_are_made_by_hand_step_by_step(begun, here, document, mode, steps, expected):
+def test_spans_are_edited_step_by_step(begun, here, document, mode, steps, expected):
     unit = open_unit()
     draft = begun.get(f"{here}units/{unit}/edit/?mode={mode}").context["draft"]
     given = {"mode": mode, "label": "Claim", "revision": Adjudication.objects.get().revision}
@@ -124,7 +124,7 @@ def test_spans_are_made_by_hand_step_by_step(begun, here, document, mode, steps,
     assert adjudication.decisions.filter(kind=mode, is_current=True).exists()
 
 
-def test_changing_the_label_shows_its_attributes(begun, here):
+def test_new_label_shows_its_attributes(begun, here):
     unit = open_unit()
     given = {"mode": "edited", "label": "Denial", "fragments": "9-18", "step": "label", "revision": 1, "note": "kept"}
 
@@ -137,7 +137,7 @@ def test_changing_the_label_shows_its_attributes(begun, here):
 @pytest.mark.parametrize(
     "fields", [{"choice": "take:9"}, {"choice": "nonsense"}, {"choice": "take:x"}, {"revision": "x"}, {"reason": "odd"}]
 )
-def test_nonsense_is_refused_with_the_page(begun, here, fields):
+def test_invalid_decision_is_refused_with_the_page(begun, here, fields):
     answer = decide(begun, here, **fields)
 
     assert answer.status_code == 422
@@ -145,11 +145,11 @@ def test_nonsense_is_refused_with_the_page(begun, here, fields):
 
 
 @pytest.mark.parametrize("at", ["9", "at-boundary-9-18", "9-18"])
-def test_a_place_in_the_text_opens_the_unit_that_is_there(begun, here, at):
+def test_location_in_the_address_opens_its_unit(begun, here, at):
     assert "Claim" in begun.get(f"{here}?at={at}").content.decode().split("unit-heading")[2]
 
 
-def test_undo_goes_back_to_the_unit(begun, here):
+def test_undo_redirects_to_the_unit(begun, here):
     unit = open_unit()
     decide(begun, here)
 
@@ -160,7 +160,7 @@ def test_undo_goes_back_to_the_unit(begun, here):
     assert begun.post(f"{here}undo/", {"revision": Adjudication.objects.get().revision}).status_code == 409
 
 
-def test_only_who_manages_pins_examples(begun, page, here, project, make_user):
+def test_only_leads_add_examples_to_guidelines(begun, page, here, project, make_user):
     other = make_user("odo")
     Membership.objects.create(project=project, user=other, role=Role.ADJUDICATOR, joined_at=project.created_at)
     unit = open_unit()
@@ -173,7 +173,7 @@ def test_only_who_manages_pins_examples(begun, page, here, project, make_user):
     assert "since version 2" in begun.get(f"{here}?unit={unit}").content.decode()
 
 
-def test_an_annotator_finds_feedback_on_their_own_work_and_nothing_else(begun, page, here, ada, ben, document):
+def test_annotator_sees_feedback_on_own_annotations_only(begun, page, here, ada, ben, document):
     decide(begun, here, choice="take:0", note="Because of it")
     begun.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
     names = ["ada", "ben"]
@@ -189,25 +189,25 @@ def test_an_annotator_finds_feedback_on_their_own_work_and_nothing_else(begun, p
     assert page(ben).get(f"/annotation-sets/{sets['ada'].pk}/feedback/").status_code == 404
 
 
-def test_reversals_say_what_was_turned_down(begun, here):
-    assert "No document has been settled" in begun.get("/projects/news/adjudication/reversals/").content.decode()
+def test_overruled_annotations_are_listed(begun, here):
+    assert "No document has been adjudicated" in begun.get("/projects/news/adjudication/reversals/").content.decode()
     decide(begun, here, reason="boundary")
     begun.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
 
     content = begun.get("/projects/news/adjudication/reversals/").content.decode()
 
     assert "Wrong boundary" in content
-    assert "Agreement with the settled documents" in content
+    assert "Agreement with the adjudicated sets" in content
 
 
-def test_viewers_and_annotators_settle_nothing(page, viewer, ada, here):
+def test_viewers_and_annotators_cannot_adjudicate(page, viewer, ada, here):
     for user in (viewer, ada):
         assert page(user).get(here).status_code == 404
         assert page(user).post(f"{here}start/").status_code == 404
         assert page(user).get("/projects/news/adjudication/").status_code == 404
 
 
-def test_a_document_is_taken_over_when_something_moved(begun, here, document, ben):
+def test_updates_from_annotators_are_applied(begun, here, document, ben):
     decide(begun, here)
     annotation_set = document.annotation_sets.get(name="ben")
     annotation_set.spans.filter(label="Speaker").delete()
@@ -215,16 +215,16 @@ def test_a_document_is_taken_over_when_something_moved(begun, here, document, be
     annotation_set.save()
     refusal = begun.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
     assert refusal.status_code == 409
-    assert "Take over what moved" in refusal.content.decode()
+    assert "Apply updates" in refusal.content.decode()
 
     begun.post(f"{here}refresh/")
 
     content = begun.get(here).content.decode()
-    assert "moved since it was decided" in content
+    assert "changed since it was decided" in content
     assert "Speaker" in content
 
 
-def test_with_three_annotators_the_page_says_what_is_probably_right(page, lead, make_document, make_set, ada, ben):
+def test_hint_is_shown_with_three_annotators(page, lead, make_document, make_set, ada, ben):
     agreed = "".join(f"[word{number}](Claim) " for number in range(12))
     text, spans = make_spans(f"{agreed}Ada[Speaker] spoke.")
     document = make_document(text)
@@ -236,5 +236,5 @@ def test_with_three_annotators_the_page_says_what_is_probably_right(page, lead, 
     client.post(f"{here}start/", {"rule": "exact", "blind": "no"})
     content = " ".join(client.get(here).content.decode().split())
 
-    assert "Probably <bdi><strong>Speaker</strong></bdi>:" in content
-    assert "judging by how the 3 annotators label 13 places of this document" in content
+    assert "Probably <bdi><strong>Speaker</strong></bdi> (" in content
+    assert "Estimated from how the 3 annotators label the 13 units of this document" in content

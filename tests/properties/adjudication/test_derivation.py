@@ -1,4 +1,4 @@
-"""Whatever is decided in whatever order: the set is what the decisions say, and all of it can be taken back."""
+"""Any decisions in any order: the set follows from them, and all of them can be undone."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotator.adjudication.units.alignment import Content, draft_units
+from annotator.adjudication.units.alignment import Content, align_contents
 from annotator.adjudication.units.derivation import (
     RelationUnit,
     Ruling,
     SpanUnit,
-    Standing,
+    UnitStatus,
     derive,
     with_ids,
 )
-from annotator.adjudication.units.versions import DecisionKind, SettlingRule, agreed
+from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind, agreed
 from annotator.corpus.spans.difference import changes_between
 from annotator.corpus.spans.state import Rules, State, apply
 from annotator.corpus.spans.values import RelationValue, SpanValue
@@ -47,7 +47,7 @@ def contents(draw: st.DrawFn) -> Content:
 
 def units_of(annotators: Sequence[Content], choices: Sequence[int]) -> tuple[list[SpanUnit], list[RelationUnit]]:
     """Units with a decision each that `choices` stand for: a version, none, later, undecided."""
-    drafts, arrows = draft_units(annotators)
+    drafts, arrows = align_contents(annotators)
     spans = []
     for key, draft in enumerate(drafts):
         choice = choices[key % len(choices)]
@@ -76,7 +76,7 @@ decisions = st.lists(st.integers(0, 29), min_size=1, max_size=12)
 
 @given(annotators_of_a_text)
 def test_every_span_and_relation_is_in_exactly_one_unit(annotators):
-    drafts, arrows = draft_units(annotators)
+    drafts, arrows = align_contents(annotators)
 
     for position, content in enumerate(annotators):
         spans = sorted(span.id for draft in drafts for span in draft.versions[position])
@@ -87,7 +87,7 @@ def test_every_span_and_relation_is_in_exactly_one_unit(annotators):
 
 @given(annotators_of_a_text, decisions, decisions)
 @settings(suppress_health_check=[HealthCheck.too_slow])
-def test_the_changes_lead_from_any_decisions_to_any_others_and_back_under_all_rules(annotators, before, after):
+def test_changes_lead_between_any_decisions_and_back(annotators, before, after):
     schema = RULES.schema
     first = derive(*units_of(annotators, before), schema).state
     second = derive(*units_of(annotators, after), schema).state
@@ -103,25 +103,25 @@ def test_the_changes_lead_from_any_decisions_to_any_others_and_back_under_all_ru
 
 
 @given(annotators_of_a_text, decisions)
-def test_what_stands_joins_only_spans_that_stand_and_open_units_contribute_nothing(annotators, choices):
+def test_set_holds_only_decided_spans_and_their_relations(annotators, choices):
     spans, relations = units_of(annotators, choices)
     derived = derive(spans, relations, RULES.schema)
 
     for arrow in derived.state.relations.values():
         assert {arrow.source, arrow.target} <= derived.state.spans.keys()
     for unit in spans:
-        if derived.standings[unit.key] is Standing.OPEN:
+        if derived.statuses[unit.key] is UnitStatus.OPEN:
             assert UIDS[unit.key] not in derived.state.spans
     for relation in relations:
-        if derived.standings[relation.key] in (Standing.OPEN, Standing.GONE, Standing.WAITING):
+        if derived.statuses[relation.key] in (UnitStatus.OPEN, UnitStatus.GONE, UnitStatus.WAITING):
             assert relation.uid not in derived.state.relations
 
 
 @given(annotators_of_a_text)
-def test_when_all_agree_everything_settles_itself_to_what_they_have(annotators):
+def test_full_agreement_is_accepted_unchanged(annotators):
     same = [annotators[0], annotators[0]]
-    drafts, arrows = draft_units(same)
-    settled = [agreed(draft.versions, SettlingRule.EXACT, TOKENS) for draft in drafts]
+    drafts, arrows = align_contents(same)
+    settled = [agreed(draft.versions, AcceptanceRule.EXACT, TOKENS) for draft in drafts]
     assert all(found is not None for found in settled)
     spans = [
         SpanUnit(key, draft.versions, Ruling(DecisionKind.AGREED, outcome=with_ids(found or (), UIDS[key])))
@@ -142,13 +142,13 @@ def test_when_all_agree_everything_settles_itself_to_what_they_have(annotators):
     assert len(state.relations) == len(given_state.relations)
 
 
-@pytest.mark.parametrize("rule", list(SettlingRule))
+@pytest.mark.parametrize("rule", list(AcceptanceRule))
 @given(contents(), contents())
-def test_a_stricter_rule_settles_no_more(rule, one, other):
-    for draft in draft_units([one, other])[0]:
-        exact = agreed(draft.versions, SettlingRule.EXACT, TOKENS)
+def test_stricter_rule_accepts_no_more(rule, one, other):
+    for draft in align_contents([one, other])[0]:
+        exact = agreed(draft.versions, AcceptanceRule.EXACT, TOKENS)
         found = agreed(draft.versions, rule, TOKENS)
-        if rule is SettlingRule.OFF:
+        if rule is AcceptanceRule.OFF:
             assert found is None
         elif exact is not None:
             assert found is not None

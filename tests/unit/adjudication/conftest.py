@@ -1,4 +1,4 @@
-"""Documents that two people have marked, being settled."""
+"""Documents with versions of two annotators, in adjudication."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,7 +9,8 @@ import pytest
 from annotator.adjudication import services
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication
-from annotator.adjudication.units.versions import DecisionKind, SettlingRule
+from annotator.adjudication.services import ActionResult
+from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind
 from annotator.platform.accounts.models import User
 from tests.conftest import NOW, MakeDocument, MakeSet
 from tests.notation import make_spans
@@ -19,7 +20,7 @@ Begin = Callable[..., Adjudication]
 
 @pytest.fixture
 def begin(make_document: MakeDocument, make_set: MakeSet, ada: User, ben: User, lead: User) -> Begin:
-    """Return a function that begins to settle one text as marked by Ada and by Ben (and by others from a file)."""
+    """Return a function that starts the adjudication of a text marked by Ada and Ben (and by imported annotators)."""
 
     def start(*marked: str, rule: str = "exact", **fields: Any) -> Adjudication:
         text, _ = make_spans(marked[0])
@@ -28,16 +29,18 @@ def begin(make_document: MakeDocument, make_set: MakeSet, ada: User, ben: User, 
             bare, spans = marked_spans(version)
             assert bare == text, "the versions are of one text"
             make_set(document, author, spans, state="submitted", revision=1)
-        return services.start(document, by=lead, now=NOW, rule=SettlingRule(rule), blind=False, **fields)
+        return services.start(document, by=lead, now=NOW, rule=AcceptanceRule(rule), blind=False, **fields)
 
     return start
 
 
 @pytest.fixture
-def decide(lead: User) -> Callable[..., services.Done]:
-    """Return a function that decides about a unit as it stands now."""
+def decide(lead: User) -> Callable[..., ActionResult]:
+    """Return a function that decides about a unit at the current revision."""
 
-    def decide(adjudication: Adjudication, unit: int, kind: str, *, by: User = lead, **fields: Any) -> services.Done:
+    def decide(
+        adjudication: Adjudication, unit: int, kind: str, *, by: User = lead, **fields: Any
+    ) -> services.ActionResult:
         adjudication.refresh_from_db()
         base = fields.pop("base_revision", adjudication.revision)
         choice = services.Choice(unit=unit, kind=DecisionKind(kind), **fields)
@@ -64,5 +67,5 @@ def spans_in(adjudication: Adjudication) -> list[tuple[str, str]]:
 
 
 def open_units(adjudication: Adjudication) -> list[int]:
-    """Return the keys of what is still to be decided, in order."""
+    """Return the keys of the open units, in order."""
     return [unit.row.pk for unit in read_board(adjudication).open]

@@ -9,7 +9,7 @@ from django.db import connection
 from annotator.adjudication import services
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.problems import AlreadyStarted, StaleAdjudication
-from annotator.adjudication.units.versions import DecisionKind, SettlingRule
+from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind
 from annotator.corpus.spans.selectors import find_damage
 from tests.conftest import NOW
 from tests.notation import make_spans
@@ -43,17 +43,17 @@ def people(make_user):
     return [make_user(f"adjudicator-{number}") for number in range(PEOPLE)]
 
 
-def test_of_several_who_begin_one_does(make_document, make_set, people):
+def test_adjudication_is_started_once(make_document, make_set, people):
     document = make_document("Ada said it rained.")
     make_set(document, "A", make_spans("Ada[Speaker] said it rained.")[1], state="submitted", revision=1)
 
-    answers = at_once(lambda user: services.start(document, by=user, now=NOW, rule=SettlingRule.EXACT).state, people)
+    answers = at_once(lambda user: services.start(document, by=user, now=NOW, rule=AcceptanceRule.EXACT).state, people)
 
     assert sorted(answers) == ["adjudication_started"] * (PEOPLE - 1) + ["open"]
     assert Adjudication.objects.count() == 1
 
 
-def test_of_several_who_decide_about_one_place_one_is_heard_and_the_others_are_told(begin, people):
+def test_one_of_several_decisions_on_a_unit_wins(begin, people):
     adjudication = begin("Ada[Speaker] left.", "Ada left.")
     [unit] = open_units(adjudication)
     choice = services.Choice(unit=unit, kind=DecisionKind.NONE)
@@ -66,7 +66,7 @@ def test_of_several_who_decide_about_one_place_one_is_heard_and_the_others_are_t
     assert adjudication.decisions.count() == 1
 
 
-def test_nothing_is_lost_when_everybody_decides_about_another_place(begin, people):
+def test_concurrent_decisions_on_other_units_are_kept(begin, people):
     marked = " ".join(["it rained"] * PEOPLE)
     adjudication = begin(marked.replace("it rained", "[it rained](Claim)"), marked)
     units = open_units(adjudication)

@@ -1,15 +1,15 @@
-"""Settling, reopening, and what moved meanwhile."""
+"""Completion, reopening, and updates from annotators."""
 
 import pytest
 
 from annotator.adjudication import selectors, services
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.problems import (
-    AdjudicationSettled,
-    NotAllDecided,
-    NotSettled,
-    SourcesMoved,
+    AdjudicationCompleted,
+    NotCompleted,
+    SourcesChanged,
     StaleAdjudication,
+    UndecidedUnits,
 )
 from annotator.corpus.spans.models import Relation, Span
 from tests.conftest import NOW
@@ -23,15 +23,15 @@ BEN = "Ada[Speaker] said it [rained in Rome](Claim)."
 
 
 @pytest.fixture
-def settled(begin, decide, lead):
+def completed(begin, decide, lead):
     adjudication = begin(ADA, BEN)
     decide(adjudication, open_units(adjudication)[0], "take", source=0, reason="boundary")
     adjudication.refresh_from_db()
-    return services.settle(adjudication, base_revision=adjudication.revision, by=lead, now=NOW)
+    return services.complete(adjudication, base_revision=adjudication.revision, by=lead, now=NOW)
 
 
 def resubmit(adjudication, name: str, marked: str) -> None:
-    """Let an annotator hand in something else."""
+    """Submit other spans as an annotator."""
     annotation_set = adjudication.document.annotation_sets.get(name=name)
     annotation_set.spans.all().delete()
     for span in marked_spans(marked)[1]:
@@ -45,56 +45,56 @@ def states(adjudication) -> dict[str, str]:
     return dict(adjudication.document.annotation_sets.order_by("name").values_list("name", "state"))
 
 
-def test_settling_closes_the_sets_and_counts_who_agrees(settled):
-    assert states(settled) == {"ada": "adjudicated", "adjudicated": "adjudicated", "ben": "adjudicated"}
-    counts = [(each.exact_matches, each.overlap_matches) for each in settled.sources.order_by("position")]
+def test_completion_closes_sets_and_counts_agreement(completed):
+    assert states(completed) == {"ada": "adjudicated", "adjudicated": "adjudicated", "ben": "adjudicated"}
+    counts = [(each.exact_matches, each.overlap_matches) for each in completed.sources.order_by("position")]
     assert counts == [(2, 2), (1, 2)]
 
 
-def test_nothing_is_settled_while_a_unit_is_open_or_left_for_later(begin, decide, lead):
+def test_open_unit_prevents_completion(begin, decide, lead):
     adjudication = begin(ADA, BEN)
     decide(adjudication, open_units(adjudication)[0], "later")
     adjudication.refresh_from_db()
 
-    with pytest.raises(NotAllDecided) as refusal:
-        services.settle(adjudication, base_revision=adjudication.revision, by=lead, now=NOW)
+    with pytest.raises(UndecidedUnits) as refusal:
+        services.complete(adjudication, base_revision=adjudication.revision, by=lead, now=NOW)
 
     assert refusal.value.extra["open"] == 1
 
 
-def test_who_settles_has_seen_everything(begin, decide, lead, ada):
+def test_stale_revision_prevents_completion(begin, decide, lead, ada):
     adjudication = begin(ADA, BEN)
     seen = adjudication.revision
     decide(adjudication, open_units(adjudication)[0], "none", by=ada)
 
     with pytest.raises(StaleAdjudication):
-        services.settle(adjudication, base_revision=seen, by=lead, now=NOW)
+        services.complete(adjudication, base_revision=seen, by=lead, now=NOW)
 
     assert states(adjudication)["adjudicated"] == "open"
 
 
-def test_a_settled_document_takes_no_decisions_until_it_is_reopened(settled, decide, lead):
-    unit = read_board(settled).contested[0].row.pk
-    with pytest.raises(AdjudicationSettled):
-        decide(settled, unit, "none")
-    services.reopen(settled, by=lead, now=NOW)
-    with pytest.raises(NotSettled):
-        services.reopen(settled, by=lead, now=NOW)
+def test_completed_adjudication_takes_no_decisions(completed, decide, lead):
+    unit = read_board(completed).contested[0].row.pk
+    with pytest.raises(AdjudicationCompleted):
+        decide(completed, unit, "none")
+    services.reopen(completed, by=lead, now=NOW)
+    with pytest.raises(NotCompleted):
+        services.reopen(completed, by=lead, now=NOW)
 
-    decide(settled, unit, "none")
+    decide(completed, unit, "none")
 
-    assert states(settled) == {"ada": "submitted", "adjudicated": "open", "ben": "submitted"}
-    assert spans_in(settled) == [("Speaker", "Ada")]
-
-
-def test_reopening_without_changes_shows_nothing_as_open(settled, lead):
-    services.reopen(settled, by=lead, now=NOW)
-
-    assert open_units(settled) == []
-    assert spans_in(settled) == [("Speaker", "Ada"), ("Claim", "it rained")]
+    assert states(completed) == {"ada": "submitted", "adjudicated": "open", "ben": "submitted"}
+    assert spans_in(completed) == [("Speaker", "Ada")]
 
 
-def test_a_changed_set_stands_in_the_way_of_settling_and_only_what_moved_is_open(begin, decide, lead):
+def test_reopening_without_changes_opens_no_units(completed, lead):
+    services.reopen(completed, by=lead, now=NOW)
+
+    assert open_units(completed) == []
+    assert spans_in(completed) == [("Speaker", "Ada"), ("Claim", "it rained")]
+
+
+def test_changed_set_prevents_completion_until_updated(begin, decide, lead):
     adjudication = begin(
         "Ada[Speaker] said [it rained](Claim) in Rome, perhaps[Hedge].", "Ada[Speaker] said it rained in Rome, perhaps."
     )
@@ -102,58 +102,58 @@ def test_a_changed_set_stands_in_the_way_of_settling_and_only_what_moved_is_open
         decide(adjudication, unit, "take", source=0)
     resubmit(adjudication, "ben", "Ada[Speaker] said it [rained in Rome](Claim), perhaps.")
     adjudication.refresh_from_db()
-    with pytest.raises(SourcesMoved):
-        services.settle(adjudication, base_revision=adjudication.revision, by=lead, now=NOW)
+    with pytest.raises(SourcesChanged):
+        services.complete(adjudication, base_revision=adjudication.revision, by=lead, now=NOW)
 
     services.refresh(adjudication, by=lead, now=NOW)
 
     [moved] = read_board(adjudication).open
     assert (moved.row.is_moved, [len(version) for version in moved.spans]) == (True, [1, 1])
     assert spans_in(adjudication) == [("Speaker", "Ada"), ("Hedge", "perhaps")]
-    assert selectors.moved_sources(adjudication) == []
+    assert selectors.changed_sources(adjudication) == []
 
 
-def test_somebody_who_comes_round_to_the_decision_opens_nothing(settled, lead):
-    resubmit(settled, "ben", ADA)
+def test_version_changed_to_the_outcome_opens_nothing(completed, lead):
+    resubmit(completed, "ben", ADA)
 
-    services.reopen(settled, by=lead, now=NOW)
+    services.reopen(completed, by=lead, now=NOW)
 
-    board = read_board(settled)
+    board = read_board(completed)
     assert board.open == []
     assert [unit.decision.support for unit in board.units] == [2, 2]
 
 
-def test_an_agreed_unit_that_one_changes_is_open_again(settled, lead):
-    resubmit(settled, "ben", "Ada said it [rained in Rome](Claim).")
+def test_changed_version_opens_an_agreed_unit(completed, lead):
+    resubmit(completed, "ben", "Ada said it [rained in Rome](Claim).")
 
-    services.reopen(settled, by=lead, now=NOW)
+    services.reopen(completed, by=lead, now=NOW)
 
-    assert [unit.row.start for unit in read_board(settled).open] == [0]
-    assert spans_in(settled) == [("Claim", "it rained")]
-
-
-def test_an_agreed_unit_that_everybody_takes_away_goes_by_itself(settled, lead):
-    resubmit(settled, "ada", "Ada said [it rained](Claim) in Rome.")
-    resubmit(settled, "ben", "Ada said it [rained in Rome](Claim).")
-
-    services.reopen(settled, by=lead, now=NOW)
-
-    assert (open_units(settled), spans_in(settled)) == ([], [("Claim", "it rained")])
+    assert [unit.row.start for unit in read_board(completed).open] == [0]
+    assert spans_in(completed) == [("Claim", "it rained")]
 
 
-def test_an_annotator_who_hands_in_later_is_heard(settled, make_set, lead, viewer):
+def test_unit_removed_by_all_is_decided_as_none(completed, lead):
+    resubmit(completed, "ada", "Ada said [it rained](Claim) in Rome.")
+    resubmit(completed, "ben", "Ada said it [rained in Rome](Claim).")
+
+    services.reopen(completed, by=lead, now=NOW)
+
+    assert (open_units(completed), spans_in(completed)) == ([], [("Claim", "it rained")])
+
+
+def test_later_submission_becomes_a_source(completed, make_set, lead, viewer):
     _, spans = make_spans("Ada[Speaker] said [it rained in Rome](Claim).")
-    make_set(settled.document, viewer, spans, state="submitted", revision=3)
+    make_set(completed.document, viewer, spans, state="submitted", revision=3)
 
-    services.reopen(settled, by=lead, now=NOW)
+    services.reopen(completed, by=lead, now=NOW)
 
-    [unit] = read_board(settled).open
+    [unit] = read_board(completed).open
     assert [len(version) for version in unit.spans] == [1, 1, 1]
-    assert settled.sources.count() == 3
-    assert spans_in(settled) == [("Speaker", "Ada")]
+    assert completed.sources.count() == 3
+    assert spans_in(completed) == [("Speaker", "Ada")]
 
 
-def test_a_set_taken_back_to_work_still_counts_as_it_was(begin, lead):
+def test_reopened_set_counts_at_its_earlier_revision(begin, lead):
     adjudication = begin(ADA, BEN)
     resubmit(adjudication, "ada", "Ada said [it rained](Claim) in Rome.")
     adjudication.document.annotation_sets.filter(name="ben").update(state="open")
@@ -162,10 +162,10 @@ def test_a_set_taken_back_to_work_still_counts_as_it_was(begin, lead):
 
     board = read_board(adjudication)
     assert [[len(version) for version in unit.spans] for unit in board.units] == [[0, 1], [1, 1]]
-    assert [each.annotation_set.name for each in selectors.taken_back(adjudication)] == ["ben"]
+    assert [each.annotation_set.name for each in selectors.reopened_sources(adjudication)] == ["ben"]
 
 
-def test_a_merge_that_one_half_moved_out_of_is_open_in_both(begin, decide, lead):
+def test_changed_half_opens_both_merged_units(begin, decide, lead):
     adjudication = begin("[It rained](Claim) and [it snowed](Claim).", "It rained and it snowed.")
     first, second = open_units(adjudication)
     span = read_board(adjudication).by_id[first].spans[0][0]
@@ -177,7 +177,7 @@ def test_a_merge_that_one_half_moved_out_of_is_open_in_both(begin, decide, lead)
     assert (open_units(adjudication), spans_in(adjudication)) == ([first, second], [])
 
 
-def test_the_queue_knows_what_is_new_open_moved_and_settled(settled, begin, make_document, make_set, project, lead):
+def test_queue_filters_by_state(completed, begin, make_document, make_set, project, lead):
     begun = begin("Ada[Speaker] left.", "Ada left.").document
     fresh = make_document("Nothing to see.")
     make_set(fresh, "A", state="submitted")
@@ -189,25 +189,25 @@ def test_the_queue_knows_what_is_new_open_moved_and_settled(settled, begin, make
         "new": {fresh.pk},
         "open": {begun.pk},
         "moved": set(),
-        "settled": {settled.document_id},
-        "all": {begun.pk, fresh.pk, settled.document_id},
+        "settled": {completed.document_id},
+        "all": {begun.pk, fresh.pk, completed.document_id},
     }
-    resubmit(settled, "ben", ADA)
+    resubmit(completed, "ben", ADA)
 
-    assert [document.pk for document in selectors.queue(project, which="moved")] == [settled.document_id]
+    assert [document.pk for document in selectors.queue(project, which="moved")] == [completed.document_id]
 
 
-def test_exports_learn_where_each_span_came_from(settled):
-    origins = selectors.origins_of([settled.annotation_set_id])
+def test_origins_of_spans_are_exported(completed):
+    origins = selectors.origins_of([completed.annotation_set_id])
 
-    claim = settled.annotation_set.spans.get(label="Claim")
-    assert origins[settled.annotation_set_id, claim.uid] == {
+    claim = completed.annotation_set.spans.get(label="Claim")
+    assert origins[completed.annotation_set_id, claim.uid] == {
         "support": 1, "of": 2, "kind": "take", "sources": ["ada"], "reason": "boundary", "section": "",
     }  # fmt: skip
     assert len(origins) == 2
 
 
-def test_a_relation_that_people_kept_is_open_again_when_its_author_takes_it_back(begin, decide, lead):
+def test_relation_removed_by_its_author_is_open_again(begin, decide, lead):
     adjudication = begin(ADA, ADA)
     sets = {name: adjudication.document.annotation_sets.get(name=name) for name in ("ada", "ben")}
     ends = {span.label: span for span in sets["ada"].spans.all()}
@@ -232,7 +232,7 @@ def test_a_relation_that_people_kept_is_open_again_when_its_author_takes_it_back
     assert open_units(adjudication) == []
 
 
-def test_what_was_open_before_and_did_not_change_is_not_called_moved(begin, lead):
+def test_unchanged_open_unit_is_not_marked_as_changed(begin, lead):
     adjudication = begin("Ada[Speaker] said [it rained](Claim) in Rome.", "Ada said it [rained](Claim) in Rome.")
     resubmit(adjudication, "ben", "Ada said [it](Hedge) [rained](Claim) in Rome.")
 

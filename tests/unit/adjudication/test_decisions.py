@@ -23,7 +23,7 @@ def claim(start: int, end: int, **fields: object) -> SpanValue:
     return SpanValue("any", "Claim", ((start, end),), **fields)  # type: ignore[arg-type]
 
 
-def test_taking_a_version_puts_its_spans_into_the_set(begin, decide):
+def test_chosen_version_is_in_the_set(begin, decide):
     adjudication = begin(ADA, BEN)
     [unit] = open_units(adjudication)
 
@@ -35,7 +35,7 @@ def test_taking_a_version_puts_its_spans_into_the_set(begin, decide):
     assert (decision.support, decision.support_of, decision.by.username) == (1, 2, "lena")
 
 
-def test_taking_the_version_of_somebody_who_marked_nothing_leaves_nothing(begin, decide):
+def test_chosen_empty_version_leaves_no_span(begin, decide):
     adjudication = begin("Ada[Speaker] left.", "Ada left.")
 
     decide(adjudication, open_units(adjudication)[0], "take", source=1)
@@ -44,7 +44,7 @@ def test_taking_the_version_of_somebody_who_marked_nothing_leaves_nothing(begin,
 
 
 @pytest.mark.parametrize(("kind", "is_decided"), [("none", True), ("undecidable", True), ("later", False)])
-def test_none_and_undecidable_decide_a_unit_and_later_does_not(begin, decide, kind, is_decided):
+def test_skipped_unit_stays_open(begin, decide, kind, is_decided):
     adjudication = begin(ADA, BEN)
     [unit] = open_units(adjudication)
 
@@ -54,7 +54,7 @@ def test_none_and_undecidable_decide_a_unit_and_later_does_not(begin, decide, ki
     assert (open_units(adjudication) == []) is is_decided
 
 
-def test_an_edited_span_may_be_what_nobody_marked(begin, decide):
+def test_edited_span_may_differ_from_all_versions(begin, decide):
     adjudication = begin(ADA, BEN)
     [unit] = open_units(adjudication)
 
@@ -64,7 +64,7 @@ def test_an_edited_span_may_be_what_nobody_marked(begin, decide):
     assert Decision.objects.get(unit=unit, is_current=True).support == 0
 
 
-def test_splitting_gives_two_spans_and_deciding_anew_takes_both_away(begin, decide):
+def test_split_gives_two_spans_until_decided_again(begin, decide):
     adjudication = begin(ADA, BEN)
     [unit] = open_units(adjudication)
     decide(adjudication, unit, "split", spans=(claim(9, 18), claim(22, 26)))
@@ -75,7 +75,7 @@ def test_splitting_gives_two_spans_and_deciding_anew_takes_both_away(begin, deci
     assert spans_in(adjudication)[1:] == [("Claim", "it rained")]
 
 
-def test_merging_decides_both_units_and_deciding_one_of_them_anew_opens_the_other(begin, decide):
+def test_merge_decides_both_units_until_decided_again(begin, decide):
     adjudication = begin("[It rained](Claim) and [it snowed](Claim).", "It rained and it snowed.")
     first, second = open_units(adjudication)
     decide(adjudication, first, "merged", spans=(claim(0, 23),), merge_with=(second,))
@@ -88,7 +88,7 @@ def test_merging_decides_both_units_and_deciding_one_of_them_anew_opens_the_othe
     assert open_units(adjudication) == [first]
 
 
-def test_what_settled_itself_can_be_decided_otherwise(begin, decide):
+def test_accepted_unit_can_be_decided_again(begin, decide):
     adjudication = begin(ADA, ADA)
     speaker = read_board(adjudication).units[0].row.pk
 
@@ -110,7 +110,7 @@ def test_what_settled_itself_can_be_decided_otherwise(begin, decide):
         ("edited", {"spans": (claim(0, 3, attributes={"kind": "odd"}),)}, "/spans/0/attributes/kind"),
     ],
 )
-def test_what_does_not_fit_is_refused_and_nothing_is_stored(begin, decide, kind, fields, pointer):
+def test_invalid_decision_is_refused(begin, decide, kind, fields, pointer):
     adjudication = begin(ADA, BEN)
 
     with pytest.raises(InvalidDecision) as refusal:
@@ -120,7 +120,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_stored(begin, decide, kind,
     assert (len(open_units(adjudication)), adjudication.decisions.exclude(kind="agreed").count()) == (1, 0)
 
 
-def test_a_relation_follows_the_version_it_was_drawn_in(begin, decide, make_document):
+def test_relation_follows_the_chosen_version(begin, decide, make_document):
     adjudication = begin(ADA, BEN)
     # Ada's relation only; begun again, since relations are read at the start.
     document = adjudication.document
@@ -144,7 +144,7 @@ def test_a_relation_follows_the_version_it_was_drawn_in(begin, decide, make_docu
     assert (adjudication.annotation_set.relations.count(), open_units(adjudication)) == (0, [])
 
 
-def test_what_another_decided_about_the_same_unit_is_not_overwritten(begin, decide, ada):
+def test_decision_of_another_user_is_not_overwritten(begin, decide, ada):
     adjudication = begin(ADA, BEN)
     [unit] = open_units(adjudication)
     seen = adjudication.revision
@@ -157,18 +157,18 @@ def test_what_another_decided_about_the_same_unit_is_not_overwritten(begin, deci
     assert spans_in(adjudication)[1] == ("Claim", "it rained")
 
 
-def test_two_people_decide_about_different_units_without_standing_in_each_others_way(begin, decide, ada):
+def test_decisions_on_different_units_do_not_conflict(begin, decide, ada):
     adjudication = begin("Ada[Speaker] said [it rained](Claim).", "Ada said it rained.")
     first, second = open_units(adjudication)
     seen = adjudication.revision
     decide(adjudication, first, "take", source=0, by=ada)
 
-    done = decide(adjudication, second, "take", source=0, base_revision=seen)
+    result = decide(adjudication, second, "take", source=0, base_revision=seen)
 
-    assert (done.meanwhile, len(spans_in(adjudication))) == (1, 2)
+    assert (result.later_actions, len(spans_in(adjudication))) == (1, 2)
 
 
-def test_undo_takes_ones_own_last_action_back_one_by_one(begin, decide, lead, ada):
+def test_undo_reverts_own_actions_one_by_one(begin, decide, lead, ada):
     adjudication = begin("Ada[Speaker] said [it rained](Claim).", "Ada said it rained.")
     first, second = open_units(adjudication)
     decide(adjudication, first, "take", source=0)
@@ -187,7 +187,7 @@ def test_undo_takes_ones_own_last_action_back_one_by_one(begin, decide, lead, ad
     assert find_damage(adjudication.annotation_set) is None
 
 
-def test_undo_does_not_take_back_what_another_decided_after_it(begin, decide, lead, ada):
+def test_undo_keeps_later_decisions_of_others(begin, decide, lead, ada):
     adjudication = begin(ADA, BEN)
     [unit] = open_units(adjudication)
     decide(adjudication, unit, "take", source=0)
@@ -199,7 +199,7 @@ def test_undo_does_not_take_back_what_another_decided_after_it(begin, decide, le
     assert spans_in(adjudication) == [("Speaker", "Ada")]
 
 
-def test_undoing_a_merge_opens_both_units(begin, decide, lead):
+def test_undone_merge_opens_both_units(begin, decide, lead):
     adjudication = begin("[It rained](Claim) and [it snowed](Claim).", "It rained and it snowed.")
     first, second = open_units(adjudication)
     decide(adjudication, first, "merged", spans=(claim(0, 23),), merge_with=(second,))
@@ -209,13 +209,13 @@ def test_undoing_a_merge_opens_both_units(begin, decide, lead):
     assert (open_units(adjudication), spans_in(adjudication)) == ([first, second], [])
 
 
-def test_deciding_takes_constant_queries_however_many_units_there_are(begin, lead, django_assert_max_num_queries):
+def test_decision_takes_constant_queries(begin, lead, django_assert_max_num_queries):
     marked = " ".join(["[it rained](Claim)"] * 60)
     adjudication = begin(marked, marked.replace("[it rained](Claim)", "it [rained](Claim)"))
     unit = open_units(adjudication)[5]
     choice = services.Choice(unit=unit, kind=DecisionKind.TAKE, source=0)
 
     with django_assert_max_num_queries(32):
-        done = services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
+        result = services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
 
-    assert done.open == 59
+    assert result.open == 59

@@ -3,7 +3,7 @@
 import pytest
 
 from annotator.adjudication import services
-from annotator.adjudication.problems import NotSettled
+from annotator.adjudication.problems import NotCompleted
 from annotator.adjudication.units.quotations import LONGEST, escaped, headings, sentence_around, with_example
 from projects.guidelines import render_markdown
 from projects.selectors import current_guideline
@@ -13,17 +13,17 @@ from tests.unit.adjudication.conftest import open_units
 GUIDELINES = "# Rules\n\n## Spans\n\n```\n## not a heading\n```\n\n## Examples\n\n- one\n\n## Relations\n"
 
 
-def test_an_example_goes_to_the_end_of_its_section():
+def test_example_is_added_to_its_section():
     assert with_example(GUIDELINES, "- two").endswith("## Examples\n\n- one\n- two\n\n## Relations\n")
     assert with_example("# Rules", "- one") == "# Rules\n\n## Examples\n\n- one\n"
     assert with_example("", "- one") == "## Examples\n\n- one\n"
 
 
-def test_headings_leave_out_the_title_the_examples_and_code():
+def test_headings_omit_title_examples_and_code():
     assert headings(GUIDELINES) == ["Spans", "Relations"]
 
 
-def test_hostile_words_stay_words_in_the_guidelines():
+def test_markdown_in_an_example_is_escaped():
     hostile = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) **x** # y\n- z `c` | d"
 
     shown = render_markdown(f"- {escaped(hostile)}")
@@ -33,7 +33,7 @@ def test_hostile_words_stay_words_in_the_guidelines():
     assert "<strong>" not in shown
 
 
-def test_a_sentence_is_found_around_a_place_and_a_very_long_one_is_shortened():
+def test_long_sentence_around_a_location_is_shortened():
     text = "First one. Second one goes on. Third."
     assert text[slice(*sentence_around(text, 11, 17))] == "Second one goes on."
     start, end = sentence_around("word " * 1000, 2500, 2504)
@@ -41,10 +41,10 @@ def test_a_sentence_is_found_around_a_place_and_a_very_long_one_is_shortened():
 
 
 @pytest.mark.django_db
-def test_a_decision_is_pinned_once_as_a_new_guideline_version(begin, decide, lead, project):
+def test_decision_is_added_to_guidelines_once(begin, decide, lead, project):
     adjudication = begin("Ada[Speaker] said [it rained](Claim) *hard*.", "Ada[Speaker] said it [rained](Claim) *hard*.")
     [unit] = open_units(adjudication)
-    with pytest.raises(NotSettled):
+    with pytest.raises(NotCompleted):
         services.pin(adjudication, unit, by=lead, now=NOW)
     decide(adjudication, unit, "take", source=1, reason="boundary", section="Spans", note="Without *it*.")
 

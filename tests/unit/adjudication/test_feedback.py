@@ -1,4 +1,4 @@
-"""What annotators and leads learn from settled documents."""
+"""Feedback from completed adjudications."""
 
 import pytest
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def settled(begin, decide, lead):
+def completed(begin, decide, lead):
     adjudication = begin(
         "Ada[Speaker] said [it rained](Claim), perhaps[Hedge].", "Ada[Speaker] said it [rained](Claim), perhaps."
     )
@@ -21,62 +21,64 @@ def settled(begin, decide, lead):
     decide(adjudication, claim, "take", source=1, reason="boundary", section="Edges", note="Without it.")
     decide(adjudication, hedge, "none")
     adjudication.refresh_from_db()
-    return services.settle(adjudication, base_revision=adjudication.revision, by=lead, now=NOW)
+    return services.complete(adjudication, base_revision=adjudication.revision, by=lead, now=NOW)
 
 
 def set_of(adjudication, name):
     return adjudication.document.annotation_sets.get(name=name)
 
 
-def test_an_annotator_sees_their_own_readings_against_the_settled_ones(settled, ada):
-    found = feedback.feedback_on(set_of(settled, "ada").pk, user=ada)
+def test_feedback_compares_versions_with_outcomes(completed, ada):
+    found = feedback.feedback_on(set_of(completed, "ada").pk, user=ada)
 
-    assert (found.is_settled, found.alike) == (True, 1)
+    assert (found.is_completed, found.unchanged) == (True, 1)
     told = [
-        (section, [([part.words for part in item.own], [part.words for part in item.settled]) for item in items])
+        (section, [([span.words for span in item.own], [span.words for span in item.outcome]) for item in items])
         for section, items in found.groups
     ]
     assert told == [("Edges", [(["it rained"], ["rained"])]), ("", [(["perhaps"], [])])]
 
 
-def test_who_was_right_throughout_is_told_so(settled, ben):
-    found = feedback.feedback_on(set_of(settled, "ben").pk, user=ben)
+def test_feedback_without_overruled_annotations_is_empty(completed, ben):
+    found = feedback.feedback_on(set_of(completed, "ben").pk, user=ben)
 
-    assert (found.alike, found.groups) == (2, [])
+    assert (found.unchanged, found.groups) == (2, [])
 
 
-def test_nobody_sees_the_feedback_of_another_annotator(settled, ben):
+def test_feedback_of_another_annotator_is_hidden(completed, ben):
     with pytest.raises(NotFound):
-        feedback.feedback_on(set_of(settled, "ada").pk, user=ben)
+        feedback.feedback_on(set_of(completed, "ada").pk, user=ben)
 
 
-def test_nothing_is_told_before_the_document_is_settled(settled, lead, ada):
-    services.reopen(settled, by=lead, now=NOW)
+def test_feedback_is_empty_before_completion(completed, lead, ada):
+    services.reopen(completed, by=lead, now=NOW)
 
-    found = feedback.feedback_on(set_of(settled, "ada").pk, user=ada)
+    found = feedback.feedback_on(set_of(completed, "ada").pk, user=ada)
 
-    assert (found.is_settled, found.groups) == (False, [])
+    assert (found.is_completed, found.groups) == (False, [])
 
 
-def test_turned_down_readings_are_counted_by_label_reason_and_section(settled, project):
+def test_overruled_versions_are_counted(completed, project):
     def rows(subject):
-        return [(row.name, row.turned_down, row.readings) for row in feedback.turned_down(project, subject)]
+        return [(row.name, row.overruled, row.versions) for row in feedback.overruled_counts(project, subject)]
 
     assert rows(Subject.LABEL) == [("Claim", 1, 2), ("Hedge", 1, 2), ("Speaker", 0, 2)]
     assert rows(Subject.REASON) == [("Wrong boundary", 1, 2)]
     assert rows(Subject.SECTION) == [("Edges", 1, 2)]
 
 
-def test_few_documents_give_counts_and_no_figure(settled, project):
-    rows = feedback.standings(project)
+def test_few_documents_give_counts_only(completed, project):
+    rows = feedback.agreement_by_annotator(project)
 
-    assert [(row.name, row.spans, row.settled_spans, row.exact_matches, row.same_edges) for row in rows] == [
+    assert [(row.name, row.spans, row.adjudicated_spans, row.exact_matches, row.exact_f1) for row in rows] == [
         ("ada", 3, 2, 1, None),
         ("ben", 2, 2, 2, None),
     ]
 
 
-def test_enough_documents_give_a_figure():
-    standing = feedback.Standing("ada", documents=8, spans=40, settled_spans=60, exact_matches=25, overlap_matches=40)
+def test_enough_documents_give_f1():
+    agreement = feedback.AnnotatorAgreement(
+        "ada", documents=8, spans=40, adjudicated_spans=60, exact_matches=25, overlap_matches=40
+    )
 
-    assert (standing.same_edges, standing.same_place) == (50, 80)
+    assert (agreement.exact_f1, agreement.overlap_f1) == (50, 80)

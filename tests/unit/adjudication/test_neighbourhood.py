@@ -8,7 +8,7 @@ from annotator.adjudication import services
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import Decision, Unit
-from annotator.adjudication.units.versions import DecisionKind, SettlingRule
+from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind
 from annotator.corpus.spans.models import Relation
 from annotator.corpus.spans.selectors import state_of_rows
 from annotator.problems import Problem
@@ -39,7 +39,7 @@ def adjudication(make_document, make_set, ada, ben, lead):
                 Relation.objects.create(
                     annotation_set=made, uid=uid, label="attributed-to", source=claim, target=speaker
                 )
-    return services.start(document, by=lead, now=NOW, rule=SettlingRule.EXACT, blind=True)
+    return services.start(document, by=lead, now=NOW, rule=AcceptanceRule.EXACT, blind=True)
 
 
 def _changed(span, at, step):
@@ -63,7 +63,7 @@ def choose(chance, adjudication, board):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_set_and_what_is_noted_are_what_all_decisions_together_say(adjudication, lead, seed):
+def test_partial_update_equals_the_full_derivation(adjudication, lead, seed):
     chance = random.Random(seed)
     for _ in range(20):
         adjudication.refresh_from_db()
@@ -80,8 +80,8 @@ def test_the_set_and_what_is_noted_are_what_all_decisions_together_say(adjudicat
         state = state_of_rows(adjudication.annotation_set)
 
         assert (state.spans, state.relations) == (board.derived.state.spans, board.derived.state.relations)
-        assert {unit.row.pk: unit.row.stands for unit in board.units} == {
-            unit.row.pk: unit.stands for unit in board.units
+        assert {unit.row.pk: unit.row.status for unit in board.units} == {
+            unit.row.pk: unit.stored_status for unit in board.units
         }
         overview = read_overview(adjudication)
         assert overview.keys == [unit.row.pk for unit in board.contested]
@@ -89,13 +89,13 @@ def test_the_set_and_what_is_noted_are_what_all_decisions_together_say(adjudicat
     assert Decision.objects.filter(adjudication=adjudication).values("number").distinct().count() > 10
 
 
-def test_an_adjudication_begun_before_standings_were_kept_goes_on(adjudication, lead):
+def test_adjudication_without_stored_statuses_continues(adjudication, lead):
     before = read_overview(adjudication)
-    Unit.objects.update(stands="")
+    Unit.objects.update(status="")
 
     assert read_overview(adjudication) == before
     choice = services.Choice(unit=before.open[0], kind=DecisionKind.NONE)
-    done = services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
+    result = services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
 
-    assert done.open == len(read_board(adjudication).open)
-    assert not Unit.objects.filter(stands="").exists()
+    assert result.open == len(read_board(adjudication).open)
+    assert not Unit.objects.filter(status="").exists()

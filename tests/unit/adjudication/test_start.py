@@ -6,8 +6,8 @@ from annotator.adjudication import services
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
-from annotator.adjudication.units.derivation import Standing
-from annotator.adjudication.units.versions import DecisionKind, SettlingRule
+from annotator.adjudication.units.derivation import UnitStatus
+from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind
 from annotator.corpus.spans.models import Relation, SetKind, SetState
 from annotator.corpus.spans.selectors import find_damage
 from tests.conftest import NOW
@@ -17,7 +17,7 @@ from tests.unit.adjudication.conftest import open_units, spans_in
 pytestmark = pytest.mark.django_db
 
 
-def test_what_everybody_marked_alike_settles_itself_and_the_rest_is_open(begin):
+def test_agreed_units_are_accepted_and_others_open(begin):
     adjudication = begin("Ada[Speaker] said [it rained](Claim).", "Ada[Speaker] said it [rained](Claim).")
 
     assert spans_in(adjudication) == [("Speaker", "Ada")]
@@ -29,7 +29,7 @@ def test_what_everybody_marked_alike_settles_itself_and_the_rest_is_open(begin):
 @pytest.mark.parametrize(
     ("rule", "open_count"), [("off", 3), ("exact", 2), ("same_tokens", 1)], ids=["off", "exact", "same tokens"]
 )
-def test_the_rule_says_what_counts_as_alike(begin, rule, open_count):
+def test_rule_defines_agreement(begin, rule, open_count):
     adjudication = begin(
         "Ada[Speaker] said [it rained](Claim), [perhaps](Hedge kind=epistemic).",
         "Ada[Speaker] said[ it rained](Claim), [perhaps](Hedge kind=approximator).",
@@ -39,26 +39,26 @@ def test_the_rule_says_what_counts_as_alike(begin, rule, open_count):
     assert len(open_units(adjudication)) == open_count
 
 
-def test_of_versions_over_the_same_tokens_the_most_frequent_one_stands(begin):
+def test_most_frequent_version_over_the_same_tokens_wins(begin):
     one, other = "Ada said [it rained](Claim).", "Ada said[ it rained](Claim)."
 
     assert spans_in(begin(one, other, other, rule="same_tokens")) == [("Claim", " it rained")]
     assert spans_in(begin(one + " ", other + " ", rule="same_tokens")) == [("Claim", "it rained")]
 
 
-def test_one_annotator_alone_agrees_with_nobody(begin):
+def test_single_annotator_is_not_accepted_automatically(begin):
     adjudication = begin("Ada[Speaker] said.")
 
     assert len(open_units(adjudication)) == 1
 
 
-def test_a_span_that_the_schema_no_longer_allows_does_not_settle_itself(begin):
+def test_span_against_the_schema_is_not_accepted(begin):
     adjudication = begin("Ada[Person] said.", "Ada[Person] said.")
 
     assert (spans_in(adjudication), len(open_units(adjudication))) == ([], 1)
 
 
-def test_everything_is_in_the_change_log(begin):
+def test_decisions_are_in_the_change_log(begin):
     adjudication = begin("Ada[Speaker] said [it rained](Claim).", "Ada[Speaker] said [it rained](Claim).")
     adjudication.annotation_set.refresh_from_db()
 
@@ -67,7 +67,7 @@ def test_everything_is_in_the_change_log(begin):
     assert find_damage(adjudication.annotation_set) is None
 
 
-def test_a_relation_that_all_drew_follows_its_spans_and_a_contested_one_waits(make_document, make_set, lead, ada, ben):
+def test_agreed_relation_follows_and_contested_one_is_open(make_document, make_set, lead, ada, ben):
     text, spans = make_spans("Ada[Speaker] said [it rained](Claim) and [it snowed](Claim).")
     document = make_document(text)
     for author, ends in ((ada, ["s2", "s3"]), (ben, ["s2"])):
@@ -78,15 +78,15 @@ def test_a_relation_that_all_drew_follows_its_spans_and_a_contested_one_waits(ma
                 annotation_set=annotation_set, uid=f"r{uid}", label="attributed-to", source=rows[uid], target=rows["s1"]
             )
 
-    adjudication = services.start(document, by=lead, now=NOW, rule=SettlingRule.EXACT)
+    adjudication = services.start(document, by=lead, now=NOW, rule=AcceptanceRule.EXACT)
 
     assert [row.source.start for row in adjudication.annotation_set.relations.all()] == [text.index("it rained")]
     board = read_board(adjudication)
     assert [unit.row.kind for unit in board.open] == ["relation"]
-    assert [unit.standing for unit in board.units if not unit.is_span] == [Standing.FOLLOWS, Standing.OPEN]
+    assert [unit.status for unit in board.units if not unit.is_span] == [UnitStatus.FOLLOWS, UnitStatus.OPEN]
 
 
-def test_nobody_starts_twice_nor_where_nobody_has_finished(begin, make_document, make_set, lead, ada):
+def test_adjudication_needs_submissions_and_starts_once(begin, make_document, make_set, lead, ada):
     adjudication = begin("Ada[Speaker] said.", "Ada said.")
     with pytest.raises(AlreadyStarted):
         services.start(adjudication.document, by=lead, now=NOW)
@@ -98,8 +98,8 @@ def test_nobody_starts_twice_nor_where_nobody_has_finished(begin, make_document,
     assert Adjudication.objects.count() == 1
 
 
-def test_a_project_says_how_its_adjudications_start(project, make_document, make_set, lead):
-    services.state_rule(project, rule=SettlingRule.OFF, blind=False)
+def test_project_rule_applies_at_the_start(project, make_document, make_set, lead):
+    services.set_rule(project, rule=AcceptanceRule.OFF, blind=False)
     document = make_document("Ada said it rained.")
     for name in ("A", "B"):
         make_set(document, name, make_spans("Ada[Speaker] said it rained.")[1], state="submitted", revision=1)
@@ -109,21 +109,21 @@ def test_a_project_says_how_its_adjudications_start(project, make_document, make
     assert (adjudication.rule, adjudication.blind, len(open_units(adjudication))) == ("off", False, 1)
 
 
-def test_an_adjudicated_set_from_elsewhere_is_kept_and_its_decisions_read_off(make_document, make_set, lead):
+def test_existing_gold_is_kept_and_decisions_derived(make_document, make_set, lead):
     text, one = make_spans("Ada[Speaker] said [it rained](Claim), perhaps[Hedge], once[Hedge], so[Hedge].")
     _, other = make_spans("Ada[Speaker] said it [rained](Claim), perhaps, once, so.")
-    _, settled = make_spans("Ada[Speaker] said [it rained](Claim), [perhaps, once](Hedge), so.")
+    _, completed = make_spans("Ada[Speaker] said [it rained](Claim), [perhaps, once](Hedge), so.")
     document = make_document(text)
     for name, spans in (("A", one), ("B", other)):
         make_set(document, name, spans, state="submitted", revision=1)
-    known = make_set(document, "adjudicated", settled, kind="adjudicated", state="adjudicated", revision=1)
+    known = make_set(document, "adjudicated", completed, kind="adjudicated", state="adjudicated", revision=1)
 
     adjudication = services.start(document, by=lead, now=NOW, blind=False)
 
     board = read_board(adjudication)
     assert (adjudication.state, adjudication.annotation_set) == ("settled", known)
     assert {span.fragments for span in board.derived.state.spans.values()} == {
-        tuple(map(tuple, span["fragments"])) for span in settled
+        tuple(map(tuple, span["fragments"])) for span in completed
     }
     kinds = [unit.decision.kind for unit in board.units if unit.decision]
     assert kinds == ["agreed", "take", "edited", "none"]
@@ -133,9 +133,7 @@ def test_an_adjudicated_set_from_elsewhere_is_kept_and_its_decisions_read_off(ma
     assert counts == [(5, 2, 3), (2, 1, 2)]
 
 
-def test_a_relation_that_nobody_contests_follows_ends_taken_from_different_people(
-    make_document, make_set, lead, ada, ben
-):
+def test_uncontested_relation_follows_ends_of_different_annotators(make_document, make_set, lead, ada, ben):
     text, one = make_spans("[dear Ada](Speaker) said [it rained](Claim).")
     _, other = make_spans("dear Ada[Speaker] said it [rained](Claim).")
     document = make_document(text)
@@ -145,7 +143,7 @@ def test_a_relation_that_nobody_contests_follows_ends_taken_from_different_peopl
         Relation.objects.create(
             annotation_set=annotation_set, uid="r", label="attributed-to", source=ends["Claim"], target=ends["Speaker"]
         )
-    adjudication = services.start(document, by=lead, now=NOW, rule=SettlingRule.EXACT, blind=False)
+    adjudication = services.start(document, by=lead, now=NOW, rule=AcceptanceRule.EXACT, blind=False)
 
     for source, unit in enumerate(open_units(adjudication)):
         adjudication.refresh_from_db()

@@ -1,13 +1,14 @@
-"""What templates say about active time."""
+"""The filter for active time in templates."""
 
 from django import template
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
 
 @register.filter
 def duration(seconds: int | str | None) -> str:
-    """Return a time of work in hours and minutes, as the editor writes it.
+    """Return active time in hours and minutes, as the editor shows it.
 
     >>> duration(7380), duration(59), duration(None)
     ('2 h 3 min', 'under a minute', '–')
@@ -16,5 +17,5 @@ def duration(seconds: int | str | None) -> str:
         return "–"
     hours, minutes = divmod(seconds // 60, 60)
     if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min" if minutes else "under a minute"
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("under a minute")

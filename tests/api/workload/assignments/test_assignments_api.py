@@ -14,7 +14,7 @@ def url(project):
     return f"/api/v1/projects/{project.slug}"
 
 
-def test_an_annotator_gets_a_document_and_resumes_it(api, make_document, ada, url):
+def test_annotator_gets_and_resumes_a_document(api, make_document, ada, url):
     document = make_document()
 
     first = api(ada).post(f"{url}/next-document/")
@@ -28,13 +28,13 @@ def test_an_annotator_gets_a_document_and_resumes_it(api, make_document, ada, ur
     assert again.json() == first.json() | {"resumed": True}
 
 
-def test_no_document_left_is_a_problem(api, ada, url):
+def test_missing_document_is_a_problem(api, ada, url):
     response = api(ada).post(f"{url}/next-document/")
 
     assert (response.status_code, response.json()["code"]) == (404, "no_document_left")
 
 
-def test_only_those_who_annotate_get_documents(api, make_document, lead, viewer, stranger, url):
+def test_only_annotators_get_documents(api, make_document, lead, viewer, stranger, url):
     make_document()
 
     assert api(viewer).post(f"{url}/next-document/").json()["code"] == "not_found"
@@ -43,7 +43,7 @@ def test_only_those_who_annotate_get_documents(api, make_document, lead, viewer,
     assert api(lead).post(f"{url}/next-document/").status_code == 200
 
 
-def test_everybody_sees_their_own_assignments_and_leads_all(
+def test_annotators_see_own_assignments_and_leads_all(
     api, make_document, project, ada, ben, lead, viewer, stranger, now, url
 ):
     make_document()
@@ -62,7 +62,7 @@ def test_everybody_sees_their_own_assignments_and_leads_all(
     assert "slot" not in entry
 
 
-def test_a_lead_takes_an_untouched_document_back(api, make_document, project, ada, ben, lead, viewer, stranger, now):
+def test_lead_withdraws_an_untouched_document(api, make_document, project, ada, ben, lead, viewer, stranger, now):
     make_document()
     assignment = services.next_document(project, user=ada, now=now).assignment
     url = f"/api/v1/assignments/{assignment.pk}/"

@@ -27,7 +27,7 @@ def _report(client, annotation_set, *seconds_ago, now=None):
     return client.post(url, {"now": now, "periods": periods}, format="json")
 
 
-def test_the_annotator_reports_and_reads_their_time(api, ada, own_set):
+def test_annotator_reports_and_reads_active_time(api, ada, own_set):
     client, now = api(ada), _now()
 
     answers = [_report(client, own_set, (300, 180), now=now) for _ in range(2)]
@@ -38,12 +38,12 @@ def test_the_annotator_reports_and_reads_their_time(api, ada, own_set):
     assert payload["set"]["active_seconds"] == 120
 
 
-def test_nobody_but_the_annotator_reports(api, lead, ben, stranger, own_set):
+def test_only_the_annotator_reports_active_time(api, lead, ben, stranger, own_set):
     assert [_report(api(user), own_set, (9, 1)).status_code for user in (lead, ben, stranger)] == [404] * 3
     assert not ActiveTime.objects.exists()
 
 
-def test_nobody_but_the_annotator_and_the_lead_reads(api, lead, ben, viewer, stranger, own_set):
+def test_annotator_and_lead_read_active_time(api, lead, ben, viewer, stranger, own_set):
     url = f"/api/v1/annotation-sets/{own_set.pk}/active-time/"
 
     assert [api(user).get(url).status_code for user in (ben, viewer, stranger)] == [404] * 3
@@ -51,7 +51,7 @@ def test_nobody_but_the_annotator_and_the_lead_reads(api, lead, ben, viewer, str
     assert api(lead).get(f"/api/v1/annotation-sets/{own_set.pk}/editor/").json()["set"]["active_seconds"] is None
 
 
-def test_the_lead_reads_times_and_pace_of_the_project_and_nobody_else_does(api, lead, ada, viewer, own_set):
+def test_only_the_lead_reads_times_and_pace(api, lead, ada, viewer, own_set):
     _report(api(ada), own_set, (120, 60))
     type(own_set).objects.update(state="submitted")
 
@@ -79,7 +79,7 @@ def test_the_lead_reads_times_and_pace_of_the_project_and_nobody_else_does(api, 
         {"now": 1, "periods": "all day"},
     ],
 )
-def test_a_report_that_makes_no_sense_is_refused(api, ada, own_set, body):
+def test_invalid_report_is_refused(api, ada, own_set, body):
     answer = api(ada).post(f"/api/v1/annotation-sets/{own_set.pk}/active-time/", body, format="json")
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")

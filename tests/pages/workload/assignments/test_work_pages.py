@@ -19,7 +19,7 @@ def give(project, now):
     return next_document
 
 
-def test_an_annotator_sees_their_documents_and_nothing_of_others(page, make_document, give, ada, ben, now):
+def test_annotator_sees_own_documents_only(page, make_document, give, ada, ben, now):
     for number in range(3):
         make_document(f"Text {number}.", title=f"Title {number}")
     submit(give(ada).annotation_set, now=now)
@@ -34,7 +34,7 @@ def test_an_annotator_sees_their_documents_and_nothing_of_others(page, make_docu
     assert "Who has which document" not in html
 
 
-def test_next_document_leads_to_the_editor(page, make_document, ada):
+def test_next_document_opens_the_editor(page, make_document, ada):
     make_document()
 
     response = page(ada).post("/projects/news/next/")
@@ -43,14 +43,14 @@ def test_next_document_leads_to_the_editor(page, make_document, ada):
     assert (response.status_code, response.url) == (302, f"/annotation-sets/{made.annotation_set_id}/")
 
 
-def test_when_nothing_is_left_the_work_page_says_so(page, project, ada):
+def test_page_says_when_no_document_is_left(page, project, ada):
     response = page(ada).post("/projects/news/next/", follow=True)
 
     assert response.redirect_chain == [("/projects/news/work/", 302)]
     assert "There is no further document for you" in response.content.decode()
 
 
-def test_a_document_is_only_given_on_demand(page, make_document, ada):
+def test_document_is_assigned_on_request_only(page, make_document, ada):
     make_document()
 
     assert page(ada).get("/projects/news/next/").status_code == 405
@@ -58,21 +58,21 @@ def test_a_document_is_only_given_on_demand(page, make_document, ada):
 
 
 @pytest.mark.parametrize("path", ["work/", "next/", "assignments/"])
-def test_strangers_find_nothing_and_who_is_not_signed_in_is_asked_to(page, project, stranger, path):
+def test_pages_need_membership_and_sign_in(page, project, stranger, path):
     method = "post" if path == "next/" else "get"
 
     assert getattr(page(stranger), method)(f"/projects/news/{path}").status_code == 404
     assert getattr(page(), method)(f"/projects/news/{path}").url.startswith("/sign-in/")
 
 
-def test_viewers_have_no_work_and_annotators_no_overview(page, viewer, ada, project):
+def test_viewers_have_no_documents_and_annotators_no_list(page, viewer, ada, project):
     assert page(viewer).get("/projects/news/work/").status_code == 404
     assert page(viewer).post("/projects/news/next/").status_code == 404
     assert page(ada).get("/projects/news/assignments/").status_code == 404
     assert page(viewer).get("/projects/news/assignments/").status_code == 200
 
 
-def test_a_lead_takes_back_what_nobody_touched(page, make_document, give, ada, ben, lead, now):
+def test_lead_withdraws_an_untouched_document(page, make_document, give, ada, ben, lead, now):
     make_document("One.", title="<b>One</b>")
     untouched, done = give(ada), give(ben)
     submit(done.annotation_set, now=now)
@@ -89,7 +89,7 @@ def test_a_lead_takes_back_what_nobody_touched(page, make_document, give, ada, b
     assert list(Assignment.objects.all()) == [done]
 
 
-def test_only_leads_take_documents_back(page, make_document, give, ada, ben, viewer, stranger):
+def test_only_leads_withdraw_documents(page, make_document, give, ada, ben, viewer, stranger):
     make_document()
     assignment = give(ada)
 

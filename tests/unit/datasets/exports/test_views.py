@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotator.adjudication import services as adjudication
-from annotator.adjudication.units.versions import SettlingRule
+from annotator.adjudication.units.versions import AcceptanceRule
 from annotator.corpus.spans.models import SetState
 from annotator.datasets.exports import selectors, services
 from annotator.datasets.exports.options import ExportOptions, View
@@ -69,8 +69,8 @@ def settled(make_document, make_set, ada, ben, lead, now):
     document = make_document(text)
     for author in (ada, ben):
         make_set(document, author, spans, state=SetState.SUBMITTED, revision=1)
-    begun = adjudication.start(document, by=lead, now=now, rule=SettlingRule.EXACT, blind=False)
-    return adjudication.settle(begun, base_revision=begun.revision, by=lead, now=now)
+    begun = adjudication.start(document, by=lead, now=now, rule=AcceptanceRule.EXACT, blind=False)
+    return adjudication.complete(begun, base_revision=begun.revision, by=lead, now=now)
 
 
 def test_settled_spans_carry_how_many_annotators_had_them_and_who(settled, exported):

@@ -1,4 +1,4 @@
-"""Giving out documents: own order, hard limit, resuming, taking back."""
+"""Assignments: own order, limit, resuming, withdrawing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -12,7 +12,7 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
 from annotator.platform.accounts.models import User
 from annotator.workload.assignments import selectors, services
 from annotator.workload.assignments.models import Assignment
-from annotator.workload.assignments.problems import NoDocumentLeft, WorkBegun
+from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft
 from projects.models import GuidelineVersion, Membership, SchemaVersion
 from projects.roles import Role
 from tests.waiting import LONG
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.stores]
 
 @pytest.fixture
 def give(project, now):
-    """Return a function that gives somebody the next document and says which."""
+    """Return a function that assigns the next document to a user."""
 
     def next_document(user):
         return services.next_document(project, user=user, now=now).assignment
@@ -32,7 +32,7 @@ def give(project, now):
 
 @pytest.fixture
 def finish(give, now):
-    """Return a function that gives somebody the next document and submits it."""
+    """Return a function that assigns the next document to a user and submits it."""
 
     def next_and_submit(user):
         assignment = give(user)
@@ -52,7 +52,7 @@ def slots(document):
     return sorted(document.assignments.values_list("slot", flat=True))
 
 
-def test_the_first_document_comes_with_an_empty_set(documents, give, ada, now, project):
+def test_first_document_has_an_empty_set(documents, give, ada, now, project):
     SchemaVersion.objects.create(project=project, number=2, definition={}, sha256="2", created_at=now)
     GuidelineVersion.objects.create(project=project, number=2, sha256="2", created_at=now)
 
@@ -62,7 +62,7 @@ def test_the_first_document_comes_with_an_empty_set(documents, give, ada, now, p
     assert (made.revision, made.schema_version.number, made.guideline_version.number) == (0, 2, 2)
 
 
-def test_an_open_document_is_resumed(documents, project, ada, now):
+def test_open_document_is_resumed(documents, project, ada, now):
     first = services.next_document(project, user=ada, now=now)
     again = services.next_document(project, user=ada, now=now)
 
@@ -71,20 +71,20 @@ def test_an_open_document_is_resumed(documents, project, ada, now):
     assert Assignment.objects.count() == 1
 
 
-def test_each_annotator_has_an_order_of_their_own_that_the_seed_decides(documents, finish, ada, ben):
+def test_order_depends_on_annotator_and_seed(documents, finish, ada, ben):
     for user in (ada, ben):
         order = annotator_order("seed", user.username)
         expected = sorted(documents, key=lambda document: order.rank(document.shuffle_key))
         assert [finish(user).document for _ in documents] == expected
 
 
-def test_documents_with_one_key_come_in_the_order_they_came_in(make_document, finish, ada):
+def test_documents_with_the_same_key_keep_their_order(make_document, finish, ada):
     made = [make_document(f"Text {number}.", shuffle_key=7, position=5 - number) for number in range(3)]
 
     assert [finish(ada).document for _ in made] == made[::-1]
 
 
-def test_no_document_goes_to_more_people_than_the_project_asks_for(documents, finish, make_user, project):
+def test_document_has_at_most_the_set_annotators(documents, finish, make_user, project):
     users = [make_user(f"user-{number}") for number in range(5)]
     for user in users:
         for _ in documents:
@@ -96,7 +96,7 @@ def test_no_document_goes_to_more_people_than_the_project_asks_for(documents, fi
         finish(users[4])
 
 
-def test_an_annotator_gets_no_document_twice(documents, finish, ada):
+def test_annotator_gets_no_document_twice(documents, finish, ada):
     seen = {finish(ada).document for _ in documents}
 
     assert seen == set(documents)
@@ -105,7 +105,7 @@ def test_an_annotator_gets_no_document_twice(documents, finish, ada):
     assert (caught.value.status, caught.value.code) == (404, "no_document_left")
 
 
-def test_a_lower_number_takes_nothing_away_and_gives_nothing_more(documents, finish, project, ada, ben, make_user):
+def test_lower_number_withdraws_and_assigns_nothing(documents, finish, project, ada, ben, make_user):
     for _ in documents:
         finish(ada)
     finish(ben)
@@ -118,7 +118,7 @@ def test_a_lower_number_takes_nothing_away_and_gives_nothing_more(documents, fin
             finish(user)
 
 
-def test_a_higher_number_opens_the_documents_again(make_document, finish, project, ada, ben, make_user):
+def test_higher_number_makes_documents_assignable(make_document, finish, project, ada, ben, make_user):
     document = make_document()
     finish(ada)
     finish(ben)
@@ -130,14 +130,14 @@ def test_a_higher_number_opens_the_documents_again(make_document, finish, projec
     assert slots(document) == [0, 1, 2]
 
 
-def test_documents_of_another_project_are_not_given(make_document, make_project, finish, ada):
+def test_documents_of_another_project_are_not_assigned(make_document, make_project, finish, ada):
     make_document(project=make_project("other"))
 
     with pytest.raises(NoDocumentLeft):
         finish(ada)
 
 
-def test_imported_sets_take_no_place_and_keep_their_names(make_document, make_set, give, ada):
+def test_imported_sets_take_no_slot(make_document, make_set, give, ada):
     document = make_document()
     for name in ("A", "ada", "adjudicated"):
         make_set(document, name)
@@ -145,7 +145,7 @@ def test_imported_sets_take_no_place_and_keep_their_names(make_document, make_se
     assert give(ada).annotation_set.name == "ada-2"
 
 
-def test_a_settled_document_is_given_to_nobody(make_document, finish, ada, ben):
+def test_adjudicated_document_is_not_assigned(make_document, finish, ada, ben):
     make_document()
     finish(ada)
     AnnotationSet.objects.update(state=SetState.ADJUDICATED)
@@ -154,7 +154,7 @@ def test_a_settled_document_is_given_to_nobody(make_document, finish, ada, ben):
         finish(ben)
 
 
-def test_an_untouched_document_is_taken_back_and_its_slot_used_again(make_document, give, ada, ben, make_user):
+def test_slot_of_a_withdrawn_document_is_used_again(make_document, give, ada, ben, make_user):
     document = make_document()
     first, _second = give(ada), give(ben)
 
@@ -168,16 +168,16 @@ def test_an_untouched_document_is_taken_back_and_its_slot_used_again(make_docume
 
 
 @pytest.mark.parametrize("touched", [{"revision": 1}, {"state": SetState.SUBMITTED}])
-def test_a_document_in_which_something_was_done_stays(documents, give, ada, touched):
+def test_started_document_is_not_withdrawn(documents, give, ada, touched):
     assignment = give(ada)
     AnnotationSet.objects.update(**touched)
 
-    with pytest.raises(WorkBegun, match="ada"):
+    with pytest.raises(AssignmentStarted, match="ada"):
         services.withdraw(assignment)
     assert Assignment.objects.count() == AnnotationSet.objects.count() == 1
 
 
-def test_the_database_itself_refuses_a_slot_or_a_person_twice(make_document, make_set, give, ada, ben, now):
+def test_constraints_refuse_a_slot_or_annotator_twice(make_document, make_set, give, ada, ben, now):
     assignment = give(ada) if make_document() else None
     other = make_set(assignment.document, "A")
 
@@ -187,7 +187,7 @@ def test_the_database_itself_refuses_a_slot_or_a_person_twice(make_document, mak
 
 
 @pytest.mark.django_db(transaction=True)
-def test_people_who_ask_at_the_same_instant_share_the_slots(make_document, project, make_user, now):
+def test_concurrent_requests_share_the_slots(make_document, project, make_user, now):
     documents = [make_document(f"Text {number}.") for number in range(3)]
     users = [make_user(f"user-{number}") for number in range(8)]
     for user in users:
@@ -201,7 +201,7 @@ def test_people_who_ask_at_the_same_instant_share_the_slots(make_document, proje
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_person_who_asks_in_two_tabs_at_once_gets_one_document(documents, project, ada, now):
+def test_concurrent_requests_of_one_user_get_one_document(documents, project, ada, now):
     outcomes = at_once(project, [ada] * 4, now)
 
     assert outcomes == ["given"] * 4

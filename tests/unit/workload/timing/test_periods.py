@@ -15,7 +15,7 @@ def _covered(periods):
 
 
 @given(PERIODS, PERIODS)
-def test_the_union_covers_what_any_report_covers_and_nothing_else(first, second):
+def test_union_covers_exactly_the_reports(first, second):
     whole = union(first, second, near=0)
 
     assert _covered(whole) == _covered(first) | _covered(second)
@@ -23,7 +23,7 @@ def test_the_union_covers_what_any_report_covers_and_nothing_else(first, second)
 
 
 @given(PERIODS, PERIODS)
-def test_a_report_that_comes_twice_or_late_changes_nothing(first, second):
+def test_repeated_report_changes_nothing(first, second):
     whole = union(first, second)
 
     assert union(whole, second) == whole
@@ -31,7 +31,7 @@ def test_a_report_that_comes_twice_or_late_changes_nothing(first, second):
 
 
 @given(PERIODS, st.integers(1, 5))
-def test_however_many_periods_there_are_no_work_is_forgotten(periods, most):
+def test_limit_of_periods_loses_no_time(periods, most):
     whole = union(periods, near=0)
     kept = at_most(whole, most)
 
@@ -40,11 +40,11 @@ def test_however_many_periods_there_are_no_work_is_forgotten(periods, most):
 
 
 @given(PERIODS, st.integers(0, 500), st.integers(0, 500))
-def test_what_lies_outside_two_moments_is_cut(periods, earliest, latest):
+def test_periods_are_cut_to_a_range(periods, earliest, latest):
     inside = {moment for moment in _covered(periods) if earliest <= moment < latest}
 
     assert _covered(within(periods, earliest, latest)) == inside
 
 
-def test_seconds_are_counted_over_all_periods_and_not_for_each():
+def test_seconds_are_rounded_over_the_total():
     assert total_seconds([(0, 600), (2_000, 2_600)]) == 1

@@ -43,28 +43,28 @@ def report(now, begin):
     return tell
 
 
-def test_periods_add_up_and_a_report_that_comes_twice_adds_nothing(report, own_set):
+def test_repeated_report_adds_nothing(report, own_set):
     assert report(own_set, (0, 5)) == 300
     assert report(own_set, (0, 5)) == 300
     assert report(own_set, (0, 6), (20, 21)) == 420
     assert ActiveTime.objects.get().words == 4
 
 
-def test_two_windows_at_once_count_once(report, own_set):
+def test_overlapping_windows_count_once(report, own_set):
     report(own_set, (0, 10))
 
     assert report(own_set, (5, 12)) == 720
 
 
-def test_what_lies_before_the_set_or_ahead_of_the_clock_does_not_count(report, own_set):
+def test_time_outside_the_set_does_not_count(report, own_set):
     assert report(own_set, (-30, 1), (59, 90)) == 120
 
 
-def test_a_browser_whose_clock_is_a_day_off_is_put_right(report, own_set):
+def test_wrong_browser_clock_is_corrected(report, own_set):
     assert report(own_set, (0, 5), clock_off=24 * 60 * MINUTE) == 300
 
 
-def test_a_clock_that_is_little_off_is_believed_so_that_a_late_copy_is_the_same_period(own_set, begin, now):
+def test_small_clock_difference_is_not_corrected(own_set, begin, now):
     for seconds_later in (10, 70):
         services.report(
             own_set,
@@ -76,13 +76,13 @@ def test_a_clock_that_is_little_off_is_believed_so_that_a_late_copy_is_the_same_
     assert selectors.active_seconds(own_set) == 5
 
 
-def test_an_empty_report_makes_no_row(report, own_set):
+def test_empty_report_creates_no_row(report, own_set):
     assert report(own_set, (3, 3)) == 0
     assert not ActiveTime.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_reports_at_the_same_instant_are_all_counted(report, own_set):
+def test_concurrent_reports_are_all_counted(report, own_set):
     together = Barrier(4)
 
     def tell(part):
@@ -100,9 +100,7 @@ def test_reports_at_the_same_instant_are_all_counted(report, own_set):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("comes", "waits_in"), [("first", "_begin"), ("later", "_add")])
-def test_a_report_that_comes_while_the_project_is_deleted_finds_no_set_and_hinders_nothing(
-    report, own_set, project, monkeypatch, comes, waits_in
-):
+def test_report_during_project_deletion_finds_no_set(report, own_set, project, monkeypatch, comes, waits_in):
     if comes == "later":
         report(own_set, (0, 5))
     is_there = Event()
@@ -131,14 +129,14 @@ def test_a_report_that_comes_while_the_project_is_deleted_finds_no_set_and_hinde
     assert not ActiveTime.objects.exists()
 
 
-def test_a_report_on_a_set_that_is_gone_says_so(report, own_set, project):
+def test_report_on_a_deleted_set_is_refused(report, own_set, project):
     delete_project(project, confirmed=project.slug, with_releases=False)
 
     with pytest.raises(SetNotFound):
         report(own_set, (0, 5))
 
 
-def test_the_pace_is_the_median_over_sets_handed_in(report, make_document, make_set, project, ada, ben):
+def test_pace_is_the_median_over_finished_sets(report, make_document, make_set, project, ada, ben):
     words = "word " * 100
     for number, (author, minutes, state) in enumerate(
         [(ada, 2, SetState.SUBMITTED), (ada, 4, SetState.SUBMITTED), (ben, 10, SetState.ADJUDICATED), (ben, 50, "open")]
@@ -146,6 +144,6 @@ def test_the_pace_is_the_median_over_sets_handed_in(report, make_document, make_
         report(make_set(make_document(f"{words}{number}."), author, state=state), (0, minutes))
 
     by_name = {person.username: person.pace for person in selectors.paces(project)}
-    assert (by_name["ada"].minutes_per_1000_words, by_name["ada"].handed_in) == (29.7, 2)
+    assert (by_name["ada"].minutes_per_1000_words, by_name["ada"].finished_sets) == (29.7, 2)
     assert (by_name["ben"].active_seconds, by_name["ben"].minutes_per_1000_words) == (3600, 99.0)
     assert selectors.project_pace(project).minutes_per_1000_words == 39.6
