@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -35,6 +35,7 @@ class AssignmentOut(serializers.ModelSerializer[Assignment]):
         ]  # fmt: skip
 
 
+@extend_schema_serializer(component_name="GivenOut")
 class NextDocumentOut(serializers.Serializer[object]):
     """The document to annotate now; `resumed` when it was assigned before."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -70,6 +70,7 @@ class PaceOut(serializers.Serializer[object]):
     minutes_per_1000_words = serializers.FloatField(allow_null=True)
 
 
+@extend_schema_serializer(component_name="PersonsPaceOut")
 class AnnotatorPaceOut(PaceOut):
     """The pace of one annotator."""
 

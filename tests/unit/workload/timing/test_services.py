@@ -99,7 +99,7 @@ def test_concurrent_reports_are_all_counted(report, own_set):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("comes", "waits_in"), [("first", "_begin"), ("later", "_add")])
+@pytest.mark.parametrize(("comes", "waits_in"), [("first", "_create_row"), ("later", "_add")])
 def test_report_during_project_deletion_finds_no_set(report, own_set, project, monkeypatch, comes, waits_in):
     if comes == "later":
         report(own_set, (0, 5))
