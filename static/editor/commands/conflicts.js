@@ -78,7 +78,7 @@ function updates(span, wanted) {
 }
 
 /**
- * The attributes of one span, and null for those that only the other one has.
+ * Return the attributes of one span, and null for those that only the other one has.
  *
  * @param {import("../model/types.js").Span} current
  * @param {import("../model/types.js").Span} wanted

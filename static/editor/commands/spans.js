@@ -84,8 +84,8 @@ export const labelSelection = (labelId) => (state, dispatch) => {
 };
 
 /**
- * Give the selected span another label. Attributes that the new label has too are kept; relations
- * that it does not allow are removed.
+ * Give the selected span another label. Attributes that the new label has too are kept; relations that it does not
+ * allow are removed.
  *
  * @param {string} labelId
  * @returns {Command}

@@ -36,7 +36,7 @@ export function compareText(first, second) {
 }
 
 /**
- * Return order of spans around one place: shorter first, of equals the one that starts later.
+ * Compare spans that cover the same offset: shorter first, of equals the one that starts later.
  *
  * @param {Span} first
  * @param {Span} second
@@ -48,7 +48,7 @@ export function compareInnermost(first, second) {
 }
 
 /**
- * Return sorted fragments that cover the same text, those without a gap between them as one.
+ * Return the sorted fragments that cover the same text, those without a gap between them as one.
  *
  * @param {Fragment[]} fragments
  * @param {(end: number, start: number) => boolean} [joins] whether two fragments become one although there is a gap

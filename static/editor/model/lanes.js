@@ -6,7 +6,7 @@
  */
 
 /**
- * Return lanes for the spans on one visual line: greedy, shortest span nearest the text; pieces without a free lane
+ * Return the lanes for the spans on one visual line: greedy, shortest span nearest the text; pieces without a free lane
  * share the last one.
  *
  * @param {Piece[]} pieces

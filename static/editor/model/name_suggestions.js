@@ -10,8 +10,8 @@ const LONGEST = 80;
 const WORD = /[\p{L}\p{N}]{2,}/gu;
 
 /**
- * Return the names that a registry attribute of a span could have, best first: what the same words were given elsewhere
- * in this text, the most frequent first; then known names that share a word with them; then the words themselves.
+ * Return names for a registry attribute of a span, best first: the names of spans with the same words in this document,
+ * the most frequent first; then known names that share a word with the span; then its words.
  *
  * @param {EditorState} state
  * @param {Span} span

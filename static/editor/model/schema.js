@@ -224,7 +224,7 @@ export function attributesForLabel(span, label) {
 }
 
 /**
- * Return relation types of the schema that may go from one span to another.
+ * Return the relation types of the schema that may go from one span to another.
  *
  * @param {Schema} schema
  * @param {Span} from

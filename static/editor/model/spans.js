@@ -285,7 +285,7 @@ export class SpanStore {
   }
 
   /**
-   * Return blocks that share text with a fragment; of one in separators only, the block before.
+   * Return the blocks that share text with a fragment; the block before for a fragment of separators only.
    *
    * @param {Fragment} fragment
    * @returns {number[]}

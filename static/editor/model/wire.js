@@ -67,7 +67,7 @@ export function spanToWire(span, offsets) {
 }
 
 /**
- * Return a change as the server tells it; the `load` of an import becomes one addition for each span and relation.
+ * Return a change from the server; the `load` of an import becomes one addition for each span and relation.
  *
  * @param {Change|Load} change with offsets in code points
  * @param {Offsets} offsets

@@ -90,7 +90,7 @@ function oneStep(text, [start, end], rules, out) {
 }
 
 /**
- * Return a mark without its partner: at an edge it goes; inside, the partner comes in where it follows at once.
+ * Return the fragment after a mark without its partner was trimmed from an end, or its partner was added beside an end.
  *
  * @param {string} text
  * @param {Fragment} piece
@@ -199,8 +199,8 @@ function isNameWithArticle(words, before) {
 }
 
 /**
- * Return of a name and a description with a comma between them the part with the name; the first one when both may be.
- * An enumeration stays whole.
+ * Return how much to trim of a name and a description with a comma between them, so that the name is left; the first
+ * one when both may be names. Enumerations are not trimmed.
  *
  * @param {string} words
  * @returns {{before: number, after: number}}

@@ -189,7 +189,8 @@ const LONGEST_BLOCK = 2400;
 const CHUNK = 6000;
 
 /**
- * Lines without their separators (LF, CRLF, CR, U+2028, U+2029), long ones split where a sentence or a token starts.
+ * Return the lines of a text without their separators (LF, CRLF, CR, U+2028, U+2029), long ones split where a sentence
+ * or a token starts.
  *
  * A separator at the end of the text starts no further line; an empty text has one empty line.
  *

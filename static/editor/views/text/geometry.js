@@ -186,7 +186,7 @@ export class TextGeometry {
   }
 
   /**
-   * The offset on a visual line that is nearest to a column; the line is scrolled into view, since browsers
+   * Return the offset on a visual line that is nearest to a column; the line is scrolled into view, since browsers
    * return only visible carets.
    *
    * @param {number} block
@@ -201,7 +201,7 @@ export class TextGeometry {
   }
 
   /**
-   * The offset of the caret nearest to a point, or null outside the text.
+   * Return the offset of the caret nearest to a point, or null outside the text.
    *
    * @param {number} x
    * @param {number} y
@@ -244,7 +244,7 @@ function neighbours(text, caret) {
 }
 
 /**
- * The whole character that starts at an offset.
+ * Return the whole character that starts at an offset.
  *
  * @param {string} text
  * @param {number} offset
@@ -254,7 +254,7 @@ function firstCharacter(text, offset) {
 }
 
 /**
- * The whole character that ends at an offset.
+ * Return the whole character that ends at an offset.
  *
  * @param {string} text
  * @param {number} offset

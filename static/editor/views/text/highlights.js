@@ -1,4 +1,4 @@
-/** What stands out just now: the token cursor, outlines of selected and chosen spans, numbers, curves of relations. */
+/** Highlights in the text: the token cursor, outlines of selected spans, numbers of targets, curves of relations. */
 
 import { blockAt } from "../../model/text/document.js";
 import { makeSvg } from "../elements.js";
@@ -185,7 +185,7 @@ export class HighlightsView {
   }
 
   /**
-   * Where fragments are on the page, as far as they are near the reader.
+   * Return the boxes of fragments near the visible text.
    *
    * @param {Fragment[]} fragments
    */
@@ -232,7 +232,7 @@ export class HighlightsView {
 
   /**
    * Return the middle of the top of a span's first line, from the corner of the text; null when it is far from the
-   * reader.
+   * visible text.
    *
    * @param {Span|undefined} span
    * @param {DOMRect} origin
@@ -250,7 +250,7 @@ export class HighlightsView {
 }
 
 /**
- * An arrow from one point to another, rising above both.
+ * Return an arrow from one point to another, rising above both.
  *
  * @param {Point} from
  * @param {Point} to

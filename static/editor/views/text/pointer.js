@@ -103,7 +103,7 @@ export class TooltipView {
   }
 
   /**
-   * The span whose line is at a point, else those that cover its character.
+   * Return the span whose line is at a point, or else those that cover its character.
    *
    * @param {number} x viewport pixels
    * @param {number} y

@@ -97,7 +97,7 @@ export class SpanPainter {
   }
 
   /**
-   * The span whose line is drawn under a point of a block, or null.
+   * Return the span whose line is drawn under a point of a block, or null.
    *
    * @param {number} block
    * @param {number} x viewport pixels

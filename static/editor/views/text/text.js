@@ -94,7 +94,7 @@ export class TextView {
   }
 
   /**
-   * The index of the block an element or text lies in, or -1.
+   * Return the index of the block an element or text lies in, or -1.
    *
    * @param {Node|null} node
    */
@@ -105,7 +105,7 @@ export class TextView {
   }
 
   /**
-   * The document offset of a point of the page. Points outside the text have the offset of its nearer end.
+   * Return the document offset of a point of the page. Points outside the text have the offset of its nearer end.
    *
    * @param {Node} node
    * @param {number} offset as in a Range: characters of a text node, children of an element
