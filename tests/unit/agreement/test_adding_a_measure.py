@@ -13,15 +13,14 @@ ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs/developers/adding-a-measure.md").read_text("utf-8")
 FILES = dict(re.findall(r"^`(\S+\.py)`\n\n```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
 PARTS = re.findall(r":\n\n```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-REPORT = "annotator/agreement/reports/report.py"
+REPORT = "annotator/agreement/reports/label_figures.py"
 # Measures two documents and shows the report in every way; then reads a report without the figure, as an older one.
 SCRIPT = """
 import json
 import django
 django.setup()
 from annotator.agreement.counting.tallies import Counts
-from annotator.agreement.reports.console import console_lines
-from annotator.agreement.reports.report import LABEL_FIGURES, LabelFigures, LabelSums, ReportFigure
+from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigures, LabelSums, ReportFigure
 from annotator.agreement.reports.records import from_record, to_record
 from annotator.agreement.serializers import shape_of
 from annotator.measures.krippendorff import Coincidences
