@@ -79,18 +79,18 @@ def write(key: str, documents: list[ExportDocument]) -> tuple[dict[str, bytes], 
     return files, losses
 
 
-def read(key: str, files: dict[str, bytes] | bytes, *, name: str = "file", **wishes: Any) -> list[ReadResult]:
+def read(key: str, files: dict[str, bytes] | bytes, *, name: str = "file", **options: Any) -> list[ReadResult]:
     """Read files with the recipe of a format."""
     recipe = FORMATS[key]
     assert recipe.read is not None
     named = {name: files} if isinstance(files, bytes) else files
     openers = {path: partial(io.BytesIO, data) for path, data in sorted(named.items())}
-    return list(recipe.read(IncomingFiles(name, stem_of(name), openers, **wishes)))
+    return list(recipe.read(IncomingFiles(name, stem_of(name), openers, **options)))
 
 
-def read_one(key: str, files: dict[str, bytes] | bytes, **wishes: Any) -> ReadResult:
+def read_one(key: str, files: dict[str, bytes] | bytes, **options: Any) -> ReadResult:
     """Read files that hold one document."""
-    (arrival,) = read(key, files, **wishes)
+    (arrival,) = read(key, files, **options)
     return arrival
 
 

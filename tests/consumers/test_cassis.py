@@ -1,4 +1,4 @@
-"""dkpro-cassis loads our XMI, and we read what it writes."""
+"""dkpro-cassis loads our XMI, and we read its XMI."""
 
 import io
 
@@ -14,7 +14,7 @@ TEXT = "🙂 Ada said\r\n“no”, שלום 👩🏽‍🔬 & <b>."
 
 @given(corpora())
 @settings(max_examples=30, deadline=None)
-def test_cassis_finds_the_words_of_every_fragment_and_the_ends_of_every_relation(documents):
+def test_cassis_finds_every_fragment_and_relation(documents):
     files, _ = write("uima", documents)
     types = cassis.load_typesystem(io.BytesIO(files["TypeSystem.xml"]))
     for one in documents:
@@ -34,7 +34,7 @@ def test_cassis_finds_the_words_of_every_fragment_and_the_ends_of_every_relation
             assert sorted(arrows) == sorted((arrow["from"], arrow["to"]) for arrow in record["relations"])
 
 
-def test_what_cassis_writes_comes_in():
+def test_files_of_cassis_are_read():
     types = cassis.TypeSystem()
     entity = types.create_type("de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity", "uima.tcas.Annotation")
     types.create_feature(entity, "value", "uima.cas.String")

@@ -1,4 +1,4 @@
-"""spaCy's own files, in and out, with spaCy."""
+"""spaCy's own files, with spaCy."""
 
 import zlib
 
@@ -34,7 +34,7 @@ def packed(*docs, **members):
 
 @given(corpora())
 @settings(max_examples=40, deadline=None)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     assert assert_carried("docbin", documents, ids=True).all == []
 
 
@@ -52,7 +52,7 @@ def test_spacy_finds_the_text_and_every_fragment(documents):
             assert sorted((each.label_, each.start_char, each.end_char) for each in doc.spans[name]) == expected
 
 
-def test_entities_and_groups_of_others_come_in(doc):
+def test_entities_and_groups_are_read(doc):
     doc.cats = {"news": 1.0}
     doc.user_data["._.", "seen", 0, 1] = 3
     data = packed(doc)
@@ -65,20 +65,20 @@ def test_entities_and_groups_of_others_come_in(doc):
     assert arrival.notes == ("Categories of the whole text were left out.",)
 
 
-def test_the_compressed_files_of_spacy_convert_and_of_a_pipeline_come_in(doc):
+def test_compressed_spacy_files_are_read(doc):
     """Tags, heads and sentences, which a trained pipeline leaves, are not needed and do no harm."""
     full = Doc(doc.vocab, words=["Ada", "said"], tags=["NNP", "VBD"], heads=[1, 1], deps=["nsubj", "ROOT"])
     full.set_ents([full.char_span(0, 3, label="PERSON")])
     assert spans_of(read_one("docbin", packed(full)), "ents") == [("PERSON", [[0, 3]])]
 
 
-def test_words_without_known_spaces_are_put_together_and_the_report_says_so(doc):
+def test_words_without_known_spaces_are_reported(doc):
     bare = Doc(doc.vocab, words=["Ada", "said"])
     assert bare.has_unknown_spaces
     assert "does not store spaces" in read_one("docbin", packed(bare)).notes[0]
 
 
-def test_so_many_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeypatch, tmp_path):
+def test_documents_are_split_into_files(monkeypatch, tmp_path):
     monkeypatch.setattr(docbin_write, "DOCUMENTS_A_FILE", 2)
     files, losses = write("docbin", [entry(f"{number} no", {"ada": {}}, id=f"d{number}") for number in range(5)])
     assert list(files) == ["part-00001.spacy", "part-00002.spacy", "part-00003.spacy"]
@@ -89,13 +89,13 @@ def test_so_many_documents_make_a_file_and_a_folder_of_files_is_a_corpus(monkeyp
     assert losses.all == []
 
 
-def test_long_documents_stand_in_files_of_their_own(monkeypatch):
+def test_long_documents_have_their_own_files(monkeypatch):
     monkeypatch.setattr(docbin_write, "CHARACTERS_A_FILE", 10)
     files, _ = write("docbin", [entry("no " * length, {"ada": {}}, id=f"d{length}") for length in (1, 2, 3, 9)])
     assert [len(read("docbin", data)) for data in files.values()] == [2, 1, 1]
 
 
-def test_the_same_data_gives_the_same_bytes_whatever_compresses_them():
+def test_bytes_do_not_depend_on_zlib():
     work = {"spans": [span("s1", "Claim", (0, 1), (3, 6), attributes={"b": "x", "a": "y"})]}
     metas = ({"b": 1, "a": 2}, {"a": 2, "b": 1})
     first, second = (write("docbin", [entry(TEXT, {"ada": work}, meta=meta)])[0] for meta in metas)
@@ -104,7 +104,7 @@ def test_the_same_data_gives_the_same_bytes_whatever_compresses_them():
     assert zlib.compress(zlib.decompress(data), 0) == data
 
 
-def test_what_spacy_has_no_place_for_stands_beside_the_group():
+def test_details_are_stored_in_group_attributes():
     spans = [
         span("s1", "Claim", (0, 1), (3, 6), attributes={"kind": "fact"}, note="sure"),
         span("s2", "Speaker", (3, 6)),
@@ -137,19 +137,19 @@ def test_what_spacy_has_no_place_for_stands_beside_the_group():
         ({"user_data": [b"\xc1"]}, ""),
     ],
 )
-def test_a_file_that_says_what_cannot_be_is_refused(doc, members, words):
+def test_inconsistent_file_is_refused(doc, members, words):
     with pytest.raises(UnreadableFile, match=f"is not a readable DocBin.*{words}"):
         read("docbin", packed(doc, **members))
 
 
-def test_a_span_outside_its_document_is_refused(doc):
+def test_span_outside_its_document_is_refused(doc):
     other = spacy.blank("en")("one two three four five six seven eight nine ten eleven twelve")
     other.spans["sc"] = [other[8:11]]
     with pytest.raises(UnreadableFile, match="start 8 and end 11 for Doc of length 8"):
         read("docbin", packed(doc, span_groups=[other.spans.to_bytes()]))
 
 
-def test_a_span_without_label_is_told(doc):
+def test_span_without_label_is_reported(doc):
     doc.spans["sc"] = [doc[0:1]]
     assert "Tokens 0 to 1: the span has no label" in read_one("docbin", packed(doc)).problems[0]
 
@@ -164,12 +164,12 @@ def test_a_span_without_label_is_told(doc):
         (zlib.compress(b"\xdd\xff\xff\xff\xff"), "no DocBin"),
     ],
 )
-def test_what_is_no_docbin_is_refused(data, words):
+def test_invalid_docbin_is_refused(data, words):
     with pytest.raises(UnreadableFile, match=words):
         read("docbin", data)
 
 
-def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch):
+def test_too_large_docbin_is_refused(monkeypatch):
     monkeypatch.setattr(docbin_read, "MOST_UNPACKED", 1000)
     with pytest.raises(UnreadableFile, match="unpacks to more than 1,000 bytes"):
         read("docbin", zlib.compress(b"\0" * 1001))

@@ -1,4 +1,4 @@
-"""Web pages come in as their main text, with trafilatura; the page itself is kept."""
+"""Web pages are imported as their main text, with trafilatura; the page is stored."""
 
 import pytest
 from django.utils import timezone
@@ -24,7 +24,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mini
 FIRST = "Ministry denies 🙂 the claim\nThe ministry said on Friday that it had never promised anything, and left the "
 
 
-def test_the_main_text_comes_in_and_the_rest_does_not():
+def test_only_the_main_text_is_read():
     arrival = read_one("html", PAGE.encode(), name="news/one.html")
     document = arrival.document
     assert document.text.startswith(FIRST)
@@ -44,7 +44,7 @@ def test_the_main_text_comes_in_and_the_rest_does_not():
     ("encoding", "declared"),
     [("windows-1252", "iso-8859-1"), ("windows-1252", "windows-1252"), ("utf-8", "utf-8"), ("utf-8-sig", "latin1")],
 )
-def test_a_page_is_in_what_it_says_that_it_is_in(encoding, declared):
+def test_declared_encoding_of_a_page_is_used(encoding, declared):
     page = PAGE.replace("🙂", "x").replace('charset="utf-8"', f'charset="{declared}"')
     assert (
         "“We have said all there is to say”, a spokeswoman — Zoë"
@@ -52,7 +52,7 @@ def test_a_page_is_in_what_it_says_that_it_is_in(encoding, declared):
     )
 
 
-def test_xhtml_with_an_xml_declaration_comes_in():
+def test_xhtml_with_xml_declaration_is_read():
     page = '<?xml version="1.0" encoding="utf-8"?>\n' + PAGE
     assert read_one("html", page.encode()).document.text.startswith(FIRST)
     assert detect_format(Head("page", page.encode())) == "html"
@@ -61,7 +61,7 @@ def test_xhtml_with_an_xml_declaration_comes_in():
 @pytest.mark.parametrize(
     "head", ["<!DOCTYPE HTML PUBLIC>", "<html lang='de'>", "\n <!-- saved from --> <!-- twice -->\n<HTML>"]
 )
-def test_a_page_is_told_by_its_beginning(head):
+def test_page_is_detected_by_its_beginning(head):
     assert detect_format(Head("article.txt", head.encode())) == "html"
 
 
@@ -79,23 +79,23 @@ def test_a_page_without_a_main_text_is_refused(page):
         (b"<html>\0</html>", "NUL"),
     ],
 )
-def test_a_page_that_is_no_text_is_refused(data, words):
+def test_page_with_invalid_text_is_refused(data, words):
     with pytest.raises(UnreadableText, match=words):
         read("html", data)
 
 
-def test_a_page_larger_than_pages_are_is_refused():
+def test_too_large_page_is_refused():
     with pytest.raises(UnreadableFile, match="larger than 5,000,000 bytes"):
         read("html", b"<html>" + b"x" * 5_000_000)
 
 
-def test_ten_thousand_elements_within_each_other_do_no_harm():
+def test_deeply_nested_page_is_read():
     page = "<html><body>" + "<div>" * 10_000 + "<p>" + "A sentence that says something. " * 30
     with pytest.raises(UnreadableFile, match="No main text"):
         read("html", page.encode())
 
 
-def test_an_import_keeps_the_page_beside_the_document(project, settings, tmp_path):
+def test_import_stores_the_original_page(project, settings, tmp_path):
     settings.UPLOADS_DIR = tmp_path / "uploads"
     files = [IncomingFile("one.html", [PAGE.encode()]), IncomingFile("two.txt", [b"Two."])]
     job = run_here(start_import(project, files=files, started_by=None, now=timezone.now(), own_process=True))

@@ -17,7 +17,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("schema", [SCHEMA, HOSTILE, {"labels": [{"id": "Claim"}]}])
-def test_the_configuration_is_one_of_label_studio(schema):
+def test_configuration_is_valid_in_label_studio(schema):
     interface = LabelInterface(configuration(schema))
     interface.validate()
     assert interface.get_control("label").tag == "Labels"
@@ -40,7 +40,7 @@ def errors_of(documents):
 
 @given(corpora(attributes=False))
 @settings(max_examples=30, deadline=None)
-def test_every_region_and_relation_fits_the_configuration_shipped_along(documents):
+def test_regions_and_relations_match_the_configuration(documents):
     assert errors_of(documents) == []
 
 

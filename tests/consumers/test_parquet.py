@@ -1,4 +1,4 @@
-"""Rows for Hugging Face as Parquet, in and out, with pyarrow and datasets."""
+"""Rows for Hugging Face as Parquet, with pyarrow and datasets."""
 
 import io
 
@@ -26,11 +26,11 @@ def table(**columns):
 
 @given(corpora())
 @settings(max_examples=40, deadline=None)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     assert assert_carried("parquet", documents, ids=True).all == []
 
 
-def test_rows_leave_in_groups_and_the_same_rows_are_the_same_bytes(monkeypatch):
+def test_rows_are_grouped_and_bytes_are_stable(monkeypatch):
     monkeypatch.setattr(parquet_write, "ROWS_A_GROUP", 3)
     documents = [entry(f"{number} no", {"ada": {}, "ben": {}}, id=f"d{number}", meta={"n": 1}) for number in range(4)]
     files, _ = write("parquet", documents)
@@ -39,30 +39,30 @@ def test_rows_leave_in_groups_and_the_same_rows_are_the_same_bytes(monkeypatch):
     assert {arrival.document.external_id for arrival in read("parquet", files[""])} == {"d0", "d1", "d2", "d3"}
 
 
-def test_every_column_is_there_also_when_nothing_was_marked():
+def test_empty_export_has_every_column():
     files, _ = write("parquet", [])
     assert arrow.read_schema(io.BytesIO(files[""])).names == row_schema().names
     assert detect_format(Head("noname", files[""])) == "parquet"
 
 
-def test_a_table_of_somebody_elses_comes_in():
+def test_table_of_another_tool_is_read():
     row = {"text": ["No, Ada."], "spans": [[{"start": 4, "end": 7, "label": "PER"}]], "other": [3]}
     assert spans_of(read_one("parquet", table(**row))) == [("PER", [[4, 7]])]
 
 
 @pytest.mark.parametrize("row", [{"text": [None]}, {"other": [3]}, {"text": [b"no"]}, {"text": [3]}])
-def test_a_row_without_text_is_told(row):
+def test_row_without_text_is_reported(row):
     assert "neither text nor tokens" in read_one("parquet", table(**row)).problems[0]
 
 
-def test_a_group_that_would_fill_the_memory_is_refused(monkeypatch):
+def test_too_large_row_group_is_refused(monkeypatch):
     monkeypatch.setattr(parquet_read, "MOST_GROUP_BYTES", 100)
     with pytest.raises(UnreadableFile, match="smaller groups"):
         read("parquet", table(text=["no " * 100]))
 
 
 @pytest.mark.parametrize("data", [b"PAR1", b"PAR1" + b"x" * 50 + b"PAR1", table(text=["no"])[:-20], b""])
-def test_what_is_no_parquet_is_refused(data):
+def test_invalid_parquet_is_refused(data):
     with pytest.raises(UnreadableFile, match="is no Parquet"):
         read("parquet", data)
 

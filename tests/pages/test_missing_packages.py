@@ -23,7 +23,7 @@ def nothing_installed(monkeypatch, settings, tmp_path):
 
 
 @pytest.mark.parametrize("url", ["/projects/news/documents/import/", "/projects/news/exports/"])
-def test_the_form_names_what_the_format_needs(page, lead, project, url):
+def test_form_lists_missing_packages(page, lead, project, url):
     html = page(lead).get(url).content.decode()
     assert "Hugging Face rows (Parquet) – needs no_such_package: make formats</option>" in html
 
@@ -35,7 +35,7 @@ def test_an_import_is_refused_on_the_page(page, lead, project):
     assert WORDS in answer.content.decode()
 
 
-def test_an_archive_that_holds_such_a_file_says_so_in_its_report(project, tmp_path, capsys):
+def test_archive_reports_missing_packages(project, tmp_path, capsys):
     (tmp_path / "all.zip").write_bytes(packed({"rows.parquet": b"PAR1..."}))
     with pytest.raises(CommandError, match="refused because of errors"):
         call_command("import_documents", "news", str(tmp_path / "all.zip"))
@@ -51,6 +51,6 @@ def test_an_export_is_refused_on_the_page_and_over_the_api(page, lead, project, 
     assert WORDS in answer.json()["errors"][0]["detail"]
 
 
-def test_a_command_ends_with_the_sentence(project, tmp_path):
+def test_command_fails_with_the_installation_hint(project, tmp_path):
     with pytest.raises(CommandError, match="needs the package no_such_package"):
         call_command("export_dataset", "news", "--format", "parquet", "--out", str(tmp_path / "out"))

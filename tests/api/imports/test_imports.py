@@ -23,7 +23,7 @@ def upload(name, data):
     return SimpleUploadedFile(name, data)
 
 
-def test_an_upload_becomes_a_job_that_takes_the_documents_in(api, lead, project):
+def test_upload_becomes_an_import_job(api, lead, project):
     files = [upload("a.txt", b"One."), upload("b.jsonl", b'{"text": "Two."}\nnonsense\n')]
     answer = api(lead).post(URL, {"files": files, "skip_bad": "true"}, format="multipart")
 
@@ -48,7 +48,7 @@ def test_an_upload_becomes_a_job_that_takes_the_documents_in(api, lead, project)
         ({"files": [("a.txt", b"x")], "encoding": "martian"}, "/encoding"),
     ],
 )
-def test_what_cannot_be_imported_is_refused_with_its_place(api, lead, project, data, pointer):
+def test_invalid_file_is_refused_with_its_pointer(api, lead, project, data, pointer):
     files = [upload(*file) if isinstance(file, tuple) else file for file in data.get("files", [])]
     answer = api(lead).post(URL, data | {"files": files}, format="multipart")
 
@@ -57,7 +57,7 @@ def test_what_cannot_be_imported_is_refused_with_its_place(api, lead, project, d
     assert Job.objects.count() == 0
 
 
-def test_an_empty_file_is_told_in_the_report(api, lead, project):
+def test_empty_file_is_reported(api, lead, project):
     answer = api(lead).post(URL, {"files": [upload("a.txt", b"")]}, format="multipart")
     job = Job.objects.get(pk=answer.json()["id"])
     Job.objects.update(own_process=True)
@@ -65,7 +65,7 @@ def test_an_empty_file_is_told_in_the_report(api, lead, project):
     assert "has no text" in job.lines.order_by("id")[0].message
 
 
-def test_an_upload_that_is_too_large_is_refused_before_it_is_read(api, lead, project, settings, uploads_folder):
+def test_too_large_upload_is_refused_before_reading(api, lead, project, settings, uploads_folder):
     settings.MAX_UPLOAD_BYTES = 1000
     answer = api(lead).post(URL, {"files": [upload("a.txt", b"x" * 1000)]}, format="multipart")
     assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
@@ -73,21 +73,21 @@ def test_an_upload_that_is_too_large_is_refused_before_it_is_read(api, lead, pro
 
 
 @pytest.mark.parametrize("who", ["ada", "viewer", "stranger"])
-def test_only_who_manages_the_project_imports(api, request, project, who):
+def test_only_leads_import(api, request, project, who):
     answer = api(request.getfixturevalue(who)).post(URL, {"files": [upload("a.txt", b"x")]}, format="multipart")
     assert answer.status_code == 404
     assert Job.objects.count() == 0
 
 
-def test_nobody_imports_without_signing_in(api, project):
+def test_import_requires_signing_in(api, project):
     assert api().post(URL, {"files": [upload("a.txt", b"x")]}, format="multipart").status_code == 401
 
 
-def test_json_is_not_what_is_expected(api, lead, project):
+def test_json_upload_is_refused(api, lead, project):
     assert api(lead).post(URL, {"files": []}, format="json").status_code == 415
 
 
-def test_format_mapping_and_new_names_can_be_given(api, lead, project):
+def test_format_mapping_and_policy_can_be_set(api, lead, project):
     doccano = json.dumps({"id": 1, "text": "Ada said no.", "label": [[0, 3, "PER"]]}).encode()
     wishes = {"format": "doccano", "map": '{"labels": {"PER": "Speaker"}}', "new_labels": "skip"}
     answer = api(lead).post(URL, {"files": [upload("x.jsonl", doccano)]} | wishes, format="multipart")
@@ -108,13 +108,13 @@ def preview(api, lead, project):
     return Job.objects.get(pk=told["id"])
 
 
-def test_a_preview_tells_what_was_found(preview):
+def test_preview_reports_contents(preview):
     (found,) = preview.result["files"]
     assert (found["documents"], found["labels"], found["sets"], found["error"]) == (1, {"PER": 1}, {"A": 1}, 1)
     assert preview.result["unknown"]["labels"] == {"PER": {"spans": 1, "parts": 1}}
 
 
-def test_the_files_of_a_preview_are_imported_without_being_sent_again(api, lead, preview):
+def test_previewed_files_are_imported_without_resending(api, lead, preview):
     answer = api(lead).post(f"{URL}{preview.pk}/", {"map": '{"labels": {"PER": "Speaker"}}'}, format="json")
     assert answer.status_code == 202
     runner.run(answer.json()["id"])
@@ -123,7 +123,7 @@ def test_the_files_of_a_preview_are_imported_without_being_sent_again(api, lead,
     assert (gone.status_code, gone.json()["code"]) == (410, "upload_gone")
 
 
-def test_files_of_a_preview_are_read_by_one_job_at_a_time_and_can_be_thrown_away(api, lead, preview, uploads_folder):
+def test_previewed_files_have_one_job_and_can_be_discarded(api, lead, preview, uploads_folder):
     first = api(lead).post(f"{URL}{preview.pk}/", {"preview": True}, format="json")
     second = api(lead).post(f"{URL}{preview.pk}/", {}, format="json")
     assert (first.status_code, second.status_code, second.json()["code"]) == (202, 409, "upload_taken")
@@ -137,12 +137,12 @@ def test_files_of_a_preview_are_read_by_one_job_at_a_time_and_can_be_thrown_away
     ("given", "pointer"),
     [({"formats": ["word"]}, "/formats/0"), ({"formats": ["brat"]}, "/formats/0"), ({"map": "{"}, "/map")],
 )
-def test_choices_that_cannot_be_are_refused(api, lead, preview, given, pointer):
+def test_invalid_choices_are_refused(api, lead, preview, given, pointer):
     answer = api(lead).post(f"{URL}{preview.pk}/", given, format="json")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
-def test_nobody_else_gets_at_the_files_of_a_preview(api, ada, stranger, preview):
+def test_previewed_files_are_private(api, ada, stranger, preview):
     for who in (ada, stranger):
         assert api(who).post(f"{URL}{preview.pk}/", {}, format="json").status_code == 404
         assert api(who).delete(f"{URL}{preview.pk}/").status_code == 404

@@ -1,4 +1,4 @@
-"""Files are looked at, and imported as chosen: in a real browser, by keyboard, with and without script."""
+"""Previewing and importing files in a real browser, by keyboard, with and without JavaScript."""
 
 from collections.abc import Callable
 
@@ -62,7 +62,7 @@ def test_names_are_chosen_by_keyboard_and_the_files_imported(
 @pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing_and_nothing_is_cut_off(
+def test_preview_is_accessible_and_fits(
     make_context: MakeContext, project: Project, lead: User, colours: str, width: int
 ) -> None:
     page = make_context(lead, color_scheme=colours, viewport={"width": width, "height": 800}).new_page()

@@ -1,4 +1,4 @@
-"""The page on which files are chosen."""
+"""The page where files are chosen."""
 
 import re
 
@@ -21,14 +21,14 @@ def upload(name="a.txt", data=b"One."):
     return SimpleUploadedFile(name, data)
 
 
-def test_the_form_takes_several_files(page, lead, project):
+def test_form_accepts_several_files(page, lead, project):
     html = page(lead).get(URL).content.decode()
     assert re.search(r'<input type="file" name="files"[^>]*\bmultiple\b', html)
     assert 'enctype="multipart/form-data"' in html
     assert "Import the good lines" in html
 
 
-def test_files_lead_to_the_page_of_their_job(page, lead, project):
+def test_upload_redirects_to_its_job(page, lead, project):
     answer = page(lead).post(URL, {"files": [upload(), upload("b.jsonl")], "skip_bad": "on"})
     job = Job.objects.get(project=project)
     assert (answer.status_code, answer["Location"]) == (302, f"/projects/news/jobs/{job.pk}/")
@@ -44,7 +44,7 @@ def test_files_lead_to_the_page_of_their_job(page, lead, project):
         ({"files": [upload()], "encoding": "martian"}, "Unknown character encoding"),
     ],
 )
-def test_what_cannot_be_imported_is_said_on_the_form(page, lead, project, data, words):
+def test_invalid_import_is_reported_on_the_form(page, lead, project, data, words):
     answer = page(lead).post(URL, data)
     assert answer.status_code == 422
     assert words in answer.content.decode()
@@ -52,7 +52,7 @@ def test_what_cannot_be_imported_is_said_on_the_form(page, lead, project, data, 
     assert Job.objects.count() == 0
 
 
-def test_the_name_of_a_file_is_shown_as_text(page, lead, project):
+def test_file_name_is_escaped(page, lead, project):
     answer = page(lead).post(URL, {"files": [upload("<b>x</b>.xlsx")]})
     assert "<b>x" not in answer.content.decode()
 
@@ -65,15 +65,15 @@ def test_a_large_upload_is_refused(page, lead, project, settings):
 
 @pytest.mark.parametrize("who", ["ada", "viewer", "stranger"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_only_who_manages_the_project_gets_there(page, request, project, who, method):
+def test_only_leads_see_the_import_page(page, request, project, who, method):
     assert getattr(page(request.getfixturevalue(who)), method)(URL).status_code == 404
 
 
-def test_nobody_gets_there_without_signing_in(page, project):
+def test_import_page_requires_signing_in(page, project):
     assert page().post(URL, {"files": [upload()]})["Location"].startswith("/sign-in/")
 
 
-def test_the_token_against_forgery_is_asked_for(lead, project):
+def test_csrf_token_is_required(lead, project):
     client = Client(enforce_csrf_checks=True)
     client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
     assert client.post(URL, {"files": [upload()]}).status_code == 403

@@ -1,4 +1,4 @@
-"""Looking at files before anything of them is stored, choosing, and importing them without sending them again."""
+"""The preview page: contents, choices, and importing without sending the files again."""
 
 import json
 import re
@@ -62,7 +62,7 @@ def field_of(html, title):
     return re.search(r'<label for="id_([^"]+)"><bdi>[^<]*' + re.escape(title), html)[1]
 
 
-def test_a_preview_shows_what_is_there_what_is_lacking_and_what_was_put_right(look):
+def test_preview_shows_contents_unknown_names_and_corrections(look):
     client, address = look({"corpus.zip": packed(FILES)})
     _, html = form_of(client, address)
     for words in ("Nothing has been stored yet", "Label “PER”", "Label “LOC”", "Attribute “kind”", "Relation type “by”",
@@ -93,7 +93,7 @@ def test_each_name_is_mapped_added_left_out_or_refused(look):
     assert job.result["table"]["rows"][0][:4] == ["corpus.zip", "1", "1", "3"]
 
 
-def test_choices_can_be_looked_at_before_they_are_carried_out(look):
+def test_choices_can_be_previewed(look):
     client, address = look({"corpus.zip": packed(FILES)})
     values, html = form_of(client, address)
     values |= {field_of(html, "Label “PER”"): "to:Speaker", "new_labels": "skip"}
@@ -105,7 +105,7 @@ def test_choices_can_be_looked_at_before_they_are_carried_out(look):
     assert Document.objects.count() == 0
 
 
-def test_refused_is_what_nobody_chose_anything_for_and_the_files_stay(look, uploads_folder):
+def test_unknown_names_without_a_choice_are_refused(look, uploads_folder):
     client, address = look({"corpus.zip": packed(FILES)})
     values, html = form_of(client, address)
     values[field_of(html, "Label “PER”")] = "to:Speaker"
@@ -118,7 +118,7 @@ def test_refused_is_what_nobody_chose_anything_for_and_the_files_stay(look, uplo
     assert list(uploads_folder.iterdir()) == []
 
 
-def test_where_a_table_keeps_what_can_be_chosen(look):
+def test_table_columns_can_be_mapped(look):
     rows = b"uid,body,from,to,tag\n1,Ada said no.,0,3,Speaker\n1,,9,11,Claim\n"
     client, address = look({"rows.csv": rows})
     values, html = form_of(client, address)
@@ -132,7 +132,7 @@ def test_where_a_table_keeps_what_can_be_chosen(look):
     assert Span.objects.count() == 2
 
 
-def test_another_format_can_be_chosen_for_a_file(look):
+def test_format_of_a_file_can_be_changed(look):
     client, address = look({"a.txt": json.dumps({"text": "Ada said no."}).encode()})
     values, _ = form_of(client, address)
     assert values["format-0"] == "auto"
@@ -140,7 +140,7 @@ def test_another_format_can_be_chosen_for_a_file(look):
     assert Document.objects.get().text == "Ada said no."
 
 
-def test_files_are_thrown_away_and_gone_then(look, uploads_folder):
+def test_discarded_files_are_gone(look, uploads_folder):
     client, address = look({"a.txt": b"One."})
     values, _ = form_of(client, address)
     answer = client.post(address, {"action": "discard"}, follow=True)
@@ -152,7 +152,7 @@ def test_files_are_thrown_away_and_gone_then(look, uploads_folder):
     assert "were imported or removed" in refused.content.decode()
 
 
-def test_pressing_twice_starts_one_import(look):
+def test_two_clicks_start_one_import(look):
     client, address = look({"a.txt": b"One."})
     values, _ = form_of(client, address)
     first = client.post(address, values | {"action": "import"})
@@ -162,7 +162,7 @@ def test_pressing_twice_starts_one_import(look):
     assert client.post(address, {"action": "discard"}).status_code == 422
 
 
-def test_a_preview_that_goes_on_shows_how_far_it_is(page, lead, project):
+def test_running_preview_shows_its_progress(page, lead, project):
     client = page(lead)
     answer = client.post(NEW, {"files": [SimpleUploadedFile("a.txt", b"One.")], "preview": "on"})
     assert "Preparing the preview" in client.get(answer["Location"]).content.decode()
@@ -173,7 +173,7 @@ def test_a_preview_that_goes_on_shows_how_far_it_is(page, lead, project):
     assert client.get(answer["Location"], headers={"HX-Request": "true"})["HX-Refresh"] == "true"
 
 
-def test_what_was_imported_at_once_is_no_preview(page, lead, project):
+def test_direct_import_has_no_preview_page(page, lead, project):
     client = page(lead)
     client.post(NEW, {"files": [SimpleUploadedFile("a.txt", b"One.")]})
     job = Job.objects.get()
@@ -181,7 +181,7 @@ def test_what_was_imported_at_once_is_no_preview(page, lead, project):
 
 
 @pytest.mark.parametrize("who", ["ada", "viewer", "stranger"])
-def test_only_who_manages_the_project_sees_a_preview(look, page, request, who):
+def test_only_leads_see_a_preview(look, page, request, who):
     _, address = look({"a.txt": b"One."})
     assert page(request.getfixturevalue(who)).get(address).status_code == 404
     assert page(request.getfixturevalue(who)).post(address, {"action": "discard"}).status_code == 404

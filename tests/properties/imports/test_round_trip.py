@@ -90,7 +90,7 @@ def comparable(work):
 
 @given(corpora())
 @settings(max_examples=50, deadline=None)
-def test_lines_that_are_written_are_read_as_they_were(corpus):
+def test_written_lines_are_read_unchanged(corpus):
     for head, sets in corpus:
         data = document_line(head, sets) + b"".join(set_line(head, name, work) for name, work in sets.items())
         read = [check_line(line, SCHEMA) for line in read_jsonl(io.BytesIO(data), Source("x"))]
@@ -107,7 +107,7 @@ def test_lines_that_are_written_are_read_as_they_were(corpus):
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-def test_what_was_imported_is_exported_and_imported_again_the_same(make_project, tmp_path, corpus, layout):
+def test_import_and_export_round_trip(make_project, tmp_path, corpus, layout):
     data = b"".join(document_line(*one) for one in corpus)
     exported = []
     for _ in range(2):

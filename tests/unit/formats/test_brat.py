@@ -1,4 +1,4 @@
-"""brat standoff, in and out."""
+"""brat standoff."""
 
 import pytest
 from hypothesis import given, settings
@@ -16,18 +16,18 @@ def ann(*lines, text=TEXT, **wishes):
 
 @given(corpora())
 @settings(max_examples=60)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     losses = assert_carried("brat", documents)
     assert losses.what <= {"id"}
 
 
-def test_ids_that_brat_could_have_made_are_kept():
+def test_valid_brat_ids_are_kept():
     documents = [entry(TEXT, {"ada": {"spans": [span("T7", "Claim", (0, 3)), span("T2", "Claim", (4, 8))],
                                         "relations": [relation("R5", "after", "T2", "T7")]}})]  # fmt: skip
     assert assert_carried("brat", documents, ids=True).all == []
 
 
-def test_fragments_relations_attributes_and_notes_come_in():
+def test_fragments_relations_attributes_and_notes_are_read():
     arrival = ann(
         "T1\tClaim 9 11;14 31\tno she would not go.",
         "T2\tSpeaker 0 3\tAda",
@@ -48,7 +48,7 @@ def test_fragments_relations_attributes_and_notes_come_in():
     assert work.relations == [relation("R1", "said-by", "T1", "T2")]
 
 
-def test_an_event_is_its_trigger_with_a_relation_to_each_argument():
+def test_event_becomes_a_span_with_relations():
     arrival = ann(
         "T1\tSaying 4 8\tsaid", "T2\tSpeaker 0 3\tAda", "T3\tClaim 9 11\tno", "T4\tDenying 26 28\tgo",
         "E1\tSaying:T1 Agent:T2 Theme:T3 Theme2:E2", "E2\tDenying:T4 Agent:T2", "A1\tNegated E2",
@@ -59,7 +59,7 @@ def test_an_event_is_its_trigger_with_a_relation_to_each_argument():
     assert work.spans[3]["attributes"] == {"Negated": "true"}
 
 
-def test_equals_become_a_chain():
+def test_equivalences_become_a_chain_of_relations():
     arrival = ann("T1\tA 0 3\tAda", "T2\tA 14 17\tshe", "T3\tA 34 37\tBen", "*\tEquiv T1 T2 T3")
     assert [(one["from"], one["to"]) for one in arrival.document.sets["ada"].relations] == [("T1", "T2"), ("T2", "T3")]
 
@@ -72,20 +72,20 @@ def test_equals_become_a_chain():
         ("T1\tSpeaker 3 6\tBen", [[34, 37]], "occurs only once"),
     ],
 )
-def test_a_known_slip_is_put_right_and_told(line, fragments, words):
+def test_known_offset_error_is_corrected_and_reported(line, fragments, words):
     arrival = ann(line)
     assert spans_of(arrival)[0][1] == fragments
     assert words in arrival.notes[0]
 
 
-def test_offsets_that_count_the_byte_order_mark_are_put_right():
+def test_offsets_counting_the_byte_order_mark_are_corrected():
     files = {"one.txt": b"\xef\xbb\xbfno no no", "one.ann": b"T1\tClaim 4 6\tno"}
     arrival = read_one("brat", files)
     assert spans_of(arrival) == [("Claim", [[3, 5]])]
     assert "byte order mark" in arrival.notes[0]
 
 
-def test_white_space_is_no_difference():
+def test_white_space_differences_are_ignored():
     arrival = ann("T1\tClaim 9 17\tno, she")
     assert (spans_of(arrival), arrival.notes) == ([("Claim", [[9, 17]])], ())
 
@@ -106,11 +106,11 @@ def test_white_space_is_no_difference():
         (["T1\tClaim 0 3\tAda", "E1\tClaim:T9 Who:T1"], "Event E1: its trigger T9 is not a span"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_known_is_a_problem(lines, words):
+def test_invalid_lines_are_problems(lines, words):
     assert words in ann(*lines).problems[0]
 
 
-def test_repeated_ids_get_new_ones_and_attributes_of_nothing_are_told():
+def test_repeated_ids_and_orphaned_attributes_are_reported():
     arrival = ann("T1\tClaim 0 3\tAda", "T1\tClaim 4 8\tsaid", "A1\tkind R9 fact", "#1\tAnnotatorNotes R9\twhy")
     assert [one["id"] for one in arrival.document.sets["ada"].spans] == ["T1", "T1-2"]
     assert [("became T1-2" in note, "is not a span" in note) for note in arrival.notes] == [
@@ -130,12 +130,12 @@ def test_repeated_ids_get_new_ones_and_attributes_of_nothing_are_told():
         ({"a/one.txt": b"x", "a/one.ann": b"", "b/one.txt": b"y", "b/one.ann": b""}, {"a/one": ["a"], "b/one": ["b"]}),
     ],
 )
-def test_annotators_are_told_by_folders_and_names(files, found):
+def test_folders_and_names_determine_annotators(files, found):
     arrivals = read("brat", files)
     assert {one.document.external_id: sorted(one.document.sets) for one in arrivals} == found
 
 
-def test_annotations_without_a_text_and_archives_without_any_are_told():
+def test_missing_texts_are_reported():
     arrivals = read("brat", {"one.txt": b"x", "two.ann": b""})
     assert [arrival.problems for arrival in arrivals] == [
         (),
@@ -145,7 +145,7 @@ def test_annotations_without_a_text_and_archives_without_any_are_told():
         read("brat", {"two.ann": b""})
 
 
-def test_what_brat_cannot_carry_is_in_the_report():
+def test_losses_of_brat_are_reported():
     spans = [span("s1", "Claim", (0, 3), attributes={"kind": " x"}, note="a\nb", origin="imported")]
     files, losses = write("brat", [entry(TEXT, {"ada/1": {"spans": spans}}, id="a/b")])
     assert losses.what == {"id", "annotator", "origin", "attribute kind", "note"}
@@ -153,6 +153,6 @@ def test_what_brat_cannot_carry_is_in_the_report():
     assert b"said-by\tArg1:Claim, Arg2:Speaker" in files["ada_1/annotation.conf"]
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     assert detect_format(Head("x", b"T1\tClaim 0 3\tAda\n")) == "brat"
     assert detect_format(Head("x.ann", b"")) == "brat"

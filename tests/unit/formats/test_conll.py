@@ -1,4 +1,4 @@
-"""CoNLL, in and out."""
+"""CoNLL."""
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +32,7 @@ def spans_in(document):
     corpora(annotators=("ada",), several_parts=False, attributes=False, notes=False, relations=False, overlaps=False)
 )
 @settings(max_examples=60)
-def test_what_is_written_keeps_its_labels_and_once_in_this_form_its_text(documents):
+def test_labels_survive_a_round_trip(documents):
     files, losses = write("conll", documents)
     assert losses.all == []
     once = read("conll", files["ada.conll"])
@@ -47,7 +47,7 @@ def test_what_is_written_keeps_its_labels_and_once_in_this_form_its_text(documen
     assert [bare(labelled(one)) for one in twice] == [bare(labelled(one)) for one in once]
 
 
-def test_the_shared_task_comes_in():
+def test_shared_task_file_is_read():
     arrival = read_one("conll", SAMPLE, name="eng.testa")
     assert arrival.document.text == "EU rejects German\nPeter Blackburn"
     assert labelled(arrival) == [("MISC", "German"), ("ORG", "EU"), ("PER", "Peter Blackburn")]
@@ -64,18 +64,18 @@ def test_the_shared_task_comes_in():
         ("O O O B-x-y", [("x-y", "d")]),
     ],
 )
-def test_the_ways_to_write_tags_are_all_understood(tags, found):
+def test_all_tagging_schemes_are_read(tags, found):
     data = "".join(f"{token} {tag}\n" for token, tag in zip("abcd", tags.split(), strict=True))
     assert labelled(read_one("conll", data.encode())) == found
 
 
-def test_an_empty_line_ends_a_span_and_windows_line_ends_do_not_matter():
+def test_empty_line_ends_a_span():
     arrival = read_one("conll", b"a B-A\r\nb I-A\r\n\r\nc I-A\r\n")
     assert arrival.document.text == "a b\nc"
     assert labelled(arrival) == [("A", "a b"), ("A", "c")]
 
 
-def test_documents_are_numbered_and_sets_named_after_the_file():
+def test_documents_are_numbered_and_sets_named():
     arrivals = read("conll", SAMPLE * 2, name="ada.conll")
     assert [(one.document.external_id, list(one.document.sets)) for one in arrivals] == [
         ("ada-1", ["ada"]),
@@ -86,11 +86,11 @@ def test_documents_are_numbered_and_sets_named_after_the_file():
 @pytest.mark.parametrize(
     ("data", "words"), [(b"a X-1-2\nb O\n", "is not a tag"), (b"\n\n", "no tokens"), (b"", "no tokens")]
 )
-def test_what_is_wrong_is_told(data, words):
+def test_errors_are_reported(data, words):
     assert words in read("conll", data)[0].problems[0]
 
 
-def test_what_a_tag_cannot_carry_is_in_the_report():
+def test_losses_of_tags_are_reported():
     spans = [
         span("s1", "Claim", (0, 7), note="why"),
         span("s2", "Speaker", (0, 3)),
@@ -111,9 +111,9 @@ def test_no_sentence_ends_within_a_span():
 
 
 @pytest.mark.parametrize("data", [SAMPLE, b"a O\nb B-X\nc I-X\n", b"a\tDT\tO\r\nb\tNN\tB-X\r\nc\tNN\tO\r\n"])
-def test_it_is_told_by_its_content(data):
+def test_format_is_detected_by_its_content(data):
     assert detect_format(Head("train.txt", data)) == "conll"
 
 
-def test_prose_is_not_taken_for_it():
+def test_prose_is_not_detected_as_conll():
     assert detect_format(Head("a.txt", b"We are here.\nThey gave it an O\nor so.\n")) == "text"

@@ -1,4 +1,4 @@
-"""doccano's JSONL, in and out."""
+"""doccano's JSONL."""
 
 import json
 
@@ -25,14 +25,14 @@ def lines(*records):
 
 @given(corpora(annotators=("ada",), several_parts=False, attributes=False, notes=False))
 @settings(max_examples=60)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     files, losses = write("doccano", documents)
     assert losses.all == []
     assert list(files) == ["ada.jsonl"]
     assert_carried("doccano", documents)
 
 
-def test_each_annotator_leaves_in_a_file_of_that_name():
+def test_each_annotator_has_a_file():
     sets = {"ada": {"spans": [span("s1", "PER", (2, 5))]}, "ben": {}}
     files, _ = write("doccano", [entry(TEXT, sets)])
     assert list(files) == ["ada.jsonl", "ben.jsonl"]
@@ -41,14 +41,14 @@ def test_each_annotator_leaves_in_a_file_of_that_name():
     assert TEXT.encode("utf-16-le")[2 * 3 : 2 * 6].decode("utf-16-le") == "Ada"
 
 
-def test_the_old_shape_comes_in_with_what_else_the_record_holds():
+def test_old_version_is_read_with_its_metadata():
     arrival = read_one("doccano", lines(OLD), name="admin.jsonl")
     assert spans_of(arrival, "admin") == [("PER", [[2, 5]])]
     assert (arrival.document.external_id, arrival.document.meta) == ("7", {"source": "wire"})
     assert "UTF-16" in arrival.notes[0]
 
 
-def test_older_names_of_the_same_come_in_too():
+def test_older_member_names_are_read():
     annotations = [{"label": 3, "start_offset": 3, "end_offset": 6, "user": 1}]
     arrivals = read(
         "doccano", lines({"text": TEXT, "labels": [[3, 6, "PER"]]}, {"text": TEXT, "annotations": annotations})
@@ -56,18 +56,18 @@ def test_older_names_of_the_same_come_in_too():
     assert [spans_of(arrival) for arrival in arrivals] == [[("PER", [[2, 5]])], [("3", [[2, 5]])]]
 
 
-def test_the_new_shape_brings_relations():
+def test_new_version_has_relations():
     arrival = read_one("doccano", lines(NEW))
     assert spans_of(arrival) == [("PER", [[2, 5]]), ("SAY", [[11, 13]])]
     assert arrival.document.sets["file"].relations == [relation("r1", "by", "12", "11")]
 
 
-def test_code_points_can_be_declared():
+def test_code_points_can_be_selected():
     arrival = read_one("doccano", lines(OLD | {"label": [[2, 5, "PER"]]}), options={"offsets": "code-points"})
     assert (spans_of(arrival), arrival.notes) == ([("PER", [[2, 5]])], ())
 
 
-def test_what_doccano_cannot_carry_is_in_the_report():
+def test_losses_of_doccano_are_reported():
     spans = [span("s1", "Claim", (2, 5), (6, 10), attributes={"kind": "fact"}, note="why", origin="imported")]
     files, losses = write("doccano", [entry(TEXT, {"ada": {"spans": spans}})])
     assert losses.what == {"fragments", "attributes", "note", "origin"}
@@ -89,16 +89,16 @@ def test_what_doccano_cannot_carry_is_in_the_report():
         ([], "must be an object"),
     ],
 )
-def test_what_is_wrong_is_told(record, words):
+def test_errors_are_reported(record, words):
     assert words in read_one("doccano", json.dumps([record]).encode()).problems[0]
 
 
 @pytest.mark.parametrize("data", [b"{", b'[{"text": "a"}', b"\xff", b'[{"text": "a"}] x', b'{"text": NaN}'])
-def test_what_is_no_json_is_told(data):
+def test_invalid_json_is_reported(data):
     with pytest.raises(UnreadableFile):
         read("doccano", data)
 
 
 @pytest.mark.parametrize("record", [OLD, NEW, {"text": "x", "labels": [[0, 1, "A"]]}])
-def test_it_is_told_by_its_content(record):
+def test_format_is_detected_by_its_content(record):
     assert detect_format(Head("export.jsonl", lines(record))) == "doccano"

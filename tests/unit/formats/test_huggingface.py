@@ -1,4 +1,4 @@
-"""Rows for Hugging Face, in and out."""
+"""Rows for Hugging Face."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.formats import assert_carried, corpora, entry, read_one, span, spans_
 
 @given(corpora())
 @settings(max_examples=60)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     assert assert_carried("huggingface", documents, ids=True).all == []
 
 
@@ -27,7 +27,7 @@ def test_all_rows_have_the_same_columns():
 
 
 @pytest.mark.parametrize("text", [None, "Ada  said\nno."])
-def test_tokens_with_tags_come_in(text):
+def test_tokens_with_tags_are_read(text):
     row = {"id": 3, "tokens": ["Ada", "said", "no", "."], "ner_tags": ["B-PER", "O", "B-X", "I-X"]} | (
         {"text": text} if text else {}
     )
@@ -48,11 +48,11 @@ def test_tokens_with_tags_come_in(text):
         (3, "must be an object"),
     ],
 )
-def test_what_is_wrong_is_told(row, words):
+def test_errors_are_reported(row, words):
     assert words in read_one("huggingface", json.dumps([row]).encode()).problems[0]
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     files, _ = write("huggingface", [entry("No", {"ada": {}})])
     assert detect_format(Head("x.jsonl", files[""])) == "huggingface"
     assert detect_format(Head("x.json", b'{"tokens": ["a"], "ner_tags": [0]}')) == "huggingface"

@@ -1,4 +1,4 @@
-"""What is read from JSONL, and what is refused with its line and place."""
+"""Reading JSONL, and refusing lines with their location."""
 
 import io
 import json
@@ -32,35 +32,35 @@ def problem_of(data):
     return problem
 
 
-def test_a_line_needs_a_text_and_nothing_else():
+def test_line_requires_only_a_text():
     document = read_one().document
     assert (document.text, document.title, document.meta, document.sets) == ("Ada said no.", "", {}, {})
     assert document.external_id == "news-1"
     assert len(document.sha256) == 64
 
 
-def test_id_title_and_meta_come_along():
+def test_id_title_and_meta_are_read():
     document = read_one(id="d/1", title="Título", meta={"source": ["wire", 1, None]}).document
     assert (document.external_id, document.title) == ("d/1", "Título")
     assert document.meta == {"source": ["wire", 1, None]}
     assert read_one(id=17).document.external_id == "17"
 
 
-def test_lines_are_counted_and_empty_ones_skipped():
+def test_lines_are_counted_and_empty_lines_skipped():
     data = b'{"text": "one"}\r\n\n  \n{"text": "two"}'
     lines = read(data)
     assert [(line.number, line.document.text) for line in lines] == [(1, "one"), (4, "two")]
     assert lines[-1].end == len(data)
 
 
-def test_reading_goes_on_from_any_line():
+def test_reading_continues_from_any_line():
     data = '{"text": "é"}\n{"text": "two"}\n{"text": "three"}\n'.encode()
     first, *rest = read(data)
     again = list(read_jsonl(io.BytesIO(data[first.end :]), Source("news", line=first.number, offset=first.end)))
     assert again == rest
 
 
-def test_the_text_is_kept_to_the_letter():
+def test_text_is_unchanged():
     text = "\ufeffZoe\u0308\r\n\t👩🏽‍🔬 “no”\u202f\u2028"
     assert read_one(text=text).document.text == text
     data = b"\xef\xbb\xbf" + json.dumps({"text": text}, ensure_ascii=False).encode() + b"\n"
@@ -68,7 +68,7 @@ def test_the_text_is_kept_to_the_letter():
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_the_sample_corpus_comes_back_from_both_layouts(path):
+def test_sample_corpus_survives_both_layouts(path):
     given = json.loads(path.read_text(encoding="utf-8"))
     (line,) = read(path.read_bytes())
     head = {"id": line.document.external_id, "title": "", "text": line.document.text, "sha256": line.document.sha256}
@@ -132,7 +132,7 @@ def test_the_sample_corpus_comes_back_from_both_layouts(path):
         ({"annotator": "A", "annotators": {}}, "/annotator", "Unknown member"),
     ],
 )
-def test_a_wrong_line_says_where_and_what(line, pointer, words):
+def test_wrong_line_has_location_and_message(line, pointer, words):
     (problem,) = read_one(**line).problems
     assert (problem.line, problem.pointer) == (1, pointer)
     assert words in problem.message
@@ -151,34 +151,34 @@ def test_a_wrong_line_says_where_and_what(line, pointer, words):
         (b'{"text": "a\0b"}', 1, "not valid JSON"),
     ],
 )
-def test_a_line_that_cannot_be_read_says_which_and_why(data, line, words):
+def test_unreadable_line_has_number_and_reason(data, line, words):
     problem = problem_of(data)
     assert problem.line == line
     assert words in problem.message
 
 
-def test_a_huge_line_is_refused_and_the_next_one_read():
+def test_huge_line_is_refused_and_the_next_read():
     data = b'{"text": "' + b"x" * (LONGEST_LINE + 5_000_000) + b'"}\n{"text": "two"}\n'
     first, second = read(data)
     assert "longer than 10,000,000 bytes" in first.problems[0].message
     assert (second.number, second.document.text, second.end) == (2, "two", len(data))
 
 
-def test_a_line_with_much_wrong_tells_the_first_twenty():
+def test_first_twenty_problems_of_a_line_are_reported():
     assert len(read_one(**{f"key{number}": 1 for number in range(50)}).problems) == 20
 
 
-def test_a_declared_encoding_is_honoured():
+def test_declared_encoding_is_used():
     data = '{"text": "café"}\n'.encode("latin-1")
     assert read(data, encoding="latin-1")[0].document.text == "café"
 
 
-def test_text_under_a_span_may_be_given_as_one_string():
+def test_text_of_a_span_may_be_one_string():
     document = read_one(annotators={"A": {"spans": [SPAN | {"text": "Ada"}]}}).document
     assert document.sets["A"].spans == [SPAN]
 
 
-def test_wrong_fragments_are_left_to_who_checks_them():
+def test_reader_does_not_check_fragments():
     span = SPAN | {"text": "Ada", "fragments": [["0", 3]]}
     assert read_one(annotators={"A": {"spans": [span, "does not exist"]}}).problems == ()
 
@@ -193,7 +193,7 @@ def test_wrong_fragments_are_left_to_who_checks_them():
         ("🙂 a b, a b", [[8, 9], [10, 11]], ["a", "b"], [[7, 8], [9, 10]], "they count UTF-16 units"),
     ],
 )
-def test_offsets_that_one_slip_explains_are_put_right_and_told(text, fragments, covered, right, reason):
+def test_offsets_with_one_explanation_are_corrected(text, fragments, covered, right, reason):
     read_in = read_one(text=text, annotator="A", spans=[SPAN | {"fragments": fragments, "text": covered}])
     assert read_in.problems == ()
     assert read_in.document.sets["A"].spans[0]["fragments"] == right
@@ -212,7 +212,7 @@ def test_offsets_that_one_slip_explains_are_put_right_and_told(text, fragments, 
         ("Ada said no.", [[0, 3]], None),
     ],
 )
-def test_what_no_slip_or_more_than_one_explains_is_left_alone(text, fragments, covered):
+def test_offsets_without_a_unique_explanation_are_unchanged(text, fragments, covered):
     read_in = read_one(text=text, annotator="A", spans=[SPAN | {"fragments": fragments, "text": covered}])
     assert read_in.notes == ()
     assert [problem.pointer for problem in read_in.problems] in (["/spans/0/text"], [])

@@ -1,4 +1,4 @@
-"""Label Studio's JSON, in and out."""
+"""Label Studio's JSON."""
 
 import json
 from xml.etree import ElementTree
@@ -33,7 +33,7 @@ def one(*result, **members):
 
 @given(corpora(several_parts=False))
 @settings(max_examples=60)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     files, losses = write("label-studio", documents)
     assert losses.all == []
     assert set(files) == {"tasks.json", "labelling-config.xml"}
@@ -41,7 +41,7 @@ def test_what_is_written_is_read_as_it_was(documents):
     assert_carried("label-studio", documents, ids=True)
 
 
-def test_regions_relations_choices_and_texts_come_in():
+def test_regions_relations_choices_and_texts_are_read():
     arrival = one(
         region("a", 2, 5, "Ada", "Speaker"),
         region("b", 6, 13, "said\\nno", "Claim"),
@@ -58,13 +58,13 @@ def test_regions_relations_choices_and_texts_come_in():
     assert arrival.notes == ("annotator-3: “mood” was left out: it belongs to no region.",)
 
 
-def test_offsets_in_utf16_units_are_told_by_the_text_they_name():
+def test_utf16_offsets_are_recognised_by_their_text():
     arrival = one(region("a", 3, 6, "Ada", "Speaker"))
     assert spans_of(arrival) == [("Speaker", [[2, 5]])]
     assert "UTF-16" in arrival.notes[0]
 
 
-def test_predictions_are_sets_of_their_own_and_skipped_annotations_stay_out():
+def test_predictions_are_sets_and_skipped_annotations_left_out():
     result = [region("a", 2, 5, "Ada", "Speaker")]
     arrival = one(
         *result,
@@ -76,7 +76,7 @@ def test_predictions_are_sets_of_their_own_and_skipped_annotations_stay_out():
     assert any("skipped" in note for note in arrival.notes)
 
 
-def test_the_small_shape_comes_in():
+def test_json_min_is_read():
     record = {"id": 1, "text": TEXT, "label": [{"start": 2, "end": 5, "text": "Ada", "labels": ["Speaker"]}],
               "annotator": 2, "lead_time": 1.5, "source": "wire"}  # fmt: skip
     data = json.dumps([record]).encode()
@@ -85,13 +85,13 @@ def test_the_small_shape_comes_in():
     assert detect_format(Head("x.json", data)) == "label-studio"
 
 
-def test_regions_of_html_give_their_place_in_the_text():
+def test_html_regions_use_global_offsets():
     arrival = one(region("a", "/p[1]", "/p[1]", "Ada", "Speaker", kind="hypertextlabels",
                          globalOffsets={"start": 2, "end": 5}))  # fmt: skip
     assert spans_of(arrival) == [("Speaker", [[2, 5]])]
 
 
-def test_the_text_is_found_or_asked_for():
+def test_text_field_is_found_or_must_be_mapped():
     assert one(data={"body": TEXT, "n": 3}).document.text == TEXT
     assert "no clear text field" in one(data={"body": TEXT, "head": "x"}).problems[0]
 
@@ -105,11 +105,11 @@ def test_the_text_is_found_or_asked_for():
         ({"type": "relation", "from_id": "a", "to_id": "b", "labels": []}, "span a does not exist"),
     ],
 )
-def test_what_is_wrong_is_told(item, words):
+def test_errors_are_reported(item, words):
     assert words in one(item).problems[0]
 
 
-def test_a_discontinuous_span_leaves_in_parts_and_is_in_the_report():
+def test_discontinuous_span_is_split_and_reported():
     spans = [span("s1", "Claim", (2, 5), (6, 10)), span("s2", "Speaker", (2, 5), origin="imported")]
     work = {"spans": spans, "relations": [relation("r1", "said-by", "s1", "s2")]}
     files, losses = write("label-studio", [entry(TEXT, {"ada": work})])
@@ -118,7 +118,7 @@ def test_a_discontinuous_span_leaves_in_parts_and_is_in_the_report():
     assert [item["id"] for item in result if item["type"] == "labels"] == ["s2", "s1", "s1~2"]
 
 
-def test_the_configuration_shows_labels_attributes_and_relations():
+def test_configuration_has_labels_attributes_and_relations():
     view = ElementTree.fromstring(configuration(SCHEMA))
     assert [label.get("value") for label in view.iter("Label")] == ["Claim", "Speaker"]
     assert [label.get("background") for label in view.iter("Label")] == ["#0072B2", "#009E73"]
@@ -127,9 +127,9 @@ def test_the_configuration_shows_labels_attributes_and_relations():
     assert [one.get("name") for one in view.iter("TextArea")] == ["Speaker_name", "note"]
 
 
-def test_no_documents_are_an_empty_array():
+def test_export_without_documents_is_an_empty_array():
     assert json.loads(write("label-studio", [])[0]["tasks.json"]) == []
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     assert detect_format(Head("export.json", json.dumps([task()]).encode())) == "label-studio"

@@ -1,4 +1,4 @@
-"""The file that a text was taken out of, as a member of a line of JSONL."""
+"""The original file of a text, as a member of a line of JSONL."""
 
 import io
 import json
@@ -16,7 +16,7 @@ NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_si
 
 
 @given(NAMES, NAMES, st.binary(max_size=200))
-def test_what_is_written_is_read_as_it_was(name, media_type, data):
+def test_written_files_are_read_unchanged(name, media_type, data):
     original = IncomingOriginal(name, media_type, data)
     document = IncomingDocument("one", "", "No.", text_digest("No."), original=original)
     (line,) = read_jsonl(io.BytesIO(line_of(document)), Source("news"))
@@ -38,12 +38,12 @@ def test_what_is_written_is_read_as_it_was(name, media_type, data):
         ({"name": "a", "type": "b", "base64": "AAAA" * 1_700_000}, "larger than 5,000,000 bytes"),
     ],
 )
-def test_what_is_none_is_refused(given, words):
+def test_invalid_original_is_refused(given, words):
     with pytest.raises(ValueError, match=words):
         read_original(given)
 
 
-def test_a_bad_one_keeps_the_line_out():
+def test_bad_original_refuses_the_line():
     data = json.dumps({"text": "No.", "original": {}}).encode()
     (line,) = read_jsonl(io.BytesIO(data), Source("news"))
     assert (line.document, line.problems[0].pointer) == (None, "/original")

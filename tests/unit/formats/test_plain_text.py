@@ -1,4 +1,4 @@
-"""One document a file."""
+"""Plain text: one document per file."""
 
 import io
 
@@ -16,14 +16,14 @@ def read(data, encoding=""):
     return line
 
 
-def test_a_file_is_a_document_named_after_it():
+def test_file_becomes_a_document_with_its_name():
     line = read("\ufeffOne.\r\nTwo 🙂\n".encode())
     assert (line.document.external_id, line.document.title) == ("article", "article")
     assert line.document.text == "One.\r\nTwo 🙂\n"
     assert line.problems == ()
 
 
-def test_a_declared_encoding_is_honoured():
+def test_declared_encoding_is_used():
     assert read("café".encode("latin-1"), "iso-8859-1").document.text == "café"
 
 
@@ -38,7 +38,7 @@ def test_a_declared_encoding_is_honoured():
     ],
     ids=["empty", "white space", "latin-1", "nul", "huge"],
 )
-def test_what_is_no_text_is_refused(data, words):
+def test_files_without_valid_text_are_refused(data, words):
     (problem,) = read(data).problems
     assert words in problem.message
     assert problem.line == 0
@@ -58,13 +58,13 @@ def test_what_is_no_text_is_refused(data, words):
         (".txt", ".txt", "text"),
     ],
 )
-def test_format_and_name_come_from_the_name_of_the_file(name, stem, found):
+def test_format_and_name_follow_the_file_name(name, stem, found):
     assert detect_format(Head(name, b"")) == found
     assert stem_of(name) == stem
     assert found is None or found in FORMATS
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
-def test_any_text_comes_in_to_the_letter(text):
+def test_any_text_is_read_unchanged(text):
     line = read(f"x{text}".encode())
     assert line.document.text == f"x{text}"

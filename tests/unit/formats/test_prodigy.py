@@ -1,4 +1,4 @@
-"""Prodigy's JSONL, in and out."""
+"""Prodigy's JSONL."""
 
 import json
 
@@ -25,11 +25,11 @@ def tasks(*records):
 
 @given(corpora(several_parts=False))
 @settings(max_examples=60)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     assert assert_carried("prodigy", documents, ids=True).all == []
 
 
-def test_a_task_comes_in_with_its_relations():
+def test_task_is_read_with_its_relations():
     arrival = read_one("prodigy", tasks(TASK))
     assert spans_of(arrival, "news-ada") == [("PER", [[2, 5]]), ("SAY", [[6, 10]])]
     (joined,) = arrival.document.sets["news-ada"].relations
@@ -38,12 +38,12 @@ def test_a_task_comes_in_with_its_relations():
 
 
 @pytest.mark.parametrize("answer", ["reject", "ignore"])
-def test_what_was_not_accepted_comes_without_annotations(answer):
+def test_rejected_task_has_no_annotations(answer):
     arrival = read_one("prodigy", tasks(TASK | {"answer": answer}))
     assert (arrival.document.sets, answer in arrival.notes[0]) == ({}, True)
 
 
-def test_tokens_are_cut_at_the_edges_of_spans():
+def test_tokens_are_split_at_span_boundaries():
     files, _ = write("prodigy", [entry("undone deed", {"ada": {"spans": [span("s1", "Neg", (0, 2))]}})])
     line = json.loads(files[""])
     assert [token["text"] for token in line["tokens"]] == ["un", "done", "deed"]
@@ -51,7 +51,7 @@ def test_tokens_are_cut_at_the_edges_of_spans():
     assert [token["ws"] for token in line["tokens"]] == [False, True, False]
 
 
-def test_fragments_leave_as_spans_and_are_in_the_report():
+def test_fragments_become_spans_and_are_reported():
     _, losses = write("prodigy", [entry(TEXT, {"ada": {"spans": [span("s1", "Claim", (2, 5), (6, 10))]}})])
     assert losses.what == {"fragments"}
 
@@ -65,11 +65,11 @@ def test_fragments_leave_as_spans_and_are_in_the_report():
         (TASK | {"spans": []}, "span at 6 does not exist"),
     ],
 )
-def test_what_is_wrong_is_told(task, words):
+def test_errors_are_reported(task, words):
     assert words in read("prodigy", tasks(task))[0].problems[0]
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.jsonl", tasks(TASK))) == "prodigy"
     assert (
         detect_format(Head("x.jsonl", tasks({"text": "no", "spans": [{"start": 0, "end": 2, "label": "X"}]})))

@@ -1,4 +1,4 @@
-"""spaCy's documents as JSON, in and out."""
+"""spaCy's documents as JSON."""
 
 import json
 
@@ -27,13 +27,13 @@ def put_together(text, tokens):
 
 @given(corpora(several_parts=False, attributes=False, notes=False, relations=False))
 @settings(max_examples=50)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     assert assert_carried("spacy", documents, ids=True).all == []
 
 
 @given(corpora())
 @settings(max_examples=50)
-def test_spans_align_with_tokens_of_which_spacy_can_make_the_text(documents):
+def test_spans_align_with_tokens_that_restore_the_text(documents):
     for line in write("spacy", documents)[0][""].splitlines():
         doc = json.loads(line)
         tokens = [(token["start"], token["end"]) for token in doc["tokens"]]
@@ -55,18 +55,18 @@ def test_spans_align_with_tokens_of_which_spacy_can_make_the_text(documents):
         ("a\n b", [], [], [(0, 1), (1, 3), (3, 4)]),
     ],
 )
-def test_white_space_is_a_token_where_it_is_more_than_one_space(text, starts, ends, tokens):
+def test_additional_white_space_is_a_token(text, starts, ends, tokens):
     assert list(restorable_tokens(text, starts, ends)) == tokens
 
 
-def test_entities_and_groups_are_sets_of_their_own():
+def test_entities_and_groups_are_separate_sets():
     arrival = read_one("spacy", json.dumps(DOC).encode())
     assert spans_of(arrival, "ents") == [("PERSON", [[2, 5]])]
     assert arrival.document.sets["sc"].spans[0]["note"] == "kb_id Q1"
     assert arrival.notes == ("Categories of the document were left out.",)
 
 
-def test_what_cannot_be_carried_is_in_the_report():
+def test_losses_are_reported():
     spans = [span("s1", "Claim", (0, 2), (3, 5), attributes={"a": "b"}, note="x"), span("s2", "Claim", (0, 1))]
     work = {"spans": spans, "relations": [relation("r", "x", "s1", "s2")]}
     _, losses = write("spacy", [entry("No no", {"ada": work})])
@@ -81,9 +81,9 @@ def test_what_cannot_be_carried_is_in_the_report():
         ({"text": "no", "ents": [{"start": 0, "end": 3, "label": "X"}]}, "outside the text"),
     ],
 )
-def test_what_is_wrong_is_told(record, words):
+def test_errors_are_reported(record, words):
     assert words in read_one("spacy", json.dumps(record).encode()).problems[0]
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.jsonl", json.dumps(DOC).encode())) == "spacy"

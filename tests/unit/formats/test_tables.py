@@ -1,4 +1,4 @@
-"""CSV and TSV, in and out."""
+"""CSV and TSV."""
 
 import csv
 import io
@@ -14,11 +14,11 @@ from tests.formats import assert_carried, corpora, entry, read, read_one, relati
 @pytest.mark.parametrize("key", ["csv", "tsv"])
 @given(documents=corpora(relations=False))
 @settings(max_examples=40)
-def test_what_is_written_is_read_as_it_was(key, documents):
+def test_written_files_are_read_unchanged(key, documents):
     assert assert_carried(key, documents, ids=True).all == []
 
 
-def test_a_table_of_texts_comes_in_with_its_other_columns_as_meta():
+def test_other_columns_of_a_table_become_meta():
     arrivals = read("csv", b'body,source\r\n"One,\ntwo.",wire\r\nThree.,\r\n', fields={"text": "body"})
     assert [(one.document.external_id, one.document.text, one.document.meta) for one in arrivals] == [
         ("file-1", "One,\ntwo.", {"source": "wire"}), ("file-2", "Three.", {}),
@@ -26,14 +26,14 @@ def test_a_table_of_texts_comes_in_with_its_other_columns_as_meta():
     assert [one.document.sets for one in arrivals] == [{}, {}]
 
 
-def test_a_row_a_span_with_the_text_in_each_row_is_one_document():
+def test_rows_with_the_same_text_are_one_document():
     data = "id;text;start;end;label\n1;🙂 Ada said;3;6;PER\n1;🙂 Ada said;7;11;SAY\n2;No.;;;\n"
     first, second = read("csv", data.encode(), options={"offsets": "utf-16", "annotator": "gold"})
     assert spans_of(first, "gold") == [("PER", [[2, 5]]), ("SAY", [[6, 10]])]
     assert second.document.sets == {}
 
 
-def test_relations_stay_behind_and_meta_and_titles_do_not():
+def test_relations_are_lost_and_metadata_kept():
     work = {
         "spans": [span("a", "Claim", (0, 2)), span("b", "Speaker", (3, 5))],
         "relations": [relation("r", "x", "a", "b")],
@@ -52,23 +52,23 @@ def test_relations_stay_behind_and_meta_and_titles_do_not():
         ("1,,0,1,X", "must have its text"),
     ],
 )
-def test_what_is_wrong_is_told(row, words):
+def test_errors_are_reported(row, words):
     assert words in read_one("csv", f"id,text,start,end,label\n{row}\n".encode()).problems[0]
 
 
 @pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"text,x\na,b,c\n", b'text\n"open\n', b'text\n"a"b\n'])
-def test_what_is_no_table_is_refused(data):
+def test_invalid_table_is_refused(data):
     with pytest.raises(UnreadableFile):
         read("csv", data)
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.csv", b"id,text\n")) == "csv"
     assert detect_format(Head("x.tsv", b"id\ttext\n")) == "tsv"
 
 
 @pytest.mark.parametrize(("dialect", "key"), [("excel", "csv"), ("excel-tab", "tsv"), ("unix", "csv")])
-def test_what_the_csv_module_of_python_writes_comes_in(dialect, key):
+def test_tables_of_python_csv_are_read(dialect, key):
     file = io.StringIO(newline="")
     writer = csv.writer(file, dialect)
     writer.writerows([["id", "text", "start", "end", "label"], ["one", '🙂 "Ada"\r\nsaid; no,\tyes', 3, 6, "Speaker"]])

@@ -1,4 +1,4 @@
-"""UIMA CAS XMI, in and out."""
+"""UIMA CAS XMI."""
 
 from xml.etree import ElementTree
 
@@ -26,11 +26,11 @@ FILE = """<?xml version='1.0' encoding='UTF-8'?>
 
 @given(corpora(several_parts=False))
 @settings(max_examples=60)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     assert assert_carried("uima", [*documents], ids=True).all == []
 
 
-def test_annotations_of_other_types_come_in():
+def test_annotations_of_other_types_are_read():
     arrival = read_one("uima", FILE.encode(), name="annotation/one.txt/ada.xmi")
     assert (arrival.document.external_id, arrival.document.text) == ("one", "🙂 Ada said\r\nno")
     assert spans_of(arrival, "ada") == [("Mark", [[6, 10]]), ("PER", [[2, 5]])]
@@ -40,7 +40,7 @@ def test_annotations_of_other_types_come_in():
     assert arrival.notes == ("Annotations of type Token were left out: 1.",)
 
 
-def test_types_are_described_and_offsets_leave_in_utf16_units():
+def test_type_system_is_written_and_offsets_count_utf16():
     work = {"spans": [span("s1", "PER", (2, 5), attributes={"kind": "x", "a-b": "y", "note": "z"})]}
     files, losses = write("uima", [entry("🙂 Ada\x01", {"ada": work}, id="one")])
     assert set(files) == {"annotation/one.txt/ada.xmi", "TypeSystem.xml"}
@@ -59,7 +59,7 @@ def test_types_are_described_and_offsets_leave_in_utf16_units():
         ('Governor="3"', 'Governor="7"', "span of element 7 does not exist"),
     ],
 )
-def test_what_is_wrong_is_told(old, new, words):
+def test_errors_are_reported(old, new, words):
     assert words in read_one("uima", FILE.replace(old, new).encode()).problems[0]
 
 
@@ -71,10 +71,10 @@ def test_what_is_wrong_is_told(old, new, words):
         (FILE.replace("sofaString", "other"), "no text"),
     ],
 )
-def test_what_is_no_xmi_is_refused(data, words):
+def test_invalid_xmi_is_refused(data, words):
     with pytest.raises(UnreadableFile, match=words):
         read_one("uima", data.encode())
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.xml", FILE.encode())) == "uima"

@@ -1,4 +1,4 @@
-"""W3C Web Annotation, in and out."""
+"""W3C Web Annotation."""
 
 import json
 
@@ -34,11 +34,11 @@ def one(*items):
 
 @given(corpora())
 @settings(max_examples=60)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     assert assert_carried("web-annotation", documents, ids=True).all == []
 
 
-def test_titles_meta_and_odd_names_are_carried():
+def test_titles_meta_and_unusual_names_are_kept():
     document = entry(TEXT, {"a:b/c": {"spans": [span("x/1:2", "Claim", (2, 5))]}}, id="a/b", title="T", meta={"n": 1})
     files, losses = write("web-annotation", [document])
     arrival = read_one("web-annotation", files)
@@ -47,23 +47,23 @@ def test_titles_meta_and_odd_names_are_carried():
     assert losses.all == []
 
 
-def test_annotations_of_others_come_in():
+def test_annotations_of_other_tools_are_read():
     arrival = one(annotation(position(2, 5), quotation("Ada"), creator="http://example.org/ada"))
     assert spans_of(arrival, "http://example.org/ada") == [("Claim", [[2, 5]])]
 
 
-def test_a_quotation_alone_is_found_when_it_stands_in_one_place_only():
+def test_unique_quotation_locates_a_span():
     assert spans_of(one(annotation(quotation("said")))) == [("Claim", [[6, 10]])]
     assert "not “a”" in one(annotation(quotation("a"))).problems[0]
 
 
-def test_offsets_in_utf16_units_are_told_by_the_quotation():
+def test_utf16_offsets_are_recognised_by_the_quotation():
     arrival = one(annotation(position(3, 6), quotation("Ada")))
     assert spans_of(arrival) == [("Claim", [[2, 5]])]
     assert "UTF-16" in arrival.notes[0]
 
 
-def test_a_value_without_a_body_is_a_label():
+def test_body_value_is_a_label():
     assert spans_of(one(annotation(position(2, 5), body=None, bodyValue="PER"))) == [("PER", [[2, 5]])]
 
 
@@ -78,24 +78,24 @@ def test_a_value_without_a_body_is_a_label():
         ),
     ],
 )
-def test_what_is_wrong_is_told(item, words):
+def test_errors_are_reported(item, words):
     item = item if isinstance(item["target"], dict) else item | {"target": {"id": "x", "source": "one.txt"}}
     assert words in one(item).problems[0]
 
 
-def test_what_is_about_no_text_is_told():
+def test_annotation_without_a_text_is_reported():
     files = {"one.txt": b"x", "a.jsonld": json.dumps([annotation(position(0, 1)) | {"target": "other.txt"}]).encode()}
     assert [arrival.problems for arrival in read("web-annotation", files)] == [
         (), ("The annotation refers to no text in this archive.",)
     ]  # fmt: skip
 
 
-def test_texts_are_needed_and_json():
+def test_texts_and_valid_json_are_required():
     with pytest.raises(UnreadableFile, match=r"no \.txt file"):
         read("web-annotation", {"a.jsonld": b"[]"})
     with pytest.raises(UnreadableFile, match="not valid JSON"):
         read("web-annotation", {"one.txt": b"x", "a.jsonld": b"["})
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.json", json.dumps([annotation()]).encode())) == "web-annotation"

@@ -1,4 +1,4 @@
-"""WebAnno TSV 3, in and out."""
+"""WebAnno TSV 3."""
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +32,7 @@ FILE = """#FORMAT=WebAnno TSV 3.3
 
 @given(corpora())
 @settings(max_examples=80)
-def test_what_is_written_is_read_as_it_was(documents):
+def test_written_files_are_read_unchanged(documents):
     single = [
         type(one)(one.document, {name: work | {"spans": [each for each in work["spans"] if len(each["fragments"]) == 1],
                                                "relations": []} for name, work in one.sets.items()})
@@ -43,11 +43,11 @@ def test_what_is_written_is_read_as_it_was(documents):
 
 @given(corpora(several_parts=False))
 @settings(max_examples=60)
-def test_relations_are_carried(documents):
+def test_relations_survive_a_round_trip(documents):
     assert assert_carried("webanno", documents).all == []
 
 
-def test_layers_of_others_come_in():
+def test_layers_of_other_projects_are_read():
     arrival = read_one("webanno", FILE.encode(), name="annotation/one.txt/ada.tsv")
     assert arrival.document.external_id == "one"
     assert arrival.document.text == "🙂 Ada Byron said no.\n\nYes\tno."
@@ -63,14 +63,14 @@ def test_layers_of_others_come_in():
     assert [one["attributes"] for one in work.spans if one["label"] == "YES"] == [{"identifier": "http://x"}]
 
 
-def test_offsets_leave_in_utf16_units():
+def test_written_offsets_count_utf16_units():
     files, _ = write("webanno", [entry("🙂 Ada.", {"ada": {"spans": [span("s1", "PER", (2, 5))]}}, id="one")])
     ((name, data),) = files.items()
     assert name == "annotation/one.txt/ada.tsv"
     assert "1-2\t3-6\tAda\tPER[1]\t*[1]\t_\t_\t\n" in data.decode()
 
 
-def test_reserved_characters_stay_what_they_are():
+def test_reserved_characters_survive_a_round_trip():
     odd = r"a|b_c*[1]\;->d"
     work = {"spans": [span("s1", odd, (0, 2), attributes={"kind": "*x"})]}
     files, _ = write("webanno", [entry("No\\n.", {"ada": work}, id="one")])
@@ -80,7 +80,7 @@ def test_reserved_characters_stay_what_they_are():
     assert arrival.document.sets["webanno"].spans[0]["attributes"] == {"kind": "*x"}
 
 
-def test_what_cannot_be_carried_is_in_the_report():
+def test_losses_are_reported():
     spans = [span("s1", "Claim", (0, 2), (3, 5), note="a\nb"), span("s2", "Claim", (2, 3)), span("s3", "Claim", (2, 5))]
     work = {"spans": spans, "relations": [relation("r1", "said-by", "s1", "s2")]}
     _, losses = write("webanno", [entry("No no.", {"a/b": {**work}}, id="a/b")])
@@ -97,7 +97,7 @@ def test_what_cannot_be_carried_is_in_the_report():
         ("29-30\t.\t_\t_", "29-99\t.\t*\tX", "outside the text"),
     ],
 )
-def test_what_is_wrong_is_told(old, new, words):
+def test_errors_are_reported(old, new, words):
     assert words in read_one("webanno", FILE.replace(old, new, 1).encode()).problems[0]
 
 
@@ -106,10 +106,10 @@ def test_a_file_without_text_is_refused():
         read_one("webanno", b"#FORMAT=WebAnno TSV 3.3\n")
 
 
-def test_a_sentence_of_several_lines_is_put_together():
+def test_sentence_of_several_lines_is_joined():
     arrival = read_one("webanno", b"#FORMAT=WebAnno TSV 3.1\n\n#Text=One\n#Text=two.\n1-1\t0-3\tOne\t\n")
     assert arrival.document.text == "One\ntwo."
 
 
-def test_it_is_told_by_its_content():
+def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.tsv", FILE.encode())) == "webanno"

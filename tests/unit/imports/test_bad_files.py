@@ -1,4 +1,4 @@
-"""Every bad file that we keep says one clear sentence and changes nothing, however it comes in."""
+"""Every bad file of the collection gives one clear message and changes nothing."""
 
 import gzip
 import importlib.util
@@ -40,7 +40,7 @@ def stored():
 
 @pytest.mark.parametrize("name", INDEX)
 @pytest.mark.parametrize("preview", [False, True], ids=["import", "preview"])
-def test_a_bad_file_says_one_sentence_and_changes_nothing(project, take_in, uploads_folder, name, preview):
+def test_bad_file_gives_one_message_and_changes_nothing(project, take_in, uploads_folder, name, preview):
     before = stored()
     expected = INDEX[name]
     if expected["where"] is None:
@@ -60,20 +60,20 @@ def test_a_bad_file_says_one_sentence_and_changes_nothing(project, take_in, uplo
     assert not uploads_folder.is_dir() or list(uploads_folder.iterdir()) == []
 
 
-def test_the_index_and_the_script_know_every_file(made):
+def test_index_and_script_list_every_file(made):
     kept = {path.name for path in FOLDER.iterdir()} - BESIDE
     assert kept == INDEX.keys() == made.keys()
     assert len(kept) >= 100
 
 
 @pytest.mark.parametrize("name", [name for name in INDEX if not name.endswith((".gz", ".zip", ".xlsx"))])
-def test_what_is_kept_is_what_the_script_makes(made, name):
+def test_stored_files_match_the_script(made, name):
     content = made[name]
     data = content if isinstance(content, bytes) else content.encode("utf-16" if "utf-16" in name else "utf-8")
     assert (FOLDER / name).read_bytes() == data
 
 
-def test_each_sentence_is_one_that_people_can_read():
+def test_messages_are_readable_sentences():
     for name, told in INDEX.items():
         assert 10 < len(told["says"]) < 320, name
         assert told["says"].endswith("."), name

@@ -1,4 +1,4 @@
-"""Which annotation sets may be stored."""
+"""Checks of imported annotation sets."""
 
 import json
 
@@ -24,7 +24,7 @@ def check(spans=(), relations=()):
     return check_line(ReadLine(3, 100, document), SCHEMA)
 
 
-def test_a_good_set_comes_out_with_nothing_left_out():
+def test_valid_set_is_complete():
     (one,) = check([SPEAKER | {"attributes": {"kind": "person", "canonical": None}}, CLAIM], [SAYS]).sets
     assert one.spans == [
         SPEAKER | {"note": "", "origin": "imported"},
@@ -33,7 +33,7 @@ def test_a_good_set_comes_out_with_nothing_left_out():
     assert one.relations == [SAYS]
 
 
-def test_note_and_origin_stay_as_they_came():
+def test_note_and_origin_are_kept():
     (one,) = check([SPEAKER | {"note": "who?", "origin": "manual"}]).sets
     assert (one.spans[0]["note"], one.spans[0]["origin"]) == ("who?", "manual")
 
@@ -68,7 +68,7 @@ def test_note_and_origin_stay_as_they_came():
         ([SPEAKER, CLAIM], ["x"], "/relations/0", "must be an object"),
     ],
 )
-def test_a_bad_set_says_where_and_why(spans, relations, pointer, words):
+def test_bad_set_has_pointer_and_message(spans, relations, pointer, words):
     line = check(spans, relations)
     assert line.document is None
     problem = line.problems[0]
@@ -76,13 +76,13 @@ def test_a_bad_set_says_where_and_why(spans, relations, pointer, words):
     assert words in problem.message
 
 
-def test_everything_wrong_is_told_at_once():
+def test_all_errors_are_reported_at_once():
     bad = [SPEAKER | {"id": f"s{number}", "label": "Person"} for number in range(5)]
     assert [problem.pointer for problem in check(bad).problems] == [
         f"/annotators/A/spans/{number}/label" for number in range(5)
     ]
 
 
-def test_a_relation_is_not_blamed_for_its_bad_span():
+def test_bad_span_does_not_blame_its_relation():
     problems = check([SPEAKER | {"label": "Person"}, CLAIM], [SAYS]).problems
     assert [problem.pointer for problem in problems] == ["/annotators/A/spans/0/label"]

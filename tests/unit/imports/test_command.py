@@ -16,7 +16,7 @@ def run(*arguments):
     call_command("import_documents", *map(str, arguments))
 
 
-def test_files_are_imported_and_the_counts_printed(project, tmp_path, capsys):
+def test_files_are_imported_and_counts_printed(project, tmp_path, capsys):
     (tmp_path / "news.jsonl").write_bytes(line(annotators={"A": WORK}))
     (tmp_path / "article.txt").write_text("Two.")
     run("news", tmp_path / "news.jsonl", tmp_path / "article.txt")
@@ -26,35 +26,35 @@ def test_files_are_imported_and_the_counts_printed(project, tmp_path, capsys):
     assert (tmp_path / "news.jsonl").exists()
 
 
-def test_a_refused_line_is_printed_and_the_command_fails(project, tmp_path, capsys):
+def test_refused_line_is_printed_and_the_command_fails(project, tmp_path, capsys):
     (tmp_path / "bad.jsonl").write_bytes(line("One.") + b"{\n")
     with pytest.raises(CommandError, match="1 line refused because of errors"):
         run("news", tmp_path / "bad.jsonl")
     assert "error: bad.jsonl:2: This is not valid JSON" in capsys.readouterr().out
 
 
-def test_whoever_skips_bad_lines_is_not_told_of_failure_when_good_ones_were_taken(project, tmp_path, capsys):
+def test_skipping_bad_lines_succeeds_with_good_lines(project, tmp_path, capsys):
     (tmp_path / "bad.jsonl").write_bytes(line("One.") + b"{\n")
     run("news", tmp_path / "bad.jsonl", "--skip-bad")
     assert Document.objects.filter(project=project).count() == 1
     assert "error: bad.jsonl:2" in capsys.readouterr().out
 
 
-def test_it_fails_all_the_same_when_there_was_no_good_line(project, tmp_path):
+def test_skipping_bad_lines_fails_without_good_lines(project, tmp_path):
     (tmp_path / "bad.jsonl").write_bytes(b"{\n")
     with pytest.raises(CommandError):
         run("news", tmp_path / "bad.jsonl", "--skip-bad")
     assert not Document.objects.filter(project=project).exists()
 
 
-def test_duplicates_are_no_failure(project, tmp_path, capsys):
+def test_duplicates_do_not_fail_the_command(project, tmp_path, capsys):
     (tmp_path / "a.txt").write_text("One.")
     run("news", tmp_path / "a.txt")
     run("news", tmp_path / "a.txt")
     assert "warning: a.txt: “a” is a duplicate" in capsys.readouterr().out
 
 
-def test_the_report_comes_as_json_when_asked(project, tmp_path, capsys):
+def test_report_can_be_printed_as_json(project, tmp_path, capsys):
     (tmp_path / "bad.jsonl").write_bytes(line("One.", id="é") + b"{\n")
     run("news", tmp_path / "bad.jsonl", "--skip-bad", "--json")
     told = json.loads(capsys.readouterr().out)
@@ -62,7 +62,7 @@ def test_the_report_comes_as_json_when_asked(project, tmp_path, capsys):
     assert [(one["level"], one["where"]) for one in told["report"]] == [("error", "bad.jsonl:2")]
 
 
-def test_an_encoding_can_be_declared(project, tmp_path):
+def test_encoding_can_be_set(project, tmp_path):
     (tmp_path / "a.txt").write_bytes("Café.".encode("latin-1"))
     run("news", tmp_path / "a.txt", "--encoding", "latin-1")
     assert Document.objects.get(project=project).text == "Café."
@@ -72,7 +72,7 @@ def test_an_encoding_can_be_declared(project, tmp_path):
     ("name", "words"),
     [("missing.txt", "No such file"), ("a.xlsx", "unrecognised format"), ("a.ann", "pass their folder to the command")],
 )
-def test_what_cannot_be_read_is_said_in_one_line(project, tmp_path, name, words):
+def test_unreadable_file_gives_one_line(project, tmp_path, name, words):
     (tmp_path / "a.xlsx").write_text("a,b")
     (tmp_path / "a.ann").write_text("")
     with pytest.raises(CommandError, match=words):
@@ -80,7 +80,7 @@ def test_what_cannot_be_read_is_said_in_one_line(project, tmp_path, name, words)
     assert Job.objects.count() == 0
 
 
-def test_a_folder_is_one_import(project, tmp_path, capsys):
+def test_folder_is_one_import(project, tmp_path, capsys):
     folder = tmp_path / "ada"
     folder.mkdir()
     (folder / "one.txt").write_text("Ada said no.")
@@ -92,12 +92,12 @@ def test_a_folder_is_one_import(project, tmp_path, capsys):
     assert "Imported 1 document, 1 annotation set, 1 span." in capsys.readouterr().out
 
 
-def test_an_unknown_project_is_told_with_those_there_are(project, tmp_path):
+def test_unknown_project_lists_known_projects(project, tmp_path):
     with pytest.raises(CommandError, match="Projects: news"):
         run("nwes", tmp_path / "a.txt")
 
 
-def test_a_preview_tells_what_is_in_each_file_and_keeps_nothing(project, tmp_path, capsys, settings):
+def test_preview_reports_contents_and_keeps_nothing(project, tmp_path, capsys, settings):
     work = {"spans": [{"id": "s1", "label": "Claim", "fragments": [[0, 3]]}]}
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({"text": "Ada.", "annotators": {"A": work}}))
@@ -110,7 +110,7 @@ def test_a_preview_tells_what_is_in_each_file_and_keeps_nothing(project, tmp_pat
     assert list(settings.UPLOADS_DIR.iterdir()) == []
 
 
-def test_single_names_have_their_own_way_by_a_mapping(project, tmp_path, capsys):
+def test_mapping_decides_for_single_names(project, tmp_path, capsys):
     spans = [
         {"id": label, "label": label, "fragments": [[0, 3]], "attributes": {"age": "3", "kind": "x"}}
         for label in ("PER", "LOC", "Claim")

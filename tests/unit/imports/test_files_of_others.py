@@ -1,4 +1,4 @@
-"""Files that the tools and libraries of the formats wrote themselves come in by their content alone."""
+"""Files written by the tools of the formats are detected and imported."""
 
 import io
 import zipfile
@@ -36,7 +36,7 @@ extra = pytest.mark.consumers
         pytest.param("datasets.parquet", "parquet", "datasets", "Ada said no .", [("PER", [[0, 3]])], marks=extra),
     ],
 )
-def test_a_file_of_a_library_is_told_and_read(name, key, annotator, text, spans):
+def test_file_of_a_library_is_detected_and_read(name, key, annotator, text, spans):
     path = FILES / name
     found = detect_format(head_of(lambda: path.open("rb"), name))
     first = next(read_documents(path, name, found, ImportOptions()))
@@ -53,7 +53,7 @@ def test_a_file_of_a_library_is_told_and_read(name, key, annotator, text, spans)
         ("label-studio.conll", ["said", "Ada", "“no”", "étude.", "Ben"]),
     ],
 )
-def test_tokens_with_tags_are_put_together(name, words):
+def test_tagged_tokens_form_a_text(name, words):
     path = FILES / name
     assert detect_format(head_of(lambda: path.open("rb"), name)) == "conll"
     (arrival,) = read_documents(path, name, "conll", ImportOptions())
@@ -62,7 +62,7 @@ def test_tokens_with_tags_are_put_together(name, words):
 
 
 @pytest.mark.parametrize("name", ["doccano-relations.jsonl", "label-studio.json"])
-def test_relations_survive_a_visit_to_another_tool(name):
+def test_relations_survive_another_tool(name):
     path = FILES / name
     first = next(read_documents(path, name, detect_format(head_of(lambda: path.open("rb"), name)), ImportOptions()))
     work = first.document.sets["ada"]
@@ -85,7 +85,7 @@ def read_folder(name, tmp_path):
     }
 
 
-def test_standoff_of_another_library_comes_in_with_its_event(tmp_path):
+def test_standoff_of_another_library_is_read(tmp_path):
     arrival = read_folder("bioc", tmp_path)["bioc"]
     work = arrival.document.sets["brat"]
     assert spans_of(arrival) == [
@@ -100,7 +100,7 @@ def test_standoff_of_another_library_comes_in_with_its_event(tmp_path):
     assert (by_id["T2"]["attributes"], by_id["T1"]["note"]) == ({"kind": "fact"}, "sure?")
 
 
-def test_pages_that_a_json_ld_processor_rewrote_come_in_whole(tmp_path):
+def test_rewritten_json_ld_pages_are_read(tmp_path):
     found = read_folder("pyld", tmp_path)
     assert sorted(found) == ["one", "two"]
     document = found["one"].document

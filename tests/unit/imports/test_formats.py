@@ -1,4 +1,4 @@
-"""Files of other tools on their way in: archives, names that the schema lacks, mappings, previews."""
+"""Files of other tools: archives, unknown names, mappings, previews."""
 
 import json
 import zipfile
@@ -25,7 +25,7 @@ def brat(ann=ANN):
 
 
 @pytest.mark.stores
-def test_an_archive_comes_in_by_its_content(project, take_in):
+def test_archive_is_detected_by_its_content(project, take_in):
     job = take_in({"corpus.zip": brat()})
     assert (job.state, job.result["documents"], job.result["spans"], job.result["relations"]) == (
         JobState.DONE,
@@ -37,7 +37,7 @@ def test_an_archive_comes_in_by_its_content(project, take_in):
     assert AnnotationSet.objects.get(document__project=project).name == "ada"
 
 
-def test_an_archive_may_hold_files_of_several_formats(project, take_in):
+def test_archive_may_have_files_of_several_formats(project, take_in):
     doccano = json.dumps({"id": 1, "text": "Ben agreed.", "label": [[0, 3, "Speaker"]]}).encode()
     job = take_in(
         {"all.zip": packed({"a/ben.jsonl": doccano, "b/note.txt": b"Only a text.", "c.xlsx": b"x"})}, skip_bad=True
@@ -51,7 +51,7 @@ def test_an_archive_may_hold_files_of_several_formats(project, take_in):
     assert AnnotationSet.objects.get(document__project=project).name == "ben"
 
 
-def test_new_names_are_refused_and_all_of_them_listed(project, take_in):
+def test_unknown_names_are_refused_and_listed(project, take_in):
     job = take_in({"corpus.zip": brat(OTHER)})
     assert (job.state, Document.objects.count()) == (JobState.FAILED, 0)
     words = " ".join(message for _, _, message in report(job))
@@ -65,7 +65,7 @@ def test_new_names_are_refused_and_all_of_them_listed(project, take_in):
 
 
 @pytest.mark.stores
-def test_new_names_can_be_added_as_one_new_version_of_the_schema(project, take_in):
+def test_unknown_names_can_be_added_to_the_schema(project, take_in):
     more = packed({"b/two.txt": b"Bo", "b/two.ann": b"T1\tLOC 0 2\tBo"})
     job = take_in({"corpus.zip": brat(OTHER), "more.zip": more}, new_labels="add")
     assert (job.state, job.result["documents"], job.result["spans"]) == (JobState.DONE, 2, 3)
@@ -78,7 +78,7 @@ def test_new_names_can_be_added_as_one_new_version_of_the_schema(project, take_i
     assert ("info", "", "Published schema version 2 with the new names.") in report(job)
 
 
-def test_new_names_can_be_left_out_span_by_span(project, take_in):
+def test_unknown_names_can_be_skipped(project, take_in):
     job = take_in({"corpus.zip": brat(OTHER)}, new_labels="skip")
     assert [span.label for span in Span.objects.all()] == ["Claim"]
     assert [level for level, _, _ in report(job)] == ["warning"] * 3
@@ -87,13 +87,13 @@ def test_new_names_can_be_left_out_span_by_span(project, take_in):
     )  # fmt: skip
 
 
-def test_a_name_that_no_schema_can_hold_is_told(take_in, project):
+def test_invalid_name_for_a_schema_is_reported(take_in, project):
     job = take_in({"corpus.zip": brat(b"T1\tDate/Time 0 3\tAda")}, new_labels="add")
     assert (job.state, SchemaVersion.objects.count()) == (JobState.FAILED, 1)
     assert "label “Date/Time”" in job.problem["detail"]
 
 
-def test_a_mapping_gives_names_their_names_here(project, take_in):
+def test_mapping_renames_labels(project, take_in):
     names = {"labels": {"PER": "Speaker"}, "relations": {"by": "attributed-to"}}
     mapping = names | {"attributes": {"age": None, "kind": None}, "annotator": "gold"}
     job = take_in({"corpus.zip": brat(OTHER)}, map=json.dumps(mapping))
@@ -117,14 +117,14 @@ def test_fields_of_jsonl_are_mapped(project, take_in):
 
 
 @pytest.mark.parametrize("new_labels", ["refuse", "add"])
-def test_a_preview_stores_nothing_and_reports(project, take_in, new_labels):
+def test_preview_stores_nothing_and_reports(project, take_in, new_labels):
     job = take_in({"corpus.zip": brat(OTHER), "a.txt": b"One."}, preview=True, new_labels=new_labels)
     assert (job.state, job.result["preview"], Document.objects.count()) == (JobState.DONE, True, 0)
     assert SchemaVersion.objects.count() == 1
     assert any(level == "error" for level, _, _ in report(job)) is (new_labels == "refuse")
 
 
-def test_what_is_wrong_names_the_place_in_the_archive(take_in, project):
+def test_errors_have_their_location_in_the_archive(take_in, project):
     long = b"x" * 300
     job = take_in({"corpus.zip": packed({f"ada/{'n' * 210}.txt": TEXT, "ada/one.txt": b"\xff", "ada/two.txt": long})})
     places = [where for _, where, _ in report(job)]
@@ -132,7 +132,7 @@ def test_what_is_wrong_names_the_place_in_the_archive(take_in, project):
     assert job.state == JobState.FAILED
 
 
-def test_bad_documents_of_an_archive_keep_out_the_others_unless_wished(project, take_in):
+def test_bad_documents_refuse_an_archive_unless_skipped(project, take_in):
     files = {"one.txt": TEXT, "one.ann": b"T1\tClaim 0 99\tyes", "two.txt": b"Two."}
     assert take_in({"a.zip": packed(files)}).state == JobState.FAILED
     assert take_in({"a.zip": packed(files)}, skip_bad=True).result["documents"] == 1
@@ -175,13 +175,13 @@ def flagged(data, bit):
         "damaged",
     ],
 )
-def test_a_bad_archive_is_refused_in_one_sentence(take_in, project, data, words):
+def test_bad_archive_is_refused_with_one_message(take_in, project, data, words):
     job = take_in({"bad.zip": data})
     assert (job.state, Document.objects.count()) == (JobState.FAILED, 0)
     assert words in report(job)[0][2]
 
 
-def test_an_archive_of_too_many_files_or_bytes_is_refused(take_in, project, monkeypatch):
+def test_too_large_archive_is_refused(take_in, project, monkeypatch):
     monkeypatch.setattr(archives, "MOST_MEMBERS", 1)
     assert "contains 2 files" in report(take_in({"a.zip": brat()}))[0][2]
     monkeypatch.undo()
@@ -208,11 +208,11 @@ def test_an_archive_of_too_many_files_or_bytes_is_refused(take_in, project, monk
         ({"map": '{"new": {"labels": {"a": ["add"]}}}'}, "/map/new/labels/a"),
     ],
 )
-def test_wishes_that_cannot_be_are_refused_at_once(start, options, pointer):
+def test_invalid_options_are_refused_at_once(start, options, pointer):
     with pytest.raises(InvalidInput) as caught:
         start({"a.txt": b"x"}, **options)
     assert [error["pointer"] for error in caught.value.errors] == [pointer]
 
 
-def test_the_defaults_take_a_file_as_it_lies():
+def test_default_options_detect_and_refuse():
     assert ImportOptions() == ImportOptions(False, "", "auto", "refuse", "", False)

@@ -1,4 +1,4 @@
-"""What an import stores, refuses and reports."""
+"""Results of imports: what is stored, refused and reported."""
 
 import json
 from collections import Counter
@@ -25,7 +25,7 @@ def stored(project):
 
 
 @pytest.mark.stores
-def test_documents_come_in_with_their_annotation_sets(project, take_in, uploads_folder):
+def test_documents_are_imported_with_annotation_sets(project, take_in, uploads_folder):
     data = line(id="d1", title="Denial", meta={"n": [1, "é"]}, annotators={"A": WORK, "adjudicated": WORK})
     job = take_in({"news.jsonl": data + line("Two 🙂\r\n"), "article.txt": b"Three.\r\n"})
 
@@ -46,7 +46,7 @@ def test_documents_come_in_with_their_annotation_sets(project, take_in, uploads_
 
 
 @pytest.mark.stores
-def test_a_set_begins_at_revision_one_with_a_load_that_replays_to_its_rows(project, take_in, lead):
+def test_imported_set_has_a_load_at_revision_one(project, take_in, lead):
     take_in({"news.jsonl": line(annotators={"A": WORK})}, started_by=lead)
 
     one = AnnotationSet.objects.get(document__project=project)
@@ -77,7 +77,7 @@ def test_imported_gold_closes_submitted_sets_only(take_in, make_document, make_s
     }  # fmt: skip
 
 
-def test_the_tables_name_every_column_that_the_database_does_not_fill_in():
+def test_tables_name_every_column():
     pairs = [
         (Document, rows.DOCUMENTS),
         (AnnotationSet, rows.SETS),
@@ -92,7 +92,7 @@ def test_the_tables_name_every_column_that_the_database_does_not_fill_in():
 
 
 @pytest.mark.stores
-def test_keys_go_on_after_an_import(take_in, make_document, make_set, project, ada):
+def test_keys_continue_after_an_import(take_in, make_document, make_set, project, ada):
     take_in({"a.jsonl": line(annotators={"A": WORK})})
     document = make_document("By hand.", external_id="by-hand", position=7)
     mine = make_set(document, ada, [SPEAKER])
@@ -104,7 +104,7 @@ def test_keys_go_on_after_an_import(take_in, make_document, make_set, project, a
 
 
 @pytest.mark.stores
-def test_the_sample_corpus_comes_in_whole(project, take_in):
+def test_sample_corpus_is_imported_completely(project, take_in):
     job = take_in({path.name: path.read_bytes() for path in SAMPLES})
 
     assert report(job) == []
@@ -124,7 +124,7 @@ def test_the_sample_corpus_comes_in_whole(project, take_in):
 
 
 @pytest.mark.stores
-def test_nothing_of_a_file_is_taken_when_a_line_is_bad(project, take_in):
+def test_bad_line_refuses_the_file(project, take_in):
     bad = line("One.") + line("Two.") + b'{"text": "Three.",}\n' + line("Four.", annotators={"A": {"spans": [1]}})
     job = take_in({"bad.jsonl": bad, "good.jsonl": line("Five.")})
 
@@ -137,7 +137,7 @@ def test_nothing_of_a_file_is_taken_when_a_line_is_bad(project, take_in):
     ]
 
 
-def test_when_nothing_at_all_is_taken_the_job_has_failed(take_in, uploads_folder):
+def test_job_fails_when_nothing_is_imported(take_in, uploads_folder):
     job = take_in({"bad.jsonl": b"{}\n"})
     assert (job.state, job.problem["code"]) == (JobState.FAILED, "nothing_imported")
     assert "1 line refused" in job.problem["detail"]
@@ -146,7 +146,7 @@ def test_when_nothing_at_all_is_taken_the_job_has_failed(take_in, uploads_folder
 
 
 @pytest.mark.stores
-def test_the_good_lines_are_taken_when_asked(project, take_in):
+def test_good_lines_can_be_imported(project, take_in):
     bad = line("One.") + b"nonsense\n" + line("Three.") + line("Four.", id="bad-1")
     job = take_in({"bad.jsonl": bad}, skip_bad=True)
 
@@ -174,14 +174,14 @@ def test_the_good_lines_are_taken_when_asked(project, take_in):
     ids=["empty text", "latin-1", "nul", "empty jsonl", "latin-1 line", "nul escape", "surrogate", "huge line",
          "offsets", "covered text", "label", "same id"],
 )  # fmt: skip
-def test_a_bad_file_is_refused_and_says_why(project, take_in, name, data, words):
+def test_bad_file_is_refused_with_a_reason(project, take_in, name, data, words):
     job = take_in({name: data})
     assert job.state == JobState.FAILED
     assert words in report(job)[0][2]
     assert stored(project) == []
 
 
-def test_a_byte_order_mark_is_removed_and_a_declared_encoding_honoured(project, take_in):
+def test_byte_order_mark_and_encoding_are_handled(project, take_in):
     take_in({"a.txt": "\ufeffOne.".encode(), "b.jsonl": b"\xef\xbb\xbf" + line("Two.")})
     take_in({"c.txt": "Café.".encode("cp1252")}, encoding="windows-1252")
     texts = Document.objects.filter(project=project).order_by("position").values_list("text", flat=True)
@@ -189,7 +189,7 @@ def test_a_byte_order_mark_is_removed_and_a_declared_encoding_honoured(project, 
 
 
 @pytest.mark.stores
-def test_duplicates_are_reported_and_not_doubled(project, take_in):
+def test_duplicates_are_reported_and_not_stored_again(project, take_in):
     data = line("One.", id="one") + line("Two.", id="two")
     take_in({"a.jsonl": data})
     again = take_in({"a.jsonl": data + line("One.", id="uno") + line("Three.") + line("Three.")})
@@ -205,7 +205,7 @@ def test_duplicates_are_reported_and_not_doubled(project, take_in):
 
 
 @pytest.mark.stores
-def test_a_known_document_gets_the_sets_it_has_not(project, take_in):
+def test_known_document_gets_its_missing_sets(project, take_in):
     take_in({"a.jsonl": line(id="one", annotators={"A": WORK})})
     job = take_in({"a.jsonl": line(id="one", annotators={"A": {"spans": []}, "B": {"spans": [SPEAKER]}})})
 
@@ -220,7 +220,7 @@ def test_a_known_document_gets_the_sets_it_has_not(project, take_in):
 
 @pytest.mark.stores
 @pytest.mark.parametrize("chunk", [1, 2, 250])
-def test_lines_of_one_set_each_become_one_document(project, take_in, monkeypatch, chunk):
+def test_set_lines_become_one_document(project, take_in, monkeypatch, chunk):
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", chunk)
     lines = [line(id="one", annotator=name, **WORK) for name in "ABC"]
     job = take_in({"a.jsonl": b"".join([*lines, line("Two.", id="two", annotator="A", spans=[])])})
@@ -230,7 +230,7 @@ def test_lines_of_one_set_each_become_one_document(project, take_in, monkeypatch
     assert job.result["duplicates"] == 0
 
 
-def test_a_stored_text_is_never_replaced(project, take_in):
+def test_stored_text_is_never_replaced(project, take_in):
     take_in({"a.txt": b"One."})
     job = take_in({"a.txt": b"Other."})
     assert job.state == JobState.FAILED
@@ -245,7 +245,7 @@ def test_other_projects_keep_their_own_documents(take_in, make_project, project)
     assert stored(project) == [("a", [])]
 
 
-def test_a_file_with_countless_errors_is_not_read_to_its_end(take_in, monkeypatch):
+def test_reading_stops_after_many_errors(take_in, monkeypatch):
     monkeypatch.setattr(import_run, "MOST_ERRORS_PER_FILE", 10)
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 5)
     job = take_in({"a.jsonl": b"x\n" * 1000})
@@ -253,7 +253,7 @@ def test_a_file_with_countless_errors_is_not_read_to_its_end(take_in, monkeypatc
     assert "Stopped reading this file after" in report(job)[10][2]
 
 
-def test_a_report_too_long_to_read_is_counted_only(take_in, monkeypatch):
+def test_long_report_is_cut_and_counted(take_in, monkeypatch):
     monkeypatch.setattr(import_run, "MOST_REPORT_LINES", 3)
     job = take_in({"a.jsonl": b"x\n" * 10 + line()}, skip_bad=True)
     assert job.result["refused"] == 10
@@ -268,7 +268,7 @@ def test_a_report_too_long_to_read_is_counted_only(take_in, monkeypatch):
         ({"a.txt": b"x"}, {"encoding": "martian"}, "/encoding"),
     ],
 )
-def test_what_cannot_be_imported_is_refused_before_anything_is_stored(start, uploads_folder, files, options, pointer):
+def test_invalid_imports_are_refused_before_storing(start, uploads_folder, files, options, pointer):
     with pytest.raises(InvalidInput) as failure:
         start(files, **options)
     assert [error["pointer"] for error in failure.value.errors] == [pointer]

@@ -1,4 +1,4 @@
-"""What is called right at a glance obeys the rules, and good work is called right."""
+"""The quick check accepts only valid sets, and recognises valid sets."""
 
 import copy
 
@@ -49,7 +49,7 @@ def problems(work):
 
 
 @given(st.lists(CHANGED, min_size=1, max_size=4))
-def test_nothing_that_breaks_a_rule_is_called_right(several):
+def test_invalid_sets_are_not_called_valid(several):
     quick = QuickCheck(SCHEMA)
     for changes in several:
         work = work_after(changes)
@@ -58,7 +58,7 @@ def test_nothing_that_breaks_a_rule_is_called_right(several):
 
 
 @pytest.mark.parametrize("spans", [[], [SPEAKER], [SPEAKER, CLAIM]])
-def test_good_work_is_called_right_each_time(spans):
+def test_valid_sets_are_recognised_repeatedly(spans):
     quick = QuickCheck(SCHEMA)
     relations = [SAYS] if len(spans) == 2 else []
     for _ in range(2):
@@ -76,11 +76,11 @@ def test_good_work_is_called_right_each_time(spans):
         ([SPEAKER], [SAYS]),
     ],
 )
-def test_repetitions_and_loose_ends_are_left_to_the_rules(spans, relations):
+def test_doubtful_sets_are_left_to_the_rules(spans, relations):
     assert not QuickCheck(SCHEMA).is_valid(IncomingSet(spans, relations), len(TEXT))
 
 
-def test_values_of_free_text_are_remembered_up_to_a_limit(monkeypatch):
+def test_remembered_values_are_limited(monkeypatch):
     monkeypatch.setattr("annotator.imports.run.checks.MOST_REMEMBERED", 3)
     quick = QuickCheck(SCHEMA)
     for number in range(10):

@@ -1,4 +1,4 @@
-"""A process that is killed leaves nothing half-done, and the next one goes on."""
+"""A killed import leaves no partial data, and the next attempt continues."""
 
 import os
 from datetime import timedelta
@@ -42,7 +42,7 @@ def go_on(job):
 @pytest.mark.parametrize(
     ("skip_bad", "calls"), [*((False, calls) for calls in range(10)), *((True, calls) for calls in range(6))]
 )
-def test_an_import_that_was_killed_anywhere_goes_on_with_nothing_doubled(start, monkeypatch, skip_bad, calls):
+def test_killed_import_continues_without_duplicates(start, monkeypatch, skip_bad, calls):
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
     bad = b"nonsense\n" if skip_bad else b""
     first = b"".join(line(f"Text {number}.", annotators={"A": {"spans": []}}) for number in range(5))
@@ -71,7 +71,7 @@ def test_an_import_that_was_killed_anywhere_goes_on_with_nothing_doubled(start, 
     assert [where for _, where, _ in report(job)] == ["b.jsonl:4", "b.jsonl:5"][: 1 + skip_bad]
 
 
-def test_a_process_killed_after_the_last_chunk_ends_well_without_its_files(start, uploads_folder):
+def test_import_killed_after_its_last_chunk_completes(start, uploads_folder):
     job = start({"a.jsonl": line()}, own_process=False)
     claimed = leases.claim(job.pk, now=timezone.now())
     runner.run_claimed(claimed)
@@ -82,7 +82,7 @@ def test_a_process_killed_after_the_last_chunk_ends_well_without_its_files(start
     assert job.result["documents"] == 1
 
 
-def test_a_file_that_is_gone_is_told(start):
+def test_missing_upload_is_reported(start):
     job = start({"a.jsonl": line()})
     uploads.remove_folder(job.params["folder"])
     ended = services.run_here(job)
@@ -90,7 +90,7 @@ def test_a_file_that_is_gone_is_told(start):
     assert "“a.jsonl”" in ended.problem["detail"]
 
 
-def test_a_cancelled_import_keeps_whole_chunks_and_removes_its_files(start, monkeypatch, uploads_folder):
+def test_cancelled_import_keeps_complete_chunks(start, monkeypatch, uploads_folder):
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 1)
     monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_INTERVAL", 0)
     job = start({"a.jsonl": line("One.") + line("Two.") + line("Three.")}, skip_bad=True)
@@ -104,7 +104,7 @@ def test_a_cancelled_import_keeps_whole_chunks_and_removes_its_files(start, monk
     assert list(uploads_folder.iterdir()) == []
 
 
-def test_left_over_files_go_and_waiting_ones_stay(start, uploads_folder):
+def test_leftover_uploads_are_removed(start, uploads_folder):
     waiting = start({"a.jsonl": line()}).params["folder"]
     cancelled = start({"b.jsonl": line()})
     services.cancel(cancelled, now=timezone.now())
@@ -118,7 +118,7 @@ def test_left_over_files_go_and_waiting_ones_stay(start, uploads_folder):
     assert {folder.name for folder in uploads_folder.iterdir()} == {waiting, fresh}
 
 
-def test_a_file_that_cannot_be_stored_leaves_nothing_behind(project, uploads_folder):
+def test_failed_upload_leaves_no_files(project, uploads_folder):
     def breaking():
         yield b"half"
         raise OSError(28, "No space left on device")
@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_stored_leaves_nothing_behind(project, uploads_fol
 
 
 @pytest.mark.parametrize("calls", range(10))
-def test_an_archive_whose_import_was_killed_is_converted_and_gone_on_with(start, monkeypatch, calls):
+def test_killed_archive_import_continues(start, monkeypatch, calls):
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
     monkeypatch.setattr(preparation, "DOCUMENTS_BETWEEN_CHECKS", 1)
     files = {f"ada/{number}.txt": f"Bo said {number}.".encode() for number in range(5)}
@@ -146,7 +146,7 @@ def test_an_archive_whose_import_was_killed_is_converted_and_gone_on_with(start,
     assert [message for _, _, message in report(job)] == ["Published schema version 2 with the new names."]
 
 
-def test_files_that_were_looked_at_stay_for_a_day(start, uploads_folder):
+def test_previewed_files_are_kept_for_a_day(start, uploads_folder):
     job = start({"a.txt": b"One."}, preview=True, own_process=False)
     runner.run(job.pk)
     folder = uploads_folder / job.params["folder"]
@@ -159,7 +159,7 @@ def test_files_that_were_looked_at_stay_for_a_day(start, uploads_folder):
     assert not folder.exists()
 
 
-def test_a_preview_that_was_killed_tells_everything_once(start, monkeypatch):
+def test_killed_preview_reports_everything_once(start, monkeypatch):
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
     data = b"".join(line(f"Much more {number}.", annotators={"A": WORK}) for number in range(5)) + line("Much more 1.")
     job = start({"a.jsonl": data, "b.txt": b"Text."}, preview=True, own_process=False)

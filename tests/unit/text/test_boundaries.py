@@ -1,4 +1,4 @@
-"""From a raw selection to whole tokens."""
+"""Boundaries of spans from raw selections."""
 
 import pytest
 
@@ -20,17 +20,17 @@ TEXT = "Ada  said 👩🏽‍🔬 no.\r\n"
         (0, len(TEXT), TEXT.strip()),
     ],
 )
-def test_a_selection_grows_to_whole_tokens(start, end, covered):
+def test_selection_grows_to_whole_tokens(start, end, covered):
     snapped = snap_to_tokens(token_boundaries(TEXT), start, end)
     assert snapped is not None
     assert TEXT[slice(*snapped)] == covered
 
 
 @pytest.mark.parametrize(("start", "end"), [(3, 5), (9, 10), (18, 20), (2, 2), (5, 1)])
-def test_a_selection_without_a_token_gives_nothing(start, end):
+def test_selection_without_a_token_is_none(start, end):
     assert snap_to_tokens(token_boundaries(TEXT), start, end) is None
 
 
-def test_trimming_keeps_what_is_inside():
+def test_trimming_keeps_inner_white_space():
     assert trim_white_space("\t a b\u00a0", 0, 6) == (2, 5)
     assert trim_white_space(" \r\n", 0, 3) is None

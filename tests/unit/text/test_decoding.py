@@ -1,4 +1,4 @@
-"""What is read as text, and what is refused with its place."""
+"""Decoding text, and refusing bytes with their location."""
 
 import pytest
 
@@ -18,7 +18,7 @@ TEXT = "Zoe\u0308 said:\r\n“no” 🙂 é"
     ],
     ids=["utf-8", "utf-8 with mark", "utf-16 little endian", "utf-16 big endian"],
 )
-def test_text_comes_through_unchanged_without_its_byte_order_mark(data):
+def test_decoding_removes_only_the_byte_order_mark(data):
     assert decode_text(data) == TEXT
 
 
@@ -32,24 +32,24 @@ def test_text_comes_through_unchanged_without_its_byte_order_mark(data):
         ("koi8-r", "нет".encode("koi8-r")),
     ],
 )
-def test_a_declared_encoding_is_honoured(encoding, data):
+def test_declared_encoding_is_used(encoding, data):
     assert decode_text(data, encoding=encoding) in {"café", "“café”", "нет"}
 
 
-def test_wrong_bytes_are_refused_with_their_position():
+def test_invalid_bytes_are_refused_with_their_position():
     with pytest.raises(UnreadableText, match=r"Byte 3 \(hexadecimal E9\) is not valid UTF-8") as failure:
         decode_text("caf\xe9".encode("latin-1"))
     assert failure.value.extra["byte"] == 3
     assert failure.value.extra["bytes"] == "E9"
 
 
-def test_utf_16_without_its_mark_is_refused_and_not_guessed():
+def test_utf_16_without_byte_order_mark_is_refused():
     with pytest.raises(UnreadableText, match="NUL character at line 1, column 2"):
         decode_text("no".encode("utf-16-le"))
 
 
 @pytest.mark.parametrize("data", [b"ab\r\nc\0d", "ab\r\nc\0d".encode("utf-8-sig")])
-def test_nul_is_refused_with_its_place(data):
+def test_nul_is_refused_with_its_location(data):
     with pytest.raises(UnreadableText, match=r"a NUL character at line 2, column 2 \(code point 5\)"):
         decode_text(data)
 
@@ -62,12 +62,12 @@ def test_a_lone_surrogate_is_refused_with_its_bytes():
 
 
 @pytest.mark.parametrize("encoding", ["martian", "rot13", "base64", "unicode_escape", "utf-7", "a\0b", "é"])
-def test_an_encoding_that_is_none_is_refused(encoding):
+def test_unknown_encoding_is_refused(encoding):
     with pytest.raises(UnreadableText, match="encoding"):
         decode_text(b"abc", encoding=encoding)
 
 
-def test_places_count_every_kind_of_line_end_once():
+def test_locations_count_every_line_end_once():
     text = "a\r\nb\rc\nd"
     assert [place_of(text, text.index(letter))[:2] for letter in "abcd"] == [(1, 1), (2, 1), (3, 1), (4, 1)]
 

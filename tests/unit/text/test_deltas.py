@@ -1,11 +1,11 @@
-"""Ranges on the wire."""
+"""Ranges for transfer."""
 
 import pytest
 
 from annotator.text.deltas import decode_deltas, encode_deltas
 
 
-def test_ranges_travel_as_gap_and_length():
+def test_ranges_are_encoded_as_gap_and_length():
     assert encode_deltas([(2, 5), (5, 6), (9, 10)]) == [2, 3, 0, 1, 3, 1]
     assert decode_deltas([2, 3, 0, 1, 3, 1]) == [(2, 5), (5, 6), (9, 10)]
 

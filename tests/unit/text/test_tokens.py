@@ -1,4 +1,4 @@
-"""Where tokens begin and end."""
+"""Token boundaries."""
 
 import json
 import time

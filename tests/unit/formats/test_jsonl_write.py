@@ -1,4 +1,4 @@
-"""What a line looks like when it leaves."""
+"""Writing JSONL."""
 
 import json
 import time
@@ -29,7 +29,7 @@ RECORD = {
 }
 
 
-def test_a_document_line_holds_every_set_and_the_covered_text():
+def test_document_line_has_all_sets_and_covered_text():
     line = document_line(DOCUMENT, {"B": RECORD, "A": {"spans": [], "relations": []}})
 
     read = json.loads(line)
@@ -41,7 +41,7 @@ def test_a_document_line_holds_every_set_and_the_covered_text():
     assert read["annotators"]["B"]["revision"] == 3
 
 
-def test_a_set_line_holds_one_set_beside_its_document():
+def test_set_line_has_one_set_and_its_document():
     read = json.loads(set_line(DOCUMENT, "A", RECORD))
 
     assert read["annotator"] == "A"
@@ -51,7 +51,7 @@ def test_a_set_line_holds_one_set_beside_its_document():
     assert "annotators" not in read
 
 
-def test_the_same_data_in_any_order_give_the_same_bytes():
+def test_order_of_data_does_not_change_the_bytes():
     lines = {
         document_line(dict(reversed(DOCUMENT.items())), {"A": RECORD | {"spans": spans}})
         for spans in permutations(RECORD["spans"])
@@ -59,17 +59,17 @@ def test_the_same_data_in_any_order_give_the_same_bytes():
     assert len(lines) == 1
 
 
-def test_every_fragment_satisfies_the_promise_of_the_format():
+def test_every_fragment_matches_its_text():
     for span in json.loads(document_line(DOCUMENT, {"A": RECORD}))["annotators"]["A"]["spans"]:
         assert [TEXT[start:end] for start, end in span["fragments"]] == span["text"]
 
 
-def test_an_empty_note_is_left_out():
+def test_empty_note_is_left_out():
     spans = json.loads(set_line(DOCUMENT, "A", RECORD))["spans"]
     assert ["note" in span for span in spans] == [False, False, True]
 
 
-def test_a_hundred_thousand_spans_take_less_than_a_second_of_processor_time():
+def test_hundred_thousand_spans_are_written_quickly():
     record = RECORD | {"spans": [CLAIM | {"id": f"s{number}"} for number in range(1000)]}
     begin = time.process_time()
     for _ in range(20):

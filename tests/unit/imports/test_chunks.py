@@ -1,4 +1,4 @@
-"""How much is written at once."""
+"""Sizes of chunks."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def lines(count, size=10):
     return [CheckedLine(number, size * (number + 1), None, (), ()) for number in range(count)]
 
 
-def test_chunks_shrink_while_the_lock_is_held_long_and_grow_again():
+def test_chunks_adapt_to_the_lock_time():
     one = ChunkSizer()
     sizes = []
     for held in (1.0, 1.0, 0.05, 0.001, 0.001, 0.001):
@@ -21,11 +21,11 @@ def test_chunks_shrink_while_the_lock_is_held_long_and_grow_again():
 
 
 @pytest.mark.parametrize(("held", "pause"), [(0.0, 0.005), (0.03, 0.03), (3.0, 0.5)])
-def test_others_get_as_long_as_the_lock_was_held_within_limits(held, pause):
+def test_pause_follows_the_lock_time(held, pause):
     assert ChunkSizer().pause_after(held) == pause
 
 
-def test_chunks_are_cut_by_number_and_by_size(monkeypatch):
+def test_chunks_are_limited_by_number_and_size(monkeypatch):
     assert [len(chunk) for chunk in ChunkSizer().chunks(lines(230))] == [100, 100, 30]
     assert [len(chunk) for chunk in ChunkSizer(reads_only=True).chunks(lines(300))] == [250, 50]
     monkeypatch.setattr(chunks, "CHUNK_BYTES", 1_000)

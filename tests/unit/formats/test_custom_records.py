@@ -1,4 +1,4 @@
-"""Records in a shape of somebody's own."""
+"""JSONL records with other fields than ours."""
 
 import io
 import json
@@ -17,7 +17,7 @@ def read(record, **choices):
 
 
 @pytest.mark.parametrize("member", ["text", "covered"])
-def test_offsets_are_compared_with_the_words_beside_them(member):
+def test_offsets_are_compared_with_the_covered_text(member):
     span = {"start": 9, "end": 12, "label": "Speaker", member: "Ada"}
     arrival = read({"text": "Café “Ada”, Ada", "spans": [span]})
     (made,) = arrival.document.sets["imported"].spans
@@ -27,11 +27,11 @@ def test_offsets_are_compared_with_the_words_beside_them(member):
     )
 
 
-def test_words_that_stand_nowhere_are_a_problem():
+def test_missing_covered_text_is_a_problem():
     arrival = read({"text": "Ada left.", "spans": [{"start": 0, "end": 3, "label": "Speaker", "text": "Ben"}]})
     assert arrival.problems == ("Span 1 (“Speaker”): offsets 0 to 3 cover “Ada”, not “Ben”.",)
 
 
-def test_one_element_that_is_too_long_is_refused():
+def test_too_long_element_is_refused():
     with pytest.raises(UnreadableFile, match="Element 2 is longer than 20 characters"):
         list(iterate_elements(io.BytesIO(b'["a", "' + b"b" * 30 + b'", "c"]'), longest=20))
