@@ -12,7 +12,7 @@ import psutil
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from tests.bench.processes import tree
-from tools.services.chromium import find_chromium
+from tools.services.chromium import find_chromium, use_own_node
 
 FLAGS = (
     "--disable-gpu",
@@ -29,6 +29,7 @@ PROBE = Path(__file__).with_name("editor_probe.js").read_text("utf-8")
 def chromium() -> Iterator[Browser]:
     """Yield a browser; without its sandbox as root, where the sandbox refuses to run."""
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    use_own_node()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(flags))
         yield browser

