@@ -1,4 +1,4 @@
-"""What holds for every answer of the site: policy, types, tokens of forms, sizes, problem documents."""
+"""Properties of every response: policy, types, form tokens, sizes, problem documents."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUTES = every_route()
 
 
-def test_every_page_a_lead_opens_keeps_to_the_strict_policy(world: World) -> None:
+def test_every_page_follows_the_policy(world: World) -> None:
     wrong: list[tuple[object, ...]] = []
     for user in (world.lead, world.ada, world.stranger, None):
         client = client_of(user)
@@ -38,7 +38,7 @@ def test_a_lead_can_open_every_page(world: World) -> None:
     assert unreadable == {}
 
 
-def test_every_answer_carries_the_policy_and_forbids_guessing_types(world: World) -> None:
+def test_every_response_has_security_headers(world: World) -> None:
     wrong = []
     for user in (None, world.stranger, world.lead):
         client = client_of(user)
@@ -59,7 +59,7 @@ def test_every_answer_carries_the_policy_and_forbids_guessing_types(world: World
     assert "unsafe" not in CONTENT_SECURITY_POLICY
 
 
-def test_files_are_downloads_and_uploads_have_no_address(world: World) -> None:
+def test_files_are_sent_as_downloads(world: World) -> None:
     shown = ("text/html", "application/json", "application/problem+json")
     client = client_of(world.lead)
     inline = []
@@ -78,7 +78,7 @@ def test_files_are_downloads_and_uploads_have_no_address(world: World) -> None:
         assert client.get(path).status_code == 404
 
 
-def test_a_form_without_its_token_is_refused_and_changes_nothing(world: World) -> None:
+def test_a_form_without_its_token_is_refused(world: World) -> None:
     client = client_of(world.lead, enforce_csrf_checks=True)
     before = (Membership.objects.count(), Invitation.objects.count(), Project.objects.count())
     wrong = []
@@ -95,7 +95,7 @@ def test_a_form_without_its_token_is_refused_and_changes_nothing(world: World) -
 @pytest.mark.parametrize(
     "content_type", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
 )
-def test_a_body_over_the_limit_is_refused_before_it_is_read(world: World, content_type: str) -> None:
+def test_a_large_body_is_refused_before_it_is_read(world: World, content_type: str) -> None:
     client = client_of(world.lead)
     wrong = []
     for route in ROUTES:
@@ -112,7 +112,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(world: World, conten
     assert wrong == []
 
 
-def test_only_imports_take_uploads() -> None:
+def test_only_imports_accept_uploads() -> None:
     names: Callable[[Route], bool] = lambda route: is_upload_view(route.view)  # noqa: E731
 
     assert {route.name for route in filter(names, ROUTES)} == {"imports:new", "imports-api:imports"}

@@ -50,7 +50,7 @@ def test_the_walk_finds_pages_and_api() -> None:
     assert names >= PUBLIC | FOR_ANNOTATORS, "a table names a route that does not exist"
 
 
-def test_nobody_gets_anything_without_signing_in(world: World) -> None:
+def test_every_route_requires_a_sign_in(world: World) -> None:
     closed = [route for route in ROUTES if route.name not in PUBLIC]
     wrong = []
     for route, method, answer in walk(client_of(None), world, closed):
@@ -62,7 +62,7 @@ def test_nobody_gets_anything_without_signing_in(world: World) -> None:
     assert wrong == []
 
 
-def test_a_stranger_finds_nothing_of_another_project(world: World) -> None:
+def test_non_members_find_nothing(world: World) -> None:
     bound = [route for route in ROUTES if route.parameters and route.name not in PUBLIC]
     wrong = [
         (method, route.pattern, answer.status, answer.leaks())
@@ -73,7 +73,7 @@ def test_a_stranger_finds_nothing_of_another_project(world: World) -> None:
     assert wrong == []
 
 
-def test_what_a_stranger_sees_does_not_tell_whether_a_project_exists(world: World) -> None:
+def test_responses_do_not_reveal_projects(world: World) -> None:
     client = client_of(world.stranger)
     wrong = []
     for route in ROUTES:
@@ -90,7 +90,7 @@ def test_what_a_stranger_sees_does_not_tell_whether_a_project_exists(world: Worl
     assert wrong == []
 
 
-def test_general_pages_show_a_stranger_their_own_things_only(world: World) -> None:
+def test_general_pages_show_own_data_only(world: World) -> None:
     general = [route for route in ROUTES if not route.parameters]
     wrong = [
         (route.pattern, answer.leaks())
@@ -101,7 +101,7 @@ def test_general_pages_show_a_stranger_their_own_things_only(world: World) -> No
     assert wrong == []
 
 
-def test_an_annotator_finds_neither_the_pages_of_leads_nor_the_work_of_others(world: World) -> None:
+def test_annotators_find_no_lead_pages(world: World) -> None:
     closed = [route for route in ROUTES if route.parameters and route.name not in PUBLIC | FOR_ANNOTATORS]
     wrong = [
         (method, route.pattern, answer.status)
@@ -112,7 +112,7 @@ def test_an_annotator_finds_neither_the_pages_of_leads_nor_the_work_of_others(wo
     assert wrong == []
 
 
-def test_what_an_annotator_may_open_names_no_other_annotator(world: World) -> None:
+def test_pages_of_annotators_name_no_other_annotator(world: World) -> None:
     User.objects.filter(pk=world.ada.pk).update(username="bela-the-annotator")
     client = client_of(world.ben)
     open_routes = [route for route in ROUTES if route.name in FOR_ANNOTATORS]
@@ -125,7 +125,7 @@ def test_what_an_annotator_may_open_names_no_other_annotator(world: World) -> No
     assert wrong == []
 
 
-def test_somebody_who_left_the_project_is_a_stranger(world: World) -> None:
+def test_former_members_find_nothing(world: World) -> None:
     Membership.objects.filter(user=world.ada).delete()
     bound = [route for route in ROUTES if route.parameters and route.name not in PUBLIC]
     wrong = [
@@ -137,7 +137,7 @@ def test_somebody_who_left_the_project_is_a_stranger(world: World) -> None:
     assert wrong == []
 
 
-def test_an_address_with_impossible_numbers_is_not_found(world: World) -> None:
+def test_impossible_numbers_are_not_found(world: World) -> None:
     huge = {name: 10**30 if isinstance(value, int) else value for name, value in world.parameters.items()}
     wrong = []
     for route in ROUTES:

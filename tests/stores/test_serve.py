@@ -1,4 +1,4 @@
-"""`serve` as people use it: it starts, keeps web server and worker up, and leaves nothing behind."""
+"""`serve`: start, restart of web server and worker, and a clean stop."""
 
 import http.client
 import os
@@ -42,7 +42,7 @@ def site(installation):
     return process
 
 
-def test_the_site_answers_restarts_what_dies_and_stops_without_trace(installation, site):
+def test_killed_processes_restart_and_all_stop(installation, site):
     assert answer_status(installation) == 200
     for words in ("gunicorn", "run_worker"):
         before = pids_of(site, words)
@@ -68,7 +68,7 @@ def test_the_site_answers_restarts_what_dies_and_stops_without_trace(installatio
     assert installation.log.endswith("Stopped.\n")
 
 
-def test_what_the_supervisor_started_ends_with_it_even_when_it_is_killed(installation, site):
+def test_child_processes_end_with_a_killed_supervisor(installation, site):
     everything = descendants(site.pid)
 
     kill(site.pid)
@@ -78,7 +78,7 @@ def test_what_the_supervisor_started_ends_with_it_even_when_it_is_killed(install
     assert answer_status(installation) is None
 
 
-def test_a_port_that_is_taken_is_said_in_one_line(installation):
+def test_a_port_in_use_is_one_line(installation):
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", installation.port))
@@ -92,5 +92,5 @@ def test_a_port_that_is_taken_is_said_in_one_line(installation):
     )
 
 
-def test_without_any_account_it_says_how_to_make_one(installation, site):
+def test_without_accounts_the_command_is_printed(installation, site):
     assert "create_user" in installation.log

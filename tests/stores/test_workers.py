@@ -1,4 +1,4 @@
-"""Workers that are killed or stopped while they work: nothing is lost, nothing is done twice."""
+"""Workers that are killed or stopped: no work is lost or repeated."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def report(installation, job):
     return installation.rows(query.replace("jobs_jobline.where", 'jobs_jobline."where"'))
 
 
-def test_a_worker_killed_with_its_pool_loses_nothing_and_another_goes_on_from_the_checkpoint(installation, job):
+def test_a_killed_worker_is_continued_from_the_checkpoint(installation, job):
     worker = installation.start("run_worker")
     wait_until_held(installation, job)
 
@@ -55,7 +55,7 @@ def test_a_worker_killed_with_its_pool_loses_nothing_and_another_goes_on_from_th
     assert job_row(installation, job) == ("done", 2, STEPS)
 
 
-def test_a_killed_pool_process_is_replaced_and_its_job_goes_on(installation, job):
+def test_a_killed_pool_process_is_replaced(installation, job):
     worker = installation.start("run_worker")
     wait_until_held(installation, job)
 
@@ -69,7 +69,7 @@ def test_a_killed_pool_process_is_replaced_and_its_job_goes_on(installation, job
     assert worker.poll() is None
 
 
-def test_a_worker_that_is_stopped_hands_its_job_back_and_the_next_goes_on_at_once(installation, job):
+def test_a_stopped_worker_returns_its_job_to_the_queue(installation, job):
     worker = installation.start("run_worker")
     wait_until_held(installation, job)
 
@@ -84,7 +84,7 @@ def test_a_worker_that_is_stopped_hands_its_job_back_and_the_next_goes_on_at_onc
     assert job_row(installation, job) == ("done", 1, STEPS)
 
 
-def test_a_running_job_is_cancelled_at_its_next_step(installation):
+def test_a_running_job_is_cancelled_after_its_step(installation):
     job = installation.scene("start_slow_job", STEPS, HELD_AT)
     installation.start("run_worker")
     wait_until_held(installation, job)
@@ -95,7 +95,7 @@ def test_a_running_job_is_cancelled_at_its_next_step(installation):
     assert len(report(installation, job)) == HELD_AT
 
 
-def test_two_workers_share_the_jobs_and_do_each_once(installation):
+def test_two_workers_run_each_job_once(installation):
     for _ in range(2):
         installation.start("run_worker")
     jobs = [installation.scene("start_slow_job", 3) for _ in range(4)]

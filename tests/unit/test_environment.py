@@ -1,4 +1,4 @@
-"""Every setting from the environment: what it does, and the sentence for a value that cannot work."""
+"""Settings of the environment, and the messages for invalid values."""
 
 import os
 import re
@@ -20,7 +20,7 @@ def refusal(tmp_path: Path, **environ: str) -> str:
     return str(caught.value)
 
 
-def test_nothing_at_all_is_enough(tmp_path: Path) -> None:
+def test_no_setting_is_required(tmp_path: Path) -> None:
     environment = read_environment({}, base_dir=tmp_path)
 
     assert environment.var_dir == tmp_path / "var"
@@ -31,14 +31,14 @@ def test_nothing_at_all_is_enough(tmp_path: Path) -> None:
     assert not environment.https
 
 
-def test_the_folder_is_nobody_elses_to_read(tmp_path: Path) -> None:
+def test_the_folder_is_private(tmp_path: Path) -> None:
     read(tmp_path)
 
     assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "var/secret-key").stat().st_mode & 0o077 == 0
 
 
-def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
+def test_a_secret_is_generated_once(tmp_path: Path) -> None:
     first, second = read(tmp_path).secret_key, read(tmp_path).secret_key
     other = read_environment({"VAR_DIR": str(tmp_path / "other")}, base_dir=tmp_path).secret_key
 
@@ -47,12 +47,12 @@ def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret-key"]
 
 
-def test_a_given_secret_is_used_and_nothing_is_kept(tmp_path: Path) -> None:
+def test_a_secret_key_setting_is_not_stored(tmp_path: Path) -> None:
     assert read(tmp_path, SECRET_KEY="s" * 32).secret_key == "s" * 32
     assert not (tmp_path / "var/secret-key").exists()
 
 
-def test_sqlite_waits_its_turn_and_is_durable(tmp_path: Path) -> None:
+def test_sqlite_is_durable_and_waits(tmp_path: Path) -> None:
     options = read(tmp_path).database["OPTIONS"]
 
     assert options["transaction_mode"] == "IMMEDIATE"
@@ -61,7 +61,7 @@ def test_sqlite_waits_its_turn_and_is_durable(tmp_path: Path) -> None:
     assert "synchronous=NORMAL" in read(tmp_path, SQLITE_SYNC="normal").database["OPTIONS"]["init_command"]
 
 
-def test_postgresql_is_named_by_an_address(tmp_path: Path) -> None:
+def test_postgresql_is_set_by_its_address(tmp_path: Path) -> None:
     database = read(tmp_path, DATABASE_URL="postgres://ann:s%40cret@db.example:5433/words").database
 
     assert database["ENGINE"] == "django.db.backends.postgresql"
@@ -83,7 +83,7 @@ def test_a_public_address_adds_its_host_and_https(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["redis://localhost:6379/0", "rediss://u:p@r.example/1", "unix:///run/redis.sock"])
-def test_redis_is_named_by_an_address(url: str, tmp_path: Path) -> None:
+def test_redis_is_set_by_its_address(url: str, tmp_path: Path) -> None:
     assert read(tmp_path, REDIS_URL=url).redis_url == url
 
 
@@ -113,7 +113,7 @@ def test_redis_is_named_by_an_address(url: str, tmp_path: Path) -> None:
         ("SQLITE_SYNC", "OFF", "FULL, NORMAL, EXTRA"),
     ],
 )
-def test_a_value_that_cannot_work_is_named_with_the_remedy(name: str, value: str, remedy: str, tmp_path: Path) -> None:
+def test_an_invalid_value_names_the_setting(name: str, value: str, remedy: str, tmp_path: Path) -> None:
     sentence = refusal(tmp_path, **{name: value})
 
     assert name in sentence
@@ -126,21 +126,21 @@ def test_secrets_in_addresses_are_not_repeated(tmp_path: Path) -> None:
     assert "hidden" not in refusal(tmp_path, REDIS_URL="http://u:hidden@h/n")
 
 
-def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+def test_a_file_as_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     assert str(tmp_path / "file") in refusal(tmp_path, VAR_DIR=str(tmp_path / "file"))
     assert "cannot be created" in refusal(tmp_path, VAR_DIR=str(tmp_path / "file/inside"))
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The superuser may write everywhere; what the system answers is the only thing to go by.
     monkeypatch.setattr(os, "access", lambda path, mode: False)
 
     assert "cannot be written by this user" in refusal(tmp_path)
 
 
-def test_a_damaged_secret_says_what_to_do(tmp_path: Path) -> None:
+def test_a_damaged_secret_is_reported(tmp_path: Path) -> None:
     read(tmp_path)
     (tmp_path / "var/secret-key").write_text("x")
 

@@ -1,4 +1,4 @@
-"""Who asks, and projects over the API."""
+"""API of the user and their projects."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from tests.conftest import MakeProject
 Api = Callable[[User | None], APIClient]
 
 
-def test_me_names_projects_and_roles(api: Api, project: Project, ada: User) -> None:
+def test_me_returns_projects_and_roles(api: Api, project: Project, ada: User) -> None:
     answer = api(ada).get("/api/v1/me/").json()
 
     assert answer == {
@@ -23,7 +23,7 @@ def test_me_names_projects_and_roles(api: Api, project: Project, ada: User) -> N
     }
 
 
-def test_the_list_holds_ones_own_projects_with_role_and_versions(
+def test_the_list_has_the_projects_of_the_user(
     api: Api, project: Project, make_project: MakeProject, ada: User, stranger: User
 ) -> None:
     make_project("other", members={ada: Role.LEAD, stranger: Role.VIEWER})
@@ -36,7 +36,7 @@ def test_the_list_holds_ones_own_projects_with_role_and_versions(
     assert (answer["next"], answer["previous"]) == (None, None)
 
 
-def test_lists_go_on_by_cursor(api: Api, make_project: MakeProject, lead: User) -> None:
+def test_lists_are_split_into_pages(api: Api, make_project: MakeProject, lead: User) -> None:
     for number in range(5):
         make_project(f"p{number}", members={lead: Role.LEAD})
     slugs, address = [], "/api/v1/projects/?page_size=2"
@@ -78,7 +78,7 @@ def test_a_project_is_created_from_a_schema(api: Api, lead: User) -> None:
         ({"slug": "daily", "name": "a\u0000b"}, 422, "invalid_input", ["/name"]),
     ],
 )
-def test_a_project_that_cannot_be_made_is_told_why(
+def test_errors_of_a_new_project_are_reported(
     body: dict[str, object], status: int, code: str, pointers: list[str] | None, api: Api, project: Project, lead: User
 ) -> None:
     answer = api(lead).post("/api/v1/projects/", body)
@@ -89,7 +89,7 @@ def test_a_project_that_cannot_be_made_is_told_why(
     assert Project.objects.count() == 1
 
 
-def test_settings_are_changed_by_leads_only(api: Api, project: Project, lead: User, ada: User, viewer: User) -> None:
+def test_only_leads_change_settings(api: Api, project: Project, lead: User, ada: User, viewer: User) -> None:
     change = {"annotators_per_document": 4, "show_optional_labels": True}
 
     assert api(ada).patch("/api/v1/projects/news/", change).status_code == 404
@@ -100,7 +100,7 @@ def test_settings_are_changed_by_leads_only(api: Api, project: Project, lead: Us
     assert project.annotators_per_document == 4
 
 
-def test_the_list_of_projects_asks_the_database_the_same_number_of_times(
+def test_the_number_of_queries_does_not_grow(
     api: Api, make_project: MakeProject, lead: User, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
     for number in range(10):

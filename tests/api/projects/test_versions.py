@@ -1,4 +1,4 @@
-"""Versions of schema and guidelines over the API."""
+"""API of schema and guideline versions."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,7 @@ SCHEMAS = "/api/v1/projects/news/schema-versions/"
 GUIDELINES = "/api/v1/projects/news/guideline-versions/"
 
 
-def test_everybody_in_the_project_reads_versions_newest_first(
-    api: Api, project: Project, lead: User, ada: User, viewer: User
-) -> None:
+def test_members_read_versions_newest_first(api: Api, project: Project, lead: User, ada: User, viewer: User) -> None:
     api(lead).post(GUIDELINES, {"text": "Second"})
     for reader in (ada, viewer, lead):
         results = api(reader).get(GUIDELINES).json()["results"]
@@ -26,11 +24,11 @@ def test_everybody_in_the_project_reads_versions_newest_first(
 
 
 @pytest.mark.parametrize("address", [f"{SCHEMAS}9/", f"{GUIDELINES}9/", f"{SCHEMAS}0/"])
-def test_a_version_that_does_not_exist_is_not_found(address: str, api: Api, project: Project, lead: User) -> None:
+def test_an_unknown_version_is_not_found(address: str, api: Api, project: Project, lead: User) -> None:
     assert api(lead).get(address).status_code == 404
 
 
-def test_publishing_the_same_answers_with_the_version_there_is(api: Api, project: Project, lead: User) -> None:
+def test_publishing_unchanged_content_returns_the_current_version(api: Api, project: Project, lead: User) -> None:
     body = {"definition": {"labels": [{"id": "A"}]}}
     first, second = (api(lead).post(SCHEMAS, body).json() for _ in range(2))
 
@@ -38,20 +36,20 @@ def test_publishing_the_same_answers_with_the_version_there_is(api: Api, project
     assert (first["number"], first["created_by"]) == (2, "lena")
 
 
-def test_a_base_that_is_old_is_refused(api: Api, project: Project, lead: User) -> None:
+def test_a_stale_base_is_refused(api: Api, project: Project, lead: User) -> None:
     api(lead).post(SCHEMAS, {"definition": {"labels": [{"id": "A"}]}, "based_on": 1})
     answer = api(lead).post(SCHEMAS, {"definition": {"labels": [{"id": "B"}]}, "based_on": 1})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "stale_version")
 
 
-def test_only_leads_publish(api: Api, project: Project, ada: User, viewer: User) -> None:
+def test_only_leads_publish_versions(api: Api, project: Project, ada: User, viewer: User) -> None:
     for user in (ada, viewer):
         assert api(user).post(GUIDELINES, {"text": "x"}).status_code == 404
         assert api(user).post(SCHEMAS, {"definition": {"labels": [{"id": "A"}]}}).status_code == 404
 
 
-def test_a_wrong_definition_is_told_place_by_place(api: Api, project: Project, lead: User) -> None:
+def test_each_error_of_a_definition_has_a_pointer(api: Api, project: Project, lead: User) -> None:
     answer = api(lead).post(SCHEMAS, {"definition": {"labels": [{"id": "A", "color": "red", "hotkey": "xy"}]}})
 
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/labels/0/color", "/labels/0/hotkey"]

@@ -1,4 +1,4 @@
-"""Two people who do the same thing at the same instant, on a real database."""
+"""Concurrent changes of projects on a real database."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ def at_once(*actions: Callable[[], object]) -> list[str]:
         return sorted(pool.map(carry_out, actions))
 
 
-def test_one_invitation_lets_one_person_in(project: Project, make_user: MakeUser, now: datetime) -> None:
+def test_an_invitation_is_accepted_once(project: Project, make_user: MakeUser, now: datetime) -> None:
     _, secret = services.create_invitation(project, role=Role.ANNOTATOR, by=None, now=now)
     people = [make_user(f"guest-{number}") for number in range(4)]
 
@@ -48,7 +48,7 @@ def test_one_invitation_lets_one_person_in(project: Project, make_user: MakeUser
     assert Membership.objects.filter(user__in=people).count() == 1
 
 
-def test_one_invitation_makes_one_account(project: Project, now: datetime) -> None:
+def test_an_invitation_creates_one_account(project: Project, now: datetime) -> None:
     _, secret = services.create_invitation(project, role=Role.ANNOTATOR, by=None, now=now)
 
     def join(name: str) -> Callable[[], object]:
@@ -58,7 +58,7 @@ def test_one_invitation_makes_one_account(project: Project, now: datetime) -> No
     assert User.objects.filter(username__startswith="guest").count() == 1
 
 
-def test_a_user_name_is_taken_once_in_whatever_capitals(now: datetime) -> None:
+def test_a_user_name_is_unique_ignoring_case(now: datetime) -> None:
     actions = [
         lambda name=name: create_user(name, password="a long way from home", now=now) for name in ("Carol", "carol")
     ]
@@ -66,7 +66,7 @@ def test_a_user_name_is_taken_once_in_whatever_capitals(now: datetime) -> None:
     assert at_once(*actions) == ["done", "invalid_input"]
 
 
-def test_a_slug_is_given_once(lead: User, ada: User, now: datetime) -> None:
+def test_a_slug_is_unique(lead: User, ada: User, now: datetime) -> None:
     ended = at_once(
         *(lambda user=user: services.create_project("daily", created_by=user, now=now) for user in (lead, ada))
     )
@@ -74,7 +74,7 @@ def test_a_slug_is_given_once(lead: User, ada: User, now: datetime) -> None:
     assert ended == ["done", "slug_taken"]
 
 
-def test_of_two_leads_who_leave_one_stays(project: Project, lead: User, ada: User) -> None:
+def test_one_of_two_leaving_leads_stays(project: Project, lead: User, ada: User) -> None:
     services.change_role(project.memberships.get(user=ada), role=Role.LEAD)
     memberships = [project.memberships.get(user=user) for user in (lead, ada)]
 
@@ -84,7 +84,7 @@ def test_of_two_leads_who_leave_one_stays(project: Project, lead: User, ada: Use
     assert selectors.leads_of(project).count() == 1
 
 
-def test_two_versions_at_once_get_two_numbers_or_one_is_told(project: Project, lead: User, now: datetime) -> None:
+def test_concurrent_versions_get_different_numbers(project: Project, lead: User, now: datetime) -> None:
     def publish(text: str, based_on: int | None) -> Callable[[], object]:
         return lambda: services.publish_guideline(project, text, by=lead, now=now, based_on=based_on)
 

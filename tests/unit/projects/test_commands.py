@@ -1,4 +1,4 @@
-"""The commands for operators: create_project, create_user, close_account."""
+"""Commands of operators: create_project, create_user, close_account."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Schema and guideline files that people bring."""
+"""Uploaded schema and guideline files."""
 
 from io import BytesIO
 
@@ -16,14 +16,14 @@ def test_a_definition_is_read_with_or_without_a_byte_order_mark() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"{'a': 1}", b"NaN", b'"\\ud800"'])
-def test_what_is_no_json_is_refused_saying_where(data: bytes) -> None:
+def test_invalid_json_is_refused_with_its_position(data: bytes) -> None:
     with pytest.raises(InvalidInput, match=r"not valid JSON: .*line") as caught:
         read_definition(BytesIO(data))
 
     assert caught.value.errors[0]["pointer"] == "/schema_file"
 
 
-def test_a_definition_that_is_not_utf_8_is_refused_naming_the_byte() -> None:
+def test_invalid_utf_8_is_refused_with_its_position() -> None:
     with pytest.raises(InvalidInput, match=r"cannot be read\. Byte 13 .* not valid UTF-8") as caught:
         read_definition(BytesIO(b'{"labels": ["\xff"]}'))
 
@@ -37,7 +37,7 @@ def test_guidelines_are_decoded_strictly() -> None:
     assert caught.value.errors[0]["pointer"] == "/guideline_file"
 
 
-def test_a_large_file_is_not_read_whole() -> None:
+def test_a_large_file_is_refused() -> None:
     file = BytesIO(b" " * (3 << 20))
     with pytest.raises(InvalidInput, match="larger than"):
         read_definition(file)

@@ -1,4 +1,4 @@
-"""The table of roles, as written down in docs/developers/contracts.md."""
+"""The table of roles in docs/developers/contracts.md."""
 
 import re
 
@@ -20,7 +20,7 @@ def documented() -> dict[tuple[Role, Capability], bool]:
     }
 
 
-def test_the_code_keeps_to_the_table() -> None:
+def test_capabilities_follow_the_documented_table() -> None:
     table = documented()
 
     assert len(table) == len(Role) * len(Capability)
@@ -28,5 +28,5 @@ def test_the_code_keeps_to_the_table() -> None:
 
 
 @pytest.mark.parametrize("capability", Capability)
-def test_roles_for_a_query_are_those_that_can(capability: Capability) -> None:
+def test_roles_are_found_by_capability(capability: Capability) -> None:
     assert roles_that_can(capability) == [role for role in Role if can(role, capability)]

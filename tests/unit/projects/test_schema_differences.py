@@ -1,4 +1,4 @@
-"""What a lead is told before publishing another schema."""
+"""The changes that a lead sees before publishing a schema."""
 
 import copy
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def told(change: Change) -> list[tuple[str, bool]]:
     return [(each.text, each.harm) for each in differences(read_schema(SCHEMA), read_schema(changed))]
 
 
-def test_the_same_schema_differs_in_nothing() -> None:
+def test_equal_schemas_have_no_changes() -> None:
     assert told(lambda schema: None) == []
 
 
@@ -72,11 +72,11 @@ def test_the_same_schema_differs_in_nothing() -> None:
         ),
     ],
 )
-def test_each_change_is_told_in_a_sentence(change: Change, expected: tuple[str, bool]) -> None:
+def test_each_change_is_a_sentence(change: Change, expected: tuple[str, bool]) -> None:
     assert told(change) == [expected]
 
 
-def test_a_label_that_goes_counts_as_taking_away() -> None:
+def test_a_removed_label_is_a_restriction() -> None:
     def remove_cue(schema: dict[str, Any]) -> None:
         schema["labels"].pop()
         schema["relations"].pop()

@@ -1,4 +1,4 @@
-"""Reading schema definitions: what is filled in, what is refused, and where the fault lies."""
+"""The reader of schema definitions: defaults, errors and their pointers."""
 
 import copy
 import json
@@ -41,7 +41,7 @@ def pointers_of(definition: object) -> list[str]:
     return [error["pointer"] for error in caught.value.errors]
 
 
-def test_the_built_in_schema_is_read_whole() -> None:
+def test_the_built_in_schema_is_complete() -> None:
     schema = read_schema(SCHEMA)
 
     assert list(schema.labels) == ["Claim", "Speaker", "Denial", "Hedge", "Cue"]
@@ -54,7 +54,7 @@ def test_the_built_in_schema_is_read_whole() -> None:
     assert len(schema.lint) == 14
 
 
-def test_the_least_schema_is_one_label_and_the_rest_is_filled_in() -> None:
+def test_the_minimal_schema_is_completed() -> None:
     schema = read_schema({"labels": [{"id": "Person"}]})
 
     assert schema.definition["labels"] == [
@@ -73,7 +73,7 @@ def test_the_least_schema_is_one_label_and_the_rest_is_filled_in() -> None:
     assert schema.boundaries.trim_whitespace
 
 
-def test_free_digits_become_hotkeys_of_labels_without_one() -> None:
+def test_free_digits_become_hotkeys() -> None:
     schema = read_schema(
         {
             "labels": [{"id": "A"}, {"id": "B", "hotkey": "1"}, {"id": "C"}, {"id": "D", "hotkey": ""}],
@@ -84,13 +84,13 @@ def test_free_digits_become_hotkeys_of_labels_without_one() -> None:
     assert {label.id: label.hotkey for label in schema.labels.values()} == {"A": "3", "B": "1", "C": "4", "D": ""}
 
 
-def test_a_relation_without_ends_leads_from_and_to_every_label() -> None:
+def test_a_relation_connects_all_labels_by_default() -> None:
     schema = read_schema({"labels": [{"id": "A"}, {"id": "B"}], "relations": [{"id": "r"}]})
 
     assert schema.relations["r"].from_labels == schema.relations["r"].to_labels == ("A", "B")
 
 
-def test_what_is_not_known_here_is_kept() -> None:
+def test_unknown_members_are_kept() -> None:
     definition = {"labels": [{"id": "A", "note": {"deep": [1]}}], "licence": "CC0"}
 
     completed = read_schema(definition).definition
@@ -99,7 +99,7 @@ def test_what_is_not_known_here_is_kept() -> None:
     assert completed["labels"][0]["note"] == {"deep": [1]}
 
 
-def test_the_argument_is_left_as_it_is() -> None:
+def test_the_argument_is_not_changed() -> None:
     definition = {"labels": [{"id": "A"}]}
 
     read_schema(definition)
@@ -107,7 +107,7 @@ def test_the_argument_is_left_as_it_is() -> None:
     assert definition == {"labels": [{"id": "A"}]}
 
 
-def test_reading_what_was_completed_changes_nothing() -> None:
+def test_a_completed_definition_is_stable() -> None:
     once = read_schema(SCHEMA)
     twice = read_schema(once.definition)
 
@@ -179,11 +179,11 @@ def test_reading_what_was_completed_changes_nothing() -> None:
         (with_label(note=2**60), ["/labels/0/note"]),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_its_place(definition: object, expected: list[str]) -> None:
+def test_each_error_has_its_pointer(definition: object, expected: list[str]) -> None:
     assert pointers_of(definition) == expected
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_all_errors_are_reported_together() -> None:
     definition = {"labels": [{"id": "1", "color": "red"}], "relations": [{"id": "r", "to": ["B"]}]}
 
     assert pointers_of(definition) == ["/labels/0/id", "/labels/0/color", "/relations/0/to"]
@@ -204,21 +204,21 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ),
     ],
 )
-def test_a_key_means_one_thing_at_a_time(change: Any, pointer: str) -> None:
+def test_duplicate_hotkeys_are_refused(change: Any, pointer: str) -> None:
     definition = copy.deepcopy(SCHEMA)
     change(definition)
 
     assert pointers_of(definition) == [pointer]
 
 
-def test_the_same_key_may_choose_on_two_labels() -> None:
+def test_labels_may_share_hotkeys_of_choices() -> None:
     attributes = [{"id": "k", "choices": [{"id": "a", "hotkey": "q"}]}]
     schema = read_schema({"labels": [{"id": "A", "attributes": attributes}, {"id": "B", "attributes": attributes}]})
 
     assert schema.labels["B"].attributes["k"].choices["a"].hotkey == "q"
 
 
-def test_too_deep_and_too_large_definitions_are_refused() -> None:
+def test_deep_and_large_definitions_are_refused() -> None:
     deep: Any = 1
     for _ in range(100):
         deep = [deep]

@@ -1,4 +1,4 @@
-"""Projects, versions and people: what holds after each service."""
+"""Services of projects, versions and members."""
 
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ def test_a_new_project_has_a_lead_a_seed_and_first_versions(lead: User, now: dat
     assert "Claim" in selectors.schema_of(selectors.current_schema(project)).labels
 
 
-def test_a_project_may_bring_its_own_schema_and_guidelines(lead: User, now: datetime) -> None:
+def test_a_project_may_have_a_custom_schema(lead: User, now: datetime) -> None:
     project = services.create_project(
         "daily", created_by=lead, now=now, schema={"labels": [{"id": "Person"}]}, guidelines="# Mine\r\n"
     )
@@ -38,7 +38,7 @@ def test_a_project_may_bring_its_own_schema_and_guidelines(lead: User, now: date
 @pytest.mark.parametrize(
     "slug", ["", "Daily", "two words", "-a", "a-", "a--b", "ä", "new", "x" * 61, "a/b", "../etc", "a\n"]
 )
-def test_a_slug_that_cannot_be_an_address_is_refused(slug: str, lead: User, now: datetime) -> None:
+def test_an_invalid_slug_is_refused(slug: str, lead: User, now: datetime) -> None:
     with pytest.raises(InvalidInput) as caught:
         services.create_project(slug, created_by=lead, now=now)
 
@@ -46,15 +46,13 @@ def test_a_slug_that_cannot_be_an_address_is_refused(slug: str, lead: User, now:
     assert not Project.objects.exists()
 
 
-def test_a_slug_is_given_once(project: Project, lead: User, now: datetime) -> None:
+def test_a_slug_is_unique(project: Project, lead: User, now: datetime) -> None:
     with pytest.raises(SlugTaken, match="news"):
         services.create_project("news", created_by=lead, now=now)
 
 
 @pytest.mark.parametrize("wrong", [{"schema": {"labels": []}}, {"template": "none"}, {"annotators_per_document": 0}])
-def test_a_project_that_cannot_be_made_leaves_nothing_behind(
-    wrong: dict[str, object], lead: User, now: datetime
-) -> None:
+def test_an_invalid_project_is_not_created(wrong: dict[str, object], lead: User, now: datetime) -> None:
     with pytest.raises(InvalidInput):
         services.create_project("daily", created_by=lead, now=now, **wrong)  # type: ignore[arg-type]
 
@@ -62,7 +60,7 @@ def test_a_project_that_cannot_be_made_leaves_nothing_behind(
     assert not Membership.objects.exists()
 
 
-def test_settings_change_one_by_one_and_are_checked(project: Project) -> None:
+def test_settings_are_validated(project: Project) -> None:
     services.update_settings(project, annotators_per_document=3, snap_to_tokens=False)
     for wrong in ({"annotators_per_document": 0}, {"annotators_per_document": 51}, {"name": " "}, {"slug": "other"}):
         with pytest.raises(InvalidInput):
@@ -72,7 +70,7 @@ def test_settings_change_one_by_one_and_are_checked(project: Project) -> None:
     assert (project.annotators_per_document, project.snap_to_tokens, project.slug) == (3, False, "news")
 
 
-def test_publishing_counts_on_and_keeps_what_was(project: Project, lead: User, now: datetime) -> None:
+def test_publishing_keeps_earlier_versions(project: Project, lead: User, now: datetime) -> None:
     first = selectors.current_schema(project)
     second = services.publish_schema(project, {"labels": [{"id": "A"}]}, by=lead, now=now)
 
@@ -80,7 +78,7 @@ def test_publishing_counts_on_and_keeps_what_was(project: Project, lead: User, n
     assert selectors.get_schema_version(project, 1).definition == first.definition
 
 
-def test_the_same_content_makes_no_new_version(project: Project, lead: User, now: datetime) -> None:
+def test_unchanged_content_creates_no_version(project: Project, lead: User, now: datetime) -> None:
     versions = [services.publish_schema(project, SCHEMA, by=lead, now=now) for _ in range(2)]
     texts = [services.publish_guideline(project, text, by=lead, now=now) for text in ("a\nb", "a\r\nb", "a\rb")]
 
@@ -88,7 +86,7 @@ def test_the_same_content_makes_no_new_version(project: Project, lead: User, now
     assert {text.pk for text in texts} == {texts[0].pk}
 
 
-def test_a_version_based_on_an_old_one_is_refused(project: Project, lead: User, now: datetime) -> None:
+def test_a_stale_version_is_refused(project: Project, lead: User, now: datetime) -> None:
     services.publish_guideline(project, "lena's", by=lead, now=now, based_on=1)
     with pytest.raises(StaleVersion, match="lena has published version 2"):
         services.publish_guideline(project, "mine", by=lead, now=now, based_on=1)
@@ -97,7 +95,7 @@ def test_a_version_based_on_an_old_one_is_refused(project: Project, lead: User, 
 
 
 @pytest.mark.parametrize("text", ["\0", "\ud800", "x" * 200_001])
-def test_guidelines_that_cannot_be_kept_are_refused(text: str, project: Project, lead: User, now: datetime) -> None:
+def test_invalid_guidelines_are_refused(text: str, project: Project, lead: User, now: datetime) -> None:
     with pytest.raises(InvalidInput) as caught:
         services.publish_guideline(project, text, by=lead, now=now)
 
@@ -105,14 +103,14 @@ def test_guidelines_that_cannot_be_kept_are_refused(text: str, project: Project,
 
 
 @pytest.mark.parametrize("model", [SchemaVersion, GuidelineVersion])
-def test_the_database_holds_each_number_once(model: type[SchemaVersion], project: Project, now: datetime) -> None:
+def test_version_numbers_are_unique(model: type[SchemaVersion], project: Project, now: datetime) -> None:
     version = model.objects.get(project=project)
     version.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         version.save(force_insert=True)
 
 
-def test_an_invitation_lets_one_person_in_with_its_role(project: Project, make_user: MakeUser, now: datetime) -> None:
+def test_an_invitation_adds_one_member(project: Project, make_user: MakeUser, now: datetime) -> None:
     invitation, secret = services.create_invitation(project, role=Role.ADJUDICATOR, by=None, now=now)
     carol = make_user("carol")
 
@@ -124,7 +122,7 @@ def test_an_invitation_lets_one_person_in_with_its_role(project: Project, make_u
     assert secret not in invitation.digest
 
 
-def test_an_invited_person_may_make_an_account(project: Project, now: datetime) -> None:
+def test_an_invited_person_creates_an_account(project: Project, now: datetime) -> None:
     _, secret = services.create_invitation(project, role=Role.ANNOTATOR, by=None, now=now)
 
     membership = services.accept_with_new_account(secret, username="carol", password="a long way from home", now=now)
@@ -136,7 +134,7 @@ def test_an_invited_person_may_make_an_account(project: Project, now: datetime) 
 @pytest.mark.parametrize(
     ("username", "password"), [("ada", "a long way from home"), ("ADA", "a long way from home"), ("carol", "short")]
 )
-def test_a_failed_account_does_not_use_the_invitation_up(
+def test_an_invalid_account_does_not_use_the_invitation(
     username: str, password: str, project: Project, now: datetime
 ) -> None:
     _, secret = services.create_invitation(project, role=Role.ANNOTATOR, by=None, now=now)
@@ -148,9 +146,7 @@ def test_a_failed_account_does_not_use_the_invitation_up(
     services.accept_with_new_account(secret, username="carol", password="a long way from home", now=now)
 
 
-def test_a_member_does_not_use_an_invitation_up(
-    project: Project, ada: User, make_user: MakeUser, now: datetime
-) -> None:
+def test_a_member_does_not_use_an_invitation(project: Project, ada: User, make_user: MakeUser, now: datetime) -> None:
     _, secret = services.create_invitation(project, role=Role.LEAD, by=None, now=now)
     with pytest.raises(AlreadyMember):
         services.accept_invitation(secret, user=ada, now=now)
@@ -159,9 +155,7 @@ def test_a_member_does_not_use_an_invitation_up(
     services.accept_invitation(secret, user=make_user("carol"), now=now)
 
 
-def test_an_invitation_ends_after_14_days_and_when_withdrawn(
-    project: Project, make_user: MakeUser, now: datetime
-) -> None:
+def test_an_invitation_expires_and_can_be_revoked(project: Project, make_user: MakeUser, now: datetime) -> None:
     carol = make_user("carol")
     _, old = services.create_invitation(project, role=Role.VIEWER, by=None, now=now)
     withdrawn, secret = services.create_invitation(project, role=Role.VIEWER, by=None, now=now)
@@ -179,7 +173,7 @@ def test_an_invitation_ends_after_14_days_and_when_withdrawn(
     services.accept_invitation(old, user=carol, now=now + timedelta(days=13, hours=23))
 
 
-def test_the_last_lead_stays(project: Project, lead: User, ada: User) -> None:
+def test_the_last_lead_cannot_be_removed(project: Project, lead: User, ada: User) -> None:
     own = project.memberships.get(user=lead)
     for leave in (lambda: services.remove_member(own), lambda: services.change_role(own, role=Role.VIEWER)):
         with pytest.raises(LastLead, match="only lead"):
@@ -190,7 +184,7 @@ def test_the_last_lead_stays(project: Project, lead: User, ada: User) -> None:
     assert selectors.role_in(project, lead) is None
 
 
-def test_a_lead_whose_account_is_closed_does_not_count(project: Project, lead: User, ada: User) -> None:
+def test_a_lead_with_a_closed_account_does_not_count(project: Project, lead: User, ada: User) -> None:
     services.change_role(project.memberships.get(user=ada), role=Role.LEAD)
     User.objects.filter(pk=ada.pk).update(is_active=False)
 
@@ -199,7 +193,7 @@ def test_a_lead_whose_account_is_closed_does_not_count(project: Project, lead: U
     services.remove_member(project.memberships.get(user=ada))
 
 
-def test_a_member_who_is_gone_already_is_not_found(project: Project, ada: User) -> None:
+def test_a_removed_member_is_not_found(project: Project, ada: User) -> None:
     membership = project.memberships.get(user=ada)
     services.remove_member(project.memberships.get(user=ada))
 

@@ -1,4 +1,4 @@
-"""How somebody likes the editor: kept for each person, checked, and complete also when never set."""
+"""Preferences of the editor: stored per user, validated, completed with defaults."""
 
 from collections.abc import Callable
 
@@ -26,11 +26,11 @@ def put(client: APIClient, **preferences: object) -> tuple[int, dict]:
     return answer.status_code, answer.json()
 
 
-def test_what_was_never_set_is_as_it_comes(api: Api, ada: User) -> None:
+def test_preferences_have_defaults(api: Api, ada: User) -> None:
     assert api(ada).get(PATH).json() == {"editor_preferences": AT_FIRST}
 
 
-def test_preferences_are_kept_for_each_person_and_replaced_as_a_whole(api: Api, ada: User, ben: User) -> None:
+def test_preferences_are_stored_per_user_and_replaced(api: Api, ada: User, ben: User) -> None:
     put(api(ada), theme="dark", keys={"span.next": ["j", "Control+j"], "label Claim": []})
     status, _ = put(api(ada), density="roomy", keys={"span.next": [" "]})
 
@@ -53,9 +53,7 @@ def test_preferences_are_kept_for_each_person_and_replaced_as_a_whole(api: Api, 
         ({"keys": {f"label {number}": [] for number in range(301)}}, "/editor_preferences/keys"),
     ],
 )
-def test_what_cannot_be_set_is_named_and_changes_nothing(
-    api: Api, ada: User, wrong: dict[str, object], pointer: str
-) -> None:
+def test_invalid_preferences_are_refused(api: Api, ada: User, wrong: dict[str, object], pointer: str) -> None:
     status, problem = put(api(ada), **wrong)
 
     assert (status, problem["code"]) == (422, "invalid_input")
@@ -63,5 +61,5 @@ def test_what_cannot_be_set_is_named_and_changes_nothing(
     assert api(ada).get(PATH).json()["editor_preferences"] == AT_FIRST
 
 
-def test_a_stranger_to_the_site_has_none(api: Api) -> None:
+def test_preferences_require_a_sign_in(api: Api) -> None:
     assert api(None).get(PATH).status_code == 401

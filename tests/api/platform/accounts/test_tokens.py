@@ -1,4 +1,4 @@
-"""API tokens: making, using, withdrawing."""
+"""API tokens: creation, use, deletion."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,7 @@ from projects.models import Project
 Api = Callable[[User | None], APIClient]
 
 
-def test_a_token_works_until_it_is_withdrawn(api: Api, lead: User) -> None:
+def test_a_token_works_until_it_is_deleted(api: Api, lead: User) -> None:
     made = api(lead).post("/api/v1/tokens/", {"name": "program"})
     program = APIClient(headers={"authorization": f"Bearer {made.json()['token']}"})
 
@@ -31,7 +31,7 @@ def test_the_secret_is_shown_once(api: Api, lead: User) -> None:
     assert set(listed) == {"id", "name", "prefix", "created_at", "expires_at", "last_used_at"}
 
 
-def test_a_program_needs_no_token_of_forms(project: Project, lead: User, now: datetime) -> None:
+def test_requests_with_a_token_need_no_csrf_token(project: Project, lead: User, now: datetime) -> None:
     _, secret = create_token(lead, name="program", now=now)
     client = Client(enforce_csrf_checks=True, headers={"authorization": f"Bearer {secret}"})
 
@@ -48,7 +48,7 @@ def test_a_closed_account_ends_its_tokens(project: Project, lead: User, now: dat
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_what_cannot_be_made_is_told_with_pointers(api: Api, lead: User) -> None:
+def test_errors_have_pointers(api: Api, lead: User) -> None:
     unnamed = api(lead).post("/api/v1/tokens/", {})
     past = api(lead).post("/api/v1/tokens/", {"name": "p", "expires_at": "2020-01-01T00:00:00Z"})
 

@@ -1,4 +1,4 @@
-"""Background work over the API."""
+"""API of background jobs."""
 
 import pytest
 from django.utils import timezone
@@ -21,7 +21,7 @@ def job(project, ada):
     return job
 
 
-def test_a_job_tells_how_far_it_is_and_nothing_of_its_parameters(api, ada, job):
+def test_a_job_has_progress_but_no_parameters(api, ada, job):
     answer = api(ada).get(f"/api/v1/jobs/{job.pk}/")
 
     told = answer.json()
@@ -31,7 +31,7 @@ def test_a_job_tells_how_far_it_is_and_nothing_of_its_parameters(api, ada, job):
     assert "secret" not in answer.content.decode()
 
 
-def test_lines_come_in_order_and_by_level(api, ada, job):
+def test_lines_are_ordered_and_filtered_by_level(api, ada, job):
     everything = api(ada).get(f"/api/v1/jobs/{job.pk}/lines/").json()["results"]
     errors = api(ada).get(f"/api/v1/jobs/{job.pk}/lines/?level=error").json()["results"]
 
@@ -45,7 +45,7 @@ def test_an_unknown_level_is_refused(api, ada, job):
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
 
-def test_cancelling_asks_a_running_job_to_end_and_refuses_one_that_has(api, ada, job):
+def test_a_running_job_is_cancelled_and_a_finished_one_is_not(api, ada, job):
     asked = api(ada).post(f"/api/v1/jobs/{job.pk}/cancel/")
     Job.objects.update(state=JobState.DONE)
     refused = api(ada).post(f"/api/v1/jobs/{job.pk}/cancel/")
@@ -54,24 +54,24 @@ def test_cancelling_asks_a_running_job_to_end_and_refuses_one_that_has(api, ada,
     assert (refused.status_code, refused.json()["code"]) == (409, "job_finished")
 
 
-def test_the_list_holds_what_one_may_see(api, lead, ada, ben, job):
+def test_the_list_is_limited_to_visible_jobs(api, lead, ada, ben, job):
     lists = {user.username: api(user).get("/api/v1/projects/news/jobs/").json()["results"] for user in (lead, ada, ben)}
 
     assert [len(lists[name]) for name in ("lena", "ada", "ben")] == [1, 1, 0]
 
 
 @pytest.mark.parametrize("path", ["jobs/{}/", "jobs/{}/lines/", "projects/news/jobs/"])
-def test_strangers_find_nothing(api, stranger, job, path):
+def test_non_members_get_404(api, stranger, job, path):
     assert api(stranger).get("/api/v1/" + path.format(job.pk)).status_code == 404
 
 
-def test_who_left_the_project_sees_their_jobs_no_more(api, ada, job, project):
+def test_former_members_do_not_see_their_jobs(api, ada, job, project):
     project.memberships.filter(user=ada).delete()
 
     assert api(ada).get(f"/api/v1/jobs/{job.pk}/").status_code == 404
 
 
-def test_others_may_not_cancel(api, viewer, ben, job):
+def test_other_members_cannot_cancel(api, viewer, ben, job):
     assert api(viewer).post(f"/api/v1/jobs/{job.pk}/cancel/").status_code == 404
     assert api(ben).post(f"/api/v1/jobs/{job.pk}/cancel/").status_code == 404
     assert not Job.objects.get().cancel_requested

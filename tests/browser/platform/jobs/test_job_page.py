@@ -30,7 +30,7 @@ def open_page(make_context):
     assert complaints == []
 
 
-def test_progress_moves_and_the_report_appears_without_touching_the_page(open_page, lead, job):
+def test_an_open_page_shows_progress_and_report(open_page, lead, job):
     page = open_page(lead, f"/projects/news/jobs/{job.pk}/")
     leases.held_by(job.pk, 1).update(progress_done=40, progress_total=80)
     page.get_by_text("50 %").wait_for()
@@ -50,7 +50,7 @@ def test_progress_moves_and_the_report_appears_without_touching_the_page(open_pa
     assert asked == []
 
 
-def test_the_cancel_button_keeps_the_focus_while_progress_moves(open_page, lead, job):
+def test_the_cancel_button_keeps_the_focus(open_page, lead, job):
     page = open_page(lead, f"/projects/news/jobs/{job.pk}/")
     page.get_by_role("button", name="Cancel").focus()
     leases.held_by(job.pk, 1).update(progress_done=7, progress_total=9)

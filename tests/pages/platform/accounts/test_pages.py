@@ -1,4 +1,4 @@
-"""Signing in and out, lock-out, password and tokens in the browser."""
+"""Pages of accounts: sign-in, sign-out, lock, password and tokens."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def sign_in(client: Client, username: str, password: str, address: str = "203.0.
     return client.post("/sign-in/", data, REMOTE_ADDR=address)
 
 
-def test_signing_in_leads_to_where_one_wanted_to_go(client: Client, project: Project, lead: User) -> None:
+def test_sign_in_redirects_to_the_requested_page(client: Client, project: Project, lead: User) -> None:
     asked = client.get("/projects/news/people/")
     arrived = sign_in(client, "lena", PASSWORD, next="/projects/news/people/")
 
@@ -33,11 +33,11 @@ def test_signing_in_leads_to_where_one_wanted_to_go(client: Client, project: Pro
     assert arrived.headers["Location"] == "/projects/news/people/"
 
 
-def test_signing_in_never_leads_elsewhere(client: Client, lead: User) -> None:
+def test_sign_in_does_not_redirect_to_other_sites(client: Client, lead: User) -> None:
     assert sign_in(client, "lena", PASSWORD, next="https://elsewhere.example/").headers["Location"] == "/"
 
 
-def test_signing_out_needs_a_form(page: Page, lead: User) -> None:
+def test_sign_out_requires_post(page: Page, lead: User) -> None:
     client = page(lead)
     refused = client.get("/sign-out/")
     done = client.post("/sign-out/")
@@ -46,13 +46,13 @@ def test_signing_out_needs_a_form(page: Page, lead: User) -> None:
     assert client.get("/account/").status_code == 302
 
 
-def test_a_wrong_password_says_no_more_than_that(client: Client, lead: User) -> None:
+def test_a_wrong_password_does_not_reveal_the_account(client: Client, lead: User) -> None:
     for username in ("lena", "nobody"):
         body = sign_in(client, username, "wrong").content.decode()
         assert "Wrong user name or password." in body
 
 
-def test_five_failures_lock_out_and_the_page_says_how_long(client: Client, lead: User) -> None:
+def test_five_failures_lock_the_name(client: Client, lead: User) -> None:
     answers = [sign_in(client, "lena", "wrong").status_code for _ in range(5)]
     locked = sign_in(client, "lena", PASSWORD)
 
@@ -63,7 +63,7 @@ def test_five_failures_lock_out_and_the_page_says_how_long(client: Client, lead:
     assert sign_in(client, "lena", PASSWORD, address="203.0.113.2").status_code == 302
 
 
-def test_the_lock_ends(client: Client, lead: User, settings: Settings) -> None:
+def test_the_lock_expires(client: Client, lead: User, settings: Settings) -> None:
     for _ in range(5):
         sign_in(client, "lena", "wrong")
     settings.AXES_COOLOFF_TIME = 0.0
@@ -71,7 +71,7 @@ def test_the_lock_ends(client: Client, lead: User, settings: Settings) -> None:
     assert sign_in(client, "lena", PASSWORD).status_code == 302
 
 
-def test_a_new_password_ends_other_sessions_and_keeps_this_one(page: Page, lead: User) -> None:
+def test_a_new_password_ends_other_sessions(page: Page, lead: User) -> None:
     here, there = page(lead), page(lead)
     done = here.post("/account/password/", {"old_password": PASSWORD, "password": NEW})
 
@@ -85,7 +85,7 @@ def test_a_new_password_ends_other_sessions_and_keeps_this_one(page: Page, lead:
     ("old", "new", "words"),
     [("wrong", NEW, "not your current password"), (PASSWORD, "short", "too short"), (PASSWORD, "", "required")],
 )
-def test_a_password_that_cannot_be_changed_says_why(old: str, new: str, words: str, page: Page, lead: User) -> None:
+def test_errors_of_a_new_password_are_shown(old: str, new: str, words: str, page: Page, lead: User) -> None:
     answer = page(lead).post("/account/password/", {"old_password": old, "password": new})
 
     assert answer.status_code == 422
@@ -93,7 +93,7 @@ def test_a_password_that_cannot_be_changed_says_why(old: str, new: str, words: s
     assert sign_in(Client(), "lena", PASSWORD).status_code == 302
 
 
-def test_a_token_is_shown_once_and_can_be_withdrawn(page: Page, lead: User, now: datetime) -> None:
+def test_a_token_is_shown_once_and_can_be_deleted(page: Page, lead: User, now: datetime) -> None:
     client = page(lead)
     made = client.post("/account/tokens/", {"name": "program", "lasts": "0"})
     secret = re.search(r'value="([\w-]{43})" readonly', made.content.decode())
@@ -108,7 +108,7 @@ def test_a_token_is_shown_once_and_can_be_withdrawn(page: Page, lead: User, now:
     assert not ApiToken.objects.exists()
 
 
-def test_a_token_may_be_made_for_a_time(page: Page, lead: User) -> None:
+def test_a_token_may_expire(page: Page, lead: User) -> None:
     page(lead).post("/account/tokens/", {"name": "program", "lasts": "30"})
     token = ApiToken.objects.get()
 
@@ -116,16 +116,16 @@ def test_a_token_may_be_made_for_a_time(page: Page, lead: User) -> None:
     assert (token.expires_at - token.created_at).days == 30
 
 
-def test_addresses_that_only_take_forms_lead_back_to_the_account(page: Page, lead: User) -> None:
+def test_form_addresses_redirect_to_the_account(page: Page, lead: User) -> None:
     for address in ("/account/password/", "/account/tokens/"):
         assert page(lead).get(address).headers["Location"] == "/account/"
 
 
-def test_health_needs_no_account(client: Client, db: None) -> None:
+def test_health_checks_need_no_sign_in(client: Client, db: None) -> None:
     assert client.get("/healthz/live/").json() == client.get("/healthz/ready/").json() == {"status": "ok"}
 
 
-def test_single_keys_are_chosen_on_the_account_page_and_nothing_else_is_touched(page: Page, lead: User) -> None:
+def test_single_key_shortcuts_are_set_on_the_account_page(page: Page, lead: User) -> None:
     set_editor_preferences(lead, EditorPreferences(**DEFAULTS | {"theme": "dark"}), now=NOW)
 
     answer = page(lead).post("/account/keys/", {"letter_keys": "off"})

@@ -1,4 +1,4 @@
-"""The pages of background work, in a client without script."""
+"""Pages of background jobs, in a client without scripts."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ def job_url(job, name="job"):
     return reverse(f"jobs:{name}", args=[job.project.slug, job.pk])
 
 
-def test_the_page_shows_the_report_and_what_came_of_it(page, ada, job):
+def test_the_page_shows_report_and_result(page, ada, job):
     context = JobContext(leases.claim(job.pk, now=timezone.now()))
     context.set_progress(1200, 20000)
     context.add_line("error", "a.jsonl:3", "<script>alert(1)</script>")
@@ -47,13 +47,13 @@ def test_the_page_shows_the_report_and_what_came_of_it(page, ada, job):
 @pytest.mark.parametrize(
     "url", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)"]
 )
-def test_a_result_leads_nowhere_but_to_this_site(page, ada, job, url):
+def test_a_result_links_to_this_site_only(page, ada, job, url):
     Job.objects.update(state=JobState.DONE, result={"url": url}, finished_at=timezone.now())
 
     assert "button--primary" not in page(ada).get(job_url(job)).content.decode()
 
 
-def test_a_job_under_way_shows_how_far_it_is(page, ada, job):
+def test_a_running_job_shows_its_progress(page, ada, job):
     JobContext(leases.claim(job.pk, now=timezone.now())).set_progress(1200, 20000)
 
     html = page(ada).get(job_url(job)).content.decode()
@@ -62,7 +62,7 @@ def test_a_job_under_way_shows_how_far_it_is(page, ada, job):
     assert 'value="1200" max="20000"' in html
 
 
-def test_the_moving_part_asks_again_until_the_job_has_ended(page, ada, job):
+def test_the_state_reloads_until_the_job_has_ended(page, ada, job):
     client = page(ada)
     moving = client.get(job_url(job), headers={"HX-Request": "true"})
     Job.objects.update(state=JobState.CANCELLED, finished_at=timezone.now())
@@ -74,19 +74,19 @@ def test_the_moving_part_asks_again_until_the_job_has_ended(page, ada, job):
     assert ended["HX-Refresh"] == "true"
 
 
-def test_a_job_that_waits_for_a_worker_says_so(page, ada, job):
+def test_a_queued_job_explains_the_wait(page, ada, job):
     Job.objects.update(created_at=timezone.now() - timedelta(minutes=1))
 
     assert "No worker has started this job yet" in page(ada).get(job_url(job)).content.decode()
 
 
-def test_a_job_whose_worker_went_silent_says_so(page, ada, job):
+def test_a_lost_worker_is_reported(page, ada, job):
     leases.claim(job.pk, now=timezone.now() - timedelta(hours=1))
 
     assert "does not respond" in page(ada).get(job_url(job)).content.decode()
 
 
-def test_who_started_it_cancels_it(page, ada, job):
+def test_the_starter_cancels_the_job(page, ada, job):
     answer = page(ada).post(job_url(job, "cancel"), follow=True)
 
     job.refresh_from_db()
@@ -94,7 +94,7 @@ def test_who_started_it_cancels_it(page, ada, job):
     assert "Cancelled" in answer.content.decode()
 
 
-def test_a_lead_cancels_what_others_started_and_a_viewer_only_looks(page, lead, viewer, job):
+def test_leads_cancel_jobs_and_viewers_do_not(page, lead, viewer, job):
     assert "Cancel</button>" not in page(viewer).get(job_url(job)).content.decode()
     assert page(viewer).post(job_url(job, "cancel")).status_code == 404
     assert page(lead).post(job_url(job, "cancel")).status_code == 302
@@ -102,7 +102,7 @@ def test_a_lead_cancels_what_others_started_and_a_viewer_only_looks(page, lead, 
     assert job.state == JobState.CANCELLED
 
 
-def test_annotators_do_not_see_the_jobs_of_others_and_strangers_see_none(page, ben, stranger, job):
+def test_jobs_of_other_members_are_hidden(page, ben, stranger, job):
     list_url = reverse("jobs:jobs", args=["news"])
 
     assert page(ben).get(job_url(job)).status_code == 404
@@ -118,7 +118,7 @@ def test_a_job_is_not_shown_under_another_project(page, ada, job, make_project):
     assert page(ada).get(reverse("jobs:job", args=["other", job.pk])).status_code == 404
 
 
-def test_the_list_names_jobs_newest_first(page, lead, job, project):
+def test_the_list_is_newest_first(page, lead, job, project):
     newer = services.start("measure_agreement", project_id=project.pk, params={}, started_by=None, now=timezone.now())
 
     html = page(lead).get(reverse("jobs:jobs", args=["news"])).content.decode()
@@ -126,7 +126,7 @@ def test_the_list_names_jobs_newest_first(page, lead, job, project):
     assert html.index(job_url(newer)) < html.index(job_url(job))
 
 
-def test_a_long_report_comes_in_pages(page, ada, job):
+def test_a_long_report_has_pages(page, ada, job):
     context = JobContext(leases.claim(job.pk, now=timezone.now()))
     for number in range(130):
         context.add_line("info", f"a.jsonl:{number}", "Already there.")
@@ -143,7 +143,7 @@ def body_of(answer):
     return b"".join(answer.streaming_content).decode()
 
 
-def test_the_whole_report_can_be_had_as_a_file(page, ada, job):
+def test_the_report_is_downloaded_as_a_file(page, ada, job):
     context = JobContext(leases.claim(job.pk, now=timezone.now()))
     context.add_line("error", "a.jsonl:3", '=1+1, “no”\n"two lines"')
     context.add_line("warning", "", "Put right.")

@@ -1,4 +1,4 @@
-"""The file that a text was taken out of is there for those who see all work, as a download and nothing else."""
+"""Original files of documents: downloads for members who see all annotations."""
 
 import hashlib
 
@@ -24,7 +24,7 @@ def addresses(document):
 
 
 @pytest.mark.parametrize("who", ["lead", "viewer"])
-def test_it_is_downloaded_as_it_came_in(page, project, request, document, who):
+def test_an_original_is_downloaded_unchanged(page, project, request, document, who):
     for address in addresses(document):
         answer = page(request.getfixturevalue(who)).get(address)
         assert answer.content == PAGE
@@ -41,13 +41,13 @@ def test_the_page_of_the_document_links_to_it(page, lead, project, document):
 
 
 @pytest.mark.parametrize("who", ["ada", "ben", "stranger"])
-def test_annotators_and_strangers_do_not_get_it(page, project, request, document, who):
+def test_annotators_and_non_members_do_not_get_originals(page, project, request, document, who):
     client = page(request.getfixturevalue(who))
     assert [client.get(address).status_code for address in addresses(document)] == [404, 404]
     assert b"original" not in client.get(f"/documents/{document.pk}/").content
 
 
-def test_a_document_that_came_as_it_is_has_none(page, lead, project, make_document):
+def test_a_plain_document_has_no_original(page, lead, project, make_document):
     document = make_document()
     assert [page(lead).get(address).status_code for address in addresses(document)] == [404, 404]
     assert b"/original/" not in page(lead).get(f"/documents/{document.pk}/").content

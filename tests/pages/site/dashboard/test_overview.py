@@ -16,7 +16,7 @@ from tests.conftest import MakeDocument, MakeSet
 Page = Callable[[User | None], Client]
 
 
-def test_the_list_of_projects_holds_only_ones_own(page: Page, ada: User, stranger: User, project: Project) -> None:
+def test_the_list_has_the_projects_of_the_user(page: Page, ada: User, stranger: User, project: Project) -> None:
     mine, other = (page(user).get(reverse("dashboard:home")).content.decode() for user in (ada, stranger))
 
     assert "News" in mine
@@ -24,11 +24,11 @@ def test_the_list_of_projects_holds_only_ones_own(page: Page, ada: User, strange
     assert "News" not in other
 
 
-def test_somebody_without_a_project_is_told_what_to_do(page: Page, make_user: Callable[..., User]) -> None:
+def test_a_user_without_projects_gets_help(page: Page, make_user: Callable[..., User]) -> None:
     assert "open the invitation link" in page(make_user("new")).get("/").content.decode()
 
 
-def test_an_annotator_sees_nothing_of_the_others(
+def test_an_annotator_sees_no_other_annotators(
     page: Page, project: Project, ada: User, ben: User, make_document: MakeDocument, make_set: MakeSet
 ) -> None:
     make_set(make_document(), ben, state=SetState.SUBMITTED)
@@ -40,7 +40,7 @@ def test_an_annotator_sees_nothing_of_the_others(
     assert page(ada).get(reverse("dashboard:documents", args=["news"])).status_code == 404
 
 
-def test_a_lead_sees_how_far_documents_and_people_are(
+def test_a_lead_sees_the_progress(
     project: Project, ada: User, ben: User, make_document: MakeDocument, make_set: MakeSet, now: datetime
 ) -> None:
     both, one, _ = make_document("1"), make_document("2"), make_document("3")
@@ -62,7 +62,7 @@ def test_a_lead_sees_how_far_documents_and_people_are(
     ]
 
 
-def test_work_in_another_project_is_not_counted(
+def test_other_projects_are_not_counted(
     project: Project, ada: User, make_project: Callable[..., Project], make_document: MakeDocument, make_set: MakeSet
 ) -> None:
     make_set(make_document("x", project=make_project("other")), ada, state=SetState.SUBMITTED)

@@ -1,4 +1,4 @@
-"""Time at work on the overview pages: for leads, and for nobody else."""
+"""Active time on the overview pages, for leads only."""
 
 import pytest
 from django.urls import reverse
@@ -16,7 +16,7 @@ def timed_set(make_document, make_set, ada, now):
     return annotation_set
 
 
-def test_a_lead_sees_how_long_people_worked_and_how_long_1000_words_take(page, lead, timed_set):
+def test_a_lead_sees_active_time_and_pace(page, lead, timed_set):
     html = page(lead).get(reverse("dashboard:project", args=["news"])).content.decode()
 
     assert '<td class="number">1 h 30 min</td>' in html
@@ -24,7 +24,7 @@ def test_a_lead_sees_how_long_people_worked_and_how_long_1000_words_take(page, l
     assert "median of 1 submitted set" in html
 
 
-def test_a_lead_sees_the_time_of_each_set_of_a_document(page, lead, timed_set, make_set):
+def test_a_lead_sees_the_active_time_of_each_set(page, lead, timed_set, make_set):
     make_set(timed_set.document, "nobody measured")
 
     html = page(lead).get(reverse("dashboard:document", args=[timed_set.document_id])).content.decode()
@@ -34,7 +34,7 @@ def test_a_lead_sees_the_time_of_each_set_of_a_document(page, lead, timed_set, m
 
 
 @pytest.mark.parametrize("who", ["ada", "viewer"])
-def test_nobody_else_sees_how_long_people_worked(page, timed_set, who, request):
+def test_other_members_do_not_see_active_time(page, timed_set, who, request):
     client = page(request.getfixturevalue(who))
 
     answers = [

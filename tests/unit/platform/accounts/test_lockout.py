@@ -1,4 +1,4 @@
-"""Whose address counts when sign-ins fail."""
+"""The address that counts for failed sign-ins."""
 
 import pytest
 from django.test import RequestFactory
@@ -12,7 +12,7 @@ def address(direct: str, forwarded: str | None = None) -> str:
     return client_address(RequestFactory().get("/", REMOTE_ADDR=direct, headers=headers))
 
 
-def test_without_a_proxy_what_a_client_says_about_itself_counts_nothing() -> None:
+def test_forwarded_addresses_are_ignored_without_a_proxy() -> None:
     assert address("203.0.113.7", "198.51.100.1") == "203.0.113.7"
     assert address("127.0.0.1", "198.51.100.1") == "127.0.0.1"
 
@@ -28,7 +28,7 @@ def test_without_a_proxy_what_a_client_says_about_itself_counts_nothing() -> Non
         ("8.8.8.8", "198.51.100.1", "8.8.8.8"),
     ],
 )
-def test_behind_a_proxy_the_address_it_wrote_counts(
+def test_the_address_written_by_the_proxy_is_used(
     direct: str, forwarded: str | None, expected: str, settings: Settings
 ) -> None:
     settings.PUBLIC_URL = "https://annotate.example.org"

@@ -21,7 +21,7 @@ def refused(username: str, password: str, now: datetime) -> list[str]:
     return [error["pointer"] for error in caught.value.errors]
 
 
-def test_a_new_person_can_sign_in(now: datetime) -> None:
+def test_a_new_user_can_sign_in(now: datetime) -> None:
     user = services.create_user(" Åse.Øre ", password=GOOD, now=now)
 
     assert (user.username, user.is_staff, user.is_superuser) == ("Åse.Øre", False, False)
@@ -29,7 +29,7 @@ def test_a_new_person_can_sign_in(now: datetime) -> None:
 
 
 @pytest.mark.parametrize("username", ["", "  ", "two words", "x" * 101, "a/b", "a\0", "<b>", "Adjudicated", "LENA"])
-def test_a_user_name_that_cannot_be_used_is_refused(username: str, lead: User, now: datetime) -> None:
+def test_an_invalid_user_name_is_refused(username: str, lead: User, now: datetime) -> None:
     assert refused(username, GOOD, now) == ["/username"]
 
 
@@ -38,11 +38,11 @@ def test_a_weak_password_is_refused(password: str, now: datetime) -> None:
     assert set(refused("carol-smith-1", password, now)) == {"/password"}
 
 
-def test_name_and_password_are_judged_together(lead: User, now: datetime) -> None:
+def test_errors_of_name_and_password_are_reported_together(lead: User, now: datetime) -> None:
     assert refused("lena", "short", now) == ["/username", "/password"]
 
 
-def test_the_database_keeps_names_apart_by_more_than_capitals(lead: User) -> None:
+def test_names_are_unique_ignoring_case(lead: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create_user("Lena", password=GOOD)
 
@@ -65,7 +65,7 @@ def test_a_token_is_found_by_its_secret_only(lead: User, now: datetime) -> None:
         assert selectors.find_token(wrong.encode(), now=now) is None
 
 
-def test_a_token_ends_when_it_expires_or_is_withdrawn(lead: User, now: datetime) -> None:
+def test_a_token_ends_when_it_expires_or_is_deleted(lead: User, now: datetime) -> None:
     token, secret = services.create_token(lead, name="p", now=now, expires_at=now + timedelta(days=1))
 
     assert selectors.find_token(secret.encode(), now=now + timedelta(hours=23)) == token
@@ -82,19 +82,19 @@ def test_a_token_needs_a_name(name: str, lead: User, now: datetime) -> None:
     assert caught.value.errors[0]["pointer"] == "/name"
 
 
-def test_a_token_that_would_have_expired_is_not_made(lead: User, now: datetime) -> None:
+def test_an_expiry_date_in_the_past_is_refused(lead: User, now: datetime) -> None:
     with pytest.raises(InvalidInput, match="in the past"):
         services.create_token(lead, name="p", now=now, expires_at=now)
 
 
-def test_nobody_has_more_tokens_than_they_can_keep_apart(lead: User, now: datetime) -> None:
+def test_the_number_of_tokens_is_limited(lead: User, now: datetime) -> None:
     for number in range(50):
         services.create_token(lead, name=f"p{number}", now=now)
     with pytest.raises(TooManyTokens, match="50"):
         services.create_token(lead, name="one more", now=now)
 
 
-def test_the_last_use_is_noted_every_ten_minutes(lead: User, now: datetime) -> None:
+def test_the_last_use_is_stored_every_ten_minutes(lead: User, now: datetime) -> None:
     token, _ = services.create_token(lead, name="p", now=now)
     noted = []
     for minutes in (0, 5, 11):

@@ -1,4 +1,4 @@
-"""The embedded broker: no message is lost, none comes twice, whatever writes and reads at the same time."""
+"""The embedded broker: no message is lost or duplicated by concurrent processes."""
 
 import os
 import subprocess
@@ -53,7 +53,7 @@ def start(*arguments):
     )
 
 
-def test_two_producers_and_two_consumers_lose_and_double_nothing(tmp_path):
+def test_concurrent_messages_arrive_exactly_once(tmp_path):
     consumers = [start("consume", str(tmp_path), f"c{number}", "0") for number in range(2)]
     producers = [start("produce", str(tmp_path), f"p{number}", "600") for number in range(2)]
 
@@ -66,7 +66,7 @@ def test_two_producers_and_two_consumers_lose_and_double_nothing(tmp_path):
     assert list((tmp_path / "stress").iterdir()) == []
 
 
-def test_messages_come_in_the_order_in_which_they_were_sent(connection):
+def test_messages_are_read_in_order(connection):
     queue = connection.SimpleQueue("jobs")
     for number in range(50):
         queue.put(number)
@@ -75,7 +75,7 @@ def test_messages_come_in_the_order_in_which_they_were_sent(connection):
     assert [queue.get(timeout=LONG).payload for _ in range(50)] == list(range(50))
 
 
-def test_a_half_written_message_is_not_read_and_is_swept_away_later(connection, tmp_path):
+def test_unfinished_messages_are_ignored_and_removed(connection, tmp_path):
     queue = connection.SimpleQueue("jobs")
     fresh, old = tmp_path / "jobs" / ".0001-fresh", tmp_path / "jobs" / ".0000-old"
     for path in (fresh, old):
@@ -89,7 +89,7 @@ def test_a_half_written_message_is_not_read_and_is_swept_away_later(connection, 
     assert not old.exists()
 
 
-def test_a_queue_that_is_emptied_is_empty(connection):
+def test_a_purged_queue_is_empty(connection):
     queue = connection.SimpleQueue("jobs")
     queue.put("one")
     queue.put("two")
@@ -98,7 +98,7 @@ def test_a_queue_that_is_emptied_is_empty(connection):
     assert len(queue) == 0
 
 
-def test_a_broker_that_cannot_be_reached_is_said_in_the_log_and_harms_nobody(tmp_path):
+def test_an_unreachable_broker_is_logged(tmp_path):
     (tmp_path / "broker").write_text("in the way")
     code = "import django; django.setup(); from annotator.platform import celery; print(celery.notify_workers(1))"
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "annotator.settings", "VAR_DIR": str(tmp_path)}

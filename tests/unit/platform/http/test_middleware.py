@@ -1,4 +1,4 @@
-"""What is refused before anything reads it."""
+"""Requests that are refused before they are read."""
 
 import json
 
@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from annotator.platform.http.middleware import BodyLimitMiddleware
 
 
-def test_a_body_in_chunks_is_refused_rather_than_taken_for_empty() -> None:
+def test_a_chunked_body_is_refused() -> None:
     def view(_request: HttpRequest) -> HttpResponse:
         return HttpResponse("taken")
 

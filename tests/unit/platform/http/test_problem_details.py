@@ -1,4 +1,4 @@
-"""Failures of the API in the shape of RFC 9457."""
+"""Failures of the API as problem details of RFC 9457."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def answer(error: Exception) -> tuple[int, dict[str, Any]]:
         (exceptions.UnsupportedMediaType("a/b"), 415, "unsupported_media_type"),
     ],
 )
-def test_each_failure_has_status_code_and_words(error: Exception, status: int, code: str) -> None:
+def test_each_failure_has_status_code_and_detail(error: Exception, status: int, code: str) -> None:
     given, document = answer(error)
 
     assert (given, document["status"], document["code"], document["instance"]) == (status, status, code, "/api/v1/x/")
@@ -46,7 +46,7 @@ def test_each_failure_has_status_code_and_words(error: Exception, status: int, c
     assert "secret" not in document["detail"]
 
 
-def test_extra_members_stand_beside_the_standard_ones() -> None:
+def test_extra_members_are_added() -> None:
     _, document = answer(Conflict("Somebody saved first.", revision=7))
 
     assert (document["revision"], document["detail"]) == (7, "Somebody saved first.")
@@ -65,7 +65,7 @@ def test_errors_of_a_serializer_become_json_pointers() -> None:
     ]
 
 
-def test_a_bug_is_left_to_rise() -> None:
+def test_a_bug_is_not_handled() -> None:
     assert handle(KeyError("x"), {"request": APIRequestFactory().get("/")}) is None
 
 
@@ -73,7 +73,7 @@ class ExampleForm(Form):
     name = CharField()
 
 
-def test_a_form_shows_a_problem_beside_the_field_it_names() -> None:
+def test_a_problem_is_shown_beside_its_field() -> None:
     form = ExampleForm({"name": "x"})
     form.is_valid()
     show_problem(
@@ -87,7 +87,7 @@ def test_a_form_shows_a_problem_beside_the_field_it_names() -> None:
     assert form.errors == {"name": ["Taken."], "__all__": ["/labels/0: Bad."]}
 
 
-def test_a_problem_without_places_is_shown_above_the_form() -> None:
+def test_a_problem_without_pointers_is_shown_above_the_form() -> None:
     form = ExampleForm({"name": "x"})
     form.is_valid()
     show_problem(form, Conflict("Somebody was faster."))

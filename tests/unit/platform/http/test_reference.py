@@ -1,4 +1,4 @@
-"""The API page is made of the description that programs get."""
+"""The API reference is made from the OpenAPI description."""
 
 import pytest
 from django.test import Client
@@ -40,7 +40,7 @@ DOCUMENT = {
 }
 
 
-def test_an_operation_names_what_it_takes_and_answers() -> None:
+def test_an_operation_has_parameters_body_and_responses() -> None:
     (operation,) = read_description(DOCUMENT).groups["things"]
 
     assert (operation.method, operation.path, operation.description) == (

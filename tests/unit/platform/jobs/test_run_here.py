@@ -1,4 +1,4 @@
-"""A job carried out by a command, in its own process."""
+"""Jobs that a command runs in its own process."""
 
 from datetime import timedelta
 
@@ -59,7 +59,7 @@ def test_a_job_ends_with_its_result_progress_and_report(kind, start):
     assert report(job) == [("warning", "a.txt:1", "It is odd.")]
 
 
-def test_a_problem_fails_the_job_with_its_words_and_keeps_the_report(kind, start):
+def test_a_problem_fails_the_job_and_keeps_the_report(kind, start):
     def body(context):
         context.add_line("error", "a.txt:3", "Not JSON.")
         raise Conflict("Nothing went in.", lines=1)
@@ -71,7 +71,7 @@ def test_a_problem_fails_the_job_with_its_words_and_keeps_the_report(kind, start
     assert report(job) == [("error", "a.txt:3", "Not JSON.")]
 
 
-def test_a_bug_fails_the_job_and_shows_nothing_of_itself(kind, start, caplog):
+def test_a_bug_fails_the_job_without_details(kind, start, caplog):
     def body(context):
         raise KeyError("secret")
 
@@ -82,21 +82,21 @@ def test_a_bug_fails_the_job_and_shows_nothing_of_itself(kind, start, caplog):
     assert "KeyError: 'secret'" in caplog.text
 
 
-def test_a_full_disk_is_said_in_words(kind, start):
+def test_a_full_disk_is_reported(kind, start):
     def body(context):
         raise OSError(28, "No space left on device")
 
     assert services.run_here(start(kind(body))).problem["code"] == "disk_full"
 
 
-def test_a_kind_that_nobody_knows_fails_with_its_name(start):
+def test_an_unknown_kind_fails_with_its_name(start):
     job = services.run_here(start("of_another_version"))
 
     assert (job.state, job.problem["code"]) == (JobState.FAILED, "unknown_kind")
     assert "of_another_version" in job.problem["detail"]
 
 
-def test_an_interrupt_from_the_keyboard_cancels(kind, start):
+def test_a_keyboard_interrupt_cancels(kind, start):
     def body(context):
         context.set_progress(3, 9)
         raise KeyboardInterrupt
@@ -106,7 +106,7 @@ def test_an_interrupt_from_the_keyboard_cancels(kind, start):
     assert (job.state, job.progress_done) == (JobState.CANCELLED, 3)
 
 
-def test_a_cancelled_job_stops_at_its_next_step(kind, start, now):
+def test_a_cancelled_job_stops_after_its_step(kind, start, now):
     steps = []
 
     def body(context):
@@ -120,14 +120,14 @@ def test_a_cancelled_job_stops_at_its_next_step(kind, start, now):
     assert (job.state, steps) == (JobState.CANCELLED, [0])
 
 
-def test_a_job_that_has_ended_is_not_run_again(kind, start):
+def test_a_finished_job_is_not_run_again(kind, start):
     job = services.run_here(start(kind(lambda context: {})))
 
     with pytest.raises(services.JobTaken):
         services.run_here(job)
 
 
-def test_an_attempt_that_was_taken_over_writes_nothing_more(kind, start):
+def test_a_fenced_attempt_writes_nothing(kind, start):
     written = []
 
     def body(context):
@@ -148,7 +148,7 @@ def test_an_attempt_that_was_taken_over_writes_nothing_more(kind, start):
     assert (job.state, job.attempt, job.cursor, job.progress_done) == (JobState.RUNNING, 2, None, 50)
 
 
-def test_another_attempt_goes_on_from_the_checkpoint_and_repeats_no_line(project, lead, now):
+def test_the_next_attempt_continues_from_the_checkpoint(project, lead, now):
     job = services.start("any", project_id=project.pk, params={}, started_by=lead, now=now)
     first = JobContext(leases.claim(job.pk, now=now))
     first.add_line("info", "1", "kept")

@@ -1,4 +1,4 @@
-"""Lost bells and silent workers are made good."""
+"""The sweeper handles lost messages and expired leases."""
 
 from datetime import timedelta
 
@@ -28,14 +28,14 @@ def sweep_every_five_seconds(now, seconds):
         sweeper.sweep(now=now + timedelta(seconds=second))
 
 
-def test_a_waiting_job_is_rung_for_at_intervals_that_double(job, rung, now):
+def test_notifications_repeat_at_doubling_intervals(job, rung, now):
     sweep_every_five_seconds(now, 10)
     assert rung == []
     sweep_every_five_seconds(now + timedelta(seconds=10), 3600)
     assert 10 <= len(rung) <= 20
 
 
-def test_a_starting_worker_rings_for_all_that_waits(job, rung, now):
+def test_a_starting_worker_notifies_of_all_queued_jobs(job, rung, now):
     Job.objects.update(rung_at=now + timedelta(hours=1), created_at=now - timedelta(hours=9))
 
     sweeper.sweep(now=now + timedelta(hours=1, seconds=11), at_start=True)
@@ -43,7 +43,7 @@ def test_a_starting_worker_rings_for_all_that_waits(job, rung, now):
     assert rung == [job.pk]
 
 
-def test_a_job_whose_worker_went_silent_is_rung_for_and_goes_on_as_another_attempt(job, rung, now):
+def test_a_job_with_an_expired_lease_gets_another_attempt(job, rung, now):
     leases.claim(job.pk, now=now)
     sweeper.sweep(now=now + timedelta(seconds=59))
     assert rung == []
@@ -54,12 +54,12 @@ def test_a_job_whose_worker_went_silent_is_rung_for_and_goes_on_as_another_attem
     assert leases.claim(job.pk, now=now + timedelta(seconds=61)).attempt == 2
 
 
-def test_a_job_that_is_being_done_is_not_to_be_had(job, now):
+def test_a_held_job_cannot_be_claimed(job, now):
     assert leases.claim(job.pk, now=now) is not None
     assert leases.claim(job.pk, now=now + timedelta(seconds=59)) is None
 
 
-def test_after_three_attempts_it_is_given_up_in_words(job, rung, now):
+def test_a_job_fails_after_three_attempts(job, rung, now):
     for hour in range(3):
         assert leases.claim(job.pk, now=now + timedelta(hours=hour)) is not None
     assert leases.claim(job.pk, now=now + timedelta(hours=3)) is None
@@ -70,7 +70,7 @@ def test_after_three_attempts_it_is_given_up_in_words(job, rung, now):
     assert (job.state, job.problem["code"], rung) == (JobState.FAILED, "job_gave_up", [])
 
 
-def test_a_cancelled_job_whose_worker_went_silent_ends_cancelled(job, rung, now):
+def test_a_cancelled_job_with_an_expired_lease_ends(job, rung, now):
     leases.claim(job.pk, now=now)
     services.cancel(job, now=now)
 
@@ -80,7 +80,7 @@ def test_a_cancelled_job_whose_worker_went_silent_ends_cancelled(job, rung, now)
     assert (job.state, rung) == (JobState.CANCELLED, [])
 
 
-def test_what_a_killed_command_left_is_not_given_to_workers(project, rung, now):
+def test_jobs_of_killed_commands_are_not_claimed(project, rung, now):
     job = services.start("any", project_id=project.pk, params={}, started_by=None, now=now, own_process=True)
     assert leases.claim(job.pk, now=now) is None
     leases.claim(job.pk, now=now, own_process=True)
@@ -91,7 +91,7 @@ def test_what_a_killed_command_left_is_not_given_to_workers(project, rung, now):
     assert (job.state, job.problem["code"], rung) == (JobState.FAILED, "command_ended", [])
 
 
-def test_a_job_that_is_handed_back_goes_on_at_once_and_loses_no_attempt(job, rung, now):
+def test_a_released_job_keeps_its_attempts(job, rung, now):
     leases.claim(job.pk, now=now)
     leases.release(job.pk, 1)
 

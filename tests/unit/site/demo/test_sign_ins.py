@@ -1,4 +1,4 @@
-"""Passwords are generated once and kept for their owner only."""
+"""Passwords are generated once and readable by their owner only."""
 
 import stat
 
@@ -7,7 +7,7 @@ import pytest
 from annotator.site.demo.sign_ins import ALPHABET, SignInsUnreadable, generate_password, load_sign_ins
 
 
-def test_passwords_are_generated_once_and_kept_private(tmp_path):
+def test_passwords_are_generated_once_and_private(tmp_path):
     path = tmp_path / "sign-ins.json"
 
     first = load_sign_ins(path, ["lead", "ada"])
@@ -20,7 +20,7 @@ def test_passwords_are_generated_once_and_kept_private(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["sign-ins.json"]
 
 
-def test_a_password_is_long_and_can_be_typed():
+def test_a_password_is_long_and_easy_to_type():
     passwords = {generate_password() for _ in range(100)}
 
     assert len(passwords) == 100
@@ -28,7 +28,7 @@ def test_a_password_is_long_and_can_be_typed():
 
 
 @pytest.mark.parametrize("content", ["{", "[]", ""])
-def test_a_damaged_file_is_not_replaced_in_silence(tmp_path, content):
+def test_a_damaged_file_is_reported(tmp_path, content):
     path = tmp_path / "sign-ins.json"
     path.write_text(content)
 

@@ -1,4 +1,4 @@
-"""Deleting a project: everything of it, nothing of others, and never a release without saying so."""
+"""Deletion of a project: complete, limited to the project, confirmed."""
 
 import pytest
 from django.apps import apps
@@ -22,7 +22,7 @@ def world(project, lead, ada, ben, stranger, make_document, make_set, now, setti
     return make_world(project, people, make_document, make_set, now)
 
 
-def test_no_table_outside_points_at_what_goes():
+def test_no_other_table_refers_to_deleted_rows():
     inside = set(_paths())
     outside = [model for model in apps.get_models(include_auto_created=True) if model not in inside]
 
@@ -36,7 +36,7 @@ def test_no_table_outside_points_at_what_goes():
     assert pointing == []
 
 
-def test_everything_goes_and_other_projects_stay(world, django_capture_on_commit_callbacks):
+def test_a_project_is_deleted_completely(world, django_capture_on_commit_callbacks):
     project = world.project
     release = project.releases.get()
     before = {rows.model.__name__: rows.count() for rows in rows_of_project(project)}

@@ -1,4 +1,4 @@
-"""Processes that are started again when they die, ever more slowly."""
+"""Child processes restart when they end, at growing intervals."""
 
 import signal
 import sys
@@ -20,7 +20,7 @@ def how_it_ended(child):
     return wait_for(child.ended)
 
 
-def test_a_child_that_keeps_dying_is_given_longer_and_longer_pauses():
+def test_restart_pauses_grow():
     child = Child("It", ENDS_AT_ONCE)
     pauses = []
     for _ in range(3):
@@ -33,7 +33,7 @@ def test_a_child_that_keeps_dying_is_given_longer_and_longer_pauses():
         assert shortest <= pause <= longest
 
 
-def test_an_end_is_noticed_once():
+def test_an_end_is_reported_once():
     child = Child("It", ENDS_AT_ONCE)
     child.start()
 
@@ -41,7 +41,7 @@ def test_an_end_is_noticed_once():
     assert child.ended() == ""
 
 
-def test_one_that_does_not_end_when_asked_is_killed_in_time(tmp_path):
+def test_a_process_that_does_not_stop_is_killed(tmp_path):
     ready = tmp_path / "ready"
     child = Child("It", [sys.executable, "-c", IGNORES, str(ready)])
     child.start()
@@ -54,7 +54,7 @@ def test_one_that_does_not_end_when_asked_is_killed_in_time(tmp_path):
     assert process.returncode == -signal.SIGKILL
 
 
-def test_what_a_child_left_in_its_group_is_killed_with_it(tmp_path):
+def test_the_process_group_is_killed(tmp_path):
     marker = tmp_path / "pid"
     grandchild = f"import os, time; open({str(marker)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
     leaves_one_behind = (

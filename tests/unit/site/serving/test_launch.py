@@ -17,19 +17,19 @@ def taken():
         yield other.getsockname()[1]
 
 
-def test_a_taken_port_is_refused_with_the_remedy(taken):
+def test_a_port_in_use_is_refused(taken):
     with pytest.raises(launch.PortUnusable) as refused:
         launch.listen("127.0.0.1", taken)
 
     assert refused.value.detail == f"Port {taken} is in use. Stop the program that uses it, or set PORT."
 
 
-def test_an_address_that_is_not_ours_is_refused():
+def test_a_foreign_address_is_refused():
     with pytest.raises(launch.PortUnusable, match="Set PORT to another"):
         launch.listen("203.0.113.7", 8000)
 
 
-def test_who_connects_before_the_server_runs_waits_in_line():
+def test_early_connections_wait():
     with (
         launch.listen("127.0.0.1", 0) as listener,
         socket.create_connection(listener.getsockname(), timeout=LONG) as visitor,
@@ -48,5 +48,5 @@ def test_who_connects_before_the_server_runs_waits_in_line():
         (["*"], "0.0.0.0"),
     ],
 )
-def test_other_machines_are_let_in_only_when_the_settings_name_a_host(hosts, host):
+def test_other_machines_need_an_allowed_host(hosts, host):
     assert launch.host_for(hosts) == host

@@ -1,4 +1,4 @@
-"""What has to stand before the site can answer."""
+"""Preparation of a start."""
 
 import errno
 import socket
@@ -34,7 +34,7 @@ def prepare():
     return said
 
 
-def test_the_second_start_does_nothing_again(db, folders):
+def test_a_second_start_does_nothing(db, folders):
     first = prepare()
     collected = folders / "static" / "css" / "base.css"
     collected.unlink()
@@ -47,7 +47,7 @@ def test_the_second_start_does_nothing_again(db, folders):
     assert (folders / "broker").is_dir()
 
 
-def test_changed_static_files_are_collected_again_without_what_was_before(db, folders, settings, tmp_path):
+def test_changed_static_files_are_collected_again(db, folders, settings, tmp_path):
     own = tmp_path / "own"
     own.mkdir()
     (own / "old.css").write_text("a {}")
@@ -61,7 +61,7 @@ def test_changed_static_files_are_collected_again_without_what_was_before(db, fo
     assert [path.name for path in (folders / "static").glob("*.css")] == ["new.css"]
 
 
-def test_collecting_that_was_interrupted_is_done_again(db, folders, monkeypatch):
+def test_an_interrupted_collection_is_repeated(db, folders, monkeypatch):
     def interrupted(*_arguments, **_options):
         raise KeyboardInterrupt
 
@@ -74,14 +74,14 @@ def test_collecting_that_was_interrupted_is_done_again(db, folders, monkeypatch)
     assert prepare() == ["Collecting the static files …"]
 
 
-def test_every_migration_on_disk_is_one_that_django_knows_and_all_are_applied(db):
+def test_migrations_on_disk_match_django(db):
     from django.db import connection
     from django.db.migrations.loader import MigrationLoader
 
     assert installation.migrations_on_disk() == set(MigrationLoader(connection).disk_migrations)
 
 
-def test_a_migration_that_is_missing_in_the_database_is_applied(db, folders, monkeypatch):
+def test_a_missing_migration_is_applied(db, folders, monkeypatch):
     called = []
     monkeypatch.setattr(installation, "migrations_on_disk", lambda: {("jobs", "9999_new")})
     for module in (installation, preparation):
@@ -104,7 +104,7 @@ def test_a_migration_that_is_missing_in_the_database_is_applied(db, folders, mon
         (OperationalError("connection failed:\n  refused"), "The database cannot be used: connection failed: refused."),
     ],
 )
-def test_failures_of_disk_and_database_are_said_in_one_line(error, words):
+def test_failures_of_disk_and_database_are_one_line(error, words):
     with pytest.raises(CannotStart) as refused, short_failures():
         raise error
 
@@ -112,7 +112,7 @@ def test_failures_of_disk_and_database_are_said_in_one_line(error, words):
     assert "\n" not in refused.value.detail
 
 
-def test_a_redis_that_does_not_answer_stops_the_start(db, folders, settings):
+def test_an_unreachable_redis_stops_the_start(db, folders, settings):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -135,7 +135,7 @@ def test_the_static_files_of_the_site_can_be_hashed(settings, tmp_path):
     assert list(tmp_path.glob("css/tokens.????????????.css"))
 
 
-def test_a_database_that_cannot_be_opened_stops_serve_in_one_line(tmp_path):
+def test_an_unreadable_database_stops_the_start(tmp_path):
     folder = tmp_path / "var"
     folder.mkdir()
     (folder / "annotator.sqlite3").mkdir()

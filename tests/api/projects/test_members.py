@@ -1,4 +1,4 @@
-"""Members and invitations over the API."""
+"""API of members and invitations."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ def member(project: Project, user: User) -> str:
     return f"{MEMBERS}{project.memberships.get(user=user).pk}/"
 
 
-def test_a_lead_sees_the_members(api: Api, project: Project, lead: User) -> None:
+def test_leads_see_the_members(api: Api, project: Project, lead: User) -> None:
     results = api(lead).get(MEMBERS).json()["results"]
 
     assert {each["username"]: each["role"] for each in results} == {
@@ -31,7 +31,7 @@ def test_a_lead_sees_the_members(api: Api, project: Project, lead: User) -> None
     }
 
 
-def test_roles_change_and_members_go(api: Api, project: Project, lead: User, ada: User) -> None:
+def test_roles_are_changed_and_members_removed(api: Api, project: Project, lead: User, ada: User) -> None:
     changed = api(lead).patch(member(project, ada), {"role": "adjudicator"})
     removed = api(lead).delete(member(project, ada))
 
@@ -39,7 +39,7 @@ def test_roles_change_and_members_go(api: Api, project: Project, lead: User, ada
     assert selectors.role_in(project, ada) is None
 
 
-def test_the_last_lead_stays(api: Api, project: Project, lead: User) -> None:
+def test_the_last_lead_cannot_be_removed(api: Api, project: Project, lead: User) -> None:
     answers = [api(lead).delete(member(project, lead)), api(lead).patch(member(project, lead), {"role": "viewer"})]
 
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "last_lead")] * 2
@@ -51,7 +51,7 @@ def test_an_unknown_role_is_refused(api: Api, project: Project, lead: User, ada:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/role")
 
 
-def test_a_link_is_shown_once_and_lets_somebody_in(api: Api, project: Project, lead: User, stranger: User) -> None:
+def test_a_link_is_shown_once_and_can_be_used(api: Api, project: Project, lead: User, stranger: User) -> None:
     made = api(lead).post(INVITATIONS, {"role": "viewer", "note": "for Sam"})
     (listed,) = api(lead).get(INVITATIONS).json()["results"]
     client = Client()
@@ -62,14 +62,14 @@ def test_a_link_is_shown_once_and_lets_somebody_in(api: Api, project: Project, l
     assert selectors.role_in(project, stranger) is Role.VIEWER
 
 
-def test_the_link_leads_to_the_public_address(api: Api, project: Project, lead: User, settings: Settings) -> None:
+def test_the_link_uses_the_public_address(api: Api, project: Project, lead: User, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://annotate.example.org"
 
     link = api(lead).post(INVITATIONS, {}).json()["link"]
     assert link.startswith("https://annotate.example.org/invitations/")
 
 
-def test_a_withdrawn_invitation_cannot_be_withdrawn_again(api: Api, project: Project, lead: User) -> None:
+def test_a_revoked_invitation_cannot_be_revoked_again(api: Api, project: Project, lead: User) -> None:
     made = api(lead).post(INVITATIONS, {}).json()
     answers = [api(lead).delete(f"{INVITATIONS}{made['id']}/") for _ in range(2)]
 
