@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 @contextmanager
 def read_snapshot() -> Iterator[None]:
-    """Let all queries inside see the same state, without keeping anybody from writing.
+    """Let all queries inside see the same state, without blocking writers.
 
     On SQLite Django's own transactions are immediate here and would take the write lock; a deferred one only reads.
     Inside a transaction that is open already, its own state is what is seen.

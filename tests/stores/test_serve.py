@@ -63,8 +63,8 @@ def test_killed_processes_restart_and_all_stop(installation, site):
     assert site.wait(LONG) == 0
     assert [command_of(pid) for pid in everything if command_of(pid)] == []
     assert answer_status(installation) is None
-    assert "The web server ended (killed by SIGKILL) and is started again." in installation.log
-    assert "The worker ended (killed by SIGKILL) and is started again." in installation.log
+    assert "The web server ended (killed by SIGKILL) and is restarted." in installation.log
+    assert "The worker ended (killed by SIGKILL) and is restarted." in installation.log
     assert installation.log.endswith("Stopped.\n")
 
 

@@ -47,7 +47,7 @@ def test_a_process_that_does_not_stop_is_killed(tmp_path):
     child.start()
     wait_for(ready.exists)
     process = child._process
-    child.ask_to_end()
+    child.stop()
 
     child.wait(time.monotonic() + 0.2)
 
