@@ -78,6 +78,7 @@ CHECKS = (
     _python("sizes (tools.lengths)", "-m", "tools.lengths"),
     _python("project rules (tools.rules)", "-m", "tools.rules"),
     _python("wording (tools.wording)", "-m", "tools.wording"),
+    _python("messages (tools.messages)", "-m", "tools.messages", "--check"),
     _python("migrations", "manage.py", "makemigrations", "--check", "--dry-run", "--no-input"),
     _python(
         "deployment",
