@@ -288,7 +288,7 @@ def align(sets: Mapping[str, SetContent]) -> Alignment:
 
     >>> ada = SetContent([SpanContent("Claim", ((0, 9),), {})], [])
     >>> ben = SetContent([SpanContent("Claim", ((2, 9),), {}), SpanContent("Hedge", ((12, 15),), {})], [])
-    >>> [(dict(unit.rows), sorted(unit.kinds)) for unit in align({"ada": ada, "ben": ben}).units]
+    >>> [(dict(unit.rows), [str(kind) for kind in unit.kinds]) for unit in align({"ada": ada, "ben": ben}).units]
     [({'ada': (0,), 'ben': (0,)}, ['boundary']), ({'ben': (1,)}, ['missed'])]
     """
     units = list(_identical_for_all(sets))
