@@ -10,7 +10,7 @@ from annotator.measures.units import FloatArray, IntArray
 
 
 def heaviest_assignment(rows: IntArray, columns: IntArray, weights: FloatArray) -> float:
-    """The greatest sum of positive weights over pairs (rows[i], columns[i]) in which no row or column occurs twice.
+    """Return the greatest sum of positive weights over pairs (rows[i], columns[i]) without a row or column twice.
 
     >>> heaviest_assignment(np.array([0, 0, 1]), np.array([0, 1, 0]), np.array([3.0, 2.0, 2.0]))
     4.0
@@ -26,7 +26,7 @@ def heaviest_assignment(rows: IntArray, columns: IntArray, weights: FloatArray) 
 
 
 def _connected_parts(rows: list[int], columns: list[int]) -> list[list[int]]:
-    """Indexes of pairs, grouped so that pairs of different groups share neither row nor column."""
+    """Return indexes of pairs, grouped so that pairs of different groups share neither row nor column."""
     leader: dict[tuple[str, int], tuple[str, int]] = {}
 
     def find(node: tuple[str, int]) -> tuple[str, int]:
@@ -44,9 +44,9 @@ def _connected_parts(rows: list[int], columns: list[int]) -> list[list[int]]:
 
 
 def _heaviest_of_table(table: FloatArray) -> float:
-    """Hungarian method on a table with no more rows than columns; a weight of 0 means not paired."""
+    """Return the heaviest assignment of a table with no more rows than columns (Hungarian method); 0 is not paired."""
     rows, columns = table.shape
-    # Row and column 0 are the place where a new row waits until it finds a column.
+    # Row and column 0 hold a new row until it finds a column.
     row_prices, column_prices = np.zeros(rows + 1), np.zeros(columns + 1)
     owner = np.zeros(columns + 1, dtype=np.int64)
     for row in range(1, rows + 1):

@@ -1,6 +1,6 @@
 """Do annotators who mark the same span also choose the same attribute values?
 
-Counted over exactly matched spans only, so that disagreement about the place is not counted twice. An attribute that
+Counted over exactly matched spans only, so that disagreement about spans is not counted twice. An attribute that
 only one of the two set counts with the value None for the other.
 """
 
@@ -14,7 +14,7 @@ AttributeKey = tuple[int, str]
 
 
 def attribute_contingencies(first: Annotation, second: Annotation, pairs: IntArray) -> dict[AttributeKey, Contingency]:
-    """For every label and attribute name on matched spans: value of the first against value of the second.
+    """Return the values of both annotators against each other by label and attribute name, on matched spans.
 
     >>> from annotator.measures.units import Units, indexes
     >>> units = Units.from_spans([(0, [(0, 4)])])

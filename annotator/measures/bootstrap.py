@@ -25,7 +25,7 @@ Interval = tuple[float, float]
 
 
 def plans(documents: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> Iterator[IntArray]:
-    """How often each document (column) occurs in each resample (row), a few resamples at a time.
+    """Return how often each document (column) occurs in each resample (row), a few resamples at a time.
 
     The same on every run with the same seed.
 
@@ -40,7 +40,7 @@ def plans(documents: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> It
 
 
 def resampled_sums(rows: FloatArray, resamples: Iterable[IntArray]) -> FloatArray:
-    """Sums of the columns of (documents, statistics) over each resample.
+    """Return sums of the columns of (documents, statistics) over each resample.
 
     >>> rows = np.array([[10.0, 4.0], [8.0, 3.0]])
     >>> resampled_sums(rows, [np.array([[1, 1], [2, 0]])]).tolist()
@@ -50,7 +50,7 @@ def resampled_sums(rows: FloatArray, resamples: Iterable[IntArray]) -> FloatArra
 
 
 def interval(values: FloatArray) -> Interval | None:
-    """The middle 95 % of a figure over resamples; None when it is not defined (NaN) in one of them.
+    """Return the middle 95 % of a figure over resamples; None when it is not defined (NaN) in one of them.
 
     >>> interval(np.arange(101.0)), interval(np.array([0.5, np.nan]))
     ((2.5, 97.5), None)
@@ -62,7 +62,7 @@ def interval(values: FloatArray) -> Interval | None:
 
 
 def f1(sums: FloatArray) -> FloatArray:
-    """F1 from columns (units of both, matched ones).
+    """Return F1 from columns (units of both, matched ones).
 
     >>> f1(np.array([[10.0, 4.0], [0.0, 0.0]])).tolist()
     [0.8, nan]
@@ -72,7 +72,7 @@ def f1(sums: FloatArray) -> FloatArray:
 
 
 def alpha(sums: FloatArray) -> FloatArray:
-    """Nominal alpha from columns (values, agreeing pairs, and one margin for each value).
+    """Return nominal alpha from columns (values, agreeing pairs, and one margin for each value).
 
     >>> alpha(np.array([[8.0, 6.0, 5.0, 3.0]])).round(4).tolist()
     [0.5333]
@@ -83,14 +83,14 @@ def alpha(sums: FloatArray) -> FloatArray:
 
 
 def _ratio(dividend: FloatArray, divisor: FloatArray) -> FloatArray:
-    """NaN where the divisor is 0: not defined there."""
+    """Return the ratio, NaN where the divisor is 0."""
     result = np.full(len(divisor), np.nan)
     np.divide(dividend, divisor, out=result, where=divisor != 0)
     return result
 
 
 def alpha_rows(documents: Sequence[Coincidences]) -> FloatArray:
-    """One row a document, as `alpha` takes their sums.
+    """Return one row per document, of which `alpha` takes sums.
 
     >>> alpha_rows([Coincidences(2, 4, 2.0, {"yes": 3, "no": 1}), Coincidences(1, 2, 2.0, {"no": 2})]).tolist()
     [[4.0, 2.0, 3.0, 1.0], [2.0, 2.0, 0.0, 2.0]]
@@ -101,7 +101,7 @@ def alpha_rows(documents: Sequence[Coincidences]) -> FloatArray:
 
 
 def resampled(rows: FloatArray, figure: Callable[[FloatArray], FloatArray]) -> Interval | None:
-    """The interval of a figure over the usual resamples of the documents.
+    """Return the interval of a figure over the usual resamples of the documents.
 
     >>> rows = np.array([[10.0, 4.0], [8.0, 3.0], [12.0, 6.0], [9.0, 2.0]])
     >>> low, high = resampled(rows, f1)
@@ -112,7 +112,7 @@ def resampled(rows: FloatArray, figure: Callable[[FloatArray], FloatArray]) -> I
 
 
 def gamma(sums: FloatArray) -> FloatArray:
-    """Gamma from columns (cost of best alignments, cost of random ones).
+    """Return gamma from columns (cost of best alignments, cost of random ones).
 
     >>> gamma(np.array([[3.0, 12.0], [0.0, 0.0]])).tolist()
     [0.75, nan]
@@ -122,7 +122,7 @@ def gamma(sums: FloatArray) -> FloatArray:
 
 
 def bca_interval(rows: FloatArray, values: FloatArray, figure: Callable[[FloatArray], FloatArray]) -> Interval | None:
-    """The BCa interval of a figure from its `values` over resamples of the documents in `rows`.
+    """Return the BCa interval of a figure from its `values` over resamples of the documents in `rows`.
 
     None when the figure is not defined for all documents, for all but one, or in a resample.
 
@@ -149,14 +149,14 @@ def bca_interval(rows: FloatArray, values: FloatArray, figure: Callable[[FloatAr
 
 
 def _acceleration(left_out: FloatArray) -> float:
-    """How fast the error grows with the figure: a sixth of the skewness of the leave-one-out values."""
+    """Return how fast the error grows with the figure: a sixth of the skewness of the leave-one-out values."""
     deviations = left_out.mean() - left_out
     squares = float((deviations**2).sum())
     return float((deviations**3).sum()) / (6 * squares**1.5) if squares else 0.0
 
 
 def bca_resampled(rows: FloatArray, figure: Callable[[FloatArray], FloatArray]) -> Interval | None:
-    """The BCa interval of a figure over the usual resamples of the documents.
+    """Return the BCa interval of a figure over the usual resamples of the documents.
 
     >>> rows = np.array([[10.0, 4.0], [8.0, 3.0], [12.0, 6.0], [9.0, 2.0]])
     >>> low, high = bca_resampled(rows, f1)

@@ -8,7 +8,7 @@ its units alone it saves::
 
 A tuple that can be split into s and t units without saving less is useless. That is so unless the dissimilarities
 across the split add up to less than C + s t, for **every** split. Of a part of a tuple only a weaker rule is known to
-hold: with r units still to come, C + min(s, t) (max(s, t) + r). Pairs come from a sweep over windows (as place enters
+hold: with r units still to come, C + min(s, t) (max(s, t) + r). Pairs come from a sweep over windows (as position enters
 squared, a bound on the dissimilarity bounds the distance), larger tuples from extending smaller ones.
 """
 
@@ -39,7 +39,7 @@ class Tuples:
     between: FloatArray
 
     def saving(self, annotators: int) -> FloatArray:
-        """What each saves against leaving its units alone, in D / C."""
+        """Return what each tuple saves against leaving its units alone, in D / C."""
         size = self.units.shape[1]
         pairs = annotators * (annotators - 1) // 2
         most = (size - 1) * pairs + size * (size - 1) // 2
@@ -47,12 +47,12 @@ class Tuples:
         return saved
 
     def only(self, chosen: BoolArray) -> "Tuples":
-        """Those where `chosen`."""
+        """Return the tuples that are `chosen`."""
         return Tuples(self.units[chosen], self.between[chosen])
 
 
 def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity) -> Iterator[Tuples]:
-    """All tuples that an optimal alignment may need, by size from two to the number of annotators.
+    """Return all tuples that an optimal alignment may need, by size from two to the number of annotators.
 
     >>> from annotator.measures.units import Annotation, Document, Units, indexes
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -73,7 +73,7 @@ def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity) -> Iterat
 
 
 def _near_pairs(continua: Continua, dissimilarity: Dissimilarity) -> Tuples:
-    """Pairs of units of different annotators near enough for some tuple, in order of their rows."""
+    """Return pairs of units of different annotators near enough for some tuple, in order of their rows."""
     most = _pair_limit(continua.annotators)
     lows, highs = _windows(continua, dissimilarity.reach(most))
     order = np.argsort(lows, kind="stable")
@@ -103,7 +103,7 @@ def _refuse_too_many(count: int) -> None:
 
 
 def _windows(continua: Continua, reach: float) -> tuple[FloatArray, FloatArray]:
-    """Windows round the units, moved so that those of different continua do not meet."""
+    """Return windows around the units, moved so that those of different continua do not overlap."""
     if not len(continua):
         return np.zeros(0), np.zeros(0)
     middles = (continua.starts + continua.ends) / 2
@@ -124,7 +124,7 @@ def _pair_limit(annotators: int) -> float:
 
 @cache
 def _splits(size: int) -> tuple[FloatArray, IntArray]:
-    """Every split of a tuple in two: which pairs lie across it (pairs by splits), and the sizes of its parts."""
+    """Return every split of a tuple in two: which pairs lie across it (pairs by splits), and the sizes of its parts."""
     pairs = list(combinations(range(size), 2))
     across, parts = [], []
     for mask in range(1, 1 << (size - 1)):
@@ -138,7 +138,7 @@ def _is_useful(tuples: Tuples, annotators: int) -> BoolArray:
 
 
 def _passes(tuples: Tuples, annotators: int, *, to_come: int) -> BoolArray:
-    """Whether across every split less is lost than the split would cost; `to_come` units may still join."""
+    """Return whether every split would cost more than it saves; `to_come` units may still join."""
     across, parts = _splits(tuples.units.shape[1])
     pairs = annotators * (annotators - 1) // 2
     limits = pairs + parts.min(axis=1) * (parts.max(axis=1) + to_come)
@@ -149,7 +149,7 @@ def _passes(tuples: Tuples, annotators: int, *, to_come: int) -> BoolArray:
 def _extended(
     tuples: Tuples, pairs: Tuples, first: IntArray, continua: Continua, dissimilarity: Dissimilarity
 ) -> Tuples:
-    """Tuples with one unit more, of a later annotator, near to the last unit of each."""
+    """Return tuples with one unit more, of a later annotator, near to the last unit of each."""
     size = tuples.units.shape[1]
     last = tuples.units[:, -1]
     count = first[last + 1] - first[last]
@@ -176,7 +176,7 @@ def _extended(
 
 
 def _with_new_pairs(between: FloatArray, added: FloatArray, size: int) -> FloatArray:
-    """Columns of all pairs of a tuple of `size` + 1, in the order of `itertools.combinations`."""
+    """Return columns of all pairs of a tuple of `size` + 1, in the order of `itertools.combinations`."""
     old = {pair: column for column, pair in enumerate(combinations(range(size), 2))}
     columns = [
         added[:, one] if other == size else between[:, old[one, other]]

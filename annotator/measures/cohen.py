@@ -21,7 +21,7 @@ class Contingency:
 
     @classmethod
     def of_pairs(cls, pairs: Iterable[tuple[Hashable, Hashable]]) -> "Contingency":
-        """The table of `(value of the first, value of the second)`, one pair an item."""
+        """Return the table of `(value of the first, value of the second)`, one pair per item."""
         return cls(dict(Counter(pairs)))
 
     def __add__(self, other: "Contingency") -> "Contingency":
@@ -62,7 +62,7 @@ class Contingency:
 
 
 def contingency(first: IntArray, second: IntArray, *, weights: IntArray | None = None) -> Contingency:
-    """The contingency table of two annotators' values for the same items; `weights` counts equal items.
+    """Return the contingency table of two annotators' values for the same items; `weights` counts equal items.
 
     >>> contingency(np.array([0, 0, 1]), np.array([0, 1, 1]))
     Contingency(cells={(0, 0): 1, (0, 1): 1, (1, 1): 1})
@@ -75,7 +75,7 @@ def contingency(first: IntArray, second: IntArray, *, weights: IntArray | None =
 
 
 def cohen_kappa(first: IntArray, second: IntArray) -> Figure:
-    """Cohen's kappa of two annotators on the same items.
+    """Return Cohen's kappa of two annotators on the same items.
 
     >>> round(cohen_kappa(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 0])).value, 6)
     0.5

@@ -34,7 +34,7 @@ class ColumnTable:
 
     @classmethod
     def of_items(cls, values: NDArray[np.signedinteger[Any]]) -> "ColumnTable":
-        """From all items (rows) by annotators (columns), of any integer type.
+        """Return the table of all items (rows) by annotators (columns), of any integer type.
 
         Quickest with int8 and when the values of an annotator lie together in memory: the transposed array of
         annotators by items.
@@ -58,7 +58,7 @@ class ColumnTable:
 
     @classmethod
     def of_label(cls, covered: Coverage, label: int) -> "ColumnTable":
-        """One label by itself: every position (token or code point) is an item, 1 where the label covers it."""
+        """Return the table of one label: every position (token or code point) is an item, 1 where it is covered."""
         marked, places = np.unique(covered.marked[:, :, label].T.astype(np.int64), axis=0, return_inverse=True)
         counts = np.bincount(places.ravel(), weights=covered.lengths, minlength=len(marked))
         return cls(marked, counts.astype(np.int64))
@@ -100,7 +100,7 @@ class ColumnTable:
         return self._complete().observed
 
     def contingency(self, first: int, second: int) -> Contingency:
-        """The values of two annotators against each other: Cohen's kappa and more. Missing values are left out."""
+        """Return the values of two annotators against each other, without missing values: Cohen's kappa and more."""
         one, other = self.values[:, first], self.values[:, second]
         both = (one != MISSING) & (other != MISSING)
         size = int(self.values.max(initial=0)) + 1
@@ -110,7 +110,7 @@ class ColumnTable:
 
 
 def _histogram(values: NDArray[np.signedinteger[Any]], base: int) -> IntArray | None:
-    """How often each column of digits -1 to base - 2 occurs; None when a value is larger or there are too many bins."""
+    """Return how often each column of digits -1 to base - 2 occurs; None for larger values or too many bins."""
     annotators = values.shape[1]
     bins = base**annotators
     if bins > MOST_BINS:

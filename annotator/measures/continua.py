@@ -44,7 +44,7 @@ class Continua:
 
 
 def continua_of(documents: Sequence[Document]) -> Continua:
-    """What the annotators of each document marked; all documents must have the same number of annotators.
+    """Return the continua of documents, which must all have the same number of annotators.
 
     A discontinuous span is one unit from its first start to its last end. Annotators and units are put in an order of
     their own, so that nothing that follows depends on the order in which they came.
@@ -76,7 +76,7 @@ def _rows(units: Units) -> list[tuple[int, int, int]]:
 
 
 def joined(batches: Sequence[Continua]) -> Continua:
-    """Continua of several batches with the same number of annotators as one batch, one after the other.
+    """Return continua of several batches with the same number of annotators as one batch, one after the other.
 
     >>> from annotator.measures.units import Annotation
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))

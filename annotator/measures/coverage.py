@@ -1,6 +1,6 @@
 """Which labels every annotator put on every stretch of a document.
 
-Cutting the document at every edge of every annotator gives stretches within which nothing changes; their lengths are
+Cutting the document at every boundary of every annotator gives stretches within which nothing changes; their lengths are
 weights. Costs follow the number of spans, not the length of the text.
 """
 
@@ -23,7 +23,7 @@ class Coverage:
 def coverage(
     annotators: Sequence[Intervals], *, length: int, labels: int, also_at: Sequence[int] | IntArray = ()
 ) -> Coverage:
-    """Cut a document of so many positions (code points or tokens) into stretches of equal marks.
+    """Return a document of that many positions (code points or tokens) cut into stretches of equal labels.
 
     `also_at` are positions to cut at whether or not anything begins or ends there. Raises
     ValueError when an interval ends beyond the document.
@@ -52,7 +52,7 @@ def coverage(
 
 
 def shared_positions(covered: Coverage) -> tuple[IntArray, IntArray, IntArray]:
-    """For two annotators, per label: positions of the first, of the second, of both.
+    """Return positions of the first, of the second and of both of two annotators, per label.
 
     >>> from annotator.measures.units import Units
     >>> one, other = Units.from_spans([(0, [(0, 4)])]), Units.from_spans([(0, [(2, 6)])])

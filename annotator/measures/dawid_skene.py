@@ -21,7 +21,7 @@ CLOSE_ENOUGH = 1e-13
 class DawidSkene:
     """`marginals[class]`, `confusion[annotator, class, vote]` and `posterior[item, class]`, all probabilities.
 
-    The confusion of a class that nobody's items have is 0 throughout. `converged` says whether a fixed point was
+    The confusion of a class without items is 0 throughout. `converged` says whether a fixed point was
     reached.
     """
 
@@ -32,9 +32,9 @@ class DawidSkene:
 
 
 def dawid_skene(votes: IntArray, *, rounds: int = MOST_ROUNDS) -> DawidSkene:
-    """Estimate from rows (item, annotator, class), numbered from 0; an annotator may vote on an item more than once.
+    """Return the estimate from rows (item, annotator, class), numbered from 0; repeated votes are allowed.
 
-    At most so many `rounds` of expectation and maximisation; `converged` says whether they were enough.
+    At most `rounds` rounds of expectation and maximisation; `converged` says whether they were enough.
 
     ValueError without votes, or when an item has none.
 
@@ -56,7 +56,7 @@ def dawid_skene(votes: IntArray, *, rounds: int = MOST_ROUNDS) -> DawidSkene:
 
 
 def _counts(votes: IntArray) -> FloatArray:
-    """How often an annotator gave a class to an item: (items, annotators, classes)."""
+    """Return how often an annotator gave a class to an item: (items, annotators, classes)."""
     if not len(votes):
         raise ValueError("Dawid-Skene: there are no votes.")
     counts = np.zeros(votes.max(axis=0) + 1)
@@ -67,7 +67,7 @@ def _counts(votes: IntArray) -> FloatArray:
 
 
 def _maximised(counts: FloatArray, posterior: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Marginals and confusion that make the votes likeliest, if classes are distributed like that."""
+    """Return the marginals and confusion under which the votes are most likely, given these classes."""
     weighted = np.einsum("ic,iav->acv", posterior, counts)
     totals = weighted.sum(axis=2, keepdims=True)
     confusion = np.zeros_like(weighted)
@@ -76,7 +76,7 @@ def _maximised(counts: FloatArray, posterior: FloatArray) -> tuple[FloatArray, F
 
 
 def _expected(counts: FloatArray, marginals: FloatArray, confusion: FloatArray) -> FloatArray:
-    """How likely each class of each item is; logarithms, for products of many votes are too small for a float."""
+    """Return how likely each class of each item is; in logarithms, because products of many votes underflow."""
     with np.errstate(divide="ignore"):
         log_prior, log_confusion = np.log(marginals), np.log(confusion)
     # 0 votes times an impossible vote is nothing, not NaN: only what was voted is added.
@@ -90,7 +90,7 @@ def _expected(counts: FloatArray, marginals: FloatArray, confusion: FloatArray) 
 
 
 def majority(votes: IntArray) -> IntArray:
-    """The class with most votes of each item, -1 where two have equally many; rows as for `dawid_skene`.
+    """Return the class with most votes of each item, -1 where two have equally many; rows as for `dawid_skene`.
 
     >>> majority(np.array([[0, 0, 1], [0, 1, 1], [0, 2, 0], [1, 0, 0], [1, 1, 1]])).tolist()
     [1, -1]

@@ -18,7 +18,7 @@ from annotator.measures.units import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class Dissimilarity:
-    """Weights of place (`alpha`) and label (`beta`), and the cost D of an empty place (`delta_empty`).
+    """Weights of position (`alpha`) and label (`beta`), and the cost D of a missing unit (`delta_empty`).
 
     ValueError when a weight is negative or not finite, or D is not above 0.
     """
@@ -34,7 +34,7 @@ class Dissimilarity:
             raise ValueError("Gamma: delta_empty must be finite and above 0.")
 
     def place(self, starts: FloatArray, ends: FloatArray, one: IntArray, other: IntArray) -> FloatArray:
-        """The part from the places, in D, of pairs of rows of `starts` and `ends`."""
+        """Return the part of the dissimilarity from positions, in D, of pairs of rows of `starts` and `ends`."""
         apart = np.abs(starts[one] - starts[other]) + np.abs(ends[one] - ends[other])
         apart /= (ends - starts)[one] + (ends - starts)[other]
         place: FloatArray = self.alpha * apart * apart
@@ -43,15 +43,15 @@ class Dissimilarity:
     def between(
         self, starts: FloatArray, ends: FloatArray, labels: IntArray, one: IntArray, other: IntArray
     ) -> FloatArray:
-        """The dissimilarity, in D, of pairs of rows."""
+        """Return the dissimilarity, in D, of pairs of rows."""
         between: FloatArray = self.place(starts, ends, one, other) + self.beta * (labels[one] != labels[other])
         return between
 
     def reach(self, most: float) -> float:
-        """Half the width of the window in which a unit finds all units not further than `most` D, per own length.
+        """Return half the width of the window, per own length, that holds all units not further than `most` D.
 
         |start difference| + |end difference| is at least twice the distance of the middles, so that d <= most needs
         distance of middles <= reach * (sum of lengths): windows of `reach` times the length round both middles meet.
-        Infinite when place does not count.
+        Infinite when position does not count.
         """
         return math.sqrt(most / self.alpha) / 2 if self.alpha else math.inf

@@ -30,7 +30,7 @@ class Figure:
 
     @classmethod
     def without_value(cls, reason: Undefined) -> "Figure":
-        """The figure that is not defined, for this reason."""
+        """Return the figure that is not defined, for this reason."""
         return cls(math.nan, reason)
 
     @property
@@ -40,7 +40,7 @@ class Figure:
 
 
 def mean(figures: list[Figure]) -> Figure:
-    """Plain mean of the defined ones; the first reason when none is.
+    """Return the mean of the defined figures; the first reason when none is defined.
 
     >>> mean([Figure(0.5), Figure(1.0), Figure.without_value(Undefined.NO_SPANS)]).value
     0.75

@@ -10,7 +10,7 @@ from annotator.measures.units import IntArray
 
 
 def kappa_of(coincidences: Coincidences) -> Figure:
-    """(po - pe) / (1 - pe) with pe the sum of squared shares; not defined when only one value occurs.
+    """Return (po - pe) / (1 - pe) with pe the sum of squared shares; not defined when only one value occurs.
 
     >>> round(kappa_of(Coincidences(4, 8, 6.0, {"yes": 5, "no": 3})).value, 4)
     0.4667
@@ -25,7 +25,7 @@ def kappa_of(coincidences: Coincidences) -> Figure:
 
 
 def complete_coincidences(values: IntArray) -> Coincidences:
-    """Coincidences of a matrix without missing values, which these coefficients need: ValueError otherwise.
+    """Return coincidences of a matrix without missing values, which these coefficients need: ValueError otherwise.
 
     >>> import numpy as np
     >>> complete_coincidences(np.array([[0, 0], [0, 1]]))
@@ -37,7 +37,7 @@ def complete_coincidences(values: IntArray) -> Coincidences:
 
 
 def fleiss_kappa(values: IntArray) -> Figure:
-    """Fleiss' kappa of a matrix of items (rows) by annotators (columns) without missing values.
+    """Return Fleiss' kappa of a matrix of items (rows) by annotators (columns) without missing values.
 
     >>> import numpy as np
     >>> round(fleiss_kappa(np.array([[0, 0], [1, 1], [0, 1]])).value, 4)
@@ -49,7 +49,7 @@ def fleiss_kappa(values: IntArray) -> Figure:
 
 
 def percent_agreement(values: IntArray) -> Figure:
-    """Over all items, the share of annotator pairs that agree.
+    """Return the share of annotator pairs that agree, over all items.
 
     >>> import numpy as np
     >>> round(percent_agreement(np.array([[0, 0], [1, 1], [0, 1]])).value, 4)

@@ -1,4 +1,4 @@
-"""Gamma: agreement about place and label together, overlaps included, above chance.
+"""Gamma: agreement about position and label together, with overlapping units, corrected for chance.
 
 Mathet, Widlöcher and Métivier (2015), The Unified and Holistic Method Gamma for Inter-Annotator Agreement Measure and
 Alignment, Computational Linguistics 41(3), 437::
@@ -88,11 +88,11 @@ class GammaResult:
         return self._of_labels(-1)
 
     def gamma_k(self, label: int) -> Figure:
-        """Agreement about one label among aligned units, one of which has it."""
+        """Return agreement about one label among aligned units, one of which has it."""
         return self._of_labels(label)
 
     def of_document(self, row: int) -> Figure:
-        """Gamma of one document against its own random continua, drawn with the moments of all."""
+        """Return gamma of one document against its own random continua, drawn with the moments of all."""
         observed, expected, _ = self.rows[row].tolist()
         return Figure(1 - observed / expected) if expected else Figure.without_value(Undefined.NO_SPANS)
 
@@ -106,7 +106,7 @@ class GammaResult:
 def gamma(
     documents: Sequence[Document], *, labels: int, settings: GammaSettings = USUAL, moments: Moments | None = None
 ) -> GammaResult:
-    """Gamma, gamma-cat and gamma-k, pooled over documents that two or more annotators saw; labels are below `labels`.
+    """Return gamma, gamma-cat and gamma-k, pooled over documents with several annotators; labels are below `labels`.
 
     A discontinuous span is one unit from its first start to its last end; units of one annotator may overlap and be
     identical. The value does not depend on the order of annotators and spans. It is not defined (and says why) without
@@ -142,7 +142,7 @@ def _why_undefined(documents: Sequence[Document], batches: Sequence[Batch]) -> U
 
 
 def pooled(rows: FloatArray) -> tuple[Figure, float]:
-    """Gamma and its standard error from the rows of any documents, of one result or of several; NaN when not defined.
+    """Return gamma and its standard error from the rows of documents of one or several results; NaN if undefined.
 
     The error is that of the random continua alone (delta method: observed / expected^2 times the error of expected).
 
@@ -186,7 +186,7 @@ def _measured(
 
 
 def _samplers(documents: Sequence[Document], batches: Sequence[Batch], moments: Moments | None) -> list[Sampler]:
-    """One for each batch: normal with moments, rotating without."""
+    """Return a sampler for each batch: normal with moments, rotating without."""
     if moments:
         return [normal_sampler(batch.continua, moments) for batch in batches]
     lengths = np.asarray([document.length for document in documents], dtype=np.int64)
@@ -196,7 +196,7 @@ def _samplers(documents: Sequence[Document], batches: Sequence[Batch], moments: 
 def _chance(
     batches: Sequence[Batch], samplers: Sequence[Sampler], settings: GammaSettings, observed: FloatArray, labels: int
 ) -> Chance:
-    """Random continua, as many as the bound on the standard error asks for."""
+    """Return the costs of as many random continua as the bound on the standard error needs."""
     generator = np.random.default_rng(settings.seed)
     marked = sum(int(np.count_nonzero(batch.continua.sizes)) for batch in batches)
     rounds = max(2, math.ceil(settings.least_samples / marked))

@@ -1,8 +1,8 @@
 """The best alignments of continua: who meant the same, and what it costs. Exact, for any number of annotators.
 
 Mathet, Widlöcher and Métivier (2015), Computational Linguistics 41(3), 437. A tuple takes at most one unit of each
-annotator and costs the mean over all pairs of annotators of their dissimilarity, or D where a place is empty, also
-where both are. An alignment puts every unit in one tuple; the best is the cheapest. Its cost divided by the mean
+annotator and costs the mean over all pairs of annotators of their dissimilarity, or D where one has no unit, also
+where neither has one. An alignment puts every unit in one tuple; the best is the cheapest. Its cost divided by the mean
 number of units of an annotator is the disorder.
 """
 

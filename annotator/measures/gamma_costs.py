@@ -36,7 +36,7 @@ class Chance:
 
     @classmethod
     def none(cls, documents: int, labels: int) -> "Chance":
-        """No sample yet."""
+        """Return the costs without any sample."""
         weights = np.zeros((documents, labels + 1))
         return cls(0, np.zeros(documents), np.zeros(documents), LabelWeights(weights, weights))
 
@@ -69,7 +69,7 @@ class Chance:
 
 
 def batches_of(documents: Sequence[Document]) -> list[Batch]:
-    """Documents with two annotators or more, by number of annotators, in portions.
+    """Yield documents with two or more annotators, by number of annotators, in portions.
 
     >>> from annotator.measures.units import Annotation, Units
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -107,7 +107,7 @@ def _portions(documents: Sequence[Document], rows: Sequence[int]) -> Iterator[li
 def observed_costs(
     batches: Sequence[Batch], documents: int, dissimilarity: Dissimilarity, labels: int
 ) -> tuple[FloatArray, LabelWeights]:
-    """What the best alignment of every document costs, and the weights of its labels.
+    """Return the cost of the best alignment of every document, and the weights of its labels.
 
     >>> from annotator.measures.units import Annotation, Units
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -136,7 +136,7 @@ def sampled(
     dissimilarity: Dissimilarity,
     like: Chance,
 ) -> Chance:
-    """Draw and align so many random continua for every document; the answer has the shape of `like`.
+    """Return the costs of that many random continua for every document, in the shape of `like`.
 
     The cost of one is its disorder times the mean number of units that the annotators of the document really marked.
 
@@ -170,7 +170,7 @@ def sampled(
 
 
 def _at_once(samples: int, units: int) -> Iterator[int]:
-    """Samples in portions of about so many units."""
+    """Yield samples in portions of about that many units."""
     most = max(1, UNITS_AT_ONCE // max(units, 1))
     for first in range(0, samples, most):
         yield min(most, samples - first)

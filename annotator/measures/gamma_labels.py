@@ -47,7 +47,7 @@ class LabelWeights:
 def label_weights(
     continua: Continua, alignments: Alignments, dissimilarity: Dissimilarity, *, labels: int
 ) -> LabelWeights:
-    """Weights of the aligned pairs of every continuum; labels are below `labels`.
+    """Return weights of the aligned pairs of every continuum; labels are below `labels`.
 
     >>> from annotator.measures.units import Annotation, Document, Units, indexes
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -82,7 +82,7 @@ def label_weights(
 
 
 def label_figure(observed: float, expected: float) -> Figure:
-    """1 - observed / expected disorder, or why there is none.
+    """Return 1 - observed / expected disorder, or why there is none.
 
     >>> label_figure(0.1, 0.5).value, label_figure(np.nan, 0.5).undefined
     (0.8, <Undefined.NO_PAIRS: 'no_pairs'>)

@@ -40,7 +40,7 @@ class Moments:
 
     @classmethod
     def of(cls, batches: list[Continua]) -> "Moments":
-        """Moments over all documents. ValueError when there are no units."""
+        """Return the moments over all documents; ValueError when there are no units."""
         lengths = np.concatenate([batch.ends - batch.starts for batch in batches])
         if not len(lengths):
             raise ValueError("Gamma: without units there is nothing to draw random continua from.")
@@ -55,7 +55,7 @@ class Moments:
 
 
 def _gaps(batch: Continua) -> FloatArray:
-    """From the end of each unit to the next of its annotator; to the first from 0; and one 0 a document."""
+    """Return the gaps between units of an annotator, from 0 to the first, and one 0 per document."""
     order = np.lexsort((batch.ends, batch.starts, batch.annotator, batch.continuum))
     starts, ends = batch.starts[order], batch.ends[order]
     whose = batch.continuum[order] * batch.annotators + batch.annotator[order]
@@ -66,7 +66,7 @@ def _gaps(batch: Continua) -> FloatArray:
 
 
 def normal_sampler(batch: Continua, moments: Moments) -> Sampler:
-    """`pygamma`: random continua like those of the batch.
+    """Return the sampler `pygamma`: random continua with the moments of the batch.
 
     >>> from annotator.measures.units import Annotation, Document, Units, indexes
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -101,7 +101,7 @@ def normal_sampler(batch: Continua, moments: Moments) -> Sampler:
 def _drawn_counts(
     generator: np.random.Generator, means: FloatArray, deviations: FloatArray, annotators: int
 ) -> IntArray:
-    """Units of every annotator (columns) in every continuum (rows), at least one a row."""
+    """Return units of every annotator (columns) in every continuum (rows), at least one a row."""
     drawn = np.zeros((len(means), annotators), dtype=np.int64)
     empty = np.arange(len(means))
     for _ in range(REDRAWS):
@@ -122,7 +122,7 @@ def _drawn_lengths(generator: np.random.Generator, moments: tuple[float, float],
 
 
 def _cumulated_by(groups: IntArray, steps: FloatArray) -> FloatArray:
-    """Cumulated sums that begin anew with every group (ascending)."""
+    """Return cumulated sums that restart with every group (ascending)."""
     sums = np.cumsum(steps)
     first = np.searchsorted(groups, groups, side="left")
     result: FloatArray = sums - (sums - steps)[first]
@@ -130,7 +130,7 @@ def _cumulated_by(groups: IntArray, steps: FloatArray) -> FloatArray:
 
 
 def rotation_sampler(batch: Continua, lengths: IntArray) -> Sampler:
-    """`rotation`: random continua like those of the batch, over texts of these lengths.
+    """Return the sampler `rotation`: random continua made from those of the batch, over texts of these lengths.
 
     >>> from annotator.measures.units import Annotation, Document, Units, indexes
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -167,7 +167,7 @@ def rotation_sampler(batch: Continua, lengths: IntArray) -> Sampler:
 
 
 def _drawn_layers(generator: np.random.Generator, counts: IntArray) -> IntArray:
-    """For every annotator (columns) of every continuum (rows) a real one; somebody in a row marked something."""
+    """Return a real annotator for every annotator (columns) of every continuum (rows); one in a row has units."""
     rows, annotators = counts.shape
     chosen = np.zeros((rows, annotators), dtype=np.int64)
     empty = np.arange(rows)
@@ -184,7 +184,7 @@ def _drawn_layers(generator: np.random.Generator, counts: IntArray) -> IntArray:
 def _drawn_offsets(
     generator: np.random.Generator, lengths: FloatArray, spacing: FloatArray, annotators: int
 ) -> FloatArray:
-    """Distances by which the annotators (columns) of every continuum (rows) are moved, apart where there is room."""
+    """Return distances by which annotators (columns) of every continuum (rows) are moved, apart where possible."""
     offsets = np.zeros((len(lengths), annotators))
     close = np.arange(len(lengths))
     for _ in range(REDRAWS):

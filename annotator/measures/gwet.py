@@ -11,7 +11,7 @@ from annotator.measures.units import IntArray
 
 
 def ac1_of(coincidences: Coincidences) -> Figure:
-    """(po - pe) / (1 - pe) with pe = sum of p (1 - p) over values, divided by (number of values - 1).
+    """Return (po - pe) / (1 - pe) with pe = sum of p (1 - p) over values, divided by (number of values - 1).
 
     >>> round(ac1_of(Coincidences(4, 8, 6.0, {"yes": 5, "no": 3})).value, 4)
     0.5294
@@ -28,7 +28,7 @@ def ac1_of(coincidences: Coincidences) -> Figure:
 
 
 def gwet_ac1(values: IntArray) -> Figure:
-    """AC1 of a matrix of items (rows) by annotators (columns) without missing values.
+    """Return AC1 of a matrix of items (rows) by annotators (columns) without missing values.
 
     >>> import numpy as np
     >>> round(gwet_ac1(np.array([[0, 0], [1, 1], [0, 1]])).value, 4)

@@ -64,7 +64,7 @@ class Coincidences:
 def coincidences_of_items(
     values: IntArray, *, weights: IntArray | None = None, names: Sequence[Hashable] | None = None
 ) -> Coincidences:
-    """Coincidences of a matrix of items (rows) by annotators (columns); -1 is a missing value.
+    """Return coincidences of a matrix of items (rows) by annotators (columns); -1 is a missing value.
 
     `weights` says how many equal items a row stands for; `names[value]` replaces the index in the margins, so that
     documents with different indexes add up.
@@ -88,7 +88,7 @@ def coincidences_of_items(
 
 
 def coincidences_by_label(covered: Coverage) -> list[Coincidences]:
-    """Each label by itself: every position is an item, its value whether the label covers it.
+    """Return coincidences of each label: every position is an item, its value whether the label covers it.
 
     >>> from annotator.measures.coverage import coverage
     >>> from annotator.measures.units import Units
@@ -112,7 +112,7 @@ def coincidences_by_label(covered: Coverage) -> list[Coincidences]:
 
 
 def coincidences_of_label_sets(covered: Coverage, *, names: Sequence[Hashable] | None = None) -> Coincidences:
-    """All labels at once: the value of a position is the set of labels on it, as one nominal category.
+    """Return coincidences of all labels: the value of a position is the set of labels on it, as a nominal category.
 
     Labels may overlap, so that a position has no single label; two annotators agree there only when they put exactly
     the same labels. The empty set is a value like every other. Keys of the margins are sets of label
@@ -140,7 +140,7 @@ def coincidences_of_label_sets(covered: Coverage, *, names: Sequence[Hashable] |
 
 
 def alpha_nominal(values: IntArray) -> Figure:
-    """Nominal alpha of a matrix of items (rows) by annotators (columns); -1 is a missing value.
+    """Return nominal alpha of a matrix of items (rows) by annotators (columns); -1 is a missing value.
 
     >>> round(alpha_nominal(np.array([[0, 0], [1, 1], [0, 1], [1, MISSING]])).value, 4)
     0.4444

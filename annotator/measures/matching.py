@@ -1,4 +1,4 @@
-"""Which units of two annotators mean the same place: pairs that share code points, matched one to one.
+"""Matching of units of two annotators: pairs that share code points, one to one.
 
 Only units with equal labels meet. Pairs are found by a sweep over sorted starts, so that the cost follows the number of
 units and of meeting pairs, not their product.
@@ -15,7 +15,7 @@ Edges = tuple[IntArray, IntArray]
 
 
 def _starting_within(starts: IntArray, ends: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
-    """Pairs (interval, other) in which the other starts in [start, end)."""
+    """Return pairs (interval, other) in which the other starts in [start, end)."""
     order = np.argsort(others, kind="stable")
     first = np.searchsorted(others[order], starts, side="left")
     count = np.maximum(np.searchsorted(others[order], ends, side="left") - first, 0)
@@ -25,7 +25,7 @@ def _starting_within(starts: IntArray, ends: IntArray, others: IntArray) -> tupl
 
 
 def overlapping_pairs(first: Units, second: Units) -> tuple[IntArray, IntArray, IntArray]:
-    """All pairs of units with equal label that share code points: rows of the first, of the second, points shared.
+    """Return all overlapping pairs of units with equal label: rows of the first, of the second, shared code points.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -48,7 +48,7 @@ def overlapping_pairs(first: Units, second: Units) -> tuple[IntArray, IntArray, 
 
 
 def identities(first: Units, second: Units, *, labelled: bool = True) -> tuple[IntArray, IntArray]:
-    """A number for every unit of either, the same for units whose fragments (and labels) are identical.
+    """Return a number for every unit of either, the same for units whose fragments (and labels) are identical.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -74,7 +74,7 @@ def identities(first: Units, second: Units, *, labelled: bool = True) -> tuple[I
 
 
 def exact_matching(first: Units, second: Units, *, labelled: bool = True) -> IntArray:
-    """Pairs of rows whose fragments (and labels) are identical, one to one in order of rows; shape (pairs, 2).
+    """Return pairs of rows whose fragments (and labels) are identical, one to one in order of rows; shape (pairs, 2).
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -92,7 +92,7 @@ def exact_matching(first: Units, second: Units, *, labelled: bool = True) -> Int
 
 
 def _occurrences(numbers: IntArray) -> IntArray:
-    """For every number how many equal ones stand before it."""
+    """Return for every number how many equal ones precede it."""
     order = np.argsort(numbers, kind="stable")
     found = np.empty(len(numbers), dtype=np.int64)
     found[order] = np.arange(len(numbers)) - np.searchsorted(numbers[order], numbers[order], side="left")
@@ -100,7 +100,7 @@ def _occurrences(numbers: IntArray) -> IntArray:
 
 
 def greedy_matching(first: Units, second: Units) -> IntArray:
-    """Overlapping pairs taken in order of shared code points, most first, one to one; shape (pairs, 2).
+    """Return overlapping pairs taken in order of shared code points, most first, one to one; shape (pairs, 2).
 
     Ties: start in the first, start in the second, end in the first, end in the second, then the fragments.
 
@@ -125,7 +125,7 @@ def greedy_matching(first: Units, second: Units) -> IntArray:
 
 
 def _ranks(units: Units) -> IntArray:
-    """The place of every unit in the order of their keys, so that ties do not depend on the order of rows."""
+    """Return the rank of every unit in the order of their keys, so that ties do not depend on the order of rows."""
     if len(units.owners) == len(units):
         # Label, start and end say all about a unit of one fragment, and have been compared.
         return np.zeros(len(units), dtype=np.int64)
@@ -135,7 +135,7 @@ def _ranks(units: Units) -> IntArray:
 
 
 def largest_matching(first: Units, second: Units) -> int:
-    """The greatest number of overlapping pairs in which no unit occurs twice.
+    """Return the greatest number of overlapping pairs in which no unit occurs twice.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -147,9 +147,9 @@ def largest_matching(first: Units, second: Units) -> int:
 
 
 def near_pairs(first: Units, second: Units, *, edges: tuple[Edges, Edges], tolerance: int) -> tuple[IntArray, IntArray]:
-    """Pairs of units with equal label of which both edges are at most so far apart: rows of the first, of the second.
+    """Return pairs of units with equal label and both boundaries at most `tolerance` apart: rows of first and second.
 
-    `edges` are (starts, ends) of the units of the first and of the second, in whatever `tolerance` counts.
+    `edges` are (starts, ends) of the units of the first and of the second, in the unit of `tolerance`.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -166,7 +166,7 @@ def near_pairs(first: Units, second: Units, *, edges: tuple[Edges, Edges], toler
 
 
 def most_pairs(one: IntArray, other: IntArray) -> int:
-    """The greatest number of pairs (one[i], other[i]) in which nothing occurs twice (Berge 1957: augmenting paths).
+    """Return the greatest number of pairs (one[i], other[i]) in which nothing occurs twice (Berge 1957).
 
     >>> most_pairs(np.array([0, 0, 1]), np.array([0, 1, 0]))
     2
@@ -205,7 +205,7 @@ def _match_one_more(
 
 
 def heaviest_matching(first: Units, second: Units) -> float:
-    """The greatest sum of 2 * shared / (sum of lengths) over overlapping pairs in which no unit occurs twice.
+    """Return the greatest sum of 2 * shared / (sum of lengths) over overlapping pairs in which no unit occurs twice.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])

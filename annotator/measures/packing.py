@@ -1,6 +1,6 @@
 """The heaviest packing: of many weighted tuples of units those of greatest sum that share no unit. Always exact.
 
-Aligning annotations is this problem (a set partition, told by what each tuple saves), and in general a hard one. It is
+Aligning annotations is this problem (a set partition, by what each tuple saves), and in general a hard one. It is
 quick here because the tuples fall into independent parts:
 
 1. parts of one tuple, or of a few: looked through at once, all subsets of all parts in one product of matrices;
@@ -35,7 +35,7 @@ class Packing:
 
     @classmethod
     def of(cls, units: int, groups: Sequence[tuple[IntArray, FloatArray]]) -> "Packing":
-        """From tuples by size: (rows of units, weights)."""
+        """Return the problem of tuples by size: (rows of units, weights)."""
         width = max((members.shape[1] for members, _ in groups), default=1)
         padded = [
             np.pad(members, ((0, 0), (0, width - members.shape[1])), constant_values=NOBODY) for members, _ in groups
@@ -47,7 +47,7 @@ class Packing:
         return len(self.weights)
 
     def only(self, rows: IntArray | BoolArray) -> "Packing":
-        """The problem with these tuples only; units keep their numbers."""
+        """Return the problem with these tuples only; units keep their numbers."""
         return Packing(self.units, self.members[rows], self.weights[rows])
 
     @cached_property
@@ -70,7 +70,7 @@ class Packing:
 
     @cached_property
     def tuple_of(self) -> IntArray:
-        """The tuple of every place in `flat`."""
+        """The tuple of every entry of `flat`."""
         rows: IntArray = np.repeat(np.arange(len(self)), self.sizes)
         return rows
 
@@ -82,11 +82,11 @@ class Packing:
         return order, first, units
 
     def sum_by_tuple(self, values: FloatArray) -> FloatArray:
-        """For every tuple the sum of a value of each unit."""
+        """Return for every tuple the sum of a value of each unit."""
         return np.add.reduceat(values[self.flat], self.first) if len(self) else np.zeros(0)
 
     def parts(self) -> tuple[int, IntArray]:
-        """Number of independent parts, and the part of every tuple."""
+        """Return number of independent parts, and the part of every tuple."""
         second = self.members[:, 1:]
         heads = np.broadcast_to(self.members[:, :1], second.shape)[second != NOBODY]
         tails = second[second != NOBODY]
@@ -96,5 +96,5 @@ class Packing:
         return len(used), part.astype(np.int64)
 
     def totals_by_part(self, parts: int, part: IntArray, values: FloatArray) -> FloatArray:
-        """Sums over the tuples of each part."""
+        """Return sums over the tuples of each part."""
         return np.bincount(part, weights=values, minlength=parts).astype(np.float64, copy=False)

@@ -34,12 +34,12 @@ class Bound:
         return self.short <= self.slack
 
     def part(self, rows: IntArray) -> "Bound":
-        """The same for some tuples only."""
+        """Return the bound for some tuples only."""
         return Bound(self.prices, self.short[rows], self.packed[rows], self.slack[rows])
 
 
 def simple_bound(problem: Packing) -> Bound:
-    """Prices by sharing each tuple's weight among its units, and lowering what is higher than needed.
+    """Return prices from sharing the weight of each tuple among its units, lowered where possible.
 
     >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
     >>> problem = Packing.of(3, [pairs])
@@ -59,7 +59,7 @@ def simple_bound(problem: Packing) -> Bound:
 
 
 def linear_prices(problem: Packing) -> FloatArray:
-    """Prices from the linear programme of the problem: its dual solution, put right where rounding made it short.
+    """Return prices from the linear programme of the problem: its dual solution, corrected for rounding.
 
     They are the lowest there are. Should the solver give up, they are valid all the same, only higher.
 
@@ -81,7 +81,7 @@ def linear_prices(problem: Packing) -> FloatArray:
 
 
 def bound_from(problem: Packing, prices: FloatArray) -> Bound:
-    """The bound that valid prices give; anew for what is left, it is tighter.
+    """Return the bound from valid prices; computed again for the remaining tuples it is tighter.
 
     >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
     >>> problem = Packing.of(3, [pairs])
@@ -101,7 +101,7 @@ def bound_from(problem: Packing, prices: FloatArray) -> Bound:
 
 
 def greedy(problem: Packing, short: FloatArray) -> BoolArray:
-    """A packing, not always the heaviest: the tuples nearest to their prices first, among equals the heaviest.
+    """Return a packing, not always the heaviest: tuples nearest to their prices first, then the heaviest.
 
     >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
     >>> problem = Packing.of(3, [pairs])

@@ -26,7 +26,7 @@ Option = tuple[int, float, int]
 
 @cache
 def _subsets(size: int) -> tuple[FloatArray, FloatArray]:
-    """All subsets of so many tuples (tuples by subsets), and which pairs each contains (pairs by subsets)."""
+    """Return all subsets of that many tuples (tuples by subsets), and the pairs in each (pairs by subsets)."""
     numbers = np.arange(1 << size)
     contains = (numbers[None, :] >> np.arange(size)[:, None] & 1).astype(np.float64)
     pairs = [contains[one] * contains[other] for one, other in combinations(range(size), 2)]
@@ -34,7 +34,7 @@ def _subsets(size: int) -> tuple[FloatArray, FloatArray]:
 
 
 def pack_few(problem: Packing, rows: IntArray) -> BoolArray:
-    """The heaviest packing of each of many parts of equally many tuples, one a row; the answer is shaped alike.
+    """Return the heaviest packing of many parts with equally many tuples, one per row, in the same shape.
 
     >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
     >>> problem = Packing.of(3, [pairs])
@@ -54,7 +54,7 @@ def pack_few(problem: Packing, rows: IntArray) -> BoolArray:
 
 
 def pack_by_position(problem: Packing, bound: Bound, places: FloatArray, *, most_states: int) -> IntArray | None:
-    """The heaviest packing of one part, as rows; None when it takes more than so many states.
+    """Return the heaviest packing of one part, as rows; None when it needs more than that many states.
 
     Units are looked at in order of `places`. A state is the set of units further on that are taken already; of equal
     states the cheaper survives. What is counted is how much tuples fall short of the prices of their units, and the
@@ -100,7 +100,7 @@ def _rows(chain: Chain | None) -> IntArray:
 def _one_unit_on(
     states: dict[int, State], bit: int, price: float, starting: list[Option], allowed: float
 ) -> dict[int, State]:
-    """The states behind one more unit: taken before, left alone, or taken with a tuple that begins with it."""
+    """Return the states after one more unit: taken before, left alone, or taken with a tuple that starts with it."""
     further: dict[int, State] = {}
 
     def reach(mask: int, lost: float, chain: Chain | None) -> None:
@@ -119,7 +119,7 @@ def _one_unit_on(
 
 
 def pack_pairs(problem: Packing, sides: IntArray) -> IntArray:
-    """The heaviest packing of pairs of units of two annotators: `sides[unit]` is 0 or 1. Rows.
+    """Return rows of the heaviest packing of pairs of units of two annotators; `sides[unit]` is 0 or 1.
 
     Jonker and Volgenant (1987), A shortest augmenting path algorithm, Computing 38, 325, on the pairs that there are.
 
@@ -143,7 +143,7 @@ def pack_pairs(problem: Packing, sides: IntArray) -> IntArray:
 
 
 def pack_by_programme(problem: Packing) -> IntArray:
-    """The heaviest packing by an integer programme: the last resort, exact and slow. Rows.
+    """Return rows of the heaviest packing by an integer programme: exact and slow, the last resort.
 
     RuntimeError when it cannot be solved, which would be a fault of the solver.
 

@@ -31,7 +31,7 @@ TOGETHER = 3_000
 def heaviest_packing(
     problem: Packing, *, sides: IntArray | None, places: FloatArray, limits: Limits = USUAL
 ) -> BoolArray:
-    """Which tuples to take: the greatest sum of weights in which no unit occurs twice. All weights must be above 0.
+    """Return which tuples to take: the greatest sum of weights without a unit twice. Weights must be above 0.
 
     `sides` is 0 or 1 for every unit when all tuples are pairs across these two sides, None otherwise. `places` says
     where units are; it decides how quick this is, not what comes out.
@@ -61,7 +61,7 @@ class _Solver:
     chosen: BoolArray = field(repr=False)
 
     def settle_few(self, rows: IntArray) -> IntArray:
-        """Settle the parts with few tuples; the rows of the others."""
+        """Solve the parts with few tuples; return the rows of the others."""
         if not len(rows):
             return rows
         parts, part = self.problem.only(rows).parts()
@@ -76,7 +76,7 @@ class _Solver:
         return rows[counts[part] > self.limits.few]
 
     def settle_small(self, rows: IntArray) -> list[IntArray]:
-        """Settle the parts that a dynamic programme takes; the rows of each of the others."""
+        """Solve the parts that are small enough for a dynamic programme; return the rows of each of the others."""
         whole = simple_bound(self.problem.only(rows))
         left = []
         for places in self._parts(rows):
@@ -86,7 +86,7 @@ class _Solver:
         return left
 
     def settle_large(self, parts: list[IntArray]) -> None:
-        """Large parts: assignment for two annotators, otherwise what the linear programmes leave."""
+        """Solve large parts: by assignment for two annotators, otherwise by linear programmes and what they leave."""
         if self.sides is not None:
             for rows in parts:
                 self.chosen[rows[pack_pairs(self.problem.only(rows), self.sides)]] = True
@@ -97,7 +97,7 @@ class _Solver:
             self._settle_priced(np.concatenate(parts), prices)
 
     def _settle_priced(self, rows: IntArray, prices: FloatArray) -> None:
-        """Parts with the best prices: what they rule out goes, as long as much goes; then the rest, however hard."""
+        """Solve parts with the best prices: drop what they rule out as long as this helps, then solve the rest."""
         before = 2 * len(rows)
         while len(rows) < 0.8 * before:
             before = len(rows)
@@ -117,7 +117,7 @@ class _Solver:
         return found is not None
 
     def _parts(self, rows: IntArray) -> list[IntArray]:
-        """Places within `rows`, part by part."""
+        """Yield indexes into `rows`, part by part."""
         if not len(rows):
             return []
         parts, part = self.problem.only(rows).parts()
@@ -125,7 +125,7 @@ class _Solver:
 
 
 def _gathered(parts: list[IntArray]) -> Iterator[IntArray]:
-    """Parts together up to some thousand tuples: starting a programme takes longer than solving a small one."""
+    """Yield parts in groups of some thousand tuples: starting a programme takes longer than solving a small one."""
     together: list[IntArray] = []
     for rows in parts:
         if together and sum(map(len, together)) + len(rows) > TOGETHER:

@@ -18,12 +18,12 @@ Arrow = tuple[int, int, int]
 
 
 def _translated(relations: IntArray, partner: dict[int, int]) -> list[Arrow]:
-    """Relations of the first in rows of the second, without those that have an unmatched end."""
+    """Return relations of the first in rows of the second, without those that have an unmatched end."""
     return [(label, partner[a], partner[b]) for label, a, b in relations.tolist() if a in partner and b in partner]
 
 
 def counts_by_label(first: IntArray, second: IntArray, pairs: IntArray, *, labels: int) -> list[MatchCounts]:
-    """Per relation label: relations of both, and those that match when `pairs` (rows, rows) says which spans do.
+    """Return relations of both and those that match, per label, when `pairs` (rows, rows) of spans match.
 
     >>> counts_by_label(indexes([[0, 0, 1]]), indexes([[0, 5, 6]]), indexes([[0, 5], [1, 6]]), labels=1)
     [MatchCounts(first=1, second=1, matched=1)]
@@ -34,7 +34,7 @@ def counts_by_label(first: IntArray, second: IntArray, pairs: IntArray, *, label
 
 
 def matched_labels(first: IntArray, second: IntArray, pairs: IntArray) -> IntArray:
-    """The label of every relation that both drew, when `pairs` (rows, rows) says which spans are the same.
+    """Return the label of every relation that both annotators have, when `pairs` (rows, rows) of spans match.
 
     `first` and `second` have rows of (label, span it goes from, span it goes to).
 
@@ -47,7 +47,7 @@ def matched_labels(first: IntArray, second: IntArray, pairs: IntArray) -> IntArr
 
 
 def total(first: IntArray, second: IntArray, pairs: IntArray, *, typed: bool = True) -> MatchCounts:
-    """All relations together; `typed=False` ignores their labels.
+    """Return the counts of all relations; `typed=False` ignores their labels.
 
     >>> one, other, same = indexes([[0, 0, 1]]), indexes([[1, 5, 6]]), indexes([[0, 5], [1, 6]])
     >>> total(one, other, same).matched, total(one, other, same, typed=False).matched
@@ -61,7 +61,7 @@ def total(first: IntArray, second: IntArray, pairs: IntArray, *, typed: bool = T
 
 
 def on_shared_spans(first: IntArray, second: IntArray, pairs: IntArray) -> MatchCounts:
-    """Only relations whose two ends both annotators marked.
+    """Return the counts of relations whose two ends both annotators have.
 
     >>> on_shared_spans(indexes([[0, 0, 1], [0, 0, 2]]), indexes([[0, 5, 6]]), indexes([[0, 5], [1, 6]]))
     MatchCounts(first=1, second=1, matched=1)
@@ -72,7 +72,7 @@ def on_shared_spans(first: IntArray, second: IntArray, pairs: IntArray) -> Match
 
 
 def coincidences_on_shared_span_pairs(first: IntArray, second: IntArray, pairs: IntArray) -> Coincidences:
-    """Every ordered pair of two spans that both marked is an item; its value the set of relations on it, or none.
+    """Return coincidences over ordered pairs of spans that both have; the value is the set of relations, or none.
 
     >>> coincidences_on_shared_span_pairs(indexes([[0, 0, 1]]), indexes([[0, 5, 6]]), indexes([[0, 5], [1, 6]]))
     Coincidences(items=2, values=4, agreeing=4.0, margins={frozenset(): 2, frozenset({0}): 2})

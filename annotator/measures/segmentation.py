@@ -1,4 +1,4 @@
-"""Do annotators cut a text at the same places? For segmentations that cover all of it, such as turns of speakers.
+"""Agreement on segmentations that cover a whole text, such as turns of speakers.
 
 A segmentation is the lengths of its segments, one after the other; both must add up to the same length n (in any unit:
 sentences, tokens), so that there are n - 1 places for a boundary.
@@ -7,7 +7,7 @@ sentences, tokens), so that there are n - 1 places for a boundary.
   half the mean length of the reference's segments (rounded, half to even, at least 2) runs over the text.
 - Boundary similarity B (Fournier 2013, Evaluating Text Segmentation Using Boundary Edit Distance, ACL) and segmentation
   similarity S (Fournier and Inkpen 2012) are similarities, 1 is best. They count edits: a boundary that only one has,
-  or that is one place off (a transposition).
+  or that is one position off (a transposition).
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ Lengths = Sequence[int]
 
 
 def _boundaries(lengths: Lengths) -> BoolArray:
-    """For each of the places between units whether a segment ends there. ValueError for a length below 1."""
+    """Return for each position between units whether a segment ends there; ValueError for a length below 1."""
     if any(length < 1 for length in lengths) or not lengths:
         raise ValueError("Segmentation: every segment needs a length of at least 1, and a text at least one segment.")
     marks = np.zeros(sum(lengths), dtype=np.bool_)
@@ -38,7 +38,7 @@ def _both(reference: Lengths, other: Lengths) -> tuple[BoolArray, BoolArray]:
 
 
 def _windows(reference: Lengths, other: Lengths) -> tuple[IntArray, IntArray]:
-    """How many boundaries each has within every window."""
+    """Return how many boundaries each annotator has within every window."""
     of_reference, of_other = _both(reference, other)
     size = max(2, round(sum(reference) / len(reference) / 2))
     ends = np.arange(size, len(of_reference) + 1)
@@ -48,7 +48,7 @@ def _windows(reference: Lengths, other: Lengths) -> tuple[IntArray, IntArray]:
 
 
 def pk(reference: Lengths, other: Lengths) -> Figure:
-    """The share of windows whose two ends are in one segment for one annotator and not for the other.
+    """Return the share of windows whose two ends are in one segment for one annotator and not for the other.
 
     >>> round(pk([2, 3, 6], [5, 6]).value, 3)
     0.222
@@ -58,7 +58,7 @@ def pk(reference: Lengths, other: Lengths) -> Figure:
 
 
 def window_diff(reference: Lengths, other: Lengths) -> Figure:
-    """The share of windows with different numbers of boundaries.
+    """Return the share of windows with different numbers of boundaries.
 
     >>> window_diff([1, 10, 1], [10, 1, 1]).value
     0.3
@@ -73,7 +73,7 @@ def _share(differing: BoolArray) -> Figure:
 
 @dataclass(frozen=True)
 class BoundaryEdits:
-    """Edits between two segmentations: boundaries that only one has, that are one place off, and that both have."""
+    """Edits between two segmentations: boundaries that only one has, that are one position off, and that both have."""
 
     additions: int
     transpositions: int
@@ -105,7 +105,7 @@ class BoundaryEdits:
 
 
 def boundary_edits(reference: Lengths, other: Lengths) -> BoundaryEdits:
-    """Boundaries that differ, put together from left to right where they are neighbours.
+    """Return boundaries that differ, paired from left to right where they are neighbours.
 
     >>> boundary_edits([5, 5, 5], [6, 4, 5]).boundary_similarity.value
     0.75
@@ -131,9 +131,9 @@ class BoundaryKappas:
 
 
 def boundary_kappas(annotators: Sequence[Lengths]) -> BoundaryKappas:
-    """Fournier and Inkpen (2012): observed agreement is the boundary similarity, pooled over pairs of annotators.
+    """Return kappas (Fournier and Inkpen 2012); observed agreement is boundary similarity, pooled over pairs.
 
-    Expected is that two annotators put a boundary at a place by chance. ValueError with fewer than two annotators.
+    Expected is that two annotators put a boundary at a position by chance. ValueError with fewer than two annotators.
 
     >>> round(boundary_kappas([[5, 5, 5], [6, 4, 5], [5, 10]]).kappa.value, 3)
     0.493

@@ -1,7 +1,7 @@
 """The counts of SemEval-2013 task 9.1, one annotator as key: correct, incorrect, partial, missed, spurious.
 
 Chinchor and Sundheim (1993), MUC-5 evaluation metrics; Segura-Bedmar, Martínez and Herrero-Zazo (2013), SemEval-2013
-task 9. Spans are paired one to one: identical ones first, then those with identical edges, then those that share most
+task 9. Spans are paired one to one: identical ones first, then those with identical boundaries, then those that share most
 code points. That keeps the counts independent of the order of spans, and defined where spans of one annotator overlap.
 """
 
@@ -60,7 +60,7 @@ class MucCounts:
 
 @dataclass(frozen=True)
 class SemEvalCounts:
-    """The four schemes: place and label; place; place, overlaps counted half; label of what overlaps."""
+    """The four schemes: boundaries and label; boundaries; boundaries, overlaps counted half; label of overlaps."""
 
     strict: MucCounts
     exact: MucCounts
@@ -99,7 +99,7 @@ def semeval_counts(key: Units, other: Units) -> SemEvalCounts:
 
 
 def _pairs(key: Units, other: Units) -> IntArray:
-    """Pairs of rows, best pairing first."""
+    """Yield pairs of rows, best pairs first."""
     bare, bare_other = (Units(units.labels * 0, units.owners, units.starts, units.ends) for units in (key, other))
     steps = [(key, other, exact_matching), (bare, bare_other, exact_matching), (bare, bare_other, greedy_matching)]
     free_key, free_other = np.arange(len(key)), np.arange(len(other))

@@ -1,4 +1,4 @@
-"""Span F1: of the spans two annotators marked, the share that the other marked too.
+"""Span F1: the share of the spans of two annotators that match.
 
 F1 = 2 * matched / (units of both). It is symmetric and not corrected for chance; for sparse spans kappa tends to it
 (Hripcsak and Rothschild 2005, Journal of the American Medical Informatics Association 12(3), 296).
@@ -8,7 +8,7 @@ F1 = 2 * matched / (units of both). It is symmetric and not corrected for chance
   what reports show. `largest_overlap` is the greatest number of such pairs; it is never smaller.
 - boundary: fragments identical, whatever the label, one to one.
 - unlabelled: the same, but spans with identical fragments count once for each annotator.
-- relaxed boundary: label equal, and both edges at most so many tokens apart, one to one, as many pairs as there can be.
+- relaxed boundary: label equal, and both boundaries at most a number of tokens apart, one to one, as many pairs as possible.
 - weighted overlap: the matching of greatest sum of 2 * shared / (sum of lengths).
 - code point: per label the covered code points, pooled over labels.
 """
@@ -53,7 +53,7 @@ class MatchCounts:
 
 
 def counts_by_label(first: Units, second: Units, pairs: IntArray, *, labels: int) -> list[MatchCounts]:
-    """Per label: units of both annotators, and pairs (rows, rows) counted by the label of the first.
+    """Return per label the units of both annotators, and pairs (rows, rows) counted by the label of the first.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -67,7 +67,7 @@ def counts_by_label(first: Units, second: Units, pairs: IntArray, *, labels: int
 
 
 def exact(first: Units, second: Units) -> MatchCounts:
-    """Label and fragments identical.
+    """Return counts of units with identical label and fragments.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -78,7 +78,7 @@ def exact(first: Units, second: Units) -> MatchCounts:
 
 
 def boundary(first: Units, second: Units) -> MatchCounts:
-    """Fragments identical, whatever the label.
+    """Return counts of units with identical fragments, whatever the label.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -89,7 +89,7 @@ def boundary(first: Units, second: Units) -> MatchCounts:
 
 
 def unlabelled(first: Units, second: Units) -> MatchCounts:
-    """Fragments identical, whatever the label; the same fragments count once for each annotator.
+    """Return counts of distinct identical fragments, whatever the label.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -101,7 +101,7 @@ def unlabelled(first: Units, second: Units) -> MatchCounts:
 
 
 def overlap(first: Units, second: Units) -> MatchCounts:
-    """Equal label and a shared code point, the pairs that share most first.
+    """Return counts of units with equal label and a shared code point, the largest overlap first.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -112,7 +112,7 @@ def overlap(first: Units, second: Units) -> MatchCounts:
 
 
 def largest_overlap(first: Units, second: Units) -> MatchCounts:
-    """Equal label and a shared code point, as many pairs as there can be.
+    """Return counts of units with equal label and a shared code point, with as many pairs as possible.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -123,7 +123,7 @@ def largest_overlap(first: Units, second: Units) -> MatchCounts:
 
 
 def weighted_overlap(first: Units, second: Units) -> MatchCounts:
-    """As `largest_overlap`, each pair counted by how well it coincides, at the greatest sum.
+    """Return counts in which each overlapping pair has the weight with which it coincides, at the greatest sum.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -136,9 +136,9 @@ def weighted_overlap(first: Units, second: Units) -> MatchCounts:
 def relaxed_boundary(
     first: Units, second: Units, *, token_starts: IntArray, token_ends: IntArray, tolerance: int = 1
 ) -> MatchCounts:
-    """Equal label and both edges at most `tolerance` tokens apart, as many pairs as there can be.
+    """Return counts of units with equal label and both boundaries at most `tolerance` tokens apart.
 
-    The edges of a span are its first and its last token, so that half a word or a space more does not count; of a
+    The boundaries of a span are its first and its last token, so that half a word or a space more does not count; of a
     discontinuous span those of the whole. ValueError when the tolerance is below 0.
 
     >>> one, other = Units.from_spans([(0, [(0, 9)])]), Units.from_spans([(0, [(4, 9)])])
@@ -160,7 +160,7 @@ def relaxed_boundary(
 
 
 def code_point(first: Units, second: Units, *, length: int, labels: int) -> MatchCounts:
-    """Covered code points per label, pooled over labels.
+    """Return counts of covered code points per label, pooled over labels.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -173,7 +173,7 @@ def code_point(first: Units, second: Units, *, length: int, labels: int) -> Matc
 
 
 def corpus_f1(documents: Iterable[Document], count: Callable[[Units, Units], MatchCounts]) -> Figure:
-    """F1 pooled over all pairs of annotators of all documents, or the reason why there is none.
+    """Return F1 pooled over all pairs of annotators of all documents, or the reason why there is none.
 
     >>> from annotator.measures.units import Annotation, indexes
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))

@@ -48,7 +48,7 @@ class Unitizing:
 
     @property
     def alpha(self) -> Figure:
-        """`u`: place and label together."""
+        """`u`: position and label together."""
         return self._alpha(self.observed, self.squares)
 
     @property
@@ -74,7 +74,7 @@ class Unitizing:
         return _coefficient(total, float(np.trace(observed)), expected)
 
     def label_alpha(self, *, any_other: bool = False) -> Figure:
-        """`cu`: labels, where two annotators both marked something; `any_other` takes the second reading."""
+        """Return `cu`: labels where two annotators both have units; `any_other` takes the second interpretation."""
         observed, total = self.observed[:-1, :-1], float(self.observed[:-1, :-1].sum())
         if not total:
             return Figure.without_value(Undefined.NO_PAIRS)
@@ -84,7 +84,7 @@ class Unitizing:
         return _coefficient(total, float(np.trace(observed)), float(np.trace(expected)))
 
     def one_label_alpha(self, label: int) -> Figure:
-        """`(k)u`: how reliably one label is told from the others, where both marked something."""
+        """Return `(k)u`: how reliably one label is distinguished from the others, where both have units."""
         observed = self.observed[:-1, :-1]
         row = float(observed[label].sum())
         if not row:
@@ -99,12 +99,12 @@ class Unitizing:
         return Figure(1 - column / row * (row - float(observed[label, label])) / confusable)
 
     def label_coverage(self, label: int) -> float:
-        """The share of what was marked with a label that another annotator marked as anything."""
+        """Return the share of what was marked with a label that another annotator marked as anything."""
         marked = float(self.observed[label].sum())
         return float(self.observed[label, :-1].sum()) / marked if marked else 0.0
 
     def _expected_labels(self, squares: FloatArray) -> FloatArray | None:
-        """Expected coincidences of labels; None when there is nothing that could pair by chance."""
+        """Return expected coincidences of labels; None when there is nothing that could pair by chance."""
         observed = self.observed[:-1, :-1]
         rows, total = observed.sum(axis=1), float(observed.sum())
         divisor = total - float(squares.sum()) / total
@@ -115,7 +115,7 @@ class Unitizing:
 
 
 def _coefficient(total: float, agreeing: float, expected: float) -> Figure:
-    """1 - observed / expected disagreement; not defined when chance cannot disagree."""
+    """Return 1 - observed / expected disagreement; not defined when chance cannot disagree."""
     chance = total - expected
     if abs(chance) <= 1e-12 * total:
         return Figure.without_value(Undefined.NO_VARIATION)
@@ -123,7 +123,7 @@ def _coefficient(total: float, agreeing: float, expected: float) -> Figure:
 
 
 def unitizing(annotators: Sequence[Units], *, length: int, labels: int) -> Unitizing:
-    """Statistics of one document. ValueError when units of an annotator overlap, or with fewer than two annotators.
+    """Return statistics of one document; ValueError when units of an annotator overlap, or with one annotator.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -156,7 +156,7 @@ def unitizing(annotators: Sequence[Units], *, length: int, labels: int) -> Uniti
 
 
 def _marked_within(units: Units, marked_lengths: IntArray, edges: IntArray) -> IntArray:
-    """For every fragment, over which length somebody else marked something."""
+    """Return for every fragment the length over which another annotator has a unit."""
     sums = np.concatenate([[0], np.cumsum(marked_lengths)])
     found: IntArray = sums[np.searchsorted(edges, units.ends)] - sums[np.searchsorted(edges, units.starts)]
     return found
@@ -169,7 +169,7 @@ def _refuse_overlaps(units: Units) -> None:
 
 
 def unitizing_alpha(annotators: Sequence[Units], *, length: int, labels: int) -> Figure:
-    """`u` of one document, or the reason why there is none.
+    """Return `u` of one document, or the reason why there is none.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])

@@ -35,7 +35,7 @@ class Disagreement:
 
 
 def alpha(annotators: Sequence[Units], *, length: int, labels: int) -> Figure:
-    """All labels of one document together: 1 - (sum of observed) / (sum of expected), or why there is none.
+    """Return alpha of all labels of one document: 1 - (sum of observed) / (sum of expected), or why there is none.
 
     >>> one = Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])])
     >>> other = Units.from_spans([(0, [(0, 12)]), (0, [(20, 30)])])
@@ -56,7 +56,7 @@ Edges = tuple[IntArray, IntArray]
 
 
 def label_disagreement(annotators: Sequence[Units], label: int, *, length: int) -> Disagreement:
-    """Disagreement about one label over a text of so many code points.
+    """Return the disagreement about one label over a text of that many code points.
 
     ValueError when units of this label by one annotator overlap, or with fewer than two annotators.
 
@@ -83,7 +83,7 @@ def _edges(units: Units, label: int) -> Edges:
 
 
 def _between(one: Edges, other: Edges) -> int:
-    """Squared differences where units of two annotators meet, squared lengths where one is alone."""
+    """Return squared differences where units of two annotators overlap, squared lengths where one is alone."""
     (starts, ends), (other_starts, other_ends) = one, other
     # Units of an annotator do not overlap, so those that a unit meets stand next to each other.
     first = np.searchsorted(other_ends, starts, side="right")
@@ -98,7 +98,7 @@ def _between(one: Edges, other: Edges) -> int:
 
 
 def _expected(units: Sequence[Edges], length: int) -> float:
-    """Disagreement of all placements of the units that there are."""
+    """Return disagreement of all placements of the units that there are."""
     lengths = np.concatenate([ends - starts for starts, ends in units]).astype(np.float64)
     gaps = np.concatenate([np.append(starts, length) - np.concatenate([[0], ends]) for starts, ends in units]).astype(
         np.float64

@@ -38,7 +38,7 @@ class Intervals:
     ends: IntArray
 
     def over_tokens(self, token_starts: IntArray, token_ends: IntArray) -> "Intervals":
-        """The same intervals counted in tokens: a token is covered when it shares at least one code point.
+        """Return the same intervals counted in tokens: a token is covered when it shares at least one code point.
 
         Tokens are sorted and do not overlap. Intervals that touch no token (white space only) fall away.
         """
@@ -74,7 +74,7 @@ class Units:
 
     @classmethod
     def from_spans(cls, spans: Sequence[tuple[int, Fragments]]) -> "Units":
-        """Units from `(label index, [(start, end), ...])`, one a span."""
+        """Return units from `(label index, [(start, end), ...])`, one per span."""
         owners = [row for row, (_, fragments) in enumerate(spans) for _ in fragments]
         edges = [edge for _, fragments in spans for edge in fragments]
         labels = [label for label, _ in spans]
@@ -111,7 +111,7 @@ class Units:
         return [(label, tuple(edges)) for label, edges in zip(self.labels.tolist(), fragments, strict=True)]
 
     def intervals(self) -> Intervals:
-        """Every fragment as an interval with the label of its unit."""
+        """Return every fragment as an interval with the label of its unit."""
         return Intervals(self.labels[self.owners], self.starts, self.ends)
 
 

@@ -118,7 +118,7 @@ def authors_in(project: Project, scope: Scope = EVERYTHING) -> list[str]:
 
 
 def _author(kind: str, name: str, annotators: Container[str]) -> str:
-    """A name from a file that is also the name of somebody here gets an addition, so that two people stay two."""
+    """Return the name under which a set counts: an imported name that a user has too gets an addition."""
     return f"{name}{IMPORTED_ADDITION}" if kind == SetKind.IMPORTED and name in annotators else name
 
 
