@@ -8,8 +8,8 @@ its units alone it saves::
 
 A tuple that can be split into s and t units without saving less is useless. That is so unless the dissimilarities
 across the split add up to less than C + s t, for **every** split. Of a part of a tuple only a weaker rule is known to
-hold: with r units still to come, C + min(s, t) (max(s, t) + r). Pairs come from a sweep over windows (as position enters
-squared, a bound on the dissimilarity bounds the distance), larger tuples from extending smaller ones.
+hold: with r units still to come, C + min(s, t) (max(s, t) + r). Pairs come from a sweep over windows (as position
+enters squared, a bound on the dissimilarity bounds the distance), larger tuples from extending smaller ones.
 """
 
 from collections.abc import Iterator

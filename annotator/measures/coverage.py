@@ -1,7 +1,7 @@
 """Which labels every annotator put on every stretch of a document.
 
-Cutting the document at every boundary of every annotator gives stretches within which nothing changes; their lengths are
-weights. Costs follow the number of spans, not the length of the text.
+Cutting the document at every boundary of every annotator gives stretches within which nothing changes; their lengths
+are weights. Costs follow the number of spans, not the length of the text.
 """
 
 from collections.abc import Sequence

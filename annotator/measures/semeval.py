@@ -1,8 +1,9 @@
 """The counts of SemEval-2013 task 9.1, one annotator as key: correct, incorrect, partial, missed, spurious.
 
 Chinchor and Sundheim (1993), MUC-5 evaluation metrics; Segura-Bedmar, Martínez and Herrero-Zazo (2013), SemEval-2013
-task 9. Spans are paired one to one: identical ones first, then those with identical boundaries, then those that share most
-code points. That keeps the counts independent of the order of spans, and defined where spans of one annotator overlap.
+task 9. Spans are paired one to one: identical ones first, then those with identical boundaries, then those that share
+most code points. That keeps the counts independent of the order of spans, and defined where spans of one annotator
+overlap.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,8 @@ F1 = 2 * matched / (units of both). It is symmetric and not corrected for chance
   what reports show. `largest_overlap` is the greatest number of such pairs; it is never smaller.
 - boundary: fragments identical, whatever the label, one to one.
 - unlabelled: the same, but spans with identical fragments count once for each annotator.
-- relaxed boundary: label equal, and both boundaries at most a number of tokens apart, one to one, as many pairs as possible.
+- relaxed boundary: label equal, and both boundaries at most a number of tokens apart, one to one, as many pairs as
+possible.
 - weighted overlap: the matching of greatest sum of 2 * shared / (sum of lengths).
 - code point: per label the covered code points, pooled over labels.
 """

@@ -67,7 +67,7 @@ def least_cost(continuum, weights):
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_the_best_alignment_of_a_hundred_small_continua_is_the_best_of_all(chunk):
+def test_best_alignments_equal_enumeration(chunk):
     random = np.random.default_rng(chunk)
     for number in range(IN_A_CHUNK):
         annotators = int(random.integers(2, 6))
@@ -90,7 +90,7 @@ def test_every_way_of_solving_gives_the_same_cost(annotators):
         assert other == pytest.approx(costs[0], abs=1e-9)
 
 
-def test_place_without_weight_leaves_labels_alone():
+def test_position_without_weight_leaves_only_labels():
     random = np.random.default_rng(9)
     weights = Dissimilarity(alpha=0.0)
     for _ in range(20):

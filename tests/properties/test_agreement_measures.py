@@ -68,7 +68,7 @@ def test_overlapping_pairs_are_those_of_the_plain_definition(first, second):
 
 
 @given(units, units)
-def test_the_largest_and_the_heaviest_matching_beat_every_assignment(first, second):
+def test_no_assignment_beats_the_best_matchings(first, second):
     if len(first) > len(second):
         first, second = second, first
     assignments = [list(zip(first, order, strict=True)) for order in permutations(second, len(first))]
@@ -85,7 +85,7 @@ def test_the_largest_and_the_heaviest_matching_beat_every_assignment(first, seco
 
 
 @given(units, units)
-def test_the_greedy_matching_takes_the_pairs_that_share_most_first(first, second):
+def test_the_greedy_matching_takes_the_largest_overlap_first(first, second):
     candidates = sorted(
         (-shared_points(a, b), a[1][0][0], b[1][0][0], a[1][-1][1], b[1][-1][1], a[1], b[1], i, j)
         for i, a in enumerate(first)
@@ -177,7 +177,7 @@ matrices = st.integers(2, 4).flatmap(
 
 
 @given(matrices)
-def test_every_document_twice_moves_alpha_only_by_its_small_sample_correction(rows):
+def test_doubling_documents_changes_alpha_by_its_correction(rows):
     once = coincidences_of_items(indexes(rows))
     twice = once + once
 
@@ -190,7 +190,7 @@ def test_every_document_twice_moves_alpha_only_by_its_small_sample_correction(ro
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1))
-def test_every_document_twice_leaves_f1_and_kappa_as_they_are(pairs):
+def test_doubling_documents_keeps_f1_and_kappa(pairs):
     table = cohen.Contingency.of_pairs(pairs)
     counts = span_f1.MatchCounts(len(pairs), len(pairs) + 1, table.agreeing)
 

@@ -146,7 +146,7 @@ def rows_in_document(disagreement, index, firsts):
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_documents_counted_together_give_the_same_as_one_by_one(corpus):
+def test_counting_together_equals_counting_one_by_one(corpus):
     together = counted(corpus)
     apart = [counted([each]) for each in corpus]
 
@@ -158,7 +158,7 @@ def test_documents_counted_together_give_the_same_as_one_by_one(corpus):
 
 @settings(max_examples=40)
 @given(documents(["ada", "ben"]))
-def test_relations_whose_ends_both_marked_are_counted_as_the_measure_says(document):
+def test_shared_relations_are_counted_as_the_measure_does(document):
     group = group_of([document])
     (first, second), columns = group.units, group.columns
     expected = []
@@ -174,7 +174,7 @@ def test_relations_whose_ends_both_marked_are_counted_as_the_measure_says(docume
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_drawing_every_document_once_gives_the_figures_themselves(corpus):
+def test_resampling_every_document_once_gives_the_figures(corpus):
     found = counted(corpus)
     sums = statistics_rows(found.statistics, LABELS).sum(axis=0)
 
@@ -191,14 +191,14 @@ def test_drawing_every_document_once_gives_the_figures_themselves(corpus):
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_records_come_back_from_json_as_they_were(corpus):
+def test_records_survive_json(corpus):
     for each in counted(corpus).records:
         assert tally_of(json.loads(json.dumps(each))) == tally_of(each)
 
 
 @settings(max_examples=40)
 @given(CORPORA, st.randoms(use_true_random=False))
-def test_the_order_in_which_annotators_and_spans_stand_is_irrelevant(corpus, random):
+def test_order_of_annotators_and_spans_does_not_matter(corpus, random):
     mixed = []
     for text, marked in corpus:
         names = random.sample(list(marked), len(marked))
@@ -227,7 +227,7 @@ def test_the_order_of_documents_is_irrelevant(corpus, random):
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_every_document_twice_leaves_f1_and_kappa_as_they_are(corpus):
+def test_doubling_documents_keeps_f1_and_kappa(corpus):
     found = counted(corpus)
 
     once, twice = figures_of(found), figures_of(found, found)
@@ -242,7 +242,7 @@ def test_every_document_twice_leaves_f1_and_kappa_as_they_are(corpus):
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_annotators_who_did_the_same_agree_in_everything(corpus):
+def test_identical_annotators_agree_in_everything(corpus):
     same = [
         (text, {"ada": next(iter(marked.values())), "twin": next(iter(marked.values()))}) for text, marked in corpus
     ]

@@ -21,7 +21,7 @@ def outcome(folder):
     return done.returncode, done.stdout
 
 
-def test_a_wrong_value_and_an_unknown_measure_fail_and_the_rest_is_compared(tmp_path):
+def test_wrong_values_and_unknown_measures_fail(tmp_path):
     content = json.loads((OWN / "items.json").read_text("utf-8"))
     good, wrong, unknown = (json.loads(json.dumps(content["vectors"][0])) for _ in range(3))
     wrong["id"], unknown["id"], unknown["measure"] = "wrong-value", "unknown-measure", "measure_of_nobody"

@@ -18,7 +18,7 @@ VECTORS = [
 ]
 
 
-def test_there_are_vectors_and_every_measure_in_them_is_known(capsys):
+def test_every_measure_of_the_vectors_is_known(capsys):
     measures = Counter(case.values[0]["measure"] for case in VECTORS)
 
     assert measures

@@ -39,13 +39,13 @@ def test_disagreements_come_with_both_versions(report, api, viewer):
 
 
 @pytest.mark.parametrize("who", ["ada", "stranger"])
-def test_who_may_not_see_all_work_sees_no_disagreement(report, api, request, who):
+def test_users_without_permission_find_no_disagreements(report, api, request, who):
     address = reverse("agreement-api:disagreements", args=[report.pk])
 
     assert api(request.getfixturevalue(who)).get(address).status_code == 404
 
 
-def test_a_report_is_limited_over_the_api(report, api, lead):
+def test_the_api_accepts_filters(report, api, lead):
     response = api(lead).post(
         reverse("agreement-api:reports", args=["news"]), {"labels": ["Claim"], "blind": True}, format="json"
     )
@@ -55,7 +55,7 @@ def test_a_report_is_limited_over_the_api(report, api, lead):
     assert AgreementReport.objects.count() == 2
 
 
-def test_a_limit_that_makes_no_sense_is_refused(report, api, lead):
+def test_an_invalid_filter_is_refused(report, api, lead):
     response = api(lead).post(reverse("agreement-api:reports", args=["news"]), {"since": "soon"}, format="json")
 
     assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/since")

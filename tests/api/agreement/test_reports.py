@@ -68,7 +68,7 @@ def test_the_figures_of_a_report(report, api, viewer):
     assert body["result"]["labels"][2]["alpha_tokens"]["undefined"] == "no_spans"
 
 
-def test_a_report_says_what_has_moved_since(report, api, viewer):
+def test_changes_since_a_report_are_returned(report, api, viewer):
     AnnotationSet.objects.filter(name="ada", document__external_id="document-1").update(revision=9)
 
     body = api(viewer).get(report_url(report)).json()
@@ -77,7 +77,7 @@ def test_a_report_says_what_has_moved_since(report, api, viewer):
     assert body["stale"] == {"is_stale": True, **counts, "summary": "1 annotation set changed."}
 
 
-def test_documents_come_from_worst_to_best_page_by_page(report, documents, api, viewer):
+def test_documents_are_paged_worst_first(report, documents, api, viewer):
     client = api(viewer)
     found, url = [], f"{report_url(report, 'documents')}?page_size=1"
     while url:
@@ -91,7 +91,7 @@ def test_documents_come_from_worst_to_best_page_by_page(report, documents, api, 
     assert [(each["name"], each["revision"]) for each in found[0]["sets"]] == [("ada", 3), ("ben", 1)]
 
 
-def test_many_documents_with_the_same_figure_come_once_each(project, make_document, make_set, api, viewer):
+def test_documents_with_equal_figures_are_paged_once(project, make_document, make_set, api, viewer):
     for number in range(7):
         document = make_document(f"{TEXT} {number}")
         make_set(document, "A", SPANS)
@@ -109,7 +109,7 @@ def test_many_documents_with_the_same_figure_come_once_each(project, make_docume
     assert len(found) == len(set(found)) == 7
 
 
-def test_a_cursor_that_no_answer_held_is_refused(report, api, viewer):
+def test_an_invalid_cursor_is_refused(report, api, viewer):
     response = api(viewer).get(f"{report_url(report, 'documents')}?cursor=cD1hYmM%3D")
 
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
@@ -133,7 +133,7 @@ def test_annotators_and_strangers_see_no_report(report, api, request, who):
     assert client.post(reports_url()).status_code == 404
 
 
-def test_a_viewer_reads_but_does_not_measure_and_an_adjudicator_does(documents, api, viewer, make_user, project):
+def test_viewers_read_and_adjudicators_measure(documents, api, viewer, make_user, project):
     adjudicator = make_user("adam")
     Membership.objects.create(project=project, user=adjudicator, role=Role.ADJUDICATOR, joined_at=timezone.now())
 
@@ -142,5 +142,5 @@ def test_a_viewer_reads_but_does_not_measure_and_an_adjudicator_does(documents, 
     assert api(adjudicator).post(reports_url()).status_code == 202
 
 
-def test_nobody_signed_in_is_asked_to(report, api):
+def test_anonymous_requests_are_refused(report, api):
     assert api().get(report_url(report)).status_code == 401

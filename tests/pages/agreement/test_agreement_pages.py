@@ -59,13 +59,13 @@ def test_without_documents_the_page_says_what_is_missing(project, page, lead):
     assert "Measure agreement" not in body
 
 
-def test_a_document_that_waits_for_a_second_person_is_named(project, ada, make_document, make_set, page, lead):
+def test_documents_without_second_annotator_are_counted(project, ada, make_document, make_set, page, lead):
     make_set(make_document(TEXT), ada, SPANS, state="submitted")
 
     assert "1 document needs a second annotator." in text_of(page(lead).get(url("latest")))
 
 
-def test_the_lead_starts_a_report_and_lands_on_its_job(document, page, lead):
+def test_lead_starts_a_report_and_sees_its_job(document, page, lead):
     client = page(lead)
     assert "Measure agreement" in text_of(client.get(url("latest")))
 
@@ -85,7 +85,7 @@ def test_measuring_with_nothing_to_compare_is_explained(project, page, lead):
     assert "has been submitted by two annotators" in text_of(response)
 
 
-def test_a_report_says_each_label_in_words_first(report, page, viewer):
+def test_labels_are_described_before_the_table(report, page, viewer):
     body = text_of(page(viewer).get(url("latest")))
 
     assert "the other marks an overlapping “Claim” 100 % (4 of 4) of the time." in body
@@ -94,7 +94,7 @@ def test_a_report_says_each_label_in_words_first(report, page, viewer):
     assert body.index("of the time") < body.index("Figures by label")
 
 
-def test_a_report_is_marked_when_its_sets_have_moved(report, page, viewer, ada):
+def test_outdated_report_is_marked(report, page, viewer, ada):
     AnnotationSet.objects.filter(annotator=ada).update(revision=4)
 
     body = text_of(page(viewer).get(url("latest")))
@@ -115,7 +115,7 @@ def test_documents_are_listed_from_worst_to_best(report, page, viewer, project, 
     assert text_of(page(viewer).get(f"{url('latest')}?order=alpha&page=99")).count("Worse") == 1
 
 
-def test_hostile_titles_and_texts_are_escaped_everywhere(report, document, page, viewer):
+def test_titles_and_texts_are_escaped_everywhere(report, document, page, viewer):
     client = page(viewer)
 
     for address in (url("latest"), url("side-by-side", report.pk, document.pk)):
@@ -124,7 +124,7 @@ def test_hostile_titles_and_texts_are_escaped_everywhere(report, document, page,
         assert "<b>rained" not in body
 
 
-def test_side_by_side_marks_and_lists_what_differs(report, document, page, viewer):
+def test_side_by_side_marks_and_lists_disagreements(report, document, page, viewer):
     body = text_of(page(viewer).get(url("side-by-side", report.pk, document.pk)))
 
     assert "1 identical span." in body
@@ -136,9 +136,7 @@ def test_side_by_side_marks_and_lists_what_differs(report, document, page, viewe
     assert "position" in body
 
 
-def test_side_by_side_shows_what_was_measured_and_leads_to_what_there_is_now(
-    project, ada, ben, make_document, make_set, page, viewer
-):
+def test_side_by_side_shows_measured_and_current_revisions(project, ada, ben, make_document, make_set, page, viewer):
     document = make_document(TEXT)
     make_set(document, ben, SPANS, state="submitted")
     own = make_set(document, ada)
@@ -159,7 +157,7 @@ def test_side_by_side_shows_what_was_measured_and_leads_to_what_there_is_now(
     assert "Show the measured revisions" in now
 
 
-def test_of_three_sets_any_two_are_compared(document, project, make_set, page, viewer):
+def test_any_two_of_three_sets_are_compared(document, project, make_set, page, viewer):
     third = make_set(document, "Clara", SPANS[:1])
     report = measure(project)
     client = page(viewer)
@@ -173,14 +171,14 @@ def test_of_three_sets_any_two_are_compared(document, project, make_set, page, v
     assert '<th scope="col">Clara</th> <th scope="col">ada</th>' in same
 
 
-def test_everybody_with_everybody_is_a_matrix_from_three_people_on(document, project, make_set, page, viewer):
+def test_three_annotators_are_shown_as_a_matrix(document, project, make_set, page, viewer):
     make_set(document, "Clara", SPANS[:1])
     measure(project)
 
     assert "Overlap F1 of every pair of annotators" in text_of(page(viewer).get(url("latest")))
 
 
-def test_every_number_is_explained_one_click_away(report, page, viewer):
+def test_every_figure_leads_to_its_definition(report, page, viewer):
     client = page(viewer)
     body = client.get(url("latest")).content.decode()
     explained = client.get(url("measures")).content.decode()
@@ -190,7 +188,7 @@ def test_every_number_is_explained_one_click_away(report, page, viewer):
         assert f'id="{anchor}"' in explained
 
 
-def test_older_reports_stay_readable(report, project, page, viewer):
+def test_earlier_reports_can_be_opened(report, project, page, viewer):
     measure(project)
 
     body = text_of(page(viewer).get(url("latest")))
@@ -208,7 +206,7 @@ def test_annotators_and_strangers_find_nothing(report, document, page, request, 
     assert client.post(url("measure")).status_code == 404
 
 
-def test_a_viewer_is_not_offered_to_measure(report, page, viewer):
+def test_viewers_cannot_measure(report, page, viewer):
     assert "Update report" not in text_of(page(viewer).get(url("latest")))
     assert page(viewer).post(url("measure")).status_code == 404
 
@@ -220,7 +218,7 @@ def test_a_report_of_another_project_is_not_found(report, document, page, strang
     assert page(stranger).get(reverse("agreement:report", args=["elsewhere", report.pk])).status_code == 404
 
 
-def test_a_document_that_a_report_was_not_made_from_is_not_found(report, make_document, page, viewer):
+def test_a_document_outside_the_report_is_not_found(report, make_document, page, viewer):
     other = make_document("Another text.")
 
     assert page(viewer).get(url("side-by-side", report.pk, other.pk)).status_code == 404

@@ -56,7 +56,7 @@ def number(response):
     return int(re.search(r"<strong>(\d+)</strong> disagreement", text_of(response))[1])
 
 
-def test_every_disagreement_is_stored_once_with_its_kind_and_place(report):
+def test_every_disagreement_is_stored_once(report):
     found = Disagreement.objects.order_by("start", "id").values_list("kind", "label", "other", "attribute")
 
     assert list(found) == [
@@ -67,7 +67,7 @@ def test_every_disagreement_is_stored_once_with_its_kind_and_place(report):
     ]
 
 
-def test_the_list_shows_the_sentence_with_both_versions_and_leads_to_the_place(address, report, document, page, viewer):
+def test_the_list_shows_both_versions_and_leads_to_them(address, report, document, page, viewer):
     body = page(viewer).get(f"{address}?kind=boundary").content.decode()
 
     assert body.count('class="version__text"') == 2
@@ -103,7 +103,7 @@ def test_filters_count_what_they_list(address, page, viewer, query, expected):
     assert response.content.decode().count("data-open") == expected
 
 
-def test_counts_of_the_report_and_counts_of_the_rows_are_the_same(report, document):
+def test_stored_counts_equal_counted_rows(report, document):
     stored = sorted(map(tuple, disagreement_selectors.counts_of(report, DisagreementFilters())))
 
     assert (
@@ -112,7 +112,7 @@ def test_counts_of_the_report_and_counts_of_the_rows_are_the_same(report, docume
     )
 
 
-def test_pages_follow_each_other_in_every_order_without_gap_or_repetition(report, monkeypatch):
+def test_pages_have_no_gap_or_repetition_in_any_order(report, monkeypatch):
     monkeypatch.setattr(disagreement_selectors, "A_PAGE", 3)
     for order in disagreement_selectors.ORDERS:
         filters = DisagreementFilters(order=order)
@@ -126,7 +126,7 @@ def test_pages_follow_each_other_in_every_order_without_gap_or_repetition(report
 
 
 @pytest.mark.parametrize("cursor", ["x", "e30", "WzEsMl0", "Wzhb"])
-def test_a_page_that_is_not_one_of_ours_is_not_found(address, page, viewer, cursor):
+def test_an_invalid_cursor_is_not_found(address, page, viewer, cursor):
     assert page(viewer).get(f"{address}?after={cursor}").status_code == 404
 
 
@@ -137,7 +137,7 @@ def test_titles_texts_and_filters_are_escaped(address, page, viewer):
         assert "<b>rained" not in body
 
 
-def test_a_document_out_of_another_report_limits_to_nothing_that_may_not_be_seen(address, page, viewer, make_document):
+def test_a_document_of_another_report_is_not_found(address, page, viewer, make_document):
     other = make_document("Another text.")
 
     assert page(viewer).get(f"{address}?document={other.pk}").status_code == 404

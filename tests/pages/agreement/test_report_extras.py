@@ -63,7 +63,7 @@ def test_every_figure_leads_to_the_disagreements_behind_it(report, page, viewer)
     assert client.get(f"{listed}?kind=label&label=Claim&other=Hedge").content.decode().count("data-open") == 2
 
 
-def test_patterns_name_strings_rules_places_boundaries_and_labels(report, documents, page, viewer):
+def test_patterns_lead_to_their_disagreements(report, documents, page, viewer):
     body = text_of(page(viewer).get(url("patterns", report.pk)))
 
     assert "it &lt;b&gt;rained&lt;/b&gt;" in body
@@ -82,7 +82,7 @@ def test_patterns_name_strings_rules_places_boundaries_and_labels(report, docume
     assert "<b>rained" not in body
 
 
-def test_the_draft_for_the_meeting_is_markdown_with_nothing_active_in_it(report, page, viewer):
+def test_the_meeting_draft_is_escaped_markdown(report, page, viewer):
     response = page(viewer).get(url("draft", report.pk))
     draft = response.content.decode()
 
@@ -95,7 +95,7 @@ def test_the_draft_for_the_meeting_is_markdown_with_nothing_active_in_it(report,
     assert "\\<b\\>rained" in draft
 
 
-def test_the_json_holds_what_is_needed_to_repeat_a_report(report, documents, page, viewer):
+def test_json_has_everything_to_repeat_a_report(report, documents, page, viewer):
     response = page(viewer).get(url("json", report.pk))
 
     record = json.loads(response.content)
@@ -106,7 +106,7 @@ def test_the_json_holds_what_is_needed_to_repeat_a_report(report, documents, pag
     assert record["result"] == report.result
 
 
-def test_the_csv_holds_every_figure_and_no_formula(report, page, viewer):
+def test_csv_has_every_figure_and_no_formula(report, page, viewer):
     AgreementReport.objects.filter(pk=report.pk).update(
         result={**report.result, "relations": [{**report.result["pairs"][0]["overall"], "label": "=1+1"}]}
     )
@@ -125,7 +125,7 @@ def test_the_csv_holds_every_figure_and_no_formula(report, page, viewer):
     [("labels", "label"), ("gamma", "overall"), ("pairs", "pair"), ("people", "against_others"), ("tokens", "tokens"),
      ("confusion", "aligned"), ("documents", "document"), ("batches", "batch"), ("disagreements", "disagreement")],
 )  # fmt: skip
-def test_each_part_has_a_file_of_its_own_with_what_is_needed_to_repeat_it(report, page, viewer, part, section):
+def test_each_part_can_be_downloaded_by_itself(report, page, viewer, part, section):
     client = page(viewer)
 
     rows = list(csv.DictReader(io.StringIO(client.get(f"{url('csv', report.pk)}?part={part}").content.decode())))
@@ -140,7 +140,7 @@ def test_each_part_has_a_file_of_its_own_with_what_is_needed_to_repeat_it(report
     assert client.get(f"{url('csv', report.pk)}?part=nonsense").status_code == 404
 
 
-def test_the_list_of_disagreements_is_a_file_within_its_limits(report, documents, page, viewer):
+def test_the_filtered_list_can_be_downloaded(report, documents, page, viewer):
     client = page(viewer)
 
     whole = list(csv.DictReader(io.StringIO(client.get(url("disagreements-csv", report.pk)).getvalue().decode())))
@@ -154,7 +154,7 @@ def test_the_list_of_disagreements_is_a_file_within_its_limits(report, documents
     assert len(lines) == 2
 
 
-def test_a_batch_leads_to_the_disagreements_about_its_documents(report, documents, page, viewer, make_document):
+def test_a_batch_leads_to_its_disagreements(report, documents, page, viewer, make_document):
     client = page(viewer)
     batch = report.result["batches"][0]["at"]
 
@@ -165,9 +165,7 @@ def test_a_batch_leads_to_the_disagreements_about_its_documents(report, document
         assert client.get(url("disagreements", report.pk), {"batch": wrong}).content.decode().count("data-open") == 6
 
 
-def test_two_reports_stand_beside_each_other_with_their_differences(
-    report, documents, project, page, viewer, ben, make_document, make_set
-):
+def test_two_reports_are_compared(report, documents, project, page, viewer, ben, make_document, make_set):
     make_set(make_document("Another text."), "A", [{**SPANS[0], "fragments": [[0, 4]]}])
     AnnotationSet.objects.filter(annotator=ben, document=documents[0]).update(state="open")
     later = measure(project)
@@ -180,7 +178,7 @@ def test_two_reports_stand_beside_each_other_with_their_differences(
     assert page(viewer).get(f"{url('against', report.pk)}?with=nonsense").status_code == 404
 
 
-def test_a_stale_report_says_which_sets_have_moved(report, documents, page, viewer, ben):
+def test_an_outdated_report_lists_the_changed_sets(report, documents, page, viewer, ben):
     AnnotationSet.objects.filter(annotator=ben, document=documents[0]).update(revision=5)
 
     body = text_of(page(viewer).get(url("latest")))
@@ -188,7 +186,7 @@ def test_a_stale_report_says_which_sets_have_moved(report, documents, page, view
     assert "<bdi>Document 0</bdi>, ben: revision 2, now 5" in body
 
 
-def test_a_lead_limits_a_report_and_the_page_says_so(documents, page, lead):
+def test_the_filters_of_a_report_are_shown(documents, page, lead):
     client = page(lead)
     client.post(url("measure"), {"labels": ["Claim"], "documents": "document-1\n", "blind": "on"})
     report = AgreementReport.objects.get()
@@ -204,14 +202,14 @@ def test_a_lead_limits_a_report_and_the_page_says_so(documents, page, lead):
 @pytest.mark.parametrize(
     "wrong", [{"labels": ["x"]}, {"documents": "x"}, {"since": "2026-02-02", "until": "2026-01-01"}]
 )
-def test_limits_that_make_no_sense_are_explained(documents, page, lead, wrong):
+def test_invalid_filters_are_explained(documents, page, lead, wrong):
     response = page(lead).post(url("measure"), wrong)
 
     assert response.status_code == 422
     assert not AgreementReport.objects.exists()
 
 
-def test_older_reports_without_disagreements_are_still_shown(report, page, viewer):
+def test_reports_without_stored_disagreements_are_shown(report, page, viewer):
     kept = ("documents", "annotators", "labels", "overall", "pairs", "attributes", "relations", "left_out")
     AgreementReport.objects.filter(pk=report.pk).update(result={name: report.result[name] for name in kept})
     client = page(viewer)
@@ -221,7 +219,7 @@ def test_older_reports_without_disagreements_are_still_shown(report, page, viewe
         assert client.get(url(name, report.pk)).status_code == 200
 
 
-def test_one_person_alone_is_told_who_it_is(project, ada, make_document, make_set, page, lead):
+def test_the_only_annotator_is_named(project, ada, make_document, make_set, page, lead):
     make_set(make_document(TEXT), ada, SPANS, state="submitted")
 
     assert "ada is the only annotator with finished documents" in text_of(page(lead).post(url("measure")))

@@ -38,7 +38,7 @@ def sentences(report):
     return str(report_view(reports.figures_of(report), schema))
 
 
-def test_nobody_and_one_annotator_are_told_so_and_no_report_is_begun(project, now, make_document, make_set):
+def test_no_report_starts_without_two_annotators(project, now, make_document, make_set):
     with pytest.raises(services.NothingToCompare, match="no annotator has finished a document"):
         measure(project, now)
     make_set(make_document(TEXT), "A", SPANS)
@@ -49,7 +49,7 @@ def test_nobody_and_one_annotator_are_told_so_and_no_report_is_begun(project, no
     assert not AgreementReport.objects.exists()
 
 
-def test_people_who_share_no_document_are_told_so(project, now, make_document, make_set):
+def test_annotators_without_a_shared_document_are_explained(project, now, make_document, make_set):
     make_set(make_document(TEXT), "A", SPANS)
     make_set(make_document(f"{TEXT} Again."), "B", SPANS)
 
@@ -57,7 +57,7 @@ def test_people_who_share_no_document_are_told_so(project, now, make_document, m
         measure(project, now)
 
 
-def test_people_who_never_share_a_document_with_each_other_are_no_pair(project, now, make_document, make_set):
+def test_annotators_without_a_shared_document_are_no_pair(project, now, make_document, make_set):
     for number, names in enumerate(["AB", "CD"]):
         document = make_document(f"{TEXT} {number}")
         for name in names:
@@ -68,7 +68,7 @@ def test_people_who_never_share_a_document_with_each_other_are_no_pair(project, 
     assert [(pair["first"], pair["second"]) for pair in pairs] == [("A", "B"), ("C", "D")]
 
 
-def test_a_label_on_everything_leaves_alpha_undefined_and_says_why(project, now, make_document, make_set):
+def test_a_label_on_everything_leaves_alpha_undefined(project, now, make_document, make_set):
     everything = {**SPANS[1], "fragments": [[0, len(TEXT)]]}
     document = make_document(TEXT)
     for name in "AB":
@@ -83,9 +83,7 @@ def test_a_label_on_everything_leaves_alpha_undefined_and_says_why(project, now,
     assert "Not available" in sentences(report)
 
 
-def test_a_label_that_only_one_of_two_gives_agrees_in_nothing_and_is_no_reason_to_stop(
-    project, now, make_document, make_set
-):
+def test_a_label_of_one_annotator_has_zero_agreement(project, now, make_document, make_set):
     document = make_document(TEXT)
     make_set(document, "A", SPANS[:1])
     make_set(document, "B", SPANS[1:])
@@ -97,9 +95,7 @@ def test_a_label_that_only_one_of_two_gives_agrees_in_nothing_and_is_no_reason_t
     assert label_row(report, "Hedge")["overlap_f1"]["undefined"] == "no_spans"
 
 
-def test_a_renamed_label_is_left_out_and_counted_where_the_versions_meet(
-    project, now, ben, ada, make_document, make_set
-):
+def test_a_renamed_label_is_left_out_and_counted(project, now, ben, ada, make_document, make_set):
     labels = [{**label, "id": "Voice"} if label["id"] == "Speaker" else label for label in SCHEMA["labels"]]
     renamed = {**SCHEMA, "labels": labels, "relations": [], "lint": [], "nesting": {}}
     newer = SchemaVersion.objects.create(project=project, number=2, definition=renamed, sha256="2" * 64, created_at=now)
@@ -117,7 +113,7 @@ def test_a_renamed_label_is_left_out_and_counted_where_the_versions_meet(
     assert not Disagreement.objects.exists()
 
 
-def test_two_people_with_ten_thousand_spans_each_in_one_document_are_compared(project, now, make_document, make_set):
+def test_ten_thousand_spans_per_annotator_are_compared(project, now, make_document, make_set):
     text = "word " * SPANS_A_PERSON
     document = make_document(text)
     places = [[5 * at, 5 * at + 4] for at in range(SPANS_A_PERSON)]
@@ -134,7 +130,7 @@ def test_two_people_with_ten_thousand_spans_each_in_one_document_are_compared(pr
     assert Disagreement.objects.get().kind == "label"
 
 
-def test_somebody_who_puts_one_label_on_every_word_is_named_in_the_report(project, now, make_document, make_set):
+def test_an_annotator_who_labels_every_word_is_named(project, now, make_document, make_set):
     document = make_document(TEXT)
     words = [(at, at + len(word)) for word in TEXT.split() for at in [TEXT.index(word)]]
     make_set(document, "A", [{**SPANS[1], "id": f"s{at}", "fragments": [[*place]]} for at, place in enumerate(words)])
@@ -147,7 +143,7 @@ def test_somebody_who_puts_one_label_on_every_word_is_named_in_the_report(projec
     assert 0.5 < covering[0]["share"] < 1
 
 
-def test_places_are_counted_in_code_points_whatever_stands_before(project, now, make_document, make_set):
+def test_positions_are_code_points_after_emoji(project, now, make_document, make_set):
     before = "🤷🏽‍♀️🇩🇪 "
     moved = [
         {**span, "fragments": [[start + len(before), end + len(before)] for start, end in span["fragments"]]}
@@ -163,7 +159,7 @@ def test_places_are_counted_in_code_points_whatever_stands_before(project, now, 
     assert (found.words, found.start) == ("it did", len(before) + TEXT.index("it did"))
 
 
-def test_a_report_cancelled_midway_shows_nothing_and_what_was_measured_is_taken_over(sample_project, now, monkeypatch):
+def test_measurements_of_a_cancelled_report_are_reused(sample_project, now, monkeypatch):
     whole = measure(sample_project, now).result
     AgreementReport.objects.all().delete()
     Measurement.objects.all().delete()

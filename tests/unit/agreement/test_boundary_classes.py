@@ -18,6 +18,6 @@ from annotator.agreement.counting.boundary_classes import classify
         ("rain", 2, 2, ""),
     ],
 )
-def test_what_stands_between_two_boundaries_has_a_class_whichever_comes_first(text, one, other, expected):
+def test_the_text_between_two_boundaries_has_a_class(text, one, other, expected):
     assert classify(text, one, other) == expected
     assert classify(text, other, one) == expected

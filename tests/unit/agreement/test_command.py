@@ -15,7 +15,7 @@ def run(*args):
     return out.getvalue()
 
 
-def test_the_report_is_printed_in_words_and_kept(sample_project):
+def test_the_report_is_printed_and_stored(sample_project):
     printed = run("news")
 
     assert "6 documents compared, 2 annotators (A, B)." in printed
@@ -24,14 +24,14 @@ def test_the_report_is_printed_in_words_and_kept(sample_project):
     assert AgreementReport.objects.get().measured_at is not None
 
 
-def test_json_holds_the_figures_in_full(sample_project):
+def test_json_has_full_precision(sample_project):
     result = json.loads(run("news", "--json"))
 
     assert round(result["pairs"][0]["overall"]["exact_f1"]["value"], 4) == 0.5672
     assert result["documents"] == 6
 
 
-def test_with_nothing_to_compare_it_ends_with_a_sentence(project):
+def test_nothing_to_compare_is_an_error(project):
     with pytest.raises(CommandError, match="has been submitted by two annotators") as failure:
         run("news")
     assert failure.value.returncode == 1

@@ -12,12 +12,12 @@ def total(**filters):
     return facets(ROWS, DisagreementFilters(**filters)).total
 
 
-def test_people_and_labels_go_in_either_order():
+def test_annotators_and_labels_match_in_either_order():
     assert total(one="ben", another="ada") == total(one="ada", another="ben") == 6
     assert total(label="Hedge", other="Claim") == total(label="Claim", other="Hedge") == 2
 
 
-def test_nothing_is_a_label_too():
+def test_no_span_can_be_filtered_like_a_label():
     assert total(label="Claim", other="nothing") == 4
 
 
@@ -33,7 +33,7 @@ def test_the_counts_of_a_facet_ignore_its_own_filter():
     assert found.total == 2
 
 
-def test_a_query_says_only_what_limits_and_is_read_back():
+def test_a_query_has_only_the_used_filters():
     filters = DisagreementFilters(kind="missed", label="Claim & co", order="worst")
 
     assert filters.query() == "kind=missed&label=Claim+%26+co&order=worst"

@@ -46,9 +46,7 @@ def rows_of(report):
     return [rows.objects.filter(report=report).count() for rows in (DocumentAgreement, ReportedSet)]
 
 
-def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(
-    sample_project, now, stopped_in_the_third_batch
-):
+def test_a_killed_job_continues_after_its_last_batch(sample_project, now, stopped_in_the_third_batch):
     whole = measure(sample_project, now).result
     AgreementReport.objects.all().delete()
     Measurement.objects.all().delete()
@@ -64,9 +62,7 @@ def test_a_killed_job_goes_on_after_its_last_batch_and_gives_the_same_report(
 
 
 @pytest.mark.parametrize("error", [CancelRequested(), KeyboardInterrupt()])
-def test_a_cancelled_report_leaves_only_measurements_which_the_next_one_takes_over(
-    sample_project, now, stopped_in_the_third_batch, error
-):
+def test_a_cancelled_report_leaves_only_measurements(sample_project, now, stopped_in_the_third_batch, error):
     whole = measure(sample_project, now).result
     AgreementReport.objects.all().delete()
     Measurement.objects.all().delete()
@@ -83,9 +79,7 @@ def test_a_cancelled_report_leaves_only_measurements_which_the_next_one_takes_ov
     assert rows_of(after) == [6, 12]
 
 
-def test_what_a_job_left_that_was_given_up_goes_with_the_next_report_and_finished_ones_stay(
-    sample_project, now, stopped_in_the_third_batch
-):
+def test_the_next_report_removes_rows_of_failed_jobs(sample_project, now, stopped_in_the_third_batch):
     finished = measure(sample_project, now)
     Measurement.objects.update(key="of other revisions")
     given_up, _ = stopped_in_the_third_batch(Killed())
@@ -98,9 +92,7 @@ def test_what_a_job_left_that_was_given_up_goes_with_the_next_report_and_finishe
     assert after.result == finished.result
 
 
-def test_a_report_that_is_being_made_keeps_its_rows_while_another_begins(
-    sample_project, now, stopped_in_the_third_batch
-):
+def test_a_running_report_keeps_its_rows(sample_project, now, stopped_in_the_third_batch):
     under_way, _ = stopped_in_the_third_batch(Killed())
 
     measure(sample_project, now)
@@ -108,7 +100,7 @@ def test_a_report_that_is_being_made_keeps_its_rows_while_another_begins(
     assert rows_of(under_way) == [4, 8]
 
 
-def test_an_attempt_that_was_taken_over_deletes_nothing(sample_project, now, monkeypatch):
+def test_a_replaced_attempt_deletes_nothing(sample_project, now, monkeypatch):
     report = measure(sample_project, now)
     AgreementReport.objects.filter(pk=report.pk).update(measured_at=None)
     job = services.job_of(report)

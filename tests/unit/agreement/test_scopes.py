@@ -46,14 +46,14 @@ def documents(project, ada, ben, make_document, make_set, now):
         ({"batch": datetime(2026, 11, 24, 12, tzinfo=UTC)}, ["A", "B"]),
     ],
 )
-def test_a_report_is_made_from_the_sets_in_its_scope(documents, project, now, scope, expected):
+def test_a_report_counts_the_sets_in_its_scope(documents, project, now, scope, expected):
     report = measure(project, now, **scope)
 
     assert sorted(reports.sets_of(report).values_list("author", flat=True)) == sorted(expected)
     assert not reports.staleness(report).is_stale
 
 
-def test_chosen_documents_and_labels_limit_what_is_counted(documents, project, now):
+def test_documents_and_labels_can_be_filtered(documents, project, now):
     report = measure(project, now, documents=(documents[0].pk,), labels=("Speaker",))
 
     result = report.result
@@ -68,12 +68,12 @@ def test_suggested_spans_can_be_left_out(documents, project, now):
     assert measure(project, now, suggestions=False).result["overall"]["spans"] == 4
 
 
-def test_a_scope_in_which_nothing_can_be_compared_is_told_so(documents, project, now):
+def test_a_scope_without_comparable_documents_is_explained(documents, project, now):
     with pytest.raises(services.NothingToCompare, match="Use fewer filters"):
         measure(project, now, annotators=("ada",))
 
 
-def test_only_documents_whose_sets_moved_are_measured_again(documents, project, now, ada):
+def test_only_changed_documents_are_measured_again(documents, project, now, ada):
     first = measure(project, now)
     AnnotationSet.objects.filter(annotator=ada).update(revision=4)
 
@@ -89,7 +89,7 @@ def test_only_documents_whose_sets_moved_are_measured_again(documents, project, 
     assert Measurement.objects.count() == 3
 
 
-def test_a_report_that_takes_everything_over_says_the_same(documents, project, now):
+def test_a_report_of_unchanged_sets_has_the_same_figures(documents, project, now):
     first, second = measure(project, now), measure(project, now)
 
     assert first.result == second.result
@@ -97,7 +97,7 @@ def test_a_report_that_takes_everything_over_says_the_same(documents, project, n
     assert second.job.result["reused"] == 2
 
 
-def test_a_blind_report_knows_no_names_and_the_next_one_calls_people_the_same(documents, project, now, make_set):
+def test_blind_reports_keep_their_aliases(documents, project, now, make_set):
     first = measure(project, now, blind=True)
     make_set(documents[1], "C", SPANS, created_at=now)
     second = measure(project, now, blind=True)
@@ -110,7 +110,7 @@ def test_a_blind_report_knows_no_names_and_the_next_one_calls_people_the_same(do
     assert all(name.startswith("Annotator") for name in people)
 
 
-def test_sets_under_different_schema_versions_are_compared_on_what_they_share(documents, project, now, ben):
+def test_schema_versions_are_compared_on_what_they_share(documents, project, now, ben):
     labels = [label for label in SCHEMA["labels"] if label["id"] != "Speaker"]
     without_speaker = {**SCHEMA, "labels": labels, "relations": [], "lint": [], "nesting": {}}
     newer = SchemaVersion.objects.create(
@@ -124,7 +124,7 @@ def test_sets_under_different_schema_versions_are_compared_on_what_they_share(do
     assert result["overall"]["spans"] == 3
 
 
-def test_somebody_who_labels_everything_is_named(project, make_document, make_set, now):
+def test_an_annotator_who_labels_everything_is_named(project, make_document, make_set, now):
     document = make_document(TEXT)
     everything = {**SPANS[1], "id": "all", "fragments": [[0, len(TEXT)]]}
     make_set(document, "A", [everything])
@@ -155,9 +155,7 @@ def test_tokens_are_judged_by_the_usual_coefficients(documents, project, now):
     assert claim["ac1"]["value"] == pytest.approx((6 / 8 - 30 / 64) / (1 - 30 / 64))
 
 
-def test_adding_only_what_has_moved_gives_what_adding_everything_gives(
-    documents, project, now, ada, make_document, make_set
-):
+def test_adding_only_changes_gives_the_whole_sum(documents, project, now, ada, make_document, make_set):
     measure(project, now)
     AnnotationSet.objects.filter(annotator=ada).update(revision=4)
     Span.objects.filter(annotation_set__annotator=ada, label="Speaker").delete()

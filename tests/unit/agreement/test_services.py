@@ -67,7 +67,7 @@ def test_labels_come_in_the_order_of_the_schema(sample_project, now):
     assert [row["label"] for row in result["labels"]] == ["Claim", "Speaker", "Denial", "Hedge", "Cue"]
 
 
-def test_a_report_names_the_revisions_it_was_made_from(two_sets, project, now):
+def test_a_report_stores_the_measured_revisions(two_sets, project, now):
     report = measure(project, now)
 
     found = ReportedSet.objects.filter(report=report).order_by("author").values_list("author", "revision")
@@ -75,9 +75,7 @@ def test_a_report_names_the_revisions_it_was_made_from(two_sets, project, now):
     assert not reports.staleness(report).is_stale
 
 
-def test_a_report_is_stale_when_a_set_changes_is_taken_back_or_comes_in(
-    two_sets, project, now, make_document, make_set
-):
+def test_changed_withdrawn_and_added_sets_are_counted(two_sets, project, now, make_document, make_set):
     report = measure(project, now)
 
     AnnotationSet.objects.filter(pk=two_sets[0].pk).update(revision=4)
@@ -93,9 +91,7 @@ def test_a_report_is_stale_when_a_set_changes_is_taken_back_or_comes_in(
     assert reports.staleness(report).added == 2
 
 
-def test_open_adjudicated_and_model_sets_do_not_count_but_empty_submitted_ones_do(
-    project, ada, ben, make_document, make_set, now
-):
+def test_only_submitted_and_imported_sets_count(project, ada, ben, make_document, make_set, now):
     document = make_document(TEXT)
     make_set(document, ada, SPANS, state="submitted")
     make_set(document, ben, state="submitted")
@@ -113,7 +109,7 @@ def test_open_adjudicated_and_model_sets_do_not_count_but_empty_submitted_ones_d
     assert result["overall"]["exact_f1"]["value"] == 0
 
 
-def test_a_project_in_which_nothing_can_be_compared_is_told_so(project, ada, make_document, make_set, now):
+def test_a_project_without_comparable_documents_is_explained(project, ada, make_document, make_set, now):
     make_set(make_document(TEXT), ada, SPANS, state="submitted")
 
     with pytest.raises(services.NothingToCompare, match="submitted by two annotators"):
@@ -121,9 +117,7 @@ def test_a_project_in_which_nothing_can_be_compared_is_told_so(project, ada, mak
     assert not AgreementReport.objects.exists()
 
 
-def test_documents_in_which_nobody_marked_anything_are_not_defined_and_come_last(
-    two_sets, project, ada, ben, make_document, make_set, now
-):
+def test_documents_without_spans_come_last(two_sets, project, ada, ben, make_document, make_set, now):
     nothing = make_document("Nothing here.")
     make_set(nothing, ada, state="submitted")
     make_set(nothing, ben, state="submitted")
@@ -135,7 +129,7 @@ def test_documents_in_which_nobody_marked_anything_are_not_defined_and_come_last
     assert rows[1].alpha is None
 
 
-def test_the_name_of_a_set_from_a_file_does_not_merge_with_a_person(two_sets, project, make_document, make_set, now):
+def test_an_imported_name_is_not_merged_with_a_user(two_sets, project, make_document, make_set, now):
     document = make_document("Another text.")
     make_set(document, "ada")
     make_set(document, "B")
@@ -145,7 +139,7 @@ def test_the_name_of_a_set_from_a_file_does_not_merge_with_a_person(two_sets, pr
     assert [annotator["name"] for annotator in result["annotators"]] == ["B", "ada", "ada (imported)", "ben"]
 
 
-def test_work_saved_while_a_report_is_made_leaves_it_stale_not_wrong(two_sets, project, now, monkeypatch):
+def test_saving_during_a_report_leaves_it_outdated(two_sets, project, now, monkeypatch):
     original = span_selectors.load_groups
 
     def save_first(document_ids, heads, spans):
@@ -174,7 +168,7 @@ def test_three_annotators_are_compared_in_pairs(project, make_document, make_set
     assert (claims["label"], claims["spans"]) == ("Claim", 4)
 
 
-def test_spans_under_a_label_that_the_schema_no_longer_has_still_count(project, make_document, make_set, now):
+def test_spans_with_a_removed_label_count(project, make_document, make_set, now):
     document = make_document(TEXT)
     old = [{**SPANS[0], "label": "Source"}]
     make_set(document, "A", old)

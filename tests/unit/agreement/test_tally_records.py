@@ -10,7 +10,7 @@ RECORDS = st.dictionaries(
 
 
 @given(st.lists(RECORDS, max_size=4), RECORDS)
-def test_taking_away_what_was_added_leaves_what_was_there(records, extra):
+def test_subtracting_a_record_undoes_adding_it(records, extra):
     total = {}
     for record in records:
         add_record(total, record)
@@ -33,6 +33,6 @@ def test_the_order_of_adding_does_not_matter(records):
     assert there == back
 
 
-def test_nothing_at_all_is_a_tally_too():
+def test_an_empty_record_is_an_empty_tally():
     assert tally_of({}).documents == 0
     assert not tally_of({}).overall_alpha.is_defined

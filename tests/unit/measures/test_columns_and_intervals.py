@@ -30,7 +30,7 @@ def test_coefficients_of_a_table_are_those_of_its_items(annotators, labels):
     assert table.contingency(0, 1).kappa == cohen.cohen_kappa(values[:, 0], values[:, 1])
 
 
-def test_missing_values_are_left_out_of_pairs_and_refused_where_all_are_needed():
+def test_missing_values_are_left_out_or_refused():
     values = items(3, 3, missing=True)
     table = ColumnTable.of_items(values.astype(np.int8))
     both = (values[:, :2] >= 0).all(axis=1)
@@ -80,7 +80,7 @@ def test_a_label_over_code_points_and_over_tokens_comes_from_coverage():
     assert ColumnTable.of_label(tokens, 0).counts.tolist() == [1, 1, 1]
 
 
-def test_edges_may_be_a_token_apart_but_not_two():
+def test_boundaries_may_be_one_token_apart():
     starts, ends = indexes(range(0, 50, 5)), indexes(range(4, 54, 5))
 
     def matched(one, other, tolerance=1):
@@ -126,7 +126,7 @@ def test_bca_moves_towards_the_long_tail():
     assert bootstrap.bca_resampled(rows, mean) == corrected, "the same seed, the same interval"
 
 
-def test_bca_of_what_never_varies_is_a_point_and_of_what_is_undefined_nothing():
+def test_bca_of_a_constant_is_a_point():
     same = np.tile([2.0, 1.0], (10, 1))
 
     assert bootstrap.bca_resampled(same, bootstrap.f1) == (1.0, 1.0)

@@ -28,7 +28,7 @@ def document(*annotators, length=100):
     return Document(length, everywhere, everywhere + 1, named)
 
 
-def test_gamma_says_with_which_settings_and_how_exactly_it_was_measured():
+def test_gamma_reports_its_settings_and_error():
     found = gamma([document(ONE, OTHER)], labels=2)
 
     assert 0 < found.gamma.value < 1
@@ -82,7 +82,7 @@ def test_gamma_of_one_label_looks_only_at_pairs_with_it():
     assert found.gamma_k(3).undefined == "no_pairs"
 
 
-def test_documents_that_one_person_saw_do_not_count_and_empty_sets_do():
+def test_documents_with_one_annotator_do_not_count():
     both, alone, unmarked = document(ONE, OTHER), document(ONE), document(ONE, [])
 
     found = gamma([both, alone, unmarked], labels=2)
@@ -126,14 +126,14 @@ def test_a_document_that_changed_can_be_measured_alone(sampler):
         ([document([(CLAIM, (0, 50))], [(CLAIM, (0, 50))], length=50)], "no_variation"),
     ],
 )
-def test_what_is_not_defined_says_why(documents, reason):
+def test_undefined_gamma_has_a_reason(documents, reason):
     found = gamma(documents, labels=1)
 
     assert found.gamma.undefined == found.gamma_cat.undefined == found.gamma_k(0).undefined == reason
     assert math.isnan(found.standard_error)
 
 
-def test_more_spans_on_each_other_than_fit_into_memory_are_a_reason_not_a_crash(monkeypatch):
+def test_too_many_overlapping_spans_are_undefined(monkeypatch):
     monkeypatch.setattr(candidates, "MOST_TUPLES", 10)
 
     assert gamma([document(ONE * 3, ONE * 3)], labels=2).gamma.undefined == "too_dense"
@@ -162,14 +162,14 @@ def test_weights_and_settings_that_make_no_sense_are_refused():
         GammaSettings(least_samples=1)
 
 
-def test_an_empty_place_costs_delta():
+def test_a_missing_unit_costs_delta():
     dear = best_alignments(continua_of([document(ONE, [])]), Dissimilarity(delta_empty=2.5))
 
     assert dear.costs.tolist() == [7.5]
     assert dear.disorders.tolist() == [5.0]
 
 
-def test_random_continua_have_the_numbers_lengths_and_labels_of_the_real_ones():
+def test_random_continua_resemble_the_real_ones():
     many = [(CLAIM if start % 40 else HEDGE, (start, start + 5 + start % 7)) for start in range(0, 2_000, 20)]
     batch = continua_of([document(many, many[::2], length=2_000)])
     draw = normal_sampler(batch, Moments.of([batch]))
@@ -204,7 +204,7 @@ def test_samplers_never_draw_a_continuum_without_units():
         Moments.of([continua_of([document([], [])])])
 
 
-def test_a_thousand_spans_a_person_take_a_fraction_of_a_second():
+def test_a_thousand_spans_take_a_fraction_of_a_second():
     random = np.random.default_rng(1)
     starts = np.sort(random.integers(0, 60_000, 1_000))
     layers = [[(int(start % 4), (int(start + shift), int(start + shift + 40))) for start in starts] for shift in (0, 3)]
@@ -217,7 +217,7 @@ def test_a_thousand_spans_a_person_take_a_fraction_of_a_second():
     assert time.process_time() - began < 8
 
 
-def test_ten_thousand_spans_on_one_place_are_answered():
+def test_ten_thousand_spans_at_one_location_are_handled():
     heap = [(CLAIM, (10, 60))] * 10_000
 
     found = gamma([document(heap, heap[:5_000])], labels=1)

@@ -39,7 +39,7 @@ def test_votes_are_needed_for_every_item():
         majority(np.array([[0, 0, 0], [2, 0, 0]]))
 
 
-def test_a_boundary_one_place_off_costs_half_a_missing_one():
+def test_a_boundary_one_position_off_costs_half():
     near, missing = boundary_edits([5, 5], [6, 4]), boundary_edits([5, 5], [10])
 
     assert (near.additions, near.transpositions, missing.additions) == (0, 1, 1)

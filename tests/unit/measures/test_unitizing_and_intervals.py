@@ -78,7 +78,7 @@ def test_an_assignment_may_leave_a_heavy_pair_for_two_lighter_ones():
     assert heaviest_assignment(rows, columns, weights) == 16
 
 
-def test_resamples_are_the_same_on_every_run_and_draw_as_many_documents_as_there_are():
+def test_resamples_are_the_same_on_every_run():
     once, again = (np.concatenate(list(bootstrap.plans(9, resamples=120))) for _ in range(2))
 
     assert np.array_equal(once, again)
@@ -92,7 +92,7 @@ def test_taking_every_document_once_gives_the_value_itself():
     assert bootstrap.f1(bootstrap.resampled_sums(rows, [np.ones((1, 3), dtype=np.int64)])) == 14 / 18
 
 
-def test_an_interval_is_missing_when_the_figure_is_not_defined_in_one_resample():
+def test_an_undefined_resample_leaves_no_interval():
     rows = np.array([[0.0, 0.0], [6, 3], [2, 2]])
 
     assert bootstrap.interval(bootstrap.f1(bootstrap.resampled_sums(rows, bootstrap.plans(3)))) is None
