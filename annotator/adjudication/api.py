@@ -188,7 +188,7 @@ def _spans(raw: Any) -> tuple[SpanValue, ...]:
     try:
         return tuple(read_span(item, f"/spans/{index}") for index, item in enumerate(raw.get("spans") or []))
     except ChangeError as error:
-        detail = f"Nothing was saved: {error.detail}"
+        detail = f"Not saved: {error.detail}"
         raise InvalidDecision(detail, errors=[{"pointer": error.pointer, "detail": error.detail}]) from error
 
 

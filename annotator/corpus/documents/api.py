@@ -39,20 +39,20 @@ class DocumentTextOut(serializers.Serializer[Document]):
 
 
 class DocumentPagination(IdCursorPagination):
-    """In the order in which the documents came in."""
+    """Pages in the order of the import."""
 
     ordering = ("position", "id")  # type: ignore[assignment]
 
 
 class DocumentList(ListAPIView[Document]):
-    """The documents of a project; an annotator sees those they have been given."""
+    """The documents of a project; annotators see those assigned to them."""
 
     serializer_class = DocumentOut
     pagination_class = DocumentPagination
     queryset = Document.objects.none()
 
     def get_queryset(self) -> QuerySet[Document]:
-        """Limit to what the person may see."""
+        """Limit to documents that the user may see."""
         return selectors.documents_of(self.kwargs["slug"], user=user_of(self.request)).select_related("project")
 
 
@@ -61,7 +61,7 @@ class DocumentDetail(APIView):
 
     @extend_schema(responses=DocumentOut)
     def get(self, request: Request, document_id: int) -> Response:
-        """Return what is known about a document."""
+        """Return the fields of a document."""
         return Response(DocumentOut(selectors.get_document(document_id, user=user_of(request))).data)
 
 
@@ -77,9 +77,9 @@ class DocumentText(APIView):
 
 
 class DocumentOriginal(APIView):
-    """The file that a text was taken out of, such as a web page."""
+    """The original file of a document, such as a web page."""
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, document_id: int) -> HttpResponse:
-        """Download the file as it came in; 404 when the text itself is what came in."""
+        """Download the original file; 404 when the document was imported as plain text."""
         return original_response(selectors.get_original(document_id, user=user_of(request)))

@@ -1,4 +1,4 @@
-"""Handing out the files that texts were taken out of."""
+"""Downloads of the original files of documents."""
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -8,7 +8,7 @@ from annotator.corpus.documents.services import bytes_of
 
 
 def original_response(original: Original) -> HttpResponse:
-    """Answer with the file, as a download and nothing else: a page from outside must never be shown as one of ours."""
+    """Return the file as a download only: a foreign web page must never be shown as a page of this site."""
     response = HttpResponse(bytes_of(original), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=original.name) or ""

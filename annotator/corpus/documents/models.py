@@ -1,4 +1,4 @@
-"""Immutable text."""
+"""Documents: immutable text, and original files."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ from projects.models import Project
 
 
 class Document(models.Model):
-    """A text as it came in. Nothing of it changes once it is stored: spans count its code points."""
+    """An imported text. It never changes once it is stored, because offsets of spans count its code points."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="documents")
     external_id = models.CharField(max_length=200, help_text="The id given in the file, or made from the file name.")
@@ -34,7 +34,7 @@ class Document(models.Model):
 
 
 class Original(models.Model):
-    """The file that the text of a document was taken out of, such as a web page; what is left of it is the text."""
+    """The file that the text of a document was extracted from, such as a web page."""
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True, related_name="original")
     name = models.CharField(max_length=200)

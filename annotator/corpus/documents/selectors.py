@@ -1,4 +1,4 @@
-"""Reading documents: annotators see those they have been given, others with a right to it see all of a project."""
+"""Reading documents: annotators see those assigned to them, members with the right to it all of a project."""
 
 from django.db.models import Q, QuerySet
 
@@ -11,38 +11,38 @@ from projects.selectors import get_project, projects_for
 
 
 def visible_documents(user: User, project: Project) -> QuerySet[Document]:
-    """Return the documents of a project that a person may see, in the order they came in; without their text."""
+    """Return the documents of a project that a user may see, in the order of import, without text."""
     return _visible(user).filter(project=project).defer("text").order_by("position", "id")
 
 
 def documents_of(slug: str, *, user: User) -> QuerySet[Document]:
-    """Return what `visible_documents` does for a project by name; `NotFound` for strangers."""
+    """Return the visible documents of a project by its slug; raises `NotFound` for users who are not members."""
     return visible_documents(user, get_project(slug, user=user))
 
 
 def get_document(document_id: int, *, user: User) -> Document:
-    """Return a document that a person may see; its text is read when it is asked for."""
-    found = _visible(user).select_related("project").defer("text").filter(pk=document_id).order_by("id").first()
-    if found is None:
+    """Return a document that a user may see; its text is read when it is used."""
+    document = _visible(user).select_related("project").defer("text").filter(pk=document_id).order_by("id").first()
+    if document is None:
         raise NotFound(f"There is no document {document_id}, or you may not see it.")
-    return found
+    return document
 
 
 def get_original(document_id: int, *, user: User) -> Original:
-    """Return the file that a document was taken out of, for those who may see all work of its project.
+    """Return the original file of a document, for members with the right to see all annotations.
 
     Annotators get the text that they work on and nothing besides.
     """
     document = get_document(document_id, user=user)
     get_project(document.project.slug, user=user, capability=Capability.SEE_ALL_WORK)
-    found = Original.objects.filter(document=document).first()
-    if found is None:
-        raise NotFound(f"Document {document_id} was not taken out of another file: its text is all that came in.")
-    return found
+    original = Original.objects.filter(document=document).first()
+    if original is None:
+        raise NotFound(f"Document {document_id} has no original file: it was imported as plain text.")
+    return original
 
 
 def original_of(document: Document) -> Original | None:
-    """Return what is known of the file that a document was taken out of, without its bytes."""
+    """Return the original file of a document without its bytes."""
     return Original.objects.filter(document=document).defer("packed").first()
 
 

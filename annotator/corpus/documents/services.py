@@ -1,4 +1,4 @@
-"""Keeping the files that texts were taken out of."""
+"""Storing the original files of documents."""
 
 import hashlib
 import zlib
@@ -9,7 +9,7 @@ from annotator.formats.incoming import IncomingOriginal
 
 
 def keep_originals(originals: Mapping[int, IncomingOriginal | None]) -> None:
-    """Store the files of new documents, by the keys of these; documents that came as they are have none."""
+    """Store the original files of new documents, by their keys; documents imported as plain text have none."""
     rows = [
         Original(
             document_id=key,

@@ -1,4 +1,4 @@
-"""Annotation sets over the API. Saving and reading changes are the hot path: read by hand, written by orjson."""
+"""Annotation sets over the API. Saving is the hot path: requests are read by hand, answers written by orjson."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class SetsOfDocument(ListAPIView[AnnotationSet]):
     queryset = AnnotationSet.objects.none()
 
     def get_queryset(self) -> QuerySet[AnnotationSet]:
-        """Limit to what the person may see."""
+        """Limit to sets that the user may see."""
         user = user_of(self.request)
         document = get_document(self.kwargs["document_id"], user=user)
         sets = selectors.sets_of_document(document, user=user)
@@ -44,19 +44,21 @@ class SetDetail(APIView):
 
     @extend_schema(
         responses=WholeSetOut,
-        parameters=[OpenApiParameter("revision", int, description="The set as it was then; as it is, when left out.")],
+        parameters=[
+            OpenApiParameter("revision", int, description="An earlier revision; the current one when omitted.")
+        ],
     )
     def get(self, request: Request, set_id: int) -> Response:
         """Return the set with its spans and relations, now or at an earlier revision."""
-        found = selectors.get_set(set_id, user=user_of(request))
-        wanted = request.query_params.get("revision")
+        annotation_set = selectors.get_set(set_id, user=user_of(request))
+        revision = request.query_params.get("revision")
         with read_snapshot():
-            found.refresh_from_db(fields=["revision", "state", "changed_at", "submitted_at"])
-            if wanted is not None:
-                state = selectors.state_at(found, _whole_number(wanted, "revision"))
-                return Response({**SetOut(found).data, "revision": int(wanted), **state.wire()})
-            content = {"spans": selectors.spans_of(found), "relations": selectors.relations_of(found)}
-        return Response({**SetOut(found).data, **content})
+            annotation_set.refresh_from_db(fields=["revision", "state", "changed_at", "submitted_at"])
+            if revision is not None:
+                state = selectors.state_at(annotation_set, _whole_number(revision, "revision"))
+                return Response({**SetOut(annotation_set).data, "revision": int(revision), **state.wire()})
+            content = {"spans": selectors.spans_of(annotation_set), "relations": selectors.relations_of(annotation_set)}
+        return Response({**SetOut(annotation_set).data, **content})
 
 
 class SetChanges(APIView):
@@ -64,65 +66,65 @@ class SetChanges(APIView):
 
     @extend_schema(
         responses=LogOut,
-        parameters=[OpenApiParameter("since", int, description="The revision after which to begin; 0 for all.")],
+        parameters=[OpenApiParameter("since", int, description="Return changes after this revision; 0 for all.")],
     )
     def get(self, request: Request, set_id: int) -> Response:
-        """Return where the set stands and what happened since a revision."""
-        found = selectors.get_set(set_id, user=user_of(request))
+        """Return the revision of the set and the changes since another one."""
+        annotation_set = selectors.get_set(set_id, user=user_of(request))
         since = _whole_number(request.query_params.get("since", "0"), "since")
-        changes = selectors.changes_since(found, since)
-        # Read after the head: what came in between counts.
-        revision = changes[-1]["revision"] if changes else found.revision
-        return Response({"revision": revision, "state": found.state, "changes": changes})
+        changes = selectors.changes_since(annotation_set, since)
+        # Read after the set, so that changes in between are included.
+        revision = changes[-1]["revision"] if changes else annotation_set.revision
+        return Response({"revision": revision, "state": annotation_set.state, "changes": changes})
 
     @extend_schema(request=ChangesIn, responses=AppliedOut)
     def post(self, request: Request, set_id: int) -> Response:
-        """Save changes to one's own open set: all of them, or none."""
+        """Save changes to the user's own open set: all of them, or none."""
         user = user_of(request)
-        found = selectors.get_editable_set(set_id, user=user)
+        annotation_set = selectors.get_editable_set(set_id, user=user)
         base_revision, sha256, raw_changes = _read_batch(request.data)
-        done = services.apply_changes(
-            found,
+        result = services.apply_changes(
+            annotation_set,
             parse_changes(raw_changes),
             base_revision=base_revision,
             sha256=sha256,
             author=user,
             now=timezone.now(),
         )
-        return Response({"revision": done.revision, "applied": done.applied, "duplicates": done.duplicates})
+        return Response({"revision": result.revision, "applied": result.applied, "duplicates": result.duplicates})
 
 
 class SubmitSet(APIView):
-    """Handing in."""
+    """Submission of a set."""
 
     @extend_schema(request=None, responses=SetOut)
     def post(self, request: Request, set_id: int) -> Response:
-        """Hand in one's own set; it takes no changes until it is reopened."""
-        found = selectors.get_editable_set(set_id, user=user_of(request))
-        return Response(SetOut(lifecycle.submit(found, now=timezone.now())).data)
+        """Submit the user's own set; it takes no changes until it is reopened."""
+        annotation_set = selectors.get_editable_set(set_id, user=user_of(request))
+        return Response(SetOut(lifecycle.submit(annotation_set, now=timezone.now())).data)
 
 
 class ReopenSet(APIView):
-    """Taking back."""
+    """Reopening of a set."""
 
     @extend_schema(request=None, responses=SetOut)
     def post(self, request: Request, set_id: int) -> Response:
-        """Take one's own submitted set back to work, until its document is settled."""
-        found = selectors.get_editable_set(set_id, user=user_of(request))
-        return Response(SetOut(lifecycle.reopen(found)).data)
+        """Reopen the user's own submitted set, unless its document has been adjudicated."""
+        annotation_set = selectors.get_editable_set(set_id, user=user_of(request))
+        return Response(SetOut(lifecycle.reopen(annotation_set)).data)
 
 
 class AdoptSet(APIView):
-    """Settling a document."""
+    """Adoption of a set as the adjudicated one."""
 
     @extend_schema(request=None, responses={201: SetOut})
     def post(self, request: Request, set_id: int) -> Response:
-        """Make a copy of this set the adjudicated set of its document; closes the work of its annotators."""
+        """Make a copy of this set the adjudicated set of its document, and close the submitted sets of annotators."""
         user = user_of(request)
-        found = selectors.get_set(set_id, user=user)
-        get_project(found.document.project.slug, user=user, capability=Capability.ADJUDICATE)
-        settled = services.adopt_as_adjudicated(found, by=user, now=timezone.now())
-        return Response(SetOut(settled).data, status=status.HTTP_201_CREATED)
+        annotation_set = selectors.get_set(set_id, user=user)
+        get_project(annotation_set.document.project.slug, user=user, capability=Capability.ADJUDICATE)
+        gold = services.adopt_as_adjudicated(annotation_set, by=user, now=timezone.now())
+        return Response(SetOut(gold).data, status=status.HTTP_201_CREATED)
 
 
 def _read_batch(data: Any) -> tuple[int, str, object]:
@@ -140,10 +142,10 @@ def _read_batch(data: Any) -> tuple[int, str, object]:
     return base_revision, sha256, data.get("changes")
 
 
-def _whole_number(given: str, name: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
+def _whole_number(value: str, name: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise _invalid("", f"“{name}” must be a whole number from 0.")
-    return int(given)
+    return int(value)
 
 
 def _invalid(pointer: str, detail: str) -> InvalidInput:

@@ -1,4 +1,4 @@
-"""The entries of a set's log: what kinds there are, how they are read and written, and what takes one back. Pure.
+"""The entries of a set's log: their kinds, how they are read and written, and their inverses. Pure.
 
 A change says what it does and what was there before, so that its inverse needs no look-up. The shapes are those of
 `docs/developers/api.md`, *Saving changes*; what a change does to the spans is in `annotator.corpus.spans.state`.
@@ -40,7 +40,7 @@ class SpanFields(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class AddSpan:
-    """A span appears."""
+    """A span is added."""
 
     id: str
     span: SpanValue
@@ -48,7 +48,7 @@ class AddSpan:
 
 @dataclass(frozen=True, slots=True)
 class RemoveSpan:
-    """A span goes; `span` is all of it, as it was. Its relations have to be gone before."""
+    """A span is removed; `span` is all of it. Its relations have to be removed before."""
 
     id: str
     span: SpanValue
@@ -66,7 +66,7 @@ class UpdateSpan:
 
 @dataclass(frozen=True, slots=True)
 class AddRelation:
-    """A relation appears."""
+    """A relation is added."""
 
     id: str
     relation: RelationValue
@@ -74,7 +74,7 @@ class AddRelation:
 
 @dataclass(frozen=True, slots=True)
 class RemoveRelation:
-    """A relation goes."""
+    """A relation is removed."""
 
     id: str
     relation: RelationValue
@@ -82,7 +82,7 @@ class RemoveRelation:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A whole set came from a file or from another set; only ever the first entry of a log."""
+    """The content of a file or of another set; always the first entry of a log."""
 
     id: str
     spans: tuple[SpanValue, ...]
@@ -195,7 +195,7 @@ def _read_load(raw: object) -> Load:
 
 
 def payload(change: Change) -> dict[str, Any]:
-    """Return what a change says beyond its id and kind, as it travels and as it is stored."""
+    """Return the members of a change beside id and kind, as on the wire and as stored."""
     match change:
         case AddSpan(span=span) | RemoveSpan(span=span):
             return {"span": span.wire()}
@@ -208,22 +208,22 @@ def payload(change: Change) -> dict[str, Any]:
 
 
 def load_payload(spans: Sequence[SpanRecord], relations: Sequence[RelationRecord]) -> dict[str, Any]:
-    """Return what the first entry of the log of a set from a file says."""
+    """Return the payload of the first log entry of an imported set."""
     return {"spans": list(spans), "relations": list(relations)}
 
 
 def read_stored(change_id: str, kind: str, stored: Mapping[str, Any]) -> Change:
-    """Return a change out of its row in the log."""
+    """Return a change from its row in the log."""
     return read_change({"id": change_id, "kind": kind, **stored})
 
 
 def wire(change: Change) -> dict[str, Any]:
-    """Return the whole change as it travels."""
+    """Return the whole change as on the wire."""
     return {"id": change.id, "kind": KINDS[type(change)], **payload(change)}
 
 
 def invert(change: Change, *, change_id: str) -> Change:
-    """Return the change that takes `change` back, under an id of its own.
+    """Return the change that reverts `change`, with its own id.
 
     Raises ValueError for a `Load`: it is the beginning of a log, there is nothing to go back to.
     """
@@ -239,7 +239,7 @@ def invert(change: Change, *, change_id: str) -> Change:
         case UpdateSpan(span_id=span_id, before=before, after=after):
             return UpdateSpan(change_id, span_id, before=after, after=before)
         case Load():
-            raise ValueError("A load is the first entry of a log and cannot be taken back.")
+            raise ValueError("A load is the first entry of a log and cannot be reverted.")
 
 
 def _fields_wire(fields: SpanFields) -> dict[str, Any]:

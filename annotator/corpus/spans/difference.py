@@ -22,18 +22,18 @@ def new_id() -> str:
 
 
 def changes_between(present: State, wanted: State, *, new_id: Callable[[], str] = new_id) -> list[Change]:
-    """Return changes that make `wanted` out of `present`, in an order in which each of them may be carried out.
+    """Return changes that make `wanted` out of `present`, in an order in which each of them is allowed.
 
-    Relations of spans that get another label, or another origin, go first and come back last: in between they might
-    join a pair of labels that the schema does not allow.
+    Relations of spans with a new label or origin are removed first and added last: in between they could connect labels
+    that the schema does not allow.
     """
-    made_anew = {
+    replaced = {
         span.id for span in present.spans.values() if span.id in wanted.spans and _is_other(span, wanted.spans[span.id])
     }
     kept = {
         relation.id
         for relation in present.relations.values()
-        if wanted.relations.get(relation.id) == relation and made_anew.isdisjoint({relation.source, relation.target})
+        if wanted.relations.get(relation.id) == relation and replaced.isdisjoint({relation.source, relation.target})
     }
     return [
         *(RemoveRelation(new_id(), each) for each in present.relations.values() if each.id not in kept),

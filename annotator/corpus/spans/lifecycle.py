@@ -15,6 +15,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
@@ -98,8 +99,11 @@ def lock(annotation_set: AnnotationSet) -> AnnotationSet:
 def check_open(head: AnnotationSet) -> None:
     """Raise `SetClosed` unless a set takes changes."""
     if not head.is_open:
-        remedy = "Reopen it first." if head.state == SetState.SUBMITTED else "Its document has been adjudicated."
-        raise SetClosed(f"The annotation set is {head.state} and takes no changes. {remedy}", state=head.state)
+        if head.state == SetState.SUBMITTED:
+            detail = _("Not saved: the annotation set is submitted. Reopen it first.")
+        else:
+            detail = _("Not saved: the document has been adjudicated.")
+        raise SetClosed(detail, state=head.state)
 
 
 def submit(annotation_set: AnnotationSet, *, now: datetime) -> AnnotationSet:
@@ -128,7 +132,7 @@ def reopen(annotation_set: AnnotationSet) -> AnnotationSet:
 
 def _check_not_closed(head: AnnotationSet) -> None:
     if head.state == SetState.ADJUDICATED:
-        raise AlreadyAdjudicated("The document has been adjudicated; its annotation sets can no longer be changed.")
+        raise AlreadyAdjudicated(_("The document has been adjudicated; its annotation sets can no longer be changed."))
 
 
 def _move(set_ids: Iterable[int], state: SetState, *, submitted_at: datetime | None) -> None:

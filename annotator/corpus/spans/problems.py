@@ -17,7 +17,7 @@ class InvalidChange(InvalidInput):
 
     def __init__(self, detail: str, *, pointer: str, reason: str, change_id: str | None) -> None:
         super().__init__(
-            f"Nothing was saved: {detail}",
+            f"Not saved: {detail}",
             errors=[{"pointer": pointer, "detail": detail}],
             change_id=change_id,
             reason=reason,
@@ -25,15 +25,15 @@ class InvalidChange(InvalidInput):
 
 
 class StaleRevision(Conflict):
-    """The set grew meanwhile; `revision` is where it stands, `changes` what happened since the base."""
+    """The set has changed since the base; `revision` is its current one, `changes` those since the base."""
 
     code = "stale_revision"
-    title = "Somebody saved meanwhile"
+    title = "The annotation set has changed"
 
     def __init__(self, *, base_revision: int, revision: int, changes: Sequence[dict[str, Any]]) -> None:
         super().__init__(
             f"The changes were based on revision {base_revision}; the set is at {revision}. "
-            "Put your changes on top of “changes” and send them again.",
+            "Rebase your changes onto “changes” and send them again.",
             revision=revision,
             changes=list(changes),
         )
@@ -47,24 +47,24 @@ class SetClosed(Conflict):
 
 
 class WrongText(Conflict):
-    """The changes were made over another text."""
+    """The changes were made over a different text."""
 
     code = "wrong_text"
-    title = "The text is another one"
+    title = "The text is different"
 
 
 class AlreadyAdjudicated(Conflict):
-    """The document is settled."""
+    """The document has been adjudicated."""
 
     code = "already_adjudicated"
-    title = "The document is settled already"
+    title = "The document has been adjudicated already"
 
 
 class NotSubmitted(Conflict):
-    """The set is still being worked on."""
+    """The set is not submitted."""
 
     code = "not_submitted"
-    title = "The annotation set is still open"
+    title = "The annotation set is not submitted"
 
 
 class SetNotFound(NotFound):

@@ -1,4 +1,4 @@
-"""Batches of changes and the rows they touch: reads those, and writes what became of them.
+"""The rows that a batch of changes touches: reading them, and writing the result.
 
 Only the spans and relations that a batch names are read, so that saving takes as long in a set of 10,000 spans as in
 one of 20.
@@ -25,12 +25,12 @@ class Named:
     spans: set[str]
     relations: set[str]
     losing_relations: set[str]
-    """Spans that go or change their label: all their relations matter."""
+    """Spans that are removed or relabelled: all their relations are needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The part of a set that a batch touches: as it stands in the rows, and the keys of these."""
+    """The part of a set that a batch touches: its content, and the keys of the rows."""
 
     state: State
     span_keys: dict[str, int]
@@ -52,7 +52,7 @@ def read_part(annotation_set: AnnotationSet, changes: Sequence[Change]) -> Part:
 
 
 def write_part(annotation_set: AnnotationSet, part: Part, after: State) -> None:
-    """Bring the rows of a part from where they stood to `after`: relations go first and come last."""
+    """Update the rows of a part to `after`: relations are removed first and added last."""
     before = part.state
     gone = [part.relation_keys[key] for key, value in before.relations.items() if after.relations.get(key) != value]
     delete_relations(gone)
@@ -95,13 +95,13 @@ def delete_relations(keys: Sequence[int]) -> None:
 
 
 def delete_spans(keys: Sequence[int]) -> None:
-    """Delete spans by their keys; their relations are gone already."""
+    """Delete spans by their keys; their relations are deleted before."""
     if keys:
         Span.objects.filter(pk__in=keys).delete()
 
 
 def rewrite(annotation_set: AnnotationSet, state: State) -> None:
-    """Throw the rows of a set away and write them anew."""
+    """Delete the rows of a set and write them again."""
     Relation.objects.filter(annotation_set=annotation_set).delete()
     Span.objects.filter(annotation_set=annotation_set).delete()
     keys = insert_spans(annotation_set, state.spans.values())
@@ -149,7 +149,7 @@ def _read_spans(annotation_set: AnnotationSet, uids: Collection[str]) -> Keyed:
 
 
 def _read_relations(annotation_set: AnnotationSet, named: Named, spans: Keyed) -> list[tuple[int, RelationValue]]:
-    """Read the relations that are named, those between named spans, and all at spans that may lose theirs.
+    """Read the named relations, those between named spans, and all of spans that may lose theirs.
 
     One query each: an index serves it, which none would for all in one.
     """

@@ -1,7 +1,7 @@
-"""Reading annotation sets: everything is limited to what a person may see.
+"""Reading annotation sets: everything is limited to what a user may see.
 
-Annotators see their own sets only. Who may see all work of a project sees every set of it. Whoever has left a project
-sees nothing of it.
+Annotators see their own sets only. Members with the right to see all annotations see every set of a project. Former
+members see nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,39 +28,34 @@ from projects.selectors import projects_for
 
 SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin")
 RELATION_COLUMNS = ("uid", "label", "source__uid", "target__uid")
-# Names to choose from come from the last sets only: all spans of a large project would be slow to search.
+# Suggested names come from the last sets only: searching all spans of a large project would be slow.
 MOST_RECENT_SETS = 200
 MOST_VALUES = 1000
 
 
-def visible_sets(user: User, project: Project) -> QuerySet[AnnotationSet]:
-    """Return the sets of a project that a person may see, oldest first."""
-    return _visible(user).filter(document__project=project).order_by("id")
-
-
 def sets_of_document(document: Document, *, user: User) -> QuerySet[AnnotationSet]:
-    """Return the sets over a document that a person may see, by name."""
+    """Return the sets over a document that a user may see, by name."""
     return _visible(user).filter(document=document).order_by("name", "id")
 
 
 def get_set(set_id: int, *, user: User) -> AnnotationSet:
-    """Return a set that a person may see, with its document (without text), project and versions."""
-    found = _with_heads(_visible(user)).filter(pk=set_id).order_by("id").first()
-    if found is None:
+    """Return a set that a user may see, with its document (without text), project and versions."""
+    annotation_set = _with_heads(_visible(user)).filter(pk=set_id).order_by("id").first()
+    if annotation_set is None:
         raise SetNotFound(set_id)
-    return found
+    return annotation_set
 
 
 def get_editable_set(set_id: int, *, user: User) -> AnnotationSet:
-    """Return a set that a person works on; whether it is open now is checked when something is written."""
-    found = _with_heads(_own(user)).filter(pk=set_id).order_by("id").first()
-    if found is None:
+    """Return a user's own set; whether it is open is checked when it is changed."""
+    annotation_set = _with_heads(_own(user)).filter(pk=set_id).order_by("id").first()
+    if annotation_set is None:
         raise SetNotFound(set_id)
-    return found
+    return annotation_set
 
 
 def is_own(annotation_set: AnnotationSet, *, user: User) -> bool:
-    """Whether a person works on this set, as long as it is open."""
+    """Return whether this is a user's own set, which they may change while it is open."""
     return _own(user).filter(pk=annotation_set.pk).exists()
 
 
@@ -75,13 +70,13 @@ def _visible(user: User) -> QuerySet[AnnotationSet]:
 
 
 def _with_heads(sets: QuerySet[AnnotationSet]) -> QuerySet[AnnotationSet]:
-    """Join what every answer needs; the long texts are read only when somebody asks for them."""
+    """Join what every answer needs; long texts are read only when used."""
     related = sets.select_related("document__project", "schema_version", "guideline_version")
     return related.defer("document__text", "document__meta", "guideline_version__text")
 
 
 def spans_of(annotation_set: AnnotationSet) -> list[SpanRecord]:
-    """Return the spans as on the wire, by place in the text, then by id."""
+    """Return the spans as on the wire, by position in the text, then by id."""
     rows = Span.objects.filter(annotation_set=annotation_set).order_by("start", "-end", "uid")
     return [
         {
@@ -106,21 +101,21 @@ def relations_of(annotation_set: AnnotationSet) -> list[RelationRecord]:
 
 
 def span_value(row: tuple[Any, ...]) -> SpanValue:
-    """Return a span out of its row, given in `SPAN_COLUMNS`."""
+    """Return a span from its row, given in `SPAN_COLUMNS`."""
     uid, label, start, end, fragments, attributes, note, origin = row
     pieces = ((start, end),) if fragments is None else tuple((first, last) for first, last in fragments)
     return SpanValue(uid, label, pieces, attributes, note, origin)
 
 
 def state_of_rows(annotation_set: AnnotationSet) -> State:
-    """Return the whole set as its rows say."""
+    """Return the content of a set from its rows."""
     spans = Span.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*SPAN_COLUMNS)
     relations = Relation.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*RELATION_COLUMNS)
     return State.of(map(span_value, spans), (RelationValue(*row) for row in relations))
 
 
 def replay(annotation_set: AnnotationSet, *, revision: int | None = None) -> State:
-    """Rebuild the set out of its log as it was at a revision; without one, as it is now.
+    """Return the content of a set from its log at a revision; without one, the current content.
 
     Raises `ChangeError` when an entry does not fit what came before it: the log is damaged then.
     """
@@ -134,13 +129,15 @@ def replay(annotation_set: AnnotationSet, *, revision: int | None = None) -> Sta
 
 
 def state_at(annotation_set: AnnotationSet, revision: int) -> State:
-    """Return the whole set as it was at a revision that it has had; raises `InvalidInput` for another one.
+    """Return the content of a set at an earlier revision; raises `InvalidInput` for a revision it has not had.
 
-    From the beginning forwards or from the rows backwards, whichever is nearer: the newest revisions, which people
-    look at most, cost the least.
+    It is replayed from the start, or undone from the rows, whichever is shorter: the newest revisions, which are
+    requested most, cost the least.
     """
     if not 0 <= revision <= annotation_set.revision:
-        raise InvalidInput(f"The set has had the revisions 0 to {annotation_set.revision}; there is no {revision}.")
+        raise InvalidInput(
+            f"The annotation set has revisions 0 to {annotation_set.revision}; there is no revision {revision}."
+        )
     if revision <= 2 * (annotation_set.revision - revision):  # going back costs about twice as much a step
         return replay(annotation_set, revision=revision)
     with read_snapshot():
@@ -153,7 +150,7 @@ def state_at(annotation_set: AnnotationSet, revision: int) -> State:
 
 
 def undo(state: State, change: log.Change) -> None:
-    """Bring a state back to how it was before a change."""
+    """Revert a change of a state."""
     if isinstance(change, log.Load):  # always the first of a log
         state.clear()
     else:
@@ -162,7 +159,7 @@ def undo(state: State, change: log.Change) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """A change, the revision it led to, who made it (“” when they are gone) and when."""
+    """A change, the revision after it, its author (“” for deleted users) and time."""
 
     revision: int
     change: log.Change
@@ -181,7 +178,7 @@ def entries_between(annotation_set: AnnotationSet, after: int, until: int) -> Se
 
 
 def changes_since(annotation_set: AnnotationSet, revision: int) -> list[dict[str, Any]]:
-    """Return the entries of the log after a revision, in order, with who made each and when."""
+    """Return the changes after a revision, in order, with author and time."""
     entries = Change.objects.filter(annotation_set=annotation_set, revision__gt=revision).order_by("revision")
     columns = ("revision", "change_id", "kind", "payload", "author__username", "created_at")
     return [
@@ -191,13 +188,13 @@ def changes_since(annotation_set: AnnotationSet, revision: int) -> list[dict[str
 
 
 def revisions_of_changes(annotation_set: AnnotationSet, change_ids: Iterable[str]) -> dict[str, int]:
-    """Return which of these changes are in the log already, and at what revision."""
+    """Return the revisions of those changes that are in the log already, by id."""
     known = Change.objects.filter(annotation_set=annotation_set, change_id__in=list(change_ids)).order_by("revision")
     return dict(known.values_list("change_id", "revision"))
 
 
 def own_values(project: Project, user: User, *, attribute: str, labels: Iterable[str]) -> set[str]:
-    """Return the values that a person gave an attribute in the sets of a project they changed last."""
+    """Return the values of an attribute in the sets of a project that a user changed last."""
     own = _own(user).filter(document__project=project).order_by("-changed_at", "-id")
     recent = list(own.values_list("pk", flat=True)[:MOST_RECENT_SETS])
     spans = Span.objects.filter(annotation_set_id__in=recent, label__in=list(labels))
@@ -207,19 +204,19 @@ def own_values(project: Project, user: User, *, attribute: str, labels: Iterable
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What is wrong with a set, in words; `repairable` when its log is sound, so that the rows can be made from it."""
+    """Damage of a set in words; `repairable` when its log is intact, so that the rows can be rewritten."""
 
     detail: str
     repairable: bool
 
 
 def find_damage(annotation_set: AnnotationSet) -> Damage | None:
-    """Compare log, revision and rows of a set, as they stand at one moment; None when all is well."""
+    """Compare log, revision and rows of a set at one moment; return None when they match."""
     with read_snapshot():
         annotation_set.refresh_from_db(fields=["revision"])
         log = Change.objects.filter(annotation_set=annotation_set)
-        counted = log.aggregate(entries=Count("id"), last=Max("revision"))
-        entries, last = counted["entries"], counted["last"] or 0
+        totals = log.aggregate(entries=Count("id"), last=Max("revision"))
+        entries, last = totals["entries"], totals["last"] or 0
         if last != entries:
             return Damage(f"the log has {entries} entries and ends at revision {last}", repairable=False)
         try:

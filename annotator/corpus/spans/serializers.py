@@ -1,4 +1,4 @@
-"""Shapes of the API.
+"""Requests and answers of the API.
 
 Heads of sets are written with these. Spans and changes are only described by them: they pass by quicker ways.
 """
@@ -36,7 +36,7 @@ FIELDS = {
 
 @extend_schema_field(FRAGMENTS)
 class FragmentsField(serializers.JSONField):
-    """Pieces of a span."""
+    """Fragments of a span."""
 
 
 @extend_schema_field(ATTRIBUTES)
@@ -50,7 +50,7 @@ class FieldsField(serializers.JSONField):
 
 
 class SpanShape(serializers.Serializer[object]):
-    """A label on one or more pieces of the text."""
+    """A label on one or more fragments of the text."""
 
     id = serializers.CharField(max_length=64)
     label = serializers.CharField(max_length=64)  # type: ignore[assignment]
@@ -61,19 +61,19 @@ class SpanShape(serializers.Serializer[object]):
 
 
 class RelationShape(serializers.Serializer[object]):
-    """A labelled arrow between two spans of one set."""
+    """A labelled, directed link between two spans of one set."""
 
     id = serializers.CharField(max_length=64)
     label = serializers.CharField(max_length=64)  # type: ignore[assignment]
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        """Add the ends: "from" is a word of Python."""
+        """Return the fields with both ends, because "from" is a keyword of Python."""
         ends = {"from": serializers.CharField(max_length=64), "to": serializers.CharField(max_length=64)}
         return super().get_fields() | ends
 
 
 class ChangeIn(serializers.Serializer[object]):
-    """One change; which members it has beside `id` and `kind` depends on its kind."""
+    """One change; its members beside `id` and `kind` depend on the kind."""
 
     id = serializers.UUIDField(help_text="Made by the client, so that a resend is recognised.")
     kind = serializers.ChoiceField(
@@ -95,7 +95,7 @@ class ChangesIn(serializers.Serializer[object]):
 
 
 class AppliedOut(serializers.Serializer[object]):
-    """What became of a batch."""
+    """The result of a batch."""
 
     revision = serializers.IntegerField()
     applied = serializers.ListField(child=serializers.UUIDField())
@@ -103,7 +103,7 @@ class AppliedOut(serializers.Serializer[object]):
 
 
 class LoggedChange(ChangeIn):
-    """A change with its place in the log."""
+    """A change with its revision in the log."""
 
     revision = serializers.IntegerField(help_text="Of the set after this change.")
     by = serializers.CharField(allow_null=True)
@@ -113,7 +113,7 @@ class LoggedChange(ChangeIn):
 
 
 class LogOut(serializers.Serializer[object]):
-    """Where a set stands, and what happened since a revision."""
+    """The revision of a set, and the changes since another one."""
 
     revision = serializers.IntegerField()
     state = serializers.ChoiceField(choices=SetState.choices)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle, rows, selectors
@@ -30,7 +31,7 @@ LONGEST_NAME = 150
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a batch: the revision now, the changes carried out, and those that had been already."""
+    """The result of a batch: the revision now, the applied changes, and those that were in the log already."""
 
     revision: int
     applied: list[str]
@@ -46,12 +47,12 @@ def apply_changes(
     author: User,
     now: datetime,
 ) -> Applied:
-    """Append changes to the log and bring the rows along, or refuse all of them.
+    """Append changes to the log and update the rows, or refuse all of them.
 
-    Changes whose id is in the log already are skipped; the rest must be based on the present revision, where a base to
-    which only skipped changes have been added since counts as present.
+    Changes whose id is in the log already are skipped; the rest must be based on the current revision. A base to which
+    only skipped changes were added since counts as current.
 
-    Raises `WrongText` when the client annotated another text, `StaleRevision` with what happened meanwhile,
+    Raises `WrongText` when the client annotated a different text, `StaleRevision` with the changes since the base,
     `SetClosed`, and `InvalidChange` for the first change that does not fit.
     """
     document = annotation_set.document
@@ -81,10 +82,10 @@ def apply_changes(
 
 
 def _known_until(head: AnnotationSet, base_revision: int, *, own: Mapping[str, int]) -> int:
-    """Return up to where a client knows the log: its base, and its own changes that follow without a gap.
+    """Return the revision up to which a client knows the log: its base, and its own changes that follow without a gap.
 
-    A client takes the revision of an answer as its next base. Were it the head's after a mere resend, the client would
-    pass over what somebody else saved in between.
+    A client takes the revision of an answer as its next base. If a mere resend returned the revision of the set, the
+    client would miss what another client saved in between.
     """
     since = sorted(revision for revision in own.values() if revision > base_revision)
     if base_revision > head.revision or since != list(range(base_revision + 1, base_revision + 1 + len(since))):
@@ -98,7 +99,7 @@ def _stale(head: AnnotationSet, base_revision: int) -> StaleRevision:
 
 
 def _carry_out(annotation_set: AnnotationSet, changes: Mapping[int, Change], rules: Rules) -> None:
-    """Bring the rows along; `changes` by their places in the request, so that a refusal can point to one."""
+    """Update the rows; `changes` by their index in the request, so that a problem can point to one."""
     part = rows.read_part(annotation_set, list(changes.values()))
     after = part.state.copy()
     for index, change in changes.items():
@@ -134,7 +135,7 @@ def _append(
 
 
 def _move(head: AnnotationSet, *, by: int, now: datetime) -> None:
-    """Compare and set the revision: the last word even if the lock should fail."""
+    """Compare and set the revision, even though the set is locked."""
     current = AnnotationSet.objects.filter(pk=head.pk, revision=head.revision, state=head.state)
     if not current.update(revision=head.revision + by, changed_at=now):
         raise StaleRevision(base_revision=head.revision, revision=head.revision, changes=[])
@@ -150,7 +151,7 @@ def create_annotation_set(
     now: datetime,
     annotator: User | None = None,
 ) -> AnnotationSet:
-    """Make an empty set. When its name is taken over this document it becomes “name-2”, and so on."""
+    """Create an empty set. If the document has a set with this name, the name becomes “name-2”, and so on."""
     return AnnotationSet.objects.create(
         document=document,
         kind=kind,
@@ -182,14 +183,19 @@ def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: dateti
     """
     document = annotation_set.document
     with transaction.atomic():
-        # First the document: nobody else settles it now, and nobody is given it.
+        # The document first: it is not adjudicated or assigned by others at the same time.
         Document.objects.select_for_update(no_key=True).only("id").get(pk=document.pk)
         sets = list(AnnotationSet.objects.select_for_update().filter(document_id=document.pk).order_by("id"))
         if any(other.kind == SetKind.ADJUDICATED or other.name == ADJUDICATED_NAME for other in sets):
-            raise AlreadyAdjudicated(f"The document “{document.external_id}” has an adjudicated set already.")
+            raise AlreadyAdjudicated(
+                _("The document “%(id)s” has an adjudicated set already.") % {"id": document.external_id}
+            )
         if any(other.pk == annotation_set.pk and other.is_open for other in sets):
-            raise NotSubmitted(f"The annotation set “{annotation_set.name}” is not submitted. Choose a submitted set.")
-        settled = create_annotation_set(
+            raise NotSubmitted(
+                _("The annotation set “%(name)s” is not submitted. Choose a submitted set.")
+                % {"name": annotation_set.name}
+            )
+        gold = create_annotation_set(
             document,
             kind=SetKind.ADJUDICATED,
             name=ADJUDICATED_NAME,
@@ -197,9 +203,9 @@ def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: dateti
             guideline_version=annotation_set.guideline_version,
             now=now,
         )
-        _load(settled, selectors.state_of_rows(annotation_set), by=by, now=now)
-        lifecycle.complete_adjudication(settled, sources=[other.pk for other in sets], now=now)
-    return settled
+        _load(gold, selectors.state_of_rows(annotation_set), by=by, now=now)
+        lifecycle.complete_adjudication(gold, sources=[other.pk for other in sets], now=now)
+    return gold
 
 
 def _load(annotation_set: AnnotationSet, state: State, *, by: User, now: datetime) -> None:
@@ -212,7 +218,7 @@ def _load(annotation_set: AnnotationSet, state: State, *, by: User, now: datetim
 
 
 def rebuild_rows(annotation_set: AnnotationSet) -> None:
-    """Write the rows of a set anew from its log. Raises `ChangeError` when the log itself is damaged."""
+    """Rewrite the rows of a set from its log. Raises `ChangeError` when the log itself is damaged."""
     with transaction.atomic():
         head = lifecycle.lock(annotation_set)
         rows.rewrite(annotation_set, selectors.replay(annotation_set))
@@ -221,9 +227,9 @@ def rebuild_rows(annotation_set: AnnotationSet) -> None:
 
 
 def restore(annotation_set: AnnotationSet, *, revision: int, author: User, now: datetime) -> Applied:
-    """Make the content of an earlier revision the present one, by further changes: the log only grows.
+    """Restore the content of an earlier revision by further changes; the log only grows.
 
-    Raises what saving raises, `StaleRevision` among it when somebody changes the set at the same moment, and
+    Raises what saving raises, including `StaleRevision` when the set is changed at the same time, and
     `InvalidInput` for a revision that the set has not had.
     """
     with read_snapshot():

@@ -1,4 +1,4 @@
-"""What changes do to spans and relations: every rule that an annotation set obeys. Pure.
+"""The effect of changes on spans and relations, with every rule of an annotation set. Pure.
 
 A `State` holds a whole set, or as much of it as a batch of changes touches. `apply` either carries a change out or
 raises `ChangeError` and leaves the state as it was. The rules:
@@ -50,7 +50,7 @@ class Rules:
 
 @dataclass(slots=True)
 class State:
-    """Spans and relations by id, and which relations hang on which span."""
+    """Spans and relations by id, and the relations of each span."""
 
     spans: dict[str, SpanValue] = field(default_factory=dict)
     relations: dict[str, RelationValue] = field(default_factory=dict)
@@ -66,29 +66,29 @@ class State:
         return state
 
     def wire(self) -> WholeShape:
-        """Return the content as on the wire: spans by place in the text, then by id; relations by id."""
+        """Return the content as on the wire: spans by position in the text, then by id; relations by id."""
         spans = sorted(self.spans.values(), key=lambda span: (span.fragments[0][0], -span.fragments[-1][1], span.id))
         relations = sorted(self.relations.values(), key=lambda relation: relation.id)
         return {"spans": [span.wire() for span in spans], "relations": [relation.wire() for relation in relations]}
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all spans and relations."""
         for content in (self.spans, self.relations, self._at_span, self._arrows):
             content.clear()
 
     def copy(self) -> "State":
-        """Return a state of its own with the same content."""
+        """Return an independent state with the same content."""
         return State.of(self.spans.values(), self.relations.values())
 
     def put_relation(self, relation: RelationValue) -> None:
-        """Add a relation without asking."""
+        """Add a relation without checks."""
         self.relations[relation.id] = relation
         self._at_span[relation.source].add(relation.id)
         self._at_span[relation.target].add(relation.id)
         self._arrows.add((relation.label, relation.source, relation.target))
 
     def take_relation(self, relation: RelationValue) -> None:
-        """Take a relation away without asking."""
+        """Remove a relation without checks."""
         del self.relations[relation.id]
         self._at_span[relation.source].discard(relation.id)
         self._at_span[relation.target].discard(relation.id)
@@ -99,12 +99,12 @@ class State:
         return [self.relations[relation_id] for relation_id in sorted(self._at_span.get(span_id, ()))]
 
     def has_arrow(self, relation: RelationValue) -> bool:
-        """Whether the same two spans are joined in the same way already."""
+        """Return whether the same two spans have the same relation already."""
         return (relation.label, relation.source, relation.target) in self._arrows
 
 
 def apply(state: State, change: Change, rules: Rules | None) -> None:
-    """Carry a change out, or raise `ChangeError` and leave the state as it was.
+    """Apply a change, or raise `ChangeError` and leave the state unchanged.
 
     Without `rules` only the structure is checked, as when a log is replayed: its entries were checked when they came.
     """
@@ -124,7 +124,7 @@ def apply(state: State, change: Change, rules: Rules | None) -> None:
 
 
 def with_fields(span: SpanValue, fields: SpanFields) -> SpanValue:
-    """Return a span with some fields replaced; attributes one by one, None takes one away."""
+    """Return a span with some fields replaced; attributes one by one, None removes one."""
     touched = fields.get("attributes", {})
     kept = {name: value for name, value in span.attributes.items() if name not in touched}
     set_now = {name: value for name, value in touched.items() if value is not None}
@@ -149,7 +149,7 @@ def has_fields(span: SpanValue, fields: SpanFields) -> bool:
 
 def _add_span(state: State, span: SpanValue, rules: Rules | None, pointer: str) -> None:
     if span.id in state.spans:
-        raise ChangeError("span_exists", f"{pointer}/id", f"There is a span {span.id} already.")
+        raise ChangeError("span_exists", f"{pointer}/id", f"The span {span.id} exists already.")
     _check_span(span, rules, pointer)
     state.spans[span.id] = span
 
@@ -157,7 +157,7 @@ def _add_span(state: State, span: SpanValue, rules: Rules | None, pointer: str) 
 def _remove_span(state: State, span: SpanValue) -> None:
     current = _span(state, span.id, "/span/id")
     if current != span:
-        raise ChangeError("before_differs", "/span", f"The span {span.id} is not as this change says it was.")
+        raise ChangeError("before_differs", "/span", f"The span {span.id} differs from what the change expects.")
     if relations := state.relations_at(span.id):
         detail = f"The span {span.id} has relations ({len(relations)}). Remove them first, in the same request."
         raise ChangeError("span_has_relations", "/span/id", detail)
@@ -167,7 +167,7 @@ def _remove_span(state: State, span: SpanValue) -> None:
 def _update_span(state: State, change: UpdateSpan, rules: Rules | None) -> None:
     current = _span(state, change.span_id, "/span_id")
     if not has_fields(current, change.before):
-        raise ChangeError("before_differs", "/before", f"The span {current.id} is not as this change says it was.")
+        raise ChangeError("before_differs", "/before", f"The span {current.id} differs from what the change expects.")
     span = with_fields(current, change.after)
     _check_span(span, rules, "/after")
     state.spans[span.id] = span
@@ -182,13 +182,13 @@ def _update_span(state: State, change: UpdateSpan, rules: Rules | None) -> None:
 
 def _add_relation(state: State, relation: RelationValue, rules: Rules | None, pointer: str) -> None:
     if relation.id in state.relations:
-        raise ChangeError("relation_exists", f"{pointer}/id", f"There is a relation {relation.id} already.")
+        raise ChangeError("relation_exists", f"{pointer}/id", f"The relation {relation.id} exists already.")
     _span(state, relation.source, f"{pointer}/from")
     _span(state, relation.target, f"{pointer}/to")
     if relation.source == relation.target:
         raise ChangeError("relation_loop", pointer, f"The relation {relation.id} leads from a span to itself.")
     if state.has_arrow(relation):
-        detail = f"“{relation.label}” leads from {relation.source} to {relation.target} already."
+        detail = f"The relation “{relation.label}” from {relation.source} to {relation.target} exists already."
         raise ChangeError("relation_twice", pointer, detail)
     _check_ends(state, relation, rules, pointer)
     state.put_relation(relation)
@@ -199,7 +199,7 @@ def _remove_relation(state: State, relation: RelationValue) -> None:
     if current is None:
         raise ChangeError("relation_missing", "/relation/id", f"There is no relation {relation.id}.")
     if current != relation:
-        detail = f"The relation {relation.id} is not as this change says it was."
+        detail = f"The relation {relation.id} differs from what the change expects."
         raise ChangeError("before_differs", "/relation", detail)
     state.take_relation(current)
 

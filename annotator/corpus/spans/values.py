@@ -51,7 +51,7 @@ class SpanValue:
     origin: str = "manual"
 
     def wire(self) -> SpanRecord:
-        """Return the span as it travels and as it is logged."""
+        """Return the span as on the wire and in the log."""
         return {
             "id": self.id,
             "label": self.label,
@@ -64,7 +64,7 @@ class SpanValue:
 
 @dataclass(frozen=True, slots=True)
 class RelationValue:
-    """A labelled arrow between two spans, by their ids."""
+    """A labelled, directed link between two spans, by their ids."""
 
     id: str
     label: str
@@ -72,7 +72,7 @@ class RelationValue:
     target: str
 
     def wire(self) -> RelationRecord:
-        """Return the relation as it travels and as it is logged."""
+        """Return the relation as on the wire and in the log."""
         return {"id": self.id, "label": self.label, "from": self.source, "to": self.target}
 
 
@@ -109,9 +109,9 @@ def read_object(
     if not isinstance(raw, dict):
         raise ChangeError("malformed", pointer, "This must be an object.")
     if missing := required - raw.keys():
-        raise ChangeError("malformed", pointer, f"This lacks {_listed(missing)}.")
+        raise ChangeError("malformed", pointer, f"Missing: {_listed(missing)}.")
     if unknown := raw.keys() - required - set(optional):
-        raise ChangeError("malformed", pointer, f"{_listed(unknown)} is not known here.")
+        raise ChangeError("malformed", pointer, f"Unknown: {_listed(unknown)}.")
     return raw
 
 
@@ -164,7 +164,7 @@ def _read_pair(raw: object, pointer: str) -> Fragment:
         case _:
             raise ChangeError("malformed", pointer, "A fragment is a pair of whole numbers: start and end.")
     if not 0 <= start < end <= LARGEST_OFFSET:
-        detail = f"The fragment {start} to {end} is empty or turned round; offsets count from 0 and end is exclusive."
+        detail = f"The fragment {start} to {end} is empty or reversed; offsets count from 0 and end is exclusive."
         raise ChangeError("fragments", pointer, detail)
     return start, end
 
@@ -173,10 +173,12 @@ def _read_text(raw: object, pointer: str, *, longest: int) -> str:
     if not isinstance(raw, str):
         raise ChangeError("malformed", pointer, "This must be a string.")
     if len(raw) > longest:
-        detail = f"This holds {len(raw):,} characters; at most {longest:,} are kept. Shorten it."
+        detail = f"This has {len(raw):,} characters; at most {longest:,} are allowed."
         raise ChangeError("malformed", pointer, detail)
     if UNSTORABLE.search(raw):
-        raise ChangeError("malformed", pointer, "This holds a NUL or half a surrogate pair, which cannot be stored.")
+        raise ChangeError(
+            "malformed", pointer, "This contains a NUL or half of a surrogate pair, which cannot be stored."
+        )
     return raw
 
 

@@ -108,7 +108,7 @@ def test_adjudicated_set_cannot_be_reopened(page, ada, ada_set):
     response = page(ada).post(f"/annotation-sets/{ada_set.pk}/reopen/")
 
     assert response.status_code == 409
-    assert "The document is settled" in response.content.decode()
+    assert "The document has been adjudicated" in response.content.decode()
 
 
 def test_state_changes_need_a_form(page, ada, ada_set):

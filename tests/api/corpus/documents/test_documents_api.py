@@ -19,7 +19,7 @@ def titles(response):
     return [document["title"] for document in response.json()["results"]]
 
 
-def test_annotators_see_the_documents_they_were_given(api, given, make_document, ada, ben, lead, viewer, project):
+def test_annotators_see_assigned_documents(api, given, make_document, ada, ben, lead, viewer, project):
     other = make_document("Another text.")
     url = f"/api/v1/projects/{project.slug}/documents/"
 
@@ -30,20 +30,20 @@ def test_annotators_see_the_documents_they_were_given(api, given, make_document,
     assert api(ben).get(f"/api/v1/documents/{given.pk}/text/").status_code == 404
 
 
-def test_strangers_see_nothing(api, given, stranger, project):
+def test_users_outside_the_project_see_nothing(api, given, stranger, project):
     for path in (f"projects/{project.slug}/documents/", f"documents/{given.pk}/", f"documents/{given.pk}/text/"):
         assert api(stranger).get(f"/api/v1/{path}").status_code == 404
         assert api().get(f"/api/v1/{path}").status_code == 401
 
 
-def test_a_document_tells_its_length_in_code_points(api, given, lead):
+def test_document_has_its_length_in_code_points(api, given, lead):
     document = api(lead).get(f"/api/v1/documents/{given.pk}/").json()
 
     assert (document["length"], document["sha256"], document["project"]) == (len(TEXT), given.sha256, "news")
     assert "text" not in document
 
 
-def test_the_text_comes_as_stored_with_its_boundaries(api, given, ada):
+def test_text_is_returned_with_boundaries(api, given, ada):
     answer = api(ada).get(f"/api/v1/documents/{given.pk}/text/").json()
 
     position, tokens = 0, []

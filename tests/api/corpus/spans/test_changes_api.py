@@ -46,7 +46,7 @@ def test_changes_are_saved_and_listed(send, api, ada, ada_set):
     assert api(ada).get(changes_url(ada_set) + "?since=1").json()["changes"] == []
 
 
-def test_the_whole_set_is_read(send, api, ada, ada_set):
+def test_whole_set_is_read(send, api, ada, ada_set):
     other, said = wire(add(span("s", "Speaker", (4, 8)))), wire(add(relation("r", "attributed-to", "c", "s")))
     send(CLAIM, other, said)
 
@@ -57,7 +57,7 @@ def test_the_whole_set_is_read(send, api, ada, ada_set):
     assert (answer["revision"], answer["state"], answer["name"], answer["schema_version"]) == (3, "open", "ada", 1)
 
 
-def test_a_resend_is_answered_like_a_success(send):
+def test_resend_is_answered_like_a_success(send):
     send(CLAIM)
 
     again = send(CLAIM)
@@ -65,7 +65,7 @@ def test_a_resend_is_answered_like_a_success(send):
     assert (again.status_code, again.json()) == (200, {"revision": 1, "applied": [], "duplicates": [CLAIM["id"]]})
 
 
-def test_a_stale_revision_is_refused_and_nothing_is_stored(send, ada_set):
+def test_stale_revision_is_refused(send, ada_set):
     send(CLAIM)
 
     response = send(wire(add(span("s", "Speaker", (4, 8)))))
@@ -77,7 +77,7 @@ def test_a_stale_revision_is_refused_and_nothing_is_stored(send, ada_set):
     assert ada_set.changes.count() == 1
 
 
-def test_an_invalid_change_is_named(send):
+def test_invalid_change_is_named(send):
     bad = wire(remove(span("x", "Claim", (0, 3))))
 
     response = send(CLAIM, bad)
@@ -88,7 +88,7 @@ def test_an_invalid_change_is_named(send):
     assert problem["errors"] == [{"pointer": "/changes/1/span/id", "detail": "There is no span x."}]
 
 
-def test_another_text_and_a_closed_set_are_conflicts(send, ada_set, now):
+def test_different_text_and_closed_set_are_conflicts(send, ada_set, now):
     assert send(CLAIM, sha256="0" * 64).json()["code"] == "wrong_text"
     lifecycle.submit(ada_set, now=now)
     refused = send(CLAIM)
@@ -108,32 +108,32 @@ def test_another_text_and_a_closed_set_are_conflicts(send, ada_set, now):
         ({"changes": {"0": CLAIM}}, "/changes"),
     ],
 )
-def test_a_malformed_batch_is_refused(send, fields, pointer):
+def test_malformed_batch_is_refused(send, fields, pointer):
     response = send(CLAIM, **fields)
 
     assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"x"', b"null", b"7"])
-def test_a_body_that_is_no_object_is_refused(api, ada, ada_set, body):
+def test_body_without_object_is_refused(api, ada, ada_set, body):
     response = api(ada).post(changes_url(ada_set), body, content_type="application/json")
 
     assert response.status_code == 422
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b'{"base_revision": NaN}', b'{"sha256": "\\ud800"}'])
-def test_a_body_that_is_no_json_is_refused(api, ada, ada_set, body):
+def test_invalid_json_is_refused(api, ada, ada_set, body):
     response = api(ada).post(changes_url(ada_set), body, content_type="application/json")
 
     assert (response.status_code, response.json()["code"]) == (400, "parse_error")
 
 
 @pytest.mark.parametrize("since", ["-1", "x", "²", "1" * 12])
-def test_since_is_a_whole_number(api, ada, ada_set, since):
+def test_since_must_be_a_whole_number(api, ada, ada_set, since):
     assert api(ada).get(changes_url(ada_set), {"since": since}).status_code == 422
 
 
-def test_only_its_annotator_changes_a_set(send, ben, lead, viewer, stranger, ada_set):
+def test_only_the_annotator_changes_a_set(send, ben, lead, viewer, stranger, ada_set):
     for user in (ben, lead, viewer, stranger):
         assert send(CLAIM, user=user).status_code == 404
     assert send(CLAIM, user=None).status_code == 401
@@ -141,19 +141,19 @@ def test_only_its_annotator_changes_a_set(send, ben, lead, viewer, stranger, ada
 
 
 @pytest.mark.parametrize("path", ["submit/", "reopen/"])
-def test_only_its_annotator_submits_or_reopens_a_set(api, ben, lead, viewer, stranger, ada_set, path):
+def test_only_the_annotator_submits_or_reopens(api, ben, lead, viewer, stranger, ada_set, path):
     for user in (ben, lead, viewer, stranger):
         assert api(user).post(f"/api/v1/annotation-sets/{ada_set.pk}/{path}").status_code == 404
 
 
-def test_an_imported_set_is_changed_by_nobody(send, make_set, lead, ada, ada_set):
+def test_imported_set_cannot_be_changed(send, make_set, lead, ada, ada_set):
     imported = make_set(ada_set.document, "A")
 
     assert send(CLAIM, user=lead, annotation_set=imported).status_code == 404
     assert send(CLAIM, user=ada, annotation_set=imported).status_code == 404
 
 
-def test_submitting_and_reopening(api, ada, ada_set, send):
+def test_set_is_submitted_and_reopened(api, ada, ada_set, send):
     submitted = api(ada).post(f"/api/v1/annotation-sets/{ada_set.pk}/submit/")
     assert (submitted.status_code, submitted.json()["state"]) == (200, "submitted")
     assert submitted.json()["submitted_at"] is not None
@@ -163,7 +163,7 @@ def test_submitting_and_reopening(api, ada, ada_set, send):
     assert send(CLAIM).status_code == 200
 
 
-def test_a_lead_settles_a_document_and_an_annotator_may_not(api, ada, lead, viewer, ada_set, now):
+def test_lead_adopts_a_set_and_annotator_cannot(api, ada, lead, viewer, ada_set, now):
     url = f"/api/v1/annotation-sets/{ada_set.pk}/adopt/"
     assert api(lead).post(url).json()["code"] == "not_submitted"
     lifecycle.submit(ada_set, now=now)
@@ -177,7 +177,7 @@ def test_a_lead_settles_a_document_and_an_annotator_may_not(api, ada, lead, view
     assert (reopened.status_code, reopened.json()["code"]) == (409, "already_adjudicated")
 
 
-def test_who_has_left_the_project_sees_and_changes_nothing(send, api, ada, ada_set):
+def test_former_member_sees_and_changes_nothing(send, api, ada, ada_set):
     Membership.objects.filter(user=ada).delete()
 
     assert send(CLAIM).status_code == 404
@@ -186,14 +186,14 @@ def test_who_has_left_the_project_sees_and_changes_nothing(send, api, ada, ada_s
     assert api(ada).get(f"/api/v1/documents/{ada_set.document_id}/").status_code == 404
 
 
-def test_who_became_a_viewer_sees_but_does_not_change(send, api, ada, ada_set):
+def test_viewer_sees_but_cannot_change(send, api, ada, ada_set):
     Membership.objects.filter(user=ada).update(role=Role.VIEWER)
 
     assert send(CLAIM).status_code == 404
     assert api(ada).get(changes_url(ada_set)).status_code == 200
 
 
-def test_annotators_never_see_each_others_sets(api, ada, ben, lead, ada_set, make_set):
+def test_annotators_never_see_sets_of_others(api, ada, ben, lead, ada_set, make_set):
     ben_set = make_set(ada_set.document, ben)
     make_set(ada_set.document, "A")
 
@@ -205,14 +205,14 @@ def test_annotators_never_see_each_others_sets(api, ada, ben, lead, ada_set, mak
     assert {entry["name"] for entry in everything} == {"ada", "ben", "A"}
 
 
-def test_a_set_that_is_not_there_looks_like_one_that_may_not_be_seen(api, ben, ada_set):
+def test_missing_and_hidden_sets_look_the_same(api, ben, ada_set):
     hidden = api(ben).get(f"/api/v1/annotation-sets/{ada_set.pk}/").json()
     missing = api(ben).get("/api/v1/annotation-sets/987654/").json()
 
     assert hidden | {"instance": "", "detail": ""} == missing | {"instance": "", "detail": ""}
 
 
-def test_changes_with_hostile_text_come_back_as_they_were(send, api, ada, ada_set):
+def test_hostile_text_is_returned_unchanged(send, api, ada, ada_set):
     hostile = "</script><img src=x onerror=alert(1)>{{ 7*7 }}\u202e\r\n𝄞"
     change = wire(add(span("h" * 64, "Claim", (0, 3), note=hostile)))
 

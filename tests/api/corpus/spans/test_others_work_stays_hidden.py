@@ -37,7 +37,7 @@ def shared(project, make_document, ada, now):
     return mine
 
 
-def test_nothing_that_ada_sees_moves_when_ben_works(project, shared, make_set, page, ada, ben, now):
+def test_annotations_of_others_change_no_answer(project, shared, make_set, page, ada, ben, now):
     values = {"slug": project.slug, "set_id": shared.pk, "document_id": shared.document_id}
     before = everything_seen(page(ada), values)
 

@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
 
 @pytest.mark.parametrize("path", ["", "editor/"])
-def test_a_set_is_read_with_its_spans_and_relations(api, make_document, make_set, ada, now, path):
+def test_set_is_read_with_spans_and_relations(api, make_document, make_set, ada, now, path):
     mine = make_set(make_document("Ada said it rained."), ada)
     changes = [
         add(span("c", "Claim", (9, 18))),

@@ -34,7 +34,7 @@ def at_once(work, arguments):
         return list(pool.map(begin, arguments))
 
 
-def test_eight_people_save_at_once_without_an_error(document, create_set, make_user, now):
+def test_eight_users_save_at_once(document, create_set, make_user, now):
     users = [make_user(f"user-{number}") for number in range(CLIENTS)]
     sets = [create_set(document, user) for user in users]
 
@@ -57,7 +57,7 @@ def test_eight_people_save_at_once_without_an_error(document, create_set, make_u
         assert selectors.state_of_rows(annotation_set) == selectors.replay(annotation_set)
 
 
-def test_eight_tabs_of_one_person_lose_nothing(annotation_set, save, document, ada, now):
+def test_eight_tabs_of_one_user_lose_nothing(annotation_set, save, document, ada, now):
     def work(tab):
         generator, base = random.Random(tab), 0
         for number in range(ROUNDS):
@@ -81,7 +81,7 @@ def test_eight_tabs_of_one_person_lose_nothing(annotation_set, save, document, a
     assert selectors.state_of_rows(annotation_set) == selectors.replay(annotation_set)
 
 
-def test_the_same_change_sent_at_once_is_saved_once(annotation_set, document, ada, now):
+def test_change_sent_twice_at_once_is_saved_once(annotation_set, document, ada, now):
     change = add(span("c", "Claim", (0, 3)))
 
     answers = at_once(
@@ -101,7 +101,7 @@ def test_the_same_change_sent_at_once_is_saved_once(annotation_set, document, ad
     assert annotation_set.changes.count() == 1
 
 
-def test_nothing_is_saved_after_the_set_was_submitted(annotation_set, document, ada, now):
+def test_nothing_is_saved_after_submission(annotation_set, document, ada, now):
     def work(number):
         mine = AnnotationSet.objects.get(pk=annotation_set.pk)
         if number == 0:
@@ -127,7 +127,7 @@ def test_nothing_is_saved_after_the_set_was_submitted(annotation_set, document, 
     assert annotation_set.revision == annotation_set.spans.count() == outcomes.count("saved") <= 1
 
 
-def test_two_people_who_settle_a_document_at_once_settle_it_once(annotation_set, document, lead, now):
+def test_document_is_adopted_once_by_concurrent_requests(annotation_set, document, lead, now):
     lifecycle.submit(annotation_set, now=now)
 
     def work(_number):

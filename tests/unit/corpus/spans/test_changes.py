@@ -18,7 +18,7 @@ EVERY_KIND = [
 
 
 @pytest.mark.parametrize("change", [*EVERY_KIND, Load(new_id(), (span(), span("s2")), (relation(),))])
-def test_a_change_is_written_and_read_back_alike(change):
+def test_change_is_read_back_unchanged(change):
     kind = log.KINDS[type(change)]
 
     assert read_change(log.wire(change)) == change
@@ -26,14 +26,14 @@ def test_a_change_is_written_and_read_back_alike(change):
 
 
 @pytest.mark.parametrize("change", EVERY_KIND)
-def test_turning_a_change_round_twice_gives_it_back(change):
+def test_inverse_of_the_inverse_is_the_change(change):
     inverse = log.invert(change, change_id=new_id())
 
     assert inverse != change
     assert log.invert(inverse, change_id=change.id) == change
 
 
-def test_a_load_cannot_be_turned_round():
+def test_load_has_no_inverse():
     with pytest.raises(ValueError, match="first entry"):
         log.invert(Load(new_id(), (), ()), change_id=new_id())
 
@@ -44,17 +44,17 @@ def refused(*raw):
     return caught.value
 
 
-def test_a_batch_is_read_in_order():
+def test_batch_is_read_in_order():
     assert parse_changes([log.wire(change) for change in EVERY_KIND]) == EVERY_KIND
 
 
 @pytest.mark.parametrize("raw", [None, {}, [], "x", [log.wire(add(span())) for _ in range(501)]])
-def test_a_batch_holds_1_to_500_changes(raw):
+def test_batch_holds_1_to_500_changes(raw):
     with pytest.raises(InvalidChange, match="500"):
         parse_changes(raw)
 
 
-def test_a_refusal_names_the_change_and_the_place_in_it():
+def test_problem_points_into_the_change():
     good, bad = log.wire(add(span())), log.wire(add(span("s2", "Claim", (4, 5))))
     bad["span"]["fragments"] = [[5, 4]]
 
@@ -71,19 +71,19 @@ UUID = "3e6bc36d-5590-49c0-a33a-7f24fc57b5ae"
 
 
 @pytest.mark.parametrize("change_id", ["7", "c1", "", None, 3, UUID.upper(), UUID + "0", f"{{{UUID}}}"])
-def test_the_id_of_a_change_that_is_sent_is_a_uuid(change_id):
+def test_change_id_must_be_a_uuid(change_id):
     problem = refused(log.wire(add(span())) | {"id": change_id})
 
     assert problem.errors[0]["pointer"] == "/changes/0/id"
 
 
-def test_an_id_is_used_once_in_a_batch():
+def test_id_is_used_once_in_a_batch():
     change = log.wire(add(span()))
 
     assert "twice" in refused(change, change).detail
 
 
-def test_a_load_cannot_be_sent():
+def test_load_cannot_be_sent():
     assert refused(log.wire(Load(new_id(), (), ()))).errors[0]["pointer"] == "/changes/0/kind"
 
 

@@ -28,13 +28,13 @@ def break_rows():
     Span.objects.filter(uid="c").update(label="Hedge")
 
 
-def test_a_sound_project_is_reported_so(filled, capsys):
+def test_intact_project_is_reported(filled, capsys):
     call_command("check_log", "news")
 
     assert capsys.readouterr().out == "1 annotation sets checked, 0 repaired, 0 damaged.\n"
 
 
-def test_damage_is_told_and_ends_in_failure(filled, capsys):
+def test_damage_is_printed_and_fails(filled, capsys):
     break_rows()
 
     with pytest.raises(CommandError, match="1 of 1 annotation sets differ from their log; run again with --repair"):
@@ -45,7 +45,7 @@ def test_damage_is_told_and_ends_in_failure(filled, capsys):
     assert "1 spans without a row (such as s); 1 spans not as in the log (such as c)" in told
 
 
-def test_repair_makes_the_rows_anew(filled, capsys):
+def test_repair_rewrites_the_rows(filled, capsys):
     break_rows()
     AnnotationSet.objects.update(revision=9)
 
@@ -57,7 +57,7 @@ def test_repair_makes_the_rows_anew(filled, capsys):
     assert AnnotationSet.objects.get().revision == 3
 
 
-def test_a_damaged_log_is_not_papered_over(filled):
+def test_damaged_log_is_not_repaired(filled):
     filled.changes.filter(revision=2).delete()
 
     with pytest.raises(CommandError, match="restore a backup"):
@@ -65,12 +65,12 @@ def test_a_damaged_log_is_not_papered_over(filled):
     assert Span.objects.count() == 2
 
 
-def test_a_log_that_contradicts_itself_is_damage(filled):
+def test_contradictory_log_is_damage(filled):
     filled.changes.filter(revision=2).update(payload={"span": CLAIM.wire()})
 
     assert "cannot be replayed" in find_damage(filled).detail
 
 
-def test_an_unknown_project_is_named(db):
+def test_unknown_project_is_named(db):
     with pytest.raises(CommandError, match="no project “nowhere”"):
         call_command("check_log", "nowhere")

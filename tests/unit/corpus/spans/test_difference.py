@@ -53,7 +53,7 @@ def states(draw):
 
 
 @given(states(), states())
-def test_the_difference_leads_from_any_state_to_any_other_and_every_step_obeys_the_schema(present, wanted):
+def test_changes_lead_between_any_states(present, wanted):
     ids = count()
     now = present.copy()
 
@@ -64,5 +64,5 @@ def test_the_difference_leads_from_any_state_to_any_other_and_every_step_obeys_t
 
 
 @given(states())
-def test_there_is_no_difference_from_itself(state):
+def test_equal_states_need_no_changes(state):
     assert changes_between(state, state.copy(), new_id=str) == []

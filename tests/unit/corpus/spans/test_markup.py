@@ -191,7 +191,7 @@ def test_marker_on_a_line_break_is_kept():
     assert mark_lines("ab\n", [mark((2, 3), before="1")]) == ["ab1"]
 
 
-def test_caption_stands_within_marks_that_go_on():
+def test_caption_is_inside_continuing_marks():
     inner = Mark(((0, 2),), "label-1", after=format_html("{}", "!"))
 
     [line] = mark_lines("abcd", [mark((0, 4)), inner])
@@ -202,7 +202,7 @@ def test_caption_stands_within_marks_that_go_on():
     )
 
 
-def test_caption_of_a_span_that_ends_with_a_break_stands_on_its_line():
+def test_caption_is_before_the_line_break():
     assert mark_lines("ab\r\ncd", [Mark(((0, 4),), "x", after=format_html("{}", "!"))]) == [
         '<mark class="mark lane-0 x">ab</mark>!',
         "cd",

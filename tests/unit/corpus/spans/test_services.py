@@ -53,7 +53,7 @@ def test_every_kind_of_change_reaches_the_rows(annotation_set, save):
     assert not Relation.objects.exists()
 
 
-def test_a_span_may_go_and_come_back_in_one_batch(annotation_set, save):
+def test_span_is_removed_and_added_in_one_batch(annotation_set, save):
     save(annotation_set, add(CLAIM), add(SPEAKER), add(SAID))
     moved = span("c", "Denial", (20, 30))
     save(annotation_set, remove(SAID), remove(CLAIM), add(moved), add(relation("r", "attributed-to", "c", "s")))
@@ -62,14 +62,14 @@ def test_a_span_may_go_and_come_back_in_one_batch(annotation_set, save):
     assert selectors.state_of_rows(annotation_set).spans["c"] == moved
 
 
-def test_a_relation_may_take_the_id_of_another_in_one_batch(annotation_set, save):
+def test_relation_id_is_reused_in_one_batch(annotation_set, save):
     save(annotation_set, add(CLAIM), add(SPEAKER), add(SPLIT), add(SAID))
     save(annotation_set, remove(SAID), add(relation("r", "attributed-to", "d", "s")))
 
     assert selectors.state_of_rows(annotation_set).relations == {"r": relation("r", "attributed-to", "d", "s")}
 
 
-def test_a_resend_is_recognised_and_changes_nothing(annotation_set, save):
+def test_resend_changes_nothing(annotation_set, save):
     changes = [add(CLAIM), add(SPEAKER)]
     save(annotation_set, *changes, base=0)
 
@@ -79,7 +79,7 @@ def test_a_resend_is_recognised_and_changes_nothing(annotation_set, save):
     assert annotation_set.changes.count() == 2
 
 
-def test_a_partly_known_batch_is_completed(annotation_set, save):
+def test_partly_known_batch_is_completed(annotation_set, save):
     first, second, third = add(CLAIM), add(SPEAKER), add(SAID)
     save(annotation_set, first, base=0)
 
@@ -88,7 +88,7 @@ def test_a_partly_known_batch_is_completed(annotation_set, save):
     assert done == services.Applied(3, [second.id, third.id], [first.id])
 
 
-def test_a_resend_is_acknowledged_after_the_set_was_closed(annotation_set, save, now):
+def test_resend_to_a_closed_set_is_acknowledged(annotation_set, save, now):
     change = add(CLAIM)
     save(annotation_set, change, base=0)
     lifecycle.submit(annotation_set, now=now)
@@ -97,7 +97,7 @@ def test_a_resend_is_acknowledged_after_the_set_was_closed(annotation_set, save,
 
 
 @pytest.mark.parametrize("base", [0, 5])
-def test_a_stale_or_impossible_base_is_refused_with_what_happened_meanwhile(annotation_set, save, base):
+def test_stale_base_is_refused_with_later_changes(annotation_set, save, base):
     other = add(CLAIM)
     save(annotation_set, other)
 
@@ -110,7 +110,7 @@ def test_a_stale_or_impossible_base_is_refused_with_what_happened_meanwhile(anno
     assert annotation_set.changes.count() == 1
 
 
-def test_a_resend_tells_only_how_far_the_client_knows_the_log(annotation_set, save):
+def test_resend_returns_the_revision_known_to_the_client(annotation_set, save):
     mine, also_mine = add(CLAIM), add(SPEAKER)
     save(annotation_set, mine, also_mine, base=0)
     save(annotation_set, add(SPLIT))
@@ -121,7 +121,7 @@ def test_a_resend_tells_only_how_far_the_client_knows_the_log(annotation_set, sa
     assert save(annotation_set, mine, base=3).revision == 3
 
 
-def test_a_resend_from_before_the_changes_of_others_is_stale(annotation_set, save):
+def test_resend_before_changes_of_others_is_stale(annotation_set, save):
     other, mine = add(CLAIM), add(SPEAKER)
     save(annotation_set, other)
     save(annotation_set, mine)
@@ -131,7 +131,7 @@ def test_a_resend_from_before_the_changes_of_others_is_stale(annotation_set, sav
     assert [change["id"] for change in caught.value.extra["changes"]] == [other.id, mine.id]
 
 
-def test_a_known_change_does_not_excuse_an_unknown_one(annotation_set, save):
+def test_known_change_does_not_excuse_an_unknown_one(annotation_set, save):
     mine, other = add(CLAIM), add(SPEAKER)
     save(annotation_set, mine)
     save(annotation_set, other)
@@ -140,7 +140,7 @@ def test_a_known_change_does_not_excuse_an_unknown_one(annotation_set, save):
         save(annotation_set, mine, add(SPLIT), base=0)
 
 
-def test_one_bad_change_and_nothing_is_saved(annotation_set, save):
+def test_one_invalid_change_refuses_the_batch(annotation_set, save):
     bad = remove(SPEAKER)
 
     with pytest.raises(InvalidChange) as caught:
@@ -153,7 +153,7 @@ def test_one_bad_change_and_nothing_is_saved(annotation_set, save):
     assert (annotation_set.revision, annotation_set.spans.count(), annotation_set.changes.count()) == (0, 0, 0)
 
 
-def test_rules_hold_against_rows_that_the_batch_does_not_name(annotation_set, save):
+def test_rules_apply_to_unnamed_rows(annotation_set, save):
     save(annotation_set, add(CLAIM), add(SPEAKER), add(SAID))
 
     claim = {"label": "Claim", "attributes": {"kind": "fact"}}
@@ -170,13 +170,13 @@ def test_rules_hold_against_rows_that_the_batch_does_not_name(annotation_set, sa
         assert caught.value.as_document()["reason"] == reason
 
 
-def test_changes_over_another_text_are_refused(annotation_set, save):
+def test_changes_over_a_different_text_are_refused(annotation_set, save):
     with pytest.raises(WrongText, match=annotation_set.document.sha256):
         save(annotation_set, add(CLAIM), sha256="0" * 64)
 
 
 @pytest.mark.parametrize("closed", [SetState.SUBMITTED, SetState.ADJUDICATED])
-def test_a_closed_set_takes_no_changes(annotation_set, save, closed):
+def test_closed_set_takes_no_changes(annotation_set, save, closed):
     AnnotationSet.objects.update(state=closed)
 
     with pytest.raises(SetClosed, match=closed.value):
@@ -184,7 +184,7 @@ def test_a_closed_set_takes_no_changes(annotation_set, save, closed):
     assert not annotation_set.spans.exists()
 
 
-def test_a_set_has_a_largest_size(annotation_set, save, monkeypatch):
+def test_size_of_a_set_is_limited(annotation_set, save, monkeypatch):
     monkeypatch.setattr(services, "MOST_SPANS", 2)
     save(annotation_set, add(CLAIM), add(SPEAKER))
 
@@ -193,7 +193,7 @@ def test_a_set_has_a_largest_size(annotation_set, save, monkeypatch):
     save(annotation_set, remove(CLAIM), add(SPLIT))
 
 
-def test_saving_reads_only_what_the_batch_names(annotation_set, save, ada, now, django_assert_num_queries):
+def test_saving_reads_only_named_rows(annotation_set, save, ada, now, django_assert_num_queries):
     many = [add(span(f"m{number}", "Claim", (number % 40, number % 40 + 1))) for number in range(500)]
     save(annotation_set, *many)
     part = services.rows.read_part(annotation_set, [add(SPEAKER), update("m3", {"note": ""}, {"note": "x"})])
@@ -206,7 +206,7 @@ def test_saving_reads_only_what_the_batch_names(annotation_set, save, ada, now, 
         )
 
 
-def test_the_state_at_any_revision_can_be_rebuilt(annotation_set, save):
+def test_state_at_any_revision_can_be_rebuilt(annotation_set, save):
     save(annotation_set, add(CLAIM))
     save(annotation_set, add(SPEAKER), add(SAID))
     save(annotation_set, remove(SAID))
@@ -228,7 +228,7 @@ def test_deleting_a_user_never_deletes_a_span(annotation_set, save, ada):
     assert selectors.changes_since(annotation_set, 0)[0]["by"] is None
 
 
-def test_the_database_itself_keeps_the_log_in_order(annotation_set, save, now):
+def test_constraints_keep_the_log_in_order(annotation_set, save, now):
     save(annotation_set, add(CLAIM))
     entry = annotation_set.changes.get()
 

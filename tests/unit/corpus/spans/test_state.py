@@ -30,7 +30,7 @@ def refusal(state, change):
     return caught.value
 
 
-def test_a_span_is_added_changed_and_removed():
+def test_span_is_added_changed_and_removed():
     state = State()
 
     apply(state, add(CLAIM), RULES)
@@ -45,12 +45,12 @@ def test_a_span_is_added_changed_and_removed():
     assert state == State()
 
 
-def test_an_id_is_used_once():
+def test_id_is_used_once():
     assert refusal(state_with(CLAIM), add(CLAIM)).reason == "span_exists"
     assert refusal(state_with(CLAIM, SPEAKER, relations=[SAID]), add(SAID)).reason == "relation_exists"
 
 
-def test_what_is_gone_cannot_be_removed_or_changed():
+def test_missing_span_cannot_be_changed():
     assert refusal(State(), remove(CLAIM)).reason == "span_missing"
     assert refusal(State(), update("c", {"note": ""}, {"note": "x"})).reason == "span_missing"
     assert refusal(State(), remove(SAID)).reason == "relation_missing"
@@ -59,18 +59,18 @@ def test_what_is_gone_cannot_be_removed_or_changed():
 @pytest.mark.parametrize(
     "before", [{"label": "Hedge"}, {"note": "x"}, {"fragments": ((0, 4),)}, {"attributes": {"kind": "fact"}}]
 )
-def test_what_a_change_says_was_there_has_to_be_there(before):
+def test_previous_values_must_match(before):
     error = refusal(state_with(CLAIM), update("c", before, before))
 
     assert (error.reason, error.pointer) == ("before_differs", "/before")
 
 
-def test_only_the_span_as_it_is_can_be_removed():
+def test_removed_span_must_match():
     assert refusal(state_with(CLAIM), remove(span("c", "Claim", (0, 4)))).reason == "before_differs"
     assert refusal(state_with(CLAIM), remove(span("c", "Claim", (0, 5), kind="fact"))).reason == "before_differs"
 
 
-def test_a_span_lies_in_the_text():
+def test_span_must_lie_in_the_text():
     apply(state_with(), add(span("c", "Claim", (0, 20))), RULES)
     error = refusal(State(), add(span("c", "Claim", (0, 3), (19, 21))))
 
@@ -90,13 +90,13 @@ def test_a_span_lies_in_the_text():
         (span("x", "Speaker", (0, 2), (4, 6)), "/span/fragments"),
     ],
 )
-def test_a_span_is_as_the_schema_allows(wrong, pointer):
+def test_span_must_follow_the_schema(wrong, pointer):
     error = refusal(State(), add(wrong))
 
     assert (error.reason, error.pointer) == ("schema", pointer)
 
 
-def test_a_relabelled_span_drops_what_its_new_label_does_not_know():
+def test_relabelled_span_drops_unknown_attributes():
     state = state_with(span("c", "Claim", (0, 5), quote_type="direct"))
 
     assert (
@@ -107,13 +107,13 @@ def test_a_relabelled_span_drops_what_its_new_label_does_not_know():
     assert state.spans["c"] == span("c", "Denial", (0, 5))
 
 
-def test_a_relation_joins_two_spans_that_exist():
+def test_relation_needs_two_existing_spans():
     assert refusal(state_with(CLAIM), add(SAID)).pointer == "/relation/to"
     assert refusal(state_with(SPEAKER), add(SAID)).pointer == "/relation/from"
     assert refusal(state_with(CLAIM), add(relation("r", "restates", "c", "c"))).reason == "relation_loop"
 
 
-def test_a_relation_joins_labels_that_the_schema_allows():
+def test_relation_needs_labels_allowed_by_the_schema():
     state = state_with(CLAIM, SPEAKER, DENIAL)
 
     assert refusal(state, add(relation("r", "attributed-to", "s", "c"))).reason == "schema"
@@ -122,7 +122,7 @@ def test_a_relation_joins_labels_that_the_schema_allows():
     assert state.relations_at("c") == state.relations_at("d") == [relation("r", "denies", "d", "c")]
 
 
-def test_two_spans_are_joined_once_in_the_same_way():
+def test_relation_exists_once_between_two_spans():
     state = state_with(CLAIM, SPEAKER, relations=[SAID])
 
     assert refusal(state, add(relation("r2", "attributed-to", "c", "s"))).reason == "relation_twice"
@@ -132,7 +132,7 @@ def test_two_spans_are_joined_once_in_the_same_way():
 
 
 @pytest.mark.parametrize("end", [CLAIM, SPEAKER])
-def test_a_span_with_relations_stays(end):
+def test_span_with_relations_is_not_removed(end):
     state = state_with(CLAIM, SPEAKER, relations=[SAID])
 
     assert refusal(state, remove(end)).reason == "span_has_relations"
@@ -141,7 +141,7 @@ def test_a_span_with_relations_stays(end):
     assert len(state.spans) == 1
 
 
-def test_a_span_keeps_a_label_that_its_relations_allow():
+def test_relabelling_respects_relations():
     state = state_with(CLAIM, SPEAKER, relations=[SAID])
 
     assert refusal(state, update("s", {"label": "Speaker"}, {"label": "Claim"})).pointer == "/after/label/to"
@@ -149,13 +149,13 @@ def test_a_span_keeps_a_label_that_its_relations_allow():
     assert state.spans["c"].label == "Denial"
 
 
-def test_only_the_relation_as_it_is_can_be_removed():
+def test_removed_relation_must_match():
     state = state_with(CLAIM, SPEAKER, DENIAL, relations=[SAID])
 
     assert refusal(state, remove(relation("r", "attributed-to", "d", "s"))).reason == "before_differs"
 
 
-def test_only_an_empty_set_is_loaded_and_by_the_same_rules():
+def test_only_an_empty_set_is_loaded():
     load = Load(new_id(), (CLAIM, SPEAKER), (SAID,))
     state = State()
 

@@ -16,13 +16,13 @@ class Command(ProjectCommand):
 
     help = (
         "Replay the log of every annotation set of a project and compare the outcome with the spans and relations in "
-        "the database. Says what differs and ends with exit code 1 then. With --repair the rows of such sets are "
-        "written anew from the log. Safe to run while people work."
+        "the database. Prints the differences and exits with code 1 if there are any. With --repair the rows of such "
+        "sets are rewritten from the log. Safe to run while users annotate."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--repair", action="store_true", help="make the rows anew from the log where they differ")
+        parser.add_argument("--repair", action="store_true", help="rewrite rows that differ from the log")
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = find_project(options["slug"])
