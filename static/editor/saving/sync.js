@@ -41,6 +41,8 @@ export class Sync {
   #timer = null;
   /** @type {string|null} the change that the server refused */
   #refused = null;
+  /** Why the server refused, in its words. */
+  #reason = "";
 
   /**
    * @param {import("../model/state.js").Store} store
@@ -278,20 +280,17 @@ export class Sync {
   #fail(detail) {
     this.#mustFetch = false;
     this.#halted = "failed";
-    this.#report("failed", detail);
+    this.#reason = detail;
+    this.#report("failed");
     return false;
   }
 
-  /**
-   * @param {SavingState} state
-   * @param {string} [detail]
-   */
-  #report(state, detail = "") {
+  /** @param {SavingState} state */
+  #report(state) {
     const unsent = this.queue.size;
     const { saving } = this.store.state;
     const canSkip = state === "failed" && this.#refused !== null;
-    const message = state === "failed" && saving.state === "failed" && !detail ? saving.message
-      : savingMessage(state, unsent, detail);
+    const message = savingMessage(state, unsent, state === "failed" ? this.#reason : "");
     if (saving.state === state && saving.unsent === unsent && saving.message === message) return;
     this.store.dispatch({ saving: { state, unsent, message, canSkip }, userEvent: "saving" });
   }

@@ -140,6 +140,7 @@ export function savingMessage(state, unsent, detail) {
     case "closed":
       return sentences(gettext("This annotation set is closed."), storedWords(unsent), detail);
     case "failed":
+      if (unsent === 0 && detail) return detail;
       return sentences(interpolate(gettext("Not saved: %(reason)s"),
         { reason: detail || gettext("the server refused a change.") }), storedWords(unsent));
   }

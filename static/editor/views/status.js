@@ -228,7 +228,7 @@ function savingText({ state, unsent, message }) {
     case "conflict": return gettext("Changed elsewhere");
     case "signed_out": return unsent > 0 ? `${gettext("Signed out")}: ${count}` : gettext("Signed out");
     case "closed": return unsent > 0 ? `${gettext("Closed")}: ${count}` : gettext("Closed");
-    case "failed": return count;
+    case "failed": return unsent > 0 ? count : gettext("Saving stopped");
     default: return message || savingMessage(state, unsent, "");
   }
 }

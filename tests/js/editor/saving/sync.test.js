@@ -229,6 +229,17 @@ test("a changed text is reported and nothing is lost", async () => {
   }
 });
 
+test("a failed check counts the changes that are made after it", async () => {
+  const { server, tab } = await start();
+  server.trouble = [{ status: 404, body: { detail: "There is no annotation set 5." } }];
+  await tab.sync.check();
+  assert.deepEqual([saving(tab), tab.store.state.saving.message], [["failed", 0], "There is no annotation set 5."]);
+  await label(tab, "denied", "Denial");
+
+  assert.deepEqual([saving(tab), tab.store.state.saving.message],
+    [["failed", 1], "Not saved: There is no annotation set 5. 1 change is stored in this browser."]);
+});
+
 test("foreign answers are ignored", async () => {
   const { server, tab } = await start();
   server.trouble = [{ status: 200, body: {} }];
