@@ -1,4 +1,4 @@
-"""Documents with sets in one line, for tests of what leaves for training."""
+"""Documents with sets in one line, for tests of transforms and training formats."""
 
 import json
 from typing import Any, cast
@@ -27,7 +27,7 @@ class KeptLosses:
 def entry(
     *marked: str, relations: dict[str, list[tuple[str, str, str]]] | None = None, **fields: Any
 ) -> ExportDocument:
-    """A document whose annotators A, B, C, … marked the same text as told; relations as (label, from, to) by name."""
+    """Return a document with sets of A, B, C, … from marked text; relations as (label, from, to) by annotator."""
     made = [make_spans(one) for one in marked]
     text = made[0][0]
     assert all(other == text for other, _ in made)
@@ -50,7 +50,7 @@ def entry(
 
 
 def shown(one: ExportDocument) -> dict[str, list[tuple[str, str]]]:
-    """The covered text and label of every span by set; fragments joined by an ellipsis."""
+    """Return the text and label of every span by set, with fragments joined by an ellipsis."""
     text = one.document["text"]
     return {
         name: [
@@ -83,7 +83,7 @@ SECOND = "Ada[Speaker] said [it may rain](Claim kind=fact)."
 def rows(
     key: str, *documents: ExportDocument, guideline: str = "", pair_sentences: int = 1
 ) -> tuple[list[Any], KeptLosses]:
-    """The rows of documents in a shape, and the book of losses."""
+    """Return the rows of documents in a training format, and the losses."""
     book = KeptLosses()
     write = TRAINING_FORMATS[key].write
     assert write is not None

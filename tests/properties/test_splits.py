@@ -1,4 +1,4 @@
-"""What holds for the resemblance of any two texts, and for any dealing out."""
+"""Properties of the resemblance of any two texts, and of any division into splits."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +27,7 @@ def shingles(text: str) -> set[str]:
 
 
 @given(LETTERS, LETTERS)
-def test_the_estimate_is_near_the_jaccard_resemblance_of_the_shingles(one: str, other: str) -> None:
+def test_estimate_is_close_to_jaccard_resemblance(one: str, other: str) -> None:
     for second in (other, one + other, one[: len(one) // 2] + other, one):
         if second.strip():
             exact = len(shingles(one) & shingles(second)) / len(shingles(one) | shingles(second))
@@ -39,7 +39,7 @@ def test_the_estimate_is_near_the_jaccard_resemblance_of_the_shingles(one: str, 
 
 
 @given(DOCUMENTS, st.randoms())
-def test_no_group_straddles_whatever_ties_it_and_order_changes_nothing(documents: list[SplitItem], chance) -> None:
+def test_groups_stay_together_in_any_order(documents: list[SplitItem], chance) -> None:
     plan = plan_splits(documents, SplitRequest())
     assert set(plan.split_of) == {item.id for item in documents}
     for name in ("source", "story"):
@@ -50,7 +50,7 @@ def test_no_group_straddles_whatever_ties_it_and_order_changes_nothing(documents
 
 
 @given(DOCUMENTS, st.integers(0, 25))
-def test_an_earlier_plan_without_new_ties_moves_nobody(documents: list[SplitItem], count: int) -> None:
+def test_earlier_plan_is_kept_without_new_links(documents: list[SplitItem], count: int) -> None:
     request = SplitRequest(near_duplicates=False, together=())
     first = plan_splits(documents[:count], request)
     second = plan_splits(documents, SplitRequest(near_duplicates=False, together=(), salt=first.salt))

@@ -193,12 +193,18 @@ class ExportForm(DataForm):
         return self._options
 
 
+def format_name(key: str) -> str:
+    """Return the name of a format; those of training formats are shown without "Training"."""
+    name = FORMATS[key].name
+    short = name.removeprefix("Training: ")
+    return name if short == name else short[:1].upper() + short[1:]
+
+
 def grouped_formats() -> list[tuple[Text, list[tuple[str, str]]]]:
     """Return the formats as choices, by group; computed for each form, because packages may be installed later."""
     other = [key for key in WRITABLE if key != JSONL and key not in TRAINING_FORMATS]
-    training = [(key, FORMATS[key].name.removeprefix("Training: ")) for key in TRAINING_FORMATS]
     return [
-        (_("Complete"), [(JSONL, FORMATS[JSONL].name)]),
-        (_("Training formats (JSONL)"), [(key, name[:1].upper() + name[1:]) for key, name in training]),
+        (_("Complete"), [(JSONL, format_name(JSONL))]),
+        (_("Training formats (JSONL)"), [(key, format_name(key)) for key in TRAINING_FORMATS]),
         (_("Formats of other tools"), format_choices((key, FORMATS[key]) for key in other)),
     ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from annotator.datasets.exports import downloads, selectors, services
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
-from annotator.datasets.exports.forms import VIEW_NAMES, ExportForm
+from annotator.datasets.exports.forms import VIEW_NAMES, ExportForm, format_name
 from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.preview import preview_export
 from annotator.platform.accounts.requests import user_of
@@ -79,11 +79,11 @@ def describe_options(options: Mapping[str, Any]) -> str:
     """
     default = ExportOptions().as_json()
     key = options.get("format") or JSONL
-    name = FORMATS[key].name.removeprefix("Training: ") if key in FORMATS else str(key)
+    name = format_name(key) if key in FORMATS else str(key)
     if key == JSONL and options.get("layout", default["layout"]) == Layout.SET:
         name = _("JSONL, one line per annotation set")
     view = options.get("view", default["view"])
-    parts = [str(VIEW_NAMES.get(view, view)), name[:1].upper() + name[1:]]
+    parts = [str(VIEW_NAMES.get(view, view)), name]
     differing = {name: value for name, value in options.items() if name in default and value != default[name]}
     return ", ".join([*parts, *_differences(differing)])
 

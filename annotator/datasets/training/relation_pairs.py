@@ -45,7 +45,7 @@ def write_relation_pairs(documents: Iterable[ExportDocument], context: ExportCon
         text = entry.document["text"]
         sentences = context.rules.sentences(text) or [(0, len(text))]
         head = head_of(entry.document, annotator, record)
-        for first, second, allowed, found in _pairs(sentences, annotator, record, tracker, candidates):
+        for first, second, allowed, label in _pairs(sentences, annotator, record, tracker, candidates):
             begin, end = _passage(sentences, first, second)
             yield line(
                 {
@@ -54,7 +54,7 @@ def write_relation_pairs(documents: Iterable[ExportDocument], context: ExportCon
                     "passage": [begin, end],
                     "from": _shifted(first.span, text, begin),
                     "to": _shifted(second.span, text, begin),
-                    "label": found,
+                    "label": label,
                     "allowed": allowed,
                 }
             )
@@ -82,8 +82,8 @@ def _pairs(
         for second in _near(ends, reached, number, candidates.apart):
             allowed = candidates.types.get((first.span["label"], second.span["label"]))
             if allowed:
-                found = drawn.pop((first.span["id"], second.span["id"]), [])
-                for label in sorted({relation["label"] for relation in found}) or [NONE]:
+                relations = drawn.pop((first.span["id"], second.span["id"]), [])
+                for label in sorted({relation["label"] for relation in relations}) or [NONE]:
                     yield first, second, allowed, label
     for relation in (relation for left in drawn.values() for relation in left):
         tracker.add_loss(annotator, relation["id"], "relation", reason("too_far_apart"))

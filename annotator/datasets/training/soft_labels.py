@@ -45,17 +45,17 @@ def _ranges(
     tokens: Sequence[Range], sets: Mapping[str, SetRecord], tracker: LossTracker
 ) -> list[list[tuple[str, int, int]]]:
     """Return (label, first token, token after the last) of every fragment, by annotator."""
-    found = []
+    ranges = []
     for annotator, record in sets.items():
         tracker.relations(annotator, record)
-        found.append(
+        ranges.append(
             [
                 (span["label"], *touched(tokens, start, end))
                 for span in tracker.spans(annotator, record)
                 for start, end in span["fragments"]
             ]
         )
-    return found
+    return ranges
 
 
 def shares_of(
@@ -72,18 +72,18 @@ def shares_of(
         by_label: dict[str, list[tuple[str, int, int]]] = {}
         for labelled in own:
             by_label.setdefault(labelled[0], []).append(labelled)
-        for label, places in by_label.items():
+        for label, own_ranges in by_label.items():
             column = counts.setdefault(label, [0] * len(tokens))
-            counts[label] = [count + on for count, on in zip(column, _covered(tokens, places), strict=True)]
+            counts[label] = [count + on for count, on in zip(column, _covered(tokens, own_ranges), strict=True)]
         counts[NONE] = [count + (not on) for count, on in zip(counts[NONE], anything, strict=True)]
     annotators = max(1, len(ranges))
     return {label: [round(count / annotators, DIGITS) for count in column] for label, column in counts.items()}
 
 
-def _covered(tokens: Sequence[Range], places: Iterable[tuple[str, int, int]]) -> list[bool]:
+def _covered(tokens: Sequence[Range], own_ranges: Iterable[tuple[str, int, int]]) -> list[bool]:
     """Whether each token is in at least one of some ranges."""
     steps = [0] * (len(tokens) + 1)
-    for _, first, beyond in places:
+    for _, first, beyond in own_ranges:
         steps[first] += 1
         steps[beyond] -= 1
     return [depth > 0 for depth in accumulate(steps)][: len(tokens)]

@@ -63,10 +63,10 @@ class Elected(NamedTuple):
 def consensus_of(entry: ExportDocument, losses: LossReport) -> ExportDocument:
     """Return a document with the consensus in place of the sets of its annotators."""
     voters = _voters(entry.sets)
-    elected = sorted(_elected(voters), key=lambda each: (*each.fragments, each.label, sorted(each.attributes.items())))
+    elected = sorted(_elected(voters), key=lambda span: (*span.fragments, span.label, sorted(span.attributes.items())))
     names = [f"c{number}" for number in range(1, len(elected) + 1)]
-    by_key = {place: name for each, name in zip(elected, names, strict=True) for place in each.supporters}
-    spans = [_span(name, each, voters) for each, name in zip(elected, names, strict=True)]
+    by_key = {key: name for span, name in zip(elected, names, strict=True) for key in span.supporters}
+    spans = [_span(name, span, voters) for span, name in zip(elected, names, strict=True)]
     relations, drawn = _relations(voters, by_key)
     _report_losses(entry.document["id"], voters, by_key, drawn, losses)
     return ExportDocument(entry.document, {NAME: _record(entry.sets, spans, relations)})
@@ -86,7 +86,9 @@ def _voter(name: str, record: SetRecord) -> Voter:
     ]
     seen.sort(key=lambda pair: (*_content(pair[0]), pair[1]["id"]))
     rows = {span["id"]: row for row, (_, span) in enumerate(seen)}
-    arrows = [(one["label"], rows[one["from"]], rows[one["to"]], one) for one in record["relations"]]
+    arrows = [
+        (relation["label"], rows[relation["from"]], rows[relation["to"]], relation) for relation in record["relations"]
+    ]
     arrows.sort(key=lambda arrow: arrow[:3])
     relations = [RelationContent(label, source, target) for label, source, target, _ in arrows]
     return Voter(
@@ -99,17 +101,17 @@ def _content(span: SpanContent) -> tuple[Fragments, str, list[tuple[str, str]]]:
 
 
 def _relation_keys(voter: Voter) -> list[tuple[str, int, int]]:
-    return [(one.label, one.source, one.target) for one in voter.seen.relations]
+    return [(relation.label, relation.source, relation.target) for relation in voter.seen.relations]
 
 
 def _elected(voters: Sequence[Voter]) -> Iterator[Elected]:
     units = align({f"{number:06}": voter.seen for number, voter in enumerate(voters)}).units
     for unit in units:
         for column in _columns(unit, len(voters)):
-            spans = {place: voters[place[0]].seen.spans[place[1]] for place in column}
+            spans = {key: voters[key[0]].seen.spans[key[1]] for key in column}
             label, count = Counter(span.label for span in spans.values()).most_common(1)[0]
             if 2 * count > len(voters):
-                yield _elect(label, {place: span for place, span in spans.items() if span.label == label})
+                yield _elect(label, {key: span for key, span in spans.items() if span.label == label})
 
 
 def _columns(unit: AlignedUnit, voters: int) -> list[list[SpanKey]]:
@@ -162,9 +164,9 @@ def _relations(
     drawn: dict[tuple[str, str, str], list[str]] = {}
     for author, voter in enumerate(voters):
         arrows = {
-            (one.label, by_key[author, one.source], by_key[author, one.target])
-            for one in voter.seen.relations
-            if (author, one.source) in by_key and (author, one.target) in by_key
+            (relation.label, by_key[author, relation.source], by_key[author, relation.target])
+            for relation in voter.seen.relations
+            if (author, relation.source) in by_key and (author, relation.target) in by_key
         }
         for arrow in arrows:
             drawn.setdefault(arrow, []).append(voter.name)
@@ -172,7 +174,7 @@ def _relations(
         (arrow for arrow, names in drawn.items() if 2 * len(names) > len(voters)),
         key=lambda arrow: (arrow[0], _number(arrow[1]), _number(arrow[2])),
     )
-    found: list[RelationRecord] = [
+    relations: list[RelationRecord] = [
         {
             "id": f"r{number}",
             "label": label,
@@ -183,7 +185,7 @@ def _relations(
         }
         for number, (label, source, target) in enumerate(majority, 1)
     ]
-    return found, drawn
+    return relations, drawn
 
 
 def _number(name: str) -> int:
@@ -202,12 +204,12 @@ def _report_losses(
         for row, span in enumerate(voter.spans):
             if (author, row) not in by_key:
                 losses.add(document, voter.name, span["id"], "span", reason("outvoted_span"))
-        for one, seen in zip(voter.relations, voter.seen.relations, strict=True):
+        for relation, seen in zip(voter.relations, voter.seen.relations, strict=True):
             ends = by_key.get((author, seen.source)), by_key.get((author, seen.target))
             if None in ends:
-                losses.add(document, voter.name, one["id"], "relation", reason("outvoted_end"))
-            elif 2 * len(drawn[one["label"], str(ends[0]), str(ends[1])]) <= len(voters):
-                losses.add(document, voter.name, one["id"], "relation", reason("outvoted_relation"))
+                losses.add(document, voter.name, relation["id"], "relation", reason("outvoted_end"))
+            elif 2 * len(drawn[relation["label"], str(ends[0]), str(ends[1])]) <= len(voters):
+                losses.add(document, voter.name, relation["id"], "relation", reason("outvoted_relation"))
 
 
 def _record(

@@ -63,9 +63,9 @@ def _first_overlap(kept: Sequence[tuple[int, int, int]], span: SpanRecord) -> in
     """Return the index of a kept span that shares a character; `kept` has sorted fragments that do not overlap."""
     for start, end in span["fragments"]:
         at = bisect_left(kept, (start, start, -1))
-        for place in (at - 1, at):
-            if 0 <= place < len(kept) and kept[place][0] < end and start < kept[place][1]:
-                return kept[place][2]
+        for index in (at - 1, at):
+            if 0 <= index < len(kept) and kept[index][0] < end and start < kept[index][1]:
+                return kept[index][2]
     return None
 
 
@@ -85,7 +85,7 @@ def parts(span: SpanRecord, taken: set[str]) -> list[SpanRecord]:
 
 def _new_id(given: str, number: int, taken: set[str]) -> str:
     ending = f"~{number}"
-    while (found := given[: LONGEST_ID - len(ending)] + ending) in taken:
+    while (made := given[: LONGEST_ID - len(ending)] + ending) in taken:
         ending = f"{ending}~"
-    taken.add(found)
-    return found
+    taken.add(made)
+    return made

@@ -18,7 +18,7 @@ from annotator.text.rules import PRESENT_RULES, TextRules
 
 
 @dataclass(frozen=True)
-class _Placed:
+class _SetBySentence:
     """A set with its spans and relations by sentence."""
 
     record: SetRecord
@@ -33,14 +33,14 @@ def windows_of(
     text = entry.document["text"]
     spans = [span for record in entry.sets.values() for span in record["spans"]]
     starts = _starts(text, spans, rules)
-    placed = {name: _placed(record, starts) for name, record in entry.sets.items()}
-    _report_losses(entry.document["id"], placed, 2 * context, losses)
+    sets = {name: _by_sentence(record, starts) for name, record in entry.sets.items()}
+    _report_losses(entry.document["id"], sets, 2 * context, losses)
     for at in range(len(starts)):
         first, last = max(0, at - context), min(len(starts), at + context + 1) - 1
-        begin, end = _range(text, starts, first, last, placed)
-        focus = _range(text, starts, at, at, placed)
+        begin, end = _range(text, starts, first, last, sets)
+        focus = _range(text, starts, at, at, sets)
         document = _document(entry.document, begin, end, focus)
-        yield ExportDocument(document, {name: _cut(one, first, last, begin) for name, one in placed.items()})
+        yield ExportDocument(document, {name: _cut(content, first, last, begin) for name, content in sets.items()})
 
 
 def _starts(text: str, spans: Sequence[SpanRecord], rules: TextRules) -> list[int]:
@@ -50,41 +50,43 @@ def _starts(text: str, spans: Sequence[SpanRecord], rules: TextRules) -> list[in
     for span in spans:
         first = bisect_right(breaks, span["fragments"][0][0])
         crossed.update(range(first, bisect_left(breaks, span["fragments"][-1][1])))
-    return [0, *(place for number, place in enumerate(breaks) if number not in crossed)]
+    return [0, *(sentence for number, sentence in enumerate(breaks) if number not in crossed)]
 
 
-def _placed(record: SetRecord, starts: Sequence[int]) -> _Placed:
+def _by_sentence(record: SetRecord, starts: Sequence[int]) -> _SetBySentence:
     spans: list[list[SpanRecord]] = [[] for _ in starts]
-    places: dict[str, int] = {}
+    sentences: dict[str, int] = {}
     for span in record["spans"]:
-        place = bisect_right(starts, span["fragments"][0][0]) - 1
-        places[span["id"]] = place
-        spans[place].append(span)
+        sentence = bisect_right(starts, span["fragments"][0][0]) - 1
+        sentences[span["id"]] = sentence
+        spans[sentence].append(span)
     relations = []
     for relation in record["relations"]:
-        ends = places[relation["from"]], places[relation["to"]]
+        ends = sentences[relation["from"]], sentences[relation["to"]]
         relations.append((min(ends), max(ends), relation))
-    return _Placed(record, spans, relations)
+    return _SetBySentence(record, spans, relations)
 
 
-def _report_losses(document: str, placed: Mapping[str, _Placed], reach: int, losses: LossReport) -> None:
-    for name, one in placed.items():
-        for low, high, relation in one.relations:
+def _report_losses(document: str, sets: Mapping[str, _SetBySentence], reach: int, losses: LossReport) -> None:
+    for name, content in sets.items():
+        for low, high, relation in content.relations:
             if high - low > reach:
                 losses.add(document, name, relation["id"], "relation", reason("no_common_window"))
 
 
-def _range(text: str, starts: Sequence[int], first: int, last: int, placed: Mapping[str, _Placed]) -> tuple[int, int]:
+def _range(
+    text: str, starts: Sequence[int], first: int, last: int, sets: Mapping[str, _SetBySentence]
+) -> tuple[int, int]:
     """Return start and end of some sentences, without surrounding white space unless a span covers it."""
     low, high = starts[first], starts[last + 1] if last + 1 < len(starts) else len(text)
     piece = text[low:high]
     begin, end = low + len(piece) - len(piece.lstrip()), low + len(piece.rstrip())
     if begin > end:
         return low, high
-    for one in placed.values():
-        for span in one.spans[first]:
+    for content in sets.values():
+        for span in content.spans[first]:
             begin = min(begin, span["fragments"][0][0])
-        for span in one.spans[last]:
+        for span in content.spans[last]:
             end = max(end, span["fragments"][-1][1])
     return begin, end
 
@@ -102,11 +104,11 @@ def _document(document: DocumentRecord, begin: int, end: int, focus: tuple[int, 
     }
 
 
-def _cut(one: _Placed, first: int, last: int, begin: int) -> SetRecord:
+def _cut(content: _SetBySentence, first: int, last: int, begin: int) -> SetRecord:
     spans: list[SpanRecord] = [
         {**span, "fragments": [[start - begin, end - begin] for start, end in span["fragments"]]}
-        for place in range(first, last + 1)
-        for span in one.spans[place]
+        for sentence in range(first, last + 1)
+        for span in content.spans[sentence]
     ]
-    relations = [relation for low, high, relation in one.relations if first <= low and high <= last]
-    return {**one.record, "spans": spans, "relations": relations}
+    relations = [relation for low, high, relation in content.relations if first <= low and high <= last]
+    return {**content.record, "spans": spans, "relations": relations}

@@ -12,7 +12,6 @@ import numpy.typing as npt
 SHINGLE = 8
 BINS = 128
 _BIN_SHIFT = 57  # Of 64 bits the upper 7 number the bin.
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _POWERS = tuple(np.uint64(pow(0x9E3779B97F4A7C15, power, 1 << 64)) for power in (1, 2, 4))
 
 Sketch = npt.NDArray[np.uint32]

@@ -41,7 +41,7 @@ def finished(project: Project, make_document: MakeDocument, make_set: MakeSet, n
     return export
 
 
-def test_an_export_is_started_as_a_job(api: Api, lead: User, project: Project) -> None:
+def test_export_is_started_as_a_job(api: Api, lead: User, project: Project) -> None:
     response = api(lead).post("/api/v1/projects/news/exports/", {"view": "adjudicated"})
 
     assert response.status_code == 202
@@ -56,7 +56,7 @@ def test_wrong_options_are_refused_and_start_nothing(api: Api, lead: User, proje
     assert not Export.objects.exists()
 
 
-def test_data_and_manifest_are_downloads_that_fit_together(api: Api, viewer: User, finished: Export) -> None:
+def test_downloaded_data_match_the_manifest(api: Api, viewer: User, finished: Export) -> None:
     data = api(viewer).get(f"/api/v1/exports/{finished.pk}/data/")
     manifest = api(viewer).get(f"/api/v1/exports/{finished.pk}/manifest/")
 
@@ -71,7 +71,7 @@ def test_annotators_and_strangers_see_no_exports(api: Api, ada: User, stranger: 
             assert api(user).get(f"/api/v1/{path}").status_code == 404
 
 
-def test_a_file_that_is_gone_says_what_to_do(api: Api, lead: User, finished: Export) -> None:
+def test_missing_file_is_explained(api: Api, lead: User, finished: Export) -> None:
     (services.directory_of(finished) / "data.jsonl").unlink()
 
     response = api(lead).get(f"/api/v1/exports/{finished.pk}/data/")
@@ -80,7 +80,7 @@ def test_a_file_that_is_gone_says_what_to_do(api: Api, lead: User, finished: Exp
     assert "Export the data again" in response.json()["detail"]
 
 
-def test_the_command_writes_data_and_manifest(finished: Export, tmp_path: Path) -> None:
+def test_command_writes_data_and_manifest(finished: Export, tmp_path: Path) -> None:
     out = tmp_path / "news.jsonl"
 
     call_command("export_dataset", "news", "--out", str(out))
@@ -89,17 +89,17 @@ def test_the_command_writes_data_and_manifest(finished: Export, tmp_path: Path) 
     assert json.loads((tmp_path / "news.jsonl.manifest.json").read_text())["documents"] == 1
 
 
-def test_the_command_names_the_folder_that_is_missing(project: Project, tmp_path: Path) -> None:
+def test_command_names_the_folder_that_is_missing(project: Project, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"the folder .*nowhere does not exist"):
         call_command("export_dataset", "news", "--out", str(tmp_path / "nowhere" / "x.jsonl"))
 
 
-def test_the_command_names_the_projects_there_are(project: Project, tmp_path: Path) -> None:
+def test_command_names_the_projects_there_are(project: Project, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"There is no project “newz”. Projects: news."):
         call_command("export_dataset", "newz", "--out", str(tmp_path / "x.jsonl"))
 
 
-def test_an_export_in_another_format_has_its_losses_beside_it(
+def test_export_in_another_format_has_a_loss_report(
     api: Api, lead: User, project: Project, make_document: MakeDocument, make_set: MakeSet
 ) -> None:
     text, spans = make_spans("Ada[Speaker] said so.\n")
@@ -117,13 +117,13 @@ def test_an_export_in_another_format_has_its_losses_beside_it(
     assert json.loads(downloaded(losses))["format"] == "spacy"
 
 
-def test_a_format_that_is_not_written_is_refused(api: Api, lead: User, project: Project) -> None:
+def test_format_that_cannot_be_written_is_refused(api: Api, lead: User, project: Project) -> None:
     for wrong in ({"format": "text"}, {"format": "brat", "layout": "set"}):
         response = api(lead).post("/api/v1/projects/news/exports/", wrong)
         assert (response.status_code, response.json()["code"]) == (422, "invalid_input")
 
 
-def test_the_first_rows_can_be_asked_for(
+def test_preview_is_available_over_api(
     api: Api, lead: User, ada: User, project: Project, make_document: MakeDocument, make_set: MakeSet
 ) -> None:
     text, spans = make_spans("Ada[Speaker] said so.\n")

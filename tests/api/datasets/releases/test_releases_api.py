@@ -29,7 +29,7 @@ def build_all():
         run_here(release.job)
 
 
-def test_a_release_is_previewed_made_read_and_downloaded(api, project, lead, viewer, work):
+def test_release_is_previewed_created_and_downloaded(api, project, lead, viewer, work):
     preview = api(viewer).post(RELEASES + "preview/", {"view": "each"}).json()
     made = api(lead).post(RELEASES, {"name": "1.0", "splits": {"shares": {"train": 0.5, "test": 0.5}}})
     build_all()
@@ -62,7 +62,7 @@ def test_a_release_is_previewed_made_read_and_downloaded(api, project, lead, vie
         ({"name": "a\nb", "licence": "mine"}, ["/name", "/licence"]),
     ],
 )
-def test_what_is_wrong_is_named_member_by_member(api, project, lead, work, given, pointers):
+def test_every_error_has_its_pointer(api, project, lead, work, given, pointers):
     answer = api(lead).post(RELEASES, given)
 
     assert answer.status_code == 422
@@ -70,7 +70,7 @@ def test_what_is_wrong_is_named_member_by_member(api, project, lead, work, given
     assert not Release.objects.exists()
 
 
-def test_viewers_read_and_leads_make_and_throw_away(api, project, lead, viewer, ada, work):
+def test_viewers_read_and_leads_create_and_discard(api, project, lead, viewer, ada, work):
     assert api(viewer).post(RELEASES, {"name": "1.0"}).status_code == 404
     assert api(lead).post(RELEASES, {"name": "1.0"}).status_code == 202
     assert api(ada).get(RELEASES + "1/").status_code == 404
@@ -81,7 +81,7 @@ def test_viewers_read_and_leads_make_and_throw_away(api, project, lead, viewer, 
     assert api(lead).delete(RELEASES + "1/").json()["code"] == "release_is_built"
 
 
-def test_the_comparison_counts_and_shows(api, project, lead, viewer, work, make_document, make_set):
+def test_comparison_counts_and_shows(api, project, lead, viewer, work, make_document, make_set):
     api(lead).post(RELEASES, {"name": "1.0"})
     text, spans = make_spans("Later[Speaker] on.\n")
     make_set(make_document(text, external_id="later"), "A", spans, revision=1)

@@ -1,4 +1,4 @@
-"""The choices of an export and its first rows: in a real browser, by keyboard, with and without script."""
+"""The form and the preview of an export in a browser, by keyboard, with and without scripts."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ MakeContext = Callable[..., BrowserContext]
 
 @pytest.fixture(autouse=True)
 def finished(project: Project, make_document: MakeDocument, make_set: MakeSet) -> None:
-    """A document that two people agree about."""
+    """A document on which two annotators agree."""
     text, spans = make_spans("Ada[Speaker] said [it may <b>rain</b> 🌧](Claim kind=prediction).\n")
     document = make_document(text)
     for name in "AB":
@@ -26,7 +26,7 @@ def finished(project: Project, make_document: MakeDocument, make_set: MakeSet) -
 
 
 def look(page: Page) -> None:
-    """Choose by keyboard and look at the first rows."""
+    """Select options by keyboard and open the preview."""
     page.goto("/projects/news/exports/")
     page.get_by_label("Consensus").press("Space")
     page.get_by_label("Format").focus()
@@ -38,9 +38,7 @@ def look(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_the_first_rows_are_what_was_chosen_and_the_choices_stay(
-    make_context: MakeContext, lead: User, scripts: bool
-) -> None:
+def test_preview_shows_selected_options_and_keeps_them(make_context: MakeContext, lead: User, scripts: bool) -> None:
     page = make_context(lead, java_script_enabled=scripts).new_page()
     look(page)
 
@@ -61,7 +59,7 @@ def test_the_first_rows_are_what_was_chosen_and_the_choices_stay(
 @pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing_and_nothing_is_cut_off(
+def test_export_page_is_accessible_at_every_width(
     make_context: MakeContext, lead: User, colours: str, width: int
 ) -> None:
     page = make_context(lead, color_scheme=colours, viewport={"width": width, "height": 800}).new_page()

@@ -21,7 +21,7 @@ def document(make_document, make_set):
     return document
 
 
-def test_a_format_is_chosen_and_its_losses_are_counted_and_handed_out(page, lead, project, document):
+def test_losses_of_selected_format_can_be_downloaded(page, lead, project, document):
     client = page(lead)
     assert '<option value="brat">brat standoff</option>' in client.get(URL).content.decode()
 
@@ -40,13 +40,13 @@ def test_a_format_is_chosen_and_its_losses_are_counted_and_handed_out(page, lead
     assert (data["Content-Type"], data.getvalue()[:2]) == ("application/zip", b"PK")
 
 
-def test_a_form_without_a_format_asks_for_jsonl(page, lead, project, document):
+def test_form_without_format_exports_jsonl(page, lead, project, document):
     page(lead).post(URL, {"view": "each", "layout": "set"})
     assert (Export.objects.get().options["format"], Export.objects.get().options["layout"]) == ("jsonl", "set")
 
 
 @pytest.mark.parametrize("who", ["ada", "stranger"])
-def test_losses_are_for_those_who_may_export(page, request, lead, project, document, who, now):
+def test_loss_report_needs_permission_to_export(page, request, lead, project, document, who, now):
     export = services.start_export(project, options=ExportOptions(), started_by=lead, now=now, own_process=True)
     jobs.run_here(services.job_of(export))
     assert page(request.getfixturevalue(who)).get(f"/exports/{export.pk}/losses/").status_code == 404
@@ -56,7 +56,7 @@ def test_losses_are_for_those_who_may_export(page, request, lead, project, docum
 CHOICES = {"view": "each", "format": "span-ner"}
 
 
-def test_the_first_rows_are_shown_before_anything_is_exported(page, lead, project, document):
+def test_preview_shows_first_rows_without_exporting(page, lead, project, document):
     answer = page(lead).post(URL, CHOICES | {"action": "preview", "without_attributes": "on"})
     html = answer.content.decode()
 
@@ -66,7 +66,7 @@ def test_the_first_rows_are_shown_before_anything_is_exported(page, lead, projec
     assert not Export.objects.exists()
 
 
-def test_a_preview_of_markup_is_text(page, lead, project, make_document, make_set):
+def test_preview_of_markup_is_text(page, lead, project, make_document, make_set):
     make_set(make_document("<script>alert(1)</script>\n"), "A")
 
     html = page(lead).post(URL, CHOICES | {"action": "preview"}).content.decode()
@@ -75,7 +75,7 @@ def test_a_preview_of_markup_is_text(page, lead, project, make_document, make_se
     assert "<script>alert" not in html
 
 
-def test_a_preview_of_nothing_says_so(page, lead, project, document):
+def test_empty_preview_is_explained(page, lead, project, document):
     html = page(lead).post(URL, CHOICES | {"action": "preview", "view": "adjudicated"}).content.decode()
 
     assert "nothing of the first documents would be exported" in html
@@ -102,7 +102,7 @@ def test_every_choice_of_the_form_becomes_an_option(page, lead, project, documen
     )
 
 
-def test_what_does_not_fit_is_said_beside_its_field_and_nothing_starts(page, lead, project, document):
+def test_invalid_option_is_shown_beside_its_field(page, lead, project, document):
     answer = page(lead).post(URL, CHOICES | {"guideline": "on", "window": "99"})
     html = answer.content.decode()
     other = page(lead).post(URL, CHOICES | {"guideline": "on"}).content.decode()

@@ -1,4 +1,4 @@
-"""The pages of releases: what they show, who may do what, and that nothing of it runs."""
+"""The pages of releases: contents, permissions, and escaping."""
 
 import io
 import zipfile
@@ -52,7 +52,7 @@ def build_all():
         run_here(release.job)
 
 
-def test_a_lead_makes_a_release_and_downloads_it(page, project, lead, viewer, work):
+def test_lead_makes_a_release_and_downloads_it(page, project, lead, viewer, work):
     shown = page(lead).get(url("new")).content.decode()
     answer = page(lead).post(url("new"), form(about=f"Notes {HOSTILE}", languages="en, de", formats=["brat"]))
     build_all()
@@ -73,7 +73,7 @@ def test_a_lead_makes_a_release_and_downloads_it(page, project, lead, viewer, wo
     assert "1.0" in reader.get(url("releases")).content.decode()
 
 
-def test_looking_first_stores_nothing(page, project, lead, work):
+def test_preview_stores_nothing(page, project, lead, work):
     answer = page(lead).post(url("new"), form(look="1", view="adjudicated", name=""))
 
     assert answer.status_code == 200
@@ -91,14 +91,14 @@ def test_looking_first_stores_nothing(page, project, lead, work):
         ({"licence": "other"}, "Name the licence of the data here."),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_is_stored(page, project, lead, work, wrong, told):
+def test_invalid_input_is_shown_and_not_stored(page, project, lead, work, wrong, told):
     answer = page(lead).post(url("new"), form(**wrong))
 
     assert (answer.status_code, Release.objects.count()) == (422, 0)
     assert told in answer.content.decode()
 
 
-def test_a_name_that_is_taken_is_told(page, project, lead, work):
+def test_name_already_in_use_is_reported(page, project, lead, work):
     page(lead).post(url("new"), form())
 
     answer = page(lead).post(url("new"), form())
@@ -107,7 +107,7 @@ def test_a_name_that_is_taken_is_told(page, project, lead, work):
     assert "The name “1.0” is already used by release 1." in answer.content.decode()
 
 
-def test_viewers_see_and_verify_but_do_not_make_or_throw_away(page, project, lead, viewer, work):
+def test_viewers_may_verify_but_not_create_or_discard(page, project, lead, viewer, work):
     page(lead).post(url("new"), form())
     reader = page(viewer)
 
@@ -121,7 +121,7 @@ def test_viewers_see_and_verify_but_do_not_make_or_throw_away(page, project, lea
     assert Release.objects.get().job.state == "done"
 
 
-def test_a_release_that_was_not_built_can_be_thrown_away(page, project, lead, work):
+def test_release_that_was_not_built_can_be_discarded(page, project, lead, work):
     page(lead).post(url("new"), form())
     release = Release.objects.get()
     from annotator.platform.jobs.services import cancel
@@ -136,7 +136,7 @@ def test_a_release_that_was_not_built_can_be_thrown_away(page, project, lead, wo
     assert not Release.objects.exists()
 
 
-def test_the_page_says_when_the_archive_is_gone_and_builds_it_again(page, project, lead, work):
+def test_missing_archive_is_reported_and_rebuilt(page, project, lead, work):
     page(lead).post(url("new"), form())
     build_all()
     release = Release.objects.get()

@@ -1,4 +1,4 @@
-"""A consensus knows no names and no order."""
+"""The consensus does not depend on names or order."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,7 +56,7 @@ def elected(sets):
 
 
 @given(SETS, ARROWS, st.randoms(use_true_random=False))
-def test_a_consensus_depends_on_neither_names_nor_order(sets, arrows, random):
+def test_consensus_depends_on_neither_names_nor_order(sets, arrows, random):
     records = [record(spans, drawn) for spans, drawn in zip(sets, arrows, strict=False)]
     first = elected({f"n{number}": one for number, one in enumerate(records)})
     for one in records:
@@ -67,7 +67,7 @@ def test_a_consensus_depends_on_neither_names_nor_order(sets, arrows, random):
 
 
 @given(SETS.map(lambda sets: sets[0]), st.integers(1, 5))
-def test_annotators_who_say_the_same_are_all_right(spans, annotators):
+def test_identical_annotators_are_the_consensus(spans, annotators):
     distinct = list(
         {(label, start, start + length): (label, start, length, {}) for label, start, length, _ in spans}.values()
     )
@@ -82,7 +82,7 @@ def test_annotators_who_say_the_same_are_all_right(spans, annotators):
 
 
 @given(SETS)
-def test_every_span_of_a_consensus_was_somebodys_and_every_other_is_noted(sets):
+def test_consensus_spans_are_real_and_others_are_losses(sets):
     records = {f"n{number}": record(spans) for number, spans in enumerate(sets)}
     book = KeptLosses()
     found = consensus_of(ExportDocument(DOCUMENT, records), book).sets[NAME]

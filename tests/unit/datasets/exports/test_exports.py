@@ -1,4 +1,4 @@
-"""What leaves: lines, manifest, names, and the promise of the same bytes."""
+"""Exports as JSONL: lines, manifest, pseudonyms, and the same bytes for the same data."""
 
 import hashlib
 import json
@@ -19,14 +19,14 @@ from tests.unit.datasets.exports.conftest import Exported
 
 @pytest.fixture
 def submitted(make_document: MakeDocument, make_set: MakeSet, ada: User, ben: User) -> list[AnnotationSet]:
-    """Two people's submitted sets over one text with emoji, a combining accent, CRLF and Arabic."""
+    """Submitted sets of two annotators over a text with emoji, a combining accent, CRLF and Arabic."""
     marked = "👩‍🚀 [Zoe\u0301](Speaker kind=person)\r\nsaid [قال شيئا](Claim kind=fact) 🎈.\n"
     text, spans = make_spans(marked)
     document = make_document(text, external_id="b")
     return [make_set(document, user, spans, state=SetState.SUBMITTED) for user in (ada, ben)]
 
 
-def test_every_span_carries_the_text_under_its_offsets(submitted: list[AnnotationSet], exported: Exported) -> None:
+def test_every_span_has_its_text(submitted: list[AnnotationSet], exported: Exported) -> None:
     _, lines, _ = exported()
 
     spans = [(line, span) for line in lines for one in line["annotators"].values() for span in one["spans"]]
@@ -36,7 +36,7 @@ def test_every_span_carries_the_text_under_its_offsets(submitted: list[Annotatio
         assert hashlib.sha256(line["text"].encode()).hexdigest() == line["sha256"]
 
 
-def test_open_sets_stay_at_home(
+def test_open_sets_are_not_exported(
     submitted: list[AnnotationSet], make_document: MakeDocument, make_set: MakeSet, ada: User, exported: Exported
 ) -> None:
     make_set(make_document("Nothing yet.\n"), ada)
@@ -48,7 +48,7 @@ def test_open_sets_stay_at_home(
     assert export.manifest["documents_without_such_sets"] == 1
 
 
-def test_a_document_that_was_read_and_left_bare_is_a_line_of_its_own(
+def test_document_without_spans_has_a_line(
     make_document: MakeDocument, make_set: MakeSet, ada: User, exported: Exported
 ) -> None:
     make_set(make_document("Weather.\n"), ada, state=SetState.SUBMITTED)
@@ -58,7 +58,7 @@ def test_a_document_that_was_read_and_left_bare_is_a_line_of_its_own(
     assert line["annotators"]["ada"]["spans"] == []
 
 
-def test_the_choice_of_sets_tells_annotators_from_the_adjudicated(
+def test_view_selects_annotators_or_adjudicated(
     submitted: list[AnnotationSet], make_set: MakeSet, exported: Exported
 ) -> None:
     make_set(submitted[0].document, "adjudicated", kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
@@ -72,9 +72,7 @@ def test_the_choice_of_sets_tells_annotators_from_the_adjudicated(
     }
 
 
-def test_a_line_a_set_repeats_the_text_and_names_the_annotator(
-    submitted: list[AnnotationSet], exported: Exported
-) -> None:
+def test_line_per_set_has_text_and_annotator(submitted: list[AnnotationSet], exported: Exported) -> None:
     _, lines, _ = exported(layout="set")
 
     assert [(line["id"], line["annotator"], len(line["spans"])) for line in lines] == [("b", "ada", 2), ("b", "ben", 2)]
@@ -99,7 +97,7 @@ def test_pseudonyms_hide_names_and_stay_the_same(submitted: list[AnnotationSet],
     assert all(name.startswith("annotator-") for name in line["annotators"])
 
 
-def test_documents_leave_in_code_point_order_of_their_ids(
+def test_documents_are_in_code_point_order_of_ids(
     make_document: MakeDocument, make_set: MakeSet, exported: Exported
 ) -> None:
     for external_id in ("é", "a", "B", "\U0001f388", "～"):
@@ -110,7 +108,7 @@ def test_documents_leave_in_code_point_order_of_their_ids(
     assert [line["id"] for line in lines] == ["B", "a", "é", "～", "\U0001f388"]
 
 
-def test_the_manifest_counts_what_is_in_the_file(submitted: list[AnnotationSet], exported: Exported) -> None:
+def test_manifest_counts_the_contents(submitted: list[AnnotationSet], exported: Exported) -> None:
     export, _, data = exported()
 
     manifest = json.loads(manifest_path(services.directory_of(export)).read_bytes())
@@ -144,7 +142,7 @@ def test_every_database_gives_these_very_bytes(
 @pytest.mark.parametrize(
     "given", [{"view": "some"}, {"layout": 3}, {"pseudonyms": "yes"}, {"colour": "red"}, {"view": None}]
 )
-def test_options_that_do_not_exist_are_named(given: dict[str, Any]) -> None:
+def test_unknown_options_are_named(given: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_options(given)
 

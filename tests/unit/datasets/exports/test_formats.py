@@ -1,4 +1,4 @@
-"""Exports in the formats of others: archives, loss reports, the same bytes, and back in again."""
+"""Exports in the formats of other tools: archives, loss reports, same bytes, reimport."""
 
 import hashlib
 import io
@@ -27,7 +27,7 @@ TEXT = "👩‍🚀 [Zoe\u0301](Speaker kind=person)\r\nsaid [قال [شيئا](
 
 @pytest.fixture
 def exported(project, now, make_document, make_set, ada, ben):
-    """Return a function that exports two people's work in a format: the export and its bytes."""
+    """Return a function that exports the sets of two annotators in a format: the export and its bytes."""
     text, spans = make_spans(TEXT)
     document = make_document(text, external_id="b", title="Title", meta={"n": 1})
     for user in (ada, ben):
@@ -46,7 +46,7 @@ def exported(project, now, make_document, make_set, ada, ben):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_the_same_data_gives_the_same_bytes_in_every_format(exported, key):
+def test_every_format_gives_same_bytes_for_same_data(exported, key):
     export, data = exported(format=key)
     assert exported(format=key)[1] == data
     assert export.sha256 == hashlib.sha256(data).hexdigest() == export.manifest["data"]["sha256"]
@@ -55,7 +55,7 @@ def test_the_same_data_gives_the_same_bytes_in_every_format(exported, key):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_what_leaves_comes_in_again(exported, make_project, now, key):
+def test_exported_data_can_be_reimported(exported, make_project, now, key):
     export, data = exported(format=key)
     other = make_project("other")
     job = start_import(
@@ -69,7 +69,7 @@ def test_what_leaves_comes_in_again(exported, make_project, now, key):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_the_loss_report_lists_what_the_manifest_counts(exported, key):
+def test_loss_report_matches_the_manifest(exported, key):
     export, _ = exported(format=key)
     told = json.loads(losses_path(services.directory_of(export)).read_bytes())
     assert told["counts"]["all"] == len(told["losses"]) == export.manifest["losses"]["all"]
@@ -80,7 +80,7 @@ def test_the_loss_report_lists_what_the_manifest_counts(exported, key):
         assert {"document", "annotator", "item", "what", "why"} == told["losses"][0].keys()
 
 
-def test_an_archive_says_nothing_of_when_and_where(exported):
+def test_archive_does_not_depend_on_time_or_place(exported):
     _, data = exported(format="brat")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
@@ -89,7 +89,7 @@ def test_an_archive_says_nothing_of_when_and_where(exported):
     assert [member.filename for member in members] == sorted(member.filename for member in members)
 
 
-def test_the_command_writes_data_manifest_and_losses(exported, project, tmp_path, capsys):
+def test_command_writes_data_manifest_and_losses(exported, project, tmp_path, capsys):
     _, data = exported(format="brat")
     out = Path(tmp_path) / "news.zip"
     call_command("export_dataset", "news", "--format", "brat", "--out", str(out))

@@ -1,4 +1,4 @@
-"""Views and shapes are the same bytes on every database: these very ones."""
+"""Views and training formats give exactly these bytes on every database."""
 
 import pytest
 

@@ -29,7 +29,7 @@ CLEO = "Ada[Speaker] said “it rained.” [Ben left](Claim kind=fact)."
 
 @pytest.fixture
 def document(make_document, make_set, ada, ben):
-    """A document that Ada, Ben and somebody in a file have marked."""
+    """A document with sets of Ada and Ben and an imported set."""
     document = make_document(make_spans(ADA)[0], external_id="d")
     for author, marked in ((ada, ADA), (ben, BEN), ("Cleo", CLEO)):
         make_set(document, author, make_spans(marked)[1], state=SetState.SUBMITTED, revision=2)
@@ -40,7 +40,7 @@ def losses_of(export):
     return json.loads(losses_path(services.directory_of(export)).read_bytes())["losses"]
 
 
-def test_a_consensus_is_one_set_with_support_and_its_losses_name_the_outvoted(document, exported):
+def test_consensus_has_support_and_reports_outvoted_spans(document, exported):
     export, [line], _ = exported(view="consensus")
 
     found = line["annotators"]["consensus"]
@@ -64,7 +64,7 @@ def test_pseudonyms_hide_the_names_behind_a_consensus(document, exported):
 
 @pytest.fixture
 def settled(make_document, make_set, ada, ben, lead, now):
-    """A document on which Ada and Ben agreed, settled."""
+    """An adjudicated document on which Ada and Ben agree."""
     text, spans = make_spans("Ada[Speaker] said so.")
     document = make_document(text)
     for author in (ada, ben):
@@ -73,7 +73,7 @@ def settled(make_document, make_set, ada, ben, lead, now):
     return adjudication.complete(begun, base_revision=begun.revision, by=lead, now=now)
 
 
-def test_settled_spans_carry_how_many_annotators_had_them_and_who(settled, exported):
+def test_adjudicated_spans_have_support_and_sources(settled, exported):
     _, [line], _ = exported(view="adjudicated")
     _, [hidden], data = exported(view="adjudicated", pseudonyms=True)
 
@@ -84,7 +84,7 @@ def test_settled_spans_carry_how_many_annotators_had_them_and_who(settled, expor
     assert b'"ada"' not in data
 
 
-def test_windows_are_lines_of_their_own_and_the_manifest_counts_both(document, exported):
+def test_windows_are_lines_and_counted_in_the_manifest(document, exported):
     export, lines, _ = exported(window=0)
 
     assert [line["text"] for line in lines] == ["Ada said “it rained.”", "Ben left."]
@@ -92,7 +92,7 @@ def test_windows_are_lines_of_their_own_and_the_manifest_counts_both(document, e
     assert (export.manifest["documents"], export.manifest["windows"]) == (1, 2)
 
 
-def test_what_is_left_out_is_counted_apart_from_what_nobody_finished(document, make_document, make_set, exported):
+def test_removed_and_unfinished_documents_are_counted_separately(document, make_document, make_set, exported):
     make_document("Nobody read this.\n")
     make_set(make_document("Weather.\n"), "Cleo")
 
@@ -103,7 +103,7 @@ def test_what_is_left_out_is_counted_apart_from_what_nobody_finished(document, m
 
 
 @pytest.mark.parametrize("options", [{"view": "consensus"}, {"window": 0}, {"view": "consensus", "layout": "set"}])
-def test_what_was_shaped_comes_in_again(document, exported, make_project, now, options):
+def test_transformed_data_can_be_reimported(document, exported, make_project, now, options):
     _, lines, data = exported(**options)
     other = make_project("other")
     files = [IncomingFile("back.jsonl", [data])]
@@ -114,7 +114,7 @@ def test_what_was_shaped_comes_in_again(document, exported, make_project, now, o
     assert sorted(other.documents.values_list("external_id", flat=True)) == sorted(line["id"] for line in lines)
 
 
-def test_names_in_the_options_must_be_those_of_a_schema(project):
+def test_names_in_options_must_be_in_the_schema(project):
     vocabulary = selectors.vocabulary_of(project)
     given = {"labels": ["Claim", "Claims"], "attributes": ["Claim.kind", "mood"], "window": -1, "nested": "both"}
 
@@ -126,7 +126,7 @@ def test_names_in_the_options_must_be_those_of_a_schema(project):
     assert told["/labels"].startswith("The schema has no Claims; it has Claim, Cue")
 
 
-def test_quotation_marks_need_a_schema_that_knows_direct_claims(project):
+def test_quotation_marks_need_direct_claims_in_the_schema(project):
     project.schema_versions.update(definition={"labels": [{"id": "Person"}]}, sha256="0" * 64)
 
     with pytest.raises(InvalidInput, match="not valid") as caught:
@@ -136,7 +136,7 @@ def test_quotation_marks_need_a_schema_that_knows_direct_claims(project):
 
 
 @pytest.mark.parametrize("key", TRAINING_FORMATS)
-def test_every_shape_leaves_and_the_same_data_give_the_same_bytes(document, exported, key):
+def test_every_training_format_is_exported_reproducibly(document, exported, key):
     export, rows, data = exported(format=key)
     _, _, again = exported(format=key)
 
@@ -146,7 +146,7 @@ def test_every_shape_leaves_and_the_same_data_give_the_same_bytes(document, expo
     assert export.manifest["offsets"]["unit"] == "unicode-code-point"
 
 
-def test_only_what_leaves_is_asked_of_a_model(document, exported):
+def test_instruction_has_only_exported_labels(document, exported):
     _, rows, _ = exported(format="chat", labels=["Claim"], attributes=["kind"], guideline=True)
 
     system = rows[0]["messages"][0]["content"]
@@ -172,14 +172,14 @@ def test_only_what_leaves_is_asked_of_a_model(document, exported):
         ({"format": "chat", "layout": "set"}, "layout"),
     ],
 )
-def test_choices_that_do_not_fit_are_named(options, wrong):
+def test_contradicting_options_are_named(options, wrong):
     with pytest.raises(InvalidInput) as caught:
         parse_options(options)
 
     assert [error["pointer"] for error in caught.value.errors] == [f"/{wrong}"]
 
 
-def test_the_command_knows_every_option(document, exported, tmp_path):
+def test_command_knows_every_option(document, exported, tmp_path):
     options = {
         "view": "consensus", "labels": ["Claim"], "attributes": [], "notes": False, "quotation_marks": "in",
         "nested": "outer", "discontinuous": "hull", "window": 1, "negatives": False,
@@ -197,12 +197,12 @@ def test_the_command_knows_every_option(document, exported, tmp_path):
     assert "“it rained.”".encode() in data
 
 
-def test_the_command_names_what_the_schema_has(project, tmp_path):
+def test_command_names_what_the_schema_has(project, tmp_path):
     with pytest.raises(CommandError, match="The schema has no Klaim; it has Claim"):
         call_command("export_dataset", "news", "--out", str(tmp_path / "x"), "--labels", "Klaim")
 
 
-def test_options_survive_being_stored():
+def test_stored_options_are_restored():
     options = ExportOptions(view=View.CONSENSUS, labels=("Claim",), attributes=(), window=2)
 
     stored = json.loads(json.dumps(options.as_json()))

@@ -1,4 +1,4 @@
-"""What the tests of releases share: finished work with a real log, and functions that make releases of it."""
+"""Fixtures of releases: finished sets with a change log, and functions that create and rebuild releases."""
 
 import io
 import json
@@ -27,7 +27,7 @@ TEXTS = (
 
 @pytest.fixture(autouse=True)
 def releases_dir(settings, tmp_path):
-    """A folder of its own for archives."""
+    """A separate folder for archives."""
     settings.RELEASES_DIR = tmp_path / "releases"
     return settings.RELEASES_DIR
 
@@ -53,7 +53,7 @@ def save(now):
 
 @pytest.fixture
 def work(make_document, make_set, save, ada, ben, now):
-    """Two people's submitted sets over three texts."""
+    """Submitted sets of two annotators over three documents."""
     sets = []
     for number, marked in enumerate(TEXTS):
         text, spans = make_spans(marked)
@@ -66,7 +66,7 @@ def work(make_document, make_set, save, ada, ben, now):
 
 
 def value_of(span):
-    """Return a span out of the notation of tests."""
+    """Return a span from the notation of tests."""
     fragments = tuple((start, end) for start, end in span["fragments"])
     return SpanValue(span["id"], span["label"], fragments, span["attributes"])
 
@@ -90,7 +90,7 @@ def go_on(save, now):
 
 @pytest.fixture
 def released(project, now):
-    """Return a function that makes a release and builds it."""
+    """Return a function that creates and builds a release."""
 
     def released(name="1.0", **options):
         release = services.create_release(
@@ -106,7 +106,7 @@ def released(project, now):
 
 @pytest.fixture
 def rebuilt(now):
-    """Return a function that builds a release again and returns the job as it ended."""
+    """Return a function that rebuilds a release and returns its finished job."""
 
     def rebuilt(release):
         services.start_build(release, started_by=None, now=now, own_process=True)

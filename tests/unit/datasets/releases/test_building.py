@@ -1,4 +1,4 @@
-"""What is in an archive, and that it comes out the same however far the project went on."""
+"""Contents of archives, and rebuilds with the same bytes after changes of the project."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from tests.unit.datasets.releases.conftest import lines_of, members_of
 SPLITS = {"shares": {"train": 0.6, "test": 0.4}}
 
 
-def test_a_release_holds_data_rules_card_and_checksums(work, released):
+def test_archive_has_data_rules_card_and_checksums(work, released):
     release = released()
 
     members = members_of(release)
@@ -44,7 +44,7 @@ def test_a_release_holds_data_rules_card_and_checksums(work, released):
     assert sums.keys() == members.keys() - {"SHA256SUMS"}
 
 
-def test_the_selection_names_every_set_at_its_revision(work, released):
+def test_selection_has_every_set_with_its_revision(work, released):
     release = released()
 
     lines = lines_of(members_of(release)["selection.jsonl"])
@@ -56,9 +56,7 @@ def test_the_selection_names_every_set_at_its_revision(work, released):
     ]
 
 
-def test_it_has_the_same_bytes_after_everything_went_on(
-    work, released, rebuilt, go_on, project, lead, now, make_document
-):
+def test_rebuild_gives_same_bytes_after_changes(work, released, rebuilt, go_on, project, lead, now, make_document):
     release = released(splits=SPLITS)
     before = archive_of(release).read_bytes()
     for annotation_set in work[:3]:
@@ -76,7 +74,7 @@ def test_it_has_the_same_bytes_after_everything_went_on(
     assert archive_of(release).read_bytes() == before
 
 
-def test_two_releases_of_the_same_under_the_same_name_have_the_same_bytes(work, released):
+def test_same_release_in_another_installation_has_same_bytes(work, released):
     first = released(splits=SPLITS)
     data = archive_of(first).read_bytes()
     # As another installation would have it: no other release under this name, and another number.
@@ -110,7 +108,7 @@ def test_every_database_gives_these_very_bytes(work, released, go_on, rebuilt):
     assert digest == "9bfa23c30fe0bac38250f2154b676da71c4ffa8ba426b07041bc10c9f471934c"
 
 
-def test_other_shapes_lie_beside_the_complete_data(work, released):
+def test_further_formats_are_beside_complete_data(work, released):
     release = released(formats=["brat", "huggingface"], splits=SPLITS)
 
     members = members_of(release)
@@ -125,9 +123,7 @@ def test_other_shapes_lie_beside_the_complete_data(work, released):
         assert told["counts"]["all"] == len(told["losses"]) == release.manifest["losses"][key]["all"]
 
 
-def test_documents_of_one_source_are_never_parted_and_later_ones_move_nobody(
-    make_document, make_set, released, project
-):
+def test_sources_stay_together_and_later_documents_move_none(make_document, make_set, released, project):
     for number in range(40):
         text = f"Text {number} about {number * 7919 % 1009} and nothing else that {number} would share.\n"
         document = make_document(text, external_id=f"d{number:02}", meta={"source": f"s{number % 20}"})
@@ -150,7 +146,7 @@ def test_documents_of_one_source_are_never_parted_and_later_ones_move_nobody(
     assert groups[0] == {"documents": ["d00", "d20"], "together_by": ["source"], "split": dealt[0]["d00"]}
 
 
-def test_splits_like_those_of_a_release_without_are_refused(work, released):
+def test_splits_of_a_release_without_splits_are_refused(work, released):
     released()
 
     with pytest.raises(InvalidInput) as caught:
@@ -159,7 +155,7 @@ def test_splits_like_those_of_a_release_without_are_refused(work, released):
     assert caught.value.errors[0]["pointer"] == "/splits/like"
 
 
-def test_an_adjudicated_release_tells_how_its_annotators_agreed(work, released, make_set):
+def test_adjudicated_release_has_agreement_of_annotators(work, released, make_set):
     make_set(work[0].document, "adjudicated", kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
 
     release = released(data={"view": "adjudicated"})
@@ -172,7 +168,7 @@ def test_an_adjudicated_release_tells_how_its_annotators_agreed(work, released, 
     assert release.manifest["agreement"]["overall"]["exact_f1"]["value"] == 1.0
 
 
-def test_pseudonyms_stand_everywhere_for_names(work, released):
+def test_pseudonyms_replace_names_everywhere(work, released):
     release = released(data={"pseudonyms": True})
 
     for name, data in members_of(release).items():

@@ -1,4 +1,4 @@
-"""The data card: its block of metadata, its words, and that nothing in it can be turned into something else."""
+"""The data card: metadata, text and escaping."""
 
 import json
 
@@ -15,13 +15,13 @@ SCHEMA = {"labels": [{"id": HOSTILE, "name": HOSTILE, "description": HOSTILE, "o
 
 
 def metadata_of(text):
-    """Return the lines of the block between the two rules."""
+    """Return the lines of the metadata, and the rest of the card."""
     head, rule, rest = text.removeprefix("---\n").partition("\n---\n")
     assert rule
     return head.split("\n"), rest
 
 
-def test_the_block_names_licence_language_and_files_of_every_split(work, released):
+def test_metadata_have_licence_language_and_files(work, released):
     release = released(licence="cc-by-4.0", languages=["en"], formats=["span-ner"], splits={"shares": {"train": 1.0}})
 
     lines, _ = metadata_of(members_of(release)["README.md"].decode())
@@ -41,13 +41,13 @@ def test_the_block_names_licence_language_and_files_of_every_split(work, release
     ]
 
 
-def test_what_is_not_split_is_called_train_for_hubs(work, released):
+def test_data_without_splits_are_train_for_hubs(work, released):
     lines, _ = metadata_of(members_of(released())["README.md"].decode())
 
     assert lines[-2:] == ["  - split: train", '    path: "data/all.jsonl"']
 
 
-def test_the_card_counts_labels_and_tells_how_agreement_was_measured(work, released):
+def test_card_has_labels_and_agreement_method(work, released):
     text = members_of(released())["README.md"].decode()
 
     assert "| **spans** | 10 |" in text
@@ -57,7 +57,7 @@ def test_the_card_counts_labels_and_tells_how_agreement_was_measured(work, relea
 
 
 @pytest.mark.parametrize("render", [render_markdown, MarkdownIt("commonmark").enable("table").render])
-def test_hostile_names_stay_words(work, released, render):
+def test_hostile_names_are_escaped(work, released, render):
     manifest = json.loads(json.dumps(released(formats=["span-ner"]).manifest).replace("Speaker", "HOSTILE"))
     manifest["project"] |= {"name": HOSTILE, "description": HOSTILE}
     manifest["release"]["name"] = HOSTILE
@@ -76,7 +76,7 @@ def test_hostile_names_stay_words(work, released, render):
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;|`*_#[x](javascript:alert(1)) --- license: mit") >= 6
 
 
-def test_words_mean_nothing_in_markdown_wherever_they_stand():
+def test_escaped_text_has_no_markdown():
     render = MarkdownIt("commonmark").enable("table").render
     for words in ("1. a", "# a", "- a", "+ a", "=a", "***", "a_b_c", "`x`", "<br>", "&lt;", "[a](b)", "a|b", "\\*"):
         shown = render(f"{escaped(words)}\n").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

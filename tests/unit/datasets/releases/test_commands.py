@@ -1,4 +1,4 @@
-"""The commands that make releases, build them again and compare them."""
+"""The commands that create, rebuild and compare releases."""
 
 import hashlib
 import io
@@ -28,13 +28,13 @@ def run(*args):
 
 
 def failure_of(*args):
-    """Return how a command ends that fails: exit code and words."""
+    """Return exit code and message of a command that fails."""
     with pytest.raises(CommandError) as caught:
         run(*args)
     return caught.value.returncode, str(caught.value)
 
 
-def test_a_release_is_made_and_its_archive_copied(work, tmp_path):
+def test_command_creates_release_and_copies_archive(work, tmp_path):
     out = tmp_path / "news.zip"
 
     printed = run("create_release", "news", "--name", "1.0", "--out", str(out), "--languages", "en", "ar")
@@ -46,7 +46,7 @@ def test_a_release_is_made_and_its_archive_copied(work, tmp_path):
     assert archive_of(release).read_bytes() == out.read_bytes()
 
 
-def test_splits_notes_and_shapes_are_taken_as_given(work, tmp_path):
+def test_command_accepts_splits_notes_and_formats(work, tmp_path):
     notes = tmp_path / "notes.md"
     notes.write_text("Where they come from.\n", "utf-8")
     splits = ("--splits", "train=0.6", "test=0.4", "--together", "source", "--part-near-duplicates", "--salt", "7")
@@ -75,7 +75,7 @@ def test_splits_notes_and_shapes_are_taken_as_given(work, tmp_path):
         (["news", "--name", "1.0", "--notes", "nowhere.md"], "nowhere.md cannot be read"),
     ],
 )
-def test_what_cannot_be_made_is_told_and_nothing_is_stored(work, released, given, told):
+def test_invalid_release_is_refused_and_not_stored(work, released, given, told):
     released("taken")
 
     code, words = failure_of("create_release", *given)
@@ -84,7 +84,7 @@ def test_what_cannot_be_made_is_told_and_nothing_is_stored(work, released, given
     assert told in words
 
 
-def test_a_release_that_is_interrupted_is_not_kept(work, monkeypatch):
+def test_interrupted_release_is_discarded(work, monkeypatch):
     def is_interrupted(release, *, now, on_progress):
         raise KeyboardInterrupt
 
@@ -94,7 +94,7 @@ def test_a_release_that_is_interrupted_is_not_kept(work, monkeypatch):
     assert not Release.objects.exists()
 
 
-def test_an_archive_that_is_gone_is_built_again_with_the_same_bytes(work, released, go_on, tmp_path):
+def test_missing_archive_is_rebuilt_with_same_bytes(work, released, go_on, tmp_path):
     release, out = released(), tmp_path / "again.zip"
     before = archive_of(release).read_bytes()
     archive_of(release).unlink()
@@ -106,7 +106,7 @@ def test_an_archive_that_is_gone_is_built_again_with_the_same_bytes(work, releas
     assert out.read_bytes() == archive_of(release).read_bytes() == before
 
 
-def test_building_again_ends_with_1_when_the_bytes_are_not_the_same(work, released):
+def test_rebuild_with_other_bytes_exits_with_1(work, released):
     release = released()
     before = archive_of(release).read_bytes()
     work[0].spans.update(label="Claim")
@@ -117,7 +117,7 @@ def test_building_again_ends_with_1_when_the_bytes_are_not_the_same(work, releas
     assert archive_of(release).read_bytes() == before
 
 
-def test_a_place_that_cannot_be_written_to_is_named(work, released, tmp_path):
+def test_unwritable_target_is_named(work, released, tmp_path):
     released()
     out = tmp_path / "nowhere" / "again.zip"
 
@@ -146,7 +146,7 @@ def test_two_releases_are_compared_in_lines_and_by_examples(work, released, save
     assert told == "added Claim in d0 by ada: 👩‍🚀\n"
 
 
-def test_a_release_compared_with_itself_differs_in_nothing(work, released):
+def test_release_does_not_differ_from_itself(work, released):
     released()
 
     assert run("compare_releases", "news", "1", "1").splitlines() == [
@@ -165,7 +165,7 @@ def test_a_release_compared_with_itself_differs_in_nothing(work, released):
         (("compare_releases", "olds", "1", "2"), "There is no project “olds”"),
     ],
 )
-def test_what_is_not_there_is_named(work, released, given, told):
+def test_missing_release_is_named(work, released, given, told):
     released()
 
     code, words = failure_of(*given)
@@ -224,7 +224,7 @@ def by_api(page, api, lead):
 
 
 def taken_away():
-    """Build the only release if nobody has, return its archive, and forget it as another installation never knew it."""
+    """Return the archive of the only release, built if needed, and delete the release as in another installation."""
     release = Release.objects.get()
     if not release.is_built:
         release.job.own_process = True
@@ -238,7 +238,7 @@ def taken_away():
     return archive
 
 
-def test_page_command_and_api_make_the_same_release_byte_for_byte(work, page, api, lead, tmp_path):
+def test_page_command_and_api_create_the_same_bytes(work, page, api, lead, tmp_path):
     by_page(page, api, lead)
     from_page = taken_away()
     by_command(page, api, lead, tmp_path / "notes.md")

@@ -1,4 +1,4 @@
-"""A release is checked without a database; every byte that was changed is found, and the file it is in named."""
+"""Verification without a database finds every changed byte and names the file."""
 
 import hashlib
 import io
@@ -38,7 +38,7 @@ def repacked(path, **changed):
     return path
 
 
-def test_an_archive_and_the_folder_it_is_unpacked_to_are_as_they_were(archive, tmp_path):
+def test_archive_and_unpacked_folder_are_valid(archive, tmp_path):
     folder = tmp_path / "unpacked"
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(folder)
@@ -65,7 +65,7 @@ def test_one_changed_byte_anywhere_is_found(archive):
     assert missed == []
 
 
-def test_a_byte_changed_in_a_member_names_that_file(archive):
+def test_changed_byte_names_its_file(archive):
     data = archive.read_bytes()
     with zipfile.ZipFile(archive) as opened:
         for member in opened.infolist():
@@ -87,17 +87,17 @@ def test_a_byte_changed_in_a_member_names_that_file(archive):
         ({"manifest.json": None}, "manifest.json is missing"),
     ],
 )
-def test_what_was_done_to_a_file_is_told(archive, changed, told):
+def test_change_of_a_file_is_reported(archive, changed, told):
     wrong = verify(repacked(archive, **changed)).errors
 
     assert told in wrong[0]
 
 
-def test_an_archive_packed_again_is_told_from_the_original(archive):
+def test_repacked_archive_is_detected(archive):
     assert verify(repacked(archive)).errors == ["The files are unchanged, but the archive was repacked or changed."]
 
 
-def test_checksums_that_were_made_anew_do_not_hide_what_does_not_fit(work, released, tmp_path):
+def test_new_checksums_do_not_hide_contradictions(work, released, tmp_path):
     release = released()
     members = members_of(release)
     data = members["data/all.jsonl"].replace(b'"label":"Hedge"', b'"label":"Claim"').replace(b"[[0,3]]", b"[[0,2]]")
@@ -116,7 +116,7 @@ def test_checksums_that_were_made_anew_do_not_hide_what_does_not_fit(work, relea
     assert "manifest.json and the list of checksums disagree about data/all.jsonl." in wrong
 
 
-def test_what_is_no_archive_is_told(tmp_path):
+def test_file_that_is_no_archive_is_refused(tmp_path):
     path = tmp_path / "text.zip"
     path.write_bytes(b"PK no archive")
 
@@ -138,7 +138,7 @@ def test_two_archives_are_compared_file_by_file(archive, tmp_path):
     ]
 
 
-def test_the_job_names_the_file_that_was_tampered_with(work, released, now):
+def test_job_reports_the_changed_file(work, released, now):
     release = released()
     path = archive_of(release)
     path.write_bytes(path.read_bytes().replace(b"rain", b"RAIN"))
@@ -151,7 +151,7 @@ def test_the_job_names_the_file_that_was_tampered_with(work, released, now):
 
 
 @pytest.mark.parametrize("target", ["file", "stored"])
-def test_the_command_ends_well_or_names_each_difference(work, released, tmp_path, capsys, target):
+def test_command_succeeds_or_prints_differences(work, released, tmp_path, capsys, target):
     release = released()
     path = archive_of(release)
     given = str(path) if target == "file" else "news/1"
@@ -165,13 +165,13 @@ def test_the_command_ends_well_or_names_each_difference(work, released, tmp_path
     assert "guideline.md was changed" in capsys.readouterr().err
 
 
-def test_the_command_says_what_cannot_be_verified(db, project, tmp_path):
+def test_command_explains_what_cannot_be_verified(db, project, tmp_path):
     with pytest.raises(CommandError, match="does not exist"):
         call_command("verify_release", str(tmp_path / "nothing.zip"))
     with pytest.raises(CommandError, match="This project has no release 7"):
         call_command("verify_release", "news/7")
 
 
-def test_a_whole_archive_is_held_against_a_checksum(archive):
+def test_archive_is_compared_with_a_checksum(archive):
     assert verify(archive, sha256="0" * 64).errors[0].startswith("The archive as a whole has SHA-256")
     assert io.BytesIO(archive.read_bytes()).read(2) == b"PK"

@@ -1,4 +1,4 @@
-"""What language models are told and answer: seq2seq and chat."""
+"""Instructions and answers of language models: seq2seq and chat."""
 
 import json
 
@@ -8,7 +8,7 @@ from tests.training import EXAMPLE, SCHEMA, entry, rows
 TIED = {"A": [("attributed-to", "s3", "s1"), ("hedges", "s2", "s3")]}
 
 
-def test_the_answer_has_exact_quotes_and_offsets_and_relations_by_number():
+def test_answer_has_quotes_offsets_and_numbered_relations():
     [row], _ = rows("seq2seq", entry(EXAMPLE, relations=TIED))
     answer = json.loads(row["output"])
 
@@ -23,7 +23,7 @@ def test_the_answer_has_exact_quotes_and_offsets_and_relations_by_number():
     ]
 
 
-def test_an_interrupted_span_keeps_its_parts_together():
+def test_discontinuous_span_keeps_its_fragments():
     one = entry("[They did](Claim), she said, agree.")
     one.sets["A"]["spans"][0]["fragments"] = [[0, 8], [20, 25]]
 
@@ -33,14 +33,14 @@ def test_an_interrupted_span_keeps_its_parts_together():
     assert not book.lost
 
 
-def test_the_instruction_tells_labels_attributes_and_relations():
+def test_instruction_tells_labels_attributes_and_relations():
     [row], _ = rows("seq2seq", entry("rain"))
 
     for told in ("- Claim: A statement", "  - kind: fact, prediction", "- hedges\n  - from Hedge to Claim"):
         assert told in row["instruction"]
 
 
-def test_only_labels_that_leave_are_asked_for():
+def test_instruction_has_only_selected_labels():
     left = exported_schema(
         SCHEMA, TransformOptions(labels=frozenset({"Claim", "Speaker"}), attributes=frozenset({"Speaker.canonical"}))
     )
@@ -51,7 +51,7 @@ def test_only_labels_that_leave_are_asked_for():
     assert exported_schema(SCHEMA, TransformOptions()) is SCHEMA
 
 
-def test_a_conversation_has_three_turns_and_ends_with_the_answer():
+def test_conversation_has_three_messages():
     [chat], _ = rows("chat", entry(EXAMPLE, relations=TIED))
     [row], _ = rows("seq2seq", entry(EXAMPLE, relations=TIED))
 
@@ -62,7 +62,7 @@ def test_a_conversation_has_three_turns_and_ends_with_the_answer():
     ]
 
 
-def test_guidelines_stand_in_the_system_message_in_whole_paragraphs():
+def test_guidelines_are_added_in_whole_paragraphs():
     guideline = "# Rules\n\nMark claims.\n\n" + "x" * 20_000
     [row], _ = rows("chat", entry("rain"), guideline=guideline)
 

@@ -1,4 +1,4 @@
-"""Every shape has a page with a row that is really written, and its snippets run."""
+"""Every training format has a page with a real row, and its snippets run."""
 
 import json
 import re
@@ -15,13 +15,13 @@ RELATIONS = {"A": [("attributed-to", "s3", "s1"), ("hedges", "s2", "s3")]}
 
 
 def example(key):
-    """The row that the page of a shape shows."""
+    """Return the row that the page of a format shows."""
     marked = [EXAMPLE, SECOND] if key == SOFT_LABELS else [EXAMPLE]
     return rows(key, entry(*marked, relations=RELATIONS), guideline="# Rules")[0][0]
 
 
 @pytest.mark.parametrize("key", TRAINING_FORMATS)
-def test_the_page_of_a_shape_shows_what_is_written(key):
+def test_page_of_a_format_shows_a_real_row(key):
     page = (PAGES / f"{key}.md").read_text("utf-8")
 
     (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
@@ -32,7 +32,7 @@ def test_the_page_of_a_shape_shows_what_is_written(key):
 
 
 @pytest.mark.parametrize(("key", "file"), [("span-ner", "spans.jsonl"), ("seq2seq", "seq2seq.jsonl")])
-def test_the_check_on_a_page_runs_on_what_is_written(key, file, tmp_path, monkeypatch):
+def test_check_of_the_page_runs_on_real_rows(key, file, tmp_path, monkeypatch):
     snippet = re.search(r"```python\n(.*?)```", (PAGES / f"{key}.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / file).write_text(json.dumps(example(key)) + "\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Candidates, and what stands between them."""
+"""Candidates for relations and their labels."""
 
 from tests.training import entry, rows
 
@@ -9,7 +9,7 @@ def pairs(made):
     return [(row["from"]["text"], row["to"]["text"], row["label"]) for row in made]
 
 
-def test_candidates_are_what_the_schema_allows_within_some_sentences():
+def test_candidates_are_allowed_pairs_of_near_spans():
     tied = {"A": [("attributed-to", "s2", "s1")]}
 
     assert pairs(rows("relation-pairs", entry(TEXT, relations=tied), pair_sentences=0)[0]) == [
@@ -22,21 +22,21 @@ def test_candidates_are_what_the_schema_allows_within_some_sentences():
     assert len(rows("relation-pairs", entry(TEXT, relations=tied), pair_sentences=2)[0]) == 3
 
 
-def test_a_relation_that_reaches_too_far_is_noted():
+def test_relation_over_long_distance_is_a_loss():
     made, book = rows("relation-pairs", entry(TEXT, relations={"A": [("attributed-to", "s2", "s4")]}))
 
     assert {label for *_, label in pairs(made)} == {"none"}
     assert book.lost == [("A", "r1", "relation")]
 
 
-def test_a_relation_that_the_schema_no_longer_allows_is_noted():
+def test_relation_not_in_schema_is_a_loss():
     made, book = rows("relation-pairs", entry(TEXT, relations={"A": [("attributed-to", "s1", "s2")]}))
 
     assert {label for *_, label in pairs(made)} == {"none"}
     assert book.lost == [("A", "r1", "relation")]
 
 
-def test_the_passage_leads_back_to_the_document():
+def test_passage_refers_to_the_document():
     text = entry(TEXT).document["text"]
     made, _ = rows("relation-pairs", entry(TEXT), pair_sentences=2)
 
@@ -48,7 +48,7 @@ def test_the_passage_leads_back_to_the_document():
             assert [row["text"][start:stop] for start, stop in span["fragments"]] == span["text"]
 
 
-def test_a_pair_with_two_relations_has_two_rows():
+def test_pair_with_two_relations_has_two_rows():
     tied = {"A": [("attributed-to", "s2", "s1"), ("seconded-by", "s2", "s1")]}
 
     made, book = rows("relation-pairs", entry("Ada[Speaker] said [it rained](Claim).", relations=tied))
@@ -57,14 +57,14 @@ def test_a_pair_with_two_relations_has_two_rows():
     assert not book.lost
 
 
-def test_a_span_over_several_sentences_is_near_all_of_them():
+def test_span_over_sentences_is_near_all_of_them():
     one = entry("[It rained. It poured. It hailed.](Claim) Ada[Speaker] left.")
 
     assert len(rows("relation-pairs", one, pair_sentences=1)[0]) == 1
     assert len(rows("relation-pairs", one, pair_sentences=0)[0]) == 0
 
 
-def test_a_long_span_before_others_is_still_found_by_those_far_behind():
+def test_long_span_is_near_spans_far_behind_its_start():
     one = entry("[It [hailed](Hedge). No. No. No](Claim). Ada[Speaker] left.")
 
     assert (["Ada"], "none") in [(target, label) for _, target, label in pairs(rows("relation-pairs", one)[0])]

@@ -1,11 +1,11 @@
-"""Sentences and the labels that touch them."""
+"""Sentences with their labels."""
 
 from tests.training import entry, rows
 
 TEXT = "Ada[Speaker] said [it may rain. It may hail](Claim kind=prediction). Ben left."
 
 
-def test_a_label_is_on_every_sentence_that_its_spans_touch():
+def test_sentence_has_labels_of_spans_that_touch_it():
     made, _ = rows("sentence-classification", entry(TEXT))
 
     assert [(row["text"], row["labels"]) for row in made] == [
@@ -17,7 +17,7 @@ def test_a_label_is_on_every_sentence_that_its_spans_touch():
     assert made[1]["values"] == ["Claim.kind=prediction"]
 
 
-def test_sentences_lead_back_to_the_document():
+def test_sentences_refer_to_the_document():
     text = entry(TEXT).document["text"]
 
     for row in rows("sentence-classification", entry(TEXT))[0]:
@@ -25,14 +25,14 @@ def test_sentences_lead_back_to_the_document():
         assert text[start:end] == row["text"]
 
 
-def test_between_the_fragments_of_a_span_nothing_is_touched():
+def test_sentences_between_fragments_are_not_touched():
     one = entry("[It rained](Claim). Ben left. It poured.")
     one.sets["A"]["spans"][0]["fragments"] = [[0, 9], [22, 31]]
 
     assert [row["labels"] for row in rows("sentence-classification", one)[0]] == [["Claim"], [], ["Claim"]]
 
 
-def test_a_window_is_classified_by_its_sentence_in_focus():
+def test_window_is_classified_by_its_sentence_in_focus():
     one = entry("It [may](Hedge) rain. Ben left.", document="d", id="d#18-27", window=[5, 27], focus=[13, 22])
 
     [row], _ = rows("sentence-classification", one)

@@ -7,14 +7,14 @@ def layers(row):
     return [(layer["label"], " ".join(layer["tags"])) for layer in row["layers"] if set(layer["tags"]) != {"O"}]
 
 
-def test_labels_that_nest_have_layers_of_their_own():
+def test_nested_labels_have_separate_layers():
     [row], _ = rows("token-tagging", entry("[it [may](Hedge) rain](Claim)"))
 
     assert layers(row) == [("Claim", "B-Claim I-Claim I-Claim"), ("Hedge", "O B-Hedge O")]
     assert len(row["layers"]) == 3
 
 
-def test_a_label_within_itself_gets_a_further_layer():
+def test_label_within_itself_gets_a_further_layer():
     [row], _ = rows("token-tagging", entry("[he said [it rained](Claim)](Claim) [so](Claim)"))
 
     assert layers(row) == [
@@ -23,7 +23,7 @@ def test_a_label_within_itself_gets_a_further_layer():
     ]
 
 
-def test_the_text_can_be_put_together_again():
+def test_text_can_be_restored_from_tokens():
     text = "\ufeff  Zoe\u0301's\r\n🤷🏽‍♀️ tea-time …\n "
     [row], _ = rows("token-tagging", entry(text))
 
@@ -32,21 +32,21 @@ def test_the_text_can_be_put_together_again():
     assert [text[start:end] for start, end in places] == row["tokens"]
 
 
-def test_a_token_is_tagged_whole_and_that_is_noted():
+def test_partly_covered_token_is_tagged_and_reported():
     [row], book = rows("token-tagging", entry("rain[storm](Claim) now"))
 
     assert layers(row) == [("Claim", "B-Claim O")]
     assert book.lost == [("A", "s1", "boundaries")]
 
 
-def test_a_span_of_white_space_is_noted():
+def test_span_of_white_space_is_a_loss():
     [row], book = rows("token-tagging", entry("rain[ ](Claim)now"))
 
     assert layers(row) == []
     assert book.lost == [("A", "s1", "span")]
 
 
-def test_a_text_without_a_token_is_all_before():
+def test_text_without_tokens_is_all_before():
     [row], _ = rows("token-tagging", entry(" \n"))
 
     assert (row["before"], row["tokens"], row["after"]) == (" \n", [], [])

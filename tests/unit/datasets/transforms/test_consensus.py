@@ -1,4 +1,4 @@
-"""What most annotators agree on."""
+"""The consensus of annotators."""
 
 import pytest
 
@@ -7,13 +7,13 @@ from tests.training import KeptLosses, entry, shown
 
 
 def elected(*marked, **fields):
-    """The consensus set of some annotators, and the book of losses."""
+    """Return the consensus set of some annotators, and the losses."""
     book = KeptLosses()
     found = consensus_of(entry(*marked, **fields), book)
     return found, found.sets[NAME], book
 
 
-def test_two_of_three_are_a_majority_and_the_third_is_noted():
+def test_two_of_three_are_a_majority():
     found, record, book = elected("[it rained](Claim) today", "[it rained](Claim) today", "it rained [today](Hedge)")
 
     assert shown(found) == {NAME: [("it rained", "Claim")]}
@@ -21,32 +21,32 @@ def test_two_of_three_are_a_majority_and_the_third_is_noted():
     assert book.lost == [("C", "s1", "span")]
 
 
-def test_a_tie_goes_to_nobody():
+def test_tie_has_no_majority():
     found, _, book = elected("[it rained](Claim)", "it rained")
 
     assert shown(found) == {NAME: []}
     assert book.lost == [("A", "s1", "span")]
 
 
-def test_half_of_four_is_no_majority_and_labels_are_counted_apart():
+def test_half_of_four_is_no_majority():
     _, record, _ = elected("[no](Denial)", "[no](Denial)", "[no](Hedge)", "[no](Hedge)")
 
     assert record["spans"] == []
 
 
-def test_the_edges_that_most_chose_win():
+def test_boundaries_of_the_majority_are_used():
     found, *_ = elected("[it rained](Claim) today", "[it rained](Claim) today", "[it rained today](Claim)")
 
     assert shown(found)[NAME] == [("it rained", "Claim")]
 
 
-def test_without_such_edges_the_medoid_is_taken():
+def test_medoid_is_used_without_majority():
     marked = ("a [b c d](Claim) e", "[a b c d](Claim) e", "a [b c d e](Claim)")
 
     assert shown(elected(*marked)[0])[NAME] == [("b c d", "Claim")]
 
 
-def test_of_two_equally_central_spans_the_shorter_is_taken():
+def test_shorter_of_equally_central_spans_is_used():
     found, record, _ = elected("[it rained](Claim) today", "[it rained today](Claim)")
 
     assert shown(found)[NAME] == [("it rained", "Claim")]
@@ -61,7 +61,7 @@ def test_attributes_are_elected_one_by_one():
     assert record["spans"][0]["attributes"] == {"kind": "fact"}
 
 
-def test_relations_need_a_majority_of_all_between_spans_of_the_consensus():
+def test_relations_need_a_majority_of_all_annotators():
     marked = "Ada[Speaker] said [it rained](Claim)"
     tied = [("attributed-to", "s2", "s1")]
     _, record, _ = elected(marked, marked, marked, relations={"A": tied, "B": tied})
@@ -74,7 +74,7 @@ def test_relations_need_a_majority_of_all_between_spans_of_the_consensus():
     assert book.lost == [("A", "r1", "relation")]
 
 
-def test_parts_win_when_most_marked_in_parts():
+def test_several_spans_win_with_a_majority():
     parts = "[she came](Claim) and [he left](Claim)"
 
     found, *_ = elected(parts, parts, "[she came and he left](Claim)")
@@ -82,7 +82,7 @@ def test_parts_win_when_most_marked_in_parts():
     assert shown(found)[NAME] == [("she came", "Claim"), ("he left", "Claim")]
 
 
-def test_one_span_wins_when_most_marked_one():
+def test_one_span_wins_with_a_majority():
     whole = "[she came and he left](Claim)"
 
     found, record, _ = elected(whole, "[she came](Claim) and [he left](Claim)", whole)
@@ -92,7 +92,7 @@ def test_one_span_wins_when_most_marked_one():
 
 
 @pytest.mark.parametrize("bare", ["rain", ""])
-def test_a_document_of_one_person_leaves_as_it_is(bare):
+def test_document_of_one_annotator_is_unchanged(bare):
     marked = f"Ada[Speaker] {bare}"
     found, record, book = elected(marked)
 
@@ -101,7 +101,7 @@ def test_a_document_of_one_person_leaves_as_it_is(bare):
     assert not book.lost
 
 
-def test_a_consensus_names_the_sets_it_is_made_of():
+def test_consensus_names_its_sets():
     _, record, _ = elected("rain", "rain")
 
     assert record["made_of"] == {"A": 3, "B": 3}

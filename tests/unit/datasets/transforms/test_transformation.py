@@ -1,4 +1,4 @@
-"""What options leave behind, and that each piece of it is noted."""
+"""Transforms and the losses that they report."""
 
 import pytest
 
@@ -12,12 +12,12 @@ SCHEMA = {"boundaries": {"trim_trailing": [".", ",", ";", ":"]}}
 
 
 def left(one, **choices):
-    """The documents that leave, and the book of losses."""
+    """Return the transformed documents, and the losses."""
     book = KeptLosses()
     return list(transform([one], TransformOptions(**choices), book, schema=SCHEMA)), book
 
 
-def test_without_choices_documents_pass_untouched():
+def test_default_options_change_nothing():
     one = entry("[it](Claim) rained")
 
     found, book = left(one)
@@ -26,7 +26,7 @@ def test_without_choices_documents_pass_untouched():
     assert not book.lost
 
 
-def test_spans_of_other_labels_stay_and_so_do_their_relations():
+def test_other_labels_and_their_relations_are_removed():
     one = entry("Ada[Speaker] said [it rained](Claim)", relations={"A": [("attributed-to", "s2", "s1")]})
 
     [found], book = left(one, labels=frozenset({"Claim"}))
@@ -36,7 +36,7 @@ def test_spans_of_other_labels_stay_and_so_do_their_relations():
     assert book.lost == [("A", "s1", "span"), ("A", "r1", "relation")]
 
 
-def test_attributes_are_kept_by_name_or_by_label_and_name():
+def test_attributes_are_selected_by_name_or_label():
     one = entry("[Ada B.](Speaker kind=person) said [it rained](Claim kind=fact voice=speaker)")
 
     [found], book = left(one, attributes=frozenset({"Claim.kind"}))
@@ -47,7 +47,7 @@ def test_attributes_are_kept_by_name_or_by_label_and_name():
     assert book.reasons == [reason("attributes_not_selected", "kind"), reason("attributes_not_selected", "voice")]
 
 
-def test_notes_stay_behind_one_by_one():
+def test_excluded_notes_are_reported():
     one = entry("[it](Claim) rained")
     one.sets["A"]["spans"][0]["note"] = "Ask Ben."
 
@@ -65,14 +65,14 @@ def test_notes_stay_behind_one_by_one():
         (Nested.INNER, [("may", "Hedge"), ("no", "Denial")]),
     ],
 )
-def test_of_nested_spans_the_outer_or_the_inner_stay(nested, kept):
+def test_outer_or_inner_spans_are_kept(nested, kept):
     [found], book = left(entry("[it [may](Hedge) rain](Claim) [no](Denial)"), nested=nested)
 
     assert shown(found)["A"] == kept
     assert [what for *_, what in book.lost] == ["span"]
 
 
-def test_of_crossing_spans_one_stays():
+def test_one_of_crossing_spans_is_kept():
     one = entry("[a b c](Claim) d")
     one.sets["A"]["spans"].append({**one.sets["A"]["spans"][0], "id": "s2", "fragments": [[4, 7]]})
 
@@ -87,7 +87,7 @@ def test_of_crossing_spans_one_stays():
         (Discontinuous.PARTS, ["They did", "agree"], ["s1", "s1~2"]),
     ],
 )
-def test_spans_of_several_fragments_become_their_hull_or_their_parts(choice, texts, ids):
+def test_discontinuous_spans_become_hull_or_parts(choice, texts, ids):
     one = entry("[They did](Claim), she said, agree.")
     one.sets["A"]["spans"][0]["fragments"] = [[0, 8], [20, 25]]
 
@@ -98,7 +98,7 @@ def test_spans_of_several_fragments_become_their_hull_or_their_parts(choice, tex
     assert book.lost == [("A", "s1", "fragments")]
 
 
-def test_a_new_id_of_a_part_is_nobody_elses():
+def test_new_id_of_a_fragment_is_unique():
     one = entry("[They did](Claim), she said, [agree](Hedge).")
     one.sets["A"]["spans"][0] |= {"fragments": [[0, 8], [20, 25]], "id": "x" * 64}
     one.sets["A"]["spans"][1]["id"] = "x" * 62 + "~2"
@@ -133,26 +133,26 @@ DIRECT = "Claim quote_type=direct"
         ("“[Big Lio](Speaker)”", "Big Lio", "Big Lio"),
     ],
 )
-def test_quotation_marks_around_direct_claims_go_in_pairs(marked, within, without):
+def test_quotation_marks_move_in_pairs(marked, within, without):
     one = entry(marked)
 
     assert shown(left(one, quotation_marks=QuotationMarks.IN)[0][0])["A"][0][0] == within
     assert shown(left(one, quotation_marks=QuotationMarks.OUT)[0][0])["A"][0][0] == without
 
 
-def test_each_fragment_of_a_claim_has_its_own_marks():
+def test_each_fragment_has_its_own_quotation_marks():
     one = entry(f"“[The bridge]({DIRECT}),” Brandt said, “will open.”")
     one.sets["A"]["spans"][0]["fragments"] = [[1, 11], [28, 37]]
 
     assert shown(left(one, quotation_marks=QuotationMarks.IN)[0][0])["A"][0][0] == "“The bridge,”…“will open.”"
 
 
-def test_documents_without_spans_stay_behind_when_they_are_not_wanted():
+def test_documents_without_spans_can_be_excluded():
     assert left(entry("rain", "rain"), negatives=False)[0] == []
     assert left(entry("rain", "rain"))[0] != []
 
 
-def test_a_bare_set_stays_behind_alone_where_a_row_is_a_set():
+def test_set_without_spans_is_removed_where_rows_are_sets():
     one = entry("[rain](Claim)", "rain")
 
     [whole], none = left(one, negatives=False)

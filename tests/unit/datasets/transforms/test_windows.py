@@ -1,4 +1,4 @@
-"""Sentences with context, and the way back."""
+"""Windows of sentences with context."""
 
 from annotator.datasets.transforms.windows import windows_of
 from tests.training import KeptLosses, entry, shown
@@ -7,7 +7,7 @@ MARKED = "Ada[Speaker] left. [It rained](Claim).  Ben [may](Hedge) stay."
 
 
 def cut(one, context):
-    """The windows of a document, and the book of losses."""
+    """Return the windows of a document, and the losses."""
     book = KeptLosses()
     return list(windows_of(one, context, book)), book
 
@@ -20,7 +20,7 @@ def test_each_sentence_is_a_window():
     assert not book.lost
 
 
-def test_context_stands_on_either_side_and_its_spans_are_marked():
+def test_windows_include_context_and_its_spans():
     one = entry(MARKED)
     _, middle, last = cut(one, 1)[0]
 
@@ -31,7 +31,7 @@ def test_context_stands_on_either_side_and_its_spans_are_marked():
     assert last.document["text"][start:end] == "Ben may stay."
 
 
-def test_a_window_leads_back_to_its_document():
+def test_window_refers_to_its_document():
     one = entry(MARKED)
     text = one.document["text"]
 
@@ -51,7 +51,7 @@ def test_no_span_is_cut_in_any_set():
     assert [one.document["text"] for one in found] == ["Ada left. It rained.", "Ben stayed."]
 
 
-def test_a_relation_leaves_with_the_windows_that_hold_both_ends_and_is_lost_when_none_does():
+def test_relation_is_in_windows_with_both_spans():
     tied = {"A": [("attributed-to", "s2", "s1"), ("hedges", "s3", "s1")]}
     alone, book = cut(entry(MARKED, relations=tied), 0)
     found, other = cut(entry(MARKED, relations=tied), 1)

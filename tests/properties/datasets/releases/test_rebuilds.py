@@ -1,4 +1,4 @@
-"""Whatever people do after a release, it is built again with the same bytes."""
+"""A release is rebuilt with the same bytes after any changes."""
 
 import tempfile
 from datetime import timedelta
@@ -42,7 +42,7 @@ STEPS = some.lists(
 
 @pytest.fixture
 def release(project, make_document, make_set, ada, ben, settings, tmp_path):
-    """A release of three texts with the work of two people, with splits and another shape beside the data."""
+    """A release of three documents and two annotators, with splits and a further format."""
     settings.RELEASES_DIR = tmp_path
     for number in range(3):
         text = f"{number} Zoe\u0301 said it 🎈 rained in Oslo, maybe, and nobody there denied it.\r\n"
@@ -74,7 +74,7 @@ def save(annotation_set, changes):
 
 
 def step(project, lead, number, what, which, where):
-    """Do one thing that people do."""
+    """Make one of the changes that users make."""
     if what == "rename":
         lead.username = f"renamed-{number}"
         lead.save()
@@ -123,7 +123,7 @@ def change_a_set(annotation_set, number, what, where):
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
-def test_the_same_bytes_come_out_whatever_was_done_since(release, project, lead, steps):
+def test_rebuild_gives_same_bytes_after_any_changes(release, project, lead, steps):
     before = archive_of(release).read_bytes()
     with transaction.atomic(), tempfile.TemporaryDirectory() as folder:
         for number, (what, which, where) in enumerate(steps):

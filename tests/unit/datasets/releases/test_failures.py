@@ -1,4 +1,4 @@
-"""What may go wrong while a release is made and later, and what its own example says to that."""
+"""Failures while releases are built and later, and how they are reported."""
 
 import errno
 import hashlib
@@ -44,7 +44,7 @@ def test_what_is_frozen_cannot_be_changed(work, released):
         services.discard_release(release)
 
 
-def test_a_set_or_a_text_that_was_changed_behind_the_log_is_noticed(work, released, rebuilt):
+def test_change_outside_of_the_log_is_detected(work, released, rebuilt):
     release = released()
     work[0].spans.update(label="Claim")
 
@@ -62,7 +62,7 @@ def test_nothing_finished_is_nothing_to_release(project, released, make_document
         released()
 
 
-def test_a_name_is_given_once(work, released):
+def test_release_name_is_unique(work, released):
     released("1.0")
 
     with pytest.raises(ReleaseNameTaken):
@@ -74,7 +74,7 @@ def draft(project, now):
     return services.create_release(project, options=options, created_by=None, now=now, own_process=True)
 
 
-def test_cancelling_leaves_no_file_and_a_draft_that_can_be_built_or_thrown_away(work, project, now, monkeypatch):
+def test_cancelled_release_can_be_built_or_discarded(work, project, now, monkeypatch):
     # A job looks a few times a second whether it was cancelled; this one is over sooner.
     monkeypatch.setattr(context, "PROGRESS_INTERVAL", 0)
     release = draft(project, now)
@@ -98,7 +98,7 @@ def test_cancelling_leaves_no_file_and_a_draft_that_can_be_built_or_thrown_away(
     assert not FrozenSet.objects.exists()
 
 
-def test_an_attempt_that_was_killed_leaves_nothing_in_the_way(work, project, now):
+def test_killed_attempt_does_not_block_the_next(work, project, now):
     release = draft(project, now)
     left = directory_of(release) / "at-work-killed"
     left.mkdir(parents=True)
@@ -110,7 +110,7 @@ def test_an_attempt_that_was_killed_leaves_nothing_in_the_way(work, project, now
     assert [path.name for path in directory_of(release).iterdir()] == ["release.zip"]
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(work, project, now, monkeypatch):
+def test_full_disk_is_told_and_leaves_nothing(work, project, now, monkeypatch):
     def no_room(file):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -125,7 +125,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(work, project, now, monkeypatch)
     assert list(directory_of(release).iterdir()) == []
 
 
-def test_it_loads_in_a_fresh_folder_by_its_own_example(work, released, tmp_path):
+def test_load_py_runs_in_an_unpacked_folder(work, released, tmp_path):
     release = released(splits=SPLITS)
     folder = tmp_path / "empty"
     with zipfile.ZipFile(archive_of(release)) as archive:
@@ -145,7 +145,7 @@ def test_it_loads_in_a_fresh_folder_by_its_own_example(work, released, tmp_path)
     )
 
 
-def test_its_example_finds_an_offset_that_was_moved(work, released, tmp_path):
+def test_load_py_detects_a_moved_offset(work, released, tmp_path):
     folder = tmp_path / "empty"
     with zipfile.ZipFile(archive_of(released())) as archive:
         archive.extractall(folder)
@@ -158,7 +158,7 @@ def test_its_example_finds_an_offset_that_was_moved(work, released, tmp_path):
     assert "data/all.jsonl was changed" in done.stderr
 
 
-def test_a_set_of_a_release_cannot_be_withdrawn_even_when_nothing_was_marked_in_it(work, released):
+def test_released_set_cannot_be_withdrawn(work, released):
     empty = AnnotationSet.objects.filter(revision=0)
     released()
 

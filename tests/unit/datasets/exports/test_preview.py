@@ -1,4 +1,4 @@
-"""The first rows of an export, before it is started."""
+"""The preview of an export."""
 
 import json
 
@@ -14,13 +14,13 @@ from tests.notation import make_spans
 
 @pytest.fixture
 def documents(make_document, make_set):
-    """Thirty documents of one person."""
+    """Thirty documents of one annotator."""
     for number in range(30):
         text, spans = make_spans(f"[Ada B.](Speaker kind=person) said [it rained](Claim) {number} times.")
         make_set(make_document(text, external_id=f"{number:02}"), "A", spans)
 
 
-def test_a_preview_is_what_the_export_begins_with(documents, project, exported):
+def test_preview_is_the_beginning_of_the_export(documents, project, exported):
     _, lines, _ = exported(format="span-ner")
 
     preview = preview_export(project, parse_options({"format": "span-ner"}))
@@ -29,24 +29,24 @@ def test_a_preview_is_what_the_export_begins_with(documents, project, exported):
     assert preview.documents == 20
 
 
-def test_a_preview_counts_what_its_documents_leave_behind(documents, project):
+def test_preview_counts_what_its_documents_leave_behind(documents, project):
     preview = preview_export(project, parse_options({"labels": ["Claim"]}))
 
     assert preview.lost == {"span": 20}
 
 
 @pytest.mark.parametrize("key", [key for key in WRITABLE if not missing_packages(FORMATS[key])])
-def test_every_format_can_be_looked_at(documents, project, key):
+def test_every_format_has_a_preview(documents, project, key):
     preview = preview_export(project, parse_options({"format": key}))
 
     assert preview.is_binary or preview.pieces[0].text
 
 
-def test_a_project_without_finished_sets_has_nothing_to_show(project):
+def test_preview_without_finished_sets_is_empty(project):
     assert preview_export(project, ExportOptions()).pieces == ()
 
 
-def test_long_lists_of_words_are_cut_and_other_text_stays():
+def test_long_lists_are_cut_and_text_is_unchanged():
     shown = with_line_breaks(json.dumps({"tokens": ["word"] * 1000, "n": 1}))
 
     assert max(map(len, shown.split("\n"))) <= LONGEST_LINE + 20

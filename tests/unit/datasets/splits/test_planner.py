@@ -1,4 +1,4 @@
-"""SplitPlanner documents out to training, validation and test."""
+"""Plans of splits."""
 
 import random
 import string
@@ -13,7 +13,7 @@ WORDS = ["".join(random.Random(number).choices(string.ascii_lowercase, k=6)) for
 
 
 def article(seed: int, words: int = 120) -> str:
-    """A text that resembles no other."""
+    """Return a text that does not resemble others."""
     return " ".join(random.Random(seed).choices(WORDS, k=words))
 
 
@@ -27,7 +27,7 @@ def straddling(plan: SplitPlan) -> list[tuple[str, ...]]:
     return [group.members for group in plan.groups if len({plan.split_of[one] for one in group.members}) > 1]
 
 
-def test_every_document_goes_somewhere_about_as_the_shares_say() -> None:
+def test_documents_are_divided_by_shares() -> None:
     plan = plan_splits(items(600), SplitRequest())
     assert sorted(plan.split_of) == [item.id for item in items(600)]
     assert {name: counts["documents"] for name, counts in plan.counts.items()} == {
@@ -47,7 +47,7 @@ def test_documents_of_one_source_stay_together() -> None:
     assert len(set(plan.split_of.values())) == 3
 
 
-def test_near_duplicates_stay_together_and_are_told() -> None:
+def test_near_duplicates_stay_together() -> None:
     copies = [SplitItem(f"copy-{one.id}", one.text[:-40] + " and so it was", labels=one.labels) for one in items(60)]
     plan = plan_splits(items(60) + copies, SplitRequest())
     assert [group.members for group in plan.groups] == [(f"copy-{one.id}", one.id) for one in items(60)]
@@ -55,17 +55,17 @@ def test_near_duplicates_stay_together_and_are_told() -> None:
     assert straddling(plan) == []
 
 
-def test_near_duplicates_are_left_apart_when_nobody_asks() -> None:
+def test_near_duplicates_may_be_in_different_splits() -> None:
     copies = [SplitItem(f"copy-{one.id}", one.text) for one in items(5)]
     assert plan_splits(items(5) + copies, SplitRequest(near_duplicates=False)).groups == ()
 
 
-def test_a_notice_that_all_carry_does_not_make_them_near_duplicates() -> None:
+def test_common_footer_does_not_make_near_duplicates() -> None:
     notice = "All rights reserved; this text must not be copied without leave of the agency that wrote it. "
     assert plan_splits([SplitItem(one.id, notice + one.text) for one in items(80)], SplitRequest()).groups == ()
 
 
-def test_a_thousand_copies_of_one_text_are_one_group() -> None:
+def test_thousand_copies_of_one_text_are_one_group() -> None:
     documents = [SplitItem(str(number), article(1) + f" {number}") for number in range(1000)]
     plan = plan_splits(documents, SplitRequest())
     assert [len(group.members) for group in plan.groups] == [1000]
@@ -73,7 +73,7 @@ def test_a_thousand_copies_of_one_text_are_one_group() -> None:
     assert "The largest group that must stay together has 1,000 of 1,000 documents" in " ".join(plan.notes)
 
 
-def test_a_chain_through_source_story_and_copy_is_one_group_with_all_reasons() -> None:
+def test_chain_of_links_is_one_group_with_all_reasons() -> None:
     documents = [
         SplitItem("a", article(1), {"source": "Gazette"}),
         SplitItem("b", article(2), {"source": "Gazette", "story": "ferry"}),
@@ -86,13 +86,13 @@ def test_a_chain_through_source_story_and_copy_is_one_group_with_all_reasons() -
     assert group.reasons == ("near-duplicate", "source", "story")
 
 
-def test_what_is_added_later_moves_nothing_that_was_dealt() -> None:
+def test_later_documents_do_not_move_others() -> None:
     first = plan_splits(items(300), SplitRequest())
     second = plan_splits(items(500), SplitRequest(salt=first.salt))
     assert {one: second.split_of[one] for one in first.split_of} == first.split_of
 
 
-def test_an_earlier_plan_is_kept_even_when_a_copy_joins_its_group() -> None:
+def test_earlier_split_is_kept_when_a_copy_joins() -> None:
     first = plan_splits(items(50), SplitRequest())
     copies = [SplitItem(f"0-{one.id}", one.text) for one in items(50)]
     second = plan_splits(items(50) + copies, SplitRequest(salt=first.salt), earlier=first.split_of)
@@ -101,7 +101,7 @@ def test_an_earlier_plan_is_kept_even_when_a_copy_joins_its_group() -> None:
     assert straddling(second) == []
 
 
-def test_documents_that_a_new_one_ties_together_move_and_are_told() -> None:
+def test_documents_linked_by_a_new_one_move() -> None:
     documents = [SplitItem(str(one), article(one), {"source": f"paper {one}"}) for one in range(40)]
     first = plan_splits(documents, SplitRequest())
     train = next(one for one, split in first.split_of.items() if split == "train")
@@ -112,7 +112,7 @@ def test_documents_that_a_new_one_ties_together_move_and_are_told() -> None:
     assert second.moved in ({train: "train"}, {other: "test"})
 
 
-def test_the_draw_that_is_kept_spreads_a_rare_label_better_than_most() -> None:
+def test_best_salt_spreads_a_rare_label_evenly() -> None:
     documents = [
         SplitItem(str(number), article(number), labels={"Claim": 5, "Denial": int(number % 25 == 0)})
         for number in range(500)
@@ -121,30 +121,30 @@ def test_the_draw_that_is_kept_spreads_a_rare_label_better_than_most() -> None:
     assert {name: plan.counts[name]["Denial"] for name in plan.counts} == {"train": 16, "validation": 2, "test": 2}
 
 
-def test_no_split_is_left_empty_when_a_draw_without_it_exists() -> None:
+def test_no_split_is_empty_if_avoidable() -> None:
     plan = plan_splits(items(6), SplitRequest())
     assert sorted(counts["documents"] for counts in plan.counts.values()) == [1, 1, 4]
 
 
-def test_the_order_of_documents_does_not_matter() -> None:
+def test_order_of_documents_does_not_matter() -> None:
     forwards = plan_splits(items(80), SplitRequest())
     assert plan_splits(reversed(items(80)), SplitRequest()) == forwards
 
 
 @pytest.mark.parametrize("text", ["", " \n", "…", "No.", "字"])
-def test_texts_of_hardly_anything_are_dealt_out_too(text: str) -> None:
+def test_very_short_texts_are_divided(text: str) -> None:
     plan = plan_splits([SplitItem("a", text), SplitItem("b", text), *items(1)], SplitRequest())
     assert len(plan.split_of) == 3
     assert bool(plan.groups) is bool(text.strip())
 
 
-def test_nothing_to_deal_out_is_an_empty_plan() -> None:
+def test_plan_without_documents_is_empty() -> None:
     plan = SplitPlanner(SplitRequest()).plan()
     assert plan.split_of == {}
     assert plan.counts == {name: {"documents": 0} for name in SplitRequest().shares}
 
 
-def test_an_empty_split_is_told() -> None:
+def test_empty_split_is_reported() -> None:
     plan = plan_splits(items(1), SplitRequest())
     assert len(plan.notes) == 2
     assert "is empty: there are 1 groups of documents" in plan.notes[0]
@@ -162,7 +162,7 @@ def test_an_empty_split_is_told() -> None:
         ({"salt": ""}, "/salt"),
     ],
 )
-def test_a_request_that_cannot_be_met_names_its_field(wrong: dict[str, object], pointer: str) -> None:
+def test_invalid_request_names_its_field(wrong: dict[str, object], pointer: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         SplitRequest(**wrong)  # type: ignore[arg-type]
     assert f"'pointer': '{pointer}'" in str(caught.value.extra["errors"])

@@ -1,4 +1,4 @@
-"""Round trips of what leaves for training."""
+"""Round trips of training formats."""
 
 import itertools
 import re
@@ -55,7 +55,7 @@ def placed(record):
 
 
 @given(documents(aligned=True))
-def test_tags_give_the_spans_back_by_the_code_on_the_page(entry):
+def test_code_of_the_page_restores_spans_from_tags(entry):
     names = {}
     exec(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1], names)
 
@@ -67,7 +67,7 @@ def test_tags_give_the_spans_back_by_the_code_on_the_page(entry):
 
 
 @given(documents(aligned=False), st.integers(0, 3))
-def test_windows_lead_back_and_no_span_is_lost_or_cut(entry, context):
+def test_windows_refer_to_documents_and_keep_all_spans(entry, context):
     text = entry.document["text"]
     found = {name: set() for name in entry.sets}
     for window in windows_of(entry, context, KeptLosses()):
@@ -93,7 +93,7 @@ def test_windows_cover_everything_but_white_space_once(entry):
 
 
 @given(documents(aligned=False), st.sampled_from([Nested.OUTER, Nested.INNER]))
-def test_one_layer_shares_no_character_and_what_goes_lies_on_what_stays(entry, nested):
+def test_layer_has_no_overlaps_and_removed_spans_overlap_it(entry, nested):
     spans = entry.sets["A"]["spans"]
 
     kept, gone = one_layer(spans, nested)
@@ -116,7 +116,7 @@ PLAIN_WORDS = st.text("ab 🙂'", min_size=1).map(lambda words: words.strip(" '"
 
 
 @given(PLAIN_WORDS, QUOTED, st.sampled_from(["", ",", ".", ",!"]))
-def test_marks_that_are_taken_in_can_be_left_out_again(words, pair, sign):
+def test_included_marks_can_be_excluded_again(words, pair, sign):
     text = f"She said {pair[0]}{words}{sign}{pair[1]} so."
     span = {
         "id": "s1",
