@@ -1,4 +1,4 @@
-"""Hugging Face `datasets` loads every shape for training as one table, however late a column is filled."""
+"""Hugging Face `datasets` loads every training format as one table, however late a column is filled."""
 
 import pytest
 from datasets import load_dataset
@@ -21,7 +21,7 @@ def lines(key):
 
 
 @pytest.mark.parametrize("key", TRAINING_FORMATS)
-def test_every_shape_is_one_table(key, tmp_path):
+def test_every_training_format_is_one_table(key, tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_bytes(lines(key))
 
