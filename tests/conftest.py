@@ -52,7 +52,7 @@ def make_user(db: None) -> MakeUser:
 
 @pytest.fixture
 def make_project(make_user: MakeUser) -> MakeProject:
-    """Return a function that makes a project with schema and guidelines, with or without members."""
+    """Return a function that makes a project with a schema, guidelines and optional members."""
 
     def make(slug: str = "news", *, members: dict[User, Role] | None = None, **fields: Any) -> Project:
         fields = {"name": slug.title(), "seed": "seed", "created_at": NOW} | fields
@@ -108,12 +108,12 @@ def project(make_project: MakeProject, lead: User, ada: User, ben: User, viewer:
 
 @pytest.fixture
 def make_document(project: Project) -> MakeDocument:
-    """Return a function that stores a text in `project`, or in another one."""
+    """Return a function that stores a document in `project`, or in another one."""
     numbers = count(1)
 
     def make(text: str = "Ada said it rained.\n", **fields: Any) -> Document:
         number = next(numbers)
-        made = {
+        values = {
             "project": project,
             "external_id": f"document-{number}",
             "title": f"Document {number}",
@@ -124,18 +124,18 @@ def make_document(project: Project) -> MakeDocument:
             "shuffle_key": number,
             "created_at": NOW,
         }
-        return Document.objects.create(**(made | fields))
+        return Document.objects.create(**(values | fields))
 
     return make
 
 
 @pytest.fixture
 def make_set() -> MakeSet:
-    """Return a function that stores an annotation set with given spans (as rows only, without a log)."""
+    """Return a function that stores an annotation set with spans (rows only, without a change log)."""
 
     def make(document: Document, author: User | str, spans: list[dict[str, Any]] = (), **fields: Any) -> AnnotationSet:  # type: ignore[assignment]
         user = author if isinstance(author, User) else None
-        made = {
+        values = {
             "kind": SetKind.ANNOTATOR if user else SetKind.IMPORTED,
             "annotator": user,
             "name": user.username if user else author,
@@ -144,7 +144,7 @@ def make_set() -> MakeSet:
             "created_at": NOW,
             "changed_at": NOW,
         }
-        annotation_set = AnnotationSet.objects.create(document=document, **(made | fields))
+        annotation_set = AnnotationSet.objects.create(document=document, **(values | fields))
         Span.objects.bulk_create(_span_row(annotation_set, span) for span in spans)
         return annotation_set
 

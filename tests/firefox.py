@@ -17,30 +17,30 @@ from tools.services.processes import stop_group
 
 @dataclass
 class Firefox:
-    """A page and the process that drives it; every call waits for its end and raises `RuntimeError` with its error."""
+    """A page and the process that drives it; every call waits until it ends and raises `RuntimeError` on failure."""
 
     process: subprocess.Popen[str]
 
     def call(self, name: str, *arguments: object) -> Any:
-        """Let the driver do something: the names are those in `tools/javascript/firefox.js`."""
+        """Call a function of the driver `tools/javascript/firefox.js` by name."""
         assert self.process.stdin
         self.process.stdin.write(json.dumps({"name": name, "arguments": arguments}) + "\n")
         self.process.stdin.flush()
         return self.answer()
 
     def answer(self) -> Any:
-        """The next line of the driver."""
+        """Return the answer in the next line of the driver."""
         assert self.process.stdout
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError("Firefox or what drives it has ended.")
+            raise RuntimeError("Firefox or its driver has ended.")
         answer = json.loads(line)
         if "error" in answer:
             raise RuntimeError(f"Firefox: {answer['error']}")
         return answer["value"]
 
     def evaluate(self, expression: str) -> Any:
-        """The value of an expression in the page; text on the way, since the protocol leaves out repeated objects."""
+        """Return the value of an expression in the page, as text, since the protocol drops repeated objects."""
         return json.loads(self.call("evaluate", f"JSON.stringify(({expression}) ?? null)"))
 
     def press(self, *keys: str) -> None:
@@ -53,13 +53,13 @@ class Firefox:
         deadline = time.monotonic() + LONG
         while not self.evaluate(expression):
             if time.monotonic() > deadline:
-                raise RuntimeError(f"Firefox: never true: {expression}")
+                raise RuntimeError(f"Firefox: the expression stayed false: {expression}")
             time.sleep(0.02)
 
 
 @contextmanager
 def running_firefox() -> Iterator[Firefox]:
-    """Yield an empty page of a Firefox of our own, with a new profile; gone afterwards."""
+    """Yield an empty page of a new Firefox with a new profile; close it afterwards."""
     with tempfile.TemporaryDirectory(prefix="annotator-firefox-") as home:
         process = subprocess.Popen(
             driver_command(find_firefox()),

@@ -1,4 +1,4 @@
-"""What the tests of formats share: documents to write, and reading back what was written."""
+"""Shared by tests of formats: documents to write, and reading of the files."""
 
 import hashlib
 import io
@@ -45,7 +45,7 @@ class Losses:
 
 
 def entry(text: str, sets: dict[str, Any], **members: Any) -> ExportDocument:
-    """A document with its sets, each `{"spans": […], "relations": […]}` with spans in their shortest form."""
+    """Return a document with its sets, each `{"spans": […], "relations": […]}` with spans in their shortest form."""
     digest = hashlib.sha256(text.encode()).hexdigest()
     document = {"id": "d1", "title": "", "text": text, "sha256": digest, "meta": {}} | members
     complete = {
@@ -59,17 +59,17 @@ def entry(text: str, sets: dict[str, Any], **members: Any) -> ExportDocument:
 
 
 def span(identifier: str, label: str, *fragments: tuple[int, int], **members: Any) -> dict[str, Any]:
-    """A span in its shortest form."""
+    """Return a span in its shortest form."""
     return {"id": identifier, "label": label, "fragments": [list(pair) for pair in fragments]} | members
 
 
 def relation(identifier: str, label: str, source: str, target: str) -> dict[str, str]:
-    """A relation."""
+    """Return a relation."""
     return {"id": identifier, "label": label, "from": source, "to": target}
 
 
 def write(key: str, documents: list[ExportDocument]) -> tuple[dict[str, bytes], Losses]:
-    """Write documents; returns the files by name and the losses."""
+    """Write documents and return the files by name and the losses."""
     losses = Losses()
     files: dict[str, bytes] = {}
     recipe = FORMATS[key]
@@ -95,27 +95,29 @@ def read_one(key: str, files: dict[str, bytes] | bytes, **options: Any) -> ReadR
 
 
 def spans_of(arrival: ReadResult, annotator: str | None = None) -> list[tuple[str, Any]]:
-    """The spans of a set as (label, fragments), in order."""
+    """Return the spans of a set as (label, fragments), in order."""
     assert arrival.problems == ()
     assert arrival.document is not None
     sets = arrival.document.sets
     work = sets[annotator] if annotator else next(iter(sets.values()))
-    return sorted((one["label"], one["fragments"]) for one in work.spans)
+    return sorted((span["label"], span["fragments"]) for span in work.spans)
 
 
 def comparable(spans: list[Any], relations: list[Any], *, ids: bool) -> Any:
-    """Spans and relations as values that do not depend on order, nor on ids unless asked."""
-    place = {
-        one["id"]: (
-            one["label"],
-            tuple(map(tuple, one["fragments"])),
-            tuple(sorted((one.get("attributes") or {}).items())),
-            one.get("note", ""),
-            one["id"] if ids else "",
+    """Return spans and relations as values independent of their order and, unless `ids`, of their ids."""
+    values = {
+        span["id"]: (
+            span["label"],
+            tuple(map(tuple, span["fragments"])),
+            tuple(sorted((span.get("attributes") or {}).items())),
+            span.get("note", ""),
+            span["id"] if ids else "",
         )
-        for one in spans
+        for span in spans
     }
-    return sorted(place.values()), sorted((one["label"], place[one["from"]], place[one["to"]]) for one in relations)
+    return sorted(values.values()), sorted(
+        (relation["label"], values[relation["from"]], values[relation["to"]]) for relation in relations
+    )
 
 
 def assert_carried(
@@ -129,52 +131,52 @@ def assert_carried(
         data = {name: data for name, data in files.items() if PurePosixPath(name).name not in SIDE_FILES}
         arrivals = [arrival for name in sorted(data) for arrival in read(key, data[name], name=name or "file")]
     assert [arrival.problems for arrival in arrivals] == [()] * len(arrivals)
-    got = {}
+    actual = {}
     for arrival in arrivals:
         assert arrival.document is not None
         name = arrival.document.external_id if document_ids else arrival.document.text
         for annotator, work in arrival.document.sets.items():
-            got[name, annotator] = (arrival.document.text, comparable(work.spans, work.relations, ids=ids))
+            actual[name, annotator] = (arrival.document.text, comparable(work.spans, work.relations, ids=ids))
     expected = {}
-    for one in documents:
-        name = one.document["id"] if document_ids else one.document["text"]
-        for annotator, record in one.sets.items():
+    for document in documents:
+        name = document.document["id"] if document_ids else document.document["text"]
+        for annotator, record in document.sets.items():
             work = comparable(list(record["spans"]), list(record["relations"]), ids=ids)
-            expected[name, annotator] = (one.document["text"], work)
-    assert got == expected
+            expected[name, annotator] = (document.document["text"], work)
+    assert actual == expected
     return losses
 
 
 @st.composite
 def texts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
-    """A text and the places of its words."""
-    text, places = "", []
+    """Draw a text and the ranges of its words."""
+    text, ranges = "", []
     for word in draw(st.lists(WORDS, min_size=3, max_size=12)):
-        places.append((len(text), len(text) + len(word)))
+        ranges.append((len(text), len(text) + len(word)))
         text += word + draw(GAPS)
-    return text, places
+    return text, ranges
 
 
 @st.composite
-def fragments_of(draw: st.DrawFn, places: list[tuple[int, int]], *, several_parts: bool) -> list[list[int]]:
-    """Where a span lies: some words, and perhaps the last one as well."""
-    first = draw(st.integers(0, len(places) - 1))
-    last = draw(st.integers(first, len(places) - 1))
-    fragments = [[places[first][0], places[last][1]]]
-    if several_parts and places[-1][0] > fragments[0][1] and draw(st.booleans()):
-        fragments.append(list(places[-1]))
+def fragments_of(draw: st.DrawFn, ranges: list[tuple[int, int]], *, several_parts: bool) -> list[list[int]]:
+    """Draw the fragments of a span: some words, and perhaps the last word as well."""
+    first = draw(st.integers(0, len(ranges) - 1))
+    last = draw(st.integers(first, len(ranges) - 1))
+    fragments = [[ranges[first][0], ranges[last][1]]]
+    if several_parts and ranges[-1][0] > fragments[0][1] and draw(st.booleans()):
+        fragments.append(list(ranges[-1]))
     return fragments
 
 
 def meet(first: list[list[int]], second: list[list[int]]) -> bool:
-    """Whether two spans share a character."""
+    """Return whether two spans share a character."""
     return any(start < other[1] and other[0] < end for start, end in first for other in second)
 
 
 @st.composite
 def works(
     draw: st.DrawFn,
-    places: list[tuple[int, int]],
+    ranges: list[tuple[int, int]],
     *,
     several_parts: bool,
     attributes: bool,
@@ -182,14 +184,14 @@ def works(
     relations: bool,
     overlaps: bool,
 ) -> dict[str, Any]:
-    """A set over a text, out of what a format can carry."""
+    """Draw an annotation set over a text, limited to what a format supports."""
     spans: list[dict[str, Any]] = []
     for number in range(draw(st.integers(0, 5))):
-        fragments = draw(fragments_of(places, several_parts=several_parts))
+        fragments = draw(fragments_of(ranges, several_parts=several_parts))
         label = draw(st.sampled_from(["Claim", "Speaker"]))
-        # Two that are alike in all but the id could not be told apart afterwards.
-        alike = any((one["label"], one["fragments"]) == (label, fragments) for one in spans)
-        if alike or (not overlaps and any(meet(one["fragments"], fragments) for one in spans)):
+        # Spans that differ only in their id cannot be compared without ids.
+        alike = any((span["label"], span["fragments"]) == (label, fragments) for span in spans)
+        if alike or (not overlaps and any(meet(span["fragments"], fragments) for span in spans)):
             continue
         made = {"id": f"s{number}", "label": label, "fragments": fragments, "attributes": {}, "note": ""}
         if attributes and draw(st.booleans()):
@@ -198,10 +200,10 @@ def works(
             made["note"] = draw(NOTES)
         spans.append(made | {"origin": "manual"})
     arrows: list[dict[str, str]] = []
-    for one in spans if relations else []:
-        for other in spans:
-            if one is not other and draw(st.booleans()):
-                arrows.append(relation(f"r{len(arrows)}", "said-by", one["id"], other["id"]))
+    for source in spans if relations else []:
+        for target in spans:
+            if source is not target and draw(st.booleans()):
+                arrows.append(relation(f"r{len(arrows)}", "said-by", source["id"], target["id"]))
     return {"spans": spans, "relations": arrows}
 
 
@@ -216,9 +218,9 @@ def corpora(
     relations: bool = True,
     overlaps: bool = True,
 ) -> list[ExportDocument]:
-    """A few documents with sets, out of what a format can carry."""
+    """Draw a few documents with annotation sets, limited to what a format supports."""
     made = []
-    can = {
+    supported = {
         "several_parts": several_parts,
         "attributes": attributes,
         "notes": notes,
@@ -226,10 +228,10 @@ def corpora(
         "overlaps": overlaps,
     }
     for number in range(draw(st.integers(1, 3))):
-        text, places = draw(texts())
+        text, ranges = draw(texts())
         names = draw(st.lists(st.sampled_from(annotators), min_size=1, unique=True))
         made.append(entry(f"{number} {text}", {}, id=f"d{number}", title=f"Title {number}"))
-        shifted = [(start + 2, end + 2) for start, end in places]
-        sets = {name: draw(works(shifted, **can)) for name in sorted(names)}
+        shifted = [(start + 2, end + 2) for start, end in ranges]
+        sets = {name: draw(works(shifted, **supported)) for name in sorted(names)}
         made[-1] = ExportDocument(made[-1].document, sets)  # type: ignore[arg-type]
     return made

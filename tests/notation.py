@@ -1,4 +1,4 @@
-"""Spans in a line of text: `make_spans("Ada[Speaker] said [it rained](Claim)")`.
+"""Short notations for spans: `make_spans("Ada[Speaker] said [it rained](Claim)")` and `make_units((0, (4, 9)))`.
 
 A label in square brackets covers the word before it; `[words](Label)` covers the words, nests, and may carry
 attributes: `[it rained](Claim kind=fact)`.
@@ -6,6 +6,8 @@ attributes: `[it rained](Claim kind=fact)`.
 
 import re
 from typing import Any
+
+from annotator.measures.units import Units
 
 TOKEN = re.compile(r"\[(?P<label>[A-Z][A-Za-z-]*)\]|(?P<open>\[)|\]\((?P<close>[^)]*)\)|(?P<text>.)", re.DOTALL)
 LAST_WORD = re.compile(r"\S+$")
@@ -27,6 +29,11 @@ def make_spans(marked: str) -> tuple[str, list[dict[str, Any]]]:
         else:
             text += match["text"]
     return text, spans
+
+
+def make_units(*spans: tuple[int, tuple[int, int]]) -> Units:
+    """Return the units of one annotator from spans (label, (start, end))."""
+    return Units.from_spans([(label, [fragment]) for label, fragment in spans])
 
 
 def _span(index: int, description: str, start: int, end: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Settings for the tests: the site's own, in a folder of their own, with a quick password hasher."""
+"""Settings for the tests: the site's own, with a temporary folder and a fast password hasher."""
 
 import atexit
 import os
@@ -7,10 +7,10 @@ import tempfile
 from urllib.parse import urlsplit
 
 if "ANNOTATOR_TEST_DIR" not in os.environ:
-    # Workers of pytest-xdist inherit it; only the process that made it removes it.
+    # Workers of pytest-xdist inherit the variable; only the process that made the folder removes it.
     os.environ["ANNOTATOR_TEST_DIR"] = tempfile.mkdtemp(prefix="annotator-test-")
     atexit.register(shutil.rmtree, os.environ["ANNOTATOR_TEST_DIR"], ignore_errors=True)
-# A folder for each worker: two that collect static files into one place take them away from each other.
+# Each worker has its own folder, because workers that collect static files into one folder delete each other's.
 os.environ["VAR_DIR"] = f"{os.environ['ANNOTATOR_TEST_DIR']}/{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 if os.environ.get("REDIS_URL"):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")

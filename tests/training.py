@@ -1,4 +1,4 @@
-"""Documents with sets in one line, for tests of transforms and training formats."""
+"""Exported documents in one line each, for tests of training formats."""
 
 import json
 from typing import Any, cast
@@ -27,8 +27,8 @@ class KeptLosses:
 def entry(
     *marked: str, relations: dict[str, list[tuple[str, str, str]]] | None = None, **fields: Any
 ) -> ExportDocument:
-    """Return a document with sets of A, B, C, … from marked text; relations as (label, from, to) by annotator."""
-    made = [make_spans(one) for one in marked]
+    """Return a document with the sets of annotators A, B, C, …; relations as (label, from, to) by name."""
+    made = [make_spans(notation) for notation in marked]
     text = made[0][0]
     assert all(other == text for other, _ in made)
     sets: dict[str, SetRecord] = {}
@@ -49,14 +49,14 @@ def entry(
     return ExportDocument(document, sets)
 
 
-def shown(one: ExportDocument) -> dict[str, list[tuple[str, str]]]:
-    """Return the text and label of every span by set, with fragments joined by an ellipsis."""
-    text = one.document["text"]
+def shown(document: ExportDocument) -> dict[str, list[tuple[str, str]]]:
+    """Return the covered text and label of every span by set, with fragments joined by an ellipsis."""
+    text = document.document["text"]
     return {
         name: [
             ("…".join(text[start:end] for start, end in span["fragments"]), span["label"]) for span in record["spans"]
         ]
-        for name, record in one.sets.items()
+        for name, record in document.sets.items()
     }
 
 
@@ -64,7 +64,7 @@ SCHEMA: dict[str, Any] = {
     "labels": [
         {
             "id": "Claim",
-            "description": "A statement somebody could dispute.",
+            "description": "A statement that can be disputed.",
             "attributes": [{"id": "kind", "choices": [{"id": "fact"}, {"id": "prediction"}]}],
         },
         {"id": "Speaker", "description": "Who says it.", "attributes": [{"id": "canonical"}]},
@@ -84,8 +84,8 @@ def rows(
     key: str, *documents: ExportDocument, guideline: str = "", pair_sentences: int = 1
 ) -> tuple[list[Any], KeptLosses]:
     """Return the rows of documents in a training format, and the losses."""
-    book = KeptLosses()
+    losses = KeptLosses()
     write = TRAINING_FORMATS[key].write
     assert write is not None
-    pieces = write(documents, ExportContext(SCHEMA, book, guideline, pair_sentences))
-    return [json.loads(data) for _, data in pieces], book
+    pieces = write(documents, ExportContext(SCHEMA, losses, guideline, pair_sentences))
+    return [json.loads(data) for _, data in pieces], losses

@@ -1,4 +1,4 @@
-"""How long tests wait for something that must happen: so long that only a fault makes them wait in vain."""
+"""Waiting for conditions in tests, long enough that only a fault reaches the time limit."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ LONG_MILLISECONDS = LONG * 1000
 
 
 def wait_for(condition: Callable[[], Value], *, why: Callable[[], str] = str) -> Value:
-    """Wait until a condition holds and return its value; fail with the reason when it never does."""
+    """Wait until a condition holds and return its value; fail with a reason at the time limit."""
     until = time.monotonic() + LONG
     while time.monotonic() < until:
         if value := condition():
@@ -22,7 +22,7 @@ def wait_for(condition: Callable[[], Value], *, why: Callable[[], str] = str) ->
 
 
 def is_running(process: int) -> bool:
-    """Return whether a process runs: one that has ended and was not waited for does not."""
+    """Return whether a process runs; a process that has ended and is a zombie does not."""
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:

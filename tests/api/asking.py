@@ -1,4 +1,4 @@
-"""Asking the site as somebody, and reading what comes back."""
+"""Requests to the site as a user, and their responses."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,9 @@ from tests.api.world import SECRET_WORDS, World
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, read to the end, so that no file stays open. `asked` is the path of the request."""
+    """A response, read to its end so that no file stays open, and the path of its request."""
 
-    asked: str
+    path: str
     status: int
     headers: Mapping[str, str]
     text: str
@@ -27,19 +27,19 @@ class Answer:
         return self.headers.get("Content-Type", "")
 
     def is_problem(self, status: int) -> bool:
-        """Whether it is a whole problem document."""
+        """Return whether it is a complete problem document."""
         if self.status != status or self.kind != "application/problem+json":
             return False
         document: dict[str, Any] = json.loads(self.text)
         return {"type", "title", "status", "detail", "code"} <= document.keys() and document["status"] == status
 
     def leaks(self) -> list[str]:
-        """Return the secret words in it; what stood in the address already is no secret."""
-        return [word for word in SECRET_WORDS if word in self.text and word not in self.asked]
+        """Return the secret words in it, except for words of its own path."""
+        return [word for word in SECRET_WORDS if word in self.text and word not in self.path]
 
 
 def client_of(user: User | None, **options: Any) -> Client:
-    """Return a client that is signed in as somebody, or as nobody; a bug answers with 500."""
+    """Return a client that is signed in as a user, or an anonymous one; a bug responds with 500."""
     client = Client(raise_request_exception=False, **options)
     if user is not None:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -55,7 +55,7 @@ def ask(
     content_type: str = "application/json",
     headers: dict[str, str] | None = None,
 ) -> Answer:
-    """Send a request and read the whole answer."""
+    """Send a request and read the complete response."""
     sent = b"" if method == "get" else body
     response: Any = client.generic(method.upper(), path, sent, content_type=content_type, headers=headers)
     content = b"".join(response.streaming_content) if response.streaming else response.content
@@ -64,14 +64,14 @@ def ask(
 
 
 def walk(client: Client, world: World, routes: list[Route]) -> Iterator[tuple[Route, str, Answer]]:
-    """Ask for each route by each method."""
+    """Request each route with each method."""
     for route in routes:
         for method in METHODS:
             yield route, method, ask(client, method, route.path(world.parameters))
 
 
 def is_closed(route: Route, answer: Answer) -> bool:
-    """Whether an answer says no more than that nothing is there."""
+    """Return whether a response reveals nothing about the object of a route."""
     if answer.status == 405:
         return True
     return answer.is_problem(404) if route.is_api else answer.status == 404

@@ -1,4 +1,4 @@
-"""What walks over every route share."""
+"""Fixtures for tests of every route."""
 
 from datetime import datetime
 
@@ -21,6 +21,6 @@ def world(
     make_set: MakeSet,
     now: datetime,
 ) -> World:
-    """A project full of things."""
+    """A project with an object for every route."""
     people = {"lead": lead, "ada": ada, "ben": ben, "stranger": stranger}
     return make_world(project, people, make_document, make_set, now)

@@ -1,4 +1,4 @@
-"""Every route of the URL configuration, found by introspection, and what must hold for any page."""
+"""Every route of the URL configuration, found by introspection, and checks of any page."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
-# What a page needs to be asked for beside its address, by the name of its route.
+# The query that a page needs, by the name of its route.
 QUERIES = {
     "agreement:against": "?with=<report_id>",
     "releases:compare": "?first=<number>&second=<other_number>",
@@ -28,23 +28,23 @@ class Route:
 
     @property
     def is_api(self) -> bool:
-        """Whether it belongs to the API proper, beyond its description."""
+        """Whether it belongs to the API; the API's description does not."""
         return self.pattern.startswith("/api/v1/")
 
     @property
     def parameters(self) -> list[str]:
-        """The names of its parameters, those of what it is asked with included."""
+        """The names of its parameters, including those of its query."""
         return PARAMETER.findall(self.pattern + QUERIES.get(self.name, ""))
 
     def path(self, values: dict[str, object]) -> str:
-        """Fill the parameters in; fail with what to do for one that nobody knows."""
+        """Return the path with its parameters filled in; fail with instructions for an unknown parameter."""
         for name in self.parameters:
             assert name in values, (
-                f"The route {self.pattern} has a parameter “{name}” that the walk does not know. "
+                f"The route {self.pattern} has the unknown parameter “{name}”. "
                 "Add an object for it to `make_world` in tests/api/world.py."
             )
-        whole = self.pattern + QUERIES.get(self.name, "")
-        return PARAMETER.sub(lambda match: str(values[match.group(1)]), whole)
+        pattern = self.pattern + QUERIES.get(self.name, "")
+        return PARAMETER.sub(lambda match: str(values[match.group(1)]), pattern)
 
 
 def every_route() -> list[Route]:
@@ -63,28 +63,30 @@ def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]
 
 
 class PageCheck(HTMLParser):
-    """Collects what a strict policy would refuse: inline script and style, handlers, addresses elsewhere."""
+    """Violations of a strict policy in a page: inline script and style, event handlers, foreign addresses."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.violations: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Judge one element."""
-        given = {name: value or "" for name, value in attrs}
-        self.found += [f"<{tag} {name}>" for name in given if name.startswith("on") or name == "style"]
-        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "application/json"):
-            self.found.append(f"inline <{tag}>")
+        """Record the violations of one element."""
+        attributes = {name: value or "" for name, value in attrs}
+        self.violations += [f"<{tag} {name}>" for name in attributes if name.startswith("on") or name == "style"]
+        if tag == "style" or (
+            tag == "script" and "src" not in attributes and attributes.get("type") != "application/json"
+        ):
+            self.violations.append(f"inline <{tag}>")
         if tag in ("script", "img", "link", "iframe", "object", "embed"):
-            address = given.get("src") or given.get("href") or given.get("data") or "/"
+            address = attributes.get("src") or attributes.get("href") or attributes.get("data") or "/"
             if not address.startswith("/") or address.startswith("//"):
-                self.found.append(f"<{tag}> from {address}")
-        if given.get("href", "").strip().lower().startswith("javascript:"):
-            self.found.append(f"<{tag} href=javascript:>")
+                self.violations.append(f"<{tag}> from {address}")
+        if attributes.get("href", "").strip().lower().startswith("javascript:"):
+            self.violations.append(f"<{tag} href=javascript:>")
 
 
 def faults_of_page(html: str) -> list[str]:
-    """Return what is wrong with a page."""
+    """Return the violations in a page."""
     check = PageCheck()
     check.feed(html)
-    return check.found
+    return check.violations

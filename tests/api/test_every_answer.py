@@ -1,4 +1,4 @@
-"""Properties of every response: policy, types, form tokens, sizes, problem documents."""
+"""Checks of every response of the site: policy, types, tokens of forms, sizes, problem documents."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUTES = every_route()
 
 
-def test_every_page_follows_the_policy(world: World) -> None:
+def test_every_page_follows_the_strict_policy(world: World) -> None:
     wrong: list[tuple[object, ...]] = []
     for user in (world.lead, world.ada, world.stranger, None):
         client = client_of(user)
@@ -30,7 +30,7 @@ def test_every_page_follows_the_policy(world: World) -> None:
     assert wrong == []
 
 
-def test_a_lead_can_open_every_page(world: World) -> None:
+def test_lead_can_open_every_page(world: World) -> None:
     client = client_of(world.lead)
     answers = {route.pattern: ask(client, "get", route.path(world.parameters)) for route in ROUTES}
     unreadable = {pattern: answer.status for pattern, answer in answers.items() if answer.status not in (200, 302, 405)}
@@ -38,7 +38,7 @@ def test_a_lead_can_open_every_page(world: World) -> None:
     assert unreadable == {}
 
 
-def test_every_response_has_security_headers(world: World) -> None:
+def test_every_response_has_the_security_headers(world: World) -> None:
     wrong = []
     for user in (None, world.stranger, world.lead):
         client = client_of(user)
@@ -59,7 +59,7 @@ def test_every_response_has_security_headers(world: World) -> None:
     assert "unsafe" not in CONTENT_SECURITY_POLICY
 
 
-def test_files_are_sent_as_downloads(world: World) -> None:
+def test_files_are_downloads_and_uploads_have_no_url(world: World) -> None:
     shown = ("text/html", "application/json", "application/problem+json")
     client = client_of(world.lead)
     inline = []
@@ -78,7 +78,7 @@ def test_files_are_sent_as_downloads(world: World) -> None:
         assert client.get(path).status_code == 404
 
 
-def test_a_form_without_its_token_is_refused(world: World) -> None:
+def test_form_without_its_token_changes_nothing(world: World) -> None:
     client = client_of(world.lead, enforce_csrf_checks=True)
     before = (Membership.objects.count(), Invitation.objects.count(), Project.objects.count())
     wrong = []
@@ -95,14 +95,14 @@ def test_a_form_without_its_token_is_refused(world: World) -> None:
 @pytest.mark.parametrize(
     "content_type", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
 )
-def test_a_large_body_is_refused_before_it_is_read(world: World, content_type: str) -> None:
+def test_body_over_the_limit_is_refused_before_reading(world: World, content_type: str) -> None:
     client = client_of(world.lead)
     wrong = []
     for route in ROUTES:
         uploading = content_type == "multipart/form-data" and is_upload_view(route.view)
         limit = settings.MAX_UPLOAD_BYTES if uploading else settings.MAX_BODY_BYTES
         path = route.path(world.parameters)
-        # Nothing could be read: the body is not even what its type says.
+        # The body is not valid for its type, so reading it would fail in another way.
         headers = {"content-length": str(limit + 1)}
         answer = ask(client, "post", path, b"{", content_type=f"{content_type}; boundary=x", headers=headers)
         fits = answer.is_problem(413) if path.startswith("/api/") else answer.status == 413
@@ -118,9 +118,9 @@ def test_only_imports_accept_uploads() -> None:
     assert {route.name for route in filter(names, ROUTES)} == {"imports:new", "imports-api:imports"}
 
 
-def test_failures_of_the_api_are_problem_documents(world: World) -> None:
+def test_api_errors_are_problem_documents(world: World) -> None:
     client = client_of(world.lead)
-    nobody, projects = client_of(None), "/api/v1/projects/"
+    anonymous, projects = client_of(None), "/api/v1/projects/"
     cases = [
         (404, ask(client, "get", "/api/v1/nothing/")),
         (404, ask(client, "get", "/api/nothing/")),
@@ -130,10 +130,10 @@ def test_failures_of_the_api_are_problem_documents(world: World) -> None:
         (415, ask(client, "post", projects, b"<a/>", content_type="text/xml")),
         (422, ask(client, "post", projects, b"{}")),
         (422, ask(client, "post", projects, b"[1]")),
-        (401, ask(nobody, "get", "/api/v1/me/")),
-        (401, ask(nobody, "get", "/api/v1/me/", headers={"authorization": "Bearer wrong"})),
-        (401, ask(nobody, "get", "/api/v1/me/", headers={"authorization": "Bearer a b"})),
-        (400, ask(nobody, "get", "/api/v1/me/", headers={"host": "elsewhere.example"})),
+        (401, ask(anonymous, "get", "/api/v1/me/")),
+        (401, ask(anonymous, "get", "/api/v1/me/", headers={"authorization": "Bearer wrong"})),
+        (401, ask(anonymous, "get", "/api/v1/me/", headers={"authorization": "Bearer a b"})),
+        (400, ask(anonymous, "get", "/api/v1/me/", headers={"host": "elsewhere.example"})),
     ]
 
     assert [status for status, answer in cases if not answer.is_problem(status)] == []

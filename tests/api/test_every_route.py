@@ -1,7 +1,7 @@
-"""Walks every route of the site as nobody, as a stranger, as an annotator and as the lead.
+"""Every route of the site, requested by an anonymous visitor, a stranger, an annotator and the lead.
 
-Routes are found by introspection, so that a new one cannot be forgotten. What is not named in a table here is closed:
-to nobody without a sign-in, to annotators, to strangers.
+Routes are found by introspection, so that no new one is forgotten. Routes outside of the tables here are closed to
+anonymous visitors, annotators and strangers.
 """
 
 import re
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUTES = every_route()
 FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
-# Open to everybody: signing in, the secret link of an invitation, health, the description of the API.
+# Open to everyone: sign-in, the secret link of an invitation, health, the description of the API.
 PUBLIC = {"accounts:sign-in", "projects:invitation", "live", "ready", "schema", "api-page"}
-# What an annotator may open in a project, beside documents and sets that were given to them.
+# Routes of a project that an annotator may open, beside the documents and sets assigned to them.
 FOR_ANNOTATORS = {
     "dashboard:project",
     "projects:schema",
@@ -43,14 +43,14 @@ FOR_ANNOTATORS = {
 }
 
 
-def test_the_walk_finds_pages_and_api() -> None:
+def test_routes_include_pages_and_api() -> None:
     names = {route.name for route in ROUTES}
 
     assert len(ROUTES) > 80
     assert names >= PUBLIC | FOR_ANNOTATORS, "a table names a route that does not exist"
 
 
-def test_every_route_requires_a_sign_in(world: World) -> None:
+def test_anonymous_visitor_gets_no_data(world: World) -> None:
     closed = [route for route in ROUTES if route.name not in PUBLIC]
     wrong = []
     for route, method, answer in walk(client_of(None), world, closed):
@@ -62,7 +62,7 @@ def test_every_route_requires_a_sign_in(world: World) -> None:
     assert wrong == []
 
 
-def test_non_members_find_nothing(world: World) -> None:
+def test_stranger_gets_nothing_of_another_project(world: World) -> None:
     bound = [route for route in ROUTES if route.parameters and route.name not in PUBLIC]
     wrong = [
         (method, route.pattern, answer.status, answer.leaks())
@@ -73,24 +73,24 @@ def test_non_members_find_nothing(world: World) -> None:
     assert wrong == []
 
 
-def test_responses_do_not_reveal_projects(world: World) -> None:
+def test_stranger_cannot_see_whether_a_project_exists(world: World) -> None:
     client = client_of(world.stranger)
     wrong = []
     for route in ROUTES:
         if "slug" in route.parameters:
-            seen = {
+            pages = {
                 FORM_TOKEN.sub("", ask(client, "get", route.path(world.parameters | {"slug": slug})).text).replace(
                     slug, ""
                 )
                 for slug in ("confidential-slug", "invented-slug")
             }
-            if len(seen) != 1:
+            if len(pages) != 1:
                 wrong.append(route.pattern)
 
     assert wrong == []
 
 
-def test_general_pages_show_own_data_only(world: World) -> None:
+def test_general_pages_show_only_own_projects(world: World) -> None:
     general = [route for route in ROUTES if not route.parameters]
     wrong = [
         (route.pattern, answer.leaks())
@@ -101,7 +101,7 @@ def test_general_pages_show_own_data_only(world: World) -> None:
     assert wrong == []
 
 
-def test_annotators_find_no_lead_pages(world: World) -> None:
+def test_annotator_opens_no_pages_of_leads_or_colleagues(world: World) -> None:
     closed = [route for route in ROUTES if route.parameters and route.name not in PUBLIC | FOR_ANNOTATORS]
     wrong = [
         (method, route.pattern, answer.status)
@@ -112,7 +112,7 @@ def test_annotators_find_no_lead_pages(world: World) -> None:
     assert wrong == []
 
 
-def test_pages_of_annotators_name_no_other_annotator(world: World) -> None:
+def test_pages_for_annotators_name_no_other_annotator(world: World) -> None:
     User.objects.filter(pk=world.ada.pk).update(username="bela-the-annotator")
     client = client_of(world.ben)
     open_routes = [route for route in ROUTES if route.name in FOR_ANNOTATORS]
@@ -125,7 +125,7 @@ def test_pages_of_annotators_name_no_other_annotator(world: World) -> None:
     assert wrong == []
 
 
-def test_former_members_find_nothing(world: World) -> None:
+def test_former_member_is_a_stranger(world: World) -> None:
     Membership.objects.filter(user=world.ada).delete()
     bound = [route for route in ROUTES if route.parameters and route.name not in PUBLIC]
     wrong = [
@@ -137,7 +137,7 @@ def test_former_members_find_nothing(world: World) -> None:
     assert wrong == []
 
 
-def test_impossible_numbers_are_not_found(world: World) -> None:
+def test_impossible_numbers_in_urls_are_not_found(world: World) -> None:
     huge = {name: 10**30 if isinstance(value, int) else value for name, value in world.parameters.items()}
     wrong = []
     for route in ROUTES:

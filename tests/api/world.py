@@ -1,4 +1,4 @@
-"""One project in which everything exists, all of it named by somebody hostile; for walks over every route."""
+"""One project with an object for every route, all with hostile names."""
 
 import json
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ TEXT, SPANS = make_spans(f"Xanthippe[Speaker] said [it rained](Claim kind=fact) 
 
 @dataclass(frozen=True)
 class World:
-    """The project, its people, and a value for each parameter that occurs in an address."""
+    """The project, its users, and a value for each parameter of a URL."""
 
     project: Project
     lead: User
@@ -50,7 +50,7 @@ class World:
 def make_world(
     project: Project, people: dict[str, User], make_document: MakeDocument, make_set: MakeSet, now: datetime
 ) -> World:
-    """Fill a project: everything is Ada's or the lead's, nothing is Ben's."""
+    """Fill a project with objects of Ada and the lead, none of Ben."""
     lead, ada = people["lead"], people["ada"]
     Project.objects.filter(pk=project.pk).update(
         slug="confidential-slug", name=f"Name {HOSTILE}", description=f"Description {HOSTILE}"
@@ -81,7 +81,7 @@ def make_world(
         own_process=True,
     )
     jobs.run_here(releases.job_of(release))
-    begun = adjudication.start(compared, by=lead, now=now)
+    started = adjudication.start(compared, by=lead, now=now)
     parameters = {
         "slug": project.slug,
         "document_id": compared.pk,
@@ -90,7 +90,7 @@ def make_world(
         "report_id": report.pk,
         "export_id": export.pk,
         "preview_id": _previewed(project, lead, now),
-        "unit_id": begun.units.order_by("id")[0].pk,
+        "unit_id": started.units.order_by("id")[0].pk,
         "job_id": Job.objects.get(pk=job.pk).pk,
         "member_id": project.memberships.get(user=ada).pk,
         "invitation_id": invitation.pk,
@@ -103,7 +103,7 @@ def make_world(
 
 
 def _previewed(project: Project, lead: User, now: datetime) -> int:
-    """A preview of a file whose name, label and text are hostile."""
+    """Start a preview of a file with a hostile name, label and text, and return its id."""
     record = {"text": f"{HOSTILE} left.", "annotator": HOSTILE, "spans": [
         {"id": "s1", "label": HOSTILE, "fragments": [[0, len(HOSTILE)]], "attributes": {HOSTILE: HOSTILE}}
     ]}  # fmt: skip

@@ -32,24 +32,24 @@ expect.set_options(timeout=LONG_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything below this folder."""
+    """Mark all tests below this folder."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
 
 
 def chromium_path() -> str:
-    """Return the browser to drive: CHROMIUM_PATH, or what is on PATH; a test run without one fails."""
-    found = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
+    """Return the path of Chromium, from CHROMIUM_PATH or PATH; fail without one."""
+    path = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not path:
         pytest.fail(
             "No Chromium found: install one (Debian: the package chromium), or set CHROMIUM_PATH.", pytrace=False
         )
-    return found
+    return path
 
 
 def with_own_fonts() -> dict[str, str | float | bool]:
-    """Return the environment of a browser, with the fonts of the tests where `make test` has made them ready."""
+    """Return the environment of a browser, with the fonts of the tests where `make test` has prepared them."""
     environment: dict[str, str | float | bool] = {**os.environ}
     fonts = settings.BASE_DIR / ".cache/fonts/dejavu/fonts.conf"
     if fonts.exists():
@@ -83,8 +83,8 @@ def served_files() -> Iterator[None]:
 def make_context(
     chromium: Browser, served_files: None, transactional_db: None, live_server: LiveServer
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """Return a function that opens a context, signed in as somebody; options as for `Browser.new_context`."""
-    made: list[BrowserContext] = []
+    """Return a function that opens a context, signed in as a user; options as for `Browser.new_context`."""
+    contexts: list[BrowserContext] = []
 
     def make(user: User | None = None, **options: object) -> BrowserContext:
         options = {"viewport": {"width": 1280, "height": 800}} | options
@@ -95,9 +95,9 @@ def make_context(
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-        made.append(context)
+        contexts.append(context)
         return context
 
     yield make
-    for context in made:
+    for context in contexts:
         context.close()

@@ -1,6 +1,6 @@
-"""The whole main job on a running installation, by the hands of three people: from a text to a training set.
+"""The complete main task on a running installation by three users: from a text to a training set.
 
-Real web server, real worker, real broker, real browser; nothing is set up behind the site's back but the first lead.
+Real web server, real worker, real broker, real browser; a command creates only the first lead.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ Person = Callable[[str], Page]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation of its own, served."""
+    """A separate running installation."""
     installation = Installation(tmp_path_factory.mktemp("journey") / "var")
     installation.environment["DJANGO_SETTINGS_MODULE"] = "annotator.settings"
     try:
@@ -43,33 +43,33 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.fixture
 def open_page(chromium: Browser, site: Installation) -> Iterator[Person]:
-    """Return a function that opens an address of the site in a window of its own."""
-    made: list[BrowserContext] = []
+    """Return a function that opens a URL of the site in a new browser context."""
+    contexts: list[BrowserContext] = []
 
     def open_page(path: str) -> Page:
         base = f"http://127.0.0.1:{site.port}"
         context = chromium.new_context(base_url=base, viewport={"width": 1280, "height": 800}, accept_downloads=True)
         context.set_default_timeout(LONG_MILLISECONDS)
-        made.append(context)
+        contexts.append(context)
         page = context.new_page()
         page.goto(path)
         return page
 
     yield open_page
-    for context in made:
+    for context in contexts:
         context.close()
 
 
 def make_lead(site: Installation) -> str:
-    """Make the first account, as an operator does, and return its password."""
+    """Create the first account as an operator does, and return its password."""
     printed: str = site.manage("create_user", "lena", "--generate")
-    found = re.search(r"Password: (\S+)", printed)
-    assert found, printed
-    return found[1]
+    password = re.search(r"Password: (\S+)", printed)
+    assert password, printed
+    return password[1]
 
 
 def make_project(lead: Page, password: str, text: Path) -> list[str]:
-    """Sign in, make a project, import the text and return two invitation links."""
+    """Sign in, create a project, import the text and return two invitation links."""
     lead.get_by_label("User name").fill("lena")
     lead.get_by_label("Password").fill(password)
     lead.get_by_role("button", name="Sign in").click()
@@ -89,7 +89,7 @@ def make_project(lead: Page, password: str, text: Path) -> list[str]:
 
 
 def join_and_begin(page: Page, name: str) -> None:
-    """Accept an invitation and ask for a document."""
+    """Accept an invitation and open the next document."""
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account and join").click()
@@ -130,7 +130,7 @@ def exported(lead: Page, folder: Path) -> tuple[bytes, dict[str, Any]]:
     return files[0], json.loads(files[1])
 
 
-def test_from_a_text_to_a_training_set(site: Installation, open_page: Person, tmp_path: Path) -> None:
+def test_three_users_turn_a_text_into_training_data(site: Installation, open_page: Person, tmp_path: Path) -> None:
     text = tmp_path / "fire.txt"
     text.write_bytes(TEXT.encode())
     lead = open_page("/projects/new/")
@@ -164,8 +164,8 @@ def test_from_a_text_to_a_training_set(site: Installation, open_page: Person, tm
 def check_the_training_set(data: bytes, manifest: dict[str, Any]) -> None:
     [line] = [json.loads(part) for part in data.decode().split("\n") if part]
     covered = {
-        name: {(span["label"], line["text"][start:end]) for span in one["spans"] for start, end in span["fragments"]}
-        for name, one in line["annotators"].items()
+        name: {(span["label"], line["text"][start:end]) for span in record["spans"] for start, end in span["fragments"]}
+        for name, record in line["annotators"].items()
     }
     assert line["text"] == TEXT
     assert covered["ada"] == {

@@ -1,4 +1,4 @@
-"""The server dies under open pages, unasked and at once, and comes back: everything arrives, once."""
+"""A server that is killed under open pages and started again: every change arrives once."""
 
 import json
 import re
@@ -17,7 +17,7 @@ TEXT = "One two three four five six seven eight nine ten."
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Installation]:
-    """An installation of its own with one document in a project."""
+    """A separate installation."""
     installation = Installation(tmp_path / "var")
     installation.environment["DJANGO_SETTINGS_MODULE"] = "annotator.settings"
     try:
@@ -35,9 +35,9 @@ def _serve(site: Installation) -> int:
 
 
 def _kill_all(pid: int) -> None:
-    """End supervisor, web server and worker as a power cut does."""
-    for each in [pid, *descendants(pid)]:
-        kill(each)
+    """Kill supervisor, web server and worker at once, as a power cut does."""
+    for process in [pid, *descendants(pid)]:
+        kill(process)
 
 
 def _begin(site: Installation, page: Page, folder: Path) -> None:
@@ -67,7 +67,7 @@ def _label(page: Page, *, first: int, count: int) -> None:
             page.keyboard.press(key)
 
 
-def test_a_server_killed_under_two_open_pages_gets_everything_once_when_it_is_back(
+def test_restarted_server_gets_every_change_of_two_pages_once(
     site: Installation, chromium: Browser, tmp_path: Path
 ) -> None:
     context = chromium.new_context()

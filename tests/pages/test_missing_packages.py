@@ -1,4 +1,4 @@
-"""A format whose package is not installed says so in one sentence: on pages, over the API and in commands."""
+"""The message for a format whose package is not installed: on pages, in the API and in commands."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,7 +28,7 @@ def test_form_lists_missing_packages(page, lead, project, url):
     assert "Hugging Face rows (Parquet) – needs no_such_package: make formats</option>" in html
 
 
-def test_an_import_is_refused_on_the_page(page, lead, project):
+def test_import_is_refused_on_the_page(page, lead, project):
     files = [SimpleUploadedFile("rows.parquet", b"PAR1...")]
     answer = page(lead).post("/projects/news/documents/import/", {"files": files})
     assert (answer.status_code, Job.objects.count()) == (422, 0)
@@ -42,7 +42,7 @@ def test_archive_reports_missing_packages(project, tmp_path, capsys):
     assert any(WORDS in message for _, _, message in report(Job.objects.get()))
 
 
-def test_an_export_is_refused_on_the_page_and_over_the_api(page, lead, project, api):
+def test_export_is_refused_on_page_and_in_api(page, lead, project, api):
     answer = page(lead).post("/projects/news/exports/", {"view": "each", "layout": "document", "format": "parquet"})
     assert (answer.status_code, Export.objects.count()) == (422, 0)
     assert WORDS in answer.content.decode()

@@ -1,4 +1,4 @@
-"""Gamma against exhaustive enumeration on small random continua, and what must hold for every one."""
+"""Gamma against exhaustive enumeration on small random continua, and properties of every continuum."""
 
 from dataclasses import replace
 from functools import cache
@@ -17,7 +17,7 @@ from annotator.measures.packing_solver import Limits
 from annotator.measures.units import Annotation, Document, Units, indexes
 
 CHUNKS, IN_A_CHUNK = 10, 100
-EVERY_WAY = [
+SOLVERS = [
     Limits(),
     Limits(few=1, small=0),  # prices of the linear programme, or assignment
     Limits(few=1, small=1_000),  # dynamic programme alone
@@ -34,7 +34,7 @@ def random_continuum(random, *, annotators, units, length=40):
 
 
 def tuples_with(first, others, whose):
-    """All tuples of a unit and some of the others, with at most one unit of each annotator."""
+    """Yield all tuples of a unit and some of the others, with at most one unit of each annotator."""
     yield (first,)
     for at, other in enumerate(others):
         if whose[other] != whose[first]:
@@ -43,15 +43,15 @@ def tuples_with(first, others, whose):
 
 
 def least_cost(continuum, weights):
-    """The cost of the best of all partitions of the units into tuples, by trying every one."""
+    """Return the cost of the best partition of the units into tuples, by trying every partition."""
     everywhere = np.arange(len(continuum))
     spans = continuum.starts, continuum.ends, continuum.labels
-    of_pair = [weights.between(*spans, np.full(len(continuum), one), everywhere).tolist() for one in everywhere]
+    of_pair = [weights.between(*spans, np.full(len(continuum), unit), everywhere).tolist() for unit in everywhere]
     whose = continuum.annotator.tolist()
     pairs = continuum.annotators * (continuum.annotators - 1) // 2
 
     def cost(units):
-        between = sum(of_pair[one][other] for one, other in combinations(units, 2))
+        between = sum(of_pair[first][second] for first, second in combinations(units, 2))
         return (between + pairs - len(units) * (len(units) - 1) / 2) / pairs
 
     @cache
@@ -67,24 +67,24 @@ def least_cost(continuum, weights):
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_best_alignments_equal_enumeration(chunk):
+def test_best_alignment_has_the_least_cost_of_all(chunk):
     random = np.random.default_rng(chunk)
     for number in range(IN_A_CHUNK):
         annotators = int(random.integers(2, 6))
         continuum = random_continuum(random, annotators=annotators, units=int(random.integers(1, 9)))
-        weights = Dissimilarity(*(float(random.choice(each)) for each in ([0.5, 1, 3], [0, 1, 2], [0.5, 1, 2])))
+        weights = Dissimilarity(*(float(random.choice(values)) for values in ([0.5, 1, 3], [0, 1, 2], [0.5, 1, 2])))
 
-        found = best_alignments(continuum, weights, limits=EVERY_WAY[number % 2]).costs[0]
+        actual = best_alignments(continuum, weights, limits=SOLVERS[number % 2]).costs[0]
 
-        assert found == pytest.approx(least_cost(continuum, weights), abs=1e-9)
+        assert actual == pytest.approx(least_cost(continuum, weights), abs=1e-9)
 
 
 @pytest.mark.parametrize("annotators", [2, 3, 4])
-def test_every_way_of_solving_gives_the_same_cost(annotators):
+def test_every_solver_gives_the_same_cost(annotators):
     random = np.random.default_rng(annotators)
     continua = joined([random_continuum(random, annotators=annotators, units=30, length=150) for _ in range(5)])
 
-    costs = [best_alignments(continua, limits=limits).costs for limits in EVERY_WAY]
+    costs = [best_alignments(continua, limits=limits).costs for limits in SOLVERS]
 
     for other in costs[1:]:
         assert other == pytest.approx(costs[0], abs=1e-9)
@@ -110,7 +110,7 @@ layers = st.lists(spans, min_size=2, max_size=4)
 
 def document(annotators, length=70):
     everywhere = np.arange(length)
-    named = {f"annotator {number}": Annotation(Units.from_spans(each)) for number, each in enumerate(annotators)}
+    named = {f"annotator {number}": Annotation(Units.from_spans(layer)) for number, layer in enumerate(annotators)}
     return Document(length, everywhere, everywhere + 1, named)
 
 
@@ -119,29 +119,29 @@ def costs_of(*annotators):
 
 
 def moved(layer, distance):
-    return [(label, [(start + distance, end + distance) for start, end in edges]) for label, edges in layer]
+    return [(label, [(start + distance, end + distance) for start, end in fragments]) for label, fragments in layer]
 
 
 @given(layers, st.randoms())
-def test_the_order_of_annotators_and_spans_changes_nothing(annotators, random):
+def test_order_of_annotators_and_spans_is_irrelevant(annotators, random):
     shuffled = [random.sample(layer, len(layer)) for layer in random.sample(annotators, len(annotators))]
 
-    one = gamma([document(annotators)], labels=3, settings=QUICK)
-    other = gamma([document(shuffled)], labels=3, settings=QUICK)
+    first = gamma([document(annotators)], labels=3, settings=QUICK)
+    second = gamma([document(shuffled)], labels=3, settings=QUICK)
 
-    assert repr(one.gamma) == repr(other.gamma)
-    assert repr(one.gamma_cat) == repr(other.gamma_cat)
-    assert np.array_equal(one.rows, other.rows)
+    assert repr(first.gamma) == repr(second.gamma)
+    assert repr(first.gamma_cat) == repr(second.gamma_cat)
+    assert np.array_equal(first.rows, second.rows)
 
 
 @given(layers, st.integers(1, 1_000_000))
-def test_moving_everything_changes_no_cost(annotators, distance):
+def test_moving_all_spans_changes_no_cost(annotators, distance):
     assert costs_of(*(moved(layer, distance) for layer in annotators)) == pytest.approx(costs_of(*annotators), abs=1e-9)
 
 
 @given(layers, st.permutations(range(3)))
 def test_renaming_labels_changes_no_cost(annotators, names):
-    renamed = [[(names[label], edges) for label, edges in layer] for layer in annotators]
+    renamed = [[(names[label], fragments) for label, fragments in layer] for layer in annotators]
 
     assert costs_of(*renamed) == pytest.approx(costs_of(*annotators), abs=1e-9)
 
@@ -154,30 +154,30 @@ def test_identical_annotations_cost_nothing(layer, annotators):
 @given(layers, st.data())
 def test_costs_on_both_sides_of_a_wide_gap_add_up(annotators, data):
     others = [data.draw(spans) for _ in annotators]
-    together = [one + moved(other, 1_000) for one, other in zip(annotators, others, strict=True)]
+    together = [layer + moved(other, 1_000) for layer, other in zip(annotators, others, strict=True)]
 
     assert costs_of(*together) == pytest.approx(costs_of(*annotators) + costs_of(*others), abs=1e-9)
 
 
 @settings(max_examples=25)
 @given(st.lists(layers, min_size=1, max_size=4), st.sampled_from(["pygamma", "rotation"]))
-def test_the_same_seed_gives_the_same_value_and_documents_add_up(corpus, sampler):
+def test_same_seed_gives_same_value_and_documents_add_up(corpus, sampler):
     chosen = replace(QUICK, sampler=sampler)
     documents = [document(annotators) for annotators in corpus]
 
-    one = gamma(documents, labels=3, settings=chosen)
+    first = gamma(documents, labels=3, settings=chosen)
     again = gamma(documents, labels=3, settings=chosen)
 
-    assert repr(one.gamma) == repr(again.gamma)
-    assert np.array_equal(one.rows, again.rows)
-    if one.gamma.is_defined:
-        observed, expected, _ = one.rows.sum(axis=0)
-        assert one.gamma.value == pytest.approx(1 - observed / expected)
+    assert repr(first.gamma) == repr(again.gamma)
+    assert np.array_equal(first.rows, again.rows)
+    if first.gamma.is_defined:
+        observed, expected, _ = first.rows.sum(axis=0)
+        assert first.gamma.value == pytest.approx(1 - observed / expected)
         assert observed == pytest.approx(sum(costs_of(*annotators) for annotators in corpus))
 
 
 @given(layers)
-def test_many_continua_at_once_cost_what_each_costs_alone(annotators):
+def test_continua_solved_together_cost_the_same_as_alone(annotators):
     alone = continua_of([document(annotators)])
     beside = random_continuum(np.random.default_rng(3), annotators=alone.annotators, units=12)
 

@@ -1,4 +1,4 @@
-"""What must hold for every document: checked against slow, plain definitions on small random ones."""
+"""Properties of every document, checked against slow, plain definitions on small random documents."""
 
 from itertools import permutations
 
@@ -40,35 +40,35 @@ def points(span):
     return {point for start, end in span[1] for point in range(start, end)}
 
 
-def shared_points(one, other):
-    return len(points(one) & points(other)) if one[0] == other[0] else 0
+def shared_points(first, second):
+    return len(points(first) & points(second)) if first[0] == second[0] else 0
 
 
 def covered(*annotators):
-    return coverage([Units.from_spans(each).intervals() for each in annotators], length=LENGTH, labels=LABELS)
+    return coverage([Units.from_spans(spans).intervals() for spans in annotators], length=LENGTH, labels=LABELS)
 
 
-def label_sets(each):
-    return [frozenset(span[0] for span in each if point in points(span)) for point in range(LENGTH)]
+def label_sets(spans):
+    return [frozenset(span[0] for span in spans if point in points(span)) for point in range(LENGTH)]
 
 
 @given(units, units)
-def test_overlapping_pairs_are_those_of_the_plain_definition(first, second):
-    found = zip(
+def test_overlapping_pairs_follow_the_plain_definition(first, second):
+    actual = zip(
         *(rows.tolist() for rows in overlapping_pairs(Units.from_spans(first), Units.from_spans(second))), strict=True
     )
 
-    wanted = {
-        (row, partner, shared_points(one, other))
-        for row, one in enumerate(first)
+    expected = {
+        (row, partner, shared_points(span, other))
+        for row, span in enumerate(first)
         for partner, other in enumerate(second)
-        if shared_points(one, other)
+        if shared_points(span, other)
     }
-    assert set(found) == wanted
+    assert set(actual) == expected
 
 
 @given(units, units)
-def test_no_assignment_beats_the_best_matchings(first, second):
+def test_largest_and_heaviest_matching_beat_every_assignment(first, second):
     if len(first) > len(second):
         first, second = second, first
     assignments = [list(zip(first, order, strict=True)) for order in permutations(second, len(first))]
@@ -77,15 +77,15 @@ def test_no_assignment_beats_the_best_matchings(first, second):
         sum(2 * shared_points(a, b) / (len(points(a)) + len(points(b))) for a, b in pairs) for pairs in assignments
     ]
 
-    one, other = Units.from_spans(first), Units.from_spans(second)
+    first_units, second_units = Units.from_spans(first), Units.from_spans(second)
 
-    assert largest_matching(one, other) == max(sizes)
-    assert np.isclose(heaviest_matching(one, other), max(weights))
-    assert len(greedy_matching(one, other)) <= max(sizes)
+    assert largest_matching(first_units, second_units) == max(sizes)
+    assert np.isclose(heaviest_matching(first_units, second_units), max(weights))
+    assert len(greedy_matching(first_units, second_units)) <= max(sizes)
 
 
 @given(units, units)
-def test_the_greedy_matching_takes_the_largest_overlap_first(first, second):
+def test_greedy_matching_prefers_pairs_with_most_overlap(first, second):
     candidates = sorted(
         (-shared_points(a, b), a[1][0][0], b[1][0][0], a[1][-1][1], b[1][-1][1], a[1], b[1], i, j)
         for i, a in enumerate(first)
@@ -97,28 +97,28 @@ def test_the_greedy_matching_takes_the_largest_overlap_first(first, second):
         if row not in pairs and partner not in pairs.values():
             pairs[row] = partner
 
-    found = dict(greedy_matching(Units.from_spans(first), Units.from_spans(second)).tolist())
+    actual = dict(greedy_matching(Units.from_spans(first), Units.from_spans(second)).tolist())
 
     keys = Units.from_spans(second).keys
-    assert found.keys() == pairs.keys()
-    assert [keys[found[row]] for row in pairs] == [keys[partner] for partner in pairs.values()]
+    assert actual.keys() == pairs.keys()
+    assert [keys[actual[row]] for row in pairs] == [keys[partner] for partner in pairs.values()]
 
 
 @given(units, units, st.randoms(use_true_random=False))
-def test_the_order_of_spans_is_irrelevant(first, second, random):
+def test_order_of_spans_is_irrelevant(first, second, random):
     shuffled = random.sample(first, len(first))
-    one, mixed, other = (Units.from_spans(each) for each in (first, shuffled, second))
+    plain, mixed, others = (Units.from_spans(spans) for spans in (first, shuffled, second))
 
     for measure in (span_f1.exact, span_f1.overlap, span_f1.boundary, span_f1.unlabelled, span_f1.largest_overlap):
-        assert measure(one, other) == measure(mixed, other)
+        assert measure(plain, others) == measure(mixed, others)
 
 
 @given(units, units)
-def test_the_order_of_annotators_is_irrelevant(first, second):
-    one, other = Units.from_spans(first), Units.from_spans(second)
+def test_order_of_annotators_is_irrelevant(first, second):
+    first_units, second_units = Units.from_spans(first), Units.from_spans(second)
 
     for measure in (span_f1.exact, span_f1.boundary, span_f1.unlabelled, span_f1.largest_overlap):
-        assert measure(one, other).matched == measure(other, one).matched
+        assert measure(first_units, second_units).matched == measure(second_units, first_units).matched
     here, there = covered(first, second), covered(second, first)
     assert coincidences_by_label(here) == coincidences_by_label(there)
     assert coincidences_of_label_sets(here) == coincidences_of_label_sets(there)
@@ -130,45 +130,45 @@ def test_identical_annotators_agree_completely(both):
 
     for measure in (span_f1.exact, span_f1.overlap, span_f1.boundary, span_f1.unlabelled, span_f1.weighted_overlap):
         assert np.isclose(measure(same, same).f1.value, 1.0)
-    for figure in [each.alpha for each in coincidences_by_label(covered(both, both))]:
+    for figure in [coincidences.alpha for coincidences in coincidences_by_label(covered(both, both))]:
         assert figure.value == 1.0 or figure.undefined == "no_variation"
 
 
 @given(units, units, st.integers(1, 1000), st.permutations(range(LABELS)))
-def test_shifting_the_text_and_renaming_the_labels_change_nothing(first, second, shift, names):
+def test_shifted_text_and_renamed_labels_change_nothing(first, second, shift, names):
     moved = [
         Units.from_spans(
-            [(names[label], [(start + shift, end + shift) for start, end in edges]) for label, edges in each]
+            [(names[label], [(start + shift, end + shift) for start, end in fragments]) for label, fragments in spans]
         )
-        for each in (first, second)
+        for spans in (first, second)
     ]
-    plain = [Units.from_spans(each) for each in (first, second)]
+    plain = [Units.from_spans(spans) for spans in (first, second)]
 
     for measure in (span_f1.exact, span_f1.overlap, span_f1.boundary, span_f1.unlabelled, span_f1.largest_overlap):
         assert measure(*plain) == measure(*moved)
 
 
 @given(st.lists(units, min_size=2, max_size=4))
-def test_alpha_of_stretches_is_alpha_of_every_position(annotators):
-    found = covered(*annotators)
+def test_alpha_of_intervals_equals_alpha_of_positions(annotators):
+    covered_text = covered(*annotators)
 
-    for label, coincidences in enumerate(coincidences_by_label(found)):
+    for label, coincidences in enumerate(coincidences_by_label(covered_text)):
         values = indexes(
             [
-                [any(span[0] == label and p in points(span) for span in each) for each in annotators]
+                [any(span[0] == label and p in points(span) for span in spans) for spans in annotators]
                 for p in range(LENGTH)
             ]
         )
         assert_same(coincidences.alpha, alpha_nominal(values))
-    sets = [label_sets(each) for each in annotators]
-    index = {value: place for place, value in enumerate({value for each in sets for value in each})}
+    sets = [label_sets(spans) for spans in annotators]
+    index = {value: number for number, value in enumerate({value for row in sets for value in row})}
     by_position = indexes([[index[value] for value in position] for position in zip(*sets, strict=True)])
-    assert_same(coincidences_of_label_sets(found).alpha, alpha_nominal(by_position))
+    assert_same(coincidences_of_label_sets(covered_text).alpha, alpha_nominal(by_position))
 
 
-def assert_same(one, other):
-    assert one.undefined == other.undefined
-    assert not one.is_defined or np.isclose(one.value, other.value)
+def assert_same(first, second):
+    assert first.undefined == second.undefined
+    assert not first.is_defined or np.isclose(first.value, second.value)
 
 
 matrices = st.integers(2, 4).flatmap(
@@ -177,7 +177,7 @@ matrices = st.integers(2, 4).flatmap(
 
 
 @given(matrices)
-def test_doubling_documents_changes_alpha_by_its_correction(rows):
+def test_doubling_documents_changes_only_the_sample_correction(rows):
     once = coincidences_of_items(indexes(rows))
     twice = once + once
 
@@ -190,7 +190,7 @@ def test_doubling_documents_changes_alpha_by_its_correction(rows):
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1))
-def test_doubling_documents_keeps_f1_and_kappa(pairs):
+def test_doubling_documents_changes_neither_f1_nor_kappa(pairs):
     table = cohen.Contingency.of_pairs(pairs)
     counts = span_f1.MatchCounts(len(pairs), len(pairs) + 1, table.agreeing)
 
@@ -199,7 +199,7 @@ def test_doubling_documents_keeps_f1_and_kappa(pairs):
 
 
 @given(matrices, st.randoms(use_true_random=False))
-def test_alpha_does_not_depend_on_the_order_of_items_or_annotators(rows, random):
+def test_alpha_ignores_order_of_items_and_annotators(rows, random):
     order = random.sample(range(len(rows[0])), len(rows[0]))
     mixed = [[row[column] for column in order] for row in random.sample(rows, len(rows))]
 
@@ -208,9 +208,9 @@ def test_alpha_does_not_depend_on_the_order_of_items_or_annotators(rows, random)
 
 @given(units, units)
 def test_exact_pairs_are_identical_and_one_to_one(first, second):
-    one, other = Units.from_spans(first), Units.from_spans(second)
+    first_units, second_units = Units.from_spans(first), Units.from_spans(second)
 
-    pairs = exact_matching(one, other).tolist()
+    pairs = exact_matching(first_units, second_units).tolist()
 
-    assert all(one.keys[row] == other.keys[partner] for row, partner in pairs)
+    assert all(first_units.keys[row] == second_units.keys[partner] for row, partner in pairs)
     assert len({row for row, _ in pairs}) == len({partner for _, partner in pairs}) == len(pairs)

@@ -1,4 +1,4 @@
-"""What must hold for whole documents and corpora."""
+"""Properties of whole documents and corpora."""
 
 import json
 from collections import Counter
@@ -29,7 +29,7 @@ NAMES = ["ada", "ben", "clara", "dan"]
 @st.composite
 def layers(draw):
     edges = st.lists(st.integers(0, len(TEXT)), min_size=2, max_size=4, unique=True).map(sorted)
-    fragments = edges.map(lambda each: tuple((each[at], each[at + 1]) for at in range(0, len(each) - 1, 2)))
+    fragments = edges.map(lambda row: tuple((row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)))
     attributes = st.fixed_dictionaries({}, optional={"kind": st.sampled_from(["fact", "position"])})
     spans = draw(st.lists(st.tuples(st.sampled_from(LABELS), fragments, attributes), max_size=7))
     row = st.integers(0, max(len(spans) - 1, 0))
@@ -52,16 +52,16 @@ def counted(corpus):
 
 
 def total_of(records):
-    """Add up as reports do: by what is stored."""
+    """Add stored records up as reports do."""
     everything = {}
-    for each in records:
-        add_record(everything, each)
+    for record in records:
+        add_record(everything, record)
     return tally_of(everything)
 
 
 def figures_of(*parts):
     records = [record for part in parts for record in part.records]
-    rows = statistics_rows([each for part in parts for each in part.statistics], LABELS)
+    rows = statistics_rows([row for part in parts for row in part.statistics], LABELS)
     return build_report(total_of(records), rows, labels=LABELS, relation_labels=RELATIONS).to_record()
 
 
@@ -74,7 +74,7 @@ SERIOUS = (DisagreementKind.MISSED, DisagreementKind.SEGMENTATION, DisagreementK
 
 
 def disagreements_by_alignment(first, second):
-    """What `align` finds for two sets of one document, as `PairAlignment` lists it, and the labels of its units."""
+    """Return the disagreements and unit labels that `align` finds for two sets of one document."""
     alignment = align({"1": first, "2": second})
     rows, labels = [], Counter()
     for unit in alignment.units:
@@ -99,7 +99,7 @@ def disagreements_by_alignment(first, second):
 
 @settings(max_examples=150)
 @given(PAIRS)
-def test_columns_of_many_documents_are_aligned_as_single_documents_are(corpus):
+def test_document_group_is_aligned_like_single_documents(corpus):
     group = group_of(corpus)
     together = PairAlignment(group, 0, 1)
     firsts = [np.searchsorted(columns.documents, np.arange(len(corpus))) for columns in group.columns]
@@ -107,8 +107,8 @@ def test_columns_of_many_documents_are_aligned_as_single_documents_are(corpus):
     identical = 0
     for index, (_, marked) in enumerate(corpus):
         expected, labels, agreed = disagreements_by_alignment(content(marked["ada"]), content(marked["ben"]))
-        own = [each for each in together.disagreements if each.document == index]
-        assert sorted(rows_in_document(each, index, firsts) for each in own) == expected
+        own = [row for row in together.disagreements if row.document == index]
+        assert sorted(rows_in_document(row, index, firsts) for row in own) == expected
         names = [*group.vocabulary.labels, ""]
         aligned = {
             (names[one], names[other]): int(count)
@@ -122,18 +122,18 @@ def test_columns_of_many_documents_are_aligned_as_single_documents_are(corpus):
 
 @settings(max_examples=80)
 @given(documents(["ada", "ben"]))
-def test_two_sets_are_aligned_as_a_document_group_is(document):
+def test_two_sets_are_aligned_like_a_document_group(document):
     first, second = (content(document[1][name]) for name in ("ada", "ben"))
 
     alone = align_pair(first, second)
 
     expected, _, agreed = disagreements_by_alignment(first, second)
-    assert sorted(rows_in_document(each, 0, [[0], [0]]) for each in alone.disagreements) == expected
+    assert sorted(rows_in_document(row, 0, [[0], [0]]) for row in alone.disagreements) == expected
     assert alone.identical == agreed
 
 
 def rows_in_document(disagreement, index, firsts):
-    """A disagreement with rows as they are counted in one document; relations by their number."""
+    """Return a disagreement with rows counted within one document, and relations by their number."""
     location = disagreement.start, disagreement.end, disagreement.kind, disagreement.attribute
     if disagreement.kind == DisagreementKind.RELATION:
         return *location, len(disagreement.first), len(disagreement.second)
@@ -146,25 +146,25 @@ def rows_in_document(disagreement, index, firsts):
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_counting_together_equals_counting_one_by_one(corpus):
+def test_documents_counted_together_equal_single_counts(corpus):
     together = counted(corpus)
-    apart = [counted([each]) for each in corpus]
+    apart = [counted([document]) for document in corpus]
 
-    assert together.records == [each.records[0] for each in apart]
-    assert together.figures == [each.figures[0] for each in apart]
-    rows = statistics_rows([each.statistics[0] for each in apart], LABELS)
+    assert together.records == [counts.records[0] for counts in apart]
+    assert together.figures == [counts.figures[0] for counts in apart]
+    rows = statistics_rows([counts.statistics[0] for counts in apart], LABELS)
     assert np.array_equal(statistics_rows(together.statistics, LABELS), rows)
 
 
 @settings(max_examples=40)
 @given(documents(["ada", "ben"]))
-def test_shared_relations_are_counted_as_the_measure_does(document):
+def test_relation_counts_follow_the_measure(document):
     group = group_of([document])
     (first, second), columns = group.units, group.columns
     expected = []
     for matching in (exact_matching, greedy_matching):
-        found = on_shared_spans(columns[0].relations, columns[1].relations, matching(first, second))
-        expected.append((found.first, found.second, found.matched))
+        counts = on_shared_spans(columns[0].relations, columns[1].relations, matching(first, second))
+        expected.append((counts.first, counts.second, counts.matched))
 
     pair = count_pair(group, 0, 1)
 
@@ -174,11 +174,11 @@ def test_shared_relations_are_counted_as_the_measure_does(document):
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_resampling_every_document_once_gives_the_figures(corpus):
-    found = counted(corpus)
-    sums = statistics_rows(found.statistics, LABELS).sum(axis=0)
+def test_resample_of_each_document_once_gives_the_figures(corpus):
+    counts = counted(corpus)
+    sums = statistics_rows(counts.statistics, LABELS).sum(axis=0)
 
-    report = figures_of(found)
+    report = figures_of(counts)
 
     for row, own in zip([*report["labels"], report["overall"]], sums, strict=True):
         for name, columns in (("exact_f1", F1_COLUMNS["exact"]), ("overlap_f1", F1_COLUMNS["overlap"])):
@@ -192,13 +192,13 @@ def test_resampling_every_document_once_gives_the_figures(corpus):
 @settings(max_examples=40)
 @given(CORPORA)
 def test_records_survive_json(corpus):
-    for each in counted(corpus).records:
-        assert tally_of(json.loads(json.dumps(each))) == tally_of(each)
+    for record in counted(corpus).records:
+        assert tally_of(json.loads(json.dumps(record))) == tally_of(record)
 
 
 @settings(max_examples=40)
 @given(CORPORA, st.randoms(use_true_random=False))
-def test_order_of_annotators_and_spans_does_not_matter(corpus, random):
+def test_order_of_annotators_and_spans_is_irrelevant(corpus, random):
     mixed = []
     for text, marked in corpus:
         names = random.sample(list(marked), len(marked))
@@ -215,7 +215,7 @@ def in_another_order(layer, random):
 
 @settings(max_examples=40)
 @given(CORPORA, st.randoms(use_true_random=False))
-def test_the_order_of_documents_is_irrelevant(corpus, random):
+def test_order_of_documents_is_irrelevant(corpus, random):
     records = counted(corpus).records
     mixed = random.sample(records, len(records))
 
@@ -227,10 +227,10 @@ def test_the_order_of_documents_is_irrelevant(corpus, random):
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_doubling_documents_keeps_f1_and_kappa(corpus):
-    found = counted(corpus)
+def test_doubling_documents_changes_neither_f1_nor_kappa(corpus):
+    counts = counted(corpus)
 
-    once, twice = figures_of(found), figures_of(found, found)
+    once, twice = figures_of(counts), figures_of(counts, counts)
 
     for one, other in zip(once["pairs"], twice["pairs"], strict=True):
         assert one["overall"]["overlap_f1"]["value"] == other["overall"]["overlap_f1"]["value"]
@@ -242,20 +242,20 @@ def test_doubling_documents_keeps_f1_and_kappa(corpus):
 
 @settings(max_examples=40)
 @given(CORPORA)
-def test_identical_annotators_agree_in_everything(corpus):
+def test_identical_annotators_agree_completely(corpus):
     same = [
         (text, {"ada": next(iter(marked.values())), "twin": next(iter(marked.values()))}) for text, marked in corpus
     ]
 
-    found = figures_of(counted(same))
+    figures = figures_of(counted(same))
 
-    for row in [*found["labels"], found["overall"], *found["relations"]]:
+    for row in [*figures["labels"], figures["overall"], *figures["relations"]]:
         for key in ("exact_f1", "overlap_f1"):
             assert row[key]["value"] in (1.0, None)
-    assert all(row["observed"]["value"] == 1 for row in found["attributes"])
-    assert found["overall"]["alpha_tokens"]["value"] in (1.0, None)
+    assert all(row["observed"]["value"] == 1 for row in figures["attributes"])
+    assert figures["overall"]["alpha_tokens"]["value"] in (1.0, None)
 
 
-def assert_close(one: Figure, other: Figure):
-    assert one.undefined == other.undefined
-    assert not one.is_defined or np.isclose(one.value, other.value)
+def assert_close(first: Figure, second: Figure):
+    assert first.undefined == second.undefined
+    assert not first.is_defined or np.isclose(first.value, second.value)

@@ -1,4 +1,4 @@
-"""What holds for all changes: taking back, replaying, resending, and two clients at once."""
+"""Properties of all changes: undo, replay, resend, and two clients at once."""
 
 import json
 import random
@@ -29,18 +29,18 @@ SEEDS = st.integers(0, 2**32)
 
 
 def random_span(generator, uid):
-    """A span that the schema allows."""
+    """Return a span that the schema allows."""
     label = generator.choice(list(SCHEMA.labels.values()))
     count = generator.choice([1, 1, 1, 2, 3]) if label.discontinuous else 1
-    places = sorted(generator.sample(range(LENGTH), 2 * count))
-    fragments = tuple(zip(places[::2], places[1::2], strict=True))
+    offsets = sorted(generator.sample(range(LENGTH), 2 * count))
+    fragments = tuple(zip(offsets[::2], offsets[1::2], strict=True))
     choices = {attribute.id: list(attribute.choices) for attribute in label.attributes.values() if attribute.choices}
     attributes = {name: generator.choice(values) for name, values in choices.items() if generator.random() < 0.5}
     return SpanValue(uid, label.id, fragments, attributes, generator.choice(["", "hm", "\u202e<b>𝄞"]))
 
 
 def random_change(generator, state):
-    """A change that may or may not fit a state: ids are few, so that they meet."""
+    """Return a change that may or may not fit a state; few ids make collisions likely."""
     uid = f"s{generator.randrange(8)}"
     current = state.spans.get(uid)
     fresh = random_span(generator, uid)
@@ -58,7 +58,7 @@ def random_change(generator, state):
 
 
 def random_update(generator, current, fresh):
-    """Some fields of a span on their way to those of another."""
+    """Return an update of some fields of a span to those of another."""
     names = current.attributes.keys() | fresh.attributes.keys()
     pairs = {
         "label": (current.label, fresh.label),
@@ -71,7 +71,7 @@ def random_update(generator, current, fresh):
 
 
 def random_history(generator, steps):
-    """Changes that fit one after another, and the state after them."""
+    """Return the state after valid changes, and the changes."""
     state, history = State(), []
     for _ in range(steps):
         change = random_change(generator, state)
@@ -88,7 +88,7 @@ PURE = how(deadline=None)
 
 @PURE
 @given(SEEDS)
-def test_taking_back_in_reverse_order_gives_the_state_before(seed):
+def test_inverse_changes_restore_the_earlier_state(seed):
     generator = random.Random(seed)
     state, history = random_history(generator, 40)
     final = state.copy()
@@ -103,7 +103,7 @@ def test_taking_back_in_reverse_order_gives_the_state_before(seed):
 
 @PURE
 @given(SEEDS)
-def test_a_refused_change_leaves_the_state_as_it_was(seed):
+def test_refused_change_leaves_the_state_unchanged(seed):
     generator = random.Random(seed)
     state, _ = random_history(generator, 20)
     for _ in range(10):
@@ -175,7 +175,7 @@ DATABASE = how(
 @pytest.mark.django_db
 @DATABASE
 @given(SEEDS)
-def test_rows_are_what_a_replay_of_the_log_gives(fresh_set, now, seed):
+def test_rows_equal_a_replay_of_the_log(fresh_set, now, seed):
     generator, annotation_set = random.Random(seed), fresh_set()
     expected, history = random_history(generator, 30)
 
@@ -198,14 +198,14 @@ def test_rows_are_what_a_replay_of_the_log_gives(fresh_set, now, seed):
 @pytest.mark.django_db
 @DATABASE
 @given(SEEDS)
-def test_resending_anything_changes_nothing(fresh_set, now, seed):
+def test_resent_changes_are_applied_once(fresh_set, now, seed):
     generator, annotation_set = random.Random(seed), fresh_set()
     expected, history = random_history(generator, 20)
 
     base = 0
     for batch in batches(generator, history):
         answer = send(annotation_set, batch, base, now)
-        # The answer is lost; the client sends all of it again, perhaps with what came on top meanwhile.
+        # The response is lost, and the client sends the whole batch again.
         again = send(annotation_set, batch, base, now)
         assert (again.revision, again.applied, again.duplicates) == (
             answer.revision,
@@ -219,7 +219,7 @@ def test_resending_anything_changes_nothing(fresh_set, now, seed):
 
 
 class Client:
-    """One browser tab: sends its changes in order, and puts them on top of what happened meanwhile when told to."""
+    """One browser tab: sends its changes in order, and rebases them after a stale revision."""
 
     def __init__(self, annotation_set, generator, now):
         self.annotation_set, self.generator, self.now = annotation_set, generator, now
@@ -243,33 +243,33 @@ class Client:
             self.rebase(stale.extra)
             return
         if self.generator.random() < 0.3:
-            return  # The answer was lost on its way: the same changes will be sent again.
+            return  # The response was lost: the same changes will be sent again.
         assert sorted(answer.applied + answer.duplicates) == sorted(change.id for change in batch)
         self.acknowledged += [change.id for change in batch]
         self.pending = self.pending[len(batch) :]
         self.base = answer.revision
 
-    def rebase(self, meanwhile):
+    def rebase(self, newer):
         known = [log.read_change({key: entry[key] for key in entry.keys() - {"revision", "by", "at"}})
-                 for entry in meanwhile["changes"]]  # fmt: skip
+                 for entry in newer["changes"]]  # fmt: skip
         saved = {change.id for change in known}
         self.acknowledged += [change.id for change in self.pending if change.id in saved]
-        kept, state = [], selectors.replay(self.annotation_set, revision=meanwhile["revision"])
+        remaining, state = [], selectors.replay(self.annotation_set, revision=newer["revision"])
         for change in self.pending:
             if change.id not in saved:
                 try:
                     apply(state, change, RULES)
                 except ChangeError:
-                    continue  # A conflict: the person is told; it was never acknowledged.
-                kept.append(change)
-        self.pending, self.base, self.state = kept, meanwhile["revision"], state
+                    continue  # A conflict: the page reports it; the change was never acknowledged.
+                remaining.append(change)
+        self.pending, self.base, self.state = remaining, newer["revision"], state
 
 
 @pytest.mark.stores
 @pytest.mark.django_db
 @DATABASE
 @given(SEEDS)
-def test_two_clients_at_once_never_lose_an_acknowledged_change(fresh_set, now, seed):
+def test_two_clients_lose_no_acknowledged_change(fresh_set, now, seed):
     generator, annotation_set = random.Random(seed), fresh_set()
     clients = [Client(annotation_set, generator, now) for _ in range(2)]
     for _ in range(40):
@@ -285,7 +285,7 @@ def test_two_clients_at_once_never_lose_an_acknowledged_change(fresh_set, now, s
 
 @PURE
 @given(SEEDS)
-def test_an_update_touches_only_what_it_names(seed):
+def test_update_changes_only_the_fields_it_names(seed):
     generator = random.Random(seed)
     current, fresh = random_span(generator, "s1"), random_span(generator, "s1")
     change = random_update(generator, current, fresh)

@@ -1,4 +1,4 @@
-"""Properties of the resemblance of any two texts, and of any division into splits."""
+"""Properties of the resemblance of two texts, and of split plans."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,31 +27,31 @@ def shingles(text: str) -> set[str]:
 
 
 @given(LETTERS, LETTERS)
-def test_estimate_is_close_to_jaccard_resemblance(one: str, other: str) -> None:
-    for second in (other, one + other, one[: len(one) // 2] + other, one):
+def test_estimate_is_near_the_jaccard_resemblance(text: str, other: str) -> None:
+    for second in (other, text + other, text[: len(text) // 2] + other, text):
         if second.strip():
-            exact = len(shingles(one) & shingles(second)) / len(shingles(one) | shingles(second))
-            first_sketch, second_sketch = sketch(one), sketch(second)
+            exact = len(shingles(text) & shingles(second)) / len(shingles(text) | shingles(second))
+            first_sketch, second_sketch = sketch(text), sketch(second)
             assert first_sketch is not None
             assert second_sketch is not None
-            # Texts with few shingles fill few bins, and the same bin then answers for several.
+            # Texts with few shingles fill few bins, so that one bin represents several.
             assert abs(resemblance(first_sketch, second_sketch) - exact) <= 0.35 * (0 < exact < 1)
 
 
 @given(DOCUMENTS, st.randoms())
-def test_groups_stay_together_in_any_order(documents: list[SplitItem], chance) -> None:
+def test_groups_stay_in_one_split_in_any_order(documents: list[SplitItem], random) -> None:
     plan = plan_splits(documents, SplitRequest())
     assert set(plan.split_of) == {item.id for item in documents}
     for name in ("source", "story"):
         for value in "abc":
-            assert len({plan.split_of[one.id] for one in documents if one.together.get(name) == value}) <= 1
-    chance.shuffle(documents)
+            assert len({plan.split_of[item.id] for item in documents if item.together.get(name) == value}) <= 1
+    random.shuffle(documents)
     assert plan_splits(documents, SplitRequest()) == plan
 
 
 @given(DOCUMENTS, st.integers(0, 25))
-def test_earlier_plan_is_kept_without_new_links(documents: list[SplitItem], count: int) -> None:
+def test_new_documents_move_no_earlier_document(documents: list[SplitItem], count: int) -> None:
     request = SplitRequest(near_duplicates=False, together=())
     first = plan_splits(documents[:count], request)
     second = plan_splits(documents, SplitRequest(near_duplicates=False, together=(), salt=first.salt))
-    assert {one: second.split_of[one] for one in first.split_of} == first.split_of
+    assert {document: second.split_of[document] for document in first.split_of} == first.split_of

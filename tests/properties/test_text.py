@@ -1,4 +1,4 @@
-"""What holds for every text."""
+"""Properties of every text."""
 
 import sys
 import unicodedata
@@ -14,7 +14,7 @@ from annotator.text.sentences import sentence_boundaries
 from annotator.text.token_arrays import LAST_SPACE, token_edges
 from annotator.text.tokens import token_boundaries
 
-# Ordinary text is rare among random code points, and so is what is hard in it: both are mixed in.
+# Ordinary text and difficult sequences are rare among random code points, so both are mixed in.
 PIECES = [
     *"aB1é.,'’-“”:!?… \t\n\r",
     "\r\n",
@@ -61,7 +61,7 @@ def is_invisible(character):
 
 
 @given(TEXTS)
-def test_every_offset_makes_the_round_trip(text):
+def test_offsets_survive_conversion_to_utf16(text):
     offsets = Utf16Offsets(text)
     for position in range(len(text) + 1):
         unit = utf16_length(text[:position])
@@ -72,7 +72,7 @@ def test_every_offset_makes_the_round_trip(text):
 @given(TEXTS)
 @example("\u0600\u0600 \u0301a")
 @example(" \u0301\u200d🙂")
-def test_tokens_cover_all_that_is_visible_once_and_in_order(text):
+def test_tokens_cover_visible_characters_once_in_order(text):
     tokens = token_boundaries(text)
     covered = [position for start, end in tokens for position in range(start, end)]
     assert covered == sorted(set(covered))
@@ -83,14 +83,14 @@ def test_tokens_cover_all_that_is_visible_once_and_in_order(text):
 
 
 @given(TEXTS)
-def test_no_token_begins_between_a_character_and_its_mark(text):
+def test_no_token_starts_at_a_combining_mark(text):
     ends = {end for _, end in token_boundaries(text)}
     for start, _ in token_boundaries(text):
         assert not (unicodedata.combining(text[start]) and start in ends)
 
 
 @given(TEXTS)
-def test_sentences_hold_every_token_whole_in_order_and_no_line_break(text):
+def test_sentences_contain_whole_tokens_and_no_line_break(text):
     sentences = sentence_boundaries(text)
     assert sentences == sorted(sentences)
     assert all(text[start:end] == text[start:end].strip() for start, end in sentences)
@@ -100,7 +100,7 @@ def test_sentences_hold_every_token_whole_in_order_and_no_line_break(text):
 
 
 @given(TEXTS, st.data())
-def test_snapping_twice_is_snapping_once(text, data):
+def test_snapping_twice_equals_snapping_once(text, data):
     tokens = token_boundaries(text)
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
@@ -112,7 +112,7 @@ def test_snapping_twice_is_snapping_once(text, data):
 
 
 @given(TEXTS, st.data())
-def test_trimming_twice_is_trimming_once(text, data):
+def test_trimming_twice_equals_trimming_once(text, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     trimmed = trim_white_space(text, start, end)
@@ -121,24 +121,24 @@ def test_trimming_twice_is_trimming_once(text, data):
 
 
 @given(TEXTS)
-def test_deltas_make_the_round_trip(text):
+def test_deltas_survive_encoding_and_decoding(text):
     tokens = token_boundaries(text)
     assert decode_deltas(encode_deltas(tokens)) == tokens
 
 
 @given(TEXTS.filter(lambda text: not text.startswith("\ufeff")), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
-def test_decoding_undoes_encoding_line_ends_included(text, encoding):
+def test_decoding_undoes_encoding_with_line_ends(text, encoding):
     assert decode_text(text.encode(encoding)) == text
 
 
 @given(TEXTS)
 @example("A B.\u0600 \u0600a\u2028\u0301b 's don't's")
-def test_tokens_as_arrays_are_the_same_tokens(text):
+def test_token_arrays_equal_token_boundaries(text):
     starts, ends = token_edges(text)
 
     assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == token_boundaries(text)
 
 
-def test_no_white_space_comes_after_the_last_one_that_is_looked_up():
+def test_last_space_is_the_last_white_space_character():
     assert not any(chr(point).isspace() for point in range(LAST_SPACE + 1, sys.maxunicode + 1))
     assert chr(LAST_SPACE).isspace()

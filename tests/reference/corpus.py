@@ -1,4 +1,4 @@
-"""The sample corpus as arrays, and the arrays of small documents written by hand."""
+"""The sample corpus as arrays, and arrays of small documents written by hand."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,15 +19,15 @@ def sample_records() -> Iterator[dict[str, Any]]:
 
 
 def sample_document(record: Mapping[str, Any], *, names: Sequence[str] = ("A", "B")) -> Document:
-    """One document of the sample corpus; every word between white space is a token here."""
+    """Return a document of the sample corpus; every word between white space is a token here."""
     labels = {label: index for index, label in enumerate(LABELS)}
     relation_labels = {label: index for index, label in enumerate(RELATIONS)}
     starts, ends = word_tokens(record["text"])
     annotations = {}
     for name in names:
-        layer = record["annotators"][name]
+        annotation_set = record["annotators"][name]
         annotations[name] = annotation_from_records(
-            layer["spans"], layer["relations"], labels=labels, relation_labels=relation_labels
+            annotation_set["spans"], annotation_set["relations"], labels=labels, relation_labels=relation_labels
         )
     return Document(len(record["text"]), indexes(starts), indexes(ends), annotations)
 
@@ -43,12 +43,12 @@ def word_tokens(text: str) -> tuple[list[int], list[int]]:
 
 
 def units_of(spans: Sequence[tuple[int, int, str]], labels: Mapping[str, int]) -> Units:
-    """Units from `(start, end, label)`."""
+    """Return units from rows `(start, end, label)`."""
     return Units.from_spans([(labels[label], [(start, end)]) for start, end, label in spans])
 
 
 def plain_document(length: int, annotators: Mapping[str, Sequence[Any]], labels: Mapping[str, int]) -> Document:
-    """A document of contiguous spans in which every code point is a token."""
-    everywhere = indexes(range(length))
+    """Return a document of contiguous spans in which every code point is a token."""
+    positions = indexes(range(length))
     annotations = {name: Annotation(units_of(spans, labels)) for name, spans in annotators.items()}
-    return Document(length, everywhere, everywhere + 1, annotations)
+    return Document(length, positions, positions + 1, annotations)

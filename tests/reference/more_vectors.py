@@ -23,7 +23,7 @@ Spans = Mapping[str, list[Any]]
 
 
 def continuum_of(annotators: Spans) -> Continua:
-    """One continuum of spans (start, end, label) that may be decimals."""
+    """Return one continuum of spans (start, end, label), whose offsets may be decimals."""
     labels = label_numbers(chain.from_iterable(annotators.values()))
     rows = [
         (who, start, end, labels[label])
@@ -31,8 +31,8 @@ def continuum_of(annotators: Spans) -> Continua:
         for start, end, label in annotators[name]
     ]
     whose, starts, ends, label = np.asarray(rows, dtype=np.float64).reshape(-1, 4).T
-    one = np.zeros(len(rows), dtype=np.int64)
-    return Continua(1, len(annotators), one, whose.astype(np.int64), starts, ends, label.astype(np.int64))
+    documents = np.zeros(len(rows), dtype=np.int64)
+    return Continua(1, len(annotators), documents, whose.astype(np.int64), starts, ends, label.astype(np.int64))
 
 
 def label_numbers(spans: Any) -> dict[str, int]:
@@ -53,7 +53,7 @@ def gamma_observed_disorder(vector: Vector) -> Figures:
 
 def gamma_replay(vector: Vector) -> Figures:
     observed = disorder(vector["input"]["annotators"], vector)
-    disorders = [disorder(each, vector) for each in vector["input"]["random_continua"]]
+    disorders = [disorder(continuum, vector) for continuum in vector["input"]["random_continua"]]
     expected = float(np.mean(disorders))
     return {
         "observed_disorder": Figure(observed),
@@ -72,25 +72,25 @@ def gamma_of(vector: Vector, **settings: Any) -> GammaResult:
 
 
 def gamma_sampled(vector: Vector) -> Figures:
-    """Gamma has to be within the tolerance, as the vector says; the expected disorder within what samples allow."""
-    found = gamma_of(vector, least_samples=1_000, most_samples=1_000)
+    """Return gamma, and check that the expected disorder is within the error of sampling."""
+    result = gamma_of(vector, least_samples=1_000, most_samples=1_000)
     annotators = vector["input"]["annotators"]
     units = sum(len(spans) for spans in annotators.values()) / len(annotators)
-    expected = float(found.rows[0, 1]) / units
-    # Two samplers may be four standard errors of their difference apart; ours draws four times as much.
+    expected = float(result.rows[0, 1]) / units
+    # Two samplers may differ by four standard errors of their difference; ours draws four times as many samples.
     error = vector["expected"]["expected_disorder_standard_error"] * np.sqrt(1 + 0.25)
     assert abs(expected - vector["expected"]["expected_disorder"]) < 4 * error
-    return {"gamma": found.gamma}
+    return {"gamma": result.gamma}
 
 
 def gamma_cat_disorder(vector: Vector) -> Figures:
     given = vector["input"]["alignment"]
-    labels = label_numbers(unit for each in given for unit in each if unit)
-    units = [(who, *unit) for each in given for who, unit in enumerate(each) if unit]
+    labels = label_numbers(unit for unitary in given for unit in unitary if unit)
+    units = [(who, *unit) for unitary in given for who, unit in enumerate(unitary) if unit]
     starts, ends = (np.asarray([unit[at] for unit in units], dtype=np.float64) for at in (1, 2))
     numbers = iter(range(len(units)))
-    tuples = [[next(numbers) if unit else -1 for unit in each] for each in given]
-    paired = indexes([unit for each in tuples if min(each) >= 0 for unit in each]).reshape(-1, 2)
+    tuples = [[next(numbers) if unit else -1 for unit in unitary] for unitary in given]
+    paired = indexes([unit for row in tuples if min(row) >= 0 for unit in row]).reshape(-1, 2)
     whose, label = indexes([unit[0] for unit in units]), indexes([labels[unit[3]] for unit in units])
     continuum = Continua(1, len(given[0]), np.zeros(len(units), dtype=np.int64), whose, starts, ends, label)
     alignment = Alignments(paired, np.zeros(1), np.zeros(1))
@@ -108,22 +108,22 @@ def aggregation(vector: Vector) -> Figures:
             for number in (items.index(item), workers.index(worker), classes.index(value))
         ]
     ).reshape(-1, 3)
-    found, most = dawid_skene(numbered), majority(numbered)
-    assert found.converged
+    result, most = dawid_skene(numbered), majority(numbered)
+    assert result.converged
     figures = {
-        f"class_marginals.{name}": Figure(float(share)) for name, share in zip(classes, found.marginals, strict=True)
+        f"class_marginals.{name}": Figure(float(share)) for name, share in zip(classes, result.marginals, strict=True)
     }
     for row, item in enumerate(items):
         figures |= {
-            f"posterior.{item}.{name}": Figure(float(found.posterior[row, at])) for at, name in enumerate(classes)
+            f"posterior.{item}.{name}": Figure(float(result.posterior[row, at])) for at, name in enumerate(classes)
         }
         winner = vector["expected"]["majority"][item]
-        # A name cannot be compared as a number: right or wrong can.
+        # A majority is a name, so it is compared here and not as a number.
         assert most[row] == (TIE if winner is None else classes.index(winner))
     for number, worker in enumerate(workers):
         for true, name in enumerate(classes):
             figures |= {
-                f"confusion.{worker}.{name}.{given}": Figure(float(found.confusion[number, true, at]))
+                f"confusion.{worker}.{name}.{given}": Figure(float(result.confusion[number, true, at]))
                 for at, given in enumerate(classes)
             }
     return figures
@@ -141,8 +141,8 @@ def boundary(vector: Vector) -> Figures:
 
 
 def boundary_kappa(vector: Vector) -> Figures:
-    found = boundary_kappas(list(vector["input"]["annotators"].values()))
-    return {"fleiss_kappa_boundary_similarity": found.kappa, "fleiss_pi_boundary_similarity": found.pi}
+    result = boundary_kappas(list(vector["input"]["annotators"].values()))
+    return {"fleiss_kappa_boundary_similarity": result.kappa, "fleiss_pi_boundary_similarity": result.pi}
 
 
 OTHER_FAMILIES: dict[str, Callable[[Vector], Figures]] = {

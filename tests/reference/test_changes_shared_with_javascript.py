@@ -1,4 +1,4 @@
-"""The table of changes that the editor is tested with too: both sides refuse the same ones.
+"""The table of changes that server and editor share: both refuse the same changes.
 
 `tests/js/changes.test.js` runs the same cases of `tests/data/changes.json`, with the built-in schema.
 """
@@ -26,7 +26,7 @@ def _given_set() -> State:
 
 
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: case["name"])
-def test_the_server_and_the_editor_agree(case: dict[str, Any]) -> None:
+def test_server_refuses_the_same_changes_as_the_editor(case: dict[str, Any]) -> None:
     state = _given_set()
 
     if case["refused"]:

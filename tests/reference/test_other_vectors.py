@@ -1,4 +1,4 @@
-"""Another folder of vectors is read in the same way, and what is wrong in it is found."""
+"""Another folder of vectors, with faults in it."""
 
 import json
 import os
@@ -11,28 +11,28 @@ OWN = HERE.parent / "data" / "agreement-vectors"
 
 
 def outcome(folder):
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rf", str(HERE / "test_vectors.py")],
         env={**os.environ, "AGREEMENT_VECTORS": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
-    return done.returncode, done.stdout
+    return process.returncode, process.stdout
 
 
 def test_wrong_values_and_unknown_measures_fail(tmp_path):
     content = json.loads((OWN / "items.json").read_text("utf-8"))
     good, wrong, unknown = (json.loads(json.dumps(content["vectors"][0])) for _ in range(3))
-    wrong["id"], unknown["id"], unknown["measure"] = "wrong-value", "unknown-measure", "measure_of_nobody"
+    wrong["id"], unknown["id"], unknown["measure"] = "wrong-value", "unknown-measure", "measure_without_family"
     wrong["expected"] = moved(wrong["expected"])
     (tmp_path / "altered.json").write_text(json.dumps({**content, "vectors": [good, wrong, unknown]}))
 
-    code, said = outcome(tmp_path)
+    code, output = outcome(tmp_path)
 
     assert code == 1
-    assert "3 vectors of 2 measures in 1 files" in said or "Nobody has said how to compute" in said
-    failed = [line for line in said.splitlines() if line.startswith("FAILED")]
+    assert "3 vectors of 2 measures in 1 files" in output or "No function computes" in output
+    failed = [line for line in output.splitlines() if line.startswith("FAILED")]
     assert [any(name in line for line in failed) for name in ("wrong-value", "unknown-measure", "every_measure")] == [
         True,
         True,
@@ -42,7 +42,7 @@ def test_wrong_values_and_unknown_measures_fail(tmp_path):
 
 
 def moved(expected):
-    """The first number in what is expected, a little off."""
+    """Return expected values with the first number changed a little."""
     if isinstance(expected, dict):
         name = next(iter(expected))
         return {**expected, name: moved(expected[name])}

@@ -1,4 +1,4 @@
-"""Our measures against values that other people printed or other programs computed.
+"""Our measures against values that were published or computed by other programs.
 
 `AGREEMENT_VECTORS` names another folder of vectors of the same format.
 """
@@ -18,30 +18,30 @@ VECTORS = [
 ]
 
 
-def test_every_measure_of_the_vectors_is_known(capsys):
+def test_every_measure_in_the_vectors_is_known(capsys):
     measures = Counter(case.values[0]["measure"] for case in VECTORS)
 
     assert measures
-    assert measures.keys() <= FAMILIES.keys(), f"Nobody has said how to compute {measures.keys() - FAMILIES.keys()}."
+    assert measures.keys() <= FAMILIES.keys(), f"No function computes {measures.keys() - FAMILIES.keys()}."
     with capsys.disabled():
         print(f"\n{len(VECTORS)} vectors of {len(measures)} measures in {len(FILES)} files, all of them compared.")
 
 
 def is_compared_here(path, vector):
-    """Majorities are names, and some numbers have an error of their own: the family's function looks at these."""
+    """Return whether a value is compared here; the family compares names, and numbers with their own error."""
     applies_to = vector.get("params", {}).get("tolerance_applies_to", path)
     return not path.startswith("majority.") and path in applies_to.split(",")
 
 
 @pytest.mark.parametrize("vector", VECTORS)
-def test_a_measure_gives_the_reference_value(vector):
-    found = FAMILIES[vector["measure"]](vector)
+def test_measure_gives_the_reference_value(vector):
+    figures = FAMILIES[vector["measure"]](vector)
     expected = {path: value for path, value in flat(vector["expected"]) if is_compared_here(path, vector)}
 
-    assert found.keys() == expected.keys()
+    assert figures.keys() == expected.keys()
     for path, value in expected.items():
         if value is None:
-            assert not found[path].is_defined, path
-            assert found[path].undefined == vector.get("reason", found[path].undefined), path
+            assert not figures[path].is_defined, path
+            assert figures[path].undefined == vector.get("reason", figures[path].undefined), path
         else:
-            assert found[path].value == pytest.approx(value, abs=vector["tolerance"], rel=0), path
+            assert figures[path].value == pytest.approx(value, abs=vector["tolerance"], rel=0), path

@@ -1,7 +1,7 @@
-"""How each family of reference vectors is computed with our measures.
+"""Computation of each family of reference vectors with our measures.
 
-A family maps to a function from a vector to the values it expects, as a flat mapping from the path within `expected` to
-a figure. A measure that is in no family is an error.
+A family maps to a function from a vector to the values it expects: a flat mapping from the path within `expected` to a
+figure. A measure without a family is an error.
 """
 
 import os
@@ -39,8 +39,10 @@ ITEM_MEASURES: dict[str, Callable[[IntArray], Figure]] = {
 
 
 def matrix(rows: list[list[Any]]) -> IntArray:
-    """Values of any kind as indexes, null as missing."""
-    index = {value: place for place, value in enumerate(sorted({v for row in rows for v in row if v is not None}))}
+    """Return values of any kind as indexes, with null as missing."""
+    index = {
+        value: position for position, value in enumerate(sorted({v for row in rows for v in row if v is not None}))
+    }
     return indexes([index.get(value, MISSING) for row in rows for value in row]).reshape(len(rows), -1)
 
 
@@ -66,7 +68,7 @@ def item_agreement(vector: Vector) -> Figures:
 def token_agreement(vector: Vector) -> Figures:
     document, labels = document_of(vector)
     starts, ends = indexes(vector["input"]["tokens"]).T
-    intervals = [each.units.intervals().over_tokens(starts, ends) for each in document.annotations.values()]
+    intervals = [annotation.units.intervals().over_tokens(starts, ends) for annotation in document.annotations.values()]
     covered = coverage(intervals, length=len(starts), labels=len(labels))
     figures: Figures = {}
     for label, measures in vector["expected"]["labels"].items():
@@ -138,15 +140,15 @@ def named_matrix(rows: list[list[Any]]) -> tuple[IntArray, list[Any]]:
 
 def alpha_u_2016(vector: Vector) -> Figures:
     document, labels = document_of(vector)
-    units = [each.units for each in document.annotations.values()]
-    found = unitizing.unitizing(units, length=document.length, labels=len(labels))
-    figures = {"u": found.alpha, "bar": found.alpha_bar}
+    units = [annotation.units for annotation in document.annotations.values()]
+    result = unitizing.unitizing(units, length=document.length, labels=len(labels))
+    figures = {"u": result.alpha, "bar": result.alpha_bar}
     if len(units) > 2:
-        return figures | {"cu_reading_1": found.label_alpha(), "cu_reading_2": found.label_alpha(any_other=True)}
-    figures["cu"] = found.label_alpha()
+        return figures | {"cu_reading_1": result.label_alpha(), "cu_reading_2": result.label_alpha(any_other=True)}
+    figures["cu"] = result.label_alpha()
     for label, index in labels.items():
-        coverage_of_label = found.label_coverage(index)
-        ku = found.one_label_alpha(index)
+        coverage_of_label = result.label_coverage(index)
+        ku = result.one_label_alpha(index)
         if ku.is_defined:
             figures |= {f"labels.{label}.ku": ku, f"labels.{label}.coverage": Figure(coverage_of_label)}
         elif coverage_of_label:
@@ -156,23 +158,23 @@ def alpha_u_2016(vector: Vector) -> Figures:
 
 def alpha_u_2004(vector: Vector) -> Figures:
     document, labels = document_of(vector)
-    units = [each.units for each in document.annotations.values()]
+    units = [annotation.units for annotation in document.annotations.values()]
     total = Disagreement(0.0, 0.0)
     figures: Figures = {}
     for label, index in labels.items():
-        found = label_disagreement(units, index, length=document.length)
-        total += found
+        result = label_disagreement(units, index, length=document.length)
+        total += result
         figures |= {
-            f"labels.{label}": found.alpha,
-            f"observed_disagreement.{label}": Figure(found.observed),
-            f"expected_disagreement.{label}": Figure(found.expected),
+            f"labels.{label}": result.alpha,
+            f"observed_disagreement.{label}": Figure(result.observed),
+            f"expected_disagreement.{label}": Figure(result.expected),
         }
     return figures | {"all": total.alpha}
 
 
 def semeval2013(vector: Vector) -> Figures:
     document, _ = document_of(vector)
-    counts = semeval_counts(*(each.units for each in document.annotations.values()))
+    counts = semeval_counts(*(annotation.units for annotation in document.annotations.values()))
     figures: Figures = {}
     for scheme in ("strict", "exact", "partial", "ent_type"):
         of_scheme = getattr(counts, scheme)
@@ -183,7 +185,7 @@ def semeval2013(vector: Vector) -> Figures:
 
 def edge_case(vector: Vector) -> Figures:
     document, labels = document_of(vector)
-    units = [each.units for each in document.annotations.values()]
+    units = [annotation.units for annotation in document.annotations.values()]
     of_measure: dict[str, Callable[[], Figure]] = {
         "span_f1": lambda: span_f1.corpus_f1([document], span_f1.exact),
         "alpha_u_2016": lambda: unitizing.unitizing_alpha(units, length=document.length, labels=len(labels)),
@@ -210,12 +212,12 @@ FAMILIES: dict[str, Callable[[Vector], Figures]] = {
 
 
 def flat(expected: Any, path: str = "") -> Iterator[tuple[str, float | None]]:
-    """Every number (or null) of `expected` with its path; keys are joined by dots."""
+    """Yield every number (or null) of `expected` with its path; keys are joined by dots."""
     if isinstance(expected, dict):
         for key, value in expected.items():
             yield from flat(value, f"{path}.{key}" if path else key)
     elif isinstance(expected, list):
-        for place, value in enumerate(expected):
-            yield from flat(value, f"{path}.{place}")
+        for position, value in enumerate(expected):
+            yield from flat(value, f"{path}.{position}")
     else:
         yield path, expected

@@ -7,7 +7,7 @@ from tests.stores.installation import Installation
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory):
-    """An installation with its tables made, which the others begin with a copy of."""
+    """An installation with its tables created, copied by the other installations."""
     template = Installation(tmp_path_factory.mktemp("template"))
     yield template
     template.close()
@@ -15,7 +15,7 @@ def migrated(tmp_path_factory):
 
 @pytest.fixture
 def installation(migrated, tmp_path):
-    """An installation of its own; all its processes are gone after the test."""
-    made = Installation(tmp_path / "var", template=migrated)
-    yield made
-    made.close()
+    """A separate installation, closed after the test."""
+    created = Installation(tmp_path / "var", template=migrated)
+    yield created
+    created.close()

@@ -1,4 +1,4 @@
-"""An installation of its own for a test: folder, database, broker, port, and real processes."""
+"""A separate installation for a test: folder, database, broker, port, and real processes."""
 
 import json
 import os
@@ -19,10 +19,10 @@ from django.conf import settings
 
 from tests.waiting import LONG
 
-FROM_OUTSIDE = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
-# Each worker of pytest-xdist has a database of its own on the Redis server, and another for these installations.
+IGNORED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
+# Each worker of pytest-xdist has its own database on the Redis server, and another one for these installations.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-# `make test` names one that has the packages of requirements.txt and no others.
+# `make test` names a Python that has the packages of requirements.txt and no others.
 PYTHON = os.environ.get("RUNTIME_PYTHON", sys.executable)
 SERVER_URL, REDIS_URL = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
 
@@ -32,7 +32,7 @@ def with_path(url, path):
 
 
 class Installation:
-    """Everything that the processes of one test share; `close` leaves nothing behind."""
+    """What the processes of one test share; `close` removes all of it."""
 
     def __init__(self, folder: Path, *, template: "Installation | None" = None) -> None:
         self.folder = folder
@@ -40,7 +40,7 @@ class Installation:
         self.processes: list[subprocess.Popen] = []
         self.name = f"annotator_{uuid.uuid4().hex}"
         folder.mkdir(exist_ok=True)
-        self.environment = {name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE} | {
+        self.environment = {name: value for name, value in os.environ.items() if name not in IGNORED} | {
             "DJANGO_SETTINGS_MODULE": "tests.stores.settings",
             "PYTHONPATH": str(settings.BASE_DIR),
             "VAR_DIR": str(folder),
@@ -66,16 +66,18 @@ class Installation:
         return self._run([PYTHON, str(settings.BASE_DIR / "manage.py"), *arguments])
 
     def scene(self, name, *arguments):
-        """Run a scene of `tests.stores.scenes` and return what it answers."""
+        """Run a scene of `tests.stores.scenes` and return its result."""
         return json.loads(self._run([PYTHON, "-m", "tests.stores.scenes", name, *map(str, arguments)]))
 
     def _run(self, command):
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=LONG, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        process = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=LONG, check=False
+        )
+        assert process.returncode == 0, process.stderr
+        return process.stdout
 
     def start(self, *arguments):
-        """Start a command and return its process; what it says is in `log`."""
+        """Start a command and return its process; its output goes to `log`."""
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 [PYTHON, str(settings.BASE_DIR / "manage.py"), *arguments],
@@ -93,19 +95,19 @@ class Installation:
         return (self.folder / "log").read_text()
 
     def rows(self, query):
-        """Ask the database, from outside of Django."""
+        """Query the database without Django."""
         if SERVER_URL:
             with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
                 return connection.execute(query).fetchall()
         with closing(sqlite3.connect(self.folder / "annotator.sqlite3", timeout=LONG)) as connection:
             return connection.execute(query).fetchall()
 
-    def let_go_on(self):
-        """Let slow jobs go on that wait in their middle."""
+    def release_slow_jobs(self):
+        """Let waiting slow jobs continue."""
         (self.folder / "go_on").touch()
 
     def expire_lease(self, job):
-        """Let the lease of a running job end now, as it does some time after its worker was killed."""
+        """End the lease of a running job now, as it ends some time after its worker was killed."""
         ended = datetime.now(UTC)
         if SERVER_URL:
             with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
@@ -116,7 +118,7 @@ class Installation:
             connection.execute("UPDATE jobs_job SET lease_until = ? WHERE id = ?", values)
 
     def close(self):
-        """End what was started and remove the database."""
+        """Kill all processes and remove the database."""
         for process in self.processes:
             for pid in [process.pid, *descendants(process.pid)]:
                 kill(pid)
@@ -133,8 +135,8 @@ def free_port():
 
 
 def descendants(pid):
-    """Return the processes that a process started, and those that they started."""
-    found = []
+    """Return the ids of all descendants of a process."""
+    pids = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()
@@ -142,8 +144,8 @@ def descendants(pid):
             continue
         if int(fields[1]) == pid and fields[0] != "Z":
             child = int(status.parent.name)
-            found += [child, *descendants(child)]
-    return found
+            pids += [child, *descendants(child)]
+    return pids
 
 
 def command_of(pid):
@@ -154,7 +156,7 @@ def command_of(pid):
 
 
 def kill(pid, number=signal.SIGKILL):
-    """Send a signal to a process that may be gone."""
+    """Send a signal to a process that may have ended."""
     try:
         os.kill(pid, number)
     except ProcessLookupError:

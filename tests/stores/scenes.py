@@ -33,7 +33,7 @@ def start_import(path):
 
 
 def cancel_job(job_id):
-    """Ask a job to end."""
+    """Cancel a job."""
     from annotator.platform.jobs import services
     from annotator.platform.jobs.models import Job
 
@@ -41,7 +41,7 @@ def cancel_job(job_id):
 
 
 def make_annotators(count):
-    """Make a project with so many annotators, each with a token and an open set over a document of their own."""
+    """Make a project with `count` annotators, each with a token and an open set over a separate document."""
     from annotator.corpus.documents.models import Document
     from annotator.platform.accounts.models import User
     from annotator.platform.accounts.services import create_token
@@ -52,7 +52,7 @@ def make_annotators(count):
 
     now = timezone.now()
     project = create_project("load", created_by=None, now=now, annotators_per_document=1)
-    made = []
+    annotators = []
     for number in range(int(count)):
         text = f"{number}: {TEXT}"
         Document.objects.create(
@@ -67,11 +67,11 @@ def make_annotators(count):
         )
         user = User.objects.create_user(f"annotator-{number}")
         add_member(project, user, role=Role.ANNOTATOR, now=now)
-        given = next_document(project, user=user, now=now)
+        queued = next_document(project, user=user, now=now)
         token = create_token(user, name="load", now=now)[1]
-        annotation_set = given.assignment.annotation_set
-        made.append({"token": token, "set": annotation_set.pk, "sha256": annotation_set.document.sha256})
-    return made
+        annotation_set = queued.assignment.annotation_set
+        annotators.append({"token": token, "set": annotation_set.pk, "sha256": annotation_set.document.sha256})
+    return annotators
 
 
 def compare_rows_and_log():
@@ -79,15 +79,15 @@ def compare_rows_and_log():
     from annotator.corpus.spans import selectors
     from annotator.corpus.spans.models import AnnotationSet
 
-    found = {}
+    states = {}
     for annotation_set in AnnotationSet.objects.order_by("id"):
         rows, log = selectors.state_of_rows(annotation_set), selectors.replay(annotation_set)
-        found[annotation_set.pk] = {
+        states[annotation_set.pk] = {
             "revision": annotation_set.revision,
             "same": rows == log,
             "changes": [change["id"] for change in selectors.changes_since(annotation_set, 0)],
         }
-    return found
+    return states
 
 
 SCENES = {

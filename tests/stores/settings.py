@@ -1,4 +1,4 @@
-"""Settings for real processes under test: the site's own, with a kind of job that takes its time."""
+"""Settings for real processes under test: the site's own, with a slow job kind."""
 
 from annotator.settings import *  # noqa: F403
 from annotator.settings import INSTALLED_APPS

@@ -1,4 +1,4 @@
-"""Imports by real processes: a worker killed between and within chunks, and another that goes on."""
+"""Imports by real processes: a worker killed between and within chunks, and another that continues."""
 
 import json
 
@@ -14,7 +14,7 @@ DOCUMENTS, SPANS = 6_000, 4
 
 @pytest.fixture
 def file(tmp_path):
-    """A file that takes a worker some seconds."""
+    """A file whose import takes some seconds."""
     path = tmp_path / "corpus.jsonl"
     with path.open("w") as out:
         for number in range(DOCUMENTS):
@@ -28,13 +28,13 @@ def count(installation, table):
     return installation.rows(f"SELECT count(*) FROM {table}")[0][0]
 
 
-@pytest.mark.parametrize("stored", [0, 200, 2_000], ids=["while it is checked", "at its beginning", "in its middle"])
-def test_an_import_whose_worker_is_killed_goes_on_and_stores_everything_once(installation, file, stored):
+@pytest.mark.parametrize("stored", [0, 200, 2_000], ids=["during checks", "at the start", "in the middle"])
+def test_import_of_a_killed_worker_continues_and_stores_everything_once(installation, file, stored):
     job = installation.scene("start_import", file)
     worker = installation.start("run_worker")
-    under_way = f"SELECT progress_done, state FROM jobs_job WHERE id = {job}"
+    progress = f"SELECT progress_done, state FROM jobs_job WHERE id = {job}"
     wait_for(
-        lambda: installation.rows(under_way)[0][0] > 0 and count(installation, "documents_document") >= stored,
+        lambda: installation.rows(progress)[0][0] > 0 and count(installation, "documents_document") >= stored,
         why=lambda: installation.log,
     )
     for pid in [worker.pid, *descendants(worker.pid)]:
@@ -45,7 +45,7 @@ def test_an_import_whose_worker_is_killed_goes_on_and_stores_everything_once(ins
     assert before < DOCUMENTS
 
     installation.start("run_worker")
-    wait_for(lambda: installation.rows(under_way)[0][1] in ("done", "failed"), why=lambda: installation.log)
+    wait_for(lambda: installation.rows(progress)[0][1] in ("done", "failed"), why=lambda: installation.log)
 
     state, attempt, result = installation.rows(f"SELECT state, attempt, result FROM jobs_job WHERE id = {job}")[0]
     summary = json.loads(result) if isinstance(result, str) else result

@@ -19,12 +19,12 @@ print(json.dumps([re.sub("[-_.]+", "-", name).lower() for name in names]))
 """
 
 
-def test_processes_have_the_packages_of_requirements_alone():
+def test_processes_have_only_the_required_packages():
     text = (settings.BASE_DIR / "requirements.txt").read_text("utf-8")
     pinned = set(re.findall(r"^([\w-]+)==", text, re.MULTILINE))
 
-    done = subprocess.run([PYTHON, "-c", LIST], capture_output=True, text=True, check=True)
-    installed = set(json.loads(done.stdout))
+    process = subprocess.run([PYTHON, "-c", LIST], capture_output=True, text=True, check=True)
+    installed = set(json.loads(process.stdout))
 
     assert pinned - installed <= {"async-timeout"}  # for Python 3.11.2 and older
     if "RUNTIME_PYTHON" in os.environ:

@@ -1,4 +1,4 @@
-"""Saving by many at once, and through the death of the web server."""
+"""Saving by several annotators at once, and while the web server is killed."""
 
 import http.client
 import itertools
@@ -19,11 +19,11 @@ SAVES = 15
 
 
 class Client(threading.Thread):
-    """One annotator's browser: saves spans one after the other, and sends again what was not acknowledged."""
+    """One annotator's browser: saves spans one after the other, and resends those that were not acknowledged."""
 
-    def __init__(self, installation, given):
+    def __init__(self, installation, annotator):
         super().__init__()
-        self.installation, self.given = installation, given
+        self.installation, self.annotator = installation, annotator
         self.acknowledged = []
         self.errors = []
         self.wanted = SAVES
@@ -52,10 +52,10 @@ class Client(threading.Thread):
 
     def save(self, change):
         connection = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=LONG)
-        body = {"base_revision": len(self.acknowledged), "sha256": self.given["sha256"], "changes": [change]}
-        headers = {"Authorization": f"Bearer {self.given['token']}", "Content-Type": "application/json"}
+        body = {"base_revision": len(self.acknowledged), "sha256": self.annotator["sha256"], "changes": [change]}
+        headers = {"Authorization": f"Bearer {self.annotator['token']}", "Content-Type": "application/json"}
         try:
-            path = f"/api/v1/annotation-sets/{self.given['set']}/changes/"
+            path = f"/api/v1/annotation-sets/{self.annotator['set']}/changes/"
             connection.request("POST", path, json.dumps(body), headers)
             response = connection.getresponse()
             return response.status, json.loads(response.read())
@@ -76,24 +76,24 @@ def span(number):
 
 @pytest.fixture
 def clients(installation):
-    """Eight annotators before a running site."""
-    given = installation.scene("make_annotators", CLIENTS)
+    """Eight annotators of a running site."""
+    annotators = installation.scene("make_annotators", CLIENTS)
     installation.start("serve", "--without-worker")
     wait_for(lambda: "Ctrl-C stops it" in installation.log, why=lambda: installation.log)
-    return [Client(installation, one) for one in given]
+    return [Client(installation, annotator) for annotator in annotators]
 
 
 def check_nothing_is_lost(installation, clients):
     stored = installation.scene("compare_rows_and_log")
     assert [client.errors for client in clients] == [[]] * CLIENTS, installation.log
     for client in clients:
-        found = stored[str(client.given["set"])]
-        assert found["same"]
-        assert found["changes"] == client.acknowledged
-        assert found["revision"] == len(client.acknowledged)
+        state = stored[str(client.annotator["set"])]
+        assert state["same"]
+        assert state["changes"] == client.acknowledged
+        assert state["revision"] == len(client.acknowledged)
 
 
-def test_eight_people_save_at_once_without_an_error(installation, clients):
+def test_eight_annotators_save_at_once_without_errors(installation, clients):
     for client in clients:
         client.start()
     for client in clients:
@@ -104,7 +104,7 @@ def test_eight_people_save_at_once_without_an_error(installation, clients):
     check_nothing_is_lost(installation, clients)
 
 
-def test_a_web_server_killed_under_saves_loses_nothing_that_was_acknowledged(installation, clients):
+def test_killed_web_server_loses_no_acknowledged_change(installation, clients):
     for client in clients:
         client.wanted = 10_000
         client.start()

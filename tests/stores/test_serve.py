@@ -1,4 +1,4 @@
-"""`serve`: start, restart of web server and worker, and a clean stop."""
+"""`serve` as operators use it: it starts, restarts web server and worker, and leaves no process behind."""
 
 import http.client
 import os
@@ -42,7 +42,7 @@ def site(installation):
     return process
 
 
-def test_killed_processes_restart_and_all_stop(installation, site):
+def test_site_restarts_killed_processes_and_stops_completely(installation, site):
     assert answer_status(installation) == 200
     for words in ("gunicorn", "run_worker"):
         before = pids_of(site, words)
@@ -56,29 +56,29 @@ def test_killed_processes_restart_and_all_stop(installation, site):
     assert answer_status(installation) == 200
     job = installation.scene("start_slow_job", 1)
     wait_for(lambda: installation.rows(f"SELECT state FROM jobs_job WHERE id = {job}") == [("done",)])
-    everything = descendants(site.pid)
+    children = descendants(site.pid)
 
     os.kill(site.pid, signal.SIGINT)
 
     assert site.wait(LONG) == 0
-    assert [command_of(pid) for pid in everything if command_of(pid)] == []
+    assert [command_of(pid) for pid in children if command_of(pid)] == []
     assert answer_status(installation) is None
     assert "The web server ended (killed by SIGKILL) and is restarted." in installation.log
     assert "The worker ended (killed by SIGKILL) and is restarted." in installation.log
     assert installation.log.endswith("Stopped.\n")
 
 
-def test_child_processes_end_with_a_killed_supervisor(installation, site):
-    everything = descendants(site.pid)
+def test_children_end_when_the_supervisor_is_killed(installation, site):
+    children = descendants(site.pid)
 
     kill(site.pid)
     site.wait()
 
-    wait_for(lambda: not any(command_of(pid) for pid in everything), why=lambda: str(everything))
+    wait_for(lambda: not any(command_of(pid) for pid in children), why=lambda: str(children))
     assert answer_status(installation) is None
 
 
-def test_a_port_in_use_is_one_line(installation):
+def test_port_in_use_is_reported_in_one_line(installation):
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", installation.port))
@@ -92,5 +92,5 @@ def test_a_port_in_use_is_one_line(installation):
     )
 
 
-def test_without_accounts_the_command_is_printed(installation, site):
+def test_site_without_accounts_says_how_to_create_one(installation, site):
     assert "create_user" in installation.log

@@ -1,4 +1,4 @@
-"""Workers that are killed or stopped: no work is lost or repeated."""
+"""Workers that are killed or stopped during a job: no step is lost and no step runs twice."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ STEPS, HELD_AT = 30, 10
 
 @pytest.fixture
 def job(installation):
-    """The id of a job that waits in its middle until it may go on."""
+    """The id of a job that waits at one step until it is released."""
     return installation.scene("start_slow_job", STEPS, HELD_AT)
 
 
@@ -29,7 +29,7 @@ def wait_until_held(installation, job):
 
 
 def wait_until_done(installation, job):
-    installation.let_go_on()
+    installation.release_slow_jobs()
     wait_for(lambda: job_row(installation, job)[0] == "done", why=lambda: installation.log)
 
 
@@ -38,7 +38,7 @@ def report(installation, job):
     return installation.rows(query.replace("jobs_jobline.where", 'jobs_jobline."where"'))
 
 
-def test_a_killed_worker_is_continued_from_the_checkpoint(installation, job):
+def test_another_worker_continues_from_the_checkpoint_of_a_killed_one(installation, job):
     worker = installation.start("run_worker")
     wait_until_held(installation, job)
 
@@ -55,7 +55,7 @@ def test_a_killed_worker_is_continued_from_the_checkpoint(installation, job):
     assert job_row(installation, job) == ("done", 2, STEPS)
 
 
-def test_a_killed_pool_process_is_replaced(installation, job):
+def test_killed_pool_process_is_replaced_and_its_job_continues(installation, job):
     worker = installation.start("run_worker")
     wait_until_held(installation, job)
 
@@ -69,7 +69,7 @@ def test_a_killed_pool_process_is_replaced(installation, job):
     assert worker.poll() is None
 
 
-def test_a_stopped_worker_returns_its_job_to_the_queue(installation, job):
+def test_stopped_worker_returns_its_job_to_the_queue(installation, job):
     worker = installation.start("run_worker")
     wait_until_held(installation, job)
 
@@ -84,7 +84,7 @@ def test_a_stopped_worker_returns_its_job_to_the_queue(installation, job):
     assert job_row(installation, job) == ("done", 1, STEPS)
 
 
-def test_a_running_job_is_cancelled_after_its_step(installation):
+def test_running_job_is_cancelled_at_its_next_step(installation):
     job = installation.scene("start_slow_job", STEPS, HELD_AT)
     installation.start("run_worker")
     wait_until_held(installation, job)

@@ -1,4 +1,4 @@
-"""A job that counts, reports each step with its checkpoint, and stops on the way until a test lets it go on."""
+"""A job that counts, reports each step with its checkpoint, and waits at one step until a test releases it."""
 
 import time
 
@@ -10,7 +10,7 @@ from annotator.platform.jobs.registry import job_kind
 
 @job_kind("slow_count")
 def slow_count(context):
-    """Count to `steps`; at step `hold` wait until the file `go_on` is there."""
+    """Count to `steps`; at step `hold` wait until the file `go_on` exists."""
     first = (context.cursor or {"next": 0})["next"]
     steps = context.params["steps"]
     for step in range(first, steps):

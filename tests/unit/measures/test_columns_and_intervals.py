@@ -5,11 +5,8 @@ from annotator.measures import bootstrap, cohen, fleiss, gwet, span_f1
 from annotator.measures.columns import AT_ONCE, ColumnTable
 from annotator.measures.coverage import coverage
 from annotator.measures.krippendorff import alpha_nominal, coincidences_by_label
-from annotator.measures.units import Units, indexes
-
-
-def units(*spans):
-    return Units.from_spans([(label, [edges]) for label, edges in spans])
+from annotator.measures.units import indexes
+from tests.notation import make_units
 
 
 def items(annotators, labels, *, count=500, missing=False):
@@ -68,7 +65,7 @@ def test_tables_of_documents_add_up():
 
 
 def test_a_label_over_code_points_and_over_tokens_comes_from_coverage():
-    layers = [units((0, (0, 4)), (1, (6, 9))), units((0, (2, 5)))]
+    layers = [make_units((0, (0, 4)), (1, (6, 9))), make_units((0, (2, 5)))]
     covered = coverage([each.intervals() for each in layers], length=12, labels=2)
     starts, ends = indexes([0, 3, 6]), indexes([2, 5, 11])
     tokens = coverage([each.intervals().over_tokens(starts, ends) for each in layers], length=3, labels=2)
@@ -85,7 +82,7 @@ def test_boundaries_may_be_one_token_apart():
 
     def matched(one, other, tolerance=1):
         return span_f1.relaxed_boundary(
-            units(*one), units(*other), token_starts=starts, token_ends=ends, tolerance=tolerance
+            make_units(*one), make_units(*other), token_starts=starts, token_ends=ends, tolerance=tolerance
         ).matched
 
     assert matched([(0, (5, 14))], [(0, (0, 14))]) == 1

@@ -17,12 +17,9 @@ from annotator.measures.krippendorff import (
 )
 from annotator.measures.matching import exact_matching, greedy_matching
 from annotator.measures.units import Annotation, Units, indexes
+from tests.notation import make_units
 
 CLAIM, SPEAKER = 0, 1
-
-
-def units(*spans):
-    return Units.from_spans([(label, [edges]) for label, edges in spans])
 
 
 def test_a_value_that_is_not_a_number_needs_a_reason():
@@ -41,49 +38,49 @@ def test_a_mean_leaves_out_undefined_figures():
 
 
 def test_spans_that_touch_do_not_overlap():
-    assert span_f1.overlap(units((CLAIM, (0, 5))), units((CLAIM, (5, 9)))).f1 == Figure(0.0)
+    assert span_f1.overlap(make_units((CLAIM, (0, 5))), make_units((CLAIM, (5, 9)))).f1 == Figure(0.0)
 
 
 def test_another_label_matches_only_without_labels():
-    one, other = units((CLAIM, (0, 5))), units((SPEAKER, (0, 5)))
+    one, other = make_units((CLAIM, (0, 5))), make_units((SPEAKER, (0, 5)))
 
     assert (span_f1.exact(one, other).f1.value, span_f1.overlap(one, other).f1.value) == (0, 0)
     assert (span_f1.boundary(one, other).f1.value, span_f1.unlabelled(one, other).f1.value) == (1, 1)
 
 
 def test_a_long_span_matches_only_one_of_two_short_ones():
-    counts = span_f1.overlap(units((CLAIM, (0, 10))), units((CLAIM, (0, 3)), (CLAIM, (4, 10))))
+    counts = span_f1.overlap(make_units((CLAIM, (0, 10))), make_units((CLAIM, (0, 3)), (CLAIM, (4, 10))))
 
     assert counts == span_f1.MatchCounts(1, 2, 1)
 
 
 def test_fragments_count_together_when_pairs_are_put_in_order():
     split = Units.from_spans([(CLAIM, [(0, 3), (10, 13)])])
-    other = units((CLAIM, (0, 5)), (CLAIM, (1, 13)))
+    other = make_units((CLAIM, (0, 5)), (CLAIM, (1, 13)))
 
     assert greedy_matching(split, other).tolist() == [[0, 1]]
 
 
 def test_neither_marked_anything_is_not_defined():
-    assert span_f1.exact(units(), units()).f1.undefined == Undefined.NO_SPANS
-    assert span_f1.exact(units((CLAIM, (0, 1))), units()).f1 == Figure(0.0)
+    assert span_f1.exact(make_units(), make_units()).f1.undefined == Undefined.NO_SPANS
+    assert span_f1.exact(make_units((CLAIM, (0, 1))), make_units()).f1 == Figure(0.0)
 
 
 def test_identical_spans_of_one_annotator_match_one_to_one():
-    twice = units((CLAIM, (0, 5)), (CLAIM, (0, 5)))
+    twice = make_units((CLAIM, (0, 5)), (CLAIM, (0, 5)))
 
     assert exact_matching(twice, twice).tolist() == [[0, 0], [1, 1]]
-    assert len(exact_matching(twice, units((CLAIM, (0, 5))))) == 1
+    assert len(exact_matching(twice, make_units((CLAIM, (0, 5))))) == 1
 
 
 def test_a_span_beyond_the_text_is_refused():
     with pytest.raises(ValueError, match="ends at 9"):
-        coverage([units((CLAIM, (0, 9))).intervals()], length=8, labels=1)
+        coverage([make_units((CLAIM, (0, 9))).intervals()], length=8, labels=1)
 
 
 def test_labels_that_overlap_are_one_category_of_their_own():
-    one = units((CLAIM, (0, 4)), (SPEAKER, (2, 4))).intervals()
-    other = units((CLAIM, (0, 4))).intervals()
+    one = make_units((CLAIM, (0, 4)), (SPEAKER, (2, 4))).intervals()
+    other = make_units((CLAIM, (0, 4))).intervals()
 
     found = coincidences_of_label_sets(coverage([one, other], length=6, labels=2))
 
@@ -92,7 +89,7 @@ def test_labels_that_overlap_are_one_category_of_their_own():
 
 
 def test_one_annotator_gives_items_without_pairs():
-    covered = coverage([units((CLAIM, (0, 4))).intervals()], length=6, labels=1)
+    covered = coverage([make_units((CLAIM, (0, 4))).intervals()], length=6, labels=1)
 
     assert coincidences_by_label(covered)[0].alpha.undefined == Undefined.NO_PAIRS
     assert coincidences_of_label_sets(covered).alpha.undefined == Undefined.NO_PAIRS
@@ -120,7 +117,7 @@ def test_weights_stand_for_equal_items():
 
 
 def test_an_attribute_that_only_one_set_counts_as_different():
-    both = units((CLAIM, (0, 3)), (CLAIM, (5, 9)))
+    both = make_units((CLAIM, (0, 3)), (CLAIM, (5, 9)))
     one = Annotation(both, [{"kind": "fact"}, {"kind": "fact"}])
     other = Annotation(both, [{"kind": "fact"}, {}])
 

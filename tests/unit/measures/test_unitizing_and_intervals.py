@@ -4,19 +4,15 @@ import pytest
 from annotator.measures import bootstrap, unitizing, unitizing_2004
 from annotator.measures.assignment import heaviest_assignment
 from annotator.measures.semeval import semeval_counts
-from annotator.measures.units import FloatArray, Units, indexes
+from annotator.measures.units import FloatArray, indexes
+from tests.notation import make_units
 
-
-def units(*spans):
-    return Units.from_spans([(label, [edges]) for label, edges in spans])
-
-
-ONE = [units((0, (0, 10)), (1, (20, 30))), units((0, (2, 10)), (1, (20, 33)))]
-OTHER = [units((0, (5, 6))), units((1, (5, 9)))]
+ONE = [make_units((0, (0, 10)), (1, (20, 30))), make_units((0, (2, 10)), (1, (20, 33)))]
+OTHER = [make_units((0, (5, 6))), make_units((1, (5, 9)))]
 
 
 def test_units_of_one_annotator_must_not_overlap():
-    overlapping = [units((0, (0, 10)), (0, (5, 12))), units()]
+    overlapping = [make_units((0, (0, 10)), (0, (5, 12))), make_units()]
 
     with pytest.raises(ValueError, match="overlap"):
         unitizing.unitizing(overlapping, length=20, labels=1)
@@ -43,21 +39,21 @@ def test_unitizing_statistics_of_documents_add_up():
 
 
 def test_label_agreement_needs_something_that_both_marked():
-    apart = unitizing.unitizing([units((0, (0, 5))), units((0, (6, 9)))], length=10, labels=1)
+    apart = unitizing.unitizing([make_units((0, (0, 5))), make_units((0, (6, 9)))], length=10, labels=1)
 
     assert apart.label_alpha().undefined == apart.one_label_alpha(0).undefined == "no_pairs"
     assert unitizing.unitizing(ONE, length=40, labels=3).label_coverage(2) == 0
 
 
 def test_a_single_position_leaves_nothing_to_chance():
-    both = [units((0, (0, 1))), units((0, (0, 1)))]
+    both = [make_units((0, (0, 1))), make_units((0, (0, 1)))]
 
     assert unitizing.unitizing(both, length=1, labels=1).alpha.undefined == "no_variation"
-    assert unitizing_2004.alpha([units(), units((0, (0, 1)))], length=1, labels=1).undefined is None
+    assert unitizing_2004.alpha([make_units(), make_units((0, (0, 1)))], length=1, labels=1).undefined is None
 
 
 def test_a_span_over_two_keys_is_counted_once():
-    counts = semeval_counts(units((0, (0, 4)), (0, (6, 9))), units((0, (0, 9))))
+    counts = semeval_counts(make_units((0, (0, 4)), (0, (6, 9))), make_units((0, (0, 9))))
 
     assert (counts.partial.partial, counts.partial.missed, counts.partial.spurious) == (1, 1, 0)
     assert counts.partial.precision.value == 0.5
@@ -65,10 +61,10 @@ def test_a_span_over_two_keys_is_counted_once():
 
 
 def test_counts_without_any_span_are_not_defined():
-    nothing = semeval_counts(units(), units()).strict
+    nothing = semeval_counts(make_units(), make_units()).strict
 
     assert nothing.f1.undefined == nothing.precision.undefined == nothing.recall.undefined == "no_spans"
-    assert (nothing + semeval_counts(units((0, (0, 4))), units()).strict).recall.value == 0
+    assert (nothing + semeval_counts(make_units((0, (0, 4))), make_units()).strict).recall.value == 0
 
 
 def test_an_assignment_may_leave_a_heavy_pair_for_two_lighter_ones():
