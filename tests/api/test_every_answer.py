@@ -60,7 +60,7 @@ def test_every_response_has_the_security_headers(world: World) -> None:
 
 
 def test_files_are_downloads_and_uploads_have_no_url(world: World) -> None:
-    shown = ("text/html", "application/json", "application/problem+json")
+    shown = ("text/html", "application/json", "application/problem+json", "text/javascript")  # the catalogue of strings
     client = client_of(world.lead)
     inline = []
     for route in ROUTES:
