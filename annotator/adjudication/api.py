@@ -142,7 +142,7 @@ class Undo(APIView):
         return Response(_result(services.undo(adjudication, base_revision=base, by=user, now=timezone.now())))
 
 
-class Settle(APIView):
+class Complete(APIView):
     """Completion of an adjudication."""
 
     @extend_schema(request=RevisionIn, responses=WholeAdjudicationOut)

@@ -12,7 +12,7 @@ urlpatterns = [
     path("documents/<int:document_id>/adjudication/units/", api.UnitList.as_view(), name="units"),
     path("documents/<int:document_id>/adjudication/decisions/", api.Decisions.as_view(), name="decisions"),
     path("documents/<int:document_id>/adjudication/undo/", api.Undo.as_view(), name="undo"),
-    path("documents/<int:document_id>/adjudication/settle/", api.Settle.as_view(), name="settle"),
+    path("documents/<int:document_id>/adjudication/settle/", api.Complete.as_view(), name="settle"),
     path("documents/<int:document_id>/adjudication/reopen/", api.Reopen.as_view(), name="reopen"),
     path("documents/<int:document_id>/adjudication/refresh/", api.Refresh.as_view(), name="refresh"),
 ]

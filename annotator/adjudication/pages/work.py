@@ -128,7 +128,7 @@ def undo(request: HttpRequest, document_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def settle(request: HttpRequest, document_id: int) -> HttpResponse:
+def complete(request: HttpRequest, document_id: int) -> HttpResponse:
     """Complete the adjudication."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)

@@ -13,6 +13,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def may_adjudicate(context: dict[str, Any], project: Project) -> bool:
-    """Return whether the reader may settle documents of a project."""
+    """Return whether the reader may adjudicate documents of a project."""
     role = role_in(project, context["request"].user)
     return role is not None and can(role, Capability.ADJUDICATE)
