@@ -30,7 +30,7 @@ class ProjectBusy(Conflict):
 class ReleasesAtStake(Conflict):
     """The project has releases that other people may rely on."""
 
-    code = "releases_to_delete"
+    code = "releases_at_stake"
     title = gettext_noop("The project has releases")
 
 
