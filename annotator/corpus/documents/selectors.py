@@ -49,7 +49,7 @@ def original_of(document: Document) -> Original | None:
 def _visible(user: User) -> QuerySet[Document]:
     """Documents of projects whose work one may see, and those over which one has an annotation set of one's own.
 
-    The sets are named in words only: they live a floor above.
+    The sets are named in words only, since they belong to a higher layer.
     """
     everything = projects_for(user, capability=Capability.SEE_ALL_WORK).order_by()
     annotating = projects_for(user, capability=Capability.ANNOTATE).order_by()

@@ -27,5 +27,5 @@ def keep_originals(originals: Mapping[int, IncomingOriginal | None]) -> None:
 
 
 def bytes_of(original: Original) -> bytes:
-    """Return a file as it came in."""
+    """Return a file as it was uploaded."""
     return zlib.decompress(original.packed)

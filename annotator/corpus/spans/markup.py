@@ -21,7 +21,7 @@ NOTHING = SafeString("")
 BREAKS = "\n\r\u2028\u2029"
 LINE = re.compile(f"([^{BREAKS}]*)(?:\r\n|[{BREAKS}]|$)")
 LANES = 6
-# Where more spans than this cover one character, the rest is not drawn: so many underlines cannot be told apart.
+# Where more spans than this cover one character, the rest is not drawn: so many underlines cannot be distinguished.
 DEEPEST = 12
 # Colours and line patterns of labels in the style sheet; further labels begin again at the first.
 COLOURS = 6
