@@ -46,6 +46,7 @@ if [ -z "${FRESH_MACHINE_ROOT:-}" ]; then
             > /dev/null || fail "debootstrap could not be installed."
     fi
     root="$(mktemp -d -t annotator-fresh-XXXXXX)"
+    chmod 755 "$root"  # the root folder of the system, which servers of other users read too
     inside=
     # Killing unshare (it ignores SIGTERM) ends every process in the namespaces, and with the last of them the mounts.
     clean_up() {

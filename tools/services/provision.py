@@ -29,7 +29,7 @@ class Services:
         for name in wanted:
             try:
                 self._provide_one(name, scratch)
-            except ServiceMissing as error:
+            except (ServiceMissing, OSError) as error:
                 self.missing[name] = f"{error} ({reason})" if reason else str(error)
 
     def close(self) -> None:

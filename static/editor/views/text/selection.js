@@ -50,6 +50,7 @@ export class TextSelection {
     const { root } = this.view;
     root.addEventListener("mousedown", (event) => this.#press(event));
     root.addEventListener("pointerdown", (event) => {
+      this.settle(); // else this press would replace a click that waits for its turn
       this.isDown = event.pointerType !== "touch" && event.button === 0;
     });
     document.addEventListener("pointerup", (event) => {
