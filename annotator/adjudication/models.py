@@ -1,6 +1,6 @@
 """Documents in adjudication: sources, units, and every decision about them.
 
-Columns of the database keep their first names, as do values on the wire ("settled", "turned_down").
+The columns of the database and the values on the wire keep their first names.
 """
 
 from django.conf import settings
@@ -166,7 +166,7 @@ class Reversals(models.Model):
     subject = models.CharField(max_length=16, choices=Subject)
     value = models.CharField(max_length=200, help_text="A label, a reason, or a heading of the guidelines.")
     versions = models.PositiveIntegerField(db_column="readings")
-    overruled = models.PositiveIntegerField(db_column="turned_down")
+    overruled = models.PositiveIntegerField(db_column="turned_down")  # wording: name of a column
 
     class Meta:
         constraints = [

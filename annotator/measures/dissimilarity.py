@@ -4,8 +4,8 @@ Mathet, Widlöcher and Métivier (2015), The Unified and Holistic Method Gamma, 
 
     d(u, v) = D [ alpha ((|start difference| + |end difference|) / (length u + length v))^2 + beta (labels differ) ]
 
-D is the cost of a unit that nobody else has. It scales every cost alike, so that all of this package works with D = 1
-and multiplies by it at the end.
+D is the cost of a unit that no other annotator has. It scales every cost alike, so that all of this package works with
+D = 1 and multiplies by it at the end.
 """
 
 import math

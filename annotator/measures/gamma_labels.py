@@ -21,7 +21,7 @@ from annotator.measures.continua import Continua
 from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.figures import Figure, Undefined
 from annotator.measures.gamma_alignment import Alignments
-from annotator.measures.packing import NOBODY
+from annotator.measures.packing import ABSENT
 from annotator.measures.units import FloatArray
 
 
@@ -61,10 +61,10 @@ def label_weights(
     ([[0.975, 1.0, 1.975]], [[0.0, 0.0, 0.0]])
     """
     weight, differing = np.zeros((2, continua.count * (labels + 1)))
-    sizes = np.count_nonzero(alignments.tuples != NOBODY, axis=1)
+    sizes = np.count_nonzero(alignments.tuples != ABSENT, axis=1)
     for left, right in combinations(range(alignments.tuples.shape[1]), 2):
         one, other = alignments.tuples[:, left], alignments.tuples[:, right]
-        present = other != NOBODY
+        present = other != ABSENT
         one, other, partners = one[present], other[present], sizes[present] - 1
         each = np.maximum(1 - dissimilarity.place(continua.starts, continua.ends, one, other), 0) / partners
         row = continua.continuum[one] * (labels + 1)

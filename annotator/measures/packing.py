@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 from annotator.measures.units import BoolArray, FloatArray, IntArray
 
-NOBODY = -1
+ABSENT = -1
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Packing:
         """Return the problem of tuples by size: (rows of units, weights)."""
         width = max((members.shape[1] for members, _ in groups), default=1)
         padded = [
-            np.pad(members, ((0, 0), (0, width - members.shape[1])), constant_values=NOBODY) for members, _ in groups
+            np.pad(members, ((0, 0), (0, width - members.shape[1])), constant_values=ABSENT) for members, _ in groups
         ]
         members = np.concatenate([np.zeros((0, width), dtype=np.int64), *padded])
         return cls(units, members, np.concatenate([np.zeros(0), *(weights for _, weights in groups)]))
@@ -53,7 +53,7 @@ class Packing:
     @cached_property
     def sizes(self) -> IntArray:
         """Units of each tuple."""
-        sizes: IntArray = np.count_nonzero(self.members != NOBODY, axis=1)
+        sizes: IntArray = np.count_nonzero(self.members != ABSENT, axis=1)
         return sizes
 
     @cached_property
@@ -65,7 +65,7 @@ class Packing:
     @cached_property
     def flat(self) -> IntArray:
         """The units of all tuples, one after the other."""
-        flat: IntArray = self.members[self.members != NOBODY]
+        flat: IntArray = self.members[self.members != ABSENT]
         return flat
 
     @cached_property
@@ -88,8 +88,8 @@ class Packing:
     def parts(self) -> tuple[int, IntArray]:
         """Return number of independent parts, and the part of every tuple."""
         second = self.members[:, 1:]
-        heads = np.broadcast_to(self.members[:, :1], second.shape)[second != NOBODY]
-        tails = second[second != NOBODY]
+        heads = np.broadcast_to(self.members[:, :1], second.shape)[second != ABSENT]
+        tails = second[second != ABSENT]
         graph = coo_array((np.ones(len(heads), dtype=np.int8), (heads, tails)), shape=(self.units, self.units))
         _, part_of_unit = connected_components(graph, directed=False)
         used, part = np.unique(part_of_unit[self.members[:, 0]], return_inverse=True)

@@ -9,7 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from annotator.measures.packing import NOBODY, Packing
+from annotator.measures.packing import ABSENT, Packing
 from annotator.measures.packing_bounds import Bound
 from annotator.measures.units import BoolArray, FloatArray, IntArray
 
@@ -47,7 +47,7 @@ def pack_few(problem: Packing, rows: IntArray) -> BoolArray:
     clashes = np.zeros((len(rows), len(pairs)))
     for pair, (one, other) in enumerate(combinations(range(size), 2)):
         left, right = members[:, one, :, None], members[:, other, None, :]
-        clashes[:, pair] = ((left == right) & (left != NOBODY)).any(axis=(1, 2))
+        clashes[:, pair] = ((left == right) & (left != ABSENT)).any(axis=(1, 2))
     worth = problem.weights[rows] @ contains - IMPOSSIBLE * (clashes @ pairs)
     chosen: BoolArray = contains.T[worth.argmax(axis=1)] > 0
     return chosen
@@ -76,7 +76,7 @@ def pack_by_position(problem: Packing, bound: Bound, places: FloatArray, *, most
         rows = np.flatnonzero(bound.short <= allowed)
         columns = (rows.tolist(), problem.members[rows].tolist(), bound.short[rows].tolist())
         for row, members, short in zip(*columns, strict=True):
-            mask = sum([bit_of[unit] for unit in members if unit != NOBODY])
+            mask = sum([bit_of[unit] for unit in members if unit != ABSENT])
             starting[mask & -mask].append((mask, short, row))
         states: dict[int, State] = {0: (0.0, None)}
         for number, price in enumerate(prices):

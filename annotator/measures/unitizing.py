@@ -28,7 +28,7 @@ class Unitizing:
 
     `shared_squares` is q for label agreement on what several marked: for every ordered pair of annotators, the squared
     length of each unit that the other also marked, divided by (annotators - 1). `any_shared_squares` reads the paper
-    the other way: the squared length of each unit that anybody else marked. For two annotators they are one.
+    the other way: the squared length of each unit that any other annotator marked. For two annotators they are one.
     """
 
     units: int

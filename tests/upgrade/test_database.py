@@ -23,6 +23,8 @@ DATA = Path(__file__).with_name("data")
 BEFORE: dict[str, Any] = json.loads(gzip.decompress(DATA.joinpath("answers.json.gz").read_bytes()))
 # At 00811ce these sets were closed unfinished when an adjudicated set was adopted or imported, and were exported.
 # They are open again.
+# Rows of the CSV table of a report that did not exist in the earlier version.
+MEASURE_COLUMN, ADDED_FIGURES = 4, {"token_f1"}
 UNFINISHED = {"crane cleo", "rope ben", "rope cleo"}
 
 
@@ -67,7 +69,10 @@ def test_releases_are_verified_and_rebuilt_with_the_same_bytes(now):
 
 
 def test_new_report_has_the_same_figures(now):
-    assert_unchanged(["new report"], now)
+    rows = [row for row in now["new report"]["table"] if row[MEASURE_COLUMN] not in ADDED_FIGURES]
+
+    assert_unchanged(["new report"], {"new report": now["new report"] | {"table": rows}})
+    assert len(now["new report"]["table"]) > len(rows)
 
 
 def test_import_annotation_and_adjudication_continue(now):

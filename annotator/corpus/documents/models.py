@@ -39,9 +39,9 @@ class Original(models.Model):
     document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True, related_name="original")
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField(help_text="In bytes, unpacked.")
-    sha256 = models.CharField(max_length=64, help_text="Of the bytes as they came in.")
-    packed = models.BinaryField(help_text="The bytes, packed by zlib.")
+    size = models.PositiveIntegerField(help_text="In bytes, uncompressed.")
+    sha256 = models.CharField(max_length=64, help_text="Of the uploaded bytes.")
+    packed = models.BinaryField(help_text="The bytes, compressed by zlib.")
 
     def __str__(self) -> str:
         return self.name

@@ -65,5 +65,5 @@ class Checkpoint:
         self.by_file[key] = dict(Counter(self.by_file.get(key, {})) + counts)
 
 
-_STORED = {"added_names": "novelties", "contents": "surveys"}
+_STORED = {"added_names": "novelties", "contents": "surveys"}  # wording: name in stored jobs
 _FIELDS = {stored: name for name, stored in _STORED.items()}

@@ -66,7 +66,7 @@ class PaceOut(serializers.Serializer[object]):
     """Total active time, and the median minutes per 1,000 words over submitted sets (null without any)."""
 
     active_seconds = serializers.IntegerField()
-    handed_in = serializers.IntegerField()
+    handed_in = serializers.IntegerField()  # wording: name on the wire
     minutes_per_1000_words = serializers.FloatField(allow_null=True)
 
 

@@ -35,7 +35,7 @@ class Pace:
         """Return the pace as the API returns it."""
         return {
             "active_seconds": self.active_seconds,
-            "handed_in": self.finished_sets,
+            "handed_in": self.finished_sets,  # wording: name on the wire
             "minutes_per_1000_words": self.minutes_per_1000_words,
         }
 
