@@ -27,8 +27,8 @@ const BAR = 3;
 const GAP = 6;
 /** The least height of a curve above the line of text. */
 const RISE = 16;
-/** The approximate width of a character of a relation's name. */
-const CHARACTER = 6.5;
+/** The width to reserve for a character of a relation’s name, in the widest fonts. */
+const CHARACTER = 8;
 const HANDLE = 4.5;
 /** The size of the box of a number. */
 const NUMBER = 17;
@@ -276,7 +276,7 @@ function words(bundles, width) {
     const length = text.length * CHARACTER + 2 * CORNER;
     const side = isLeft && end.x - taken.left - length >= 0 ? "left" : "right";
     const x = side === "left" ? end.x - taken.left - length : Math.min(end.x + taken.right, width - length);
-    taken[side] += length;
+    taken[side] += length + GAP;
     return makeSvg("text", { class: "curve-name", x: Math.max(0, x), y: end.y - 4 }, text);
   });
 }

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from annotator.datasets.exports.format_registry import JSONL
 from annotator.datasets.releases.layouts.layout_1 import loss_words
 from annotator.datasets.releases.layouts.layout_1.text_rules import TEXT_RULES
 from annotator.datasets.releases.layouts.registry import CURRENT, LAYOUTS, layout_of
 from annotator.datasets.releases.models import Release
-from annotator.datasets.releases.options import BESIDE, JSONL
+from annotator.datasets.releases.options import BESIDE
 from annotator.datasets.releases.problems import OtherLayout
 from annotator.formats import loss_reasons
 from annotator.text import sentences
