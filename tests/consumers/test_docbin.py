@@ -62,7 +62,7 @@ def test_entities_and_groups_are_read(doc):
     assert spans_of(arrival, "ents") == [("PERSON", [[2, 5]])]
     assert arrival.document.sets["ents"].spans[0]["note"] == "kb_id Q7259"
     assert [(one["id"], one["label"]) for one in arrival.document.sets["sc"].spans] == [("one", "SAY")]
-    assert arrival.notes == ("Categories of the whole text were left out.",)
+    assert arrival.notes == ("Categories of the document were left out.",)
 
 
 def test_compressed_spacy_files_are_read(doc):
@@ -157,11 +157,11 @@ def test_span_without_label_is_reported(doc):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"hello", "not packed as .spacy files are"),
-        (zlib.compress(b"\x80")[:-4], "cut off"),
+        (b"hello", "not compressed like .spacy files"),
+        (zlib.compress(b"\x80")[:-4], "its end is missing"),
         (zlib.compress(b"\x80"), "attrs"),
-        (zlib.compress(b"\x93\x01\x02\x03"), "no DocBin"),
-        (zlib.compress(b"\xdd\xff\xff\xff\xff"), "no DocBin"),
+        (zlib.compress(b"\x93\x01\x02\x03"), "not a readable DocBin"),
+        (zlib.compress(b"\xdd\xff\xff\xff\xff"), "not a readable DocBin"),
     ],
 )
 def test_invalid_docbin_is_refused(data, words):

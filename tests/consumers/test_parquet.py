@@ -63,7 +63,7 @@ def test_too_large_row_group_is_refused(monkeypatch):
 
 @pytest.mark.parametrize("data", [b"PAR1", b"PAR1" + b"x" * 50 + b"PAR1", table(text=["no"])[:-20], b""])
 def test_invalid_parquet_is_refused(data):
-    with pytest.raises(UnreadableFile, match="is no Parquet"):
+    with pytest.raises(UnreadableFile, match="is not a readable Parquet"):
         read("parquet", data)
 
 
