@@ -1,4 +1,4 @@
-"""Changes: read strictly, written back alike, turned round."""
+"""Changes: read strictly, written back alike, inverted."""
 
 import pytest
 
