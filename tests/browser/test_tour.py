@@ -90,11 +90,11 @@ def annotate_and_submit(page: Page, spans: dict[str, str]) -> None:
 def export_data(lead: Page, folder: Path) -> Path:
     """Export the project and return the downloaded data file."""
     lead.get_by_role("navigation", name="Project").get_by_role("link", name="Export").click()
-    lead.get_by_role("button", name=re.compile("^Export( data)?$")).click()
+    lead.get_by_role("button", name="Export data", exact=True).click()
     expect(lead.get_by_text("Done", exact=True)).to_be_visible()
     lead.goto("/projects/sample/exports/")
     with lead.expect_download() as download:
-        lead.locator("table").get_by_role("link", name=re.compile("^(Data|Download)")).first.click()
+        lead.locator("table").get_by_role("link", name=re.compile("^Data of export")).first.click()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
@@ -109,7 +109,7 @@ def test_the_tour_of_the_readme(sign_in: SignIn, tmp_path: Path) -> None:
     lead.goto("/projects/sample/")
     navigation = lead.get_by_role("navigation", name="Project")
     navigation.get_by_role("link", name="Agreement").click()
-    lead.get_by_role("button", name=re.compile("^(Update report|Measure again)$")).click()
+    lead.get_by_role("button", name="Update report", exact=True).click()
     expect(lead.get_by_text("Done", exact=True)).to_be_visible()
     navigation.get_by_role("link", name="Agreement").click()
     lead.get_by_role("link", name=OPEN_DOCUMENT, exact=True).first.click()
