@@ -119,12 +119,12 @@ def submit(page: Page) -> None:
 def exported(lead: Page, folder: Path) -> tuple[bytes, dict[str, Any]]:
     """Export and return the bytes of the data, and the manifest."""
     lead.goto("/projects/fires/exports/")
-    lead.get_by_role("button", name="Export").click()
-    lead.get_by_role("link", name="Download it").click()
+    lead.get_by_role("button", name="Export data", exact=True).click()
+    lead.get_by_role("link", name="Show exports").click()
     files = []
     for name in ("Data", "manifest"):
         with lead.expect_download() as download:
-            lead.get_by_role("link", name=name, exact=True).first.click()
+            lead.get_by_role("link", name=re.compile(f"^{name} of export")).first.click()
         download.value.save_as(folder / name)
         files.append((folder / name).read_bytes())
     return files[0], json.loads(files[1])
