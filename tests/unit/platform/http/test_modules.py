@@ -1,6 +1,7 @@
 """Modules joined into one file: what runs, and what is refused."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from annotator.platform.http.modules import join_modules
 
 ROOT = Path(__file__).resolve().parents[4]
+# The Node of the environment: a new machine has no other.
+NODE = Path(sys.executable).with_name("node")
 
 
 def write_modules(folder: Path, **modules: str) -> Path:
@@ -19,7 +22,7 @@ def write_modules(folder: Path, **modules: str) -> Path:
 def run(source: str, folder: Path) -> str:
     joined = folder / "joined.mjs"
     joined.write_text(source, encoding="utf-8")
-    return subprocess.run(["node", joined], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([NODE, joined], capture_output=True, text=True, check=True).stdout
 
 
 def test_a_module_is_run_once_after_those_it_imports_and_keeps_its_names_to_itself(tmp_path: Path) -> None:
@@ -95,7 +98,7 @@ def test_a_file_loaded_later_shares_the_modules_of_the_first_and_runs_none_twice
     (tmp_path / "package.json").write_text('{"type": "module"}')
     later.write_text(second)
     entry.write_text(first)
-    printed = subprocess.run(["node", entry], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run([NODE, entry], capture_output=True, text=True, check=True).stdout
 
     assert printed == "counted\n1 1\n12\n"
     assert "export { $count };" in first
