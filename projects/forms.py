@@ -69,7 +69,7 @@ class NewProjectForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    """The settings of a project."""
+    """The settings of a project. Only fields that the user changed are saved, so that two tabs keep each other's."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     description = forms.CharField(
@@ -83,6 +83,40 @@ class SettingsForm(forms.Form):
     )
     snap_to_tokens = forms.BooleanField(label=_("Extend selections to whole words"), required=False)
     show_optional_labels = forms.BooleanField(label=_("Show optional labels of the schema"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def changes(self) -> dict[str, Any]:
+        """Return the values that differ from those on the page; a value without its initial one counts as changed."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if self.add_initial_prefix(name) not in self.data or name in self.changed_data
+        }
+
+    def check_current(self, current: dict[str, Any]) -> None:
+        """Add an error to each changed field that has another value now than on the page."""
+        changes = self.changes()
+        for name, value in changes.items():
+            stored = current[name]
+            if self.add_initial_prefix(name) in self.data and stored != value and self._shown(name) != stored:
+                message = _("Not saved: changed to “%(value)s” since you opened this page. Save again to replace it.")
+                self.add_error(name, message % {"value": stored})
+        if self.errors:
+            data = {name: str(value) for name, value in current.items() if name not in changes}
+            data |= {self.add_initial_prefix(name): str(value) for name, value in current.items()}
+            self.data = {**{name: self.data[name] for name in self.data}, **data}
+
+    def _shown(self, name: str) -> Any:
+        """Return the value that the page showed first."""
+        shown = self.data[self.add_initial_prefix(name)]
+        try:
+            return self.fields[name].to_python(shown)
+        except forms.ValidationError:
+            return None
 
 
 class InvitationForm(forms.Form):

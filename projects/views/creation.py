@@ -43,10 +43,13 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the settings of a project."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.MANAGE)
-    form = SettingsForm(request.POST or None, initial=model_to_dict(project, SettingsForm.base_fields))
+    current = model_to_dict(project, SettingsForm.base_fields)
+    form = SettingsForm(request.POST or None, initial=current)
+    if request.method == "POST" and form.is_valid():
+        form.check_current(current)
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_settings(project, **form.cleaned_data)
+            services.update_settings(project, **form.changes())
         except Problem as problem:
             show_problem(form, problem)
         else:

@@ -16,6 +16,7 @@ from annotator.problems import Problem
 from projects import selectors, services
 from projects.forms import GuidelineForm
 from projects.guidelines import render_markdown
+from projects.models import Project
 from projects.problems import StaleVersion
 from projects.roles import Capability, can
 
@@ -57,7 +58,7 @@ def edit_guidelines(request: HttpRequest, slug: str) -> HttpResponse:
             try:
                 version = services.publish_guideline(project, **form.cleaned_data, by=user, now=timezone.now())
             except Problem as problem:
-                form = _form_with_problem(problem, request.POST, newest=current.number)
+                form = _form_with_problem(problem, request.POST, project=project)
             else:
                 messages.success(
                     request, _("Published version %(number)s of the guidelines.") % {"number": version.number}
@@ -67,8 +68,11 @@ def edit_guidelines(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "projects/guidelines_edit.html", context | {"form": form}, status=status)
 
 
-def _form_with_problem(problem: Problem, data: QueryDict, *, newest: int) -> GuidelineForm:
+def _form_with_problem(problem: Problem, data: QueryDict, *, project: Project) -> GuidelineForm:
     """Return the form with its text and the problem; after a `StaleVersion` it is based on the newest version."""
-    form = GuidelineForm(data | {"based_on": newest} if isinstance(problem, StaleVersion) else data)
+    if isinstance(problem, StaleVersion):
+        data = data.copy()  # `data | {…}` would turn each value into a list.
+        data["based_on"] = str(selectors.current_guideline(project).number)
+    form = GuidelineForm(data)
     show_problem(form, problem)
     return form

@@ -18,6 +18,7 @@ from projects import selectors, services
 from projects.files import read_definition
 from projects.forms import SchemaPublishForm, SchemaUploadForm
 from projects.models import Project, SchemaVersion
+from projects.problems import StaleVersion
 from projects.roles import Capability, can
 from projects.schema_differences import differences
 from projects.schema_reader import read_schema
@@ -87,9 +88,12 @@ def publish_schema(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return redirect("projects:preview-schema", slug)
     values = form.cleaned_data
-    version = services.publish_schema(
-        project, values["definition"], by=user_of(request), now=timezone.now(), based_on=values["based_on"]
-    )
+    try:
+        version = services.publish_schema(
+            project, values["definition"], by=user_of(request), now=timezone.now(), based_on=values["based_on"]
+        )
+    except StaleVersion as problem:
+        return _preview_again(request, project, values["definition"], problem)
     messages.success(
         request,
         _("Published version %(number)s of the schema. Existing annotation sets keep their version.")
@@ -100,6 +104,14 @@ def publish_schema(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _project(request: HttpRequest, slug: str) -> Project:
     return selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+
+
+def _preview_again(request: HttpRequest, project: Project, definition: Any, problem: StaleVersion) -> HttpResponse:
+    """Compare a definition with the version that was published in between, so that it can be published after all."""
+    messages.error(request, problem.detail)
+    schema, current = read_schema(definition), selectors.current_schema(project)
+    data = {"definition": orjson.dumps(schema.definition).decode(), "based_on": current.number}
+    return _preview(request, project, current, schema=schema, publish_form=SchemaPublishForm(data), status=409)
 
 
 def _preview(

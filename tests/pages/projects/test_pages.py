@@ -1,5 +1,6 @@
 """Pages of projects: creation, members, settings, schema and guidelines."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -228,14 +229,57 @@ def test_guidelines_are_previewed_and_published(page: Page, project: Project, le
     assert "<h2>Rules</h2>" in text_of(page(ada).get("/projects/news/guidelines/1/"))
 
 
+def fields_on(response: object) -> dict[str, str]:
+    """Return the fields of the last form on a page as a browser would send them."""
+    fields: dict[str, str] = {}
+    body = response.content.decode()  # type: ignore[attr-defined]
+    for tag in re.findall(r"<input[^>]*>", body):
+        name = re.search(r'name="([^"]*)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        if name and not ("checkbox" in tag and " checked" not in tag):
+            fields[name[1]] = html.unescape(value[1]) if value else ""
+    for name, value in re.findall(r'<textarea name="([^"]*)"[^>]*>\n?(.*?)</textarea>', body, re.DOTALL):
+        fields[name] = html.unescape(value)
+    return fields
+
+
 def test_stale_guidelines_keep_their_text(page: Page, project: Project, lead: User, now: object) -> None:
     services.publish_guideline(project, "Theirs", by=lead, now=now)  # type: ignore[arg-type]
-    answer = page(lead).post("/projects/news/guidelines/edit/", {"text": "Mine", "based_on": 1})
-    form = answer.context["form"]
-    again = page(lead).post(
-        "/projects/news/guidelines/edit/", {"text": form["text"].value(), "based_on": form["based_on"].value()}
-    )
+    client, text = page(lead), "# Rules\r\n\r\n1. Mine & <yours>"
+    answer = client.post("/projects/news/guidelines/edit/", {"text": text, "based_on": 1})
+    fields = fields_on(answer)
 
     assert "lena has published version 2" in text_of(answer)
+    assert (fields["text"].replace("\r", ""), fields["based_on"]) == (text.replace("\r", ""), "2")
+    assert client.post("/projects/news/guidelines/edit/", fields).status_code == 302
+    assert selectors.current_guideline(project).text == text.replace("\r", "")
+
+
+def test_a_stale_schema_can_be_compared_and_published_after_all(
+    page: Page, project: Project, lead: User, now: object
+) -> None:
+    services.publish_schema(project, {"labels": [{"id": "A"}]}, by=lead, now=now)  # type: ignore[arg-type]
+    mine = {"labels": [{"id": "B"}]}
+    answer = page(lead).post("/projects/news/schema/publish/", {"definition": json.dumps(mine), "based_on": 1})
+    again = page(lead).post("/projects/news/schema/publish/", fields_on(answer))
+
+    assert "Label “B” is added." in text_of(answer)
     assert again.status_code == 302
-    assert selectors.current_guideline(project).text == "Mine"
+    assert list(selectors.schema_of(selectors.current_schema(project)).labels) == ["B"]
+
+
+def test_settings_of_another_tab_are_kept(page: Page, project: Project, lead: User) -> None:
+    client, address = page(lead), "/projects/news/settings/"
+    first, second = fields_on(client.get(address)), fields_on(client.get(address))
+    client.post(address, first | {"name": "Daily"})
+    client.post(address, second | {"annotators_per_document": "5"})
+    project.refresh_from_db()
+    assert (project.name, project.annotators_per_document) == ("Daily", 5)
+
+    refused = client.post(address, second | {"name": "Weekly"})
+    project.refresh_from_db()
+    assert (refused.status_code, project.name) == (422, "Daily")
+    assert "changed to “Daily” since you opened this page" in text_of(refused)
+    assert client.post(address, fields_on(refused)).status_code == 302
+    project.refresh_from_db()
+    assert (project.name, project.annotators_per_document) == ("Weekly", 5)
