@@ -68,6 +68,13 @@ class Problem(Exception):
         return []
 
 
+class BadRequest(Problem):
+    """A malformed request, or a request for a host that is not allowed."""
+
+    code = "bad_request"
+    title = gettext_noop("Bad request")
+
+
 class NotFound(Problem):
     """An object that does not exist, or that the user may not see; the response is the same on purpose."""
 
@@ -132,3 +139,21 @@ class PayloadTooLarge(Problem):
     status = 413
     code = "payload_too_large"
     title = gettext_noop("Request too large")
+
+
+class ServiceUnavailable(Problem):
+    """A service that the site needs does not respond, such as the database; `retry_after` is in seconds."""
+
+    status = 503
+    code = "unavailable"
+    title = gettext_noop("Temporarily unavailable")
+    retry_after: ClassVar[int] = 5
+
+
+class DiskFull(Problem):
+    """The disk is full."""
+
+    status = 507
+    code = "disk_full"
+    title = gettext_noop("The disk is full")
+    retry_after: ClassVar[int] = 60

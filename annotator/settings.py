@@ -31,6 +31,8 @@ VERSION = "0.1.0"
 JOB_LEASE_SECONDS: float = 60
 JOB_HEARTBEAT_SECONDS: float = 10
 JOB_SWEEP_SECONDS: float = 5
+# A worker reports that it runs this often; after three times as long without a report it counts as gone.
+WORKER_REPORT_SECONDS: float = 15
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
@@ -73,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "annotator.platform.http.middleware.ContentSecurityPolicyMiddleware",
+    "annotator.platform.http.middleware.PrivateResponseMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "annotator.platform.http.middleware.BodyLimitMiddleware",
@@ -86,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "annotator.platform.http.middleware.NullCharacterMiddleware",
     "annotator.platform.http.middleware.ProblemMiddleware",
 ]
 
@@ -108,6 +112,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": ENVIRONMENT.database}
+# Nothing may depend on a cache that only one of several processes sees, so there is none.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Transactions are opened around writes only: on SQLite they are immediate, and each request would take the write lock.
 ATOMIC_REQUESTS = False
@@ -132,7 +138,8 @@ AXES_LOCKOUT_CALLABLE = "annotator.platform.accounts.lockout.locked_out"
 AXES_CLIENT_IP_CALLABLE = "annotator.platform.accounts.lockout.client_address"
 AXES_VERBOSE = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database alone: a session kept in the memory of one process would outlive signing out in another one.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_HTTPONLY = True

@@ -123,6 +123,11 @@ def _public_url(environ: Mapping[str, str]) -> str:
 
 def _allowed_hosts(environ: Mapping[str, str], public_url: str) -> list[str]:
     hosts = [host.strip() for host in environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    if "*" in hosts and environ.get("ALLOW_ANY_HOST") != "1":
+        raise SettingError(
+            "ALLOWED_HOSTS=* accepts requests for any host, so that a forged Host header ends up in links. List the "
+            "host names of the site instead, or set ALLOW_ANY_HOST=1 as well if a proxy in front checks the host."
+        )
     for host in hosts:
         if "/" in host or " " in host:
             raise SettingError(f"ALLOWED_HOSTS contains {host!r}. Use host names only, separated by commas.")
@@ -144,7 +149,9 @@ def _database(environ: Mapping[str, str], var_dir: Path) -> dict[str, Any]:
         return database | {"OPTIONS": _sqlite_options(environ), "TEST": {"NAME": str(var_dir / "test.sqlite3")}}
     if database["ENGINE"] != "django.db.backends.postgresql":
         raise SettingError("DATABASE_URL must be a PostgreSQL (postgres://…) or SQLite (sqlite:///…) address.")
-    return database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    # Without a limit, requests would wait for minutes when the server of the database is switched off.
+    options = {"connect_timeout": 5, **dict(database.get("OPTIONS") or {})}
+    return database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 def _sqlite_options(environ: Mapping[str, str]) -> dict[str, Any]:

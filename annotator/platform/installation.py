@@ -16,6 +16,8 @@ from annotator.problems import Problem, gettext_noop
 
 Say = Callable[[str], object]
 INTERRUPTED = 130
+# Any number that nothing else on the database server uses for its locks.
+MIGRATION_LOCK = 7_221_944_010_530_119
 
 
 class CannotStart(Problem):
@@ -29,12 +31,33 @@ class CannotStart(Problem):
 def create_tables(say: Say) -> None:
     """Apply missing migrations; raise `CannotStart` with one line."""
     with short_failures():
-        if not _missing_migrations():
+        if not missing_migrations():
             return
-        with start_lock():
-            if _missing_migrations():  # another process may have been faster
+        with migration_lock():
+            if missing_migrations():  # another process or machine may have been faster
                 say("Bringing the database up to date …")
                 call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextmanager
+def migration_lock() -> Iterator[None]:
+    """Hold the lock that only one process on the same database gets at a time, on whatever machine it runs.
+
+    PostgreSQL has it, on a connection of its own, which also releases it when this process dies. SQLite is used by one
+    machine, where the lock is a file beside the database.
+    """
+    if connection.vendor == "sqlite":
+        with Path(f"{connection.settings_dict['NAME']}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        return
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        yield
+    finally:
+        own.close()
 
 
 @contextmanager
@@ -60,7 +83,8 @@ def short_failures() -> Iterator[None]:
         raise CannotStart(_disk_failure(error)) from error
 
 
-def _missing_migrations() -> set[tuple[str, str]]:
+def missing_migrations() -> set[tuple[str, str]]:
+    """Return app and name of every migration that is not applied yet."""
     return migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations())
 
 

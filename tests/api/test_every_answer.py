@@ -1,6 +1,7 @@
 """Checks of every response of the site: policy, types, tokens of forms, sizes, problem documents."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -57,6 +58,54 @@ def test_every_response_has_the_security_headers(world: World) -> None:
 
     assert wrong == []
     assert "unsafe" not in CONTENT_SECURITY_POLICY
+
+
+def test_no_private_response_may_be_stored(world: World) -> None:
+    stored = []
+    for user in (None, world.lead):
+        client = client_of(user)
+        for route in ROUTES:
+            headers = ask(client, "get", route.path(world.parameters)).headers
+            if "no-store" not in headers.get("Cache-Control", ""):
+                stored.append(route.name)
+
+    assert set(stored) == {"javascript-catalogue"}
+
+
+def test_null_characters_are_refused_everywhere(world: World) -> None:
+    client = client_of(world.lead)
+    wrong = []
+    for route in ROUTES:
+        path = route.path(world.parameters)
+        joined = "&" if "?" in path else "?"
+        for query in ("q=%00", "cursor=%00", "%00=1"):
+            answer = ask(client, "get", f"{path}{joined}{query}")
+            if not (answer.is_problem(400) if path.startswith("/api/") else answer.status == 400):
+                wrong.append((route.pattern, query, answer.status))
+        answer = ask(client, "post", path, b"name=a%00b", content_type="application/x-www-form-urlencoded")
+        if not path.startswith("/api/") and answer.status not in (400, 405):
+            wrong.append((route.pattern, "form", answer.status))
+
+    assert wrong == []
+
+
+def test_refusal_for_the_origin_names_it(world: World, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://annotate.example.org"
+    client = client_of(None, enforce_csrf_checks=True)
+
+    form = b"username=lena&password=x"
+    kind = "application/x-www-form-urlencoded"
+    elsewhere = ask(
+        client, "post", "/sign-in/", form, content_type=kind, headers={"origin": "https://other.example.org"}
+    )
+    outdated = ask(client, "post", "/sign-in/", form, content_type=kind)
+
+    assert elsewhere.status == outdated.status == 403
+    assert "https://other.example.org" in elsewhere.text
+    assert "https://annotate.example.org" in elsewhere.text
+    assert "PUBLIC_URL" in elsewhere.text
+    assert "other.example.org" not in outdated.text
+    assert "cookies" in outdated.text
 
 
 def test_files_are_downloads_and_uploads_have_no_url(world: World) -> None:

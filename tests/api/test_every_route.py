@@ -19,7 +19,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUTES = every_route()
 FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 # Open to everyone: sign-in, the secret link of an invitation, health, the API description, the catalogue of strings.
-PUBLIC = {"accounts:sign-in", "projects:invitation", "live", "ready", "schema", "api-page", "javascript-catalogue"}
+PUBLIC = {
+    "accounts:sign-in",
+    "projects:invitation",
+    "live",
+    "ready",
+    "ready-part",
+    "schema",
+    "api-page",
+    "javascript-catalogue",
+}
 # Routes of a project that an annotator may open, beside the documents and sets assigned to them.
 FOR_ANNOTATORS = {
     "dashboard:project",

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
+
 from annotator.adjudication import services as adjudication
 from annotator.agreement import services as agreement
 from annotator.corpus.documents.services import keep_originals
@@ -21,6 +23,7 @@ from annotator.platform.accounts.services import create_token
 from annotator.platform.jobs import runner
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job, JobLine
+from annotator.platform.jobs.workers import report_worker
 from annotator.workload.assignments import services as assignments
 from annotator.workload.assignments.models import Assignment
 from annotator.workload.timing.models import ActiveTime
@@ -81,6 +84,7 @@ def make_world(
         own_process=True,
     )
     jobs.run_here(releases.job_of(release))
+    report_worker(started_at=now, now=timezone.now())
     started = adjudication.start(compared, by=lead, now=now)
     parameters = {
         "slug": project.slug,
@@ -96,6 +100,7 @@ def make_world(
         "invitation_id": invitation.pk,
         "token_id": token.pk,
         "token": secret,
+        "check": "database",
         "number": 1,
         "other_number": 1,
     }

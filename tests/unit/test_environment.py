@@ -152,5 +152,18 @@ def test_every_setting_is_documented() -> None:
     page = (settings.BASE_DIR / "docs/operators/settings.md").read_text("utf-8")
     names = set(re.findall(r'environ(?:\.get\(|, )"([A-Z_]+)"', source))
 
-    assert len(names) == 9
+    assert len(names) == 10
     assert {name for name in names if f"| `{name}` |" not in page} == set()
+
+
+def test_any_host_needs_a_second_setting(tmp_path: Path) -> None:
+    assert "ALLOW_ANY_HOST=1" in refusal(tmp_path, ALLOWED_HOSTS="*")
+    assert "ALLOW_ANY_HOST=1" in refusal(tmp_path, ALLOWED_HOSTS="a.example,*", ALLOW_ANY_HOST="yes")
+    assert "*" in read(tmp_path, ALLOWED_HOSTS="*", ALLOW_ANY_HOST="1").allowed_hosts
+
+
+def test_a_silent_database_server_is_given_up_soon(tmp_path: Path) -> None:
+    options = read(tmp_path, DATABASE_URL="postgres://db.example/words").database["OPTIONS"]
+    longer = read(tmp_path, DATABASE_URL="postgres://db.example/words?connect_timeout=9").database["OPTIONS"]
+
+    assert (options["connect_timeout"], longer["connect_timeout"]) == (5, 9)

@@ -9,7 +9,6 @@ import os
 
 from celery import Celery
 from django.conf import settings
-from kombu.exceptions import KombuError
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
@@ -50,10 +49,32 @@ app.autodiscover_tasks()
 
 
 def notify_workers(job_id: int) -> bool:
-    """Send a message that a job is queued; return False when the broker is unreachable (the sweeper tries again)."""
+    """Send a message that a job is queued; return False when that failed (the sweeper of a worker tries again).
+
+    The row is stored already, so no failure of the broker or of its client may turn the request into an error.
+    """
     try:
         app.send_task(RUN_JOB, args=[job_id], queue=QUEUE)
-    except (KombuError, OSError) as error:
-        logger.warning("Job %s is queued, but the broker is unreachable: %s", job_id, error)
+    except Exception as error:  # noqa: BLE001 - missing packages, wrong addresses, refused passwords, full disks
+        logger.warning("Job %s is queued, but no worker was notified: %s", job_id, _one_line(error))
         return False
     return True
+
+
+def broker_failure() -> str:
+    """Return in one line why workers cannot be notified; "" when they can be."""
+    try:
+        with app.connection_for_write(connect_timeout=1, transport_options=_probe_options()) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+            connection.default_channel.queue_declare(queue=QUEUE, passive=False)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _one_line(error)
+    return ""
+
+
+def _probe_options() -> dict[str, object]:
+    return dict(app.conf.broker_transport_options) | ({"socket_timeout": 2} if settings.REDIS_URL else {})
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

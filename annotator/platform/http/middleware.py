@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from annotator.platform.http.outages import outage_of, outage_response
 from annotator.platform.http.uploads import is_upload_view
-from annotator.problems import LengthRequired, PayloadTooLarge, Problem
+from annotator.problems import BadRequest, LengthRequired, PayloadTooLarge, Problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -37,6 +38,48 @@ class ContentSecurityPolicyMiddleware:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         )
         return response
+
+
+class PrivateResponseMiddleware:
+    """Middleware that keeps responses out of shared caches and off the disks of browsers.
+
+    After signing out, the Back button of a shared computer shows nothing. Views of public content set `Cache-Control`.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class NullCharacterMiddleware:
+    """Middleware that refuses NUL in addresses and forms, which no text has and PostgreSQL cannot compare with."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+            return self._refusal(request)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Refuse a form with NUL; the API refuses it where it reads its input."""
+        is_form = request.content_type == "application/x-www-form-urlencoded"
+        if is_form and not request.path.startswith("/api/") and b"%00" in request.body:
+            return self._refusal(request)
+        return None
+
+    @staticmethod
+    def _refusal(request: HttpRequest) -> HttpResponse:
+        return problem_response(
+            request, BadRequest(_("The request contains the character NUL (%00). Remove it and try again."))
+        )
 
 
 class BodyLimitMiddleware:
@@ -85,8 +128,11 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the error page of a problem; None for other exceptions, which are bugs."""
-        return problem_response(request, exception) if isinstance(exception, Problem) else None
+        """Return the error page of a problem or outage; None for other exceptions, which are bugs."""
+        if isinstance(exception, Problem):
+            return problem_response(request, exception)
+        outage = outage_of(exception)
+        return None if outage is None else outage_response(request, outage, exception)
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -8,18 +8,24 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from annotator.platform.http.outages import log_outage, mark_as_logged, outage_of
 from annotator.problems import FieldError, Problem, pointer_part
 
 CONTENT_TYPE = "application/problem+json"
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the problem document of an anticipated failure; None for other exceptions, which are bugs."""
-    path = context["request"].path
+    """Return the problem document of an anticipated failure or outage; None for other exceptions, which are bugs."""
+    request = context["request"]
+    path = request.path
+    if (outage := outage_of(error)) is not None:
+        log_outage(request, outage, error)
+        response = Response(outage.as_document(instance=path), status=outage.status, content_type=CONTENT_TYPE)
+        return mark_as_logged(response, outage)
     if isinstance(error, Problem):
         return Response(error.as_document(instance=path), status=error.status, content_type=CONTENT_TYPE)
-    response = exception_handler(error, context)
-    if response is None:
+    known = exception_handler(error, context)
+    if known is None:
         return None
     if isinstance(error, Http404 | PermissionDenied):
         document = _document(404, "not_found", "This address does not exist, or you do not have access to it.", path)
@@ -31,8 +37,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         code = {"not_authenticated": "not_signed_in", "authentication_failed": "not_signed_in"}.get(
             api_error.default_code, api_error.default_code
         )
-        document = _document(response.status_code, code, str(api_error.detail), path)
-    headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
+        document = _document(known.status_code, code, str(api_error.detail), path)
+    headers = {name: value for name, value in known.headers.items() if name != "Content-Type"}
     return Response(document, status=document["status"], headers=headers, content_type=CONTENT_TYPE)
 
 

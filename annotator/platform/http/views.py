@@ -1,45 +1,26 @@
-"""Health checks, the API reference, and the pages for unknown addresses, bad requests and bugs."""
+"""The API reference, and the pages for unknown addresses, bad requests and bugs."""
 
+import sys
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from django.views.i18n import JavaScriptCatalog
 
 from annotator.platform.http.middleware import problem_response
+from annotator.platform.http.outages import outage_of, outage_response
 from annotator.platform.http.reference import api_description, api_reference
-from annotator.problems import NotFound, PayloadTooLarge, Problem, gettext_noop
+from annotator.problems import BadRequest, NotFound, PayloadTooLarge
+
+LONGEST_ORIGIN = 200
 
 # The strings of scripts in the language of the site: public, and the same for everyone.
 javascript_catalogue = login_not_required(cache_control(public=True, max_age=3600)(JavaScriptCatalog.as_view()))
-
-
-class BadRequest(Problem):
-    """A malformed request, or a request for a host that is not allowed."""
-
-    code = "bad_request"
-    title = gettext_noop("Bad request")
-
-
-@login_not_required
-@never_cache
-def live(request: HttpRequest) -> HttpResponse:
-    """Report that the process runs."""
-    return JsonResponse({"status": "ok"})
-
-
-@login_not_required
-@never_cache
-def ready(request: HttpRequest) -> HttpResponse:
-    """Report that the database responds as well."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchone()
-    return JsonResponse({"status": "ok"})
 
 
 @login_not_required
@@ -75,7 +56,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return the response for a bug, without details; the traceback is in the log."""
+    """Return the response for a bug, without details; the traceback is in the log.
+
+    Outages arrive here as well, when they happen in middleware, such as reading the session.
+    """
+    error = sys.exc_info()[1]
+    outage = outage_of(error)
+    if outage is not None and error is not None:
+        return outage_response(request, outage, error)
     if request.path.startswith("/api/"):
         document = {
             "type": "about:blank",
@@ -89,5 +77,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the page for a form whose security token is missing or outdated."""
-    return render(request, "http/csrf_failure.html", status=403)
+    """Return the page for a form whose security token is missing or outdated, or that came from another origin."""
+    origin = request.META.get("HTTP_ORIGIN") or request.META.get("HTTP_REFERER", "")
+    wrong_origin = reason.startswith(("Origin checking failed", "Referer checking failed"))
+    context = {
+        "wrong_origin": wrong_origin,
+        "origin": origin[:LONGEST_ORIGIN],
+        "public_url": settings.PUBLIC_URL,
+        "address": f"{request.scheme}://{request.get_host()}",
+    }
+    return render(request, "http/csrf_failure.html", context, status=403)

@@ -78,3 +78,14 @@ class JobLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} {self.where}: {self.message}"
+
+
+class Worker(models.Model):
+    """A worker process that runs now or ran lately; its sweeper keeps `seen_at` up to date."""
+
+    name = models.CharField(max_length=200, unique=True, help_text="Host name and process id.")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name

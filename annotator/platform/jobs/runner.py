@@ -16,7 +16,7 @@ from annotator.platform.jobs import leases
 from annotator.platform.jobs.context import CancelRequested, Fenced, JobContext, OnProgress, WorkerStopping, storable
 from annotator.platform.jobs.models import Job, JobState
 from annotator.platform.jobs.registry import find_kind
-from annotator.problems import Problem, gettext_noop
+from annotator.problems import DiskFull, Problem, gettext_noop
 
 logger = logging.getLogger(__name__)
 
@@ -27,14 +27,6 @@ class InternalError(Problem):
     status = 500
     code = "internal_error"
     title = gettext_noop("Server error")
-
-
-class DiskFull(Problem):
-    """The disk is full."""
-
-    status = 507
-    code = "disk_full"
-    title = gettext_noop("The disk is full")
 
 
 class UnknownKind(Problem):

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connections
@@ -12,6 +12,7 @@ from django.utils import timezone
 from annotator.platform.celery import notify_workers
 from annotator.platform.jobs import leases
 from annotator.platform.jobs.models import Job, JobState
+from annotator.platform.jobs.workers import remove_worker, report_worker
 
 logger = logging.getLogger(__name__)
 
@@ -52,21 +53,36 @@ class Sweeper(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="sweeper", daemon=True)
         self._stopped = threading.Event()
+        self._started_at = timezone.now()
+        self._reported_at = datetime.min.replace(tzinfo=UTC)
 
     def run(self) -> None:
         """Sweep until stopped; while the database is unreachable, try again."""
         at_start = True
         while not self._stopped.is_set():
             try:
+                self._report()
                 sweep(now=timezone.now(), at_start=at_start)
                 at_start = False
-            except DatabaseError:
-                logger.warning("Queued jobs could not be read; trying again.", exc_info=True)
+            except DatabaseError as error:
+                logger.warning("Queued jobs could not be read; trying again: %s", " ".join(str(error).split()))
             finally:
                 # Between sweeps the worker forks, and a child must not inherit an open connection.
                 connections.close_all()
             self._stopped.wait(settings.JOB_SWEEP_SECONDS)
 
     def stop(self) -> None:
-        """Stop the thread after the current sweep."""
+        """Stop the thread after the current sweep, and remove the report that this worker runs."""
         self._stopped.set()
+        try:
+            remove_worker()
+        except DatabaseError as error:
+            logger.warning("The row of this worker could not be removed: %s", " ".join(str(error).split()))
+        finally:
+            connections.close_all()
+
+    def _report(self) -> None:
+        now = timezone.now()
+        if now - self._reported_at >= timedelta(seconds=settings.WORKER_REPORT_SECONDS):
+            report_worker(started_at=self._started_at, now=now)
+            self._reported_at = now

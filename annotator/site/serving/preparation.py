@@ -2,7 +2,6 @@
 
 import hashlib
 import inspect
-import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,15 +53,24 @@ def _static_stamp() -> str:
 
 
 def _check_redis() -> None:
-    """Raise `CannotStart` when Redis is unreachable."""
-    parts = urlsplit(settings.REDIS_URL)
-    if parts.scheme not in ("redis", "rediss"):
+    """Raise `CannotStart` when Redis or its client cannot be used."""
+    if not settings.REDIS_URL:
         return
-    host, port = parts.hostname or "localhost", parts.port or 6379
     try:
-        socket.create_connection((host, port), timeout=3).close()
-    except OSError as error:
-        reason = error.strerror or error
+        import redis
+    except ImportError as error:
         raise CannotStart(
-            f"REDIS_URL: Redis is unreachable at {host}:{port} ({reason}). Start it, or unset REDIS_URL."
+            "REDIS_URL is set, but the Python package redis is missing. Install requirements.txt, or unset REDIS_URL."
+        ) from error
+    parts = urlsplit(settings.REDIS_URL)
+    place = f"{parts.hostname or 'localhost'}:{parts.port or 6379}" if parts.scheme != "unix" else parts.path
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3) as client:
+            client.ping()
+    except redis.AuthenticationError as error:
+        raise CannotStart(f"REDIS_URL: Redis at {place} refuses the password. Correct it in REDIS_URL.") from error
+    except (redis.RedisError, OSError) as error:
+        reason = getattr(error.__cause__ or error, "strerror", None) or error
+        raise CannotStart(
+            f"REDIS_URL: Redis is unreachable at {place} ({reason}). Start it, or unset REDIS_URL."
         ) from error

@@ -1,3 +1,6 @@
+from base64 import b64encode
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -109,10 +112,20 @@ def test_documents_with_equal_figures_are_paged_once(project, make_document, mak
     assert len(found) == len(set(found)) == 7
 
 
-def test_an_invalid_cursor_is_refused(report, api, viewer):
-    response = api(viewer).get(f"{report_url(report, 'documents')}?cursor=cD1hYmM%3D")
+@pytest.mark.parametrize("cursor", ["p=abc", "p=nan", "p=inf", "p=1e999", "p=" + "9" * 40, "o=abc", "p=\0", "p=\udcff"])
+def test_forged_cursors_are_refused(report, api, viewer, cursor):
+    encoded = quote(b64encode(cursor.encode(errors="surrogateescape")))
+    for address in (report_url(report, "documents"), reports_url(), report_url(report, "disagreements")):
+        response = api(viewer).get(f"{address}?cursor={encoded}")
 
-    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+        assert (response.status_code, response.json()["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("cursor", ["%FF", "a", "p=1"])
+def test_cursor_that_is_no_base64_is_refused(report, api, viewer, cursor):
+    response = api(viewer).get(f"{report_url(report, 'documents')}?cursor={cursor}")
+
+    assert (response.status_code, response.json()["code"]) == (400, "bad_request")
 
 
 def test_the_reports_of_a_project_are_listed_newest_first(report, project, api, viewer):

@@ -122,7 +122,8 @@ def test_form_addresses_redirect_to_the_account(page: Page, lead: User) -> None:
 
 
 def test_health_checks_need_no_sign_in(client: Client, db: None) -> None:
-    assert client.get("/healthz/live/").json() == client.get("/healthz/ready/").json() == {"status": "ok"}
+    assert client.get("/healthz/live/").json() == {"status": "ok"}
+    assert client.get("/healthz/ready/database/").json() == {"status": "ok", "checks": {"database": {"status": "ok"}}}
 
 
 def test_single_key_shortcuts_are_set_on_the_account_page(page: Page, lead: User) -> None:

@@ -108,4 +108,4 @@ def test_an_unreachable_broker_is_logged(tmp_path):
     )
 
     assert (done.returncode, done.stdout) == (0, "False\n")
-    assert "Job 1 is queued, but the broker is unreachable" in done.stderr
+    assert "Job 1 is queued, but no worker was notified" in done.stderr
