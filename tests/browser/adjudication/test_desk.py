@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from annotator.adjudication import services
@@ -14,6 +13,7 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User
 from tests.browser.adjudication.conftest import OpenPage
+from tests.browser.screens import faults_on_screens
 from tests.conftest import NOW
 
 
@@ -175,11 +175,7 @@ def test_page_works_without_script(open_page: OpenPage, adjudication: Adjudicati
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_are_accessible_and_fit_the_screen(
-    open_page: OpenPage, adjudication: Adjudication, lead: User, colours: str, width: int
-) -> None:
+def test_pages_are_accessible_and_fit_the_screen(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     unit = read_board(adjudication).open[0].row.pk
     here = address(adjudication)
     addresses = [
@@ -187,12 +183,10 @@ def test_pages_are_accessible_and_fit_the_screen(
         f"{here}units/{unit}/edit/?mode=merged", "/projects/news/adjudication/?show=all",
         "/projects/news/adjudication/reversals/",
     ]  # fmt: skip
-    page = open_page(lead, here, color_scheme=colours, viewport={"width": width, "height": 844})
-    faults = {}
+    page = open_page(lead, here)
+    faults = []
     for each in addresses:
         page.goto(each)
-        found = Axe().run(page)
-        if found.violations_count or page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults[each] = found.generate_report()
+        faults += faults_on_screens(page, narrow=390)
 
-    assert faults == {}
+    assert faults == []

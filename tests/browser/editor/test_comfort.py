@@ -127,7 +127,6 @@ def test_reading_mode_changes_the_role_of_the_text(open_editor: OpenEditor) -> N
     assert_accessible(other)
 
 
-@pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing_in_settings_and_finding(open_editor: OpenEditor, colours: str) -> None:
     editor = open_editor(TEXT, color_scheme=colours)

@@ -21,7 +21,6 @@ def assert_accessible(editor: EditorPage) -> None:
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.layout
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing(open_editor: OpenEditor, colours: str) -> None:
     editor = open_editor(TEXT, color_scheme=colours)
@@ -33,7 +32,6 @@ def test_axe_finds_nothing(open_editor: OpenEditor, colours: str) -> None:
     assert_accessible(editor)
 
 
-@pytest.mark.layout
 def test_axe_finds_nothing_in_help_and_guidelines(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 

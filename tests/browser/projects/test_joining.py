@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from annotator.platform.accounts.models import User
@@ -11,6 +10,7 @@ from annotator.platform.accounts.services import create_token
 from projects import services
 from projects.models import Project
 from projects.roles import Role
+from tests.browser.screens import faults_on_screens
 from tests.conftest import NOW, PASSWORD, MakeUser
 
 MakeContext = Callable[..., BrowserContext]
@@ -64,24 +64,30 @@ def test_the_copy_button_copies_the_link(make_context: MakeContext, project: Pro
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_pages_are_accessible_and_fit_the_screen(
-    make_context: MakeContext, project: Project, lead: User, colours: str, width: int
-) -> None:
+def test_pages_are_accessible_and_fit_the_screen(make_context: MakeContext, project: Project, lead: User) -> None:
     create_token(lead, name="Export program", now=NOW)
     services.create_invitation(project, role=Role.ANNOTATOR, by=lead, now=NOW, note="for Ada")
-    page, complaints = watched_page(make_context(lead, color_scheme=colours, viewport={"width": width, "height": 800}))
-    addresses = ["/account/", "/projects/new/", "/api/"]
+    page, complaints = watched_page(make_context(lead))
+    addresses = ["/account/", "/projects/new/"]
     addresses += [
         f"/projects/news/{name}/" for name in ("people", "schema", "guidelines", "guidelines/edit", "settings")
     ]
-    faults = {}
+    faults = []
     for address in addresses:
         page.goto(address)
-        result = Axe().run(page)
-        if result.violations_count or page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults[address] = result.generate_report()
+        faults += faults_on_screens(page)
 
-    assert faults == {}
+    assert faults == []
+    assert complaints == []
+
+
+@pytest.mark.layout
+def test_api_reference_is_accessible_and_fits_the_screen(make_context: MakeContext, lead: User) -> None:
+    page, complaints = watched_page(make_context(lead))
+    page.goto("/api/")
+    assert page.locator("article").count() > 100
+    # All articles are made by one template: axe takes minutes for the 7,600 elements of the whole page.
+    page.evaluate("document.querySelectorAll('article:nth-of-type(n + 3)').forEach((article) => article.remove())")
+
+    assert faults_on_screens(page) == []
     assert complaints == []
