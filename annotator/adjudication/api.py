@@ -28,7 +28,7 @@ from annotator.adjudication.serializers import (
     UnitsOut,
     WholeAdjudicationOut,
 )
-from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind, letter
+from annotator.adjudication.units.versions import AcceptanceRule, Arrow, DecisionKind, letter
 from annotator.corpus.spans.values import ChangeError, SpanValue, read_span
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput
@@ -197,12 +197,18 @@ def _add(
 ) -> services.ActionResult:
     """Add a span, or a relation between two units."""
     rationale = services.Rationale(data.get("reason", ""), data.get("section", ""), data.get("note", ""))
-    labels = data.get("labels", [])
-    if len(spans) == 1 and not labels:
+    arrows = _arrows(data)
+    if len(spans) == 1 and not arrows:
         return services.add_span(adjudication, spans[0], rationale, **base)
-    if len(labels) == 1 and not spans and {"from_unit", "to_unit"} <= data.keys():
-        return services.add_relation(adjudication, labels[0], (data["from_unit"], data["to_unit"]), rationale, **base)
-    raise InvalidInput("“added” takes one span, or one label with “from_unit” and “to_unit”.")
+    if len(arrows) == 1 and not spans and {"from_unit", "to_unit"} <= data.keys():
+        return services.add_relation(adjudication, arrows[0], (data["from_unit"], data["to_unit"]), rationale, **base)
+    raise InvalidInput("“added” takes one span, or one label or relation with “from_unit” and “to_unit”.")
+
+
+def _arrows(data: dict[str, Any]) -> tuple[Arrow, ...]:
+    """The relations of a request: labels alone, or labels with the spans that they join."""
+    named = [Arrow(item["label"], item.get("from_part"), item.get("to_part")) for item in data.get("relations", ())]
+    return (*(Arrow(label) for label in data.get("labels", ())), *named)
 
 
 def _choice(data: dict[str, Any], spans: tuple[SpanValue, ...]) -> services.Choice:
@@ -214,7 +220,7 @@ def _choice(data: dict[str, Any], spans: tuple[SpanValue, ...]) -> services.Choi
         kind=DecisionKind(data["kind"]),
         source=data.get("position"),
         spans=spans,
-        labels=tuple(data.get("labels", ())),
+        arrows=_arrows(data),
         merge_with=tuple(data.get("merge_with", ())),
         reason=data.get("reason", ""),
         section=data.get("section", ""),

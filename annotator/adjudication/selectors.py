@@ -15,6 +15,7 @@ from annotator.adjudication.models import (
     Unit,
     UnitKind,
 )
+from annotator.adjudication.units.versions import UNDECIDED, DecisionKind
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document
@@ -222,6 +223,24 @@ def _content_of(spans: Sequence[dict[str, Any]]) -> list[Any]:
     return [(span["label"], span["fragments"], span["attributes"]) for span in spans]
 
 
+def decided_by_people(adjudication: Adjudication) -> set[int]:
+    """Return the keys of units with a decision by an adjudicator that was not undone, whether it is current or not."""
+    return set(_standing_decisions(adjudication).order_by("id").values_list("unit", flat=True))
+
+
+def _standing_decisions(adjudication: Adjudication) -> QuerySet[Decision]:
+    by_people = Decision.objects.filter(adjudication=adjudication, undoes=None, is_undone=False)
+    return by_people.exclude(kind__in=[DecisionKind.AGREED, *UNDECIDED])
+
+
+def earlier_decision(adjudication: Adjudication, unit: Unit) -> Decision | None:
+    """Return the last decision by an adjudicator about a unit that is open again because an annotator changed it."""
+    if not unit.is_moved:
+        return None
+    decisions = _standing_decisions(adjudication).filter(unit=unit, is_current=False).select_related("by")
+    return decisions.order_by("-number", "-id").first()
+
+
 def units_of_action(adjudication: Adjudication, number: int) -> list[int]:
     """Return the keys of the units of an action, in order of the text, without additions that it removed."""
     units = Unit.objects.filter(adjudication=adjudication, decisions__number=number)
@@ -255,13 +274,7 @@ def nearest_decided(adjudication: Adjudication, unit: Unit) -> list[int]:
     return [row.pk for row in rows[:MOST_NEAR]]
 
 
-def relations_at(adjudication: Adjudication, unit: Unit) -> set[tuple[int, int, str]]:
-    """Return the relations at a unit, as drawn by any annotator or decided: units at both ends, and label."""
-    at_unit = Unit.objects.filter(Q(from_unit=unit) | Q(to_unit=unit), adjudication=adjudication).order_by("id")
-    decided = Decision.objects.filter(adjudication=adjudication, is_current=True, unit__in=at_unit.order_by())
-    outcomes = dict(decided.order_by("id").values_list("unit", "outcome"))
-    relations = set()
-    for row in at_unit:
-        values = [value for version in row.versions for value in version] + list(outcomes.get(row.pk, []))
-        relations |= {(row.from_unit_id or 0, row.to_unit_id or 0, str(value["label"])) for value in values}
-    return relations
+def relations_at(adjudication: Adjudication, unit: Unit) -> list[int]:
+    """Return the keys of the units of relations that begin or end at a unit of spans."""
+    at_unit = Unit.objects.filter(Q(from_unit=unit) | Q(to_unit=unit), adjudication=adjudication)
+    return list(at_unit.order_by("id").values_list("pk", flat=True))

@@ -77,7 +77,10 @@ class DecisionOut(serializers.Serializer[object]):
     position = serializers.IntegerField(
         allow_null=True, help_text="The position of the annotator whose version was chosen."
     )
-    outcome = serializers.JSONField(help_text="Spans as in the adjudicated set, or [{label}] for relations.")
+    outcome = serializers.JSONField(
+        help_text="Spans as in the adjudicated set, or [{label, from_part, to_part}] for relations; parts where there "
+        "are several spans."
+    )
     merged_into = serializers.IntegerField(allow_null=True)
     support = serializers.IntegerField(help_text="How many annotators had exactly the outcome.")
     support_of = serializers.IntegerField()
@@ -126,6 +129,14 @@ class RevisionIn(serializers.Serializer[object]):
     base_revision = serializers.IntegerField(min_value=0, max_value=LARGEST)
 
 
+class RelationIn(serializers.Serializer[object]):
+    """A relation, and which span of the outcome it joins at either end, where the outcome has several."""
+
+    label = serializers.CharField(max_length=64)  # type: ignore[assignment]
+    from_part = serializers.IntegerField(required=False, min_value=0, help_text="Index of a span, from 0.")
+    to_part = serializers.IntegerField(required=False, min_value=0)
+
+
 class DecisionIn(RevisionIn):
     """A decision about a unit, or with kind `added` a span or a relation of two units that no annotator marked."""
 
@@ -142,6 +153,9 @@ class DecisionIn(RevisionIn):
         required=False,
         max_length=50,
         help_text="For edited relations; for `added` the label of the relation.",
+    )
+    relations = RelationIn(
+        many=True, required=False, help_text="As `labels`, where an end has several spans: names the one to join."
     )
     from_unit = serializers.IntegerField(required=False, min_value=1, help_text="For a relation that is `added`.")
     to_unit = serializers.IntegerField(required=False, min_value=1)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.adjudication.pages import additions, queue, span_editor, work
+from annotator.adjudication.pages import additions, queue, relations, span_editor, work
 
 app_name = "adjudication"
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
     path("documents/<int:document_id>/adjudication/reopen/", work.reopen, name="reopen"),
     path("documents/<int:document_id>/adjudication/refresh/", work.refresh, name="refresh"),
     path("documents/<int:document_id>/adjudication/add/", additions.add, name="add"),
-    path("documents/<int:document_id>/adjudication/units/<int:unit_id>/relate/", additions.relate, name="relate"),
+    path("documents/<int:document_id>/adjudication/units/<int:unit_id>/relate/", relations.relate, name="relate"),
     path("documents/<int:document_id>/adjudication/units/<int:unit_id>/", work.unit, name="unit"),
     path("documents/<int:document_id>/adjudication/units/<int:unit_id>/edit/", span_editor.edit, name="edit"),
     path("documents/<int:document_id>/adjudication/units/<int:unit_id>/pin/", work.pin, name="pin"),

@@ -9,8 +9,12 @@ import { listenForShortcuts } from "../keyboard/shortcuts.js";
 
 const WORK = "work";
 const LONGEST_SELECTION = 500;
+const RATIONALE = ["reason", "section", "note"];
 /** The element that had the focus when the page changed. @type {string} */
 let focusedId = "";
+/** The rationale as it was typed when the page changed. @type {Map<string, string>} */
+let typed = new Map();
+let wasRefused = false;
 
 /**
  * Return the first element of the desk that a selector matches.
@@ -70,9 +74,24 @@ function restoreFocus() {
   showInList();
 }
 
+/** Return the fields of the rationale. */
+function rationaleFields() {
+  return RATIONALE.map((id) => find(`#${id}`)).filter((field) =>
+    field instanceof HTMLInputElement || field instanceof HTMLSelectElement);
+}
+
+/** Put back what was typed when another form was refused, such as undo with nothing to undo. */
+function restoreRationale() {
+  if (!wasRefused) return;
+  for (const field of rationaleFields()) {
+    if (field.value === "") field.value = typed.get(field.id) ?? "";
+  }
+}
+
 /** @param {Event} event */
 function onSwap(event) {
   const { detail } = /** @type {CustomEvent} */ (event);
+  wasRefused = detail.xhr.status >= 400;
   // Refusals are pages too: they say what others have changed since the page was opened.
   if ([404, 409, 422].includes(detail.xhr.status)) {
     detail.shouldSwap = true;
@@ -100,8 +119,12 @@ document.addEventListener("change", onChange);
 document.addEventListener("selectionchange", noteSelection);
 document.addEventListener("htmx:beforeRequest", () => {
   focusedId = document.activeElement?.id ?? "";
+  typed = new Map(rationaleFields().map((field) => [field.id, field.value]));
 });
 document.addEventListener("htmx:beforeSwap", onSwap);
-document.addEventListener("htmx:afterSettle", restoreFocus);
+document.addEventListener("htmx:afterSettle", () => {
+  restoreRationale();
+  restoreFocus();
+});
 focusHeading();
 showInList();

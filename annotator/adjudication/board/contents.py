@@ -1,12 +1,13 @@
 """The units of an adjudication in order, each with its current decision and status, and the content of the set."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from annotator.adjudication.models import Adjudication, Decision, StoredStatus, Unit, UnitKind
 from annotator.adjudication.units.derivation import (
     Derived,
+    End,
     RelationUnit,
     Ruling,
     SpanUnit,
@@ -14,7 +15,15 @@ from annotator.adjudication.units.derivation import (
     derive,
     taken_from,
 )
-from annotator.adjudication.units.versions import DecisionKind, Relations, Spans, read_relations, read_spans
+from annotator.adjudication.units.versions import (
+    Arrow,
+    DecisionKind,
+    Relations,
+    Spans,
+    read_arrows,
+    read_relations,
+    read_spans,
+)
 from projects.schema import Schema
 from projects.selectors import schema_of
 
@@ -109,10 +118,18 @@ class Board:
         merged_into = unit.decision.merged_into_id if unit.decision else None
         return unit if merged_into is None else self.by_id.get(merged_into, unit)
 
-    def labels_between(self, source: BoardUnit, target: BoardUnit) -> list[str]:
-        """Return the labels of the relations in the set between the outcomes of two units of spans."""
-        pairs = ((start.id, end.id) for start in source.outcome for end in target.outcome)
-        return sorted(label for pair in pairs for label in self._labels_by_ends.get(pair, ()))
+    def ends(self, unit: BoardUnit) -> tuple[End, End]:
+        """Return both ends of a unit of relations."""
+        return relation_ends(unit, self.by_id)
+
+    def arrows_between(self, source: BoardUnit, target: BoardUnit) -> frozenset[Arrow]:
+        """Return the relations in the set between the outcomes of two units of spans."""
+        return frozenset(
+            Arrow(label, from_part, to_part)
+            for from_part, start in enumerate(source.outcome)
+            for to_part, end in enumerate(target.outcome)
+            for label in self._labels_by_ends.get((start.id, end.id), ())
+        )
 
     @cached_property
     def _labels_by_ends(self) -> dict[tuple[str, str], list[str]]:
@@ -124,6 +141,29 @@ class Board:
     def taken_from(self, unit_id: int) -> frozenset[int]:
         """Return the positions of the sources whose version of a unit of spans is in the set."""
         return taken_from(self._span_units[unit_id])
+
+
+def relation_ends(unit: BoardUnit, units: Mapping[int, BoardUnit]) -> tuple[End, End]:
+    """Return both ends of a unit of relations; `units` holds the units there and those they were merged into."""
+    source, target = unit.row.from_unit_id, unit.row.to_unit_id
+    if source is None or target is None:
+        raise ValueError(f"Unit {unit.row.pk} is about relations and has no unit at one end.")
+    return _end(units[source], units), _end(units[target], units)
+
+
+def _end(unit: BoardUnit, units: Mapping[int, BoardUnit]) -> End:
+    merged_into = unit.decision.merged_into_id if unit.decision else None
+    leading = unit if merged_into is None else units.get(merged_into, unit)
+    return End(unit.spans, () if leading.is_open else leading.outcome)
+
+
+def read_ends(adjudication: Adjudication, unit: BoardUnit) -> tuple[End, End]:
+    """Read both ends of a unit of relations."""
+    keys = {key for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None}
+    units = read_units(adjudication, keys)
+    merged = {other.decision.merged_into_id for other in units.values() if other.decision} - {None}
+    leading = read_units(adjudication, {key for key in merged if key is not None}) if merged else {}
+    return relation_ends(unit, units | leading)
 
 
 def schema_of_adjudication(adjudication: Adjudication) -> Schema:
@@ -184,6 +224,6 @@ def ruling_of(decision: Decision | None, unit: Unit) -> Ruling | None:
         return None
     kind = DecisionKind(decision.kind)
     if unit.kind == UnitKind.RELATION:
-        return Ruling(kind, source=decision.source, labels=tuple(relation["label"] for relation in decision.outcome))
+        return Ruling(kind, source=decision.source, arrows=read_arrows(decision.outcome))
     outcome = read_spans(decision.outcome)
     return Ruling(kind, source=decision.source, outcome=outcome, merged_into=decision.merged_into_id)

@@ -1,4 +1,4 @@
-"""Additions on the page of an adjudication: spans and relations that no annotator marked."""
+"""Additions on the page of an adjudication: spans that no annotator marked."""
 
 from typing import Any
 
@@ -11,11 +11,15 @@ from django.views.decorators.http import require_http_methods
 
 from annotator.adjudication import selectors, services
 from annotator.adjudication.board.contents import BoardUnit, read_units, schema_of_adjudication
-from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import Adjudication
-from annotator.adjudication.pages.forms import DecisionForm, first_error
+from annotator.adjudication.pages.forms import (
+    attributes_to_check,
+    read_attributes,
+    read_rationale,
+    warning_context,
+)
 from annotator.adjudication.pages.presentation import Desk
-from annotator.adjudication.pages.work import show, to_next, to_unit
+from annotator.adjudication.pages.work import show, to_next
 from annotator.adjudication.units import drafts
 from annotator.adjudication.units.drafts import DraftSpan, format_fragments, parse_fragments
 from annotator.adjudication.units.quotations import sentence_around
@@ -41,34 +45,29 @@ def add(request: HttpRequest, document_id: int) -> HttpResponse:
     near = _near(adjudication, request.POST.get("near", request.GET.get("near", "")))
     tokens = token_boundaries(adjudication.document.text)
     schema = schema_of_adjudication(adjudication)
+    draft, problem, warning, remark = None, None, "", ""
     try:
         draft, remark = _draft(request, adjudication, near, tokens, schema)
-        if request.POST.get("step") == "save":
-            rationale, base = read_rationale(request)
+        warning = attributes_to_check(request.POST, schema.labels[draft.label])
+        if request.POST.get("step", "").startswith("save") and not warning:
+            rationale, base = read_rationale(request.POST)
             span = draft.spans(tokens, None)[0]
             result = services.add_span(adjudication, span, rationale, base_revision=base, by=user, now=timezone.now())
             return to_next(adjudication, result, after=result.unit, base=base)
-        shown = _shown(adjudication, near, draft, schema) | {"remark": remark}
-        return show(request, adjudication, user=user, draft=shown, is_adding=True)
-    except Problem as problem:
+    except Problem as refusal:
+        problem = refusal
         adjudication.refresh_from_db()
+    if draft is None:
         return show(request, adjudication, user=user, problem=problem)
+    shown = _shown(adjudication, near, draft, schema) | warning_context(request.POST, warning)
+    shown |= {"remark": remark, "words": request.GET.get("words", "")}
+    return show(request, adjudication, user=user, problem=problem, draft=shown, is_adding=True)
 
 
 def _near(adjudication: Adjudication, value: str) -> BoardUnit | None:
     """The unit that the user looked at."""
     is_key = value.isascii() and value.isdigit() and len(value) < 19
     return read_units(adjudication, [int(value)]).get(int(value)) if is_key else None
-
-
-def read_rationale(request: HttpRequest) -> tuple[services.Rationale, int]:
-    """Return the rationale in a request, and the revision that the user saw. Raises `InvalidInput`."""
-    fields = {name: request.POST.get(name, "") for name in ("revision", "reason", "section", "note")}
-    form = DecisionForm(fields | {"choice": "edited"})
-    if not form.is_valid():
-        raise InvalidInput(_("The decision could not be read."), **first_error(form))
-    rationale = services.Rationale(form.cleaned_data["reason"], form.cleaned_data["section"], form.cleaned_data["note"])
-    return rationale, form.cleaned_data["revision"]
 
 
 def _draft(
@@ -92,11 +91,8 @@ def _stepped(request: HttpRequest, text: str, tokens: Tokens, schema: Schema) ->
     data, label = request.POST, request.POST.get("label", "")
     if label not in schema.labels:
         raise InvalidInput(_("The span could not be read. Start again."))
-    values = {name: data.get(f"attribute-{name}", "") for name in schema.labels[label].attributes}
-    attributes = {name: value for name, value in values.items() if value}
+    attributes = read_attributes(data, schema.labels[label])
     step, fragments = data.get("step", ""), parse_fragments(data.get("fragments", ""))
-    if step == "label":
-        attributes = schema.labels[label].default_attributes() | attributes
     moves = {"shift:-1": -1, "shift:1": 1, "sentence:-1": -1, "sentence:1": 1}
     if step in moves:
         is_word = step.startswith("shift")
@@ -128,56 +124,3 @@ def _shown(adjudication: Adjudication, near: BoardUnit | None, draft: DraftSpan,
         "html": desk.draw(spans, [window]),
         "spans": [desk.span(span) for span in spans],
     }
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def relate(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
-    """Offer relations between a decided unit and others, nearest first, or add the chosen one."""
-    user = user_of(request)
-    adjudication = selectors.get_adjudication(document_id, user=user)
-    selectors.get_unit(adjudication, unit_id)
-    unit = read_units(adjudication, [unit_id])[unit_id]
-    if not unit.is_span or not unit.outcome:
-        return to_unit(document_id, unit_id)
-    if request.method == "GET":
-        return show(request, adjudication, user=user, relating=_offered(adjudication, unit))
-    try:
-        rationale, base = read_rationale(request)
-        label, ends = _parse_relation(request.POST.get("relation", ""))
-        services.add_relation(adjudication, label, ends, rationale, base_revision=base, by=user, now=timezone.now())
-        return to_unit(document_id, unit_id)
-    except Problem as problem:
-        adjudication.refresh_from_db()
-        return show(request, adjudication, user=user, problem=problem)
-
-
-def _parse_relation(value: str) -> tuple[str, tuple[int, int]]:
-    """The label and the units at both ends, from the value of a radio button."""
-    source, _separator, rest = value.partition(":")
-    target, _separator, label = rest.partition(":")
-    if not (source.isdecimal() and target.isdecimal() and len(source) < 19 and len(target) < 19 and label):
-        raise InvalidInput(_("Choose a relation."))
-    return label, (int(source), int(target))
-
-
-def _offered(adjudication: Adjudication, unit: BoardUnit) -> list[dict[str, Any]]:
-    """The relations that the schema allows between a unit and the nearest decided ones."""
-    schema = schema_of_adjudication(adjudication)
-    others = selectors.nearest_decided(adjudication, unit.row)
-    units = read_units(adjudication, others)
-    desk = Desk(adjudication, units, read_overview(adjudication).numbers, selectors.sources_of(adjudication), schema)
-    existing = selectors.relations_at(adjudication, unit.row)
-    pairs = [pair for key in others for pair in ((unit, units[key]), (units[key], unit))]
-    return [
-        {
-            "value": f"{source.row.pk}:{target.row.pk}:{relation.id}",
-            "name": relation.name,
-            "is_from": source is unit,
-            "other": desk.rows([target if source is unit else source])[0],
-        }
-        for source, target in pairs
-        if source.outcome and target.outcome
-        for relation in schema.relations_between(source.outcome[0].label, target.outcome[0].label)
-        if (source.row.pk, target.row.pk, relation.id) not in existing
-    ]

@@ -1,7 +1,7 @@
 """The context of the page of an adjudication."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,6 +15,7 @@ from annotator.adjudication.board.overview import Overview, read_overview
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason
 from annotator.adjudication.pages.presentation import Desk
 from annotator.adjudication.pages.whole_text import LineView, WholeText
+from annotator.adjudication.units.derivation import UnitStatus
 from annotator.adjudication.units.hints import LEAST_ANNOTATORS, hint
 from annotator.adjudication.units.quotations import headings
 from annotator.adjudication.units.versions import letter
@@ -63,6 +64,7 @@ def desk_context(
     context = {
         "adjudication": adjudication,
         "unit": desk.unit(current) if current else None,
+        "earlier": _earlier(adjudication, current, desk) if current else None,
         "hint": _hint(adjudication, current) if len(sources) >= LEAST_ANNOTATORS else None,
         "whole_text": _whole_text(adjudication, units, desk) if is_whole else None,
         "changed_sources": names_of_sets(adjudication, sources, selectors.changed_sources(adjudication)),
@@ -71,9 +73,24 @@ def desk_context(
         "decisions_of_others": desk.decisions_of_others(others),
         "reasons": Reason.choices,
         "relating": None,
+        "arrows": None,
         "given": {name: request.POST.get(name, "") for name in ("reason", "section", "note")},
     }
     return context | _counts(overview) | _around(adjudication, user) | _list(desk, units, listed)
+
+
+def _earlier(adjudication: Adjudication, unit: BoardUnit, desk: Desk) -> Record | None:
+    """The decision that an annotator contradicted later, with its spans or relations."""
+    decision = selectors.earlier_decision(adjudication, unit.row) if unit.is_open else None
+    if decision is None:
+        return None
+    before = replace(unit, decision=decision, status=UnitStatus.DECIDED)
+    return {
+        "decision": desk.decision(before),
+        "spans": [desk.span(span) for span in before.outcome],
+        "relations": desk.decided_relations(before),
+        "at": decision.at,
+    }
 
 
 def _hint(adjudication: Adjudication, unit: BoardUnit | None) -> Record | None:
@@ -97,12 +114,14 @@ def _units(
     units = read_units(adjudication, wanted)
     current = units[key].row if key is not None else None
     ends = {end for end in (current.from_unit_id, current.to_unit_id) if end is not None} if current else set()
-    return units | read_units(adjudication, ends - units.keys())
+    units |= read_units(adjudication, ends - units.keys())
+    merged = {decision.merged_into_id for key in ends if (decision := units[key].decision)} - {None}
+    return units | read_units(adjudication, {key for key in merged if key is not None} - units.keys())
 
 
 def _whole_text(adjudication: Adjudication, units: Mapping[int, BoardUnit], desk: Desk) -> list[LineView]:
     names = SchemaNames(schema_of_adjudication(adjudication))
-    return WholeText(adjudication.document.text, list(units.values()), desk, names).lines()
+    return WholeText(adjudication.document, list(units.values()), desk, names).lines()
 
 
 def _counts(overview: Overview) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from annotator.adjudication.board.contents import Board, BoardUnit, read_board, 
 from annotator.adjudication.models import Adjudication, AdjudicationState, Reason, Reversals, Source, Subject
 from annotator.adjudication.pages.presentation import DecisionView, Desk, SpanView
 from annotator.adjudication.selectors import find_adjudication
+from annotator.adjudication.units.derivation import drawn_arrows
 from annotator.adjudication.units.versions import DecisionKind, Spans, alike
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.corpus.spans.models import AnnotationSet
@@ -92,14 +93,15 @@ def _relation_items(desk: Desk, board: Board, unit: BoardUnit, position: int) ->
     ends = [board.leading(key) for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
     if not all(end.outcome for end in ends):
         return []
-    own = sorted(drawn.label for drawn in unit.relations[position])
-    outcome = board.labels_between(*ends)
-    if own == outcome:
+    source, target = board.ends(unit)
+    decided = board.arrows_between(*ends)
+    drawn = drawn_arrows(unit.relations[position], position, source, target) or frozenset()
+    if drawn == decided:
         return []
     windows = desk.windows(unit)
     html = desk.draw(tuple(span for end in ends for span in end.outcome), windows)
-    own_relations, outcome_relations = (desk.relations(ends, labels) for labels in (own, outcome))
-    return [FeedbackItem([], html, [], html, desk.decision(unit), own_relations, outcome_relations)]
+    own, outcome = (desk.arrows(arrows, source.outcome, target.outcome) for arrows in (drawn, decided))
+    return [FeedbackItem([], html, [], html, desk.decision(unit), own, outcome)]
 
 
 def _item(desk: Desk, unit: BoardUnit, own: Spans, outcome: Spans) -> FeedbackItem:

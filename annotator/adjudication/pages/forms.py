@@ -1,5 +1,6 @@
 """Forms of adjudication."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,7 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotator.adjudication.models import RULE_CHOICES, ProjectRule, Reason
+from annotator.adjudication.services import Rationale
 from annotator.adjudication.units.versions import DecisionKind
+from annotator.problems import InvalidInput
+from projects.schema import Label
 
 NOT_OFFERED = (DecisionKind.AGREED, DecisionKind.CLEARED, DecisionKind.ADDED)
 KINDS = [(kind.value, kind.value) for kind in DecisionKind if kind not in NOT_OFFERED]
@@ -56,3 +60,55 @@ def first_error(form: forms.Form) -> dict[str, Any]:
             for name, errors in form.errors.items()
         ]
     }
+
+
+def read_rationale(data: Mapping[str, Any]) -> tuple[Rationale, int]:
+    """Return the rationale in a request, and the revision that the user saw. Raises `InvalidInput`."""
+    fields = {name: data.get(name, "") for name in ("revision", "reason", "section", "note")}
+    form = DecisionForm(fields | {"choice": "edited"})
+    if not form.is_valid():
+        raise InvalidInput(_("The decision could not be read."), **first_error(form))
+    rationale = Rationale(form.cleaned_data["reason"], form.cleaned_data["section"], form.cleaned_data["note"])
+    return rationale, form.cleaned_data["revision"]
+
+
+def read_attributes(data: Mapping[str, Any], label: Label) -> dict[str, str]:
+    """Return the attributes of a draft; after a change of the label those that the new one has, and its defaults."""
+    values = {name: str(data.get(f"attribute-{name}", "")) for name in label.attributes}
+    given = {name: value for name, value in values.items() if value}
+    if not is_new_label(data):
+        return given
+    valid = {name: value for name, value in given.items() if not label.attributes[name].check(value)}
+    return label.default_attributes() | valid
+
+
+def is_new_label(data: Mapping[str, Any]) -> bool:
+    """Return whether another label was chosen than the one whose attributes the form shows."""
+    return data.get("step") == "label" or str(data.get("shown_label", data.get("label"))) != data.get("label")
+
+
+def attributes_to_check(data: Mapping[str, Any], label: Label) -> str:
+    """Return why a draft should not be saved yet, or "".
+
+    The user has not seen the attributes of the new label, or a required one has no value.
+    """
+    if data.get("step") != "save":
+        return ""
+    if is_new_label(data) and label.attributes:
+        return _("Check the attributes of “%(label)s”, then save.") % {"label": label.name}
+    missing = [
+        attribute.name
+        for name, attribute in label.attributes.items()
+        if attribute.required and data.get(f"attribute-{name}") == ""
+    ]
+    if not missing:
+        return ""
+    return _("Not saved: no value for %(names)s, which “%(label)s” requires.") % {
+        "names": ", ".join(f"“{name}”" for name in missing),
+        "label": label.name,
+    }
+
+
+def warning_context(data: Mapping[str, Any], warning: str) -> dict[str, Any]:
+    """Return the context of the warning about attributes; a missing value can be confirmed."""
+    return {"warning": warning, "may_save_anyway": bool(warning) and not is_new_label(data)}

@@ -1,6 +1,6 @@
 """Units as the pages show them: sentences with the versions drawn into them, one lane for each annotator."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,12 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from annotator.adjudication.board.contents import BoardUnit
+from annotator.adjudication.board.contents import BoardUnit, relation_ends
 from annotator.adjudication.models import Adjudication, Reason, Source
 from annotator.adjudication.pages import messages
+from annotator.adjudication.units.derivation import same_arrows
 from annotator.adjudication.units.quotations import windows_around
-from annotator.adjudication.units.versions import Relations, Spans, letter, supporters
+from annotator.adjudication.units.versions import Arrow, Spans, letter, read_arrows, supporters
 from annotator.agreement.pages.names import SchemaNames
 from annotator.corpus.spans.markup import Mark, clip, mark_lines
 from annotator.corpus.spans.values import SpanValue
@@ -79,6 +80,7 @@ class UnitView:
     lanes: list[VersionView]
     outcome: list[SpanView]
     outcome_html: SafeString
+    outcome_relations: list[str]
     decision: DecisionView | None
     is_open: bool
     is_moved: bool
@@ -130,6 +132,7 @@ class Desk:
             lanes=self._lanes(unit, windows),
             outcome=[self.span(span) for span in outcome],
             outcome_html=self.draw(outcome, windows),
+            outcome_relations=self.decided_relations(unit),
             decision=self.decision(unit),
             is_open=unit.is_open,
             is_moved=unit.row.is_moved,
@@ -217,7 +220,6 @@ class Desk:
         lanes = []
         for position, name in enumerate(self.names):
             spans = unit.spans[position] if unit.is_span else ()
-            relations = () if unit.is_span else unit.relations[position]
             lanes.append(
                 VersionView(
                     position=position,
@@ -225,7 +227,7 @@ class Desk:
                     name=name,
                     html=self.draw(spans or self._ends(unit, position), windows),
                     spans=[self.span(span) for span in spans],
-                    relations=self._relations_of(unit, position, relations),
+                    relations=[] if unit.is_span else self._relations_of(unit, position),
                     is_chosen=self._is_chosen(unit, position),
                 )
             )
@@ -237,8 +239,8 @@ class Desk:
             return False
         if unit.is_span:
             return position in supporters(unit.spans, unit.outcome)
-        labels = sorted(str(relation["label"]) for relation in unit.decision.outcome)
-        return sorted(drawn.label for drawn in unit.relations[position]) == labels
+        arrows = read_arrows(unit.decision.outcome)
+        return same_arrows(arrows, unit.relations[position], position, relation_ends(unit, self._units))
 
     def _ends(self, unit: BoardUnit, position: int) -> Spans:
         """For a relation: the spans at both ends, of the outcome or the annotator's own."""
@@ -247,21 +249,36 @@ class Desk:
         ends = [self._units[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
         return tuple(span for end in ends for span in (end.outcome or end.spans[position]))
 
-    def _relations_of(self, unit: BoardUnit, position: int, drawn: Relations) -> list[str]:
-        if unit.is_span or not drawn:
+    def _relations_of(self, unit: BoardUnit, position: int) -> list[str]:
+        """The relations that an annotator drew, each between the spans that it joins."""
+        ends = [end.versions[position] for end in relation_ends(unit, self._units)]
+        return [
+            self._relation_sentence(
+                [span for span in ends[0] if span.id == relation.source],
+                relation.label,
+                [span for span in ends[1] if span.id == relation.target],
+            )
+            for relation in unit.relations[position]
+        ]
+
+    def decided_relations(self, unit: BoardUnit) -> list[str]:
+        """Return the relations that were decided at a unit, a line each."""
+        if unit.is_span or unit.is_open or unit.decision is None:
             return []
-        ends = [self._units[key] for key in (unit.row.from_unit_id, unit.row.to_unit_id) if key is not None]
-        words = [self._words(end.outcome or end.spans[position]) for end in ends]
-        return self._relation_sentences(words, [relation.label for relation in drawn])
+        source, target = relation_ends(unit, self._units)
+        return self.arrows(read_arrows(unit.decision.outcome), source.outcome, target.outcome)
 
-    def relations(self, ends: Sequence[BoardUnit], labels: Sequence[str]) -> list[str]:
-        """Return relations between the outcomes of two units, a line each."""
-        return self._relation_sentences([self._words(end.outcome) for end in ends], labels)
+    def arrows(self, arrows: Iterable[Arrow], source: Spans, target: Spans) -> list[str]:
+        """Return relations between spans of two outcomes, a line each."""
+        return [
+            self._relation_sentence(_part(source, arrow.from_part), arrow.label, _part(target, arrow.to_part))
+            for arrow in sorted(arrows)
+        ]
 
-    def _relation_sentences(self, words: Sequence[str], labels: Sequence[str]) -> list[str]:
-        return [f"“{words[0]}” → {self._labels.relation(label)} → “{words[-1]}”" for label in labels]
+    def _relation_sentence(self, source: Sequence[SpanValue], label: str, target: Sequence[SpanValue]) -> str:
+        return f"“{self._words(source)}” → {self._labels.relation(label)} → “{self._words(target)}”"
 
-    def _words(self, spans: Spans) -> str:
+    def _words(self, spans: Sequence[SpanValue]) -> str:
         return " / ".join(self.span(span).words for span in spans) or "…"
 
     def _outcome(self, unit: BoardUnit) -> Spans:
@@ -283,3 +300,8 @@ class Desk:
     def _quote(self, start: int, end: int) -> str:
         words = self._text[start:end]
         return words if len(words) <= QUOTE_LENGTH else f"{words[:QUOTE_LENGTH]}…"
+
+
+def _part(spans: Spans, part: int | None) -> Spans:
+    """The span that a relation joins; all of the outcome when it names none."""
+    return spans if part is None else spans[part : part + 1]

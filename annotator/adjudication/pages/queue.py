@@ -18,6 +18,7 @@ from annotator.adjudication.pages.forms import RuleForm
 from annotator.adjudication.units.versions import AcceptanceRule
 from annotator.agreement.selectors.reports import latest_report
 from annotator.platform.accounts.requests import user_of
+from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
@@ -36,8 +37,12 @@ QUEUE_NAMES = {
 @require_GET
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """List the documents to adjudicate, lowest agreement first."""
+    project = get_project(slug, user=user_of(request), capability=Capability.ADJUDICATE)
+    return _show_queue(request, project, RuleForm.of(selectors.project_rule(project)))
+
+
+def _show_queue(request: HttpRequest, project: Project, form: RuleForm) -> HttpResponse:
     user = user_of(request)
-    project = get_project(slug, user=user, capability=Capability.ADJUDICATE)
     which = request.GET.get("show", "")
     which = which if which in QUEUE_NAMES else "todo"
     page = Paginator(selectors.queue(project, which=which), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -48,11 +53,11 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "which": which,
         "queues": [(name, QUEUE_NAMES[name], count) for name, count in selectors.queue_counts(project)],
         "project_rule": selectors.project_rule(project),
-        "form": RuleForm.of(selectors.project_rule(project)),
+        "form": form,
         "may_manage": role is not None and can(role, Capability.MANAGE),
         "report": latest_report(project),
     }
-    return render(request, "adjudication/queue.html", context)
+    return render(request, "adjudication/queue.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -61,9 +66,10 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
     """Set how adjudications of a project start from now on."""
     project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     form = RuleForm(request.POST)
-    if form.is_valid():
-        services.set_rule(project, rule=AcceptanceRule(form.cleaned_data["rule"]), blind=form.cleaned_data["blind"])
-        messages.success(request, _("Saved. The rule applies to adjudications that start from now on."))
+    if not form.is_valid():
+        return _show_queue(request, project, form)
+    services.set_rule(project, rule=AcceptanceRule(form.cleaned_data["rule"]), blind=form.cleaned_data["blind"])
+    messages.success(request, _("Saved. The rule applies to adjudications that start from now on."))
     return redirect("adjudication:queue", project.slug)
 
 

@@ -1,6 +1,6 @@
 """Editing spans of a decision: boundaries by token, label, attributes; splitting and merging."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,8 +15,14 @@ from annotator.adjudication import selectors, services
 from annotator.adjudication.board.contents import BoardUnit, read_units, schema_of_adjudication
 from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import Adjudication, StoredStatus, Unit, UnitKind
-from annotator.adjudication.pages.forms import DecisionForm, first_error
+from annotator.adjudication.pages.forms import (
+    attributes_to_check,
+    read_attributes,
+    read_rationale,
+    warning_context,
+)
 from annotator.adjudication.pages.presentation import Desk
+from annotator.adjudication.pages.relations import edit_relations
 from annotator.adjudication.pages.work import show, to_next, to_unit
 from annotator.adjudication.units.drafts import (
     MODES,
@@ -27,7 +33,7 @@ from annotator.adjudication.units.drafts import (
     split_positions,
     union,
 )
-from annotator.adjudication.units.versions import DecisionKind, Tokens
+from annotator.adjudication.units.versions import DecisionKind, Spans, Tokens, alike, letter, version_groups
 from annotator.corpus.spans.values import Fragments
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput, Problem
@@ -46,52 +52,102 @@ def edit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
     adjudication = selectors.get_adjudication(document_id, user=user)
     selectors.get_unit(adjudication, unit_id)
     unit = read_units(adjudication, [unit_id])[unit_id]
-    if not unit.is_span or not (unit.outcome or any(unit.spans)):
+    if not unit.is_span:
+        return edit_relations(request, adjudication, unit, user=user)
+    if not (unit.outcome or any(unit.spans)):
         return to_unit(document_id, unit_id)
     near = neighbours(adjudication, unit)
     tokens = token_boundaries(adjudication.document.text)
     schema = schema_of_adjudication(adjudication)
+    draft, problem, warning = None, None, ""
     try:
         draft = _draft(request, near, unit, tokens, schema)
-        if request.POST.get("step") == "save":
+        warning = attributes_to_check(request.POST, schema.labels[draft.label])
+        if request.POST.get("step", "").startswith("save") and not warning:
             base, choice = _read(request, near, unit, draft, tokens)
             result = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now())
             return to_next(adjudication, result, after=unit_id, base=base)
-        return show(request, adjudication, user=user, draft=_shown(adjudication, near, unit, draft, tokens))
-    except Problem as problem:
+    except Problem as refusal:
+        problem = refusal
         adjudication.refresh_from_db()
+    if draft is None:
         return show(request, adjudication, user=user, problem=problem)
+    shown = _shown(adjudication, near, unit, draft, tokens) | _start_view(request, adjudication, unit, draft)
+    shown |= warning_context(request.POST, warning)
+    return show(request, adjudication, user=user, problem=problem, draft=shown)
 
 
 def _draft(
     request: HttpRequest, near: Sequence[BoardUnit], unit: BoardUnit, tokens: Tokens, schema: Schema
 ) -> DraftSpan:
     if request.method == "GET":
-        mode = request.GET.get("mode", "")
-        return _first(near, unit, mode if mode in MODES else "edited", tokens, schema)
+        return _first(request.GET, near, unit, tokens, schema)
     data = request.POST
     mode = data.get("mode", "")
     label = data.get("label", "")
     if mode not in MODES or label not in schema.labels:
         raise InvalidInput(_("The span could not be read. Open the unit again."))
-    names = schema.labels[label].attributes
-    values = {name: data.get(f"attribute-{name}", "") for name in names}
+    spans, part = _start(data, unit)
     draft = DraftSpan(
         mode=mode,
         fragments=parse_fragments(data.get("fragments", "")),
         label=label,
-        attributes={name: value for name, value in values.items() if value},
+        attributes=read_attributes(data, schema.labels[label]),
         at=_number(data.get("at", "")) or 0,
         partner=_number(data.get("partner", "")),
         discontinuous=data.get("in_pieces") == "yes",
+        others=() if mode == "merged" else (*spans[:part], *spans[part + 1 :]),
     )
     return draft.stepped(data.get("step", ""), tokens, [other.row.pk for other in near])
 
 
-def _first(near: Sequence[BoardUnit], unit: BoardUnit, mode: str, tokens: Tokens, schema: Schema) -> DraftSpan:
-    """The first draft: from the outcome, else from the first version."""
-    spans = unit.outcome or next(version for version in unit.spans if version)
-    span = spans[0]
+def _start(data: Mapping[str, str], unit: BoardUnit) -> tuple[Spans, int]:
+    """The version that a draft starts from, and which of its spans is edited.
+
+    The version that is asked for, else the outcome, else the most frequent version.
+    """
+    position = _number(data.get("from", ""))
+    asked = unit.spans[position] if position is not None and position < len(unit.spans) else ()
+    frequent = max((version for version in unit.spans if version), key=_frequency(unit), default=())
+    spans = asked or unit.outcome or frequent
+    part = _number(data.get("part", "")) or 0
+    return spans, part if part < len(spans) else 0
+
+
+def _frequency(unit: BoardUnit) -> Callable[[Spans], int]:
+    return lambda version: sum(alike(version, other) for other in unit.spans)
+
+
+def _start_view(request: HttpRequest, adjudication: Adjudication, unit: BoardUnit, draft: DraftSpan) -> dict[str, Any]:
+    """The versions that the draft may start from, equal ones once, each span with a link."""
+    data = request.GET if request.method == "GET" else request.POST
+    sources = selectors.sources_of(adjudication)
+    letters = [letter(source.position) for source in sources]
+    names = letters if adjudication.blind else [source.annotation_set.name for source in sources]
+    text = adjudication.document.text
+    starts: list[dict[str, str]] = []
+    for positions in version_groups(unit.spans):
+        spans = unit.spans[positions[0]]
+        for part, span in enumerate(spans if draft.mode != "merged" else spans[:1]):
+            starts.append(
+                {
+                    "query": f"mode={draft.mode}&from={positions[0]}&part={part}",
+                    "key": letters[positions[0]].lower() if part == 0 and len(letters[positions[0]]) == 1 else "",
+                    "names": ", ".join(names[position] for position in positions),
+                    "words": " … ".join(text[start:end] for start, end in span.fragments),
+                }
+            )
+    return {"starts": starts if len(starts) > 1 else [], "from": data.get("from", ""), "part": data.get("part", "")}
+
+
+def _first(
+    asked: Mapping[str, str], near: Sequence[BoardUnit], unit: BoardUnit, tokens: Tokens, schema: Schema
+) -> DraftSpan:
+    """The first draft, from one span of a version."""
+    mode = asked.get("mode", "")
+    mode = mode if mode in MODES else "edited"
+    spans, part = _start(asked, unit)
+    span = spans[part]
     label = span.label if span.label in schema.labels else next(iter(schema.labels))
     nearest = min(near, key=lambda other: _distance(unit, other, span.label), default=None)
     return DraftSpan(
@@ -101,6 +157,7 @@ def _first(near: Sequence[BoardUnit], unit: BoardUnit, mode: str, tokens: Tokens
         attributes=dict(span.attributes),
         at=middle(split_positions(span.fragments, tokens)),
         partner=nearest.row.pk if nearest else None,
+        others=() if mode == "merged" else (*spans[:part], *spans[part + 1 :]),
     )
 
 
@@ -137,25 +194,18 @@ def _fragments_of(unit: BoardUnit | None) -> Fragments | None:
 def _read(
     request: HttpRequest, near: Sequence[BoardUnit], unit: BoardUnit, draft: DraftSpan, tokens: Tokens
 ) -> tuple[int, services.Choice]:
-    form = DecisionForm(_with_choice(request, draft.mode))
-    if not form.is_valid():
-        raise InvalidInput(_("The decision could not be read."), **first_error(form))
+    rationale, base = read_rationale(request.POST)
     partner = _partner(near, draft) if draft.mode == "merged" else None
     choice = services.Choice(
         unit=unit.row.pk,
         kind=DecisionKind(draft.mode),
         spans=draft.spans(tokens, _fragments_of(partner)),
         merge_with=(partner.row.pk,) if partner else (),
-        reason=form.cleaned_data["reason"],
-        section=form.cleaned_data["section"],
-        note=form.cleaned_data["note"],
+        reason=rationale.reason,
+        section=rationale.section,
+        note=rationale.note,
     )
-    return form.cleaned_data["revision"], choice
-
-
-def _with_choice(request: HttpRequest, mode: str) -> dict[str, Any]:
-    fields = {name: request.POST.get(name, "") for name in ("revision", "reason", "section", "note")}
-    return fields | {"choice": mode}
+    return base, choice
 
 
 def _shown(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from annotator.adjudication.board.contents import BoardUnit
 from annotator.adjudication.pages.presentation import Desk
 from annotator.agreement.pages.names import SchemaNames
+from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.markup import NOTHING, Mark, line_extents, mark_lines
 
 
@@ -29,8 +31,9 @@ class LineView:
 class WholeText:
     """A drawing of all units of an adjudication in its text."""
 
-    def __init__(self, text: str, units: Sequence[BoardUnit], desk: Desk, names: SchemaNames) -> None:
-        self._text = text
+    def __init__(self, document: Document, units: Sequence[BoardUnit], desk: Desk, names: SchemaNames) -> None:
+        self._document = document.pk
+        self._text = document.text
         self._units = units
         self._desk = desk
         self._names = names
@@ -79,8 +82,9 @@ class WholeText:
     def _marker(self, unit: BoardUnit) -> SafeString:
         number = self._desk.number(unit)
         return format_html(
-            '<a class="marker {}" href="?unit={}" aria-label="{}">{}{}{}</a>',
+            '<a class="marker {}" href="{}?unit={}" aria-label="{}">{}{}{}</a>',
             _style(unit),
+            reverse("adjudication:work", args=[self._document]),
             unit.row.pk,
             _("Unit %(number)s: %(title)s, %(state)s")
             % {"number": number, "title": self._desk.title(unit), "state": self._desk.state(unit)},

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
@@ -18,6 +19,7 @@ from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import RULE_CHOICES, Adjudication
 from annotator.adjudication.pages.desk import desk_context, start_context
 from annotator.adjudication.pages.forms import DecisionForm, RevisionForm, first_error
+from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
 from annotator.adjudication.units.versions import AcceptanceRule
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
@@ -43,7 +45,17 @@ def show(
 ) -> HttpResponse:
     """Show the page of an adjudication; with a problem, why the action failed and what was entered."""
     context = desk_context(request, adjudication, user=user, problem=problem) | more
-    return render(request, "adjudication/work.html", context, status=problem.status if problem else 200)
+    response = render(request, "adjudication/work.html", context, status=problem.status if problem else 200)
+    if problem is not None:
+        # The address of the form shows nothing when it is opened; links and reloading need that of the page.
+        response["HX-Push-Url"] = _address(adjudication.document_id, context["unit"].id if context["unit"] else None)
+    return response
+
+
+def _address(document_id: int, unit_id: int | None, **query: int) -> str:
+    address = reverse("adjudication:work", args=[document_id])
+    query = ({} if unit_id is None else {"unit": unit_id}) | query
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 @login_required
@@ -55,7 +67,12 @@ def start(request: HttpRequest, document_id: int) -> HttpResponse:
     value = request.POST.get("rule", "")
     rule = AcceptanceRule(value) if value in dict(RULE_CHOICES) else None
     blind = request.POST["blind"] == "yes" if "blind" in request.POST else None
-    services.start(document, by=user, now=timezone.now(), rule=rule, blind=blind)
+    try:
+        services.start(document, by=user, now=timezone.now(), rule=rule, blind=blind)
+    except AlreadyStarted as problem:
+        messages.info(request, problem.detail)
+    except NothingToAdjudicate as problem:
+        messages.error(request, problem.detail)
     address, at = reverse("adjudication:work", args=[document_id]), request.POST.get("at", "")
     return HttpResponseRedirect(f"{address}?{urlencode({'at': at})}" if LOCATION.fullmatch(at) else address)
 
@@ -104,8 +121,8 @@ def to_next(
 
 def to_unit(document_id: int, unit_id: int, *, since: int | None = None) -> HttpResponseRedirect:
     """Redirect to a unit."""
-    query = {"unit": unit_id} | ({} if since is None else {"since": since})
-    return HttpResponseRedirect(f"{reverse('adjudication:work', args=[document_id])}?{urlencode(query)}")
+    query = {} if since is None else {"since": since}
+    return HttpResponseRedirect(_address(document_id, unit_id, **query))
 
 
 @login_required
@@ -114,8 +131,8 @@ def undo(request: HttpRequest, document_id: int) -> HttpResponse:
     """Undo the user's last action."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
-    base = _revision(request)
     try:
+        base = _revision(request)
         result = services.undo(adjudication, base_revision=base, by=user, now=timezone.now())
     except Problem as problem:
         adjudication.refresh_from_db()
@@ -145,7 +162,12 @@ def complete(request: HttpRequest, document_id: int) -> HttpResponse:
 def reopen(request: HttpRequest, document_id: int) -> HttpResponse:
     """Reopen a completed adjudication."""
     user = user_of(request)
-    services.reopen(selectors.get_adjudication(document_id, user=user), by=user, now=timezone.now())
+    adjudication = selectors.get_adjudication(document_id, user=user)
+    try:
+        services.reopen(adjudication, by=user, now=timezone.now())
+    except Problem as problem:
+        adjudication.refresh_from_db()
+        return show(request, adjudication, user=user, problem=problem)
     return redirect("adjudication:work", document_id)
 
 
@@ -155,7 +177,11 @@ def refresh(request: HttpRequest, document_id: int) -> HttpResponse:
     """Apply what annotators changed since."""
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
-    services.refresh(adjudication, by=user, now=timezone.now())
+    try:
+        services.refresh(adjudication, by=user, now=timezone.now())
+    except Problem as problem:
+        adjudication.refresh_from_db()
+        return show(request, adjudication, user=user, problem=problem)
     opened = read_overview(adjudication).open
     return to_unit(document_id, opened[0]) if opened else redirect("adjudication:work", document_id)
 
@@ -167,7 +193,11 @@ def pin(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     get_project(adjudication.document.project.slug, user=user, capability=Capability.MANAGE)
-    services.pin(adjudication, unit_id, by=user, now=timezone.now())
+    try:
+        services.pin(adjudication, unit_id, by=user, now=timezone.now())
+    except Problem as problem:
+        adjudication.refresh_from_db()
+        return show(request, adjudication, user=user, problem=problem)
     return to_unit(document_id, unit_id)
 
 

@@ -1,6 +1,6 @@
 """Services of adjudication by name."""
 
-from annotator.adjudication.services.additions import Rationale, add_relation, add_span
+from annotator.adjudication.services.additions import Rationale, add_relation, add_span, arrows_of
 from annotator.adjudication.services.completion import complete, reopen
 from annotator.adjudication.services.decisions import ActionResult, Choice, decide, undo
 from annotator.adjudication.services.examples import pin
@@ -13,6 +13,7 @@ __all__ = [
     "Rationale",
     "add_relation",
     "add_span",
+    "arrows_of",
     "complete",
     "decide",
     "pin",

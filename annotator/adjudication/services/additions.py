@@ -12,8 +12,8 @@ from annotator.adjudication.models import Adjudication, Decision, StoredStatus, 
 from annotator.adjudication.selectors import sources_of
 from annotator.adjudication.services.decisions import ActionResult, check_spans, invalid
 from annotator.adjudication.services.records import lock, record, stored, update_part_of_set
-from annotator.adjudication.units.derivation import with_ids
-from annotator.adjudication.units.versions import DecisionKind
+from annotator.adjudication.units.derivation import End, drawn_arrows, with_ids
+from annotator.adjudication.units.versions import Arrow, DecisionKind, read_arrows
 from annotator.corpus.spans.values import SpanValue
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
@@ -63,7 +63,7 @@ def _all_spans(unit: BoardUnit) -> list[SpanValue]:
 @transaction.atomic
 def add_relation(
     adjudication: Adjudication,
-    label: str,
+    arrow: Arrow,
     ends: tuple[int, int],
     rationale: Rationale,
     *,
@@ -71,7 +71,7 @@ def add_relation(
     by: User,
     now: datetime,
 ) -> ActionResult:
-    """Add a relation from one unit of spans to another that no annotator drew.
+    """Add a relation from one unit of spans to another that no annotator drew; its parts are spans of the outcomes.
 
     Raises `InvalidDecision` when a unit has no span, the schema does not allow the relation, or it exists already.
     """
@@ -83,24 +83,39 @@ def add_relation(
         if not units[key].is_span or units[key].is_open or not units[key].outcome:
             raise invalid(pointer, "Decide both ends first. Then the relation can be added.")
     source, target = (units[key] for key in ends)
-    _check_relation(head, label, source, target, schema_of_adjudication(head))
+    _check_relation(head, arrow, source, target, schema_of_adjudication(head))
     start, end = max(source.row.start, target.row.start), max(source.row.end, target.row.end)
     row = _new_unit(head, UnitKind.RELATION, start=start, end=end)
     row.from_unit, row.to_unit = source.row, target.row
     row.save()
-    return _record(head, row, [{"label": label}], rationale, base_revision=base_revision, by=by, now=now)
+    outcome: list[object] = [arrow.stored(len(source.outcome), len(target.outcome))]
+    return _record(head, row, outcome, rationale, base_revision=base_revision, by=by, now=now)
 
 
-def _check_relation(head: Adjudication, label: str, source: BoardUnit, target: BoardUnit, schema: Schema) -> None:
-    wrong = schema.check_relation(label, source.outcome[0].label, target.outcome[0].label)
-    if wrong or source.row.pk == target.row.pk:
-        raise invalid("/labels", wrong[0]["detail"] if wrong else "A relation needs two different units.")
+def _check_relation(head: Adjudication, arrow: Arrow, source: BoardUnit, target: BoardUnit, schema: Schema) -> None:
+    parts = []
+    for name, part, unit in (("from_part", arrow.from_part, source), ("to_part", arrow.to_part, target)):
+        if part is not None and not 0 <= part < len(unit.outcome):
+            raise invalid(f"/{name}", f"There is no span {part} at this end of the relation.")
+        parts.append(unit.outcome[part or 0])
+    wrong = schema.check_relation(arrow.label, parts[0].label, parts[1].label)
+    if wrong or parts[0].id == parts[1].id:
+        raise invalid("/labels", wrong[0]["detail"] if wrong else "A relation needs two different spans.")
     known = Unit.objects.filter(adjudication=head, from_unit=source.row, to_unit=target.row).order_by("id")
-    for unit in read_units(head, list(known.values_list("pk", flat=True))).values():
-        drawn = {relation.label for version in unit.relations for relation in version}
-        decided = {str(relation["label"]) for relation in unit.decision.outcome} if unit.decision else set()
-        if label in drawn | decided:
-            raise invalid("/labels", "These two have this relation already. Decide its unit instead.")
+    units = read_units(head, list(known.values_list("pk", flat=True))).values()
+    if arrow.order in {known.order for unit in units for known in arrows_of(unit, (source, target))}:
+        raise invalid("/labels", "These two have this relation already. Decide its unit instead.")
+
+
+def arrows_of(unit: BoardUnit, ends: tuple[BoardUnit, BoardUnit]) -> set[Arrow]:
+    """Return the relations of a unit, as drawn by any annotator or decided."""
+    source, target = (End(end.spans, end.outcome) for end in ends)
+    drawn = {
+        arrow
+        for position, relations in enumerate(unit.relations)
+        for arrow in drawn_arrows(relations, position, source, target) or ()
+    }
+    return drawn | set(read_arrows(unit.decision.outcome) if unit.decision else ())
 
 
 def _new_unit(head: Adjudication, kind: UnitKind, *, start: int, end: int) -> Unit:

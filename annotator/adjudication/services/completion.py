@@ -10,7 +10,7 @@ from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState
 from annotator.adjudication.problems import NotCompleted, SourcesChanged, UndecidedUnits
-from annotator.adjudication.services.records import lock, stale
+from annotator.adjudication.services.records import lock, stale, update_set
 from annotator.adjudication.services.statistics import delete_statistics, store_statistics
 from annotator.adjudication.services.updates import apply_updates
 from annotator.corpus.spans import lifecycle
@@ -60,4 +60,7 @@ def reopen(adjudication: Adjudication, *, by: User, now: datetime) -> Adjudicati
     head.save(update_fields=["state", "completed_by", "completed_at", "reopened_at"])
     lifecycle.reopen_adjudication(head.annotation_set, sources=_source_sets(head))
     delete_statistics(head)
-    return apply_updates(head, by=by, now=now)
+    apply_updates(head, by=by, now=now)
+    # Statuses stored by an earlier version of the program may be outdated.
+    update_set(head, by=by, now=now)
+    return head

@@ -6,7 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.adjudication.board.contents import IN_ORDER, BoardUnit, read_units, schema_of_adjudication
+from annotator.adjudication.board.contents import (
+    IN_ORDER,
+    BoardUnit,
+    read_ends,
+    read_units,
+    schema_of_adjudication,
+)
 from annotator.adjudication.board.overview import open_count
 from annotator.adjudication.models import Adjudication, Decision, Unit
 from annotator.adjudication.problems import InvalidDecision, NothingToUndo
@@ -20,8 +26,8 @@ from annotator.adjudication.services.records import (
     support_of,
     update_part_of_set,
 )
-from annotator.adjudication.units.derivation import with_ids
-from annotator.adjudication.units.versions import DecisionKind, Spans
+from annotator.adjudication.units.derivation import End, drawn_arrows, same_arrows, with_ids
+from annotator.adjudication.units.versions import Arrow, DecisionKind, Spans
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from projects.schema import Schema
@@ -35,14 +41,14 @@ class Choice:
     """A decision as an adjudicator makes it.
 
     `source` for `take`; `spans` for `edited` (one or more), `merged` (one, with the keys of the other units in
-    `merge_with`) and `split` (two or more); `labels` for an edited unit of relations. Ids of spans do not matter.
+    `merge_with`) and `split` (two or more); `arrows` for an edited unit of relations. Ids of spans do not matter.
     """
 
     unit: int
     kind: DecisionKind
     source: int | None = None
     spans: Spans = ()
-    labels: tuple[str, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
     merge_with: tuple[int, ...] = ()
     reason: str = ""
     section: str = ""
@@ -76,7 +82,7 @@ def decide(adjudication: Adjudication, choice: Choice, *, base_revision: int, by
     released = _released(head, [unit, *partners])
     touched = [unit.row.pk, *choice.merge_with, *(row.pk for row in released)]
     check_units_current(head, touched, base_revision=base_revision)
-    decision = _decision(unit, choice, schema_of_adjudication(head), length=head.document.length)
+    decision = _decision(head, unit, choice, schema_of_adjudication(head))
     decisions = [decision, *(_merging(partner, unit.row, choice) for partner in partners), *map(cleared, released)]
     later_actions = head.revision - base_revision
     record(head, decisions, by=by, now=now)
@@ -103,17 +109,18 @@ def _released(head: Adjudication, chosen: Sequence[BoardUnit]) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=keys_of_merged).order_by(*IN_ORDER))
 
 
-def _decision(unit: BoardUnit, choice: Choice, schema: Schema, *, length: int) -> Decision:
+def _decision(head: Adjudication, unit: BoardUnit, choice: Choice, schema: Schema) -> Decision:
     """The decision about the unit, its outcome checked."""
     if unit.is_span:
         outcome = with_ids(_spans(unit, choice), unit.row.uid)
-        check_spans(outcome, schema, length=length)
+        check_spans(outcome, schema, length=head.document.length)
         wire: list[object] = stored(outcome)
         support = support_of(unit, outcome)
     else:
-        labels = _labels(unit, choice, schema)
-        wire = [{"label": label} for label in labels]
-        support = support_of(unit, labels)
+        ends = read_ends(head, unit)
+        arrows = _arrows(unit, choice, ends, schema)
+        wire = [arrow.stored(*(len(end.outcome) for end in ends)) for arrow in sorted(arrows)]
+        support = _support_of_arrows(unit, arrows, ends)
     return Decision(
         unit=unit.row,
         kind=choice.kind,
@@ -140,17 +147,26 @@ def _spans(unit: BoardUnit, choice: Choice) -> Spans:
     return tuple(replace(span, origin="manual") for span in choice.spans)
 
 
-def _labels(unit: BoardUnit, choice: Choice, schema: Schema) -> list[str]:
+def _arrows(unit: BoardUnit, choice: Choice, ends: tuple[End, End], schema: Schema) -> frozenset[Arrow]:
     if choice.kind in EMPTY:
-        return []
+        return frozenset()
     if choice.kind is DecisionKind.TAKE:
-        return sorted({drawn.label for drawn in unit.relations[_source(unit, choice)]})
-    if choice.kind is not DecisionKind.EDITED or not choice.labels or choice.spans:
+        position = _source(unit, choice)
+        return drawn_arrows(unit.relations[position], position, *ends) or frozenset()
+    if choice.kind is not DecisionKind.EDITED or not choice.arrows or choice.spans:
         raise invalid("/kind", "A relation can be chosen, edited (other labels), none, undecidable or skipped.")
-    unknown = [label for label in choice.labels if label not in schema.relations]
-    if unknown:
-        raise invalid("/labels", f"The schema has no relation “{unknown[0]}”.")
-    return sorted(set(choice.labels))
+    for index, arrow in enumerate(choice.arrows):
+        if arrow.label not in schema.relations:
+            raise invalid("/labels", f"The schema has no relation “{arrow.label}”.")
+        for name, part, end in (("from_part", arrow.from_part, ends[0]), ("to_part", arrow.to_part, ends[1])):
+            if part is not None and not 0 <= part < len(end.outcome):
+                raise invalid(f"/relations/{index}/{name}", f"There is no span {part} at this end of the relation.")
+    return frozenset(choice.arrows)
+
+
+def _support_of_arrows(unit: BoardUnit, arrows: frozenset[Arrow], ends: tuple[End, End]) -> int:
+    """The number of annotators who drew exactly these relations."""
+    return sum(same_arrows(arrows, unit.relations[at], at, ends) for at in range(len(unit.relations)))
 
 
 def _source(unit: BoardUnit, choice: Choice) -> int:

@@ -98,12 +98,9 @@ def _append(head: Adjudication, changes: Sequence[Change], *, by: User, now: dat
         revision = applied.revision
 
 
-def support_of(unit: BoardUnit, outcome: Spans | Sequence[str]) -> int:
-    """Return the number of annotators who had exactly this outcome."""
-    if unit.is_span:
-        return len(supporters(unit.spans, tuple(outcome)))  # type: ignore[arg-type]
-    labels = sorted(str(label) for label in outcome)
-    return sum(sorted(drawn.label for drawn in version) == labels for version in unit.relations)
+def support_of(unit: BoardUnit, outcome: Spans) -> int:
+    """Return the number of annotators who had exactly these spans."""
+    return len(supporters(unit.spans, outcome))
 
 
 def cleared(unit: Unit) -> Decision:

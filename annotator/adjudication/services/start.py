@@ -21,8 +21,10 @@ from annotator.adjudication.units.alignment import AlignedRelation, AlignedUnit,
 from annotator.adjudication.units.derivation import with_ids
 from annotator.adjudication.units.versions import (
     AcceptanceRule,
+    Arrow,
     DecisionKind,
     Relations,
+    Spans,
     Tokens,
     agreed,
     alike,
@@ -148,7 +150,11 @@ def start_from_gold(head: Adjudication, contents: Sequence[Content], gold: Conte
         [replace(draft, versions=draft.versions[:-1]) for draft in relation_drafts],
     )
     decisions = [_about_spans(unit, draft) for unit, draft in zip(units, drafts, strict=True)]
-    decisions += [_about_relations(unit, draft) for unit, draft in zip(relations, relation_drafts, strict=True)]
+    outcomes = [draft.versions[-1] for draft in drafts]
+    decisions += [
+        _about_relations(unit, draft, (outcomes[draft.source], outcomes[draft.target]))
+        for unit, draft in zip(relations, relation_drafts, strict=True)
+    ]
     record(head, decisions, by=None, now=now)
     head.state = AdjudicationState.COMPLETED
     head.completed_at = head.annotation_set.submitted_at or head.annotation_set.changed_at
@@ -178,7 +184,7 @@ def _about_spans(unit: Unit, draft: AlignedUnit) -> Decision:
     )
 
 
-def _about_relations(unit: Unit, draft: AlignedRelation) -> Decision:
+def _about_relations(unit: Unit, draft: AlignedRelation, ends: tuple[Spans, Spans]) -> Decision:
     *versions, outcome = [_labels(version) for version in draft.versions]
     had = [position for position, labels in enumerate(versions) if labels == outcome]
     if outcome and len(versions) > 1 and len(had) == len(versions):
@@ -191,10 +197,17 @@ def _about_relations(unit: Unit, draft: AlignedRelation) -> Decision:
         unit=unit,
         kind=kind,
         source=had[0] if kind is DecisionKind.TAKE else None,
-        outcome=[{"label": label} for label in outcome],
+        outcome=[
+            Arrow(drawn.label, _index(ends[0], drawn.source), _index(ends[1], drawn.target)).stored(*map(len, ends))
+            for drawn in draft.versions[-1]
+        ],
         support=len(had),
         support_of=len(versions),
     )
+
+
+def _index(spans: Spans, span_id: str) -> int:
+    return next(index for index, span in enumerate(spans) if span.id == span_id)
 
 
 def _labels(drawn: Relations) -> list[str]:

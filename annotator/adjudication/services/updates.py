@@ -66,7 +66,8 @@ def realign(head: Adjudication, sources: Sequence[Source], *, by: User, now: dat
     rows_of_current = Decision.objects.filter(adjudication=head, is_current=True).select_related("unit").order_by("id")
     current = {decision.unit_id: decision for decision in rows_of_current}
     rows = [*(unit.row for unit in known.values()), *new_units]
-    decisions = _new_decisions(head, rows, _with_merged(contradicted, current), current)
+    once_decided = selectors.decided_by_people(head)
+    decisions = _new_decisions(head, rows, _with_merged(contradicted, current), current, once_decided)
     reopened = {decision.unit_id for decision in decisions if decision.kind == DecisionKind.CLEARED}
     accepted = {decision.unit_id for decision in decisions} - reopened
     record(head, decisions, by=by, now=now)
@@ -189,11 +190,15 @@ def _labels(drawn: Relations) -> list[str]:
 
 
 def _new_decisions(
-    head: Adjudication, rows: Sequence[Unit], contradicted: set[int], current: Decisions
+    head: Adjudication, rows: Sequence[Unit], contradicted: set[int], current: Decisions, once_decided: set[int]
 ) -> list[Decision]:
-    """Return the decisions to add; the support of those that stay is counted again."""
+    """Return the decisions to add; the support of those that stay is counted again.
+
+    A unit that an adjudicator decided before is never accepted automatically: it is open again.
+    """
     tokens = token_boundaries(head.document.text)
-    by_rule = {decision.unit_id: decision for decision in rule_decisions(head, rows, tokens=tokens)}
+    undecided = [row for row in rows if row.pk not in once_decided]
+    by_rule = {decision.unit_id: decision for decision in rule_decisions(head, undecided, tokens=tokens)}
     decisions = []
     for row in rows:
         before = current.get(row.pk)
@@ -212,7 +217,7 @@ def _replacement(
 ) -> Decision | None:
     """The decision that replaces the current one; None when that one stays, or there is none."""
     was_accepted = before is not None and before.kind == DecisionKind.AGREED
-    is_free = before is None or was_accepted or is_contradicted or before.kind in UNDECIDED
+    is_free = before is None or was_accepted or before.kind in UNDECIDED
     if is_free and by_rule is not None:
         same = before is not None and was_accepted and before.outcome == by_rule.outcome
         return None if same else by_rule

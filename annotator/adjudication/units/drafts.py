@@ -20,7 +20,10 @@ MODES = ("edited", "split", "merged")
 
 @dataclass(frozen=True, slots=True)
 class DraftSpan:
-    """The draft. `at` is where it is split (mode `split`), `partner` the key of the unit it is merged with."""
+    """The draft. `at` is where it is split (mode `split`), `partner` the key of the unit it is merged with.
+
+    `others` are further spans of the version that it starts from, which are kept.
+    """
 
     mode: str
     fragments: Fragments
@@ -29,6 +32,7 @@ class DraftSpan:
     at: int = 0
     partner: int | None = None
     discontinuous: bool = False
+    others: tuple[SpanValue, ...] = ()
 
     def stepped(self, step: str, tokens: Tokens, partners: Sequence[int]) -> "DraftSpan":
         """Return the draft after one step: `start:-1:0`, `end:1:0`, `remove:0`, `at:1`, `partner:-1`."""
@@ -55,8 +59,12 @@ class DraftSpan:
         if self.mode == "split":
             if self.at not in split_positions(self.fragments, tokens):
                 raise InvalidInput("A span with one word cannot be split.")
-            return tuple(self._span(half) for half in split(self.fragments, tokens, self.at))
-        return (self._span(self.fragments),)
+            return self._with_others(*split(self.fragments, tokens, self.at))
+        return self._with_others(self.fragments)
+
+    def _with_others(self, *changed: Fragments) -> tuple[SpanValue, ...]:
+        spans = [*self.others, *(self._span(fragments) for fragments in changed)]
+        return tuple(sorted(spans, key=lambda span: span.fragments))
 
     def _span(self, fragments: Fragments) -> SpanValue:
         return SpanValue("draft", self.label, fragments, dict(self.attributes))

@@ -6,6 +6,7 @@ Offsets are code points.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -51,6 +52,36 @@ UNDECIDED = frozenset({DecisionKind.LATER, DecisionKind.CLEARED})
 """Kinds after which a unit still needs a decision."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A decided relation between two units: its label, and which span of the outcome it joins at either end.
+
+    Parts are indexes into the outcome; None where the outcome has only one span, or the decision named none.
+    """
+
+    label: str
+    from_part: int | None = None
+    to_part: int | None = None
+
+    def __lt__(self, other: "Arrow") -> bool:
+        return self.order < other.order
+
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """Label and parts, where the only span of an outcome is its first."""
+        return self.label, self.from_part or 0, self.to_part or 0
+
+    def stored(self, sources: int, targets: int) -> dict[str, Any]:
+        """Return the stored form; parts are named where the outcome has several spans."""
+        parts = (("from_part", self.from_part, sources), ("to_part", self.to_part, targets))
+        return {"label": self.label} | {name: part for name, part, spans in parts if part is not None and spans > 1}
+
+
+def read_arrows(stored: Sequence[Any]) -> tuple[Arrow, ...]:
+    """Return the relations of a decision from their stored form."""
+    return tuple(Arrow(item["label"], item.get("from_part"), item.get("to_part")) for item in stored)
+
+
 def content(spans: Spans) -> list[tuple[object, ...]]:
     """Return what versions are compared by: label, fragments and attributes, without ids and notes."""
     return [(span.label, span.fragments, sorted(span.attributes.items())) for span in spans]
@@ -87,6 +118,18 @@ def _touched(span: SpanValue, tokens: Tokens) -> tuple[object, ...]:
         first = bisect_right(tokens, start, key=lambda token: token[1])
         touched.extend(range(first, bisect_left(tokens, end, key=lambda token: token[0])))
     return tuple(touched) or span.fragments
+
+
+def version_groups(versions: Sequence[Spans]) -> list[list[int]]:
+    """Return the positions of annotators grouped by equal versions, the most frequent first; empty ones last."""
+    groups: list[list[int]] = []
+    for position, version in enumerate(versions):
+        same = next((group for group in groups if alike(versions[group[0]], version)), None)
+        if same is None:
+            groups.append([position])
+        else:
+            same.append(position)
+    return sorted(groups, key=lambda group: (not versions[group[0]], -len(group), group[0]))
 
 
 def supporters(versions: Sequence[Spans], outcome: Spans) -> frozenset[int]:

@@ -25,7 +25,8 @@ LANES = 6
 DEEPEST = 12
 # Colours and line patterns of labels in the style sheet; further labels begin again at the first.
 COLOURS = 6
-PATTERNS = 4
+# The same patterns in the same order as in the editor: `PATTERNS` in static/editor/model/schema.js.
+PATTERNS = 9
 
 
 @dataclass(frozen=True, slots=True)

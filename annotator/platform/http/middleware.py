@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from annotator.platform.http.outages import outage_of, outage_response
@@ -119,13 +121,21 @@ class BodyLimitMiddleware:
 
 
 class ProblemMiddleware:
-    """Middleware that turns a `Problem` raised by a page into an error page."""
+    """Middleware that turns a `Problem` raised by a page into an error page.
+
+    An address that only accepts forms leads to the page above it when it is opened: after a refused form, reloading,
+    the address bar and relative links of the page end up there.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method in ("GET", "HEAD") and not request.path.startswith("/api/"):
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponseRedirect(page_above(request.path) + (f"?{query}" if query else ""))
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the error page of a problem or outage; None for other exceptions, which are bugs."""
@@ -135,10 +145,48 @@ class ProblemMiddleware:
         return None if outage is None else outage_response(request, outage, exception)
 
 
+def page_above(path: str) -> str:
+    """Return the nearest address above a path that exists; "/" at last."""
+    parts = path.strip("/").split("/")
+    for length in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:length])}/"
+        try:
+            resolve(above)
+        except Resolver404:
+            continue
+        return above
+    return "/"
+
+
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the response for a problem: JSON in the API, a page elsewhere."""
     if request.path.startswith("/api/"):
         return JsonResponse(
             problem.as_document(instance=request.path), status=problem.status, content_type="application/problem+json"
         )
-    return render(request, "http/problem.html", {"problem": problem}, status=problem.status)
+    # Bodies that were too large or malformed have no fields.
+    entered = _entered(request) if request.method == "POST" and problem.status in (404, 409, 422) else []
+    context = {"problem": problem, "back": _page_of_form(request), "entered": entered}
+    return render(request, "http/problem.html", context, status=problem.status)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The page of this site that a refused form was sent from; "" for other requests."""
+    referer = request.META.get("HTTP_REFERER", "")
+    is_safe = url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return referer if request.method == "POST" and is_safe else ""
+
+
+NOT_ENTERED = ("csrfmiddlewaretoken", "password", "old_password", "new_password1", "new_password2", "token", "secret")
+
+
+def _entered(request: HttpRequest) -> list[tuple[str, str]]:
+    """The text that a refused form had, so that nothing typed is lost; without passwords."""
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [(name, str(value)) for name, value in pairs if value and not _is_secret(name)]
+
+
+def _is_secret(name: str) -> bool:
+    return name in NOT_ENTERED or "password" in name

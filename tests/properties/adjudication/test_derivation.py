@@ -15,7 +15,7 @@ from annotator.adjudication.units.derivation import (
     derive,
     with_ids,
 )
-from annotator.adjudication.units.versions import AcceptanceRule, DecisionKind, agreed
+from annotator.adjudication.units.versions import AcceptanceRule, Arrow, DecisionKind, agreed
 from annotator.corpus.spans.difference import changes_between
 from annotator.corpus.spans.state import Rules, State, apply
 from annotator.corpus.spans.values import RelationValue, SpanValue
@@ -63,7 +63,7 @@ def units_of(annotators: Sequence[Content], choices: Sequence[int]) -> tuple[lis
     relations = []
     for number, arrow in enumerate(arrows):
         choice = choices[(number + 3) % len(choices)]
-        kept = Ruling(DecisionKind.TAKE, labels=("attributed-to",))
+        kept = Ruling(DecisionKind.TAKE, arrows=(Arrow("attributed-to"),))
         ruling = [None, kept, Ruling(DecisionKind.NONE)][choice % 3]
         key = len(drafts) + number
         relations.append(RelationUnit(key, UIDS[key], arrow.source, arrow.target, arrow.versions, ruling))

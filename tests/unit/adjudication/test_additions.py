@@ -9,6 +9,7 @@ from annotator.adjudication.pages import feedback
 from annotator.adjudication.problems import InvalidDecision
 from annotator.adjudication.selectors import origins_of
 from annotator.adjudication.services import Rationale
+from annotator.adjudication.units.versions import Arrow
 from annotator.corpus.spans.models import AnnotationSet, Relation, Span
 from annotator.corpus.spans.values import SpanValue
 from tests.conftest import NOW
@@ -88,17 +89,17 @@ def test_added_relation_needs_two_decided_ends(begun, moment, decide):
     [claim] = open_units(begun)
     [speaker] = [unit.row.pk for unit in read_board(begun).units if unit.row.pk != claim]
     with pytest.raises(InvalidDecision, match="Decide both ends first"):
-        services.add_relation(begun, "attributed-to", (claim, speaker), Rationale(), **moment())
+        services.add_relation(begun, Arrow("attributed-to"), (claim, speaker), Rationale(), **moment())
     decide(begun, claim, "take", source=0)
 
-    services.add_relation(begun, "attributed-to", (claim, speaker), Rationale(), **moment())
+    services.add_relation(begun, Arrow("attributed-to"), (claim, speaker), Rationale(), **moment())
 
     arrow = Relation.objects.get(annotation_set=begun.annotation_set)
     assert (arrow.label, arrow.source.label, arrow.target.label) == ("attributed-to", "Claim", "Speaker")
     with pytest.raises(InvalidDecision, match="have this relation already"):
-        services.add_relation(begun, "attributed-to", (claim, speaker), Rationale(), **moment())
+        services.add_relation(begun, Arrow("attributed-to"), (claim, speaker), Rationale(), **moment())
     with pytest.raises(InvalidDecision):
-        services.add_relation(begun, "attributed-to", (speaker, claim), Rationale(), **moment())
+        services.add_relation(begun, Arrow("attributed-to"), (speaker, claim), Rationale(), **moment())
     decide(begun, claim, "none")
     assert not Relation.objects.filter(annotation_set=begun.annotation_set).exists()
     decide(begun, claim, "take", source=1)
@@ -113,7 +114,7 @@ def test_feedback_lists_an_added_relation(begun, moment, decide, ada):
     [claim] = open_units(begun)
     [speaker] = [unit.row.pk for unit in read_board(begun).units if unit.row.pk != claim]
     decide(begun, claim, "take", source=0)
-    services.add_relation(begun, "attributed-to", (claim, speaker), Rationale(section="Relations"), **moment())
+    services.add_relation(begun, Arrow("attributed-to"), (claim, speaker), Rationale(section="Relations"), **moment())
     services.complete(begun, **moment())
 
     found = feedback.feedback_on(begun.document.annotation_sets.get(annotator=ada).pk, user=ada)
@@ -123,7 +124,9 @@ def test_feedback_lists_an_added_relation(begun, moment, decide, ada):
     assert "→" in item.outcome_relations[0]
 
 
-def test_relation_moves_to_the_nearest_half_after_a_split(make_document, make_set, ada, ben, lead, decide):
+@pytest.fixture
+def split_claim(make_document, make_set, ada, ben, lead, decide):
+    """Return an adjudication in which a claim with a speaker was split, and the unit of the relation."""
     document = make_document("it rained and it was cold, said Ada")
     for author, end in ((ada, 25), (ben, 24)):
         claim = {"id": "c", "label": "Claim", "fragments": [[0, end]], "attributes": {}}
@@ -133,8 +136,58 @@ def test_relation_moves_to_the_nearest_half_after_a_split(make_document, make_se
         Relation.objects.create(annotation_set=own, uid="r", label="attributed-to", source=ends["c"], target=ends["s"])
     adjudication = services.start(document, by=lead, now=NOW)
     parts = (SpanValue("1", "Claim", ((0, 9),)), SpanValue("2", "Claim", ((14, 25),)))
-
     decide(adjudication, open_units(adjudication)[0], "split", spans=parts)
+    [relation] = open_units(adjudication)
+    return adjudication, relation
 
-    arrow = Relation.objects.get(annotation_set=adjudication.annotation_set)
-    assert (arrow.source.start, arrow.target.start) == (14, 32)
+
+def joined(adjudication):
+    arrows = Relation.objects.filter(annotation_set=adjudication.annotation_set).order_by("source__start")
+    return [(arrow.source.start, arrow.target.start) for arrow in arrows]
+
+
+def test_relation_of_a_split_span_asks_for_its_parts(split_claim, decide):
+    adjudication, relation = split_claim
+    assert joined(adjudication) == []
+
+    decide(adjudication, relation, "take", source=0)
+    assert joined(adjudication) == [(0, 32), (14, 32)]
+    assert read_board(adjudication).by_id[relation].decision.support == 2
+
+    decide(adjudication, relation, "edited", arrows=(Arrow("attributed-to", 1),))
+    assert (joined(adjudication), open_units(adjudication)) == ([(14, 32)], [])
+
+
+def test_relation_to_a_part_that_is_gone_follows_again(split_claim, decide):
+    adjudication, relation = split_claim
+    claim = read_board(adjudication).by_id[relation].row.from_unit_id
+    decide(adjudication, relation, "edited", arrows=(Arrow("attributed-to", 1),))
+
+    decide(adjudication, claim, "take", source=1)
+
+    assert (open_units(adjudication), joined(adjudication)) == ([], [(0, 32)])
+
+
+def test_relation_without_parts_joins_the_nearest(split_claim, decide):
+    adjudication, relation = split_claim
+
+    decide(adjudication, relation, "edited", arrows=(Arrow("attributed-to"),))
+
+    assert joined(adjudication) == [(14, 32)]
+
+
+def test_added_relation_joins_a_chosen_part(split_claim, decide, lead):
+    adjudication, relation = split_claim
+    row = read_board(adjudication).by_id[relation].row
+    ends = row.from_unit_id, row.to_unit_id
+    decide(adjudication, relation, "none")
+    adjudication.refresh_from_db()
+    base = {"base_revision": adjudication.revision, "by": lead, "now": NOW}
+    with pytest.raises(InvalidDecision, match="have this relation already"):
+        services.add_relation(adjudication, Arrow("attributed-to", 0), ends, Rationale(), **base)
+    with pytest.raises(InvalidDecision, match="no span 2"):
+        services.add_relation(adjudication, Arrow("attributed-to", 2), ends, Rationale(), **base)
+
+    services.add_relation(adjudication, Arrow("restates", 1, 0), (ends[0], ends[0]), Rationale(), **base)
+
+    assert joined(adjudication) == [(14, 0)]

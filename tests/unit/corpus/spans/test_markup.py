@@ -12,7 +12,17 @@ from django.utils.html import format_html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.corpus.spans.markup import DEEPEST, LANES, Mark, lanes, line_extents, mark_lines, mark_spans
+from annotator.corpus.spans.markup import (
+    DEEPEST,
+    LANES,
+    PATTERNS,
+    Mark,
+    label_classes,
+    lanes,
+    line_extents,
+    mark_lines,
+    mark_spans,
+)
 from projects.schema_reader import read_schema
 from tests.notation import make_spans
 
@@ -249,3 +259,14 @@ def test_spans_in_one_lane_do_not_overlap(edges):
         for other, (low, high) in enumerate(edges[:at]):
             if found[at] == found[other] < LANES - 1:
                 assert end <= low or high <= start
+
+
+def test_patterns_are_those_of_the_editor():
+    script = (settings.BASE_DIR / "static/editor/model/schema.js").read_text("utf-8")
+    names = re.findall(r'"([a-z-]+)"', re.search(r"PATTERNS = Object\.freeze\(\s*\[(.*?)\]", script, re.DOTALL)[1])
+    styles = (settings.BASE_DIR / "static/css/marked-text.css").read_text("utf-8")
+
+    assert len(names) == PATTERNS
+    assert all(f".pattern-{number} {{ --pattern:" in styles for number in range(PATTERNS))
+    cue, claim = (label_classes(SCHEMA, label).split() for label in ("Cue", "Claim"))
+    assert cue[1] != claim[1]
