@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "annotator.datasets.exports",
     "annotator.datasets.releases",
     "annotator.site.removal",
+    "annotator.site.backup",
     "annotator.editor",
     "annotator.site.dashboard",
     "annotator.site.jobs",

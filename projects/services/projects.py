@@ -85,6 +85,11 @@ def update_settings(project: Project, **settings: Any) -> Project:
 SETTINGS = frozenset({"name", "description", "annotators_per_document", "snap_to_tokens", "show_optional_labels"})
 
 
+def check_slug(slug: str) -> None:
+    """Raise `InvalidInput` when a project cannot have this address."""
+    _check({"slug": slug})
+
+
 def _insert(project: Project) -> Project:
     try:
         with transaction.atomic():

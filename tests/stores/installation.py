@@ -34,8 +34,11 @@ def with_path(url, path):
 class Installation:
     """What the processes of one test share; `close` removes all of it."""
 
-    def __init__(self, folder: Path, *, template: "Installation | None" = None) -> None:
+    def __init__(
+        self, folder: Path, *, template: "Installation | None" = None, empty: bool = False, on_sqlite: bool = False
+    ) -> None:
         self.folder = folder
+        self.server = "" if on_sqlite else SERVER_URL
         self.port = free_port()
         self.processes: list[subprocess.Popen] = []
         self.name = f"annotator_{uuid.uuid4().hex}"
@@ -46,14 +49,14 @@ class Installation:
             "VAR_DIR": str(folder),
             "PORT": str(self.port),
         }
-        if SERVER_URL:
-            self.environment["DATABASE_URL"] = with_path(SERVER_URL, self.name)
+        if self.server:
+            self.environment["DATABASE_URL"] = with_path(self.server, self.name)
             self._on_server(f"CREATE DATABASE {self.name}" + (f" TEMPLATE {template.name}" if template else ""))
         elif template:
             shutil.copy(template.folder / "annotator.sqlite3", folder)
         if REDIS_URL:
             self.environment["REDIS_URL"] = with_path(REDIS_URL, 8 + WORKER)
-        if template is None:
+        if template is None and not empty:
             self.manage("migrate", "-v0")
 
     @staticmethod
@@ -96,7 +99,7 @@ class Installation:
 
     def rows(self, query):
         """Query the database without Django."""
-        if SERVER_URL:
+        if self.server:
             with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
                 return connection.execute(query).fetchall()
         with closing(sqlite3.connect(self.folder / "annotator.sqlite3", timeout=LONG)) as connection:
@@ -109,7 +112,7 @@ class Installation:
     def expire_lease(self, job):
         """End the lease of a running job now, as it ends some time after its worker was killed."""
         ended = datetime.now(UTC)
-        if SERVER_URL:
+        if self.server:
             with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
                 connection.execute("UPDATE jobs_job SET lease_until = %s WHERE id = %s", (ended, job))
             return
@@ -123,7 +126,7 @@ class Installation:
             for pid in [process.pid, *descendants(process.pid)]:
                 kill(pid)
             process.wait()
-        if SERVER_URL:
+        if self.server:
             self._on_server(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)
 

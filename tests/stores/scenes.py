@@ -74,6 +74,37 @@ def make_annotators(count):
     return annotators
 
 
+def save_until(path):
+    """Save a span in each open set of the load project, one after the other, until a file appears; print how many."""
+    from itertools import cycle
+    from pathlib import Path
+    from uuid import uuid4
+
+    from annotator.corpus.spans.changes import parse_changes
+    from annotator.corpus.spans.models import AnnotationSet
+    from annotator.corpus.spans.services import apply_changes
+
+    sets = list(AnnotationSet.objects.filter(document__project__slug="load").select_related("document", "annotator"))
+    revisions = dict.fromkeys(sets, 0)
+    for annotation_set in cycle(sets):
+        if Path(path).exists():
+            return sum(revisions.values())
+        start = revisions[annotation_set] % 900
+        span = {"id": str(uuid4()), "label": "Claim", "fragments": [[start, start + 3]], "attributes": {}}
+        changes = parse_changes(
+            [{"id": str(uuid4()), "kind": "add_span", "span": span | {"note": "", "origin": "manual"}}]
+        )
+        revisions[annotation_set] = apply_changes(
+            annotation_set,
+            changes,
+            base_revision=revisions[annotation_set],
+            sha256=annotation_set.document.sha256,
+            author=annotation_set.annotator,
+            now=timezone.now(),
+        ).revision
+    raise AssertionError("There are no sets.")
+
+
 def compare_rows_and_log():
     """Print the revision of each set with the spans of its rows and of its log."""
     from annotator.corpus.spans import selectors
@@ -91,7 +122,8 @@ def compare_rows_and_log():
 
 
 SCENES = {
-    scene.__name__: scene for scene in (start_slow_job, start_import, cancel_job, make_annotators, compare_rows_and_log)
+    scene.__name__: scene
+    for scene in (start_slow_job, start_import, cancel_job, make_annotators, save_until, compare_rows_and_log)
 }
 
 if __name__ == "__main__":

@@ -1,0 +1,133 @@
+"""Backup and restore by the commands that operators use: while people save, and from each database to the other."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.stores.installation import PYTHON, Installation
+from tests.waiting import LONG, wait_for
+
+pytestmark = pytest.mark.stores
+
+
+@pytest.fixture
+def make_installation(tmp_path):
+    """Return a function that makes an installation without tables, on SQLite or on the server."""
+    made = []
+
+    def make(name, *, on_sqlite):
+        made.append(Installation(tmp_path / name, empty=True, on_sqlite=on_sqlite))
+        return made[-1]
+
+    yield make
+    for installation in made:
+        installation.close()
+
+
+@pytest.fixture
+def filled(installation):
+    """An installation with the sample project, an export and a release, and a project in which people save."""
+    installation.manage("demo", "--no-serve")
+    installation.manage("create_release", "sample", "--name", "first")
+    installation.scene("make_annotators", 3)
+    return installation
+
+
+def export(installation):
+    """Return the bytes of an export of the sample project with the annotations of everyone."""
+    out = installation.folder / "exported.jsonl"
+    installation.manage("export_dataset", "sample", "--out", str(out))
+    return out.read_bytes()
+
+
+def tables_of(path):
+    """Return the digest of the rows of each table."""
+    with zipfile.ZipFile(path) as archive:
+        return {
+            name: hashlib.sha256(archive.read(name)).hexdigest()
+            for name in archive.namelist()
+            if name.startswith("tables/")
+        }
+
+
+def test_backup_made_while_people_save_restores_on_both_databases(filled, make_installation, tmp_path):
+    stop, backup = tmp_path / "stop", tmp_path / "site.backup"
+    saving = subprocess.Popen(
+        [PYTHON, "-m", "tests.stores.scenes", "save_until", str(stop)],
+        env=filled.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    changes = "SELECT count(*) FROM spans_change"
+    before = filled.rows(changes)[0][0]
+    wait_for(lambda: filled.rows(changes)[0][0] > before)
+
+    said = filled.manage("backup", str(backup))
+
+    stop.touch()
+    saved = json.loads(saving.communicate(timeout=LONG)[0])
+    expected, archives = export(filled), [backup]
+    for name, on_sqlite in (("first", True), ("second", False), ("third", True)):
+        other = make_installation(name, on_sqlite=on_sqlite)
+        other.manage("restore", str(archives[-1]))
+        archives.append(tmp_path / f"{name}.backup")
+        other.manage("backup", str(archives[-1]))
+        assert export(other) == expected
+        assert "0 damaged" in other.manage("check_log", "load") + other.manage("check_log", "sample")
+        states = other.scene("compare_rows_and_log").values()
+        assert all(state["same"] for state in states)
+        assert before < sum(len(state["changes"]) for state in states) <= before + saved
+        other.manage("verify_release", "sample/1")
+    assert tables_of(archives[0]) == tables_of(archives[1]) == tables_of(archives[2]) == tables_of(archives[3])
+    assert "4 password hashes" in said
+    assert backup.stat().st_mode & 0o777 == 0o600
+
+
+def test_backup_of_a_newer_version_is_refused_and_of_an_older_one_is_brought_up_to_date(
+    filled, make_installation, tmp_path
+):
+    backup, newer, older = (tmp_path / name for name in ("site.backup", "newer.backup", "older.backup"))
+    filled.manage("backup", str(backup))
+    rewrite(backup, newer, lambda migrations: migrations["spans"].append("0099_later"))
+    rewrite(backup, older, lambda migrations: migrations["agreement"].remove("0005_describe_fields"))
+    other = make_installation("other", on_sqlite=False)
+
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "restore", str(newer)],
+        env=other.environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    other.manage("restore", str(older))
+
+    assert refused.returncode == 1
+    assert "whose tables are newer than those of this version (spans 0099_later)" in refused.stderr
+    assert export(other) == export(filled)
+    assert "No planned migration operations" in other.manage("migrate", "--plan")
+
+
+def test_project_moves_to_the_other_database_and_back(filled, make_installation, tmp_path):
+    expected, file, source = export(filled), tmp_path / "sample.project", filled
+    for name, on_sqlite, people in (("there", True, ()), ("back", False, ("--names-only",))):
+        source.manage("export_project", "sample", str(file))
+        source = make_installation(name, on_sqlite=on_sqlite)
+        source.manage("create_user", "chief", "--generate")
+        said = source.manage("import_project", str(file), "--lead", "chief", *people)
+        assert ("ada: only a name" if people else "ada: new, closed account") in said
+        assert export(source) == expected
+        assert " 0 damaged" in source.manage("check_log", "sample")
+        source.manage("verify_release", "sample/1")
+
+
+def rewrite(source, target, change):
+    """Copy a backup with other migrations in its manifest."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "manifest.json":
+                manifest = json.loads(data)
+                change(manifest["migrations"])
+                data = json.dumps(manifest).encode()
+            new.writestr(name, data)
