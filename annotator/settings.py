@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from annotator.platform.environment import SettingError, read_environment
+from annotator.platform.operations import read_operations
 
 # Threads of linear algebra busy-wait for each other: on small matrices, beside web server and workers, they use ten
 # times the processor time that they save. One thread also gives the same last digit on every machine.
@@ -14,6 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 try:
     ENVIRONMENT = read_environment(os.environ, base_dir=BASE_DIR)
+    OPERATIONS = read_operations(os.environ)
 except SettingError as error:
     sys.exit(f"Cannot start: {error}")
 
@@ -33,6 +35,10 @@ JOB_HEARTBEAT_SECONDS: float = 10
 JOB_SWEEP_SECONDS: float = 5
 # A worker reports that it runs this often; after three times as long without a report it counts as gone.
 WORKER_REPORT_SECONDS: float = 15
+
+# Kinds of jobs that a worker starts every day, with their time in UTC.
+DAILY_JOBS = OPERATIONS.daily_jobs
+NIGHTLY_BACKUP = OPERATIONS.backup
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False

@@ -33,6 +33,7 @@ SETTINGS = (
     "VAR_DIR",
     "SQLITE_SYNC",
     "MAX_UPLOAD_BYTES",
+    "BACKUP_DIR",
 )
 NEEDS = {
     "python": (),

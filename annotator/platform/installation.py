@@ -2,7 +2,7 @@
 
 import errno
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,14 +29,32 @@ class CannotStart(Problem):
 
 
 def create_tables(say: Say) -> None:
-    """Apply missing migrations; raise `CannotStart` with one line."""
+    """Apply missing migrations; raise `CannotStart` with one line, also for tables of a newer version."""
     with short_failures():
+        refuse_newer_tables()
         if not missing_migrations():
             return
         with migration_lock():
             if missing_migrations():  # another process or machine may have been faster
                 say("Bringing the database up to date …")
                 call_command("migrate", interactive=False, verbosity=0)
+
+
+def refuse_newer_tables() -> None:
+    """Raise `CannotStart` when the tables have migrations that this version does not know: it would damage them."""
+    if newer := unknown_migrations(MigrationRecorder(connection).applied_migrations()):
+        raise CannotStart(
+            f"The tables of the database are from a newer version of the site ({', '.join(newer[:5])}). Start that "
+            "version again. To go back to this one, restore the backup made before the upgrade into an empty "
+            "installation: see docs/operators/upgrading.md."
+        )
+
+
+def unknown_migrations(applied: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the migrations of installed apps that this version does not have; apps that were removed do not count."""
+    known = migrations_on_disk()
+    ours = {app for app, _ in known}
+    return sorted(f"{app} {name}" for app, name in applied if app in ours and (app, name) not in known)
 
 
 @contextmanager

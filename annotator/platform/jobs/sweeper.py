@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from annotator.platform.celery import notify_workers
-from annotator.platform.jobs import leases
+from annotator.platform.jobs import daily, leases
 from annotator.platform.jobs.models import Job, JobState
 from annotator.platform.jobs.workers import remove_worker, report_worker
 
@@ -64,6 +64,7 @@ class Sweeper(threading.Thread):
                 self._report()
                 sweep(now=timezone.now(), at_start=at_start)
                 at_start = False
+                daily.start_due(now=timezone.now())
             except DatabaseError as error:
                 logger.warning("Queued jobs could not be read; trying again: %s", " ".join(str(error).split()))
             finally:

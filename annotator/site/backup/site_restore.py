@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from annotator.datasets.exports.output.atomic_files import replaced_file
 from annotator.platform.bulk_rows import Table, insert_rows
 from annotator.platform.garbage import collect_young, paused_collector
-from annotator.platform.installation import migrations_on_disk
+from annotator.platform.installation import unknown_migrations
 from annotator.site.backup import rows
 from annotator.site.backup.archive import ArchiveReader, FileEntry, Manifest, TableEntry, open_archive
 from annotator.site.backup.problems import BackupTooNew, BackupUnreadable, NotEmpty
@@ -52,10 +52,7 @@ def restore_site(path: Path, *, passphrase: str = "", say: Say = lambda _: None)
 
 def refuse_newer(manifest: Manifest) -> None:
     """Raise `BackupTooNew` when the tables of a backup have migrations that this version does not know."""
-    known = migrations_on_disk()
-    ours = {app for app, _ in known}
-    theirs = [(app, name) for app, names in manifest.migrations.items() for name in names if app in ours]
-    newer = [f"{app} {name}" for app, name in theirs if (app, name) not in known]
+    newer = unknown_migrations((app, name) for app, names in manifest.migrations.items() for name in names)
     if newer:
         raise BackupTooNew(
             f"The backup was written by version {manifest.version} of the site, whose tables are newer than those of "
