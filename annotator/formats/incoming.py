@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, BinaryIO, NamedTuple
 
+from annotator.formats.item_counts import ItemCounts
 from annotator.problems import InvalidInput
 from annotator.text.decoding import decode_text
 
@@ -153,12 +154,14 @@ class LineProblem(NamedTuple):
 class IncomingSet:
     """The spans and relations of one author as they are in the file; the import checks them against the schema.
 
-    `pointer` is the JSON pointer to the set in its line.
+    `pointer` is the JSON pointer to the set in its line. `items` counts what the file holds of this set, including what
+    the reader left out; None when everything in the file is in `spans` and `relations`.
     """
 
     spans: list[Any]
     relations: list[Any]
     pointer: str = ""
+    items: ItemCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,8 @@ class IncomingDocument:
 class ReadLine:
     """One line, or a whole file of plain text (`number` 0): a document, or its problems.
 
-    Reading can continue at byte `end`, the offset after the line. `notes` report corrections.
+    Reading can continue at byte `end`, the offset after the line. `notes` report corrections. `items` counts what a
+    line with problems holds, as far as it can be read.
     """
 
     number: int
@@ -189,6 +193,7 @@ class ReadLine:
     document: IncomingDocument | None = None
     problems: tuple[LineProblem, ...] = ()
     notes: tuple[LineProblem, ...] = ()
+    items: ItemCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +213,15 @@ class Source:
 class ReadResult:
     """One document, or why there is none, with its location in words, such as "line 7" or "news/01.ann".
 
-    `problems` keep the document out; `notes` report what was corrected or left out.
+    `problems` keep the document out; `notes` report what was corrected or left out. `items` counts items that
+    belong to none of the document's sets: what the reader left out, and what a document that it cannot build holds.
     """
 
     location: str
     document: IncomingDocument | None = None
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    items: ItemCounts | None = None
 
 
 def document_id(given: Any, stem: str, number: int) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from annotator.formats.incoming import IncomingSet
+from annotator.formats.item_counts import ItemCounts
 from annotator.formats.offset_repair import OffsetRepair, same_words
 from annotator.text.offsets import Utf16Offsets
 
@@ -21,11 +22,16 @@ Fragments = list[list[int]]
 
 
 class SetBuilder:
-    """One annotation set being built; `unit` is the unit of the offsets passed to `add_span`."""
+    """One annotation set being built; `unit` is the unit of the offsets passed to `add_span`.
+
+    `items` counts the items of the file: a reader calls `add_span`, `set_attribute`, `add_note` and `add_relation` once
+    for each of them, and `leave_out` for each that it does not keep.
+    """
 
     def __init__(self, text: str, *, unit: str = CODE_POINTS, mark_removed: bool = False) -> None:
         self.notes: list[str] = []
         self.problems: list[str] = []
+        self.items = ItemCounts()
         self._text = text
         self._utf16 = Utf16Offsets(text) if unit == UTF16 else None
         self._repair = OffsetRepair(text, mark_removed=mark_removed)
@@ -47,12 +53,14 @@ class SetBuilder:
     ) -> str | None:
         """Add a span and return its id, None when it is a problem. `covered` is its text in the file."""
         self._span_count += 1
+        self.items.find("spans")
         what = f"Span {self._span_count} (“{str(label)[:64]}”)" if given_id in (None, "") else f"Span {given_id}"
         pairs = self._pairs(fragments, what)
-        if pairs is None:
-            return None
-        located = self._locate(pairs, covered, what)
+        located = None if pairs is None else self._locate(pairs, covered, what)
         if located is None:
+            values = [as_value(value) for value in (attributes or {}).values()]
+            self.items.find("attributes", len(values) - values.count(None))
+            self.items.find("notes", int(bool(note)))
             return None
         identifier = self._new_id(given_id, self._spans, "s", what)
         span = {"id": identifier, "label": str(label), "fragments": located, "attributes": {}, "note": note}
@@ -67,6 +75,7 @@ class SetBuilder:
         if text_value is None:
             return
         attributes = self._spans[span_id]["attributes"]
+        self.items.find("attributes", int(name not in attributes))
         if attributes.get(name, text_value) != text_value:
             self.problems.append(
                 f"Span {span_id}: “{name}” has two values, “{attributes[name]}” and “{text_value}”. Keep one."
@@ -85,6 +94,7 @@ class SetBuilder:
 
     def add_relation(self, given_id: object, label: object, source: object, target: object) -> None:
         """Add a relation between two spans by their ids in the file."""
+        self.items.find("relations")
         ends = [clean_id(source), clean_id(target)]
         description = f"Relation “{str(label)[:64]}” from {source} to {target}"
         what = description if given_id in (None, "") else f"Relation {given_id}"
@@ -98,10 +108,25 @@ class SetBuilder:
         link = (str(label), *ends)
         if link in self._links:
             self.notes.append(f"{what} was left out: “{label}” already connects these two spans.")
+            self.items.lose("repeated", {"relations": 1})
             return
         self._links.add((str(label), ends[0], ends[1]))
         identifier = self._new_id(given_id, self._relations, "r", what)
         self._relations[identifier] = {"id": identifier, "label": str(label), "from": ends[0], "to": ends[1]}
+
+    def leave_out(self, kind: str, reason: str, note: str, *, number: int = 1) -> None:
+        """Count items of the file that are not kept, and report them.
+
+        `kind` is one of `item_counts.KINDS`, `reason` one of `item_counts.REASONS`; `note` is a sentence with the
+        location.
+        """
+        self.items.leave_out(kind, reason, number)
+        self.notes.append(note)
+
+    def refuse(self, kind: str, problem: str) -> None:
+        """Count an item of the file that cannot be read, and keep the document out because of it."""
+        self.items.find(kind)
+        self.problems.append(problem)
 
     def has_span(self, span_id: object) -> bool:
         """Return whether there is a span with that id."""
@@ -110,12 +135,14 @@ class SetBuilder:
     def build(self) -> IncomingSet:
         """Return the set."""
         for span in self._spans.values():
+            self.items.find("notes", int(bool(span["note"])))
             if len(span["note"]) > LONGEST_NOTE:
-                self.notes.append(f"Span {span['id']}: its note was cut to {LONGEST_NOTE:,} characters.")
+                cut = f"Span {span['id']}: its note was cut to {LONGEST_NOTE:,} characters."
+                self.leave_out("notes", "too_long", cut)
                 span["note"] = span["note"][:LONGEST_NOTE]
             if not span["note"]:
                 del span["note"]
-        return IncomingSet(list(self._spans.values()), list(self._relations.values()))
+        return IncomingSet(list(self._spans.values()), list(self._relations.values()), items=self.items)
 
     def _pairs(self, fragments: Iterable[Sequence[Any]], what: str) -> Fragments | None:
         pairs = []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from annotator.formats.extras import format_choices
 from annotator.formats.registry import ENDINGS, FORMATS, READABLE
 from annotator.imports.mapping.unknown_names import NamePolicy
-from annotator.imports.options import AUTO, ImportOptions
+from annotator.imports.options import AUTO, EqualTexts, ImportOptions
 from annotator.imports.uploads import IncomingFile
 
 UNKNOWN_NAMES = [
@@ -18,6 +18,32 @@ UNKNOWN_NAMES = [
     (NamePolicy.ADD.value, gettext_lazy("Add the names to a new version of the schema")),
     (NamePolicy.SKIP.value, gettext_lazy("Leave out what uses the names and report it")),
 ]
+
+EQUAL_TEXTS = [
+    (EqualTexts.KEEP.value, gettext_lazy("Store each of them")),
+    (EqualTexts.MERGE.value, gettext_lazy("Merge their annotation sets into one document")),
+    (EqualTexts.REFUSE.value, gettext_lazy("Refuse the later one")),
+]
+
+
+def equal_texts_field() -> forms.ChoiceField:
+    """Return the field that decides about documents with equal texts."""
+    return forms.ChoiceField(
+        label=gettext_lazy("Documents with different ids and the same text"),
+        required=False,
+        choices=EQUAL_TEXTS,
+        initial=EqualTexts.KEEP,
+        help_text=gettext_lazy("Merging also joins the tasks of one annotator over one text into one annotation set."),
+    )
+
+
+def allow_losses_field() -> forms.BooleanField:
+    """Return the field that accepts losses."""
+    return forms.BooleanField(
+        label=gettext_lazy("Accept items that cannot be stored"),
+        required=False,
+        help_text=gettext_lazy("Spans without length, for example. The report counts them by reason either way."),
+    )
 
 
 def readable_choices() -> list[tuple[str, str]]:
@@ -82,6 +108,8 @@ class ImportForm(forms.Form):
             "Otherwise nothing is imported from a file with errors. The report lists the errors either way."
         ),
     )
+    equal_texts = equal_texts_field()
+    allow_losses = allow_losses_field()
     encoding = forms.CharField(
         label=gettext_lazy("Encoding, if not UTF-8"),
         required=False,
@@ -96,6 +124,10 @@ class ImportForm(forms.Form):
     def clean_new_labels(self) -> str:
         """Return what happens to unknown names; without a choice they are refused."""
         return self.cleaned_data["new_labels"] or NamePolicy.REFUSE.value
+
+    def clean_equal_texts(self) -> str:
+        """Return what happens to equal texts; without a choice they are kept."""
+        return self.cleaned_data["equal_texts"] or EqualTexts.KEEP.value
 
     def incoming_files(self) -> list[IncomingFile]:
         """Return the chosen files, to be read in pieces."""

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from annotator.imports import uploads
+from annotator.imports.options import ImportOptions
+from annotator.imports.run.balance import Balance, balance_of
 from annotator.imports.run.contents import pluralize
 from annotator.imports.run.import_run import ImportRun
 from annotator.imports.selectors import IMPORT_JOB
@@ -58,12 +60,35 @@ def _result(context: JobContext, run: ImportRun, has_preview: bool) -> dict[str,
         advice = (
             " The files are kept for 24 hours: return to the preview and change the options." if has_preview else ""
         )
-        raise NothingImported(f"{refused} refused because of errors. The report lists them.{advice}")
+        detail = f"{refused} refused because of errors. The report lists them.{advice}"
+        raise NothingImported(f"{detail} {_balance(context, run).sentence()}")
     url = reverse("dashboard:documents", args=[project_of_job(context).slug])
     shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
     files = _files(context, run)
     result: dict[str, Any] = {name: counts[name] for name in shown} | {"files": files, "table": _table(files)}
-    return result | {"summary": _summary(counts), "url": url, "url_text": _("Documents")}
+    balance = _balance(context, run)
+    summary = f"{_losses(context, balance)}{_summary(counts)} {balance.sentence()}"
+    result |= _balance_result(context, balance)
+    return result | {"summary": summary, "url": url, "url_text": _("Documents")}
+
+
+def _balance(context: JobContext, run: ImportRun) -> Balance:
+    return balance_of(run.checkpoint.items, run.counts, preview=context.params["preview"])
+
+
+def _balance_result(context: JobContext, balance: Balance) -> dict[str, Any]:
+    """Return the balance; the result is `incomplete` when something was lost that the person did not allow."""
+    is_allowed = ImportOptions.from_params(context.params).allow_losses
+    incomplete = bool(balance.unexplained or (balance.items.lost() and not is_allowed))
+    return {"balance": balance.sentence(), "items": balance.as_json(), "incomplete": incomplete}
+
+
+def _losses(context: JobContext, balance: Balance) -> str:
+    """Return a sentence on what was lost without consent; "" for nothing."""
+    if not _balance_result(context, balance)["incomplete"]:
+        return ""
+    lost = balance.lost_sentence() or "items"
+    return f"Not everything was imported: {lost} left out without your consent. The report gives the reasons. "
 
 
 def _table(files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -92,14 +117,15 @@ def _files(context: JobContext, run: ImportRun) -> list[dict[str, Any]]:
 
 def _preview_result(context: JobContext, run: ImportRun) -> dict[str, Any]:
     counts, checkpoint = run.counts, run.checkpoint
+    balance = _balance(context, run)
     files = [file | checkpoint.contents[str(index)] for index, file in enumerate(_files(context, run))]
     documents = pluralize(sum(file["documents"] for file in files), "document")
     spans = pluralize(sum(file["spans"] for file in files), "span")
     errors = pluralize(counts["error"], "error")
-    summary = f"Preview: nothing was stored. The files contain {documents} and {spans}; {errors}."
+    summary = f"Preview: nothing was stored. The files contain {documents} and {spans}; {errors}. {balance.sentence()}"
     shown = ("duplicates", "refused", "refused_files", "error", "warning")
     result: dict[str, Any] = {"preview": True, "files": files, "unknown": checkpoint.unknown, "summary": summary}
-    result |= {name: counts[name] for name in shown}
+    result |= {name: counts[name] for name in shown} | _balance_result(context, balance)
     if context.params["kept"]:
         url = reverse("imports:preview", args=[project_of_job(context).slug, context.job_id])
         result |= {"url": url, "url_text": _("Open the preview")}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
 
@@ -15,12 +16,22 @@ ARCHIVE = "archive"
 """The format of a zip archive whose members are read one by one."""
 
 
+class EqualTexts(StrEnum):
+    """What happens to documents with different ids and the same text."""
+
+    KEEP = "keep"
+    MERGE = "merge"
+    REFUSE = "refuse"
+
+
 @dataclass(frozen=True)
 class ImportOptions:
     """The options as they were given, which is how a job stores them; `serializers.OptionsIn` checks them.
 
     `encoding` is the declared encoding of the files, "" for UTF-8; `map` is a mapping as JSON. `skip_bad` imports the
-    good documents of a file that has bad ones; `preview` stores nothing and only reports.
+    good documents of a file that has bad ones; `preview` stores nothing and only reports. `equal_texts` stores
+    documents with equal texts one by one, merges them, or refuses them. `allow_losses` accepts items that
+    readers leave out.
     """
 
     skip_bad: bool = False
@@ -29,11 +40,13 @@ class ImportOptions:
     new_labels: str = NamePolicy.REFUSE
     map: str = ""
     preview: bool = False
+    equal_texts: str = EqualTexts.KEEP
+    allow_losses: bool = False
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Self:
-        """Return the options among the parameters of a job."""
-        return cls(**{field.name: params[field.name] for field in fields(cls)})
+        """Return the options among the parameters of a job; jobs of earlier versions have fewer."""
+        return cls(**{field.name: params[field.name] for field in fields(cls) if field.name in params})
 
     @cached_property
     def mapping(self) -> ImportMapping:
@@ -48,6 +61,7 @@ class ImportOptions:
     def reads_in_place(self, format_key: str) -> bool:
         """Return whether files of a format are read where they lie, without a conversion."""
         changes_names = bool(self.mapping) or self.new_labels != NamePolicy.REFUSE
-        if changes_names or self.preview or format_key == ARCHIVE:
+        is_merged = self.equal_texts == EqualTexts.MERGE
+        if changes_names or is_merged or self.preview or format_key == ARCHIVE:
             return False
         return FORMATS[format_key].read_lines is not None

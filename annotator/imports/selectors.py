@@ -1,14 +1,18 @@
 """Documents and sets that a project has already, and previews of imports."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.selectors import relations_of, spans_of
 from annotator.formats.incoming import IncomingDocument
+from annotator.formats.records import RelationRecord, SpanRecord
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import NotFound
@@ -29,17 +33,47 @@ class KnownDocument:
     set_names: set[str] = field(default_factory=set)
 
 
-class KnownDocuments:
-    """Known documents by id and by text."""
+Content = tuple[frozenset[Any], frozenset[Any]]
+"""Spans and relations of a set as values that do not depend on ids."""
 
-    def __init__(self) -> None:
+NO_CONTENT: Content = (frozenset(), frozenset())
+
+
+class KnownDocuments:
+    """Known documents by id and by text. `stored_content` returns the content of a stored set by document and name."""
+
+    def __init__(self, stored_content: Callable[[int, str], Content] = lambda _key, _name: NO_CONTENT) -> None:
         self.by_id: dict[str, KnownDocument] = {}
         self.by_text: dict[str, KnownDocument] = {}
+        self.stored_content = stored_content
 
     def add(self, document: KnownDocument) -> None:
-        """Remember a document."""
+        """Remember a document; of several with the same text, the first."""
         self.by_id[document.external_id] = document
-        self.by_text[document.sha256] = document
+        self.by_text.setdefault(document.sha256, document)
+
+
+def content_of(spans: Iterable[SpanRecord], relations: Iterable[RelationRecord]) -> Content:
+    """Return the content of a set."""
+    by_id = {
+        span["id"]: (
+            span["label"],
+            tuple(map(tuple, span["fragments"])),
+            tuple(sorted(span["attributes"].items())),
+            span["note"],
+        )
+        for span in spans
+    }
+    links = Counter(
+        (relation["label"], by_id.get(relation["from"]), by_id.get(relation["to"])) for relation in relations
+    )
+    return frozenset(Counter(by_id.values()).items()), frozenset(links.items())
+
+
+def stored_content(document_key: int, name: str) -> Content:
+    """Return the content of a stored set."""
+    annotation_set = AnnotationSet.objects.get(document_id=document_key, name=name)
+    return content_of(spans_of(annotation_set), relations_of(annotation_set))
 
 
 def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> KnownDocuments:
@@ -53,9 +87,9 @@ def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> K
     sets = AnnotationSet.objects.filter(document_id__in=list(by_key)).order_by()
     for key, name in sets.values_list("document_id", "name"):
         by_key[key].set_names.add(name)
-    known = KnownDocuments()
-    for document in by_key.values():
-        known.add(document)
+    known = KnownDocuments(stored_content)
+    for key in sorted(by_key):
+        known.add(by_key[key])
     return known
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from annotator.formats.registry import READABLE
 from annotator.imports.mapping.import_mapping import LARGEST_MAPPING, mapping_errors
 from annotator.imports.mapping.unknown_names import NamePolicy
-from annotator.imports.options import AUTO, ImportOptions
+from annotator.imports.options import AUTO, EqualTexts, ImportOptions
 from annotator.platform.http.problem_details import field_errors
 from annotator.platform.jobs.models import Job
 from annotator.problems import InvalidInput
@@ -38,6 +38,16 @@ class ReadingIn(serializers.Serializer[Job]):
     )
     encoding = serializers.CharField(
         default="", allow_blank=True, max_length=40, help_text="Encoding of the files if it is not UTF-8."
+    )
+    equal_texts = serializers.ChoiceField(
+        choices=list(EqualTexts),
+        default=EqualTexts.KEEP,
+        help_text="What happens to documents with different ids and the same text: keep both, merge their annotation "
+        "sets into one document (spans of one annotator into one set), or refuse the later one.",
+    )
+    allow_losses = serializers.BooleanField(
+        default=False,
+        help_text="Accept items of the files that cannot be stored; otherwise the result counts them as lost.",
     )
 
     def validate_map(self, value: str) -> str:

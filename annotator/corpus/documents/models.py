@@ -24,7 +24,8 @@ class Document(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["project", "external_id"], name="document_id_once_per_project"),
-            models.UniqueConstraint(fields=["project", "sha256"], name="document_text_once_per_project"),
+            # Equal texts under different ids are different documents. This is the index by text; its name is older.
+            models.UniqueConstraint(fields=["project", "sha256", "external_id"], name="document_text_once_per_project"),
             models.CheckConstraint(condition=Q(shuffle_key__lt=2147483647), name="document_shuffle_key_below_prime"),
         ]
         indexes = [models.Index(fields=["project", "position", "id"], name="document_order")]

@@ -57,15 +57,15 @@ def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:
         if isinstance(label, list) and len(label) == 3:
             builder.add_span(None, label[2], [label[:2]])
         else:
-            builder.problems.append(
-                f"{str(label)[:80]} is not a label with start and end. Labels of documents cannot be imported."
+            builder.refuse(
+                "spans", f"{str(label)[:80]} is not a label with start and end. Labels of documents cannot be imported."
             )
     for entity in (*list_of(record, "entities"), *list_of(record, "annotations")):
         if isinstance(entity, dict):
             pair = (entity.get("start_offset"), entity.get("end_offset"))
             builder.add_span(entity.get("id"), entity.get("label"), [pair])
         else:
-            builder.problems.append(f"{str(entity)[:80]} is not an entity.")
+            builder.refuse("spans", f"{str(entity)[:80]} is not an entity.")
     for relation in list_of(record, "relations"):
         if isinstance(relation, dict):
             ends = (relation.get("from_id"), relation.get("to_id"))

@@ -62,7 +62,7 @@ def _meta(given: Any) -> dict[str, Any]:
 def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
     for span in list_of(row, "spans"):
         if not isinstance(span, dict):
-            builder.problems.append(f"{str(span)[:80]} is not a span.")
+            builder.refuse("spans", f"{str(span)[:80]} is not a span.")
             continue
         fragments = span.get("fragments") or [[span.get("start"), span.get("end")]]
         covered = span.get("text")

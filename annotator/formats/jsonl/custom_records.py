@@ -64,11 +64,11 @@ def _add(builder: SetBuilder, span: Any, fields: Mapping[str, str]) -> None:
     elif isinstance(span, dict):
         start, end, label = (span.get(fields.get(use, use)) for use in ("start", "end", "label"))
         if label is None:
-            builder.problems.append("A span has no label.")
+            builder.refuse("spans", "A span has no label.")
         else:
             covered = span.get("text", span.get("covered"))
             builder.add_span(
                 span.get("id"), label, [(start, end)], covered=covered if isinstance(covered, str) else None
             )
     else:
-        builder.problems.append("A span must be an object, or a list of start, end and label.")
+        builder.refuse("spans", "A span must be an object, or a list of start, end and label.")

@@ -23,6 +23,8 @@ from annotator.formats.incoming import (
     Source,
     read_original,
 )
+from annotator.formats.item_counts import ItemCounts, numbers_of
+from annotator.formats.json_files import list_of
 from annotator.formats.offset_repair import OffsetRepair
 from annotator.text.decoding import UTF16_MARKS, UnreadableText, decode_strictly, refuse_forbidden
 from annotator.text.digest import text_digest
@@ -87,7 +89,8 @@ class _LineReader:
         if line is not None:
             document = self._document(line)
         if self._problems:
-            return ReadLine(self._number, end, problems=tuple(self._problems[:MOST_PROBLEMS]))
+            problems = tuple(self._problems[:MOST_PROBLEMS])
+            return ReadLine(self._number, end, problems=problems, items=_items_in(line or {}))
         return ReadLine(self._number, end, document, notes=tuple(self._notes))
 
     def _add_problem(self, pointer: str, message: str) -> None:
@@ -260,6 +263,16 @@ class _LineReader:
             self._add_problem(
                 f"{pointer}/{_escaped(member)}", f"Unknown member “{member[:64]}”. Known members: {known}."
             )
+
+
+def _items_in(line: dict[str, Any]) -> ItemCounts:
+    """Count the items in a line that is refused."""
+    items = ItemCounts()
+    by_name = line.get("annotators")
+    for work in (line, *(by_name.values() if isinstance(by_name, dict) else ())):
+        if isinstance(work, dict):
+            items.found.update(numbers_of(list_of(work, "spans"), list_of(work, "relations")))
+    return items
 
 
 def _drop_support(items: Any) -> None:

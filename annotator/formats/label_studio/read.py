@@ -143,11 +143,11 @@ class _Result:
     def _region(self, item: Mapping[str, Any]) -> None:
         value = item.get("value")
         if not isinstance(value, dict):
-            self._builder.problems.append(f"Region {item.get('id')} has no value.")
+            self._builder.refuse("spans", f"Region {item.get('id')} has no value.")
             return
         labels = value.get(str(item.get("type"))) or value.get("labels")
         if not isinstance(labels, list) or not labels:
-            self._builder.notes.append(f"Region {item.get('id')} was left out: it has no label.")
+            self._builder.leave_out("spans", "no_label", f"Region {item.get('id')} was left out: it has no label.")
             return
         given = value.get("globalOffsets")
         place = given if isinstance(given, dict) else value
@@ -176,7 +176,8 @@ class _Result:
         control, region, value = str(item.get("from_name")), clean_id(item.get("id")), item.get("value")
         given = value.get(kind, value.get("text")) if isinstance(value, dict) else None
         if region not in self._label_of:
-            self._builder.notes.append(f"“{control}” was left out: it belongs to no region.")
+            kind = "notes" if control == NOTE_CONTROL else "attributes"
+            self._builder.leave_out(kind, "no_span", f"“{control}” was left out: it belongs to no region.")
         elif control == NOTE_CONTROL:
             self._builder.add_note(region, "\n".join(map(str, given)) if isinstance(given, list) else str(given))
         else:

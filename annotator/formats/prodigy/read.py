@@ -58,7 +58,7 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
     by_place: dict[Any, str] = {}
     for span in list_of(task, "spans"):
         if not isinstance(span, dict) or span.get("label") is None:
-            builder.problems.append(f"{str(span)[:80]} is not a span with a label.")
+            builder.refuse("spans", f"{str(span)[:80]} is not a span with a label.")
             continue
         attributes = span.get("attributes")
         span_id = builder.add_span(

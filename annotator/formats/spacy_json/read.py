@@ -68,4 +68,4 @@ def _add(builder: SetBuilder, span: Any) -> None:
         note = f"kb_id {reference}" if reference else ""
         builder.add_span(span.get("id"), span["label"], [(span.get("start"), span.get("end"))], note=note)
     else:
-        builder.problems.append(f"{str(span)[:80]} is not a span with a label.")
+        builder.refuse("spans", f"{str(span)[:80]} is not a span with a label.")

@@ -133,9 +133,8 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
             pairs = [(int(row["start"]), int(row["end"])) for _, row in own]
             attributes = orjson.loads(first["attributes"]) if first["attributes"] else {}
         except (ValueError, TypeError):
-            builder.problems.append(
-                f"Row {number}: start and end must be whole numbers, attributes must be a JSON object."
-            )
+            problem = f"Row {number}: start and end must be whole numbers, attributes must be a JSON object."
+            builder.refuse("spans", problem)
             continue
         if unit != CODE_POINTS:
             pairs = _in_code_points(text, pairs)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from annotator.formats.extras import format_choices
 from annotator.formats.registry import FORMATS, READABLE
 from annotator.formats.set_builder import CODE_POINTS, UTF16
-from annotator.imports.forms import UNKNOWN_NAMES
+from annotator.imports.forms import UNKNOWN_NAMES, allow_losses_field, equal_texts_field
 from annotator.imports.mapping import name_choices
 from annotator.imports.mapping.import_mapping import FIELDS
-from annotator.imports.options import ARCHIVE, AUTO, ImportOptions
+from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions
 from projects.schema import Schema
 
 UNITS = [
@@ -51,6 +51,8 @@ class PreviewForm(forms.Form):
     )
     offsets = forms.ChoiceField(label=gettext_lazy("Unit of offsets"), required=False, choices=UNITS)
     encoding = forms.CharField(label=gettext_lazy("Encoding, if not UTF-8"), required=False, max_length=40)
+    equal_texts = equal_texts_field()
+    allow_losses = allow_losses_field()
 
     def __init__(
         self,
@@ -62,7 +64,9 @@ class PreviewForm(forms.Form):
         field_names: Sequence[str],
     ) -> None:
         self._mapping = name_choices.load_mapping(params["map"])
-        initial = {"new_labels": params["new_labels"], "skip_bad": params["skip_bad"], "encoding": params["encoding"]}
+        initial = {
+            name: params.get(name) for name in ("new_labels", "skip_bad", "encoding", "equal_texts", "allow_losses")
+        }
         initial |= {name: self._mapping.get(name, "") for name in ("annotator", "offsets")}
         super().__init__(data, initial=initial)
         self.rows = name_choices.name_rows(unknown, self._mapping, schema)
@@ -85,6 +89,8 @@ class PreviewForm(forms.Form):
         return ImportOptions(
             skip_bad=given["skip_bad"],
             encoding=given["encoding"],
+            equal_texts=given["equal_texts"] or EqualTexts.KEEP,
+            allow_losses=given["allow_losses"],
             new_labels=given["new_labels"],
             map=name_choices.dump_mapping({name: value for name, value in mapping.items() if value}),
             preview=preview,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self, TypedDict
 
+from annotator.formats.item_counts import ItemCounts
+
 
 class JobFile(TypedDict):
     """An uploaded file in the parameters of a job; `format` is a key of `FORMATS`, or "archive".
@@ -25,7 +27,8 @@ class Checkpoint:
     `prepared` counts the files that need no more conversion; `converted` holds the size of the JSONL made from a file,
     by the index of the file; nothing is imported of the files in `refused`. `added_names` are the unknown names to add
     to the schema, `schema_version` is the version made for them. For a preview, `contents` holds what is in each file
-    (`FileContents.counts`), and `unknown` all names that the schema lacks. `by_file` holds `counts` for each file.
+    (`FileContents.counts`), and `unknown` all names that the schema lacks. `by_file` holds `counts` for each file, and
+    `items` what was found in it and left out of it (`ItemCounts`).
     """
 
     file: int = 0
@@ -41,6 +44,7 @@ class Checkpoint:
     schema_version: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
     by_file: dict[str, dict[str, int]] = field(default_factory=dict)
+    items: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, cursor: Mapping[str, Any]) -> Self:
@@ -63,6 +67,14 @@ class Checkpoint:
         """Add to the counts of one file."""
         key = str(index)
         self.by_file[key] = dict(Counter(self.by_file.get(key, {})) + counts)
+
+    def items_of_file(self, index: int) -> ItemCounts:
+        """Return what was found in a file, and left out of it so far."""
+        return ItemCounts.from_json(self.items.get(str(index), {}))
+
+    def set_items_of_file(self, index: int, items: ItemCounts) -> None:
+        """Store what was found in a file and left out of it."""
+        self.items[str(index)] = items.as_json()
 
 
 _STORED = {"added_names": "novelties", "contents": "surveys"}  # wording: name in stored jobs

@@ -1,6 +1,8 @@
 """Checks of imported annotation sets, by the rules that every saved change follows. Pure."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.corpus.spans.changes import AddRelation, AddSpan, read_change
@@ -17,6 +19,7 @@ from annotator.corpus.spans.values import (
     read_span,
 )
 from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, ReadLine
+from annotator.formats.item_counts import numbers_of
 from annotator.formats.records import RelationRecord, SpanRecord
 from projects.schema import Schema
 
@@ -38,7 +41,10 @@ class CheckedSet:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLine:
-    """A line of a file: a document with its sets, or its problems; `end` is the offset of the byte after it."""
+    """A line of a file: a document with its sets, or its problems; `end` is the offset of the byte after it.
+
+    `refused` are the numbers of items by kind in a line with problems.
+    """
 
     number: int
     end: int
@@ -46,6 +52,17 @@ class CheckedLine:
     sets: tuple[CheckedSet, ...]
     problems: tuple[LineProblem, ...]
     notes: tuple[LineProblem, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Counter[str]:
+        """The numbers of items by kind, the document included."""
+        numbers = Counter(self.refused)
+        for checked in self.sets:
+            numbers.update(numbers_of(checked.spans, checked.relations))
+        if self.document is not None:
+            numbers["documents"] += 1
+        return numbers
 
 
 class QuickCheck:
@@ -135,7 +152,7 @@ def check_line(line: ReadLine, schema: Schema, quick: QuickCheck | None = None) 
     """Check the annotation sets of a line against its text and a schema; `quick` is a check for the same schema."""
     document = line.document
     if document is None:
-        return CheckedLine(line.number, line.end, None, (), line.problems)
+        return _refused(line)
     rules = Rules(len(document.text), schema)
     problems = [
         LineProblem(line.number, incoming.pointer + error.pointer, error.detail)
@@ -144,7 +161,10 @@ def check_line(line: ReadLine, schema: Schema, quick: QuickCheck | None = None) 
         for error in _errors(incoming, rules)
     ]
     if problems:
-        return CheckedLine(line.number, line.end, None, (), tuple(problems[:MOST_PROBLEMS]))
+        numbers = Counter(documents=1)
+        for incoming in document.sets.values():
+            numbers.update(numbers_of(incoming.spans, incoming.relations))
+        return CheckedLine(line.number, line.end, None, (), tuple(problems[:MOST_PROBLEMS]), refused=numbers)
     return trust_line(line)
 
 
@@ -152,12 +172,18 @@ def trust_line(line: ReadLine) -> CheckedLine:
     """Return a line unchecked, because `check_line` found it valid before."""
     document = line.document
     if document is None:
-        return CheckedLine(line.number, line.end, None, (), line.problems)
+        return _refused(line)
     sets = tuple(CheckedSet(name, incoming.spans, incoming.relations) for name, incoming in document.sets.items())
     for checked in sets:
         for span in checked.spans:
             _complete(span)
     return CheckedLine(line.number, line.end, document, sets, (), line.notes)
+
+
+def _refused(line: ReadLine) -> CheckedLine:
+    numbers = Counter({} if line.items is None else line.items.found)
+    numbers["documents"] = int(line.number > 0)
+    return CheckedLine(line.number, line.end, None, (), line.problems, refused=numbers)
 
 
 def _complete(span: Any) -> None:

@@ -3,9 +3,10 @@
 The JSONL lies beside the upload, and beside it the location that each line came from. A new attempt writes both again.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import orjson
@@ -24,6 +25,7 @@ from annotator.formats.incoming import (
     UnreadableFile,
 )
 from annotator.formats.interface import Format
+from annotator.formats.item_counts import ItemCounts, numbers_of
 from annotator.formats.registry import FORMATS, SIDE_FILES, detect_format, stem_of
 from annotator.imports.mapping.import_mapping import rename
 from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames, without_unknown_names
@@ -40,7 +42,10 @@ OFFICE_MEMBER = "[Content_Types].xml"
 
 @dataclass(slots=True)
 class Conversion:
-    """The conversion of one file into JSONL; collects the names that the schema lacks, and the contents of the file."""
+    """The conversion of one file into JSONL.
+
+    Collects the names that the schema lacks, the contents of the file, and the items that were found and left out.
+    """
 
     path: Path
     name: str
@@ -49,6 +54,7 @@ class Conversion:
     schema: Schema
     unknown_names: UnknownNames
     contents: FileContents = field(default_factory=FileContents)
+    items: ItemCounts = field(default_factory=ItemCounts)
 
     def run(self, out: Path) -> Iterator[tuple[str, ReportLine | None]]:
         """Write `out` and its locations; yield each report line with its location, and None after each document."""
@@ -58,6 +64,7 @@ class Conversion:
                     yield from self._convert(result, lines.write, locations.write)
                     yield result.location, None
             except Problem as problem:
+                self.items.leave_out("documents", "unreadable")
                 yield "", ReportLine("error", 0, problem.detail)
 
     def _convert(
@@ -65,11 +72,12 @@ class Conversion:
     ) -> Iterator[tuple[str, ReportLine]]:
         notes = [*result.notes]
         document = None if result.problems else result.document
+        items = items_found(result)
         data = b""
         if self.options.preview:
             self.contents.count(result)
         if document is not None:
-            document, more = self._adapt(document)
+            document, more = self._adapt(document, items)
             notes += more
             try:
                 data = line_of(document)
@@ -83,16 +91,49 @@ class Conversion:
         if document is not None:
             write_line(data)
             write_location(orjson.dumps(result.location) + b"\n")
+        else:
+            items.lose_rest("refused_allowed" if self.options.skip_bad else "refused")
+        self.items.add(items)
 
-    def _adapt(self, document: IncomingDocument) -> tuple[IncomingDocument, list[str]]:
-        document, notes = rename(document, self.options.mapping)
+    def _adapt(self, given: IncomingDocument, items: ItemCounts) -> tuple[IncomingDocument, list[str]]:
+        document, notes = rename(given, self.options.mapping)
+        if notes or self.options.mapping.attributes:
+            items.lose("mapping", numbers_in(given) - numbers_in(document))
         self.unknown_names.count(document)
         if self.options.policies.include(NamePolicy.SKIP):
+            before = document
             document, more = without_unknown_names(document, self.schema, self.options.policies)
+            if more:
+                items.lose("unknown_name", numbers_in(before) - numbers_in(document))
             notes += more
         if self.options.preview:
             self.contents.keep_sample(document)
         return document, notes
+
+
+def items_found(result: ReadResult) -> ItemCounts:
+    """Return what the file holds of a document, and what the reader left out of it."""
+    items = ItemCounts()
+    if result.document is not None or result.location:
+        items.find("documents")
+    elif result.problems:
+        items.leave_out("documents", "unreadable")
+    for incoming in result.document.sets.values() if result.document else ():
+        if incoming.items is None:
+            items.found.update(numbers_of(incoming.spans, incoming.relations))
+        else:
+            items.add(incoming.items)
+    if result.items is not None:
+        items.add(result.items)
+    return items
+
+
+def numbers_in(document: IncomingDocument) -> Counter[str]:
+    """Return the numbers of items in the sets of a document."""
+    numbers: Counter[str] = Counter()
+    for incoming in document.sets.values():
+        numbers += numbers_of(incoming.spans, incoming.relations)
+    return numbers
 
 
 def locations_path(out: Path) -> Path:
@@ -155,7 +196,7 @@ def _read_archive(members: Mapping[str, Opener], name: str, options: ImportOptio
             continue
         for result in _read(format_key, {member: opener}, member, options):
             location = f"{member}, {result.location}" if result.location and result.location != member else member
-            yield ReadResult(location, result.document, result.problems, result.notes)
+            yield replace(result, location=location)
 
 
 def _format_of_whole(members: Mapping[str, Opener]) -> str | None:
@@ -191,4 +232,4 @@ def _result_of(line: ReadLine) -> ReadResult:
         f"{problem.pointer}: {problem.message}" if problem.pointer else problem.message for problem in line.problems
     )
     notes = tuple(f"{note.pointer}: {note.message}" for note in line.notes)
-    return ReadResult(f"line {line.number}" if line.number else "", line.document, problems, notes)
+    return ReadResult(f"line {line.number}" if line.number else "", line.document, problems, notes, line.items)

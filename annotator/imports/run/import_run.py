@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db import transaction
 
 from annotator.formats.incoming import ReadLine, Source
+from annotator.formats.item_counts import ItemCounts
 from annotator.formats.registry import FORMATS, stem_of
 from annotator.imports import uploads
 from annotator.imports.options import ARCHIVE, ImportOptions
@@ -22,7 +23,7 @@ from annotator.imports.run.checks import CheckedLine, QuickCheck, check_line, tr
 from annotator.imports.run.chunks import ChunkSizer
 from annotator.imports.run.contents import describe_contents
 from annotator.imports.run.conversion import read_locations
-from annotator.imports.run.plan import Conflicts, ReportLine, plan_chunk, problem_lines
+from annotator.imports.run.plan import Conflicts, Plan, ReportLine, plan_chunk, problem_lines
 from annotator.imports.run.preparation import Preparation, converted_path
 from annotator.imports.run.rows import Origin, write_plan
 from annotator.imports.selectors import KnownDocuments, known_documents
@@ -90,7 +91,7 @@ class ImportRun:
                 checkpoint.phase, checkpoint.line, checkpoint.offset = "write", 0, 0
             else:
                 self._report(ReportLine("error", 0, "Nothing was imported from this file. See the errors above."))
-                self._count(refused_files=1)
+                self._refuse_file()
                 checkpoint.next_file(phase=self._first_phase)
             self._context.save_checkpoint(checkpoint.as_json())
 
@@ -114,15 +115,23 @@ class ImportRun:
         if not is_good and not self._options.skip_bad:
             message = "Nothing would be imported from this file. See the errors above."
             self._report(ReportLine("warning", 0, message))
-            self._count(refused_files=1)
+            self._refuse_file()
         file = self._files[index]
         name = "an archive" if file["format"] == ARCHIVE else FORMATS[file["format"]].name
         self._report(ReportLine("info", 0, describe_contents(name, self._checkpoint.contents[str(index)])))
 
+    def _refuse_file(self) -> None:
+        """Count a file of which nothing is imported, with all its items."""
+        self._count(refused_files=1)
+        items = self._checkpoint.items_of_file(self._checkpoint.file)
+        items.lose_rest("refused_file")
+        self._checkpoint.set_items_of_file(self._checkpoint.file, items)
+
     def _check_file(self) -> bool:
         """Report all errors of a file and return whether there are none; stores no document."""
         errors = 0
-        sizer, conflicts = ChunkSizer(reads_only=True), Conflicts()
+        sizer, conflicts = ChunkSizer(reads_only=True), Conflicts(self._options.equal_texts)
+        items = self._checkpoint.items_of_file(self._checkpoint.file)
         for chunk in sizer.chunks(self._lines()):
             problems = [problem for line in chunk for problem in problem_lines(line)]
             documents = [(line.number, line.document) for line in chunk if line.document is not None]
@@ -132,22 +141,32 @@ class ImportRun:
                 self._report(problem)
             errors += len(problems)
             self._count(refused=len({problem.number for problem in problems}))
+            self._count_found(items, chunk)
             if self._options.preview:
-                self._report_duplicates(chunk, known)
+                items.add(self._report_duplicates(chunk, known).items)
             if errors >= MOST_ERRORS_PER_FILE:
                 self._report(ReportLine("error", 0, f"Stopped reading this file after {errors:,} errors."))
+                items.leave_out("documents", "unreadable")
                 break
             self._progress(chunk[-1].end)
+        self._checkpoint.set_items_of_file(self._checkpoint.file, items)
         self._count(duplicates=conflicts.repeated if self._options.preview else 0)
         return errors == 0
 
-    def _report_duplicates(self, chunk: list[CheckedLine], known: KnownDocuments) -> None:
-        """Report duplicates as the import itself would."""
-        plan = plan_chunk(chunk, known, now=self._origin.now)
+    def _count_found(self, items: ItemCounts, chunk: list[CheckedLine]) -> None:
+        """Count the items of a chunk as found, unless the conversion of the file has counted them."""
+        if str(self._checkpoint.file) not in self._checkpoint.converted:
+            for line in chunk:
+                items.found.update(line.numbers)
+
+    def _report_duplicates(self, chunk: list[CheckedLine], known: KnownDocuments) -> Plan:
+        """Report duplicates as the import itself would; return its plan."""
+        plan = plan_chunk(chunk, known, now=self._origin.now, options=self._options)
         for line in plan.report:
             if line.level != "error":
                 self._report(line)
         self._count(duplicates=plan.counts["duplicates"])
+        return plan
 
     def _write_file(self) -> None:
         checkpoint, sizer = self._checkpoint, ChunkSizer()
@@ -157,8 +176,10 @@ class ImportRun:
                 # Two imports into one project take turns, so that neither meets ids of the other half-way.
                 Project.objects.select_for_update(no_key=True).get(pk=self._project.pk)
                 began = time.monotonic()
-                plan = plan_chunk(chunk, known_documents(self._project, documents), now=self._origin.now)
+                known = known_documents(self._project, documents)
+                plan = plan_chunk(chunk, known, now=self._origin.now, options=self._options)
                 write_plan(plan, self._origin)
+                self._count_items(plan, chunk)
                 for line in plan.report:
                     self._report(line)
                 checkpoint.line, checkpoint.offset = chunk[-1].number, chunk[-1].end
@@ -168,6 +189,14 @@ class ImportRun:
             pause = sizer.pause_after(time.monotonic() - began)
             self._progress(chunk[-1].end)
             time.sleep(pause)
+
+    def _count_items(self, plan: Plan, chunk: list[CheckedLine]) -> None:
+        """Count what was found in a chunk, unless the check has counted it, and what was not stored of it."""
+        items = self._checkpoint.items_of_file(self._checkpoint.file)
+        if self._options.skip_bad:
+            self._count_found(items, chunk)
+        items.add(plan.items)
+        self._checkpoint.set_items_of_file(self._checkpoint.file, items)
 
     def _lines(self) -> Iterator[CheckedLine]:
         """Read and check the current file from the current position on."""

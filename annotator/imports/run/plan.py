@@ -7,8 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from annotator.formats.incoming import IncomingDocument
+from annotator.formats.item_counts import ItemCounts, numbers_of
+from annotator.imports.options import EqualTexts, ImportOptions
 from annotator.imports.run.checks import CheckedLine, CheckedSet
-from annotator.imports.selectors import KnownDocument, KnownDocuments
+from annotator.imports.selectors import KnownDocument, KnownDocuments, content_of
+
+DEFAULT_OPTIONS = ImportOptions()
 
 
 class ReportLine(NamedTuple):
@@ -36,11 +40,15 @@ class Plan:
     """Sets for documents that are stored already, with the key of the document."""
     report: list[ReportLine] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    items: ItemCounts = field(default_factory=ItemCounts)
+    """What is not stored, by reason; `found` stays empty."""
 
 
-def plan_chunk(lines: Iterable[CheckedLine], known: KnownDocuments, *, now: datetime) -> Plan:
+def plan_chunk(
+    lines: Iterable[CheckedLine], known: KnownDocuments, *, now: datetime, options: ImportOptions = DEFAULT_OPTIONS
+) -> Plan:
     """Decide about every line; `now` distinguishes documents of this import from earlier ones."""
-    planner = _Planner(known, now)
+    planner = _Planner(known, now, options)
     for line in lines:
         planner.add(line)
     return planner.plan
@@ -64,11 +72,19 @@ def id_conflict(document: IncomingDocument) -> str:
     )
 
 
+def text_conflict(document: IncomingDocument, stored_as: str) -> str:
+    """Return the message for a text that another document has, when equal texts are refused."""
+    other = f"“{stored_as}”" if stored_as else "another document of this file"
+    return f"/text: “{document.external_id}” has the same text as {other}. Keep equal texts, merge them, or remove it."
+
+
 class _Planner:
-    def __init__(self, known: KnownDocuments, now: datetime) -> None:
+    def __init__(self, known: KnownDocuments, now: datetime, options: ImportOptions) -> None:
         self.plan = Plan()
         self._known = known
         self._now = now
+        self._equal_texts = options.equal_texts
+        self._refused = "refused_allowed" if options.skip_bad else "refused"
         self._pending: dict[str, NewDocument] = {}
 
     def add(self, line: CheckedLine) -> None:
@@ -77,18 +93,31 @@ class _Planner:
         self.plan.report += [ReportLine("warning", note.line, f"{note.pointer}: {note.message}") for note in line.notes]
         if document is None:
             self.plan.report += problem_lines(line)
-            self.plan.counts["refused"] += 1
+            self._refuse(line)
             return
         same_id = self._known.by_id.get(document.external_id)
+        same_text = self._known.by_text.get(document.sha256)
         if same_id is not None and same_id.sha256 != document.sha256:
-            self._report("error", line, id_conflict(document))
-            self.plan.counts["refused"] += 1
-            return
-        known = same_id or self._known.by_text.get(document.sha256)
-        if known is None:
+            self._refuse(line, id_conflict(document))
+        elif same_id is not None:
+            self._add_sets(same_id, line, document)
+        elif same_text is None:
             self._add_document(document, line.sets)
+        elif self._equal_texts == EqualTexts.MERGE:
+            self._add_sets(same_text, line, document)
+        elif self._equal_texts == EqualTexts.REFUSE:
+            self._refuse(line, text_conflict(document, same_text.external_id))
         else:
-            self._add_sets(known, line, document)
+            twin = f"“{document.external_id}” has the same text as “{same_text.external_id}”. Both are stored."
+            self._report("info", line, twin)
+            self.plan.counts["equal_texts"] += 1
+            self._add_document(document, line.sets)
+
+    def _refuse(self, line: CheckedLine, message: str = "") -> None:
+        if message:
+            self._report("error", line, message)
+        self.plan.counts["refused"] += 1
+        self.plan.items.lose(self._refused, line.numbers)
 
     def _add_document(self, document: IncomingDocument, sets: tuple[CheckedSet, ...]) -> None:
         new = NewDocument(document, list(sets))
@@ -102,9 +131,15 @@ class _Planner:
     def _add_sets(self, known: KnownDocument, line: CheckedLine, document: IncomingDocument) -> None:
         """Add the new sets of a known document, and report what is stored already."""
         fresh = [checked for checked in line.sets if checked.name not in known.set_names]
+        self.plan.items.lose("stored_before", {"documents": 1})
         is_from_this_import = known.created_at == self._now
+        other = [checked for checked in line.sets if checked not in fresh and not self._is_stored(known, checked)]
+        for checked in line.sets:
+            if checked not in fresh:
+                numbers = numbers_of(checked.spans, checked.relations)
+                self.plan.items.lose("other_version" if checked in other else "stored_before", numbers)
         if not fresh or not is_from_this_import or known.external_id != document.external_id:
-            self._report_duplicate(known, line, document, fresh)
+            self._report_duplicate(known, line, document, fresh, other)
         for checked in fresh:
             known.set_names.add(checked.name)
             if known.key:
@@ -113,21 +148,42 @@ class _Planner:
                 self._pending[known.external_id].sets.append(checked)
         self._count(fresh)
 
+    def _is_stored(self, known: KnownDocument, checked: CheckedSet) -> bool:
+        """Return whether the stored set of that name, or the one about to be stored, has the same content."""
+        own = self._pending[known.external_id].sets if known.external_id in self._pending else []
+        added = [pending for key, pending in self.plan.added if known.key and key == known.key]
+        pending = next((pending for pending in (*own, *added) if pending.name == checked.name), None)
+        content = content_of(checked.spans, checked.relations)
+        if pending is not None:
+            return content_of(pending.spans, pending.relations) == content
+        return self._known.stored_content(known.key, checked.name) == content
+
     def _report_duplicate(
-        self, known: KnownDocument, line: CheckedLine, document: IncomingDocument, fresh: list[CheckedSet]
+        self,
+        known: KnownDocument,
+        line: CheckedLine,
+        document: IncomingDocument,
+        fresh: list[CheckedSet],
+        other: list[CheckedSet],
     ) -> None:
         self.plan.counts["duplicates"] += 1
         what = f"“{known.external_id}” is a duplicate"
         if known.external_id != document.external_id:
             what = f"“{document.external_id}” is a duplicate: its text is stored as “{known.external_id}”"
         added = _listed([checked.name for checked in fresh])
-        unchanged = _listed([checked.name for checked in line.sets if checked not in fresh])
+        unchanged = _listed([checked.name for checked in line.sets if checked not in fresh and checked not in other])
+        different = _listed([checked.name for checked in other])
         sentences = [f"{what}. It was not stored again."]
         if added:
             sentences.append(f"Annotation sets added: {added}.")
         if unchanged:
             sentences.append(f"Annotation sets already stored, unchanged: {unchanged}.")
-        self._report("info" if added and not unchanged else "warning", line, " ".join(sentences))
+        if different:
+            sentences.append(
+                f"Annotation sets stored with other content, so that these spans were left out: {different}. Give them "
+                "another annotator name, or merge equal texts."
+            )
+        self._report("info" if added and not unchanged and not different else "warning", line, " ".join(sentences))
 
     def _report(self, level: str, line: CheckedLine, message: str) -> None:
         self.plan.report.append(ReportLine(level, line.number, message))
@@ -135,8 +191,7 @@ class _Planner:
     def _count(self, sets: Iterable[CheckedSet]) -> None:
         for checked in sets:
             self.plan.counts["annotation_sets"] += 1
-            self.plan.counts["spans"] += len(checked.spans)
-            self.plan.counts["relations"] += len(checked.relations)
+            self.plan.counts.update(numbers_of(checked.spans, checked.relations))
 
 
 def _listed(names: list[str]) -> str:
@@ -149,11 +204,12 @@ class Conflicts:
     It remembers a file chunk by chunk as hashes, because the texts would fill the memory.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, equal_texts: str = EqualTexts.KEEP) -> None:
+        self._equal_texts = equal_texts
         self._texts_by_id: dict[int, int] = {}
         self._texts: set[int] = set()
         self.repeated = 0
-        """The number of documents that have the text of a document of an earlier chunk."""
+        """The number of documents that merge with a document of an earlier chunk because of their text."""
 
     def find(self, documents: Iterable[tuple[int, IncomingDocument]], known: KnownDocuments) -> Iterator[ReportLine]:
         """Yield an error for each line whose id belongs to another text."""
@@ -161,8 +217,12 @@ class Conflicts:
         for number, document in documents:
             stored = known.by_id.get(document.external_id)
             identifier, text = hash(document.external_id), hash(document.sha256)
-            if identifier not in self._texts_by_id and text in self._texts:
-                self.repeated += 1
+            if identifier not in self._texts_by_id and stored is None:
+                twin = known.by_text.get(document.sha256)
+                if self._equal_texts == EqualTexts.MERGE:
+                    self.repeated += text in self._texts
+                elif self._equal_texts == EqualTexts.REFUSE and (twin or text in self._texts | new):
+                    yield ReportLine("error", number, text_conflict(document, twin.external_id if twin else ""))
             new.add(text)
             if self._texts_by_id.setdefault(identifier, text) != text or (stored and stored.sha256 != document.sha256):
                 yield ReportLine("error", number, id_conflict(document))

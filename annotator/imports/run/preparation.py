@@ -14,9 +14,11 @@ from typing import Any
 from django.db import transaction
 
 from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames
-from annotator.imports.options import ImportOptions
+from annotator.imports.options import EqualTexts, ImportOptions
 from annotator.imports.run.checkpoint import Checkpoint, JobFile
-from annotator.imports.run.conversion import Conversion
+from annotator.imports.run.contents import pluralize
+from annotator.imports.run.conversion import Conversion, locations_path
+from annotator.imports.run.equal_texts import merge_equal_texts
 from annotator.imports.run.plan import ReportLine
 from annotator.platform.garbage import collect_young
 from annotator.platform.jobs.context import JobContext
@@ -93,11 +95,17 @@ class Preparation:
         for sentence in unknown_names.with_policy(NamePolicy.REFUSE, options.policies).describe():
             report(index, "", ReportLine("error", 0, f"{sentence} {ADVICE}"))
             errors += 1
+        if options.equal_texts == EqualTexts.MERGE:
+            merged = merge_equal_texts(out, locations_path(out), conversion.items)
+            if merged:
+                sentence = f"{pluralize(merged, 'document')} merged into earlier documents with the same text."
+                report(index, "", ReportLine("info", 0, sentence))
         checkpoint = self._checkpoint
         checkpoint.count(Counter(refused=errors))
         checkpoint.count_of_file(index, Counter(refused=errors))
         checkpoint.converted[str(index)] = out.stat().st_size
         checkpoint.contents[str(index)] = conversion.contents.counts
+        checkpoint.set_items_of_file(index, conversion.items)
         _add_counts(checkpoint.unknown, unknown_names.counts)
         if errors and not options.skip_bad:
             checkpoint.refused.append(index)

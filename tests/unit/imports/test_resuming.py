@@ -47,7 +47,9 @@ def test_killed_import_continues_without_duplicates(start, monkeypatch, skip_bad
     bad = b"nonsense\n" if skip_bad else b""
     first = b"".join(line(f"Text {number}.", annotators={"A": {"spans": []}}) for number in range(5))
     second = (
-        b"".join(line(f"Much more {number}.", annotators={"A": WORK}) for number in range(3)) + line("Text 1.") + bad
+        b"".join(line(f"Much more {number}.", annotators={"A": WORK}) for number in range(3))
+        + line("Text 1.", id="a-2")
+        + bad
     )
     job = start({"a.jsonl": first, "b.jsonl": second}, skip_bad=skip_bad, own_process=False)
 
@@ -167,7 +169,7 @@ def test_killed_preview_reports_everything_once(start, monkeypatch):
         runner.run_claimed(leases.claim(job.pk, now=timezone.now()), on_progress=kill_after(2))
     go_on(job)
     assert [(one["documents"], one["spans"]) for one in job.result["files"]] == [(6, 10), (1, 0)]
-    assert job.result["duplicates"] == 1
+    assert job.result["items"]["found"]["documents"] == 7
     assert Document.objects.count() == 0
 
 
@@ -176,7 +178,7 @@ def test_progress_keeps_its_stored_names():
         "file": 1, "phase": "write", "line": 7, "offset": 90, "prepared": 2, "converted": {"1": 300}, "refused": [0],
         "novelties": {"labels": {"LOC": {"spans": 1, "parts": 1}}, "attributes": {}, "relations": {}}, "unknown": {},
         "surveys": {"1": {"documents": 3}}, "schema_version": 5, "counts": {"documents": 7},
-        "by_file": {"1": {"error": 2}},
+        "by_file": {"1": {"error": 2}}, "items": {"1": {"found": {"spans": 3}, "left_out": {}}},
     }  # fmt: skip
     checkpoint = Checkpoint.from_json(stored)
     assert checkpoint.added_names["labels"] == {"LOC": {"spans": 1, "parts": 1}}

@@ -14,7 +14,8 @@ from django.utils import timezone
 from annotator.formats.registry import READABLE
 from annotator.imports import services
 from annotator.imports.mapping.unknown_names import NamePolicy
-from annotator.imports.options import AUTO, ImportOptions
+from annotator.imports.options import AUTO, EqualTexts, ImportOptions
+from annotator.imports.run.balance import Balance, balance_of
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.console import run_in_console
 from annotator.platform.jobs.models import Job, LineLevel
@@ -31,7 +32,9 @@ class Command(ProjectCommand):
         "Import documents and their annotation sets into a project, from files of any format that can be read, folders "
         "and zip archives. Needs no server and no worker. Nothing is imported from a file with errors, unless "
         "--skip-bad is given. Duplicates are reported and not stored again. "
-        "The exit code is 1 if anything was refused; with --skip-bad, if nothing could be imported."
+        "The first line of the report states what the files hold, what was stored, and what was left out and why. "
+        "The exit code is 1 if anything was refused (with --skip-bad, if nothing could be imported), and if anything "
+        "else was lost (unless --allow-losses is given)."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -68,6 +71,7 @@ class Command(ProjectCommand):
             metavar="NAME",
             help="encoding of the files, such as windows-1252 (default: UTF-8)",
         )
+        _add_consent(parser)
         parser.add_argument("--json", action="store_true", help="print the result and the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -89,8 +93,15 @@ class Command(ProjectCommand):
             show(job)
         if not options["skip_bad"] and lines_of(job).filter(level=LineLevel.ERROR).exists():
             raise CommandError("Some documents were not imported. The report lists the errors.")
+        if job.result and job.result["incomplete"]:
+            raise CommandError(
+                f"Not everything was imported: {_lost(job)}. The report gives the reasons. To accept this, import with "
+                "--allow-losses."
+            )
 
     def _show(self, job: Job) -> None:
+        if job.cursor:
+            self.stdout.write(_balance(job).sentence())
         for line in lines_of(job).iterator(chunk_size=1000):
             self.stdout.write(f"{line.level}: {line.where}: {line.message}" if line.where else line.message)
         if job.result:
@@ -98,8 +109,35 @@ class Command(ProjectCommand):
 
     def _show_json(self, job: Job) -> None:
         report = list(lines_of(job).values("level", "where", "message"))
-        shown = {"state": job.state, "result": job.result, "problem": job.problem, "report": report}
+        balance = _balance(job).sentence() if job.cursor else ""
+        shown = {"balance": balance, "state": job.state, "result": job.result, "problem": job.problem}
+        shown |= {"report": report}
         self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1))
+
+
+def _add_consent(parser: argparse.ArgumentParser) -> None:
+    """Declare what may be merged, refused or lost."""
+    parser.add_argument(
+        "--equal-texts",
+        choices=list(EqualTexts),
+        default=EqualTexts.KEEP,
+        help="documents with different ids and the same text: keep each (default), merge their annotation sets "
+        "into one document (spans of one annotator into one set), or refuse the later ones",
+    )
+    parser.add_argument(
+        "--allow-losses",
+        action="store_true",
+        help="accept items that cannot be stored; the report counts them by reason either way",
+    )
+
+
+def _balance(job: Job) -> Balance:
+    cursor = job.cursor or {}
+    return balance_of(cursor.get("items", {}), cursor.get("counts", {}), preview=job.params["preview"])
+
+
+def _lost(job: Job) -> str:
+    return _balance(job).lost_sentence() or "items were lost without a reason, which is an error of this program"
 
 
 def _incoming(path: Path) -> IncomingFile:
@@ -114,7 +152,7 @@ def _incoming(path: Path) -> IncomingFile:
 
 
 def _options(given: dict[str, Any]) -> ImportOptions:
-    names = ("skip_bad", "encoding", "format", "new_labels", "preview")
+    names = ("skip_bad", "encoding", "format", "new_labels", "preview", "equal_texts", "allow_losses")
     try:
         mapping = given["map"].read_text("utf-8") if given["map"] else ""
     except (OSError, UnicodeDecodeError) as error:

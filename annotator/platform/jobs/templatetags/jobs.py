@@ -25,6 +25,14 @@ def state_badge(state: str) -> str:
 
 
 @register.filter
+def outcome_badge(job: Job) -> str:
+    """Return the CSS class of the badge of a job: a warning when it ended and its result is incomplete."""
+    if job.state == JobState.DONE and (job.result or {}).get("incomplete"):
+        return "badge--warning"
+    return state_badge(job.state)
+
+
+@register.filter
 def state_name(state: str) -> str:
     """Return the name of a state as people read it."""
     return str(JobState(state).label)

@@ -1,0 +1,129 @@
+"""Shared by tests of the law of conservation: files with a known number of spans, whole and damaged."""
+
+import io
+import json
+import random
+import zipfile
+from typing import Any
+
+from django.utils import timezone
+
+from annotator.corpus.spans.models import Relation, Span
+from annotator.formats.extras import missing_packages
+from annotator.formats.outgoing import ExportDocument
+from annotator.formats.registry import FORMATS
+from annotator.imports.options import ImportOptions
+from annotator.imports.services import start_import
+from annotator.imports.uploads import IncomingFile
+from annotator.platform.jobs.models import Job, JobState
+from annotator.platform.jobs.services import run_here
+from annotator.problems import InvalidInput
+from projects.models import Project
+from tests.formats import write
+
+BOTH_WAYS = [key for key, form in FORMATS.items() if form.write and form.is_readable and not missing_packages(form)]
+RECORDS = ("jsonl", "doccano", "label-studio", "prodigy", "spacy", "huggingface")
+"""Formats whose files are JSON records with spans as objects."""
+
+
+def packed(key: str, documents: list[ExportDocument]) -> tuple[str, bytes]:
+    """Return the name and the bytes of a file of a format, an archive when it consists of several."""
+    files, _ = write(key, documents)
+    if set(files) == {""}:
+        return f"file{FORMATS[key].endings[0]}", files[""]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return "files.zip", buffer.getvalue()
+
+
+def spans_in(documents: list[ExportDocument]) -> int:
+    """Return the number of spans that were written."""
+    return sum(len(record["spans"]) for document in documents for record in document.sets.values())
+
+
+def damaged_bytes(data: bytes, chance: random.Random) -> bytes:
+    """Return bytes with a piece removed, repeated or replaced."""
+    at = chance.randrange(len(data) or 1)
+    size = chance.choice((1, 1, 2, 20, 200))
+    piece = data[at : at + size]
+    return data[:at] + chance.choice((b"", piece * 2, bytes([chance.randrange(256)]), b"]\n")) + data[at + size :]
+
+
+def damaged_record(data: bytes, chance: random.Random) -> bytes:
+    """Return JSON or JSONL in which one span has lost its label or has wrong offsets."""
+    is_array = data.lstrip().startswith(b"[")
+    records = json.loads(data) if is_array else [json.loads(line) for line in data.splitlines()]
+    spans = list(_spans(records))
+    if spans:
+        span = chance.choice(spans)
+        kind, ends = chance.choice(("label", "offsets", "length")), next(_ends(span))
+        if kind == "label":
+            span.pop("labels", None)
+            span["label"] = None
+        elif isinstance(ends, list):
+            ends[1] = 10**6 if kind == "offsets" else ends[0]
+        else:
+            start, end = [name for name in ends if name in ("start", "end", "start_offset", "end_offset")][:2]
+            ends[end] = 10**6 if kind == "offsets" else ends[start]
+    if is_array:
+        return json.dumps(records).encode()
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def _spans(value: Any) -> Any:
+    """Yield the objects that describe a span."""
+    if isinstance(value, dict):
+        if ("label" in value or "labels" in value) and any(
+            name in value for name in ("start", "start_offset", "fragments")
+        ):
+            yield value
+        for name, item in value.items():
+            if name not in ("tokens", "head_span", "child_span", "data"):
+                yield from _spans(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _spans(item)
+
+
+def _ends(span: dict[str, Any]) -> Any:
+    yield from span.get("fragments", ())
+    yield span
+
+
+def import_file(project: Project, name: str, data: bytes, key: str, **options: Any) -> Job | None:
+    """Import a file with new labels added; None when it is refused before the job starts."""
+    given = ImportOptions(format=key, new_labels="add", **options)
+    try:
+        job = start_import(
+            project,
+            files=[IncomingFile(name, [data])],
+            options=given,
+            started_by=None,
+            now=timezone.now(),
+            own_process=True,
+        )
+    except InvalidInput:
+        return None
+    return run_here(job)
+
+
+def assert_conserved(job: Job | None, project: Project) -> dict[str, Any]:
+    """Assert that items found are items stored and left out, and that a loss is never silent; return the balance."""
+    spans = Span.objects.filter(annotation_set__document__project=project).count()
+    if job is None:
+        assert spans == 0
+        return {}
+    if job.state == JobState.FAILED:
+        assert (spans, bool(job.problem)) == (0, True)
+        return {}
+    assert job.state == JobState.DONE
+    items: dict[str, Any] = job.result["items"]
+    stored = {"spans": spans, "relations": Relation.objects.filter(annotation_set__document__project=project).count()}
+    for kind, number in stored.items():
+        assert items["stored"][kind] == number
+    for kind, number in items["found"].items():
+        assert number == items["stored"][kind] + sum(items["left_out"].get(kind, {}).values()), kind
+    assert job.result["incomplete"] == (bool(items["lost"]) and not job.params["allow_losses"])
+    return items
