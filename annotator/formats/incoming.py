@@ -155,13 +155,15 @@ class IncomingSet:
     """The spans and relations of one author as they are in the file; the import checks them against the schema.
 
     `pointer` is the JSON pointer to the set in its line. `items` counts what the file holds of this set, including what
-    the reader left out; None when everything in the file is in `spans` and `relations`.
+    the reader left out; None when everything in the file is in `spans` and `relations`. `contested` describes
+    spans whose offsets and words contradict each other, for the preview.
     """
 
     spans: list[Any]
     relations: list[Any]
     pointer: str = ""
     items: ItemCounts | None = None
+    contested: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,17 @@
 """Known errors in offsets between tools, and which of them explains the offsets of a span."""
 
-from bisect import bisect_right
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from annotator.text.offsets import Utf16Offsets
 
 Fragments = list[list[int]]
+MOST_OCCURRENCES = 1_000
 
 
 class CorrectedSpan(NamedTuple):
@@ -20,10 +24,58 @@ class CorrectedSpan(NamedTuple):
 def same_words(first: str, second: str) -> bool:
     r"""Return whether two texts differ at most in white space, because line formats cannot contain a line break.
 
-    >>> same_words("no\r\ncomment", "no comment"), same_words("no", "on")
-    (True, False)
+    Composed and decomposed accents are the same words.
+
+    >>> same_words("no\r\ncomment", "no comment"), same_words("no", "on"), same_words("é", "e\u0301")
+    (True, False, True)
     """
-    return first == second or first.split() == second.split()
+    if first == second or first.split() == second.split():
+        return True
+    if first.isascii() and second.isascii():
+        return False
+    return unicodedata.normalize("NFC", first).split() == unicodedata.normalize("NFC", second).split()
+
+
+def occurrences(text: str, words: str) -> list[list[int]]:
+    r"""Return where words occur in a text, whatever the white space between them; the first thousand places.
+
+    >>> occurrences("no\ncomment, no comment", "no comment")
+    [[0, 10], [12, 22]]
+    """
+    parts = words.split()
+    if not parts:
+        return []
+    found: Iterator[list[int]]
+    if len(parts) == 1:
+        found = _finds(text, parts[0])
+    else:
+        pattern = re.compile(r"\s+".join(map(re.escape, parts)))
+        found = (list(match.span()) for match in pattern.finditer(text))
+    return list(islice(found, MOST_OCCURRENCES))
+
+
+def _finds(text: str, word: str) -> Iterator[list[int]]:
+    start = text.find(word)
+    while start >= 0:
+        yield [start, start + len(word)]
+        start = text.find(word, start + 1)
+
+
+class Shifts:
+    """How far the spans of a set were moved whose words leave no doubt, by their offsets in the file."""
+
+    def __init__(self) -> None:
+        self._shifts: list[tuple[int, int]] = []
+
+    def add(self, start: int, shift: int) -> None:
+        """Remember a span that begins at `start` in the file and was moved by `shift`, 0 for a correct one."""
+        insort(self._shifts, (start, shift))
+
+    def beside(self, start: int) -> int | None:
+        """Return the shift that the spans before and after an offset share; None if they differ or there are none."""
+        index = bisect_left(self._shifts, (start, -1 << 62))
+        shifts = {shift for _, shift in self._shifts[max(0, index - 1) : index + 1]}
+        return shifts.pop() if len(shifts) == 1 else None
 
 
 class OffsetRepair:
@@ -33,13 +85,16 @@ class OffsetRepair:
         self._text = text
         self._mark_removed = mark_removed
 
-    def explain(self, pairs: Fragments, covered: str) -> CorrectedSpan | None:
-        """Return the location of `covered` if exactly one location explains the offsets; otherwise None."""
+    def explain(self, pairs: Sequence[Sequence[int]], covered: str) -> CorrectedSpan | None:
+        """Return the location of `covered` if exactly one location explains the offsets; otherwise None.
+
+        `pairs` are in the order of the words.
+        """
         fitting = [moved for moved in self._candidates(pairs, covered) if self._fits(moved.fragments, covered)]
         locations = {tuple(map(tuple, moved.fragments)) for moved in fitting}
         return fitting[0] if len(locations) == 1 else None
 
-    def _candidates(self, pairs: Fragments, covered: str) -> list[CorrectedSpan]:
+    def _candidates(self, pairs: Sequence[Sequence[int]], covered: str) -> list[CorrectedSpan]:
         moved = [CorrectedSpan(self._with_returns(pairs), "they count CR LF as one character")]
         if self._mark_removed:
             moved.append(
@@ -52,10 +107,11 @@ class OffsetRepair:
         if not self._text.isascii() and all(end in self._bytes and start in self._bytes for start, end in pairs):
             fragments = [[self._bytes[start], self._bytes[end]] for start, end in pairs]
             moved.append(CorrectedSpan(fragments, "they count UTF-8 bytes"))
-        if len(pairs) == 1 and covered.strip():
-            first = self._text.find(covered)
-            if first >= 0 and self._text.find(covered, first + 1) < 0:
-                moved.append(CorrectedSpan([[first, first + len(covered)]], "the text occurs only once"))
+        # Offsets of another length contradict the words in two ways: which of them is right is not for us to say.
+        if len(pairs) == 1 and pairs[0][1] - pairs[0][0] in (len(covered), _utf16_length(covered)):
+            found = occurrences(self._text, covered)
+            if len(found) == 1:
+                moved.append(CorrectedSpan(found, "the text occurs only once"))
         return moved
 
     def _fits(self, fragments: Fragments, covered: str) -> bool:
@@ -63,7 +119,7 @@ class OffsetRepair:
             return False
         return same_words(" ".join(self._text[start:end] for start, end in fragments), covered)
 
-    def _with_returns(self, pairs: Fragments) -> Fragments:
+    def _with_returns(self, pairs: Sequence[Sequence[int]]) -> Fragments:
         """Move offsets that count each CR LF as one character."""
         return [[self._after_returns(offset) for offset in pair] for pair in pairs]
 
@@ -86,3 +142,7 @@ class OffsetRepair:
     @cached_property
     def _utf16(self) -> Utf16Offsets:
         return Utf16Offsets(self._text)
+
+
+def _utf16_length(words: str) -> int:
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,7 +1,8 @@
 """Building one annotation set from the spans and relations of a file, which may have errors.
 
-If the file contains the text of a span and its offsets cover another text, the span is moved if exactly one known error
-explains the offsets, and a note reports it; otherwise it is a problem. Nothing is guessed.
+If the file contains the text of a span and its offsets cover another text, the span is *contested*. It is moved if
+exactly one known error explains its offsets, or if the spans beside it were moved by the same distance, and a note
+reports it; otherwise the person who imports decides (`span_locations`). Nothing is guessed.
 """
 
 import re
@@ -10,36 +11,51 @@ from typing import Any
 
 from annotator.formats.incoming import IncomingSet
 from annotator.formats.item_counts import ItemCounts
-from annotator.formats.offset_repair import OffsetRepair, same_words
-from annotator.text.offsets import Utf16Offsets
+from annotator.formats.offset_repair import Fragments
+from annotator.formats.span_locations import LEAVE_OUT, REFUSE, ContestedSpan, Located, SpanLocator, shown_offsets
 
 LONGEST_ID = 64
 LONGEST_NOTE = 2_000
 CODE_POINTS, UTF16 = "code-points", "utf-16"
+MOST_LISTED = 20
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-Fragments = list[list[int]]
 
 
 class SetBuilder:
-    """One annotation set being built; `unit` is the unit of the offsets passed to `add_span`.
+    """One annotation set being built.
 
     `items` counts the items of the file: a reader calls `add_span`, `set_attribute`, `add_note` and `add_relation` once
     for each of them, and `leave_out` for each that it does not keep.
     """
 
-    def __init__(self, text: str, *, unit: str = CODE_POINTS, mark_removed: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        unit: str = CODE_POINTS,
+        mark_removed: bool = False,
+        contested: str = REFUSE,
+        joins_lines: bool = False,
+    ) -> None:
+        """Begin a set over `text`.
+
+        `unit` is the unit of the offsets passed to `add_span`, `contested` one of `CONTESTED_CHOICES`. `joins_lines`
+        joins fragments that only a line break parts.
+        """
         self.notes: list[str] = []
         self.problems: list[str] = []
         self.items = ItemCounts()
-        self._text = text
-        self._utf16 = Utf16Offsets(text) if unit == UTF16 else None
-        self._repair = OffsetRepair(text, mark_removed=mark_removed)
+        self._locator = SpanLocator(text, in_utf16=unit == UTF16, mark_removed=mark_removed)
         self._spans: dict[str, dict[str, Any]] = {}
         self._relations: dict[str, dict[str, str]] = {}
         self._links: set[tuple[str, str, str]] = set()
         self._repeated: set[str] = set()
         self._span_count = 0
+        self._choice = contested
+        self._joins_lines = joins_lines
+        self._contested: dict[str, ContestedSpan] = {}
+        self._left_out: set[str] = set()
+        self._joined: dict[str, None] = {}
 
     def add_span(
         self,
@@ -50,24 +66,49 @@ class SetBuilder:
         covered: str | None = None,
         attributes: Mapping[str, Any] | None = None,
         note: str = "",
+        around: tuple[str, str] = ("", ""),
     ) -> str | None:
-        """Add a span and return its id, None when it is a problem. `covered` is its text in the file."""
+        """Add a span and return its id; None when it is a problem or was left out.
+
+        `fragments` are in the order of `covered`, the words of the span in the file; without fragments, the words and
+        those `around` them locate the span.
+        """
         self._span_count += 1
         self.items.find("spans")
         what = f"Span {self._span_count} (“{str(label)[:64]}”)" if given_id in (None, "") else f"Span {given_id}"
         pairs = self._pairs(fragments, what)
-        located = None if pairs is None else self._locate(pairs, covered, what)
-        if located is None:
-            values = [as_value(value) for value in (attributes or {}).values()]
-            self.items.find("attributes", len(values) - values.count(None))
-            self.items.find("notes", int(bool(note)))
+        if pairs and not (covered or "").strip() and all(start == end >= 0 for start, end in pairs):
+            self.notes.append(f"{what} at {pairs[0][0]} was left out: it has no length.")
+            self._count_missing(given_id, attributes, note, reason="without_length")
+            return None
+        place = None if pairs is None else self._locate(pairs, covered, what, around)
+        if place is None:
+            self._count_missing(given_id, attributes, note)
             return None
         identifier = self._new_id(given_id, self._spans, "s", what)
+        located: Fragments = []
+        if isinstance(place, ContestedSpan):
+            self._contested[identifier] = place
+        else:
+            located = self._placed(place, what)
         span = {"id": identifier, "label": str(label), "fragments": located, "attributes": {}, "note": note}
         self._spans[identifier] = span
         for name, value in (attributes or {}).items():
             self.set_attribute(identifier, name, value)
         return identifier
+
+    def _count_missing(
+        self, given_id: object, attributes: Mapping[str, Any] | None, note: str, *, reason: str = ""
+    ) -> None:
+        """Count what belongs to a span that was not added; a `reason` says that it was left out."""
+        values = [as_value(value) for value in (attributes or {}).values()]
+        numbers = {"attributes": len(values) - values.count(None), "notes": int(bool(note))}
+        for kind, number in numbers.items():
+            self.items.find(kind, number)
+        if reason:
+            self.items.lose(reason, {"spans": 1, **numbers})
+        if given_id not in (None, ""):
+            self._left_out.add(clean_id(given_id))
 
     def set_attribute(self, span_id: str, name: str, value: Any) -> None:
         """Set an attribute of a span as a string; None is left out, a second value is a problem."""
@@ -102,6 +143,10 @@ class SetBuilder:
             if end in self._repeated:
                 self.problems.append(f"{what}: the id {end} is ambiguous, because several spans have it.")
                 return
+            if end in self._left_out:
+                self.items.lose("no_end", {"relations": 1})
+                self.notes.append(f"{what} was left out, because span {end} was.")
+                return
             if end not in self._spans:
                 self.problems.append(f"{what}: span {end} does not exist.")
                 return
@@ -128,12 +173,25 @@ class SetBuilder:
         self.items.find(kind)
         self.problems.append(problem)
 
+    def find(self, words: str, around: tuple[str, str] = ("", "")) -> list[int] | None:
+        """Return the only place of these words in the text, between the words `around` them; None without one."""
+        place = self._locator.find(words, "", around)
+        return None if isinstance(place, str) else place.fragments[0]
+
     def has_span(self, span_id: object) -> bool:
         """Return whether there is a span with that id."""
         return clean_id(span_id) in self._spans
 
+    def was_left_out(self, span_id: object) -> bool:
+        """Return whether a span with that id was left out, or is a problem."""
+        return clean_id(span_id) in self._left_out
+
     def build(self) -> IncomingSet:
         """Return the set."""
+        contested = [self._described(identifier) for identifier in self._contested]
+        self._settle()
+        if self._joined:
+            self.notes.append(_joined_note(list(self._joined)))
         for span in self._spans.values():
             self.items.find("notes", int(bool(span["note"])))
             if len(span["note"]) > LONGEST_NOTE:
@@ -142,9 +200,20 @@ class SetBuilder:
                 span["note"] = span["note"][:LONGEST_NOTE]
             if not span["note"]:
                 del span["note"]
-        return IncomingSet(list(self._spans.values()), list(self._relations.values()), items=self.items)
+        return IncomingSet(
+            list(self._spans.values()), list(self._relations.values()), items=self.items, contested=tuple(contested)
+        )
+
+    def _described(self, identifier: str) -> dict[str, str]:
+        """Return a contested span for a preview: its words in the file, and what lies at its offsets."""
+        span = self._contested[identifier]
+        before, under, after = self._locator.context(span)
+        label, offsets = self._spans[identifier]["label"], shown_offsets(span.pairs)
+        return {"what": span.what, "label": label, "words": span.covered[:200], "offsets": offsets, "before": before,
+                "under": under[:400], "after": after}  # fmt: skip
 
     def _pairs(self, fragments: Iterable[Sequence[Any]], what: str) -> Fragments | None:
+        """Return the fragments in the order of the file, without those that are empty; None for a problem."""
         pairs = []
         for fragment in fragments:
             start, end = fragment
@@ -152,50 +221,64 @@ class SetBuilder:
                 self.problems.append(f"{what}: start and end must be whole numbers.")
                 return None
             pairs.append([start, end])
-        if not pairs:
+        return [pair for pair in pairs if pair[0] != pair[1]] or pairs
+
+    def _locate(
+        self, pairs: Fragments, covered: str | None, what: str, around: tuple[str, str]
+    ) -> Located | ContestedSpan | None:
+        """Return where a span lies or that it is contested; None if it is a problem."""
+        if not pairs and covered is None:
             self.problems.append(f"{what} has no fragments.")
             return None
-        return sorted(pairs)
+        if pairs:
+            place = self._locator.locate(pairs, covered, what, around)
+        else:
+            place = self._locator.find(covered or "", what, around)
+        if isinstance(place, str):
+            self.problems.append(place)
+            return None
+        return place
 
-    def _locate(self, pairs: Fragments, covered: str | None, what: str) -> Fragments | None:
-        """Return the fragments in code points; None for a problem."""
-        located = self._convert(pairs)
-        if located is not None and (covered is None or same_words(self._covered(located), covered)):
-            return self._merge(located, what)
-        shown = f"offsets {', '.join(f'{start} to {end}' for start, end in pairs[:5])}"
-        if covered is None:
-            self.problems.append(f"{what}: {shown} are empty or outside the text of {len(self._text):,} characters.")
-            return None
-        moved = self._repair.explain(pairs, covered)
-        if moved is None:
-            under = "nothing" if located is None else f"“{self._covered(located)[:80]}”"
-            self.problems.append(f"{what}: {shown} cover {under}, not “{covered[:80]}”.")
-            return None
-        self.notes.append(f"{what} “{covered[:80]}”: {shown} were wrong ({moved.reason}) and were corrected.")
-        return self._merge(moved.fragments, what)
+    def _settle(self) -> None:
+        """Decide about the contested spans, when all others are known."""
+        for identifier, span in self._contested.items():
+            if self._choice == LEAVE_OUT:
+                self.notes.append(f"{self._locator.contradiction(span)} It was left out as chosen.")
+                self._remove(identifier)
+                continue
+            place = self._locator.settle(span, self._choice)
+            if isinstance(place, str):
+                self.problems.append(place)
+            else:
+                self._spans[identifier]["fragments"] = self._placed(place, span.what)
 
-    def _convert(self, pairs: Fragments) -> Fragments | None:
-        if not all(0 <= start < end for start, end in pairs):
-            return None
-        length = self._utf16.units if self._utf16 else len(self._text)
-        if pairs[-1][1] > length or any(end > length for _, end in pairs):
-            return None
-        if self._utf16 is None:
-            return pairs
-        convert = self._utf16.to_code_point
-        made = [[convert(start), convert(end)] for start, end in pairs]
-        return made if all(start < end for start, end in made) else None
+    def _remove(self, identifier: str) -> None:
+        """Leave out a span as chosen, with its relations."""
+        span = self._spans.pop(identifier)
+        notes = int(bool(span["note"]))
+        self.items.find("notes", notes)
+        self.items.lose("choice", {"spans": 1, "attributes": len(span["attributes"]), "notes": notes})
+        for relation in [*self._relations.values()]:
+            if identifier in (relation["from"], relation["to"]):
+                del self._relations[relation["id"]]
+                self.items.lose("choice", {"relations": 1})
+                self.notes.append(f"Relation {relation['id']} was left out with span {identifier}.")
 
-    def _covered(self, fragments: Fragments) -> str:
-        return " ".join(self._text[start:end] for start, end in fragments)
+    def _placed(self, place: Located, what: str) -> Fragments:
+        if place.note:
+            self.notes.append(place.note)
+        return self._merge(place.fragments, what)
 
     def _merge(self, fragments: Fragments, what: str) -> Fragments:
-        """Merge fragments that touch or overlap."""
+        """Merge fragments that touch or overlap, and if asked those that a line break parts."""
         joined: Fragments = []
-        for start, end in sorted(fragments):
+        for start, end in fragments:
             if joined and start <= joined[-1][1]:
                 joined[-1][1] = max(end, joined[-1][1])
                 self.notes.append(f"{what}: fragments that touch at {start} were merged.")
+            elif joined and self._joins_lines and self._locator.parted_by_line_break(joined[-1][1], start):
+                joined[-1][1] = end
+                self._joined.setdefault(what)
             else:
                 joined.append([start, end])
         return joined
@@ -215,6 +298,11 @@ class SetBuilder:
         self._repeated.add(wanted)
         self.notes.append(f"{what}: the id is used twice; this one became {free_id}.")
         return free_id
+
+
+def _joined_note(spans: list[str]) -> str:
+    listed = ", ".join(spans[:MOST_LISTED]) + (f" and {len(spans) - MOST_LISTED:,} more" if spans[MOST_LISTED:] else "")
+    return f"Fragments that only a line break parts were joined, because the format cuts spans there: {listed}."
 
 
 def clean_id(given: object) -> str:

@@ -8,6 +8,7 @@ import pytest
 from annotator.formats.incoming import IncomingFiles, UnreadableFile
 from annotator.formats.json_files import iterate_elements
 from annotator.formats.jsonl.custom_records import read_records
+from annotator.formats.span_locations import REMEDY
 
 
 def read(record, **choices):
@@ -23,13 +24,13 @@ def test_offsets_are_compared_with_the_covered_text(member):
     (made,) = arrival.document.sets["imported"].spans
     assert made["fragments"] == [[6, 9]]
     assert arrival.notes == (
-        "Span 1 (“Speaker”) “Ada”: offsets 9 to 12 were wrong (they count UTF-8 bytes) and were corrected.",
+        "Span 1 (“Speaker”) “Ada”: offsets 9 to 12 were wrong (they count UTF-8 bytes) and were corrected to 6 to 9.",
     )
 
 
 def test_missing_covered_text_is_a_problem():
     arrival = read({"text": "Ada left.", "spans": [{"start": 0, "end": 3, "label": "Speaker", "text": "Ben"}]})
-    assert arrival.problems == ("Span 1 (“Speaker”): offsets 0 to 3 cover “Ada”, not “Ben”.",)
+    assert arrival.problems == (f"Span 1 (“Speaker”): offsets 0 to 3 cover “Ada”, not “Ben”. {REMEDY}",)
 
 
 def test_too_long_element_is_refused():
