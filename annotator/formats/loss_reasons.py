@@ -24,6 +24,8 @@ SENTENCES: Mapping[str, str] = {
     # Single formats.
     "numbered": "brat numbers spans; this one is {0}.",
     "brat_origin": "brat does not distinguish manual from imported spans.",
+    "line_breaks_at_edges": "Line breaks at the boundaries of the span were removed.",
+    "parted_by_line_break": "A line break alone parts two fragments; readers of brat files join them.",
     "brat_value": "The value is empty, or has line breaks, tabs or surrounding spaces.",
     "one_tag": "A token has one tag, and span {0} covers the same token.",
     "token_edges": "The span was extended to whole tokens; white space at its boundaries was removed.",

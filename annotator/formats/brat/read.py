@@ -1,34 +1,38 @@
 """Reading brat standoff: `.txt` and `.ann` files side by side, in folders or in an archive."""
 
 import itertools
-import re
+import posixpath
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from annotator.formats.brat.annotations import Annotations, count_items
 from annotator.formats.incoming import (
     LONGEST_LINE,
     IncomingDocument,
     IncomingFiles,
-    IncomingSet,
     ReadResult,
     UnreadableFile,
 )
+from annotator.formats.item_counts import ItemCounts
 from annotator.formats.set_builder import SetBuilder
-from annotator.text.decoding import UnreadableText
+from annotator.formats.span_locations import REFUSE
+from annotator.formats.split_names import SPLIT, is_split_name, split_of_folders
+from annotator.text.decoding import UnreadableText, decode_text
 from annotator.text.digest import text_digest
 
 DEFAULT_ANNOTATOR = "brat"
-_TEXT_BOUND = re.compile(r"(\S+) (-?\d+ -?\d+(?:;-?\d+ -?\d+)*)\Z")
-_RELATION = re.compile(r"(\S+)\s+\S+?:(\S+)\s+\S+?:(\S+)\s*\Z")
-_ROLE_NUMBER = re.compile(r"(?<=\D)\d+\Z")
+FOLDER = "folder"
+JOIN, KEEP = "join", "keep"
+"""What happens to fragments that only a line break parts."""
+TEXT, ANNOTATIONS = ".txt", ".ann"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class TextFiles(NamedTuple):
-    """The path of a text, and the paths of its `.ann` files by annotator."""
+    """The path of a text, the paths of its `.ann` files by annotator, and whether its folder names the annotator."""
 
     text: str
     annotations: dict[str, str]
@@ -39,13 +43,22 @@ def read_brat(incoming: IncomingFiles) -> Iterator[ReadResult]:
     documents = _pair(incoming)
     if not documents:
         raise UnreadableFile(f"“{incoming.name}” has no .txt file. brat needs a .txt file for each text.")
-    for identifier, (path, annotations) in documents.items():
-        yield _document(incoming, identifier, path, annotations)
-    texts = {_stem(files.text) for files in documents.values()}
+    top = _common_folder([files.text for files in documents.values()])
+    for identifier, files in documents.items():
+        yield _document(incoming, identifier, files, _meta(files, top))
     known = {path for files in documents.values() for path in files.annotations.values()}
-    for path in _annotation_files(incoming):
+    for path in _paths(incoming, ANNOTATIONS):
         if path not in known:
-            yield ReadResult(path, problems=(f"No text found for these annotations. Texts: {_some(texts)}.",))
+            yield _without_text(incoming, path, {_stem(files.text) for files in documents.values()})
+
+
+def _without_text(incoming: IncomingFiles, path: str, texts: set[str]) -> ReadResult:
+    try:
+        items = count_items(incoming.read_text(path))
+    except (UnreadableText, UnreadableFile):
+        items = None
+    problem = f"No text found for these annotations. Add “{_stem(path)}{TEXT}”. Texts: {_some(texts)}."
+    return ReadResult(path, problems=(problem,), items=items)
 
 
 def _pair(incoming: IncomingFiles) -> dict[str, TextFiles]:
@@ -54,163 +67,112 @@ def _pair(incoming: IncomingFiles) -> dict[str, TextFiles]:
     The same text, byte for byte, under the same name in several folders is one document.
     """
     by_name: dict[str, list[str]] = defaultdict(list)
-    for path in incoming.files:
-        if path.lower().endswith(".txt"):
-            by_name[_stem(path)].append(path)
+    for path in _paths(incoming, TEXT):
+        by_name[_stem(path)].append(path)
     documents: dict[str, TextFiles] = {}
     document_of: dict[str, str] = {}
     for stem, paths in by_name.items():
-        same = len(paths) == 1 or len({_digest(incoming, path) for path in paths}) == 1
+        same = len(paths) == 1 or len({sha256(incoming.read(path)).digest() for path in paths}) == 1
         for path in paths:
-            identifier = stem if same else path[: -len(".txt")]
+            identifier = stem if same else path[: -len(TEXT)]
             document_of[path] = identifier
             documents.setdefault(identifier, TextFiles(path, {}))
-    for path in _annotation_files(incoming):
+    given = incoming.options.get("annotator")
+    for path in _paths(incoming, ANNOTATIONS):
         place = _text_of(path, by_name, document_of)
         if place is not None:
             text, annotator = place
-            documents[document_of[text]].annotations[incoming.options.get("annotator") or annotator] = path
+            own = documents[document_of[text]].annotations
+            own[_free_name(given or annotator, own)] = path
     return documents
+
+
+def _free_name(name: str, taken: Mapping[str, str]) -> str:
+    """Return a name for a set that does not replace another set of the same document."""
+    free_name, number = name, 1
+    while free_name in taken:
+        number += 1
+        free_name = f"{name}-{number}"
+    return free_name
 
 
 def _text_of(path: str, by_name: dict[str, list[str]], document_of: dict[str, str]) -> tuple[str, str] | None:
     """Return the path of the text of an `.ann` file, and the name of its annotator."""
-    folder, stem = str(PurePosixPath(path).parent), _stem(path)
-    inner = PurePosixPath(path).parent.name or DEFAULT_ANNOTATOR
-    text_path = path[: -len(".ann")] + ".txt"
+    folder, stem = posixpath.dirname(path), _stem(path)
+    inner = posixpath.basename(folder)
+    inner = DEFAULT_ANNOTATOR if not inner or is_split_name(inner) else inner
+    text_path = path[: -len(ANNOTATIONS)] + TEXT
     if text_path in document_of:
         return text_path, inner
-    for cut in sorted((match.start() for match in re.finditer("_", stem)), reverse=True):
-        name = f"{stem[:cut]}.txt" if folder == "." else f"{folder}/{stem[:cut]}.txt"
-        if name in document_of and stem[cut + 1 :]:
-            return name, stem[cut + 1 :]
+    for cut in range(len(stem) - 1, -1, -1):
+        if stem[cut] == "_" and stem[cut + 1 :]:
+            name = f"{folder}/{stem[:cut]}{TEXT}" if folder else f"{stem[:cut]}{TEXT}"
+            if name in document_of:
+                return name, stem[cut + 1 :]
     elsewhere = by_name.get(stem, [])
     return (elsewhere[0], inner) if len({document_of[text] for text in elsewhere}) == 1 else None
 
 
-def _document(incoming: IncomingFiles, identifier: str, path: str, annotations: dict[str, str]) -> ReadResult:
+def _document(incoming: IncomingFiles, identifier: str, files: TextFiles, meta: Mapping[str, str]) -> ReadResult:
+    items = ItemCounts()
+    sets, notes, problems = {}, [], []
     try:
-        text = incoming.read_text(path, at_most=LONGEST_LINE)
-        marked = incoming.read(path).startswith(_BYTE_ORDER_MARK)
-        sets, notes, problems = {}, [], []
-        for annotator, ann in annotations.items():
-            builder = SetBuilder(text, mark_removed=marked)
-            Annotations(builder).read(incoming.read_text(ann))
-            sets[annotator] = builder.build()
-            notes += [f"{ann}: {note}" for note in builder.notes]
-            problems += [f"{ann}: {problem}" for problem in builder.problems]
+        data = incoming.read(files.text, at_most=LONGEST_LINE)
+        text = decode_text(data, encoding=incoming.encoding)
     except (UnreadableText, UnreadableFile) as problem:
-        return ReadResult(path, problems=(problem.detail,))
-    return ReadResult(path, _made(identifier, text, sets), tuple(problems), tuple(notes))
+        text, problems = "", [problem.detail]
+    for annotator, path in files.annotations.items():
+        try:
+            content = incoming.read_text(path)
+        except (UnreadableText, UnreadableFile) as problem:
+            problems.append(f"{path}: {problem.detail}")
+            continue
+        if not text:
+            items.add(count_items(content))
+            continue
+        builder = _builder(incoming, text, mark_removed=data.startswith(_BYTE_ORDER_MARK))
+        Annotations(builder, text).read(content)
+        sets[annotator] = builder.build()
+        notes += [f"{path}: {note}" for note in builder.notes]
+        problems += [f"{path}: {problem}" for problem in builder.problems]
+    if not text:
+        problems = problems or ["The file has no text."]
+        return ReadResult(files.text, problems=tuple(problems), items=items)
+    title = PurePosixPath(identifier).name
+    document = IncomingDocument(identifier, title, text, text_digest(text), meta, sets)
+    return ReadResult(files.text, document, tuple(problems), tuple(notes))
 
 
-def _made(identifier: str, text: str, sets: dict[str, IncomingSet]) -> IncomingDocument:
-    return IncomingDocument(identifier, PurePosixPath(identifier).name, text, text_digest(text), {}, sets)
+def _builder(incoming: IncomingFiles, text: str, *, mark_removed: bool) -> SetBuilder:
+    """Return a builder for one set; brat cuts spans at line breaks, because a line holds the text of a span."""
+    joins_lines = incoming.options.get("line_breaks", JOIN) == JOIN
+    contested = incoming.options.get("contested", REFUSE)
+    return SetBuilder(text, mark_removed=mark_removed, contested=contested, joins_lines=joins_lines)
 
 
-class Annotations:
-    """The lines of one `.ann` file: spans are read first, then what refers to them."""
-
-    def __init__(self, builder: SetBuilder) -> None:
-        self._builder = builder
-        self._triggers: dict[str, str] = {}
-
-    def read(self, content: str) -> None:
-        """Read all lines; the builder collects the problems."""
-        # Only line feeds separate lines: other line breaks may occur in the text of a span.
-        lines = [line.removesuffix("\r") for line in content.split("\n") if line.strip()]
-        readers = (("T", self._span), ("E", self._trigger), ("E", self._event), ("R", self._relation),
-                   ("*", self._equivalence), ("AM", self._attribute), ("N", self._reference),
-                   ("#", self._note))  # fmt: skip
-        for letters, reader in readers:
-            for line in lines:
-                if line[0] in letters:
-                    reader(*([*line.split("\t", 2), "", ""])[:3])
-        for line in lines:
-            if line[0] not in "TERAMN#*":
-                self._builder.problems.append(f"“{line[:80]}” is not a brat standoff line.")
-
-    def _span(self, identifier: str, head: str, covered: str) -> None:
-        match = _TEXT_BOUND.match(head.strip())
-        if match is None:
-            self._builder.problems.append(f"{identifier}: “{head[:80]}” is not a label with offsets.")
-            return
-        pairs = [[int(number) for number in pair.split(" ")] for pair in match[2].split(";")]
-        self._builder.add_span(identifier, match[1], pairs, covered=covered or None)
-
-    def _trigger(self, identifier: str, head: str, _rest: str) -> None:
-        _, _, trigger = head.split(" ", 1)[0].partition(":")
-        if self._builder.has_span(trigger):
-            self._triggers[identifier] = trigger
-        else:
-            self._builder.problems.append(f"Event {identifier}: its trigger {trigger} is not a span of this file.")
-
-    def _event(self, identifier: str, head: str, _rest: str) -> None:
-        """Read an event as its trigger, with a relation to each argument, named after the role."""
-        if identifier not in self._triggers:
-            return  # reported with the triggers
-        for argument in head.split()[1:]:
-            role, _, target = argument.partition(":")
-            self._connect(identifier, None, _ROLE_NUMBER.sub("", role), identifier, target)
-
-    def _relation(self, identifier: str, head: str, _rest: str) -> None:
-        match = _RELATION.match(head)
-        if match is None:
-            self._builder.problems.append(f"{identifier}: “{head[:80]}” is not a relation with two arguments.")
-            return
-        self._connect(identifier, identifier, match[1], match[2], match[3])
-
-    def _equivalence(self, _identifier: str, head: str, _rest: str) -> None:
-        """Read an equivalence as a chain of relations from each span to the next."""
-        label, *members = head.split()
-        for first, second in itertools.pairwise(members):
-            self._connect(f"{label} of {first}", None, label, first, second)
-
-    def _attribute(self, identifier: str, head: str, _rest: str) -> None:
-        name, _, rest = head.partition(" ")
-        target, _, value = rest.partition(" ")
-        span = self._span_of(target)
-        if span is None:
-            self._builder.notes.append(f"{identifier}: attribute “{name}” was left out: {target} is not a span.")
-        else:
-            self._builder.set_attribute(span, name, value or "true")
-
-    def _reference(self, identifier: str, head: str, name: str) -> None:
-        """Read a reference to another resource as a note."""
-        _, _, rest = head.partition(" ")
-        target, _, reference = rest.partition(" ")
-        self._note(identifier, f"Reference {target}", f"{reference} {name}".strip())
-
-    def _note(self, identifier: str, head: str, words: str) -> None:
-        _, _, target = head.partition(" ")
-        span = self._span_of(target)
-        if span is None:
-            self._builder.notes.append(f"{identifier}: a note was left out: {target} is not a span.")
-        elif words:
-            self._builder.add_note(span, words)
-
-    def _span_of(self, identifier: str) -> str | None:
-        span = self._triggers.get(identifier, identifier)
-        return span if self._builder.has_span(span) else None
-
-    def _connect(self, what: str, identifier: str | None, label: str, source: str, target: str) -> None:
-        ends = [self._triggers.get(end, end) for end in (source, target)]
-        if ends[0] == ends[1]:
-            self._builder.notes.append(f"{what}: “{label}” was left out: it connects {ends[0]} to itself.")
-        else:
-            self._builder.add_relation(identifier, label, *ends)
+def _meta(files: TextFiles, top: str) -> dict[str, str]:
+    """Return what the folders of a text say about it, unless they name its annotators."""
+    folder = posixpath.dirname(files.text)
+    split = split_of_folders(files.text)
+    meta = {SPLIT: split} if split else {}
+    inside = folder.removeprefix(top).strip("/")
+    names_people = posixpath.basename(folder) in files.annotations
+    return meta | ({FOLDER: inside} if inside and inside != split and not names_people else {})
 
 
-def _annotation_files(incoming: IncomingFiles) -> list[str]:
-    return [path for path in incoming.files if path.lower().endswith(".ann")]
+def _common_folder(paths: list[str]) -> str:
+    """Return the innermost folder that holds all of these files."""
+    parts = [PurePosixPath(path).parts[:-1] for path in (min(paths), max(paths))]
+    both = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(*parts, strict=False))
+    return "/".join(part for part, _ in both)
 
 
-def _digest(incoming: IncomingFiles, path: str) -> bytes:
-    return sha256(incoming.read(path)).digest()
+def _paths(incoming: IncomingFiles, ending: str) -> list[str]:
+    return [path for path in incoming.files if path.lower().endswith(ending)]
 
 
 def _stem(path: str) -> str:
-    return PurePosixPath(path).stem
+    return posixpath.splitext(posixpath.basename(path))[0]
 
 
 def _some(names: set[str]) -> str:

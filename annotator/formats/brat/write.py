@@ -4,8 +4,8 @@ Each annotator has a folder that brat can open as a collection: texts, `.ann` fi
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count, pairwise
 from operator import itemgetter
 
 from annotator.formats.file_names import FileNames
@@ -17,6 +17,13 @@ _BREAKS = re.compile(r"[\t\r\n]")
 
 
 _SPACE = re.compile(r"\s")
+
+
+# A lone carriage return would end a line for other readers.
+_LINE_BREAK = re.compile(r"[\r\n]+")
+
+
+TAB = "\t"
 
 
 def write_brat(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
@@ -46,20 +53,16 @@ class _Lines:
         self._document = export.document["id"]
         self._annotator = annotator
         self._losses = context.losses
+        self._has_breaks = _LINE_BREAK.search(self._text) is not None
 
     def of(self, record: SetRecord) -> str:
-        spans = sorted(record["spans"], key=lambda span: (*span["fragments"][0], span["label"], span["id"]))
-        ids = _ids("T", [span["id"] for span in spans])
-        lines = [self._span(ids[span["id"]], span) for span in spans]
-        relations = sorted(record["relations"], key=itemgetter("id"))
-        relation_ids = _ids("R", [relation["id"] for relation in relations])
-        lines += [
-            f"{relation_ids[relation['id']]}\t{relation['label']} "
-            f"Arg1:{ids[relation['from']]} Arg2:{ids[relation['to']]}\n"
-            for relation in relations
-        ]
+        placed = [(span, places) for span in record["spans"] if (places := self._places(span))]
+        placed.sort(key=lambda pair: (*pair[0]["fragments"][0], pair[0]["label"], pair[0]["id"]))
+        ids = _ids("T", [span["id"] for span, _ in placed])
+        lines = [self._span(ids[span["id"]], span, places) for span, places in placed]
+        lines += self._relations(record, ids)
         attributes, notes = count(1), count(1)
-        for span in spans:
+        for span, _ in placed:
             for name, value in sorted(span["attributes"].items()):
                 if self._fits(span, name, value):
                     lines.append(f"A{next(attributes)}\t{name} {ids[span['id']]} {value}\n")
@@ -67,14 +70,50 @@ class _Lines:
                 lines.append(f"#{next(notes)}\tAnnotatorNotes {ids[span['id']]}\t{self._note(span)}\n")
         return "".join(lines)
 
-    def _span(self, identifier: str, span: SpanRecord) -> str:
-        places = ";".join(f"{start} {end}" for start, end in span["fragments"])
-        covered = " ".join(self._text[start:end] for start, end in span["fragments"])
+    def _relations(self, record: SetRecord, ids: Mapping[str, str]) -> Iterator[str]:
+        relations = sorted(record["relations"], key=itemgetter("id"))
+        relation_ids = _ids("R", [relation["id"] for relation in relations])
+        for relation in relations:
+            source, target = ids.get(relation["from"]), ids.get(relation["to"])
+            if source is None or target is None:
+                self._losses.add(self._document, self._annotator, relation["id"], "relation", reason("span_lost"))
+            else:
+                yield f"{relation_ids[relation['id']]}\t{relation['label']} Arg1:{source} Arg2:{target}\n"
+
+    def _places(self, span: SpanRecord) -> Sequence[Sequence[int]]:
+        """Return the fragments, cut at line breaks as brat needs it; none for a span of line breaks only."""
+        fragments = span["fragments"]
+        if not self._has_breaks:
+            return fragments
+        pieces = [list(self._cut(start, end)) for start, end in fragments]
+        cut = [piece for own in pieces for piece in own]
+        if not cut:
+            self._add_loss(span, "span", reason("white_space"))
+        elif any(
+            not own or (own[0][0], own[-1][1]) != tuple(pair) for own, pair in zip(pieces, fragments, strict=True)
+        ):
+            self._add_loss(span, "edges", reason("line_breaks_at_edges"))
+        for (_, end), (start, _) in pairwise(fragments):
+            if not self._text[end:start].strip() and _LINE_BREAK.search(self._text, end, start):
+                self._add_loss(span, "fragments", reason("parted_by_line_break"))
+        return cut
+
+    def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        for match in _LINE_BREAK.finditer(self._text, start, end):
+            if start < match.start():
+                yield start, match.start()
+            start = match.end()
+        if start < end:
+            yield start, end
+
+    def _span(self, identifier: str, span: SpanRecord, places: Sequence[Sequence[int]]) -> str:
+        shown = ";".join(f"{start} {end}" for start, end in places)
+        covered = " ".join(self._text[start:end] for start, end in places)
         if identifier != span["id"]:
             self._add_loss(span, "id", reason("numbered", identifier))
         if span["origin"] != "manual":
             self._add_loss(span, "origin", reason("brat_origin"))
-        return f"{identifier}\t{span['label']} {places}\t{_BREAKS.sub(' ', covered)}\n"
+        return f"{identifier}\t{span['label']} {shown}\t{covered.replace(TAB, ' ')}\n"
 
     def _fits(self, span: SpanRecord, name: str, value: str) -> bool:
         if not value or value != value.strip() or _BREAKS.search(value) or _SPACE.search(name):
