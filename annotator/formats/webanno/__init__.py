@@ -1,17 +1,21 @@
-"""The format WebAnno TSV 3."""
+"""The format WebAnno TSV 3, and version 2 for reading."""
 
 from annotator.formats.incoming import Head
 from annotator.formats.interface import Format
-from annotator.formats.webanno.read import HEADER, read_webanno
+from annotator.formats.webanno.read import read_webanno
+from annotator.formats.webanno.version_2 import is_version_2
+from annotator.formats.webanno.version_3 import HEADER
 from annotator.formats.webanno.write import write_webanno
 
 
 def _sniff(head: Head) -> float:
-    return 1.0 if head.text.lstrip().startswith(f"#FORMAT={HEADER} 3") else 0.0
+    if head.text.lstrip().startswith(f"#FORMAT={HEADER} 3"):
+        return 1.0
+    return 0.95 if is_version_2(head.text) else 0.0
 
 
 FORMAT = Format(
-    "WebAnno TSV 3",
+    "WebAnno TSV",
     (".tsv",),
     _sniff,
     read=read_webanno,

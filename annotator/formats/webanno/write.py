@@ -14,7 +14,7 @@ from annotator.formats.file_names import FileNames
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ATTRIBUTES, NOTE, RELATIONS, ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
-from annotator.formats.webanno.read import HEADER
+from annotator.formats.webanno.version_3 import HEADER
 from annotator.text.offsets import Utf16Offsets
 from annotator.text.rules import TextRules
 from annotator.text.tokens import split_tokens

@@ -113,3 +113,104 @@ def test_sentence_of_several_lines_is_joined():
 
 def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.tsv", FILE.encode())) == "webanno"
+
+
+def tsv(header, *rows, text="Mira left ."):
+    """A file of version 3 with one sentence."""
+    lines = ["#FORMAT=WebAnno TSV 3.3", *header, "", "", f"#Text={text}", *rows, ""]
+    return read_one("webanno", "\n".join(lines).encode())
+
+
+def links_of(arrival):
+    """The relations of a set by the labels of their spans."""
+    work = arrival.document.sets["webanno"]
+    label_of = {one["id"]: one["label"] for one in work.spans}
+    return [(one["label"], label_of[one["from"]], label_of[one["to"]]) for one in work.relations]
+
+
+def test_span_without_length_is_left_out_and_named():
+    arrival = tsv(
+        ["#T_SP=custom.Span|value"], "1-1\t0-4\tMira\tPER\t", "1-1.1\t4-4\t\tMARK\t", "1-2\t5-9\tleft\t_\t",
+        "1-3\t10-11\t.\t_\t",
+    )  # fmt: skip
+    assert spans_of(arrival) == [("PER", [[0, 4]])]
+    assert arrival.notes == ("Span 2 (“MARK”) at 4 was left out: it has no length.",)
+    assert arrival.document.sets["webanno"].items.as_json()["left_out"] == {"spans": {"without_length": 1}}
+
+
+def test_slots_become_relations():
+    header = ["#T_SP=c.Lu|value", "#T_SP=c.Frame|FE|ROLE_c.Frame:Roles_c.RolesLink|c.Lu"]
+    arrival = tsv(
+        header,
+        "1-1\t0-4\tMira\tmira[1]\t_\t_\t_\t",
+        "1-2\t5-9\tleft\tmira[1]\tleave\tgoer;*\t1-1[1];1-3\t",
+        "1-3\t10-11\t.\tstop\t_\t_\t_\t",
+    )
+    assert spans_of(arrival) == [("leave", [[5, 9]]), ("mira", [[0, 9]]), ("stop", [[10, 11]])]
+    assert links_of(arrival) == [("goer", "leave", "mira"), ("Roles", "leave", "stop")]
+
+
+def test_stacked_slots_and_slots_to_any_layer_are_read():
+    header = ["#T_SP=c.Host|ROLE_c.Host:links_c.Link|uima.tcas.Annotation"]
+    arrival = tsv(header, "1-1\t0-4\tMira\t_[1]|to[2]\t*|1-1[1]\t")
+    assert (len(spans_of(arrival)), links_of(arrival)) == (2, [("to", "Host", "Host")])
+    assert "slot “7-7” is not an annotation" in tsv(header, "1-1\t0-4\tMira\tto\t7-7\t").problems[0]
+
+
+def test_chains_become_spans_with_relations():
+    header = ["#T_CH=c.Link|referenceType|referenceRelation"]
+    arrival = tsv(
+        header, "1-1\t0-4\tMira\tname[1]\tsame->1-1\t", "1-2\t5-9\tleft\tverb[1]\t*->1-2\t",
+        "1-3\t10-11\t.\tverb[1]\t*->1-2\t",
+    )  # fmt: skip
+    assert spans_of(arrival) == [("name", [[0, 4]]), ("verb", [[5, 11]])]
+    assert links_of(arrival) == [("same", "name", "verb")]
+
+
+def test_relations_without_spans_and_further_features_are_counted():
+    header = ["#T_SP=c.A|value", "#T_RL=c.R|kind|mood|BT_c.A", "#T_RL=c.Q|BT_c.Token"]
+    arrival = tsv(
+        header, "1-1\t0-4\tMira\tPER\tself\t_\t1-1\t_\t", "1-2\t5-9\tleft\tV\tby\tsad\t1-1\t1-1\t",
+    )  # fmt: skip
+    assert links_of(arrival) == [("by", "PER", "V")]
+    assert arrival.document.sets["webanno"].items.as_json()["left_out"] == {
+        "relations": {"unsupported": 1, "no_end": 1}, "attributes": {"unsupported": 1}
+    }  # fmt: skip
+
+
+def test_token_far_behind_the_text_is_refused_at_once():
+    with pytest.raises(UnreadableFile, match=r"Line 5: the token “Mira” begins at offset 2,000,000,000"):
+        tsv([], "1-1\t2000000000-2000000004\tMira\t")
+
+
+def test_tokens_that_differ_from_the_text_are_one_problem():
+    arrival = tsv(["#T_SP=c.A|value"], "1-1\t0-4\tMira\tPER\t", "1-2\t5-9\tgone\tV\t", "1-3\t10-11\t!\tV\t")
+    (problem,) = arrival.problems
+    assert problem == (
+        "Tokens that differ from the text at their offsets: 2. The first is in line 7: “gone”, offsets 5 to 9 cover "
+        "“left”."
+    )
+
+
+VERSION_2 = """ # c.Entity | value # c.POS | PosValue # c.Dep | Type | AttachTo=c.POS
+#id=1
+#text=🙂 Mira Holt left.
+1-1\t🙂\tO\tSYM\tdep\t1-4
+1-2\tMira\tB-PER|B-ORG\tNNP\tsubj\t1-4
+1-3\tHolt\tI-PER\tNNP\tflat\t1-2
+1-4\tleft\tO\tVBD\troot\t1-4
+
+#id=2
+#text=Jon.
+2-1\tJon\tB-PER\tNNP\t_\t_
+"""
+
+
+def test_version_2_is_detected_and_read():
+    assert detect_format(Head("x.tsv", VERSION_2.encode())) == "webanno"
+    arrival = read_one("webanno", VERSION_2.encode())
+    assert arrival.document.text == "🙂 Mira Holt left.\nJon."
+    named = [one for one in spans_of(arrival) if one[0] in ("PER", "ORG")]
+    assert named == [("ORG", [[2, 6]]), ("PER", [[2, 11]]), ("PER", [[18, 21]])]
+    assert links_of(arrival) == [("dep", "VBD", "SYM"), ("subj", "VBD", "NNP"), ("flat", "NNP", "NNP")]
+    assert "“gone” does not follow" in read_one("webanno", VERSION_2.replace("\tleft", "\tgone").encode()).problems[0]

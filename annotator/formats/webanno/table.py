@@ -1,0 +1,64 @@
+"""The annotations in a WebAnno TSV file of any version."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Key = tuple[str, str]
+"""The name of a layer, and the number of an annotation in it or “at ” and its token."""
+
+_LABELS = ("label", "value", "referenceType")
+_AWAY = ("identifier",)
+
+
+@dataclass(slots=True)
+class Spot:
+    """A span being read: its location in UTF-16 units, and the first value of each feature."""
+
+    start: int
+    end: int
+    features: dict[str, str] = field(default_factory=dict)
+
+    def described(self, layer: str) -> tuple[str, dict[str, str], str]:
+        """Return label, attributes and note of the span.
+
+        The label is the feature `label` or `value`, or the first that is set, or the name of the layer.
+        """
+        features = {name: value for name, value in self.features.items() if value}
+        named = next((name for name in _LABELS if name in features), None)
+        named = named or next((name for name in features if name not in _AWAY and name != "note"), None)
+        label = features[named] if named else layer.rsplit(".", 1)[-1]
+        rest = {name: value for name, value in features.items() if name not in (named, "note")}
+        return label, rest, features.get("note", "")
+
+
+class Link(NamedTuple):
+    """A relation, a slot, or the step from one element of a chain to the next."""
+
+    line: int
+    label: str
+    source: Key
+    target: Key
+
+
+@dataclass(slots=True)
+class Table:
+    """The text of a file, its span layers, its spans by key, its links, and what cannot be read.
+
+    `more_features` counts the features of relations beyond their label.
+    """
+
+    text: str = ""
+    spots: dict[Key, Spot] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    span_layers: set[str] = field(default_factory=set)
+    more_features: int = 0
+
+    def extend(self, key: Key, start: int, end: int) -> Spot:
+        """Return the span of a key, which also covers the token from `start` to `end`."""
+        spot = self.spots.get(key)
+        if spot is None:
+            spot = self.spots[key] = Spot(start, end)
+        elif start < end:
+            spot.start, spot.end = min(spot.start, start), max(spot.end, end)
+        return spot
