@@ -1,68 +1,187 @@
-"""Reading CoNLL-2003 and similar formats: one token per line, the tag in the last column.
+"""Reading CoNLL-2003, CoNLL-U and other column files: one token per line, its tags in other columns.
 
-The text is composed from its tokens: joined by a space, sentences by a line feed. Tags may be IOB1, IOB2, BIOES or
-BILOU.
+The text is composed from its tokens: joined by a space, sentences by a line feed. CoNLL-U says where no space follows,
+or gives the text of the sentence. Tags may be IOB1, IOB2, BIOES or BILOU.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from annotator.formats.conll.columns import START, Columns, guess_columns, is_comment, is_tag, read_choice, stacked_tags
+from annotator.formats.conll.sentences import Placed, Token, place_tokens
 from annotator.formats.incoming import LONGEST_ID, IncomingDocument, IncomingFiles, ReadResult
 from annotator.formats.set_builder import SetBuilder
-from annotator.formats.tokens import TAG, TaggedToken, add_tagged_tokens
+from annotator.formats.split_names import SPLIT, split_of_file
+from annotator.formats.tokens import TaggedToken, add_tagged_tokens
 from annotator.text.digest import text_digest
 
-START = "-DOCSTART-"
+DEFAULT_ANNOTATOR = "conll"
+_DOCUMENT, _TEXT = "newdoc", "text"
 
 
-class Row(NamedTuple):
-    """One line: its number, its token and its tag."""
+class Comment(NamedTuple):
+    """A comment such as `# text = Ada left.`, by name and value."""
 
-    number: int
-    token: str
-    tag: str
+    name: str
+    value: str
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence: the text that a comment gives, "" for none, and its tokens."""
+
+    text: str = ""
+    tokens: list[Token] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Part:
+    """The sentences of one document, the line where it begins, and its id in the file."""
+
+    first: int
+    identifier: str = ""
+    sentences: list[Sentence] = field(default_factory=lambda: [Sentence()])
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no tokens."""
+        return not any(sentence.tokens for sentence in self.sentences)
 
 
 def read_conll(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield a document for each part that begins with -DOCSTART-, or for the whole file."""
-    sentences: list[list[Row]] = [[]]
-    first, number = 1, 0
-    for at, line in enumerate(incoming.only_text().split("\n"), 1):
-        cells = line.split()
-        if cells and cells[0] == START:
-            if any(sentences):
-                number += 1
-                yield _document(incoming, sentences, number, first)
-            sentences, first = [[]], at
-        elif not cells:
-            sentences.append([])
-        elif not (line.startswith("#") and len(cells) != 1 and not TAG.match(cells[-1])):
-            sentences[-1].append(Row(at, cells[0], cells[-1] if len(cells) > 1 else "O"))
-    if any(sentences) or not number:
-        yield _document(incoming, sentences, number + 1, first)
+    """Yield a document for each part that begins with -DOCSTART- or `# newdoc`, or for the whole file."""
+    lines = [line.removesuffix("\r") for line in incoming.only_text().split("\n")]
+    if not any(line.strip() and not line.startswith(START) for line in lines):
+        yield ReadResult("line 1", problems=("The document has no tokens.",))
+        return
+    given = incoming.options.get("columns")
+    columns = read_choice(given, lines) if given else guess_columns(lines)
+    number = 0
+    for part in _parts(lines, columns):
+        if not part.is_empty or part.problems:
+            number += 1
+            yield _document(incoming, part, columns, number)
+    if not number:
+        yield ReadResult("line 1", problems=("The document has no tokens.",))
 
 
-def _document(incoming: IncomingFiles, sentences: list[list[Row]], number: int, first: int) -> ReadResult:
-    location = f"line {first}"
-    sentences = [rows for rows in sentences if rows]
-    text = "\n".join(" ".join(row.token for row in rows) for rows in sentences)
-    if not text:
-        return ReadResult(location, problems=("The document has no tokens.",))
+def _parts(lines: list[str], columns: Columns) -> Iterator[Part]:
+    part = Part(1)
+    for number, line in enumerate(lines, 1):
+        if line.startswith(START):
+            yield part
+            part = Part(number)
+        elif not line.strip(" \t"):
+            part.sentences.append(Sentence())
+        elif (comment := _comment(line, columns)) is not None:
+            if comment.name.startswith(_DOCUMENT):
+                yield part
+                part = Part(number, comment.value)
+            elif comment.name == _TEXT:
+                part.sentences[-1].text = comment.value
+        else:
+            _add_row(part, columns, columns.cells(line), number)
+    yield part
+
+
+def _comment(line: str, columns: Columns) -> Comment | None:
+    """Return the comment in a line; None when it is a token."""
+    if not is_comment(line):
+        return None
+    cells = columns.cells(line)
+    is_token = cells == ["#"] or (len(cells) == columns.count and any(is_tag(cells[column]) for column in columns.tags))
+    if columns.number is None and is_token:
+        return None
+    name, _, value = line.lstrip("#").partition("=")
+    return Comment(name.strip(), value.strip())
+
+
+def _add_row(part: Part, columns: Columns, cells: list[str], number: int) -> None:
+    location = f"Line {number}"
+    if len(cells) == 1 and columns.separator == " ":
+        part.sentences[-1].tokens.append(Token(location, "", cells[0], ["O"], ""))
+        return
+    # Files with spaces between their columns may leave out columns between the token and its tag.
+    ragged = columns.separator == " " and columns.number is None and len(columns.tags) == 1
+    if len(cells) != columns.count and not ragged:
+        part.problems.append(f"{location} has {len(cells)} columns instead of {columns.count}.")
+        return
+    last = len(cells) - 1
+    tags = [cells[last if len(cells) != columns.count else column] for column in columns.tags]
+    misc = cells[columns.misc] if columns.misc is not None else ""
+    own_number = cells[columns.number] if columns.number is not None else ""
+    part.sentences[-1].tokens.append(Token(location, own_number, cells[min(columns.token, last)], tags, misc))
+
+
+def _document(incoming: IncomingFiles, part: Part, columns: Columns, number: int) -> ReadResult:
+    location = f"line {part.first}"
+    placed, text = _composed(part)
+    if not text.strip():
+        return ReadResult(location, problems=(*part.problems, "The document has no tokens."))
     builder = SetBuilder(text)
-    at = 0
-    for rows in sentences:
-        _gather(builder, rows, at)
-        at += sum(len(row.token) + 1 for row in rows)
-    annotator = incoming.options.get("annotator") or incoming.stem
-    identifier = f"{incoming.stem[: LONGEST_ID - 20]}-{number}"
-    document = IncomingDocument(identifier, "", text, text_digest(text), {}, {annotator: builder.build()})
-    return ReadResult(location, document, tuple(builder.problems), tuple(builder.notes))
+    for tokens in placed:
+        for tagged in _layers(tokens):
+            add_tagged_tokens(builder, tagged)
+    _count_brackets(builder, placed)
+    split = split_of_file(incoming.name)
+    annotator = incoming.options.get("annotator") or (DEFAULT_ANNOTATOR if split else incoming.stem)
+    identifier = part.identifier[:LONGEST_ID] or f"{incoming.stem[: LONGEST_ID - 20]}-{number}"
+    meta = {SPLIT: split} if split else {}
+    document = IncomingDocument(identifier, "", text, text_digest(text), meta, {annotator: builder.build()})
+    notes = [*builder.notes, *([_other_tags_note(columns)] if number == 1 and columns.other_tags else [])]
+    return ReadResult(location, document, (*part.problems, *builder.problems), tuple(notes))
 
 
-def _gather(builder: SetBuilder, rows: list[Row], at: int) -> None:
-    """Add the spans of one sentence that begins at an offset."""
-    tokens = []
-    for row in rows:
-        tokens.append(TaggedToken(at, at + len(row.token), row.tag, f"Line {row.number}"))
-        at += len(row.token) + 1
-    add_tagged_tokens(builder, tokens)
+def _composed(part: Part) -> tuple[list[list[Placed]], str]:
+    """Return the tokens of each sentence with their locations, and the text."""
+    placed, texts, at = [], [], 0
+    for sentence in part.sentences:
+        if sentence.tokens:
+            text, tokens = place_tokens(sentence.text, sentence.tokens, at)
+            placed.append(tokens)
+            texts.append(text)
+            at += len(text) + 1
+    return placed, "\n".join(texts)
+
+
+def _layers(tokens: list[Placed]) -> Iterator[list[TaggedToken]]:
+    """Yield the tokens of a sentence once for each column of tags, or each feature of CoNLL-U that holds tags."""
+    for index in range(max((len(token.token.tags) for token in tokens), default=0)):
+        stacks = [stacked_tags(one.token.tags[index]) for one in tokens]
+        for tags in _unstacked(stacks) if any(stack[1:] for stack in stacks) else [[stack[0] for stack in stacks]]:
+            yield _tagged(tokens, tags)
+    names = dict.fromkeys(name for one in tokens for name in one.token.tagged_features)
+    for name in names:
+        yield _tagged(tokens, [one.token.tagged_features.get(name, "O") for one in tokens])
+
+
+def _unstacked(stacks: list[list[str]]) -> Iterator[list[str]]:
+    """Yield the tags of a sentence once for each label, because spans of several labels are stacked in a cell."""
+    labels = dict.fromkeys(tag[2:] for stack in stacks for tag in stack if tag != "O")
+    for label in labels:
+        yield [next((tag for tag in stack if tag[2:] == label), "O") for stack in stacks]
+
+
+def _tagged(tokens: list[Placed], tags: list[str]) -> list[TaggedToken]:
+    pairs = zip(tokens, tags, strict=True)
+    return [TaggedToken(one.start, one.end, tag, one.token.location) for one, tag in pairs]
+
+
+def _count_brackets(builder: SetBuilder, placed: list[list[Placed]]) -> None:
+    """Report the mentions of coreference that CoNLL-U has in brackets."""
+    number = sum(one.token.mentions for tokens in placed for one in tokens)
+    if number:
+        note = (
+            f"Mentions of entities in brackets (Entity=) were left out: {number:,}. Only tags such as B-PER are read."
+        )
+        builder.leave_out("spans", "unsupported", note, number=number)
+
+
+def _other_tags_note(columns: Columns) -> str:
+    listed = ", ".join(str(column + 1) for column in columns.other_tags)
+    return (
+        f"Column {columns.tags[0] + 1} was read; column {listed} holds tags as well and was not read. "
+        "Choose the columns to read others."
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from annotator.formats.conll.read import START
+from annotator.formats.conll.columns import START
 from annotator.formats.file_names import FileNames
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece

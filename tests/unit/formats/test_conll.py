@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from annotator.formats.incoming import Head
+from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
 from tests.formats import corpora, entry, read, read_one, relation, span, spans_of, write
 
@@ -117,3 +117,94 @@ def test_format_is_detected_by_its_content(data):
 
 def test_prose_is_not_detected_as_conll():
     assert detect_format(Head("a.txt", b"We are here.\nThey gave it an O\nor so.\n")) == "text"
+
+
+GERMEVAL = (
+    "#\thttp://example.org/a [2020-01-01]\n1\tGestern\tO\tO\n2\tsprach\tO\tO\n3\tMira\tB-PER\tO\n"
+    "4\tHolt\tI-PER\tO\n5\tvom\tO\tO\n6\tFC\tB-ORG\tO\n7\tNordstadt\tI-ORG\tB-LOC\n8\t.\tO\tO\n\n"
+)
+
+
+def test_numbered_tokens_with_two_columns_of_tags_are_read():
+    arrival = read_one("conll", GERMEVAL.encode())
+    assert arrival.document.text == "Gestern sprach Mira Holt vom FC Nordstadt ."
+    assert spans_of(arrival) == [("LOC", [[32, 41]]), ("ORG", [[29, 41]]), ("PER", [[15, 24]])]
+
+
+def test_columns_can_be_chosen():
+    choice = '{"separator": "tab", "token": 2, "tags": [4]}'
+    assert labelled(read_one("conll", GERMEVAL.encode(), options={"columns": choice})) == [("LOC", "Nordstadt")]
+    for wrong in ("{", "[]", '{"token": 2}', '{"token": 9, "tags": [4]}', '{"token": 1, "tags": [0]}'):
+        with pytest.raises(UnreadableFile):
+            read_one("conll", GERMEVAL.encode(), options={"columns": wrong})
+
+
+def test_cells_between_tabs_may_be_empty_or_wide_spaces():
+    data = "Mira\tB-PER\n\tO\nspoke\tO\n\n東京\tB-LOC\n\u3000\tO\n都\tI-LOC\n\n"
+    arrival = read_one("conll", data.encode())
+    assert arrival.document.text == "Mira spoke\n東京 \u3000 都"
+    assert labelled(arrival) == [("LOC", "東京"), ("LOC", "都"), ("PER", "Mira")]
+
+
+def test_tag_of_an_empty_token_is_left_out():
+    arrival = read_one("conll", b"Mira\tO\n\tB-PER\nspoke\tO\n")
+    assert arrival.document.sets["file"].items.as_json()["left_out"] == {"spans": {"without_length": 1}}
+
+
+@pytest.mark.parametrize("separator", [",", ";", "|"])
+def test_other_separators_are_guessed(separator):
+    data = "Mira,B-PER\n,,O\nspoke,O\n\n".replace(",", separator)
+    arrival = read_one("conll", data.encode())
+    assert arrival.document.text == f"Mira {separator} spoke"
+    assert labelled(arrival) == [("PER", "Mira")]
+
+
+def test_file_without_a_second_column_is_refused():
+    with pytest.raises(UnreadableFile, match=r"No line has two columns.*“Mira:PER”"):
+        read_one("conll", b"Mira:PER\nspoke:O\n")
+
+
+def test_tags_before_tokens_are_read():
+    assert labelled(read_one("conll", b"B-Rating\tfive\nI-Rating\tstars\nO\tplease\n")) == [("Rating", "five stars")]
+
+
+def test_second_column_of_tags_is_reported_when_it_is_unclear():
+    arrival = read_one("conll", b"Mira\tB-PER\tB-ORG\nspoke\tO\tO\n")
+    assert labelled(arrival) == [("ORG", "Mira")]
+    assert arrival.notes == (
+        "Column 3 was read; column 2 holds tags as well and was not read. Choose the columns to read others.",
+    )
+
+
+def test_stacked_tags_are_read():
+    data = b"#id=1\n1\tRolls\t_\tB-ORGpart|B-ORG\n2\tMotor\t_\tI-ORGpart\n3\tsaid\t_\tO\n"
+    assert labelled(read_one("conll", data)) == [("ORG", "Rolls"), ("ORGpart", "Rolls Motor")]
+
+
+def test_row_with_missing_columns_is_a_problem():
+    assert read_one("conll", b"a\tX\tO\nb\tO\nc\tX\tO\n").problems == ("Line 2 has 2 columns instead of 3.",)
+
+
+def test_split_in_the_name_of_a_file_is_a_field():
+    document = read_one("conll", b"Mira B-PER\n", name="eng.train").document
+    assert (document.meta, list(document.sets)) == ({"split": "train"}, ["conll"])
+
+
+CONLL_U = (
+    "# newdoc id = one\n# sent_id = 1\n# text = Vom Zug, Mira!\n1-2\tVom\t_\t_\t_\t_\t_\t_\t_\t_\n"
+    "1\tVon\tvon\tADP\t_\t_\t3\tcase\t_\t_\n2\tdem\tder\tDET\t_\t_\t3\tdet\t_\tname=B-X\n"
+    "3\tZug\tZug\tNOUN\t_\t_\t0\troot\t_\tSpaceAfter=No\n4\t,\t,\tPUNCT\t_\t_\t5\tpunct\t_\t_\n"
+    "4.1\tgo\tgo\tVERB\t_\t_\t_\t_\t_\t_\n"
+    "5\tMira\tMira\tPROPN\t_\t_\t3\tvocative\t_\tname=B-PER|SpaceAfter=No|Entity=(1)\n"
+    "6\t!\t!\tPUNCT\t_\t_\t3\tpunct\t_\tname=O\n\n# newdoc id = two\n"
+    "1\tDa\tda\tADV\t_\t_\t0\troot\t_\tSpaceAfter=No\n2\t.\t.\tPUNCT\t_\t_\t1\tpunct\t_\t_\n\n"
+)
+
+
+def test_conll_u_is_read_with_its_text_and_documents():
+    assert detect_format(Head("x.txt", CONLL_U.encode())) == "conll"
+    one, two = read("conll", CONLL_U.encode())
+    assert (one.document.external_id, one.document.text) == ("one", "Vom Zug, Mira!")
+    assert labelled(one) == [("PER", "Mira"), ("X", "Vom")]
+    assert one.document.sets["file"].items.as_json()["left_out"] == {"spans": {"unsupported": 1}}
+    assert (two.document.external_id, two.document.text) == ("two", "Da.")
