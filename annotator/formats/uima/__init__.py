@@ -1,4 +1,4 @@
-"""The format UIMA CAS XMI."""
+"""The format UIMA CAS: XMI, and CAS JSON for reading."""
 
 from annotator.formats.incoming import Head
 from annotator.formats.interface import Format
@@ -7,11 +7,13 @@ from annotator.formats.uima.write import TYPES, write_uima
 
 
 def _sniff(head: Head) -> float:
+    if head.text.lstrip().startswith("{") and ('"%TYPES"' in head.text or '"%FEATURE_STRUCTURES"' in head.text):
+        return 0.97
     return 0.95 if "http://www.omg.org/XMI" in head.text[:5000] else 0.0
 
 
 FORMAT = Format(
-    "UIMA CAS XMI",
+    "UIMA CAS",
     (".xmi",),
     _sniff,
     read=read_uima,

@@ -1,5 +1,6 @@
 """UIMA CAS XMI."""
 
+import json
 from xml.etree import ElementTree
 
 import pytest
@@ -78,3 +79,66 @@ def test_invalid_xmi_is_refused(data, words):
 
 def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.xml", FILE.encode())) == "uima"
+
+
+def test_array_of_strings_is_an_attribute():
+    span_element = (
+        '<custom:Mark xmi:id="3" sofa="1" begin="7" end="11"><alias>Em</alias><alias>M.</alias></custom:Mark>'
+    )
+    data = FILE.replace('<custom:Mark xmi:id="3" sofa="1" begin="7" end="11"/>', span_element)
+    assert read_one("uima", data.encode()).document.sets["uima"].spans[1]["attributes"] == {"alias": "Em, M."}
+
+
+def test_links_and_features_of_relations_are_read_or_counted():
+    link = '<custom:Link xmi:id="5" role="who" target="2"/>'
+    host = f'<custom:Mark xmi:id="3" sofa="1" begin="7" end="11" links="5"/>{link}'
+    data = FILE.replace('<custom:Mark xmi:id="3" sofa="1" begin="7" end="11"/>', host)
+    work = read_one("uima", data.replace('label="by"', 'label="by" mood="x"').encode()).document.sets["uima"]
+    assert sorted((one["label"], one["from"], one["to"]) for one in work.relations) == [
+        ("by", "s2", "s1"), ("who", "s2", "s1")
+    ]  # fmt: skip
+    assert work.items.as_json()["left_out"] == {"attributes": {"unsupported": 1}}
+
+
+def test_later_views_and_spans_without_length_are_counted():
+    second = '<cas:Sofa xmi:id="8" sofaNum="2" sofaID="x" sofaString="Two"/>'
+    data = FILE.replace('begin="7" end="11"', 'begin="7" end="7"').replace("  <cas:View", second + "  <cas:View")
+    data = data.replace("  <cas:View", '<custom:Mark xmi:id="7" sofa="8" begin="0" end="1"/>  <cas:View')
+    arrival = read_one("uima", data.encode())
+    assert spans_of(arrival) == [("PER", [[2, 5]])]
+    assert arrival.document.sets["uima"].items.as_json()["left_out"] == {
+        "spans": {"without_length": 1, "unsupported": 1}, "relations": {"no_end": 1}
+    }  # fmt: skip
+
+
+CAS_JSON = {
+    "%TYPES": {},
+    "%FEATURE_STRUCTURES": [
+        {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": "🙂 Ada said no"},
+        {"%ID": 2, "%TYPE": "custom.Span", "@sofa": 1, "begin": 3, "end": 6, "value": "PER", "@alias": 6, "sure": True},
+        {"%ID": 3, "%TYPE": "custom.Host", "@sofa": 1, "begin": 7, "end": 11, "@links": 5},
+        {"%ID": 4, "%TYPE": "custom.Link", "role": "who", "@target": 2},
+        {"%ID": 5, "%TYPE": "custom.Link[]", "%ELEMENTS": [4]},
+        {"%ID": 6, "%TYPE": "uima.cas.StringArray", "%ELEMENTS": ["Em", "M."]},
+        {"%ID": 7, "%TYPE": "custom.Tie", "@sofa": 1, "begin": 3, "end": 6, "@Governor": 3, "@Dependent": 2},
+    ],
+    "%VIEWS": {"_InitialView": {"%SOFA": 1, "%MEMBERS": [2, 3, 7]}},
+}
+
+
+def test_cas_json_is_detected_and_read():
+    data = json.dumps(CAS_JSON).encode()
+    assert detect_format(Head("x.json", data)) == "uima"
+    arrival = read_one("uima", data)
+    assert spans_of(arrival) == [("Host", [[6, 10]]), ("PER", [[2, 5]])]
+    work = arrival.document.sets["uima"]
+    assert work.spans[0]["attributes"] == {"alias": "Em, M.", "sure": "true"}
+    assert sorted((one["label"], one["from"], one["to"]) for one in work.relations) == [
+        ("Tie", "s2", "s1"), ("who", "s2", "s1")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [b"{}", b'{"%FEATURE_STRUCTURES": 1}', b'{"%FEATURE_STRUCTURES": []}', b'{"%TYPES": '])
+def test_cas_json_without_text_is_refused(data):
+    with pytest.raises(UnreadableFile):
+        read_one("uima", data)
