@@ -1,7 +1,8 @@
 """Reading W3C Web Annotation: pages, collections, lists or single annotations, and their texts."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -16,7 +17,10 @@ from annotator.formats.incoming import (
     ReadResult,
     UnreadableFile,
 )
+from annotator.formats.item_counts import ItemCounts
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder
+from annotator.formats.span_locations import REFUSE
+from annotator.formats.web_annotation.spans import Item, listed, selected
 from annotator.text.decoding import UnreadableText
 from annotator.text.digest import text_digest
 
@@ -27,7 +31,6 @@ EXTENSION = {"attribute": "urn:span-annotation:attribute", "origin": "urn:span-a
              "annotators": {"@id": "urn:span-annotation:annotators", "@container": "@list"}}  # fmt: skip
 ENDING = ".jsonld"
 DEFAULT_ANNOTATOR = "annotations"
-Item = Mapping[str, Any]
 
 
 def read_web_annotation(incoming: IncomingFiles) -> Iterator[ReadResult]:
@@ -40,8 +43,18 @@ def read_web_annotation(incoming: IncomingFiles) -> Iterator[ReadResult]:
         yield _document(incoming, path, *by_text.get(path, ({}, [])))
     for item in by_text.get("", ({}, []))[1]:
         yield ReadResult(
-            str(item.get("id", "annotation")), problems=("The annotation refers to no text in this archive.",)
+            str(item.get("id", "annotation")),
+            problems=("The annotation refers to no text in this archive.",),
+            items=_counted([item]),
         )
+
+
+def _counted(items: list[Item]) -> ItemCounts:
+    """Return the numbers of spans and relations among annotations whose text is missing."""
+    counts = ItemCounts()
+    for item in items:
+        counts.find("relations" if item.get("motivation") == "linking" else "spans")
+    return counts
 
 
 def _annotations(incoming: IncomingFiles, texts: list[str]) -> dict[str, tuple[Item, list[Item]]]:
@@ -81,7 +94,7 @@ def _items(page: Any) -> list[Item]:
 
 def _source(item: Item, texts: list[str], text_of: Mapping[str, str]) -> str:
     """Return the text of an annotation, by the last part of the address of its target."""
-    for target in _listed(item.get("target")):
+    for target in listed(item.get("target")):
         address = target.get("source", target.get("id", "")) if isinstance(target, dict) else target
         address = address.get("id", "") if isinstance(address, dict) else str(address)
         if address in text_of:
@@ -97,15 +110,16 @@ def _document(incoming: IncomingFiles, path: str, page: Item, items: list[Item])
     try:
         text = incoming.read_text(path, at_most=LONGEST_LINE)
     except (UnreadableText, UnreadableFile) as problem:
-        return ReadResult(path, problems=(problem.detail,))
+        return ReadResult(path, problems=(problem.detail,), items=_counted(items))
     marked = incoming.read(path).startswith(b"\xef\xbb\xbf")
-    unit = incoming.options.get("offsets", CODE_POINTS)
-    builders = {str(name): SetBuilder(text, unit=unit, mark_removed=marked) for name in _listed(page.get("annotators"))}
+    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", REFUSE)
+    builder = partial(SetBuilder, text, unit=unit, mark_removed=marked, contested=contested)
+    builders = {str(name): builder() for name in listed(page.get("annotators"))}
     by_annotator: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_annotator[incoming.options.get("annotator") or _creator(item)].append(item)
     for annotator, own in by_annotator.items():
-        _gather(builders.setdefault(annotator, SetBuilder(text, unit=unit, mark_removed=marked)), own)
+        _gather(builders.setdefault(annotator, builder()), own)
     head = page.get("document")
     head = head if isinstance(head, dict) else {}
     document = IncomingDocument(
@@ -128,24 +142,29 @@ def _gather(builder: SetBuilder, items: list[Item]) -> None:
             _add_span(builder, item)
     for item in links:
         ends = [body["id"] for body in _bodies(item) if body.get("purpose") == "linking" and "id" in body]
-        for target in _listed(item.get("target")):
+        for target in listed(item.get("target")):
             source = target.get("id") if isinstance(target, dict) else target
             for end in ends:
-                builder.add_relation(_short(item.get("id")), _tag(item) or "linking", _short(source), _short(end))
+                builder.add_relation(
+                    _short(item.get("id")), next(iter(_tags(item)), "linking"), _short(source), _short(end)
+                )
 
 
 def _add_span(builder: SetBuilder, item: Item) -> None:
-    identifier, label = _short(item.get("id")), _tag(item)
-    if label is None:
-        builder.problems.append(f"Annotation {identifier} has no label (a body with the purpose “tagging”).")
+    """Add a span for each tag of an annotation."""
+    identifier, labels = _short(item.get("id")), _tags(item)
+    if not labels:
+        builder.refuse("spans", f"Annotation {identifier} has no label (a body with the purpose “tagging”).")
         return
-    pairs = [(one.get("start"), one.get("end")) for one in _selectors(item, "TextPositionSelector")]
-    quotations = [str(one.get("exact", "")) for one in _selectors(item, "TextQuoteSelector")]
-    covered = " ".join(quotations) if quotations and len(quotations) >= len(pairs) else None
-    # Without offsets, the quotation locates the span if it occurs only once.
-    span_id = builder.add_span(identifier, label, pairs or [(-1, -1)], covered=covered)
-    if span_id is None:
-        return
+    for number, label in enumerate(labels, 1):
+        own_id = identifier if number == 1 else f"{identifier}-{number}"
+        fragments, covered, around = _place(builder, item)
+        span_id = builder.add_span(own_id, label, fragments, covered=covered, around=around)
+        if span_id is not None:
+            _describe(builder, span_id, item)
+
+
+def _describe(builder: SetBuilder, span_id: str, item: Item) -> None:
     builder.set_origin(span_id, item.get("origin"))
     for body in _bodies(item):
         if body.get("purpose") == "classifying" and "attribute" in body:
@@ -154,22 +173,32 @@ def _add_span(builder: SetBuilder, item: Item) -> None:
             builder.add_note(span_id, str(body["value"]))
 
 
-def _selectors(item: Item, kind: str) -> list[Item]:
-    targets = [target for target in _listed(item.get("target")) if isinstance(target, dict)]
-    found = [one for target in targets for one in _listed(target.get("selector")) if isinstance(one, dict)]
-    return [one for one in found if one.get("type") == kind]
+def _place(builder: SetBuilder, item: Item) -> tuple[list[Sequence[Any]], str | None, tuple[str, str]]:
+    """Return offsets, words, and the words around them; a quotation without offsets is looked up in the text."""
+    places = selected(item)
+    if len(places) == 1 and places[0].pair is None:
+        return [], places[0].words, places[0].around
+    pairs: list[Sequence[Any]] = []
+    for place in places:
+        pair = place.pair or (builder.find(place.words, place.around) if place.words else None)
+        if pair is None:
+            return [], place.words, place.around
+        pairs.append(pair)
+    words = [place.words for place in places]
+    covered = None if None in words else " ".join(filter(None, words))
+    return pairs, covered, places[0].around if len(places) == 1 else ("", "")
 
 
 def _bodies(item: Item) -> list[Item]:
-    return [body for body in _listed(item.get("body")) if isinstance(body, dict)]
+    return [body for body in listed(item.get("body")) if isinstance(body, dict)]
 
 
-def _tag(item: Item) -> str | None:
-    tags = [body for body in _bodies(item) if body.get("purpose", item.get("motivation")) in ("tagging", "identifying")]
-    if tags and tags[0].get("value") is not None:
-        return str(tags[0]["value"])
+def _tags(item: Item) -> list[str]:
+    purpose = item.get("motivation")
+    tags = [body for body in _bodies(item) if body.get("purpose", purpose) in ("tagging", "identifying")]
+    values = [str(body["value"]) for body in tags if body.get("value") is not None]
     given = item.get("bodyValue")
-    return str(given) if given is not None else None
+    return values or ([str(given)] if given is not None else [])
 
 
 def _creator(item: Item) -> str:
@@ -182,7 +211,3 @@ def _creator(item: Item) -> str:
 def _short(given: object) -> str:
     """Return the last part of a name; our names end in the id of the span."""
     return unquote(str(given).rsplit(":", 1)[-1].rsplit("/", 1)[-1]) if given is not None else ""
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]

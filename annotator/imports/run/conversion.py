@@ -37,6 +37,8 @@ from projects.schema import Schema
 
 Write = Callable[[bytes], int]
 # A member of every file of Word, Excel and similar programs: these files are archives.
+SHARED_ENDING = ".json"
+MOST_PAGES = 3
 OFFICE_MEMBER = "[Content_Types].xml"
 
 
@@ -202,8 +204,14 @@ def _read_archive(members: Mapping[str, Opener], name: str, options: ImportOptio
 def _format_of_whole(members: Mapping[str, Opener]) -> str | None:
     """Return the format that needs several files and of which an archive has some; None when there is none."""
     endings = {PurePosixPath(member).suffix.lower() for member in members}
-    candidates = (key for key, format_ in FORMATS.items() if format_.needs_archive and format_.read)
-    return next((key for key in candidates if endings & set(FORMATS[key].endings)), None)
+    candidates = [key for key, format_ in FORMATS.items() if format_.needs_archive and format_.read]
+    by_ending = next((key for key in candidates if endings & set(FORMATS[key].endings)), None)
+    if by_ending is not None:
+        return by_ending
+    # An ending that formats share says nothing; the content does.
+    pages = [member for member in members if member.lower().endswith(SHARED_ENDING)][:MOST_PAGES]
+    detected = (detect_format(head_of(members[member], member)) for member in pages)
+    return next((key for key in detected if key in candidates), None)
 
 
 def _read(format_key: str, files: Mapping[str, Opener], name: str, options: ImportOptions) -> Iterator[ReadResult]:

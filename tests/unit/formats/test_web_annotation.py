@@ -54,7 +54,7 @@ def test_annotations_of_other_tools_are_read():
 
 def test_unique_quotation_locates_a_span():
     assert spans_of(one(annotation(quotation("said")))) == [("Claim", [[6, 10]])]
-    assert "not “a”" in one(annotation(quotation("a"))).problems[0]
+    assert "“a” occurs 2 times in the text" in one(annotation(quotation("a"))).problems[0]
 
 
 def test_utf16_offsets_are_recognised_by_the_quotation():
@@ -99,3 +99,28 @@ def test_texts_and_valid_json_are_required():
 
 def test_format_is_detected_by_its_content():
     assert detect_format(Head("x.json", json.dumps([annotation()]).encode())) == "web-annotation"
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonld"])
+def test_words_around_a_quotation_choose_its_place(ending):
+    selector = {"type": "TextQuoteSelector", "exact": "Mira", "prefix": "Jon. ", "suffix": " left"}
+    item = annotation(selector, label="PER") | {"target": {"source": "1.txt", "selector": [selector]}}
+    files = {"1.txt": b"Mira met Jon. Mira left.", f"1.{ending}": json.dumps([item]).encode()}
+    assert spans_of(read_one("web-annotation", files)) == [("PER", [[14, 18]])]
+
+
+def test_words_around_a_quotation_outweigh_wrong_offsets():
+    selector = quotation("a") | {"prefix": "Ad", "suffix": " said"}
+    arrival = one(annotation(position(9, 10), selector))
+    assert spans_of(arrival) == [("Claim", [[4, 5]])]
+    assert "the words around it occur only there" in arrival.notes[0]
+
+
+def test_targets_with_quotations_only_are_fragments():
+    targets = [{"source": "one.txt", "selector": quotation(words)} for words in ("no", "Ada")]
+    assert spans_of(one(annotation() | {"target": targets})) == [("Claim", [[2, 5], [11, 13]])]
+
+
+def test_each_tag_of_an_annotation_is_a_span():
+    bodies = [{"purpose": "tagging", "value": "A"}, {"purpose": "tagging", "value": "B"}]
+    assert spans_of(one(annotation(position(2, 5), body=bodies))) == [("A", [[2, 5]]), ("B", [[2, 5]])]
