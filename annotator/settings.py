@@ -185,7 +185,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES = 4 << 20
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "annotator.platform.accounts.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "annotator.platform.accounts.authentication.PageAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["annotator.platform.http.rendering.OrjsonRenderer"],

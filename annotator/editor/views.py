@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,6 +28,7 @@ from projects.selectors import role_in, schema_of
 
 
 @login_required
+@never_cache
 @require_GET
 @ensure_csrf_cookie
 def edit(request: HttpRequest, set_id: int) -> HttpResponse:

@@ -4,6 +4,7 @@
  */
 
 import { listenForShortcuts } from "../keyboard/shortcuts.js";
+import { PendingDecision } from "./pending.js";
 
 /** @typedef {import("../keyboard/shortcuts.js").Shortcut & {run: () => void}} DeskShortcut */
 
@@ -126,5 +127,10 @@ document.addEventListener("htmx:afterSettle", () => {
   restoreRationale();
   restoreFocus();
 });
+const notice = document.getElementById("desk-notice");
+if (notice) {
+  const htmx = () => /** @type {any} */ (globalThis).htmx;
+  new PendingDecision(notice, { storage: localStorage, htmx }).listen();
+}
 focusHeading();
 showInList();

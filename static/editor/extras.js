@@ -1,7 +1,8 @@
-/** Views that the page loads after it has opened: help, settings, finding, and the bars that offer to undo. */
+/** Views that the page loads after it has opened: help, settings, finding, printing, and bars that offer to undo. */
 
 import { HelpView, SettingsView } from "./views/dialogs.js";
 import { FindView } from "./views/panel/find.js";
+import { PrintView } from "./views/text/print.js";
 import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
 
 
@@ -20,8 +21,8 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  * @property {(offset: number) => void} reveal
  * @property {() => void} keysChanged
  * @property {() => void} looksChanged called when size, width or colour of the text change
- * @typedef {{help: HelpView, settings: SettingsView, find: FindView, trim: TrimView,
- *   removedRelations: RemovedRelationsView}} Extras
+ * @typedef {{help: HelpView, settings: SettingsView, find: FindView, print: PrintView,
+ *   trim: TrimView, removedRelations: RemovedRelationsView}} Extras
  */
 
 /**
@@ -30,7 +31,7 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  */
 export function openExtras(parts) {
   const extras = { help: new HelpView(parts), settings: new SettingsView(parts), find: new FindView(parts),
-    trim: new TrimView(parts), removedRelations: new RemovedRelationsView(parts) };
+    print: new PrintView(parts), trim: new TrimView(parts), removedRelations: new RemovedRelationsView(parts) };
   for (const view of Object.values(extras)) view.listen();
   return extras;
 }

@@ -24,14 +24,15 @@ async function start() {
   /** @type {Config} */
   const config = JSON.parse(find("#editor-config").textContent ?? "");
   const csrfToken = () => readCookie(config.csrfCookie);
-  const transport = createTransport({ csrfToken });
+  const transport = createTransport({ csrfToken, userId: config.userId });
   const answer = await transport.get(config.payloadUrl);
   if (answer.status !== 200) throw new Error(problemOf(answer));
   performance.mark("editor:data");
   const payload = /** @type {import("./model/wire.js").Payload} */ (answer.body);
   const { changesUrl, timeUrl, userId } = config;
   const afterPaint = new AfterPaint();
-  const session = openSession({ payload, changesUrl, timeUrl, userId, csrfToken, turn: afterPaint.turn });
+  const session = openSession({ payload, changesUrl, timeUrl, userId, isOwn: config.submitUrl !== null, csrfToken,
+    turn: afterPaint.turn });
   const { store, history, keymap, sync, timer } = session;
   const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
     (url ? () => changeState({ transport, sync, timer, url, open }) : null);
@@ -41,7 +42,6 @@ async function start() {
   const page = new PageView({ afterPaint, store, history, keymap, extrasUrl: personal.module,
     preferences: personal.editor_preferences,
     savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
-    setState: /** @type {import("./views/status.js").SetState} */ (payload.set.state),
     actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
       flush: () => sync.flush(), skipRefused: () => sync.skipRefused(),
       exportWork: () => savedWorkLine(store.state, savedWorkName(payload.set.name, new Date())) } });

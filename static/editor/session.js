@@ -27,6 +27,7 @@ import { watchPage } from "./views/page_events.js";
  * @property {string} changesUrl
  * @property {string|null} timeUrl null where time is not measured
  * @property {string} userId
+ * @property {boolean} isOwn whether the user may change the set while it is open
  * @property {() => string} csrfToken
  * @property {() => Promise<void>} turn
  * @typedef {{store: import("./model/state.js").Store, history: import("./model/history.js").History,
@@ -47,7 +48,7 @@ const CLOCK = Object.freeze({
  * @param {SessionOptions} options
  * @returns {Session}
  */
-export function openSession({ payload, changesUrl, timeUrl, userId, csrfToken, turn }) {
+export function openSession({ payload, changesUrl, timeUrl, userId, isOwn, csrfToken, turn }) {
   const store = createStore(readPayload(payload));
   const name = `annotator-${userId}-${payload.set.id}`;
   const outbox = openOutbox({
@@ -56,9 +57,9 @@ export function openSession({ payload, changesUrl, timeUrl, userId, csrfToken, t
     turn,
     warn: (message) => store.dispatch({ storageWarning: message, userEvent: "warn.storage", announce: message }),
   });
-  const transport = createTransport({ csrfToken });
+  const transport = createTransport({ csrfToken, userId });
   const locks = createLocks(navigator.locks);
-  const sync = new Sync(store, { changesUrl, revision: payload.set.revision }, {
+  const sync = new Sync(store, { changesUrl, revision: payload.set.revision, isOwn }, {
     transport, outbox, locks, channel: createChannel(name), clock: CLOCK, turn,
   });
   keepConflicts(store, outbox);

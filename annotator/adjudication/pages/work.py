@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +46,7 @@ def show(
 ) -> HttpResponse:
     """Show the page of an adjudication; with a problem, why the action failed and what was entered."""
     context = desk_context(request, adjudication, user=user, problem=problem) | more
+    context["csrf_cookie"] = settings.CSRF_COOKIE_NAME
     response = render(request, "adjudication/work.html", context, status=problem.status if problem else 200)
     if problem is not None:
         # The address of the form shows nothing when it is opened; links and reloading need that of the page.

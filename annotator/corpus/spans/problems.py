@@ -68,7 +68,7 @@ class NotSubmitted(Conflict):
 
 
 class SetNotFound(NotFound):
-    """There is no such set, or it may not be seen."""
+    """There is no such set, or it may not be seen; its own annotator is told why."""
 
-    def __init__(self, set_id: int) -> None:
-        super().__init__(f"There is no annotation set {set_id}, or you may not see it.")
+    def __init__(self, set_id: int, *, reason: str = "") -> None:
+        super().__init__(reason or f"There is no annotation set {set_id}, or you may not see it.")

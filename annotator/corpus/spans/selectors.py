@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import changes as log
@@ -22,9 +23,9 @@ from annotator.formats.records import RelationRecord, SpanRecord
 from annotator.platform.accounts.models import User
 from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
-from projects.models import Project
+from projects.models import ROLE_CHOICES, Project
 from projects.roles import Capability
-from projects.selectors import projects_for
+from projects.selectors import projects_for, role_in
 
 SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin")
 RELATION_COLUMNS = ("uid", "label", "source__uid", "target__uid")
@@ -42,7 +43,7 @@ def get_set(set_id: int, *, user: User) -> AnnotationSet:
     """Return a set that a user may see, with its document (without text), project and versions."""
     annotation_set = _with_heads(_visible(user)).filter(pk=set_id).order_by("id").first()
     if annotation_set is None:
-        raise SetNotFound(set_id)
+        raise SetNotFound(set_id, reason=_reason_for_annotator(set_id, user))
     return annotation_set
 
 
@@ -50,8 +51,23 @@ def get_editable_set(set_id: int, *, user: User) -> AnnotationSet:
     """Return a user's own set; whether it is open is checked when it is changed."""
     annotation_set = _with_heads(_own(user)).filter(pk=set_id).order_by("id").first()
     if annotation_set is None:
-        raise SetNotFound(set_id)
+        raise SetNotFound(set_id, reason=_reason_for_annotator(set_id, user))
     return annotation_set
+
+
+def _reason_for_annotator(set_id: int, user: User) -> str:
+    """Return why a set is refused to the annotator who made it; "" for other users, who learn nothing about it."""
+    sets = AnnotationSet.objects.filter(kind=SetKind.ANNOTATOR, annotator=user, pk=set_id)
+    own = sets.select_related("document__project").order_by("id").first()
+    if own is None:
+        return ""
+    project = own.document.project
+    role = role_in(project, user)
+    if role is None:
+        reason = _("You are no longer a member of the project “%(project)s”. Ask a lead to invite you again.")
+    else:
+        reason = _("Your role in the project “%(project)s” is now %(role)s, which cannot annotate. Ask a lead.")
+    return reason % {"project": project.name, "role": dict(ROLE_CHOICES)[role] if role else ""}
 
 
 def is_own(annotation_set: AnnotationSet, *, user: User) -> bool:

@@ -74,6 +74,7 @@
  * @property {string|null} selectedId the selected span, whose details are shown
  * @property {ReadonlySet<string>} selectedIds ids of spans that are selected together, to be changed in one step
  * @property {Trim|null} trim what the boundary rules changed about the last span, until anything else is done
+ * @property {"open"|"submitted"|"adjudicated"} setState
  * @property {boolean} editable
  * @property {Saving} saving
  * @property {Conflict[]} conflicts
@@ -87,6 +88,7 @@
  * @property {Cursor} [cursor]
  * @property {Trim|null} [trim] a transaction that changes spans without one ends the chance to undo the last trim
  * @property {Saving} [saving]
+ * @property {EditorState["setState"]} [setState]
  * @property {boolean} [editable]
  * @property {Conflict[]} [conflicts]
  * @property {string} [storageWarning]

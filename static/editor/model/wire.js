@@ -40,6 +40,7 @@ export function readPayload(payload) {
     selectedId: null,
     selectedIds: new Set(),
     trim: null,
+    setState: /** @type {EditorState["setState"]} */ (set.state),
     editable: set.editable,
     saving: { state: "saved", unsent: 0, message: "" },
     conflicts: [],

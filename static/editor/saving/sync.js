@@ -9,6 +9,7 @@ import { backoff, outcomeOf, savingMessage } from "./transport.js";
 /**
  * @typedef {import("../model/types.js").Change} Change
  * @typedef {import("../model/types.js").SavingState} SavingState
+ * @typedef {import("../model/types.js").EditorState} EditorState
  * @typedef {import("./transport.js").Answer} Answer
  * @typedef {import("./remote_changes.js").LogEntry} LogEntry
  * @typedef {import("../session.js").Surroundings} Surroundings
@@ -19,6 +20,18 @@ const MOST_CHANGES = 200;
 
 /** The most bytes of changes that a browser sends for a page that closes, with space for the rest of the request. */
 const LAST_BYTES = 60_000;
+
+/** The longest wait before trying again after signing out, in milliseconds. */
+const SIGN_IN_WAIT = 5_000;
+
+const OTHER_USER = gettext("Another user is signed in in this browser.");
+
+/** What is said when the state of the set was changed elsewhere. @type {Record<EditorState["setState"], string>} */
+const STATE_WORDS = Object.freeze({
+  open: gettext("This annotation set was reopened elsewhere. You can make changes again."),
+  submitted: gettext("This annotation set was submitted elsewhere."),
+  adjudicated: gettext("The document was adjudicated. It can no longer be changed."),
+});
 
 const RELOAD = gettext("This page no longer matches the server. Reload it.");
 
@@ -39,6 +52,8 @@ export class Sync {
   #most = MOST_CHANGES;
   /** @type {unknown} */
   #timer = null;
+  /** Whether the server refuses this user the set, as after a change of their role. */
+  #hasNoAccess = false;
   /** @type {string|null} the change that the server refused */
   #refused = null;
   /** Why the server refused, in its words. */
@@ -46,20 +61,22 @@ export class Sync {
 
   /**
    * @param {import("../model/state.js").Store} store
-   * @param {{changesUrl: string, revision: number}} set
+   * @param {{changesUrl: string, revision: number, isOwn?: boolean}} set isOwn: whether the user may change the set
+   *   while it is open
    * @param {Surroundings} surroundings
    */
-  constructor(store, { changesUrl, revision }, surroundings) {
+  constructor(store, { changesUrl, revision, isOwn = store.state.editable }, surroundings) {
     const { offsets } = store.state.document;
     this.store = store;
     this.changesUrl = changesUrl;
     this.revision = revision;
     this.surroundings = surroundings;
-    this.mine = store.state.editable;
+    this.isOwn = isOwn;
     this.queue = new Queue(surroundings.outbox, surroundings.locks.tabId, (change) => changeToWire(change, offsets));
     this.recovery = new Recovery(store, this.queue, surroundings, () => this.check());
     store.subscribe((update) => this.#record(update));
-    surroundings.channel.listen((message) => void (message.revision > this.revision && this.check()));
+    surroundings.channel.listen(({ revision: later, state = store.state.setState }) =>
+      void ((later > this.revision || state !== store.state.setState) && this.check()));
   }
 
   /** Send all waiting changes now. Return whether everything is saved. */
@@ -88,13 +105,16 @@ export class Sync {
   }
 
   /**
-   * Take note that the set was submitted or reopened on this page.
+   * Take note that the set was submitted or reopened on this page, and report it to the other tabs.
    *
    * @param {boolean} open
    */
   async setOpen(open) {
-    this.mine = true;
-    this.store.dispatch({ editable: open, userEvent: open ? "reopen" : "submit" });
+    await this.#running; // its answer may be older than the new state
+    this.isOwn = true;
+    const state = open ? "open" : "submitted";
+    this.store.dispatch({ setState: state, editable: open, userEvent: open ? "reopen" : "submit" });
+    this.surroundings.channel.send({ revision: this.revision, state });
     if (!open) return;
     this.#halted = null;
     await this.check();
@@ -172,10 +192,11 @@ export class Sync {
     if (outcome !== "done") return this.#stop(outcome, answer);
     this.#mustFetch = false;
     const open = answer.body.state === "open";
-    if (!open) this.#close(this.queue.size > 0 ? "closed" : null);
+    if (!open) this.#close(this.queue.size > 0 ? "closed" : null, answer.body.state);
     if (!open && this.queue.restored.length > 0) return false;
-    if (open && this.mine && !this.store.state.editable) this.store.dispatch({ editable: true, userEvent: "reopen" });
-    if (open && this.#halted === "closed") this.#halted = null;
+    if (open) this.#noteState("open");
+    if (open && (this.#halted === "closed" || this.#hasNoAccess)) this.#halted = null;
+    this.#hasNoAccess = false;
     return this.#apply(answer.body.changes, answer.body.revision) || this.#fail(RELOAD);
   }
 
@@ -244,9 +265,12 @@ export class Sync {
    * @returns {boolean} whether to continue: no
    */
   #stop(outcome, { body, retryAfter }, first = null) {
-    if (outcome === "closed") return this.#close("closed");
-    if (outcome === "signed_out") return this.#wait("signed_out", retryAfter);
+    if (outcome === "closed") return this.#close("closed", body.state);
+    if (outcome === "signed_out") {
+      return this.#wait("signed_out", retryAfter, body.code === "other_user" ? OTHER_USER : "");
+    }
     if (outcome === "waiting" || outcome === "stale") return this.#wait("waiting", retryAfter);
+    this.#hasNoAccess = outcome === "no_access";
     this.#refused = outcome === "too_large" ? first : body.change_id ?? null;
     return this.#fail(typeof body.detail === "string" ? body.detail : "");
   }
@@ -254,23 +278,40 @@ export class Sync {
   /**
    * @param {"waiting"|"offline"|"signed_out"} state
    * @param {number} retryAfter seconds
+   * @param {string} [detail] why, where the state alone does not say it
    * @returns {false}
    */
-  #wait(state, retryAfter) {
+  #wait(state, retryAfter, detail = "") {
     const { clock } = this.surroundings;
-    this.#timer = clock.setTimeout(() => void this.#run(), backoff(this.#attempt, clock.random(), retryAfter));
+    const wait = backoff(this.#attempt, clock.random(), retryAfter);
+    // A person signs in while looking at another window: this page continues soon after.
+    const longest = state === "signed_out" ? Math.max(SIGN_IN_WAIT, 1000 * retryAfter) : wait;
+    this.#timer = clock.setTimeout(() => void this.#run(), Math.min(wait, longest));
     this.#attempt += 1;
     // While everything is saved, a failed request need not be reported.
-    if (this.queue.size > 0 || state === "signed_out") this.#report(state);
+    if (this.queue.size > 0 || state === "signed_out") this.#report(state, detail);
     return false;
   }
 
-  /** @param {"closed"|null} halted */
-  #close(halted) {
+  /**
+   * @param {"closed"|null} halted
+   * @param {EditorState["setState"]} [state] of the set, as the server says
+   * @returns {false}
+   */
+  #close(halted, state = "submitted") {
     this.#halted = halted;
-    if (this.store.state.editable) this.store.dispatch({ editable: false, userEvent: "submit" });
+    this.#noteState(state);
     if (halted) this.#report(halted);
     return false;
+  }
+
+  /** @param {EditorState["setState"]} setState of the set on the server */
+  #noteState(setState) {
+    const { setState: before, editable: couldChange } = this.store.state;
+    const editable = this.isOwn && setState === "open";
+    if (before === setState && couldChange === editable) return;
+    this.store.dispatch({ setState, editable, userEvent: editable ? "reopen" : "submit",
+      announce: before === setState ? "" : STATE_WORDS[setState] });
   }
 
   /**
@@ -285,12 +326,15 @@ export class Sync {
     return false;
   }
 
-  /** @param {SavingState} state */
-  #report(state) {
+  /**
+   * @param {SavingState} state
+   * @param {string} [detail]
+   */
+  #report(state, detail = "") {
     const unsent = this.queue.size;
     const { saving } = this.store.state;
     const canSkip = state === "failed" && this.#refused !== null;
-    const message = savingMessage(state, unsent, state === "failed" ? this.#reason : "");
+    const message = savingMessage(state, unsent, state === "failed" ? this.#reason : detail);
     if (saving.state === state && saving.unsent === unsent && saving.message === message) return;
     this.store.dispatch({ saving: { state, unsent, message, canSkip }, userEvent: "saving" });
   }

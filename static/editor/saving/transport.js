@@ -15,11 +15,14 @@ const PATIENCE = 30_000;
 /**
  * Return functions that send JSON to the API of this site, in the session of the page.
  *
- * @param {{csrfToken: () => string, fetch?: typeof fetch, patience?: number}} options csrfToken is called
- *   before each request, because signing in again changes it; patience in milliseconds
+ * @param {{csrfToken: () => string, userId?: string, fetch?: typeof fetch, patience?: number}} options csrfToken is
+ *   called before each request, because signing in again changes it; the server refuses requests of the page of one
+ *   user in the session of another; patience in milliseconds
  * @returns {PageTransport}
  */
-export function createTransport({ csrfToken, fetch: send = globalThis.fetch.bind(globalThis), patience = PATIENCE }) {
+export function createTransport({
+  csrfToken, userId = "", fetch: send = globalThis.fetch.bind(globalThis), patience = PATIENCE,
+}) {
   /**
    * @param {string} url
    * @param {RequestInit} options
@@ -31,6 +34,7 @@ export function createTransport({ csrfToken, fetch: send = globalThis.fetch.bind
       redirect: "manual",
       signal: AbortSignal.timeout(patience),
       ...options,
+      headers: { Accept: "application/json", ...(userId && { "X-Opened-By": userId }), ...options.headers },
     });
     return readAnswer(response);
   };
@@ -42,12 +46,12 @@ export function createTransport({ csrfToken, fetch: send = globalThis.fetch.bind
    */
   const write = (method, url, body, keepalive = false) => request(url, {
     method,
-    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
     body: JSON.stringify(body),
     keepalive,
   });
   return {
-    get: (url) => request(url, { headers: { Accept: "application/json" } }),
+    get: (url) => request(url, {}),
     post: (url, body, { keepalive = false } = {}) => write("POST", url, body, keepalive),
     put: (url, body) => write("PUT", url, body),
   };
@@ -78,8 +82,14 @@ function parseObject(text) {
 }
 
 /**
- * @typedef {"done"|"stale"|"too_large"|"waiting"|"signed_out"|"closed"|"failed"} Outcome
+ * @typedef {"done"|"stale"|"too_large"|"waiting"|"signed_out"|"closed"|"no_access"|"failed"} Outcome
  */
+
+/** Outcomes by status, or by status and problem code. @type {Record<string, Outcome>} */
+const OUTCOMES = Object.freeze({
+  "409 stale_revision": "stale", "409 set_closed": "closed", "404 not_found": "no_access", 413: "too_large",
+  401: "signed_out", 403: "signed_out", 408: "waiting", 425: "waiting", 429: "waiting",
+});
 
 const LONGEST_WAIT = 60_000;
 const FIRST_WAIT = 1_000;
@@ -92,12 +102,8 @@ const FIRST_WAIT = 1_000;
  */
 export function outcomeOf({ status, body }) {
   if (status === 200) return Number.isInteger(body.revision) ? "done" : "waiting"; // not from this server
-  if (status === 409 && body.code === "stale_revision") return "stale";
-  if (status === 409 && body.code === "set_closed") return "closed";
-  if (status === 401 || status === 403) return "signed_out";
-  if (status === 413) return "too_large";
-  if (status === 408 || status === 425 || status === 429 || status >= 500) return "waiting";
-  return "failed";
+  if (status >= 500) return "waiting";
+  return OUTCOMES[`${status} ${body.code}`] ?? OUTCOMES[status] ?? "failed";
 }
 
 /**
@@ -133,7 +139,7 @@ export function savingMessage(state, unsent, detail) {
     case "offline":
       return sentences(gettext("Not saved: no connection."), queuedWords(unsent));
     case "signed_out":
-      return sentences(gettext("You are signed out."), storedWords(unsent),
+      return sentences(detail || gettext("You are signed out."), storedWords(unsent),
         gettext("Sign in again in another window."));
     case "conflict":
       return gettext("Saved, except for changes that conflict with changes made elsewhere.");

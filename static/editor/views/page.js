@@ -28,9 +28,8 @@ import { PopoverView, ToolbarView } from "./toolbar.js";
  * @typedef {import("../model/state.js").Store} Store
  * @typedef {import("../model/history.js").History} History
  * @typedef {import("../commands/keymap.js").Keymap} Keymap
- * @typedef {import("./status.js").SetState} SetState
  * @typedef {{afterPaint: import("./after_paint.js").AfterPaint, store: Store, history: History, keymap: Keymap,
- *   setState: SetState, actions: import("./status.js").Actions, extrasUrl: string,
+ *   actions: import("./status.js").Actions, extrasUrl: string,
  *   preferences: import("../model/types.js").Preferences,
  *   savePreferences: (preferences: import("../model/types.js").Preferences) => Promise<void>}} Parts
  */
@@ -40,13 +39,14 @@ const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selected
 
 export class PageView {
   isFrameAsked = false;
-  /** The sentence to announce once the text is on the screen. */
+  /** The sentence to announce once the text is on the screen, and the event it belongs to. */
   sentence = "";
+  event = "";
   width = 0;
 
   /** @param {Parts} parts */
   constructor(parts) {
-    const { afterPaint, store, history, keymap, setState, actions } = parts;
+    const { afterPaint, store, history, keymap, actions } = parts;
     this.store = store;
     this.parts = parts;
     this.afterPaint = afterPaint;
@@ -70,7 +70,7 @@ export class PageView {
     const fragmentMode = new FragmentModeView(this.selection.fragment, store);
     this.details = new DetailsView({ state, run, relationPicker: this.relationPicker, keymap, fragmentMode });
     this.guidelines = new GuidelinesView(find("#panel-guidelines"));
-    this.status = new StatusView({ store, setState, actions });
+    this.status = new StatusView({ store, actions });
     this.extras = new ExtrasLoader(parts.extrasUrl, () => this.#forExtras());
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
       relationPicker: this.relationPicker, selection: this.selection, page: this.#commands() });
@@ -190,7 +190,7 @@ export class PageView {
       this.list.schedule();
     }
     this.status.note(transaction);
-    this.sentence = transaction.announce || this.sentence;
+    if (transaction.announce) [this.sentence, this.event] = [transaction.announce, transaction.userEvent];
     this.afterPaint.request(this.#showState);
   }
 
@@ -203,7 +203,7 @@ export class PageView {
 
   #showState = () => {
     this.status.update(this.store.state);
-    this.announce.say(this.sentence);
+    this.announce.say(this.sentence, this.event);
     this.sentence = "";
   };
 
@@ -302,11 +302,13 @@ function keepFocus(event) {
   if (target?.closest("button, .segment") && !target.closest("dialog, form")) event.preventDefault();
 }
 
-/** One polite live region, which announces one sentence for each action. */
-
-/** The region is empty this long, so that the same sentence is announced again. */
+/** The region is empty this long before a sentence is repeated, so that screen readers read it again. */
 const PAUSE_MILLISECONDS = 30;
 
+/**
+ * The status line: one polite live region, which is also visible, so that all users get the same sentence for an
+ * action. `announce` in a transaction is the only way to it; "refused" and "problem" are highlighted.
+ */
 export class AnnouncementsView {
   /** @param {HTMLElement} region */
   constructor(region) {
@@ -314,13 +316,19 @@ export class AnnouncementsView {
     this.timer = 0;
   }
 
-  /** @param {string|undefined} sentence */
-  say(sentence) {
+  /**
+   * @param {string} sentence "" leaves the line as it is
+   * @param {string} event the kind of event it belongs to
+   */
+  say(sentence, event) {
     if (!sentence) return;
-    this.region.textContent = "";
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => {
+    const write = () => {
+      this.region.dataset.kind = event === "problem" ? "refused" : event;
       this.region.textContent = sentence;
-    }, PAUSE_MILLISECONDS);
+    };
+    if (this.region.textContent !== sentence) return write();
+    this.region.textContent = "";
+    this.timer = window.setTimeout(write, PAUSE_MILLISECONDS);
   }
 }

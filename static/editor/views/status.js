@@ -12,7 +12,6 @@ import { find, make } from "./elements.js";
  * @typedef {import("../model/types.js").Conflict} Conflict
  * @typedef {import("../model/types.js").Command} Command
  * @typedef {import("../model/state.js").Store} Store
- * @typedef {"open"|"submitted"|"adjudicated"} SetState
  * @typedef {(() => Promise<void>)|null} Action rejects with an Error that gives the reason; null for
  *   those who may not
  * @typedef {{submit: Action, reopen: Action, flush: () => Promise<boolean>, skipRefused: () => Promise<void>,
@@ -23,17 +22,22 @@ import { find, make } from "./elements.js";
 
 const SAVING = /** @type {const} */ ("saving");
 
+const NOT_SUBMITTED = gettext("This document is not submitted. Submit it to get the next one.");
+
 export class StatusView {
-  /** @param {{store: Store, setState: SetState, actions: Actions}} parts */
-  constructor({ store, setState, actions }) {
+  /** @param {{store: Store, actions: Actions}} parts */
+  constructor({ store, actions }) {
     this.store = store;
-    this.setState = setState;
     this.actions = actions;
     this.saving = find("#saving");
     this.savingText = find("#saving-text");
     this.notices = find("#notices");
     this.submit = find("#submit");
     this.reopen = find("#reopen");
+    /** @type {HTMLButtonElement|null} */
+    this.next = document.querySelector("#next button");
+    /** Whether the user wants to leave a document that is not submitted. */
+    this.asksToSubmit = false;
     this.problem = "";
     this.written = "";
     this.isLeaving = false;
@@ -42,43 +46,47 @@ export class StatusView {
   }
 
   listen() {
-    this.submit.addEventListener("click", () => this.#act("submit", "submitted"));
-    this.reopen.addEventListener("click", () => this.#act("reopen", "open"));
+    this.submit.addEventListener("click", () => this.#act("submit"));
+    this.reopen.addEventListener("click", () => this.#act("reopen"));
     const next = document.querySelector("#next");
     if (next instanceof HTMLFormElement) next.addEventListener("submit", (event) => this.#leave(event, next));
   }
 
-  /**
-   * @param {"submit"|"reopen"} action
-   * @param {SetState} state
-   */
-  async #act(action, state) {
+  /** @param {"submit"|"reopen"} action */
+  async #act(action) {
     const send = this.actions[action];
     if (!send || this[action].getAttribute("aria-disabled") === "true") return;
     this[action].setAttribute("aria-disabled", "true");
     this.problem = "";
+    this.asksToSubmit = false;
     try {
       await send();
-      this.setState = state;
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
     }
     this[action].removeAttribute("aria-disabled");
-    const done = this.setState === "open" ? gettext("Reopened. You can make changes again.") : gettext("Submitted.");
-    this.store.dispatch({ selection: null, userEvent: `${action}.done`, announce: this.problem || done });
+    const done = action === "reopen" ? gettext("Reopened. You can make changes again.") : gettext("Submitted.");
+    this.store.dispatch({ selection: null, userEvent: this.problem ? "problem" : `${action}.done`,
+      announce: this.problem || done });
     this.update(this.store.state); // the button that gets the focus must be visible
-    const other = this.setState === "open" ? this.submit : this.reopen;
-    if (!this.problem) other.focus();
+    if (!this.problem) (action === "reopen" ? this.submit : this.next ?? this.reopen).focus();
   }
 
   /**
-   * Open the next document only when everything is saved; pressed again, open it anyway.
+   * Open the next document only when this one is submitted and everything is saved; pressed again, open it anyway.
    *
    * @param {SubmitEvent} event
    * @param {HTMLFormElement} form
    */
   #leave(event, form) {
-    if (this.isLeaving || this.store.state.saving.unsent === 0) return;
+    if (this.isLeaving) return;
+    if (this.store.state.setState === "open" && this.actions.submit) {
+      event.preventDefault();
+      this.asksToSubmit = true;
+      this.store.dispatch({ userEvent: "refused", announce: NOT_SUBMITTED });
+      return;
+    }
+    if (this.store.state.saving.unsent === 0) return;
     event.preventDefault();
     this.isLeaving = true;
     void this.actions.flush().then((isSaved) => {
@@ -108,10 +116,10 @@ export class StatusView {
   update(state) {
     const isOutdated = this.hasNewChange && state.saving.state === "saved";
     const saving = isOutdated ? { ...state.saving, state: SAVING, message: "" } : state.saving;
-    if (saving.state === "closed" && this.setState === "open") this.setState = "submitted";
     this.#showSaving(saving);
-    showOrHide(this.submit, this.actions.submit !== null && this.setState === "open");
-    showOrHide(this.reopen, this.actions.reopen !== null && this.setState === "submitted");
+    showOrHide(this.submit, this.actions.submit !== null && state.setState === "open");
+    showOrHide(this.reopen, this.actions.reopen !== null && state.setState === "submitted");
+    this.next?.classList.toggle("button--primary", state.setState !== "open" || this.actions.submit === null);
     this.#show(this.#noticesOf(state), state);
   }
 
@@ -137,12 +145,16 @@ export class StatusView {
 
   /** @param {EditorState} state */
   #noticesOf(state) {
-    const { setState } = this;
-    const { saving } = state;
+    const { saving, setState } = state;
     const canReopen = this.actions.reopen !== null;
     /** @type {Notice[]} */
     const notices = [];
     if (this.problem) notices.push({ kind: "error", text: this.problem });
+    if (this.asksToSubmit && setState === "open") {
+      notices.push({ kind: "info", text: NOT_SUBMITTED, buttons: [
+        [gettext("Submit and open next"), () => this.#act("submit").then(() => !this.problem && this.next?.click())],
+        [gettext("Go on annotating"), () => this.#dismiss()]] });
+    }
     if (setState === "submitted") {
       notices.push({ kind: "success", text: canReopen ? gettext("Submitted. Reopen it to make changes.")
         : gettext("Submitted.") });
@@ -174,6 +186,12 @@ export class StatusView {
     if (canSkip) buttons.push([gettext("Skip this change"), () => this.actions.skipRefused()]);
     if (unsent > 0) buttons.push(asFile);
     return { kind: "error", text: message, buttons };
+  }
+
+  #dismiss() {
+    this.asksToSubmit = false;
+    this.update(this.store.state);
+    find("#text").focus();
   }
 
   /** @param {EditorState} state */

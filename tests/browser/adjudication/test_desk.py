@@ -190,3 +190,43 @@ def test_pages_are_accessible_and_fit_the_screen(open_page: OpenPage, adjudicati
         faults += faults_on_screens(page, narrow=390)
 
     assert faults == []
+
+
+def test_decision_made_while_signed_out_is_kept(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
+    page = open_page(lead, address(adjudication))
+    unit = page.locator("#unit-heading").inner_text()
+    cookies = page.context.cookies()
+    open_units = len(read_board(adjudication).open)
+    page.get_by_label("Note").fill("I asked the editor.")
+    page.context.clear_cookies()
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    notice = page.locator("#desk-notice")
+    expect(notice).to_contain_text("you are signed out. Your decision is stored in this browser")
+    expect(page.locator("#unit-heading")).to_have_text(unit)
+    expect(page.get_by_label("Note")).to_have_value("I asked the editor.")
+    assert len(read_board(adjudication).open) == open_units
+
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.reload()
+    expect(notice).to_be_empty()
+    expect(page.locator("#unit-heading")).not_to_have_text(unit)
+    assert len(read_board(adjudication).open) == open_units - 1
+    page.get_by_role("link", name="Adjudication queue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Adjudication queue")
+
+
+def test_decision_made_without_connection_is_sent_later(
+    open_page: OpenPage, adjudication: Adjudication, lead: User
+) -> None:
+    page = open_page(lead, address(adjudication))
+    open_units = len(read_board(adjudication).open)
+    page.context.set_offline(True)
+    page.keyboard.press("a")
+    expect(page.locator("#desk-notice")).to_contain_text("no connection. Your decision is stored in this browser")
+    page.keyboard.press("b")
+    page.context.set_offline(False)
+
+    expect(page.locator("#desk-notice")).to_be_empty()
+    assert len(read_board(adjudication).open) == open_units - 1

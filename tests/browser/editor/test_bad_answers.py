@@ -141,6 +141,6 @@ def test_changes_of_a_removed_member_are_kept(open_editor: OpenEditor) -> None:
     Membership.objects.filter(user__username="ada").delete()
     editor.press("2")
 
-    expect(editor.page.locator("#notices")).to_contain_text("There is no annotation set")
+    expect(editor.page.locator("#notices")).to_contain_text("You are no longer a member of the project")
     expect(editor.rows.locator("li")).to_have_count(1)
     _saving(editor, "not")

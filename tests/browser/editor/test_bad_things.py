@@ -55,15 +55,20 @@ def test_ended_session_keeps_work_until_the_user_returns(
     assert Change.objects.filter(annotation_set=editor.annotation_set).count() == 1
 
 
-def test_another_user_neither_sends_nor_sees_the_work(open_editor: OpenEditor, ben: User) -> None:
+def test_another_user_neither_sends_nor_sees_the_work(
+    open_editor: OpenEditor, make_context: Callable[..., BrowserContext], ben: User
+) -> None:
     editor = open_editor("Torvand denies it.")
     _sign_in_elsewhere(editor, "ben")
 
-    _notices(editor, "There is no annotation set")
+    _notices(editor, "Another user is signed in in this browser. 1 change is stored in this browser.")
     expect(editor.rows.locator("li")).to_have_count(1)
     assert not Change.objects.exists()
-    editor.page.reload()
-    expect(editor.page.get_by_text("There is no annotation set")).to_be_visible()
+    _sign_in_elsewhere(editor, "ada")
+    assert editor.covered() == [("Speaker", "Torvand")]
+    page = make_context(ben).new_page()
+    page.goto(f"/annotation-sets/{editor.annotation_set.pk}/")
+    expect(page.get_by_text("There is no annotation set")).to_be_visible()
 
 
 def test_missing_permission_keeps_the_work(open_editor: OpenEditor) -> None:

@@ -174,3 +174,77 @@ def test_submit_and_next_document_have_keys(open_editor: OpenEditor) -> None:
     editor.page.get_by_role("button", name="Reopen").focus()
     editor.press("Control+Shift+Enter")
     editor.page.wait_for_url(lambda url: url != here)
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize(("width", "height", "scale"), [(720, 450, 2), (844, 390, 1), (390, 844, 1), (683, 384, 1)])
+def test_text_labels_and_panel_fit_on_a_small_screen(
+    open_editor: OpenEditor, width: int, height: int, scale: int
+) -> None:
+    editor = open_editor(TEXT, viewport={"width": width, "height": height}, device_scale_factor=scale)
+
+    for part in (None, "Spans", "Selected", "Guidelines"):
+        if part:
+            editor.page.get_by_role("button", name=part, exact=True).click()
+        boxes = editor.page.evaluate(
+            """() => ["#text-pane", ".label-bar", ".status-line", "#panel", "#submit"].map((selector) => {
+              const { top, bottom, left, right, height } = document.querySelector(selector).getBoundingClientRect();
+              return { top, bottom, left, right, height };
+            })"""
+        )
+        assert editor.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        assert all(box["top"] >= 0 and box["bottom"] <= height + 0.5 and box["right"] <= width + 0.5 for box in boxes)
+        assert boxes[0]["height"] >= height * (0.35 if part else 0.5), part
+
+
+@pytest.mark.layout
+def test_phone_shows_no_key_badges(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT, viewport={"width": 390, "height": 844}, has_touch=True)
+    editor.press("n")
+    editor.page.get_by_role("button", name="Selected", exact=True).click()
+
+    expect(editor.details.get_by_role("button", name="Delete this span")).to_be_visible()
+    assert editor.page.locator("main kbd:visible").count() == 0
+
+
+def test_status_line_shows_what_is_announced(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand denies it.")
+    line = editor.page.get_by_role("status")
+
+    editor.press("2")
+    expect(line).to_have_text("Speaker “Torvand” added.")
+    editor.press("u")
+    expect(line).to_have_text("No unlabelled sentence after this one.")
+    expect(line).to_have_attribute("data-kind", "refused")
+    expect(line).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_printed_page_marks_the_right_words(open_editor: OpenEditor, width: int) -> None:
+    editor = open_editor(
+        "[Torvand[Speaker] denies[Denial] it](Claim kind=fact), he said.\n\nOsk[Speaker] left.",
+        viewport={"width": width, "height": 800},
+    )
+    editor.page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some(({ name }) => /extras/.test(name))"
+    )
+    editor.wait_until_quiet()
+    # Reading it after the listener of the page has drawn it.
+    editor.page.evaluate(
+        """() => addEventListener("beforeprint", () => setTimeout(() => {
+          window.printed = document.querySelector("article.print")?.textContent;
+        }))"""
+    )
+    editor.page.pdf()
+    editor.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    editor.page.emulate_media(media="print")
+
+    article = editor.page.locator("article.print")
+    expect(article.locator("mark.label-1")).to_have_text(["Torvand", "Osk"])
+    expect(article.locator("sup")).to_have_text(["Speaker", "Denial", "Claim", "Speaker"])
+    expect(article).to_be_visible()
+    expect(editor.text).to_be_hidden()
+    assert "Torvand" in editor.page.evaluate("String(window.printed)")
+    editor.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    editor.page.emulate_media(media="screen")
+    expect(editor.text).to_be_visible()

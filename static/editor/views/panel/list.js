@@ -21,6 +21,8 @@ const MOST_ON_SCREEN = 60;
 const PAGE = 100;
 const DEEPEST = 4;
 const MOST_RELATIONS = 3;
+/** With fewer spans there is nothing to filter. */
+const FILTERED = 6;
 /** Scrolling must stop this long before the list is updated. */
 const REST_MILLISECONDS = 120;
 
@@ -35,6 +37,7 @@ export class SpanListView {
     this.list = find("#spans-list");
     this.count = find("#spans-count");
     this.more = find("#spans-more");
+    this.filters = find("#spans-filters");
     /** @type {HTMLSelectElement} */
     this.label = find("#spans-label");
     /** @type {HTMLSelectElement} */
@@ -192,6 +195,8 @@ export class SpanListView {
    */
   #count(state, shown, matching) {
     const { size } = state.spans;
+    const isFiltered = this.label.value !== "" || this.words.value !== "" || this.scope.value !== "screen";
+    this.filters.hidden = size < FILTERED && !isFiltered;
     const message = this.scope.value === "screen"
       ? ngettext("%(shown)s on screen, %(count)s span in the document",
         "%(shown)s on screen, %(count)s spans in the document", size)
