@@ -1,10 +1,15 @@
 """Guidelines in Markdown, rendered as safe HTML."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from html import escape
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 ALLOWED: dict[str, set[str]] = {
     "a": {"href", "title"},
@@ -28,7 +33,8 @@ def render_markdown(text: str) -> SafeString:
     become links, because pages load nothing from other origins. The output is sanitised as well, in case of a bug in
     the Markdown parser.
     """
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _image_as_link)
     tokens = parser.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
@@ -43,3 +49,11 @@ def render_markdown(text: str) -> SafeString:
         link_rel="noopener noreferrer nofollow",
     )
     return mark_safe(clean)  # noqa: S308 - sanitised in the line before
+
+
+def _image_as_link(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    """Return a link to an image, with its description as the text."""
+    address = str(tokens[index].attrs["src"])
+    return f'<a href="{escape(address)}">{escape(tokens[index].content or address)}</a>'

@@ -5,7 +5,7 @@
 `warn_relation` return hints, which never prevent saving.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,9 @@ from typing import Any
 from annotator.problems import FieldError, pointer_part
 
 LONGEST_VALUE = 500
+
+# The single keys of the editor (the table in `static/editor/commands/keymap.js`); a test compares both.
+EDITOR_KEYS = frozenset("uUvnp[]bc.,><jJkK;:we+/lgo?")
 
 
 class AttributeType(StrEnum):
@@ -208,3 +211,23 @@ def _listed(names: Iterable[str], *, last: str = "and") -> str:
     if len(quoted) > 10:
         return f"{', '.join(quoted[:10])} and {len(quoted) - 10} more"
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+def taken_hotkeys(schema: Schema) -> list[tuple[str, str]]:
+    """Return name and hotkey of labels, relations and choices whose hotkey has a meaning in the editor already.
+
+    >>> from projects.schema_reader import read_schema
+    >>> taken_hotkeys(read_schema({"labels": [{"id": "Claim", "hotkey": "n"}, {"id": "Hedge", "hotkey": "x"}]}))
+    [('Claim', 'n')]
+    """
+    return [(name, hotkey) for name, hotkey in _hotkeys(schema) if hotkey in EDITOR_KEYS]
+
+
+def _hotkeys(schema: Schema) -> Iterator[tuple[str, str]]:
+    for label in schema.labels.values():
+        yield label.name, label.hotkey
+        for attribute in label.attributes.values():
+            for choice in attribute.choices.values():
+                yield f"{label.name}: {choice.name}", choice.hotkey
+    for relation in schema.relations.values():
+        yield relation.name, relation.hotkey

@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.corpus.spans import selectors, services
 from annotator.corpus.spans.markup import mark_spans
+from annotator.corpus.spans.problems import StaleRevision
 from annotator.editor.history import ENTRIES_A_PAGE, history_until
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput
@@ -51,13 +53,30 @@ def restore(request: HttpRequest, set_id: int) -> HttpResponse:
     user = user_of(request)
     annotation_set = selectors.get_editable_set(set_id, user=user)
     revision = _revision(request.POST.get("revision", ""))
-    restored = services.restore(annotation_set, revision=revision, author=user, now=timezone.now())
+    seen = _revision(request.POST["current"]) if "current" in request.POST else None
+    try:
+        restored = services.restore(annotation_set, revision=revision, author=user, now=timezone.now(), seen=seen)
+    except StaleRevision as problem:
+        messages.warning(request, _not_restored(problem, revision))
+        return redirect("editor:history", set_id)
     if restored.applied:
         message = _("Restored revision %(revision)s as revision %(current)s. Later changes stay in the history.")
     else:
         message = _("Nothing to restore: the annotations are the same as in revision %(revision)s.")
     messages.success(request, message % {"revision": revision, "current": restored.revision})
     return redirect("editor:history", set_id)
+
+
+def _not_restored(problem: StaleRevision, revision: int) -> str:
+    count = len(problem.changes)
+    message = ngettext(
+        "Revision %(revision)s was not restored: %(count)s change, the first one listed, was made after you opened the "
+        "page. Restoring would have undone it. Open revision %(revision)s again to restore it.",
+        "Revision %(revision)s was not restored: %(count)s changes, the first ones listed, were made after you opened "
+        "the page. Restoring would have undone them. Open revision %(revision)s again to restore it.",
+        count,
+    )
+    return message % {"revision": revision, "count": count}
 
 
 def _revision(value: str) -> int:

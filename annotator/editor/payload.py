@@ -48,6 +48,7 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
     with read_snapshot():
         annotation_set.refresh_from_db(fields=["revision", "state"])
         spans, relations = selectors.spans_of(annotation_set), selectors.relations_of(annotation_set)
+        restored = selectors.restored_changes(annotation_set) if is_own else []
     return {
         "id": annotation_set.pk,
         "name": annotation_set.name,
@@ -59,6 +60,7 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
         "active_seconds": active_seconds(annotation_set) if is_own else None,
         "spans": spans,
         "relations": relations,
+        "restored": restored,
     }
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from annotator.platform.accounts.requests import user_of
@@ -20,6 +21,7 @@ from projects.forms import SchemaPublishForm, SchemaUploadForm
 from projects.models import Project, SchemaVersion
 from projects.problems import StaleVersion
 from projects.roles import Capability, can
+from projects.schema import taken_hotkeys
 from projects.schema_differences import differences
 from projects.schema_reader import read_schema
 
@@ -99,6 +101,17 @@ def publish_schema(request: HttpRequest, slug: str) -> HttpResponse:
         _("Published version %(number)s of the schema. Existing annotation sets keep their version.")
         % {"number": version.number},
     )
+    taken = taken_hotkeys(selectors.schema_of(version))
+    if taken:
+        messages.warning(
+            request,
+            ngettext(
+                "%(count)s hotkey has no effect, because the editor uses the key: %(hotkeys)s.",
+                "%(count)s hotkeys have no effect, because the editor uses the keys: %(hotkeys)s.",
+                len(taken),
+            )
+            % {"count": len(taken), "hotkeys": ", ".join(f"{hotkey} ({name})" for name, hotkey in taken)},
+        )
     return redirect("projects:schema", slug)
 
 
@@ -120,4 +133,5 @@ def _preview(
     context |= {"project": project, "role": selectors.role_in(project, user_of(request)), "current": current}
     if "schema" in context:
         context["differences"] = differences(selectors.schema_of(current), context["schema"])
+        context["taken_hotkeys"] = taken_hotkeys(context["schema"])
     return render(request, "projects/schema_preview.html", context, status=status)

@@ -1,7 +1,7 @@
 import { createKeymap } from "./commands/keymap.js";
 import { createHistory } from "./model/history.js";
 import { createStore } from "./model/state.js";
-import { readPayload } from "./model/wire.js";
+import { changeFromWire, readPayload } from "./model/wire.js";
 import { openHistoryStore } from "./saving/history_store.js";
 import { openOutbox } from "./saving/outbox.js";
 import { keepConflicts } from "./saving/recovery.js";
@@ -71,7 +71,9 @@ export function openSession({ payload, changesUrl, timeUrl, userId, isOwn, csrfT
     : measure(page, { store, transport, url: timeUrl, keep: timeStore }, payload.set.active_seconds ?? 0);
   const historyStore = openHistoryStore({ storage: () => globalThis.indexedDB, name: `${name}-history`, turn });
   const history = createHistory(store, { historyStore });
-  void history.restore();
+  const restored = (payload.set.restored ?? []).flatMap((change) =>
+    changeFromWire(change, store.state.document.offsets));
+  void history.restore(restored);
   return { store, history, keymap: createKeymap(store.state.schema), sync, timer };
 }
 

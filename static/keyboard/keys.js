@@ -9,6 +9,16 @@
 const SHOWN = new Map(Object.entries({ " ": "Space", ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓",
   Control: "Ctrl", Delete: "Del", Escape: "Esc" }));
 
+/** Keys that have a name of their own. A letter of some layouts has two characters, as "لا" on Arabic keyboards. */
+const NAMED = /^[A-Z][A-Za-z0-9]+$/;
+
+/** Keys without a character of their own: an accent that waits for a letter, and keys that an input method takes. */
+const WITHOUT_CHARACTER = new Set(["Dead", "Process", "Unidentified"]);
+
+/** What keys have on them, alone and with Shift, on an American keyboard, other than letters and digits. */
+const PLACES = new Map(Object.entries({ Comma: ",<", Period: ".>", Semicolon: ";:", Slash: "/?", BracketLeft: "[{",
+  BracketRight: "]}" }));
+
 /**
  * Return the name of a key press. Shift shows in the character itself, unless the key has a name of its own or goes
  * with Control; Command counts as Control.
@@ -18,7 +28,7 @@ const SHOWN = new Map(Object.entries({ " ": "Space", ArrowRight: "→", ArrowLef
  * @returns {string}
  */
 export function keyOf(press, key = press.key) {
-  const isNamed = key.length > 1;
+  const isNamed = NAMED.test(key);
   const control = press.ctrlKey || press.metaKey;
   const modifiers = [control && "Control", press.altKey && "Alt", press.shiftKey && (isNamed || control) && "Shift"];
   return [...modifiers.filter(Boolean), control && !isNamed ? key.toLowerCase() : key].join("+");
@@ -26,21 +36,46 @@ export function keyOf(press, key = press.key) {
 
 /**
  * Return the names that a key press may have, best first: as typed; typed with Alt Gr or Option; by its place on the
- * keyboard, for layouts that have letters of another script or no digits there.
+ * keyboard, for layouts that have letters of another script or no digits there. The modifiers of the press stay part of
+ * its name, and Shift turns the letter of a place into a capital.
  *
  * @param {KeyPress} press
  * @returns {string[]}
  */
 export function namesOf(press) {
   const { key } = press;
-  const names = [keyOf(press)];
-  if (key.length !== 1) return names;
-  const isTypedWithAlt = press.altKey && !press.ctrlKey && !/[a-z0-9]/i.test(key);
-  if (press.getModifierState?.("AltGraph") || isTypedWithAlt) names.push(key);
-  const place = placeOf(press);
-  const isForeign = place !== undefined && (/[0-9]/.test(place) || key.charCodeAt(0) > 0x7f);
-  if (isForeign) names.push(keyOf(press, place));
-  return names;
+  const isTyped = !WITHOUT_CHARACTER.has(key);
+  if (isTyped && NAMED.test(key)) return [keyOf(press)];
+  const isThirdLevel = press.getModifierState?.("AltGraph") === true;
+  const names = isTyped ? [keyOf(press)] : [];
+  if (isTyped && (isThirdLevel || isTypedWithAlt(press))) names.push(key);
+  const place = isThirdLevel ? undefined : placeOf(press);
+  if (place === undefined || !isForeign(press, place)) return names;
+  const byPlace = keyOf(press, place);
+  const isCzechOne = key === "+" && /^[0-9]$/.test(place); // there the key of 1 types "+", which is a command
+  return isCzechOne ? [byPlace, ...names] : [...names, byPlace];
+}
+
+/**
+ * Return whether Option made the character of a key: it is no letter or digit, and not what the key has on it.
+ *
+ * @param {KeyPress} press
+ */
+function isTypedWithAlt(press) {
+  return press.altKey === true && !press.ctrlKey && !/[a-z0-9]/i.test(press.key) && press.key !== placeOf(press);
+}
+
+/**
+ * Return whether the character of a key is not one of an American keyboard, so that the place of the key counts.
+ * Shifted digits are left out: "!" does not mean 1.
+ *
+ * @param {KeyPress} press
+ * @param {string} place
+ */
+function isForeign({ key, code = "", shiftKey }, place) {
+  if (code.startsWith("Digit")) return !shiftKey;
+  if (WITHOUT_CHARACTER.has(key)) return /[a-z]/i.test(place) || key !== "Dead";
+  return key.charCodeAt(0) > 0x7f;
 }
 
 /**
@@ -68,17 +103,22 @@ export function findShortcut(shortcuts, names, applies = () => true) {
  * @returns {string}
  */
 export function nameWithoutAlt(press) {
-  return placeOf(press) ?? press.key;
+  return /^(?:Key|Digit)/.test(press.code ?? "") ? placeOf(press) ?? press.key : press.key;
 }
 
 /**
- * Return the digit that a key has on it, on the number pad too, or undefined.
+ * Return the digit that a key has on it, on the number pad too, or undefined with a modifier other than Shift. Shift
+ * types the digits of some layouts, but other characters on most.
  *
  * @param {KeyPress} press
  * @returns {number|undefined}
  */
-export function digitOf({ key, code = "" }) {
-  const digit = /^[0-9]$/.test(key) ? key : /^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1];
+export function digitOf(press) {
+  const { key, code = "", ctrlKey, metaKey, altKey, shiftKey } = press;
+  if (ctrlKey || metaKey || altKey || press.getModifierState?.("AltGraph")) return undefined;
+  const pad = /^Numpad([0-9])$/.exec(code)?.[1];
+  const place = shiftKey ? undefined : /^Digit([0-9])$/.exec(code)?.[1];
+  const digit = /^[0-9]$/.test(key) ? key : pad ?? place;
   return digit === undefined ? undefined : Number(digit);
 }
 
@@ -105,11 +145,14 @@ export function displayKey(key) {
 }
 
 /**
- * Return the letter or digit at the place of a key on an American keyboard.
+ * Return the character at the place of a key on an American keyboard, as Shift makes it.
  *
  * @param {KeyPress} press
  * @returns {string|undefined}
  */
-function placeOf({ code = "" }) {
-  return /^(?:Key|Digit)([A-Z0-9])$/.exec(code)?.[1].toLowerCase();
+function placeOf({ code = "", shiftKey }) {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter) return shiftKey ? letter : letter.toLowerCase();
+  const digit = /^Digit([0-9])$/.exec(code)?.[1];
+  return digit ?? PLACES.get(code)?.[shiftKey ? 1 : 0];
 }

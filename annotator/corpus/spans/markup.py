@@ -20,6 +20,12 @@ from projects.schema import Schema
 NOTHING = SafeString("")
 BREAKS = "\n\r\u2028\u2029"
 LINE = re.compile(f"([^{BREAKS}]*)(?:\r\n|[{BREAKS}]|$)")
+# A visible sign for each control character; browsers draw none, or a box.
+CONTROL_SIGNS = (
+    {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n\r"}
+    | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+    | {0x7F: 0x2421, 0x85: 0x2424}
+)
 LANES = 6
 # Where more spans than this cover one character, the rest is not drawn: so many underlines cannot be distinguished.
 DEEPEST = 12
@@ -138,7 +144,7 @@ class _Drawing:
     def _piece(self, start: int, end: int) -> str:
         """Draw a stretch of text that the same spans cover, the innermost underline first."""
         ending = self._captions.get(end, ())
-        html = escape(self._text[start:end])
+        html = escape(self._text[start:end].translate(CONTROL_SIGNS))
         for row in sorted(self._covering, key=lambda row: (self._lanes[row], row))[:DEEPEST]:
             mark = self._marks[row]
             title = f' title="{escape(mark.title)}"' if mark.title else ""

@@ -37,6 +37,7 @@ class StaleRevision(Conflict):
             revision=revision,
             changes=list(changes),
         )
+        self.changes = list(changes)
 
 
 class SetClosed(Conflict):

@@ -4,6 +4,7 @@ Annotators see their own sets only. Members with the right to see all annotation
 members see nothing.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -201,6 +202,18 @@ def changes_since(annotation_set: AnnotationSet, revision: int) -> list[dict[str
         {"id": change_id, "kind": kind, **stored, "revision": number, "by": author, "at": at}
         for number, change_id, kind, stored, author, at in entries.values_list(*columns)
     ]
+
+
+def restore_prefix(revision: int) -> str:
+    """Return how the ids of changes begin that restore an earlier revision, based on this one."""
+    return f"restore-{revision}-"
+
+
+def restored_changes(annotation_set: AnnotationSet) -> list[dict[str, Any]]:
+    """Return the last changes of a set when they restored an earlier revision, as on the wire; else none."""
+    last = annotation_set.changes.order_by("revision").last()
+    found = re.match(r"restore-([0-9]+)-", last.change_id) if last else None
+    return changes_since(annotation_set, int(found[1])) if found else []
 
 
 def revisions_of_changes(annotation_set: AnnotationSet, change_ids: Iterable[str]) -> dict[str, int]:

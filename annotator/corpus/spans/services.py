@@ -226,18 +226,23 @@ def rebuild_rows(annotation_set: AnnotationSet) -> None:
         AnnotationSet.objects.filter(pk=head.pk).update(revision=entries)
 
 
-def restore(annotation_set: AnnotationSet, *, revision: int, author: User, now: datetime) -> Applied:
+def restore(
+    annotation_set: AnnotationSet, *, revision: int, author: User, now: datetime, seen: int | None = None
+) -> Applied:
     """Restore the content of an earlier revision by further changes; the log only grows.
 
-    Raises what saving raises, including `StaleRevision` when the set is changed at the same time, and
-    `InvalidInput` for a revision that the set has not had.
+    `seen` is the revision that the user has seen last. Raises what saving raises, including `StaleRevision` when the
+    set has changed since then or is changed at the same time, and `InvalidInput` for a revision that the set never had.
     """
     with read_snapshot():
         annotation_set.refresh_from_db(fields=["revision", "state"])
+        if seen is not None and seen != annotation_set.revision:
+            raise _stale(annotation_set, seen)
         present, wanted = selectors.state_of_rows(annotation_set), selectors.state_at(annotation_set, revision)
+    prefix = selectors.restore_prefix(annotation_set.revision)
     return apply_changes(
         annotation_set,
-        changes_between(present, wanted),
+        changes_between(present, wanted, new_id=lambda: f"{prefix}{new_id()}"),
         base_revision=annotation_set.revision,
         sha256=annotation_set.document.sha256,
         author=author,

@@ -119,7 +119,7 @@ export const relabelSpans = (labelId) => (state, dispatch) => {
   const { removed, restored } = relationsAfter(state, relabelled, labelId);
   const lost = removed.filter((relation) => !restored.includes(relation));
   const updates = relabelled.flatMap((span) =>
-    updateOf(span, { label: labelId, attributes: attributesForLabel(span, label) }) ?? []);
+    updateOf(span, { label: labelId, attributes: attributesForLabel(state, span, label) }) ?? []);
   const unchanged = spans.filter((span) => !relabelled.includes(span) && span.label !== labelId);
   const count = updates.length;
   const message = ngettext("%(count)s span became %(label)s%(relations)s.",

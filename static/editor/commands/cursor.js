@@ -57,12 +57,28 @@ export const placeCursor = (offset, extend = false) => (state, dispatch) =>
  */
 export const selectText = (start, end) => (state, dispatch) => {
   const selection = snap(state.document, start, end);
-  if (!selection) return false;
+  if (!selection) {
+    const focus = Math.max(0, nearestToken(state.document, end));
+    dispatch?.({ selection: null, selectedId: null, cursor: { anchor: focus, focus, isBlank: true },
+      userEvent: "select.blank", announce: gettext("Only blanks are selected.") });
+    return false;
+  }
   const first = tokenFrom(state.document, selection.start);
   const last = Math.max(first, countBelow(state.document.tokenStarts, selection.end) - 1);
   const cursor = start <= end ? { anchor: first, focus: last } : { anchor: last, focus: first };
   dispatch?.({ selection, cursor, userEvent: "select.text" });
   return true;
+};
+
+/**
+ * Select the whole document.
+ *
+ * @type {Command} false in a document without words
+ */
+export const selectAll = (state, dispatch) => {
+  const { tokenStarts, tokenEnds } = state.document;
+  const count = tokenStarts.length;
+  return count > 0 && selectText(tokenStarts[0], tokenEnds[count - 1])(state, dispatch);
 };
 
 /**

@@ -2,7 +2,7 @@
 
 import { addFragment, resize, resizeByClause, setFragments, undoTrim, widenToSentence } from "./boundaries.js";
 import { labelOrRelabel, removeSelection, selectSpans, toggleSpan } from "./bulk.js";
-import { escape, moveCursor, toUnlabelled } from "./cursor.js";
+import { escape, moveCursor, selectAll, toUnlabelled } from "./cursor.js";
 import { cycleAtCursor, nextSpan, previousSpan } from "./navigation.js";
 import { setAttribute } from "./spans.js";
 
@@ -10,7 +10,9 @@ export { addFragment, moveBoundary, resize, setFragments, undoTrim, widenToSente
 export { describeSelectedSpans, labelAll, labelOrRelabel, occurrencesOf, relabelSpans, removeSelection, removeSpans,
   selectedSpans, selectSpans, toggleSpan } from "./bulk.js";
 export { keepTheirs, takeMine } from "./conflicts.js";
-export { escape, moveCursor, moveCursorTo, placeCursor, selectText, targetText, toUnlabelled } from "./cursor.js";
+export {
+  escape, moveCursor, moveCursorTo, placeCursor, selectAll, selectText, targetText, toUnlabelled,
+} from "./cursor.js";
 export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./navigation.js";
 export { addRelation, nearestTargets, nextTarget, NUMBERED, removeRelation } from "./relations.js";
 export { applyLabel, labelSelection, relabel, removeSelected, setAttribute, setNote } from "./spans.js";
@@ -35,6 +37,7 @@ const PLAIN = Object.freeze({
   "span.cycleBack": cycleAtCursor(-1),
   "span.remove": removeSelection,
   "span.choose": toggleSpan(),
+  "select.all": selectAll,
   "sentence.next": toUnlabelled(1),
   "sentence.previous": toUnlabelled(-1),
   "span.endLater": resize("end", 1),

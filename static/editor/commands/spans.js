@@ -27,6 +27,9 @@ import {
  * @returns {Command}
  */
 export const applyLabel = (labelId) => (state, dispatch) => {
+  if (state.cursor.isBlank && !state.selection) {
+    return refuse(dispatch, gettext("Nothing labelled: select words, not only blanks."));
+  }
   const span = selectedSpan(state);
   const matches = state.cursor.hasMoved ? isToken : isUnderCursor;
   const relabels = span && !state.selection && matches(state, span);
@@ -65,6 +68,7 @@ export const labelSelection = (labelId) => (state, dispatch) => {
   /** @type {Fragment[]} */
   const fragments = [trimmedFragment(state, labelId, target)];
   const same = state.spans.find(labelId, fragments);
+  if (!same && asksFirst(state, dispatch, label, fragments[0])) return true;
   const attributes = defaultAttributes(label);
   const span = same ?? { id: newId(), label: labelId, fragments, attributes, note: "", origin: "manual" };
   const { focus } = state.cursor;
@@ -84,6 +88,24 @@ export const labelSelection = (labelId) => (state, dispatch) => {
 };
 
 /**
+ * Ask before punctuation only is labelled, which is mostly a slip; labelling it again does it.
+ *
+ * @param {EditorState} state
+ * @param {import("../model/types.js").Dispatch|undefined} dispatch
+ * @param {import("../model/types.js").Label} label
+ * @param {Fragment} fragment
+ * @returns {boolean} whether it was asked
+ */
+function asksFirst(state, dispatch, label, [start, end]) {
+  const words = state.document.text.slice(start, end);
+  const question = `${label.id} ${start} ${end}`;
+  if (/[^\p{P}\s]/u.test(words) || state.question === question) return false;
+  dispatch?.({ question, userEvent: "question", announce: interpolate(
+    gettext("“%(words)s” is punctuation only. Choose %(label)s again to label it."), { words, label: label.name }) });
+  return true;
+}
+
+/**
  * Give the selected span another label. Attributes that the new label has too are kept; relations that it does not
  * allow are removed.
  *
@@ -101,7 +123,7 @@ export const relabel = (labelId) => (state, dispatch) => {
   if (span.fragments.length > 1 && !label.discontinuous) {
     return refuse(dispatch, interpolate(gettext("%(label)s spans cannot have several fragments."), names));
   }
-  const attributes = attributesForLabel(span, label);
+  const attributes = attributesForLabel(state, span, label);
   const lost = forbiddenRelations(state, withFields(span, { label: labelId, attributes }));
   return updateSpan(state, dispatch, span, { label: labelId, attributes }, {
     userEvent: "relabel.span",

@@ -1,4 +1,4 @@
-import { gettext, interpolate } from "../../pages/text.js";
+import { gettext, interpolate, ngettext } from "../../pages/text.js";
 import { labelOf } from "./schema.js";
 import { excerpt } from "./text/document.js";
 
@@ -104,6 +104,31 @@ export function describe(state, change) {
     case "update_span":
       return describeUpdate(state, change);
   }
+}
+
+/**
+ * Return the changes of one action in words: the only one, or how many there are of each kind.
+ *
+ * @param {View} state
+ * @param {Change[]} changes
+ * @returns {string}
+ */
+export function describeAll(state, changes) {
+  if (changes.length === 1) return describe(state, changes[0]);
+  const spans = changes.filter(({ kind }) => kind.endsWith("_span"));
+  if (spans.length === 1) return describe(state, spans[0]);
+  const count = (/** @type {Change["kind"]} */ wanted) => changes.filter(({ kind }) => kind === wanted).length;
+  /** @type {[string, number][]} */
+  const parts = [
+    [ngettext("%(count)s span added", "%(count)s spans added", count("add_span")), count("add_span")],
+    [ngettext("%(count)s span deleted", "%(count)s spans deleted", count("remove_span")), count("remove_span")],
+    [ngettext("%(count)s span changed", "%(count)s spans changed", count("update_span")), count("update_span")],
+    [ngettext("%(count)s relation added", "%(count)s relations added", count("add_relation")), count("add_relation")],
+    [ngettext("%(count)s relation deleted", "%(count)s relations deleted", count("remove_relation")),
+      count("remove_relation")],
+  ];
+  return parts.filter(([, number]) => number > 0).map(([message, number]) => interpolate(message, { count: number }))
+    .join(", ");
 }
 
 /**

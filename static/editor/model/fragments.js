@@ -36,15 +36,17 @@ export function compareText(first, second) {
 }
 
 /**
- * Compare spans that cover the same offset: shorter first, of equals the one that starts later.
+ * Compare spans that cover the same offset: shorter first, of equals the one that starts later. Of spans with equal
+ * boundaries, the label that comes later in the schema is inside, then the greater id.
  *
  * @param {Span} first
  * @param {Span} second
+ * @param {(label: string) => number} rank of a label in the schema
  * @returns {number}
  */
-export function compareInnermost(first, second) {
+export function compareInnermost(first, second, rank) {
   return lengthOf(first) - lengthOf(second) || second.fragments[0][0] - first.fragments[0][0]
-    || compareText(first.id, second.id);
+    || rank(second.label) - rank(first.label) || compareText(second.id, first.id);
 }
 
 /**

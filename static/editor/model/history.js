@@ -1,6 +1,6 @@
 import { gettext, interpolate } from "../../pages/text.js";
 import { ChangeRefused, invert } from "./changes.js";
-import { describe } from "./descriptions.js";
+import { describeAll } from "./descriptions.js";
 
 /**
  * @typedef {import("./types.js").Change} Change
@@ -57,8 +57,12 @@ export class History {
   /** Redo the action that was undone last; false when there is none. */
   redo = () => this.canRedo() && this.#step(this.#undone, this.#done, "redo");
 
-  /** Restore the actions from before the page was opened, below those made since. */
-  async restore() {
+  /**
+   * Restore the actions from before the page was opened, below those made since.
+   *
+   * @param {Change[]} [restored] the last changes of the log when they restored an earlier revision: one action
+   */
+  async restore(restored = []) {
     const stored = (await this.#historyStore?.list()) ?? [];
     const isFresh = this.#done.length + this.#undone.length === 0;
     const strip = (/** @type {import("../saving/history_store.js").StoredEntry} */ { key, changes, selectedId }) =>
@@ -67,7 +71,10 @@ export class History {
     this.#done = [...stored.filter((entry) => entry.isDone && !known.has(entry.key)).map(strip), ...this.#done];
     if (isFresh) this.#undone = stored.filter((entry) => !entry.isDone).map(strip).reverse();
     this.#lastKey = Math.max(this.#lastKey, stored.at(-1)?.key ?? 0); // sorted by key
-    if (stored.length === 0) return;
+    if (isFresh && restored.length > 0 && !this.#done.some(({ changes }) => changes[0].id === restored[0].id)) {
+      this.#push(restored);
+    }
+    if (stored.length + restored.length === 0) return;
     const { state, dispatch } = this.#store;
     dispatch({ selection: state.selection, userEvent: "restore.history" });
   }
@@ -79,14 +86,18 @@ export class History {
   }
 
   /** @param {Update} update */
-  #record({ state, transaction: { changes = [], userEvent } }) {
-    if (changes.length > 0 && !NO_ENTRY.has(userEvent)) {
-      const entry = { key: this.#nextKey(), changes, selectedId: this.#selectedBefore };
-      this.#done.push(entry);
-      void this.#historyStore?.put(this.#undone.map((other) => other.key), { ...entry, isDone: true });
-      this.#undone = [];
-    }
+  #record({ state, transaction: { changes = [], restored = [], userEvent } }) {
+    if (changes.length > 0 && !NO_ENTRY.has(userEvent)) this.#push(changes);
+    else if (restored.length > 0) this.#push(restored);
     this.#selectedBefore = state.selectedId;
+  }
+
+  /** Add an action that can be undone. @param {Change[]} changes */
+  #push(changes) {
+    const entry = { key: this.#nextKey(), changes, selectedId: this.#selectedBefore };
+    this.#done.push(entry);
+    void this.#historyStore?.put(this.#undone.map((other) => other.key), { ...entry, isDone: true });
+    this.#undone = [];
   }
 
   /**
@@ -100,7 +111,7 @@ export class History {
     const changes = entry.changes.map((change) => invert(change)).reverse();
     const selectedId = focusAfter(changes) ?? entry.selectedId;
     const message = userEvent === "undo" ? gettext("Undone: %(change)s.") : gettext("Redone: %(change)s.");
-    const announce = interpolate(message, { change: describe(state, changes[0]) });
+    const announce = interpolate(message, { change: describeAll(state, changes) });
     try {
       dispatch({ changes, userEvent, selectedId, selection: null, announce });
       const done = { key: entry.key, changes, selectedId: state.selectedId };

@@ -206,20 +206,29 @@ export function defaultAttributes(label) {
 }
 
 /**
- * Return the attributes after a change of label: values that the new label allows are kept, the others get its
- * defaults.
+ * Return the attributes after a change of label: values that the new label allows are kept, then those that the span
+ * had when it had this label before, then the defaults.
  *
+ * @param {Pick<EditorState, "schema"|"formerAttributes">} state
  * @param {Span} span
  * @param {Label} label the new one
  * @returns {Record<string, string|null>} with null for those to remove
  */
-export function attributesForLabel(span, label) {
-  const allowed = label.attributes.map((attribute) => ({ attribute, value: valueOf(span, attribute.id) }))
-    .filter(({ attribute, value }) => value !== null && allowsValue(attribute, value));
+export function attributesForLabel({ schema, formerAttributes }, span, label) {
+  const former = formerAttributes.get(`${span.id} ${label.id}`) ?? {};
+  const defaults = defaultAttributes(labelOf(schema, span.label));
+  const allows = (/** @type {Attribute} */ attribute, /** @type {string|null|undefined} */ value) =>
+    value !== null && value !== undefined && allowsValue(attribute, value);
+  const kept = label.attributes.flatMap((attribute) => {
+    const [now, before] = [valueOf(span, attribute.id), former[attribute.id]];
+    const isDefault = Object.hasOwn(former, attribute.id) && now === defaults[attribute.id];
+    return [isDefault ? before : now, before].filter((value) => allows(attribute, value)).slice(0, 1)
+      .map((value) => [attribute.id, value]);
+  });
   return Object.fromEntries([
     ...Object.keys(span.attributes).map((name) => [name, null]),
     ...Object.entries(defaultAttributes(label)),
-    ...allowed.map(({ attribute, value }) => [attribute.id, value]),
+    ...kept,
   ]);
 }
 

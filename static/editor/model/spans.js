@@ -2,7 +2,8 @@ import { compareInnermost, compareText, sameFragments } from "./fragments.js";
 import { blockAt } from "./text/document.js";
 
 /**
- * Return the index of an entry in a bucket, or where it belongs: by start, longer first, then by id.
+ * Return the index of an entry in a bucket, or where it belongs: by start, longer first, then in the order of the
+ * labels in the schema, then by id.
  *
  * @param {readonly Entry[]} bucket
  * @param {Entry} entry
@@ -24,15 +25,17 @@ export function position(bucket, entry) {
  * @param {Entry} second
  */
 function compareEntries(first, second) {
-  return first.start - second.start || second.end - first.end || compareText(first.span.id, second.span.id);
+  return first.start - second.start || second.end - first.end || first.rank - second.rank
+    || compareText(first.span.id, second.span.id);
 }
 
 /**
  * @typedef {import("./types.js").Span} Span
  * @typedef {import("./types.js").Fragment} Fragment
  * @typedef {import("./types.js").TextDocument} TextDocument
- * @typedef {{span: Span, start: number, end: number, head: boolean}} Entry one fragment in one block, not clipped to
- *   it; `head` marks the first fragment in its first block, which places the span in reading order
+ * @typedef {{span: Span, start: number, end: number, head: boolean, rank: number}} Entry one fragment in one block, not
+ *   clipped to it; `head` marks the first fragment in its first block, which places the span in reading order; `rank`
+ *   is that of its label
  */
 
 /** The spans of one annotation set: by id, and by block of the text sorted by start. */
@@ -45,13 +48,17 @@ export class SpanStore {
   #document;
   /** @type {(Entry[]|undefined)[]} */
   #buckets;
+  /** @type {Map<string, number>} */
+  #ranks;
 
   /**
    * @param {TextDocument} document
    * @param {Iterable<Span>} [spans]
+   * @param {Iterable<string>} [labels] ids in the order of the schema, in which spans with equal boundaries nest
    */
-  constructor(document, spans = []) {
+  constructor(document, spans = [], labels = []) {
     this.#document = document;
+    this.#ranks = new Map([...labels].map((label, index) => [label, index]));
     this.#buckets = new Array(document.blockStarts.length);
     for (const span of spans) this.add(span);
   }
@@ -154,7 +161,17 @@ export class SpanStore {
    */
   at(offset) {
     const covering = this.#entriesNear(offset).filter((entry) => entry.start <= offset && offset < entry.end);
-    return [...new Set(covering.map((entry) => entry.span))].sort(compareInnermost);
+    return [...new Set(covering.map((entry) => entry.span))].sort((first, second) => this.#compare(first, second));
+  }
+
+  /** @param {string} label */
+  #rank(label) {
+    return this.#ranks.get(label) ?? this.#ranks.size;
+  }
+
+  /** @param {Span} first @param {Span} second */
+  #compare(first, second) {
+    return compareInnermost(first, second, (label) => this.#rank(label));
   }
 
   /**
@@ -183,7 +200,7 @@ export class SpanStore {
     const covers = (/** @type {Span} */ other) => span.fragments.every(([start, end]) =>
       other.fragments.some((fragment) => fragment[0] <= start && end <= fragment[1]));
     return this.at(span.fragments[0][0]).filter((other) =>
-      other.id !== span.id && covers(other) && compareInnermost(other, span) > 0);
+      other.id !== span.id && covers(other) && this.#compare(other, span) > 0);
   }
 
   /**
@@ -198,7 +215,7 @@ export class SpanStore {
       entry.head && entry.span.label === label && sameFragments(entry.span.fragments, fragments))?.span;
   }
 
-  /** Yield all spans in reading order: by start, longer first, then by id. */
+  /** Yield all spans in reading order: by start, longer first, in the order of their labels, then by id. */
   *inOrder() {
     for (const bucket of this.#buckets) {
       for (const entry of bucket ?? []) if (entry.head) yield entry.span;
@@ -213,7 +230,7 @@ export class SpanStore {
    */
   after(span) {
     const block = this.#blocksOf(span.fragments[0])[0];
-    return this.#walk(block, position(this.bucket(block), asHead(span)) + 1, 1, () => true);
+    return this.#walk(block, position(this.bucket(block), this.#asHead(span)) + 1, 1, () => true);
   }
 
   /**
@@ -224,7 +241,7 @@ export class SpanStore {
    */
   before(span) {
     const block = this.#blocksOf(span.fragments[0])[0];
-    return this.#walk(block, position(this.bucket(block), asHead(span)) - 1, -1, () => true);
+    return this.#walk(block, position(this.bucket(block), this.#asHead(span)) - 1, -1, () => true);
   }
 
   /**
@@ -277,7 +294,8 @@ export class SpanStore {
     span.fragments.forEach((fragment, index) => {
       this.#blocksOf(fragment).forEach((block, order) => {
         const bucket = (this.#buckets[block] ??= []);
-        visit(bucket, { span, start: fragment[0], end: fragment[1], head: index === 0 && order === 0 });
+        visit(bucket, { span, start: fragment[0], end: fragment[1], head: index === 0 && order === 0,
+          rank: this.#rank(span.label) });
         blocks.push(block);
       });
     });
@@ -299,9 +317,9 @@ export class SpanStore {
     }
     return blocks.length > 0 ? blocks : [first];
   }
-}
 
-/** @param {Span} span */
-function asHead(span) {
-  return { span, start: span.fragments[0][0], end: span.fragments[0][1], head: true };
+  /** @param {Span} span */
+  #asHead(span) {
+    return { span, start: span.fragments[0][0], end: span.fragments[0][1], head: true, rank: this.#rank(span.label) };
+  }
 }

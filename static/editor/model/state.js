@@ -43,6 +43,7 @@ export class Store {
    */
   dispatch = (transaction) => {
     const touched = { ids: new Set(), blocks: new Set() };
+    rememberAttributes(this.#state, transaction);
     const tables = transaction.userEvent === "remote" ? { ...this.#state, schema: undefined } : this.#state;
     applyAll(tables, transaction.changes ?? [], touched);
     this.#state = nextState(this.#state, transaction);
@@ -95,7 +96,35 @@ function nextState(state, transaction) {
     selectedId: selectedId !== null && state.spans.has(selectedId) ? selectedId : null,
     selectedIds: existingIds(transaction.selectedIds ?? state.selectedIds, state.spans),
     trim: trimAfter(state, transaction),
+    question: questionAfter(state, transaction),
   };
+}
+
+/**
+ * Return the question that is open after a transaction.
+ *
+ * @param {EditorState} state
+ * @param {Transaction} transaction
+ */
+function questionAfter(state, { question, changes, cursor, selection, selectedId, userEvent }) {
+  if (question !== undefined) return question;
+  const parts = [changes, cursor, selection, selectedId];
+  const isOver = userEvent !== "remote" && parts.some((value) => value !== undefined);
+  return isOver ? "" : state.question;
+}
+
+/**
+ * Remember the attributes of spans whose label changes.
+ *
+ * @param {EditorState} state before the transaction
+ * @param {Transaction} transaction
+ */
+function rememberAttributes({ spans, formerAttributes }, { changes = [] }) {
+  for (const change of changes) {
+    if (change.kind !== "update_span" || change.after.label === undefined) continue;
+    const span = spans.get(change.span_id);
+    if (span) formerAttributes.set(`${span.id} ${span.label}`, span.attributes);
+  }
 }
 
 /**

@@ -43,8 +43,9 @@
  * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>, showOptional: boolean,
  *   boundaries: import("./text/boundary_rules.js").Boundaries}} Schema
  *
- * @typedef {{anchor: number, focus: number, hasMoved?: boolean}} Cursor indexes of tokens, equal without a
- *   selection; `hasMoved` when it was moved after a span was selected, so that a label applies to the word under it
+ * @typedef {{anchor: number, focus: number, hasMoved?: boolean, isBlank?: boolean}} Cursor indexes of tokens, equal
+ *   without a selection; `hasMoved` when it was moved after a span was selected, so that a label applies to the word
+ *   under it; `isBlank` when only white space was selected, so that a label applies to nothing
  * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
  * @typedef {{state: SavingState, unsent: number, message: string, canSkip?: boolean}} Saving `message` for people;
  *   canSkip: when the server refused one change and sync.skipRefused() would let the others be sent
@@ -69,12 +70,15 @@
  * @property {string[]} speakers names offered for attributes of type registry
  * @property {import("./spans.js").SpanStore} spans
  * @property {import("./relations.js").RelationStore} relations
+ * @property {Map<string, Record<string, string>>} formerAttributes those that a span had with another label, by the
+ *   ids of both, so that relabelling back brings them back
  * @property {Cursor} cursor
  * @property {{start: number, end: number}|null} selection the text about to be labelled, snapped
  * @property {string|null} selectedId the selected span, whose details are shown
  * @property {ReadonlySet<string>} selectedIds ids of spans that are selected together, to be changed in one step
  * @property {Trim|null} trim what the boundary rules changed about the last span, until anything else is done
  * @property {"open"|"submitted"|"adjudicated"} setState
+ * @property {string} question what was asked before it is done, as labelling punctuation: doing the same again does it
  * @property {boolean} editable
  * @property {Saving} saving
  * @property {Conflict[]} conflicts
@@ -87,11 +91,13 @@
  * @property {{start: number, end: number}|null} [selection]
  * @property {Cursor} [cursor]
  * @property {Trim|null} [trim] a transaction that changes spans without one ends the chance to undo the last trim
+ * @property {string} [question] any transaction without one that changes spans or what is selected ends the question
  * @property {Saving} [saving]
  * @property {EditorState["setState"]} [setState]
  * @property {boolean} [editable]
  * @property {Conflict[]} [conflicts]
  * @property {string} [storageWarning]
+ * @property {Change[]} [restored] those of the changes that restored an earlier revision, which is an own action
  * @property {string} userEvent the kind of event: "add.span", "delete.span", "undo", "remote", "refused", …
  * @property {string} [announce] a sentence for the live region
  *

@@ -14,7 +14,8 @@ import { createDocument } from "./text/document.js";
  * @typedef {import("./text/offsets.js").Offsets} Offsets
  * @typedef {{id: string, kind: "load", spans: Span[], relations: Relation[]}} Load
  * @typedef {{document: import("./text/document.js").DocumentPayload, set: {id: string, name: string, state: string,
- *   revision: number, editable: boolean, active_seconds?: number|null, spans: Span[], relations: Relation[]},
+ *   revision: number, editable: boolean, active_seconds?: number|null, spans: Span[], relations: Relation[],
+ *   restored?: Change[]},
  *   schema: Record<string, any>, speakers: string[],
  *   project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean}}} Payload
  */
@@ -29,11 +30,13 @@ export function readPayload(payload) {
   const { set, project } = payload;
   const document = createDocument(payload.document, { wholeTokens: project.snap });
   const spans = set.spans.map((span) => spanFromWire(span, document.offsets));
+  const schema = parseSchema(payload.schema, { showOptional: project.show_optional_labels });
   return {
     document,
-    schema: parseSchema(payload.schema, { showOptional: project.show_optional_labels }),
+    schema,
     speakers: payload.speakers,
-    spans: new SpanStore(document, spans),
+    spans: new SpanStore(document, spans, schema.labels.keys()),
+    formerAttributes: new Map(),
     relations: new RelationStore(set.relations),
     cursor: { anchor: 0, focus: 0 },
     selection: null,
@@ -41,6 +44,7 @@ export function readPayload(payload) {
     selectedIds: new Set(),
     trim: null,
     setState: /** @type {EditorState["setState"]} */ (set.state),
+    question: "",
     editable: set.editable,
     saving: { state: "saved", unsent: 0, message: "" },
     conflicts: [],

@@ -41,9 +41,23 @@ export function applyRemoteChanges(store, queue, { entries, knownIds, revision, 
     changes: [...undone, ...incoming, ...kept],
     conflicts: [...state.conflicts, ...conflicts],
     userEvent: "remote",
+    restored: restoredBy(entries).flatMap((entry) => changeFromWire(entry, offsets)),
     announce: message(foreign, conflicts.length),
   });
   queue.replace(kept, revision);
+}
+
+/**
+ * Return the last entries of the log when they restored an earlier revision; else none.
+ *
+ * @template {{id: string}} T
+ * @param {T[]} entries
+ * @returns {T[]}
+ */
+export function restoredBy(entries) {
+  const [prefix] = /^restore-[0-9]+-/.exec(entries.at(-1)?.id ?? "") ?? [];
+  if (prefix === undefined) return [];
+  return entries.slice(entries.findLastIndex(({ id }) => !id.startsWith(prefix)) + 1);
 }
 
 /**

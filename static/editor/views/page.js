@@ -6,6 +6,7 @@ import { blockAt } from "../model/text/document.js";
 import { find } from "./elements.js";
 import { ExtrasLoader } from "./extras_loader.js";
 import { KeyboardView } from "./keyboard.js";
+import { listenForChoices } from "./panel/choices.js";
 import { DetailsView, FragmentModeView } from "./panel/details.js";
 import { GuidelinesView } from "./panel/guidelines.js";
 import { MultipleSpansView, SpanListView } from "./panel/list.js";
@@ -251,6 +252,7 @@ export class PageView {
     document.addEventListener("click", () => {
       if (document.activeElement === document.body) this.focusText();
     });
+    listenForChoices(this.panel.panel, () => this.focusText());
     this.panel.panel.addEventListener("keydown", (event) => {
       const typed = event.target instanceof HTMLInputElement && event.target.matches("[type=text][data-attribute]");
       if (event.key !== "Escape" && (event.key !== "Enter" || !typed || event.isComposing)) return;

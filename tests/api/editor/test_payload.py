@@ -46,6 +46,7 @@ def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num
         "active_seconds": 0,
         "spans": spans,
         "relations": [],
+        "restored": [],
     }
     assert answer["schema"]["labels"][0]["id"] == "Claim"
     assert answer["speakers"] == ["Ada"]

@@ -28,7 +28,7 @@ def test_trim_is_undone_by_key_and_undo_restores_it(open_editor: OpenEditor) -> 
     editor.press("2")
     assert editor.covered() == [("Speaker", "Minister Osk")]
 
-    editor.press("k")
+    editor.press("K")
     assert editor.covered() == [("Speaker", "Minister Osk's")]
     expect(editor.page.locator("#trim-bar")).to_be_hidden()
     editor.press("Control+z")

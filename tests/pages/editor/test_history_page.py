@@ -70,6 +70,20 @@ def test_restoring_is_a_new_change(page, ada, ada_set):
     assert selectors.replay(ada_set).spans == {"c": CLAIM}
 
 
+def test_changes_since_the_page_was_opened_are_not_undone(page, ada, ada_set):
+    url = f"/annotation-sets/{ada_set.pk}/restore/"
+
+    answer = page(ada).post(url, {"revision": "1", "current": "2"}, follow=True)
+
+    assert "Revision 1 was not restored: 1 change, the first one listed, was made" in answer.content.decode()
+    ada_set.refresh_from_db()
+    assert ada_set.revision == 3
+    assert "Restored revision 1" in page(ada).post(url, {"revision": "1", "current": "3"}, follow=True).content.decode()
+    restored = selectors.restored_changes(ada_set)
+    assert [change["kind"] for change in restored] == ["add_span"]
+    assert restored[0]["id"].startswith("restore-3-")
+
+
 def test_readers_cannot_restore_a_revision(page, lead, ben, ada_set):
     html = page(lead).get(url_of(ada_set, 1)).content.decode()
 

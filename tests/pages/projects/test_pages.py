@@ -193,6 +193,21 @@ def test_a_schema_is_previewed_before_publication(page: Page, project: Project, 
     assert "The current version is" in text_of(page(lead).get("/projects/news/schema/1/"))
 
 
+def test_hotkeys_of_the_editor_are_reported_before_and_after_publication(
+    page: Page, project: Project, lead: User
+) -> None:
+    topic = {"id": "Topic", "hotkey": "n"}
+    changed = SCHEMA | {"labels": [*SCHEMA["labels"], topic]}
+    preview = page(lead).post("/projects/news/schema/preview/", {"schema_file": file("schema.json", changed)})
+    assert "The editor uses these hotkeys itself. Choose other keys for:" in text_of(preview)
+    assert "<bdi>Topic</bdi>: <kbd>n</kbd>" in preview.content.decode()
+
+    form = preview.context["publish_form"]
+    values = {name: form[name].value() for name in form.fields}
+    published = page(lead).post("/projects/news/schema/publish/", values, follow=True)
+    assert "1 hotkey has no effect, because the editor uses the key: n (Topic)." in text_of(published)
+
+
 def test_a_stale_schema_is_not_published(page: Page, project: Project, lead: User, now: object) -> None:
     services.publish_schema(project, {"labels": [{"id": "A"}]}, by=lead, now=now)  # type: ignore[arg-type]
     form = {"definition": json.dumps({"labels": [{"id": "B"}]}), "based_on": 1}

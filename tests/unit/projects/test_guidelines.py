@@ -76,6 +76,14 @@ def test_active_content_is_removed(text: str) -> None:
     assert all(value.startswith(("http", "mailto:")) for name, value in found.attributes if name == "href")
 
 
+def test_pictures_become_links() -> None:
+    html = render_markdown("See ![the <b>diagram</b>](https://example.org/x.png).")
+
+    assert "See <a href" in html
+    assert ">the &lt;b&gt;diagram&lt;/b&gt;</a>." in html
+    assert "!" not in html
+
+
 def test_links_send_no_referrer() -> None:
     assert 'rel="noopener noreferrer nofollow"' in render_markdown("[a](https://example.org)")
 

@@ -88,10 +88,11 @@ export class DetailsView {
     input?.select();
   }
 
-  /** Move the focus to the first control. */
+  /** Move the focus to the first control of the form, not to the button that deletes the span. */
   focusFirst() {
     this.update(this.state());
-    const first = this.body.querySelector("input:checked, input:not([type=radio]), select, button");
+    const form = find(".details-form", this.body);
+    const first = form.querySelector("input:checked, input:not([type=radio]), select, button");
     if (first instanceof HTMLElement) first.focus();
   }
 

@@ -250,7 +250,7 @@ export class FindView {
     const { state, dispatch } = this.parts.store;
     const pieces = occurrencesOf(state, this.label.value, this.matches).map(({ fragment }) => fragment)
       .filter(([start]) => !this.skipped.has(start));
-    labelAll(this.label.value, pieces)(state, dispatch);
+    if (labelAll(this.label.value, pieces)(state, dispatch)) this.parts.focusText();
   }
 
   /** @param {string} announce */

@@ -50,6 +50,8 @@ export class SpanListView {
     this.items = new Map();
     this.isWaiting = false;
     this.timer = 0;
+    /** The selected span to which the list was scrolled. @type {string|null} */
+    this.shownId = null;
   }
 
   listen() {
@@ -131,6 +133,19 @@ export class SpanListView {
     });
     this.more.hidden = !hasMore;
     this.#count(state, rows.length, matching);
+    this.#showSelected(state);
+  }
+
+  /** Scroll the list to a span that was selected since, such as in the text. @param {EditorState} state */
+  #showSelected({ selectedId }) {
+    if (selectedId === this.shownId) return;
+    this.shownId = selectedId;
+    const item = selectedId === null ? undefined : this.items.get(selectedId)?.item;
+    const pane = item?.closest(".panel__section");
+    if (!item || !pane || item.contains(document.activeElement)) return;
+    const [row, room] = [item.getBoundingClientRect(), pane.getBoundingClientRect()];
+    if (row.top < room.top) pane.scrollTop -= room.top - row.top;
+    else if (row.bottom > room.bottom) pane.scrollTop += row.bottom - room.bottom;
   }
 
   /** Return the spans that match the filters, in reading order. @param {EditorState} state @returns {Span[]} */
@@ -145,13 +160,19 @@ export class SpanListView {
 
   /** @param {EditorState} state */
   #rows(state) {
-    const limit = this.scope.value === "screen" ? MOST_ON_SCREEN : this.limit;
     const spans = this.#filtered(state);
+    const isAll = this.scope.value !== "screen";
+    const selected = spans.findIndex(({ id }) => id === state.selectedId);
+    if (isAll && selected >= this.limit && state.selectedId !== this.shownId) {
+      this.limit = PAGE * Math.ceil((selected + 1) / PAGE);
+    }
+    const limit = isAll ? this.limit : MOST_ON_SCREEN;
+    const first = isAll ? 0 : Math.max(0, Math.min(selected - limit / 2, spans.length - limit));
     /** @type {Row[]} */
     const rows = [];
     /** @type {Span[]} */
     const open = [];
-    for (const span of spans.slice(0, limit)) {
+    for (const span of spans.slice(first, first + limit)) {
       const end = endOf(span);
       while (open.length > 0 && endOf(open[open.length - 1]) < end) open.pop();
       rows.push({ span, depth: Math.min(open.length, DEEPEST), around: open[open.length - 1] ?? null });

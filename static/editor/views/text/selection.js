@@ -70,12 +70,15 @@ export class TextSelection {
   }
 
   /**
-   * Let Shift+click extend the selection from the cursor, not from the browser's last click.
+   * Let Shift+click extend the selection from the cursor, not from the browser's last click. Without Shift, let go of
+   * the browser's selection first: else the browser would drag the selected words instead of selecting others.
    *
    * @param {MouseEvent} event
    */
   #press(event) {
-    if (!event.shiftKey || event.button !== 0) return;
+    if (event.button !== 0) return;
+    if (!event.shiftKey && this.isDown && event.detail === 1) document.getSelection()?.removeAllRanges();
+    if (!event.shiftKey) return;
     event.preventDefault();
     this.view.root.focus({ preventScroll: true });
   }
@@ -135,7 +138,7 @@ export class TextSelection {
         return;
       }
       document.getSelection()?.removeAllRanges();
-      if (state.selection) dispatch({ selection: null, userEvent: "select.none" });
+      this.fragment.end();
     });
   }
 

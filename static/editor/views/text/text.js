@@ -82,7 +82,7 @@ export class TextView {
     const kind = content === "" ? "block block-empty" : "block";
     const block = make("div", { class: kind, dir: "auto", "data-block": index });
     if (this.text.blockContinues[index] === 1) block.classList.add("block-continued");
-    if (content !== "") block.append(document.createTextNode(content));
+    if (content !== "") block.append(document.createTextNode(visible(content)));
     return block;
   }
 
@@ -214,4 +214,20 @@ function firstWhere(elements, test) {
     else low = middle + 1;
   }
   return low;
+}
+
+/**
+ * Return a text with a sign in place of each control character, which would have no width or be drawn as a box. Every
+ * sign is one unit long, as the character is, so that offsets stay the same.
+ *
+ * @param {string} content of one block
+ * @returns {string}
+ */
+function visible(content) {
+  return content.replace(/(?![\t\n\r])\p{Cc}/gu, (character) => {
+    const code = character.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    if (code === 0x85) return "\u2424";
+    return code === 0x7f ? "\u2421" : "\ufffd";
+  });
 }

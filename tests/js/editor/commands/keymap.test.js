@@ -88,7 +88,7 @@ test("choices without a free letter have no key", () => {
   const map = createKeymap(parseSchema({ labels: [{ id: "A", attributes: [{ id: "x", choices }] }], relations: [] }));
 
   assert.equal(map.keysOf("attribute A x c29").length, 0);
-  assert.equal(map.bindings.filter(({ command }) => command === "attribute").length, 24);
+  assert.equal(map.bindings.filter(({ command }) => command === "attribute").length, 23);
   assert.deepEqual(map.clashes, []);
 });
 

@@ -70,6 +70,54 @@ test("a label key labels a word once the cursor has moved", () => {
   assert.deepEqual([selected(editor).label, editor.store.state.spans.size], ["Hedge", 2], "the same stretch");
 });
 
+test("relabelling back brings the attributes back", () => {
+  const attributes = { kind: "prediction", voice: "speaker" };
+  const editor = openEditor(TEXT, { spans: [makeSpan("c", [[9, 26]], "Claim", attributes)] });
+  editor.run(commands.selectSpan("c"));
+  editor.run(commands.relabel("Speaker"));
+  editor.run(commands.relabel("Claim"));
+
+  assert.deepEqual([selected(editor).attributes.kind, selected(editor).attributes.mention], ["prediction", undefined]);
+});
+
+test("a label does nothing while only blanks are selected", () => {
+  const editor = openEditor(TEXT);
+  selectWords(editor, "Ada");
+  editor.run(commands.applyLabel("Speaker"));
+  editor.run(commands.selectText(3, 4));
+
+  assert.equal(editor.said(), "Only blanks are selected.");
+  assert.equal(editor.run(commands.applyLabel("Claim")), false);
+  assert.equal(editor.said(), "Nothing labelled: select words, not only blanks.");
+  assert.deepEqual([...editor.store.state.spans.values()].map(({ label }) => label), ["Speaker"]);
+  editor.run(commands.moveCursor("token", 1));
+  assert.ok(editor.run(commands.applyLabel("Claim")), "after any move");
+});
+
+test("punctuation only is labelled after a question", () => {
+  const editor = openEditor("Ada said — no. 🙂");
+  const dash = "Ada said — no.".indexOf("—");
+  editor.run(commands.selectText(dash, dash + 1));
+  editor.run(commands.applyLabel("Claim"));
+
+  assert.equal(editor.said(), "“—” is punctuation only. Choose Claim again to label it.");
+  assert.equal(editor.store.state.spans.size, 0);
+  editor.run(commands.applyLabel("Speaker"));
+  assert.equal(editor.store.state.spans.size, 0, "another label is another question");
+  editor.run(commands.applyLabel("Speaker"));
+  assert.equal(editor.store.state.spans.size, 1);
+  editor.run(commands.selectText(15, 17));
+  editor.run(commands.applyLabel("Claim"));
+  assert.equal(editor.store.state.spans.size, 2, "an emoji is no punctuation");
+});
+
+test("the whole document can be selected", () => {
+  const editor = openEditor(TEXT);
+  editor.run(commands.selectAll);
+
+  assert.deepEqual(editor.store.state.selection, { start: 0, end: TEXT.length });
+});
+
 test("hidden optional labels cannot be applied", () => {
   const editor = openEditor(TEXT, { showOptional: false });
 

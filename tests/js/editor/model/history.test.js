@@ -46,6 +46,28 @@ test("undoing a removal restores span and relations", () => {
   assert.equal(editor.said(), "Undone: Speaker “Ada” added.");
 });
 
+test("undoing several changes tells how many of each kind", () => {
+  const editor = openEditor(TEXT);
+  editor.run(commands.labelAll("Claim", [[0, 3], [9, 12], [13, 17]]));
+  editor.history.undo();
+
+  assert.equal(editor.said(), "Undone: 3 spans deleted.");
+  editor.history.redo();
+  assert.equal(editor.said(), "Redone: 3 spans added.");
+});
+
+test("a restored revision can be undone as one action", async () => {
+  const editor = openEditor(TEXT, { spans: [makeSpan("a", [[0, 3]], "Speaker")] });
+  const removed = { id: "restore-4-x", kind: /** @type {const} */ ("remove_span"),
+    span: makeSpan("b", [[9, 12]], "Claim") };
+
+  await editor.history.restore([removed]);
+  await editor.history.restore([removed]);
+  assert.ok(editor.history.undo());
+  assert.deepEqual([...editor.store.state.spans.values()].map(({ id }) => id), ["a", "b"]);
+  assert.equal(editor.history.undo(), false, "it is there once");
+});
+
 test("undo selects the span that it concerns", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "Ada");

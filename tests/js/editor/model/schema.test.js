@@ -50,9 +50,11 @@ test("new spans have default attributes", () => {
 test("relabelled spans keep valid attributes", () => {
   const span = makeSpan("s", [[0, 3]], "Hedge", { kind: "deflection", form: "reported" });
 
-  assert.deepEqual(attributesForLabel(span, denial),
+  const state = { schema, formerAttributes: new Map() };
+
+  assert.deepEqual(attributesForLabel(state, span, denial),
     { kind: "contradiction", form: "reported", target: "in-text" });
-  assert.deepEqual(attributesForLabel(span, claim),
+  assert.deepEqual(attributesForLabel(state, span, claim),
     { kind: "fact", form: null, quote_type: "indirect", voice: "speaker" });
 });
 

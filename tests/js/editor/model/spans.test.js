@@ -35,9 +35,20 @@ test("surrounding spans cover all fragments", () => {
     [makeSpan("outer", [[0, 26]]), makeSpan("parts", [[0, 3], [13, 17]]), makeSpan("head", [[0, 8]])]);
   store.add(makeSpan("twin", [[0, 26]]));
 
-  assert.deepEqual(ids(store.around(/** @type {any} */ (store.get("parts")))), ["outer", "twin"]);
-  assert.deepEqual(ids(store.around(/** @type {any} */ (store.get("outer")))), ["twin"]);
-  assert.deepEqual(ids(store.around(/** @type {any} */ (store.get("twin")))), []);
+  assert.deepEqual(ids(store.around(/** @type {any} */ (store.get("parts")))), ["twin", "outer"]);
+  assert.deepEqual(ids(store.around(/** @type {any} */ (store.get("twin")))), ["outer"], "the greater id is inside");
+  assert.deepEqual(ids(store.around(/** @type {any} */ (store.get("outer")))), []);
+});
+
+test("spans with equal boundaries nest in the order of the schema", () => {
+  const labels = { a: "Hedge", b: "Claim", c: "Unknown" };
+  const spans = Object.entries(labels).map(([id, label]) => makeSpan(id, [[0, 8]], label));
+  const store = new SpanStore(read(TEXT), spans, ["Claim", "Speaker", "Hedge"]);
+
+  assert.deepEqual(ids([...store.inOrder()]), ["b", "a", "c"]);
+  assert.deepEqual(ids(store.at(3)), ["c", "a", "b"]);
+  store.replace({ ...spans[1], label: "Hedge" });
+  assert.deepEqual(ids([...store.inOrder()]), ["a", "b", "c"]);
 });
 
 test("spans over several lines are in all their blocks", () => {
