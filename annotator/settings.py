@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "annotator.datasets.releases",
     "annotator.site.removal",
     "annotator.site.backup",
+    "annotator.site.privacy",
     "annotator.editor",
     "annotator.site.dashboard",
     "annotator.site.jobs",

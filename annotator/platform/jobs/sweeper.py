@@ -2,15 +2,15 @@
 
 import logging
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from annotator.platform.celery import notify_workers
-from annotator.platform.jobs import daily, leases
+from annotator.platform.jobs import leases, services
 from annotator.platform.jobs.models import Job, JobState
 from annotator.platform.jobs.workers import remove_worker, report_worker
 
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(minutes=5)
 MOST_NOTIFICATIONS = 1000
+# Any number that nothing else on the database server uses for its locks.
+DAILY_LOCK = 7_221_944_010_530_120
 
 
 def sweep(*, now: datetime, at_start: bool = False) -> int:
@@ -47,6 +49,33 @@ def _notify_once(job: Job, *, now: datetime) -> bool:
     return bool(unchanged.update(rung_at=now)) and notify_workers(job.pk)
 
 
+def start_due(*, now: datetime) -> list[str]:
+    """Start the daily jobs that are due and have not been started, and return their kinds."""
+    due = {kind: _last_due(at, now=now) for kind, at in settings.DAILY_JOBS.items()}
+    return [kind for kind, since in due.items() if not _is_started(kind, since) and _start(kind, since, now=now)]
+
+
+def _start(kind: str, since: datetime, *, now: datetime) -> bool:
+    """Start a job unless another worker has just done so."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # on SQLite, writers wait for each other anyway
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DAILY_LOCK])
+        if _is_started(kind, since):
+            return False
+        services.start(kind, project_id=None, params={}, started_by=None, now=now)
+        return True
+
+
+def _is_started(kind: str, since: datetime) -> bool:
+    return Job.objects.filter(kind=kind, project=None, created_at__gte=since).exists()
+
+
+def _last_due(at: str, *, now: datetime) -> datetime:
+    due = datetime.combine(now.date(), time.fromisoformat(at), now.tzinfo)
+    return due if due <= now else due - timedelta(days=1)
+
+
 class Sweeper(threading.Thread):
     """Thread that sweeps at once and then every few seconds until it is stopped."""
 
@@ -64,7 +93,7 @@ class Sweeper(threading.Thread):
                 self._report()
                 sweep(now=timezone.now(), at_start=at_start)
                 at_start = False
-                daily.start_due(now=timezone.now())
+                start_due(now=timezone.now())
             except DatabaseError as error:
                 logger.warning("Queued jobs could not be read; trying again: %s", " ".join(str(error).split()))
             finally:

@@ -126,7 +126,7 @@ class ArchiveWriter:
 @contextmanager
 def new_archive(path: Path, manifest: Manifest, *, passphrase: str = "") -> Iterator[ArchiveWriter]:
     """Write a file that replaces `path` when the block succeeds; only its owner may read it."""
-    with _private_file(path) as file:
+    with private_file(path) as file:
         stream: BinaryIO = cast(BinaryIO, EncryptedWriter(file, passphrase)) if passphrase else file
         writer = ArchiveWriter(stream, manifest)
         try:
@@ -138,7 +138,8 @@ def new_archive(path: Path, manifest: Manifest, *, passphrase: str = "") -> Iter
 
 
 @contextmanager
-def _private_file(path: Path) -> Iterator[BinaryIO]:
+def private_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that replaces `path` when the block succeeds; only its owner may read it. Raise `BackupFailed`."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

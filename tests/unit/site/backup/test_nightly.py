@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from annotator.platform.environment import SettingError
-from annotator.platform.jobs import daily, services
+from annotator.platform.jobs import services, sweeper
 from annotator.platform.jobs.models import Job
 from annotator.platform.operations import NightlyBackup, read_operations
 from annotator.site.backup.jobs import remove_old
@@ -19,7 +19,9 @@ NIGHT = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
 def test_job_starts_once_after_its_time(settings):
     settings.DAILY_JOBS = {"back_up_site": "03:00"}
 
-    started = [daily.start_due(now=NIGHT + timedelta(minutes=minutes)) for minutes in (0, 1, 60 * 23, 60 * 24, 60 * 25)]
+    started = [
+        sweeper.start_due(now=NIGHT + timedelta(minutes=minutes)) for minutes in (0, 1, 60 * 23, 60 * 24, 60 * 25)
+    ]
 
     assert started == [["back_up_site"], [], [], ["back_up_site"], []]
 
