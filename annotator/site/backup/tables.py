@@ -153,6 +153,9 @@ def _targets(table: Table) -> Iterator[Table]:
 
 
 def _value_type(field: object) -> str:
+    is_key = isinstance(field, ForeignKey)
     while isinstance(field, ForeignKey):
         field = field.target_field
-    return str(field.get_internal_type())  # type: ignore[attr-defined]
+    name = str(field.get_internal_type())  # type: ignore[attr-defined]
+    # The table that holds a key does not count it.
+    return name.replace("AutoField", "IntegerField") if is_key else name
