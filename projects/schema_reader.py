@@ -13,7 +13,9 @@ from annotator.problems import FieldError, InvalidInput
 from annotator.text.json_objects import JsonObject, storage_errors
 from projects.schema import Attribute, AttributeType, Boundaries, Choice, Label, LintRule, Nesting, RelationType, Schema
 
-ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
+LONGEST_ID = 64
+# Names come from files in any language; an id is what files and exports call a label, so it keeps their name.
+NOT_IN_IDS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 COLOR = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 # Okabe and Ito's palette without yellow and black, which are invisible on white and on dark, and four more colours.
 PALETTE = (
@@ -22,8 +24,8 @@ PALETTE = (
 CARDINALITIES = ("many-to-many", "many-to-one", "one-to-many", "one-to-one")
 # How an item of a list is called in messages.
 KINDS = {"labels": "label", "attributes": "attribute", "choices": "choice", "relations": "relation", "lint": "hint"}
-MOST_LABELS, MOST_RELATIONS, MOST_ATTRIBUTES, MOST_CHOICES, MOST_LINT = 60, 40, 20, 200, 100
-LARGEST = 512 * 1024
+MOST_LABELS, MOST_RELATIONS, MOST_ATTRIBUTES, MOST_CHOICES, MOST_LINT = 2_000, 500, 50, 2_000, 100
+LARGEST = 4 * 1024 * 1024
 
 
 def read_schema(definition: object) -> Schema:
@@ -227,15 +229,26 @@ def _lint(root: JsonObject) -> list[LintRule]:
 def _identifier(item: JsonObject, taken: Mapping[str, object]) -> str:
     """Return the id of an object; a missing or invalid id is reported and replaced by a unique one."""
     value = item.fields.get("id")
-    if not isinstance(value, str) or not ID.match(value):
+    if not isinstance(value, str) or not is_id(value):
         item.add_error(
-            "id", "An id must begin with a letter A–Z and contain only letters, digits, _ and -, at most 64."
+            "id",
+            f"An id must have 1 to {LONGEST_ID} characters, without control characters, and must not begin or end with "
+            "a space.",
         )
     elif value in taken:
         item.add_error("id", f"“{value}” is used twice.")
     else:
         return value
     return item.pointer
+
+
+def is_id(value: str) -> bool:
+    """Return whether a string can be the id of a label, attribute, choice or relation type.
+
+    >>> [is_id(value) for value in ("Claim", "人名", "2 Health", "", " PER", "a" * 65)]
+    [True, True, True, False, False, False]
+    """
+    return 1 <= len(value) <= LONGEST_ID and value == value.strip() and not NOT_IN_IDS.search(value)
 
 
 def _name(item: JsonObject, identifier: str) -> str:

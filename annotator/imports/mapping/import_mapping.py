@@ -23,7 +23,7 @@ from annotator.imports.mapping.unknown_names import KINDS, NamePolicy
 from annotator.platform.http.problem_details import field_errors
 from annotator.problems import InvalidInput
 
-LARGEST_MAPPING = 200_000
+LARGEST_MAPPING = 2_000_000
 Renaming = Mapping[str, str | None]
 FIELDS = ("text", "id", "title", "spans", "start", "end", "label", "annotator")
 

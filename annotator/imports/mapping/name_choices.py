@@ -15,6 +15,8 @@ from projects.schema import Schema
 
 TARGET = "to:"
 MOST_SHOWN = 4
+MOST_ROWS = 150
+"""Names of each kind that can be decided one by one on the page; a mapping file has all of them."""
 RawMapping = dict[str, Any]
 # A value with its text, or a group of them.
 Options = tuple[tuple[str, str | list[tuple[str, str]]], ...]
@@ -46,9 +48,9 @@ class NameRow:
 def name_rows(unknown: Mapping[str, Any], mapping: RawMapping, schema: Schema) -> list[NameRow]:
     """Return the rows for the unknown names of a preview; `mapping` is the mapping of that preview, as JSON."""
     usages = {
-        "labels": _label_usages(unknown, schema),
+        "labels": _label_usages(_most_used(unknown, "labels", lambda count: count["spans"]), schema),
         "attributes": _attribute_usages(unknown),
-        "relations": _relation_usages(unknown),
+        "relations": _relation_usages(_most_used(unknown, "relations", lambda pairs: sum(pairs.values()))),
     }
     return [
         NameRow(
@@ -62,6 +64,12 @@ def name_rows(unknown: Mapping[str, Any], mapping: RawMapping, schema: Schema) -
         for kind in KINDS
         for number, name in enumerate(_names(kind, usages[kind], mapping))
     ]
+
+
+def _most_used(unknown: Mapping[str, Any], kind: str, number: Callable[[Any], int]) -> dict[str, Any]:
+    """Return the names of a kind that the files use most; a page with thousands of choices could not be used."""
+    items = unknown.get(kind, {}).items()
+    return {kind: dict(sorted(items, key=lambda item: (-number(item[1]), item[0]))[:MOST_ROWS])}
 
 
 def mapping_with(rows: list[NameRow], mapping: RawMapping, choice: Callable[[str], str]) -> RawMapping:

@@ -146,6 +146,28 @@ class UnknownNames:
             pairs[pair] = pairs.get(pair, 0) + 1
 
 
+def mapping_to_edit(unknown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping with all unknown names, ready to edit: each is called what it is called, and is added.
+
+    Change the name on the right to map it to a name of the schema, or write null to leave it out.
+
+    >>> mapping_to_edit({"labels": {"PER": {"spans": 3, "parts": 1}}})["labels"]
+    {'PER': 'PER'}
+    """
+    names: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+    for name, count in unknown.get("labels", {}).items():
+        names["labels"][name] = count["spans"]
+    for attributes in unknown.get("attributes", {}).values():
+        for name, values in attributes.items():
+            names["attributes"][name] = names["attributes"].get(name, 0) + sum(values.values())
+    for name, pairs in unknown.get("relations", {}).items():
+        names["relations"][name] = sum(pairs.values())
+    ordered = {kind: sorted(counts, key=lambda name: (-counts[name], name)) for kind, counts in names.items()}
+    mapping: dict[str, Any] = {kind: {name: name for name in listed} for kind, listed in ordered.items() if listed}
+    new = {kind: dict.fromkeys(listed, NamePolicy.ADD.value) for kind, listed in ordered.items() if listed}
+    return mapping | ({"new": new} if new else {})
+
+
 def without_unknown_names(
     document: IncomingDocument, schema: Schema, policies: NamePolicies
 ) -> tuple[IncomingDocument, list[str]]:

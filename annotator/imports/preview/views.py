@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +13,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from annotator.corpus.spans.markup import mark_spans
 from annotator.imports import uploads
+from annotator.imports.mapping.unknown_names import mapping_to_edit
 from annotator.imports.preview import services
 from annotator.imports.preview.form import PreviewForm
 from annotator.imports.selectors import get_preview
@@ -69,6 +71,20 @@ def preview(request: HttpRequest, slug: str, preview_id: int) -> HttpResponse:
             return answer
     status = 422 if form.errors else 200
     return render(request, "imports/preview.html", context | _contents(job, form, schema), status=status)
+
+
+@login_required
+@never_cache
+@require_GET
+def mapping_file(request: HttpRequest, slug: str, preview_id: int) -> HttpResponse:
+    """Send a mapping of all names that the schema lacks, ready to edit."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.MANAGE)
+    job = get_preview(preview_id, project=project, user=user)
+    mapping = mapping_to_edit((job.result or {}).get("unknown", {}))
+    data = orjson.dumps(mapping, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    headers = {"Content-Disposition": f'attachment; filename="{project.slug}-mapping.json"'}
+    return HttpResponse(data, content_type="application/json", headers=headers)
 
 
 def _waiting(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -28,6 +28,7 @@ from annotator.formats.interface import Format
 from annotator.formats.item_counts import ItemCounts, numbers_of
 from annotator.formats.registry import FORMATS, SIDE_FILES, detect_format, stem_of
 from annotator.imports.mapping.import_mapping import rename
+from annotator.imports.mapping.safe_names import SafeNames
 from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames, without_unknown_names
 from annotator.imports.options import ARCHIVE, AUTO, ImportOptions
 from annotator.imports.run.contents import FileContents
@@ -57,6 +58,7 @@ class Conversion:
     unknown_names: UnknownNames
     contents: FileContents = field(default_factory=FileContents)
     items: ItemCounts = field(default_factory=ItemCounts)
+    safe_names: SafeNames = field(default_factory=SafeNames)
 
     def run(self, out: Path) -> Iterator[tuple[str, ReportLine | None]]:
         """Write `out` and its locations; yield each report line with its location, and None after each document."""
@@ -101,6 +103,8 @@ class Conversion:
         document, notes = rename(given, self.options.mapping)
         if notes or self.options.mapping.attributes:
             items.lose("mapping", numbers_in(given) - numbers_in(document))
+        document, more = self.safe_names.apply(document)
+        notes += more
         self.unknown_names.count(document)
         if self.options.policies.include(NamePolicy.SKIP):
             before = document

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from annotator.imports.mapping.safe_names import add_names
 from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames
 from annotator.imports.options import EqualTexts, ImportOptions
 from annotator.imports.run.checkpoint import Checkpoint, JobFile
@@ -61,6 +62,7 @@ class Preparation:
             project = project_of_job(self._context)
             base = schema_of(current_schema(project))
             extended = UnknownNames(base, checkpoint.added_names).extended_schema()
+            add_names(extended, checkpoint.names)
             version = publish_schema(project, extended, by=self._context.started_by, now=now)
             checkpoint.schema_version = version.pk
             self._context.add_line("info", "", f"Published schema version {version.number} with the new names.")
@@ -106,6 +108,7 @@ class Preparation:
         checkpoint.converted[str(index)] = out.stat().st_size
         checkpoint.contents[str(index)] = conversion.contents.counts
         checkpoint.set_items_of_file(index, conversion.items)
+        checkpoint.names |= conversion.safe_names.names
         _add_counts(checkpoint.unknown, unknown_names.counts)
         if errors and not options.skip_bad:
             checkpoint.refused.append(index)

@@ -65,7 +65,7 @@ def test_a_project_is_created_from_files(page: Page, lead: User) -> None:
         ({"template": "own"}, "Choose a schema file."),
         ({"schema_file": {"labels": [{"id": "A"}]}}, "You chose a schema file"),
         ({"template": "own", "schema_file": b"{"}, "not valid JSON"),
-        ({"template": "own", "schema_file": {"labels": [{"id": "a b"}]}}, "label “a b”, id"),
+        ({"template": "own", "schema_file": {"labels": [{"id": " a"}]}}, "label “ a”, id"),
         ({"guideline_file": b"\xff\xfe\x00"}, "cannot be read"),
     ],
 )

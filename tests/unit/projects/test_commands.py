@@ -61,12 +61,12 @@ def test_schema_and_guidelines_from_files(tmp_path: Path) -> None:
 
 
 def test_errors_of_a_new_project_are_one_line(tmp_path: Path) -> None:
-    (tmp_path / "bad.json").write_text('{"labels": [{"id": "a b"}]}')
+    (tmp_path / "bad.json").write_text('{"labels": [{"id": " a"}]}')
 
     assert refusal("create_project", "New One").startswith("Use lowercase letters")
     assert "manage.py create_user nobody" in refusal("create_project", "daily", "--lead", "nobody")
     assert "No such file" in refusal("create_project", "daily", "--schema", f"{tmp_path}/none.json")
-    assert "label “a b”, id: An id must begin" in refusal("create_project", "daily", "--schema", f"{tmp_path}/bad.json")
+    assert "label “ a”, id: An id must have" in refusal("create_project", "daily", "--schema", f"{tmp_path}/bad.json")
     assert "not allowed with argument" in refusal("create_project", "daily", "--schema", "a", "--template", "b")
     assert "Templates: claims-attribution." in refusal("create_project", "daily", "--template", "other")
     assert not Project.objects.exists()

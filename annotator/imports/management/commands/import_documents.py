@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from annotator.formats.registry import READABLE
 from annotator.imports import services
-from annotator.imports.mapping.unknown_names import NamePolicy
+from annotator.imports.mapping.unknown_names import NamePolicy, mapping_to_edit
 from annotator.imports.options import AUTO, EqualTexts, ImportOptions
 from annotator.imports.run.balance import Balance, balance_of
 from annotator.imports.uploads import IncomingFile
@@ -59,6 +59,12 @@ class Command(ProjectCommand):
             metavar="FILE",
             help="JSON file with the names of labels, attributes, relations and fields in this project",
         )
+        parser.add_argument(
+            "--write-map",
+            type=Path,
+            metavar="FILE",
+            help="write a mapping of the names that the schema lacks, most used first, to edit and pass to --map",
+        )
         parser.add_argument("--preview", action="store_true", help="only report, store nothing")
         parser.add_argument(
             "--skip-bad",
@@ -91,6 +97,8 @@ class Command(ProjectCommand):
         finally:
             job.refresh_from_db()
             show(job)
+            if options["write_map"]:
+                self._write_map(job, options["write_map"])
         if not options["skip_bad"] and lines_of(job).filter(level=LineLevel.ERROR).exists():
             raise CommandError("Some documents were not imported. The report lists the errors.")
         if job.result and job.result["incomplete"]:
@@ -106,6 +114,14 @@ class Command(ProjectCommand):
             self.stdout.write(f"{line.level}: {line.where}: {line.message}" if line.where else line.message)
         if job.result:
             self.stdout.write(job.result["summary"])
+
+    def _write_map(self, job: Job, path: Path) -> None:
+        unknown = (job.cursor or {}).get("unknown", {})
+        try:
+            path.write_text(json.dumps(mapping_to_edit(unknown), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        self.stderr.write(f"Mapping written: {path}. Edit the names on the right, then import with --map {path}.")
 
     def _show_json(self, job: Job) -> None:
         report = list(lines_of(job).values("level", "where", "message"))

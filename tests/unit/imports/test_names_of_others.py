@@ -1,0 +1,70 @@
+"""Labels with any name come in and leave as they are."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from annotator.corpus.spans.models import Span
+from annotator.platform.jobs.models import JobState
+from projects.selectors import current_schema, schema_of
+from tests.unit.imports.conftest import report
+
+NAMES = ["人名", "First Name", "2 Health", "event.attack", "Täter"]
+DOCCANO = "".join(
+    json.dumps({"id": number, "text": f"Mira met Jon {number}.", "label": [[0, 4, name]]}) + "\n"
+    for number, name in enumerate(NAMES, 1)
+).encode()
+
+
+@pytest.mark.parametrize("layout", ["jsonl", "label-studio", "doccano", "csv", "spacy"])
+def test_labels_of_the_world_are_kept_and_exported(project, take_in, tmp_path, layout):
+    job = take_in({"a.jsonl": DOCCANO}, new_labels="add")
+    assert (job.state, job.result["spans"]) == (JobState.DONE, 5)
+    schema = schema_of(current_schema(project))
+    assert {schema.labels[name].name for name in NAMES} == set(NAMES)
+
+    call_command("export_dataset", "news", "--out", str(tmp_path / "out"), "--format", layout)
+    data = (tmp_path / "out").read_bytes()
+    assert all(name.encode() in data for name in NAMES)
+
+
+def test_name_that_no_schema_holds_gets_an_id(project, take_in):
+    long = "Person or organisation that is said to have caused the event, directly or not"
+    data = json.dumps({"id": 1, "text": "Mira met Jon.", "label": [[0, 4, long], [9, 12, " PER\t"]]}).encode()
+    job = take_in({"a.jsonl": data}, new_labels="add", format="doccano")
+
+    labels = list(Span.objects.order_by("start").values_list("label", flat=True))
+    assert labels[1] == "PER"
+    assert (labels[0][:22], len(labels[0]) <= 64) == ("Person or organisation", True)
+    assert schema_of(current_schema(project)).labels[labels[0]].name == long
+    assert any(long in message for _, _, message in report(job))
+
+
+def test_unknown_names_are_written_as_a_mapping_to_edit(project, tmp_path, capsys):
+    path, names = tmp_path / "a.jsonl", tmp_path / "names.json"
+    path.write_bytes(DOCCANO)
+    with pytest.raises(CommandError):
+        call_command("import_documents", "news", str(path), "--write-map", str(names))
+    mapping = json.loads(names.read_text("utf-8"))
+    assert mapping["labels"] == {name: name for name in sorted(NAMES)}
+
+    mapping["labels"] |= {"人名": "Speaker", "Täter": None}
+    names.write_text(json.dumps(mapping), "utf-8")
+    call_command("import_documents", "news", str(path), "--map", str(names))
+    labels = Span.objects.order_by("annotation_set__document__external_id").values_list("label", flat=True)
+    assert list(labels) == ["Speaker", "First Name", "2 Health", "event.attack"]
+    assert "1 left out by the mapping" in capsys.readouterr().out
+
+
+def test_preview_offers_the_mapping_of_two_thousand_names(project, take_in, client, lead):
+    spans = [[0, 4, f"Label {number}"] for number in range(1_900)]
+    data = json.dumps({"id": 1, "text": "Mira met Jon.", "label": spans}).encode()
+    job = take_in({"a.jsonl": data}, preview=True, format="doccano", own_process=False)
+    client.force_login(lead)
+    page = client.get(f"/projects/news/documents/import/{job.pk}/")
+
+    assert page.content.count(b"<select") < 200
+    mapping = client.get(f"/projects/news/documents/import/{job.pk}/mapping.json").json()
+    assert len(mapping["labels"]) == 1_900
