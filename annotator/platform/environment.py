@@ -150,7 +150,8 @@ def _database(environ: Mapping[str, str], var_dir: Path) -> dict[str, Any]:
     if database["ENGINE"] != "django.db.backends.postgresql":
         raise SettingError("DATABASE_URL must be a PostgreSQL (postgres://…) or SQLite (sqlite:///…) address.")
     # Without a limit, requests would wait for minutes when the server of the database is switched off.
-    options = {"connect_timeout": 5, **dict(database.get("OPTIONS") or {})}
+    given: Any = database.get("OPTIONS") or {}
+    options = {"connect_timeout": 5, **given}
     return database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 

@@ -18,14 +18,13 @@ from annotator.agreement.selectors import disagreements, reports
 from annotator.corpus.documents.models import Document
 from annotator.measures import bootstrap
 from annotator.problems import NotFound
+from annotator.text.spreadsheet import without_formula
 
 COLUMNS = ["section", "label", "first", "second", "measure", "value", "low", "high", "undefined", "count"]
 DISAGREEMENT_COLUMNS = [
     "document", "title", "kind", "first", "second", "label", "other", "attribute", "start", "end",
     "start_difference", "end_difference", "first_version", "second_version",
 ]  # fmt: skip
-# Spreadsheets read text that starts like this as a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 DOCUMENTS = "documents"
 ROWS_AT_ONCE = 500
 
@@ -63,11 +62,6 @@ def report_csv(report: AgreementReport, *, part: str = "") -> str:
     for line in _lines(report, part):
         writer.writerow([without_formula(line.get(column, "")) for column in COLUMNS])
     return out.getvalue()
-
-
-def without_formula(value: object) -> object:
-    """Return text that no spreadsheet reads as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
 
 def _settings(report: AgreementReport) -> JsonObject:

@@ -99,7 +99,7 @@ class ReleaseBuild(APIView):
     @extend_schema(request=None, responses={202: ReleaseOut})
     def post(self, request: Request, slug: str, number: int) -> Response:
         """Start the job that builds the archive. A rebuilt archive must have the same bytes."""
-        release = selectors.get_release(slug, number, user=user_of(request))
+        release = selectors.get_release(slug, number, user=user_of(request), capability=Capability.MANAGE)
         started = services.start_build(release, started_by=user_of(request), now=timezone.now())
         return Response(ReleaseOut(started).data, status=status.HTTP_202_ACCEPTED)
 

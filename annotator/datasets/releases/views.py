@@ -106,7 +106,7 @@ def archive(request: HttpRequest, slug: str, number: int) -> FileResponse:
 @require_POST
 def build(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Start the job that builds or rebuilds the archive."""
-    release = selectors.get_release(slug, number, user=user_of(request))
+    release = selectors.get_release(slug, number, user=user_of(request), capability=Capability.MANAGE)
     services.start_build(release, started_by=user_of(request), now=timezone.now())
     return redirect("jobs:job", slug, services.job_of(release).pk)
 

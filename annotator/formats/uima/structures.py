@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
-from xml.etree import ElementTree
 
 import orjson
 
 from annotator.formats.incoming import UnreadableFile
+from annotator.formats.xml_files import parse_xml
 
 Value = str | list[str]
 _XMI_ID = "{http://www.omg.org/XMI}id"
@@ -67,12 +67,7 @@ def read_cas(data: bytes) -> Cas:
 
 
 def _of_xmi(data: bytes) -> Iterator[Structure]:
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise UnreadableFile("The file declares a document type or entities. Remove them: XMI does not need them.")
-    try:
-        root = ElementTree.fromstring(data)  # noqa: S314 - nothing that could expand gets here
-    except ElementTree.ParseError as error:
-        raise UnreadableFile(f"The file is not valid XML: {error}.") from error
+    root = parse_xml(data)
     for place, element in enumerate(root):
         features: dict[str, Value] = {name: value for name, value in element.attrib.items() if name[0] != "{"}
         # Arrays of strings are elements, one for each string.

@@ -2,24 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import orjson
 
 from annotator.platform.jobs.models import Job
 from annotator.platform.jobs.selectors import lines_of
+from annotator.text.spreadsheet import without_formula
 
 COLUMNS = ("level", "where", "message")
 CHUNK = 1000
-# Spreadsheet programs execute cells that begin with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_report(job: Job) -> Iterator[bytes]:
     """Yield the lines as CSV with a header; an apostrophe is put before cells that a spreadsheet would execute."""
     yield _row(COLUMNS)
     for line in lines_of(job).values_list(*COLUMNS).iterator(chunk_size=CHUNK):
-        yield _row(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in line)
+        yield _row(map(without_formula, line))
 
 
 def json_report(job: Job) -> Iterator[bytes]:
@@ -34,7 +33,7 @@ def json_report(job: Job) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _row(cells: "Iterator[str] | tuple[str, ...]") -> bytes:
+def _row(cells: Iterable[object]) -> bytes:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, lineterminator="\r\n").writerow(list(cells))
     return buffer.getvalue().encode()

@@ -76,6 +76,7 @@ def test_viewers_read_and_leads_create_and_discard(api, project, lead, viewer, a
     assert api(ada).get(RELEASES + "1/").status_code == 404
     assert api(viewer).get(RELEASES + "1/archive/").json()["code"] == "release_not_built"
     assert api(viewer).delete(RELEASES + "1/").status_code == 404
+    assert api(viewer).post(RELEASES + "1/build/").status_code == 404
     assert api(lead).delete(RELEASES + "1/").json()["code"] == "release_busy"
     build_all()
     assert api(lead).delete(RELEASES + "1/").json()["code"] == "release_is_built"
