@@ -213,6 +213,10 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "annotator.platform.jobs.models.JobState",
         "AdjudicationStateEnum": "annotator.adjudication.models.AdjudicationState",
         "SetStateEnum": "annotator.corpus.spans.models.SetState",
+        "ReasonEnum": [
+            *("boundary", "label", "attribute", "segmentation", "missed", "outside", "relation", "unclear", "silent"),
+            *("slip", "other"),
+        ],
         "SetKindEnum": "annotator.corpus.spans.models.SetKind",
         "ChangeKindEnum": ["add_span", "remove_span", "update_span", "add_relation", "remove_relation"],
     },

@@ -9,7 +9,13 @@ from projects.builtin import templates
 from projects.models import ROLE_CHOICES
 from projects.roles import Role
 from projects.services.members import LONGEST_NOTE
-from projects.services.projects import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SLUG, MOST_ANNOTATORS
+from projects.services.projects import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    LONGEST_SLOT_DAYS,
+    LONGEST_SLUG,
+    MOST_ANNOTATORS,
+)
 
 ROLES = [
     (Role.ANNOTATOR.value, _("Annotator: annotates documents, sees only their own annotations")),
@@ -83,6 +89,18 @@ class SettingsForm(forms.Form):
     )
     snap_to_tokens = forms.BooleanField(label=_("Extend selections to whole words"), required=False)
     show_optional_labels = forms.BooleanField(label=_("Show optional labels of the schema"), required=False)
+    review_required = forms.BooleanField(
+        label=_("Review submitted sets"),
+        required=False,
+        help_text=_("A set counts once a lead has approved it. Applies to sets submitted from now on."),
+    )
+    slot_days = forms.IntegerField(
+        label=_("Free a slot after days without a change"),
+        min_value=1,
+        max_value=LONGEST_SLOT_DAYS,
+        required=False,
+        help_text=_("Empty: never. The annotations are kept as unfinished; annotators see the time before."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,8 +124,8 @@ class SettingsForm(forms.Form):
                 message = _("Not saved: changed to “%(value)s” since you opened this page. Save again to replace it.")
                 self.add_error(name, message % {"value": stored})
         if self.errors:
-            data = {name: str(value) for name, value in current.items() if name not in changes}
-            data |= {self.add_initial_prefix(name): str(value) for name, value in current.items()}
+            data = {name: _sent(value) for name, value in current.items() if name not in changes}
+            data |= {self.add_initial_prefix(name): _sent(value) for name, value in current.items()}
             self.data = {**{name: self.data[name] for name in self.data}, **data}
 
     def _shown(self, name: str) -> Any:
@@ -117,6 +135,11 @@ class SettingsForm(forms.Form):
             return self.fields[name].to_python(shown)
         except forms.ValidationError:
             return None
+
+
+def _sent(value: Any) -> str:
+    """Return a value as a browser sends it."""
+    return "" if value is None else str(value)
 
 
 class InvitationForm(forms.Form):

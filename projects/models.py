@@ -25,6 +25,12 @@ class Project(models.Model):
     seed = models.CharField(max_length=64, help_text="Determines the order of documents for each annotator.")
     snap_to_tokens = models.BooleanField(default=True)
     show_optional_labels = models.BooleanField(default=False)
+    review_required = models.BooleanField(
+        default=False, db_default=False, help_text="Submitted sets count once a lead has approved them."
+    )
+    slot_days = models.PositiveSmallIntegerField(
+        null=True, help_text="Days without a change after which a slot is freed; null for never."
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
 
@@ -46,6 +52,9 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=ROLE_CHOICES)
     joined_at = models.DateTimeField()
+    annotates = models.BooleanField(
+        null=True, help_text="Whether documents are assigned to the member; null as the role has it."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "user"], name="membership_once_per_project")]

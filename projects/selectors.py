@@ -64,6 +64,14 @@ def get_member(project: Project, member_id: int) -> Membership:
     return membership
 
 
+def get_member_by_name(project: Project, name: str) -> Membership:
+    """Return a member of a project by user name, or raise `NotFound`."""
+    membership = members_of(project).filter(user__username=name).first()
+    if membership is None:
+        raise NotFound(_("“%(name)s” is no member of this project.") % {"name": name})
+    return membership
+
+
 def invitations_to(project: Project) -> QuerySet[Invitation]:
     """Return all invitations to a project, newest first."""
     invitations = Invitation.objects.filter(project=project).select_related("created_by", "accepted_by")

@@ -7,7 +7,13 @@ from annotator.platform.accounts.serializers import UserNameField
 from projects.models import ROLE_CHOICES, GuidelineVersion, Invitation, Membership, Project, SchemaVersion
 from projects.roles import Role
 from projects.services.members import LONGEST_NOTE
-from projects.services.projects import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SLUG, MOST_ANNOTATORS
+from projects.services.projects import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    LONGEST_SLOT_DAYS,
+    LONGEST_SLUG,
+    MOST_ANNOTATORS,
+)
 
 
 @extend_schema_serializer(component_name="Standing")
@@ -47,6 +53,8 @@ class ProjectOut(serializers.ModelSerializer[Project]):
             "annotators_per_document",
             "snap_to_tokens",
             "show_optional_labels",
+            "review_required",
+            "slot_days",
             "schema_version",
             "guideline_version",
             "created_at",
@@ -73,6 +81,14 @@ class SettingsIn(serializers.Serializer[object]):
     annotators_per_document = serializers.IntegerField(required=False, min_value=1, max_value=MOST_ANNOTATORS)
     snap_to_tokens = serializers.BooleanField(required=False)
     show_optional_labels = serializers.BooleanField(required=False)
+    review_required = serializers.BooleanField(required=False, help_text="Submitted sets count once approved.")
+    slot_days = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=LONGEST_SLOT_DAYS,
+        help_text="Days without a change after which a slot is freed; null for never.",
+    )
 
 
 class MemberOut(serializers.ModelSerializer[Membership]):

@@ -125,6 +125,11 @@ def remove_member(membership: Membership) -> None:
     membership.delete()
 
 
+def choose_to_annotate(project: Project, user: User, *, annotates: bool) -> None:
+    """Choose whether documents are assigned to a member, whatever their role has as default."""
+    Membership.objects.filter(project=project, user=user).update(annotates=annotates)
+
+
 def _check_leads(membership: Membership) -> None:
     """Raise `LastLead` for the only lead. The lock orders two leads who leave at the same time."""
     lock_project(membership.project)

@@ -23,6 +23,7 @@ LONGEST_SLUG = 60
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 5000
 MOST_ANNOTATORS = 50
+LONGEST_SLOT_DAYS = 365
 DEFAULT_TEMPLATE = "claims-attribution"
 
 
@@ -68,8 +69,7 @@ def create_project(
 def update_settings(project: Project, **settings: Any) -> Project:
     """Change some settings of a project and return it.
 
-    `settings`: name, description, annotators_per_document, snap_to_tokens, show_optional_labels. A lower number of
-    annotators_per_document keeps existing assignments.
+    `settings`: the names in `SETTINGS`. A lower number of annotators_per_document keeps existing assignments.
     """
     unknown = settings.keys() - SETTINGS
     if unknown:
@@ -82,7 +82,12 @@ def update_settings(project: Project, **settings: Any) -> Project:
     return project
 
 
-SETTINGS = frozenset({"name", "description", "annotators_per_document", "snap_to_tokens", "show_optional_labels"})
+SETTINGS = frozenset(
+    {
+        *("name", "description", "annotators_per_document", "snap_to_tokens", "show_optional_labels"),
+        *("review_required", "slot_days"),
+    }
+)
 
 
 def check_slug(slug: str) -> None:
@@ -108,6 +113,7 @@ def _check(fields: dict[str, Any]) -> None:
         "name": lambda value: _text_error(value, longest=LONGEST_NAME, required=True),
         "description": lambda value: _text_error(value, longest=LONGEST_DESCRIPTION),
         "annotators_per_document": _number_error,
+        "slot_days": _days_error,
     }
     errors: list[FieldError] = [
         {"pointer": f"/{name}", "detail": detail}
@@ -144,3 +150,9 @@ def _number_error(number: int) -> str:
     if 1 <= number <= MOST_ANNOTATORS:
         return ""
     return _("Enter a number from 1 to %(limit)s.") % {"limit": MOST_ANNOTATORS}
+
+
+def _days_error(days: Any) -> str:
+    if days is None or 1 <= days <= LONGEST_SLOT_DAYS:
+        return ""
+    return _("Enter a number from 1 to %(limit)s, or nothing.") % {"limit": LONGEST_SLOT_DAYS}

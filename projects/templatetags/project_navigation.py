@@ -17,6 +17,7 @@ PAGES: list[tuple[Any, str, Capability]] = [
     (_("Overview"), "dashboard:project", Capability.VIEW_PROJECT),
     (_("My documents"), "assignments:work", Capability.ANNOTATE),
     (_("Documents"), "dashboard:documents", Capability.SEE_ALL_WORK),
+    (_("Workload"), "assignments:waiting", Capability.MANAGE),
     (_("Agreement"), "agreement:latest", Capability.SEE_ALL_WORK),
     (_("Adjudication"), "adjudication:queue", Capability.ADJUDICATE),
     (_("Export"), "datasets:exports", Capability.EXPORT),

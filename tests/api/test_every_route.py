@@ -39,6 +39,7 @@ FOR_ANNOTATORS = {
     "projects:guideline-version",
     "assignments:work",
     "assignments:next",
+    "assignments:annotates",
     "jobs:jobs",
     "projects-api:project",
     "projects-api:schema-versions",

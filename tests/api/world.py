@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from annotator.adjudication import services as adjudication
 from annotator.agreement import services as agreement
+from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.services import keep_originals
-from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans import exclusions, lifecycle
 from annotator.datasets.exports import services as datasets
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.releases import services as releases
@@ -25,7 +26,7 @@ from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job, JobLine
 from annotator.platform.jobs.workers import report_worker
 from annotator.workload.assignments import services as assignments
-from annotator.workload.assignments.models import Assignment
+from annotator.workload.assignments.models import Assignment, Skip
 from annotator.workload.timing.models import ActiveTime
 from projects import services as projects
 from projects.models import Project
@@ -86,8 +87,23 @@ def make_world(
     jobs.run_here(releases.job_of(release))
     report_worker(started_at=now, now=timezone.now())
     started = adjudication.start(compared, by=lead, now=now)
+    exclusion = assignments.exclude_work(
+        project, exclusions.Person("B", "imported"), reason=f"Reason {HOSTILE}", by=lead, now=now
+    )
+    assignments.lift_exclusion(exclusion, by=lead, now=now)
+    skipped = Skip.objects.create(
+        document=Document.objects.exclude(pk=compared.pk).get(),
+        annotator=ada,
+        reason="other",
+        note=HOSTILE,
+        created_at=now,
+    )
+    current_round = assignments.create_round(project, now=now, name=f"Round {HOSTILE}"[:100])
     parameters = {
         "slug": project.slug,
+        "exclusion_id": exclusion.pk,
+        "skip_id": skipped.pk,
+        "round_id": current_round.pk,
         "document_id": compared.pk,
         "set_id": assignment.annotation_set_id,
         "assignment_id": assignment.pk,

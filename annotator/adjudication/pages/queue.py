@@ -17,6 +17,7 @@ from annotator.adjudication.pages import feedback
 from annotator.adjudication.pages.forms import RuleForm
 from annotator.adjudication.units.versions import AcceptanceRule
 from annotator.agreement.selectors.reports import latest_report
+from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.platform.accounts.requests import user_of
 from projects.models import Project
 from projects.roles import Capability, can
@@ -56,6 +57,7 @@ def _show_queue(request: HttpRequest, project: Project, form: RuleForm) -> HttpR
         "form": form,
         "may_manage": role is not None and can(role, Capability.MANAGE),
         "report": latest_report(project),
+        "excluded": excluded_counts(project),
     }
     return render(request, "adjudication/queue.html", context, status=422 if form.errors else 200)
 

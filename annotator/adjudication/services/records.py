@@ -14,8 +14,8 @@ from annotator.adjudication.selectors import decisions_since
 from annotator.adjudication.units.versions import DecisionKind, Spans, supporters
 from annotator.corpus.spans import selectors as spans
 from annotator.corpus.spans.changes import MOST_CHANGES, Change
-from annotator.corpus.spans.difference import changes_between
 from annotator.corpus.spans.services import apply_changes
+from annotator.corpus.spans.state import changes_between
 from annotator.platform.accounts.models import User
 
 AT_ONCE = 1000

@@ -18,6 +18,7 @@ from annotator.agreement.reports.report import Report
 from annotator.agreement.reports.sentences import gamma_sentences, scope_sentence, stale_sentence, value_text
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import reports, sets
+from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.platform.accounts.models import User
 from annotator.platform.http.display import format_moment
 from projects.models import Project
@@ -40,6 +41,7 @@ def project_context(project: Project, user: User, scope: Scope | None = None) ->
         "form": ScopeForm(None, project=project, scope=scope) if may_measure else None,
         "comparable": counts.compared,
         "counts": counts,
+        "excluded": excluded_counts(project),
         "reports": stored,
         "running": next((row for row in stored if row.job is not None and not row.job.is_finished), None),
     }

@@ -88,7 +88,7 @@ def count_documents(project: Project, scope: Scope = EVERYTHING) -> DocumentCoun
     """Return how many documents a report of this scope compares and leaves out."""
     sets = sets_in_scope(project, scope).order_by().values("document").annotate(count=Count("id"))
     counts = Counter(sets.values_list("count", flat=True))
-    documents = Document.objects.filter(project=project)
+    documents = Document.objects.filter(project=project, is_excluded=False)
     unfinished = AnnotationSet.objects.filter(lifecycle.unfinished_sets(), document__project=project)
     if scope.documents:
         documents = documents.filter(pk__in=scope.documents)

@@ -19,6 +19,7 @@ class Document(models.Model):
     position = models.PositiveIntegerField(help_text="Order in which documents came in.")
     shuffle_key = models.PositiveIntegerField(help_text="From the project's seed; annotators' orders are made of it.")
     created_at = models.DateTimeField()
+    is_excluded = models.BooleanField(default=False, db_default=False, help_text="Whether an exclusion covers it.")
 
     class Meta:
         ordering = ["position", "id"]
@@ -28,7 +29,10 @@ class Document(models.Model):
             models.UniqueConstraint(fields=["project", "sha256", "external_id"], name="document_text_once_per_project"),
             models.CheckConstraint(condition=Q(shuffle_key__lt=2147483647), name="document_shuffle_key_below_prime"),
         ]
-        indexes = [models.Index(fields=["project", "position", "id"], name="document_order")]
+        indexes = [
+            models.Index(fields=["project", "position", "id"], name="document_order"),
+            models.Index(fields=["project"], condition=Q(is_excluded=True), name="document_excluded"),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.external_id

@@ -2,10 +2,17 @@
 
     open ──submit──► submitted ──close──► adjudicated
          ◄─reopen──            ◄─return──
+         ──free───► unfinished
+         ◄─resume─
 
-An annotator submits and reopens. Adjudicating a document closes the submitted sets of its annotators and completes the
-adjudicated set; a set that its annotator has not submitted stays open and counts nowhere. Imported sets and those of
-models are finished from the start. Every other module asks here which sets it may use.
+An annotator submits and reopens; a lead sends a submitted set back, which reopens it too. A set whose slot was freed
+for another annotator is kept as unfinished; it takes no changes and never counts, unless its annotator resumes it.
+Adjudicating a document closes the submitted sets of its annotators and completes the adjudicated set; a set that its
+annotator has not submitted stays open and counts nowhere. Imported sets and those of models are finished from the
+start. Every other module asks here which sets it may use.
+
+Two columns take a set out of everything at once, whatever its state: `is_excluded`, kept by `exclusions`, and
+`awaits_review`, for projects in which submitted work counts once a lead has approved it.
 
 The conditions are `Q` objects; `prefix` is the path to the annotation set, as in `"annotation_sets__"`.
 """
@@ -19,13 +26,13 @@ from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
-from annotator.corpus.spans.problems import AlreadyAdjudicated, SetClosed
+from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted, SetClosed
 
 FINISHED_STATES = (SetState.SUBMITTED, SetState.ADJUDICATED)
 INDEPENDENT_KINDS = (SetKind.ANNOTATOR, SetKind.IMPORTED)
 """Kinds of sets made without knowledge of the others: neither adjudicated nor made by a model."""
 STATES_AT_IMPORT = {SetKind.IMPORTED: SetState.SUBMITTED, SetKind.ADJUDICATED: SetState.ADJUDICATED}
-_COLUMNS = ("state", "submitted_at", "revision")
+_COLUMNS = ("state", "submitted_at", "revision", "awaits_review")
 
 
 def annotator_sets(prefix: str = "") -> Q:
@@ -33,19 +40,44 @@ def annotator_sets(prefix: str = "") -> Q:
     return Q(**{f"{prefix}kind": SetKind.ANNOTATOR})
 
 
+def included(prefix: str = "") -> Q:
+    """Return the condition for sets that no exclusion covers: every condition of sets that are used contains it."""
+    return Q(**{f"{prefix}is_excluded": False})
+
+
+def excluded_sets(prefix: str = "") -> Q:
+    """Return the condition for sets that an exclusion covers, of those that would be measured and exported."""
+    return Q(**{f"{prefix}is_excluded": True}) & _exported(prefix)
+
+
+def sets_to_review(prefix: str = "") -> Q:
+    """Return the condition for submitted sets that wait for the approval of a lead."""
+    return annotator_sets(prefix) & included(prefix) & Q(**{f"{prefix}awaits_review": True})
+
+
 def open_sets(prefix: str = "") -> Q:
     """Return the condition for annotators' sets that are not submitted, untouched ones included."""
-    return Q(**{f"{prefix}kind": SetKind.ANNOTATOR, f"{prefix}state": SetState.OPEN})
+    return annotator_sets(prefix) & included(prefix) & Q(**{f"{prefix}state": SetState.OPEN})
+
+
+def freed_sets(prefix: str = "") -> Q:
+    """Return the condition for annotators' sets whose slots were freed before they were submitted."""
+    return annotator_sets(prefix) & included(prefix) & Q(**{f"{prefix}state": SetState.UNFINISHED})
 
 
 def unfinished_sets(prefix: str = "") -> Q:
     """Return the condition for annotators' sets that hold changes and are not submitted."""
-    return open_sets(prefix) & Q(**{f"{prefix}revision__gt": 0})
+    return (open_sets(prefix) | freed_sets(prefix)) & Q(**{f"{prefix}revision__gt": 0})
+
+
+def submitted_sets(prefix: str = "") -> Q:
+    """Return the condition for annotators' sets that are submitted, also while they wait for approval."""
+    return annotator_sets(prefix) & included(prefix) & Q(**{f"{prefix}state__in": FINISHED_STATES})
 
 
 def finished_sets(prefix: str = "") -> Q:
-    """Return the condition for annotators' sets that are submitted, or closed by adjudication since."""
-    return Q(**{f"{prefix}kind": SetKind.ANNOTATOR, f"{prefix}state__in": FINISHED_STATES})
+    """Return the condition for annotators' sets that are submitted, or closed by adjudication since, and count."""
+    return submitted_sets(prefix) & Q(**{f"{prefix}awaits_review": False})
 
 
 def closed_sets(prefix: str = "") -> Q:
@@ -55,7 +87,7 @@ def closed_sets(prefix: str = "") -> Q:
 
 def gold_sets(prefix: str = "") -> Q:
     """Return the condition for adjudicated sets that are complete; an adjudication in progress has an open one."""
-    return Q(**{f"{prefix}kind": SetKind.ADJUDICATED, f"{prefix}state": SetState.ADJUDICATED})
+    return included(prefix) & Q(**{f"{prefix}kind": SetKind.ADJUDICATED, f"{prefix}state": SetState.ADJUDICATED})
 
 
 def sets_for_agreement(prefix: str = "") -> Q:
@@ -63,11 +95,15 @@ def sets_for_agreement(prefix: str = "") -> Q:
 
     Open sets do not count. Neither do adjudicated sets and those of models: they are not independent of the others.
     """
-    return finished_sets(prefix) | Q(**{f"{prefix}kind": SetKind.IMPORTED})
+    return finished_sets(prefix) | (included(prefix) & Q(**{f"{prefix}kind": SetKind.IMPORTED}))
 
 
 def exported_sets(prefix: str = "") -> Q:
-    """Return the condition for sets that are exported and released: everything that is not in progress."""
+    """Return the condition for sets that are exported and released: everything that is not in progress or excluded."""
+    return included(prefix) & _exported(prefix) & Q(**{f"{prefix}awaits_review": False})
+
+
+def _exported(prefix: str) -> Q:
     always = Q(**{f"{prefix}kind__in": (SetKind.IMPORTED, SetKind.MODEL)})
     return always | Q(**{f"{prefix}state__in": FINISHED_STATES})
 
@@ -101,6 +137,10 @@ def check_open(head: AnnotationSet) -> None:
     if not head.is_open:
         if head.state == SetState.SUBMITTED:
             detail = _("Not saved: the annotation set is submitted. Reopen it first.")
+        elif head.state == SetState.UNFINISHED:
+            detail = _(
+                "Not saved: your slot on this document was freed. Resume the document under “My documents” first."
+            )
         else:
             detail = _("Not saved: the document has been adjudicated.")
         raise SetClosed(detail, state=head.state)
@@ -114,8 +154,10 @@ def submit(annotation_set: AnnotationSet, *, now: datetime) -> AnnotationSet:
     with transaction.atomic():
         head = lock(annotation_set)
         _check_not_closed(head)
+        _check_not_freed(head)
         if head.is_open:
-            _move([head.pk], SetState.SUBMITTED, submitted_at=now)
+            review = Document.objects.filter(pk=head.document_id, project__review_required=True).exists()
+            _move([head.pk], SetState.SUBMITTED, submitted_at=now, awaits_review=review)
     annotation_set.refresh_from_db(fields=_COLUMNS)
     return annotation_set
 
@@ -125,6 +167,7 @@ def reopen(annotation_set: AnnotationSet) -> AnnotationSet:
     with transaction.atomic():
         head = lock(annotation_set)
         _check_not_closed(head)
+        _check_not_freed(head)
         _move([head.pk], SetState.OPEN, submitted_at=None)
     annotation_set.refresh_from_db(fields=_COLUMNS)
     return annotation_set
@@ -135,8 +178,48 @@ def _check_not_closed(head: AnnotationSet) -> None:
         raise AlreadyAdjudicated(_("The document has been adjudicated; its annotation sets can no longer be changed."))
 
 
-def _move(set_ids: Iterable[int], state: SetState, *, submitted_at: datetime | None) -> None:
-    AnnotationSet.objects.filter(pk__in=list(set_ids)).update(state=state, submitted_at=submitted_at)
+def _check_not_freed(head: AnnotationSet) -> None:
+    if head.state == SetState.UNFINISHED:
+        detail = _("Your slot on this document was freed. Resume the document under “My documents” first.")
+        raise SetClosed(detail, state=head.state)
+
+
+def approve(annotation_set: AnnotationSet) -> AnnotationSet:
+    """Let a submitted set count that waits for review; a set that counts already stays as it is.
+
+    Raises `NotSubmitted` when its annotator has reopened it.
+    """
+    with transaction.atomic():
+        head = lock(annotation_set)
+        if head.state not in FINISHED_STATES:
+            raise NotSubmitted(_("The annotation set “%(name)s” is not submitted.") % {"name": annotation_set.name})
+        AnnotationSet.objects.filter(pk=head.pk).update(awaits_review=False)
+    annotation_set.refresh_from_db(fields=_COLUMNS)
+    return annotation_set
+
+
+def free(annotation_set: AnnotationSet) -> bool:
+    """Mark an open set as unfinished, so that it takes no changes; return whether it was open.
+
+    The caller opens the transaction.
+    """
+    head = lock(annotation_set)
+    if head.is_open:
+        _move([head.pk], SetState.UNFINISHED, submitted_at=None)
+    return head.is_open
+
+
+def resume(annotation_set: AnnotationSet) -> None:
+    """Open an unfinished set again; the caller has made sure of a slot and opens the transaction."""
+    if lock(annotation_set).state == SetState.UNFINISHED:
+        _move([annotation_set.pk], SetState.OPEN, submitted_at=None)
+
+
+def _move(
+    set_ids: Iterable[int], state: SetState, *, submitted_at: datetime | None, awaits_review: bool = False
+) -> None:
+    sets = AnnotationSet.objects.filter(pk__in=list(set_ids))
+    sets.update(state=state, submitted_at=submitted_at, awaits_review=awaits_review)
 
 
 def close_submitted(sets: QuerySet[AnnotationSet]) -> None:
@@ -144,7 +227,7 @@ def close_submitted(sets: QuerySet[AnnotationSet]) -> None:
 
     A set that is not submitted stays open. The caller opens the transaction.
     """
-    sets.filter(kind=SetKind.ANNOTATOR, state=SetState.SUBMITTED).update(state=SetState.ADJUDICATED)
+    sets.filter(included(), kind=SetKind.ANNOTATOR, state=SetState.SUBMITTED).update(state=SetState.ADJUDICATED)
 
 
 def complete_adjudication(adjudicated: AnnotationSet, *, sources: Collection[int], now: datetime) -> None:

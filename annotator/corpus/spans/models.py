@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from annotator.corpus.documents.models import Document
-from projects.models import GuidelineVersion, SchemaVersion
+from projects.models import GuidelineVersion, Project, SchemaVersion
 
 
 class SetKind(models.TextChoices):
@@ -24,6 +24,7 @@ class SetState(models.TextChoices):
     OPEN = "open", _("Open")
     SUBMITTED = "submitted", _("Submitted")
     ADJUDICATED = "adjudicated", _("Adjudicated")
+    UNFINISHED = "unfinished", _("Unfinished")
 
 
 class AnnotationSet(models.Model):
@@ -42,6 +43,10 @@ class AnnotationSet(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    is_excluded = models.BooleanField(default=False, db_default=False, help_text="Whether an exclusion covers it.")
+    awaits_review = models.BooleanField(
+        default=False, db_default=False, help_text="Submitted, and counts once a lead has approved it."
+    )
 
     class Meta:
         constraints = [
@@ -51,6 +56,10 @@ class AnnotationSet(models.Model):
                 condition=Q(annotator__isnull=False),
                 name="annotation_set_annotator_once_per_document",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["document"], condition=Q(is_excluded=True), name="annotation_set_excluded"),
+            models.Index(fields=["document"], condition=Q(awaits_review=True), name="annotation_set_to_review"),
         ]
 
     def __str__(self) -> str:
@@ -129,3 +138,46 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to revision {self.revision}"
+
+
+class Exclusion(models.Model):
+    """Work that a lead has left out: a set, a document, or all sets of a person. It is lifted, never deleted.
+
+    A person is the name of their sets with the kind of these sets: members of the site and names in imported files are
+    different people, until a lead links them.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="exclusions")
+    annotation_set = models.ForeignKey(AnnotationSet, null=True, on_delete=models.PROTECT, related_name="exclusions")
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="exclusions")
+    person = models.CharField(max_length=150, blank=True)
+    person_kind = models.CharField(max_length=16, choices=SetKind, blank=True)
+    reason = models.CharField(max_length=500)
+    excluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    excluded_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(annotation_set__isnull=False, document__isnull=True, person="")
+                | Q(annotation_set__isnull=True, document__isnull=False, person="")
+                | (Q(annotation_set__isnull=True, document__isnull=True) & ~Q(person="")),
+                name="exclusion_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["annotation_set"], condition=Q(lifted_at__isnull=True), name="exclusion_of_set_once"
+            ),
+            models.UniqueConstraint(
+                fields=["document"], condition=Q(lifted_at__isnull=True), name="exclusion_of_document_once"
+            ),
+            models.UniqueConstraint(
+                fields=["project", "person_kind", "person"],
+                condition=Q(lifted_at__isnull=True) & ~Q(person=""),
+                name="exclusion_of_person_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"exclusion of {self.person or self.document_id or self.annotation_set_id}"

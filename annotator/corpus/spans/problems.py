@@ -68,6 +68,13 @@ class NotSubmitted(Conflict):
     title = "The annotation set is not submitted"
 
 
+class AlreadyExcluded(Conflict):
+    """The exclusion is in force already, or was lifted already."""
+
+    code = "already_excluded"
+    title = "The exclusion has changed"
+
+
 class SetNotFound(NotFound):
     """There is no such set, or it may not be seen; its own annotator is told why."""
 

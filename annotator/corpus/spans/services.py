@@ -12,13 +12,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans import lifecycle, rows, selectors
+from annotator.corpus.spans import exclusions, lifecycle, rows, selectors
 from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
-from annotator.corpus.spans.difference import changes_between, new_id
 from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.corpus.spans.models import Change as Entry
 from annotator.corpus.spans.problems import AlreadyAdjudicated, InvalidChange, NotSubmitted, StaleRevision, WrongText
-from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply
+from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply, changes_between, new_id
 from annotator.corpus.spans.values import ChangeError
 from annotator.platform.accounts.models import User
 from annotator.platform.snapshots import read_snapshot
@@ -152,7 +151,7 @@ def create_annotation_set(
     annotator: User | None = None,
 ) -> AnnotationSet:
     """Create an empty set. If the document has a set with this name, the name becomes “name-2”, and so on."""
-    return AnnotationSet.objects.create(
+    annotation_set = AnnotationSet.objects.create(
         document=document,
         kind=kind,
         annotator=annotator,
@@ -162,6 +161,8 @@ def create_annotation_set(
         created_at=now,
         changed_at=now,
     )
+    exclusions.refresh_new(document.project_id, [annotation_set.pk])
+    return annotation_set
 
 
 def _free_name(document: Document, name: str, *, reserved: bool) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.datasets.exports import downloads, selectors, services
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.forms import VIEW_NAMES, ExportForm, format_name
@@ -46,6 +47,7 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "rows": rows,
         "preview": preview,
+        "excluded": excluded_counts(project),
     }
     return render(request, "datasets/exports.html", context, status=422 if form.errors else 200)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.datasets.exports.forms import VIEW_NAMES
 from annotator.datasets.exports.options import ExportOptions, View
 from annotator.datasets.releases import selectors, services
@@ -79,6 +80,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     view = request.POST.get("view", View.EACH)
     options = ExportOptions(view=View(view) if view in list(View) else View.EACH)
     context = {"project": project, "form": form, "preview": preview(project, options), "view": VIEW_NAMES[options.view]}
+    context["excluded"] = excluded_counts(project)
     status = 422 if not only_preview and form.errors else 200
     return render(request, "releases/new.html", context, status=status)
 

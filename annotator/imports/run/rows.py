@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
 from annotator.corpus.documents.services import keep_originals
-from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans import exclusions, lifecycle
 from annotator.corpus.spans.changes import load_payload
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
@@ -128,6 +128,7 @@ class _Writer:
             CHANGES,
             [self._change_row(key, checked) for key, (_, checked) in zip(keys, sets, strict=True)],
         )
+        exclusions.refresh_new(self._origin.project.pk, keys)
 
     def _set_row(self, key: int, document_key: int, checked: CheckedSet) -> Row:
         kind = SetKind.ADJUDICATED if checked.name == ADJUDICATED_NAME else SetKind.IMPORTED

@@ -107,10 +107,11 @@ def progress_of(project: Project) -> Progress:
     """Count the documents of a project by progress."""
     finished = Count("annotation_sets", filter=lifecycle.finished_sets(SETS))
     begun = Count("annotation_sets", filter=lifecycle.annotator_sets(SETS))
-    documents = Document.objects.filter(project=project).annotate(finished_sets=finished, begun_sets=begun)
-    sets = AnnotationSet.objects.filter(document__project=project)
+    included = Document.objects.filter(project=project, is_excluded=False)
+    documents = included.annotate(finished_sets=finished, begun_sets=begun)
+    sets = AnnotationSet.objects.filter(lifecycle.included(), document__project=project, document__is_excluded=False)
     return Progress(
-        documents=Document.objects.filter(project=project).count(),
+        documents=included.count(),
         begun=documents.filter(begun_sets__gt=0).count(),
         finished=documents.filter(finished_sets__gte=project.annotators_per_document).count(),
         adjudicated=sets.filter(lifecycle.gold_sets()).count(),

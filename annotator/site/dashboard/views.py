@@ -79,6 +79,7 @@ def document_page(request: HttpRequest, document_id: int) -> HttpResponse:
         "sets": selectors.sets_of(document),
         "original": original_of(document) if role is not None and can(role, Capability.SEE_ALL_WORK) else None,
         "may_adjudicate": may_adjudicate,
+        "may_manage": role is not None and can(role, Capability.MANAGE),
         "may_see_times": role is not None and can(role, Capability.MANAGE),
     }
     return render(request, "dashboard/document.html", context)

@@ -1,24 +1,30 @@
-"""Assignments of documents to annotators."""
+"""Who annotates what: assignments with their slots, rounds, the plan of each document, skips and returned sets."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
+from projects.models import Project, SchemaVersion
 
 
 class Assignment(models.Model):
-    """A document assigned to an annotator. `slot` counts from 0, below the project's annotators per document.
+    """A document assigned to an annotator. `slot` counts from 0, below the annotators per document of its round.
 
     The two constraints guarantee that there are never more annotators than slots, and never the same one twice, also
-    when two users request a document at the same time.
+    when two users request a document at the same time. An assignment without a slot holds no place: its slot was freed
+    for another annotator, or its set is excluded.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="assignments")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
-    slot = models.PositiveSmallIntegerField()
+    slot = models.PositiveSmallIntegerField(null=True)
     annotation_set = models.OneToOneField(AnnotationSet, on_delete=models.PROTECT, related_name="assignment")
     created_at = models.DateTimeField()
+    freed_at = models.DateTimeField(null=True, help_text="When the slot was freed before the set was submitted.")
+    freed_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
@@ -28,3 +34,133 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotator} annotates {self.document_id}"
+
+
+class RoundOrder(models.TextChoices):
+    """The order in which the documents of a round are assigned."""
+
+    SEEDED = "seeded", _("A different random order for each annotator")
+    FIXED = "fixed", _("The order of the import, the same for all")
+
+
+class Round(models.Model):
+    """A named stage of a project, such as a pilot, with people, annotators per document and schema of its own."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="rounds")
+    name = models.CharField(max_length=100)
+    annotators_per_document = models.PositiveSmallIntegerField()
+    schema_version = models.ForeignKey(
+        SchemaVersion, null=True, on_delete=models.PROTECT, related_name="+", help_text="Null for the newest one."
+    )
+    order = models.CharField(max_length=8, choices=RoundOrder, default=RoundOrder.SEEDED)
+    priority = models.SmallIntegerField(default=0, help_text="Rounds of higher priority are assigned first.")
+    is_open = models.BooleanField(default=True, help_text="Whether documents of the round are assigned.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="round_name_once_per_project"),
+            models.CheckConstraint(condition=Q(annotators_per_document__gte=1), name="round_has_annotators"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoundMember(models.Model):
+    """A person of a round. A round without any is for all annotators of the project."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    annotates_all = models.BooleanField(default=False, help_text="A slot of every document is kept for this person.")
+    quota = models.PositiveIntegerField(null=True, help_text="At most this many documents; null for no limit.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "user"], name="round_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.round}"
+
+
+class DocumentPlan(models.Model):
+    """How a document is assigned: its round, its priority, and how many slots are taken.
+
+    A copy of what the queue sorts by, in a narrow table, so that the next document is found without reading texts.
+    """
+
+    document = models.OneToOneField(Document, primary_key=True, on_delete=models.CASCADE, related_name="plan")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    round = models.ForeignKey(Round, null=True, on_delete=models.SET_NULL, related_name="plans", db_index=False)
+    priority = models.SmallIntegerField(default=0, db_default=0)
+    taken = models.PositiveSmallIntegerField(default=0, db_default=0)
+    shuffle_key = models.PositiveIntegerField(help_text="That of the document.")
+    position = models.PositiveIntegerField(help_text="That of the document.")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["project", "round", "taken", "priority", "shuffle_key", "position", "document"],
+                name="document_plan_queue",
+            ),
+            models.Index(fields=["project", "position", "document"], name="document_plan_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan of {self.document_id}"
+
+
+class SkipReason(models.TextChoices):
+    """Why a document is not for an annotator."""
+
+    LANGUAGE = "language", _("Not my language")
+    NOT_NEWS = "not_news", _("Not news")
+    UNREADABLE = "unreadable", _("Unreadable")
+    OTHER = "other", _("Another reason")
+    WITHDRAWN = "withdrawn", _("Withdrawn by a lead")
+
+
+OWN_SKIP_REASONS = [choice for choice in SkipReason.choices if choice[0] != SkipReason.WITHDRAWN]
+"""The reasons that annotators give."""
+
+
+class SkipDecision(models.TextChoices):
+    """What a lead decided about a skipped document."""
+
+    DISMISSED = "dismissed", _("Left to the other annotators")
+    EXCLUDED = "excluded", _("Excluded the document")
+    REASSIGNED = "reassigned", _("Assigned to another annotator")
+
+
+class Skip(models.Model):
+    """A document that is not offered to an annotator again: skipped by them, or withdrawn from them."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="skips")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="skips")
+    reason = models.CharField(max_length=16, choices=SkipReason)
+    note = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    decision = models.CharField(max_length=16, choices=SkipDecision, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "annotator"], name="skip_once_per_annotator")]
+
+    def __str__(self) -> str:
+        return f"{self.annotator} skipped {self.document_id}"
+
+
+class ReturnedSet(models.Model):
+    """A submitted set that was sent back to its annotator with a note; submitting it again answers the note."""
+
+    annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.PROTECT, related_name="returns")
+    note = models.CharField(max_length=2000)
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    returned_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, help_text="When the annotator opened “My documents” or the set.")
+
+    class Meta:
+        ordering = ["-returned_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"return of {self.annotation_set_id}"

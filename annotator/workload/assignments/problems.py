@@ -15,3 +15,45 @@ class AssignmentStarted(Conflict):
 
     code = "work_begun"
     title = "The document has been started"
+
+
+class NoSlotLeft(Conflict):
+    """The document has as many annotators as its round allows."""
+
+    code = "no_slot_left"
+    title = "The document has no free slot"
+
+
+class CannotAssign(Conflict):
+    """The document cannot be assigned to this person."""
+
+    code = "cannot_assign"
+    title = "The document cannot be assigned"
+
+
+class NotAnnotating(Conflict):
+    """The member has not chosen to annotate in this project."""
+
+    code = "not_annotating"
+    title = "You do not annotate in this project"
+
+
+class NotOpen(Conflict):
+    """The assignment has no open annotation set."""
+
+    code = "assignment_not_open"
+    title = "The document is not open"
+
+
+class RoundChanged(Conflict):
+    """The round was changed or deleted, or its name is taken."""
+
+    code = "round_changed"
+    title = "The round cannot be changed"
+
+
+class SkipDecided(Conflict):
+    """Another lead has decided about the skipped document."""
+
+    code = "skip_decided"
+    title = "The skipped document has been decided"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from annotator.workload.assignments import views
+from annotator.workload.assignments.pages import exclusions, own, waiting
 
 app_name = "assignments"
 urlpatterns = [
@@ -10,4 +11,14 @@ urlpatterns = [
     path("projects/<slug:slug>/next/", views.next_document, name="next"),
     path("projects/<slug:slug>/assignments/", views.assignments, name="all"),
     path("assignments/<int:assignment_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("assignments/<int:assignment_id>/free/", waiting.free, name="free"),
+    path("assignments/<int:assignment_id>/skip/", own.skip, name="skip"),
+    path("assignments/<int:assignment_id>/resume/", own.resume, name="resume"),
+    path("projects/<slug:slug>/annotates/", own.annotates, name="annotates"),
+    path("projects/<slug:slug>/waiting/", waiting.waiting, name="waiting"),
+    path("skips/<int:skip_id>/decide/", waiting.decide_skip, name="decide-skip"),
+    path("annotation-sets/<int:set_id>/approve/", waiting.approve, name="approve"),
+    path("annotation-sets/<int:set_id>/return/", waiting.return_set, name="return"),
+    path("projects/<slug:slug>/exclusions/", exclusions.exclusion_page, name="exclusions"),
+    path("exclusions/<int:exclusion_id>/lift/", exclusions.lift, name="lift"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.platform.accounts.requests import user_of
 from annotator.workload.assignments import selectors, services
-from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft
+from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft, NotAnnotating
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
@@ -26,7 +26,14 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project(slug, user=user, capability=Capability.ANNOTATE)
     role = role_in(project, user)
     page = Paginator(selectors.own_assignments(project, user), PAGE_SIZE).get_page(request.GET.get("page"))
+    used = [max(assignment.created_at, assignment.annotation_set.changed_at) for assignment in page]
+    rows = [(row, selectors.expires_at(project, moment)) for row, moment in zip(page, used, strict=True)]
+    notes = selectors.returned_notes(project, user)
+    services.mark_seen(project, user, now=timezone.now())
     context = {
+        "rows": rows,
+        "notes": notes,
+        "is_offered": selectors.is_offered_documents(project, user),
         "project": project,
         "role": role,
         "page": page,
@@ -44,7 +51,7 @@ def next_document(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project(slug, user=user, capability=Capability.ANNOTATE)
     try:
         result = services.next_document(project, user=user, now=timezone.now())
-    except NoDocumentLeft as problem:
+    except (NoDocumentLeft, NotAnnotating) as problem:
         messages.info(request, problem.detail)
         return redirect("assignments:work", project.slug)
     # By name, because the editor is in a layer above.
@@ -71,7 +78,7 @@ def withdraw(request: HttpRequest, assignment_id: int) -> HttpResponse:
     assignment = selectors.get_assignment(assignment_id, user=user_of(request))
     names = {"name": assignment.annotator.get_username(), "document": str(assignment.document)}
     try:
-        services.withdraw(assignment)
+        services.withdraw(assignment, by=user_of(request), now=timezone.now())
         messages.success(request, _("Withdrew “%(document)s” from %(name)s.") % names)
     except AssignmentStarted as problem:
         messages.error(request, problem.detail)

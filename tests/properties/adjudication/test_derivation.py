@@ -16,8 +16,7 @@ from annotator.adjudication.units.derivation import (
     with_ids,
 )
 from annotator.adjudication.units.versions import AcceptanceRule, Arrow, DecisionKind, agreed
-from annotator.corpus.spans.difference import changes_between
-from annotator.corpus.spans.state import Rules, State, apply
+from annotator.corpus.spans.state import Rules, State, apply, changes_between
 from annotator.corpus.spans.values import RelationValue, SpanValue
 from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA

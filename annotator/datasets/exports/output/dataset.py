@@ -4,12 +4,13 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
+from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.corpus.spans.models import SetKind
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.options import ExportOptions, Layout
@@ -212,6 +213,7 @@ def make_manifest(
         "documents": tally.documents,
         "documents_without_such_sets": project.documents.count() - tally.read,
         "documents_left_out": tally.read - tally.documents,
+        **_excluded(project),
         **({"windows": tally.windows} if tally.windows else {}),
         "annotation_sets": dict(sorted(tally.annotation_sets.items())),
         "spans": {"all": tally.spans.total(), "by_label": dict(sorted(tally.spans.items()))},
@@ -219,6 +221,12 @@ def make_manifest(
         "schema_versions": {str(row.number): row.sha256 for row in schemas},
         "guideline_versions": {str(row.number): row.sha256 for row in guidelines.order_by("number", "id")},
     }
+
+
+def _excluded(project: Project) -> dict[str, Any]:
+    """Return what a lead has excluded, or has not approved yet; nothing when nothing is left out."""
+    counts = excluded_counts(project)
+    return {"excluded": asdict(counts)} if counts.any else {}
 
 
 def manifest_bytes(manifest: dict[str, Any]) -> bytes:

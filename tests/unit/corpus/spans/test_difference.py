@@ -5,8 +5,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.corpus.spans.difference import changes_between
-from annotator.corpus.spans.state import Rules, State, apply
+from annotator.corpus.spans.state import Rules, State, apply, changes_between
 from projects.schema import Schema
 from projects.schema_reader import read_schema
 from tests.unit.corpus.spans.builders import relation, span

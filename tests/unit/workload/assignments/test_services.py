@@ -1,6 +1,7 @@
 """Assignments: own order, limit, resuming, withdrawing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 
 import pytest
@@ -10,11 +11,12 @@ from annotator.corpus.documents.ordering import annotator_order, shuffle_key
 from annotator.corpus.spans.lifecycle import submit
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
 from annotator.platform.accounts.models import User
-from annotator.workload.assignments import selectors, services
+from annotator.workload.assignments import services
 from annotator.workload.assignments.models import Assignment
 from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft
 from projects.models import GuidelineVersion, Membership, SchemaVersion
 from projects.roles import Role
+from tests.conftest import NOW
 from tests.waiting import LONG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
@@ -88,7 +90,7 @@ def test_document_has_at_most_the_set_annotators(documents, finish, make_user, p
     users = [make_user(f"user-{number}") for number in range(5)]
     for user in users:
         for _ in documents:
-            if selectors.next_candidate(project, user):
+            with suppress(NoDocumentLeft):
                 finish(user)
 
     assert all(slots(document) == [0, 1] for document in documents)
@@ -154,15 +156,15 @@ def test_adjudicated_document_is_not_assigned(make_document, finish, ada, ben):
         finish(ben)
 
 
-def test_slot_of_a_withdrawn_document_is_used_again(make_document, give, ada, ben, make_user):
+def test_slot_of_a_withdrawn_document_is_used_again(make_document, give, project, lead, ada, ben, now):
     document = make_document()
     first, _second = give(ada), give(ben)
 
-    services.withdraw(first)
+    services.withdraw(first, by=lead, now=now)
 
     assert slots(document) == [1]
     assert not AnnotationSet.objects.filter(annotator=ada).exists()
-    assert give(make_user("cem")).slot == 0
+    assert give(lead).slot == 0
     with pytest.raises(NoDocumentLeft):
         give(ada)
 
@@ -173,7 +175,7 @@ def test_started_document_is_not_withdrawn(documents, give, ada, touched):
     AnnotationSet.objects.update(**touched)
 
     with pytest.raises(AssignmentStarted, match="ada"):
-        services.withdraw(assignment)
+        services.withdraw(assignment, by=None, now=NOW)
     assert Assignment.objects.count() == AnnotationSet.objects.count() == 1
 
 

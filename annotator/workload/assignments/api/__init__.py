@@ -1,0 +1,1 @@
+"""Assignments, rounds, exclusions and review over the API."""

@@ -1,0 +1,176 @@
+"""Which documents can be assigned to an annotator, and in which order.
+
+Rounds come first, by priority; then documents without a round. Within a round documents of higher priority come first,
+then the order of the round: that of the import, or the annotator's own (`annotator.corpus.documents.ordering`).
+"""
+
+from collections.abc import Iterator
+
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.ordering import PRIME, annotator_order
+from annotator.corpus.spans import exclusions, lifecycle
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.platform.accounts.models import User
+from annotator.problems import NotFound
+from annotator.workload.assignments.models import Assignment, DocumentPlan, Round, RoundMember, RoundOrder, Skip
+from projects.models import Membership, Project, SchemaVersion
+from projects.roles import Capability, Role, roles_that_can
+from projects.selectors import projects_for, role_in
+
+OFFERED_BY_DEFAULT = (Role.ANNOTATOR, Role.ADJUDICATOR)
+NO_ONE: frozenset[int] = frozenset()
+FIRST_WINDOW, LAST_WINDOW = 64, 16_384
+
+
+def may_annotate(project: Project, user: User) -> bool:
+    """Return whether a lead can assign documents to a user."""
+    roles = roles_that_can(Capability.ANNOTATE)
+    return user.is_active and Membership.objects.filter(project=project, user=user, role__in=roles).exists()
+
+
+def is_offered_documents(project: Project, user: User) -> bool:
+    """Return whether pages offer documents to a member: to leads only when they choose to annotate."""
+    choice = choice_to_annotate(project, user)
+    return role_in(project, user) in OFFERED_BY_DEFAULT if choice is None else choice
+
+
+def annotating_names(project: Project) -> list[str]:
+    """Return the names of the people to whom documents can be assigned."""
+    roles = roles_that_can(Capability.ANNOTATE)
+    members = Membership.objects.filter(project=project, role__in=roles, user__is_active=True)
+    return list(members.order_by("user__username", "id").values_list("user__username", flat=True))
+
+
+def choice_to_annotate(project: Project, user: User) -> bool | None:
+    """Return whether a member has chosen to annotate, or not to; None when their role decides."""
+    members = Membership.objects.filter(project=project, user=user).order_by("id")
+    return members.values_list("annotates", flat=True).first()
+
+
+def round_of(document: Document) -> Round | None:
+    """Return the round of a document."""
+    return Round.objects.filter(plans__document=document).order_by("id").first()
+
+
+def limit_of(document: Document) -> int:
+    """Return how many annotators a document can have at most."""
+    of_round = round_of(document)
+    return document.project.annotators_per_document if of_round is None else of_round.annotators_per_document
+
+
+def limit_for(document: Document, user: User) -> int:
+    """Return how many slots of a document may be taken when this user asks for one; 0 when it is not for them.
+
+    Slots of people who annotate all documents of the round are kept for them.
+    """
+    if Skip.objects.filter(document=document, annotator=user).exists():
+        return 0
+    current = round_of(document)
+    if current is None:
+        return document.project.annotators_per_document
+    scope = _scope(current, user)
+    if scope is None:
+        return 0
+    _limit, kept = scope
+    begun = Assignment.objects.filter(document=document, annotator__in=kept, slot__isnull=False).count()
+    return current.annotators_per_document - (len(kept) - begun)
+
+
+def schema_version_for(document: Document) -> SchemaVersion | None:
+    """Return the schema version that the round of a document fixes, if any."""
+    current = round_of(document)
+    return None if current is None else current.schema_version
+
+
+def candidates(project: Project, user: User) -> list[int]:
+    """Return the first documents that can be assigned to a user, in the order in which they are assigned."""
+    if exclusions.is_person_excluded(project, user):
+        return []
+    rounds = Round.objects.filter(project=project, is_open=True).order_by("-priority", "id")
+    for current in [*rounds, None]:
+        scope = (project.annotators_per_document, NO_ONE) if current is None else _scope(current, user)
+        if scope is not None and scope[0] > 0:
+            for window in _windows(project, current, user, limit=scope[0]):
+                not_for = _not_for(user, window) | (_kept_for_others(user, window) if scope[1] else set())
+                if chosen := [key for key in window if key not in not_for]:
+                    return chosen
+    return []
+
+
+def _scope(current: Round, user: User) -> tuple[int, frozenset[int]] | None:
+    """Return how many slots a round has for a user, and for whom some are kept; None when it is not for the user."""
+    members = list(RoundMember.objects.filter(round=current).order_by("id"))
+    own = next((member for member in members if member.user_id == user.pk), None)
+    if not current.is_open or (members and own is None):
+        return None
+    if own is not None and own.quota is not None:
+        begun = Assignment.objects.filter(document__plan__round=current, annotator=user, freed_at=None).count()
+        if begun >= own.quota:
+            return None
+    kept = frozenset(member.user_id for member in members if member.annotates_all and member is not own)
+    if own is not None and own.annotates_all:
+        return current.annotators_per_document, NO_ONE
+    if len(kept) >= current.annotators_per_document:
+        return None
+    return current.annotators_per_document, kept
+
+
+def _windows(project: Project, current: Round | None, user: User, *, limit: int) -> Iterator[list[int]]:
+    """Yield documents with a free slot in order, in growing pieces: mostly the first one suffices."""
+    plans = DocumentPlan.objects.filter(project=project, round=current, taken__lt=limit)
+    if current is None or current.order == RoundOrder.SEEDED:
+        order = annotator_order(project.seed, user.get_username())
+        rank = (Cast(F("shuffle_key"), BigIntegerField()) * order.multiplier + order.offset) % PRIME
+        plans = plans.alias(rank=rank).order_by("-priority", "rank", "position", "document")
+    else:
+        plans = plans.order_by("-priority", "position", "document")
+    keys = plans.values_list("document", flat=True)
+    start, size = 0, FIRST_WINDOW
+    while window := list(keys[start : start + size]):
+        yield window
+        start, size = start + size, min(size * 8, LAST_WINDOW)
+
+
+def _not_for(user: User, document_ids: list[int]) -> set[int]:
+    """Return those documents that a user has a set of or skipped, and that are adjudicated or excluded."""
+    documents = Document.objects.filter(pk__in=document_ids).order_by()
+    own = AnnotationSet.objects.filter(document__in=document_ids, annotator=user).order_by()
+    skipped = Skip.objects.filter(document__in=document_ids, annotator=user).order_by()
+    ended = documents.filter(Exists(lifecycle.sets_that_end_assignment())) | documents.filter(is_excluded=True)
+    return {
+        *own.values_list("document", flat=True),
+        *skipped.values_list("document", flat=True),
+        *ended.values_list("pk", flat=True),
+    }
+
+
+def _kept_for_others(user: User, document_ids: list[int]) -> set[int]:
+    """Return those documents whose free slots are all kept for people who annotate everything in their round."""
+    kept = RoundMember.objects.filter(annotates_all=True, round__plans__document=OuterRef("pk")).exclude(user=user)
+    own = RoundMember.objects.filter(annotates_all=True, user=user, round__plans__document=OuterRef("pk"))
+    documents = Document.objects.filter(Exists(kept), ~Exists(own), pk__in=document_ids).select_related("project")
+    return {
+        document.pk
+        for document in documents.defer("text", "meta").order_by("id")
+        if Assignment.objects.filter(document=document, slot__isnull=False).count() >= limit_for(document, user)
+    }
+
+
+def rounds_with_counts(project: Project) -> QuerySet[Round]:
+    """Return the rounds of a project with their number of documents, in the order in which they are assigned."""
+    rounds = Round.objects.filter(project=project).select_related("schema_version").prefetch_related("members__user")
+    return rounds.annotate(documents=Count("plans")).order_by("-priority", "id")
+
+
+def get_round(round_id: int, *, user: User) -> Round:
+    """Return a round of a project that a user manages."""
+    managed = projects_for(user, capability=Capability.MANAGE).order_by()
+    rows = Round.objects.filter(pk=round_id, project__in=managed).select_related("project", "schema_version")
+    found = rows.order_by("id").first()
+    if found is None:
+        raise NotFound(_("There is no round %(number)s, or you may not change it.") % {"number": round_id})
+    return found

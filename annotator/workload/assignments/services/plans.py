@@ -1,0 +1,34 @@
+"""Plans of documents: one row for each, made when it is first needed."""
+
+from django.db import connection, transaction
+
+from annotator.corpus.documents.models import Document
+from annotator.workload.assignments.models import DocumentPlan
+from projects.models import Project
+
+# Imports add documents at the end, so that those without a plan are known by their position.
+_INSERT = """
+INSERT INTO assignments_documentplan (document_id, project_id, round_id, priority, taken, shuffle_key, position)
+SELECT documents_document.id, documents_document.project_id, NULL, 0,
+       (SELECT COUNT(*) FROM assignments_assignment
+        WHERE assignments_assignment.document_id = documents_document.id AND assignments_assignment.slot IS NOT NULL),
+       documents_document.shuffle_key, documents_document.position
+FROM documents_document
+WHERE documents_document.project_id = %s AND documents_document.position > %s
+ON CONFLICT (document_id) DO NOTHING
+"""
+
+
+def ensure_plans(project: Project) -> None:
+    """Make the plans of documents that were imported since the last call."""
+    last_document = _last_position(Document, project)
+    last_plan = _last_position(DocumentPlan, project)
+    if last_document > last_plan:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_INSERT, [project.pk, last_plan])
+
+
+def _last_position(model: type[Document] | type[DocumentPlan], project: Project) -> int:
+    rows = model._default_manager.filter(project=project).order_by("-position")  # noqa: SLF001 - public by documentation
+    position: int | None = rows.values_list("position", flat=True).first()
+    return -1 if position is None else position

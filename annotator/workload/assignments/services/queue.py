@@ -1,0 +1,178 @@
+"""Assigning documents: the next one of an annotator in their own order, and those that a lead chooses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import SetKind
+from annotator.corpus.spans.services import create_annotation_set
+from annotator.platform.accounts.models import User
+from annotator.problems import Conflict
+from annotator.workload.assignments import selectors
+from annotator.workload.assignments.models import Assignment, Skip
+from annotator.workload.assignments.problems import CannotAssign, NoDocumentLeft, NoSlotLeft, NotAnnotating
+from annotator.workload.assignments.services.plans import ensure_plans
+from annotator.workload.assignments.services.slots import (
+    free_slot,
+    free_unused_slots,
+    lock_document,
+    lowest_free,
+    recount,
+    resume,
+    taken_slots,
+)
+from projects.models import Project
+from projects.selectors import current_guideline, current_schema
+
+MOST_ATTEMPTS = 100
+MOST_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class NextDocument:
+    """The document to annotate; `resumed` when it was assigned before."""
+
+    assignment: Assignment
+    resumed: bool
+
+
+def next_document(project: Project, *, user: User, now: datetime) -> NextDocument:
+    """Return the open document of an annotator, or assign the next one in their own order.
+
+    A document is never assigned to more annotators than its round or the project allows, also when several request one
+    at the same time: the second gets the next document. Raises `NoDocumentLeft` when no document can be assigned, and
+    `NotAnnotating` for a member who has chosen not to annotate.
+    """
+    open_assignment = selectors.open_assignment(project, user)
+    if open_assignment is not None:
+        return NextDocument(open_assignment, resumed=True)
+    if selectors.choice_to_annotate(project, user) is False:
+        raise NotAnnotating(_("You have chosen not to annotate. Change that under “My documents” first."))
+    ensure_plans(project)
+    free_unused_slots(project, now=now)
+    for document_id in selectors.candidates(project, user)[:MOST_ATTEMPTS]:
+        assignment = _assign_next(document_id, user, now)
+        if assignment is not None:
+            return NextDocument(assignment, resumed=False)
+        open_assignment = selectors.open_assignment(project, user)
+        if open_assignment is not None:
+            return NextDocument(open_assignment, resumed=True)
+    if selectors.candidates(project, user):
+        raise Conflict(_("Too many users are requesting a document at the same time. Try again."))
+    raise NoDocumentLeft(
+        _("No further document can be assigned to you: each has enough annotators, or you have annotated it.")
+    )
+
+
+def _assign_next(document_id: int, user: User, now: datetime) -> Assignment | None:
+    """Assign a document; None when no slot is free for this user any more, or the user has an open document.
+
+    The document was selected before the transaction, to keep it short; here its slots are counted again. Row locks
+    (PostgreSQL) or the transaction itself (SQLite) keep others out; the constraints guarantee it on both.
+    """
+    try:
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+            document = lock_document(document_id)
+            if selectors.open_assignment(document.project, user) is not None:
+                return None
+            slots = taken_slots(document)
+            if document.is_excluded or lifecycle.is_adjudicated(document):
+                return None
+            if len(slots) >= selectors.limit_for(document, user):
+                return None
+            return _create(document, user, slots, now)
+    except (IntegrityError, Document.DoesNotExist):
+        return None
+
+
+def assign(document: Document, annotator: User, *, now: datetime) -> Assignment:
+    """Assign a document to an annotator whom a lead has chosen, also one who skipped it or is not in its round.
+
+    An unfinished set of theirs is resumed. Raises `NoSlotLeft`, and `CannotAssign` for a document that is adjudicated,
+    excluded or theirs already, and for a person who may not annotate.
+    """
+    names = {"name": annotator.get_username(), "document": str(document)}
+    project = document.project
+    if not selectors.may_annotate(project, annotator):
+        raise CannotAssign(_("Not assigned: %(name)s may not annotate in this project.") % names)
+    ensure_plans(project)
+    try:
+        with transaction.atomic():
+            document = lock_document(document.pk)
+            if document.is_excluded or lifecycle.is_adjudicated(document):
+                raise CannotAssign(_("Not assigned: “%(document)s” is excluded or adjudicated.") % names)
+            own = Assignment.objects.filter(document=document, annotator=annotator).order_by("id").first()
+            if own is not None and own.freed_at is not None:
+                resume(own)
+                return own
+            slots = taken_slots(document)
+            if own is None and len(slots) >= selectors.limit_of(document):
+                detail = _(
+                    "Not assigned: all slots of “%(document)s” are taken. Withdraw it from another annotator first."
+                )
+                raise NoSlotLeft(detail % names)
+            Skip.objects.filter(document=document, annotator=annotator).delete()
+            return _create(document, annotator, slots, now)
+    except IntegrityError as error:
+        raise CannotAssign(_("Not assigned: %(name)s has “%(document)s” already.") % names) from error
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """How many documents were assigned, and the first problems of the others."""
+
+    assigned: int
+    problems: Sequence[str]
+    refused: int
+
+
+def assign_many(documents: Sequence[Document], annotator: User, *, now: datetime) -> BulkResult:
+    """Assign each document to an annotator, and say which could not be assigned, and why."""
+    assigned, problems = 0, []
+    for document in documents[:MOST_AT_ONCE]:
+        try:
+            assign(document, annotator, now=now)
+            assigned += 1
+        except Conflict as problem:
+            problems.append(problem.detail)
+    return BulkResult(assigned, problems[:10], len(problems))
+
+
+@transaction.atomic
+def reassign(assignment: Assignment, annotator: User, *, now: datetime) -> Assignment:
+    """Give a document that its annotator has not submitted to another one; a begun set is kept as unfinished.
+
+    Raises as `free_slot` and `assign`; then nothing has changed.
+    """
+    name = annotator.get_username()
+    free_slot(assignment, reason=_("Reassigned to %(name)s") % {"name": name}, now=now)
+    return assign(assignment.document, annotator, now=now)
+
+
+def _create(document: Document, user: User, slots: set[int], now: datetime) -> Assignment:
+    project = document.project
+    annotation_set = create_annotation_set(
+        document,
+        kind=SetKind.ANNOTATOR,
+        annotator=user,
+        name=user.get_username(),
+        schema_version=selectors.schema_version_for(document) or current_schema(project),
+        guideline_version=current_guideline(project),
+        now=now,
+    )
+    excluded = annotation_set.is_excluded
+    assignment = Assignment.objects.create(
+        document=document,
+        annotator=user,
+        slot=None if excluded else lowest_free(slots),
+        annotation_set=annotation_set,
+        created_at=now,
+    )
+    recount([document.pk])
+    return assignment
