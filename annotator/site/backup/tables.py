@@ -63,7 +63,13 @@ PLACES: dict[str, Place] = {
     "spans_span": Place.PROJECT,
     "spans_relation": Place.PROJECT,
     "spans_change": Place.PROJECT,
+    "spans_exclusion": Place.PROJECT,
     "assignments_assignment": Place.PROJECT,
+    "assignments_round": Place.PROJECT,
+    "assignments_roundmember": Place.PROJECT,
+    "assignments_documentplan": Place.PROJECT,
+    "assignments_skip": Place.PROJECT,
+    "assignments_returnedset": Place.PROJECT,
     "timing_activetime": Place.PROJECT,
     # Agreement, adjudication, releases.
     "agreement_agreementreport": Place.PROJECT,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0004_exclusion"),
+        ("documents", "0005_exclusion"),
         ("projects", "0003_exclusion"),
         ("spans", "0002_reopen_sets_never_submitted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

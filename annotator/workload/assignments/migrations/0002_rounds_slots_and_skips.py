@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("assignments", "0001_initial"),
-        ("documents", "0004_exclusion"),
+        ("documents", "0005_exclusion"),
         ("projects", "0003_exclusion"),
         ("spans", "0003_exclusions_and_review"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

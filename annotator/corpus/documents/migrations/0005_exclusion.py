@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0003_describe_fields"),
+        ("documents", "0004_equal_texts"),
         ("projects", "0003_exclusion"),
     ]
 
