@@ -12,7 +12,14 @@ from typing import Any
 from annotator.formats.incoming import IncomingSet
 from annotator.formats.item_counts import ItemCounts
 from annotator.formats.offset_repair import Fragments
-from annotator.formats.span_locations import LEAVE_OUT, REFUSE, ContestedSpan, Located, SpanLocator, shown_offsets
+from annotator.formats.span_locations import (
+    LEAVE_OUT,
+    ContestedChoices,
+    ContestedSpan,
+    Located,
+    SpanLocator,
+    shown_offsets,
+)
 
 LONGEST_ID = 64
 LONGEST_NOTE = 2_000
@@ -34,13 +41,13 @@ class SetBuilder:
         *,
         unit: str = CODE_POINTS,
         mark_removed: bool = False,
-        contested: str = REFUSE,
+        contested: str = "",
         joins_lines: bool = False,
     ) -> None:
         """Begin a set over `text`.
 
-        `unit` is the unit of the offsets passed to `add_span`, `contested` one of `CONTESTED_CHOICES`. `joins_lines`
-        joins fragments that only a line break parts.
+        `unit` is the unit of the offsets passed to `add_span`, `contested` the option of readers
+        (`ContestedChoices`). `joins_lines` joins fragments that only a line break parts.
         """
         self.notes: list[str] = []
         self.problems: list[str] = []
@@ -51,7 +58,7 @@ class SetBuilder:
         self._links: set[tuple[str, str, str]] = set()
         self._repeated: set[str] = set()
         self._span_count = 0
-        self._choice = contested
+        self._choices = ContestedChoices.read(contested)
         self._joins_lines = joins_lines
         self._contested: dict[str, ContestedSpan] = {}
         self._left_out: set[str] = set()
@@ -209,8 +216,8 @@ class SetBuilder:
         span = self._contested[identifier]
         before, under, after = self._locator.context(span)
         label, offsets = self._spans[identifier]["label"], shown_offsets(span.pairs)
-        return {"what": span.what, "label": label, "words": span.covered[:200], "offsets": offsets, "before": before,
-                "under": under[:400], "after": after}  # fmt: skip
+        return {"key": span.key, "what": span.what, "label": label, "words": span.covered[:200], "offsets": offsets,
+                "before": before, "under": under[:400], "after": after}  # fmt: skip
 
     def _pairs(self, fragments: Iterable[Sequence[Any]], what: str) -> Fragments | None:
         """Return the fragments in the order of the file, without those that are empty; None for a problem."""
@@ -242,15 +249,15 @@ class SetBuilder:
     def _settle(self) -> None:
         """Decide about the contested spans, when all others are known."""
         for identifier, span in self._contested.items():
-            if self._choice == LEAVE_OUT:
+            choice = self._choices.of(span)
+            place = self._locator.settle(span, choice)
+            if isinstance(place, Located):
+                self._spans[identifier]["fragments"] = self._placed(place, span.what)
+            elif choice == LEAVE_OUT:
                 self.notes.append(f"{self._locator.contradiction(span)} It was left out as chosen.")
                 self._remove(identifier)
-                continue
-            place = self._locator.settle(span, self._choice)
-            if isinstance(place, str):
-                self.problems.append(place)
             else:
-                self._spans[identifier]["fragments"] = self._placed(place, span.what)
+                self.problems.append(place)
 
     def _remove(self, identifier: str) -> None:
         """Leave out a span as chosen, with its relations."""

@@ -6,8 +6,11 @@ distance. Otherwise the person who imports decides, or the document is refused.
 """
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, Self
+
+import orjson
 
 from annotator.formats.offset_repair import Fragments, OffsetRepair, Shifts, occurrences, same_words
 from annotator.text.offsets import Utf16Offsets
@@ -27,6 +30,30 @@ class ContestedSpan(NamedTuple):
     what: str
     pairs: Fragments
     covered: str
+
+    @property
+    def key(self) -> str:
+        """What a choice for this span refers to; the same contradiction elsewhere has the same key."""
+        return f"{self.what}, {shown_offsets(self.pairs)}, “{' '.join(self.covered.split())[:60]}”"
+
+
+class ContestedChoices(NamedTuple):
+    """What the person who imports chose for contested spans: for all `others`, and for single ones by their keys."""
+
+    others: str = REFUSE
+    spans: Mapping[str, str] = MappingProxyType({})
+
+    @classmethod
+    def read(cls, given: str) -> Self:
+        """Return the choices in an option of readers: one of `CONTESTED_CHOICES`, or JSON with `others` and `spans`."""
+        if not given.startswith("{"):
+            return cls(given or REFUSE)
+        choices = orjson.loads(given)
+        return cls(choices.get("others") or REFUSE, choices.get("spans") or {})
+
+    def of(self, span: ContestedSpan) -> str:
+        """Return the choice for a span."""
+        return self.spans.get(span.key, self.others)
 
 
 class Located(NamedTuple):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db.models import Max
 
 from annotator.corpus.documents.models import Document
@@ -13,6 +14,7 @@ from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import relations_of, spans_of
 from annotator.formats.incoming import IncomingDocument
 from annotator.formats.records import RelationRecord, SpanRecord
+from annotator.imports.mapping.reading import COLUMNS
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import NotFound
@@ -20,6 +22,7 @@ from projects.models import Project
 from projects.selectors import get_job
 
 IMPORT_JOB = "import_documents"
+RECENT_JOBS = 50
 
 
 @dataclass(slots=True)
@@ -113,3 +116,16 @@ def get_preview(job_id: int, *, project: Project, user: User) -> Job:
 def is_in_use(folder: str) -> bool:
     """Return whether a job reads, or is going to read, the files of a folder."""
     return Job.objects.exclude(state__in=FINAL_STATES).filter(params__folder=folder).exists()
+
+
+def columns_chosen_before(project: Project, *, before: Job) -> dict[str, Any]:
+    """Return the columns that the last import chose of those that chose any; empty for none.
+
+    The mapping of an import is its recipe: the job keeps it.
+    """
+    jobs = Job.objects.filter(project_id=project.pk, kind=IMPORT_JOB, pk__lt=before.pk, params__map__icontains=COLUMNS)
+    for params in jobs.order_by("-id").values_list("params", flat=True)[:RECENT_JOBS]:
+        columns = orjson.loads(params["map"]).get(COLUMNS)
+        if columns and not params["preview"]:
+            return dict(columns)
+    return {}

@@ -18,7 +18,6 @@ from annotator.formats.incoming import (
 )
 from annotator.formats.item_counts import ItemCounts
 from annotator.formats.set_builder import SetBuilder
-from annotator.formats.span_locations import REFUSE
 from annotator.formats.split_names import SPLIT, is_split_name, split_of_folders
 from annotator.text.decoding import UnreadableText, decode_text
 from annotator.text.digest import text_digest
@@ -146,7 +145,7 @@ def _document(incoming: IncomingFiles, identifier: str, files: TextFiles, meta: 
 def _builder(incoming: IncomingFiles, text: str, *, mark_removed: bool) -> SetBuilder:
     """Return a builder for one set; brat cuts spans at line breaks, because a line holds the text of a span."""
     joins_lines = incoming.options.get("line_breaks", JOIN) == JOIN
-    contested = incoming.options.get("contested", REFUSE)
+    contested = incoming.options.get("contested", "")
     return SetBuilder(text, mark_removed=mark_removed, contested=contested, joins_lines=joins_lines)
 
 

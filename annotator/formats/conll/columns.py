@@ -78,6 +78,17 @@ def guess_columns(lines: Iterable[str]) -> Columns:
     return _with_tags(separator, columns, number)
 
 
+def sample_rows(text: str, choice: str, *, most: int = 3) -> tuple[list[list[str]], dict[str, Any]]:
+    """Return the cells of the first rows of a file, and its columns as guessed or as chosen; empty for neither."""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    rows = [row for sentence in _sentences(lines) for row in sentence][:most]
+    try:
+        columns = read_choice(choice, lines) if choice else guess_columns(lines)
+    except UnreadableFile:
+        return [cells_of(row, " ") for row in rows], {}
+    return [columns.cells(row) for row in rows], columns.as_choice()
+
+
 def read_choice(given: str, lines: Iterable[str]) -> Columns:
     """Return the columns that a person chose; raise `UnreadableFile` when the choice is not valid."""
     try:
@@ -93,7 +104,7 @@ def read_choice(given: str, lines: Iterable[str]) -> Columns:
     widths = [len(cells_of(row, separator)) for sentence in _sentences(lines) for row in sentence]
     count = _common_count(widths) if widths else 0
     if not 0 <= token < count or not all(0 <= column < count for column in tags):
-        raise UnreadableFile(f"The file has {count} columns; token and tags were chosen outside them.")
+        raise UnreadableFile(f"Token and tags were chosen outside the columns of the file, which has {count}.")
     return Columns(separator, count, token, tags)
 
 

@@ -32,7 +32,8 @@ def row_document(row: dict[str, Any], incoming: IncomingFiles, location: str, nu
         text = " ".join(map(str, tokens))
     if not isinstance(text, str) or not text.strip():
         return ReadResult(location, problems=("The row has neither text nor tokens.",))
-    builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
+    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", "")
+    builder = SetBuilder(text, unit=unit, contested=contested)
     tags = next((row[name] for name in TAGS if isinstance(row.get(name), list)), None)
     if isinstance(row.get("spans"), list):
         _gather(builder, row)

@@ -39,7 +39,8 @@ def read_record(record: Mapping[str, Any], incoming: IncomingFiles, location: st
     text = record.get(names["text"])
     if not isinstance(text, str) or not text.strip():
         return ReadResult(location, problems=(f"The field “{names['text']}” has no text.",))
-    builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
+    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", "")
+    builder = SetBuilder(text, unit=unit, contested=contested)
     spans = record.get(names["spans"])
     if isinstance(spans, list):
         for span in spans:

@@ -101,7 +101,9 @@ class _Task:
                 self._add(model, list_of(prediction, "result"), text)
 
     def _add(self, name: str, result: list[Any], text: str) -> None:
-        builder = SetBuilder(text, unit=self._incoming.options.get("offsets", CODE_POINTS))
+        options = self._incoming.options
+        unit, contested = options.get("offsets", CODE_POINTS), options.get("contested", "")
+        builder = SetBuilder(text, unit=unit, contested=contested)
         _Result(builder).read([item for item in result if isinstance(item, dict)])
         free, number = name, 1
         while free in self._sets:

@@ -29,7 +29,8 @@ def read_prodigy(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
 def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     text = task["text"]
-    builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
+    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", "")
+    builder = SetBuilder(text, unit=unit, contested=contested)
     answer = task.get("answer", "accept")
     sets: dict[str, IncomingSet] = {}
     notes: tuple[str, ...] = ()

@@ -97,7 +97,7 @@ def _document(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> ReadResul
     sets: dict[str, IncomingSet] = {}
     problems, notes = [], []
     for annotator, own in _by_annotator(incoming, rows).items():
-        builder = SetBuilder(text)
+        builder = SetBuilder(text, contested=incoming.options.get("contested", ""))
         _gather(builder, own, text, incoming.options.get("offsets", CODE_POINTS))
         sets[annotator] = builder.build()
         problems += [f"{annotator}: {problem}" for problem in builder.problems]

@@ -19,7 +19,6 @@ from annotator.formats.incoming import (
 )
 from annotator.formats.item_counts import ItemCounts
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder
-from annotator.formats.span_locations import REFUSE
 from annotator.formats.web_annotation.spans import Item, listed, selected
 from annotator.text.decoding import UnreadableText
 from annotator.text.digest import text_digest
@@ -112,7 +111,7 @@ def _document(incoming: IncomingFiles, path: str, page: Item, items: list[Item])
     except (UnreadableText, UnreadableFile) as problem:
         return ReadResult(path, problems=(problem.detail,), items=_counted(items))
     marked = incoming.read(path).startswith(b"\xef\xbb\xbf")
-    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", REFUSE)
+    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", "")
     builder = partial(SetBuilder, text, unit=unit, mark_removed=marked, contested=contested)
     builders = {str(name): builder() for name in listed(page.get("annotators"))}
     by_annotator: dict[str, list[Item]] = defaultdict(list)

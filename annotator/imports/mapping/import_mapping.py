@@ -19,6 +19,7 @@ from rest_framework import serializers
 
 from annotator.formats.incoming import LONGEST_SET_NAME, IncomingDocument, IncomingSet
 from annotator.formats.set_builder import CODE_POINTS, UTF16
+from annotator.imports.mapping.reading import reading_fields, reading_options
 from annotator.imports.mapping.unknown_names import KINDS, NamePolicy
 from annotator.platform.http.problem_details import field_errors
 from annotator.problems import InvalidInput
@@ -44,7 +45,7 @@ class ImportMapping:
     attributes: Renaming = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
-    """Options of readers: `offsets` and `annotator`."""
+    """Options of readers: `offsets`, `annotator`, and those of `reading`."""
     new: Mapping[str, Mapping[str, NamePolicy]] = field(default_factory=dict)
     """What happens to single names that the schema lacks, by "labels", "attributes" or "relations"."""
 
@@ -116,6 +117,7 @@ class ImportMappingIn(_Object):
             **{name: kind(allow_null=True, required=False) for name, kind in self.OBJECTS.items()},
             "annotator": _Name(required=False, max_length=LONGEST_SET_NAME),
             "offsets": serializers.ChoiceField(choices=[CODE_POINTS, UTF16], required=False),
+            **reading_fields(),
         }
 
 
@@ -132,7 +134,7 @@ def parse_mapping(given: str) -> ImportMapping:
     return ImportMapping(
         **{kind: values[kind] or {} for kind in KINDS},
         fields=values.get("fields") or {},
-        options={name: values[name] for name in ("offsets", "annotator") if name in values},
+        options={name: values[name] for name in ("offsets", "annotator") if name in values} | reading_options(values),
         new={kind: {name: NamePolicy(policy) for name, policy in names.items()} for kind, names in new.items()},
     )
 

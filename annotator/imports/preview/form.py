@@ -14,7 +14,17 @@ from annotator.formats.set_builder import CODE_POINTS, UTF16
 from annotator.imports.forms import UNKNOWN_NAMES, allow_losses_field, equal_texts_field
 from annotator.imports.mapping import name_choices
 from annotator.imports.mapping.import_mapping import FIELDS
+from annotator.imports.mapping.reading import COLUMNS, CONTESTED
 from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions
+from annotator.imports.preview.reading_form import (
+    OTHERS,
+    SEPARATOR,
+    ColumnSample,
+    column_choice,
+    column_fields,
+    contested_choice,
+    contested_fields,
+)
 from projects.schema import Schema
 
 UNITS = [
@@ -62,6 +72,8 @@ class PreviewForm(forms.Form):
         unknown: Mapping[str, Any],
         schema: Schema,
         field_names: Sequence[str],
+        contested: Sequence[Mapping[str, str]] = (),
+        columns: ColumnSample | None = None,
     ) -> None:
         self._mapping = name_choices.load_mapping(params["map"])
         initial = {
@@ -77,6 +89,8 @@ class PreviewForm(forms.Form):
             self.fields[row.field] = forms.ChoiceField(
                 label=row.title, required=False, choices=row.options, initial=row.chosen
             )
+        self.contested, self.columns = contested, columns
+        self.fields |= contested_fields(contested, self._mapping) | column_fields(columns)
         for use, name in name_choices.field_names(self._mapping).items():
             self.fields[f"field-{use}"] = _record_field(use, field_names, name)
 
@@ -86,6 +100,7 @@ class PreviewForm(forms.Form):
         mapping = name_choices.mapping_with(self.rows, self._mapping, lambda field: str(given.get(field, "")))
         fields = {use: given[f"field-{use}"] for use in FIELDS if given.get(f"field-{use}")}
         mapping |= {"fields": fields, "annotator": given["annotator"], "offsets": given["offsets"]}
+        mapping |= {CONTESTED: contested_choice(self.contested, self._mapping, given), COLUMNS: given.get(COLUMNS)}
         return ImportOptions(
             skip_bad=given["skip_bad"],
             encoding=given["encoding"],
@@ -95,6 +110,37 @@ class PreviewForm(forms.Form):
             map=name_choices.dump_mapping({name: value for name, value in mapping.items() if value}),
             preview=preview,
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Add the columns that were chosen."""
+        given = super().clean() or self.cleaned_data
+        return given | {COLUMNS: column_choice(self.columns, self._mapping, given)}
+
+    @property
+    def contested_rows(self) -> list[tuple[Mapping[str, str], forms.BoundField]]:
+        """The contested spans, each with its field."""
+        return [(span, self[f"{OTHERS}-{number}"]) for number, span in enumerate(self.contested)]
+
+    @property
+    def contested_field(self) -> forms.BoundField:
+        """The field for all other contested spans."""
+        return self[OTHERS]
+
+    @property
+    def column_rows(self) -> list[tuple[forms.BoundField, list[str]]]:
+        """The columns of a column file, each with its field and its first cells."""
+        sample = self.columns
+        if sample is None:
+            return []
+        return [
+            (self[f"column-{column}"], [row[column - 1] if column <= len(row) else "" for row in sample.rows])
+            for column in range(1, sample.count + 1)
+        ]
+
+    @property
+    def separator_field(self) -> forms.BoundField:
+        """The field for the separator of a column file."""
+        return self[SEPARATOR]
 
     @property
     def formats(self) -> list[str]:

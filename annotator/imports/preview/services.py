@@ -5,13 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from orjson import dumps
 
+from annotator.formats.conll.columns import sample_rows
 from annotator.formats.incoming import HEAD_BYTES, Head
 from annotator.formats.registry import FORMATS
 from annotator.imports import uploads
+from annotator.imports.mapping.name_choices import load_mapping
+from annotator.imports.mapping.reading import COLUMNS
 from annotator.imports.options import AUTO, ImportOptions
+from annotator.imports.preview.reading_form import ColumnSample
 from annotator.imports.run.checkpoint import JobFile
-from annotator.imports.selectors import IMPORT_JOB, is_in_use
+from annotator.imports.selectors import IMPORT_JOB, columns_chosen_before, is_in_use
 from annotator.imports.serializers import check_options, format_error
 from annotator.imports.services import format_of_file, job_params, refuse
 from annotator.platform.accounts.models import User
@@ -21,6 +26,7 @@ from annotator.problems import Conflict, FieldError
 from projects.models import Project
 
 MOST_FIELD_NAMES = 60
+COLUMN_FORMAT = "conll"
 
 
 class UploadTaken(Conflict):
@@ -73,6 +79,21 @@ def field_names_of(preview: Job) -> list[str]:
                 head = Head(file["name"], stream.read(HEAD_BYTES))
             names |= dict.fromkeys(name for name in field_names(head) if name)
     return [name[:100] for name in names][:MOST_FIELD_NAMES]
+
+
+def column_sample_of(preview: Job) -> ColumnSample | None:
+    """Return the first rows of the first column file of a preview; None without such a file."""
+    folder = uploads.folder_path(preview.params["folder"])
+    chosen = (load_mapping(preview.params["map"])).get(COLUMNS)
+    for index, file in enumerate(preview.params["files"]):
+        if file["format"] == COLUMN_FORMAT and (folder / str(index)).is_file():
+            with (folder / str(index)).open("rb") as stream:
+                head = Head(file["name"], stream.read(HEAD_BYTES))
+            rows, choice = sample_rows(head.text, dumps(chosen).decode() if chosen else "")
+            recipe = {} if chosen else columns_chosen_before(_project_of(preview), before=preview)
+            fits = max((recipe.get("token", 0), *recipe.get("tags", ()))) <= max(map(len, rows), default=0)
+            return ColumnSample(file["name"], rows, choice, recipe if fits else {})
+    return None
 
 
 def _project_of(preview: Job) -> Project:

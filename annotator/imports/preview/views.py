@@ -21,6 +21,7 @@ from annotator.imports import uploads
 from annotator.imports.mapping.unknown_names import mapping_to_edit
 from annotator.imports.preview import services
 from annotator.imports.preview.form import PreviewForm
+from annotator.imports.run.contents import MOST_CONTESTED
 from annotator.imports.selectors import get_preview
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
@@ -97,8 +98,16 @@ def _waiting(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def _form(request: HttpRequest, job: Job, schema: Schema) -> PreviewForm:
     data = request.POST if request.method == "POST" else None
     unknown = (job.result or {}).get("unknown", {})
+    files = (job.result or {}).get("files", [])
+    contested = [span for file in files for span in file.get("contested", [])][:MOST_CONTESTED]
     return PreviewForm(
-        data, params=job.params, unknown=unknown, schema=schema, field_names=services.field_names_of(job)
+        data,
+        params=job.params,
+        unknown=unknown,
+        schema=schema,
+        field_names=services.field_names_of(job),
+        contested=contested,
+        columns=services.column_sample_of(job),
     )
 
 
@@ -147,6 +156,7 @@ def _contents(job: Job, form: PreviewForm, schema: Schema) -> dict[str, Any]:
         "counts": counts,
         "samples": [_sample(sample, schema) for file in files for sample in file["samples"]][:MOST_SAMPLES],
         "is_available": uploads.is_available(job.params["folder"]),
+        "more_contested": sum(file.get("contested_number", 0) for file in files) - len(form.contested),
         "has_empty_files": any(not file["documents"] for file in files),
     }
 

@@ -11,6 +11,7 @@ from annotator.formats.incoming import IncomingDocument, IncomingSet, ReadResult
 MOST_NAMES = 200
 MOST_SAMPLES = 3
 MOST_SETS_SHOWN = 3
+MOST_CONTESTED = 50
 LONGEST_SAMPLE = 1_500
 MOST_SPANS_SHOWN = 200
 OTHERS = "…"
@@ -23,13 +24,16 @@ class FileContents:
     def __init__(self) -> None:
         self.counts: Counts = {
             "documents": 0, "bad": 0, "repaired": 0, "sets": {}, "spans": 0, "relations": 0, "labels": {},
-            "attributes": {}, "relation_types": {}, "members": [], "samples": [],
+            "attributes": {}, "relation_types": {}, "members": [], "samples": [], "contested": [],
+            "contested_number": 0,
         }  # fmt: skip
 
     def count(self, result: ReadResult) -> None:
         """Count a document and the names in it."""
         self.counts["repaired"] += len(result.notes)
         document = result.document
+        for incoming in document.sets.values() if document is not None else ():
+            self._keep_contested(result.location, incoming)
         if result.problems or document is None:
             self.counts["bad"] += 1
             return
@@ -37,6 +41,12 @@ class FileContents:
         for name, incoming in document.sets.items():
             _count_name(self.counts["sets"], name)
             self._count_set(incoming)
+
+    def _keep_contested(self, location: str, incoming: IncomingSet) -> None:
+        """Keep the spans whose offsets and words contradict each other, for a choice."""
+        kept = self.counts["contested"]
+        self.counts["contested_number"] += len(incoming.contested)
+        kept += [{"location": location, **span} for span in incoming.contested[: MOST_CONTESTED - len(kept)]]
 
     def keep_sample(self, document: IncomingDocument) -> None:
         """Keep a document as it would be stored, if it is one of the first."""

@@ -185,3 +185,60 @@ def test_only_leads_see_a_preview(look, page, request, who):
     _, address = look({"a.txt": b"One."})
     assert page(request.getfixturevalue(who)).get(address).status_code == 404
     assert page(request.getfixturevalue(who)).post(address, {"action": "discard"}).status_code == 404
+
+
+CONTESTED = {
+    "ada/one.txt": b"The harbour board of\nNorth Dale met Ada.",
+    "ada/one.ann": b"T1\tClaim 4 31\tharbour board\nT2\tClaim 32 35\tmat\nT3\tSpeaker 36 39\tAda\n",
+}
+
+
+def test_contested_spans_are_shown_in_context_and_decided_one_by_one(look):
+    client, address = look({"corpus.zip": packed(CONTESTED)})
+    values, html = form_of(client, address)
+    assert "<mark>harbour board of\nNorth Dale</mark>" in html
+    assert values["contested"] == "refuse"
+    work(client.post(address, values | {"action": "import"}))
+    assert Document.objects.count() == 0
+
+    values |= {"contested-0": "offsets", "contested": "leave-out"}
+    address = work(client.post(address, values | {"action": "look"}))
+    again, html = form_of(client, address)
+    assert (again["contested-0"], again["contested-1"], again["contested"]) == ("offsets", "", "leave-out")
+    work(client.post(address, again | {"action": "import", "new_labels": "add"}))
+    assert sorted(Span.objects.values_list("label", "start", "end")) == [("Claim", 4, 31), ("Speaker", 36, 39)]
+    job = Job.objects.order_by("-id")[0]
+    assert job.result["items"]["left_out"] == {"spans": {"choice": 1}}
+    assert not job.result["incomplete"]
+
+
+COLUMNS = b"1\tMira\tB-Speaker\tO\n2\tHolt\tI-Speaker\tB-Claim\n3\tleft\tO\tO\n\n"
+
+
+def test_columns_are_guessed_shown_chosen_and_kept_for_later(look):
+    client, address = look({"a.conll": COLUMNS})
+    values, html = form_of(client, address)
+    chosen = [values[f"column-{number}"] for number in range(1, 5)]
+    assert (values["columns-separator"], chosen) == ("tab", ["", "token", "tags", "tags"])
+    assert '<td translate="no"><bdi>Holt</bdi></td>' in html
+    work(client.post(address, values | {"action": "import", "column-3": ""}))
+    assert list(Span.objects.values_list("label", "start", "end")) == [("Claim", 5, 9)]
+
+    client, address = look({"b.conll": COLUMNS.replace(b"left", b"stayed")})
+    values, html = form_of(client, address)
+    assert [values[f"column-{number}"] for number in range(1, 5)] == ["", "token", "", "tags"]
+    assert "as in your last import" in html
+
+
+def test_columns_without_a_token_or_with_another_separator_are_handled(look):
+    client, address = look({"a.conll": b"Mira:B-Speaker\nleft:O\n"})
+    values, html = form_of(client, address)
+    assert "No line has two columns" in html
+    _, html = form_of(client, work(client.post(address, values | {"columns-separator": "comma", "action": "look"})))
+    assert "outside the columns of the file, which has 1" in html
+
+    client, address = look({"a.conll": COLUMNS})
+    values, _ = form_of(client, address)
+    answer = client.post(address, values | {"action": "import", "column-2": ""})
+    assert answer.status_code == 422
+    assert "Choose one column with the tokens." in answer.content.decode()
