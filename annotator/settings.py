@@ -39,6 +39,14 @@ WORKER_REPORT_SECONDS: float = 15
 # Kinds of jobs that a worker starts every day, with their time in UTC.
 DAILY_JOBS = OPERATIONS.daily_jobs
 NIGHTLY_BACKUP = OPERATIONS.backup
+# Without EMAIL_URL nothing is sent, and pages offer links only.
+EMAIL_ENABLED = bool(OPERATIONS.mail.host)
+EMAIL_HOST, EMAIL_PORT = OPERATIONS.mail.host, OPERATIONS.mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = OPERATIONS.mail.user, OPERATIONS.mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = OPERATIONS.mail.starttls, OPERATIONS.mail.tls
+DEFAULT_FROM_EMAIL = OPERATIONS.mail.sender or "annotator@localhost"
+EMAIL_TIMEOUT = 15
+PASSWORD_RESET_TIMEOUT = 3600
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False

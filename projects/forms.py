@@ -154,6 +154,18 @@ class InvitationForm(forms.Form):
     )
 
 
+class MailedInvitationsForm(forms.Form):
+    """E-mail addresses of people to invite, and their role."""
+
+    emails = forms.CharField(
+        label=_("E-mail addresses"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"}),
+        help_text=_("Up to 200, separated by lines, spaces or commas. Each person gets a link of their own."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.ANNOTATOR.value)
+
+
 class RoleForm(forms.Form):
     """The role of a member."""
 

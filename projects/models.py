@@ -70,6 +70,7 @@ class Invitation(models.Model):
     role = models.CharField(max_length=16, choices=ROLE_CHOICES)
     digest = models.CharField(max_length=64, unique=True)
     note = models.CharField(max_length=200, blank=True, help_text="Who the link is for. Only leads see this note.")
+    email = models.EmailField(blank=True, help_text="The address to which the link was sent.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

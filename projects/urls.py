@@ -9,6 +9,7 @@ urlpatterns = [
     path("projects/new/", creation.new, name="new"),
     path("projects/<slug:slug>/settings/", creation.settings, name="settings"),
     path("projects/<slug:slug>/people/", members.members, name="members"),
+    path("projects/<slug:slug>/people/invite/", members.invite_by_mail, name="invite-by-mail"),
     path("projects/<slug:slug>/people/<int:member_id>/role/", members.change_role, name="change-role"),
     path("projects/<slug:slug>/people/<int:member_id>/remove/", members.remove_member, name="remove-member"),
     path(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from annotator.platform.environment import SettingError
 
@@ -25,10 +26,24 @@ class NightlyBackup:
 
 
 @dataclass(frozen=True)
+class MailServer:
+    """The server that sends e-mail, from `EMAIL_URL`; without a host no e-mail is sent."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+    sender: str = ""
+
+
+@dataclass(frozen=True)
 class Operations:
     """The validated settings for operators."""
 
     backup: NightlyBackup
+    mail: MailServer
 
     @property
     def daily_jobs(self) -> dict[str, str]:
@@ -38,7 +53,41 @@ class Operations:
 
 def read_operations(environ: Mapping[str, str]) -> Operations:
     """Read and validate the settings; raise `SettingError` for the first invalid one."""
-    return Operations(backup=_nightly_backup(environ))
+    return Operations(backup=_nightly_backup(environ), mail=_mail_server(environ))
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer:
+    url = environ.get("EMAIL_URL", "")
+    if not url:
+        return MailServer()
+    # The value is not repeated in messages: it holds a password.
+    wrong = SettingError(
+        "EMAIL_URL must be smtp://user:password@host:587?tls=starttls, smtps://user:password@host:465, or "
+        "smtp://localhost for a mail server on this machine."
+    )
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+        port = parts.port or {"smtp": 587 if options else 25, "smtps": 465}[parts.scheme]
+    except (ValueError, KeyError) as error:
+        raise wrong from error
+    if not parts.hostname or options not in ({}, {"tls": "starttls"}) or (options and parts.scheme == "smtps"):
+        raise wrong
+    public = urlsplit(environ.get("PUBLIC_URL", "")).hostname
+    if not public:
+        raise SettingError("EMAIL_URL needs PUBLIC_URL, so that links in e-mail lead to the site. Set both.")
+    sender = environ.get("EMAIL_FROM") or f"annotator@{public}"
+    if "@" not in sender or any(character in sender for character in "\r\n"):
+        raise SettingError(f"EMAIL_FROM={sender} must be an e-mail address.")
+    return MailServer(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=bool(options),
+        tls=parts.scheme == "smtps",
+        sender=sender,
+    )
 
 
 def _nightly_backup(environ: Mapping[str, str]) -> NightlyBackup:

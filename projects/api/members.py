@@ -11,9 +11,9 @@ from rest_framework.views import APIView
 from annotator.platform.accounts.requests import user_of
 from projects import selectors, services
 from projects.api.serializers import InvitationIn, InvitationMade, InvitationOut, MemberOut, RoleIn
-from projects.links import invitation_link
 from projects.models import Invitation, Membership, Project
 from projects.roles import Capability, Role
+from projects.services.mailed_invitations import invitation_link
 
 
 class MemberList(ListAPIView[Membership]):
@@ -65,7 +65,7 @@ class InvitationList(ListAPIView[Invitation]):
         invitation, secret = services.create_invitation(
             project, role=role, note=note, by=user_of(request), now=timezone.now()
         )
-        return Response(InvitationOut(invitation).data | {"link": invitation_link(request, secret)}, status=201)
+        return Response(InvitationOut(invitation).data | {"link": invitation_link(secret, request)}, status=201)
 
 
 class InvitationDetail(APIView):

@@ -39,6 +39,7 @@ def create_invitation(
     by: User | None,
     now: datetime,
     note: str = "",
+    email: str = "",
     lifetime: timedelta = INVITATION_LIFETIME,
 ) -> tuple[Invitation, str]:
     """Create an invitation for one person; its secret is returned once and cannot be read again."""
@@ -51,6 +52,7 @@ def create_invitation(
         role=role,
         digest=hashlib.sha256(secret.encode()).hexdigest(),
         note=note,
+        email=email,
         created_by=by,
         created_at=now,
         expires_at=now + lifetime,
@@ -67,6 +69,7 @@ def accept_invitation(secret: str, *, user: User, now: datetime) -> Membership:
     """
     invitation = selectors.find_invitation(secret)
     _use(invitation, user=user, now=now)
+    _keep_address(invitation, user)
     return add_member(invitation.project, user, role=Role(invitation.role), now=now)
 
 
@@ -77,7 +80,15 @@ def accept_with_new_account(secret: str, *, username: str, password: str, now: d
     check_usable(invitation, now=now)
     user = create_user(username, password=password, now=now)
     _use(invitation, user=user, now=now)
+    _keep_address(invitation, user)
     return add_member(invitation.project, user, role=Role(invitation.role), now=now)
+
+
+def _keep_address(invitation: Invitation, user: User) -> None:
+    """Store the address of an invitation in an account without one; the link was sent there, which verifies it."""
+    if invitation.email and not user.email:
+        user.email = invitation.email
+        user.save(update_fields=["email"])
 
 
 def check_usable(invitation: Invitation, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +16,10 @@ from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
 from annotator.problems import Problem
 from projects import selectors, services
-from projects.forms import InvitationForm, RoleForm
-from projects.links import invitation_link
+from projects.forms import InvitationForm, MailedInvitationsForm, RoleForm
 from projects.models import Project
 from projects.roles import Capability, Role
+from projects.services.mailed_invitations import check_enabled, invitation_link, split_addresses, start_invitations
 
 MOST_USED_INVITATIONS = 50
 
@@ -40,9 +41,32 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         except Problem as problem:
             show_problem(form, problem)
         else:
-            link, form = invitation_link(request, secret), InvitationForm()
+            link, form = invitation_link(secret, request), InvitationForm()
     context = _context(request, project) | {"form": form, "link": link}
     return render(request, "projects/members.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invite_by_mail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start the job that sends invitations by e-mail, and show its page."""
+    project = selectors.get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    if request.method != "POST":
+        return redirect("projects:members", slug)
+    check_enabled()
+    form = MailedInvitationsForm(request.POST, auto_id="mail-%s")
+    if form.is_valid():
+        try:
+            addresses = split_addresses(form.cleaned_data["emails"])
+            role = Role(form.cleaned_data["role"])
+            job = start_invitations(project, addresses, role=role, by=user_of(request), now=timezone.now())
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            return redirect("jobs:job", slug, job.pk)
+    context = _context(request, project) | {"form": InvitationForm(), "link": "", "mail_form": form}
+    return render(request, "projects/members.html", context, status=422)
 
 
 @login_required
@@ -109,6 +133,8 @@ def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
     ]
     return {
         "project": project,
+        "email_enabled": settings.EMAIL_ENABLED,
+        "mail_form": MailedInvitationsForm(auto_id="mail-%s"),
         "role": selectors.role_in(project, user_of(request)),
         "members": members,
         "open_invitations": selectors.open_invitations_to(project, now=now),

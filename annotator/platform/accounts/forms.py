@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm, UsernameField
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +86,38 @@ class PasswordForm(forms.Form):
         if not self._user.check_password(password):
             raise ValidationError(_("This is not your current password."))
         return password
+
+
+class EmailForm(forms.Form):
+    """An e-mail address."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A new password, entered once as on the account page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["new_password2"]
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password1"].help_text = PASSWORD_HELP
+
+    def clean(self) -> dict[str, Any]:
+        """Validate the password; raise `ValidationError` for a weak one."""
+        password = self.cleaned_data.get("new_password1", "")
+        if password:
+            self.validate_password_for_user(self.user, "new_password1")
+        return self.cleaned_data
+
+    def save(self, commit: bool = True) -> User:
+        """Store the password."""
+        user: User = self.user
+        user.set_password(self.cleaned_data["new_password1"])
+        user.save(update_fields=["password"])
+        return user
 
 
 class TokenForm(forms.Form):

@@ -2,22 +2,32 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from annotator.platform.accounts import selectors, services
-from annotator.platform.accounts.forms import LetterKeysForm, PasswordForm, SignInForm, TokenForm
+from annotator.platform.accounts import email_addresses, selectors, services
+from annotator.platform.accounts.forms import (
+    EmailForm,
+    LetterKeysForm,
+    NewPasswordForm,
+    PasswordForm,
+    SignInForm,
+    TokenForm,
+)
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
-from annotator.problems import Problem
+from annotator.problems import NotFound, Problem
 
 
 class SignIn(LoginView):
@@ -26,6 +36,10 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whether a forgotten password can be replaced by e-mail."""
+        return super().get_context_data(**kwargs) | {"email_enabled": settings.EMAIL_ENABLED}
 
 
 class SignOut(LogoutView):
@@ -61,6 +75,70 @@ def password(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Password changed. You have been signed out on all other devices."))
             return redirect("accounts:account")
     return _account_page(request, status=422, password_form=form)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def email(request: HttpRequest) -> HttpResponse:
+    """Send a link to a new e-mail address, or remove the stored one."""
+    if request.method != "POST":
+        return redirect("accounts:account")
+    user = user_of(request)
+    if "remove" in request.POST:
+        email_addresses.remove_address(user)
+        messages.success(request, _("E-mail address removed."))
+        return redirect("accounts:account")
+    form = EmailForm(request.POST)
+    if not form.is_valid() or not settings.EMAIL_ENABLED:
+        return _account_page(request, status=422, email_form=form)
+    email_addresses.send_verification(user, form.cleaned_data["email"])
+    messages.success(
+        request,
+        _("A link was sent to %(address)s. Open it to confirm the address.") % {"address": form.cleaned_data["email"]},
+    )
+    return redirect("accounts:account")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def verify_email(request: HttpRequest, token: str) -> HttpResponse:
+    """Store the e-mail address of a link, by POST only: mail programs open links before people do."""
+    if request.method != "POST":
+        return render(request, "accounts/verify_email.html")
+    email_addresses.verify(token, user=user_of(request))
+    messages.success(request, _("E-mail address confirmed."))
+    return redirect("accounts:account")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reset_password(request: HttpRequest) -> HttpResponse:
+    """Send a link to set a new password. The answer does not tell whether an account has the address."""
+    if not settings.EMAIL_ENABLED:
+        raise NotFound(_("This site sends no e-mail. Ask its administrator for a new password."))
+    form, sent = EmailForm(request.POST or None), False
+    if form.is_valid():
+        email_addresses.send_password_links(form.cleaned_data["email"])
+        sent = True
+    context = {"form": form, "sent": sent}
+    return render(request, "accounts/reset_password.html", context, status=422 if form.errors else 200)
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class NewPassword(PasswordResetConfirmView):
+    """The page of a link that sets a new password; Django keeps the token out of the address of the form."""
+
+    form_class = NewPasswordForm
+    template_name = "accounts/new_password.html"
+    success_url = reverse_lazy("accounts:sign-in")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Store the password and end all sessions of the account."""
+        messages.success(self.request, _("Password changed. Sign in with the new one."))
+        return super().form_valid(form)
 
 
 @login_required
@@ -115,6 +193,8 @@ def _account_page(request: HttpRequest, *, status: int = 200, **context: Any) ->
         "now": timezone.now(),
         "password_form": PasswordForm(user=user),
         "token_form": TokenForm(),
+        "email_form": EmailForm(),
+        "email_enabled": settings.EMAIL_ENABLED,
         "keys_form": LetterKeysForm(initial=dict(selectors.editor_preferences(user))),
     }
     return render(request, "accounts/account.html", defaults | context, status=status)

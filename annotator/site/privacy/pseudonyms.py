@@ -21,14 +21,14 @@ from annotator.datasets.exports.services import directory_of
 from annotator.datasets.releases.models import FrozenSet, Release
 from annotator.platform.accounts.models import Preferences, User
 from annotator.problems import Conflict, gettext_noop
-from projects.models import Project, SchemaVersion
+from projects.models import Invitation, Project, SchemaVersion
 
 IMPORTED = " (imported)"
 ROWS_AT_ONCE = 200
 
 
 class NameIsLabel(Conflict):
-    """A label of a project has the name of the person, so that stored reports cannot be told apart."""
+    """A label of a project has the name of the person, so that stored reports cannot be distinguished."""
 
     code = "name_is_label"
     title = gettext_noop("The name is also a label")
@@ -145,6 +145,7 @@ def _empty_account(user: User, old: str, name: str) -> None:
     user.save()
     user.api_tokens.all().delete()
     Preferences.objects.filter(user=user).delete()
+    Invitation.objects.filter(accepted_by=user).update(email="", note="")
     for log in (AccessAttempt, AccessFailureLog, AccessLog):
         log.objects.filter(username=old).delete()
     for session in Session.objects.order_by("session_key").iterator():
