@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0002_help_texts"),
+        ("projects", "0003_exclusion"),
     ]
 
     operations = [
