@@ -74,6 +74,23 @@ class NewProjectForm(forms.Form):
         return cleaned
 
 
+class MetaFieldNames(forms.CharField):
+    """Names separated by commas, as a list."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the names as they are typed."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the names as a list, each once."""
+        names = value if isinstance(value, list) else (value or "").split(",")
+        return list(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether the names differ, however they are separated."""
+        return bool(self.to_python(initial) != self.to_python(data))
+
+
 class SettingsForm(forms.Form):
     """The settings of a project. Only fields that the user changed are saved, so that two tabs keep each other's."""
 
@@ -101,6 +118,16 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("Empty: never. The annotations are kept as unfinished; annotators see the time before."),
     )
+    review_on_submit = forms.BooleanField(
+        label=_("Review before submitting"),
+        required=False,
+        help_text=_("Annotators see what may be missing, one place after another, and can submit all the same."),
+    )
+    shown_meta = MetaFieldNames(
+        label=_("Meta fields above the text"),
+        required=False,
+        help_text=_("Names of meta fields of the documents, separated by commas, such as: source, date, url."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,8 +151,15 @@ class SettingsForm(forms.Form):
                 message = _("Not saved: changed to “%(value)s” since you opened this page. Save again to replace it.")
                 self.add_error(name, message % {"value": stored})
         if self.errors:
-            data = {name: _sent(value) for name, value in current.items() if name not in changes}
-            data |= {self.add_initial_prefix(name): _sent(value) for name, value in current.items()}
+            data = {
+                name: _sent(self.fields[name].prepare_value(value))
+                for name, value in current.items()
+                if name not in changes
+            }
+            data |= {
+                self.add_initial_prefix(name): _sent(self.fields[name].prepare_value(value))
+                for name, value in current.items()
+            }
             self.data = {**{name: self.data[name] for name in self.data}, **data}
 
     def _shown(self, name: str) -> Any:

@@ -37,6 +37,7 @@ class EditorSet(serializers.Serializer[object]):
     active_seconds = serializers.IntegerField(
         allow_null=True, help_text="Active time of the annotator; null for other users."
     )
+    waived_hints = serializers.ListField(child=serializers.CharField(), help_text="Hints that the annotator waived.")
     spans = SpanShape(many=True)
     relations = RelationShape(many=True)
 
@@ -48,6 +49,7 @@ class EditorProject(serializers.Serializer[object]):
     name = serializers.CharField()
     snap = serializers.BooleanField(help_text="Whether selections snap to whole tokens.")
     show_optional_labels = serializers.BooleanField()
+    review_on_submit = serializers.BooleanField(help_text="Whether the editor shows hints before submitting.")
 
 
 class EditorOut(serializers.Serializer[object]):

@@ -28,6 +28,7 @@ def editor_payload(annotation_set: AnnotationSet, *, user: User) -> bytes:
             "name": project.name,
             "snap": project.snap_to_tokens,
             "show_optional_labels": project.show_optional_labels,
+            "review_on_submit": project.review_on_submit,
         },
     }
     return orjson.dumps(answer)
@@ -57,6 +58,7 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
         "schema_version": annotation_set.schema_version.number,
         "guideline_version": annotation_set.guideline_version.number,
         "editable": is_own and annotation_set.is_open,
+        "waived_hints": annotation_set.waived_hints if is_own else [],
         "active_seconds": active_seconds(annotation_set) if is_own else None,
         "spans": spans,
         "relations": relations,

@@ -1,5 +1,7 @@
 """The page of the editor, and its forms for browsers without JavaScript."""
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle, selectors
 from annotator.corpus.spans.markup import mark_spans
 from annotator.corpus.spans.models import AnnotationSet
@@ -25,6 +28,15 @@ from annotator.platform.accounts.requests import user_of
 from projects.guidelines import render_markdown
 from projects.roles import Capability, can
 from projects.selectors import role_in, schema_of
+
+
+@dataclass(frozen=True, slots=True)
+class MetaField:
+    """A meta field of a document as the page shows it."""
+
+    name: str
+    text: str
+    is_link: bool
 
 
 @login_required
@@ -48,6 +60,7 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
         "role": role,
         "is_own": is_own,
         "editable": is_own and annotation_set.is_open,
+        "meta": _shown_meta(document),
         "guidelines_html": render_markdown(annotation_set.guideline_version.text),
         # Rendered only when the template uses it, since a long document takes time.
         "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
@@ -75,6 +88,17 @@ def reopen(request: HttpRequest, set_id: int) -> HttpResponse:
     return redirect("editor:edit", set_id)
 
 
+def _shown_meta(document: Document) -> list[MetaField]:
+    """Return the meta fields that the lead has chosen to show, as far as the document has them."""
+    fields = []
+    for name in document.project.shown_meta:
+        value = document.meta.get(name)
+        if value not in (None, "", [], {}):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            fields.append(MetaField(name, text, is_link=text.startswith(("https://", "http://"))))
+    return fields
+
+
 def _rendered(annotation_set: AnnotationSet) -> str:
     schema = schema_of(annotation_set.schema_version)
     return mark_spans(annotation_set.document.text, selectors.spans_of(annotation_set), schema)
@@ -94,6 +118,7 @@ def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_anno
     set_id, slug = annotation_set.pk, annotation_set.document.project.slug
     return {
         "payloadUrl": reverse("editor-api:payload", args=[set_id]),
+        "waivedUrl": reverse("spans-api:waived-hints", args=[set_id]) if is_own else None,
         "changesUrl": reverse("spans-api:changes", args=[set_id]),
         "submitUrl": reverse("spans-api:submit", args=[set_id]) if is_own else None,
         "timeUrl": reverse("timing-api:set", args=[set_id]) if is_own else None,

@@ -13,6 +13,7 @@ from projects.services.projects import (
     LONGEST_SLOT_DAYS,
     LONGEST_SLUG,
     MOST_ANNOTATORS,
+    MOST_META_FIELDS,
 )
 
 
@@ -55,6 +56,8 @@ class ProjectOut(serializers.ModelSerializer[Project]):
             "show_optional_labels",
             "review_required",
             "slot_days",
+            "review_on_submit",
+            "shown_meta",
             "schema_version",
             "guideline_version",
             "created_at",
@@ -88,6 +91,10 @@ class SettingsIn(serializers.Serializer[object]):
         min_value=1,
         max_value=LONGEST_SLOT_DAYS,
         help_text="Days without a change after which a slot is freed; null for never.",
+    )
+    review_on_submit = serializers.BooleanField(required=False)
+    shown_meta = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_NAME), max_length=MOST_META_FIELDS, required=False
     )
 
 

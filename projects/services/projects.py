@@ -82,10 +82,11 @@ def update_settings(project: Project, **settings: Any) -> Project:
     return project
 
 
+MOST_META_FIELDS = 20
 SETTINGS = frozenset(
     {
         *("name", "description", "annotators_per_document", "snap_to_tokens", "show_optional_labels"),
-        *("review_required", "slot_days"),
+        *("review_required", "slot_days", "review_on_submit", "shown_meta"),
     }
 )
 

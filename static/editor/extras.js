@@ -1,7 +1,8 @@
-/** Views that the page loads after it has opened: help, settings, finding, printing, and bars that offer to undo. */
+/** Views that the page loads after it has opened: help, settings, finding, printing, review, and the undo bars. */
 
 import { HelpView, SettingsView } from "./views/dialogs.js";
 import { FindView } from "./views/panel/find.js";
+import { ReviewView } from "./views/review.js";
 import { PrintView } from "./views/text/print.js";
 import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
 
@@ -12,6 +13,7 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  * @property {import("./model/state.js").Store} store
  * @property {import("./commands/keymap.js").Keymap} keymap
  * @property {import("./model/history.js").History} history
+ * @property {import("./views/review.js").Review} review
  * @property {Preferences} preferences
  * @property {(preferences: Preferences) => Promise<void>} savePreferences rejects with an Error that gives the reason
  * @property {import("./views/panel/panel.js").PanelView} panel
@@ -21,7 +23,7 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  * @property {(offset: number) => void} reveal
  * @property {() => void} keysChanged
  * @property {() => void} looksChanged called when size, width or colour of the text change
- * @typedef {{help: HelpView, settings: SettingsView, find: FindView, print: PrintView,
+ * @typedef {{help: HelpView, settings: SettingsView, find: FindView, print: PrintView, review: ReviewView,
  *   trim: TrimView, removedRelations: RemovedRelationsView}} Extras
  */
 
@@ -31,7 +33,8 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  */
 export function openExtras(parts) {
   const extras = { help: new HelpView(parts), settings: new SettingsView(parts), find: new FindView(parts),
-    print: new PrintView(parts), trim: new TrimView(parts), removedRelations: new RemovedRelationsView(parts) };
+    print: new PrintView(parts), review: new ReviewView(parts), trim: new TrimView(parts),
+    removedRelations: new RemovedRelationsView(parts) };
   for (const view of Object.values(extras)) view.listen();
   return extras;
 }

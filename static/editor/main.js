@@ -11,9 +11,9 @@ import { showActiveTime } from "./views/status.js";
 
 
 /**
- * @typedef {{payloadUrl: string, changesUrl: string, timeUrl: string|null, submitUrl: string|null,
- *   reopenUrl: string|null, userId: string, csrfCookie: string}} Config from the server, in the page; null for
- *   what this person may not do
+ * @typedef {{payloadUrl: string, waivedUrl: string|null, changesUrl: string, timeUrl: string|null,
+ *   submitUrl: string|null, reopenUrl: string|null, userId: string, csrfCookie: string}} Config from the server, in
+ *   the page; null for what this person may not do
  * @typedef {{url: string, module: string, editor_preferences: import("./model/types.js").Preferences}} Personal
  * @typedef {import("./saving/transport.js").Transport} Transport
  * @typedef {import("./saving/timer.js").Timer} Timer
@@ -39,8 +39,11 @@ async function start() {
   /** @type {Personal} */
   const personal = JSON.parse(find("#editor-personal").textContent ?? "");
   keymap.remap(personal.editor_preferences.keys);
+  if (config.waivedUrl !== null) keepWaived(store, transport, config.waivedUrl);
   const page = new PageView({ afterPaint, store, history, keymap, extrasUrl: personal.module,
     preferences: personal.editor_preferences,
+    review: { definition: payload.schema,
+      isOn: config.waivedUrl !== null && payload.project.review_on_submit !== false },
     savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
     actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
       flush: () => sync.flush(), skipRefused: () => sync.skipRefused(),
@@ -64,6 +67,25 @@ async function changeState({ transport, sync, timer, url, open }) {
   if (answer.status !== 200) throw new Error(problemOf(answer));
   void timer?.pause();
   await sync.setOpen(open);
+}
+
+/**
+ * Store the hints that are waived and the values that are confirmed. Those that could not be sent are sent with the
+ * next ones.
+ *
+ * @param {import("./model/state.js").Store} store
+ * @param {Transport} transport
+ * @param {string} url
+ */
+function keepWaived(store, transport, url) {
+  let stored = store.state.waived;
+  store.subscribe(({ state, transaction }) => {
+    const hints = [...state.waived].filter((key) => !stored.has(key));
+    if (!transaction.waived || hints.length === 0) return;
+    transport.post(url, { hints }).then(({ status }) => {
+      if (status === 200) stored = new Set([...stored, ...hints]);
+    }).catch(() => undefined);
+  });
 }
 
 /**

@@ -113,6 +113,7 @@ def drag(page: Page, words: str) -> None:
 def submit(page: Page) -> None:
     expect(page.locator("[data-state=saved] #saving-text")).to_be_visible()
     page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit all the same").click()
     expect(page.get_by_role("button", name="Reopen")).to_be_visible()
 
 

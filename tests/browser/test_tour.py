@@ -84,6 +84,7 @@ def annotate_and_submit(page: Page, spans: dict[str, str]) -> None:
         page.keyboard.press("Escape")
     expect(page.locator("[data-state=saved] #saving-text")).to_be_visible()
     page.get_by_role("button", name="Submit").first.click()
+    page.get_by_role("button", name="Submit all the same").click()
     expect(page.get_by_role("button", name="Reopen")).to_be_visible()
 
 

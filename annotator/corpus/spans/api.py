@@ -15,7 +15,14 @@ from annotator.corpus.documents.selectors import get_document
 from annotator.corpus.spans import lifecycle, selectors, services
 from annotator.corpus.spans.changes import parse_changes
 from annotator.corpus.spans.models import AnnotationSet
-from annotator.corpus.spans.serializers import AppliedOut, ChangesIn, LogOut, SetOut, WholeSetOut
+from annotator.corpus.spans.serializers import (
+    AppliedOut,
+    ChangesIn,
+    LogOut,
+    SetOut,
+    WaivedHintsShape,
+    WholeSetOut,
+)
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
@@ -112,6 +119,18 @@ class ReopenSet(APIView):
         """Reopen the user's own submitted set, unless its document has been adjudicated."""
         annotation_set = selectors.get_editable_set(set_id, user=user_of(request))
         return Response(SetOut(lifecycle.reopen(annotation_set)).data)
+
+
+class WaivedHints(APIView):
+    """Hints of the review before submitting that the annotator has waived."""
+
+    @extend_schema(request=WaivedHintsShape, responses=WaivedHintsShape)
+    def post(self, request: Request, set_id: int) -> Response:
+        """Add waived hints to the user's own set, and return all of them."""
+        annotation_set = selectors.get_editable_set(set_id, user=user_of(request))
+        body = WaivedHintsShape(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response({"hints": services.waive_hints(annotation_set, body.validated_data["hints"])})
 
 
 class AdoptSet(APIView):

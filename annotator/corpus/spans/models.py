@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from annotator.corpus.documents.models import Document
 from projects.models import GuidelineVersion, Project, SchemaVersion
 
+MOST_WAIVED_HINTS = 5_000
+
 
 class SetKind(models.TextChoices):
     """The author of a set."""
@@ -46,6 +48,9 @@ class AnnotationSet(models.Model):
     is_excluded = models.BooleanField(default=False, db_default=False, help_text="Whether an exclusion covers it.")
     awaits_review = models.BooleanField(
         default=False, db_default=False, help_text="Submitted, and counts once a lead has approved it."
+    )
+    waived_hints = models.JSONField(
+        default=list, blank=True, help_text="Hints of the review before submitting that the annotator has waived."
     )
 
     class Meta:

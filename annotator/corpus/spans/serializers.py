@@ -6,7 +6,7 @@ Heads of sets are written with these. Spans and changes are only described by th
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind, SetState
 
 FRAGMENTS = {
     "type": "array",
@@ -143,3 +143,9 @@ class WholeSetOut(SetOut):
 
     class Meta(SetOut.Meta):
         fields = [*SetOut.Meta.fields, "spans", "relations"]
+
+
+class WaivedHintsShape(serializers.Serializer[object]):
+    """Names of waived hints: the rule, and the span or text that it is about."""
+
+    hints = serializers.ListField(child=serializers.CharField(max_length=200), max_length=MOST_WAIVED_HINTS)

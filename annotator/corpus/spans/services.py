@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import exclusions, lifecycle, rows, selectors
 from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
-from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
+from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind, Span
 from annotator.corpus.spans.models import Change as Entry
 from annotator.corpus.spans.problems import AlreadyAdjudicated, InvalidChange, NotSubmitted, StaleRevision, WrongText
 from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply, changes_between, new_id
@@ -249,3 +249,13 @@ def restore(
         author=author,
         now=now,
     )
+
+
+def waive_hints(annotation_set: AnnotationSet, hints: Sequence[str]) -> list[str]:
+    """Add waived hints to a set, the newest last, and return all of them; the oldest are dropped beyond the limit."""
+    with transaction.atomic():
+        lifecycle.lock(annotation_set)
+        annotation_set.refresh_from_db(fields=["waived_hints"])
+        annotation_set.waived_hints = list(dict.fromkeys([*annotation_set.waived_hints, *hints]))[-MOST_WAIVED_HINTS:]
+        annotation_set.save(update_fields=["waived_hints"])
+    return annotation_set.waived_hints

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -72,3 +73,9 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         """Return the security scheme."""
         return {"type": "http", "scheme": "bearer", "description": "An API token, created on your account page."}
+
+
+class SessionOfPage(SessionScheme):  # type: ignore[no-untyped-call]
+    """OpenAPI security scheme of the session of a browser."""
+
+    target_class = "annotator.platform.accounts.authentication.PageAuthentication"

@@ -171,9 +171,13 @@ export const setAttribute = (name, value) => (state, dispatch) => {
   if (given !== null && !allowsValue(attribute, given)) {
     return refuse(dispatch, interpolate(gettext("%(attribute)s does not allow this value."), names));
   }
-  if (valueOf(span, name) === given) return true;
   const field = `attributes.${name}`;
   const words = `${describeField(state, span.label, field)}: ${describeValue(state, span.label, field, given)}.`;
+  if (valueOf(span, name) === given) {
+    const waived = new Set(state.waived).add(`default:${span.id}:${name}`); // the value is no longer a mere default
+    dispatch?.({ waived, userEvent: "confirm", announce: words });
+    return true;
+  }
   return updateSpan(state, dispatch, span, { attributes: { [name]: given } },
     { userEvent: "set.attribute", announce: words });
 };

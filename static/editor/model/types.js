@@ -82,6 +82,7 @@
  * @property {boolean} editable
  * @property {Saving} saving
  * @property {Conflict[]} conflicts
+ * @property {ReadonlySet<string>} waived hints that the user has waived, and values confirmed, by their keys
  * @property {string} storageWarning "" or why unsent changes would be lost when the page is closed
  *
  * @typedef {object} Transaction
@@ -96,6 +97,7 @@
  * @property {EditorState["setState"]} [setState]
  * @property {boolean} [editable]
  * @property {Conflict[]} [conflicts]
+ * @property {ReadonlySet<string>} [waived]
  * @property {string} [storageWarning]
  * @property {Change[]} [restored] those of the changes that restored an earlier revision, which is an own action
  * @property {string} userEvent the kind of event: "add.span", "delete.span", "undo", "remote", "refused", …

@@ -14,10 +14,11 @@ import { createDocument } from "./text/document.js";
  * @typedef {import("./text/offsets.js").Offsets} Offsets
  * @typedef {{id: string, kind: "load", spans: Span[], relations: Relation[]}} Load
  * @typedef {{document: import("./text/document.js").DocumentPayload, set: {id: string, name: string, state: string,
- *   revision: number, editable: boolean, active_seconds?: number|null, spans: Span[], relations: Relation[],
- *   restored?: Change[]},
+ *   revision: number, editable: boolean, active_seconds?: number|null, waived_hints?: string[], spans: Span[],
+ *   relations: Relation[], restored?: Change[]},
  *   schema: Record<string, any>, speakers: string[],
- *   project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean}}} Payload
+ *   project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean,
+ *   review_on_submit?: boolean}}} Payload
  */
 
 /**
@@ -48,6 +49,7 @@ export function readPayload(payload) {
     editable: set.editable,
     saving: { state: "saved", unsent: 0, message: "" },
     conflicts: [],
+    waived: new Set(set.waived_hints),
     storageWarning: "",
   };
 }

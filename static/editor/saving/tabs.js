@@ -40,8 +40,8 @@ function tabLock(tabId) {
 }
 
 /**
- * @typedef {{revision: number, state?: import("../model/types.js").EditorState["setState"]}} Message the revision of
- *   the set after a tab saved, and its state after a tab submitted or reopened it
+ * @typedef {{revision: number} & {state?: import("../model/types.js").EditorState["setState"]}} Message the revision
+ *   of the set after a tab saved, and its state after a tab submitted or reopened it; older tabs send no state
  * @typedef {{send: (message: Message) => void, listen: (listener: (message: Message) => void) => void,
  *   close: () => void}} Channel
  */

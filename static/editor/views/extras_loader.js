@@ -48,6 +48,17 @@ export class ExtrasLoader {
     else void this.#load().then(work).catch((error) => this.#report(error));
   }
 
+  /**
+   * Call a function with the extras when they can be loaded, and another one otherwise.
+   *
+   * @param {(extras: Extras) => void} work
+   * @param {() => void} otherwise
+   */
+  useOr(work, otherwise) {
+    if (this.loaded) work(this.loaded);
+    else void this.#load().then(work, otherwise);
+  }
+
   #load() {
     this.loading ??= import(this.url).then((/** @type {typeof import("../extras.js")} */ { openExtras }) => {
       this.loaded = openExtras(this.parts());
@@ -60,8 +71,11 @@ export class ExtrasLoader {
   #report(error) {
     this.loading = null;
     const words = error instanceof Error ? error.message : String(error);
+    // After an upgrade of the site, the address of the script no longer exists.
+    const message = navigator.onLine
+      ? gettext("This could not be loaded (%(reason)s). Reload the page: the site may have been upgraded.")
+      : gettext("This could not be loaded (%(reason)s). Try again when you are online.");
     find("#notices").append(make("p", { class: "notice notice--error", role: "alert" },
-      interpolate(gettext("This could not be loaded (%(reason)s). Try again when you are online."),
-        { reason: words })));
+      interpolate(message, { reason: words })));
   }
 }

@@ -30,7 +30,7 @@ import { PopoverView, ToolbarView } from "./toolbar.js";
  * @typedef {import("../model/history.js").History} History
  * @typedef {import("../commands/keymap.js").Keymap} Keymap
  * @typedef {{afterPaint: import("./after_paint.js").AfterPaint, store: Store, history: History, keymap: Keymap,
- *   actions: import("./status.js").Actions, extrasUrl: string,
+ *   actions: import("./status.js").Actions, extrasUrl: string, review: import("./review.js").Review,
  *   preferences: import("../model/types.js").Preferences,
  *   savePreferences: (preferences: import("../model/types.js").Preferences) => Promise<void>}} Parts
  */
@@ -71,7 +71,8 @@ export class PageView {
     const fragmentMode = new FragmentModeView(this.selection.fragment, store);
     this.details = new DetailsView({ state, run, relationPicker: this.relationPicker, keymap, fragmentMode });
     this.guidelines = new GuidelinesView(find("#panel-guidelines"));
-    this.status = new StatusView({ store, actions });
+    this.status = new StatusView({ store, actions, beforeSubmit: (submit) =>
+      this.extras.useOr(({ review }) => review.start(submit), submit) });
     this.extras = new ExtrasLoader(parts.extrasUrl, () => this.#forExtras());
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
       relationPicker: this.relationPicker, selection: this.selection, page: this.#commands() });
@@ -86,8 +87,8 @@ export class PageView {
 
   /** Return what the views that are loaded later need. @returns {import("../extras.js").ExtrasParts} */
   #forExtras() {
-    const { store, keymap, history, preferences, savePreferences } = this.parts;
-    return { store, keymap, history, preferences, savePreferences, panel: this.panel, view: this.text,
+    const { store, keymap, history, preferences, savePreferences, review } = this.parts;
+    return { store, keymap, history, preferences, savePreferences, review, panel: this.panel, view: this.text,
       painter: this.painter, focusText: () => this.focusText(), reveal: (offset) => this.#revealOffset(offset),
       keysChanged: () => this.#keysChanged(), looksChanged: () => this.#measureAgain() };
   }

@@ -25,9 +25,13 @@ const SAVING = /** @type {const} */ ("saving");
 const NOT_SUBMITTED = gettext("This document is not submitted. Submit it to get the next one.");
 
 export class StatusView {
-  /** @param {{store: Store, actions: Actions}} parts */
-  constructor({ store, actions }) {
+  /**
+   * @param {{store: Store, actions: Actions, beforeSubmit: (submit: () => void) => void}} parts beforeSubmit calls the
+   *   function when the user has seen what may be missing
+   */
+  constructor({ store, actions, beforeSubmit }) {
     this.store = store;
+    this.beforeSubmit = beforeSubmit;
     this.actions = actions;
     this.saving = find("#saving");
     this.savingText = find("#saving-text");
@@ -46,7 +50,7 @@ export class StatusView {
   }
 
   listen() {
-    this.submit.addEventListener("click", () => this.#act("submit"));
+    this.submit.addEventListener("click", () => this.beforeSubmit(() => void this.#act("submit")));
     this.reopen.addEventListener("click", () => this.#act("reopen"));
     const next = document.querySelector("#next");
     if (next instanceof HTMLFormElement) next.addEventListener("submit", (event) => this.#leave(event, next));
@@ -152,7 +156,8 @@ export class StatusView {
     if (this.problem) notices.push({ kind: "error", text: this.problem });
     if (this.asksToSubmit && setState === "open") {
       notices.push({ kind: "info", text: NOT_SUBMITTED, buttons: [
-        [gettext("Submit and open next"), () => this.#act("submit").then(() => !this.problem && this.next?.click())],
+        [gettext("Submit and open next"), () => this.beforeSubmit(() => void this.#act("submit").then(() =>
+          !this.problem && this.next?.click()))],
         [gettext("Go on annotating"), () => this.#dismiss()]] });
     }
     if (setState === "submitted") {

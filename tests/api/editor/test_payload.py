@@ -43,6 +43,7 @@ def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num
         "schema_version": 1,
         "guideline_version": 1,
         "editable": True,
+        "waived_hints": [],
         "active_seconds": 0,
         "spans": spans,
         "relations": [],
@@ -50,7 +51,13 @@ def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num
     }
     assert answer["schema"]["labels"][0]["id"] == "Claim"
     assert answer["speakers"] == ["Ada"]
-    assert answer["project"] == {"slug": "news", "name": "News", "snap": True, "show_optional_labels": False}
+    assert answer["project"] == {
+        "slug": "news",
+        "name": "News",
+        "snap": True,
+        "show_optional_labels": False,
+        "review_on_submit": True,
+    }
 
 
 def test_the_names_that_others_gave_are_not_offered(api, ada, ben, lead, ada_set, make_document, make_set):

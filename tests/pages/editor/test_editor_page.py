@@ -38,6 +38,7 @@ def test_page_gives_addresses_to_its_script(page, ada, ada_set):
 
     assert config_of(page(ada), ada_set) == {
         "payloadUrl": f"{api}/editor/",
+        "waivedUrl": f"{api}/waived-hints/",
         "changesUrl": f"{api}/changes/",
         "timeUrl": f"{api}/active-time/",
         "submitUrl": f"{api}/submit/",
@@ -114,3 +115,17 @@ def test_adjudicated_set_cannot_be_reopened(page, ada, ada_set):
 def test_state_changes_need_a_form(page, ada, ada_set):
     for path in ("submit/", "reopen/"):
         assert page(ada).get(f"/annotation-sets/{ada_set.pk}/{path}").status_code == 405
+
+
+def test_chosen_meta_fields_stand_above_the_text(page, ada, project, make_document, make_set):
+    project.shown_meta = ["source", "link", "missing"]
+    project.save()
+    meta = {"source": "<b>Varnholt Post</b>", "link": "https://example.org/a?b=c&d", "internal": "hidden"}
+    annotation_set = make_set(make_document(meta=meta), ada, [])
+
+    html = html_of(page(ada), annotation_set)
+
+    assert "&lt;b&gt;Varnholt Post&lt;/b&gt;" in html
+    assert 'href="https://example.org/a?b=c&amp;d"' in html
+    assert "missing" not in html
+    assert "hidden</dd>" not in html

@@ -6,6 +6,7 @@ import {
   setNote, widenToSentence,
 } from "../../commands/index.js";
 import { labelOf, LONGEST_NOTE, startsAt, visibleLabels } from "../../model/schema.js";
+import { unconfirmedAttributes } from "../../model/review/findings.js";
 import { excerpt } from "../../model/text/document.js";
 import { find, keyCap, labelClass, lineSample, make } from "../elements.js";
 import { Suggestions, typedAttribute } from "./attributes.js";
@@ -133,9 +134,25 @@ export class DetailsView {
     for (const button of this.body.querySelectorAll("[data-needs=selection]")) {
       if (button instanceof HTMLButtonElement) button.hidden = state.selection === null;
     }
+    this.#showUnconfirmed(state, span);
     this.fragmentMode.fill(this.body, state);
     this.#fillRelations(state, span);
     this.suggestions.schedule(this.body, state, span);
+  }
+
+  /**
+   * Mark required attributes that still have their default; a click on the value confirms it.
+   *
+   * @param {EditorState} state
+   * @param {Span} span
+   */
+  #showUnconfirmed(state, span) {
+    const names = state.editable ? unconfirmedAttributes(state, span, state.waived) : [];
+    for (const group of this.body.querySelectorAll("fieldset[data-name]")) {
+      const isOpen = group instanceof HTMLElement && names.includes(group.dataset.name ?? "");
+      group.classList.toggle("unconfirmed", isOpen);
+      find("[data-part=unconfirmed]", group).textContent = isOpen ? gettext("(not confirmed)") : "";
+    }
   }
 
   /**
@@ -168,11 +185,13 @@ export class DetailsView {
         type: "radio", name: `attribute-${attribute.id}`, value: choice.id, "data-attribute": attribute.id,
         class: "visually-hidden", "aria-keyshortcuts": key ?? null,
       });
-      input.addEventListener("change", () => this.run(setAttribute(attribute.id, choice.id || null)));
+      // A click on the chosen value confirms it; arrow keys click too.
+      input.addEventListener("click", () => this.run(setAttribute(attribute.id, choice.id || null)));
       return make("label", { class: "segment", title: choice.description }, input,
         make("span", { class: "segment-face" }, make("span", { dir: "auto" }, choice.name), keyCap(key)));
     });
-    return make("fieldset", { class: "details-group" }, make("legend", { dir: "auto" }, attribute.name),
+    return make("fieldset", { class: "details-group", "data-name": attribute.name },
+      make("legend", {}, make("bdi", {}, attribute.name), " ", make("span", { "data-part": "unconfirmed" })),
       make("div", { class: "segments" }, ...segments));
   }
 

@@ -180,7 +180,7 @@ test("attributes accept only values of the schema", () => {
   }
 });
 
-test("setting the same value makes no change", () => {
+test("setting the same value makes no change, and confirms the value", () => {
   const editor = openEditor(TEXT);
   selectWords(editor, "Ada");
   editor.run(commands.labelSelection("Speaker"));
@@ -188,7 +188,8 @@ test("setting the same value makes no change", () => {
 
   assert.ok(editor.run(commands.setAttribute("kind", "person")));
   assert.ok(editor.run(commands.setNote("")));
-  assert.equal(editor.updates.length, before);
+  assert.deepEqual(editor.updates.slice(before).flatMap(({ transaction }) => transaction.changes ?? []), []);
+  assert.deepEqual([...editor.store.state.waived], [`default:${editor.store.state.selectedId}:kind`]);
 });
 
 test("notes have a length limit", () => {
