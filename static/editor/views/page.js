@@ -36,7 +36,8 @@ import { PopoverView, ToolbarView } from "./toolbar.js";
  */
 
 /** The properties of a transaction that change how the text looks; the others concern saving. */
-const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "selectedIds", "editable"]);
+const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "selectedIds", "editable",
+  "waived"]);
 
 export class PageView {
   isFrameAsked = false;
