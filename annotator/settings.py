@@ -47,6 +47,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = OPERATIONS.mail.starttls, OPERATIONS.mail.tls
 DEFAULT_FROM_EMAIL = OPERATIONS.mail.sender or "annotator@localhost"
 EMAIL_TIMEOUT = 15
 PASSWORD_RESET_TIMEOUT = 3600
+METRICS_TOKEN = OPERATIONS.metrics_token
+LOG_REQUESTS = OPERATIONS.logs.requests
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
@@ -89,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "annotator.platform.observability.middleware.ObservedRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "annotator.platform.http.middleware.ContentSecurityPolicyMiddleware",
     "annotator.platform.http.middleware.PrivateResponseMiddleware",
@@ -233,12 +236,19 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "plain": {"()": "annotator.platform.observability.logs.PlainFormatter"},
+        "json": {"()": "annotator.platform.observability.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": OPERATIONS.logs.format}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "annotator": {"level": "INFO"},
+        "annotator": {"level": OPERATIONS.logs.level},
+        # Its own handlers are replaced, so that its lines have the same format.
+        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
         "django.security.DisallowedHost": {"level": "ERROR"},
+        # Refused requests are lines of LOG_REQUESTS; Django's own hold addresses, and some of these are secret links.
+        "django.request": {"level": "ERROR"},
         # Django leaves it to the server to drop the body of responses to HEAD, which gunicorn would report each time.
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },

@@ -13,6 +13,9 @@ from annotator.platform.environment import SettingError
 
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 MOST_BACKUPS = 10_000
+LOG_FORMATS = ("plain", "json")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SHORTEST_TOKEN = 24
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,22 @@ class MailServer:
 
 
 @dataclass(frozen=True)
+class Logs:
+    """The format and level of the log, and whether requests are logged."""
+
+    format: str
+    level: str
+    requests: bool
+
+
+@dataclass(frozen=True)
 class Operations:
     """The validated settings for operators."""
 
     backup: NightlyBackup
     mail: MailServer
+    logs: Logs
+    metrics_token: str
 
     @property
     def daily_jobs(self) -> dict[str, str]:
@@ -53,7 +67,32 @@ class Operations:
 
 def read_operations(environ: Mapping[str, str]) -> Operations:
     """Read and validate the settings; raise `SettingError` for the first invalid one."""
-    return Operations(backup=_nightly_backup(environ), mail=_mail_server(environ))
+    return Operations(
+        backup=_nightly_backup(environ),
+        mail=_mail_server(environ),
+        logs=_logs(environ),
+        metrics_token=_metrics_token(environ),
+    )
+
+
+def _logs(environ: Mapping[str, str]) -> Logs:
+    form, level, requests = (environ.get(name, "") for name in ("LOG_FORMAT", "LOG_LEVEL", "LOG_REQUESTS"))
+    if form not in ("", *LOG_FORMATS):
+        raise SettingError(f"LOG_FORMAT={form} must be {' or '.join(LOG_FORMATS)}.")
+    if level.upper() not in ("", *LOG_LEVELS):
+        raise SettingError(f"LOG_LEVEL={level} must be one of {', '.join(LOG_LEVELS)}.")
+    if requests not in ("", "0", "1"):
+        raise SettingError(f"LOG_REQUESTS={requests} must be 0 or 1.")
+    return Logs(form or "plain", level.upper() or "INFO", requests == "1")
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str:
+    token = environ.get("METRICS_TOKEN", "")
+    if token and (len(token) < SHORTEST_TOKEN or not token.isascii() or " " in token):
+        raise SettingError(
+            f"METRICS_TOKEN must have at least {SHORTEST_TOKEN} letters, digits or signs without spaces."
+        )
+    return token
 
 
 def _mail_server(environ: Mapping[str, str]) -> MailServer:

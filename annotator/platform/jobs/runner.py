@@ -16,6 +16,7 @@ from annotator.platform.jobs import leases
 from annotator.platform.jobs.context import CancelRequested, Fenced, JobContext, OnProgress, WorkerStopping, storable
 from annotator.platform.jobs.models import Job, JobState
 from annotator.platform.jobs.registry import find_kind
+from annotator.platform.observability.logs import job_lines
 from annotator.problems import DiskFull, Problem, gettext_noop
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def run_claimed(job: Job, *, on_progress: OnProgress | None = None) -> None:
     """Call the body of a claimed job and store its result or problem. Raises only what ends the process."""
     context = JobContext(job, on_progress=on_progress)
     try:
-        with _extended_lease(job.pk, job.attempt):
+        with job_lines(job_id=job.pk, kind=job.kind), _extended_lease(job.pk, job.attempt):
             _run_body(context)
     except Fenced:
         logger.warning("Job %s: attempt %s was taken over and stopped.", job.pk, job.attempt)

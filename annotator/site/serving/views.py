@@ -1,12 +1,16 @@
 """Health checks for proxies, containers and monitoring."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from annotator.problems import NotFound
 from annotator.site.serving import health
+from annotator.site.serving.metrics import CONTENT_TYPE, metrics_text
 
 
 @login_not_required
@@ -30,6 +34,17 @@ def ready_part(request: HttpRequest, check: str) -> HttpResponse:
     if check not in health.CHECKS:
         raise NotFound(_("This address does not exist, or you do not have access to it."))
     return _response(health.run_checks([check]))
+
+
+@login_not_required
+@never_cache
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Send the metrics to a program with the token of the settings; to others the address does not exist."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not constant_time_compare(given, settings.METRICS_TOKEN):
+        raise NotFound(_("This address does not exist, or you do not have access to it."))
+    return HttpResponse(metrics_text(), content_type=CONTENT_TYPE)
 
 
 def _response(checks: list[health.Check]) -> HttpResponse:
