@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "white_space": "The span covers only white space.",
     # Single formats.
     "numbered": "brat numbers spans; this one is {0}.",
+    "numbered_spans": "brat numbers spans. Ids replaced: {0}.",
     "brat_origin": "brat does not distinguish manual from imported spans.",
     "line_breaks_at_edges": "Line breaks at the boundaries of the span were removed.",
     "parted_by_line_break": "A line break alone parts two fragments; readers of brat files join them.",

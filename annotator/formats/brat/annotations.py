@@ -34,6 +34,7 @@ class Annotations:
         self._builder = builder
         self._text = text
         self._triggers: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
 
     def read(self, content: str) -> None:
         """Read all lines."""
@@ -143,6 +144,9 @@ class Annotations:
     def _add_note(self, line: Line, head: str, words: str) -> None:
         _, _, target = head.partition(" ")
         span = self._span_of(target)
+        if span is None and words and (source := self._sources.get(target)) is not None:
+            # Relations have no notes: their span has it.
+            span, words = source, f"{target}: {words}"
         if span is None:
             note = f"{line.identifier}: a note was left out: {target} is not a span."
             self._builder.leave_out("notes", "no_span", note)
@@ -160,6 +164,8 @@ class Annotations:
             self._builder.leave_out("relations", "unsupported", note)
         else:
             self._builder.add_relation(identifier, label, *ends)
+            if identifier is not None and self._builder.has_span(ends[0]):
+                self._sources[identifier] = ends[0]
 
 
 def count_items(content: str) -> ItemCounts:

@@ -59,6 +59,9 @@ class _Lines:
         placed = [(span, places) for span in record["spans"] if (places := self._places(span))]
         placed.sort(key=lambda pair: (*pair[0]["fragments"][0], pair[0]["label"], pair[0]["id"]))
         ids = _ids("T", [span["id"] for span, _ in placed])
+        numbered = sum(identifier != new for identifier, new in ids.items())
+        if numbered:
+            self._losses.add(self._document, self._annotator, "", "id", reason("numbered_spans", numbered))
         lines = [self._span(ids[span["id"]], span, places) for span, places in placed]
         lines += self._relations(record, ids)
         attributes, notes = count(1), count(1)
@@ -83,7 +86,7 @@ class _Lines:
     def _places(self, span: SpanRecord) -> Sequence[Sequence[int]]:
         """Return the fragments, cut at line breaks as brat needs it; none for a span of line breaks only."""
         fragments = span["fragments"]
-        if not self._has_breaks:
+        if not self._has_breaks or _LINE_BREAK.search(self._text, fragments[0][0], fragments[-1][1]) is None:
             return fragments
         pieces = [list(self._cut(start, end)) for start, end in fragments]
         cut = [piece for own in pieces for piece in own]
@@ -109,10 +112,6 @@ class _Lines:
     def _span(self, identifier: str, span: SpanRecord, places: Sequence[Sequence[int]]) -> str:
         shown = ";".join(f"{start} {end}" for start, end in places)
         covered = " ".join(self._text[start:end] for start, end in places)
-        if identifier != span["id"]:
-            self._add_loss(span, "id", reason("numbered", identifier))
-        if span["origin"] != "manual":
-            self._add_loss(span, "origin", reason("brat_origin"))
         return f"{identifier}\t{span['label']} {shown}\t{covered.replace(TAB, ' ')}\n"
 
     def _fits(self, span: SpanRecord, name: str, value: str) -> bool:

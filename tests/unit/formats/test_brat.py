@@ -196,7 +196,8 @@ def test_missing_texts_are_reported():
 def test_losses_of_brat_are_reported():
     spans = [span("s1", "Claim", (0, 3), attributes={"kind": " x"}, note="a\nb", origin="imported")]
     files, losses = write("brat", [entry(TEXT, {"ada/1": {"spans": spans}}, id="a/b")])
-    assert losses.what == {"id", "annotator", "origin", "attribute kind", "note"}
+    assert losses.what == {"id", "annotator", "attribute kind", "note"}
+    assert ("a/b", "ada/1", "", "id", "brat numbers spans. Ids replaced: 1.") in losses.all
     assert set(files) == {"ada_1/a_b.txt", "ada_1/a_b.ann", "ada_1/annotation.conf"}
     assert b"said-by\tArg1:Claim, Arg2:Speaker" in files["ada_1/annotation.conf"]
 
@@ -308,3 +309,9 @@ def test_folder_of_a_split_is_a_field_and_no_annotator():
 def test_annotations_without_a_text_are_counted():
     arrival = read("brat", {"one.txt": b"x", "two.ann": b"T1\tA 0 1\tx\nE1\tA:T1 B:T1\nA1\tk T1\n#1\tN T1\tw\n"})[1]
     assert dict(arrival.items.found) == {"spans": 1, "relations": 1, "attributes": 1, "notes": 1}
+
+
+def test_note_of_a_relation_is_kept_with_its_span():
+    arrival = board("T1\tS 4 11\tharbour\nT2\tC 32 35\tmet\nR1\tby Arg1:T2 Arg2:T1\n#1\tAnnotatorNotes R1\tsure?\n")
+    notes = [one.get("note") for one in arrival.document.sets["c"].spans]
+    assert (notes, arrival.notes) == ([None, "R1: sure?"], ())

@@ -4,45 +4,79 @@ Members are stored, not compressed: what compression gives depends on the versio
 their order is that of their names.
 """
 
+import io
 import shutil
 import tempfile
 import zipfile
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 FIRST_DATE = (1980, 1, 1, 0, 0, 0)
 COPIED_AT_ONCE = 1 << 20
 
 
 class ArchiveFolder:
-    """A folder to which members are written, one after another or in turns."""
+    """Members of an archive, written one after another or in turns; all of them lie in one file of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._paths: dict[str, Path] = {}
-        self._last: tuple[str, BinaryIO] | None = None
+        self._path = folder / "members"
+        self._file = self._path.open("wb")
+        self._end = 0
+        # Start and end of each piece of a member; pieces that follow each other are one.
+        self._pieces: dict[str, array[int]] = {}
 
     def add(self, name: str, data: bytes) -> None:
         """Append bytes to a member."""
-        if self._last is None or self._last[0] != name:
-            self.close()
-            path = self._paths.setdefault(name, self._folder / str(len(self._paths)))
-            self._last = (name, path.open("ab"))
-        self._last[1].write(data)
+        start, self._end = self._end, self._end + len(data)
+        self._file.write(data)
+        pieces = self._pieces.get(name)
+        if pieces is None:
+            self._pieces[name] = array("Q", (start, self._end))
+        elif pieces[-1] == start:
+            pieces[-1] = self._end
+        else:
+            pieces.extend((start, self._end))
 
     def close(self) -> None:
-        """Close the member that was written to last."""
-        if self._last is not None:
-            self._last[1].close()
-            self._last = None
+        """Close the file of the members."""
+        self._file.close()
 
     def pack(self, target: BinaryIO) -> None:
         """Write all members as a zip archive."""
         self.close()
-        members = sorted(self._paths.items())
-        write_archive(target, [(name, path.stat().st_size, _opener(path)) for name, path in members])
+        with self._path.open("rb") as source:
+            write_archive(target, (self._member(source, name) for name in sorted(self._pieces)))
+
+    def _member(self, source: BinaryIO, name: str) -> tuple[str, int, Callable[[], BinaryIO]]:
+        pieces = self._pieces[name]
+        size = sum(end - start for start, end in zip(pieces[::2], pieces[1::2], strict=True))
+        return name, size, lambda: cast("BinaryIO", _Pieces(source, pieces))
+
+
+class _Pieces(io.RawIOBase):
+    """The pieces of one member, to be read one after the other."""
+
+    def __init__(self, source: BinaryIO, pieces: "array[int]") -> None:
+        self._source = source
+        self._pieces = pieces
+        self._index = 0
+        self._at = pieces[0]
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most to the end of a piece; none at the end of the member."""
+        while self._index < len(self._pieces):
+            left = self._pieces[self._index + 1] - self._at
+            if left:
+                self._source.seek(self._at)
+                data = self._source.read(left if size < 0 else min(size, left))
+                self._at += len(data)
+                return data
+            self._index += 2
+            self._at = self._pieces[self._index] if self._index < len(self._pieces) else 0
+        return b""
 
 
 def write_archive(target: BinaryIO, members: Iterable[tuple[str, int, Callable[[], BinaryIO]]]) -> None:
@@ -56,10 +90,6 @@ def write_archive(target: BinaryIO, members: Iterable[tuple[str, int, Callable[[
             member.file_size = size
             with opener() as source, archive.open(member, "w") as copy:
                 shutil.copyfileobj(source, copy, COPIED_AT_ONCE)
-
-
-def _opener(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: path.open("rb")
 
 
 @contextmanager

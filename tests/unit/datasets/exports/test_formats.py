@@ -14,6 +14,7 @@ from annotator.datasets.exports import services
 from annotator.datasets.exports.output.dataset import data_path, losses_path
 from annotator.datasets.exports.serializers import parse_options
 from annotator.formats.registry import FORMATS, WRITABLE
+from annotator.imports.options import EqualTexts, ImportOptions
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.models import JobState
@@ -58,8 +59,14 @@ def test_every_format_gives_same_bytes_for_same_data(exported, key):
 def test_exported_data_can_be_reimported(exported, make_project, now, key):
     export, data = exported(format=key)
     other = make_project("other")
+    # CoNLL names documents after the file of each annotator.
     job = start_import(
-        other, files=[IncomingFile(services.file_name(export), [data])], started_by=None, now=now, own_process=True
+        other,
+        files=[IncomingFile(services.file_name(export), [data])],
+        options=ImportOptions(equal_texts=EqualTexts.MERGE),
+        started_by=None,
+        now=now,
+        own_process=True,
     )
     ended = run_here(job)
     assert ended.state == JobState.DONE, list(ended.lines.values_list("message", flat=True))

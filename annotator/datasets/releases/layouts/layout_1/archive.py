@@ -31,6 +31,7 @@ from annotator.datasets.releases.layouts.layout_1.loss_words import NEVER_CARRIE
 from annotator.datasets.releases.layouts.layout_1.loss_words import SENTENCES as LOSS_SENTENCES
 from annotator.datasets.releases.layouts.layout_1.selection_file import SelectionFile
 from annotator.datasets.releases.layouts.layout_1.text_rules import TEXT_RULES
+from annotator.datasets.releases.layouts.layout_1.writers import WRITERS
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.splits.requests import SplitPlan
@@ -149,7 +150,8 @@ def _write_format(build: _Build, key: str, losses: BinaryIO) -> None:
     """Write the data once more in another format, beside the complete data."""
     options = replace(build.options.data, format=key, layout=Layout.DOCUMENT)
     recipe, schema = FORMATS[key], build.rules.newest_schema
-    if recipe.write is None:
+    write = WRITERS.get(key, recipe.write)
+    if write is None:
         raise ValueError(f"{recipe.name} cannot be written.")
     guideline = build.rules.newest_guideline if options.guideline else ""
     with _loss_report(build, key, losses) as report:
@@ -164,7 +166,7 @@ def _write_format(build: _Build, key: str, losses: BinaryIO) -> None:
             documents = transform(
                 _read(build, keys, options), options.transforms, report, schema=schema, rules=TEXT_RULES
             )
-            for member, data in recipe.write(documents, context):
+            for member, data in write(documents, context):
                 name = file_names.format_member(key, split, member) if recipe.archive else path
                 if recipe.archive and name not in build.files.members:
                     build.files.open(name, **about)
