@@ -9,7 +9,7 @@ export PYTHON
 
 run_python := .venv/bin/python
 
-.PHONY: help demo run test unit browser layout firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers wording-baseline messages
+.PHONY: help demo run test unit browser layout firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers corpora wording-baseline messages
 
 help: ## This list
 	@echo "Targets (make TARGET):"
@@ -62,6 +62,9 @@ format: development javascript ## Put the formatting of Python and JavaScript ri
 
 bench: development ## Measure what the figures in the README claim (ARGS="import export" chooses)
 	@exec $(run_python) -m tests.bench.run $(ARGS)
+
+corpora: development ## Import corpora into an empty site and print what became of every item (FOLDERS="a b.zip")
+	@exec $(run_python) -m tools.corpora $(FOLDERS)
 
 environment: ## Make .venv with what running needs
 	@tools/environment.sh runtime

@@ -21,6 +21,6 @@ FORMAT = Format(
     unit="utf-16-code-unit",
     archive=True,
     single=True,
-    side_files=(TYPES,),
+    side_files=(TYPES, TYPES.lower()),
     lost=("Titles and meta of documents.", "Revision, state, schema and guideline version of sets."),
 )
