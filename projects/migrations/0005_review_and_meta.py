@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("projects", "0003_exclusion"),
-        ("projects", "0003_invitation_email"),
+        ("projects", "0004_invitation_email"),
     ]
 
     operations = [
