@@ -89,6 +89,10 @@ class IncomingFiles:
     fields: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
 
+    def span_options(self, unit: str) -> dict[str, Any]:
+        """Return the options of a `SetBuilder`; `unit` is the unit of the offsets of the format."""
+        return {"unit": self.options.get("offsets", unit), "contested": self.options.get("contested", "")}
+
     def open(self) -> BinaryIO:
         """Open the only file."""
         (opener,) = self.files.values()
@@ -228,4 +232,6 @@ class ReadResult:
 
 def document_id(given: Any, stem: str, number: int) -> str:
     """Return the id of a document as a string; without an id, the name of the file with a number."""
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
     return f"{stem[: LONGEST_ID - 20]}-{number}" if given in (None, "") else str(given)

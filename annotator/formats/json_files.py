@@ -6,6 +6,8 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
+import orjson
+
 from annotator.formats.incoming import LONGEST_LINE, Head, UnreadableFile
 
 _PIECE = 1 << 16
@@ -15,6 +17,9 @@ _SPACE = " \t\r\n"
 
 
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,64})"\s*:')
+
+
+_WHOLE = re.compile(r"\s*(-?[0-9]{1,15})(?:\.0*)?\s*")
 
 
 _SCAN = json.JSONDecoder().raw_decode
@@ -38,16 +43,19 @@ class _Elements:
         self._at = 0
         self._ended = False
         self._number = 0
+        self._lines_before = 0
 
     def all(self) -> Iterator[Any]:
         in_array = self._peek() == "["
         if in_array:
             self._at += 1
-        while (character := self._peek()) and character != "]":
+        while (character := self._peek()) and not (in_array and character == "]"):
             self._number += 1
             yield self._element()
-            if in_array and self._peek() == ",":
+            if in_array and (following := self._peek()) == ",":
                 self._at += 1
+            elif in_array and following not in ("]", ""):
+                raise UnreadableFile(f"Line {self._line}: there is no comma after element {self._number} of the array.")
         if in_array and not character:
             raise UnreadableFile(f"The JSON array is incomplete: it ends after element {self._number}.")
         if character:
@@ -56,6 +64,11 @@ class _Elements:
             raise UnreadableFile(
                 "There is content after the end of the array. Use one array per file, or one object per line."
             )
+
+    @property
+    def _line(self) -> int:
+        """The number of the current line, from 1."""
+        return self._lines_before + self._text.count("\n", 0, self._at) + 1
 
     def _peek(self) -> str:
         """Return the next character that is not a space, "" at the end."""
@@ -79,6 +92,7 @@ class _Elements:
                 if end < len(self._text) or self._ended or not isinstance(value, int | float):
                     if end - self._at > self._longest:
                         raise UnreadableFile(f"Element {self._number} is longer than {self._longest:,} characters.")
+                    self._check_keys(self._text[self._at : end], value)
                     self._at = end
                     return value
                 failure = ValueError("a number is cut off")
@@ -87,8 +101,16 @@ class _Elements:
                     f"Element {self._number} is not valid JSON, or longer than {self._longest:,} characters."
                 ) from failure
             if not self._more(wanted):
-                raise UnreadableFile(f"Element {self._number} is not valid JSON: {failure}.") from failure
+                message = f"Line {self._line}: element {self._number} is not valid JSON: {failure}."
+                raise UnreadableFile(message) from failure
             wanted *= 2
+
+    def _check_keys(self, source: str, value: Any) -> None:
+        """Refuse an object that has a key twice, because one of the values would be lost."""
+        if key := repeated_key(source, value):
+            raise UnreadableFile(
+                f"Line {self._line}: the key “{key[:80]}” occurs twice in one object. Keep one of them."
+            )
 
     def _more(self, wanted: int) -> bool:
         """Read more and drop what was parsed; return False at the end of the file."""
@@ -100,9 +122,52 @@ class _Elements:
             text = self._decode(data, final=self._ended)
         except UnicodeDecodeError as error:
             raise UnreadableFile(f"The file is not UTF-8: {error.reason}, near element {self._number}.") from error
+        self._lines_before += self._text.count("\n", 0, self._at)
         self._text = self._text[self._at :] + text
         self._at = 0
         return bool(text) or not self._ended
+
+
+def repeated_key(source: str | bytes, value: Any) -> str:
+    """Return a key that an object in JSON has twice; "" when there is none. `value` is the JSON as it was parsed.
+
+    A parser keeps the last of such values, so that writing the value again takes fewer quotation marks.
+
+    >>> repeated_key('{"label": [1], "label": [2]}', {"label": [2]})
+    'label'
+    """
+    try:
+        written = orjson.dumps(value)
+    except TypeError:  # a number or a character that orjson does not write
+        written = json.dumps(value).encode()
+    quotes = source.count('"') if isinstance(source, str) else source.count(b'"')
+    if quotes <= written.count(b'"'):
+        return ""
+    twice: list[str] = []
+
+    def note_repeated(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        twice.extend(name for name in names if names.count(name) > 1)
+
+    json.loads(source, object_pairs_hook=note_repeated)
+    return twice[0] if twice else ""
+
+
+def records_in(head: Head, *, most: int = 20) -> Iterator[Head]:
+    """Yield a head for each of the first objects of a file, of which the first may lack what tells its format."""
+    text = head.text.lstrip()
+    at = 1 if text.startswith("[") else 0
+    for _ in range(most):
+        while at < len(text) and text[at] in _SPACE + ",":
+            at += 1
+        if not text.startswith("{", at):
+            return
+        try:
+            _, end = _SCAN(text, at)
+        except (ValueError, RecursionError):
+            return
+        yield Head(head.name, text[at:end].encode("utf-8", "surrogatepass"))
+        at = end
 
 
 def _refuse_constant(name: str) -> Any:
@@ -125,6 +190,18 @@ def first_record(head: Head) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return dict.fromkeys(_KEY.findall(text)) if len(head.data) > 1000 else {}
     return record if isinstance(record, dict) else {}
+
+
+def whole_number(value: Any) -> Any:
+    """Return a whole number for a number such as 4.0 or a string such as "4" or "4.0"; other values as they are.
+
+    >>> whole_number(4.0), whole_number("4.0"), whole_number(4.5), whole_number("x"), whole_number(True)
+    (4, 4, 4.5, 'x', True)
+    """
+    if isinstance(value, str):
+        match = _WHOLE.fullmatch(value)
+        return int(match[1]) if match else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def list_of(record: Mapping[str, Any], key: str) -> list[Any]:

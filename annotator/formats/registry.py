@@ -16,6 +16,7 @@ from annotator.formats import (
     plain_text,
     prodigy,
     spacy_json,
+    spacy_training,
     tables,
     uima,
     web_annotation,
@@ -24,6 +25,7 @@ from annotator.formats import (
 from annotator.formats.archives import ENDING as ARCHIVE_ENDING
 from annotator.formats.archives import OWN_SIDE_FILES
 from annotator.formats.incoming import LONGEST_ID, Head, ending_of
+from annotator.formats.json_files import records_in
 
 FORMATS = {
     "jsonl": jsonl.FORMAT,
@@ -43,6 +45,8 @@ FORMATS = {
     "docbin": docbin.FORMAT,
     "uima": uima.FORMAT,
     "html": html.FORMAT,
+    "label-studio-table": label_studio.TABLE,
+    "spacy-training": spacy_training.FORMAT,
 }
 READABLE = tuple(key for key, format_ in FORMATS.items() if format_.is_readable)
 WRITABLE = tuple(key for key, format_ in FORMATS.items() if format_.write)
@@ -50,6 +54,8 @@ ENDINGS = (*sorted({ending for format_ in FORMATS.values() for ending in format_
 SIDE_FILES = frozenset(OWN_SIDE_FILES).union(*(format_.side_files for format_ in FORMATS.values()))
 """Names of files that lie beside the data in archives and hold no documents."""
 
+CERTAIN = 0.9
+"""The confidence from which the first record alone tells the format."""
 _UNFIT = compile_pattern("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -60,6 +66,8 @@ def detect_format(head: Head) -> str | None:
     ['jsonl', 'text', None]
     """
     confidence = {key: FORMATS[key].sniff(head) for key in READABLE}
+    for record in records_in(head) if max(confidence.values()) < CERTAIN else ():
+        confidence |= {key: max(confidence[key], FORMATS[key].sniff(record)) for key in READABLE}
     best = max(confidence, key=lambda key: confidence[key])
     return best if confidence[best] > 0 else None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from annotator.formats.incoming import IncomingSet
 from annotator.formats.item_counts import ItemCounts
+from annotator.formats.json_files import whole_number
 from annotator.formats.offset_repair import Fragments
 from annotator.formats.span_locations import (
     LEAVE_OUT,
@@ -223,7 +224,7 @@ class SetBuilder:
         """Return the fragments in the order of the file, without those that are empty; None for a problem."""
         pairs = []
         for fragment in fragments:
-            start, end = fragment
+            start, end = (offset if isinstance(offset, str) else whole_number(offset) for offset in fragment)
             if type(start) is not int or type(end) is not int:
                 self.problems.append(f"{what}: start and end must be whole numbers.")
                 return None

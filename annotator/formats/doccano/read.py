@@ -31,7 +31,7 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, location: str, nu
     text = record.get("text", record.get("data"))
     if not isinstance(text, str) or not text.strip():
         return ReadResult(location, problems=("The record has no text.",))
-    builder = SetBuilder(text, unit=incoming.options.get("offsets", UTF16))
+    builder = SetBuilder(text, **incoming.span_options(UTF16))
     _gather(builder, record)
     notes = builder.notes
     if not text.isascii() and "offsets" not in incoming.options and _is_ambiguous(record, text):
@@ -70,6 +70,8 @@ def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:
         if isinstance(relation, dict):
             ends = (relation.get("from_id"), relation.get("to_id"))
             builder.add_relation(f"r{relation.get('id')}", relation.get("type"), *ends)
+        else:
+            builder.refuse("relations", f"{str(relation)[:80]} is not a relation.")
 
 
 def _is_ambiguous(record: Mapping[str, Any], text: str) -> bool:

@@ -32,8 +32,7 @@ def row_document(row: dict[str, Any], incoming: IncomingFiles, location: str, nu
         text = " ".join(map(str, tokens))
     if not isinstance(text, str) or not text.strip():
         return ReadResult(location, problems=("The row has neither text nor tokens.",))
-    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", "")
-    builder = SetBuilder(text, unit=unit, contested=contested)
+    builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
     tags = next((row[name] for name in TAGS if isinstance(row.get(name), list)), None)
     if isinstance(row.get("spans"), list):
         _gather(builder, row)
@@ -81,6 +80,8 @@ def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
         if isinstance(relation, dict):
             ends = (relation.get("from"), relation.get("to"))
             builder.add_relation(relation.get("id"), relation.get("label"), *ends)
+        else:
+            builder.refuse("relations", f"{str(relation)[:80]} is not a relation.")
 
 
 def _attributes(given: Any) -> Mapping[str, Any]:

@@ -39,8 +39,7 @@ def read_record(record: Mapping[str, Any], incoming: IncomingFiles, location: st
     text = record.get(names["text"])
     if not isinstance(text, str) or not text.strip():
         return ReadResult(location, problems=(f"The field “{names['text']}” has no text.",))
-    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", "")
-    builder = SetBuilder(text, unit=unit, contested=contested)
+    builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
     spans = record.get(names["spans"])
     if isinstance(spans, list):
         for span in spans:

@@ -24,7 +24,7 @@ from annotator.formats.incoming import (
     read_original,
 )
 from annotator.formats.item_counts import ItemCounts, numbers_of
-from annotator.formats.json_files import list_of
+from annotator.formats.json_files import list_of, repeated_key, whole_number
 from annotator.formats.offset_repair import OffsetRepair
 from annotator.text.decoding import UTF16_MARKS, UnreadableText, decode_strictly, refuse_forbidden
 from annotator.text.digest import text_digest
@@ -87,6 +87,10 @@ class _LineReader:
         document = None
         line = self._parse(data)
         if line is not None:
+            if key := repeated_key(data, line) if not self._source.encoding else "":
+                self._add_problem("", f"The key “{key[:80]}” occurs twice in one object. Keep one of them.")
+            if b".0" in data:
+                _use_whole_numbers(line)
             document = self._document(line)
         if self._problems:
             problems = tuple(self._problems[:MOST_PROBLEMS])
@@ -263,6 +267,21 @@ class _LineReader:
             self._add_problem(
                 f"{pointer}/{_escaped(member)}", f"Unknown member “{member[:64]}”. Known members: {known}."
             )
+
+
+def _use_whole_numbers(value: Any) -> None:
+    """Turn offsets such as 4.0, which tables make of 4, into whole numbers."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name == "fragments" and isinstance(item, list):
+                value[name] = [
+                    [whole_number(offset) for offset in pair] if isinstance(pair, list) else pair for pair in item
+                ]
+            elif name != "meta":
+                _use_whole_numbers(item)
+    elif isinstance(value, list):
+        for item in value:
+            _use_whole_numbers(item)
 
 
 def _items_in(line: dict[str, Any]) -> ItemCounts:

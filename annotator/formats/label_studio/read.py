@@ -1,17 +1,22 @@
-"""Reading Label Studio's JSON, complete or JSON-MIN."""
+"""Reading Label Studio's JSON, complete or JSON-MIN, over text, HTML or dialogues."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 from annotator.formats.incoming import (
+    LARGEST_ORIGINAL,
     LONGEST_TITLE,
     IncomingDocument,
     IncomingFiles,
+    IncomingOriginal,
     IncomingSet,
     ReadResult,
     document_id,
 )
+from annotator.formats.item_counts import ItemCounts
 from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.label_studio.rendered import RenderedText, is_html
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder, clean_id
 from annotator.text.digest import text_digest
 
@@ -26,9 +31,14 @@ def read_label_studio(incoming: IncomingFiles) -> Iterator[ReadResult]:
         for number, task in enumerate(iterate_elements(stream), 1):
             location = f"task {number}"
             if isinstance(task, dict):
-                yield _Task(task, incoming, number).result(location)
+                yield read_task(task, incoming, number, location)
             else:
                 yield ReadResult(location, problems=("A task must be an object.",))
+
+
+def read_task(task: Mapping[str, Any], incoming: IncomingFiles, number: int, location: str) -> ReadResult:
+    """Return the document of a task."""
+    return _Task(task, incoming, number).result(location)
 
 
 class _Task:
@@ -42,33 +52,87 @@ class _Task:
         self._sets: dict[str, IncomingSet] = {}
         self._problems: list[str] = []
         self._notes: list[str] = []
+        self._rendered: RenderedText | None = None
+        self._paragraphs: list[int] = []
+        self._items = ItemCounts()
 
     def result(self, location: str) -> ReadResult:
         key = self._text_key()
         if key is None:
             return ReadResult(location, problems=("The task has no clear text field. Map “text” to it.",))
-        text = str(self._data[key])
+        text = self._text(self._data[key])
         if not text.strip():
             return ReadResult(location, problems=("The text of the task is empty.",))
         self._gather(text)
+        title = str(self._data.get("title") or "")[:LONGEST_TITLE]
         identifier = self._data.get("id") if not self._minimal else None
         identifier = identifier if identifier not in (None, "") else self._task.get("id")
         document = IncomingDocument(
             document_id(identifier, self._incoming.stem, self._number),
-            str(self._data.get("title") or "")[:LONGEST_TITLE],
+            title,
             text,
             text_digest(text),
             self._meta(key),
             self._sets,
+            self._original(key),
         )
-        return ReadResult(location, document, tuple(self._problems), tuple(self._notes))
+        return ReadResult(location, document, tuple(self._problems), tuple(self._notes), self._items)
+
+    def _text(self, value: Any) -> str:
+        """Return the text of a task: rendered HTML, the lines of a dialogue, or plain text."""
+        if isinstance(value, list):
+            lines = [str(line.get("text", "")) for line in value]
+            self._paragraphs = [0, *accumulate(len(line) + 1 for line in lines)]
+            return "\n".join(lines)
+        if is_html(value) and self._has_hypertext():
+            self._rendered = RenderedText(value)
+            return self._rendered.text
+        return str(value)
+
+    def _has_hypertext(self) -> bool:
+        work = [*list_of(self._task, "annotations"), *list_of(self._task, "predictions")]
+        items = [item for one in work if isinstance(one, dict) for item in list_of(one, "result")]
+        kinds = {str(item.get("type")) for item in items if isinstance(item, dict)}
+        given = [*list_of(self._task, "label"), *list_of(self._task, "labels")]
+        is_minimal = any(isinstance(item, dict) and "hypertextlabels" in item for item in given)
+        return is_minimal or "hypertextlabels" in kinds or ("labels" not in kinds and self._is_html_field())
+
+    def _is_html_field(self) -> bool:
+        return isinstance(self._data.get("html"), str) and not isinstance(self._data.get("text"), str)
+
+    def _original(self, key: str) -> IncomingOriginal | None:
+        if self._rendered is None:
+            return None
+        data = str(self._data[key]).encode()
+        return IncomingOriginal("task.html", "text/html", data) if len(data) <= LARGEST_ORIGINAL else None
+
+    def _place(self, value: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Return start and end of a region in the text."""
+        given = value.get("globalOffsets")
+        if isinstance(given, dict):
+            return given.get("start"), given.get("end")
+        ends = [(value.get(name), value.get(f"{name}Offset")) for name in ("start", "end")]
+        if self._rendered is not None:
+            start, end = (self._rendered.offset_of(*pair) for pair in ends)
+            return start, end
+        if self._paragraphs and all(str(line).isdecimal() and type(at) is int for line, at in ends):
+            start, end = (self._in_paragraph(int(str(line)), at) for line, at in ends)
+            return start, end
+        return value.get("start"), value.get("end")
+
+    def _in_paragraph(self, line: int, at: Any) -> int | None:
+        return self._paragraphs[line] + int(at) if line < len(self._paragraphs) else None
 
     def _text_key(self) -> str | None:
         wanted = self._incoming.fields.get("text", "text")
-        if isinstance(self._data.get(wanted), str):
+        if isinstance(self._data.get(wanted), str) or _is_dialogue(self._data.get(wanted)):
             return wanted
-        strings = [name for name, value in self._data.items() if isinstance(value, str) and name not in _MINIMAL]
-        return strings[0] if len(strings) == 1 else None
+        strings = [
+            name
+            for name, value in self._data.items()
+            if (isinstance(value, str) or _is_dialogue(value)) and name not in _MINIMAL
+        ]
+        return strings[0] if len(strings) == 1 else "html" if "html" in strings else None
 
     def _meta(self, key: str) -> dict[str, Any]:
         ours = {key, "id", "title", "meta", NAMES} | (_MINIMAL if self._minimal else set())
@@ -79,7 +143,7 @@ class _Task:
     def _gather(self, text: str) -> None:
         if self._minimal:
             items = [*list_of(self._task, "label"), *list_of(self._task, "labels")]
-            result = [{"type": "labels", "value": item} for item in items]
+            result = [{"type": _type_of(item), "value": item} for item in items]
             who = self._task.get("annotator")
             name = (
                 self._incoming.stem if who in (None, "") else f"annotator-{who}" if isinstance(who, int) else str(who)
@@ -90,6 +154,9 @@ class _Task:
         annotations = [*list_of(self._task, "annotations"), *list_of(self._task, "completions")]
         for index, annotation in enumerate(annotations):
             if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
+                regions = list_of(annotation, "result") if isinstance(annotation, dict) else []
+                spans = [item for item in regions if isinstance(item, dict) and item.get("type") in REGIONS]
+                self._items.leave_out("spans", "rejected", len(spans))
                 self._notes.append(f"Annotation {index + 1} was left out: its annotator skipped it.")
                 continue
             own = isinstance(named, list) and len(named) == len(annotations)
@@ -101,10 +168,8 @@ class _Task:
                 self._add(model, list_of(prediction, "result"), text)
 
     def _add(self, name: str, result: list[Any], text: str) -> None:
-        options = self._incoming.options
-        unit, contested = options.get("offsets", CODE_POINTS), options.get("contested", "")
-        builder = SetBuilder(text, unit=unit, contested=contested)
-        _Result(builder).read([item for item in result if isinstance(item, dict)])
+        builder = SetBuilder(text, **self._incoming.span_options(CODE_POINTS))
+        _Result(builder, self._place).read([item for item in result if isinstance(item, dict)])
         free, number = name, 1
         while free in self._sets:
             number += 1
@@ -114,6 +179,16 @@ class _Task:
         self._sets[free] = builder.build()
         self._problems += [f"{free}: {problem}" for problem in builder.problems]
         self._notes += [f"{free}: {note}" for note in builder.notes]
+
+
+def _is_dialogue(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(line, dict) and "text" in line for line in value)
+
+
+def _type_of(item: Any) -> str:
+    """Return the type of a region in JSON-MIN, by the name of the list of its labels."""
+    kinds = [kind for kind in REGIONS if isinstance(item, dict) and kind in item]
+    return kinds[0] if kinds else "labels"
 
 
 def _author(annotation: Mapping[str, Any], incoming: IncomingFiles) -> str:
@@ -127,8 +202,9 @@ def _author(annotation: Mapping[str, Any], incoming: IncomingFiles) -> str:
 class _Result:
     """The items of one annotation: regions are read first, then what refers to them."""
 
-    def __init__(self, builder: SetBuilder) -> None:
+    def __init__(self, builder: SetBuilder, place: Callable[[Mapping[str, Any]], tuple[Any, Any]]) -> None:
         self._builder = builder
+        self._place = place
         self._label_of: dict[str, str] = {}
 
     def read(self, items: list[dict[str, Any]]) -> None:
@@ -151,14 +227,12 @@ class _Result:
         if not isinstance(labels, list) or not labels:
             self._builder.leave_out("spans", "no_label", f"Region {item.get('id')} was left out: it has no label.")
             return
-        given = value.get("globalOffsets")
-        place = given if isinstance(given, dict) else value
         covered = value.get("text")
         for label in labels:
             span_id = self._builder.add_span(
                 item.get("id"),
                 label,
-                [(place.get("start"), place.get("end"))],
+                [self._place(value)],
                 # Old versions write a line break as a backslash and an n.
                 covered=covered.replace("\\n", "\n") if isinstance(covered, str) else None,
             )

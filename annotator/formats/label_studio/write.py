@@ -1,6 +1,7 @@
 """Writing Label Studio's JSON: tasks with annotations, and a labelling configuration. Offsets count code points."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -32,20 +33,22 @@ def write_label_studio(documents: Iterable[ExportDocument], context: ExportConte
     """Yield the tasks as one array, and the labelling configuration that shows them."""
     closed = _closed_attributes(context.schema)
     separator = b"[\n"
-    for export in documents:
-        task = _task(export, LossTracker(export, context.losses, carried=_CARRIED), closed)
+    numbers = count(1)
+    for number, export in enumerate(documents, 1):
+        task = {"id": number, **_task(export, LossTracker(export, context.losses, carried=_CARRIED), closed, numbers)}
         yield TASKS, separator + orjson.dumps(task)
         separator = b",\n"
     yield TASKS, b"\n]\n" if separator == b",\n" else b"[]\n"
     yield CONFIGURATION, configuration(context.schema).encode()
 
 
-def _task(export: ExportDocument, tracker: LossTracker, closed: set[str]) -> dict[str, Any]:
+def _task(export: ExportDocument, tracker: LossTracker, closed: set[str], numbers: Iterator[int]) -> dict[str, Any]:
+    """Return a task; `numbers` are the ids of annotations, without which Label Studio's converter stops."""
     document = export.document
     data = {"text": document["text"], "id": document["id"], "title": document["title"], "meta": document["meta"],
             NAMES: list(export.sets)}  # fmt: skip
     annotations = [
-        {"result": _result(document["text"], annotator, record, tracker, closed)}
+        {"id": next(numbers), "result": _result(document["text"], annotator, record, tracker, closed)}
         for annotator, record in export.sets.items()
     ]
     return {"data": data, "annotations": annotations}

@@ -19,7 +19,7 @@ def _sniff(head: Head) -> float:
         return 0.95
     span = next(iter(list_of(record, "spans")), None)
     simple = isinstance(span, dict) and {"start", "end", "label"} <= span.keys()
-    return 0.6 if simple and not record.keys() & {"annotator", "annotators"} else 0.0
+    return 0.75 if simple and not record.keys() & {"annotator", "annotators"} else 0.0
 
 
 FORMAT = Format(

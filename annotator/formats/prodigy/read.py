@@ -11,6 +11,7 @@ from annotator.formats.incoming import (
     ReadResult,
     document_id,
 )
+from annotator.formats.item_counts import ItemCounts
 from annotator.formats.json_files import iterate_elements, list_of
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder, clean_id
 from annotator.text.digest import text_digest
@@ -29,16 +30,19 @@ def read_prodigy(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
 def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     text = task["text"]
-    unit, contested = incoming.options.get("offsets", CODE_POINTS), incoming.options.get("contested", "")
-    builder = SetBuilder(text, unit=unit, contested=contested)
+    builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
     answer = task.get("answer", "accept")
     sets: dict[str, IncomingSet] = {}
     notes: tuple[str, ...] = ()
+    rejected = ItemCounts()
     if answer == "accept":
         _gather(builder, task)
         sets[_annotator(task, incoming)] = builder.build()
         notes = tuple(builder.notes)
     else:
+        spans, relations = list_of(task, "spans"), list_of(task, "relations")
+        for kind, listed in (("spans", spans), ("relations", relations)):
+            rejected.leave_out(kind, "rejected", len(listed))
         notes = (f"Imported without annotations: the answer was “{str(answer)[:40]}”.",)
     given = task.get("meta")
     meta = dict(given) if isinstance(given, dict) else {}
@@ -47,7 +51,7 @@ def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, numb
     document = IncomingDocument(
         document_id(identifier, incoming.stem, number), title, text, text_digest(text), meta, sets
     )
-    return ReadResult(location, document, tuple(builder.problems), notes)
+    return ReadResult(location, document, tuple(builder.problems), notes, rejected)
 
 
 def _annotator(task: Mapping[str, Any], incoming: IncomingFiles) -> str:
@@ -74,9 +78,21 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
             by_place.setdefault(_place(span), span_id)
             builder.set_origin(span_id, span.get("origin"))
     for relation in list_of(task, "relations"):
-        if isinstance(relation, dict):
-            ends = [_end(relation.get(name), by_place) for name in ("head_span", "child_span")]
-            builder.add_relation(relation.get("id"), relation.get("label"), *ends)
+        if not isinstance(relation, dict):
+            builder.refuse("relations", f"{str(relation)[:80]} is not a relation.")
+            continue
+        ends = [_end(relation.get(name), by_place) for name in ("head_span", "child_span")]
+        tokens = [name for name in ("head_span", "child_span") if _is_token(relation.get(name))]
+        if tokens and not all(builder.has_span(end) for end in ends):
+            what = f"Relation “{relation.get('label')}” was left out: it joins a token without a label, not a span."
+            builder.leave_out("relations", "no_end", what)
+            continue
+        builder.add_relation(relation.get("id"), relation.get("label"), *ends)
+
+
+def _is_token(span: Any) -> bool:
+    """Return whether an end of a relation is a token that nobody labelled."""
+    return isinstance(span, dict) and span.get("label") in (None, "")
 
 
 def _end(span: Any, by_place: Mapping[Any, str]) -> str:

@@ -37,7 +37,7 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, location: str, nu
     sets: dict[str, IncomingSet] = {}
     problems, notes = [], []
     for name, spans in groups.items():
-        builder = SetBuilder(text, unit=incoming.options.get("offsets", CODE_POINTS))
+        builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
         for span in spans:
             _add(builder, span)
         sets[name] = builder.build()

@@ -9,9 +9,8 @@ from annotator.formats.tables.write import write_csv, write_tsv
 
 
 def _sniff_as(ending: str, delimiter: str, head: Head) -> float:
-    first = head.text.split("\n", 1)[0].lower()
-    names = [name.strip().strip('"') for name in first.split(delimiter)]
-    if not head.name.lower().endswith(ending):
+    names = [name.strip().lower() for name in columns_of(head)]
+    if not head.name.lower().endswith(ending) or delimiter not in head.text:
         return 0.0
     return 0.8 if "text" in names else 0.5
 

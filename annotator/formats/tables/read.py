@@ -1,10 +1,11 @@
 """Reading tables, CSV and TSV: a row for each fragment, or a row for each document. Offsets count code points.
 
-Only the first row of a document holds its text; later rows name the document by its id.
+The first row of a document holds its text; later rows name the document by its id, with its text or without.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 
 import orjson
@@ -20,6 +21,7 @@ from annotator.formats.incoming import (
     UnreadableFile,
     document_id,
 )
+from annotator.formats.json_files import whole_number
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder
 from annotator.text.digest import text_digest
 from annotator.text.offsets import Utf16Offsets
@@ -31,23 +33,32 @@ COLUMNS = ("id", "title", "annotator", "span", "start", "end", "label", "covered
 DEFAULT_ANNOTATOR = "imported"
 
 
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
 Row = Mapping[str, str]
 
 
 def read_table(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield a document for the consecutive rows that belong to it."""
+    """Yield a document for the rows that belong to it: those with its id anywhere, or those that follow its text."""
     used = {use: incoming.fields.get(use, use) for use in COLUMNS}
-    own: list[tuple[int, Row]] = []
+    groups: dict[str, list[tuple[int, Row]]] = {}
+    current = ""
     for number, row in _rows(incoming):
         named = {use: row.get(column) or "" for use, column in used.items()}
         rest = {name: value for name, value in row.items() if name not in used.values() and value}
         named["rest"] = orjson.dumps(rest).decode()
-        begins = bool(named["text"]) and not (own and named["id"] and _same(own[0][1], named))
-        if begins and own:
-            yield _document(incoming, own)
-            own = []
-        own.append((number, named))
-    if own:
+        if named["id"]:
+            key = named["id"]
+            first = groups[key][0][1] if key in groups else named
+            # An id with another text is another document; the import refuses it.
+            current = key if not named["text"] or _same(first, named) else f"{key}\0{number}"
+            if current == key:
+                named["text"] = first["text"]  # one string for all rows
+        elif named["text"] or not current:
+            current = f"\0{number}"
+        groups.setdefault(current, []).append((number, named))
+    for own in groups.values():
         yield _document(incoming, own)
 
 
@@ -58,8 +69,7 @@ def _same(first: Row, row: Row) -> bool:
 def _rows(incoming: IncomingFiles) -> Iterator[tuple[int, Row]]:
     """Yield the rows by the names of their columns, with their numbers."""
     text = incoming.only_text()
-    first = text.split("\n", 1)[0]
-    delimiter = max("\t,;", key=first.count)
+    text, delimiter, skipped = _dialect(text)
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -67,7 +77,7 @@ def _rows(incoming: IncomingFiles) -> Iterator[tuple[int, Row]]:
         wanted = incoming.fields.get("text", "text")
         if wanted not in names:
             raise UnreadableFile(f"The table has no column “{wanted}”. Map “text” to one of: {', '.join(names)[:200]}.")
-        for number, cells in enumerate(reader, 2):
+        for number, cells in enumerate(reader, 2 + skipped):
             if len(cells) > len(names):
                 raise UnreadableFile(f"Row {number} has more cells than the table has columns.")
             if any(cells):
@@ -76,15 +86,22 @@ def _rows(incoming: IncomingFiles) -> Iterator[tuple[int, Row]]:
         raise UnreadableFile(f"The table cannot be read near row {reader.line_num}: {error}.") from error
 
 
+def _dialect(text: str) -> tuple[str, str, int]:
+    """Return a table without the line `sep=…` that Excel writes, its delimiter, and how many lines were skipped."""
+    if match := _SEPARATOR_LINE.match(text):
+        return text[match.end() :], match[1], 1
+    return text, max("\t,;", key=text.split("\n", 1)[0].count), 0
+
+
 def columns_of(head: Head) -> list[str]:
     r"""Return the names of the columns of a table by its beginning.
 
     >>> columns_of(Head("news.csv", b'id;"the text"\n1;One'))
     ['id', 'the text']
     """
-    first = head.text.split("\n", 1)[0].strip()
+    text, delimiter, _ = _dialect(head.text)
     try:
-        return next(csv.reader([first], delimiter=max("\t,;", key=first.count), strict=True), [])
+        return next(csv.reader([text.split("\n", 1)[0].strip()], delimiter=delimiter, strict=True), [])
     except csv.Error:
         return []
 
@@ -97,7 +114,7 @@ def _document(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> ReadResul
     sets: dict[str, IncomingSet] = {}
     problems, notes = [], []
     for annotator, own in _by_annotator(incoming, rows).items():
-        builder = SetBuilder(text, contested=incoming.options.get("contested", ""))
+        builder = SetBuilder(text, contested=incoming.span_options(CODE_POINTS)["contested"])
         _gather(builder, own, text, incoming.options.get("offsets", CODE_POINTS))
         sets[annotator] = builder.build()
         problems += [f"{annotator}: {problem}" for problem in builder.problems]
@@ -130,7 +147,7 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
     for key, own in spans.items():
         number, first = own[0]
         try:
-            pairs = [(int(row["start"]), int(row["end"])) for _, row in own]
+            pairs = [(int(whole_number(row["start"])), int(whole_number(row["end"]))) for _, row in own]
             attributes = orjson.loads(first["attributes"]) if first["attributes"] else {}
         except (ValueError, TypeError):
             problem = f"Row {number}: start and end must be whole numbers, attributes must be a JSON object."

@@ -1,4 +1,4 @@
-"""Writing tables, CSV and TSV: a row for each fragment, the text in the first row of a document only."""
+"""Writing tables, CSV and TSV: a row for each fragment, with the text on every row."""
 
 import csv
 import io
@@ -53,7 +53,6 @@ def _of(export: ExportDocument, context: ExportContext) -> Iterator[dict[str, An
         ]  # fmt: skip
         for row in rows or [{}]:
             yield {"id": document["id"], "annotator": annotator, **head, **row}
-            head = {}
 
 
 def _json(attributes: Mapping[str, str]) -> str:

@@ -120,7 +120,7 @@ class Conversion:
 def items_found(result: ReadResult) -> ItemCounts:
     """Return what the file holds of a document, and what the reader left out of it."""
     items = ItemCounts()
-    if result.document is not None or result.location:
+    if result.document is not None or (result.location and result.problems):
         items.find("documents")
     elif result.problems:
         items.leave_out("documents", "unreadable")

@@ -1,0 +1,61 @@
+"""Reading spaCy 2 training data: pairs of a text and `{"entities": [[start, end, label], …]}`.
+
+In an array, in JSON Lines, or within an object with the classes, as NER Annotator writes them. Offsets are code points.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from annotator.formats.incoming import IncomingDocument, IncomingFiles, ReadResult, UnreadableFile, document_id
+from annotator.formats.json_files import iterate_elements, list_of, repeated_key
+from annotator.formats.set_builder import CODE_POINTS, SetBuilder
+from annotator.text.digest import text_digest
+
+
+def read_training_data(incoming: IncomingFiles) -> Iterator[ReadResult]:
+    """Yield a document for each pair; an empty entry is skipped with a note."""
+    for number, pair in enumerate(_pairs(incoming), 1):
+        location = f"entry {number}"
+        if pair is None:
+            yield ReadResult(location, notes=("Skipped: the entry is null, without a text.",))
+        elif isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and pair[0].strip():
+            yield _document(pair[0], pair[1], incoming, location, number)
+        else:
+            yield ReadResult(location, problems=("An entry must be a text and its entities.",))
+
+
+def _pairs(incoming: IncomingFiles) -> Iterable[Any]:
+    with incoming.open() as stream:
+        is_object = stream.read(200).decode("utf-8", "ignore").lstrip("\ufeff \r\n\t").startswith("{")
+    if not is_object:
+        with incoming.open() as stream:
+            yield from iterate_elements(stream)
+        return
+    text = incoming.only_text()
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise UnreadableFile(f"The file is not valid JSON: {error}.") from error
+    if key := repeated_key(text, value):
+        raise UnreadableFile(f"The key “{key[:80]}” occurs twice in one object. Keep one of them.")
+    if not isinstance(value.get("annotations"), list):
+        raise UnreadableFile("The object has no list “annotations”.")
+    yield from value["annotations"]
+
+
+def _document(text: str, given: Any, incoming: IncomingFiles, location: str, number: int) -> ReadResult:
+    builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
+    work = given if isinstance(given, dict) else {"entities": given}
+    for entity in list_of(work, "entities"):
+        if isinstance(entity, list) and len(entity) >= 3:
+            builder.add_span(None, entity[2], [entity[:2]])
+        else:
+            builder.refuse("spans", f"{str(entity)[:80]} is not an entity with start, end and label.")
+    left_out = sorted(work.keys() - {"entities"})
+    notes = [f"“{name}” was left out: only entities are read." for name in left_out]
+    annotator = incoming.options.get("annotator") or incoming.stem
+    document = IncomingDocument(
+        document_id(None, incoming.stem, number), "", text, text_digest(text), {}, {annotator: builder.build()}
+    )
+    return ReadResult(location, document, tuple(builder.problems), (*builder.notes, *notes))
