@@ -15,7 +15,7 @@ from projects.selectors import project_of_job
 from projects.services.mailed_invitations import INVITATION_JOB, send_invitation
 
 
-@job_kind(INVITATION_JOB, title="Invitations by e-mail")
+@job_kind(INVITATION_JOB, title="Invitations by e-mail", long=False)
 def send_invitations(context: JobContext) -> dict[str, Any]:
     """Send an invitation to each address; another attempt continues after the last one that was sent.
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from annotator.agreement import services
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.selectors import reports, sets
+from annotator.corpus.documents.selectors import has_many_documents
 from annotator.platform.garbage import paused_collector
 from annotator.platform.jobs.context import CancelRequested, JobContext
 from annotator.platform.jobs.registry import job_kind
@@ -19,7 +20,7 @@ from annotator.platform.jobs.registry import job_kind
 READ_AT_ONCE = 2000
 
 
-@job_kind(services.MEASURE_JOB, title="Agreement")
+@job_kind(services.MEASURE_JOB, title="Agreement", long=has_many_documents)
 def measure_agreement(context: JobContext) -> dict[str, Any]:
     """Reuse measurements of unchanged sets, measure the rest in batches (each with its checkpoint), and add up.
 

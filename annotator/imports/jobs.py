@@ -14,6 +14,7 @@ from annotator.imports.run.contents import pluralize
 from annotator.imports.run.import_run import ImportRun
 from annotator.imports.selectors import IMPORT_JOB
 from annotator.platform.jobs.context import CancelRequested, JobContext
+from annotator.platform.jobs.models import Job
 from annotator.platform.jobs.registry import job_kind
 from annotator.problems import InvalidInput, Problem
 from projects.selectors import project_of_job
@@ -23,6 +24,16 @@ FILE_COUNTS = (
 )  # fmt: skip
 
 
+# Read in about a second.
+LARGE_BYTES = 2 << 20
+
+
+def is_large(job: Job) -> bool:
+    """Return whether the files of an import take more than some seconds."""
+    size: int = sum(file.get("size", LARGE_BYTES) for file in job.params.get("files", []))
+    return size > LARGE_BYTES
+
+
 class NothingImported(InvalidInput):
     """Every file had errors; the report lists them."""
 
@@ -30,7 +41,7 @@ class NothingImported(InvalidInput):
     title = "Nothing was imported"
 
 
-@job_kind(IMPORT_JOB, title="Import")
+@job_kind(IMPORT_JOB, title="Import", long=is_large)
 def import_documents(context: JobContext) -> dict[str, Any]:
     """Import the files of a job; another attempt continues after the last stored chunk.
 

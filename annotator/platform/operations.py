@@ -58,6 +58,9 @@ class Operations:
     mail: MailServer
     logs: Logs
     metrics_token: str
+    web_processes: int
+    web_threads: int
+    worker_processes: int
 
     @property
     def daily_jobs(self) -> dict[str, str]:
@@ -72,7 +75,20 @@ def read_operations(environ: Mapping[str, str]) -> Operations:
         mail=_mail_server(environ),
         logs=_logs(environ),
         metrics_token=_metrics_token(environ),
+        web_processes=_count(environ, "WEB_PROCESSES", default=0, most=64),
+        web_threads=_count(environ, "WEB_THREADS", default=8, most=256),
+        worker_processes=_count(environ, "WORKER_PROCESSES", default=2, most=64),
     )
+
+
+def _count(environ: Mapping[str, str], name: str, *, default: int, most: int) -> int:
+    """Return a number of processes or threads; the default 0 stands for automatic."""
+    value = environ.get(name, "")
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= most:
+        raise SettingError(f"{name}={value} must be a whole number from 1 to {most}.")
+    return int(value)
 
 
 def _logs(environ: Mapping[str, str]) -> Logs:

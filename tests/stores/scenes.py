@@ -18,6 +18,13 @@ def start_slow_job(steps, hold=-1):
     return services.start("slow_count", project_id=None, params=params, started_by=None, now=timezone.now()).pk
 
 
+def start_quick_job():
+    """Start a quick job and print its id."""
+    from annotator.platform.jobs import services
+
+    return services.start("quick", project_id=None, params={}, started_by=None, now=timezone.now()).pk
+
+
 def start_import(path):
     """Make a project, start the import of a file into it and print the id of the job."""
     from pathlib import Path
@@ -123,7 +130,15 @@ def compare_rows_and_log():
 
 SCENES = {
     scene.__name__: scene
-    for scene in (start_slow_job, start_import, cancel_job, make_annotators, save_until, compare_rows_and_log)
+    for scene in (
+        start_slow_job,
+        start_quick_job,
+        start_import,
+        cancel_job,
+        make_annotators,
+        save_until,
+        compare_rows_and_log,
+    )
 }
 
 if __name__ == "__main__":

@@ -105,3 +105,17 @@ def test_two_workers_run_each_job_once(installation):
 
     assert [job_row(installation, job) for job in jobs] == [("done", 1, 3)] * 4
     assert [len(report(installation, job)) for job in jobs] == [3] * 4
+
+
+def test_short_job_does_not_wait_behind_long_ones(installation, job):
+    waiting = installation.scene("start_slow_job", 1)
+    installation.start("run_worker", "--concurrency", "2")
+    wait_until_held(installation, job)
+
+    quick = installation.scene("start_quick_job")
+    wait_for(lambda: job_row(installation, quick)[0] == "done", why=lambda: installation.log)
+
+    assert job_row(installation, job)[0] == "running"
+    assert job_row(installation, waiting)[0] == "queued"
+    wait_until_done(installation, job)
+    wait_for(lambda: job_row(installation, waiting)[0] == "done", why=lambda: installation.log)

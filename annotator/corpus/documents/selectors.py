@@ -4,10 +4,13 @@ from django.db.models import Q, QuerySet
 
 from annotator.corpus.documents.models import Document, Original
 from annotator.platform.accounts.models import User
+from annotator.platform.jobs.models import Job
 from annotator.problems import NotFound
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import get_project, projects_for
+
+MANY = 500
 
 
 def visible_documents(user: User, project: Project) -> QuerySet[Document]:
@@ -44,6 +47,11 @@ def get_original(document_id: int, *, user: User) -> Original:
 def original_of(document: Document) -> Original | None:
     """Return the original file of a document without its bytes."""
     return Original.objects.filter(document=document).defer("packed").first()
+
+
+def has_many_documents(job: Job) -> bool:
+    """Return whether a job over all documents of a project takes more than some seconds."""
+    return Document.objects.filter(project=job.project_id).order_by()[MANY : MANY + 1].exists()
 
 
 def _visible(user: User) -> QuerySet[Document]:

@@ -5,13 +5,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from annotator.corpus.documents.selectors import has_many_documents
 from annotator.datasets.exports import services
 from annotator.datasets.exports.models import Export
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.registry import job_kind
 
 
-@job_kind(services.EXPORT_JOB, title="Export data")
+@job_kind(services.EXPORT_JOB, title="Export data", long=has_many_documents)
 def export_dataset(context: JobContext) -> dict[str, Any]:
     """Write the files of an export; a second attempt replaces those of the first."""
 

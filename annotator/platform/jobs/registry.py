@@ -8,23 +8,32 @@ from typing import Any
 from django.utils.module_loading import autodiscover_modules
 
 from annotator.platform.jobs.context import JobContext
+from annotator.platform.jobs.models import Job
 
 Body = Callable[[JobContext], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: its name in the database, its title for people, and the function that does it."""
+    """A kind of job: its name in the database, its title for people, and the function that does it.
+
+    `long` says which of its jobs may take longer than some seconds; these leave a slot of each worker to short ones.
+    """
 
     name: str
     title: str
     body: Body
+    long: bool | Callable[[Job], bool] = True
+
+    def is_long(self, job: Job) -> bool:
+        """Return whether a job may take long."""
+        return self.long if isinstance(self.long, bool) else self.long(job)
 
 
 _kinds: dict[str, JobKind] = {}
 
 
-def job_kind(name: str, *, title: str = "") -> Callable[[Body], Body]:
+def job_kind(name: str, *, title: str = "", long: bool | Callable[[Job], bool] = True) -> Callable[[Body], Body]:
     """Register the decorated function as the body of a kind of job.
 
     The body gets a `JobContext` and returns a JSON object. The page of the job shows its `summary` (a sentence) and its
@@ -36,7 +45,7 @@ def job_kind(name: str, *, title: str = "") -> Callable[[Body], Body]:
         registered = _kinds.get(name)
         if registered is not None and registered.body is not body:
             raise ValueError(f"Two functions are registered for the job kind {name!r}.")
-        _kinds[name] = JobKind(name, title or name.replace("_", " ").capitalize(), body)
+        _kinds[name] = JobKind(name, title or name.replace("_", " ").capitalize(), body, long)
         return body
 
     return register

@@ -9,7 +9,7 @@ from celery import signals
 from celery.exceptions import SecurityWarning
 
 from annotator.platform.celery import app
-from annotator.platform.jobs import stop_flag
+from annotator.platform.jobs import stop_flag, tasks
 from annotator.platform.jobs.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,11 @@ def run_worker(*, concurrency: int) -> int:
         without_mingle=True,
         without_heartbeat=True,
     )
-    worker.start()
+    tasks.reserve_slots(concurrency)
+    try:
+        worker.start()
+    finally:
+        tasks.release_slots()
     sweeper.stop()
     return int(worker.exitcode or 0)
 

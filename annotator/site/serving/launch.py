@@ -87,7 +87,8 @@ def _environment(listener: socket.socket) -> dict[str, str]:
         "PYTHONPATH": path,
         "VAR_DIR": str(settings.VAR_DIR),
         "ANNOTATOR_LISTENER": str(listener.fileno()),
-        "ANNOTATOR_WEB_PROCESSES": "1" if connection.vendor == "sqlite" else "2",
+        "ANNOTATOR_WEB_PROCESSES": str(settings.WEB_PROCESSES or (1 if connection.vendor == "sqlite" else 2)),
+        "ANNOTATOR_WEB_THREADS": str(settings.WEB_THREADS),
         # Otherwise each thread would keep a memory arena of its own.
         "MALLOC_ARENA_MAX": "2",
     }

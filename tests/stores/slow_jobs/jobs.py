@@ -8,6 +8,12 @@ from django.db import transaction
 from annotator.platform.jobs.registry import job_kind
 
 
+@job_kind("quick", long=False)
+def quick(context):
+    """Do nothing, quickly."""
+    return {"quick": True}
+
+
 @job_kind("slow_count")
 def slow_count(context):
     """Count to `steps`; at step `hold` wait until the file `go_on` exists."""

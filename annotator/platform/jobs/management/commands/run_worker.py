@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from annotator.platform.commands import DataCommand
@@ -21,9 +22,10 @@ class Command(DataCommand):
         parser.add_argument(
             "--concurrency",
             type=int,
-            default=1,
+            default=settings.WORKER_PROCESSES,
             metavar="N",
-            help="number of jobs to run at once, each in its own process (default: 1)",
+            help="number of jobs to run at once, each in its own process; one of them is never a long job (default: "
+            "WORKER_PROCESSES, which is 2)",
         )
 
     def handle(self, *args: Any, concurrency: int, **options: Any) -> None:
