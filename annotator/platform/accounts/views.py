@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from annotator.platform.accounts import email_addresses, selectors, services
+from annotator.platform.accounts import email_addresses, selectors, services, sign_in_limits
 from annotator.platform.accounts.forms import (
     EmailForm,
     LetterKeysForm,
@@ -25,6 +26,7 @@ from annotator.platform.accounts.forms import (
     SignInForm,
     TokenForm,
 )
+from annotator.platform.accounts.lockout import client_address
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
 from annotator.problems import NotFound, Problem
@@ -40,6 +42,29 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add whether a forgotten password can be replaced by e-mail."""
         return super().get_context_data(**kwargs) | {"email_enabled": settings.EMAIL_ENABLED}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sign in, unless too many attempts have failed: then nothing is checked, and the response says how long."""
+        username, now = request.POST.get("username", ""), timezone.now()
+        if not sign_in_limits.is_known_browser(request, username):
+            seconds = sign_in_limits.seconds_to_wait(username, client_address(request), now=now)
+            if seconds > 0:
+                page = render(request, "accounts/wait.html", {"seconds": seconds}, status=429)
+                page.headers["Retry-After"] = str(seconds)
+                return page
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in and remember the browser."""
+        response = super().form_valid(form)
+        sign_in_limits.remember_browser(self.request, response, form.get_user().get_username())
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Show the form again, and log an attack."""
+        username = str(form.cleaned_data.get("username", ""))
+        sign_in_limits.log_failure(username, client_address(self.request), now=timezone.now())
+        return super().form_invalid(form)
 
 
 class SignOut(LogoutView):
