@@ -28,6 +28,11 @@ PORT = ENVIRONMENT.port
 PUBLIC_URL = ENVIRONMENT.public_url
 REDIS_URL = ENVIRONMENT.redis_url
 MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
+TOKEN_MAX_DAYS = ENVIRONMENT.token_max_days
+PROJECT_CREATORS = ENVIRONMENT.project_creators
+MOST_PROJECTS_PER_USER = ENVIRONMENT.most_projects_per_user
+MOST_BYTES_PER_PROJECT = ENVIRONMENT.most_bytes_per_project
+EXPORT_DAYS = ENVIRONMENT.export_days
 VERSION = "0.1.0"
 # A worker loses its job when its lease expires; it extends the lease well before.
 JOB_LEASE_SECONDS: float = 60
@@ -37,7 +42,7 @@ JOB_SWEEP_SECONDS: float = 5
 WORKER_REPORT_SECONDS: float = 15
 
 # Kinds of jobs that a worker starts every day, with their time in UTC.
-DAILY_JOBS = OPERATIONS.daily_jobs
+DAILY_JOBS = OPERATIONS.daily_jobs | {"tidy_up": "03:40"}
 NIGHTLY_BACKUP = OPERATIONS.backup
 # Without EMAIL_URL nothing is sent, and pages offer links only.
 EMAIL_ENABLED = bool(OPERATIONS.mail.host)
@@ -201,7 +206,10 @@ REST_FRAMEWORK = {
         "annotator.platform.accounts.authentication.TokenAuthentication",
         "annotator.platform.accounts.authentication.PageAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "annotator.platform.accounts.scopes.HasTokenScope",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["annotator.platform.http.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["annotator.platform.http.rendering.OrjsonParser"],
     "DEFAULT_PAGINATION_CLASS": "annotator.platform.http.pagination.IdCursorPagination",

@@ -37,3 +37,18 @@ class InvitationGone(Problem):
     status = 410
     code = "invitation_gone"
     title = gettext_noop("Invitation no longer valid")
+
+
+class MayNotCreateProjects(Problem):
+    """The user may not create projects."""
+
+    status = 403
+    code = "may_not_create_projects"
+    title = gettext_noop("Not allowed")
+
+
+class QuotaExceeded(Conflict):
+    """A limit of the site on what users and projects may store."""
+
+    code = "quota_exceeded"
+    title = gettext_noop("A limit of this site is reached")

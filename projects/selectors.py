@@ -24,7 +24,10 @@ MOST_CACHED_SCHEMAS = 200
 def projects_for(user: User, *, capability: Capability = Capability.VIEW_PROJECT) -> QuerySet[Project]:
     """Return the projects in which a user has a capability."""
     roles = roles_that_can(capability)
-    return Project.objects.filter(memberships__user=user, memberships__role__in=roles).order_by("name", "id")
+    projects = Project.objects.filter(memberships__user=user, memberships__role__in=roles)
+    if user.limited_to_project is not None:
+        projects = projects.filter(pk=user.limited_to_project)
+    return projects.order_by("name", "id")
 
 
 def get_project(slug: str, *, user: User, capability: Capability = Capability.VIEW_PROJECT) -> Project:
@@ -46,7 +49,9 @@ def projects_with_role(user: User) -> QuerySet[Project]:
 
 
 def role_in(project: Project, user: User) -> Role | None:
-    """Return the role of a user in a project; None for non-members."""
+    """Return the role of a user in a project; None for non-members, and for API tokens limited to another project."""
+    if user.limited_to_project not in (None, project.pk):
+        return None
     role = Membership.objects.filter(project=project, user=user).values_list("role", flat=True).order_by("id").first()
     return None if role is None else Role(role)
 
@@ -112,7 +117,10 @@ def leads_of(project: Project) -> QuerySet[Membership]:
 
 def memberships_of(user: User) -> QuerySet[Membership]:
     """Return the memberships of a user, by project name."""
-    return Membership.objects.filter(user=user).select_related("project").order_by("project__name", "id")
+    memberships = Membership.objects.filter(user=user)
+    if user.limited_to_project is not None:
+        memberships = memberships.filter(project=user.limited_to_project)
+    return memberships.select_related("project").order_by("project__name", "id")
 
 
 def schema_versions_of(project: Project) -> QuerySet[SchemaVersion]:

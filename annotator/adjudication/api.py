@@ -31,6 +31,7 @@ from annotator.adjudication.serializers import (
 from annotator.adjudication.units.versions import AcceptanceRule, Arrow, DecisionKind, letter
 from annotator.corpus.spans.values import ChangeError, SpanValue, read_span
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.scopes import Scope
 from annotator.problems import InvalidInput
 from projects.roles import Capability
 from projects.selectors import get_project
@@ -69,6 +70,8 @@ class RuleDetail(APIView):
 class AdjudicationDetail(APIView):
     """The adjudication of a document."""
 
+    token_scope = Scope.ANNOTATE
+
     @extend_schema(responses=WholeAdjudicationOut)
     def get(self, request: Request, document_id: int) -> Response:
         """Return the state of the adjudication."""
@@ -103,6 +106,8 @@ class UnitList(APIView):
 class Decisions(APIView):
     """The decisions of an adjudication."""
 
+    token_scope = Scope.ANNOTATE
+
     @extend_schema(
         responses=DecisionsOut,
         parameters=[OpenApiParameter("since", int, description="The revision after which to begin; 0 for all.")],
@@ -133,6 +138,8 @@ class Decisions(APIView):
 class Undo(APIView):
     """Undo in an adjudication."""
 
+    token_scope = Scope.ANNOTATE
+
     @extend_schema(request=RevisionIn, responses=DoneOut)
     def post(self, request: Request, document_id: int) -> Response:
         """Undo the user's own last action."""
@@ -144,6 +151,8 @@ class Undo(APIView):
 
 class Complete(APIView):
     """Completion of an adjudication."""
+
+    token_scope = Scope.ANNOTATE
 
     @extend_schema(request=RevisionIn, responses=WholeAdjudicationOut)
     def post(self, request: Request, document_id: int) -> Response:
@@ -157,6 +166,8 @@ class Complete(APIView):
 class Reopen(APIView):
     """Reopening of an adjudication."""
 
+    token_scope = Scope.ANNOTATE
+
     @extend_schema(request=None, responses=WholeAdjudicationOut)
     def post(self, request: Request, document_id: int) -> Response:
         """Reopen a completed adjudication and apply the changes of annotators."""
@@ -167,6 +178,8 @@ class Reopen(APIView):
 
 class Refresh(APIView):
     """Updates from annotators."""
+
+    token_scope = Scope.ANNOTATE
 
     @extend_schema(request=None, responses=WholeAdjudicationOut)
     def post(self, request: Request, document_id: int) -> Response:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from annotator.corpus.documents.quotas import check_quota
 from annotator.formats.archives import looks_like_archive
 from annotator.formats.extras import installation_hint
 from annotator.formats.incoming import HEAD_BYTES, Head, ending_of
@@ -23,10 +25,14 @@ from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
 from annotator.problems import FieldError, InvalidInput
 from projects.models import Project
+from projects.problems import QuotaExceeded
 from projects.selectors import current_guideline, current_schema
 
 LONGEST_NAME = 200
 DEFAULT_OPTIONS = ImportOptions()
+
+
+MOST_PREVIEWS = 20
 
 
 def start_import(
@@ -45,12 +51,19 @@ def start_import(
     _check_files(files)
     check_options(options)
     uploads.remove_left_over()
+    kept = options.preview and not own_process
+    if kept and uploads.kept_previews(project, now=now) >= MOST_PREVIEWS:
+        raise QuotaExceeded(
+            _("%(count)s previews of this project are stored. Import or discard one of them, then try again.")
+            % {"count": MOST_PREVIEWS}
+        )
     folder, stored = uploads.store_files(files)
     try:
+        check_quota(project, more=sum(file.size for file in stored))
         job_files = _detect_formats(stored, options)
         params = job_params(project, options, folder=folder, files=job_files, now=now)
         # A command still has its files; files sent to a page or the API must not have to be sent again.
-        params["kept"] = options.preview and not own_process
+        params["kept"] = kept
         with transaction.atomic():
             return jobs.start(
                 IMPORT_JOB,

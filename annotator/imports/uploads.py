@@ -7,7 +7,7 @@ import starts and when the import page is opened.
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from annotator.platform.jobs.models import FINAL_STATES, Job, JobState
 from annotator.problems import Problem
+from projects.models import Project
 
 KEPT_AT_LEAST = timedelta(hours=1)
 KEPT_AFTER_PREVIEW = timedelta(hours=24)
@@ -83,6 +84,13 @@ def remove_left_over() -> None:
         wanted = Job.objects.filter(waiting | previewed, params__folder__in=old).order_by("id")
         for folder in set(old) - set(wanted.values_list("params__folder", flat=True)):
             remove_folder(folder)
+
+
+def kept_previews(project: Project, *, now: datetime) -> int:
+    """Return how many previews of a project wait for their import, with their files."""
+    waiting = ~Q(state__in=FINAL_STATES) | Q(state=JobState.DONE, finished_at__gt=now - KEPT_AFTER_PREVIEW)
+    jobs = Job.objects.filter(waiting, project=project, params__kept=True).order_by("id")
+    return sum(is_available(folder) for folder in jobs.values_list("params__folder", flat=True))
 
 
 def is_available(folder: str) -> bool:

@@ -35,6 +35,11 @@ class Environment:
     port: int
     public_url: str
     max_upload_bytes: int
+    token_max_days: int
+    project_creators: str
+    most_projects_per_user: int
+    most_bytes_per_project: int
+    export_days: int
 
     @property
     def https(self) -> bool:
@@ -55,6 +60,13 @@ def read_environment(environ: Mapping[str, str], *, base_dir: Path) -> Environme
         port=_whole_number(environ, "PORT", default=8000, lowest=1, highest=65535),
         public_url=public_url,
         max_upload_bytes=_whole_number(environ, "MAX_UPLOAD_BYTES", default=2 << 30, lowest=1, highest=1 << 50),
+        project_creators=_choice(environ, "PROJECT_CREATORS", ("everyone", "chosen")),
+        most_projects_per_user=_whole_number(environ, "MOST_PROJECTS_PER_USER", default=200, lowest=0, highest=1 << 31),
+        most_bytes_per_project=_whole_number(
+            environ, "MOST_BYTES_PER_PROJECT", default=100 << 30, lowest=1, highest=1 << 60
+        ),
+        export_days=_whole_number(environ, "EXPORT_DAYS", default=0, lowest=0, highest=36500),
+        token_max_days=_whole_number(environ, "TOKEN_MAX_DAYS", default=0, lowest=0, highest=36500),
     )
 
 
@@ -176,6 +188,13 @@ def _redis_url(environ: Mapping[str, str]) -> str:
             "REDIS_URL must begin with redis://, rediss:// or unix://. Unset it to use the embedded broker."
         )
     return url
+
+
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name, "") or choices[0]
+    if value not in choices:
+        raise SettingError(f"{name}={value} must be one of {', '.join(choices)}.")
+    return value
 
 
 def _whole_number(environ: Mapping[str, str], name: str, *, default: int, lowest: int, highest: int) -> int:

@@ -41,7 +41,9 @@ class ProjectList(ListAPIView[Project]):
         """Create a project and become its lead."""
         body = ProjectIn(data=request.data)
         body.is_valid(raise_exception=True)
-        project = services.create_project(**body.validated_data, created_by=user_of(request), now=timezone.now())
+        project = services.create_project(
+            **body.validated_data, within_limits=True, created_by=user_of(request), now=timezone.now()
+        )
         return Response(_document(project, request), status=201)
 
 

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from annotator.problems import FieldError, InvalidInput
 from annotator.text.json_objects import UNSTORABLE, UNSTORABLE_TEXT
 from projects.builtin import get_template
 from projects.models import Membership, Project
-from projects.problems import SlugTaken
+from projects.problems import MayNotCreateProjects, QuotaExceeded, SlugTaken
 from projects.roles import Role
 from projects.services.versions import publish_guideline, publish_schema
 
@@ -25,6 +26,8 @@ LONGEST_DESCRIPTION = 5000
 MOST_ANNOTATORS = 50
 LONGEST_SLOT_DAYS = 365
 DEFAULT_TEMPLATE = "claims-attribution"
+# The permission that `manage.py allow_projects` gives to chosen users.
+CREATE_PROJECTS = "projects.add_project"
 
 
 @transaction.atomic
@@ -40,12 +43,17 @@ def create_project(
     guidelines: str | None = None,
     annotators_per_document: int = 2,
     seed: str = "",
+    within_limits: bool = False,
 ) -> Project:
     """Create a project with the first versions of schema and guidelines; `created_by` becomes its lead.
+
+    With `within_limits`, for requests of users, it also raises `MayNotCreateProjects` and `QuotaExceeded`.
 
     The schema is the definition `schema`, or that of the built-in `template` (default: claims & attribution);
     `guidelines` replace those of the template. Raises `InvalidInput` and `SlugTaken`.
     """
+    if within_limits and created_by is not None:
+        _check_may_create(created_by)
     if template and schema is not None:
         raise InvalidInput(_("Choose either a template or a schema, not both."))
     if schema is None:
@@ -66,19 +74,35 @@ def create_project(
     return project
 
 
-def update_settings(project: Project, **settings: Any) -> Project:
+def _check_may_create(user: User) -> None:
+    """Raise a problem when a user may not create projects, or has created as many as the site permits."""
+    chosen = settings.PROJECT_CREATORS == "chosen" and not user.has_perm(CREATE_PROJECTS)
+    if chosen or user.limited_to_project is not None:
+        raise MayNotCreateProjects(
+            _("You may not create projects on this site. Ask your administrator, or use another API token.")
+        )
+    # The lock keeps requests at the same moment from passing the limit together.
+    User.objects.select_for_update().get(pk=user.pk)
+    if Project.objects.filter(created_by=user).count() >= settings.MOST_PROJECTS_PER_USER:
+        raise QuotaExceeded(
+            _("You have created %(count)s projects, the limit of this site. Delete one or ask your administrator.")
+            % {"count": settings.MOST_PROJECTS_PER_USER}
+        )
+
+
+def update_settings(project: Project, **values: Any) -> Project:
     """Change some settings of a project and return it.
 
-    `settings`: the names in `SETTINGS`. A lower number of annotators_per_document keeps existing assignments.
+    `values`: their names are in `SETTINGS`. A lower number of annotators_per_document keeps existing assignments.
     """
-    unknown = settings.keys() - SETTINGS
+    unknown = values.keys() - SETTINGS
     if unknown:
         raise InvalidInput(" ".join(f"Unknown setting “{name}”." for name in sorted(unknown)))
-    _check(settings)
-    for name, value in settings.items():
+    _check(values)
+    for name, value in values.items():
         setattr(project, name, value)
-    if settings:
-        project.save(update_fields=list(settings))
+    if values:
+        project.save(update_fields=list(values))
     return project
 
 

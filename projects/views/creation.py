@@ -77,6 +77,7 @@ def _create(request: HttpRequest, form: NewProjectForm, *, schema: dict[str, Any
     is_custom = values["template"] == CUSTOM_SCHEMA
     return services.create_project(
         values["slug"],
+        within_limits=True,
         created_by=user_of(request),
         now=timezone.now(),
         name=values["name"],

@@ -24,6 +24,7 @@ from annotator.corpus.spans.serializers import (
     WholeSetOut,
 )
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.scopes import Scope
 from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
 from projects.roles import Capability
@@ -71,6 +72,8 @@ class SetDetail(APIView):
 class SetChanges(APIView):
     """The log of an annotation set."""
 
+    token_scope = Scope.ANNOTATE
+
     @extend_schema(
         responses=LogOut,
         parameters=[OpenApiParameter("since", int, description="Return changes after this revision; 0 for all.")],
@@ -104,6 +107,8 @@ class SetChanges(APIView):
 class SubmitSet(APIView):
     """Submission of a set."""
 
+    token_scope = Scope.ANNOTATE
+
     @extend_schema(request=None, responses=SetOut)
     def post(self, request: Request, set_id: int) -> Response:
         """Submit the user's own set; it takes no changes until it is reopened."""
@@ -114,6 +119,8 @@ class SubmitSet(APIView):
 class ReopenSet(APIView):
     """Reopening of a set."""
 
+    token_scope = Scope.ANNOTATE
+
     @extend_schema(request=None, responses=SetOut)
     def post(self, request: Request, set_id: int) -> Response:
         """Reopen the user's own submitted set, unless its document has been adjudicated."""
@@ -123,6 +130,8 @@ class ReopenSet(APIView):
 
 class WaivedHints(APIView):
     """Hints of the review before submitting that the annotator has waived."""
+
+    token_scope = Scope.ANNOTATE
 
     @extend_schema(request=WaivedHintsShape, responses=WaivedHintsShape)
     def post(self, request: Request, set_id: int) -> Response:

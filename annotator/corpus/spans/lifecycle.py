@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
-from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted, SetClosed
+from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted, SetClosed, SetNotFound
 
 FINISHED_STATES = (SetState.SUBMITTED, SetState.ADJUDICATED)
 INDEPENDENT_KINDS = (SetKind.ANNOTATOR, SetKind.IMPORTED)
@@ -126,10 +126,14 @@ def is_adjudicated(document: Document) -> bool:
 def lock(annotation_set: AnnotationSet) -> AnnotationSet:
     """Read the state and revision of a set, and keep others from changing them until the transaction ends.
 
-    SQLite has no row locks; there the transaction itself, immediate, keeps all other writers out.
+    SQLite has no row locks; there the transaction itself, immediate, keeps all other writers out. Raises `SetNotFound`
+    when the set was deleted since it was read, as when its document is withdrawn at the same moment.
     """
     heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "document_id")
-    return heads.get(pk=annotation_set.pk)
+    head = heads.filter(pk=annotation_set.pk).order_by("id").first()
+    if head is None:
+        raise SetNotFound(annotation_set.pk, reason=_("This document was withdrawn from you at this moment."))
+    return head
 
 
 def check_open(head: AnnotationSet) -> None:

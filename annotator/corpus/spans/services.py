@@ -16,7 +16,14 @@ from annotator.corpus.spans import exclusions, lifecycle, rows, selectors
 from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
 from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind, Span
 from annotator.corpus.spans.models import Change as Entry
-from annotator.corpus.spans.problems import AlreadyAdjudicated, InvalidChange, NotSubmitted, StaleRevision, WrongText
+from annotator.corpus.spans.problems import (
+    AlreadyAdjudicated,
+    InvalidChange,
+    NotSubmitted,
+    SetNotFound,
+    StaleRevision,
+    WrongText,
+)
 from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply, changes_between, new_id
 from annotator.corpus.spans.values import ChangeError
 from annotator.platform.accounts.models import User
@@ -185,8 +192,10 @@ def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: dateti
     document = annotation_set.document
     with transaction.atomic():
         # The document first: it is not adjudicated or assigned by others at the same time.
-        Document.objects.select_for_update(no_key=True).only("id").get(pk=document.pk)
+        Document.objects.select_for_update(no_key=True).only("id").filter(pk=document.pk).order_by("id").first()
         sets = list(AnnotationSet.objects.select_for_update().filter(document_id=document.pk).order_by("id"))
+        if not any(other.pk == annotation_set.pk for other in sets):
+            raise SetNotFound(annotation_set.pk)
         if any(other.kind == SetKind.ADJUDICATED or other.name == ADJUDICATED_NAME for other in sets):
             raise AlreadyAdjudicated(
                 _("The document “%(id)s” has an adjudicated set already.") % {"id": document.external_id}

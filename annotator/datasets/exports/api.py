@@ -16,12 +16,15 @@ from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.preview import preview_export
 from annotator.datasets.exports.serializers import ExportOptionsIn, ExportOut, ExportPreviewOut, parse_options
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.scopes import Scope
 from projects.roles import Capability
 from projects.selectors import get_project
 
 
 class ExportList(ListAPIView[Export]):
     """The exports of a project."""
+
+    token_scope = Scope.READ
 
     serializer_class = ExportOut
     queryset = Export.objects.none()
@@ -42,6 +45,8 @@ class ExportList(ListAPIView[Export]):
 
 class ExportPreview(APIView):
     """The preview of an export."""
+
+    token_scope = Scope.READ
 
     @extend_schema(request=ExportOptionsIn, responses=ExportPreviewOut)
     def post(self, request: Request, slug: str) -> Response:

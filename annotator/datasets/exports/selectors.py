@@ -9,9 +9,9 @@ from annotator.datasets.transforms.quotation_marks import DIRECT
 from annotator.datasets.transforms.transformation import ATTRIBUTE_POINT
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
-from projects.models import Membership, Project
-from projects.roles import Capability, roles_that_can
-from projects.selectors import schema_of, schema_versions_of
+from projects.models import Project
+from projects.roles import Capability
+from projects.selectors import projects_for, schema_of, schema_versions_of
 
 
 def exports_of(project: Project) -> QuerySet[Export]:
@@ -21,8 +21,8 @@ def exports_of(project: Project) -> QuerySet[Export]:
 
 def get_export(export_id: int, *, user: User) -> Export:
     """Return an export of a project in which the user may export; raise `NotFound` otherwise."""
-    memberships = Membership.objects.filter(user=user, role__in=roles_that_can(Capability.EXPORT))
-    exports = Export.objects.filter(pk=export_id, project__in=memberships.values("project"))
+    projects = projects_for(user, capability=Capability.EXPORT)
+    exports = Export.objects.filter(pk=export_id, project__in=projects.order_by().values("pk"))
     export = exports.select_related("job", "created_by", "project").order_by("id").first()
     if export is None:
         raise NotFound(_("This export does not exist, or you do not have access to it."))

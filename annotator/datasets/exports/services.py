@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from annotator.corpus.documents.quotas import check_quota
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import ExportOptions
@@ -26,11 +27,13 @@ from annotator.datasets.exports.output.loss_report import LossReportWriter
 from annotator.formats.extras import require_packages
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
-from annotator.platform.jobs.models import Job
+from annotator.platform.jobs.models import Job, JobState
 from annotator.problems import Conflict, Problem, gettext_noop
 from projects.models import Project
+from projects.problems import QuotaExceeded
 
 EXPORT_JOB = "export_dataset"
+MOST_WAITING_EXPORTS = 20
 
 
 class ExportFileGone(Problem):
@@ -53,6 +56,13 @@ def start_export(
 ) -> Export:
     """Store the options and start the job that writes the files; a command that runs it itself passes `own_process`."""
     require_packages(FORMATS[options.format])
+    check_quota(project)
+    waiting = Export.objects.filter(project=project, job__state__in=(JobState.QUEUED, JobState.RUNNING)).count()
+    if waiting >= MOST_WAITING_EXPORTS:
+        raise QuotaExceeded(
+            _("%(count)s exports of this project are not finished. Wait for them, or cancel one.")
+            % {"count": MOST_WAITING_EXPORTS}
+        )
     export = Export.objects.create(project=project, created_by=started_by, created_at=now, options=options.as_json())
     export.job = jobs.start(
         EXPORT_JOB,

@@ -24,6 +24,7 @@ from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.serializers import ComparisonOut, PreviewOut, ReleaseIn, ReleaseOut, parse_release
 from annotator.datasets.releases.services.building import archive_of, file_name
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.scopes import Scope
 from projects.roles import Capability
 from projects.selectors import get_project
 
@@ -60,6 +61,8 @@ class ReleaseList(ListAPIView[Release]):
 
 class ReleasePreview(APIView):
     """The preview of a release."""
+
+    token_scope = Scope.READ
 
     @extend_schema(request=DataOptionsIn, responses=PreviewOut)
     def post(self, request: Request, slug: str) -> Response:
@@ -106,6 +109,8 @@ class ReleaseBuild(APIView):
 
 class ReleaseVerify(APIView):
     """Verification of a release."""
+
+    token_scope = Scope.READ
 
     @extend_schema(request=None, responses={202: ReleaseOut})
     def post(self, request: Request, slug: str, number: int) -> Response:

@@ -14,6 +14,7 @@ from annotator.platform.accounts import selectors, services
 from annotator.platform.accounts.models import ApiToken
 from annotator.platform.accounts.preferences import EditorPreferences, PreferencesShape
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.scopes import Scope
 from annotator.platform.accounts.serializers import TokenIn, TokenMade, TokenOut
 
 
@@ -30,9 +31,11 @@ class TokenList(ListAPIView[ApiToken]):
     @extend_schema(request=TokenIn, responses={201: TokenMade})
     def post(self, request: Request) -> Response:
         """Create a token."""
-        body = TokenIn(data=request.data)
+        user = user_of(request)
+        body = TokenIn(data=request.data, user=user)
         body.is_valid(raise_exception=True)
-        token, secret = services.create_token(user_of(request), **body.validated_data, now=timezone.now())
+        made_with = request.auth if isinstance(request.auth, ApiToken) else None
+        token, secret = services.create_token(user, **body.validated_data, now=timezone.now(), made_with=made_with)
         return Response(TokenOut(token).data | {"token": secret}, status=201)
 
 
@@ -48,6 +51,8 @@ class TokenDetail(APIView):
 
 class MyPreferences(APIView):
     """The preferences of the user."""
+
+    token_scope = Scope.ANNOTATE
 
     @extend_schema(responses=PreferencesShape)
     def get(self, request: Request) -> Response:

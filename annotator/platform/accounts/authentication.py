@@ -36,6 +36,7 @@ class TokenAuthentication(BaseAuthentication):
                 "The token is unknown, expired or deleted. Create a new one on your account page."
             )
         services.record_token_use(token, now=now)
+        token.user.limited_to_project = token.project_id
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -4,12 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm, UsernameField
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from annotator.platform.accounts.models import User
+from annotator.platform.accounts.models import ApiToken, User
 from annotator.platform.accounts.preferences import LETTER_KEYS
+from annotator.platform.accounts.scopes import Scope
+from annotator.platform.accounts.selectors import projects_for_tokens
 
 LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("1 year"), "0": _("no expiry date")}
 PASSWORD_HELP = _("At least 10 characters; common passwords are not accepted.")
@@ -126,9 +130,35 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("The program that uses the token, such as “nightly export”.")
     )
+    scope = forms.ChoiceField(
+        label=_("May"),
+        choices=Scope.choices,
+        initial=Scope.READ,
+        required=False,
+        help_text=_("Choose as little as the program needs. It never has more access than you."),
+    )
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=ApiToken.objects.none(), required=False, empty_label=_("all projects")
+    )
     lasts = forms.TypedChoiceField(
         label=_("Valid for"),
         choices=list(LIFETIMES.items()),
         initial="90",
         coerce=lambda days: timedelta(days=int(days)) or None,
     )
+    ends_with_password = forms.BooleanField(label=_("Delete it when I change my password"), required=False)
+
+    def clean_scope(self) -> str:
+        """Return the scope; the smallest one for a form without it."""
+        return self.cleaned_data["scope"] or Scope.READ.value
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].queryset = projects_for_tokens(user)  # type: ignore[attr-defined]
+        longest: int = settings.TOKEN_MAX_DAYS
+        if longest:
+            lifetimes = [(days, label) for days, label in LIFETIMES.items() if 0 < int(days) < longest]
+            most = ngettext_lazy("%(count)s day", "%(count)s days", longest) % {"count": longest}
+            self.fields["lasts"].choices = [*lifetimes, (str(longest), most)]  # type: ignore[attr-defined]
+            if longest < int(self.fields["lasts"].initial):
+                self.fields["lasts"].initial = str(longest)

@@ -1,9 +1,13 @@
 """Users, the API tokens of their programs, and their preferences."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+
+from annotator.platform.accounts.scopes import Scope
 
 
 class User(AbstractUser):
@@ -19,6 +23,17 @@ class User(AbstractUser):
             )
         ]
 
+    # Of a request by a token that is limited to one project; every query of projects respects it.
+    limited_to_project: int | None = None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the user; a new password ends the API tokens that were to end with it."""
+        # None again after a sign-in that only renewed the hash.
+        has_new_password = getattr(self, "_password", None) is not None
+        super().save(*args, **kwargs)
+        if has_new_password:
+            ApiToken.objects.filter(user=self, ends_with_password=True).delete()
+
 
 class ApiToken(models.Model):
     """An API token of a program; only its SHA-256 is stored."""
@@ -30,6 +45,11 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    scope = models.CharField(max_length=16, choices=Scope, default=Scope.MANAGE)
+    project = models.ForeignKey(
+        "projects.Project", null=True, blank=True, on_delete=models.CASCADE, related_name="api_tokens"
+    )
+    ends_with_password = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

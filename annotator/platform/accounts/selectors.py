@@ -2,8 +2,9 @@
 
 import hashlib
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,18 @@ def find_token(secret: bytes, *, now: datetime) -> ApiToken | None:
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """Return the API tokens of a user, newest first."""
-    return ApiToken.objects.filter(user=user).order_by("-created_at", "id")
+    tokens = ApiToken.objects.filter(user=user).select_related("project")
+    if user.limited_to_project is not None:
+        tokens = tokens.filter(project=user.limited_to_project)
+    return tokens.order_by("-created_at", "id")
+
+
+def projects_for_tokens(user: User) -> QuerySet[Any]:
+    """Return the projects to which a token of a user can be limited."""
+    projects: QuerySet[Any] = apps.get_model("projects", "Project").objects.filter(memberships__user=user)
+    if user.limited_to_project is not None:
+        projects = projects.filter(pk=user.limited_to_project)
+    return projects.order_by("name", "id")
 
 
 def get_token(token_id: int, *, user: User) -> ApiToken:

@@ -3,7 +3,9 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -12,7 +14,8 @@ from django.utils.translation import gettext as _
 from annotator.platform.accounts import selectors
 from annotator.platform.accounts.models import ApiToken, Preferences, User
 from annotator.platform.accounts.preferences import EditorPreferences
-from annotator.problems import Conflict, FieldError, InvalidInput, gettext_noop
+from annotator.platform.accounts.scopes import Scope, includes
+from annotator.problems import Conflict, FieldError, InvalidInput, Problem, gettext_noop
 
 # One write per request of a program would be too many.
 TOKEN_USE_INTERVAL = timedelta(minutes=10)
@@ -28,6 +31,14 @@ class TooManyTokens(Conflict):
 
     code = "too_many_tokens"
     title = gettext_noop("Too many tokens")
+
+
+class TokenTooStrong(Problem):
+    """The new token would be allowed more than the token that creates it."""
+
+    status = 403
+    code = "token_too_strong"
+    title = gettext_noop("Not allowed for this token")
 
 
 def create_user(username: str, *, password: str, now: datetime) -> User:
@@ -50,7 +61,7 @@ def create_user(username: str, *, password: str, now: datetime) -> User:
 
 
 def change_password(user: User, *, password: str) -> None:
-    """Change the password of a user; raise `InvalidInput` for a weak one. API tokens stay valid."""
+    """Change the password of a user; raise `InvalidInput` for a weak one. API tokens that do not end with it stay."""
     errors = _password_errors(password, user)
     if errors:
         raise _invalid(errors)
@@ -64,32 +75,79 @@ def set_active(user: User, *, active: bool) -> None:
     user.save(update_fields=["is_active"])
 
 
-def create_token(user: User, *, name: str, now: datetime, expires_at: datetime | None = None) -> tuple[ApiToken, str]:
-    """Create an API token; its secret is returned once and cannot be read again."""
+def create_token(
+    user: User,
+    *,
+    name: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    scope: str = Scope.MANAGE,
+    project: Any = None,
+    ends_with_password: bool = False,
+    made_with: ApiToken | None = None,
+) -> tuple[ApiToken, str]:
+    """Create an API token; its secret is returned once and cannot be read again.
+
+    Without `expires_at` it is valid as long as the site permits. With `made_with`, the token of the request, it may do
+    and last no more than that token; raises `TokenTooStrong` otherwise.
+    """
     name = name.strip()
-    if not name or len(name) > LONGEST_TOKEN_NAME or "\0" in name:
-        raise _invalid(
-            [
-                {
-                    "pointer": "/name",
-                    "detail": _("Enter a name of 1 to %(limit)s characters.") % {"limit": LONGEST_TOKEN_NAME},
-                }
-            ]
-        )
-    if expires_at is not None and expires_at <= now:
-        raise _invalid([{"pointer": "/expires_at", "detail": _("The expiry date is in the past.")}])
-    if selectors.tokens_of(user).count() >= MOST_TOKENS:
-        raise TooManyTokens(_("You have %(count)s tokens. Delete one that is no longer used.") % {"count": MOST_TOKENS})
+    errors = _token_errors(name, expires_at, now)
+    if errors:
+        raise _invalid(errors)
+    expires_at = expires_at or latest_expiry(now)
+    if made_with is not None:
+        expires_at, project = expires_at or made_with.expires_at, project or made_with.project
+        _check_not_stronger(made_with, scope=scope, project=project, expires_at=expires_at)
     secret = secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        user=user,
-        name=name,
-        digest=hashlib.sha256(secret.encode()).hexdigest(),
-        prefix=secret[:8],
-        created_at=now,
-        expires_at=expires_at,
-    )
+    with transaction.atomic():
+        # The lock keeps requests at the same moment from passing the limit together.
+        User.objects.select_for_update().get(pk=user.pk)
+        if ApiToken.objects.filter(user=user).count() >= MOST_TOKENS:
+            raise TooManyTokens(
+                _("You have %(count)s tokens. Delete one that is no longer used.") % {"count": MOST_TOKENS}
+            )
+        token = ApiToken.objects.create(
+            user=user,
+            name=name,
+            digest=hashlib.sha256(secret.encode()).hexdigest(),
+            prefix=secret[:8],
+            created_at=now,
+            expires_at=expires_at,
+            scope=scope,
+            project=project,
+            ends_with_password=ends_with_password,
+        )
     return token, secret
+
+
+def latest_expiry(now: datetime) -> datetime | None:
+    """Return when a token that is created now must expire; None when the site sets no limit."""
+    days: int = settings.TOKEN_MAX_DAYS
+    return now + timedelta(days=days) if days else None
+
+
+def _token_errors(name: str, expires_at: datetime | None, now: datetime) -> list[FieldError]:
+    errors: list[FieldError] = []
+    if not name or len(name) > LONGEST_TOKEN_NAME or "\0" in name:
+        detail = _("Enter a name of 1 to %(limit)s characters.") % {"limit": LONGEST_TOKEN_NAME}
+        errors.append({"pointer": "/name", "detail": detail})
+    latest = latest_expiry(now)
+    if expires_at is not None and expires_at <= now:
+        errors.append({"pointer": "/expires_at", "detail": _("The expiry date is in the past.")})
+    elif expires_at is not None and latest is not None and expires_at > latest:
+        detail = _("Tokens of this site are valid for at most %(days)s days.") % {"days": settings.TOKEN_MAX_DAYS}
+        errors.append({"pointer": "/expires_at", "detail": detail})
+    return errors
+
+
+def _check_not_stronger(made_with: ApiToken, *, scope: str, project: Any, expires_at: datetime | None) -> None:
+    longer = made_with.expires_at is not None and (expires_at is None or expires_at > made_with.expires_at)
+    wider = made_with.project_id is not None and project.pk != made_with.project_id
+    if longer or wider or not includes(made_with.scope, scope):
+        raise TokenTooStrong(
+            _("A token can create only tokens with its own scope, project and expiry date, or with less.")
+        )
 
 
 def revoke_token(token: ApiToken) -> None:

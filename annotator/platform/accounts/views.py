@@ -188,12 +188,14 @@ def create_token(request: HttpRequest) -> HttpResponse:
     """Create an API token and show its secret once."""
     if request.method != "POST":
         return redirect("accounts:account")
-    form, now = TokenForm(request.POST), timezone.now()
+    user, now = user_of(request), timezone.now()
+    form = TokenForm(request.POST, user=user)
     if form.is_valid():
-        name, lifetime = form.cleaned_data["name"], form.cleaned_data["lasts"]
+        values = dict(form.cleaned_data)
+        lifetime = values.pop("lasts")
         expires_at = None if lifetime is None else now + lifetime
         try:
-            token, secret = services.create_token(user_of(request), name=name, now=now, expires_at=expires_at)
+            token, secret = services.create_token(user, **values, now=now, expires_at=expires_at)
         except Problem as problem:
             show_problem(form, problem)
         else:
@@ -217,9 +219,9 @@ def _account_page(request: HttpRequest, *, status: int = 200, **context: Any) ->
         "tokens": selectors.tokens_of(user),
         "now": timezone.now(),
         "password_form": PasswordForm(user=user),
-        "token_form": TokenForm(),
         "email_form": EmailForm(),
         "email_enabled": settings.EMAIL_ENABLED,
+        "token_form": TokenForm(user=user),
         "keys_form": LetterKeysForm(initial=dict(selectors.editor_preferences(user))),
     }
     return render(request, "accounts/account.html", defaults | context, status=status)

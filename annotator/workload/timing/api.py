@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from annotator.corpus.spans.models import SetState
 from annotator.corpus.spans.selectors import get_editable_set
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.scopes import Scope
 from annotator.platform.http.pagination import IdCursorPagination
 from annotator.workload.timing import selectors, services
 from annotator.workload.timing.models import ActiveTime
@@ -85,6 +86,8 @@ class PacesOut(PaceOut):
 
 class SetTime(APIView):
     """Active time of one set."""
+
+    token_scope = Scope.ANNOTATE
 
     @extend_schema(responses=ActiveSeconds)
     def get(self, request: Request, set_id: int) -> Response:

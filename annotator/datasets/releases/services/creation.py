@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from annotator.corpus.documents.quotas import check_quota
 from annotator.datasets.releases.contents.selection import Selection, origins_by_set, select
 from annotator.datasets.releases.layouts.registry import CURRENT, layout_of
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
@@ -58,6 +59,7 @@ def create_release(
     """
     lock_project(project)
     _check_name(project, options.name)
+    check_quota(project)
     if options.like is not None:
         options = replace(options, splits=_splits_like(project, options.like))
     selected = select(project, options.data)

@@ -14,6 +14,7 @@ from annotator.corpus.documents.selectors import get_document
 from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.scopes import Scope
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.input import ChoiceField, InputSerializer, IntegerField, StringField, read_input
 from annotator.problems import NotFound
@@ -171,6 +172,8 @@ class Reassign(APIView):
 class SkipDocument(APIView):
     """A document that is not for its annotator."""
 
+    token_scope = Scope.ANNOTATE
+
     @extend_schema(request=SkipIn, responses={201: SkipOut})
     def post(self, request: Request, assignment_id: int) -> Response:
         """Skip the user's own open document: it is offered to others, and never again to this user."""
@@ -216,6 +219,8 @@ def _annotator(request: Request, project: Project) -> User:
 
 class NextDocument(APIView):
     """The next document of an annotator."""
+
+    token_scope = Scope.ANNOTATE
 
     @extend_schema(request=None, responses=NextDocumentOut)
     def post(self, request: Request, slug: str) -> Response:

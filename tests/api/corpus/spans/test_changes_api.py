@@ -219,3 +219,20 @@ def test_hostile_text_is_returned_unchanged(send, api, ada, ada_set):
     send(change | {"id": new_id()})
 
     assert api(ada).get(f"/api/v1/annotation-sets/{ada_set.pk}/").json()["spans"][0]["note"] == hostile
+
+
+@pytest.mark.parametrize("path", ["changes", "submit", "reopen"])
+def test_set_withdrawn_at_the_same_moment_is_not_found(send, api, ada, ada_set, monkeypatch, path):
+    """The set is deleted after the request has read it, as when a lead withdraws the document then."""
+    lock = lifecycle.lock
+
+    def withdrawn_first(annotation_set):
+        AnnotationSet.objects.filter(pk=annotation_set.pk).delete()
+        return lock(annotation_set)
+
+    monkeypatch.setattr(lifecycle, "lock", withdrawn_first)
+    url = changes_url(ada_set).replace("changes", path)
+    response = send(CLAIM) if path == "changes" else api(ada).post(url)
+
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert "withdrawn" in response.json()["detail"]

@@ -28,7 +28,9 @@ def test_the_secret_is_shown_once(api: Api, lead: User) -> None:
     api(lead).post("/api/v1/tokens/", {"name": "program"})
     (listed,) = api(lead).get("/api/v1/tokens/").json()["results"]
 
-    assert set(listed) == {"id", "name", "prefix", "created_at", "expires_at", "last_used_at"}
+    assert set(listed) == {
+        "id", "name", "prefix", "created_at", "expires_at", "last_used_at", "scope", "project", "ends_with_password"
+    }  # fmt: skip
 
 
 def test_requests_with_a_token_need_no_csrf_token(project: Project, lead: User, now: datetime) -> None:

@@ -1,0 +1,59 @@
+"""The daily job that removes what has expired: files, sessions, records of sign-ins, tokens."""
+
+import shutil
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.utils import timezone
+
+from annotator.datasets.exports.models import Export
+from annotator.datasets.exports.services import directory_of as directory_of_export
+from annotator.imports import uploads
+from annotator.platform.accounts.models import ApiToken
+from annotator.platform.jobs.context import JobContext
+from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.jobs.registry import job_kind
+
+TIDY_UP = "tidy_up"
+ATTEMPTS_KEPT = timedelta(days=30)
+ACCESS_LOG_KEPT = timedelta(days=90)
+EXPIRED_TOKENS_KEPT = timedelta(days=90)
+
+
+@job_kind(TIDY_UP, title="Remove expired files and records")
+def tidy_up(_context: JobContext) -> dict[str, Any]:
+    """Remove what has expired, and report how much of each."""
+    now = timezone.now()
+    uploads.remove_left_over()
+    removed = {
+        "exports": _remove_exports(now),
+        "sign-ins": _removed(AccessAttempt.objects.filter(attempt_time__lt=now - ATTEMPTS_KEPT)),
+        "access log": _removed(AccessLog.objects.filter(attempt_time__lt=now - ACCESS_LOG_KEPT))
+        + _removed(AccessFailureLog.objects.filter(attempt_time__lt=now - ACCESS_LOG_KEPT)),
+        "tokens": _removed(ApiToken.objects.filter(expires_at__lt=now - EXPIRED_TOKENS_KEPT)),
+        "jobs": _removed(
+            Job.objects.filter(kind=TIDY_UP, state__in=FINAL_STATES, created_at__lt=now - ACCESS_LOG_KEPT)
+        ),
+    }
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return {"removed": removed}
+
+
+def _removed(rows: Any) -> int:
+    number: int = rows.delete()[0]
+    return number
+
+
+def _remove_exports(now: datetime) -> int:
+    """Remove the files of old exports; their rows stay, with what is needed to create them again."""
+    days: int = settings.EXPORT_DAYS
+    if not days:
+        return 0
+    old = Export.objects.filter(created_at__lt=now - timedelta(days=days)).order_by("id")
+    folders = [folder for folder in map(directory_of_export, old) if folder.is_dir()]
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(folders)
