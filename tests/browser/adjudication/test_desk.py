@@ -230,3 +230,22 @@ def test_decision_made_without_connection_is_sent_later(
 
     expect(page.locator("#desk-notice")).to_be_empty()
     assert len(read_board(adjudication).open) == open_units - 1
+
+
+def test_desk_works_after_a_refusal(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
+    page = open_page(lead, address(adjudication))
+    page.locator("#note").fill("typed before")
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing to undo")
+    expect(page.locator("#note")).to_have_value("typed before")
+    assert "/undo/" not in page.url
+
+    first = read_board(adjudication).open[0].row.pk
+    press(page, "n")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    press(page, "p", "0")
+
+    assert read_board(adjudication).by_id[first].decision.kind == "none"
+    page.reload()
+    expect(page.locator("#unit-heading")).to_be_focused()
