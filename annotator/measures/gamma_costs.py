@@ -13,8 +13,15 @@ from annotator.measures.gamma_labels import LabelWeights, label_weights
 from annotator.measures.gamma_samplers import Sampler
 from annotator.measures.units import Document, FloatArray, IntArray, indexes
 
-UNITS_AT_ONCE = 60_000
-"""How many units are aligned in one pass: enough that numpy pays, few enough for the memory."""
+UNITS_AT_ONCE = {2: 60_000, 3: 60_000, 4: 15_000, 5: 4_000}
+MANY_ANNOTATORS = 1_500
+"""How many units are aligned in one pass: enough that numpy pays, few enough for the memory, which the tuples of many
+annotators fill sooner."""
+
+
+def units_at_once(annotators: int) -> int:
+    """Return how many units of so many annotators are aligned in one pass."""
+    return UNITS_AT_ONCE.get(annotators, MANY_ANNOTATORS)
 
 
 @dataclass(frozen=True)
@@ -93,10 +100,10 @@ def batches_of(documents: Sequence[Document]) -> list[Batch]:
 
 def _portions(documents: Sequence[Document], rows: Sequence[int]) -> Iterator[list[int]]:
     portion: list[int] = []
-    units = 0
+    units, most = 0, units_at_once(len(documents[rows[0]].annotations))
     for row in rows:
         size = sum(len(annotation.units) for annotation in documents[row].annotations.values())
-        if portion and units + size > UNITS_AT_ONCE:
+        if portion and units + size > most:
             yield portion
             portion, units = [], 0
         portion.append(row)
@@ -157,7 +164,7 @@ def sampled(
     for batch, sampler in zip(batches, samplers, strict=True):
         units = batch.continua.sizes / batch.continua.annotators
         labels = weight.shape[1] - 1
-        for count in _at_once(samples, len(batch.continua)):
+        for count in _at_once(samples, len(batch.continua), units_at_once(batch.continua.annotators)):
             drawn = joined([sampler(generator) for _ in range(count)])
             alignments = best_alignments(drawn, dissimilarity)
             costs = np.nan_to_num(alignments.disorders).reshape(count, -1) * units
@@ -169,8 +176,8 @@ def sampled(
     return Chance(samples, sums, squares, LabelWeights(weight, differing))
 
 
-def _at_once(samples: int, units: int) -> Iterator[int]:
-    """Yield samples in portions of about that many units."""
-    most = max(1, UNITS_AT_ONCE // max(units, 1))
+def _at_once(samples: int, units: int, together: int) -> Iterator[int]:
+    """Yield samples in portions of about that many units together."""
+    most = max(1, together // max(units, 1))
     for first in range(0, samples, most):
         yield min(most, samples - first)

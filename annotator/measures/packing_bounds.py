@@ -58,30 +58,36 @@ def simple_bound(problem: Packing) -> Bound:
     return bound_from(problem, prices)
 
 
-def linear_prices(problem: Packing) -> FloatArray:
-    """Return prices from the linear programme of the problem: its dual solution, corrected for rounding.
+def linear_prices(problem: Packing) -> tuple[FloatArray, FloatArray]:
+    """Return prices and shares of tuples from the linear programme of the problem: its dual and its primal solution.
 
-    They are the lowest there are. Should the solver give up, they are valid all the same, only higher.
+    The prices, corrected for rounding, are the lowest there are; a share says how much of a tuple the relaxed packing
+    takes. Should the solver give up, prices are valid all the same, only higher, and shares are 0.
 
     >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
     >>> problem = Packing.of(3, [pairs])
-    >>> round(float(linear_prices(problem).sum()), 6)
-    3.0
+    >>> prices, shares = linear_prices(problem)
+    >>> round(float(prices.sum()), 6), shares.round(6).tolist()
+    (3.0, [0.0, 1.0])
     """
     order, first, units = problem.by_unit
     row = np.searchsorted(units, problem.flat)
     matrix = csr_array((np.ones(len(row)), (row, problem.tuple_of)), shape=(len(units), len(problem)))
     solved = linprog(-problem.weights, A_ub=matrix, b_ub=np.ones(len(units)), method="highs-ds")
-    prices = np.zeros(problem.units)
+    prices, shares = np.zeros(problem.units), np.zeros(len(problem))
     if solved.status == 0:
         prices[units] = np.maximum(-solved.ineqlin.marginals, 0)
+        shares = np.asarray(solved.x, dtype=np.float64)
     missing = np.maximum(problem.weights - problem.sum_by_tuple(prices), 0) / problem.sizes
     prices[units] += np.maximum.reduceat(missing[problem.tuple_of[order]], first)
-    return prices
+    return prices, shares
 
 
-def bound_from(problem: Packing, prices: FloatArray) -> Bound:
+def bound_from(problem: Packing, prices: FloatArray, shares: FloatArray | None = None) -> Bound:
     """Return the bound from valid prices; computed again for the remaining tuples it is tighter.
+
+    The packing follows the `shares` of the linear programme where they are given: it is then nearly the best, so that
+    far fewer tuples remain.
 
     >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
     >>> problem = Packing.of(3, [pairs])
@@ -89,7 +95,7 @@ def bound_from(problem: Packing, prices: FloatArray) -> Bound:
     [False, True]
     """
     short = problem.sum_by_tuple(prices) - problem.weights
-    packed = greedy(problem, short)
+    packed = greedy(problem, short, shares)
     parts, part = problem.parts()
     units = problem.by_unit[2]
     part_of_unit = np.zeros(problem.units, dtype=np.int64)
@@ -100,15 +106,16 @@ def bound_from(problem: Packing, prices: FloatArray) -> Bound:
     return Bound(prices, short, packed, slack[part])
 
 
-def greedy(problem: Packing, short: FloatArray) -> BoolArray:
-    """Return a packing, not always the heaviest: tuples nearest to their prices first, then the heaviest.
+def greedy(problem: Packing, short: FloatArray, shares: FloatArray | None = None) -> BoolArray:
+    """Return a packing, not always the heaviest: the largest shares first, then tuples nearest to their prices.
 
     >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
     >>> problem = Packing.of(3, [pairs])
     >>> greedy(problem, np.zeros(2)).tolist()
     [False, True]
     """
-    order = np.lexsort((np.arange(len(problem)), -problem.weights, np.round(short, 9)))
+    share = np.zeros(len(problem)) if shares is None else -np.round(shares, 6)
+    order = np.lexsort((np.arange(len(problem)), -problem.weights, np.round(short, 9), share))
     rank = np.empty(len(problem), dtype=np.int64)
     rank[order] = np.arange(len(problem), 0, -1)
     packed = np.zeros(len(problem), dtype=np.bool_)

@@ -91,19 +91,20 @@ class _Solver:
             for rows in parts:
                 self.chosen[rows[pack_pairs(self.problem.only(rows), self.sides)]] = True
         elif parts:
-            prices = np.zeros(self.problem.units)
+            prices, shares = np.zeros(self.problem.units), np.zeros(len(self.problem))
             for rows in _gathered(parts):
-                prices += linear_prices(self.problem.only(rows))
-            self._settle_priced(np.concatenate(parts), prices)
+                of_units, shares[rows] = linear_prices(self.problem.only(rows))
+                prices += of_units
+            self._settle_priced(np.concatenate(parts), prices, shares)
 
-    def _settle_priced(self, rows: IntArray, prices: FloatArray) -> None:
+    def _settle_priced(self, rows: IntArray, prices: FloatArray, shares: FloatArray) -> None:
         """Solve parts with the best prices: drop what they rule out as long as this helps, then solve the rest."""
         before = 2 * len(rows)
         while len(rows) < 0.8 * before:
             before = len(rows)
-            bound = bound_from(self.problem.only(rows), prices)
+            bound = bound_from(self.problem.only(rows), prices, shares[rows])
             rows = self.settle_few(rows[bound.needed])
-        bound = bound_from(self.problem.only(rows), prices)
+        bound = bound_from(self.problem.only(rows), prices, shares[rows])
         for places in self._parts(rows):
             part = rows[places]
             if not self._settle_by_position(part, bound.part(places)):
