@@ -39,7 +39,7 @@ class ReportHeadOut(serializers.ModelSerializer[AgreementReport]):
 
     class Meta:
         model = AgreementReport
-        fields = ["id", "project", "job", "created_by", "created_at", "measured_at", "scope"]
+        fields = ["id", "project", "job", "gamma_job", "created_by", "created_at", "measured_at", "scope", "is_limited"]
 
 
 class ReportDetailOut(ReportHeadOut):
@@ -138,7 +138,13 @@ class ReportList(ListAPIView[AgreementReport]):
         project = get_project(slug, user=user, capability=Capability.MEASURE)
         given = shapes.ScopeIn(data=request.data)
         given.is_valid(raise_exception=True)
-        report = services.start_report(project, started_by=user, now=timezone.now(), scope=_scope(given.validated_data))
+        report = services.start_report(
+            project,
+            started_by=user,
+            now=timezone.now(),
+            scope=_scope(given.validated_data),
+            gamma=given.validated_data["gamma"],
+        )
         return Response(ReportDetailOut(report).data, status=status.HTTP_202_ACCEPTED)
 
 

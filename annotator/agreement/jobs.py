@@ -32,6 +32,8 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
         reused = _measure(context, report)
         with paused_collector():
             services.finish_report(report, now=timezone.now())
+        if context.params.get("gamma", True):
+            services.start_gamma(report, started_by=context.started_by, now=timezone.now())
     except (CancelRequested, KeyboardInterrupt):
         with transaction.atomic():
             services.discard_documents(report)
@@ -39,6 +41,21 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
             context.save_checkpoint(None)
         raise
     return _result(report, reused)
+
+
+@job_kind(services.GAMMA_JOB, title="Gamma")
+def measure_gamma(context: JobContext) -> dict[str, Any]:
+    """Measure gamma of a finished report within its budget; a cancelled job leaves the report without it."""
+    report = AgreementReport.objects.select_related("project").get(pk=context.params["report"])
+    context.raise_if_cancelled()
+    with paused_collector():
+        services.finish_gamma(report)
+    return {
+        "report": report.pk,
+        "summary": _("Gamma was measured."),
+        "url": reverse("agreement:report", args=[report.project.slug, report.pk]) + "#gamma",
+        "url_text": _("Open the report"),
+    }
 
 
 def _measure(context: JobContext, report: AgreementReport) -> int:

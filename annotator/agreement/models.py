@@ -18,6 +18,7 @@ class AgreementReport(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="agreement_reports")
     job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="agreement_report")
+    gamma_job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     measured_at = models.DateTimeField(null=True)
@@ -28,6 +29,11 @@ class AgreementReport(models.Model):
 
     def __str__(self) -> str:
         return f"agreement in {self.project} of {self.created_at}"
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it covers only part of what can be compared. Such a report is never the official one."""
+        return bool(self.scope.keys() - {"blind"})
 
 
 class Measurement(models.Model):
@@ -40,6 +46,7 @@ class Measurement(models.Model):
     key = models.CharField(max_length=64, help_text="Digest of sets, revisions, names and filters of spans.")
     tally = models.JSONField(help_text="As `annotator.agreement.counting.tally_records` writes it.")
     statistics = models.JSONField(default=dict, help_text="As `annotator.agreement.counting.statistics` writes it.")
+    gamma = models.JSONField(null=True, help_text="The best alignment, as `reports.gamma` writes it.")
     overlap_f1 = models.FloatField(null=True, help_text="For `DocumentAgreement`, which explains it.")
     exact_f1 = models.FloatField(null=True)
     alpha = models.FloatField(null=True)

@@ -41,6 +41,7 @@ COMPONENTS = {
 }
 """Names of components on the API; other types are lists or plain objects there."""
 PLAIN_FIELDS: Mapping[Any, type[serializers.Field[Any, Any, Any, Any]]] = {
+    bool: serializers.BooleanField,
     int: serializers.IntegerField,
     float: serializers.FloatField,
     str: serializers.CharField,
@@ -122,6 +123,9 @@ class ScopeIn(Out):
     batch = serializers.DateTimeField(required=False, allow_null=True, default=None)
     suggestions = serializers.BooleanField(required=False, default=True)
     blind = serializers.BooleanField(required=False, default=False)
+    gamma = serializers.BooleanField(
+        required=False, default=True, help_text="Whether gamma is measured afterwards, by a job of its own."
+    )
 
 
 class VersionOut(Out):

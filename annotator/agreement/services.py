@@ -24,6 +24,7 @@ from projects.schema import Schema
 from projects.selectors import current_schema, schema_of
 
 MEASURE_JOB = "measure_agreement"
+GAMMA_JOB = "measure_gamma"
 
 
 class NothingToCompare(Conflict):
@@ -41,8 +42,12 @@ def start_report(
     now: datetime,
     scope: Scope | None = None,
     own_process: bool = False,
+    gamma: bool = True,
 ) -> AgreementReport:
-    """Create a report and start the job that measures it; a command that runs the job passes `own_process`."""
+    """Create a report and start the job that measures it; a command that runs the job passes `own_process`.
+
+    Gamma follows in a job of its own, so that the other figures never wait for it; without `gamma` it is left out.
+    """
     scope = scope or Scope()
     if not sets.comparable_documents(project, scope).exists():
         raise NothingToCompare(_nothing_to_compare(project, scope))
@@ -56,7 +61,7 @@ def start_report(
     report.job = jobs.start(
         MEASURE_JOB,
         project_id=project.pk,
-        params={"report": report.pk},
+        params={"report": report.pk, "gamma": gamma and not own_process},
         started_by=started_by,
         now=now,
         own_process=own_process,
@@ -104,8 +109,7 @@ def job_of(report: AgreementReport) -> Job:
 def finish_report(report: AgreementReport, *, now: datetime) -> None:
     """Add up the documents and store the figures; repeating it has the same result."""
     # Scipy takes memory and time to load, and only the job needs it.
-    from annotator.agreement.reports.gamma import measure_gamma
-    from annotator.agreement.reports.measurements import Basis, statistics_of_documents, sums_by_import
+    from annotator.agreement.reports.measurements import statistics_of_documents, sums_by_import
 
     sums = sums_by_import(report)
     everything: Record = {}
@@ -127,12 +131,45 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
             batches=tuple(
                 batch_figures(tally_of(record), at=start, labels=labels) for start, record in sorted(sums.items())
             ),
-            gamma=measure_gamma(Basis.of(report), spans=sum(total.spans.values())),
+            gamma=None,
             method=METHOD,
         ),
     )
     report.result, report.sums, report.measured_at = figures.to_record(), sums, now
     report.save(update_fields=["result", "sums", "measured_at"])
+
+
+@transaction.atomic
+def start_gamma(report: AgreementReport, *, started_by: User | None, now: datetime) -> Job | None:
+    """Start the job that measures gamma of a finished report, unless it is running; None when the report has it."""
+    locked = AgreementReport.objects.select_for_update(of=("self",)).select_related("gamma_job").get(pk=report.pk)
+    if locked.result is None or locked.result.get("gamma"):
+        return None
+    if locked.gamma_job is not None and not locked.gamma_job.is_finished:
+        return locked.gamma_job
+    job = jobs.start(
+        GAMMA_JOB, project_id=report.project_id, params={"report": report.pk}, started_by=started_by, now=now
+    )
+    AgreementReport.objects.filter(pk=report.pk).update(gamma_job=job)
+    return job
+
+
+def finish_gamma(report: AgreementReport) -> None:
+    """Measure gamma of a finished report and store it there; repeating it has the same result."""
+    from annotator.agreement.reports.gamma import measure_gamma
+    from annotator.agreement.reports.gamma_plan import plan_gamma
+    from annotator.agreement.reports.measurements import Basis
+    from annotator.agreement.reports.records import to_record
+
+    if report.result is None:
+        return
+    spans = int(report.result["overall"]["spans"])
+    figure = measure_gamma(Basis.of(report), plan_gamma(report.pk), spans=spans)
+    with transaction.atomic():
+        locked = AgreementReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        locked.result = (locked.result or report.result) | {"gamma": to_record(figure)}
+        locked.save(update_fields=["result"])
+    report.result = locked.result
 
 
 def discard_documents(report: AgreementReport) -> None:

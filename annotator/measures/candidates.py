@@ -24,7 +24,9 @@ from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.units import BoolArray, FloatArray, IntArray
 
 MOST_TUPLES = 6_000_000
-"""More than a document has where annotators mark what they read; each takes some hundred bytes."""
+"""More than a document has where two annotators mark what they read."""
+MOST_BYTES = 200_000_000
+"""How much memory tuples of many annotators may take: each has its units and a dissimilarity for each pair of them."""
 
 
 class TooDense(ValueError):
@@ -51,8 +53,20 @@ class Tuples:
         return Tuples(self.units[chosen], self.between[chosen])
 
 
-def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity) -> Iterator[Tuples]:
+def most_tuples(annotators: int) -> int:
+    """Return how many tuples of so many annotators fit into memory.
+
+    >>> most_tuples(2), most_tuples(6)
+    (6000000, 1190476)
+    """
+    columns = annotators + annotators * (annotators - 1) // 2
+    return MOST_TUPLES if annotators < 3 else min(MOST_TUPLES, MOST_BYTES // (8 * columns))
+
+
+def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity, *, reach: float = 1.0) -> Iterator[Tuples]:
     """Return all tuples that an optimal alignment may need, by size from two to the number of annotators.
+
+    With `reach` below 1, only tuples of units that are nearer to each other: an alignment of these may not be the best.
 
     >>> from annotator.measures.units import Annotation, Document, Units, indexes
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -63,23 +77,23 @@ def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity) -> Iterat
     [[[0, 2], [1, 3]]]
     """
     annotators = continua.annotators
-    pairs = _near_pairs(continua, dissimilarity)
+    limit = _pair_limit(annotators) * reach
+    pairs = _near_pairs(continua, dissimilarity, limit)
     yield pairs.only(_is_useful(pairs, annotators))
     first = np.searchsorted(pairs.units[:, 0], np.arange(len(continua) + 1))
     found = pairs
     for _ in range(annotators - 2):
-        found = _extended(found, pairs, first, continua, dissimilarity)
+        found = _extended(found, (pairs, first), continua, dissimilarity, limit)
         yield found.only(_is_useful(found, annotators))
 
 
-def _near_pairs(continua: Continua, dissimilarity: Dissimilarity) -> Tuples:
+def _near_pairs(continua: Continua, dissimilarity: Dissimilarity, most: float) -> Tuples:
     """Return pairs of units of different annotators near enough for some tuple, in order of their rows."""
-    most = _pair_limit(continua.annotators)
     lows, highs = _windows(continua, dissimilarity.reach(most))
     order = np.argsort(lows, kind="stable")
     beyond = np.searchsorted(lows[order], highs[order], side="right")
     count = beyond - np.arange(1, len(order) + 1)
-    _refuse_too_many(int(count.sum()))
+    _refuse_too_many(int(count.sum()), continua.annotators)
     left = np.repeat(np.arange(len(order)), count)
     right = np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count) + left + 1
     one, other = order[left], order[right]
@@ -94,11 +108,12 @@ def _near_pairs(continua: Continua, dissimilarity: Dissimilarity) -> Tuples:
     return Tuples(np.column_stack([one, other])[by_row], between[by_row, None])
 
 
-def _refuse_too_many(count: int) -> None:
-    if count > MOST_TUPLES:
+def _refuse_too_many(count: int, annotators: int) -> None:
+    if count > most_tuples(annotators):
         raise TooDense(
             f"Gamma: {count:,} groups of spans lie close enough together to mean the same, more than the "
-            f"{MOST_TUPLES:,} that can be compared. Measure labels one by one, or leave out who marked everything."
+            f"{most_tuples(annotators):,} that can be compared. Measure labels one by one, or leave out who marked "
+            "everything."
         )
 
 
@@ -147,19 +162,19 @@ def _passes(tuples: Tuples, annotators: int, *, to_come: int) -> BoolArray:
 
 
 def _extended(
-    tuples: Tuples, pairs: Tuples, first: IntArray, continua: Continua, dissimilarity: Dissimilarity
+    tuples: Tuples, near_pairs: tuple[Tuples, IntArray], continua: Continua, dissimilarity: Dissimilarity, limit: float
 ) -> Tuples:
     """Return tuples with one unit more, of a later annotator, near to the last unit of each."""
+    pairs, first = near_pairs
     size = tuples.units.shape[1]
     last = tuples.units[:, -1]
     count = first[last + 1] - first[last]
-    _refuse_too_many(int(count.sum()))
+    _refuse_too_many(int(count.sum()), continua.annotators)
     rows = np.repeat(np.arange(len(last)), count)
     at = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first[last], count)
     added, near = pairs.units[at, 1], pairs.between[at, 0]
     columns = [near]
     total = near.copy()
-    limit = _pair_limit(continua.annotators)
     # From the nearest column back; what is too far from those looked at so far falls away at once.
     for column in range(size - 2, -1, -1):
         member = tuples.units[rows, column]

@@ -42,6 +42,19 @@ class Continua:
         """Units in each continuum."""
         return np.bincount(self.continuum, minlength=self.count)
 
+    def only(self, number: int) -> "Continua":
+        """Return one of the continua by itself.
+
+        >>> from annotator.measures.units import Annotation
+        >>> ada = Annotation(Units.from_spans([(0, [(0, 10)])]))
+        >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ada})
+        >>> continua_of([document, document]).only(1).continuum.tolist()
+        [0, 0]
+        """
+        rows = self.continuum == number
+        columns = (self.annotator, self.starts, self.ends, self.labels)
+        return Continua(1, self.annotators, self.continuum[rows] * 0, *(column[rows] for column in columns))
+
 
 def continua_of(documents: Sequence[Document]) -> Continua:
     """Return the continua of documents, which must all have the same number of annotators.

@@ -12,20 +12,32 @@ error that they leave in gamma is below a bound.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from annotator.measures.candidates import TooDense
 from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.figures import Figure, Undefined
-from annotator.measures.gamma_costs import Batch, Chance, batches_of, observed_costs, sampled
+from annotator.measures.gamma_costs import (
+    Batch,
+    Chance,
+    Observed,
+    batches_of,
+    by_document,
+    drawn_costs,
+    observed_costs,
+    sampled,
+)
+from annotator.measures.gamma_estimate import LEAST_SAMPLES
 from annotator.measures.gamma_labels import LabelWeights, label_figure
 from annotator.measures.gamma_samplers import Moments, Sampler, normal_sampler, rotation_sampler
-from annotator.measures.units import Document, FloatArray
+from annotator.measures.units import Document, FloatArray, indexes
 
 SAMPLERS = ("pygamma", "rotation")
+NOTHING_KNOWN: Mapping[int, Observed] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,7 @@ class GammaSettings:
     delta_empty: float = 1.0
     sampler: str = "pygamma"
     seed: int = 20_261_122
-    least_samples: int = 30
+    least_samples: int = LEAST_SAMPLES
     most_samples: int = 1_000
     standard_error: float = 0.0025
 
@@ -69,7 +81,9 @@ class GammaResult:
     continua were drawn for each document; `standard_error` is what that leaves open in gamma, NaN when gamma is not
     defined. `observed_labels` and `expected_labels` (the mean over samples) are the weights behind gamma-cat and
     gamma-k, a row a document; they have no pairs when gamma is not defined. `moments` is what lengths, gaps and labels
-    of random continua were drawn from; None for the sampler `rotation`, and when gamma is not defined.
+    of random continua were drawn from; None for the sampler `rotation`, and when gamma is not defined. With `draws`,
+    that many random continua were drawn for all documents together. `is_exact` is False when a document has too many
+    tuples, of which only the nearest were compared.
     """
 
     gamma: Figure
@@ -81,6 +95,8 @@ class GammaResult:
     observed_labels: LabelWeights
     expected_labels: LabelWeights
     moments: Moments | None
+    draws: int = 0
+    is_exact: bool = True
 
     @property
     def gamma_cat(self) -> Figure:
@@ -104,7 +120,13 @@ class GammaResult:
 
 
 def gamma(
-    documents: Sequence[Document], *, labels: int, settings: GammaSettings = USUAL, moments: Moments | None = None
+    documents: Sequence[Document],
+    *,
+    labels: int,
+    settings: GammaSettings = USUAL,
+    moments: Moments | None = None,
+    known: Mapping[int, Observed] = NOTHING_KNOWN,
+    draws: int = 0,
 ) -> GammaResult:
     """Return gamma, gamma-cat and gamma-k, pooled over documents with several annotators; labels are below `labels`.
 
@@ -113,7 +135,8 @@ def gamma(
     two annotators, without text, without spans, when random continua cost nothing, or when units are too dense.
 
     `moments` are those of an earlier result: a document that changed can be measured alone, and its rows put in the
-    place of its old ones (`pooled`).
+    place of its old ones (`pooled`). `known` has what is known of documents (by row) from before: their best alignments
+    are not computed again. With `draws`, random continua are drawn for that many documents in place of all.
 
     >>> from annotator.measures.units import Annotation, Units
     >>> one = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -127,7 +150,8 @@ def gamma(
     reason = _why_undefined(documents, batches)
     try:
         if reason is None:
-            return _measured(documents, batches, labels, settings, moments)
+            observed = _observed(documents, batches, labels, settings, known)
+            return _measured(documents, batches, observed, settings=settings, moments=moments, draws=draws)
     except TooDense:
         reason = Undefined.TOO_DENSE
     return _undefined(documents, labels, settings, reason)
@@ -156,18 +180,43 @@ def pooled(rows: FloatArray) -> tuple[Figure, float]:
     return Figure(1 - observed / expected), observed / expected**2 * math.sqrt(variance)
 
 
-def _measured(
+def _observed(
     documents: Sequence[Document],
     batches: Sequence[Batch],
     labels: int,
     settings: GammaSettings,
+    known: Mapping[int, Observed],
+) -> Observed:
+    """What alignments cost, of documents that are not known from before; those of a row are added."""
+    if known:
+        nothing = Document(0, indexes([]), indexes([]), {})
+        batches = batches_of([nothing if row in known else document for row, document in enumerate(documents)])
+    observed = observed_costs(batches, len(documents), settings.dissimilarity, labels)
+    for row, before in known.items():
+        observed.costs[row] = before.costs[0]
+        observed.labels.weight[row], observed.labels.differing[row] = (
+            before.labels.weight[0],
+            before.labels.differing[0],
+        )
+    return replace(observed, is_exact=observed.is_exact and all(before.is_exact for before in known.values()))
+
+
+def _measured(
+    documents: Sequence[Document],
+    batches: Sequence[Batch],
+    found: Observed,
+    *,
+    settings: GammaSettings,
     moments: Moments | None,
+    draws: int,
 ) -> GammaResult:
-    observed, weights = observed_costs(batches, len(documents), settings.dissimilarity, labels)
+    observed, weights = found.costs, found.labels
+    labels = weights.weight.shape[1] - 1
     if settings.sampler == "pygamma":
         moments = moments or Moments.of([batch.continua for batch in batches])
+    batches = by_document(batches) if draws else batches
     samplers = _samplers(documents, batches, moments)
-    chance = _chance(batches, samplers, settings, observed, labels)
+    chance = _chance(batches, samplers, found, settings=settings, draws=draws)
     rows = np.column_stack([observed, chance.costs, chance.variances])
     if not rows[:, 1].sum():
         return _undefined(documents, labels, settings, Undefined.NO_VARIATION)
@@ -176,12 +225,14 @@ def _measured(
         gamma=figure,
         settings=settings,
         rows=rows,
-        documents=sum(len(batch.rows) for batch in batches),
-        samples=chance.samples,
+        documents=sum(len(document.annotations) > 1 for document in documents),
+        samples=0 if draws else chance.samples,
         standard_error=error,
         observed_labels=weights,
         expected_labels=chance.mean_labels,
         moments=moments,
+        draws=draws,
+        is_exact=found.is_exact and chance.is_exact,
     )
 
 
@@ -194,10 +245,21 @@ def _samplers(documents: Sequence[Document], batches: Sequence[Batch], moments: 
 
 
 def _chance(
-    batches: Sequence[Batch], samplers: Sequence[Sampler], settings: GammaSettings, observed: FloatArray, labels: int
+    batches: Sequence[Batch],
+    samplers: Sequence[Sampler],
+    found: Observed,
+    *,
+    settings: GammaSettings,
+    draws: int,
 ) -> Chance:
-    """Return the costs of as many random continua as the bound on the standard error needs."""
+    """Return the costs of as many random continua as the bound on the standard error needs, or of some documents."""
     generator = np.random.default_rng(settings.seed)
+    observed, labels = found.costs, found.labels.weight.shape[1] - 1
+    if draws:
+        nothing = Chance.none(len(observed), labels)
+        return drawn_costs(
+            batches, samplers, draws, generator=generator, dissimilarity=settings.dissimilarity, like=nothing
+        )
     marked = sum(int(np.count_nonzero(batch.continua.sizes)) for batch in batches)
     rounds = max(2, math.ceil(settings.least_samples / marked))
     chance = Chance.none(len(observed), labels)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.measures.candidates import candidate_tuples
+from annotator.measures.candidates import TooDense, Tuples, candidate_tuples
 from annotator.measures.continua import Continua
 from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.packing import Packing
@@ -18,6 +18,9 @@ from annotator.measures.packing_solver import USUAL, Limits, heaviest_packing
 from annotator.measures.units import FloatArray, IntArray
 
 USUAL_WEIGHTS = Dissimilarity()
+REACHES = (1.0, 0.5, 0.25, 0.12, 0.06)
+"""How near units of three or more annotators must be, as a share of what an optimal alignment may need: less where
+there are too many tuples."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,14 @@ class Alignments:
     """The best alignment of each continuum.
 
     `tuples` has rows of units (-1 where there are fewer) with two units or more; all other units stand alone.
-    `costs` has a value a continuum, `disorders` the same by the mean number of units, NaN where there are none.
+    `costs` has a value a continuum, `disorders` the same by the mean number of units, NaN where there are none. They
+    are the least there are when `is_exact`; otherwise there were too many tuples, and only the nearest were compared.
     """
 
     tuples: IntArray
     costs: FloatArray
     disorders: FloatArray
+    is_exact: bool = True
 
 
 def best_alignments(
@@ -47,7 +52,7 @@ def best_alignments(
     """
     if continua.annotators < 2:
         raise ValueError("Gamma: an alignment needs at least two annotators.")
-    groups = list(candidate_tuples(continua, dissimilarity))
+    groups, is_exact = _candidates(continua, dissimilarity)
     savings = [group.saving(continua.annotators) for group in groups]
     problem = Packing.of(len(continua), [(group.units, saved) for group, saved in zip(groups, savings, strict=True)])
     sides = continua.annotator if continua.annotators == 2 else None
@@ -62,4 +67,16 @@ def best_alignments(
     costs *= dissimilarity.delta_empty
     with np.errstate(invalid="ignore"):
         disorders = costs * continua.annotators / continua.sizes
-    return Alignments(aligned.members, costs, disorders)
+    return Alignments(aligned.members, costs, disorders, is_exact)
+
+
+def _candidates(continua: Continua, dissimilarity: Dissimilarity) -> tuple[list[Tuples], bool]:
+    """The tuples to choose from, and whether the best alignment is among their packings."""
+    if continua.annotators == 2:
+        return list(candidate_tuples(continua, dissimilarity)), True
+    for reach in REACHES[:-1]:
+        try:
+            return list(candidate_tuples(continua, dissimilarity, reach=reach)), reach == 1
+        except TooDense:
+            continue
+    return list(candidate_tuples(continua, dissimilarity, reach=REACHES[-1])), False

@@ -20,7 +20,11 @@ annotators fill sooner."""
 
 
 def units_at_once(annotators: int) -> int:
-    """Return how many units of so many annotators are aligned in one pass."""
+    """Return how many units of so many annotators are aligned in one pass.
+
+    >>> units_at_once(2), units_at_once(6)
+    (60000, 1500)
+    """
     return UNITS_AT_ONCE.get(annotators, MANY_ANNOTATORS)
 
 
@@ -33,6 +37,15 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """What the best alignment of each document costs, the weights of its labels, and whether all are exact."""
+
+    costs: FloatArray
+    labels: LabelWeights
+    is_exact: bool = True
+
+
+@dataclass(frozen=True)
 class Chance:
     """What random continua cost: per document sum and sum of squares over samples; weights of labels, summed too."""
 
@@ -40,6 +53,7 @@ class Chance:
     sums: FloatArray
     squares: FloatArray
     labels: LabelWeights
+    is_exact: bool = True
 
     @classmethod
     def none(cls, documents: int, labels: int) -> "Chance":
@@ -53,6 +67,7 @@ class Chance:
             self.sums + other.sums,
             self.squares + other.squares,
             self.labels + other.labels,
+            self.is_exact and other.is_exact,
         )
 
     @property
@@ -111,27 +126,25 @@ def _portions(documents: Sequence[Document], rows: Sequence[int]) -> Iterator[li
     yield portion
 
 
-def observed_costs(
-    batches: Sequence[Batch], documents: int, dissimilarity: Dissimilarity, labels: int
-) -> tuple[FloatArray, LabelWeights]:
-    """Return the cost of the best alignment of every document, and the weights of its labels.
+def observed_costs(batches: Sequence[Batch], documents: int, dissimilarity: Dissimilarity, labels: int) -> Observed:
+    """Return the cost of the best alignment of every document, and the weights of its labels; 0 for other documents.
 
     >>> from annotator.measures.units import Annotation, Units
     >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
     >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
     >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
-    >>> costs, _ = observed_costs(batches_of([document]), 1, Dissimilarity(), 2)
-    >>> costs.round(4).tolist()
+    >>> observed_costs(batches_of([document]), 1, Dissimilarity(), 2).costs.round(4).tolist()
     [0.0248]
     """
-    costs = np.zeros(documents)
+    costs, is_exact = np.zeros(documents), True
     weight, differing = np.zeros((2, documents, labels + 1))
     for batch in batches:
         alignments = best_alignments(batch.continua, dissimilarity)
         costs[batch.rows] = alignments.costs
+        is_exact &= alignments.is_exact
         of_batch = label_weights(batch.continua, alignments, dissimilarity, labels=labels)
         weight[batch.rows], differing[batch.rows] = of_batch.weight, of_batch.differing
-    return costs, LabelWeights(weight, differing)
+    return Observed(costs, LabelWeights(weight, differing), is_exact)
 
 
 def sampled(
@@ -160,6 +173,7 @@ def sampled(
     (5, True)
     """
     sums, squares = np.zeros((2, *like.sums.shape))
+    is_exact = True
     weight, differing = np.zeros((2, *like.labels.weight.shape))
     for batch, sampler in zip(batches, samplers, strict=True):
         units = batch.continua.sizes / batch.continua.annotators
@@ -167,13 +181,14 @@ def sampled(
         for count in _at_once(samples, len(batch.continua), units_at_once(batch.continua.annotators)):
             drawn = joined([sampler(generator) for _ in range(count)])
             alignments = best_alignments(drawn, dissimilarity)
+            is_exact &= alignments.is_exact
             costs = np.nan_to_num(alignments.disorders).reshape(count, -1) * units
             of_labels = label_weights(drawn, alignments, dissimilarity, labels=labels)
             sums[batch.rows] += costs.sum(axis=0)
             squares[batch.rows] += (costs**2).sum(axis=0)
             weight[batch.rows] += of_labels.weight.reshape(count, -1, labels + 1).sum(axis=0)
             differing[batch.rows] += of_labels.differing.reshape(count, -1, labels + 1).sum(axis=0)
-    return Chance(samples, sums, squares, LabelWeights(weight, differing))
+    return Chance(samples, sums, squares, LabelWeights(weight, differing), is_exact)
 
 
 def _at_once(samples: int, units: int, together: int) -> Iterator[int]:
@@ -181,3 +196,69 @@ def _at_once(samples: int, units: int, together: int) -> Iterator[int]:
     most = max(1, together // max(units, 1))
     for first in range(0, samples, most):
         yield min(most, samples - first)
+
+
+def by_document(batches: Sequence[Batch]) -> list[Batch]:
+    """Return a batch for each document that has units.
+
+    >>> from annotator.measures.units import Annotation, Units
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ada})
+    >>> [batch.rows.tolist() for batch in by_document(batches_of([document, document]))]
+    [[0], [1]]
+    """
+    return [
+        Batch(batch.rows[index : index + 1], batch.continua.only(index))
+        for batch in batches
+        for index in np.flatnonzero(batch.continua.sizes).tolist()
+    ]
+
+
+def drawn_costs(
+    batches: Sequence[Batch],
+    samplers: Sequence[Sampler],
+    draws: int,
+    *,
+    generator: np.random.Generator,
+    dissimilarity: Dissimilarity,
+    like: Chance,
+) -> Chance:
+    """Return costs from random continua of that many documents, drawn in proportion to their units.
+
+    For many annotators, of whom each alignment takes long: what a unit costs on average is estimated over all documents
+    together, and each document gets its share. `batches` have one document each. Documents of one project have about
+    the same cost per unit, so that few draws are enough; the error that they leave is in the variances.
+
+    >>> from annotator.measures.units import Annotation, Units
+    >>> from annotator.measures.gamma_samplers import Moments, normal_sampler
+    >>> ada = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
+    >>> ben = Annotation(Units.from_spans([(0, [(0, 12)]), (1, [(20, 30)])]))
+    >>> document = Document(40, indexes([]), indexes([]), {"ada": ada, "ben": ben})
+    >>> batches = by_document(batches_of([document, document]))
+    >>> samplers = [normal_sampler(batch.continua, Moments.of([batch.continua])) for batch in batches]
+    >>> settings = {"generator": np.random.default_rng(1), "dissimilarity": Dissimilarity(), "like": Chance.none(2, 2)}
+    >>> chance = drawn_costs(batches, samplers, 8, **settings)
+    >>> bool(chance.costs[0] == chance.costs[1] > 0), bool(chance.variances[0] > 0)
+    (True, True)
+    """
+    units = np.array([float(batch.continua.sizes.sum()) for batch in batches])
+    documents = indexes([batch.rows[0] for batch in batches])
+    weight, differing = np.zeros((2, like.labels.weight.shape[1]))
+    costs, is_exact = [], True
+    for index in generator.choice(len(batches), size=draws, p=units / units.sum()).tolist():
+        one = sampled(
+            [batches[index]], [samplers[index]], 1, generator=generator, dissimilarity=dissimilarity, like=like
+        )
+        costs.append(float(one.sums.sum()) / units[index])
+        is_exact &= one.is_exact
+        weight += one.labels.weight.sum(axis=0) / units[index] / draws
+        differing += one.labels.differing.sum(axis=0) / units[index] / draws
+    shares, of_labels = np.zeros(len(like.sums)), np.zeros((2, *like.labels.weight.shape))
+    shares[documents] = units
+    of_labels[0], of_labels[1] = shares[:, None] * weight, shares[:, None] * differing
+    mean, error = float(np.mean(costs)), float(np.var(costs, ddof=1)) / draws
+    # Two samples whose mean and spread are what was estimated; the errors of documents are not independent, and add up.
+    variance = error * shares * units.sum()
+    expected = shares * mean
+    squares = 2 * expected**2 + 2 * variance
+    return Chance(2, 2 * expected, squares, LabelWeights(2 * of_labels[0], 2 * of_labels[1]), is_exact)

@@ -28,6 +28,7 @@ class ScopeForm(forms.Form):
     batch = forms.ChoiceField(required=False)
     without_suggestions = forms.BooleanField(required=False)
     blind = forms.BooleanField(required=False)
+    without_gamma = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, project: Project, scope: Scope | None = None) -> None:
         super().__init__(data, initial=_initial(scope) if scope else None)

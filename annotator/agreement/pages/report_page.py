@@ -6,7 +6,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, DocumentAgreement
@@ -14,6 +13,7 @@ from annotator.agreement.pages.charts import distribution_bars, trend_points, tr
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.report_tables import annotator_views, confusion_view, report_view, token_rows
+from annotator.agreement.reports.gamma_plan import plan_gamma
 from annotator.agreement.reports.report import Report
 from annotator.agreement.reports.sentences import gamma_sentences, scope_sentence, stale_sentence, value_text
 from annotator.agreement.scope import Scope
@@ -29,16 +29,19 @@ DOCUMENTS_PER_PAGE = 50
 EARLIER_REPORTS = 20
 
 
-def project_context(project: Project, user: User, scope: Scope | None = None) -> dict[str, Any]:
+def project_context(
+    project: Project, user: User, scope: Scope | None = None, *, form: ScopeForm | None = None
+) -> dict[str, Any]:
     """Return what a page shows about measuring: who may, what can be compared, and the reports so far."""
     role = role_in(project, user)
     stored = list(reports.reports_of(project).defer("result")[:EARLIER_REPORTS])
     may_measure = role is not None and can(role, Capability.MEASURE)
     counts = sets.count_documents(project)
+    form = form or (ScopeForm(None, project=project, scope=scope) if may_measure else None)
     return {
         "project": project,
         "may_measure": may_measure,
-        "form": ScopeForm(None, project=project, scope=scope) if may_measure else None,
+        "form": form,
         "comparable": counts.compared,
         "counts": counts,
         "excluded": excluded_counts(project),
@@ -61,7 +64,10 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "report": report,
             "view": report_view(figures, schema),
             "scope": scope_sentence(scope, label_name=names.label),
+            "official": reports.latest_report(project) if report.is_limited else None,
             "gamma": gamma_sentences(figures.gamma),
+            "gamma_job": report.gamma_job,
+            "gamma_seconds": None if figures.gamma else _gamma_seconds(report),
             "stale": stale_sentence(changed=stale.changed, withdrawn=stale.withdrawn, added=stale.added),
             "changes": reports.changes_since(report) if stale.is_stale else [],
             "confusion": confusion_view(figures, names),
@@ -77,18 +83,23 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
     )
 
 
+def _gamma_seconds(report: AgreementReport) -> int:
+    """About how long gamma will take, in whole seconds."""
+    return max(1, round(plan_gamma(report.pk).seconds))
+
+
 def _trends(report: AgreementReport, figures: Report, names: SchemaNames, labels: list[str]) -> dict[str, Any]:
     """Return earlier reports and imports, oldest first, with the headings of their columns."""
     slug = report.project.slug
     trend = [
         trend_row(
             summary,
-            name=format_moment(summary.created_at) + (_(", filtered") if summary.is_limited else ""),
+            name=format_moment(summary.created_at),
             labels=labels,
             list_url=reverse("agreement:disagreements", args=[slug, summary.id]),
             url=reverse("agreement:report", args=[slug, summary.id]),
         )
-        for summary in reports.report_summaries(report.project)
+        for summary in reports.report_summaries(report)
     ]
     list_url = reverse("agreement:disagreements", args=[slug, report.pk])
     batches = [

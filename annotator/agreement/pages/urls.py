@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/<slug:slug>/agreement/measure/", views.measure, name="measure"),
     path("projects/<slug:slug>/agreement/measures/", views.measures, name="measures"),
     path(REPORT, views.report, name="report"),
+    path(f"{REPORT}gamma/", views.measure_gamma, name="gamma"),
     path(f"{REPORT}report.json", views.report_json, name="json"),
     path(f"{REPORT}report.csv", views.report_csv, name="csv"),
     path(f"{REPORT}against/", views.compare_two_reports, name="against"),

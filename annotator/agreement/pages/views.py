@@ -32,6 +32,7 @@ from annotator.agreement.selectors import reports, sets
 from annotator.corpus.documents.models import Document
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.display import format_moment
+from annotator.problems import Problem
 from projects.roles import Capability
 from projects.schema import Schema
 from projects.selectors import current_schema, get_project, schema_of
@@ -66,9 +67,27 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a report and show its job."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.MEASURE)
-    scope = ScopeForm(request.POST, project=project).scope()
-    started = services.start_report(project, started_by=user, now=timezone.now(), scope=scope)
+    form = ScopeForm(request.POST, project=project)
+    try:
+        scope, gamma = form.scope(), "without_gamma" not in request.POST
+        started = services.start_report(project, started_by=user, now=timezone.now(), scope=scope, gamma=gamma)
+    except Problem as problem:
+        newest = reports.latest_report(project)
+        context = project_context(project, user) if newest is None else report_context(newest, user, request.GET)
+        template = "agreement/none.html" if newest is None else "agreement/report.html"
+        return render(request, template, context | {"form": form, "problem": problem}, status=problem.status)
     return redirect("jobs:job", project.slug, services.job_of(started).pk)
+
+
+@login_required
+@require_POST
+def measure_gamma(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """Start measuring gamma of a report and show its job."""
+    user = user_of(request)
+    get_project(slug, user=user, capability=Capability.MEASURE)
+    chosen = reports.get_project_report(slug, report_id, user=user)
+    job = services.start_gamma(chosen, started_by=user, now=timezone.now())
+    return redirect("agreement:report", slug, report_id) if job is None else redirect("jobs:job", slug, job.pk)
 
 
 @login_required
@@ -108,9 +127,14 @@ def report_csv(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
 
 
 def _as_file(response: HttpResponse, chosen: AgreementReport, ending: str) -> HttpResponse:
-    name = f"agreement-{chosen.project.slug}-{chosen.pk}.{ending}"
+    name = f"agreement-{chosen.project.slug}-{chosen.pk}{_part_of_name(chosen)}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _part_of_name(chosen: AgreementReport) -> str:
+    """The part of a file name that says that a report is limited."""
+    return "-limited" if chosen.is_limited else ""
 
 
 @login_required
@@ -259,7 +283,7 @@ def _download(
     _document(chosen, filters)
     content_type = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}[ending]
     response = StreamingHttpResponse(write(exports.disagreement_records(chosen, filters)), content_type=content_type)
-    name = f"disagreements-{chosen.project.slug}-{chosen.pk}.{ending}"
+    name = f"disagreements-{chosen.project.slug}-{chosen.pk}{_part_of_name(chosen)}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -279,7 +303,9 @@ def draft(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     """Download the draft for the guideline meeting."""
     chosen = reports.get_project_report(slug, report_id, user=user_of(request))
     response = HttpResponse(_patterns(chosen).draft, content_type="text/markdown; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="disagreements-{chosen.project.slug}-{chosen.pk}.md"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="disagreements-{chosen.project.slug}-{chosen.pk}{_part_of_name(chosen)}.md"'
+    )
     return response
 
 

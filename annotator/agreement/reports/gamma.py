@@ -1,58 +1,114 @@
-"""Gamma over the documents of a report, with its settings and an interval.
+"""Gamma over the documents of a report, within a budget, with its settings and an interval.
 
-Random continua are drawn with the moments of all documents together, so nothing of gamma can be reused by the next
-report. Beyond `MOST_SPANS` it is therefore measured on a random sample of documents with a fixed seed, and says so.
+Alignments of many annotators take long. What they will cost is estimated from the numbers of spans and annotators;
+within half of the budget the best alignment of every document is computed, beyond it those of a random sample with a
+fixed seed. Random continua are drawn for every document, or beyond the budget for documents drawn in proportion to
+their spans. The figure says which, and its error. Alignments are stored with the measurement of a document, so that the
+next report computes only those of documents that changed.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
-from annotator.agreement.models import DocumentAgreement
+from annotator.agreement.models import Measurement
+from annotator.agreement.reports.gamma_plan import READ_AT_ONCE, GammaPlan, SizedDocument
 from annotator.agreement.reports.label_figures import ReportFigure
 from annotator.agreement.reports.measurements import Basis
 from annotator.agreement.reports.report import GammaFigure
-from annotator.agreement.selectors.spans import load_units
+from annotator.agreement.selectors.spans import SetHead, load_units
 from annotator.measures import bootstrap
-from annotator.measures.gamma import gamma
+from annotator.measures.gamma import GammaResult, gamma
+from annotator.measures.gamma_costs import Observed
+from annotator.measures.gamma_labels import LabelWeights
 from annotator.measures.units import Document
 
-MOST_SPANS = 20_000
-READ_AT_ONCE = 500
-SAMPLING_SEED = 20_261_122
 
-
-def measure_gamma(basis: Basis, *, spans: int) -> GammaFigure:
-    """Return gamma; `spans` is the number of spans in the report."""
-    rows = DocumentAgreement.objects.filter(report=basis.report).order_by("document_id")
-    of_report = list(rows.values_list("document_id", "document__length"))
-    sample = _sample(of_report, spans)
+def measure_gamma(basis: Basis, plan: GammaPlan, *, spans: int) -> GammaFigure:
+    """Return gamma; `spans` is the number of spans in the report. New alignments are stored with the measurements."""
     documents: list[Document] = []
     labels: dict[str, int] = {}
-    for first in range(0, len(sample), READ_AT_ONCE):
-        part = sample[first : first + READ_AT_ONCE]
-        heads = basis.heads_by_document([document_id for document_id, _ in part])
-        documents += load_units(part, heads, basis.span_filter(heads), labels)
-    result = gamma(documents, labels=len(labels))
+    measured: list[SizedDocument] = []
+    for first in range(0, len(plan.documents), READ_AT_ONCE):
+        part, heads = _unchanged(basis, plan.documents[first : first + READ_AT_ONCE])
+        sized = [(document.id, document.length) for document in part]
+        documents += load_units(sized, heads, basis.span_filter(heads), labels)
+        measured += part
+    known = {
+        row: _observed(plan.known[document.measurement], labels)
+        for row, document in enumerate(measured)
+        if document.measurement in plan.known
+    }
+    result = gamma(documents, labels=len(labels), known=known, draws=plan.draws)
+    if result.gamma.is_defined:
+        _store_alignments(
+            [(row, document) for row, document in enumerate(measured) if row not in known], result, labels
+        )
     has_interval = result.documents >= MINIMUM_DOCUMENTS and spans >= MINIMUM_SPANS and result.gamma.is_defined
-    interval = bootstrap.resampled(result.rows[:, :2], bootstrap.gamma) if has_interval else None
+    interval = bootstrap.bca_resampled(result.rows[:, :2], bootstrap.gamma) if has_interval else None
     error = result.standard_error
     return GammaFigure(
         **vars(ReportFigure.of(result.gamma, interval)),
         cat=ReportFigure.of(result.gamma_cat),
         documents=result.documents,
-        documents_of_report=len(of_report),
+        documents_of_report=plan.documents_of_report,
         samples=result.samples,
         standard_error=None if np.isnan(error) else error,
         settings=asdict(result.settings),
+        draws=plan.draws or None,
+        is_exact=result.is_exact,
     )
 
 
-def _sample(documents: list[tuple[int, int]], spans: int) -> list[tuple[int, int]]:
-    """Return all documents, or as many drawn at random as have about `MOST_SPANS`."""
-    if spans <= MOST_SPANS or len(documents) < 2:
-        return documents
-    size = max(2, round(len(documents) * MOST_SPANS / spans))
-    chosen = np.random.default_rng(SAMPLING_SEED).choice(len(documents), size=size, replace=False)
-    return [documents[index] for index in sorted(chosen.tolist())]
+def _unchanged(
+    basis: Basis, documents: Sequence[SizedDocument]
+) -> tuple[list[SizedDocument], dict[int, list[SetHead]]]:
+    """The documents whose sets are as they were measured, with these sets; others have no gamma in this report."""
+    heads = basis.heads_by_document([document.id for document in documents])
+    keys = dict(
+        Measurement.objects.filter(pk__in=[document.measurement for document in documents])
+        .order_by("id")
+        .values_list("id", "key")
+    )
+    same = [
+        document
+        for document in documents
+        if document.id in heads and basis.key(heads[document.id]) == keys.get(document.measurement)
+    ]
+    return same, {document.id: heads[document.id] for document in same}
+
+
+def _observed(stored: Mapping[str, Any], labels: Mapping[str, int]) -> Observed:
+    """An alignment of one document from its stored form."""
+    weight, differing = np.zeros((2, 1, len(labels) + 1))
+    for label, (all_pairs, unlike) in stored["labels"].items():
+        if label in labels:
+            weight[0, labels[label]], differing[0, labels[label]] = all_pairs, unlike
+    weight[0, -1], differing[0, -1] = stored["all"]
+    return Observed(np.array([stored["cost"]]), LabelWeights(weight, differing), stored["is_exact"])
+
+
+def _store_alignments(
+    new_rows: Sequence[tuple[int, SizedDocument]], result: GammaResult, labels: Mapping[str, int]
+) -> None:
+    weights = result.observed_labels
+    new = [
+        Measurement(
+            pk=document.measurement,
+            gamma={
+                "cost": float(result.rows[row, 0]),
+                "is_exact": result.is_exact,
+                "all": [float(weights.weight[row, -1]), float(weights.differing[row, -1])],
+                "labels": {
+                    label: [float(weights.weight[row, column]), float(weights.differing[row, column])]
+                    for label, column in labels.items()
+                    if weights.weight[row, column]
+                },
+            },
+        )
+        for row, document in new_rows
+    ]
+    Measurement.objects.bulk_update(new, ["gamma"], batch_size=READ_AT_ONCE)

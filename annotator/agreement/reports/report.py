@@ -229,6 +229,8 @@ class GammaFigure:
     samples: int
     standard_error: float | None
     settings: Mapping[str, Any]
+    draws: int | None = field(default=None, metadata=OPTIONAL)
+    is_exact: bool | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def figure(self) -> ReportFigure:

@@ -302,17 +302,29 @@ def gamma_sentences(gamma: GammaFigure | None) -> list[str]:
             "0 is chance. There is no agreed scale: compare it with your own earlier reports only."
         )
     )
-    settings = gamma.settings
-    values = {name: f"{settings[name]:g}" for name in ("alpha", "beta", "delta_empty")}
-    error = "" if gamma.standard_error is None else f"{gamma.standard_error:.4f}"
-    sentences.append(
-        _(
-            "Settings: alpha %(alpha)s, beta %(beta)s, delta %(delta_empty)s, sampler %(sampler)s, seed %(seed)s, "
-            "%(samples)s random continua per document, standard error %(error)s."
+    if gamma.is_exact is False:
+        sentences.append(
+            _(
+                "So many spans overlap that only the nearest were compared: alignments may cost a little more than "
+                "the best ones, and gamma is approximate."
+            )
         )
-        % {**values, "sampler": settings["sampler"], "seed": settings["seed"], "samples": gamma.samples, "error": error}
+    settings = gamma.settings
+    values: dict[str, object] = {name: f"{settings[name]:g}" for name in ("alpha", "beta", "delta_empty")}
+    error = "" if gamma.standard_error is None else f"{gamma.standard_error:.4f}"
+    values |= {"sampler": settings["sampler"], "seed": settings["seed"], "samples": gamma.samples, "error": error}
+    if gamma.draws:
+        text = _(
+            "Settings: alpha %(alpha)s, beta %(beta)s, delta %(delta_empty)s, sampler %(sampler)s, seed %(seed)s. "
+            "Chance was estimated from random continua of %(draws)s documents, drawn in proportion to their spans, "
+            "because aligning so many annotators takes long: standard error %(error)s."
+        )
+        return [*sentences, text % {**values, "draws": gamma.draws}]
+    text = _(
+        "Settings: alpha %(alpha)s, beta %(beta)s, delta %(delta_empty)s, sampler %(sampler)s, seed %(seed)s, "
+        "%(samples)s random continua per document, standard error %(error)s."
     )
-    return sentences
+    return [*sentences, text % values]
 
 
 def scope_sentence(scope: Scope, *, label_name: Callable[[str], str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce
@@ -25,6 +25,8 @@ from projects.roles import Capability
 from projects.selectors import get_project, projects_for
 
 EVERYTHING = Scope()
+OFFICIAL = Q(scope={}) | Q(scope={"blind": True})
+"""Reports that cover everything that can be compared; names may be hidden."""
 
 
 def reports_of(project: Project) -> QuerySet[AgreementReport]:
@@ -34,8 +36,8 @@ def reports_of(project: Project) -> QuerySet[AgreementReport]:
 
 
 def latest_report(project: Project) -> AgreementReport | None:
-    """Return the newest report that is finished."""
-    return reports_of(project).filter(measured_at__isnull=False).first()
+    """Return the official report: the newest finished one that covers everything."""
+    return reports_of(project).filter(OFFICIAL, measured_at__isnull=False).first()
 
 
 class ReportNotFinished(Conflict):
@@ -57,27 +59,27 @@ class ReportSummary:
 
     id: int
     created_at: datetime
-    is_limited: bool
     documents: int
     overall: OverallFigures
     labels: tuple[LabelFigures, ...]
 
 
-def report_summaries(project: Project) -> list[ReportSummary]:
-    """Return the latest finished reports of a project, oldest first."""
+def report_summaries(report: AgreementReport) -> list[ReportSummary]:
+    """Return the latest finished reports with the scope of a report, oldest first: only these can be compared."""
     parts = [KeyTransform(name, "result") for name in ("documents", "overall", "labels")]
-    rows = AgreementReport.objects.filter(project=project, measured_at__isnull=False).order_by("-id")
-    latest = rows.values_list("id", "created_at", "scope", *parts)[:MOST_IN_TREND]
+    limits = {name: value for name, value in report.scope.items() if name != "blind"}
+    same_scope = Q(scope=limits) | Q(scope=limits | {"blind": True})
+    rows = AgreementReport.objects.filter(same_scope, project=report.project_id, measured_at__isnull=False)
+    latest = rows.order_by("-id").values_list("id", "created_at", *parts)[:MOST_IN_TREND]
     return [
         ReportSummary(
             report_id,
             created_at,
-            bool(set(scope) - {"blind"}),
             documents,
             from_record(OverallFigures, overall),
             tuple(from_record(LabelFigures, label) for label in labels),
         )
-        for report_id, created_at, scope, documents, overall, labels in list(latest)[::-1]
+        for report_id, created_at, documents, overall, labels in list(latest)[::-1]
         if overall
     ]
 

@@ -95,7 +95,8 @@ JSON_WITHOUT_KEYS = frozenset({
     *("projects_schemaversion.definition", "documents_document.meta", "spans_span.fragments", "spans_span.attributes"),
     *("spans_change.payload", "timing_activetime.periods"),
     *("agreement_agreementreport.aliases", "agreement_agreementreport.result", "agreement_agreementreport.sums"),
-    *("agreement_measurement.tally", "agreement_measurement.statistics", "agreement_disagreement.detail"),
+    *("agreement_measurement.tally", "agreement_measurement.statistics", "agreement_measurement.gamma"),
+    "agreement_disagreement.detail",
     *("adjudication_unit.kinds", "adjudication_unit.versions", "adjudication_decision.outcome"),
     *("releases_release.options", "releases_release.origin", "releases_release.manifest", "releases_frozenset.origins"),
 })  # fmt: skip

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.agreement.models import AgreementReport
+from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetKind
@@ -187,6 +188,5 @@ def newest_jobs(project: Project, *, count: int) -> QuerySet[Job]:
 
 
 def newest_report(project: Project) -> AgreementReport | None:
-    """Return the agreement report that was finished most recently."""
-    measured = AgreementReport.objects.filter(project=project, measured_at__isnull=False)
-    return measured.order_by("-id").first()
+    """Return the official agreement report: the newest finished one that covers everything."""
+    return latest_report(project)

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from annotator.agreement import services
 from annotator.agreement.models import AgreementReport
+from annotator.agreement.scope import Scope
+from annotator.agreement.selectors.reports import latest_report, report_summaries
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.jobs import services as jobs
 from tests.notation import make_spans
@@ -27,6 +29,7 @@ def measure(project):
     report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True)
     jobs.run_here(services.job_of(report))
     report.refresh_from_db()
+    services.finish_gamma(report)
     return report
 
 
@@ -192,9 +195,11 @@ def test_the_filters_of_a_report_are_shown(documents, page, lead):
     report = AgreementReport.objects.get()
     jobs.run_here(services.job_of(report))
 
-    body = text_of(client.get(url("latest")))
+    assert "There is no agreement report yet" in text_of(client.get(url("latest")))
+    body = text_of(client.get(f"/projects/news/agreement/{report.pk}/"))
 
     assert "Filters: labels: Claim; 1 selected document; names hidden." in body
+    assert "limited report" in body
     assert "Annotator 1" in body
     assert "ada: " not in body
 
@@ -223,3 +228,50 @@ def test_the_only_annotator_is_named(project, ada, make_document, make_set, page
     make_set(make_document(TEXT), ada, SPANS, state="submitted")
 
     assert "ada is the only annotator with finished documents" in text_of(page(lead).post(url("measure")))
+
+
+def test_refused_filters_come_back_as_typed(documents, page, lead):
+    answer = page(lead).post(url("measure"), {"labels": ["Claim"], "documents": " no-such \n", "since": "2026-01-02"})
+
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This project has no document no-such." in text_of(answer)
+    assert " no-such " in body
+    assert 'value="2026-01-02"' in body
+
+
+def test_limited_report_is_never_the_official_one(report, documents, project, page, lead):
+    client = page(lead)
+    limited = services.start_report(
+        project, started_by=None, now=timezone.now(), own_process=True, scope=Scope(labels=("Claim",))
+    )
+    jobs.run_here(services.job_of(limited))
+
+    assert latest_report(project) == report
+    assert [summary.id for summary in report_summaries(report)] == [report.pk]
+    assert [summary.id for summary in report_summaries(limited)] == [limited.pk]
+    assert "Open the official report" not in text_of(client.get(url("latest")))
+    body = text_of(client.get(f"/projects/news/agreement/{limited.pk}/"))
+    assert "Open the official report" in body
+    download = client.get(f"/projects/news/agreement/{limited.pk}/report.csv")
+    assert "-limited.csv" in download.headers["Content-Disposition"]
+
+
+def test_gamma_is_measured_by_a_job_of_its_own(documents, project, page, lead):
+    client = page(lead)
+    client.post(url("measure"), {"without_gamma": "on"})
+    report = AgreementReport.objects.get()
+    jobs.run_here(services.job_of(report))
+    assert "Gamma was not measured for this report" in text_of(client.get(url("latest")))
+    client.post(f"/projects/news/agreement/{report.pk}/gamma/")
+    report.refresh_from_db()
+    assert "Gamma is being measured" in text_of(client.get(url("latest")))
+
+    jobs.cancel(report.gamma_job, now=timezone.now())
+    assert "Measure gamma" in text_of(client.get(url("latest")))
+    client.post(f"/projects/news/agreement/{report.pk}/gamma/")
+    report.refresh_from_db()
+    jobs.run_here(report.gamma_job)
+
+    assert "Gamma: 0." in text_of(client.get(url("latest")))
+    assert client.post(f"/projects/news/agreement/{report.pk}/gamma/").status_code == 302

@@ -22,11 +22,12 @@ def sample_project(project, make_document, make_set):
 
 
 def measure(project, now) -> AgreementReport:
-    """Make a report here and return it with its figures."""
+    """Make a report here and return it with its figures, gamma included."""
     report = services.start_report(project, started_by=None, now=now, own_process=True)
     job = jobs.run_here(services.job_of(report))
     assert job.state == JobState.DONE, job.problem
     report.refresh_from_db()
+    services.finish_gamma(report)
     return report
 
 

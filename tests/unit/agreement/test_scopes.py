@@ -136,7 +136,9 @@ def test_an_annotator_who_labels_everything_is_named(project, make_document, mak
 
 
 def test_gamma_comes_with_its_settings(documents, project, now):
-    gamma = measure(project, now).result["gamma"]
+    report = measure(project, now)
+    services.finish_gamma(report)
+    gamma = report.result["gamma"]
 
     assert 0 < gamma["value"] < 1
     assert (gamma["documents"], gamma["documents_of_report"]) == (2, 2)

@@ -25,6 +25,7 @@ class Command(ProjectCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         super().add_arguments(parser)
+        parser.add_argument("--without-gamma", action="store_true", help="leave out gamma, which takes longest")
         parser.add_argument("--json", action="store_true", help="print the figures as JSON, in full precision")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,6 +34,8 @@ class Command(ProjectCommand):
         report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True)
         run_in_console(services.job_of(report))
         report.refresh_from_db()
+        if not options["without_gamma"]:
+            services.finish_gamma(report)
         figures = figures_of(report)
         if options["json"]:
             self.stdout.write(json.dumps(figures.to_record(), ensure_ascii=False, indent=1))
