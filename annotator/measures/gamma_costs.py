@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annotator.measures.candidates import TooDense
 from annotator.measures.continua import Continua, continua_of, joined
 from annotator.measures.dissimilarity import Dissimilarity
-from annotator.measures.gamma_alignment import best_alignments
+from annotator.measures.gamma_alignment import Alignments, best_alignments
 from annotator.measures.gamma_labels import LabelWeights, label_weights
 from annotator.measures.gamma_samplers import Sampler
 from annotator.measures.units import Document, FloatArray, IntArray, indexes
@@ -138,13 +139,30 @@ def observed_costs(batches: Sequence[Batch], documents: int, dissimilarity: Diss
     """
     costs, is_exact = np.zeros(documents), True
     weight, differing = np.zeros((2, documents, labels + 1))
-    for batch in batches:
-        alignments = best_alignments(batch.continua, dissimilarity)
+    waiting = list(reversed(batches))
+    while waiting:
+        batch = waiting.pop()
+        alignments = _alignments_of(batch, dissimilarity)
+        if alignments is None:
+            waiting += reversed(by_document([batch]))
+            continue
         costs[batch.rows] = alignments.costs
         is_exact &= alignments.is_exact
         of_batch = label_weights(batch.continua, alignments, dissimilarity, labels=labels)
         weight[batch.rows], differing[batch.rows] = of_batch.weight, of_batch.differing
     return Observed(costs, LabelWeights(weight, differing), is_exact)
+
+
+def _alignments_of(batch: Batch, dissimilarity: Dissimilarity) -> Alignments | None:
+    """The best alignments of a batch; None when its documents are too dense together and are aligned one by one."""
+    is_single = len(batch.rows) == 1
+    try:
+        alignments = best_alignments(batch.continua, dissimilarity)
+    except TooDense:
+        if is_single:
+            raise
+        return None
+    return alignments if alignments.is_exact or is_single else None
 
 
 def sampled(
@@ -173,22 +191,38 @@ def sampled(
     (5, True)
     """
     sums, squares = np.zeros((2, *like.sums.shape))
-    is_exact = True
     weight, differing = np.zeros((2, *like.labels.weight.shape))
+    total = Chance(samples, sums, squares, LabelWeights(weight, differing))
     for batch, sampler in zip(batches, samplers, strict=True):
-        units = batch.continua.sizes / batch.continua.annotators
-        labels = weight.shape[1] - 1
         for count in _at_once(samples, len(batch.continua), units_at_once(batch.continua.annotators)):
-            drawn = joined([sampler(generator) for _ in range(count)])
-            alignments = best_alignments(drawn, dissimilarity)
-            is_exact &= alignments.is_exact
-            costs = np.nan_to_num(alignments.disorders).reshape(count, -1) * units
-            of_labels = label_weights(drawn, alignments, dissimilarity, labels=labels)
-            sums[batch.rows] += costs.sum(axis=0)
-            squares[batch.rows] += (costs**2).sum(axis=0)
-            weight[batch.rows] += of_labels.weight.reshape(count, -1, labels + 1).sum(axis=0)
-            differing[batch.rows] += of_labels.differing.reshape(count, -1, labels + 1).sum(axis=0)
-    return Chance(samples, sums, squares, LabelWeights(weight, differing), is_exact)
+            drawn = [sampler(generator) for _ in range(count)]
+            total = _with_drawn(total, batch, drawn, dissimilarity)
+    return total
+
+
+def _with_drawn(total: Chance, batch: Batch, drawn: Sequence[Continua], dissimilarity: Dissimilarity) -> Chance:
+    """Add the costs of random continua of a batch; where they are too dense together, they are aligned in parts."""
+    together = joined(drawn)
+    try:
+        alignments = best_alignments(together, dissimilarity)
+    except TooDense:
+        if len(drawn) == 1:
+            raise
+        alignments = None
+    if len(drawn) > 1 and (alignments is None or not alignments.is_exact):
+        half = len(drawn) // 2
+        return _with_drawn(_with_drawn(total, batch, drawn[:half], dissimilarity), batch, drawn[half:], dissimilarity)
+    if alignments is None:
+        raise TooDense("Gamma: a random continuum is too dense.")
+    units = batch.continua.sizes / batch.continua.annotators
+    columns = total.labels.weight.shape[1]
+    costs = np.nan_to_num(alignments.disorders).reshape(len(drawn), -1) * units
+    of_labels = label_weights(together, alignments, dissimilarity, labels=columns - 1)
+    total.sums[batch.rows] += costs.sum(axis=0)
+    total.squares[batch.rows] += (costs**2).sum(axis=0)
+    total.labels.weight[batch.rows] += of_labels.weight.reshape(len(drawn), -1, columns).sum(axis=0)
+    total.labels.differing[batch.rows] += of_labels.differing.reshape(len(drawn), -1, columns).sum(axis=0)
+    return replace(total, is_exact=total.is_exact and alignments.is_exact)
 
 
 def _at_once(samples: int, units: int, together: int) -> Iterator[int]:

@@ -21,8 +21,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="measurement",
             name="gamma",
-            field=models.JSONField(
-                help_text="The best alignment, as `reports.gamma` writes it.", null=True
-            ),
+            field=models.JSONField(help_text="The best alignment, as `reports.gamma` writes it.", null=True),
         ),
     ]
