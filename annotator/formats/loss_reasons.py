@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "token_edges": "The span was extended to whole tokens; white space at its boundaries was removed.",
     "span_lost": "One of the spans of this relation was not exported.",
     "not_in_xml": "Characters that XML cannot contain were replaced by U+FFFD.",
+    "written_name": "The name was written as {0}.",
     "feature_name": "The attribute was renamed to {0}.",
     # Training formats.
     "no_token": "The span covers only white space and no token.",

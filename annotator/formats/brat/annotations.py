@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from annotator.formats.item_counts import ItemCounts
@@ -28,9 +28,10 @@ class Line(NamedTuple):
 
 
 class Annotations:
-    """Reads one `.ann` file over `text` into a builder, which collects the problems."""
+    """Reads one `.ann` file over `text` into a builder, which collects the problems; `names` are those of types."""
 
-    def __init__(self, builder: SetBuilder, text: str) -> None:
+    def __init__(self, builder: SetBuilder, text: str, names: Mapping[str, str]) -> None:
+        self._names = names
         self._builder = builder
         self._text = text
         self._triggers: dict[str, str] = {}
@@ -72,7 +73,7 @@ class Annotations:
             self._builder.refuse("spans", f"{line.identifier}: “{line.head[:80]}” is not a label with offsets.")
             return
         pairs = [[int(number) for number in pair.split(" ")] for pair in match[2].split(";")]
-        self._builder.add_span(line.identifier, match[1], pairs, covered=self._words(line, pairs) or None)
+        self._builder.add_span(line.identifier, self._named(match[1]), pairs, covered=self._words(line, pairs) or None)
 
     def _words(self, line: Line, pairs: Sequence[Sequence[int]]) -> str:
         """Return the words of a span: its third column goes on in the following lines as far as the text does."""
@@ -130,7 +131,7 @@ class Annotations:
             note = f"{line.identifier}: attribute “{name}” was left out: {target} is not a span."
             self._builder.leave_out("attributes", "no_span", note)
         else:
-            self._builder.set_attribute(span, name, value or "true")
+            self._builder.set_attribute(span, self._named(name), value or "true")
 
     def _reference(self, line: Line) -> None:
         """Read a reference to another resource as a note."""
@@ -153,6 +154,9 @@ class Annotations:
         elif words:
             self._builder.add_note(span, words)
 
+    def _named(self, type_: str) -> str:
+        return self._names.get(type_, type_)
+
     def _span_of(self, identifier: str) -> str | None:
         span = self._triggers.get(identifier, identifier)
         return span if self._builder.has_span(span) else None
@@ -163,7 +167,7 @@ class Annotations:
             note = f"{what}: “{label}” was left out: it connects {ends[0]} to itself."
             self._builder.leave_out("relations", "unsupported", note)
         else:
-            self._builder.add_relation(identifier, label, *ends)
+            self._builder.add_relation(identifier, self._named(label), *ends)
             if identifier is not None and self._builder.has_span(ends[0]):
                 self._sources[identifier] = ends[0]
 

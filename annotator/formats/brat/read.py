@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from annotator.formats.brat.annotations import Annotations, count_items
+from annotator.formats.brat.visual import VISUAL, read_names
 from annotator.formats.incoming import (
     LONGEST_LINE,
     IncomingDocument,
@@ -42,13 +43,24 @@ def read_brat(incoming: IncomingFiles) -> Iterator[ReadResult]:
     documents = _pair(incoming)
     if not documents:
         raise UnreadableFile(f"“{incoming.name}” has no .txt file. brat needs a .txt file for each text.")
-    top = _common_folder([files.text for files in documents.values()])
+    top, names = _common_folder([files.text for files in documents.values()]), _names(incoming)
     for identifier, files in documents.items():
-        yield _document(incoming, identifier, files, _meta(files, top))
+        yield _document(incoming, identifier, files, _meta(files, top), names)
     known = {path for files in documents.values() for path in files.annotations.values()}
     for path in _paths(incoming, ANNOTATIONS):
         if path not in known:
             yield _without_text(incoming, path, {_stem(files.text) for files in documents.values()})
+
+
+def _names(incoming: IncomingFiles) -> dict[str, str]:
+    """Return the names of types that our own configurations give."""
+    names: dict[str, str] = {}
+    for path in _paths(incoming, VISUAL):
+        try:
+            names |= read_names(incoming.read_text(path))
+        except (UnreadableText, UnreadableFile):
+            continue  # a configuration of others, which is not needed
+    return names
 
 
 def _without_text(incoming: IncomingFiles, path: str, texts: set[str]) -> ReadResult:
@@ -112,7 +124,9 @@ def _text_of(path: str, by_name: dict[str, list[str]], document_of: dict[str, st
     return (elsewhere[0], inner) if len({document_of[text] for text in elsewhere}) == 1 else None
 
 
-def _document(incoming: IncomingFiles, identifier: str, files: TextFiles, meta: Mapping[str, str]) -> ReadResult:
+def _document(
+    incoming: IncomingFiles, identifier: str, files: TextFiles, meta: Mapping[str, str], names: Mapping[str, str]
+) -> ReadResult:
     items = ItemCounts()
     sets, notes, problems = {}, [], []
     try:
@@ -130,7 +144,7 @@ def _document(incoming: IncomingFiles, identifier: str, files: TextFiles, meta: 
             items.add(count_items(content))
             continue
         builder = _builder(incoming, text, mark_removed=data.startswith(_BYTE_ORDER_MARK))
-        Annotations(builder, text).read(content)
+        Annotations(builder, text, names).read(content)
         sets[annotator] = builder.build()
         notes += [f"{path}: {note}" for note in builder.notes]
         problems += [f"{path}: {problem}" for problem in builder.problems]

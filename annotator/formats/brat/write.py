@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, pairwise
 from operator import itemgetter
 
-from annotator.formats.file_names import FileNames
+from annotator.formats.brat.visual import VISUAL, visual_configuration
+from annotator.formats.file_names import FileNames, Identifiers
 from annotator.formats.loss_reasons import LossReason, reason
 from annotator.formats.outgoing import ExportContext, ExportDocument, Piece
 from annotator.formats.records import SetRecord, SpanRecord
@@ -16,7 +17,8 @@ from annotator.formats.records import SetRecord, SpanRecord
 _BREAKS = re.compile(r"[\t\r\n]")
 
 
-_SPACE = re.compile(r"\s")
+# Types have no white space, and a bar separates them in the configuration.
+_UNFIT = re.compile(r"[\s|:;,<>&]+")
 
 
 # A lone carriage return would end a line for other readers.
@@ -28,7 +30,7 @@ TAB = "\t"
 
 def write_brat(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a text and an `.ann` file for each set, and at the end a configuration for each annotator."""
-    names, folders = FileNames(), FileNames()
+    names, folders, types = FileNames(), FileNames(), Identifiers(_UNFIT, _names_of(context))
     written: dict[str, str] = {}
     for export in documents:
         document = export.document
@@ -42,13 +44,24 @@ def write_brat(documents: Iterable[ExportDocument], context: ExportContext) -> I
             # Readers remove one byte order mark; a text that begins with one needs a second.
             mark = "\ufeff" if document["text"].startswith("\ufeff") else ""
             yield f"{folder}/{name}.txt", (mark + document["text"]).encode()
-            yield f"{folder}/{name}.ann", _Lines(export, annotator, context).of(record).encode()
+            yield f"{folder}/{name}.ann", _Lines(export, annotator, context, types).of(record).encode()
     for folder in written.values():
-        yield f"{folder}/annotation.conf", _configuration(context).encode()
+        yield f"{folder}/annotation.conf", _configuration(context, types).encode()
+        if types.changed:
+            yield f"{folder}/{VISUAL}", visual_configuration(types.changed).encode()
+
+
+def _names_of(context: ExportContext) -> Iterator[str]:
+    """Yield the ids of labels, attributes, values and relation types of the schema."""
+    for label in context.schema.get("labels", []):
+        yield label["id"]
+        yield from (attribute["id"] for attribute in label.get("attributes", []))
+    yield from (relation["id"] for relation in context.schema.get("relations", []))
 
 
 class _Lines:
-    def __init__(self, export: ExportDocument, annotator: str, context: ExportContext) -> None:
+    def __init__(self, export: ExportDocument, annotator: str, context: ExportContext, types: Identifiers) -> None:
+        self._types = types
         self._text = export.document["text"]
         self._document = export.document["id"]
         self._annotator = annotator
@@ -68,7 +81,7 @@ class _Lines:
         for span, _ in placed:
             for name, value in sorted(span["attributes"].items()):
                 if self._fits(span, name, value):
-                    lines.append(f"A{next(attributes)}\t{name} {ids[span['id']]} {value}\n")
+                    lines.append(f"A{next(attributes)}\t{self._types.of(name)} {ids[span['id']]} {value}\n")
             if span["note"]:
                 lines.append(f"#{next(notes)}\tAnnotatorNotes {ids[span['id']]}\t{self._note(span)}\n")
         return "".join(lines)
@@ -81,7 +94,8 @@ class _Lines:
             if source is None or target is None:
                 self._losses.add(self._document, self._annotator, relation["id"], "relation", reason("span_lost"))
             else:
-                yield f"{relation_ids[relation['id']]}\t{relation['label']} Arg1:{source} Arg2:{target}\n"
+                label = self._types.of(relation["label"])
+                yield f"{relation_ids[relation['id']]}\t{label} Arg1:{source} Arg2:{target}\n"
 
     def _places(self, span: SpanRecord) -> Sequence[Sequence[int]]:
         """Return the fragments, cut at line breaks as brat needs it; none for a span of line breaks only."""
@@ -112,10 +126,10 @@ class _Lines:
     def _span(self, identifier: str, span: SpanRecord, places: Sequence[Sequence[int]]) -> str:
         shown = ";".join(f"{start} {end}" for start, end in places)
         covered = " ".join(self._text[start:end] for start, end in places)
-        return f"{identifier}\t{span['label']} {shown}\t{covered.replace(TAB, ' ')}\n"
+        return f"{identifier}\t{self._types.of(span['label'])} {shown}\t{covered.replace(TAB, ' ')}\n"
 
     def _fits(self, span: SpanRecord, name: str, value: str) -> bool:
-        if not value or value != value.strip() or _BREAKS.search(value) or _SPACE.search(name):
+        if not value or value != value.strip() or _BREAKS.search(value):
             self._add_loss(span, f"attribute {name}", reason("brat_value"))
             return False
         return True
@@ -137,21 +151,21 @@ def _ids(letter: str, given: list[str]) -> dict[str, str]:
     return {identifier: identifier if identifier in kept else next(free) for identifier in given}
 
 
-def _configuration(context: ExportContext) -> str:
+def _configuration(context: ExportContext, types: Identifiers) -> str:
     """Return `annotation.conf`, the labels, relations and attributes of a collection."""
     labels = context.schema.get("labels", [])
-    lines = ["[entities]", *(label["id"] for label in labels), "", "[relations]"]
+    lines = ["[entities]", *(types.of(label["id"]) for label in labels), "", "[relations]"]
     for relation in context.schema.get("relations", []):
-        ends = f"Arg1:{'|'.join(relation['from'])}, Arg2:{'|'.join(relation['to'])}"
-        lines.append(f"{relation['id']}\t{ends}")
+        sources, targets = ("|".join(map(types.of, relation[end])) for end in ("from", "to"))
+        lines.append(f"{types.of(relation['id'])}\tArg1:{sources}, Arg2:{targets}")
     lines += ["", "[events]", "", "[attributes]"]
     takers: dict[str, tuple[list[str], set[str]]] = {}
     for label in labels:
         for attribute in label.get("attributes", []):
             names, values = takers.setdefault(attribute["id"], ([], set()))
-            names.append(label["id"])
+            names.append(types.of(label["id"]))
             values |= {choice["id"] for choice in attribute.get("choices", [])}
     for name, (names, values) in takers.items():
         shown = f", Value:{'|'.join(sorted(values))}" if values else ""
-        lines.append(f"{name}\tArg:{'|'.join(names)}{shown}")
+        lines.append(f"{types.of(name)}\tArg:{'|'.join(names)}{shown}")
     return "\n".join(lines) + "\n"

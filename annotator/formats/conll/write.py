@@ -1,9 +1,10 @@
 """Writing CoNLL-2003 in IOB2: a file for each annotator."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from annotator.formats.conll.columns import START
-from annotator.formats.file_names import FileNames
+from annotator.formats.file_names import FileNames, Identifiers
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import SetRecord, SpanRecord
@@ -11,15 +12,21 @@ from annotator.text.rules import TextRules
 from annotator.text.tokens import split_tokens
 
 Range = tuple[int, int]
+# White space separates the columns.
+_SPACE = re.compile(r"\s+")
 
 
 def write_conll(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield a file for each annotator, in IOB2 with the four columns of CoNLL-2003."""
-    names = FileNames()
+    names, labels = FileNames(), Identifiers(_SPACE)
     for export in documents:
         tracker = LossTracker(export, context.losses, carried=())
         for annotator, record in export.sets.items():
             chosen = _chosen(annotator, record, tracker)
+            known = len(labels.changed)
+            chosen = [(place, labels.of(label)) for place, label in chosen]
+            for written, label in [*labels.changed.items()][known:]:
+                tracker.add_loss("", "", f"label {label}", reason("written_name", written))
             tracker.relations(annotator, record)
             body = "".join(_lines(export.document["text"], chosen, context.rules))
             yield f"{names.of(annotator)}.conll", f"{START} -X- O O\n\n{body}".encode()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from xml.sax.saxutils import quoteattr
 
-from annotator.formats.file_names import FileNames
+from annotator.formats.file_names import FileNames, Identifiers
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import (
     ATTRIBUTES,
@@ -42,7 +42,7 @@ _CARRIED = {ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
 def write_uima(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
     """Yield an XMI for each set, and at the end the type system."""
     folders, files = FileNames(), FileNames()
-    features: set[str] = set()
+    features = _Features()
     for export in documents:
         tracker = LossTracker(export, context.losses, carried=_CARRIED)
         folder = folders.of(export.document["id"])
@@ -57,10 +57,10 @@ def write_uima(documents: Iterable[ExportDocument], context: ExportContext) -> I
                 tracker.add_loss(annotator, "", "annotator", reason("file_name", name))
             lines = _lines(text, annotator, record, tracker, features)
             yield f"annotation/{folder}.txt/{name}.xmi", "".join(lines).encode()
-    yield TYPES, type_system(sorted(features)).encode()
+    yield TYPES, type_system(sorted(features.used)).encode()
 
 
-def _lines(text: str, annotator: str, record: SetRecord, tracker: LossTracker, features: set[str]) -> Iterator[str]:
+def _lines(text: str, annotator: str, record: SetRecord, tracker: LossTracker, features: "_Features") -> Iterator[str]:
     units = Utf16Offsets(text)
     numbers: dict[str, int] = {}
     count = 1
@@ -69,8 +69,7 @@ def _lines(text: str, annotator: str, record: SetRecord, tracker: LossTracker, f
     yield '<cas:NULL xmi:id="0"/>\n'
     places: dict[str, tuple[int, int]] = {}
     for span in tracker.spans(annotator, record):
-        names = _features(span["attributes"], span["id"], annotator, tracker)
-        features.update(names)
+        names = features.of(span["attributes"], span["id"], annotator, tracker)
         members = {"label": span["label"], "note": span["note"], "origin": span["origin"], "uid": span["id"], **names}
         for start, end in span["fragments"]:
             count += 1
@@ -87,16 +86,23 @@ def _lines(text: str, annotator: str, record: SetRecord, tracker: LossTracker, f
     yield f'<cas:View sofa="1" members="{" ".join(map(str, range(2, count + 1)))}"/>\n</xmi:XMI>\n'
 
 
-def _features(attributes: Mapping[str, str], span: str, annotator: str, tracker: LossTracker) -> dict[str, str]:
-    """Return attributes under valid names of features."""
-    names: dict[str, str] = {}
-    for name, value in sorted(attributes.items()):
-        feature = _NO_NAME.sub("_", name)
-        feature = f"{feature}_" if feature in _OWN else feature
-        if feature != name:
-            tracker.add_loss(annotator, span, f"attribute {name}", reason("feature_name", feature))
-        names[feature] = value
-    return names
+class _Features:
+    """Names of features that are valid in Java, and those that were used."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+        self._names = Identifiers(_NO_NAME)
+
+    def of(self, attributes: Mapping[str, str], span: str, annotator: str, tracker: LossTracker) -> dict[str, str]:
+        """Return attributes under valid names of features."""
+        names: dict[str, str] = {}
+        for name, value in sorted(attributes.items()):
+            feature = self._names.of(f"{name}_" if name in _OWN else name)
+            if feature != name:
+                tracker.add_loss(annotator, span, f"attribute {name}", reason("feature_name", feature))
+            names[feature] = value
+        self.used.update(names)
+        return names
 
 
 def _element(kind: str, number: int, begin: int, end: int, features: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
-from annotator.formats.file_names import FileNames
+from annotator.formats.file_names import FileNames, Identifiers
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ATTRIBUTES, NOTE, RELATIONS, ExportContext, ExportDocument, LossTracker, Piece
 from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
@@ -29,6 +29,10 @@ _RESERVED = re.compile(r"[\\\[\]|_;*]|->")
 
 
 _CONTROLS = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\f": r"\f", "\b": r"\b"}
+
+
+# Names of features may not have what separates them in the header.
+_UNFIT = re.compile(r"[\s|#=]+")
 
 
 _LOST = re.compile(r"[\t\r\n\f\x08]")
@@ -84,7 +88,15 @@ class _File:
         self._first: dict[int, str] = {}
         for fragment in fragments:
             self._locate(fragment, tokens)
-        self._names = sorted({name for span in spans for name in span["attributes"]} - {LABEL, NOTE_FEATURE})
+        features = Identifiers(_UNFIT, (LABEL, NOTE_FEATURE))
+        # The features of an attribute; two features are our own.
+        self._names = {
+            name: features.of(f"{name}_" if name in (LABEL, NOTE_FEATURE) else name)
+            for name in sorted({name for span in spans for name in span["attributes"]})
+        }
+        for name, feature in self._names.items():
+            if feature != name:
+                tracker.add_loss(annotator, "", f"attribute {name}", reason("feature_name", feature))
         # The same for every token of the fragment; most tokens have none.
         self._cells_of = {
             fragment.number: self._features(fragment) for fragment in fragments if fragment.number in self._first
@@ -93,7 +105,7 @@ class _File:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the file, with line ends."""
-        yield f"#FORMAT={HEADER} 3.3\n#T_SP={'|'.join([SPAN, LABEL, *self._names, NOTE_FEATURE])}\n"
+        yield f"#FORMAT={HEADER} 3.3\n#T_SP={'|'.join([SPAN, LABEL, *self._names.values(), NOTE_FEATURE])}\n"
         yield f"#T_RL={RELATION}|{LABEL}|BT_{SPAN}\n\n"
         bare = "\t".join("_" * (len(self._names) + 4)) + "\t\n"
         to_utf16 = self._units.to_utf16

@@ -315,3 +315,18 @@ def test_note_of_a_relation_is_kept_with_its_span():
     arrival = board("T1\tS 4 11\tharbour\nT2\tC 32 35\tmet\nR1\tby Arg1:T2 Arg2:T1\n#1\tAnnotatorNotes R1\tsure?\n")
     notes = [one.get("note") for one in arrival.document.sets["c"].spans]
     assert (notes, arrival.notes) == ([None, "R1: sure?"], ())
+
+
+def test_names_that_brat_cannot_write_come_back():
+    spans = [span("T1", "First Name", (0, 3), attributes={"is sure": "x"}), span("T2", "人名", (4, 8)),
+             span("T3", "First_Name", (9, 11))]  # fmt: skip
+    work = {"spans": spans, "relations": [relation("R1", "said by", "T1", "T2")]}
+    files, losses = write("brat", [entry(TEXT, {"ada": work})])
+    assert b"T1\tFirst_Name 0 3\tAda" in files["ada/d1.ann"]
+    assert b"T3\tFirst_Name_2 9 11" in files["ada/d1.ann"]
+    assert b"First_Name | First Name" in files["ada/visual.conf"]
+    (one,) = read("brat", files)
+    assert [each["label"] for each in one.document.sets["ada"].spans] == ["First Name", "人名", "First_Name"]
+    assert one.document.sets["ada"].spans[0]["attributes"] == {"is sure": "x"}
+    assert one.document.sets["ada"].relations[0]["label"] == "said by"
+    assert losses.all == []

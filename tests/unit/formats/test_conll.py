@@ -208,3 +208,9 @@ def test_conll_u_is_read_with_its_text_and_documents():
     assert labelled(one) == [("PER", "Mira"), ("X", "Vom")]
     assert one.document.sets["file"].items.as_json()["left_out"] == {"spans": {"unsupported": 1}}
     assert (two.document.external_id, two.document.text) == ("two", "Da.")
+
+
+def test_label_with_a_space_is_written_as_one_word():
+    files, losses = write("conll", [entry("Ada said no.", {"ada": {"spans": [span("s1", "First Name", (0, 3))]}})])
+    assert b"Ada -X- O B-First_Name\n" in files["ada.conll"]
+    assert losses.all == [("d1", "", "", "label First Name", "The name was written as First_Name.")]

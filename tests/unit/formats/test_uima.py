@@ -142,3 +142,10 @@ def test_cas_json_is_detected_and_read():
 def test_cas_json_without_text_is_refused(data):
     with pytest.raises(UnreadableFile):
         read_one("uima", data)
+
+
+def test_attributes_whose_names_no_feature_can_have_are_kept_apart():
+    work = {"spans": [span("s1", "人 名", (0, 2), attributes={"人": "a", "名": "b"})]}
+    files, _ = write("uima", [entry("No.", {"ada": work}, id="one")])
+    arrival = read_one("uima", files["annotation/one.txt/ada.xmi"])
+    assert sorted(arrival.document.sets["uima"].spans[0]["attributes"].values()) == ["a", "b"]

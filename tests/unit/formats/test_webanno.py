@@ -214,3 +214,14 @@ def test_version_2_is_detected_and_read():
     assert named == [("ORG", [[2, 6]]), ("PER", [[2, 11]]), ("PER", [[18, 21]])]
     assert links_of(arrival) == [("dep", "VBD", "SYM"), ("subj", "VBD", "NNP"), ("flat", "NNP", "NNP")]
     assert "“gone” does not follow" in read_one("webanno", VERSION_2.replace("\tleft", "\tgone").encode()).problems[0]
+
+
+def test_attributes_of_any_name_survive_a_round_trip():
+    attributes = {"is sure": "x", "note": "y", "label": "z", "人": "a"}
+    work = {"spans": [span("s1", "人 名", (0, 2), attributes=attributes)]}
+    files, losses = write("webanno", [entry("No.", {"ada": work}, id="one")])
+    arrival = read_one("webanno", next(iter(files.values())))
+    assert spans_of(arrival) == [("人 名", [[0, 2]])]
+    expected = {"is_sure": "x", "note_": "y", "label_": "z", "人": "a"}
+    assert arrival.document.sets["webanno"].spans[0]["attributes"] == expected
+    assert losses.what == {"attribute is sure", "attribute note", "attribute label"}
