@@ -32,10 +32,13 @@ class Project(models.Model):
         null=True, help_text="Days without a change after which a slot is freed; null for never."
     )
     review_on_submit = models.BooleanField(
-        default=True, help_text="Whether annotators see what may be missing before they submit."
+        default=True, db_default=True, help_text="Whether annotators see what may be missing before they submit."
     )
     shown_meta = models.JSONField(
-        default=list, blank=True, help_text="Names of the meta fields that stand above the text in the editor."
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text="Names of the meta fields that stand above the text in the editor.",
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()

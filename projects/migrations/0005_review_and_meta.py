@@ -14,14 +14,19 @@ class Migration(migrations.Migration):
             model_name="project",
             name="review_on_submit",
             field=models.BooleanField(
-                default=True, help_text="Whether annotators see what may be missing before they submit."
+                db_default=True,
+                default=True,
+                help_text="Whether annotators see what may be missing before they submit.",
             ),
         ),
         migrations.AddField(
             model_name="project",
             name="shown_meta",
             field=models.JSONField(
-                blank=True, default=list, help_text="Names of the meta fields that stand above the text in the editor."
+                blank=True,
+                db_default=models.Value([], models.JSONField()),
+                default=list,
+                help_text="Names of the meta fields that stand above the text in the editor.",
             ),
         ),
     ]

@@ -50,7 +50,10 @@ class AnnotationSet(models.Model):
         default=False, db_default=False, help_text="Submitted, and counts once a lead has approved it."
     )
     waived_hints = models.JSONField(
-        default=list, blank=True, help_text="Hints of the review before submitting that the annotator has waived."
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text="Hints of the review before submitting that the annotator has waived.",
     )
 
     class Meta:

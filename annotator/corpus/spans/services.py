@@ -265,6 +265,7 @@ def waive_hints(annotation_set: AnnotationSet, hints: Sequence[str]) -> list[str
     with transaction.atomic():
         lifecycle.lock(annotation_set)
         annotation_set.refresh_from_db(fields=["waived_hints"])
-        annotation_set.waived_hints = list(dict.fromkeys([*annotation_set.waived_hints, *hints]))[-MOST_WAIVED_HINTS:]
+        waived: list[str] = list(dict.fromkeys([*annotation_set.waived_hints, *hints]))[-MOST_WAIVED_HINTS:]
+        annotation_set.waived_hints = waived
         annotation_set.save(update_fields=["waived_hints"])
-    return annotation_set.waived_hints
+    return waived

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             name="waived_hints",
             field=models.JSONField(
                 blank=True,
+                db_default=models.Value([], models.JSONField()),
                 default=list,
                 help_text="Hints of the review before submitting that the annotator has waived.",
             ),
