@@ -46,6 +46,7 @@ async function start() {
       isOn: config.waivedUrl !== null && payload.project.review_on_submit !== false },
     savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
     actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
+      reopenUrl: config.reopenUrl, reopenOther: (url) => request(transport, url),
       flush: () => sync.flush(), skipRefused: () => sync.skipRefused(),
       exportWork: () => savedWorkLine(store.state, savedWorkName(payload.set.name, new Date())) } });
   page.open();
@@ -62,11 +63,20 @@ async function start() {
 async function changeState({ transport, sync, timer, url, open }) {
   const isSaved = await sync.flush();
   if (!isSaved && !open) throw new Error(gettext("Not submitted: some changes are not saved yet."));
+  await request(transport, url);
+  void timer?.pause();
+  await sync.setOpen(open);
+}
+
+/**
+ * @param {Transport} transport
+ * @param {string} url
+ * @throws {Error} with the reason
+ */
+async function request(transport, url) {
   const answer = await transport.post(url, {}).catch(() => null);
   if (!answer) throw new Error(gettext("The server cannot be reached. Try again when you are online."));
   if (answer.status !== 200) throw new Error(problemOf(answer));
-  void timer?.pause();
-  await sync.setOpen(open);
 }
 
 /**

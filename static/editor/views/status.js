@@ -14,11 +14,19 @@ import { find, make } from "./elements.js";
  * @typedef {import("../model/state.js").Store} Store
  * @typedef {(() => Promise<void>)|null} Action rejects with an Error that gives the reason; null for
  *   those who may not
- * @typedef {{submit: Action, reopen: Action, flush: () => Promise<boolean>, skipRefused: () => Promise<void>,
- *   exportWork: () => string}} Actions `flush` returns whether everything is saved; `skipRefused` skips
+ * @typedef {{reopenUrl: string, pageUrl: string, title: string, until: number}} JustSubmitted
+ * @typedef {{submit: Action, reopen: Action, reopenUrl: string|null, reopenOther: (url: string) => Promise<void>,
+ *   flush: () => Promise<boolean>, skipRefused: () => Promise<void>, exportWork: () => string}} Actions `reopenOther`
+ *   reopens another set; `flush` returns whether everything is saved; `skipRefused` skips
  *   a refused change; `exportWork` returns the work on the page as a file that can be imported
  * @typedef {{kind: "success"|"info"|"warning"|"error", text: string, buttons?: [string, () => unknown][]}} Notice
  */
+
+/** How long submitting can be undone. */
+const UNDO_MILLISECONDS = 10_000;
+
+/** Where the page stores what it has submitted, for the page of the next document. */
+const SUBMITTED = "annotator-just-submitted";
 
 const SAVING = /** @type {const} */ ("saving");
 
@@ -42,6 +50,8 @@ export class StatusView {
     this.next = document.querySelector("#next button");
     /** Whether the user wants to leave a document that is not submitted. */
     this.asksToSubmit = false;
+    /** The document submitted a moment ago, perhaps on the page before. @type {JustSubmitted|null} */
+    this.justSubmitted = null;
     this.problem = "";
     this.written = "";
     this.isLeaving = false;
@@ -52,6 +62,7 @@ export class StatusView {
   listen() {
     this.submit.addEventListener("click", () => this.beforeSubmit(() => void this.#act("submit")));
     this.reopen.addEventListener("click", () => this.#act("reopen"));
+    this.#offerUndo(recallSubmitted());
     const next = document.querySelector("#next");
     if (next instanceof HTMLFormElement) next.addEventListener("submit", (event) => this.#leave(event, next));
   }
@@ -69,6 +80,7 @@ export class StatusView {
       this.problem = error instanceof Error ? error.message : String(error);
     }
     this[action].removeAttribute("aria-disabled");
+    if (!this.problem) this.#offerUndo(action === "reopen" ? null : this.#submittedNow());
     const done = action === "reopen" ? gettext("Reopened. You can make changes again.") : gettext("Submitted.");
     this.store.dispatch({ selection: null, userEvent: this.problem ? "problem" : `${action}.done`,
       announce: this.problem || done });
@@ -150,7 +162,6 @@ export class StatusView {
   /** @param {EditorState} state */
   #noticesOf(state) {
     const { saving, setState } = state;
-    const canReopen = this.actions.reopen !== null;
     /** @type {Notice[]} */
     const notices = [];
     if (this.problem) notices.push({ kind: "error", text: this.problem });
@@ -160,10 +171,7 @@ export class StatusView {
           !this.problem && this.next?.click()))],
         [gettext("Go on annotating"), () => this.#dismiss()]] });
     }
-    if (setState === "submitted") {
-      notices.push({ kind: "success", text: canReopen ? gettext("Submitted. Reopen it to make changes.")
-        : gettext("Submitted.") });
-    }
+    notices.push(...this.#submittedNotices(setState));
     if (setState === "adjudicated") {
       notices.push({ kind: "success", text: gettext("Adjudicated. It can no longer be changed.") });
     }
@@ -173,6 +181,23 @@ export class StatusView {
     if (state.storageWarning) notices.push({ kind: "warning", text: state.storageWarning });
     const trouble = this.#trouble(saving);
     return trouble ? [...notices, trouble] : notices;
+  }
+
+  /** @param {EditorState["setState"]} setState @returns {Notice[]} */
+  #submittedNotices(setState) {
+    const { justSubmitted } = this;
+    /** @type {[string, () => unknown][]} */
+    const undo = justSubmitted ? [[gettext("Undo submit"), () => this.#undoSubmit(justSubmitted)]] : [];
+    const isHere = justSubmitted?.pageUrl === location.pathname;
+    /** @type {Notice[]} */
+    const notices = [];
+    if (justSubmitted && !isHere) {
+      const text = interpolate(gettext("Submitted “%(title)s”."), { title: justSubmitted.title });
+      notices.push({ kind: "success", text, buttons: undo });
+    }
+    if (setState !== "submitted") return notices;
+    const text = this.actions.reopen ? gettext("Submitted. Reopen it to make changes.") : gettext("Submitted.");
+    return [...notices, { kind: "success", text, buttons: isHere ? undo : [] }];
   }
 
   /** @param {Saving} saving @returns {Notice|null} */
@@ -193,6 +218,42 @@ export class StatusView {
     return { kind: "error", text: message, buttons };
   }
 
+  /** @returns {JustSubmitted|null} */
+  #submittedNow() {
+    const { reopenUrl } = this.actions;
+    if (!reopenUrl) return null;
+    return { reopenUrl, pageUrl: location.pathname, title: this.store.state.document.title,
+      until: Date.now() + UNDO_MILLISECONDS };
+  }
+
+  /**
+   * Offer to undo submitting for a few seconds, also on the page of the next document.
+   *
+   * @param {JustSubmitted|null} what
+   */
+  #offerUndo(what) {
+    this.justSubmitted = what;
+    rememberSubmitted(what);
+    if (!what) return;
+    setTimeout(() => {
+      if (this.justSubmitted !== what) return;
+      this.justSubmitted = null;
+      this.update(this.store.state);
+    }, what.until - Date.now());
+  }
+
+  /** @param {JustSubmitted} what */
+  async #undoSubmit({ reopenUrl, pageUrl }) {
+    if (pageUrl === location.pathname) return this.#act("reopen");
+    try {
+      await this.actions.reopenOther(reopenUrl);
+      rememberSubmitted(null);
+      location.assign(pageUrl);
+    } catch (error) {
+      this.report(error instanceof Error ? error.message : String(error));
+    }
+  }
+
   #dismiss() {
     this.asksToSubmit = false;
     this.update(this.store.state);
@@ -209,6 +270,26 @@ export class StatusView {
     return make("div", { class: "notice notice--warning" },
       make("p", {}, gettext("This set was also changed elsewhere. Your changes were added, except for:")),
       make("ul", { class: "conflicts" }, ...items));
+  }
+}
+
+/** @returns {JustSubmitted|null} what the page before has submitted, while that can be undone */
+function recallSubmitted() {
+  try {
+    const what = JSON.parse(sessionStorage.getItem(SUBMITTED) ?? "null");
+    return what && what.until > Date.now() ? what : null;
+  } catch {
+    return null; // the browser allows no storage
+  }
+}
+
+/** @param {JustSubmitted|null} what */
+function rememberSubmitted(what) {
+  try {
+    if (what) sessionStorage.setItem(SUBMITTED, JSON.stringify(what));
+    else sessionStorage.removeItem(SUBMITTED);
+  } catch {
+    // without storage, only this page offers to undo
   }
 }
 

@@ -104,3 +104,23 @@ def test_next_document_asks_to_submit_this_one(open_editor: OpenEditor, make_doc
     expect(editor.page.get_by_role("heading", level=1)).to_have_text(other.title)
     editor.annotation_set.refresh_from_db()
     assert editor.annotation_set.state == "submitted"
+
+
+def test_submitting_can_be_undone_from_the_next_document(
+    open_editor: OpenEditor, make_document: Callable[..., Any]
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    title = editor.page.get_by_role("heading", level=1).inner_text()
+    other = make_document("Another text.")
+    editor.press("Control+Enter")
+    expect(editor.page.get_by_role("button", name="Undo submit")).to_be_visible()
+    expect(editor.page.get_by_role("button", name="Next document")).to_be_focused()
+    editor.press("Enter")
+    expect(editor.page.get_by_role("heading", level=1)).to_have_text(other.title)
+
+    editor.page.get_by_role("button", name="Undo submit").click()
+
+    expect(editor.page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(editor.page.get_by_role("button", name="Submit", exact=True)).to_be_visible()
+    editor.annotation_set.refresh_from_db()
+    assert editor.annotation_set.state == "open"

@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from annotator.platform.accounts.models import User
+from projects.models import Project
 from tests.browser.firefox.editor_page import FirefoxEditor
 from tests.firefox import Firefox, running_firefox
 from tests.notation import make_spans
@@ -42,6 +43,7 @@ def open_editor(
 
     def open_text(marked: str) -> FirefoxEditor:
         bare, spans = make_spans(marked)
+        Project.objects.update(review_on_submit=False)
         annotation_set = make_set(make_document(bare), ada, spans)
         client = Client()
         client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
