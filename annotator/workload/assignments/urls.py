@@ -3,7 +3,7 @@
 from django.urls import path
 
 from annotator.workload.assignments import views
-from annotator.workload.assignments.pages import exclusions, own, waiting
+from annotator.workload.assignments.pages import board, exclusions, leaving, own, rounds, waiting
 
 app_name = "assignments"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
     path("skips/<int:skip_id>/decide/", waiting.decide_skip, name="decide-skip"),
     path("annotation-sets/<int:set_id>/approve/", waiting.approve, name="approve"),
     path("annotation-sets/<int:set_id>/return/", waiting.return_set, name="return"),
+    path("projects/<slug:slug>/board/", board.board_page, name="board"),
+    path("projects/<slug:slug>/rounds/", rounds.rounds, name="rounds"),
+    path("rounds/<int:round_id>/", rounds.round_page, name="round"),
+    path("rounds/<int:round_id>/delete/", rounds.delete_round, name="delete-round"),
+    path("projects/<slug:slug>/people/<int:member_id>/leaving/", leaving.leaving, name="leaving"),
     path("projects/<slug:slug>/exclusions/", exclusions.exclusion_page, name="exclusions"),
     path("exclusions/<int:exclusion_id>/lift/", exclusions.lift, name="lift"),
 ]

@@ -11,6 +11,7 @@ from annotator.workload.assignments.selectors.assignments import (
     returned_notes,
     sets_to_review,
     visible_assignments,
+    work_of,
 )
 from annotator.workload.assignments.selectors.candidates import (
     annotating_names,
@@ -64,4 +65,5 @@ __all__ = [
     "slots_to_free",
     "stuck_slots",
     "visible_assignments",
+    "work_of",
 ]

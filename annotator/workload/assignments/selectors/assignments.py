@@ -42,6 +42,28 @@ def own_progress(project: Project, user: User) -> OwnProgress:
     return OwnProgress(assigned=own.count(), open=own.filter(lifecycle.open_sets("annotation_set__")).count())
 
 
+@dataclass(frozen=True, slots=True)
+class MemberWork:
+    """The sets of a member by what becomes of them when the member is removed."""
+
+    untouched: int
+    begun: int
+    submitted: int
+    unfinished: int
+
+
+def work_of(project: Project, user: User) -> MemberWork:
+    """Return how many sets a member has in each state."""
+    sets = AnnotationSet.objects.filter(document__project=project, annotator=user)
+    opened = sets.filter(lifecycle.open_sets())
+    return MemberWork(
+        untouched=opened.filter(revision=0).count(),
+        begun=opened.filter(revision__gt=0).count(),
+        submitted=sets.filter(lifecycle.submitted_sets()).count(),
+        unfinished=sets.filter(lifecycle.freed_sets()).count(),
+    )
+
+
 def visible_assignments(project: Project, user: User) -> QuerySet[Assignment]:
     """Return the assignments of a project that a user may see, oldest first."""
     role = role_in(project, user)

@@ -1,0 +1,140 @@
+"""The board: documents by people, a page at a time."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.workload.assignments.models import Assignment, DocumentPlan, Round
+from annotator.workload.assignments.selectors.candidates import annotating_names
+from projects.models import Project
+
+PAGE_SIZE = 50
+STATES = ("free", "full", "unassigned", "adjudicated", "excluded")
+NO_ROUND = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """Which documents the board shows: of a round, in a state, of a person, with a title or id."""
+
+    round: str = ""
+    state: str = ""
+    person: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a person has to do with a document; without an assignment nothing."""
+
+    name: str
+    assignment: Assignment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document with its plan, its limit and a cell for each person."""
+
+    plan: DocumentPlan
+    limit: int
+    cells: Sequence[Cell]
+    others: Sequence[Assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A page of documents by people; `after` is the position from which the next page starts, None on the last."""
+
+    people: Sequence[str]
+    rows: Sequence[Row]
+    after: int | None
+
+
+def board_plans(project: Project, chosen: BoardFilter) -> QuerySet[DocumentPlan]:
+    """Return the plans of the documents that a filter lets through, in the order of the import."""
+    plans = DocumentPlan.objects.filter(project=project)
+    if chosen.round == NO_ROUND:
+        plans = plans.filter(round=None)
+    elif chosen.round.isdecimal():
+        plans = plans.filter(round=int(chosen.round))
+    if chosen.person:
+        own = Assignment.objects.filter(document=OuterRef("document"), annotator__username=chosen.person)
+        plans = plans.filter(Exists(own))
+    if chosen.search:
+        plans = plans.filter(
+            Q(document__title__icontains=chosen.search) | Q(document__external_id__icontains=chosen.search)
+        )
+    limit = Coalesce("round__annotators_per_document", "project__annotators_per_document")
+    ended = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("document"))
+    conditions: Mapping[str, Q] = {
+        "free": Q(taken__lt=limit, document__is_excluded=False) & ~Q(Exists(ended)),
+        "full": Q(taken__gte=limit),
+        "unassigned": Q(taken=0, document__is_excluded=False),
+        "adjudicated": Q(Exists(ended)),
+        "excluded": Q(document__is_excluded=True),
+    }
+    return plans.filter(conditions.get(chosen.state, Q())).order_by("position", "document")
+
+
+def board(project: Project, chosen: BoardFilter, *, after: int = -1) -> Board:
+    """Return a page of the board."""
+    plans = board_plans(project, chosen).filter(position__gt=after).select_related("document", "round")
+    plans = plans.defer("document__text", "document__meta")
+    page = list(plans[: PAGE_SIZE + 1])
+    people = annotating_names(project)
+    assignments: dict[int, dict[str, Assignment]] = defaultdict(dict)
+    rows = Assignment.objects.filter(document__in=[plan.document_id for plan in page[:PAGE_SIZE]])
+    for row in rows.select_related("annotator", "annotation_set").order_by("id"):
+        assignments[row.document_id][row.annotator.get_username()] = row
+    return Board(
+        people=people,
+        rows=[_row(plan, project, people, assignments[plan.document_id]) for plan in page[:PAGE_SIZE]],
+        after=page[PAGE_SIZE - 1].position if len(page) > PAGE_SIZE else None,
+    )
+
+
+def _row(plan: DocumentPlan, project: Project, people: Sequence[str], assigned: Mapping[str, Assignment]) -> Row:
+    limit = project.annotators_per_document if plan.round is None else plan.round.annotators_per_document
+    cells = [Cell(name, assigned.get(name)) for name in people]
+    return Row(plan, limit, cells, [row for name, row in assigned.items() if name not in people])
+
+
+def documents_of_plans(plans: QuerySet[DocumentPlan]) -> QuerySet[Document]:
+    """Return the documents of plans, in the same order, without their texts."""
+    documents = Document.objects.filter(pk__in=plans.order_by().values("document")).select_related("project")
+    return documents.defer("text", "meta").order_by("position", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """A round (None: documents without one), its documents, and how many slots are taken and done, of all."""
+
+    round: Round | None
+    documents: int
+    slots: int
+    taken: int
+    submitted: int
+
+
+def round_progress(project: Project) -> list[RoundProgress]:
+    """Return the progress of each round in the order in which they are assigned, then of documents without a round."""
+    plans = DocumentPlan.objects.filter(project=project, document__is_excluded=False).order_by()
+    totals = {row["round"]: row for row in plans.values("round").annotate(n=Count("document"), taken=Sum("taken"))}
+    done = Assignment.objects.filter(
+        lifecycle.submitted_sets("annotation_set__"), document__project=project, slot__isnull=False
+    )
+    submitted = dict(done.order_by().annotate(r=F("document__plan__round")).values_list("r").annotate(n=Count("id")))
+    rounds: list[Round | None] = [*Round.objects.filter(project=project).order_by("-priority", "id"), None]
+    progress = []
+    for current in rounds:
+        key = None if current is None else current.pk
+        limit = project.annotators_per_document if current is None else current.annotators_per_document
+        count, taken = (totals[key]["n"], totals[key]["taken"]) if key in totals else (0, 0)
+        progress.append(RoundProgress(current, count, count * limit, taken or 0, submitted.get(key, 0)))
+    return progress
