@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "annotator.site.privacy",
     "annotator.editor",
     "annotator.site.dashboard",
+    "annotator.site.search",
     "annotator.site.jobs",
     "annotator.site.serving",
     "annotator.site.demo",

@@ -40,6 +40,8 @@ FOR_ANNOTATORS = {
     "assignments:work",
     "assignments:next",
     "assignments:annotates",
+    "search:search",
+    "search-api:search",
     "jobs:jobs",
     "projects-api:project",
     "projects-api:schema-versions",

@@ -50,3 +50,23 @@ class Original(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchText(models.Model):
+    """The folded words of a document, made when the project is searched first (`annotator.text.folding`).
+
+    The databases index `lexicon`, the different words, each in its way; `words` tells phrases. Both give the same hits.
+    """
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True, related_name="search_text")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    position = models.PositiveIntegerField(help_text="That of the document.")
+    details = models.TextField(help_text="Words of title, id and metadata, with a space before and after each.")
+    words = models.TextField(help_text="Words of the text, with a space before and after each.")
+    lexicon = models.TextField(help_text="The different words of both.")
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "position", "document"], name="search_text_order")]
+
+    def __str__(self) -> str:
+        return f"words of {self.document_id}"

@@ -59,6 +59,8 @@ PLACES: dict[str, Place] = {
     # Documents and annotations.
     "documents_document": Place.PROJECT,
     "documents_original": Place.PROJECT,
+    # Made again when the project is searched.
+    "documents_searchtext": Place.PROJECT_ONLY_HERE,
     "spans_annotationset": Place.PROJECT,
     "spans_span": Place.PROJECT,
     "spans_relation": Place.PROJECT,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.search import title_contains
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.platform.accounts.models import User
@@ -143,7 +144,7 @@ def documents_with_progress(project: Project, *, search: str = "") -> QuerySet[D
     adjudicated = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("pk"))
     documents = Document.objects.filter(project=project)
     if search:
-        documents = documents.filter(Q(title__icontains=search) | Q(external_id__icontains=search))
+        documents = title_contains(documents, search)
     return (
         documents.defer("text")
         .annotate(

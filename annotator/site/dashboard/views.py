@@ -6,12 +6,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from annotator.corpus.documents.downloads import original_response
 from annotator.corpus.documents.selectors import get_original, original_of
 from annotator.platform.accounts.requests import user_of
 from annotator.site.dashboard import selectors
+from annotator.site.search.services import bring_up_to_date
 from annotator.workload.timing import selectors as timing
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
@@ -56,12 +58,13 @@ def documents(request: HttpRequest, slug: str) -> HttpResponse:
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
     search = request.GET.get("search", "").strip()[:100]
+    indexing = bring_up_to_date(project, by=user, now=timezone.now()) if search else None
     page = Paginator(selectors.documents_with_progress(project, search=search), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
     role = role_in(project, user)
     may_import = role is not None and can(role, Capability.MANAGE)
-    context = {"project": project, "page": page, "search": search, "may_import": may_import}
+    context = {"project": project, "page": page, "search": search, "may_import": may_import, "indexing": indexing}
     return render(request, "dashboard/documents.html", context)
 
 

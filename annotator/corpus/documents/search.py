@@ -1,0 +1,109 @@
+"""Search in the texts of documents: the same folded words, and the same hits, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from annotator.corpus.documents.models import Document, SearchText
+from annotator.text import folding
+from projects.models import Project
+
+READ_AT_ONCE = 500
+LONGEST_LEXICON = 700_000  # PostgreSQL indexes at most 1 MB of different words.
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that stand side by side; the last one may be the beginning of a word."""
+
+    words: Sequence[str]
+    is_prefix: bool = False
+    is_negated: bool = False
+
+
+def documents_matching(documents: QuerySet[Document], terms: Iterable[Term]) -> QuerySet[Document]:
+    """Limit documents to those whose text, title, id or metadata contain all terms, and none of the negated ones."""
+    for term in terms:
+        hits = SearchText.objects.filter(_indexed(term)).order_by()
+        if len(term.words) > 1:
+            phrase = " ".join(term.words) + ("" if term.is_prefix else " ")
+            hits = hits.filter(Q(words__contains=f" {phrase}") | Q(details__contains=f" {phrase}"))
+        condition = Q(pk__in=hits.values("document"))
+        documents = documents.exclude(condition) if term.is_negated else documents.filter(condition)
+    return documents
+
+
+def title_contains(documents: QuerySet[Document], part: str) -> QuerySet[Document]:
+    """Limit documents to those whose title, id or metadata contain a part of a word, or words side by side."""
+    words = folding.words(part)
+    if not words:
+        return documents.none() if part.strip() else documents
+    return documents.filter(search_text__details__contains=" ".join(words))
+
+
+def _indexed(term: Term) -> Q:
+    """Return the condition that the index answers: all words of a term, in any order."""
+    last = len(term.words) - 1
+    if connection.vendor == "postgresql":
+        words = [f"'{word}'" + (":*" if term.is_prefix and at == last else "") for at, word in enumerate(term.words)]
+        sql = (
+            "SELECT document_id FROM documents_searchtext "
+            "WHERE array_to_tsvector(string_to_array(lexicon, ' ')) @@ %s::tsquery"
+        )
+        return Q(document__in=RawSQL(sql, [" & ".join(words)]))  # noqa: S611 - words are letters and digits
+    words = [f'"{word}"' + ("*" if term.is_prefix and at == last else "") for at, word in enumerate(term.words)]
+    sql = "SELECT rowid FROM documents_searchindex WHERE documents_searchindex MATCH %s"
+    return Q(document__in=RawSQL(sql, [" AND ".join(words)]))  # noqa: S611 - words are letters and digits
+
+
+def count_not_indexed(project: Project) -> int:
+    """Return how many documents of a project are not in the index yet."""
+    return _not_indexed(project).count()
+
+
+def index_documents(project: Project, *, most: int) -> int:
+    """Index up to `most` documents that were imported since the last call, in the order of the import."""
+    documents = _not_indexed(project).order_by("position", "id")[:most]
+    texts = [_search_text(project, document) for document in documents]
+    with transaction.atomic():
+        SearchText.objects.bulk_create(texts, ignore_conflicts=True, batch_size=READ_AT_ONCE)
+    return len(texts)
+
+
+def _not_indexed(project: Project) -> QuerySet[Document]:
+    """Return documents behind the last one in the index: imports add at the end."""
+    last = SearchText.objects.filter(project=project).order_by("-position").values_list("position", flat=True).first()
+    documents = Document.objects.filter(project=project)
+    return documents if last is None else documents.filter(position__gt=last)
+
+
+def _search_text(project: Project, document: Document) -> SearchText:
+    details = folding.words(" ".join([document.title, document.external_id, *_strings(document.meta)]))
+    words = folding.words(document.text)
+    lexicon = " ".join(sorted({*details, *words}))
+    return SearchText(
+        document=document,
+        project=project,
+        position=document.position,
+        details=f" {' '.join(details)} ",
+        words=f" {' '.join(words)} ",
+        lexicon=_shortened(lexicon),
+    )
+
+
+def _shortened(lexicon: str) -> str:
+    """Return a lexicon that the index takes: words at the end of a very large one are not found."""
+    data = lexicon.encode()
+    return lexicon if len(data) <= LONGEST_LEXICON else data[:LONGEST_LEXICON].decode(errors="ignore").rsplit(" ", 1)[0]
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for member in value.values() for text in _strings(member)]
+    if isinstance(value, list):
+        return [text for member in value for text in _strings(member)]
+    return [] if value is None or isinstance(value, bool) else [str(value)]

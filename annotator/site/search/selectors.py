@@ -1,0 +1,142 @@
+"""Finding documents and their passages, limited to what the user may see."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
+
+from annotator.agreement.models import DocumentAgreement
+from annotator.agreement.selectors.reports import latest_report
+from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.search import Term, documents_matching
+from annotator.corpus.documents.selectors import visible_documents
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, Span
+from annotator.platform.accounts.models import User
+from annotator.problems import InvalidInput
+from annotator.site.search.query import STATES, Filter, Query, Words
+from annotator.text.folding import WordAt, words_with_locations
+from annotator.workload.assignments.models import DocumentPlan, Skip
+from projects.models import Project
+from projects.roles import Capability, can
+from projects.selectors import role_in
+
+MOST_HITS = 10_000
+CONTEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage: what stands before it, the passage itself, what stands after it, and its location in code points."""
+
+    document: Document
+    left: str
+    text: str
+    right: str
+    start: int
+    end: int
+
+
+def find_documents(project: Project, query: Query, *, user: User) -> QuerySet[Document]:
+    """Return the documents that a search finds, in the order of the import.
+
+    Annotators search the documents assigned to them and their own annotations only. Raises `InvalidInput` for a filter
+    that there is not.
+    """
+    role = role_in(project, user)
+    sees_all = role is not None and can(role, Capability.SEE_ALL_WORK)
+    documents = visible_documents(user, project)
+    terms = [Term(term.words, term.is_prefix, term.is_negated) for term in query.words]
+    documents = documents_matching(documents, terms)
+    for condition in query.filters:
+        found = _condition(condition, project, None if sees_all else user)
+        documents = documents.exclude(found) if condition.is_negated else documents.filter(found)
+    return documents
+
+
+def _condition(condition: Filter, project: Project, only: User | None) -> Q:
+    """Return a filter as a condition for documents; `only` limits it to the annotations of a user."""
+    value, sees_all = condition.value, only is None
+    sets = AnnotationSet.objects.filter(_limits(only), document=OuterRef("pk"))
+    spans = Span.objects.filter(_limits(only, "annotation_set__"), annotation_set__document=OuterRef("pk"))
+    if condition.key == "state":
+        return _state(value, project, sets, sees_all=sees_all)
+    if condition.key == "label":
+        return Q(Exists(spans.filter(label=value)))
+    if condition.key == "note":
+        return Q(Exists(spans.filter(note__icontains=value)))
+    if condition.key == "person" and sees_all:
+        return Q(Exists(sets.filter(Q(annotator__username=value) | Q(annotator=None, name=value))))
+    if condition.key == "round" and sees_all:
+        return Q(Exists(DocumentPlan.objects.filter(document=OuterRef("pk"), round__name=value)))
+    if condition.key.startswith("meta."):
+        return Q(**{f"meta__{condition.key.removeprefix('meta.')}": value})
+    texts = spans.annotate(searched=KeyTextTransform(condition.key, "attributes"))
+    return Q(Exists(texts.filter(searched__icontains=value)))
+
+
+def _limits(only: User | None, prefix: str = "") -> Q:
+    return lifecycle.included(prefix) if only is None else Q(**{f"{prefix}annotator": only})
+
+
+def _state(state: str, project: Project, sets: QuerySet[AnnotationSet], *, sees_all: bool) -> Q:
+    report = latest_report(project) if sees_all else None
+    measured = DocumentAgreement.objects.filter(report=report, document=OuterRef("pk"))
+    disputed = measured.filter(measurement__disagreements__isnull=False)
+    conditions = {
+        "unassigned": ~Q(Exists(sets.filter(lifecycle.annotator_sets()))),
+        "begun": Q(Exists(sets.filter(lifecycle.unfinished_sets()))),
+        "submitted": Q(Exists(sets.filter(lifecycle.submitted_sets()))),
+        "adjudicated": Q(Exists(sets.filter(lifecycle.gold_sets()))),
+        "disputed": Q(Exists(disputed)),
+        "excluded": Q(is_excluded=True),
+        "skipped": Q(Exists(Skip.objects.filter(document=OuterRef("pk"), decision=""))),
+    }
+    if state not in conditions:
+        detail = _("There is no state “%(state)s”. The states are: %(states)s.")
+        raise InvalidInput(detail % {"state": state, "states": ", ".join(STATES)})
+    return conditions[state]
+
+
+def hits_in(document: Document, phrases: Sequence[Words]) -> Iterator[Hit]:
+    """Yield the passages of a document that contain one of the phrases, in the order of the text."""
+    text = document.text
+    located = words_with_locations(text)
+    for at in range(len(located)):
+        for phrase in phrases:
+            if _stands_at(phrase, located, at):
+                start, end = located[at].start, located[at + len(phrase.words) - 1].end
+                left, right = text[max(start - CONTEXT, 0) : start], text[end : end + CONTEXT]
+                yield Hit(document, left, text[start:end], right, start, end)
+                break
+
+
+def _stands_at(phrase: Words, located: Sequence[WordAt], at: int) -> bool:
+    size = len(phrase.words)
+    if at + size > len(located) or any(located[at + n].word != phrase.words[n] for n in range(size - 1)):
+        return False
+    word, last = located[at + size - 1].word, phrase.words[-1]
+    return word.startswith(last) if phrase.is_prefix else word == last
+
+
+SORTS = {
+    "text": None,
+    "left": lambda hit: hit.left.split()[::-1],
+    "right": lambda hit: hit.right.split(),
+    "hit": lambda hit: hit.text.casefold(),
+}
+
+
+def concordance(documents: QuerySet[Document], query: Query, *, most: int, sort: str = "text") -> list[Hit]:
+    """Return the first passages of documents: in the order of the texts, or sorted within the first `MOST_HITS`."""
+    key = SORTS.get(sort)
+    wanted = most if key is None else MOST_HITS
+    hits: list[Hit] = []
+    for document in documents.defer(None).iterator(chunk_size=200):
+        hits += hits_in(document, query.phrases)
+        if len(hits) >= wanted:
+            break
+    hits = hits[:wanted]
+    return hits[:most] if key is None else sorted(hits, key=key)[:most]
