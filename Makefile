@@ -9,7 +9,7 @@ export PYTHON
 
 run_python := .venv/bin/python
 
-.PHONY: help demo run test unit browser layout firefox javascript-test stores check format bench environment development javascript locks clean distclean formats consumers corpora wording-baseline messages
+.PHONY: help demo run test unit browser layout firefox javascript-test stores soak check format bench environment development javascript locks clean distclean formats consumers corpora wording-baseline messages
 
 help: ## This list
 	@echo "Targets (make TARGET):"
@@ -47,6 +47,9 @@ stores: development ## Only the part that runs on a real PostgreSQL and a real R
 
 consumers: development ## Only the part with the tools that read what we write: spaCy, datasets, cassis (ARGS as above)
 	@exec $(run_python) -m tools.test --part consumers -- $(ARGS)
+
+soak: development ## Long runs: a project over three months (ARGS as above)
+	@exec $(run_python) -m tools.test --part soak -- $(ARGS)
 
 check: development javascript ## Linters, types, architecture, sizes, wording, migrations, API description
 	@exec $(run_python) -m tools.check

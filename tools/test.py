@@ -43,6 +43,7 @@ NEEDS = {
     "firefox": ("firefox", "dejavu"),
     "stores": ("postgresql", "redis", "stores"),
     "consumers": ("consumers",),
+    "soak": (),
 }
 
 
@@ -113,7 +114,7 @@ def _pytest(run: Run, report: Path, *options: str, python: str = sys.executable)
 
 
 def _python(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "not browser and not consumers")
+    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "not browser and not consumers and not soak")
 
 
 def _consumers(run: Run, report: Path) -> list[str]:
@@ -150,6 +151,11 @@ def _javascript(_run: Run, report: Path) -> list[str]:
     return [node, "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test", *reporters, "tests/js/**/*.test.js"]
 
 
+def _soak(run: Run, report: Path) -> list[str]:
+    """Return the command for long runs, which take part only when they are asked for."""
+    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "soak")
+
+
 PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
     "python": _python,
     "javascript": _javascript,
@@ -158,7 +164,9 @@ PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
     "firefox": _firefox,
     "stores": _stores,
     "consumers": _consumers,
+    "soak": _soak,
 }
+ON_REQUEST = ("soak",)
 
 
 def main() -> int:
@@ -174,7 +182,7 @@ def main() -> int:
     scratch.chmod(0o755)
     services = Services()
     try:
-        return _run_parts(options.part or list(PARTS), options.arguments, scratch, services)
+        return _run_parts(options.part or [name for name in PARTS if name not in ON_REQUEST], options.arguments, scratch, services)
     except Interrupted as error:
         print(f"\nStopped by {error}.", file=sys.stderr)
         return 130
