@@ -14,6 +14,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 # The query that a page needs, by the name of its route.
 QUERIES = {
     "agreement:against": "?with=<report_id>",
+    "search-api:search": "?q=rained",
     "releases:compare": "?first=<number>&second=<other_number>",
 }
 
