@@ -175,6 +175,7 @@ def main() -> int:
     parser.add_argument("--part", action="append", choices=PARTS, help="run only this part; may be repeated")
     parser.add_argument("arguments", nargs="*", help="passed on to pytest, after --")
     options = parser.parse_args()
+    usual = [name for name in PARTS if name not in ON_REQUEST]
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     # Readable for others: as root the servers run as another user. What is private lies in directories of its own.
@@ -182,7 +183,7 @@ def main() -> int:
     scratch.chmod(0o755)
     services = Services()
     try:
-        return _run_parts(options.part or [name for name in PARTS if name not in ON_REQUEST], options.arguments, scratch, services)
+        return _run_parts(options.part or usual, options.arguments, scratch, services)
     except Interrupted as error:
         print(f"\nStopped by {error}.", file=sys.stderr)
         return 130
