@@ -1,0 +1,111 @@
+"""Pairs of claims that may state the same proposition, found by their words. Pure.
+
+Two claims are a pair when they share at least `SHARED_WORDS` rare words, each in at most `RARE_SHARE` of all claims (and
+in at most `MOST_CLAIMS`, which bounds the work), and their cosine over TF-IDF weights of *all* words is at least
+`LEAST_COSINE`. Leaving frequent words out of the norm would give high scores to unrelated short claims. A claim that is
+negated is never paired with one that is not: "is ready" is not "is not ready".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+SHARED_WORDS = 3
+RARE_SHARE = 0.02
+FEWEST_CLAIMS = 5
+"""In a small collection, a word is rare when at most so many claims have it."""
+MOST_CLAIMS = 300
+LEAST_COSINE = 0.5
+ROWS_AT_ONCE = 4000
+
+_WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’][\p{L}]+)?")
+NEGATIONS = frozenset(
+    "not no never none nobody nothing neither nor without cannot nicht kein keine keinen nie niemals niemand ohne pas jamais"
+    " ningún nunca нет не ни никогда".split()
+)
+
+Words = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWords:
+    """The words of a claim as sorted checksums, each once, and whether the claim is negated."""
+
+    words: Words
+    negated: bool
+
+    def packed(self) -> bytes:
+        """Return the words as stored: the sign of negation, then the checksums."""
+        return bytes([self.negated]) + self.words.astype("<u4").tobytes()
+
+    @classmethod
+    def of_packed(cls, packed: bytes) -> "ClaimWords":
+        """Return stored words."""
+        return cls(np.frombuffer(packed, dtype="<u4", offset=1).astype(np.uint32), bool(packed[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two claims by number, the first smaller, and their cosine."""
+
+    first: int
+    second: int
+    cosine: float
+
+
+def claim_words(text: str) -> ClaimWords:
+    """Return the words of a claim.
+
+    >>> claim_words("The bridge is ready").negated, claim_words("The bridge isn't ready").negated
+    (False, True)
+    """
+    words = [match.group().casefold().replace("’", "'") for match in _WORD.finditer(text)]
+    negations = sum(word in NEGATIONS or word.endswith("n't") for word in words)
+    content = {crc32(word.encode()) for word in words if word not in NEGATIONS}
+    return ClaimWords(np.array(sorted(content), dtype=np.uint32), negations % 2 == 1)
+
+
+def find_pairs(claims: Sequence[ClaimWords], *, since: int = 0) -> list[Pair]:
+    """Return all pairs of which at least one claim has number `since` or higher, best first."""
+    if len(claims) < 2 or since >= len(claims):
+        return []
+    weights, rare = _matrices(claims)
+    negated = np.array([claim.negated for claim in claims])
+    pairs: list[Pair] = []
+    for begin in range(since, len(claims), ROWS_AT_ONCE):
+        block = rare[begin : begin + ROWS_AT_ONCE]
+        shared = (block @ rare.T).tocoo()
+        rows, columns = shared.coords[0] + begin, shared.coords[1]
+        kept = (shared.data >= SHARED_WORDS) & ((columns < rows) & (negated[rows] == negated[columns]))
+        rows, columns = rows[kept], columns[kept]
+        cosines = np.asarray(weights[rows].multiply(weights[columns]).sum(axis=1)).ravel()
+        pairs += [
+            Pair(int(column), int(row), float(cosine))
+            for row, column, cosine in zip(rows, columns, cosines, strict=True)
+            if cosine >= LEAST_COSINE
+        ]
+    return sorted(pairs, key=lambda pair: (-round(pair.cosine, 9), pair.first, pair.second))
+
+
+def _matrices(claims: Sequence[ClaimWords]) -> tuple[csr_array, csr_array]:
+    """Return the normalised TF-IDF weights, and which rare words each claim has; one row a claim."""
+    lengths = np.array([len(claim.words) for claim in claims])
+    vocabulary, columns = np.unique(np.concatenate([claim.words for claim in claims]), return_inverse=True)
+    starts = np.concatenate(([0], np.cumsum(lengths)))
+    shape = (len(claims), len(vocabulary))
+    counts = np.bincount(columns, minlength=len(vocabulary))
+    inverse = np.log((1 + len(claims)) / (1 + counts)) + 1
+    rows = np.repeat(np.arange(len(claims)), lengths)
+    norms = np.sqrt(np.bincount(rows, weights=inverse[columns] ** 2, minlength=len(claims)))
+    values = inverse[columns] / np.where(norms == 0, 1, norms)[rows]
+    weights = csr_array((values, columns, starts), shape=shape)
+    most = min(max(FEWEST_CLAIMS, int(RARE_SHARE * len(claims))), MOST_CLAIMS)
+    is_rare = ((counts >= 2) & (counts <= most))[columns]
+    rare_starts = np.concatenate(([0], np.cumsum(np.bincount(rows[is_rare], minlength=len(claims)))))
+    rare = csr_array((np.ones(int(is_rare.sum()), dtype=np.int32), columns[is_rare], rare_starts), shape=shape)
+    return weights, rare
