@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "annotator.workload.timing",
     "annotator.agreement",
     "annotator.adjudication",
+    "annotator.ledger",
     "annotator.datasets.exports",
     "annotator.datasets.releases",
     "annotator.site.removal",

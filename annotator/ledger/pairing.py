@@ -1,7 +1,7 @@
 """Pairs of claims that may state the same proposition, found by their words. Pure.
 
-Two claims are a pair when they share at least `SHARED_WORDS` rare words, each in at most `RARE_SHARE` of all claims (and
-in at most `MOST_CLAIMS`, which bounds the work), and their cosine over TF-IDF weights of *all* words is at least
+Two claims are a pair when they share at least `SHARED_WORDS` rare words, each in at most `RARE_SHARE` of all claims
+(and in at most `MOST_CLAIMS`, which bounds the work), and their cosine over TF-IDF weights of *all* words is at least
 `LEAST_COSINE`. Leaving frequent words out of the norm would give high scores to unrelated short claims. A claim that is
 negated is never paired with one that is not: "is ready" is not "is not ready".
 """
@@ -24,10 +24,11 @@ LEAST_COSINE = 0.5
 ROWS_AT_ONCE = 4000
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’][\p{L}]+)?")
-NEGATIONS = frozenset(
-    "not no never none nobody nothing neither nor without cannot nicht kein keine keinen nie niemals niemand ohne pas jamais"
-    " ningún nunca нет не ни никогда".split()
-)
+_NEGATIONS = """
+    not no never none nobody nothing neither nor without cannot nicht kein keine keinen nie niemals niemand ohne
+    pas jamais ningún nunca нет не ни никогда
+"""
+NEGATIONS = frozenset(_NEGATIONS.split())
 
 Words = NDArray[np.uint32]
 

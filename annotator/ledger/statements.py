@@ -56,9 +56,9 @@ class Support:
 class Statement:
     """One span about a proposition. Positions are code points of the document.
 
-    `speakers` are names; empty where no speaker is named. `kind` is that of the Denial or Hedge, and for a Claim its quote
-    type; `form` says whether a Denial or Hedge is performed or reported, and for a Claim it is its voice. `defers_to`
-    are the speakers that a deflection names.
+    `speakers` are names; empty where no speaker is named. `kind` is that of the Denial or Hedge, and for a Claim its
+    quote type; `form` says whether a Denial or Hedge is performed or reported, and for a Claim it is its voice.
+    `defers_to` are the speakers that a deflection names.
     """
 
     role: Role
@@ -140,6 +140,27 @@ def status_of(statements: Sequence[Statement]) -> Status:
     return Status.EVADED if Role.EVASION in roles else Status.ASSERTED
 
 
+def hollow_denials(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the denials that are only reported while the words behind them evade.
+
+    A denial is hollow when nobody performs one, and its own speaker (or, where the denial is by an institution that
+    speaks through others, anybody) is quoted with a performed evasion: "the ministry denied it" beside "we leave this
+    without comment".
+    """
+    performed = [statement for statement in statements if statement.form == PERFORMED]
+    denying = {name for statement in performed if statement.role == Role.DENIAL for name in statement.speakers}
+    evading = {name for statement in performed if statement.role == Role.EVASION for name in statement.speakers}
+    anybody_denies = any(statement.role == Role.DENIAL for statement in performed)
+    return [
+        statement
+        for statement in statements
+        if statement.role == Role.DENIAL
+        and statement.form == REPORTED
+        and not denying.intersection(statement.speakers)
+        and (evading.intersection(statement.speakers) or (evading and not anybody_denies))
+    ]
+
+
 def words_of(text: str, fragments: Fragments) -> str:
     """Return the words of a span on one line; gaps between its fragments appear as an ellipsis."""
     return " … ".join(" ".join(text[start:end].split()) for start, end in fragments)
@@ -172,7 +193,9 @@ class _Reader:
     def _propositions(self, about: Mapping[int, list[tuple[int, Statement]]]) -> Iterator[DocumentProposition]:
         for row in sorted(about, key=self._position):
             fragments = self.content.spans[row].fragments
-            statements = [statement for other, statement in sorted(about[row], key=lambda pair: self._position(pair[0]))]
+            statements = [
+                statement for other, statement in sorted(about[row], key=lambda pair: self._position(pair[0]))
+            ]
             yield DocumentProposition(fragments, words_of(self.text, fragments), tuple(statements))
 
     def _position(self, row: int) -> tuple[int, int, int]:

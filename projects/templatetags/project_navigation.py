@@ -28,6 +28,7 @@ PAGES: list[tuple[Any, list[tuple[Any, str, Capability]]]] = [
         [
             (_("Documents"), "dashboard:documents", Capability.SEE_ALL_WORK),
             (_("Search"), "search:search", Capability.VIEW_PROJECT),
+            (_("Ledger"), "ledger:ledger", Capability.SEE_ALL_WORK),
             (_("Export"), "datasets:exports", Capability.EXPORT),
             (_("Releases"), "releases:releases", Capability.EXPORT),
         ],

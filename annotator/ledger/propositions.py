@@ -1,0 +1,183 @@
+"""Making the propositions of a ledger from its entries and from what people decided.
+
+An entry is what one document says about one proposition. Entries that people joined, directly or through others, are
+one proposition; every other entry is a proposition by itself. Propositions keep their keys as long as their first entry
+stays, so that their addresses stay.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from annotator.ledger.models import (
+    Ledger,
+    LedgerDecision,
+    LedgerEntry,
+    Proposition,
+    PropositionSpeaker,
+)
+from annotator.ledger.statements import Role, Statement, Status, hollow_denials, status_of
+
+RANKS = {Status.CONTESTED_AND_EVADED: 0, Status.CONTESTED: 1, Status.EVADED: 2, Status.ASSERTED: 3}
+ROWS_AT_ONCE = 2000
+LONGEST_NAME = 300
+NARRATOR = "narrator"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stretch of a document, in code points."""
+
+    document_id: int
+    start: int
+    end: int
+
+
+def entries_at(ledger: Ledger, places: Collection[Place]) -> dict[Place, int]:
+    """Return the entry of a ledger at each place: the one whose claims share most with it; none where none does."""
+    documents = {place.document_id for place in places}
+    rows = LedgerEntry.objects.filter(
+        ledger_document__ledger=ledger, ledger_document__document__in=documents
+    ).values_list("ledger_document__document_id", "id", "statements")
+    claims: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for document_id, entry_id, statements in rows.order_by("id"):
+        for statement in statements:
+            if statement["role"] == Role.CLAIM:
+                claims[document_id] += [(start, end, entry_id) for start, end in statement["fragments"]]
+    found = {}
+    for place in places:
+        shared: Counter[int] = Counter()
+        for start, end, entry_id in claims[place.document_id]:
+            shared[entry_id] += max(0, min(end, place.end) - max(start, place.start))
+        if shared and shared.most_common(1)[0][1] > 0:
+            found[place] = shared.most_common(1)[0][0]
+    return found
+
+
+def first_place(decision: LedgerDecision) -> Place:
+    """Return the first place of a decision."""
+    return Place(decision.first_document_id, decision.first_start, decision.first_end)
+
+
+def second_place(decision: LedgerDecision) -> Place:
+    """Return the second place of a decision."""
+    return Place(decision.second_document_id, decision.second_start, decision.second_end)
+
+
+def joined_entries(ledger: Ledger) -> dict[int, frozenset[int]]:
+    """Return for each entry that people joined to others all entries of its proposition."""
+    decisions = list(
+        LedgerDecision.objects.filter(project=ledger.project, kind=LedgerDecision.Kind.SAME, undone_at=None)
+    )
+    places = {place for decision in decisions for place in (first_place(decision), second_place(decision))}
+    entries = entries_at(ledger, places)
+    groups: dict[int, frozenset[int]] = {}
+    for decision in decisions:
+        ends = [entries[place] for place in (first_place(decision), second_place(decision)) if place in entries]
+        if len(ends) == 2:
+            group = frozenset().union(*(groups.get(end, frozenset((end,))) for end in ends))
+            groups.update(dict.fromkeys(group, group))
+    return groups
+
+
+def rebuild(ledger: Ledger, changed: Collection[int]) -> None:
+    """Make the propositions of changed entries, and of all entries that share one with them, again."""
+    groups = joined_entries(ledger)
+    affected = set(changed).union(*(groups.get(entry, ()) for entry in changed))
+    sharing = LedgerEntry.objects.filter(proposition__entries__in=affected) if len(affected) <= ROWS_AT_ONCE else None
+    if sharing is not None:
+        affected.update(sharing.values_list("id", flat=True))
+        affected = affected.union(*(groups.get(entry, ()) for entry in affected))
+    components = {groups.get(entry, frozenset((entry,))) for entry in affected}
+    ordered = sorted(components, key=min)
+    for begin in range(0, len(ordered), ROWS_AT_ONCE):
+        _rebuild_some(ledger, ordered[begin : begin + ROWS_AT_ONCE])
+    Proposition.objects.filter(ledger=ledger, entries=None).delete()
+
+
+def _rebuild_some(ledger: Ledger, components: Sequence[frozenset[int]]) -> None:
+    ids = [entry for component in components for entry in component]
+    entries = {
+        entry.pk: entry
+        for entry in LedgerEntry.objects.filter(pk__in=ids)
+        .select_related("ledger_document__document")
+        .defer("words", "ledger_document__document__text")
+    }
+    taken: set[int] = set()
+    new, kept, rows = [], [], []
+    for component in components:
+        members = sorted((entries[pk] for pk in component), key=_position)
+        proposition = _proposition(ledger, members)
+        before = members[0].proposition_id
+        if before is not None and before not in taken:
+            proposition.pk = before
+            taken.add(before)
+            kept.append(proposition)
+        else:
+            new.append(proposition)
+        rows.append((proposition, members))
+    Proposition.objects.bulk_create(new)
+    fields = [field.name for field in Proposition._meta.fields if field.name not in ("id", "ledger")]  # noqa: SLF001
+    Proposition.objects.bulk_update(kept, fields, batch_size=500)
+    moved = []
+    for proposition, members in rows:
+        for entry in members:
+            if entry.proposition_id != proposition.pk:
+                entry.proposition = proposition
+                moved.append(entry)
+    LedgerEntry.objects.bulk_update(moved, ["proposition"], batch_size=500)
+    PropositionSpeaker.objects.filter(proposition__in=[proposition.pk for proposition in kept]).delete()
+    PropositionSpeaker.objects.bulk_create(speaker for row in rows for speaker in _speakers(*row))
+
+
+def _position(entry: LedgerEntry) -> tuple[int, int, int]:
+    return entry.ledger_document.document.position, entry.ledger_document.document_id, entry.start
+
+
+def statements_of(entries: Iterable[LedgerEntry]) -> list[Statement]:
+    """Return the statements of entries in their order."""
+    return [Statement.of_json(record) for entry in entries for record in entry.statements]
+
+
+def _proposition(ledger: Ledger, members: Sequence[LedgerEntry]) -> Proposition:
+    statements = statements_of(members)
+    status = status_of(statements)
+    dates = sorted(filter(None, (date_of(entry.ledger_document.document.meta) for entry in members)))
+    return Proposition(
+        ledger=ledger,
+        text=members[0].text,
+        status=status.value,
+        rank=RANKS[status],
+        is_sourced=any(
+            statement.role == Role.CLAIM and (statement.speakers or statement.form == NARRATOR)
+            for statement in statements
+        ),
+        has_warning=bool(hollow_denials(statements)),
+        first_seen=dates[0] if dates else "",
+        last_seen=dates[-1] if dates else "",
+        documents=len({entry.ledger_document.document_id for entry in members}),
+        statements=len(statements),
+    )
+
+
+def date_of(meta: Mapping[str, object]) -> str:
+    """Return the date of a document as YYYY-MM-DD, from its field `date`, `published` or `published_at`; else ""."""
+    for name in ("date", "published", "published_at"):
+        value = meta.get(name)
+        if isinstance(value, str) and len(value) >= 10 and value[4:5] == value[7:8] == "-":
+            day = value[:10]
+            if day.replace("-", "").isdecimal():
+                return day
+    return ""
+
+
+def _speakers(proposition: Proposition, members: Sequence[LedgerEntry]) -> list[PropositionSpeaker]:
+    counts = Counter(
+        (name[:LONGEST_NAME], statement.role.value)
+        for statement in statements_of(members)
+        for name in statement.speakers
+    )
+    return [
+        PropositionSpeaker(proposition=proposition, name=name, role=role, count=count)
+        for (name, role), count in sorted(counts.items())
+    ]

@@ -1,0 +1,263 @@
+"""Bringing a ledger up to date, and deciding which claims state the same proposition."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from annotator.corpus.documents.models import Document
+from annotator.ledger import propositions
+from annotator.ledger.models import Ledger, LedgerDecision, LedgerDocument, LedgerEntry, LedgerPair, Proposition
+from annotator.ledger.pairing import ClaimWords, claim_words, find_pairs
+from annotator.ledger.problems import AlreadyDecided, NothingForLedger
+from annotator.ledger.sources import Source, find_sources, read_sources
+from annotator.ledger.statements import CLAIM, DocumentProposition, Reading, Role
+from annotator.platform.accounts.models import User
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.models import FINAL_STATES, Job
+from projects.models import Project
+from projects.selectors import current_schema, schema_of
+
+UPDATE_JOB = "update_ledger"
+DOCUMENTS_AT_ONCE = 200
+MOST_PAIRS_OF_AN_ENTRY = 5
+_LENGTH_BYTES = 4
+
+
+def start_update(
+    project: Project, *, view: str, started_by: User | None, now: datetime, own_process: bool = False
+) -> Job:
+    """Start the job that brings a ledger up to date, or return the one under way.
+
+    Raises `NothingForLedger` when there is nothing to read.
+    """
+    if CLAIM not in schema_of(current_schema(project)).labels:
+        raise NothingForLedger(
+            _("The ledger needs the labels Claim, Speaker, Denial and Hedge, and the schema has no label Claim.")
+        )
+    if not find_sources(project, view):
+        raise NothingForLedger(_("No document has finished work that this view reads. Adjudicate or submit one first."))
+    with transaction.atomic():
+        ledger, _made = Ledger.objects.select_for_update().get_or_create(project=project, view=view)
+        running = Job.objects.filter(kind=UPDATE_JOB, project_id=project.pk, params__ledger=ledger.pk)
+        under_way = running.exclude(state__in=FINAL_STATES).order_by("-id").first()
+        if under_way is not None and not own_process:
+            return under_way
+        return jobs.start(
+            UPDATE_JOB,
+            project_id=project.pk,
+            params={"ledger": ledger.pk},
+            started_by=started_by,
+            now=now,
+            own_process=own_process,
+        )
+
+
+def changed_sources(ledger: Ledger) -> tuple[list[Source], list[int]]:
+    """Return the sources to read again, and the rows of documents that no longer have a source."""
+    sources = find_sources(ledger.project, ledger.view)
+    known = {
+        document_id: (pk, basis, sets)
+        for pk, document_id, basis, sets in ledger.documents.values_list("id", "document_id", "basis", "sets")
+    }
+    changed = [
+        source
+        for document_id, source in sources.items()
+        if document_id not in known or known[document_id][1:] != (source.basis, source.as_json())
+    ]
+    gone = [pk for document_id, (pk, _basis, _sets) in known.items() if document_id not in sources]
+    return changed, gone
+
+
+@transaction.atomic
+def read_documents(ledger: Ledger, sources: Sequence[Source]) -> None:
+    """Read some documents again, in the place of what was read before; their propositions are made by `complete`."""
+    ids = [source.document_id for source in sources]
+    texts = dict(Document.objects.filter(pk__in=ids).values_list("id", "text"))
+    kept = {
+        (document_id, start, end): proposition
+        for document_id, start, end, proposition in LedgerEntry.objects.filter(
+            ledger_document__ledger=ledger, ledger_document__document__in=ids
+        ).values_list("ledger_document__document_id", "start", "end", "proposition_id")
+    }
+    forget_documents(ledger, document_ids=ids)
+    readings = list(read_sources([source for source in sources if source.document_id in texts], texts))
+    rows = LedgerDocument.objects.bulk_create(
+        LedgerDocument(
+            ledger=ledger,
+            document_id=source.document_id,
+            basis=source.basis,
+            sets=source.as_json(),
+            without_target=reading.without_target,
+        )
+        for source, reading in readings
+    )
+    LedgerEntry.objects.bulk_create(
+        _entry(row, proposition, kept)
+        for row, (_source, reading) in zip(rows, readings, strict=True)
+        for proposition in _distinct(reading)
+    )
+
+
+def _distinct(reading: Reading) -> Iterator[DocumentProposition]:
+    """Yield the propositions of a document; of two Claims with the same extent, which imports may have, the first."""
+    seen: set[tuple[int, int]] = set()
+    for proposition in reading.propositions:
+        place = (proposition.fragments[0][0], proposition.fragments[-1][1])
+        if place not in seen:
+            seen.add(place)
+            yield proposition
+
+
+def _entry(
+    row: LedgerDocument, proposition: DocumentProposition, kept: Mapping[tuple[int, int, int], int | None]
+) -> LedgerEntry:
+    start, end = proposition.fragments[0][0], proposition.fragments[-1][1]
+    texts = [statement.text for statement in proposition.statements if statement.role == Role.CLAIM]
+    return LedgerEntry(
+        ledger_document=row,
+        proposition_id=kept.get((row.document_id, start, end)),
+        start=start,
+        end=end,
+        text=proposition.text,
+        statements=[statement.as_json() for statement in proposition.statements],
+        words=_packed(claim_words(text) for text in dict.fromkeys(texts)),
+    )
+
+
+def _packed(claims: Iterator[ClaimWords]) -> bytes:
+    parts = (claim.packed() for claim in claims)
+    return b"".join(len(part).to_bytes(_LENGTH_BYTES, "little") + part for part in parts)
+
+
+def _unpacked(packed: bytes) -> Iterator[ClaimWords]:
+    position = 0
+    while position < len(packed):
+        length = int.from_bytes(packed[position : position + _LENGTH_BYTES], "little")
+        position += _LENGTH_BYTES + length
+        yield ClaimWords.of_packed(packed[position - length : position])
+
+
+def forget_documents(ledger: Ledger, *, document_ids: Sequence[int] = (), rows: Sequence[int] = ()) -> None:
+    """Remove documents from a ledger, given by their keys or by their rows."""
+    if document_ids:
+        ledger.documents.filter(document__in=document_ids).delete()
+    if rows:
+        ledger.documents.filter(pk__in=rows).delete()
+
+
+@transaction.atomic
+def complete(ledger: Ledger, *, now: datetime) -> None:
+    """Make the propositions of everything read since, and find pairs for it."""
+    with_pairs = ledger.made_at is not None
+    new = _new_entries(ledger)
+    _store_pairs(ledger, since=new if with_pairs else None)
+    propositions.rebuild(ledger, new)
+    ledger.made_at = now
+    ledger.without_target = ledger.documents.aggregate(total=Sum("without_target"))["total"] or 0
+    ledger.save(update_fields=["made_at", "without_target"])
+
+
+def _new_entries(ledger: Ledger) -> list[int]:
+    """Return the entries read since the ledger was made last."""
+    entries = LedgerEntry.objects.filter(ledger_document__ledger=ledger)
+    return list(entries.filter(is_new=True).order_by("id").values_list("id", flat=True))
+
+
+def _store_pairs(ledger: Ledger, *, since: Sequence[int] | None) -> None:
+    """Store the pairs of entries that may state the same proposition, the best of each entry."""
+    entries = LedgerEntry.objects.filter(ledger_document__ledger=ledger)
+    rows = entries.order_by("is_new", "id").values_list("id", "words")
+    owners: list[int] = []
+    claims: list[ClaimWords] = []
+    for entry_id, packed in rows.iterator():
+        for words in _unpacked(bytes(packed)):
+            owners.append(entry_id)
+            claims.append(words)
+    new = set(since) if since is not None else None
+    begin = 0 if new is None else next((row for row, owner in enumerate(owners) if owner in new), len(owners))
+    best: dict[tuple[int, int], float] = {}
+    counts: dict[int, int] = {}
+    for pair in find_pairs(claims, since=begin):
+        ends = sorted((owners[pair.first], owners[pair.second]))
+        key = ends[0], ends[1]
+        if ends[0] == ends[1] or key in best or max(counts.get(end, 0) for end in key) >= MOST_PAIRS_OF_AN_ENTRY:
+            continue
+        best[key] = pair.cosine
+        for end in key:
+            counts[end] = counts.get(end, 0) + 1
+    LedgerPair.objects.bulk_create(
+        (LedgerPair(first_id=first, second_id=second, cosine=cosine) for (first, second), cosine in best.items()),
+        ignore_conflicts=True,
+        batch_size=2000,
+    )
+    entries.filter(is_new=True).update(is_new=False)
+
+
+@transaction.atomic
+def decide(
+    project: Project, *, kind: LedgerDecision.Kind, first: LedgerEntry, second: LedgerEntry, by: User, now: datetime
+) -> LedgerDecision:
+    """Decide that two entries state the same proposition, or different ones.
+
+    Raises `AlreadyDecided` when they are one proposition already, or when both are one entry.
+    """
+    if first.pk == second.pk or (kind == LedgerDecision.Kind.SAME and first.proposition_id == second.proposition_id):
+        raise AlreadyDecided(_("These claims are one proposition already. Reload the page to see it."))
+    decision = LedgerDecision.objects.create(
+        project=project,
+        kind=kind,
+        first_document_id=first.ledger_document.document_id,
+        first_start=first.start,
+        first_end=first.end,
+        second_document_id=second.ledger_document.document_id,
+        second_start=second.start,
+        second_end=second.end,
+        decided_by=by,
+        decided_at=now,
+    )
+    _rebuild_everywhere(decision)
+    return decision
+
+
+@transaction.atomic
+def undo_decision(decision: LedgerDecision, *, by: User, now: datetime) -> None:
+    """Undo a decision; raises `AlreadyDecided` when it is undone already."""
+    undone = LedgerDecision.objects.filter(pk=decision.pk, undone_at=None)
+    if not undone.update(undone_by=by, undone_at=now):
+        raise AlreadyDecided(_("This decision has been undone already."))
+    _rebuild_everywhere(decision)
+
+
+def _rebuild_everywhere(decision: LedgerDecision) -> None:
+    """Make the propositions at both places of a decision again, in each ledger of the project."""
+    if decision.kind != LedgerDecision.Kind.SAME:
+        return
+    places = [propositions.first_place(decision), propositions.second_place(decision)]
+    for ledger in Ledger.objects.filter(project=decision.project_id).order_by("id"):
+        entries = propositions.entries_at(ledger, places)
+        if entries:
+            propositions.rebuild(ledger, list(entries.values()))
+
+
+def split_off(proposition: Proposition, entry: LedgerEntry, *, by: User, now: datetime) -> int:
+    """Undo the decisions that join one entry to the others of its proposition; return how many."""
+    ledger = proposition.ledger
+    here = set(proposition.entries.values_list("id", flat=True))
+    decisions = LedgerDecision.objects.filter(
+        project=ledger.project_id, kind=LedgerDecision.Kind.SAME, undone_at=None
+    ).order_by("id")
+    undone = 0
+    with transaction.atomic():
+        for decision in decisions:
+            ends = propositions.entries_at(
+                ledger, [propositions.first_place(decision), propositions.second_place(decision)]
+            )
+            if entry.pk in ends.values() and set(ends.values()) <= here:
+                undo_decision(decision, by=by, now=now)
+                undone += 1
+    if not undone:
+        raise AlreadyDecided(_("This claim was not joined to the others by a decision, or no longer is."))
+    return undone

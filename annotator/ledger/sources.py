@@ -1,0 +1,105 @@
+"""What a ledger is read from: for each document its adjudicated set, else the sets that the view names."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
+from annotator.ledger.statements import Reading, Support, read_document
+from annotator.measures.alignment import Fragments, RelationContent, SetContent, SpanContent
+from annotator.measures.consensus import drawn_relations, elect_relations, elect_spans
+from projects.models import Project
+
+ADJUDICATED = "adjudicated"
+CONSENSUS = "consensus"
+ONE_SET = "set:"
+"""The beginning of the name of a view that reads the sets with one name."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The sets from which one document is read, each with its revision."""
+
+    document_id: int
+    basis: str
+    sets: Mapping[int, int]
+
+    def as_json(self) -> dict[str, int]:
+        """Return the revisions as stored: by id, as strings."""
+        return {str(pk): revision for pk, revision in self.sets.items()}
+
+
+def find_sources(project: Project, view: str) -> dict[int, Source]:
+    """Return the source of each document that the view can read, by the key of the document."""
+    finished = lifecycle.gold_sets()
+    if view == CONSENSUS:
+        finished |= lifecycle.sets_for_agreement()
+    elif view.startswith(ONE_SET):
+        finished |= lifecycle.sets_for_agreement() & Q(name=view.removeprefix(ONE_SET))
+    rows = (
+        AnnotationSet.objects.filter(finished, document__project=project)
+        .order_by("document_id", "id")
+        .values_list("document_id", "id", "kind", "name", "revision")
+    )
+    by_document: dict[int, list[tuple[int, str, str, int]]] = defaultdict(list)
+    for document_id, pk, kind, name, revision in rows:
+        by_document[document_id].append((pk, kind, name, revision))
+    return {document_id: _source(document_id, heads) for document_id, heads in by_document.items()}
+
+
+def _source(document_id: int, heads: Sequence[tuple[int, str, str, int]]) -> Source:
+    gold = [head for head in heads if head[1] == SetKind.ADJUDICATED]
+    if gold:
+        return Source(document_id, ADJUDICATED, {gold[-1][0]: gold[-1][3]})
+    basis = heads[0][2] if len(heads) == 1 else CONSENSUS
+    return Source(document_id, basis, {pk: revision for pk, _, _, revision in heads})
+
+
+def read_sources(sources: Sequence[Source], texts: Mapping[int, str]) -> Iterator[tuple[Source, Reading]]:
+    """Yield what the documents of some sources say; texts by the key of the document."""
+    contents = _contents([pk for source in sources for pk in source.sets])
+    for source in sources:
+        content, support = _joined([contents[pk] for pk in source.sets])
+        yield source, read_document(texts[source.document_id], content, support)
+
+
+def _joined(contents: list[SetContent]) -> tuple[SetContent, list[Support] | None]:
+    """Return the consensus of several sets with its support; one set as it is."""
+    if len(contents) == 1:
+        return contents[0], None
+    contents.sort(key=lambda content: ([_order(span) for span in content.spans], str(content.relations)))
+    elected = elect_spans(contents)
+    drawn = elect_relations(drawn_relations(contents, elected), len(contents))
+    spans = [SpanContent(span.label, span.fragments, span.attributes) for span in elected]
+    relations = [RelationContent(label, source, target) for label, source, target in drawn]
+    return SetContent(spans, relations), [Support(len(span.supporters), len(contents)) for span in elected]
+
+
+def _order(span: SpanContent) -> tuple[Fragments, str, list[tuple[str, str]]]:
+    return span.fragments, span.label, sorted(span.attributes.items())
+
+
+def _contents(set_ids: Sequence[int]) -> dict[int, SetContent]:
+    """Return the spans and relations of sets, the spans in an order that depends on their content alone."""
+    spans: dict[int, list[tuple[int, SpanContent]]] = {pk: [] for pk in set_ids}
+    columns = ("annotation_set_id", "id", "label", "start", "end", "fragments", "attributes")
+    for owner, pk, label, start, end, fragments, attributes in Span.objects.filter(
+        annotation_set__in=set_ids
+    ).values_list(*columns):
+        places = tuple((low, high) for low, high in fragments) if fragments else ((start, end),)
+        spans[owner].append((pk, SpanContent(label, places, attributes)))
+    rows: dict[int, int] = {}
+    for owned in spans.values():
+        owned.sort(key=lambda pair: (*_order(pair[1]), pair[0]))
+        rows.update((pk, row) for row, (pk, _) in enumerate(owned))
+    relations: dict[int, list[RelationContent]] = {pk: [] for pk in set_ids}
+    for owner, label, source, target in Relation.objects.filter(annotation_set__in=set_ids).values_list(
+        "annotation_set_id", "label", "source_id", "target_id"
+    ):
+        relations[owner].append(RelationContent(label, rows[source], rows[target]))
+    for arrows in relations.values():
+        arrows.sort(key=lambda arrow: (arrow.label, arrow.source, arrow.target))
+    return {pk: SetContent([span for _, span in owned], relations[pk]) for pk, owned in spans.items()}
