@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 
 from annotator.platform.accounts.models import User
+from annotator.platform.http.middleware import page_above
 from tests.api.routes import METHODS, Route
 from tests.api.world import SECRET_WORDS, World
 
@@ -72,6 +73,12 @@ def walk(client: Client, world: World, routes: list[Route]) -> Iterator[tuple[Ro
 
 def is_closed(route: Route, answer: Answer) -> bool:
     """Return whether a response reveals nothing about the object of a route."""
-    if answer.status == 405:
+    if answer.status == 405 or leads_up(answer):
         return True
     return answer.is_problem(404) if route.is_api else answer.status == 404
+
+
+def leads_up(answer: Answer) -> bool:
+    """Return whether an address that only accepts forms leads to the page above it, whatever it names."""
+    location = answer.headers.get("Location", "").partition("?")[0]
+    return answer.status == 302 and location == page_above(answer.path.partition("?")[0])

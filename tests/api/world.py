@@ -19,6 +19,8 @@ from annotator.formats.incoming import IncomingOriginal
 from annotator.imports import services as imports
 from annotator.imports.options import ImportOptions
 from annotator.imports.uploads import IncomingFile
+from annotator.ledger import services as ledger
+from annotator.ledger.models import LedgerDecision, LedgerPair
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.services import create_token
 from annotator.platform.jobs import runner
@@ -99,6 +101,7 @@ def make_world(
         created_at=now,
     )
     current_round = assignments.create_round(project, now=now, name=f"Round {HOSTILE}"[:100])
+    proposition, pair, decision = _ledger(project, lead, make_document, make_set, now)
     parameters = {
         "slug": project.slug,
         "exclusion_id": exclusion.pk,
@@ -117,10 +120,32 @@ def make_world(
         "token_id": token.pk,
         "token": secret,
         "check": "database",
+        "proposition_id": proposition,
+        "pair_id": pair,
+        "decision_id": decision,
+        "file_format": "jsonl",
         "number": 1,
         "other_number": 1,
     }
     return World(project, lead, ada, people["ben"], people["stranger"], parameters)
+
+
+def _ledger(
+    project: Project, lead: User, make_document: MakeDocument, make_set: MakeSet, now: datetime
+) -> tuple[int, int, int]:
+    """Make the ledger of two documents with hostile claims; return a proposition, a pair and a decision."""
+    marked = f"Xanthippe[Speaker] said [the harbour bridge over the Lomen opened {HOSTILE}](Claim kind=fact)"
+    for number in (1, 2):
+        text, spans = make_spans(f"{marked} {number}.")
+        make_set(make_document(text), "gold", spans, kind="adjudicated", state="adjudicated")
+    job = ledger.start_update(project, view="adjudicated", started_by=lead, now=now, own_process=True)
+    jobs.run_here(job)
+    pair = LedgerPair.objects.get()
+    decision = ledger.decide(
+        project, kind=LedgerDecision.Kind.DIFFERENT, first=pair.first, second=pair.second, by=lead, now=now
+    )
+    assert pair.first.proposition_id is not None
+    return pair.first.proposition_id, pair.pk, decision.pk
 
 
 def _previewed(project: Project, lead: User, now: datetime) -> int:
