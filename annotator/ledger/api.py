@@ -16,8 +16,8 @@ from annotator.ledger import selectors, services
 from annotator.ledger.filters import read_filters
 from annotator.ledger.models import Ledger, LedgerDecision, LedgerPair, LedgerStatus, Proposition
 from annotator.ledger.output import proposition_record
-from annotator.ledger.sources import ADJUDICATED
-from annotator.ledger.statements import Role
+from annotator.ledger.reading.sources import ADJUDICATED
+from annotator.ledger.reading.statements import Role
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.input import ChoiceField, InputSerializer, IntegerField, StringField, read_input
@@ -142,7 +142,7 @@ class LedgerDetail(APIView):
     def post(self, request: Request, slug: str) -> Response:
         """Start the job that brings a ledger up to date."""
         project = get_project(slug, user=user_of(request), capability=Capability.MEASURE)
-        view = read_input(LedgerIn, request.data)["view"]
+        view = read_input(LedgerIn(data=request.data), "The ledger was not updated.")["view"]
         if view not in selectors.views_of(project):
             raise NotFound("There is no such view of the ledger: use adjudicated, consensus, or set:NAME.")
         job = services.start_update(project, view=view, started_by=user_of(request), now=timezone.now())
@@ -213,7 +213,7 @@ class DecisionList(ListAPIView[LedgerDecision]):
         """Decide whether two entries state the same proposition."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.ADJUDICATE)
-        values = read_input(DecisionIn, request.data)
+        values = read_input(DecisionIn(data=request.data), "Nothing was decided.")
         decision = services.decide(
             project,
             kind=LedgerDecision.Kind(values["kind"]),

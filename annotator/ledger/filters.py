@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotator.ledger.models import LedgerStatus
+from annotator.ledger.reading.statements import Role
 from annotator.ledger.selectors import LedgerFilters
-from annotator.ledger.statements import Role
 from annotator.ledger.wording import ROLE_NAMES
 from annotator.problems import FieldError, InvalidInput
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from annotator.ledger.models import Ledger, LedgerEntry, Proposition
 from annotator.ledger.propositions import statements_of
+from annotator.ledger.reading.statements import Role, Statement
 from annotator.ledger.selectors import LedgerFilters, entries_of, propositions_of
-from annotator.ledger.statements import Role, Statement
 
 AT_ONCE = 500
 COLUMNS = (

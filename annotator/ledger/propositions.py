@@ -16,7 +16,7 @@ from annotator.ledger.models import (
     Proposition,
     PropositionSpeaker,
 )
-from annotator.ledger.statements import Role, Statement, Status, hollow_denials, status_of
+from annotator.ledger.reading.statements import Role, Statement, Status, hollow_denials, status_of
 
 RANKS = {Status.CONTESTED_AND_EVADED: 0, Status.CONTESTED: 1, Status.EVADED: 2, Status.ASSERTED: 3}
 ROWS_AT_ONCE = 2000

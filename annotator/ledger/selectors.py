@@ -19,8 +19,8 @@ from annotator.ledger.models import (
     PropositionSpeaker,
 )
 from annotator.ledger.propositions import Place, entries_at, first_place, second_place, statements_of
-from annotator.ledger.sources import ADJUDICATED, CONSENSUS, ONE_SET
-from annotator.ledger.statements import Role, Statement
+from annotator.ledger.reading.sources import ADJUDICATED, CONSENSUS, ONE_SET
+from annotator.ledger.reading.statements import Role, Statement
 from annotator.problems import NotFound
 from projects.models import Project
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from annotator.corpus.documents.models import Document
 from annotator.ledger import propositions
 from annotator.ledger.models import Ledger, LedgerDecision, LedgerDocument, LedgerEntry, LedgerPair, Proposition
-from annotator.ledger.pairing import ClaimWords, claim_words, find_pairs
 from annotator.ledger.problems import AlreadyDecided, NothingForLedger
-from annotator.ledger.sources import Source, find_sources, read_sources
-from annotator.ledger.statements import CLAIM, DocumentProposition, Reading, Role
+from annotator.ledger.reading.pairing import ClaimWords, claim_words, find_pairs
+from annotator.ledger.reading.sources import Source, find_sources, read_sources
+from annotator.ledger.reading.statements import CLAIM, DocumentProposition, Reading, Role
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job

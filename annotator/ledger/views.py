@@ -21,9 +21,9 @@ from annotator.ledger.filters import FilterForm, read_filters
 from annotator.ledger.models import Ledger, LedgerDecision, LedgerEntry, LedgerStatus
 from annotator.ledger.output import WRITERS
 from annotator.ledger.propositions import statements_of
+from annotator.ledger.reading.sources import ADJUDICATED
+from annotator.ledger.reading.statements import Role, Statement, hollow_denials
 from annotator.ledger.selectors import LedgerFilters, PropositionRow, Said
-from annotator.ledger.sources import ADJUDICATED
-from annotator.ledger.statements import Role, Statement, hollow_denials
 from annotator.ledger.wording import ROLE_NAMES, kinds_of, speaker_name, support_of, view_name
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput, NotFound
@@ -104,7 +104,7 @@ def ledger(request: HttpRequest, slug: str) -> HttpResponse:
             "outdated": len(changed) + len(gone),
             "open_pairs": selectors.open_pairs(found).count(),
             "formats": list(WRITERS),
-            "query": urlencode({name: value for name, value in request.GET.items() if value and name != "page"}),
+            "query": urlencode({name: str(value) for name, value in request.GET.items() if value and name != "page"}),
         }
     return render(request, "ledger/ledger.html", context | {"form": form, "filters": filters})
 
@@ -136,7 +136,7 @@ def update(request: HttpRequest, slug: str) -> HttpResponse:
     if view not in selectors.views_of(project):
         raise NotFound(_("There is no such view of the ledger. Choose one of the list."))
     job = services.start_update(project, view=view, started_by=user, now=timezone.now())
-    return redirect("jobs:job", job.pk)
+    return redirect("jobs:job", slug, job.pk)
 
 
 @login_required

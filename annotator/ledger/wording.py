@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotator.ledger.models import LedgerStatus
+from annotator.ledger.reading.sources import ADJUDICATED, CONSENSUS, ONE_SET
+from annotator.ledger.reading.statements import CLAIM, DENIAL, HEDGE, REPORTED, Role
 from annotator.ledger.selectors import Said
-from annotator.ledger.sources import ADJUDICATED, CONSENSUS, ONE_SET
-from annotator.ledger.statements import CLAIM, DENIAL, HEDGE, REPORTED, Role
 from projects.schema import Schema
 
 ROLE_NAMES: Mapping[str, Any] = {

@@ -6,146 +6,273 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0003_describe_fields'),
-        ('projects', '0002_help_texts'),
+        ("documents", "0003_describe_fields"),
+        ("projects", "0002_help_texts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ledger',
+            name="Ledger",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('view', models.CharField(max_length=160)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('without_target', models.PositiveIntegerField(default=0, help_text='Denials and Hedges that lead to no Claim.')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ledgers', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("view", models.CharField(max_length=160)),
+                ("made_at", models.DateTimeField(null=True)),
+                (
+                    "without_target",
+                    models.PositiveIntegerField(default=0, help_text="Denials and Hedges that lead to no Claim."),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ledgers", to="projects.project"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerDecision',
+            name="LedgerDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('same', 'Same proposition'), ('different', 'Different propositions')], max_length=12)),
-                ('first_start', models.PositiveIntegerField()),
-                ('first_end', models.PositiveIntegerField()),
-                ('second_start', models.PositiveIntegerField()),
-                ('second_end', models.PositiveIntegerField()),
-                ('decided_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first_document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='documents.document')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ledger_decisions', to='projects.project')),
-                ('second_document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='documents.document')),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("same", "Same proposition"), ("different", "Different propositions")], max_length=12
+                    ),
+                ),
+                ("first_start", models.PositiveIntegerField()),
+                ("first_end", models.PositiveIntegerField()),
+                ("second_start", models.PositiveIntegerField()),
+                ("second_end", models.PositiveIntegerField()),
+                ("decided_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first_document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="documents.document"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ledger_decisions",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "second_document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="documents.document"
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerDocument',
+            name="LedgerDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(help_text='adjudicated, consensus, or the name of the set.', max_length=160)),
-                ('sets', models.JSONField(help_text='The revision of each set, by its id.')),
-                ('without_target', models.PositiveIntegerField(default=0)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='documents.document')),
-                ('ledger', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='ledger.ledger')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "basis",
+                    models.CharField(help_text="adjudicated, consensus, or the name of the set.", max_length=160),
+                ),
+                ("sets", models.JSONField(help_text="The revision of each set, by its id.")),
+                ("without_target", models.PositiveIntegerField(default=0)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="documents.document"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="documents", to="ledger.ledger"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.PositiveIntegerField(help_text='Of the first mention.')),
-                ('end', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('statements', models.JSONField()),
-                ('words', models.BinaryField(help_text='The words of its claims, for pairing; see `services.read_documents`.')),
-                ('is_new', models.BooleanField(default=True, help_text='Read since pairs and propositions were made last.')),
-                ('ledger_document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='ledger.ledgerdocument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.PositiveIntegerField(help_text="Of the first mention.")),
+                ("end", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("statements", models.JSONField()),
+                (
+                    "words",
+                    models.BinaryField(
+                        help_text="The words of its claims, for pairing; see `services.read_documents`."
+                    ),
+                ),
+                (
+                    "is_new",
+                    models.BooleanField(default=True, help_text="Read since pairs and propositions were made last."),
+                ),
+                (
+                    "ledger_document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="ledger.ledgerdocument"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerPair',
+            name="LedgerPair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cosine', models.FloatField()),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ledger.ledgerentry')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ledger.ledgerentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cosine", models.FloatField()),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ledger.ledgerentry"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ledger.ledgerentry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Proposition',
+            name="Proposition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('status', models.CharField(choices=[('contested-and-evaded', 'Contested and evaded'), ('contested', 'Contested'), ('evaded', 'Evaded'), ('asserted', 'Asserted')], max_length=24)),
-                ('rank', models.PositiveSmallIntegerField(help_text='The order of statuses on the page, the most disputed first.')),
-                ('is_sourced', models.BooleanField(help_text='Whether a speaker or the narrator claims it.')),
-                ('has_warning', models.BooleanField(default=False, help_text="Whether a denial is only reported while the speaker's own words are evasions.")),
-                ('first_seen', models.CharField(blank=True, help_text='The earliest date of its documents.', max_length=10)),
-                ('last_seen', models.CharField(blank=True, max_length=10)),
-                ('documents', models.PositiveIntegerField()),
-                ('statements', models.PositiveIntegerField()),
-                ('ledger', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='propositions', to='ledger.ledger')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("contested-and-evaded", "Contested and evaded"),
+                            ("contested", "Contested"),
+                            ("evaded", "Evaded"),
+                            ("asserted", "Asserted"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "rank",
+                    models.PositiveSmallIntegerField(
+                        help_text="The order of statuses on the page, the most disputed first."
+                    ),
+                ),
+                ("is_sourced", models.BooleanField(help_text="Whether a speaker or the narrator claims it.")),
+                (
+                    "has_warning",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whether a denial is only reported while the speaker's own words are evasions.",
+                    ),
+                ),
+                (
+                    "first_seen",
+                    models.CharField(blank=True, help_text="The earliest date of its documents.", max_length=10),
+                ),
+                ("last_seen", models.CharField(blank=True, max_length=10)),
+                ("documents", models.PositiveIntegerField()),
+                ("statements", models.PositiveIntegerField()),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="propositions", to="ledger.ledger"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='ledgerentry',
-            name='proposition',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='entries', to='ledger.proposition'),
+            model_name="ledgerentry",
+            name="proposition",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="entries", to="ledger.proposition"
+            ),
         ),
         migrations.CreateModel(
-            name='PropositionSpeaker',
+            name="PropositionSpeaker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=300)),
-                ('role', models.CharField(max_length=12)),
-                ('count', models.PositiveIntegerField()),
-                ('proposition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speakers', to='ledger.proposition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=300)),
+                ("role", models.CharField(max_length=12)),
+                ("count", models.PositiveIntegerField()),
+                (
+                    "proposition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="speakers", to="ledger.proposition"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='ledger',
-            constraint=models.UniqueConstraint(fields=('project', 'view'), name='ledger_once_per_view'),
+            model_name="ledger",
+            constraint=models.UniqueConstraint(fields=("project", "view"), name="ledger_once_per_view"),
         ),
         migrations.AddIndex(
-            model_name='ledgerdecision',
-            index=models.Index(fields=['project', '-decided_at'], name='ledger_decision_newest'),
+            model_name="ledgerdecision",
+            index=models.Index(fields=["project", "-decided_at"], name="ledger_decision_newest"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('first_start__lt', models.F('first_end'))), name='ledger_decision_first_not_empty'),
+            model_name="ledgerdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_start__lt", models.F("first_end"))), name="ledger_decision_first_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('second_start__lt', models.F('second_end'))), name='ledger_decision_second_not_empty'),
+            model_name="ledgerdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("second_start__lt", models.F("second_end"))),
+                name="ledger_decision_second_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerdocument',
-            constraint=models.UniqueConstraint(fields=('ledger', 'document'), name='ledger_document_once'),
+            model_name="ledgerdocument",
+            constraint=models.UniqueConstraint(fields=("ledger", "document"), name="ledger_document_once"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerpair',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='ledger_pair_once'),
+            model_name="ledgerpair",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="ledger_pair_once"),
         ),
         migrations.AddIndex(
-            model_name='proposition',
-            index=models.Index(fields=['ledger', 'rank', 'id'], name='proposition_order'),
+            model_name="proposition",
+            index=models.Index(fields=["ledger", "rank", "id"], name="proposition_order"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('ledger_document', 'start', 'end'), name='ledger_entry_once_per_place'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("ledger_document", "start", "end"), name="ledger_entry_once_per_place"
+            ),
         ),
         migrations.AddIndex(
-            model_name='propositionspeaker',
-            index=models.Index(fields=['name', 'proposition'], name='proposition_speaker_name'),
+            model_name="propositionspeaker",
+            index=models.Index(fields=["name", "proposition"], name="proposition_speaker_name"),
         ),
         migrations.AddConstraint(
-            model_name='propositionspeaker',
-            constraint=models.UniqueConstraint(fields=('proposition', 'name', 'role'), name='proposition_speaker_once_per_role'),
+            model_name="propositionspeaker",
+            constraint=models.UniqueConstraint(
+                fields=("proposition", "name", "role"), name="proposition_speaker_once_per_role"
+            ),
         ),
     ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from annotator.ledger.pairing import ClaimWords, claim_words, find_pairs
+from annotator.ledger.reading.pairing import ClaimWords, claim_words, find_pairs
 
 BRIDGE = "the harbour bridge over the Lomen will open in spring"
 

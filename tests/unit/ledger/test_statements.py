@@ -1,6 +1,6 @@
 """What one document says, read from spans and relations."""
 
-from annotator.ledger.statements import Role, Statement, Status, hollow_denials, read_document, status_of
+from annotator.ledger.reading.statements import Role, Statement, Status, hollow_denials, read_document, status_of
 from annotator.measures.alignment import RelationContent, SetContent, SpanContent
 from tests.notation import make_spans
 from tests.reference.corpus import sample_records

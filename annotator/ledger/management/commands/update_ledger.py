@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from annotator.ledger import selectors, services
 from annotator.ledger.output import WRITERS
+from annotator.ledger.reading.sources import ADJUDICATED
 from annotator.ledger.selectors import LedgerFilters
-from annotator.ledger.sources import ADJUDICATED
 from annotator.platform.jobs.console import run_in_console
 from projects.commands import ProjectCommand, find_project
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
-from annotator.ledger.statements import Reading, Support, read_document
+from annotator.ledger.reading.statements import Reading, Support, read_document
 from annotator.measures.alignment import Fragments, RelationContent, SetContent, SpanContent
 from annotator.measures.consensus import drawn_relations, elect_relations, elect_spans
 from projects.models import Project

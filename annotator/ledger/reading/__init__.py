@@ -1,0 +1,1 @@
+"""Reading documents: their statements, where these come from, and pairs of claims with the same words."""
