@@ -154,7 +154,8 @@ def _said(statements: Iterable[Statement], role: Role) -> list[Said]:
         if statement.role == role:
             for name in statement.speakers or ("",):
                 by_speaker[name].append(statement)
-    return [_said_by(name, own) for name, own in by_speaker.items()]
+    named_first = sorted(by_speaker.items(), key=lambda pair: not pair[0])
+    return [_said_by(name, own) for name, own in named_first]
 
 
 def _said_by(name: str, statements: Sequence[Statement]) -> Said:

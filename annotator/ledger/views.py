@@ -121,7 +121,7 @@ def _row(row: PropositionRow, schema: Schema) -> dict[str, Any]:
 
 def _cells(column: Sequence[Said], role: Role, schema: Schema) -> list[Cell]:
     return [
-        Cell(speaker_name(said.speaker, role), kinds_of(said, role, schema), support_of(said, role), role.value)
+        Cell(speaker_name(said, role), kinds_of(said, role, schema), support_of(said, role), role.value)
         for said in column
     ]
 
@@ -183,7 +183,7 @@ def _quoted(statement: Statement, text: str, sentences: Sequence[tuple[int, int]
     )
     return Quoted(
         statement,
-        speaker_name(said.speaker, role),
+        speaker_name(said, role),
         str(ROLE_NAMES[role]),
         kinds_of(said, role, schema),
         support_of(said, role),

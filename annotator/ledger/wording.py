@@ -36,24 +36,26 @@ def view_name(view: str) -> str:
     return _("Adjudicated sets, else those of %(name)s") % {"name": view.removeprefix(ONE_SET)}
 
 
-def speaker_name(name: str, role: Role) -> str:
+def speaker_name(said: Said, role: Role) -> str:
     """Return the name of a speaker; without one, who is to be named instead."""
-    if name:
-        return name
+    if said.speaker:
+        return said.speaker
+    if role == Role.CLAIM and any(form == "narrator" for _kind, form, _count in said.kinds):
+        return _("The narrator")
     return _("No source named") if role == Role.CLAIM else _("No speaker named")
 
 
 def kinds_of(said: Said, role: Role, schema: Schema) -> str:
-    """Return what a speaker says as words: "counter-claim × 2, contradiction (reported)"."""
+    """Return what a speaker says as words: "counter-claim × 2; explicit contradiction, reported"."""
+    if role == Role.CLAIM and not said.speaker and all(form != "narrator" for _kind, form, _count in said.kinds):
+        return ""
     label, attribute = _LABELS[role]
     known = schema.labels[label].attributes.get(attribute) if label in schema.labels else None
     parts = []
     for kind, form, count in said.kinds:
         choice = known.choices.get(kind) if known else None
         word = (choice.name if choice else kind).lower()
-        if role == Role.CLAIM and form == "narrator":
-            word = _("the narrator")
-        elif role in (Role.DENIAL, Role.EVASION) and form == REPORTED:
+        if role in (Role.DENIAL, Role.EVASION) and form == REPORTED:
             word = _("%(kind)s, reported") % {"kind": word}
         parts.append(f"{word} × {count}" if count > 1 else word)
     text = "; ".join(part for part in parts if part)
