@@ -25,7 +25,7 @@ ROWS_AT_ONCE = 4000
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’][\p{L}]+)?")
 _NEGATIONS = """
-    not no never none nobody nothing neither nor without cannot nicht kein keine keinen nie niemals niemand ohne
+    not no never none nothing neither nor without cannot nicht kein keine keinen nie niemals niemand ohne
     pas jamais ningún nunca нет не ни никогда
 """
 NEGATIONS = frozenset(_NEGATIONS.split())

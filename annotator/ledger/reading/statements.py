@@ -3,7 +3,7 @@
 A *proposition* of a document is a Claim with all the Claims that restate it; its words are those of the first mention.
 A *statement* is one span about a proposition:
 
-- a Claim, by its speakers, by the narrator, or by nobody (voice `unsourced`);
+- a Claim, by its speakers, by the narrator, or without a source (voice `unsourced`);
 - a Denial with a `denies` relation to one of the Claims;
 - an evasion: a Hedge of kind non-answer, deflection or conditional with a `hedges` relation to one of the Claims;
 - a weakening: a Hedge of another kind, such as *reportedly* or *about*.
@@ -143,21 +143,21 @@ def status_of(statements: Sequence[Statement]) -> Status:
 def hollow_denials(statements: Sequence[Statement]) -> list[Statement]:
     """Return the denials that are only reported while the words behind them evade.
 
-    A denial is hollow when nobody performs one, and its own speaker (or, where the denial is by an institution that
-    speaks through others, anybody) is quoted with a performed evasion: "the ministry denied it" beside "we leave this
+    A denial is hollow when its speaker performs none, and is quoted with a performed evasion; or when no speaker performs
+    one and any is quoted so, because institutions speak through others: "the ministry denied it" beside "we leave this
     without comment".
     """
     performed = [statement for statement in statements if statement.form == PERFORMED]
     denying = {name for statement in performed if statement.role == Role.DENIAL for name in statement.speakers}
     evading = {name for statement in performed if statement.role == Role.EVASION for name in statement.speakers}
-    anybody_denies = any(statement.role == Role.DENIAL for statement in performed)
+    is_performed = any(statement.role == Role.DENIAL for statement in performed)
     return [
         statement
         for statement in statements
         if statement.role == Role.DENIAL
         and statement.form == REPORTED
         and not denying.intersection(statement.speakers)
-        and (evading.intersection(statement.speakers) or (evading and not anybody_denies))
+        and (evading.intersection(statement.speakers) or (evading and not is_performed))
     ]
 
 

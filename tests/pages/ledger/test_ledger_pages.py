@@ -47,7 +47,7 @@ def test_a_reported_denial_beside_evasion_has_a_warning(as_lead, project, make_d
     from tests.unit.agreement.conftest import add_relations
 
     text, spans = make_spans(
-        "The Kremlin[Speaker] [denied](Denial kind=contradiction form=reported) that [they met](Claim voice=unsourced). "
+        "The Kremlin[Speaker] [denied](Denial kind=contradiction form=reported) [they met](Claim voice=unsourced). "
         "[We leave this without comment](Hedge kind=non-answer form=performed), Peskov[Speaker] said."
     )
     gold = make_set(make_document(text), "gold", spans, kind="adjudicated", state="adjudicated")
@@ -105,4 +105,4 @@ def test_annotators_and_unknown_views_find_nothing(as_lead, ada, project):
     client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
 
     assert client.get(URL).status_code == 404
-    assert as_lead.get(URL, {"view": "set:nobody"}).status_code == 404
+    assert as_lead.get(URL, {"view": "set:unknown"}).status_code == 404

@@ -46,7 +46,7 @@ class Command(ProjectCommand):
         run_in_console(services.start_update(project, view=view, started_by=None, now=timezone.now(), own_process=True))
         ledger = selectors.get_ledger(project, view)
         if ledger is None:
-            raise CommandError("The ledger was removed meanwhile.")
+            raise CommandError("The ledger was removed while it was brought up to date. Run the command again.")
         if output is not None:
             with output.open("x", encoding="utf-8", newline="") as file:
                 file.writelines(WRITERS[options["format"]][0](ledger, LedgerFilters()))
