@@ -143,9 +143,9 @@ def status_of(statements: Sequence[Statement]) -> Status:
 def hollow_denials(statements: Sequence[Statement]) -> list[Statement]:
     """Return the denials that are only reported while the words behind them evade.
 
-    A denial is hollow when its speaker performs none, and is quoted with a performed evasion; or when no speaker performs
-    one and any is quoted so, because institutions speak through others: "the ministry denied it" beside "we leave this
-    without comment".
+    A denial is hollow when its speaker performs none and is quoted with a performed evasion. It is hollow, too, when no
+    speaker performs one and any is quoted so, because institutions speak through others: "the ministry denied it"
+    beside "we leave this without comment".
     """
     performed = [statement for statement in statements if statement.form == PERFORMED]
     denying = {name for statement in performed if statement.role == Role.DENIAL for name in statement.speakers}
