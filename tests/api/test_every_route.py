@@ -18,10 +18,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUTES = every_route()
 FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
-# Open to everyone: sign-in, the secret link of an invitation, health, the API description, the catalogue of strings.
+# Open to everyone: sign-in, the secret link of an invitation, health, the API
+# description, the catalogue of strings.
 PUBLIC = {
     "accounts:sign-in",
     "projects:invitation",
+    "accounts:reset-password",
+    "accounts:new-password",
+    # Confirms an address in the account of the person who opens it.
+    "accounts:verify-email",
+    # Answers only to the token of the settings.
+    "metrics",
     "live",
     "ready",
     "ready-part",

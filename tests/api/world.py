@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 
 from annotator.adjudication import services as adjudication
 from annotator.agreement import services as agreement
@@ -119,6 +120,7 @@ def make_world(
         "invitation_id": invitation.pk,
         "token_id": token.pk,
         "token": secret,
+        "uidb64": urlsafe_base64_encode(str(lead.pk).encode()),
         "check": "database",
         "proposition_id": proposition,
         "pair_id": pair,

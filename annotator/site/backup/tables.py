@@ -102,6 +102,7 @@ Table = type[Model]
 
 # JSON of projects: labels, fragments, names, figures and digests, but no keys of rows.
 JSON_WITHOUT_KEYS = frozenset({
+    *("projects_project.shown_meta", "spans_annotationset.waived_hints"),
     *("projects_schemaversion.definition", "documents_document.meta", "spans_span.fragments", "spans_span.attributes"),
     *("spans_change.payload", "timing_activetime.periods"),
     *("agreement_agreementreport.aliases", "agreement_agreementreport.result", "agreement_agreementreport.sums"),
