@@ -9,12 +9,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from annotator.agreement.reports.sentences import figure_text
+from annotator.agreement.selectors.reports import figures_of
 from annotator.corpus.documents.downloads import original_response
 from annotator.corpus.documents.selectors import get_original, original_of
+from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.platform.accounts.requests import user_of
-from annotator.site.dashboard import selectors
+from annotator.site.dashboard import progress, selectors
 from annotator.site.search.services import bring_up_to_date
+from annotator.workload.assignments.selectors import is_offered_documents
+from annotator.workload.assignments.services.plans import ensure_plans
 from annotator.workload.timing import selectors as timing
+from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
@@ -40,6 +46,7 @@ def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"project": project, "role": role, "may": may}
     if may[Capability.ANNOTATE]:
         context["own"] = selectors.own_set_counts(project, user)
+        context["is_offered"] = is_offered_documents(project, user)
     if may[Capability.SEE_ALL_WORK]:
         context |= {
             "progress": selectors.progress_of(project),
@@ -47,8 +54,33 @@ def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
             "pace": timing.project_pace(project) if may[Capability.MANAGE] else None,
             "jobs": selectors.newest_jobs(project, count=NEWEST_JOBS),
             "report": selectors.newest_report(project),
+            "overview": _overview(project),
         }
     return render(request, "dashboard/project.html", context)
+
+
+def _overview(project: Project) -> dict[str, Any]:
+    """Return how far the project is, when it will be done, how good it is, and who needs help."""
+    ensure_plans(project)
+    now = timezone.now()
+    rounds, past = progress.round_progress(project), progress.weeks(project)
+    forecast = progress.forecast(rounds, past, today=now.date())
+    bars = progress.round_bars(rounds)
+    mondays, people = progress.people_by_week(past)
+    report = selectors.newest_report(project)
+    figures = figures_of(report).labels if report else ()
+    return {
+        "bars": bars,
+        "bars_height": 24 * len(bars),
+        "forecast": forecast,
+        "line": progress.burn_up(past, slots=forecast.slots),
+        "past": past[-len(mondays) :],
+        "mondays": mondays,
+        "people": people,
+        "waiting": progress.waiting_for_lead(project, now=now),
+        "labels": [(row.label, row.spans, figure_text(row.overlap_f1)) for row in figures],
+        "excluded": excluded_counts(project),
+    }
 
 
 @login_required
