@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "annotator.platform.jobs",
     "annotator.corpus.documents",
     "annotator.corpus.spans",
+    "annotator.corpus.suggestions",
     "annotator.imports",
     "annotator.workload.assignments",
     "annotator.workload.timing",

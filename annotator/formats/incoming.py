@@ -154,11 +154,25 @@ class LineProblem(NamedTuple):
     message: str
 
 
+class Prediction(NamedTuple):
+    """What made a set that no person made: a source, its version, and its score for the whole, None for none."""
+
+    source: str
+    version: str
+    score: float | None = None
+
+    @property
+    def set_name(self) -> str:
+        """The name under which a document has these predictions beside the sets of annotators."""
+        return f"{self.source} {self.version} (predictions)"[:LONGEST_SET_NAME]
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingSet:
     """The spans and relations of one author as they are in the file; the import checks them against the schema.
 
-    `pointer` is the JSON pointer to the set in its line. `items` counts what the file holds of this set, including what
+    `pointer` is the JSON pointer to the set in its line. `prediction` says what made a set that no person made;
+    `scores` are those of single spans, by their ids. `items` counts what the file holds of this set, including what
     the reader left out; None when everything in the file is in `spans` and `relations`. `contested` describes
     spans whose offsets and words contradict each other, for the preview.
     """
@@ -167,6 +181,8 @@ class IncomingSet:
     relations: list[Any]
     pointer: str = ""
     items: ItemCounts | None = None
+    prediction: Prediction | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
     contested: tuple[Mapping[str, str], ...] = ()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from annotator.formats.extras import format_choices
 from annotator.formats.registry import ENDINGS, FORMATS, READABLE
 from annotator.imports.mapping.unknown_names import NamePolicy
-from annotator.imports.options import AUTO, EqualTexts, ImportOptions
+from annotator.imports.options import AUTO, EqualTexts, ImportOptions, Predictions
 from annotator.imports.uploads import IncomingFile
 
 UNKNOWN_NAMES = [
@@ -34,6 +34,20 @@ def equal_texts_field() -> forms.ChoiceField:
         choices=EQUAL_TEXTS,
         initial=EqualTexts.KEEP,
         help_text=gettext_lazy("Merging also joins the tasks of one annotator over one text into one annotation set."),
+    )
+
+
+def predictions_field() -> forms.ChoiceField:
+    """Return the field that decides about predictions of models."""
+    return forms.ChoiceField(
+        label=gettext_lazy("Predictions of models"),
+        required=False,
+        choices=[
+            (Predictions.SUGGESTIONS.value, gettext_lazy("Store as suggestions for annotators")),
+            (Predictions.SETS.value, gettext_lazy("Store as sets of models, to compare with")),
+        ],
+        initial=Predictions.SUGGESTIONS,
+        help_text=gettext_lazy("Neither counts in agreement, consensus, progress or exports of annotations."),
     )
 
 
@@ -109,6 +123,7 @@ class ImportForm(forms.Form):
         ),
     )
     equal_texts = equal_texts_field()
+    predictions = predictions_field()
     allow_losses = allow_losses_field()
     encoding = forms.CharField(
         label=gettext_lazy("Encoding, if not UTF-8"),
@@ -128,6 +143,10 @@ class ImportForm(forms.Form):
     def clean_equal_texts(self) -> str:
         """Return what happens to equal texts; without a choice they are kept."""
         return self.cleaned_data["equal_texts"] or EqualTexts.KEEP.value
+
+    def clean_predictions(self) -> str:
+        """Return what becomes of predictions; without a choice they are suggestions."""
+        return self.cleaned_data["predictions"] or Predictions.SUGGESTIONS.value
 
     def incoming_files(self) -> list[IncomingFile]:
         """Return the chosen files, to be read in pieces."""

@@ -66,7 +66,7 @@ def import_documents(context: JobContext) -> dict[str, Any]:
 
 def _result(context: JobContext, run: ImportRun, has_preview: bool) -> dict[str, Any]:
     counts = run.counts
-    if counts["error"] and not counts["documents"] and not counts["annotation_sets"]:
+    if counts["error"] and not any(counts[name] for name in ("documents", "annotation_sets", "suggestion_runs")):
         refused = pluralize(counts["refused"], "line")
         advice = (
             " The files are kept for 24 hours: return to the preview and change the options." if has_preview else ""
@@ -148,6 +148,8 @@ def _summary(counts: Counter[str]) -> str:
         pluralize(counts[name], noun)
         for name, noun in (("documents", "document"), ("annotation_sets", "annotation set"), ("spans", "span"))
     ]
+    if counts["suggested_spans"]:
+        stored.append(pluralize(counts["suggested_spans"], "suggestion"))
     sentences = [f"Imported {', '.join(stored)}."]
     if counts["duplicates"]:
         sentences.append(f"{pluralize(counts['duplicates'], 'duplicate')} not stored again.")

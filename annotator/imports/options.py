@@ -24,6 +24,13 @@ class EqualTexts(StrEnum):
     REFUSE = "refuse"
 
 
+class Predictions(StrEnum):
+    """What becomes of the predictions of models: suggestions for annotators, or sets of models to compare with."""
+
+    SUGGESTIONS = "suggestions"
+    SETS = "sets"
+
+
 @dataclass(frozen=True)
 class ImportOptions:
     """The options as they were given, which is how a job stores them; `serializers.OptionsIn` checks them.
@@ -42,6 +49,7 @@ class ImportOptions:
     preview: bool = False
     equal_texts: str = EqualTexts.KEEP
     allow_losses: bool = False
+    predictions: str = Predictions.SUGGESTIONS
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Self:

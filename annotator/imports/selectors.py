@@ -12,7 +12,10 @@ from django.db.models import Max
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import relations_of, spans_of
-from annotator.formats.incoming import IncomingDocument
+from annotator.corpus.suggestions.models import SuggestionRun
+from annotator.corpus.suggestions.packing import unpack
+from annotator.corpus.suggestions.selectors import versions_by_document
+from annotator.formats.incoming import IncomingDocument, Prediction
 from annotator.formats.records import RelationRecord, SpanRecord
 from annotator.imports.mapping.reading import COLUMNS
 from annotator.platform.accounts.models import User
@@ -75,7 +78,11 @@ def content_of(spans: Iterable[SpanRecord], relations: Iterable[RelationRecord])
 
 def stored_content(document_key: int, name: str) -> Content:
     """Return the content of a stored set."""
-    annotation_set = AnnotationSet.objects.get(document_id=document_key, name=name)
+    annotation_set = AnnotationSet.objects.filter(document_id=document_key, name=name).order_by("id").first()
+    if annotation_set is None:
+        runs = SuggestionRun.objects.filter(document_id=document_key).order_by("id")
+        run = next(run for run in runs if Prediction(run.source, run.version).set_name == name)
+        return content_of(**unpack(bytes(run.packed)))  # type: ignore[arg-type]
     return content_of(spans_of(annotation_set), relations_of(annotation_set))
 
 
@@ -90,6 +97,8 @@ def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> K
     sets = AnnotationSet.objects.filter(document_id__in=list(by_key)).order_by()
     for key, name in sets.values_list("document_id", "name"):
         by_key[key].set_names.add(name)
+    for key, source, version in versions_by_document(by_key):
+        by_key[key].set_names.add(Prediction(source, version).set_name)
     known = KnownDocuments(stored_content)
     for key in sorted(by_key):
         known.add(by_key[key])

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from annotator.formats.registry import READABLE
 from annotator.imports.mapping.import_mapping import LARGEST_MAPPING, mapping_errors
 from annotator.imports.mapping.unknown_names import NamePolicy
-from annotator.imports.options import AUTO, EqualTexts, ImportOptions
+from annotator.imports.options import AUTO, EqualTexts, ImportOptions, Predictions
 from annotator.platform.http.problem_details import field_errors
 from annotator.platform.jobs.models import Job
 from annotator.problems import InvalidInput
@@ -44,6 +44,11 @@ class ReadingIn(serializers.Serializer[Job]):
         default=EqualTexts.KEEP,
         help_text="What happens to documents with different ids and the same text: keep both, merge their annotation "
         "sets into one document (spans of one annotator into one set), or refuse the later one.",
+    )
+    predictions = serializers.ChoiceField(
+        choices=list(Predictions),
+        default=Predictions.SUGGESTIONS,
+        help_text="Store predictions of models as suggestions for annotators, or as annotation sets of models.",
     )
     allow_losses = serializers.BooleanField(
         default=False,

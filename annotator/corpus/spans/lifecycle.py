@@ -31,7 +31,11 @@ from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted, Se
 FINISHED_STATES = (SetState.SUBMITTED, SetState.ADJUDICATED)
 INDEPENDENT_KINDS = (SetKind.ANNOTATOR, SetKind.IMPORTED)
 """Kinds of sets made without knowledge of the others: neither adjudicated nor made by a model."""
-STATES_AT_IMPORT = {SetKind.IMPORTED: SetState.SUBMITTED, SetKind.ADJUDICATED: SetState.ADJUDICATED}
+STATES_AT_IMPORT = {
+    SetKind.IMPORTED: SetState.SUBMITTED,
+    SetKind.ADJUDICATED: SetState.ADJUDICATED,
+    SetKind.MODEL: SetState.SUBMITTED,
+}
 _COLUMNS = ("state", "submitted_at", "revision", "awaits_review")
 
 
@@ -96,6 +100,11 @@ def sets_for_agreement(prefix: str = "") -> Q:
     Open sets do not count. Neither do adjudicated sets and those of models: they are not independent of the others.
     """
     return finished_sets(prefix) | (included(prefix) & Q(**{f"{prefix}kind": SetKind.IMPORTED}))
+
+
+def model_sets(prefix: str = "") -> Q:
+    """Return the condition for sets of models, which are exported only when they are asked for."""
+    return Q(**{f"{prefix}kind": SetKind.MODEL})
 
 
 def exported_sets(prefix: str = "") -> Q:

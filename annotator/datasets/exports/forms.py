@@ -32,12 +32,14 @@ VIEWS = [
     (View.ADJUDICATED.value, _("Adjudicated: only adjudicated sets")),
     (View.CONSENSUS.value, _("Consensus: what more than half of the annotators of a document marked")),
     (View.ALL.value, _("All: each annotator and adjudicated")),
+    (View.MODELS.value, _("Models: only sets of models, which no other choice contains")),
 ]
 VIEW_NAMES: Mapping[str, Text] = {
     View.EACH.value: _("Each annotator"),
     View.ADJUDICATED.value: _("Adjudicated"),
     View.CONSENSUS.value: _("Consensus"),
     View.ALL.value: _("All"),
+    View.MODELS.value: _("Models"),
 }
 LAYOUTS = [
     (Layout.DOCUMENT.value, _("One line per document, with its annotation sets by name")),

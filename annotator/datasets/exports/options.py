@@ -20,6 +20,7 @@ class Sets(StrEnum):
     EACH = "each"
     ADJUDICATED = "adjudicated"
     ALL = "all"
+    MODELS = "models"
 
 
 class View(StrEnum):
@@ -29,6 +30,7 @@ class View(StrEnum):
     ADJUDICATED = "adjudicated"
     CONSENSUS = "consensus"
     ALL = "all"
+    MODELS = "models"
 
 
 class Layout(StrEnum):

@@ -4,11 +4,19 @@ Offsets count UTF-16 units, because doccano's editor runs in the browser.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from annotator.formats.incoming import LONGEST_TITLE, IncomingDocument, IncomingFiles, ReadResult, document_id
+from annotator.formats.incoming import (
+    LONGEST_TITLE,
+    IncomingDocument,
+    IncomingFiles,
+    Prediction,
+    ReadResult,
+    document_id,
+)
 from annotator.formats.json_files import iterate_elements, list_of
-from annotator.formats.set_builder import UTF16, SetBuilder
+from annotator.formats.set_builder import UTF16, SetBuilder, clean_id
 from annotator.text.digest import text_digest
 from annotator.text.offsets import Utf16Offsets
 
@@ -32,12 +40,18 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, location: str, nu
     if not isinstance(text, str) or not text.strip():
         return ReadResult(location, problems=("The record has no text.",))
     builder = SetBuilder(text, **incoming.span_options(UTF16))
+    by_machine = [one for one in list_of(record, "annotations") if isinstance(one, dict) and one.get("manual") is False]
+    record = {**record, "annotations": [one for one in list_of(record, "annotations") if one not in by_machine]}
     _gather(builder, record)
+    predictions = SetBuilder(text, **incoming.span_options(UTF16))
+    _gather(predictions, {"annotations": by_machine})
     notes = builder.notes
     if not text.isascii() and "offsets" not in incoming.options and _is_ambiguous(record, text):
         notes = [*notes, "Offsets were read as UTF-16 units. If they count code points, set “offsets” in the mapping."]
     if list_of(record, "Comments") or list_of(record, "comments"):
         notes = [*notes, "Comments on the document were left out."]
+    made_by = Prediction("doccano", "auto-labeling")
+    machine = replace(predictions.build(), prediction=made_by, scores=_probabilities(by_machine))
     annotator = incoming.options.get("annotator") or str(record.get("annotator") or incoming.stem)
     given = record.get("meta")
     meta = {**(given if isinstance(given, dict) else {}), **{name: record[name] for name in record if name not in _OWN}}
@@ -47,9 +61,17 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, location: str, nu
         text,
         text_digest(text),
         meta,
-        {annotator: builder.build()},
+        {annotator: builder.build()} | ({made_by.set_name: machine} if by_machine else {}),
     )
-    return ReadResult(location, document, tuple(builder.problems), tuple(notes))
+    return ReadResult(location, document, (*builder.problems, *predictions.problems), (*notes, *predictions.notes))
+
+
+def _probabilities(entities: list[dict[str, Any]]) -> dict[str, float]:
+    return {
+        clean_id(entity.get("id") or f"s{number}"): float(entity["prob"])
+        for number, entity in enumerate(entities, 1)
+        if isinstance(entity.get("prob"), int | float)
+    }
 
 
 def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:

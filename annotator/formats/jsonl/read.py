@@ -5,6 +5,7 @@ of a span) must match. An unknown member is refused, because it may be a typing 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from re import compile as compile_pattern
 from typing import Any, BinaryIO
 
@@ -19,6 +20,7 @@ from annotator.formats.incoming import (
     IncomingOriginal,
     IncomingSet,
     LineProblem,
+    Prediction,
     ReadLine,
     Source,
     read_original,
@@ -36,7 +38,8 @@ _HEAD_TYPES: dict[str, type] = {"revision": int, "state": str, "schema_version":
 _SUPPORT_MEMBERS = ("support", "sources")
 _WINDOW_MEMBERS = {"document", "window", "focus"}
 _SET_MEMBERS = {"spans", "relations", "made_of", *_HEAD_TYPES}
-_MEMBERS = {"id", "title", "text", "sha256", "meta", "original"}
+_MEMBERS = {"id", "title", "text", "sha256", "meta", "original", "suggestions"}
+_SUGGESTION_MEMBERS = {"source", "version", "score", "spans", "relations"}
 
 
 def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[ReadLine]:
@@ -128,7 +131,7 @@ class _LineReader:
         title = self._string(line, "title", LONGEST_TITLE)
         meta = self._meta(line.get("meta"))
         original = self._original(line.get("original"))
-        sets = self._sets(line, text)
+        sets = self._sets(line, text) | self._suggestions(line.get("suggestions"), text)
         digest = text_digest(text) if text else ""
         if text and line.get("sha256", digest) != digest:
             self._add_problem("/sha256", "The text does not match this checksum: it was changed.")
@@ -214,6 +217,29 @@ class _LineReader:
                 self._add_problem(pointer, "This must be an object with “spans” and “relations”.")
         return sets
 
+    def _suggestions(self, given: Any, text: str) -> dict[str, IncomingSet]:
+        """Return the suggestions of a line by the names of their sets."""
+        sets: dict[str, IncomingSet] = {}
+        if given is not None and not isinstance(given, list):
+            self._add_problem("/suggestions", "This must be a list.")
+        for index, work in enumerate(given if isinstance(given, list) else ()):
+            pointer = f"/suggestions/{index}"
+            if not isinstance(work, dict):
+                self._add_problem(pointer, "This must be an object with “source”, “version” and “spans”.")
+                continue
+            self._refuse_unknown(set(work) - _SUGGESTION_MEMBERS, pointer)
+            source = self._name(work.get("source"), f"{pointer}/source", 64)
+            version = self._name(work.get("version"), f"{pointer}/version", LONGEST_SET_NAME)
+            score = work.get("score")
+            scores = {}
+            for span in list_of(work, "spans"):
+                if isinstance(span, dict) and isinstance(own := span.pop("score", None), int | float):
+                    scores[str(span.get("id"))] = float(own)
+            prediction = Prediction(source, version, float(score) if isinstance(score, int | float) else None)
+            made = self._set({"spans": work.get("spans", []), "relations": work.get("relations", [])}, pointer, text)
+            sets[prediction.set_name] = replace(made, prediction=prediction, scores=scores)
+        return sets
+
     def _set(self, work: dict[str, Any], pointer: str, text: str) -> IncomingSet:
         for member, kind in _HEAD_TYPES.items():
             value = work.get(member)
@@ -288,7 +314,8 @@ def _items_in(line: dict[str, Any]) -> ItemCounts:
     """Count the items in a line that is refused."""
     items = ItemCounts()
     by_name = line.get("annotators")
-    for work in (line, *(by_name.values() if isinstance(by_name, dict) else ())):
+    suggested = list_of(line, "suggestions")
+    for work in (line, *(by_name.values() if isinstance(by_name, dict) else ()), *suggested):
         if isinstance(work, dict):
             items.found.update(numbers_of(list_of(work, "spans"), list_of(work, "relations")))
     return items

@@ -1,16 +1,19 @@
 """Reading Label Studio's JSON, complete or JSON-MIN, over text, HTML or dialogues."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
 from annotator.formats.incoming import (
     LARGEST_ORIGINAL,
+    LONGEST_SET_NAME,
     LONGEST_TITLE,
     IncomingDocument,
     IncomingFiles,
     IncomingOriginal,
     IncomingSet,
+    Prediction,
     ReadResult,
     document_id,
 )
@@ -21,6 +24,7 @@ from annotator.formats.set_builder import CODE_POINTS, SetBuilder, clean_id
 from annotator.text.digest import text_digest
 
 NAMES, NOTE_CONTROL = "annotators", "note"
+SOURCE = "label-studio"
 REGIONS = ("labels", "hypertextlabels", "paragraphlabels")
 _MINIMAL = {"id", "text", "label", "labels", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"}
 
@@ -164,10 +168,15 @@ class _Task:
             self._add(name, list_of(annotation, "result"), text)
         for prediction in list_of(self._task, "predictions"):
             if isinstance(prediction, dict):
-                model = str(prediction.get("model_version") or "prediction")
-                self._add(model, list_of(prediction, "result"), text)
+                score = prediction.get("score")
+                made_by = Prediction(
+                    SOURCE,
+                    str(prediction.get("model_version") or "unknown")[:LONGEST_SET_NAME],
+                    float(score) if isinstance(score, int | float) else None,
+                )
+                self._add(made_by.set_name, list_of(prediction, "result"), text, made_by)
 
-    def _add(self, name: str, result: list[Any], text: str) -> None:
+    def _add(self, name: str, result: list[Any], text: str, prediction: Prediction | None = None) -> None:
         builder = SetBuilder(text, **self._incoming.span_options(CODE_POINTS))
         _Result(builder, self._place).read([item for item in result if isinstance(item, dict)])
         free, number = name, 1
@@ -176,9 +185,17 @@ class _Task:
             free = f"{name}-{number}"
         if free != name:
             self._notes.append(f"{name} has several annotations; this one was imported as {free}.")
-        self._sets[free] = builder.build()
+        if prediction is not None and free != name:
+            prediction = prediction._replace(version=f"{prediction.version}-{number}")
+        self._sets[free] = replace(builder.build(), prediction=prediction, scores=_scores(result))
         self._problems += [f"{free}: {problem}" for problem in builder.problems]
         self._notes += [f"{free}: {note}" for note in builder.notes]
+
+
+def _scores(result: list[Any]) -> dict[str, float]:
+    """Return the scores of regions by their ids."""
+    scored = [item for item in result if isinstance(item, dict) and isinstance(item.get("score"), int | float)]
+    return {clean_id(item.get("id")): float(item["score"]) for item in scored}
 
 
 def _is_dialogue(value: Any) -> bool:

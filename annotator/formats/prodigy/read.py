@@ -1,13 +1,16 @@
 """Reading Prodigy's JSONL: one task per line, with spans and relations. Offsets count code points, as in Python."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from annotator.formats.incoming import (
+    LONGEST_SET_NAME,
     LONGEST_TITLE,
     IncomingDocument,
     IncomingFiles,
     IncomingSet,
+    Prediction,
     ReadResult,
     document_id,
 )
@@ -37,7 +40,9 @@ def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, numb
     rejected = ItemCounts()
     if answer == "accept":
         _gather(builder, task)
-        sets[_annotator(task, incoming)] = builder.build()
+        prediction = _prediction(task)
+        name = prediction.set_name if prediction else _annotator(task, incoming)
+        sets[name] = replace(builder.build(), prediction=prediction, scores=_scores(task) if prediction else {})
         notes = tuple(builder.notes)
     else:
         spans, relations = list_of(task, "spans"), list_of(task, "relations")
@@ -52,6 +57,24 @@ def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, numb
         document_id(identifier, incoming.stem, number), title, text, text_digest(text), meta, sets
     )
     return ReadResult(location, document, tuple(builder.problems), notes, rejected)
+
+
+def _prediction(task: dict[str, Any]) -> Prediction | None:
+    """Return what made the spans of a task that nobody has answered and whose spans name a model."""
+    models = [str(span["source"]) for span in list_of(task, "spans") if isinstance(span, dict) and span.get("source")]
+    if not models or "answer" in task or "_annotator_id" in task or "_session_id" in task:
+        return None
+    score = task.get("score")
+    return Prediction("prodigy", models[0][:LONGEST_SET_NAME], float(score) if isinstance(score, int | float) else None)
+
+
+def _scores(task: dict[str, Any]) -> dict[str, float]:
+    spans = enumerate((span for span in list_of(task, "spans") if isinstance(span, dict)), 1)
+    return {
+        clean_id(span.get("id") or f"s{number}"): float(span["score"])
+        for number, span in spans
+        if isinstance(span.get("score"), int | float)
+    }
 
 
 def _annotator(task: Mapping[str, Any], incoming: IncomingFiles) -> str:

@@ -186,7 +186,7 @@ def _rename_set(annotator: str, incoming: IncomingSet, mapping: ImportMapping, n
             notes.append(f"{annotator}: relation {relation.get('id')} was left out with its span.")
         else:
             relations.append(_relabel(relation, mapping.relations) if well_formed else relation)
-    return IncomingSet(spans, relations, incoming.pointer)
+    return replace(incoming, spans=spans, relations=relations)
 
 
 def _rename_span(span: dict[str, Any], mapping: ImportMapping) -> dict[str, Any]:

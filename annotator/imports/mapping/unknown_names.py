@@ -194,7 +194,7 @@ class _SetFilter:
         relations = [
             relation for relation in incoming.relations if not isinstance(relation, dict) or self._keeps(relation)
         ]
-        return IncomingSet([span for span in spans if span is not None], relations, incoming.pointer)
+        return replace(incoming, spans=[span for span in spans if span is not None], relations=relations)
 
     def _filter_span(self, span: dict[str, Any]) -> dict[str, Any] | None:
         what = f"{self._annotator}: span {span['id']}"

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from annotator.formats.extras import format_choices
 from annotator.formats.registry import FORMATS, READABLE
 from annotator.formats.set_builder import CODE_POINTS, UTF16
-from annotator.imports.forms import UNKNOWN_NAMES, allow_losses_field, equal_texts_field
+from annotator.imports.forms import UNKNOWN_NAMES, allow_losses_field, equal_texts_field, predictions_field
 from annotator.imports.mapping import name_choices
 from annotator.imports.mapping.import_mapping import FIELDS
 from annotator.imports.mapping.reading import COLUMNS, CONTESTED
-from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions
+from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions, Predictions
 from annotator.imports.preview.reading_form import (
     OTHERS,
     SEPARATOR,
@@ -62,6 +62,7 @@ class PreviewForm(forms.Form):
     offsets = forms.ChoiceField(label=gettext_lazy("Unit of offsets"), required=False, choices=UNITS)
     encoding = forms.CharField(label=gettext_lazy("Encoding, if not UTF-8"), required=False, max_length=40)
     equal_texts = equal_texts_field()
+    predictions = predictions_field()
     allow_losses = allow_losses_field()
 
     def __init__(
@@ -77,7 +78,8 @@ class PreviewForm(forms.Form):
     ) -> None:
         self._mapping = name_choices.load_mapping(params["map"])
         initial = {
-            name: params.get(name) for name in ("new_labels", "skip_bad", "encoding", "equal_texts", "allow_losses")
+            name: params.get(name)
+            for name in ("new_labels", "skip_bad", "encoding", "equal_texts", "allow_losses", "predictions")
         }
         initial |= {name: self._mapping.get(name, "") for name in ("annotator", "offsets")}
         super().__init__(data, initial=initial)
@@ -106,6 +108,7 @@ class PreviewForm(forms.Form):
             encoding=given["encoding"],
             equal_texts=given["equal_texts"] or EqualTexts.KEEP,
             allow_losses=given["allow_losses"],
+            predictions=given["predictions"] or Predictions.SUGGESTIONS,
             new_labels=given["new_labels"],
             map=name_choices.dump_mapping({name: value for name, value in mapping.items() if value}),
             preview=preview,

@@ -16,12 +16,15 @@ class Balance:
 
     items: ItemCounts = field(default_factory=ItemCounts)
     stored: Counter[str] = field(default_factory=Counter)
+    suggested: Counter[str] = field(default_factory=Counter)
+    """What was stored as suggestions."""
 
     @property
     def unexplained(self) -> dict[str, int]:
         """The differences that the law does not allow, by kind; empty unless the import itself is wrong."""
         kept = self.items.kept
-        return {kind: kept[kind] - self.stored[kind] for kind in KINDS if kept[kind] != self.stored[kind]}
+        differences = {kind: kept[kind] - self.stored[kind] - self.suggested[kind] for kind in KINDS}
+        return {kind: difference for kind, difference in differences.items() if difference}
 
     def sentence(self) -> str:
         """Return the balance, such as "Spans: 12 in the files = 9 stored + 3 left out (3 without length)."."""
@@ -44,7 +47,8 @@ class Balance:
     def _part(self, kind: str) -> str:
         found, stored = self.items.found[kind], self.stored[kind]
         left_out = self.items.number_left_out(kind)
-        equation = f"{kind.capitalize()}: {found:,} in the files = {stored:,} stored + {left_out:,} left out"
+        suggested = f" + {self.suggested[kind]:,} stored as suggestions" if self.suggested[kind] else ""
+        equation = f"{kind.capitalize()}: {found:,} in the files = {stored:,} stored{suggested} + {left_out:,} left out"
         reasons = [
             f"{number:,} {REASONS[reason].words}"
             for (own, reason), number in sorted(self.items.left_out.items(), key=lambda item: (-item[1], item[0]))
@@ -60,5 +64,7 @@ def balance_of(items: Mapping[str, Mapping[str, Any]], counts: Mapping[str, int]
     total = ItemCounts()
     for counted in items.values():
         total.add(ItemCounts.from_json(counted))
-    stored = total.kept if preview else {kind: counts.get(kind, 0) for kind in KINDS}
-    return Balance(total, Counter(stored))
+    if preview:
+        return Balance(total, Counter(total.kept))
+    stored = Counter({kind: counts.get(kind, 0) for kind in KINDS})
+    return Balance(total, stored, Counter({kind: counts.get(f"suggested_{kind}", 0) for kind in KINDS}))

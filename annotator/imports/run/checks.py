@@ -18,7 +18,7 @@ from annotator.corpus.spans.values import (
     read_relation,
     read_span,
 )
-from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, ReadLine
+from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, Prediction, ReadLine
 from annotator.formats.item_counts import numbers_of
 from annotator.formats.records import RelationRecord, SpanRecord
 from projects.schema import Schema
@@ -37,6 +37,8 @@ class CheckedSet:
     name: str
     spans: list[SpanRecord]
     relations: list[RelationRecord]
+    prediction: Prediction | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,10 @@ def trust_line(line: ReadLine) -> CheckedLine:
     document = line.document
     if document is None:
         return _refused(line)
-    sets = tuple(CheckedSet(name, incoming.spans, incoming.relations) for name, incoming in document.sets.items())
+    sets = tuple(
+        CheckedSet(name, incoming.spans, incoming.relations, incoming.prediction, incoming.scores)
+        for name, incoming in document.sets.items()
+    )
     for checked in sets:
         for span in checked.spans:
             _complete(span)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import orjson
 
@@ -18,6 +19,7 @@ from annotator.formats.incoming import (
     Head,
     IncomingDocument,
     IncomingFiles,
+    IncomingSet,
     Opener,
     ReadLine,
     ReadResult,
@@ -155,11 +157,28 @@ def read_locations(out: Path) -> list[str]:
 def line_of(document: IncomingDocument) -> bytes:
     """Return a document as a line of JSONL; raise `TypeError` for values that JSON cannot hold."""
     annotators = {
-        name: {"spans": incoming.spans, "relations": incoming.relations} for name, incoming in document.sets.items()
+        name: {"spans": incoming.spans, "relations": incoming.relations}
+        for name, incoming in document.sets.items()
+        if incoming.prediction is None
     }
+    predictions = [_prediction(incoming) for incoming in document.sets.values() if incoming.prediction is not None]
     members = {"id": document.external_id, "title": document.title, "text": document.text, "meta": document.meta}
     original = {"original": document.original.as_json()} if document.original else {}
-    return orjson.dumps({**members, **original, "annotators": annotators}, option=orjson.OPT_APPEND_NEWLINE)
+    suggestions = {"suggestions": predictions} if predictions else {}
+    line = {**members, **original, **suggestions, "annotators": annotators}
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _prediction(incoming: IncomingSet) -> dict[str, Any]:
+    """Return predictions as a member of `suggestions` in a line of JSONL."""
+    if incoming.prediction is None:
+        raise ValueError("This set was made by a person.")
+    scored = [
+        {**span, "score": incoming.scores[span["id"]]} if isinstance(span, dict) and span.get("id") in incoming.scores
+        else span
+        for span in incoming.spans
+    ]  # fmt: skip
+    return {**incoming.prediction._asdict(), "spans": scored, "relations": incoming.relations}
 
 
 def read_documents(path: Path, name: str, format_key: str, options: ImportOptions) -> Iterator[ReadResult]:

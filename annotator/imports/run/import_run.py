@@ -178,7 +178,7 @@ class ImportRun:
                 began = time.monotonic()
                 known = known_documents(self._project, documents)
                 plan = plan_chunk(chunk, known, now=self._origin.now, options=self._options)
-                write_plan(plan, self._origin)
+                write_plan(plan, self._origin, predictions=self._options.predictions)
                 self._count_items(plan, chunk)
                 for line in plan.report:
                     self._report(line)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from annotator.formats.incoming import IncomingDocument
 from annotator.formats.item_counts import ItemCounts, numbers_of
-from annotator.imports.options import EqualTexts, ImportOptions
+from annotator.imports.options import EqualTexts, ImportOptions, Predictions
 from annotator.imports.run.checks import CheckedLine, CheckedSet
 from annotator.imports.selectors import KnownDocument, KnownDocuments, content_of
 
@@ -84,6 +84,7 @@ class _Planner:
         self._known = known
         self._now = now
         self._equal_texts = options.equal_texts
+        self._predictions = options.predictions
         self._refused = "refused_allowed" if options.skip_bad else "refused"
         self._pending: dict[str, NewDocument] = {}
 
@@ -190,8 +191,13 @@ class _Planner:
 
     def _count(self, sets: Iterable[CheckedSet]) -> None:
         for checked in sets:
-            self.plan.counts["annotation_sets"] += 1
-            self.plan.counts.update(numbers_of(checked.spans, checked.relations))
+            numbers = numbers_of(checked.spans, checked.relations)
+            if checked.prediction is not None and self._predictions == Predictions.SUGGESTIONS:
+                self.plan.counts["suggestion_runs"] += 1
+                self.plan.counts.update({f"suggested_{kind}": number for kind, number in numbers.items()})
+            else:
+                self.plan.counts["annotation_sets"] += 1
+                self.plan.counts.update(numbers)
 
 
 def _listed(names: list[str]) -> str:

@@ -19,7 +19,10 @@ from annotator.corpus.spans import exclusions, lifecycle
 from annotator.corpus.spans.changes import load_payload
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
+from annotator.corpus.suggestions.models import SuggestionRun
+from annotator.corpus.suggestions.packing import pack
 from annotator.formats.records import SpanRecord
+from annotator.imports.options import Predictions
 from annotator.imports.run.checks import CheckedSet
 from annotator.imports.run.plan import NewDocument, Plan
 from annotator.imports.selectors import next_position
@@ -50,12 +53,12 @@ class Origin:
     now: datetime
 
 
-def write_plan(plan: Plan, origin: Origin) -> None:
+def write_plan(plan: Plan, origin: Origin, *, predictions: str = Predictions.SUGGESTIONS) -> None:
     """Insert the documents and sets of a plan; the caller locks the project and commits."""
     if not plan.new and not plan.added:
         return
     with connection.cursor() as cursor:
-        _Writer(cursor, origin).write(plan)
+        _Writer(cursor, origin, predictions).write(plan)
     adjudicated = [key for key, checked in plan.added if checked.name == ADJUDICATED_NAME]
     if adjudicated:
         lifecycle.close_submitted(AnnotationSet.objects.filter(document_id__in=adjudicated))
@@ -64,8 +67,9 @@ def write_plan(plan: Plan, origin: Origin) -> None:
 class _Writer:
     """Makes rows and inserts them table by table, parents first."""
 
-    def __init__(self, cursor: CursorWrapper, origin: Origin) -> None:
+    def __init__(self, cursor: CursorWrapper, origin: Origin, predictions: str) -> None:
         self._cursor = cursor
+        self._are_suggestions = predictions == Predictions.SUGGESTIONS
         self._origin = origin
         self._at = connection.ops.adapt_datetimefield_value(origin.now)
 
@@ -77,8 +81,11 @@ class _Writer:
             insert_rows(self._cursor, DOCUMENTS, self._document_rows(plan.new, keys))
             keep_originals({key: new.document.original for key, new in zip(keys, plan.new, strict=True)})
             sets += [(key, checked) for key, new in zip(keys, plan.new, strict=True) for checked in new.sets]
-        if sets:
-            self._write_sets(sets)
+        suggested = [pair for pair in sets if pair[1].prediction is not None and self._are_suggestions]
+        made = [pair for pair in sets if pair[1].prediction is None or not self._are_suggestions]
+        if made:
+            self._write_sets(made)
+        SuggestionRun.objects.bulk_create(self._suggestion_run(*pair) for pair in suggested)
 
     def _document_rows(self, new: list[NewDocument], keys: Sequence[int]) -> list[Row]:
         project, at = self._origin.project, self._at
@@ -99,6 +106,21 @@ class _Writer:
             )
             for index, (key, document) in enumerate(zip(keys, (item.document for item in new), strict=True))
         ]
+
+    def _suggestion_run(self, document_key: int, checked: CheckedSet) -> SuggestionRun:
+        if checked.prediction is None:
+            raise ValueError("This set was made by a person.")
+        return SuggestionRun(
+            document_id=document_key,
+            source=checked.prediction.source,
+            version=checked.prediction.version,
+            score=checked.prediction.score,
+            size=len(checked.spans),
+            packed=pack(checked.spans, checked.relations, checked.scores),
+            schema_version_id=self._origin.schema_version_id,
+            created_by_id=self._origin.author_id,
+            created_at=self._origin.now,
+        )
 
     def _write_sets(self, sets: list[tuple[int, CheckedSet]]) -> None:
         keys = reserve_keys(self._cursor, SETS, len(sets))
@@ -132,6 +154,8 @@ class _Writer:
 
     def _set_row(self, key: int, document_key: int, checked: CheckedSet) -> Row:
         kind = SetKind.ADJUDICATED if checked.name == ADJUDICATED_NAME else SetKind.IMPORTED
+        if checked.prediction is not None:
+            kind = SetKind.MODEL
         state = lifecycle.STATES_AT_IMPORT[kind]
         versions = (self._origin.schema_version_id, self._origin.guideline_version_id)
         return (

@@ -65,6 +65,8 @@ PLACES: dict[str, Place] = {
     "spans_span": Place.PROJECT,
     "spans_relation": Place.PROJECT,
     "spans_change": Place.PROJECT,
+    "suggestions_suggestionrun": Place.PROJECT,
+    "suggestions_dismissal": Place.PROJECT,
     "spans_exclusion": Place.PROJECT,
     "assignments_assignment": Place.PROJECT,
     "assignments_round": Place.PROJECT,
@@ -104,7 +106,7 @@ Table = type[Model]
 JSON_WITHOUT_KEYS = frozenset({
     *("projects_project.shown_meta", "spans_annotationset.waived_hints"),
     *("projects_schemaversion.definition", "documents_document.meta", "spans_span.fragments", "spans_span.attributes"),
-    *("spans_change.payload", "timing_activetime.periods"),
+    *("suggestions_suggestionrun.parameters", "spans_change.payload", "timing_activetime.periods"),
     *("agreement_agreementreport.aliases", "agreement_agreementreport.result", "agreement_agreementreport.sums"),
     *("agreement_measurement.tally", "agreement_measurement.statistics", "agreement_measurement.gamma"),
     "agreement_disagreement.detail",

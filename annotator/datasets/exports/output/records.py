@@ -54,6 +54,10 @@ def sets_to_export(project: Project, *, sets: Sets) -> QuerySet[AnnotationSet]:
         finished = finished.filter(kind__in=lifecycle.INDEPENDENT_KINDS)
     elif sets == Sets.ADJUDICATED:
         finished = finished.filter(kind=SetKind.ADJUDICATED)
+    elif sets == Sets.MODELS:
+        finished = finished.filter(lifecycle.model_sets())
+    else:
+        finished = finished.exclude(lifecycle.model_sets())
     return finished.order_by("id")
 
 

@@ -58,6 +58,8 @@ def select(project: Project, options: ExportOptions) -> Selection:
 def _is_released(kind: str, sets: Sets) -> bool:
     if sets == Sets.EACH:
         return kind in INDEPENDENT_KINDS
+    if sets == Sets.MODELS:
+        return kind == SetKind.MODEL
     return sets == Sets.ALL or kind == SetKind.ADJUDICATED
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from annotator.formats.registry import READABLE
 from annotator.imports import services
 from annotator.imports.mapping.unknown_names import NamePolicy, mapping_to_edit
-from annotator.imports.options import AUTO, EqualTexts, ImportOptions
+from annotator.imports.options import AUTO, EqualTexts, ImportOptions, Predictions
 from annotator.imports.run.balance import Balance, balance_of
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.console import run_in_console
@@ -141,6 +141,12 @@ def _add_consent(parser: argparse.ArgumentParser) -> None:
         "into one document (spans of one annotator into one set), or refuse the later ones",
     )
     parser.add_argument(
+        "--predictions",
+        choices=list(Predictions),
+        default=Predictions.SUGGESTIONS,
+        help="store predictions of models as suggestions for annotators (default) or as annotation sets of models",
+    )
+    parser.add_argument(
         "--allow-losses",
         action="store_true",
         help="accept items that cannot be stored; the report counts them by reason either way",
@@ -168,7 +174,7 @@ def _incoming(path: Path) -> IncomingFile:
 
 
 def _options(given: dict[str, Any]) -> ImportOptions:
-    names = ("skip_bad", "encoding", "format", "new_labels", "preview", "equal_texts", "allow_losses")
+    names = ("skip_bad", "encoding", "format", "new_labels", "preview", "equal_texts", "allow_losses", "predictions")
     try:
         mapping = given["map"].read_text("utf-8") if given["map"] else ""
     except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,36 @@
+"""Reading suggestions: those of documents that a user may see."""
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from annotator.corpus.documents.selectors import get_document
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.suggestions.models import Dismissal, SuggestionRun
+from annotator.platform.accounts.models import User
+from annotator.problems import NotFound
+
+
+def runs_of_document(document_id: int, *, user: User) -> QuerySet[SuggestionRun]:
+    """Return the runs over a document, by source and version; raise `NotFound` when the user may not see it."""
+    document = get_document(document_id, user=user)
+    return SuggestionRun.objects.filter(document=document).order_by("source", "version", "id")
+
+
+def get_run(document_id: int, run_id: int, *, user: User) -> SuggestionRun:
+    """Return one run over a document that a user may see."""
+    run = runs_of_document(document_id, user=user).filter(pk=run_id).first()
+    if run is None:
+        raise NotFound(f"There are no suggestions {run_id} for document {document_id}, or you may not see them.")
+    return run
+
+
+def dismissals_of(annotation_set: AnnotationSet) -> QuerySet[Dismissal]:
+    """Return the dismissals in a set, in the order in which they were made."""
+    return Dismissal.objects.filter(annotation_set=annotation_set).order_by("id")
+
+
+def versions_by_document(document_keys: Collection[int]) -> list[tuple[int, str, str]]:
+    """Return document, source and version of the runs over some documents."""
+    runs = SuggestionRun.objects.filter(document_id__in=list(document_keys)).order_by()
+    return list(runs.values_list("document_id", "source", "version"))
