@@ -5,26 +5,32 @@
 
 const MARKED = "data-cards";
 
-/** @param {ParentNode} within */
-function markTables(within) {
-  for (const table of within.querySelectorAll(`.table:not(.table--matrix, [${MARKED}])`)) {
-    const heads = [...table.querySelectorAll("thead tr:last-child > *")];
-    const rows = [...table.querySelectorAll("tbody > tr")];
-    const isPlain = heads.length > 0 && rows.every((row) => row.children.length === heads.length);
-    if (!isPlain || table.querySelector("[rowspan], [colspan]")) continue;
-    table.setAttribute(MARKED, "");
-    table.setAttribute("role", "table");
-    for (const group of table.querySelectorAll("thead, tbody")) group.setAttribute("role", "rowgroup");
-    for (const head of heads) head.setAttribute("role", "columnheader");
-    for (const row of table.querySelectorAll("tr")) row.setAttribute("role", "row");
-    for (const row of rows) {
-      [...row.children].forEach((cell, index) => {
-        cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
-        cell.setAttribute("data-column", heads[index].textContent?.trim() ?? "");
-      });
-    }
+/**
+ * Mark a table that can be shown as cards, unless it is marked or has cells over several columns or rows.
+ *
+ * @param {Element} table
+ */
+export function markTable(table) {
+  const heads = [...table.querySelectorAll("thead tr:last-child > *")];
+  const rows = [...table.querySelectorAll("tbody > tr")];
+  const isPlain = heads.length > 0 && rows.every((row) => row.children.length === heads.length);
+  if (!isPlain || table.hasAttribute(MARKED) || table.querySelector("[rowspan], [colspan]")) return;
+  table.setAttribute(MARKED, "");
+  table.setAttribute("role", "table");
+  for (const group of table.querySelectorAll("thead, tbody")) group.setAttribute("role", "rowgroup");
+  for (const head of heads) head.setAttribute("role", "columnheader");
+  for (const row of table.querySelectorAll("tr")) row.setAttribute("role", "row");
+  for (const row of rows) {
+    [...row.children].forEach((cell, index) => {
+      cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+      cell.setAttribute("data-column", heads[index].textContent?.trim() ?? "");
+    });
   }
 }
 
-markTables(document);
-document.addEventListener("htmx:afterSettle", () => markTables(document));
+function markTables() {
+  for (const table of document.querySelectorAll(".table:not(.table--matrix)")) markTable(table);
+}
+
+markTables();
+document.addEventListener("htmx:afterSettle", markTables);

@@ -1,5 +1,6 @@
 /** The guidelines beside the text: scrolls to the rules for one label. */
 
+import { markTable } from "../../../pages/tables.js";
 import { gettext, interpolate } from "../../../pages/text.js";
 
 /** The number of levels of rules, best first: a heading with the name, a table row, any heading, a list item. */
@@ -9,6 +10,7 @@ export class GuidelinesView {
   /** @param {HTMLElement} panel */
   constructor(panel) {
     this.panel = panel;
+    for (const table of panel.querySelectorAll("table")) markTable(table);
   }
 
   /**
