@@ -66,7 +66,7 @@ format: development javascript ## Put the formatting of Python and JavaScript ri
 bench: development ## Measure what the figures in the README claim (ARGS="import export" chooses)
 	@exec $(run_python) -m tests.bench.run $(ARGS)
 
-corpora: development ## Import corpora into an empty site and print what became of every item (FOLDERS="a b.zip")
+corpora: development ## Import corpora into an empty site and print the balance of their items (FOLDERS="a b.zip")
 	@exec $(run_python) -m tools.corpora $(FOLDERS)
 
 environment: ## Make .venv with what running needs

@@ -1,4 +1,4 @@
-"""Import corpora into an empty site and print what became of every item: `make corpora FOLDERS="a b.zip"`.
+"""Import corpora into an empty site and print the balance of their items: `make corpora FOLDERS="a b.zip"`.
 
 Each folder or file is a corpus with a project of its own; names that the schema lacks are added. The exit code is 1
 when a corpus was refused, or lost items.
