@@ -30,7 +30,9 @@ class FileNames:
             number += 1
             free_name = f"{wanted}-{number}"
         self._given[name] = free_name
-        self._taken.add(free_name.lower())
+        lower = free_name.lower()
+        # One string for both, if they are equal: exports have many names.
+        self._taken.add(free_name if lower == free_name else lower)
         return free_name
 
 

@@ -79,9 +79,10 @@ class _Lines:
         lines += self._relations(record, ids)
         attributes, notes = count(1), count(1)
         for span, _ in placed:
-            for name, value in sorted(span["attributes"].items()):
-                if self._fits(span, name, value):
-                    lines.append(f"A{next(attributes)}\t{self._types.of(name)} {ids[span['id']]} {value}\n")
+            own = span["attributes"]
+            for name in sorted(own) if len(own) > 1 else own:
+                if self._fits(span, name, own[name]):
+                    lines.append(f"A{next(attributes)}\t{self._types.of(name)} {ids[span['id']]} {own[name]}\n")
             if span["note"]:
                 lines.append(f"#{next(notes)}\tAnnotatorNotes {ids[span['id']]}\t{self._note(span)}\n")
         return "".join(lines)
@@ -124,8 +125,12 @@ class _Lines:
             yield start, end
 
     def _span(self, identifier: str, span: SpanRecord, places: Sequence[Sequence[int]]) -> str:
-        shown = ";".join(f"{start} {end}" for start, end in places)
-        covered = " ".join(self._text[start:end] for start, end in places)
+        if len(places) == 1:
+            ((start, end),) = places
+            shown, covered = f"{start} {end}", self._text[start:end]
+        else:
+            shown = ";".join(f"{start} {end}" for start, end in places)
+            covered = " ".join(self._text[start:end] for start, end in places)
         return f"{identifier}\t{self._types.of(span['label'])} {shown}\t{covered.replace(TAB, ' ')}\n"
 
     def _fits(self, span: SpanRecord, name: str, value: str) -> bool:

@@ -25,20 +25,27 @@ class ArchiveFolder:
         self._path = folder / "members"
         self._file = self._path.open("wb")
         self._end = 0
-        # Start and end of each piece of a member; pieces that follow each other are one.
-        self._pieces: dict[str, array[int]] = {}
+        # Where the first piece of each member starts and ends, by its number; further pieces, which few members have.
+        self._numbers: dict[str, int] = {}
+        self._starts, self._ends = array("Q"), array("Q")
+        self._further: dict[int, array[int]] = {}
 
     def add(self, name: str, data: bytes) -> None:
         """Append bytes to a member."""
         start, self._end = self._end, self._end + len(data)
         self._file.write(data)
-        pieces = self._pieces.get(name)
-        if pieces is None:
-            self._pieces[name] = array("Q", (start, self._end))
-        elif pieces[-1] == start:
-            pieces[-1] = self._end
+        number = self._numbers.setdefault(name, len(self._starts))
+        if number == len(self._starts):
+            self._starts.append(start)
+            self._ends.append(self._end)
+            return
+        further = self._further.get(number)
+        last = self._ends if further is None else further
+        index = number if further is None else -1
+        if last[index] == start:
+            last[index] = self._end
         else:
-            pieces.extend((start, self._end))
+            self._further.setdefault(number, array("Q")).extend((start, self._end))
 
     def close(self) -> None:
         """Close the file of the members."""
@@ -48,10 +55,11 @@ class ArchiveFolder:
         """Write all members as a zip archive."""
         self.close()
         with self._path.open("rb") as source:
-            write_archive(target, (self._member(source, name) for name in sorted(self._pieces)))
+            write_archive(target, (self._member(source, name) for name in sorted(self._numbers)))
 
     def _member(self, source: BinaryIO, name: str) -> tuple[str, int, Callable[[], BinaryIO]]:
-        pieces = self._pieces[name]
+        number = self._numbers[name]
+        pieces = array("Q", (self._starts[number], self._ends[number])) + self._further.get(number, array("Q"))
         size = sum(end - start for start, end in zip(pieces[::2], pieces[1::2], strict=True))
         return name, size, lambda: cast("BinaryIO", _Pieces(source, pieces))
 
@@ -90,6 +98,8 @@ def write_archive(target: BinaryIO, members: Iterable[tuple[str, int, Callable[[
             member.file_size = size
             with opener() as source, archive.open(member, "w") as copy:
                 shutil.copyfileobj(source, copy, COPIED_AT_ONCE)
+            # Needed only to warn of members with the same name, of which there are none.
+            archive.NameToInfo.clear()
 
 
 @contextmanager
