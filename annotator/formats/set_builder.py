@@ -224,7 +224,9 @@ class SetBuilder:
         """Return the fragments in the order of the file, without those that are empty; None for a problem."""
         pairs = []
         for fragment in fragments:
-            start, end = (offset if isinstance(offset, str) else whole_number(offset) for offset in fragment)
+            start, end = fragment
+            if type(start) is not int or type(end) is not int:
+                start, end = (offset if isinstance(offset, str) else whole_number(offset) for offset in fragment)
             if type(start) is not int or type(end) is not int:
                 self.problems.append(f"{what}: start and end must be whole numbers.")
                 return None
@@ -315,6 +317,8 @@ def _joined_note(spans: list[str]) -> str:
 
 def clean_id(given: object) -> str:
     """Return an id as it can be stored."""
+    if type(given) is str and given and len(given) <= LONGEST_ID and given.isascii() and given.isprintable():
+        return given
     return _CONTROL.sub("_", str(given))[:LONGEST_ID] or "_"
 
 

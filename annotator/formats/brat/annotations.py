@@ -155,7 +155,7 @@ class Annotations:
             self._builder.add_note(span, words)
 
     def _named(self, type_: str) -> str:
-        return self._names.get(type_, type_)
+        return self._names.get(type_, type_) if self._names else type_
 
     def _span_of(self, identifier: str) -> str | None:
         span = self._triggers.get(identifier, identifier)

@@ -151,7 +151,7 @@ def _document(
     if not text:
         problems = problems or ["The file has no text."]
         return ReadResult(files.text, problems=tuple(problems), items=items)
-    title = PurePosixPath(identifier).name
+    title = posixpath.basename(identifier)
     document = IncomingDocument(identifier, title, text, text_digest(text), meta, sets)
     return ReadResult(files.text, document, tuple(problems), tuple(notes))
 
@@ -166,7 +166,7 @@ def _builder(incoming: IncomingFiles, text: str, *, mark_removed: bool) -> SetBu
 def _meta(files: TextFiles, top: str) -> dict[str, str]:
     """Return what the folders of a text say about it, unless they name its annotators."""
     folder = posixpath.dirname(files.text)
-    split = split_of_folders(files.text)
+    split = split_of_folders(files.text) if folder else ""
     meta = {SPLIT: split} if split else {}
     inside = folder.removeprefix(top).strip("/")
     names_people = posixpath.basename(folder) in files.annotations

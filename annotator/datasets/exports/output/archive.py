@@ -54,11 +54,14 @@ class ArchiveFolder:
     def pack(self, target: BinaryIO) -> None:
         """Write all members as a zip archive."""
         self.close()
+        names = sorted(self._numbers)
+        numbers = array("Q", map(self._numbers.__getitem__, names))
+        # The zip archive keeps an entry for each member; these are not needed beside them.
+        self._numbers.clear()
         with self._path.open("rb") as source:
-            write_archive(target, (self._member(source, name) for name in sorted(self._numbers)))
+            write_archive(target, (self._member(source, *each) for each in zip(names, numbers, strict=True)))
 
-    def _member(self, source: BinaryIO, name: str) -> tuple[str, int, Callable[[], BinaryIO]]:
-        number = self._numbers[name]
+    def _member(self, source: BinaryIO, name: str, number: int) -> tuple[str, int, Callable[[], BinaryIO]]:
         pieces = array("Q", (self._starts[number], self._ends[number])) + self._further.get(number, array("Q"))
         size = sum(end - start for start, end in zip(pieces[::2], pieces[1::2], strict=True))
         return name, size, lambda: cast("BinaryIO", _Pieces(source, pieces))
