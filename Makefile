@@ -48,7 +48,7 @@ stores: development ## Only the part that runs on a real PostgreSQL and a real R
 consumers: development ## Only the part with the tools that read what we write: spaCy, datasets, cassis (ARGS as above)
 	@exec $(run_python) -m tools.test --part consumers -- $(ARGS)
 
-soak: development ## Long runs: a project over three months (ARGS as above)
+soak: development ## Long runs: three months of a project, hostile files and requests (ARGS as above)
 	@exec $(run_python) -m tools.test --part soak -- $(ARGS)
 
 check: development javascript ## Linters, types, architecture, sizes, wording, migrations, API description
