@@ -24,6 +24,7 @@ UPLOADS_DIR = VAR_DIR / "uploads"
 EXPORTS_DIR = VAR_DIR / "exports"
 RELEASES_DIR = VAR_DIR / "releases"
 BROKER_DIR = VAR_DIR / "broker"
+BIND = ENVIRONMENT.bind
 PORT = ENVIRONMENT.port
 PUBLIC_URL = ENVIRONMENT.public_url
 REDIS_URL = ENVIRONMENT.redis_url
@@ -257,12 +258,10 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "annotator": {"level": OPERATIONS.logs.level},
-        # Its own handlers are replaced, so that its lines have the same format.
-        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
         "django.security.DisallowedHost": {"level": "ERROR"},
         # Refused requests are lines of LOG_REQUESTS; Django's own hold addresses, and some of these are secret links.
         "django.request": {"level": "ERROR"},
-        # Django leaves it to the server to drop the body of responses to HEAD, which gunicorn would report each time.
-        "gunicorn.http.wsgi": {"level": "ERROR"},
+        # It would report each request that waits for a thread.
+        "waitress.queue": {"level": "ERROR"},
     },
 }

@@ -1,4 +1,4 @@
-"""The web application, for gunicorn."""
+"""The web application, for the web server (`annotator.site.serving.web_server`)."""
 
 import os
 

@@ -41,7 +41,7 @@ NEEDS = {
     "browser": ("chromium", "dejavu"),
     "layout": ("chromium", "noto"),
     "firefox": ("firefox", "dejavu"),
-    "stores": ("postgresql", "redis", "stores"),
+    "stores": ("postgresql", "redis", "nginx", "stores"),
     "consumers": ("consumers",),
     "soak": (),
 }
@@ -55,6 +55,7 @@ VARIABLES = {
     "noto": "FONTCONFIG_FILE",
     "postgresql": "DATABASE_URL",
     "redis": "REDIS_URL",
+    "nginx": "NGINX_PATH",
 }
 
 

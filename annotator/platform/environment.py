@@ -3,6 +3,7 @@
 Each is documented in `docs/operators/settings.md`. An invalid value stops the start with a clear message.
 """
 
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -32,6 +33,7 @@ class Environment:
     allowed_hosts: list[str]
     database: dict[str, Any]
     redis_url: str
+    bind: str
     port: int
     public_url: str
     max_upload_bytes: int
@@ -57,6 +59,7 @@ def read_environment(environ: Mapping[str, str], *, base_dir: Path) -> Environme
         allowed_hosts=_allowed_hosts(environ, public_url),
         database=_database(environ, var_dir),
         redis_url=_redis_url(environ),
+        bind=_bind(environ),
         port=_whole_number(environ, "PORT", default=8000, lowest=1, highest=65535),
         public_url=public_url,
         max_upload_bytes=_whole_number(environ, "MAX_UPLOAD_BYTES", default=2 << 30, lowest=1, highest=1 << 50),
@@ -195,6 +198,16 @@ def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
     if value not in choices:
         raise SettingError(f"{name}={value} must be one of {', '.join(choices)}.")
     return value
+
+
+def _bind(environ: Mapping[str, str]) -> str:
+    value = environ.get("BIND", "").strip("[]") or "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError as error:
+        raise SettingError(
+            f"BIND={value} must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all addresses."
+        ) from error
 
 
 def _whole_number(environ: Mapping[str, str], name: str, *, default: int, lowest: int, highest: int) -> int:

@@ -47,6 +47,18 @@ def cancel_job(job_id):
     return services.cancel(Job.objects.get(pk=job_id), now=timezone.now()).pk
 
 
+def token_of_a_lead(slug):
+    """Make a project with a lead and print an API token of the lead."""
+    from annotator.platform.accounts.models import User
+    from annotator.platform.accounts.services import create_token
+    from projects.services.projects import create_project
+
+    now = timezone.now()
+    lead = User.objects.create_user("lena", password="correct horse battery")
+    create_project(slug, created_by=lead, now=now)
+    return create_token(lead, name="test", now=now)[1]
+
+
 def make_annotators(count):
     """Make a project with `count` annotators, each with a token and an open set over a separate document."""
     from annotator.corpus.documents.models import Document
@@ -135,6 +147,7 @@ SCENES = {
         start_quick_job,
         start_import,
         cancel_job,
+        token_of_a_lead,
         make_annotators,
         save_until,
         compare_rows_and_log,

@@ -112,7 +112,7 @@ def test_killed_web_server_loses_no_acknowledged_change(installation, clients):
         saved = sum(len(client.acknowledged) for client in clients)
         wait_for(lambda saved=saved: sum(len(client.acknowledged) for client in clients) > saved + 20)
         for pid in descendants(installation.processes[0].pid):
-            if "gunicorn" in command_of(pid):
+            if "web_process" in command_of(pid):
                 kill(pid)
     saved = sum(len(client.acknowledged) for client in clients)
     wait_for(lambda: sum(len(client.acknowledged) for client in clients) > saved + 20, why=lambda: installation.log)

@@ -44,7 +44,7 @@ def site(installation):
 
 def test_site_restarts_killed_processes_and_stops_completely(installation, site):
     assert answer_status(installation) == 200
-    for words in ("gunicorn", "run_worker"):
+    for words in ("web_process", "run_worker"):
         before = pids_of(site, words)
         assert before
         for pid in before:

@@ -152,7 +152,7 @@ def test_every_setting_is_documented() -> None:
     page = (settings.BASE_DIR / "docs/operators/settings.md").read_text("utf-8")
     names = set(re.findall(r'environ(?:\.get\(|, )"([A-Z_]+)"', source))
 
-    assert len(names) >= 15
+    assert len(names) >= 16
     assert {name for name in names if f"| `{name}` |" not in page} == set()
 
 
@@ -167,3 +167,10 @@ def test_a_silent_database_server_is_given_up_soon(tmp_path: Path) -> None:
     longer = read(tmp_path, DATABASE_URL="postgres://db.example/words?connect_timeout=9").database["OPTIONS"]
 
     assert (options["connect_timeout"], longer["connect_timeout"]) == (5, 9)
+
+
+def test_the_address_to_listen_on_is_checked(tmp_path: Path) -> None:
+    assert read(tmp_path).bind == "127.0.0.1"
+    assert read(tmp_path, BIND="0.0.0.0").bind == "0.0.0.0"
+    assert read(tmp_path, BIND="[::]").bind == "::"
+    assert "BIND=example.org must be an IP address" in refusal(tmp_path, BIND="example.org")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from tools.services import ServiceMissing, chromium, environments, firefox, fonts, postgresql, redis_server
+from tools.services import ServiceMissing, chromium, environments, firefox, fonts, nginx, postgresql, redis_server
 from tools.services.packages import apt_install, can_use_apt
 
 
@@ -78,6 +78,7 @@ FOUND: dict[str, Callable[[], str]] = {
     "firefox": firefox.find_drivable,
     "dejavu": lambda: fonts.ready_fonts("dejavu"),
     "noto": lambda: fonts.ready_fonts("noto"),
+    "nginx": nginx.find_nginx,
     "stores": environments.ready_stores,
     "consumers": environments.ready_consumers,
 }
@@ -86,10 +87,12 @@ PACKAGES = {
     "redis": redis_server.DEBIAN_PACKAGE,
     "chromium": chromium.DEBIAN_PACKAGE,
     "firefox": firefox.DEBIAN_PACKAGE,
+    "nginx": nginx.DEBIAN_PACKAGE,
 }
 PRESENT: dict[str, Callable[[], bool]] = {
     "postgresql": lambda: bool(os.environ.get("TEST_DATABASE_URL") or postgresql.find_binaries()),
     "redis": lambda: bool(os.environ.get("TEST_REDIS_URL") or shutil.which("redis-server")),
     "chromium": lambda: _has(chromium.find_chromium),
     "firefox": lambda: _has(firefox.find_firefox),
+    "nginx": lambda: _has(nginx.find_nginx),
 }

@@ -8,18 +8,15 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Sequence
 from typing import NoReturn
 
 from django.conf import settings
 from django.db import connection, connections
 
-from annotator.platform.environment import LOCAL_HOSTS
 from annotator.problems import Problem, gettext_noop
 
 BACKLOG = 512
 THIS_MACHINE_ONLY = "127.0.0.1"
-ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 - only when the operator named other hosts
 
 
 class PortUnusable(Problem):
@@ -30,14 +27,9 @@ class PortUnusable(Problem):
     title = gettext_noop("The port cannot be used")
 
 
-def host_for(allowed_hosts: Sequence[str]) -> str:
-    """Return the address to listen on: the loopback address, unless the settings name other hosts."""
-    return THIS_MACHINE_ONLY if set(allowed_hosts) <= set(LOCAL_HOSTS) else ALL_ADDRESSES
-
-
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket; raise `PortUnusable` with one line."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -50,13 +42,15 @@ def listen(host: str, port: int) -> socket.socket:
             raise PortUnusable(
                 f"Port {port} requires administrator rights. Set PORT to a number above 1023."
             ) from error
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise PortUnusable(f"This machine does not have the address {host}. Correct BIND.") from error
         raise PortUnusable(f"Port {port} cannot be used: {error.strerror}. Set PORT to another number.") from error
     return listener
 
 
 def take_port() -> socket.socket:
-    """Return a socket on the port of the settings; raise `PortUnusable` with one line."""
-    return listen(host_for(settings.ALLOWED_HOSTS), settings.PORT)
+    """Return a socket on the address and port of the settings; raise `PortUnusable` with one line."""
+    return listen(settings.BIND, settings.PORT)
 
 
 def address() -> str:
@@ -73,12 +67,17 @@ def replace_by_supervisor(listener: socket.socket, *, with_worker: bool = True) 
     listener.set_inheritable(True)
     manage = str(settings.BASE_DIR / "manage.py")
     worker = [sys.executable, manage, "run_worker"] if with_worker else []
-    arguments = [str(listener.fileno()), address(), THIS_MACHINE_ONLY, str(settings.PORT), *worker]
+    arguments = [str(listener.fileno()), address(), _reachable(settings.BIND), str(settings.PORT), *worker]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(  # noqa: S606 - our own program
         sys.executable, [sys.executable, "-m", "annotator.site.serving.supervisor", *arguments], _environment(listener)
     )
+
+
+def _reachable(host: str) -> str:
+    """Return the address at which this machine reaches a socket that is bound to `host`."""
+    return {"0.0.0.0": THIS_MACHINE_ONLY, "::": "::1"}.get(host, host)  # noqa: S104 - a comparison
 
 
 def _environment(listener: socket.socket) -> dict[str, str]:

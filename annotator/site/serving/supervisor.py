@@ -1,9 +1,10 @@
-"""The supervisor, which runs one web server and one worker and stops both cleanly.
+"""The supervisor, which runs the processes of the web server and one worker and stops all cleanly.
 
 A separate program, to save memory: `serve` prepares everything with Django and then replaces itself by it. Run as
 `python -m annotator.site.serving.supervisor LISTENER ADDRESS HOST PORT [COMMAND OF THE WORKER …]`.
 """
 
+import os
 import signal
 import socket
 import sys
@@ -43,20 +44,22 @@ class Probe:
 class Supervisor:
     """Supervisor that starts the web server first, and the worker when the web server responds."""
 
-    def __init__(self, web: Child, worker: Child | None, *, address: str, host: str, port: int) -> None:
+    def __init__(self, web: Sequence[Child], worker: Child | None, *, address: str, host: str, port: int) -> None:
         self._web, self._worker = web, worker
         self._address, self._host, self._port = address, host, port
 
     def run(self) -> int:
         """Run until a stop signal, and return the exit code."""
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
-        self._web.start()
+        for web in self._web:
+            web.start()
         if self._wait_for_response():
             _print(f"The site runs at {self._address}  Ctrl-C stops it.")
             if self._worker:
                 self._worker.start()
             self._wait_for_stop()
-        elif self._web.due_at is not None:
+        elif any(web.due_at is not None for web in self._web):
+            self._stop_children()
             _print("The web server could not start. See the lines above.", sys.stderr)
             return 1
         self._stop()
@@ -66,29 +69,32 @@ class Supervisor:
         """Wait for the first response; return False when a signal arrives or the web server ends before."""
         probe = Probe(self._host, self._port)
         while not probe.is_answered():
-            if _next_signal(PROBE_INTERVAL) in STOPPING or self._web.ended():
+            if _next_signal(PROBE_INTERVAL) in STOPPING or any(web.ended() for web in self._web):
                 return False
         return True
 
     def _wait_for_stop(self) -> None:
-        children = [child for child in (self._web, self._worker) if child]
         while _next_signal(CHECK_INTERVAL) not in STOPPING:
-            for child in children:
+            for child in self._children():
                 if reason := child.ended():
                     _print(f"{child.name} ended ({reason}) and is restarted.", sys.stderr)
                 if child.due_at is not None and time.monotonic() >= child.due_at:
                     child.start()
 
+    def _children(self) -> list[Child]:
+        return [*self._web, *([self._worker] if self._worker else [])]
+
     def _stop(self) -> None:
         _print("Stopping …")
-        until = time.monotonic() + STOP_TIMEOUT
-        for child in (self._worker, self._web):
-            if child:
-                child.stop()
-        for child in (self._web, self._worker):
-            if child:
-                child.wait(until)
+        self._stop_children()
         _print("Stopped.")
+
+    def _stop_children(self) -> None:
+        until = time.monotonic() + STOP_TIMEOUT
+        for child in reversed(self._children()):
+            child.stop()
+        for child in self._children():
+            child.wait(until)
 
 
 def _print(message: str, stream: TextIO | None = None) -> None:
@@ -107,15 +113,9 @@ def _next_signal(seconds: float) -> int | None:
 def main(arguments: Sequence[str]) -> int:
     """Run the supervisor with the arguments of the command line (see above)."""
     listener, address, host, port, *worker = arguments
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--config",
-        "python:annotator.site.serving.web_server",
-        "annotator.wsgi",
-    ]
-    web = Child("The web server", command, pass_fds=[int(listener)])
+    command = [sys.executable, "-m", "annotator.site.serving.web_process"]
+    processes = int(os.environ.get("ANNOTATOR_WEB_PROCESSES", "1"))
+    web = [Child("The web server", command, pass_fds=[int(listener)]) for _ in range(processes)]
     background = Child("The worker", worker, silent=True) if worker else None
     return Supervisor(web, background, address=address, host=host, port=int(port)).run()
 

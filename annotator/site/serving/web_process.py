@@ -1,0 +1,29 @@
+"""One process of the web server, run as `python -m annotator.site.serving.web_process`."""
+
+import os
+import signal
+import socket
+
+from annotator.wsgi import application  # before the modules that need its settings and models
+
+from annotator.site.serving.web_server import make_server  # isort: skip
+
+
+def main() -> None:
+    """Serve the site on the socket that the supervisor has passed on, until SIGTERM or SIGINT."""
+    server = make_server(
+        application,
+        socket.socket(fileno=int(os.environ["ANNOTATOR_LISTENER"])),
+        threads=int(os.environ["ANNOTATOR_WEB_THREADS"]),
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _exit)
+    server.run()
+
+
+def _exit(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Two hundred slow clients, stalled readers and a flood of sign-ins beside people who work."""
+
+import http.client
+import re
+import socket
+import time
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+
+from tests.waiting import LONG, wait_for
+
+pytestmark = pytest.mark.stores
+
+SLOW_CLIENTS = 200
+LONGEST_RESPONSE = 1.0
+SIGN_INS = 8
+
+
+@pytest.fixture
+def site(installation):
+    """A running site without a worker."""
+    installation.environment["REAL_PASSWORD_HASHERS"] = "1"
+    process = installation.start("serve", "--without-worker")
+    wait_for(lambda: "Ctrl-C stops it" in installation.log, why=lambda: installation.log)
+    return process
+
+
+def ask(installation, path, *, method="GET", body=None, headers=None):
+    """Return status, headers, body and seconds of a request."""
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=LONG)
+    try:
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        return response.status, response.headers, response.read(), time.monotonic() - began
+    finally:
+        connection.close()
+
+
+def slow(installation, stack, sent):
+    """Open a connection that sends some bytes and then nothing."""
+    connection = stack.enter_context(socket.socket())
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    connection.connect(("127.0.0.1", installation.port))
+    connection.sendall(sent)
+
+
+def median_seconds(installation, path):
+    seconds = []
+    for _ in range(5):
+        status, _headers, _body, duration = ask(installation, path)
+        assert status == 200
+        seconds.append(duration)
+    return sorted(seconds)[2]
+
+
+def test_slow_clients_stop_nothing(installation, site):
+    page = ask(installation, "/sign-in/")[2].decode()
+    style = re.search(r'href="(/static/css/components[^"]+)"', page)[1]
+    host = f"Host: 127.0.0.1:{installation.port}\r\n"
+    beginnings = [
+        b"GET / HTT",
+        f"GET / HTTP/1.1\r\n{host}X-Slow: ".encode(),
+        f"POST /sign-in/ HTTP/1.1\r\n{host}Content-Length: 1000\r\n\r\nusername=".encode(),
+        # Reads nothing of what it asks for.
+        (f"GET {style} HTTP/1.1\r\n{host}\r\n" * 40).encode(),
+    ]
+    with ExitStack() as stack:
+        for number in range(SLOW_CLIENTS):
+            slow(installation, stack, beginnings[number % len(beginnings)])
+
+        assert median_seconds(installation, "/healthz/live/") <= LONGEST_RESPONSE
+        assert median_seconds(installation, "/sign-in/") <= 2 * LONGEST_RESPONSE
+
+
+def test_sign_ins_do_not_delay_other_requests(installation, site):
+    def wrong_sign_in(number):
+        _status, headers, body, _seconds = ask(installation, "/sign-in/")
+        token = re.search(rb'csrfmiddlewaretoken" value="(\w+)"', body)[1].decode()
+        form = {"csrfmiddlewaretoken": token, "username": f"name-{number}", "password": "wrong"}
+        sent = {"Cookie": headers["Set-Cookie"].partition(";")[0], "Content-Type": "application/x-www-form-urlencoded"}
+        return ask(installation, "/sign-in/", method="POST", body=urllib.parse.urlencode(form), headers=sent)[0]
+
+    with ThreadPoolExecutor(SIGN_INS) as pool:
+        answers = [pool.submit(wrong_sign_in, number) for number in range(3 * SIGN_INS)]
+        while not any(answer.done() for answer in answers):
+            time.sleep(0.05)
+        during = median_seconds(installation, "/api/schema/")
+        still_busy = not all(answer.done() for answer in answers)
+
+        assert {answer.result() for answer in answers} <= {200, 429}
+    assert still_busy, "the sign-ins ended before the other requests were measured"
+    assert during <= LONGEST_RESPONSE
+
+
+def test_large_bodies_of_strangers_are_not_read(installation, site):
+    for path in ("/", "/projects/news/documents/import/", "/api/v1/projects/news/imports/"):
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{installation.port}\r\nContent-Length: {64 << 20}\r\n"
+        head += "Content-Type: multipart/form-data; boundary=x\r\nExpect: 100-continue\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", installation.port), timeout=LONG) as connection:
+            connection.sendall(head.encode())
+            first_line = connection.recv(64).decode().split("\r\n")[0]
+
+        assert first_line.split()[1] in ("302", "401", "403", "413"), path
+
+
+def test_large_upload_of_a_member_is_imported(installation, site):
+    token = installation.scene("token_of_a_lead", "news")
+    text = ("Ada said it rained.\n" * 250_000).encode()
+    body = b"\r\n".join(
+        [b"--x", b'Content-Disposition: form-data; name="files"; filename="a.txt"', b"", text, b"--x--", b""]
+    )
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "multipart/form-data; boundary=x"}
+
+    status, _headers, answer, _seconds = ask(
+        installation, "/api/v1/projects/news/imports/", method="POST", body=body, headers=headers
+    )
+
+    assert (status, len(body) > 4 << 20) == (202, True), answer
