@@ -22,6 +22,9 @@ _KEY = re.compile(r'"((?:[^"\\]|\\.){1,64})"\s*:')
 _WHOLE = re.compile(r"\s*(-?[0-9]{1,15})(?:\.0*)?\s*")
 
 
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
 _SCAN = json.JSONDecoder().raw_decode
 
 
@@ -92,7 +95,9 @@ class _Elements:
                 if end < len(self._text) or self._ended or not isinstance(value, int | float):
                     if end - self._at > self._longest:
                         raise UnreadableFile(f"Element {self._number} is longer than {self._longest:,} characters.")
-                    self._check_keys(self._text[self._at : end], value)
+                    source = self._text[self._at : end]
+                    self._check_keys(source, value)
+                    self._check_surrogates(source, value)
                     self._at = end
                     return value
                 failure = ValueError("a number is cut off")
@@ -111,6 +116,18 @@ class _Elements:
             raise UnreadableFile(
                 f"Line {self._line}: the key “{key[:80]}” occurs twice in one object. Keep one of them."
             )
+
+    def _check_surrogates(self, source: str, value: Any) -> None:
+        """Refuse a string with half a surrogate pair, which no database and no other reader takes."""
+        if not _ESCAPED_SURROGATE.search(source):
+            return
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            code = f"{ord(error.object[error.start]):04x}"
+            raise UnreadableFile(
+                f"Line {self._line}: a string contains half a surrogate pair (\\u{code}). Correct or remove it."
+            ) from error
 
     def _more(self, wanted: int) -> bool:
         """Read more and drop what was parsed; return False at the end of the file."""

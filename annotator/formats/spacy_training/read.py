@@ -35,7 +35,7 @@ def _pairs(incoming: IncomingFiles) -> Iterable[Any]:
     text = incoming.only_text()
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"The file is not valid JSON: {error}.") from error
     if key := repeated_key(text, value):
         raise UnreadableFile(f"The key “{key[:80]}” occurs twice in one object. Keep one of them.")
