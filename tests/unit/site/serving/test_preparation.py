@@ -83,7 +83,8 @@ def test_migrations_on_disk_match_django(db):
 
 def test_a_missing_migration_is_applied(db, folders, monkeypatch):
     called = []
-    monkeypatch.setattr(installation, "migrations_on_disk", lambda: {("jobs", "9999_new")})
+    on_disk = installation.migrations_on_disk() | {("jobs", "9999_new")}
+    monkeypatch.setattr(installation, "migrations_on_disk", lambda: on_disk)
     for module in (installation, preparation):
         monkeypatch.setattr(module, "call_command", lambda name, **_options: called.append(name))
 
