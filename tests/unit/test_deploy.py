@@ -1,0 +1,67 @@
+"""The files for containers and systemd name what exists: settings, files, commands; and nothing runs as root."""
+
+import re
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import get_commands
+
+DEPLOY = settings.BASE_DIR / "deploy"
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text("utf-8")
+COMPOSE = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in DEPLOY.glob("compose.*.yaml")}
+DOCUMENTED = set(
+    re.findall(r"^\| `([A-Z_]+)`", (settings.BASE_DIR / "docs/operators/settings.md").read_text(), re.MULTILINE)
+)
+# Of other programs, or of Python itself.
+OTHERS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "BIND"}
+
+
+def sites(compose):
+    """Return the services of a file that run the site."""
+    return [service for service in compose["services"].values() if service.get("image") == "annotator"]
+
+
+def test_copied_files_exist_and_are_not_ignored():
+    copied = re.findall(r"^COPY (?!--from)(\S+)", CONTAINERFILE, re.MULTILINE)
+    kept = (settings.BASE_DIR / "deploy/Containerfile.dockerignore").read_text("utf-8").splitlines()
+
+    assert len(copied) == 6
+    assert all((settings.BASE_DIR / path).exists() and f"!{path}" in kept for path in copied)
+    assert (settings.BASE_DIR / ".containerignore").read_text("utf-8").splitlines() == kept
+
+
+def test_container_runs_without_root_and_checks_its_health():
+    lines = CONTAINERFILE.splitlines()
+
+    assert lines.index("USER annotator") < lines.index('CMD ["serve"]')
+    assert '"/healthz/live/"' in CONTAINERFILE.replace("'", '"')
+    for compose in COMPOSE.values():
+        for service in sites(compose):
+            assert (service["cap_drop"], service["read_only"]) == (["ALL"], True)
+
+
+def test_settings_are_documented():
+    given = set(re.findall(r"\b([A-Z][A-Z_]+)=", CONTAINERFILE)) - OTHERS
+    for compose in COMPOSE.values():
+        for service in sites(compose):
+            given |= set(service["environment"])
+
+    assert given <= DOCUMENTED
+
+
+def test_commands_exist():
+    commands = {word for compose in COMPOSE.values() for service in sites(compose)
+                for word in service.get("command", ["serve"])[:1]}  # fmt: skip
+
+    assert commands == {"serve", "run_worker"}
+    assert commands <= set(get_commands())
+    assert "manage.py serve" in (DEPLOY / "annotator.service").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY", "PUBLIC_URL"])
+def test_secrets_have_no_default(name):
+    text = (DEPLOY / "compose.postgresql.yaml").read_text("utf-8")
+
+    assert f"${{{name}:?}}" in text
+    assert not re.search(rf"{name}=\S", (DEPLOY / "example.env").read_text("utf-8"))
