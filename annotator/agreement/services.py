@@ -109,7 +109,12 @@ def job_of(report: AgreementReport) -> Job:
 def finish_report(report: AgreementReport, *, now: datetime) -> None:
     """Add up the documents and store the figures; repeating it has the same result."""
     # Scipy takes memory and time to load, and only the job needs it.
-    from annotator.agreement.reports.measurements import statistics_of_documents, sums_by_import
+    from annotator.agreement.reports.diagnosis import MOST_DOCUMENTS, diagnose
+    from annotator.agreement.reports.measurements import (
+        statistics_of_documents,
+        sums_by_import,
+        tallies_of_documents,
+    )
 
     sums = sums_by_import(report)
     everything: Record = {}
@@ -133,6 +138,7 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
             ),
             gamma=None,
             method=METHOD,
+            diagnosis=diagnose(list(tallies_of_documents(report))) if total.documents <= MOST_DOCUMENTS else None,
         ),
     )
     report.result, report.sums, report.measured_at = figures.to_record(), sums, now

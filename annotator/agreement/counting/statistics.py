@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from annotator.agreement.counting.pair_counts import MATCHINGS
-from annotator.measures import bootstrap
+from annotator.measures.jackknife import Interval, studentised
 from annotator.measures.units import FloatArray
 
 ALL = ""
 """The row of all labels together."""
-MINIMUM_DOCUMENTS = 8
+MINIMUM_DOCUMENTS = 10
 MINIMUM_SPANS = 30
 """With fewer there is no interval: it would promise more than the data support."""
 
@@ -40,19 +40,22 @@ def statistics_rows(documents: Iterable[Mapping[str, Any]], labels: Sequence[str
     return np.asarray(rows, dtype=np.float64).reshape(-1, len(names), WIDTH)
 
 
-class Resamples:
-    """Sums of statistics (documents, rows, columns) over resamples of the documents; none with too few documents."""
+class Intervals:
+    """Intervals from statistics (documents, rows, columns); none with too few documents."""
 
     def __init__(self, rows: FloatArray) -> None:
-        self._sums: FloatArray | None = None
-        if len(rows) >= MINIMUM_DOCUMENTS:
-            sums = bootstrap.resampled_sums(rows.reshape(len(rows), -1), bootstrap.plans(len(rows)))
-            self._sums = sums.reshape(len(sums), *rows.shape[1:])
+        self._rows = rows
 
     def interval(
-        self, figure: Callable[[FloatArray], FloatArray], row: int, columns: Sequence[int], *, spans: int
-    ) -> bootstrap.Interval | None:
+        self,
+        figure: Callable[[FloatArray], FloatArray],
+        row: int,
+        columns: Sequence[int],
+        *,
+        spans: int,
+        least: float = -np.inf,
+    ) -> Interval | None:
         """Return the interval of a figure of some columns of a row; None with too few documents or spans."""
-        if self._sums is None or spans < MINIMUM_SPANS:
+        if len(self._rows) < MINIMUM_DOCUMENTS or spans < MINIMUM_SPANS:
             return None
-        return bootstrap.interval(figure(self._sums[:, row, list(columns)]))
+        return studentised(self._rows[:, row, list(columns)], figure, least=least)

@@ -12,6 +12,7 @@ from annotator.agreement.models import AgreementReport, DocumentAgreement
 from annotator.agreement.pages.charts import distribution_bars, trend_points, trend_row
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
+from annotator.agreement.pages.next_steps import more_data, next_steps
 from annotator.agreement.pages.report_tables import annotator_views, confusion_view, report_view, token_rows
 from annotator.agreement.reports.gamma_plan import plan_gamma
 from annotator.agreement.reports.report import Report
@@ -66,6 +67,8 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "scope": scope_sentence(scope, label_name=names.label),
             "official": reports.latest_report(project) if report.is_limited else None,
             "gamma": gamma_sentences(figures.gamma),
+            "steps": next_steps(figures, names, _titles(figures)),
+            "more_data": more_data(figures, names),
             "gamma_job": report.gamma_job,
             "gamma_seconds": None if figures.gamma else _gamma_seconds(report),
             "stale": stale_sentence(changed=stale.changed, withdrawn=stale.withdrawn, added=stale.added),
@@ -81,6 +84,12 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
         | _trends(report, figures, names, labels)
         | _documents(report, query)
     )
+
+
+def _titles(figures: Report) -> dict[int, str]:
+    """Return the titles of the documents without which agreement rises, by id."""
+    ids = [int(part.name) for part in figures.without or () if part.kind == "document"]
+    return {document.pk: str(document) for document in reports.documents_with_texts(ids).values()}
 
 
 def _gamma_seconds(report: AgreementReport) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from annotator.agreement.filters import NOTHING, DisagreementFilters
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigures
+from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigures, ReportFigure
 from annotator.agreement.reports.report import (
     AnnotatorFigures,
     AttributeFigures,
@@ -94,6 +94,7 @@ class PairView:
     counts: CountsView
     unlabelled: FigureText
     labels: list[CountsView]
+    kappa: str = ""
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,16 @@ def _pair(pair: PairFigures, names: SchemaNames) -> PairView:
         counts=_counts(pair.overall, "", "", filters),
         unlabelled=figure_text(pair.unlabelled_f1),
         labels=_counts_by_label(pair.labels, names, filters),
+        kappa=_with_interval(pair.kappa),
     )
+
+
+def _with_interval(figure: ReportFigure | None) -> str:
+    """A figure with its interval in brackets; "" when it is not defined."""
+    text = figure_text(figure)
+    if figure is None or not text.is_defined:
+        return ""
+    return f"{text.text} ({text.note})" if text.note else text.text
 
 
 def _pair_summary(pair: PairFigures) -> str:

@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from annotator.agreement.counting.disagreement_rows import BoundaryKey
-from annotator.agreement.counting.statistics import F1_COLUMNS, Resamples
+from annotator.agreement.counting.statistics import F1_COLUMNS, Intervals
 from annotator.agreement.counting.tallies import Counts, PairTally, SharedEnds, Tally
+from annotator.agreement.reports.diagnosis import Diagnosis
 from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigures, LabelSums, ReportFigure
 from annotator.agreement.reports.report import (
     AlignedLabels,
@@ -36,6 +39,7 @@ from annotator.measures.cohen import Contingency
 from annotator.measures.figures import Figure, Undefined
 from annotator.measures.fleiss import kappa_of
 from annotator.measures.gwet import ac1_of
+from annotator.measures.jackknife import Interval
 from annotator.measures.krippendorff import Coincidences
 from annotator.measures.units import FloatArray
 
@@ -53,6 +57,7 @@ class Circumstances:
     batches: tuple[BatchFigures, ...]
     gamma: GammaFigure | None
     method: int
+    diagnosis: Diagnosis | None = None
 
 
 def build_report(
@@ -64,14 +69,14 @@ def build_report(
     circumstances: Circumstances | None = None,
 ) -> Report:
     """Return a report with labels in the order given; `rows` are the `statistics_rows` for `labels`."""
-    resamples, pooled = Resamples(rows), total.all_pairs
+    intervals, pooled = Intervals(rows), total.all_pairs
     around = circumstances or Circumstances(LeftOut(0, 0), distribution([]), (), None, 0)
     return Report(
         documents=total.documents,
         annotators=tuple(AnnotatorDocuments(name, count) for name, count in sorted(total.sets.items())),
-        labels=tuple(_label(total, pooled, label, row, resamples) for row, label in enumerate(labels)),
-        overall=_overall(total, pooled, len(labels), resamples),
-        pairs=tuple(_pair(names, pair, labels) for names, pair in sorted(total.pairs.items())),
+        labels=tuple(_label(total, pooled, label, row, intervals) for row, label in enumerate(labels)),
+        overall=_overall(total, pooled, len(labels), intervals, around.diagnosis),
+        pairs=tuple(_pair(names, pair, labels, around.diagnosis) for names, pair in sorted(total.pairs.items())),
         against_others=_against_others(total, labels),
         confusion=_confusion(pooled.aligned),
         tokens=_tokens(total, labels),
@@ -85,6 +90,7 @@ def build_report(
         distribution=around.distribution,
         batches=around.batches,
         gamma=around.gamma,
+        without=around.diagnosis.without if around.diagnosis else None,
         method=around.method,
     )
 
@@ -95,12 +101,19 @@ def label_sums(tally: Tally, pooled: PairTally, label: str) -> LabelSums:
     return LabelSums(tally.spans.get(label, 0), pooled.spans.get(label, Counts()), tokens, code_points)
 
 
-def _label(total: Tally, pooled: PairTally, label: str, row: int, resamples: Resamples) -> LabelFigures:
+def _label(total: Tally, pooled: PairTally, label: str, row: int, intervals: Intervals) -> LabelFigures:
     sums = label_sums(total, pooled, label)
     points = sums.code_points
     figures = {
         name: ReportFigure.of(
-            declared.value(sums), resamples.interval(declared.resampled, row, declared.columns, spans=sums.spans)
+            declared.value(sums),
+            intervals.interval(
+                declared.resampled,
+                row,
+                declared.columns,
+                spans=sums.spans,
+                least=0.0 if declared.resampled is bootstrap.f1 else -np.inf,
+            ),
         )
         for name, declared in LABEL_FIGURES.items()
     }
@@ -108,27 +121,34 @@ def _label(total: Tally, pooled: PairTally, label: str, row: int, resamples: Res
     return LabelFigures(label=label, spans=sums.spans, share_of_text=share_of_text, **figures)
 
 
-def _overall(total: Tally, pooled: PairTally, row: int, resamples: Resamples) -> OverallFigures:
+def _overall(
+    total: Tally, pooled: PairTally, row: int, intervals: Intervals, diagnosis: Diagnosis | None
+) -> OverallFigures:
     spans, counts = sum(total.spans.values()), pooled.all_spans
 
-    def interval(matching: str) -> bootstrap.Interval | None:
-        return resamples.interval(bootstrap.f1, row, F1_COLUMNS[matching], spans=spans)
+    def interval(matching: str) -> Interval | None:
+        return intervals.interval(bootstrap.f1, row, F1_COLUMNS[matching], spans=spans, least=0.0)
 
     return OverallFigures(
         spans=spans,
         exact_f1=ReportFigure.of(counts.exact_f1, interval("exact")),
         overlap_f1=ReportFigure.of(counts.overlap_f1, interval("overlap")),
         unlabelled_f1=ReportFigure.of(pooled.unlabelled.f1),
-        alpha_tokens=ReportFigure.of(total.overall_alpha),
+        alpha_tokens=ReportFigure.of(total.overall_alpha, diagnosis.alpha if diagnosis else None),
     )
 
 
-def _pair(names: tuple[str, str], pair: PairTally, labels: Sequence[str]) -> PairFigures:
+def _pair(names: tuple[str, str], pair: PairTally, labels: Sequence[str], diagnosis: Diagnosis | None) -> PairFigures:
+    of_pair = diagnosis.pairs.get(names) if diagnosis else None
+    overall = CountFigures.of(pair.all_spans)
+    if of_pair and of_pair.overlap:
+        overall = replace(overall, overlap_f1=ReportFigure.of(pair.all_spans.overlap_f1, of_pair.overlap))
     return PairFigures(
         first=names[0],
         second=names[1],
         documents=pair.documents,
-        overall=CountFigures.of(pair.all_spans),
+        overall=overall,
+        kappa=of_pair.kappa if of_pair else None,
         unlabelled_f1=ReportFigure.of(pair.unlabelled.f1),
         labels=_label_counts(pair.spans, labels),
         confusion=_confusion(pair.aligned),

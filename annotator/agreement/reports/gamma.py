@@ -24,6 +24,7 @@ from annotator.measures import bootstrap
 from annotator.measures.gamma import GammaResult, gamma
 from annotator.measures.gamma_costs import Observed
 from annotator.measures.gamma_labels import LabelWeights
+from annotator.measures.jackknife import studentised
 from annotator.measures.units import Document
 
 
@@ -48,7 +49,7 @@ def measure_gamma(basis: Basis, plan: GammaPlan, *, spans: int) -> GammaFigure:
             [(row, document) for row, document in enumerate(measured) if row not in known], result, labels
         )
     has_interval = result.documents >= MINIMUM_DOCUMENTS and spans >= MINIMUM_SPANS and result.gamma.is_defined
-    interval = bootstrap.bca_resampled(result.rows[:, :2], bootstrap.gamma) if has_interval else None
+    interval = studentised(result.rows[:, :2], bootstrap.gamma) if has_interval else None
     error = result.standard_error
     return GammaFigure(
         **vars(ReportFigure.of(result.gamma, interval)),

@@ -3,7 +3,7 @@
 A measurement belongs to a document and the revisions of its sets; reports share it as long as these do not change.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -16,7 +16,8 @@ from django.db.models.functions import Cast
 from annotator.agreement.counting.disagreement_rows import GroupDisagreements, group_disagreements
 from annotator.agreement.counting.group_counts import GroupCounts
 from annotator.agreement.counting.shared_schema import Unshared, unshared
-from annotator.agreement.counting.tally_records import Record, add_record, without_zeros
+from annotator.agreement.counting.tallies import Tally
+from annotator.agreement.counting.tally_records import Record, add_record, tally_of, without_zeros
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement, ReportedSet
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.selectors import reports, sets, spans
@@ -244,3 +245,11 @@ def statistics_of_documents(report: AgreementReport) -> list[Record]:
     rows = DocumentAgreement.objects.filter(report=report).order_by("document_id")
     texts = rows.values_list(Cast("measurement__statistics", TextField()), flat=True)
     return [orjson.loads(text) for text in texts.iterator(chunk_size=READ_AT_ONCE)]
+
+
+def tallies_of_documents(report: AgreementReport) -> Iterator[tuple[int, Tally]]:
+    """Yield the tally of every document of a report, by its id."""
+    rows = DocumentAgreement.objects.filter(report=report).order_by("document_id")
+    stored = rows.values_list("document_id", Cast("measurement__tally", TextField()))
+    for document_id, tally in list(stored):
+        yield document_id, tally_of(orjson.loads(tally))

@@ -98,6 +98,7 @@ class PairFigures:
     unlabelled_f1: ReportFigure
     labels: tuple[LabelCounts, ...]
     confusion: tuple[AlignedLabels, ...] | None = field(default=None, metadata=OPTIONAL)
+    kappa: ReportFigure | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,20 @@ class AttributeFigures:
 
 
 @dataclass(frozen=True)
+class WithoutPart:
+    """What agreement is without one annotator, document or label: `kind`, and its name, id or label.
+
+    `alpha` is over the sets of labels on tokens, `overlap_f1` over all labels; `disagreements` are those it is part of.
+    """
+
+    kind: str
+    name: str
+    alpha: float | None
+    overlap_f1: float | None
+    disagreements: int
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """Documents that could not be compared, and sets that were started and not submitted."""
 
@@ -268,6 +283,7 @@ class Report:
     distribution: Distribution | None = field(default=None, metadata=OPTIONAL)
     batches: tuple[BatchFigures, ...] | None = field(default=None, metadata=OPTIONAL)
     gamma: GammaFigure | None = field(default=None, metadata=OPTIONAL)
+    without: tuple[WithoutPart, ...] | None = field(default=None, metadata=OPTIONAL)
     method: int | None = field(default=None, metadata=OPTIONAL)
 
     @property

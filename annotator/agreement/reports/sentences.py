@@ -56,7 +56,8 @@ def figure_text(figure: ReportFigure | None) -> FigureText:
     if figure.value is None:
         reason = str(REASONS[figure.undefined]) if figure.undefined else ""
         return FigureText(_("Not available"), reason, is_defined=False)
-    heat = sum(figure.value >= step for step in HEAT_STEPS)
+    # The shade follows the lower end of the interval, as the words do; without an interval there is none.
+    heat = None if figure.low is None else sum(figure.low >= step for step in HEAT_STEPS)
     return FigureText(decimals(figure.value), interval_text(figure), heat=heat)
 
 
@@ -167,7 +168,15 @@ def alpha_sentence(row: LabelFigures) -> str:
         return _("Alpha over tokens: %(sentence)s") % {"sentence": not_available(figure.undefined)}
     interval = interval_text(figure)
     value = f"{decimals(figure.value)} ({interval})" if interval else decimals(figure.value)
-    return _("Alpha over tokens: %(value)s, %(rating)s.") % {"value": value, "rating": _rating(figure.value)}
+    if figure.low is None:
+        # The lower end of an interval is below the value, so that a low value is low without one.
+        is_open = figure.value >= TENTATIVE
+        rating = _("without a confidence interval it cannot be rated") if is_open else _rating(figure.value)
+        return _("Alpha over tokens: %(value)s, %(rating)s.") % {"value": value, "rating": rating}
+    return _("Alpha over tokens: %(value)s, %(rating)s; the lower end of the interval decides.") % {
+        "value": value,
+        "rating": _rating(figure.low),
+    }
 
 
 def _rating(alpha: float) -> str:

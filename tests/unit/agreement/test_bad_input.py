@@ -122,6 +122,7 @@ def test_ten_thousand_spans_per_annotator_are_compared(project, now, make_docume
     make_set(document, "B", [*spans[:-1], {**spans[-1], "label": "Hedge", "attributes": {}}])
 
     report = measure(project, now)
+    services.finish_gamma(report)
 
     result = report.result
     assert result["overall"]["spans"] == 2 * SPANS_A_PERSON

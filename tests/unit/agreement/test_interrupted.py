@@ -57,6 +57,7 @@ def test_a_killed_job_continues_after_its_last_batch(sample_project, now, stoppe
     jobs.run_here(services.job_of(report))
 
     report.refresh_from_db()
+    services.finish_gamma(report)
     assert [len(ids) for ids in calls] == [2, 2, 2, 2]
     assert report.result == whole
 

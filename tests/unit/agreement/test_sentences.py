@@ -93,8 +93,18 @@ def test_figures_are_not_rounded_to_one_or_zero(value, text):
 @pytest.mark.parametrize(
     ("alpha", "rating"),
     [
-        (figure(0.8, 0.75, 0.84), "0.80 (0.75–0.84), high (at least 0.80 by Krippendorff’s rule)"),
-        (figure(0.7), "0.70, moderate (0.67–0.80 by Krippendorff’s rule, for tentative conclusions)"),
+        (
+            figure(0.84, 0.80, 0.88),
+            "0.84 (0.80–0.88), high (at least 0.80 by Krippendorff’s rule); the lower end of the interval decides",
+        ),
+        (
+            figure(0.8, 0.75, 0.84),
+            (
+                "0.80 (0.75–0.84), moderate (0.67–0.80 by Krippendorff’s rule, for tentative conclusions); "
+                "the lower end of the interval decides"
+            ),
+        ),
+        (figure(0.7), "0.70, without a confidence interval it cannot be rated"),
         (figure(0.3), "0.30, low (below 0.67 by Krippendorff’s rule)"),
         (figure(-0.1), "−0.10, no better than chance"),
     ],
@@ -117,7 +127,7 @@ def test_too_few_spans_or_documents_are_named():
     assert sentences.cautions(few, documents=20) == [
         "Only 12 spans: too few for a confidence interval, which needs 30."
     ]
-    assert sentences.cautions(LABEL, documents=6) == ["No confidence interval: it needs 8 documents."]
+    assert sentences.cautions(LABEL, documents=6) == ["No confidence interval: it needs 10 documents."]
     assert sentences.cautions(none, documents=6) == []
 
 

@@ -1,0 +1,84 @@
+"""What to look at first: the parts of a report without which agreement rises most, and what more data would give."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from annotator.agreement.filters import DisagreementFilters
+from annotator.agreement.pages.names import SchemaNames
+from annotator.agreement.reports.report import Report, WithoutPart
+from annotator.agreement.reports.sentences import decimals
+
+LEAST_EFFECT = 0.02
+"""A smaller rise is not worth a sentence."""
+MOST_STEPS = 6
+PRECISION = 0.05
+"""The half width of an interval that more documents are asked for."""
+MOST_DOCUMENTS = 400
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A sentence, the text of its link, and the query of the disagreements that it leads to ("" without a link)."""
+
+    sentence: str
+    link: str
+    query: str
+
+
+def next_steps(figures: Report, names: SchemaNames, titles: Mapping[int, str]) -> list[NextStep]:
+    """Return what to look at first, in order of effect; `titles` of documents by id."""
+    parts = [(_effect(part, figures), part) for part in figures.without or ()]
+    steps = [_step(part, figures, names, titles) for effect, part in parts if effect >= LEAST_EFFECT]
+    return steps[:MOST_STEPS]
+
+
+def _effect(part: WithoutPart, figures: Report) -> float:
+    alpha, overlap = figures.overall.alpha_tokens.value, figures.overall.overlap_f1.value
+    if part.alpha is not None and alpha is not None:
+        return part.alpha - alpha
+    return part.overlap_f1 - overlap if part.overlap_f1 is not None and overlap is not None else 0.0
+
+
+def _step(part: WithoutPart, figures: Report, names: SchemaNames, titles: Mapping[int, str]) -> NextStep:
+    is_alpha = part.alpha is not None
+    before = figures.overall.alpha_tokens.value if is_alpha else figures.overall.overlap_f1.value
+    after = part.alpha if is_alpha else part.overlap_f1
+    name, filters = part.name, DisagreementFilters(one=part.name)
+    if part.kind == "document":
+        name, filters = titles.get(int(part.name), part.name), DisagreementFilters(document=part.name)
+    elif part.kind == "label":
+        name, filters = names.label(part.name), DisagreementFilters(label=part.name)
+    values = {"name": name, "before": decimals(before or 0.0), "after": decimals(after or 0.0)}
+    sentences = {
+        "annotator": _("Without the annotator “%(name)s”, alpha rises from %(before)s to %(after)s."),
+        "document": _("Without the document “%(name)s”, alpha rises from %(before)s to %(after)s."),
+        "label": _("Without the label “%(name)s”, overlap F1 rises from %(before)s to %(after)s."),
+    }
+    link = ngettext("See %(count)s disagreement", "See %(count)s disagreements", part.disagreements)
+    return NextStep(sentences[part.kind] % values, link % {"count": f"{part.disagreements:,}"}, filters.query())
+
+
+def more_data(figures: Report, names: SchemaNames) -> list[str]:
+    """Return how many more documents would narrow the interval of each label to `PRECISION`, the fewest first."""
+    needed = []
+    for row in figures.labels:
+        low, high = row.overlap_f1.low, row.overlap_f1.high
+        if low is None or high is None:
+            continue
+        half = (high - low) / 2
+        more = math.ceil(figures.documents * ((half / PRECISION) ** 2 - 1))
+        if half > PRECISION and more <= MOST_DOCUMENTS:
+            needed.append((more, names.label(row.label), half))
+    return [
+        ngettext(
+            "About %(count)s more document narrows overlap F1 of “%(label)s” from ± %(now)s to ± %(then)s.",
+            "About %(count)s more documents narrow overlap F1 of “%(label)s” from ± %(now)s to ± %(then)s.",
+            more,
+        )
+        % {"count": more, "label": label, "now": decimals(half), "then": decimals(PRECISION)}
+        for more, label, half in sorted(needed)
+    ]

@@ -1,0 +1,78 @@
+"""95 % intervals from leaving out one document at a time.
+
+Studentised jackknife (Miller 1974, The jackknife: a review, Biometrika 61(1), 1): the figure is transformed by
+-log(1 - figure), so that its distribution is nearly symmetric and the interval ends below 1; the standard error comes
+from leaving out each document; the quantile is that of Student's t with one degree of freedom less than documents.
+
+On simulated documents of uneven size and quality these intervals cover the true figure in 93 to 95 % of cases from ten
+documents on, where percentile and BCa intervals of the bootstrap cover it in 85 to 91 % (`tests/soak`). They cover
+chance in the choice of documents, not in that of annotators.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import stdtrit
+
+from annotator.measures.units import FloatArray
+
+LEVEL = 0.975
+
+Interval = tuple[float, float]
+
+
+def interval_of(estimate: float, left_out: FloatArray, *, least: float = -np.inf) -> Interval | None:
+    """Return the interval of a figure from its values without each document; None where it is not defined, or is 1.
+
+    >>> low, high = interval_of(0.7, np.array([0.68, 0.72, 0.71, 0.69]))
+    >>> round(low, 2), round(high, 2)
+    (0.6, 0.78)
+    """
+    values = np.append(left_out, estimate)
+    if len(left_out) < 2 or not np.isfinite(values).all() or (values >= 1).any():
+        return None
+    center, transformed = -np.log1p(-estimate), -np.log1p(-left_out)
+    count = len(left_out)
+    error = np.sqrt((count - 1) / count * ((transformed - transformed.mean()) ** 2).sum())
+    reach = float(stdtrit(count - 1, LEVEL)) * error
+    low, high = -np.expm1(-(center - reach)), -np.expm1(-(center + reach))
+    return max(float(low), float(least)), float(high)
+
+
+def studentised(
+    rows: FloatArray, figure: Callable[[FloatArray], FloatArray], *, least: float = -np.inf
+) -> Interval | None:
+    """Return the interval of a figure of sums over documents (rows); `least` is the lowest value it can have.
+
+    >>> from annotator.measures.bootstrap import f1
+    >>> rows = np.array([[10.0, 4.0], [8.0, 3.0], [12.0, 6.0], [9.0, 2.0]])
+    >>> low, high = studentised(rows, f1, least=0)
+    >>> round(low, 2), round(high, 2)
+    (0.0, 0.96)
+    """
+    total = rows.sum(axis=0, keepdims=True)
+    return interval_of(float(figure(total)[0]), figure(total - rows), least=least)
+
+
+def paired_difference(
+    first: FloatArray, second: FloatArray, figure: Callable[[FloatArray], FloatArray]
+) -> tuple[float, Interval] | None:
+    """Return how much a figure is higher in `second` than in `first`, over the same documents, and its interval.
+
+    None when the figure is not defined for all documents, or for all but one.
+
+    >>> from annotator.measures.bootstrap import f1
+    >>> before = np.array([[10.0, 2.0], [8.0, 2.0], [12.0, 3.0], [9.0, 2.0]])
+    >>> change, (low, high) = paired_difference(before, before + [0, 2], f1)
+    >>> round(change, 2), bool(low > 0)
+    (0.41, True)
+    """
+    totals = [rows.sum(axis=0, keepdims=True) for rows in (first, second)]
+    change = float(figure(totals[1])[0] - figure(totals[0])[0])
+    left_out = figure(totals[1] - second) - figure(totals[0] - first)
+    count = len(left_out)
+    if count < 2 or not np.isfinite([change, *left_out]).all():
+        return None
+    error = np.sqrt((count - 1) / count * ((left_out - left_out.mean()) ** 2).sum())
+    reach = float(stdtrit(count - 1, LEVEL)) * float(error)
+    return change, (change - reach, change + reach)
