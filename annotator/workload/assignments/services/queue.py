@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -30,6 +30,9 @@ from projects.models import Project
 from projects.selectors import current_guideline, current_schema
 
 MOST_ATTEMPTS = 100
+FREED_EVERY = timedelta(minutes=10)
+_freed_at: dict[int, datetime] = {}
+"""When this process last freed the unused slots of a project: looking for them reads all open sets."""
 MOST_AT_ONCE = 5000
 
 
@@ -54,19 +57,31 @@ def next_document(project: Project, *, user: User, now: datetime) -> NextDocumen
     if selectors.choice_to_annotate(project, user) is False:
         raise NotAnnotating(_("You have chosen not to annotate. Change that under “My documents” first."))
     ensure_plans(project)
-    free_unused_slots(project, now=now)
-    for document_id in selectors.candidates(project, user)[:MOST_ATTEMPTS]:
+    documents = _candidates(project, user, now)
+    for document_id in documents[:MOST_ATTEMPTS]:
         assignment = _assign_next(document_id, user, now)
         if assignment is not None:
             return NextDocument(assignment, resumed=False)
         open_assignment = selectors.open_assignment(project, user)
         if open_assignment is not None:
             return NextDocument(open_assignment, resumed=True)
-    if selectors.candidates(project, user):
+    if documents and selectors.candidates(project, user):
         raise Conflict(_("Too many users are requesting a document at the same time. Try again."))
     raise NoDocumentLeft(
         _("No further document can be assigned to you: each has enough annotators, or you have annotated it.")
     )
+
+
+def _candidates(project: Project, user: User, now: datetime) -> list[int]:
+    """Return documents to try; unused slots are freed now and then, and whenever there is no document otherwise."""
+    freed_at = _freed_at.get(project.pk)
+    if freed_at is None or not timedelta(0) <= now - freed_at < FREED_EVERY:
+        _freed_at[project.pk] = now
+        free_unused_slots(project, now=now)
+    documents = selectors.candidates(project, user)
+    if not documents and free_unused_slots(project, now=now):
+        documents = selectors.candidates(project, user)
+    return documents
 
 
 def _assign_next(document_id: int, user: User, now: datetime) -> Assignment | None:
