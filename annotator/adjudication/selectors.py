@@ -1,9 +1,11 @@
 """Reading documents to adjudicate, adjudications, their units and decisions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from annotator.adjudication.models import (
     Adjudication,
@@ -139,7 +141,8 @@ def reopened_sources(adjudication: Adjudication) -> list[Source]:
 def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
     """Return documents with finished sets, lowest agreement in the newest report first.
 
-    Each has `overlap_f1`, `state` (of its adjudication; null: not started), `reopened_at`, `is_moved`, `is_adopted`.
+    Each has `overlap_f1`, `state` (of its adjudication; null: not started), `reopened_at`, `is_moved`, `is_adopted`,
+    and the numbers of annotators who are still at work (`working`), have `submitted`, and of both (`annotators`).
     """
     report = latest_report(project)
     figures = DocumentAgreement.objects.filter(report=report, document=OuterRef("pk")).order_by("id")
@@ -157,9 +160,39 @@ def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
             reopened_at=Subquery(adjudications.values("reopened_at")[:1]),
             is_moved=Exists(adjudications) & Exists(not_read),
             is_adopted=Exists(adopted),
+            working=_count_of_sets(lifecycle.open_sets()),
+            submitted=_count_of_sets(lifecycle.finished_sets()),
+        )
+        .annotate(
+            annotators=F("working") + F("submitted"),
         )
     )
     return _only(documents, which).order_by(F("overlap_f1").asc(nulls_last=True), "position", "id")
+
+
+def _count_of_sets(condition: Q) -> Coalesce:
+    sets = AnnotationSet.objects.filter(condition, document=OuterRef("pk")).order_by().values("document")
+    return Coalesce(Subquery(sets.annotate(count=Count("pk")).values("count")), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatorProgress:
+    """The numbers of annotators of a document, and of those who have submitted."""
+
+    finished: int
+    annotators: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every annotator who has the document has submitted it."""
+        return self.finished == self.annotators
+
+
+def annotator_progress(document: Document) -> AnnotatorProgress:
+    """Return how many annotators of a document have submitted."""
+    sets = AnnotationSet.objects.filter(document=document)
+    finished = sets.filter(lifecycle.finished_sets()).count()
+    return AnnotatorProgress(finished, finished + sets.filter(lifecycle.open_sets()).count())
 
 
 def _only(documents: QuerySet[Document], which: str) -> QuerySet[Document]:

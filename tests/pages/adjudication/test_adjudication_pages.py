@@ -206,3 +206,13 @@ def test_hint_is_shown_with_three_annotators(page, lead, make_document, make_set
 
     assert "Probably <bdi><strong>Speaker</strong></bdi> (" in content
     assert "Estimated from how the 3 annotators label the 13 units of this document" in content
+
+
+def test_pages_say_how_many_annotators_have_finished(page, lead, document, here, make_user, make_set, project):
+    cleo = make_user("cleo")
+    Membership.objects.create(project=project, user=cleo, role=Role.ANNOTATOR, joined_at=document.created_at)
+    make_set(document, cleo, [])
+    client = page(lead)
+
+    assert "2 of 3 have finished" in client.get(f"/projects/{project.slug}/adjudication/").content.decode()
+    assert "2 of 3 annotators have finished." in client.get(here).content.decode()
