@@ -15,7 +15,7 @@ from annotator.problems import FieldError, pointer_part
 LONGEST_VALUE = 500
 
 # The single keys of the editor (the table in `static/editor/commands/keymap.js`); a test compares both.
-EDITOR_KEYS = frozenset("uUvnp[]bc.,><jJkK;:we+/lgo?")
+EDITOR_KEYS = frozenset("uUvnp[]bc.,><jJkK;:we+/lgo? ")
 
 
 class AttributeType(StrEnum):

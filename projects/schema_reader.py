@@ -99,6 +99,10 @@ def _schema(root: JsonObject) -> Schema:
     )
 
 
+# The rules of `static/editor/model/text/ends.js`.
+DEFAULT_ENDS = ("noun", "verb", "clause", "reply", "punctuation")
+
+
 def _labels(root: JsonObject) -> dict[str, Label]:
     if not root.fields.get("labels"):
         root.add_error("labels", 'At least one label is required, such as {"id": "Person"}.')
@@ -108,6 +112,8 @@ def _labels(root: JsonObject) -> dict[str, Label]:
         if "hotkey" not in item.fields:
             item.fields["hotkey"] = next(free_digits, "")
         identifier = _identifier(item, labels)
+        if item.fields.get("default_end", "punctuation") not in DEFAULT_ENDS:
+            item.add_error("default_end", f"“default_end” must be one of {', '.join(DEFAULT_ENDS)}.")
         labels[identifier] = Label(
             id=identifier,
             name=_name(item, identifier),

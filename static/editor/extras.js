@@ -1,6 +1,7 @@
 /** Views that the page loads after it has opened: help, settings, finding, printing, review, and the undo bars. */
 
 import { HelpView, SettingsView } from "./views/dialogs.js";
+import { LabelFinderView } from "./views/label_finder.js";
 import { FindView } from "./views/panel/find.js";
 import { ReviewView } from "./views/review.js";
 import { PrintView } from "./views/text/print.js";
@@ -23,8 +24,8 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  * @property {(offset: number) => void} reveal
  * @property {() => void} keysChanged
  * @property {() => void} looksChanged called when size, width or colour of the text change
- * @typedef {{help: HelpView, settings: SettingsView, find: FindView, print: PrintView, review: ReviewView,
- *   trim: TrimView, removedRelations: RemovedRelationsView}} Extras
+ * @typedef {{help: HelpView, settings: SettingsView, find: FindView, labels: LabelFinderView,
+ *   print: PrintView, review: ReviewView, trim: TrimView, removedRelations: RemovedRelationsView}} Extras
  */
 
 /**
@@ -33,8 +34,8 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  */
 export function openExtras(parts) {
   const extras = { help: new HelpView(parts), settings: new SettingsView(parts), find: new FindView(parts),
-    print: new PrintView(parts), review: new ReviewView(parts), trim: new TrimView(parts),
-    removedRelations: new RemovedRelationsView(parts) };
+    labels: new LabelFinderView(parts), print: new PrintView(parts), review: new ReviewView(parts),
+    trim: new TrimView(parts), removedRelations: new RemovedRelationsView(parts) };
   for (const view of Object.values(extras)) view.listen();
   return extras;
 }

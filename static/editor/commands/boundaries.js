@@ -5,7 +5,7 @@ import { describeValue } from "../model/descriptions.js";
 import { mergeFragments } from "../model/fragments.js";
 import { labelOf } from "../model/schema.js";
 import { trimToRules } from "../model/text/boundary_rules.js";
-import { snap } from "../model/text/document.js";
+import { snap, tokenFrom } from "../model/text/document.js";
 import { countBelow, lastUpTo } from "../model/text/offsets.js";
 import { refuse, selectedSpan, updateSpan } from "./updates.js";
 
@@ -33,7 +33,7 @@ export const resize = (side, direction, unit = "token") => (state, dispatch) => 
   const span = selectedSpan(state);
   if (!state.editable || !span) return false;
   const fragments = span.fragments.map(([start, end]) => /** @type {Fragment} */ ([start, end]));
-  const changed = side === "start" ? fragments[0] : fragments[fragments.length - 1];
+  const changed = side === "start" ? fragmentAtCursor(state, fragments) : fragments[fragments.length - 1];
   const { document } = state;
   const boundaries = unit === "token" ? { start: document.tokenStarts, end: document.tokenEnds }
     : { start: document.sentenceStarts, end: document.sentenceEnds };
@@ -44,6 +44,17 @@ export const resize = (side, direction, unit = "token") => (state, dispatch) => 
   if (changed[0] >= changed[1]) return refuseEmpty(dispatch);
   return setBoundaries(state, dispatch, fragments);
 };
+
+/**
+ * Return the fragment with the cursor, as after adding one, or else the first.
+ *
+ * @param {EditorState} state
+ * @param {Fragment[]} fragments
+ */
+function fragmentAtCursor({ document, cursor }, fragments) {
+  const offset = document.tokenStarts[cursor.focus];
+  return fragments.find(([start, end]) => start <= offset && offset < end) ?? fragments[0];
+}
 
 /**
  * Extend the selected span to the whole sentences it touches.
@@ -89,7 +100,11 @@ export const addFragment = (state, dispatch) => {
     return refuse(dispatch, interpolate(gettext("%(label)s spans cannot have several fragments."),
       { label: label.name }));
   }
-  return setBoundaries(state, dispatch, fragments, trimOf(state, span.id, state.selection, fragment, untrimmed));
+  const trim = trimOf(state, span.id, state.selection, fragment, untrimmed);
+  if (!setBoundaries(state, dispatch, fragments, trim)) return false;
+  const token = tokenFrom(state.document, fragment[0]);
+  dispatch?.({ cursor: { anchor: token, focus: token, isFresh: true }, userEvent: "move.cursor" });
+  return true;
 };
 
 /**
@@ -216,7 +231,7 @@ export function withTrim(announcement, trim) {
  * @param {Fragment[]} fragments
  * @param {Trim|null} [trim] what the boundary rules did
  */
-function setBoundaries(state, dispatch, fragments, trim = null) {
+export function setBoundaries(state, dispatch, fragments, trim = null) {
   const span = selectedSpan(state);
   if (!state.editable || !span) return false;
   const words = describeValue(state, span.label, "fragments", fragments);

@@ -11,15 +11,18 @@ import { refuse } from "./updates.js";
  */
 
 /**
- * Move the token cursor. Moving up and down is done by the view, which knows the lines.
+ * Move the token cursor; the first word that is selected is the one at the cursor. Moving up and down is done by the
+ * view, which knows the lines.
  *
  * @param {Unit} unit
  * @param {1|-1} direction in reading order
  * @param {boolean} [extend] keep the anchor and select what lies between
  * @returns {Command}
  */
-export const moveCursor = (unit, direction, extend = false) => (state, dispatch) =>
-  moveCursorTo(targetOf(state, unit, direction), extend)(state, dispatch);
+export const moveCursor = (unit, direction, extend = false) => (state, dispatch) => {
+  const selectsWord = extend && unit === "token" && !state.selection;
+  return moveCursorTo(selectsWord ? state.cursor.focus : targetOf(state, unit, direction), extend)(state, dispatch);
+};
 
 /**
  * Put the token cursor on a token.
@@ -190,3 +193,24 @@ function hasSpan({ document, spans }, sentence) {
   }
   return false;
 }
+
+/**
+ * Go on to the first word of the next or previous sentence without choosing that word, so that a label key shows hints.
+ *
+ * @param {1|-1} direction
+ * @returns {Command} false when there is none
+ */
+export const toNextSentence = (direction) => (state, dispatch) => {
+  const { document, cursor } = state;
+  const sentence = sentenceAt(document, document.tokenStarts[cursor.focus] ?? 0) + direction;
+  if (sentence < 0 || sentence >= document.sentenceStarts.length) {
+    return refuse(dispatch, direction > 0 ? gettext("This is the last sentence.")
+      : gettext("This is the first sentence."));
+  }
+  const focus = tokenFrom(document, document.sentenceStarts[sentence]);
+  const extent = /** @type {[number, number]} */ ([document.sentenceStarts[sentence], document.sentenceEnds[sentence]]);
+  dispatch?.({ cursor: { anchor: focus, focus, isFresh: true }, selection: null, selectedId: null, picking: null,
+    userEvent: "move.cursor", announce: interpolate(gettext("Sentence %(number)s of %(count)s: %(text)s"),
+      { number: sentence + 1, count: document.sentenceStarts.length, text: excerpt(document, [extent], 120) }) });
+  return true;
+};

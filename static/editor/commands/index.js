@@ -1,9 +1,10 @@
 /** All commands, and those that the keymap names. */
 
 import { addFragment, resize, resizeByClause, setFragments, undoTrim, widenToSentence } from "./boundaries.js";
-import { labelOrRelabel, removeSelection, selectSpans, toggleSpan } from "./bulk.js";
+import { removeSelection, selectSpans, toggleSpan } from "./bulk.js";
 import { escape, moveCursor, selectAll, toUnlabelled } from "./cursor.js";
 import { cycleAtCursor, nextSpan, previousSpan } from "./navigation.js";
+import { labelByKey, pickEnd, pickFragment, resizeByStructure } from "./picking.js";
 import { setAttribute } from "./spans.js";
 
 export { addFragment, moveBoundary, resize, setFragments, undoTrim, widenToSentence } from "./boundaries.js";
@@ -11,10 +12,14 @@ export { describeSelectedSpans, labelAll, labelOrRelabel, occurrencesOf, relabel
   selectedSpans, selectSpans, toggleSpan } from "./bulk.js";
 export { keepTheirs, takeMine } from "./conflicts.js";
 export {
-  escape, moveCursor, moveCursorTo, placeCursor, selectAll, selectText, targetText, toUnlabelled,
+  escape, moveCursor, moveCursorTo, placeCursor, selectAll, selectText, targetText, toNextSentence, toUnlabelled,
 } from "./cursor.js";
 export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./navigation.js";
+export { assumedIndex, takeFromFrame } from "./frames.js";
 export { addRelation, nearestTargets, nextTarget, NUMBERED, removeRelation } from "./relations.js";
+export {
+  cancelPick, confirmPick, labelByKey, pick, pickEnd, pickFragment, pickLetter, pickStart, resizeByStructure,
+} from "./picking.js";
 export { applyLabel, labelSelection, relabel, removeSelected, setAttribute, setNote } from "./spans.js";
 export { selectedSpan } from "./updates.js";
 
@@ -44,13 +49,14 @@ const PLAIN = Object.freeze({
   "span.endEarlier": resize("end", -1),
   "span.startLater": resize("start", 1),
   "span.startEarlier": resize("start", -1),
-  "span.endLaterClause": resizeByClause("end", 1),
-  "span.endEarlierClause": resizeByClause("end", -1),
+  "span.endLaterClause": resizeByStructure(1),
+  "span.endEarlierClause": resizeByStructure(-1),
   "span.startLaterClause": resizeByClause("start", 1),
   "span.startEarlierClause": resizeByClause("start", -1),
   "span.sentence": widenToSentence,
   "span.setFragments": setFragments,
-  "span.addFragment": addFragment,
+  "span.addFragment": (state, dispatch) => (state.selection ? addFragment : pickFragment)(state, dispatch),
+  "pick.end": pickEnd,
   "span.keepCut": undoTrim,
 });
 
@@ -84,7 +90,7 @@ function clearSelection(state, dispatch) {
  */
 export function commandOf({ command, argument }, { history, rightToLeft = false }) {
   if (Object.hasOwn(PLAIN, command)) return PLAIN[command];
-  if (command === "label") return labelOrRelabel(argument[0]);
+  if (command === "label") return labelByKey(argument[0]);
   if (command === "attribute") return setAttribute(argument[0], argument[1]);
   if (command === "history.undo") return (_, dispatch) => (dispatch ? history.undo() : history.canUndo());
   if (command === "history.redo") return (_, dispatch) => (dispatch ? history.redo() : history.canRedo());

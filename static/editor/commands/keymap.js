@@ -4,6 +4,7 @@
  */
 
 import { gettext, interpolate } from "../../pages/text.js";
+import { MOST_BUTTONS } from "../model/schema.js";
 
 /**
  * @typedef {import("../model/types.js").Schema} Schema
@@ -75,17 +76,22 @@ const TABLE = Object.freeze({
     [",", "span.endEarlier", gettext("Move the end one word earlier")],
     [">", "span.startLater", gettext("Move the start one word later")],
     ["<", "span.startEarlier", gettext("Move the start one word earlier")],
-    ["j", "span.endLaterClause", gettext("Move the end to the next clause")],
-    ["k", "span.endEarlierClause", gettext("Move the end to the previous clause")],
+    ["j", "span.endLaterClause", gettext("Move the end to the next end of a phrase, clause or sentence")],
+    ["k", "span.endEarlierClause", gettext("Move the end to the previous end of a phrase, clause or sentence")],
     ["J", "span.endEarlierClause", gettext("Move the end to the previous clause")],
     [";", "span.startEarlierClause", gettext("Move the start to the previous clause")],
     [":", "span.startLaterClause", gettext("Move the start to the next clause")],
     ["w", "span.sentence", gettext("Extend to the whole sentence")],
     ["e", "span.setFragments", gettext("Replace with the selected text")],
-    ["+", "span.addFragment", gettext("Add the selected text")],
+    ["+", "span.addFragment", gettext("Add the selected text, or pick the first word of a fragment")],
+    [" ", "pick.end", gettext("Pick the last word, after labelling")],
     ["K", "span.keepCut", gettext("Undo trim (boundary rules)")],
   ],
   [gettext("Page")]: [
+    ["F8", "view.flow", gettext("Sentence by sentence: Enter goes to the next sentence, on or off")],
+    ["F9", "view.frames", gettext("Offer links after labelling, on or off")],
+    ["F2", "view.findLabel", gettext("Find a label")],
+    ["0", "view.findLabel", gettext("Find a label")],
     ["Enter", "view.confirm", gettext("Go to the selected span's details")],
     ["/", "view.find", gettext("Find words, or the selected text")],
     ["F3", "view.findNext", gettext("Next match")],
@@ -99,6 +105,9 @@ const TABLE = Object.freeze({
   ],
 });
 
+/** A fixed key that a label or relation of the schema may have instead. */
+const YIELDING = "0";
+
 /**
  * Return the shortcuts of the editor, with those of labels, attributes and relations, and with a person's own keys.
  *
@@ -109,7 +118,9 @@ const TABLE = Object.freeze({
 export function createKeymap(schema, keys = {}) {
   const fixed = Object.entries(TABLE).flatMap(([group, rows]) => rows.map(([key, command, description, when = ""]) =>
     ({ key, command, argument: [], group, description, label: "", when })));
-  const always = [...fixed, ...labelKeys(schema), ...relationKeys(schema)];
+  const yielding = fixed.filter(({ key }) => key === YIELDING);
+  const always = [...fixed.filter(({ key }) => key !== YIELDING), ...labelKeys(schema), ...relationKeys(schema),
+    ...yielding];
   const all = [...always, ...attributeKeys(schema, always)];
   const names = new Set();
   /** @type {Keymap} */
@@ -253,11 +264,13 @@ function bindingsOf(label) {
   const common = { group: gettext("Attributes"), label: label.id, when: "" };
   return label.attributes.flatMap((attribute) => {
     const name = `${label.name}: ${attribute.name}`;
-    if (attribute.type !== "choice") {
-      return [{ ...common, key: "", command: "view.attribute", argument: [attribute.id], description: name }];
-    }
-    return attribute.choices.map((choice) => ({ ...common, key: choice.hotkey ?? "", command: "attribute",
+    const isMany = attribute.choices.length > MOST_BUTTONS;
+    const field = { ...common, key: "", command: "view.attribute", argument: [attribute.id], description: name };
+    if (attribute.type !== "choice") return [field];
+    const choices = isMany ? attribute.choices.filter(({ hotkey }) => hotkey) : attribute.choices;
+    const bindings = choices.map((choice) => ({ ...common, key: choice.hotkey ?? "", command: "attribute",
       argument: [attribute.id, choice.id], description: `${name}: ${choice.name}` }));
+    return isMany ? [...bindings, field] : bindings;
   });
 }
 

@@ -4,8 +4,9 @@ import { valueOf, withFields } from "../model/fields.js";
 import { sameFragments } from "../model/fragments.js";
 import { newId } from "../model/identifiers.js";
 import {
-  allowsValue, attributesForLabel, defaultAttributes, fits, labelOf, LONGEST_NOTE, visibleLabels,
+  allowsValue, attributesForLabel, fits, labelOf, LONGEST_NOTE, visibleLabels,
 } from "../model/schema.js";
+import { presetAttributes } from "../model/assistance/presets.js";
 import { trimOf, trimmedFragment, withTrim } from "./boundaries.js";
 import { targetText } from "./cursor.js";
 import {
@@ -69,7 +70,7 @@ export const labelSelection = (labelId) => (state, dispatch) => {
   const fragments = [trimmedFragment(state, labelId, target)];
   const same = state.spans.find(labelId, fragments);
   if (!same && asksFirst(state, dispatch, label, fragments[0])) return true;
-  const attributes = defaultAttributes(label);
+  const attributes = presetAttributes(state.document, label, fragments);
   const span = same ?? { id: newId(), label: labelId, fragments, attributes, note: "", origin: "manual" };
   const { focus } = state.cursor;
   const names = { span: describeSpan(state, span), container: containerWords(state, span) };
@@ -77,7 +78,7 @@ export const labelSelection = (labelId) => (state, dispatch) => {
   dispatch?.({
     selectedId: span.id,
     selection: null,
-    cursor: { anchor: focus, focus },
+    cursor: { anchor: focus, focus, isFresh: true },
     changes: same ? [] : [{ id: newId(), kind: "add_span", span }],
     userEvent: same ? "select.span" : "add.span",
     trim: same ? null : trim,

@@ -12,6 +12,9 @@ import { parseBoundaries } from "./text/boundary_rules.js";
 export const LONGEST_VALUE = 500;
 export const LONGEST_NOTE = 2000;
 
+/** With more choices than this, an attribute has a field to type into in place of buttons. */
+export const MOST_BUTTONS = 12;
+
 /**
  * Return why the schema forbids a span; "" when it may be stored. Attributes may be missing, even required ones.
  *
@@ -111,6 +114,15 @@ export function parseSchema(json, { showOptional = false } = {}) {
 }
 
 /**
+ * Where spans of a label end by default, by the value of `default_end` or the id of a label.
+ *
+ * @type {Readonly<Record<string, import("./text/ends.js").EndRule>>}
+ */
+const END_RULES = Object.freeze({ noun: "noun", verb: "verb", clause: "clause", reply: "reply",
+  punctuation: "punctuation", Speaker: "noun", Source: "noun", Cue: "verb", Claim: "clause", Content: "clause",
+  Denial: "reply", Hedge: "reply" });
+
+/**
  * @param {Json} json
  * @param {number} index
  * @returns {Label}
@@ -127,6 +139,7 @@ function parseLabel(json, index) {
     attributes: (json.attributes ?? []).map(parseAttribute),
     pattern: PATTERNS[index % PATTERNS.length],
     index,
+    rule: END_RULES[json.default_end ?? json.id] ?? "punctuation",
   };
 }
 
@@ -179,7 +192,7 @@ function parseRelation(json, labels) {
 export function labelOf(schema, id) {
   return schema.labels.get(id) ?? {
     id, name: id, description: gettext("This label is not in the schema."), color: "", hotkey: "", optional: false,
-    discontinuous: true, attributes: [], pattern: "hairline", index: -1,
+    discontinuous: true, attributes: [], pattern: "hairline", index: -1, rule: "punctuation",
   };
 }
 

@@ -96,21 +96,27 @@ function nextState(state, transaction) {
     selectedId: selectedId !== null && state.spans.has(selectedId) ? selectedId : null,
     selectedIds: existingIds(transaction.selectedIds ?? state.selectedIds, state.spans),
     trim: trimAfter(state, transaction),
-    question: questionAfter(state, transaction),
+    question: afterwards(state, transaction, "question", ""),
+    picking: afterwards(state, transaction, "picking", null),
   };
 }
 
 /**
- * Return the question that is open after a transaction.
+ * Return a question, or what is being picked, after a transaction: it ends when spans or what is selected change.
  *
+ * @template {"question"|"picking"} Name
  * @param {EditorState} state
  * @param {Transaction} transaction
+ * @param {Name} name
+ * @param {EditorState[Name]} none
+ * @returns {EditorState[Name]}
  */
-function questionAfter(state, { question, changes, cursor, selection, selectedId, userEvent }) {
-  if (question !== undefined) return question;
-  const parts = [changes, cursor, selection, selectedId];
-  const isOver = userEvent !== "remote" && parts.some((value) => value !== undefined);
-  return isOver ? "" : state.question;
+function afterwards(state, transaction, name, none) {
+  const wanted = transaction[name];
+  if (wanted !== undefined) return /** @type {EditorState[Name]} */ (wanted);
+  const { changes, cursor, selection, selectedId, userEvent } = transaction;
+  const isOver = userEvent !== "remote" && [changes, cursor, selection, selectedId].some((part) => part !== undefined);
+  return isOver ? none : state[name];
 }
 
 /**

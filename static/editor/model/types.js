@@ -36,16 +36,21 @@
  * @typedef {{id: string, name: string, type: "choice"|"registry"|"text", required: boolean, default: string,
  *   choices: Choice[]}} Attribute
  * @typedef {{id: string, name: string, description: string, color: string, hotkey: string, optional: boolean,
- *   discontinuous: boolean, attributes: Attribute[], pattern: string, index: number}} Label
+ *   discontinuous: boolean, attributes: Attribute[], pattern: string, index: number,
+ *   rule: import("./text/ends.js").EndRule}} Label
  * @typedef {{id: string, name: string, description: string, from: string[], to: string[], hotkey: string,
  *   fromAttribute: Record<string, string[]>, single: boolean, acyclic: boolean}} RelationType
  *   `single`: a span has at most one such relation; `fromAttribute`: values the span it starts from must have
  * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>, showOptional: boolean,
  *   boundaries: import("./text/boundary_rules.js").Boundaries}} Schema
  *
- * @typedef {{anchor: number, focus: number, hasMoved?: boolean, isBlank?: boolean}} Cursor indexes of tokens, equal
- *   without a selection; `hasMoved` when it was moved after a span was selected, so that a label applies to the word
- *   under it; `isBlank` when only white space was selected, so that a label applies to nothing
+ * @typedef {{kind: "start"|"end"|"fragment", label: string, typed: string, hints:
+ *   import("./assistance/hints.js").Hint[]}} Picking what the letters on words pick: where a span with a label begins,
+ *   where the selected span ends, or where a further fragment of it begins
+ * @typedef {{anchor: number, focus: number, hasMoved?: boolean, isBlank?: boolean, isFresh?: boolean}} Cursor indexes
+ *   of tokens, equal without a selection; `hasMoved` when it was moved after a span was selected, so that a label
+ *   applies to the word under it; `isFresh` after a span was made, so that a label key shows hints; `isBlank` when
+ *   only white space was selected, so that a label applies to nothing
  * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
  * @typedef {{state: SavingState, unsent: number, message: string, canSkip?: boolean}} Saving `message` for people;
  *   canSkip: when the server refused one change and sync.skipRefused() would let the others be sent
@@ -79,6 +84,7 @@
  * @property {Trim|null} trim what the boundary rules changed about the last span, until anything else is done
  * @property {"open"|"submitted"|"adjudicated"} setState
  * @property {string} question what was asked before it is done, as labelling punctuation: doing the same again does it
+ * @property {Picking|null} picking while letters are shown on words
  * @property {boolean} editable
  * @property {Saving} saving
  * @property {Conflict[]} conflicts
@@ -92,6 +98,7 @@
  * @property {{start: number, end: number}|null} [selection]
  * @property {Cursor} [cursor]
  * @property {Trim|null} [trim] a transaction that changes spans without one ends the chance to undo the last trim
+ * @property {Picking|null} [picking] any transaction without it that changes spans or what is selected ends picking
  * @property {string} [question] any transaction without one that changes spans or what is selected ends the question
  * @property {Saving} [saving]
  * @property {EditorState["setState"]} [setState]

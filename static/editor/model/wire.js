@@ -46,6 +46,7 @@ export function readPayload(payload) {
     trim: null,
     setState: /** @type {EditorState["setState"]} */ (set.state),
     question: "",
+    picking: null,
     editable: set.editable,
     saving: { state: "saved", unsent: 0, message: "" },
     conflicts: [],

@@ -2,7 +2,8 @@
 
 import { digitOf } from "../../keyboard/keys.js";
 import { listenForShortcuts } from "../../keyboard/shortcuts.js";
-import { commandOf, moveCursorTo } from "../commands/index.js";
+import { gettext } from "../../pages/text.js";
+import { cancelPick, commandOf, confirmPick, moveCursorTo, pickLetter, toNextSentence } from "../commands/index.js";
 import { countsWith } from "../commands/keymap.js";
 import { labelOf } from "../model/schema.js";
 import { blockAt, nearestToken } from "../model/text/document.js";
@@ -25,17 +26,20 @@ const PICKER_COMMANDS = new Set(["span.next", "span.previous", "view.confirm", "
 export class KeyboardView {
   /**
    * @param {{view: TextView, geometry: TextGeometry, store: Store, keymap: Keymap, history: History,
-   *   relationPicker: RelationPickerView, selection: TextSelection,
+   *   relationPicker: RelationPickerView, frame: import("./frame.js").FrameView, selection: TextSelection,
    *   page: Record<string, (argument: string[]) => void>}} parts
    *   `page`: the functions of the commands "view.…"
    */
-  constructor({ view, geometry, store, keymap, history, relationPicker, selection, page }) {
+  constructor({ view, geometry, store, keymap, history, relationPicker, frame, selection, page }) {
     this.view = view;
     this.geometry = geometry;
     this.store = store;
     this.keymap = keymap;
     this.history = history;
     this.relationPicker = relationPicker;
+    this.frame = frame;
+    /** Whether Enter goes to the next sentence. */
+    this.isFlow = false;
     this.selection = selection;
     this.page = page;
     /** The column that moves up and down keep to, in viewport pixels; null after any other move. @type {number|null} */
@@ -46,11 +50,19 @@ export class KeyboardView {
     listenForShortcuts((press) => this.#press(press), { region: this.view.root });
   }
 
+  /** Let Enter go on to the next sentence, or not. */
+  toggleFlow() {
+    this.isFlow = !this.isFlow;
+    this.store.dispatch({ userEvent: "flow", announce: this.isFlow
+      ? gettext("Sentence by sentence: Enter goes to the next sentence, Shift + Enter to the previous one.")
+      : gettext("Enter goes to the details of the selected span.") });
+  }
+
   /** @param {import("../../keyboard/shortcuts.js").Press} press */
   #press(press) {
     if (press.isInRegion) {
       this.selection.settle();
-      if (this.relationPicker.isActive && this.#number(press.event)) return true;
+      if (this.#pick(press) || this.#number(press.event) || this.#goOn(press)) return true;
     }
     const { state } = this.store;
     const span = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
@@ -61,14 +73,51 @@ export class KeyboardView {
   }
 
   /**
-   * While the target of a relation is being chosen, numbers choose among the candidates.
+   * While letters are shown on words, take letters, Enter, Escape and Backspace.
+   *
+   * @param {import("../../keyboard/shortcuts.js").Press} press
+   */
+  #pick({ names }) {
+    const { state, dispatch } = this.store;
+    if (!state.picking) return false;
+    const letter = names.find((name) => /^[a-z]$/i.test(name));
+    if (letter) return pickLetter(letter)(state, dispatch);
+    if (names.includes("Enter")) return confirmPick(state, dispatch);
+    return (names.includes("Escape") || names.includes("Backspace")) && cancelPick(state, dispatch);
+  }
+
+  /**
+   * Do what Enter and Escape do: confirm or leave the open frame, or else go on in the flow of sentences.
+   *
+   * @param {import("../../keyboard/shortcuts.js").Press} press
+   */
+  #goOn({ names }) {
+    if (this.relationPicker.isActive) return false;
+    if (this.frame.isActive && names.includes("Enter")) this.frame.confirm();
+    else if (this.frame.isActive && names.includes("Escape")) this.frame.skip();
+    else if (this.isFlow && names.includes("Enter")) this.#move(1);
+    else if (this.isFlow && names.includes("Shift+Enter")) this.#move(-1);
+    else return false;
+    return true;
+  }
+
+  /** @param {1|-1} direction */
+  #move(direction) {
+    toNextSentence(direction)(this.store.state, this.store.dispatch);
+  }
+
+  /**
+   * While spans have numbers, as targets of a relation or in a frame, digits choose among them.
    *
    * @param {KeyboardEvent} event
    */
   #number(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    const digit = digitOf(event);
+    const digit = this.relationPicker.isActive || this.frame.isActive ? digitOf(event) : undefined;
     if (digit === undefined) return false;
+    if (!this.relationPicker.isActive) {
+      this.frame.pick(digit);
+      return true;
+    }
     if (digit === 0) this.relationPicker.more();
     else this.relationPicker.pick(digit);
     return true;
@@ -76,7 +125,7 @@ export class KeyboardView {
 
   /** @param {Binding} binding @returns {boolean} whether the key was used */
   #run(binding) {
-    if (this.relationPicker.isActive && PICKER_COMMANDS.has(binding.command)) return this.#pick(binding.command);
+    if (this.relationPicker.isActive && PICKER_COMMANDS.has(binding.command)) return this.#choose(binding.command);
     const vertical = /^view\.(extendLine|line)(Up|Down)$/.exec(binding.command);
     if (vertical) return this.#moveLine(vertical[2] === "Down" ? 1 : -1, vertical[1] === "extendLine");
     this.column = null;
@@ -89,7 +138,7 @@ export class KeyboardView {
   }
 
   /** @param {string} command */
-  #pick(command) {
+  #choose(command) {
     if (command === "escape") this.relationPicker.cancel();
     else if (command === "view.confirm") this.relationPicker.confirm();
     else if (command === "view.find") this.relationPicker.search();

@@ -5,6 +5,7 @@ import { labelOf } from "../model/schema.js";
 import { blockAt } from "../model/text/document.js";
 import { find } from "./elements.js";
 import { ExtrasLoader } from "./extras_loader.js";
+import { FrameView } from "./frame.js";
 import { KeyboardView } from "./keyboard.js";
 import { listenForChoices } from "./panel/choices.js";
 import { DetailsView, FragmentModeView } from "./panel/details.js";
@@ -15,6 +16,7 @@ import { RelationPickerView } from "./panel/relation_picker.js";
 import { StatusView } from "./status.js";
 import { TextGeometry } from "./text/geometry.js";
 import { HighlightsView } from "./text/highlights.js";
+import { HintsView } from "./text/hints.js";
 import { TooltipView, BoundaryHandlesView } from "./text/pointer.js";
 import { TextSelection } from "./text/selection.js";
 import { SpanPainter } from "./text/span_painter.js";
@@ -39,6 +41,9 @@ import { PopoverView, ToolbarView } from "./toolbar.js";
 const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "selectedIds", "editable",
   "waived"]);
 
+/** Events after which the sentence of the open frame is announced too. */
+const FRAMED = new Set(["add.span", "add.relation", "set.attribute"]);
+
 export class PageView {
   isFrameAsked = false;
   /** The sentence to announce once the text is on the screen, and the event it belongs to. */
@@ -62,10 +67,13 @@ export class PageView {
     this.relationPicker = new RelationPickerView(this.#forLinking());
     this.selection = new TextSelection({ view: this.text, geometry: this.geometry, painter: this.painter, store,
       offer: (ids, add) => this.relationPicker.offer(ids) || this.multipleSpans.offer(ids, add) });
+    this.frame = new FrameView({ store, changed: () => this.highlights.update(store.state, this.#offered()) });
+    this.hints = new HintsView({ view: this.text, geometry: this.geometry, painter: this.painter });
     this.boundaryHandles = new BoundaryHandlesView({ view: this.text, geometry: this.geometry, store });
     const run = (/** @type {Command} */ command) => void command(store.state, store.dispatch);
     const state = () => store.state;
-    this.toolbar = new ToolbarView({ run, history, keymap, selection: this.selection });
+    this.toolbar = new ToolbarView({ run, history, keymap, selection: this.selection,
+      findLabel: () => this.extras.use(({ labels }) => labels.open()) });
     this.popover = new PopoverView(this.selection, keymap, run);
     this.list = new SpanListView({ view: this.text, state, run });
     this.multipleSpans = new MultipleSpansView({ state, run, isMultiple: () => this.list.isMultiple });
@@ -76,7 +84,7 @@ export class PageView {
       this.extras.useOr(({ review }) => review.start(submit), submit) });
     this.extras = new ExtrasLoader(parts.extrasUrl, () => this.#forExtras());
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
-      relationPicker: this.relationPicker, selection: this.selection, page: this.#commands() });
+      relationPicker: this.relationPicker, frame: this.frame, selection: this.selection, page: this.#commands() });
   }
 
   /** @returns {ConstructorParameters<typeof RelationPickerView>[0]} */
@@ -99,7 +107,7 @@ export class PageView {
     const { state } = this.store;
     this.width = this.text.root.clientWidth;
     this.painter.refresh(state);
-    this.highlights.update(state, this.relationPicker);
+    this.highlights.update(state, this.#offered());
     this.toolbar.update(state);
     this.status.update(state);
     this.store.subscribe((update) => this.#updated(update));
@@ -130,6 +138,9 @@ export class PageView {
       "view.extend": () => this.toolbar.toggleExtending(),
       "view.guidelines": () => this.panel.toggle("guidelines"),
       "view.confirm": () => this.#enterDetails(),
+      "view.findLabel": () => this.extras.use(({ labels }) => labels.open()),
+      "view.flow": () => this.keyboard.toggleFlow(),
+      "view.frames": () => this.frame.toggle(),
       "view.note": () => {
         this.panel.open("details");
         this.details.focusNote();
@@ -180,10 +191,11 @@ export class PageView {
    */
   #updated({ state, transaction, blocks }) {
     this.relationPicker.update(state);
+    this.frame.update(state, transaction);
     const isShown = SHOWN.some((property) => transaction[property] !== undefined);
     if (isShown) this.#reveal(transaction);
     const painter = this.painter.plan(state, blocks);
-    const marks = isShown ? this.highlights.plan(state, this.relationPicker) : null;
+    const marks = isShown ? this.highlights.plan(state, this.#offered()) : null;
     this.painter.show(painter);
     if (marks) {
       this.highlights.show(marks);
@@ -192,9 +204,15 @@ export class PageView {
       this.afterPaint.request(this.#showAround);
       this.list.schedule();
     }
+    this.hints.update(state.picking);
     this.status.note(transaction);
     if (transaction.announce) [this.sentence, this.event] = [transaction.announce, transaction.userEvent];
     this.afterPaint.request(this.#showState);
+  }
+
+  /** Return the spans with numbers: of the relation that is being added, or else of the frame. */
+  #offered() {
+    return this.relationPicker.isActive ? this.relationPicker : this.frame;
   }
 
   #showAround = () => {
@@ -206,7 +224,9 @@ export class PageView {
 
   #showState = () => {
     this.status.update(this.store.state);
-    this.announce.say(this.sentence, this.event);
+    this.frame.settle();
+    const frame = this.sentence && FRAMED.has(this.event) ? this.frame.describe() : "";
+    this.announce.say(`${this.sentence} ${frame}`.trim(), this.event);
     this.sentence = "";
   };
 
@@ -240,7 +260,7 @@ export class PageView {
   }
 
   #linkingChanged() {
-    this.highlights.update(this.store.state, this.relationPicker);
+    this.highlights.update(this.store.state, this.#offered());
     this.afterPaint.request(this.#showAround);
   }
 
@@ -271,8 +291,9 @@ export class PageView {
       const [first, end] = this.painter.window;
       const hasMore = this.painter.refresh(this.store.state);
       if (first !== this.painter.window[0] || end !== this.painter.window[1]) {
-        this.highlights.update(this.store.state, this.relationPicker);
+        this.highlights.update(this.store.state, this.#offered());
         this.extras.loaded?.find.refresh();
+        this.hints.update(this.store.state.picking);
       }
       if (hasMore) this.#askFrame();
       this.list.scheduleAfterScroll();
@@ -291,7 +312,7 @@ export class PageView {
     this.geometry.reset();
     this.painter.clear();
     this.#askFrame();
-    this.highlights.update(this.store.state, this.relationPicker);
+    this.highlights.update(this.store.state, this.#offered());
     this.popover.update(this.store.state);
   }
 }

@@ -1,6 +1,6 @@
 /** The toolbar above the text and the popover beside a selection: labels, undo, redo. */
 
-import { gettext } from "../../pages/text.js";
+import { gettext, interpolate } from "../../pages/text.js";
 import { labelOrRelabel } from "../commands/index.js";
 import { visibleLabels } from "../model/schema.js";
 import { find, keyCap, labelClass, lineSample, make } from "./elements.js";
@@ -20,12 +20,17 @@ const DISTANCE = 10;
 /** The space for the handles that touch screens show below the selection. */
 const HANDLES = 36;
 
+/** With more labels than this, the others are found by typing. */
+const MOST_BUTTONS = 40;
+
 export class ToolbarView {
   /**
-   * @param {{run: (command: Command) => void, history: History, keymap: Keymap, selection: TextSelection}} parts
+   * @param {{run: (command: Command) => void, history: History, keymap: Keymap, selection: TextSelection,
+   *   findLabel: () => void}} parts
    */
-  constructor({ run, history, keymap, selection }) {
+  constructor({ run, history, keymap, selection, findLabel }) {
     this.run = run;
+    this.findLabel = findLabel;
     this.keymap = keymap;
     this.selection = selection;
     this.extend = find("#extend");
@@ -53,10 +58,20 @@ export class ToolbarView {
     });
   }
 
+  /** Return the button that finds one of many labels. @param {number} count */
+  #finder(count) {
+    const [key] = this.keymap.keysOf("view.findLabel");
+    const button = make("button", { type: "button", class: "button", "aria-keyshortcuts": key ?? null },
+      interpolate(gettext("All %(count)s labels …"), { count }), keyCap(key));
+    button.addEventListener("click", () => this.findLabel());
+    return button;
+  }
+
   /** @param {EditorState} state */
   update(state) {
     const labels = visibleLabels(state);
-    const buttons = () => labels.map((label) => labelButton(label, this.keymap, this.run));
+    const buttons = () => [...labels.slice(0, MOST_BUTTONS).map((label) => labelButton(label, this.keymap, this.run)),
+      ...(labels.length > MOST_BUTTONS ? [this.#finder(labels.length)] : [])];
     const shown = labels.map((label) => `${label.id} ${labelKey(label, this.keymap)}`).join("\n");
     if (shown !== this.shown) {
       this.labels.replaceChildren(...buttons());
@@ -96,7 +111,8 @@ export class PopoverView {
       if (!this.bar.hidden) this.bar.hidden = true;
       return;
     }
-    const buttons = () => visibleLabels(state).map((label) => labelButton(label, this.keymap, this.run));
+    const labels = visibleLabels(state).slice(0, MOST_BUTTONS);
+    const buttons = () => labels.map((label) => labelButton(label, this.keymap, this.run));
     if (this.bar.hidden) this.bar.replaceChildren(...buttons());
     this.bar.hidden = false;
     this.#place(this.selection.boxes(state));

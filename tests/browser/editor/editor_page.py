@@ -47,6 +47,7 @@ class EditorPage:
     def open(self) -> "EditorPage":
         self.page.goto(f"/annotation-sets/{self.annotation_set.pk}/")
         expect(self.page.locator("#labels button").first).to_be_visible()
+        self.page.keyboard.press("Home")  # the first word is chosen, so that a label key labels it
         return self
 
     @property

@@ -58,7 +58,7 @@ def test_canonical_name_is_suggested(open_editor: OpenEditor) -> None:
         "Dmitry Peskov spoke. Peskov[Speaker] left. The Kremlin[Speaker] and the Kremlin[Speaker] agree."
     )
 
-    editor.press("Control+Home", "Shift+ArrowRight", "2")
+    editor.press("Control+Home", "Shift+ArrowRight", "Shift+ArrowRight", "2")
     editor.details.get_by_role("button", name="Dmitry Peskov", exact=True).click()
     expect(editor.page.get_by_label("Canonical name")).to_have_value("Dmitry Peskov")
     editor.click("Peskov", 1)

@@ -165,7 +165,7 @@ def test_submitted_set_is_read_only_until_reopened(open_editor: OpenEditor) -> N
     editor.page.get_by_role("button", name="Reopen").click()
     expect(editor.page.get_by_role("button", name="Submit")).to_be_visible()
     editor.text.focus()
-    editor.press("n", "3")
+    editor.press("3", "Enter")
 
     assert editor.covered() == [("Denial", "Torvand")]
     editor.annotation_set.refresh_from_db()

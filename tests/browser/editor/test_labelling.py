@@ -55,7 +55,7 @@ def test_keys_move_select_and_label(open_editor: OpenEditor) -> None:
     editor = open_editor(SENTENCE)
 
     editor.press("2", "Escape", "ArrowRight", "3", "Escape", "ArrowRight", "ArrowRight")
-    editor.press("Shift+ArrowRight", "Shift+ArrowRight", "1")
+    editor.press("Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "1")
 
     assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies"), ("Claim", "secret ferry deal")]
 

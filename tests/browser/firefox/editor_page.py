@@ -29,6 +29,7 @@ class FirefoxEditor:
     def ready(self) -> "FirefoxEditor":
         """Wait until the keys of the text lead somewhere."""
         self.firefox.wait_until("document.querySelector('#labels button') !== null")
+        self.firefox.press("Home")  # the first word is chosen, so that a label key labels it
         return self
 
     def press(self, *keys: str) -> None:

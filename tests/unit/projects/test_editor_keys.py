@@ -12,4 +12,4 @@ def test_keys_are_those_of_the_editor() -> None:
     table = re.findall(r"^    \[\"([^\"])\", \"", KEYMAP.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert len(table) > 20
-    assert set(table) == EDITOR_KEYS
+    assert set(table) - {"0"} == EDITOR_KEYS, "0 yields to the schema"

@@ -137,6 +137,7 @@ def test_a_completed_definition_is_stable() -> None:
         (with_label(name=" "), ["/labels/0/name"]),
         (with_label(name="x" * 101), ["/labels/0/name"]),
         (with_label(optional="yes"), ["/labels/0/optional"]),
+        (with_label(default_end="line"), ["/labels/0/default_end"]),
         (with_label(attributes=[{"id": "k", "type": "choice"}]), ["/labels/0/attributes/0/choices"]),
         (with_label(attributes=[{"id": "k", "type": "date"}]), ["/labels/0/attributes/0/type"]),
         (

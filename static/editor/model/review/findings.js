@@ -5,6 +5,7 @@
  */
 
 import { gettext, interpolate } from "../../../pages/text.js";
+import { presetAttributes } from "../assistance/presets.js";
 import { labelOf } from "../schema.js";
 import { excerpt, textOf } from "../text/document.js";
 
@@ -138,7 +139,8 @@ function ofEachSpan(state, spans, { lint = [], boundaries = {} }, waived) {
 }
 
 /**
- * Return the names of the required attributes that still have the default they were made with.
+ * Return the names of the required attributes that still have the default, or the value from the words, that they were
+ * made with.
  *
  * @param {EditorState} state
  * @param {Span} span
@@ -146,8 +148,10 @@ function ofEachSpan(state, spans, { lint = [], boundaries = {} }, waived) {
  */
 export function unconfirmedAttributes(state, span, waived) {
   if (span.origin !== "manual" || waived.has(`defaults:${span.id}`)) return [];
-  return labelOf(state.schema, span.label).attributes.filter((attribute) => attribute.required
-    && attribute.default !== "" && span.attributes[attribute.id] === attribute.default
+  const label = labelOf(state.schema, span.label);
+  const presets = presetAttributes(state.document, label, span.fragments);
+  return label.attributes.filter((attribute) => attribute.required
+    && presets[attribute.id] !== undefined && span.attributes[attribute.id] === presets[attribute.id]
     && !waived.has(`default:${span.id}:${attribute.id}`)).map(({ name }) => name);
 }
 

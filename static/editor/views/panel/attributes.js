@@ -1,9 +1,9 @@
 /** The field of a typed attribute, and for a registry attribute the names that it most likely has. */
 
-import { gettext } from "../../../pages/text.js";
+import { gettext, interpolate } from "../../../pages/text.js";
 import { setAttribute } from "../../commands/index.js";
 import { suggestedNames } from "../../model/name_suggestions.js";
-import { LONGEST_VALUE } from "../../model/schema.js";
+import { labelOf, LONGEST_VALUE } from "../../model/schema.js";
 import { keyCap, make } from "../elements.js";
 
 
@@ -34,6 +34,62 @@ export function typedAttribute(attribute, { key, names, run }) {
     make("datalist", { id: `${id}-names` }, ...names.map((name) => make("option", { value: name }))),
     make("div", { class: "segments suggestions", role: "group", "aria-label": gettext("Suggestions"),
       "data-suggestions": attribute.id }));
+}
+
+/**
+ * Return the field of an attribute with many choices: the name of one is typed, or as much of it as only one has.
+ *
+ * @param {Attribute} attribute
+ * @param {{key: string|undefined, run: Run, refill: () => void}} parts `refill` shows the stored value again
+ * @returns {HTMLElement}
+ */
+export function choiceField(attribute, { key, run, refill }) {
+  const id = `attribute-${attribute.id}`;
+  const input = make("input", { id, type: "text", "data-attribute": attribute.id, "data-choices": "", dir: "auto",
+    autocomplete: "off", list: `${id}-choices`, "aria-keyshortcuts": key ?? null });
+  input.addEventListener("change", () => {
+    const typed = input.value.trim();
+    const choice = typed === "" ? null : choiceNamed(attribute, typed);
+    if (choice !== undefined) run(setAttribute(attribute.id, choice?.id ?? null));
+    else run((_, dispatch) => {
+      dispatch?.({ userEvent: "refused", announce: interpolate(
+        gettext("%(attribute)s has no choice “%(value)s”, or several that begin with it."),
+        { attribute: attribute.name, value: typed }) });
+      return false;
+    });
+    input.blur();
+    refill();
+  });
+  return make("div", { class: "details-group" },
+    make("div", { class: "details-line" },
+      make("label", { for: id, dir: "auto" }, attribute.name, " ", keyCap(key)), input),
+    make("datalist", { id: `${id}-choices` }, ...attribute.choices.map(({ name }) => make("option", { value: name }))));
+}
+
+/**
+ * @param {Attribute} attribute
+ * @param {string} typed
+ * @returns {import("../../model/types.js").Choice|undefined}
+ */
+function choiceNamed({ choices }, typed) {
+  const wanted = typed.toLowerCase();
+  const exact = choices.find(({ id, name }) => [id, name].some((each) => each.toLowerCase() === wanted));
+  const beginning = choices.filter(({ name }) => name.toLowerCase().startsWith(wanted));
+  return exact ?? (beginning.length === 1 ? beginning[0] : undefined);
+}
+
+/**
+ * Return the name of a choice that a span has.
+ *
+ * @param {EditorState} state
+ * @param {Span} span
+ * @param {string} attribute
+ * @param {string} value
+ * @returns {string}
+ */
+export function nameOfChoice({ schema }, span, attribute, value) {
+  const { attributes } = labelOf(schema, span.label);
+  return attributes.find(({ id }) => id === attribute)?.choices.find(({ id }) => id === value)?.name ?? value;
 }
 
 /** Shows the suggestions when there is time, so that they do not delay a key. */

@@ -5,11 +5,11 @@ import {
   addFragment, relabel, removeRelation, removeSelected, resize, selectedSpan, selectSpan, setAttribute, setFragments,
   setNote, widenToSentence,
 } from "../../commands/index.js";
-import { labelOf, LONGEST_NOTE, startsAt, visibleLabels } from "../../model/schema.js";
 import { unconfirmedAttributes } from "../../model/review/findings.js";
+import { labelOf, LONGEST_NOTE, MOST_BUTTONS, startsAt, visibleLabels } from "../../model/schema.js";
 import { excerpt } from "../../model/text/document.js";
 import { find, keyCap, labelClass, lineSample, make } from "../elements.js";
-import { Suggestions, typedAttribute } from "./attributes.js";
+import { choiceField, nameOfChoice, Suggestions, typedAttribute } from "./attributes.js";
 
 
 /**
@@ -162,7 +162,9 @@ export class DetailsView {
   #fillInput(span, input) {
     if (input instanceof HTMLSelectElement) input.value = span.label;
     if (!(input instanceof HTMLInputElement)) return;
-    const value = span.attributes[input.dataset.attribute ?? ""] ?? "";
+    const name = input.dataset.attribute ?? "";
+    const stored = span.attributes[name] ?? "";
+    const value = input.dataset.choices === undefined ? stored : nameOfChoice(this.state(), span, name, stored);
     if (input.type === "radio") input.checked = input.value === value;
     else if (input !== document.activeElement) input.value = value;
   }
@@ -173,6 +175,10 @@ export class DetailsView {
    * @param {Attribute} attribute
    */
   #attribute(state, labelId, attribute) {
+    if (attribute.choices.length > MOST_BUTTONS) {
+      const [key] = this.keymap.keysOf(`view.attribute ${labelId} ${attribute.id}`);
+      return choiceField(attribute, { key, run: this.run, refill: () => this.update(this.state()) });
+    }
     if (attribute.type !== "choice") {
       const [key] = this.keymap.keysOf(`view.attribute ${labelId} ${attribute.id}`);
       return typedAttribute(attribute, { key, names: state.speakers, run: this.run });

@@ -193,7 +193,7 @@ export class TextSelection {
     const here = tokenAt(state.document, offset) === state.cursor.focus || tokenAt(state.document, offset) < 0;
     const index = state.selectedId !== null && here && !state.selection ? under.indexOf(state.selectedId) : -1;
     const selectedId = under[index + 1] ?? null;
-    const cursor = { anchor: token, focus: token };
+    const cursor = { anchor: token, focus: token, hasMoved: selectedId === null };
     dispatch({ selectedId, selection: null, cursor, userEvent: selectedId === null ? "move.cursor" : "select.span" });
   }
 

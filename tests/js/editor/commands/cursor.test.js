@@ -29,6 +29,8 @@ test("extending selects whole words in both directions", () => {
   editor.run(commands.placeCursor(TEXT.indexOf("plan") + 1));
 
   editor.run(commands.moveCursor("token", 1, true));
+  assert.equal(words(editor), "plan", "one word in one press");
+  editor.run(commands.moveCursor("token", 1, true));
   assert.equal(words(editor), "plan was");
   editor.run(commands.moveCursor("token", -1, true));
   editor.run(commands.moveCursor("token", -1, true));
@@ -87,6 +89,7 @@ test("arrows follow the direction of the text", () => {
 
   press("cursor.left");
   assert.equal(words(editor), "אמר");
+  press("extend.left");
   press("extend.left");
   assert.equal(words(editor), "אמר לא");
   press("cursor.documentStart");

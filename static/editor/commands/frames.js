@@ -1,0 +1,32 @@
+import { addRelation } from "./relations.js";
+import { setAttribute } from "./spans.js";
+import { selectedSpan } from "./updates.js";
+
+/**
+ * Take one of what a frame offers for the span that was just made: link it, or give it a name.
+ *
+ * @param {import("../model/assistance/frames.js").Frame} frame
+ * @param {number} index of the span or name
+ * @returns {import("../model/types.js").Command} false when there is none, or when it is refused
+ */
+export const takeFromFrame = (frame, index) => (state, dispatch) => {
+  const span = selectedSpan(state);
+  if (!span) return false;
+  if ("names" in frame) {
+    return frame.names[index] !== undefined && setAttribute(frame.attribute, frame.names[index])(state, dispatch);
+  }
+  const other = frame.spans[index];
+  if (!other) return false;
+  const [from, to] = frame.isOutward ? [span, other] : [other, span];
+  return addRelation(frame.type.id, to.id)({ ...state, selectedId: from.id }, dispatch);
+};
+
+/**
+ * Return the index of what Enter takes in a frame; -1 for nothing.
+ *
+ * @param {import("../model/assistance/frames.js").Frame} frame
+ */
+export function assumedIndex(frame) {
+  if ("names" in frame) return 0;
+  return frame.assumed ? frame.spans.indexOf(frame.assumed) : -1;
+}

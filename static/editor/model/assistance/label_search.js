@@ -1,0 +1,73 @@
+/** Finding a label among many: by two letters of its own, by its name, the ones used last first. Pure. */
+
+/**
+ * @typedef {import("../types.js").Label} Label
+ */
+
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
+
+/**
+ * Return two letters for each label, unlike those of all others: the first letter of the name and a later one where
+ * that is free. With more than 1,296 labels the rest has none.
+ *
+ * @param {Label[]} labels
+ * @returns {Map<string, string>} by id of the label
+ */
+export function codesOf(labels) {
+  /** @type {Map<string, string>} */
+  const codes = new Map();
+  const taken = new Set();
+  for (const { id, name } of labels) {
+    const code = freeCode(lettersOf(name), taken);
+    if (code === undefined) continue;
+    taken.add(code);
+    codes.set(id, code);
+  }
+  return codes;
+}
+
+/** @param {string} name */
+function lettersOf(name) {
+  const plain = name.toLowerCase().normalize("NFD");
+  const letters = [...plain].filter((letter) => LETTERS.includes(letter));
+  const initials = plain.split(/[^a-z0-9]+/u).slice(1).map((word) => word[0]).filter(Boolean);
+  return letters.length > 0 ? [letters[0], ...initials, ...letters.slice(1)] : [];
+}
+
+/**
+ * @param {string[]} letters
+ * @param {Set<string>} taken
+ */
+function freeCode(letters, taken) {
+  const firsts = letters.length > 0 ? [letters[0], ...LETTERS] : LETTERS;
+  for (const first of firsts) {
+    const second = [...letters.slice(1), ...LETTERS].find((letter) => !taken.has(first + letter));
+    if (second !== undefined) return first + second;
+  }
+  return undefined;
+}
+
+/**
+ * Return the labels that a query finds, best first: the one with these two letters, then those whose names begin with
+ * the query, then those with a word that does, then those that contain it. Labels used last come first among equals.
+ *
+ * @param {Label[]} labels in the order of the schema
+ * @param {string} query "" for all
+ * @param {{codes: Map<string, string>, recent: string[]}} options `recent`: ids, the last one used first
+ * @returns {Label[]}
+ */
+export function findLabels(labels, query, { codes, recent }) {
+  const wanted = query.trim().toLowerCase();
+  const rank = (/** @type {Label} */ { id, name }) => {
+    const words = name.toLowerCase();
+    if (wanted === "") return 0;
+    if (codes.get(id) === wanted) return 0;
+    if (words.startsWith(wanted)) return 1;
+    if (words.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted))) return 2;
+    return words.includes(wanted) || id.toLowerCase().includes(wanted) ? 3 : 4;
+  };
+  const use = (/** @type {Label} */ { id }) => (recent.includes(id) ? recent.indexOf(id) : recent.length);
+  return labels.map((label, index) => ({ label, index, rank: rank(label) })).filter((entry) => entry.rank < 4)
+    .sort((one, other) => one.rank - other.rank || use(one.label) - use(other.label) || one.index - other.index)
+    .map(({ label }) => label);
+}

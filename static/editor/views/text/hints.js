@@ -1,0 +1,102 @@
+/** The letters on words while one is picked, each above the start of its word. */
+
+import { blockAt } from "../../model/text/document.js";
+import { makeSvg } from "../elements.js";
+import { Drawing } from "./drawing.js";
+
+/**
+ * @typedef {import("../../model/types.js").Picking} Picking
+ * @typedef {import("./drawing.js").Shape} Shape
+ */
+
+/** The size of the box of a letter. */
+const WIDTH = 13;
+const HEIGHT = 16;
+/** The space between neighbouring boxes, and the rounding of their corners. */
+const GAP = 2;
+/** How far a box reaches into the line of its word. */
+const RAISED = 4;
+const CORNER = 3;
+
+export class HintsView {
+  /**
+   * @param {{view: import("./text.js").TextView, geometry: import("./geometry.js").TextGeometry,
+   *   painter: import("./span_painter.js").SpanPainter}} parts
+   */
+  constructor({ view, geometry, painter }) {
+    this.view = view;
+    this.geometry = geometry;
+    this.painter = painter;
+    /** @type {Map<number, Drawing>} */
+    this.drawings = new Map();
+    /** @type {Picking|null} */
+    this.shown = null;
+  }
+
+  /** @param {Picking|null} picking */
+  update(picking) {
+    if (picking === this.shown && picking === null) return;
+    this.shown = picking;
+    const shapes = picking ? this.#plan(picking) : new Map();
+    for (const [block, drawing] of this.drawings) {
+      if (shapes.has(block)) continue;
+      drawing.element.remove();
+      this.drawings.delete(block);
+    }
+    for (const [block, wanted] of shapes) {
+      let drawing = this.drawings.get(block);
+      if (!drawing) {
+        drawing = new Drawing("marks hints");
+        this.view.blocks[block].append(drawing.element);
+        this.drawings.set(block, drawing);
+      }
+      drawing.show(wanted);
+    }
+  }
+
+  /**
+   * Measure the hints near the visible text that match the letters typed; where two would overlap, one
+   * goes below its word.
+   *
+   * @param {Picking} picking
+   * @returns {Map<number, Shape[]>} by block
+   */
+  #plan({ hints, typed }) {
+    const { text } = this.view;
+    const [first, end] = this.painter.window;
+    /** @type {Map<number, Shape[]>} */
+    const shapes = new Map();
+    /** @type {Map<string, [number, number][]>} */
+    const taken = new Map();
+    for (const { token, letters } of hints) {
+      const block = blockAt(text, text.tokenStarts[token]);
+      if (!letters.startsWith(typed) || block < first || block >= end) continue;
+      const [piece] = this.geometry.pieces(block, text.tokenStarts[token], text.tokenEnds[token]);
+      if (!piece) continue;
+      const width = WIDTH + (letters.length - 1) * (WIDTH - 4);
+      const x = Math.max(0, Math.round(piece.x) - 2);
+      const above = Math.round(piece.top) - HEIGHT + RAISED;
+      const row = taken.get(`${block} ${above}`) ?? [];
+      const isFree = row.every(([from, to]) => x >= to + GAP || from >= x + width + GAP);
+      const y = isFree ? above : Math.round(piece.bottom) - RAISED;
+      if (isFree) taken.set(`${block} ${above}`, [...row, [x, x + width]]);
+      const shape = hintShape(letters, typed, x, y, width);
+      shapes.set(block, [...(shapes.get(block) ?? []), shape]);
+    }
+    return shapes;
+  }
+}
+
+/**
+ * @param {string} letters
+ * @param {string} typed
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @returns {Shape}
+ */
+function hintShape(letters, typed, x, y, width) {
+  const children = [makeSvg("rect", { x, y, width, height: HEIGHT, rx: CORNER }),
+    makeSvg("text", { x: x + width / 2, y: y + HEIGHT - 4, "text-anchor": "middle" }, letters.slice(typed.length))];
+  return { key: `${letters} ${typed} ${x} ${y}`, name: "g", attributes: { class: "hint" }, children };
+}

@@ -1,0 +1,106 @@
+"""Picking words by their letters, frames, sentence by sentence, and finding one label among many."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.editor.conftest import OpenEditor
+from tests.browser.editor.editor_page import EditorPage
+from tests.browser.editor.test_real_keys import Key, Keyboard
+
+pytestmark = pytest.mark.layout
+
+TEXT = "Torvand flatly denied that her office had promised the route. Osk said the plan was off."
+
+
+def letters_of(editor: EditorPage, word: str, nth: int = 0) -> str:
+    """Return the letters shown over a word."""
+    box = editor.box(word, nth)["first"]
+    editor.wait_until_quiet()
+    hints = editor.page.locator(".hint").all()
+    near = [
+        (abs((place := hint.bounding_box() or {"x": 1e6, "y": 1e6})["x"] - box["x"]) + abs(place["y"] - box["y"]), hint)
+        for hint in hints
+    ]
+    return min(near, key=lambda pair: pair[0])[1].text_content() or ""
+
+
+def open_fresh(open_editor: OpenEditor) -> EditorPage:
+    """Return the editor as it is after opening, with no word chosen."""
+    editor = open_editor(TEXT)
+    editor.page.reload()
+    expect(editor.page.locator("#labels button").first).to_be_visible()
+    return editor
+
+
+def pick(editor: EditorPage, key: str, word: str) -> None:
+    editor.press(key)
+    editor.press(*letters_of(editor, word))
+
+
+def test_spans_are_picked_by_letters(open_editor: OpenEditor) -> None:
+    editor = open_fresh(open_editor)
+
+    pick(editor, "2", "Torvand")
+    assert editor.covered() == [("Speaker", "Torvand")]
+    editor.press("Enter")  # the name
+    assert editor.stored()[0]["attributes"]["canonical"] == "Torvand"
+    pick(editor, "3", "flatly")
+    assert ("Denial", "flatly denied") in editor.covered()
+    editor.press("Escape", "Escape")  # the frames: whose denial this is, and of what
+    pick(editor, "1", "her")
+    assert ("Claim", "her office had promised the route") in editor.covered()
+    pick(editor, "Space", "promised")
+    assert ("Claim", "her office had promised") in editor.covered()
+    editor.press("j", "j", "k")
+    assert ("Claim", "her office had promised the route") in editor.covered()
+
+
+def test_letters_are_found_on_other_layouts(open_editor: OpenEditor) -> None:
+    editor = open_fresh(open_editor)
+    keyboard = Keyboard(editor.page)
+    cyrillic = {"f": "а", "j": "о", "d": "в"}
+
+    keyboard.press(Key("é", "Digit2"))
+    letter = letters_of(editor, "Torvand")
+    keyboard.press(Key(cyrillic[letter], f"Key{letter.upper()}"))
+
+    assert editor.covered() == [("Speaker", "Torvand")]
+
+
+def test_frame_links_and_enter_takes_what_is_shown(open_editor: OpenEditor) -> None:
+    editor = open_editor("Osk[Speaker] and Silt[Speaker] spoke. She said the plan was off.")
+    editor.click("plan")
+    editor.press("1")
+
+    frame = editor.page.locator("#claim-frame")
+    expect(frame).to_contain_text("attributed to")
+    assert editor.page.locator(".mark-number").count() == 2
+    editor.press("2")
+    expect(frame).to_be_hidden()
+    editor.wait_until_saved()
+    relation = editor.annotation_set.relations.get()
+    assert (relation.label, relation.target.start) == ("attributed-to", 0)
+
+    editor.click("off")
+    editor.press("1")
+    expect(frame).to_be_visible()
+    editor.press("Enter")
+    editor.wait_until_saved()
+    assert editor.annotation_set.relations.count() == 2
+    editor.click("was")
+    editor.press("1", "Escape")
+    expect(frame).to_be_hidden()
+    editor.press("F9")
+    editor.click("said")
+    editor.press("1")
+    editor.wait_until_saved()
+    expect(frame).to_be_hidden()
+
+
+def test_sentences_are_gone_through_with_enter(open_editor: OpenEditor) -> None:
+    editor = open_fresh(open_editor)
+
+    editor.press("F8", "Enter", "2")
+    editor.press(letters_of(editor, "Osk"))
+
+    assert editor.covered() == [("Speaker", "Osk")]
