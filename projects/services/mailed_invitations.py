@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from annotator.platform.accounts.email_addresses import check_address
 from annotator.platform.accounts.models import User
+from annotator.platform.accounts.services import check_address
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
 from annotator.platform.mail import Send, site_address

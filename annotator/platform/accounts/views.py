@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from annotator.platform.accounts import email_addresses, selectors, services, sign_in_limits
+from annotator.platform.accounts import selectors, services, sign_in_limits
 from annotator.platform.accounts.forms import (
     EmailForm,
     LetterKeysForm,
@@ -111,13 +111,13 @@ def email(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:account")
     user = user_of(request)
     if "remove" in request.POST:
-        email_addresses.remove_address(user)
+        services.remove_address(user)
         messages.success(request, _("E-mail address removed."))
         return redirect("accounts:account")
     form = EmailForm(request.POST)
     if not form.is_valid() or not settings.EMAIL_ENABLED:
         return _account_page(request, status=422, email_form=form)
-    email_addresses.send_verification(user, form.cleaned_data["email"])
+    services.send_verification(user, form.cleaned_data["email"])
     messages.success(
         request,
         _("A link was sent to %(address)s. Open it to confirm the address.") % {"address": form.cleaned_data["email"]},
@@ -132,7 +132,7 @@ def verify_email(request: HttpRequest, token: str) -> HttpResponse:
     """Store the e-mail address of a link, by POST only: mail programs open links before people do."""
     if request.method != "POST":
         return render(request, "accounts/verify_email.html")
-    email_addresses.verify(token, user=user_of(request))
+    services.verify_address(token, user=user_of(request))
     messages.success(request, _("E-mail address confirmed."))
     return redirect("accounts:account")
 
@@ -146,7 +146,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
         raise NotFound(_("This site sends no e-mail. Ask its administrator for a new password."))
     form, sent = EmailForm(request.POST or None), False
     if form.is_valid():
-        email_addresses.send_password_links(form.cleaned_data["email"])
+        services.send_password_links(form.cleaned_data["email"])
         sent = True
     context = {"form": form, "sent": sent}
     return render(request, "accounts/reset_password.html", context, status=422 if form.errors else 200)
