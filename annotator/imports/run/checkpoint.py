@@ -28,7 +28,8 @@ class Checkpoint:
     by the index of the file; nothing is imported of the files in `refused`. `added_names` are the unknown names to add
     to the schema, `schema_version` is the version made for them. For a preview, `contents` holds what is in each file
     (`FileContents.counts`), and `unknown` all names that the schema lacks. `by_file` holds `counts` for each file, and
-    `items` what was found in it and left out of it (`ItemCounts`). `names` are original names of ids made from them.
+    `items` what was found in it and left out of it (`ItemCounts`). `names` are original names of ids made from them,
+    and `repeated` counts lines of the report that differ in names and numbers only.
     """
 
     file: int = 0
@@ -46,6 +47,7 @@ class Checkpoint:
     by_file: dict[str, dict[str, int]] = field(default_factory=dict)
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    repeated: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, cursor: Mapping[str, Any]) -> Self:

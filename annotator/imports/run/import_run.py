@@ -4,6 +4,7 @@ A chunk, its report lines and the checkpoint are one short transaction: people c
 process that is killed leaves nothing half stored or stored twice. Memory holds one chunk.
 """
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -34,6 +35,10 @@ from projects.selectors import project_of_job, schema_of
 
 MOST_ERRORS_PER_FILE = 1_000
 MOST_REPORT_LINES = 20_000
+MOST_ALIKE = 5
+"""Lines that differ in names and numbers only: the first five of a file are examples, the others are counted."""
+MOST_KINDS_OF_LINES = 1_000
+_VALUES = re.compile(r"“[^”]*”|\d[\d,.]*|[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 class ImportRun:
@@ -77,6 +82,7 @@ class ImportRun:
         with paused_collector():
             self._prepare()
             self._run_files()
+            self._report_repeated()
 
     def _run_files(self) -> None:
         checkpoint = self._checkpoint
@@ -249,8 +255,11 @@ class ImportRun:
 
     def _report_at(self, index: int, location: str, line: ReportLine) -> None:
         """Add a line to the report; beyond the limit, lines are only counted."""
-        self._checkpoint.count(Counter({line.level: 1, "report": 1}))
+        self._checkpoint.count(Counter({line.level: 1}))
         self._checkpoint.count_of_file(index, Counter({line.level: 1}))
+        if self._is_repeated(index, line):
+            return
+        self._checkpoint.count(Counter(report=1))
         lines = self._checkpoint.counts["report"]
         if lines > MOST_REPORT_LINES:
             return
@@ -259,6 +268,25 @@ class ImportRun:
         if lines == MOST_REPORT_LINES:
             message = f"The report ends after {MOST_REPORT_LINES:,} lines; the counts are complete."
             self._context.add_line("warning", "", message)
+
+    def _is_repeated(self, index: int, line: ReportLine) -> bool:
+        """Return whether lines like this one were reported often enough; they are counted, and summed up at the end."""
+        key = f"{index}\t{line.level}\t{_VALUES.sub('…', line.message)[:300]}"
+        repeated = self._checkpoint.repeated
+        if key not in repeated and len(repeated) >= MOST_KINDS_OF_LINES:
+            return False
+        repeated[key] = repeated.get(key, 0) + 1
+        return repeated[key] > MOST_ALIKE
+
+    def _report_repeated(self) -> None:
+        """Add a line with the number of further lines for each kind of line that was repeated too often."""
+        repeated, self._checkpoint.repeated = self._checkpoint.repeated, {}
+        for key, number in repeated.items():
+            index, level, message = key.split("\t", 2)
+            if number > MOST_ALIKE:
+                sentence = f"{number - MOST_ALIKE:,} more lines like this: {message}"
+                self._context.add_line(level, self._files[int(index)]["name"], sentence)
+        self._context.save_checkpoint(self._checkpoint.as_json())
 
     def _progress(self, offset: int) -> None:
         """Report the progress in bytes read; a file that is checked first is read twice."""

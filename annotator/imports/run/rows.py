@@ -35,7 +35,7 @@ DOCUMENTS = table_of(
 SETS = table_of(
     AnnotationSet,
     "id document_id kind annotator_id name revision state schema_version_id guideline_version_id created_at "
-    "changed_at submitted_at waived_hints",
+    "changed_at submitted_at",
 )
 SPANS = table_of(Span, "id annotation_set_id uid label start end fragments attributes note origin")
 RELATIONS = table_of(Relation, "id annotation_set_id uid label source_id target_id")
@@ -170,7 +170,6 @@ class _Writer:
             self._at,
             self._at,
             self._at,
-            "[]",
         )
 
     def _change_row(self, key: int, checked: CheckedSet) -> Row:

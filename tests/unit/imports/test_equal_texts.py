@@ -80,3 +80,14 @@ def test_page_of_an_incomplete_import_is_not_green(project, take_in, client, lea
 
     assert "Not everything was imported: 1 span, 2 attributes left out without your consent." in page
     assert "badge--success" not in page
+
+
+def test_repeated_fault_is_one_line_with_a_count(project, take_in):
+    bad = b"".join(
+        line(f"Ada {number}.", annotator="A", spans=[{**SPEAKER, "label": f"L{number}"}]) for number in range(400)
+    )
+    job = take_in({"a.jsonl": bad})
+    messages = [message for level, _, message in report(job) if level == "error"]
+
+    assert len(messages) == 7
+    assert messages[-1].startswith("395 more lines like this: /spans/…/label: The schema has no label …. Labels:")

@@ -179,6 +179,7 @@ def test_progress_keeps_its_stored_names():
         "novelties": {"labels": {"LOC": {"spans": 1, "parts": 1}}, "attributes": {}, "relations": {}}, "unknown": {},
         "surveys": {"1": {"documents": 3}}, "schema_version": 5, "counts": {"documents": 7},
         "by_file": {"1": {"error": 2}}, "items": {"1": {"found": {"spans": 3}, "left_out": {}}}, "names": {},
+        "repeated": {},
     }  # fmt: skip
     checkpoint = Checkpoint.from_json(stored)
     assert checkpoint.added_names["labels"] == {"LOC": {"spans": 1, "parts": 1}}
