@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import connection, transaction
+
 from annotator.ledger.models import (
     Ledger,
     LedgerDecision,
@@ -17,9 +19,11 @@ from annotator.ledger.models import (
     PropositionSpeaker,
 )
 from annotator.ledger.reading.statements import Role, Statement, Status, hollow_denials, status_of
+from annotator.platform.bulk_rows import table_of, update_rows
 
 RANKS = {Status.CONTESTED_AND_EVADED: 0, Status.CONTESTED: 1, Status.EVADED: 2, Status.ASSERTED: 3}
-ROWS_AT_ONCE = 2000
+ROWS_AT_ONCE = 500
+"""Each batch is a transaction of its own, so that annotators can save in between."""
 LONGEST_NAME = 300
 NARRATOR = "narrator"
 
@@ -91,8 +95,11 @@ def rebuild(ledger: Ledger, changed: Collection[int]) -> None:
     components = {groups.get(entry, frozenset((entry,))) for entry in affected}
     ordered = sorted(components, key=min)
     for begin in range(0, len(ordered), ROWS_AT_ONCE):
-        _rebuild_some(ledger, ordered[begin : begin + ROWS_AT_ONCE])
-    Proposition.objects.filter(ledger=ledger, entries=None).delete()
+        with transaction.atomic():
+            _rebuild_some(ledger, ordered[begin : begin + ROWS_AT_ONCE])
+    empty = list(Proposition.objects.filter(ledger=ledger, entries=None).values_list("id", flat=True))
+    for begin in range(0, len(empty), ROWS_AT_ONCE):
+        Proposition.objects.filter(pk__in=empty[begin : begin + ROWS_AT_ONCE]).delete()
 
 
 def _rebuild_some(ledger: Ledger, components: Sequence[frozenset[int]]) -> None:
@@ -119,13 +126,14 @@ def _rebuild_some(ledger: Ledger, components: Sequence[frozenset[int]]) -> None:
     Proposition.objects.bulk_create(new)
     fields = [field.name for field in Proposition._meta.fields if field.name not in ("id", "ledger")]  # noqa: SLF001
     Proposition.objects.bulk_update(kept, fields, batch_size=500)
-    moved = []
-    for proposition, members in rows:
-        for entry in members:
-            if entry.proposition_id != proposition.pk:
-                entry.proposition = proposition
-                moved.append(entry)
-    LedgerEntry.objects.bulk_update(moved, ["proposition"], batch_size=500)
+    moved = [
+        (proposition.pk, entry.pk)
+        for proposition, members in rows
+        for entry in members
+        if entry.proposition_id != proposition.pk
+    ]
+    with connection.cursor() as cursor:
+        update_rows(cursor, table_of(LedgerEntry, "proposition_id id"), moved)
     PropositionSpeaker.objects.filter(proposition__in=[proposition.pk for proposition in kept]).delete()
     PropositionSpeaker.objects.bulk_create(speaker for row in rows for speaker in _speakers(*row))
 

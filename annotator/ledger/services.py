@@ -148,13 +148,16 @@ def forget_documents(ledger: Ledger, *, document_ids: Sequence[int] = (), rows: 
         ledger.documents.filter(pk__in=rows).delete()
 
 
-@transaction.atomic
 def complete(ledger: Ledger, *, now: datetime) -> None:
-    """Make the propositions of everything read since, and find pairs for it."""
+    """Make the propositions of everything read since, and find pairs for it.
+
+    It commits in batches; entries count as new until all is done, so that an interrupted run does the rest again.
+    """
     with_pairs = ledger.made_at is not None
     new = _new_entries(ledger)
     _store_pairs(ledger, since=new if with_pairs else None)
     propositions.rebuild(ledger, new)
+    LedgerEntry.objects.filter(ledger_document__ledger=ledger, is_new=True).update(is_new=False)
     ledger.made_at = now
     ledger.without_target = ledger.documents.aggregate(total=Sum("without_target"))["total"] or 0
     ledger.save(update_fields=["made_at", "without_target"])
@@ -193,7 +196,6 @@ def _store_pairs(ledger: Ledger, *, since: Sequence[int] | None) -> None:
         ignore_conflicts=True,
         batch_size=2000,
     )
-    entries.filter(is_new=True).update(is_new=False)
 
 
 @transaction.atomic
