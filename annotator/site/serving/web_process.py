@@ -4,18 +4,17 @@ import os
 import signal
 import socket
 
-from annotator.wsgi import application  # before the modules that need its settings and models
-
-from annotator.site.serving.web_server import make_server  # isort: skip
+from django.core.wsgi import get_wsgi_application
 
 
 def main() -> None:
     """Serve the site on the socket that the supervisor has passed on, until SIGTERM or SIGINT."""
-    server = make_server(
-        application,
-        socket.socket(fileno=int(os.environ["ANNOTATOR_LISTENER"])),
-        threads=int(os.environ["ANNOTATOR_WEB_THREADS"]),
-    )
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
+    application = get_wsgi_application()
+    from annotator.site.serving.web_server import make_server  # needs settings and models
+
+    listener = socket.socket(fileno=int(os.environ["ANNOTATOR_LISTENER"]))
+    server = make_server(application, listener, threads=int(os.environ["ANNOTATOR_WEB_THREADS"]))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
     server.run()

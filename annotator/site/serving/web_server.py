@@ -24,7 +24,7 @@ from waitress.task import ThreadedTaskDispatcher
 from annotator.site.serving.uploads import Admission, UploadParser
 
 SIGN_IN_NICENESS = 5
-HASHING = ("/sign-in/", "/account/password/", "/invitations/")
+HASHING = ("/sign-in/", "/account/password/", "/reset-password/", "/invitations/")
 HEALTH = "/healthz/"
 MOST_CONNECTIONS = 4000
 # Seconds for a request line with its headers; fewer when half of the connections are in use.
