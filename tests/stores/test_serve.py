@@ -25,6 +25,11 @@ def answer_status(installation, path="/healthz/ready/"):
         connection.close()
 
 
+def wait_until_ready(installation):
+    """Wait until all checks pass: a worker reports itself a moment after it has started."""
+    wait_for(lambda: answer_status(installation) == 200, why=lambda: installation.log)
+
+
 def pids_of(site, words):
     return [pid for pid in descendants(site.pid) if words in command_of(pid)]
 
@@ -43,7 +48,7 @@ def site(installation):
 
 
 def test_site_restarts_killed_processes_and_stops_completely(installation, site):
-    assert answer_status(installation) == 200
+    wait_until_ready(installation)
     for words in ("web_process", "run_worker"):
         before = pids_of(site, words)
         assert before
@@ -53,7 +58,7 @@ def test_site_restarts_killed_processes_and_stops_completely(installation, site)
             lambda words=words, before=before: set(pids_of(site, words)) - set(before), why=lambda: installation.log
         )
     # The port was held all the time, so that connections wait instead of being refused.
-    assert answer_status(installation) == 200
+    wait_until_ready(installation)
     job = installation.scene("start_slow_job", 1)
     wait_for(lambda: installation.rows(f"SELECT state FROM jobs_job WHERE id = {job}") == [("done",)])
     children = descendants(site.pid)
