@@ -37,7 +37,7 @@ PLACES: dict[str, Place] = {
     "accounts_user": Place.SITE,
     "accounts_user_groups": Place.SITE,
     "accounts_user_user_permissions": Place.SITE,
-    "accounts_apitoken": Place.SITE,
+    "accounts_apitoken": Place.PROJECT_ONLY_HERE,  # those that are limited to a project; all are in backups
     "accounts_preferences": Place.SITE,
     # Everyone signs in again after a restore; failed sign-ins count from zero.
     "django_session": Place.NOWHERE,
