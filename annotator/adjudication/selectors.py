@@ -113,13 +113,22 @@ def decision_record(decision: Decision) -> dict[str, Any]:
 MOST_FOR_HINTS = 400
 
 
-def versions_of_spans(adjudication: Adjudication, around: Unit) -> dict[int, Any]:
-    """Return the versions by unit, for the `MOST_FOR_HINTS` units around one."""
-    units = Unit.objects.filter(adjudication=adjudication, kind=UnitKind.SPAN, is_added=False)
-    half = MOST_FOR_HINTS // 2
-    before = units.filter(start__lt=around.start).order_by("-start", "-id").values_list("id", "versions")[:half]
-    after = units.filter(start__gte=around.start).order_by("start", "id").values_list("id", "versions")[:half]
-    return dict([*before, *after])
+def decided_units_of_others(adjudication: Adjudication) -> list[tuple[Any, str]]:
+    """Return versions and adjudicated label ("" for none) of units that people decided in other documents.
+
+    Only completed adjudications count; the newest decisions come first.
+    """
+    decisions = Decision.objects.filter(
+        adjudication__document__project=adjudication.document.project_id,
+        adjudication__state=AdjudicationState.COMPLETED,
+        is_current=True,
+        unit__kind=UnitKind.SPAN,
+        unit__is_added=False,
+        merged_into=None,
+    )
+    decisions = decisions.exclude(adjudication=adjudication).exclude(kind__in=[DecisionKind.AGREED, *UNDECIDED])
+    rows = decisions.order_by("-id").values_list("unit__versions", "outcome")[:MOST_FOR_HINTS]
+    return [(versions, outcome[0]["label"] if outcome else "") for versions, outcome in rows]
 
 
 def changed_sources(adjudication: Adjudication) -> list[AnnotationSet]:

@@ -16,7 +16,7 @@ from annotator.adjudication.models import RULE_CHOICES, Adjudication, Adjudicati
 from annotator.adjudication.pages.presentation import Desk
 from annotator.adjudication.pages.whole_text import LineView, WholeText
 from annotator.adjudication.units.derivation import UnitStatus
-from annotator.adjudication.units.hints import LEAST_ANNOTATORS, hint
+from annotator.adjudication.units.hints import LEAST_ANNOTATORS, Hint, hint
 from annotator.adjudication.units.quotations import headings
 from annotator.adjudication.units.versions import letter
 from annotator.agreement.pages.names import SchemaNames
@@ -95,15 +95,11 @@ def _earlier(adjudication: Adjudication, unit: BoardUnit, desk: Desk) -> Record 
     }
 
 
-def _hint(adjudication: Adjudication, unit: BoardUnit | None) -> Record | None:
-    """The probably correct label of a unit that needs a decision."""
+def _hint(adjudication: Adjudication, unit: BoardUnit | None) -> Hint | None:
+    """How often the most frequent label was adjudicated, for a unit that needs a decision."""
     if unit is None or not unit.is_open or not unit.is_span:
         return None
-    estimate = hint(selectors.versions_of_spans(adjudication, unit.row), unit.row.pk)
-    if estimate is None:
-        return None
-    label = SchemaNames(schema_of_adjudication(adjudication)).label(estimate.label) if estimate.label else ""
-    return {"estimate": estimate, "label": label}
+    return hint(unit.row.versions, selectors.decided_units_of_others(adjudication))
 
 
 def _units(

@@ -13,7 +13,7 @@ from annotator.adjudication.models import Adjudication, Reason, Source
 from annotator.adjudication.pages import messages
 from annotator.adjudication.units.derivation import same_arrows
 from annotator.adjudication.units.quotations import windows_around
-from annotator.adjudication.units.versions import Arrow, Spans, letter, read_arrows, supporters
+from annotator.adjudication.units.versions import Arrow, Spans, letter, read_arrows, supporters, version_groups
 from annotator.agreement.pages.names import SchemaNames
 from annotator.corpus.spans.markup import Mark, clip, mark_lines
 from annotator.corpus.spans.values import SpanValue
@@ -37,11 +37,17 @@ class SpanView:
 
 @dataclass(frozen=True)
 class VersionView:
-    """The version of one annotator; `html` is the sentence with their spans, `relations` those they drew."""
+    """A version, with all annotators who have it; `html` is the sentence with its spans, `relations` those drawn.
+
+    `position` is the first of the annotators, `keys` are the shortcuts of all of them.
+    """
 
     position: int
     letter: str
     name: str
+    keys: str
+    annotators: int
+    of: int
     html: SafeString
     spans: list[SpanView]
     relations: list[str]
@@ -217,21 +223,32 @@ class Desk:
         ]
 
     def _lanes(self, unit: BoardUnit, windows: Sequence[tuple[int, int]]) -> list[VersionView]:
-        lanes = []
-        for position, name in enumerate(self.names):
-            spans = unit.spans[position] if unit.is_span else ()
-            lanes.append(
-                VersionView(
-                    position=position,
-                    letter=self.letters[position],
-                    name=name,
-                    html=self.draw(spans or self._ends(unit, position), windows),
-                    spans=[self.span(span) for span in spans],
-                    relations=[] if unit.is_span else self._relations_of(unit, position),
-                    is_chosen=self._is_chosen(unit, position),
-                )
-            )
-        return lanes
+        return [self._lane(unit, positions, windows) for positions in self._groups(unit)]
+
+    def _groups(self, unit: BoardUnit) -> list[list[int]]:
+        """The positions of the annotators, equal versions together."""
+        if unit.is_span:
+            return version_groups(unit.spans)
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for position in range(len(self.names)):
+            groups.setdefault(tuple(sorted(self._relations_of(unit, position))), []).append(position)
+        return sorted(groups.values(), key=lambda group: (not unit.relations[group[0]], -len(group), group[0]))
+
+    def _lane(self, unit: BoardUnit, positions: Sequence[int], windows: Sequence[tuple[int, int]]) -> VersionView:
+        position = positions[0]
+        spans = unit.spans[position] if unit.is_span else ()
+        return VersionView(
+            position=position,
+            letter=self.letters[position],
+            name=", ".join(self.names[at] for at in positions),
+            keys=" ".join(self.letters[at].lower() for at in positions),
+            annotators=len(positions),
+            of=len(self.names),
+            html=self.draw(spans or self._ends(unit, position), windows),
+            spans=[self.span(span) for span in spans],
+            relations=[] if unit.is_span else self._relations_of(unit, position),
+            is_chosen=self._is_chosen(unit, position),
+        )
 
     def _is_chosen(self, unit: BoardUnit, position: int) -> bool:
         """Whether the outcome is the version of this annotator."""

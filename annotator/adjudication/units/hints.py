@@ -1,57 +1,55 @@
-"""The probably correct label of a unit: a hint for the adjudicator, estimated from the whole document. Pure.
+"""How often the label that most annotators chose was adjudicated: a hint with its measured rate. Pure.
 
-Dawid and Skene (1979) estimate from all units of the document how often each annotator gives which label for which
-correct one ("nothing" is a label here), and from that the correct label of each unit. With fewer than three annotators
-this would be a guess, so there is no hint.
+The rate is counted over decided units of other documents at which as many of as many annotators chose the same label
+("nothing" is a label here). It is about labels, never about boundaries. Without enough such units there is no hint: an
+estimate from the annotations alone is right far less often than it says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 LEAST_ANNOTATORS = 3
-LEAST_UNITS = 10
-MOST_ROUNDS = 500
-LEAST_PROBABLE = 0.6
-"""Below this, two answers are nearly equally probable, and a hint would not help."""
+LEAST_UNITS = 30
 
 Versions = Sequence[Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
 class Hint:
-    """The probably correct label of a unit ("" for nothing), its probability, and what it was estimated from."""
+    """How many annotators chose one label, and how often that was adjudicated, in percent, over how many units."""
 
-    label: str
-    probability: float
-    units: int
     annotators: int
-
-    @property
-    def percent(self) -> int:
-        """The probability as a whole percentage; at most 99, because it is an estimate."""
-        return min(99, round(100 * self.probability))
+    of: int
+    share: int
+    units: int
 
 
-def hint(versions_by_unit: Mapping[int, Versions], unit: int) -> Hint | None:
-    """Return the probably correct label of a unit; None when it cannot be estimated.
+def most_frequent_label(versions: Versions) -> tuple[str, int]:
+    """Return the label that most annotators chose ("" for nothing) and their number; ("", 0) when two are as frequent.
 
-    `versions_by_unit` has the versions of every unit of the document, as they are stored.
+    >>> most_frequent_label([[{"label": "Claim"}], [{"label": "Claim"}], []])
+    ('Claim', 2)
     """
-    annotators = len(versions_by_unit.get(unit, ()))
-    if annotators < LEAST_ANNOTATORS or len(versions_by_unit) < LEAST_UNITS:
-        return None
-    # Importing numpy takes long, and few pages show a hint.
-    import numpy as np
+    counts = Counter(own[0]["label"] if own else "" for own in versions).most_common(2)
+    if not counts or (len(counts) > 1 and counts[0][1] == counts[1][1]):
+        return "", 0
+    return counts[0]
 
-    from annotator.measures.dawid_skene import dawid_skene
 
-    labels = [[own[0]["label"] if own else "" for own in versions] for versions in versions_by_unit.values()]
-    classes = sorted({label for row in labels for label in row})
-    votes = [(item, who, classes.index(label)) for item, row in enumerate(labels) for who, label in enumerate(row)]
-    estimate = dawid_skene(np.array(votes), rounds=MOST_ROUNDS)
-    posterior = estimate.posterior[list(versions_by_unit).index(unit)]
-    best = int(posterior.argmax())
-    if posterior[best] < LEAST_PROBABLE:
+def hint(versions: Versions, decided: Iterable[tuple[Versions, str]]) -> Hint | None:
+    """Return the hint for a unit; None without a most frequent label or enough decided units like it.
+
+    `decided` has versions and adjudicated label ("" for none) of units of other documents.
+    """
+    _, annotators = most_frequent_label(versions)
+    if len(versions) < LEAST_ANNOTATORS or not annotators:
         return None
-    return Hint(classes[best], float(posterior[best]), len(versions_by_unit), annotators)
+    right = units = 0
+    for others, outcome in decided:
+        label, count = most_frequent_label(others)
+        if (count, len(others)) == (annotators, len(versions)):
+            units += 1
+            right += label == outcome
+    return Hint(annotators, len(versions), round(100 * right / units), units) if units >= LEAST_UNITS else None

@@ -192,20 +192,25 @@ def test_updates_from_annotators_are_applied(begun, here, document, ben):
     assert "Speaker" in content
 
 
-def test_hint_is_shown_with_three_annotators(page, lead, make_document, make_set, ada, ben):
-    agreed = "".join(f"[word{number}](Claim) " for number in range(12))
-    text, spans = make_spans(f"{agreed}Ada[Speaker] spoke.")
+def test_equal_versions_are_shown_once(page, lead, make_document, make_set, ada, ben):
+    text, spans = make_spans("Ada[Speaker] spoke.")
     document = make_document(text)
-    for author in (ada, ben):
+    for author in (ada, ben, "C"):
         make_set(document, author, spans, state="submitted", revision=1)
-    make_set(document, "C", spans[:-1])
+    make_set(document, "D", [], state="submitted", revision=1)
     client, here = page(lead), f"/documents/{document.pk}/adjudication/"
 
     client.post(f"{here}start/", {"rule": "exact", "blind": "no"})
-    content = " ".join(client.get(here).content.decode().split())
+    answer = client.get(here)
 
-    assert "Probably <bdi><strong>Speaker</strong></bdi> (" in content
-    assert "Estimated from how the 3 annotators label the 13 units of this document" in content
+    lanes = answer.context["unit"].lanes
+    assert [(lane.name, lane.annotators, lane.of) for lane in lanes] == [("C, ada, ben", 3, 4), ("D", 1, 4)]
+    content = " ".join(answer.content.decode().split())
+    assert 'data-key="a c d"' in content or 'data-key="a b c"' in content
+    assert "3 of 4" in content
+    assert "it was adjudicated" not in content
+    assert decide(client, here, choice=f"take:{lanes[0].position}").status_code == 302
+    assert Adjudication.objects.get().annotation_set.spans.count() == 1
 
 
 def test_pages_say_how_many_annotators_have_finished(page, lead, document, here, make_user, make_set, project):

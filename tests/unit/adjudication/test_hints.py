@@ -1,46 +1,33 @@
-"""What the adjudicator is told about who is probably right."""
+"""Hints with a measured rate."""
 
-import pytest
-
-from annotator.adjudication.units.hints import LEAST_UNITS, hint
+from annotator.adjudication.units.hints import LEAST_UNITS, Hint, hint, most_frequent_label
 
 
-def place(*labels):
+def unit(*labels):
     return [[{"label": label}] if label else [] for label in labels]
 
 
-def places(*others):
-    """Places on which all agree, and others after them, by unit."""
-    agreed = [place(*[label] * 3) for label in ("Claim", "Hedge") for _ in range(LEAST_UNITS)]
-    return dict(enumerate([*agreed, *others]))
+def test_hint_states_the_measured_rate():
+    decided = [(unit("Claim", "Claim", ""), "Claim")] * 30 + [(unit("Hedge", "", ""), "Hedge")] * 10
+
+    assert hint(unit("Speaker", "Speaker", "Claim"), decided) == Hint(annotators=2, of=3, share=75, units=40)
 
 
-def test_reliable_majority_gives_a_hint():
-    found = hint(places(place("Claim", "Claim", "Hedge")), 2 * LEAST_UNITS)
+def test_other_votes_do_not_count():
+    unanimous = [(unit("Claim", "Claim", "Claim"), "Claim")] * 100
 
-    assert (found.label, found.annotators, found.units) == ("Claim", 3, 2 * LEAST_UNITS + 1)
-    assert 60 <= found.percent <= 99
-
-
-def test_nothing_to_mark_is_an_answer_too():
-    alone = [place("", "", "Claim") for _ in range(8)]
-
-    assert hint(places(*alone), 2 * LEAST_UNITS).label == ""
+    assert hint(unit("Claim", "Claim", ""), unanimous) is None
 
 
-@pytest.mark.parametrize(
-    "units",
-    [
-        {number: place("Claim", "Hedge") for number in range(50)},
-        {number: place("Claim", "Hedge", "Claim") for number in range(LEAST_UNITS - 1)},
-        {},
-    ],
-)
-def test_two_annotators_or_a_few_places_give_no_hint(units):
-    assert hint(units, 0) is None
+def test_too_few_decided_units_give_no_hint():
+    decided = [(unit("Claim", "Claim", ""), "Claim")] * (LEAST_UNITS - 1)
+
+    assert hint(unit("Claim", "Claim", ""), decided) is None
 
 
-def test_what_is_as_good_as_a_draw_is_not_said():
-    draw = [place("Claim", "Hedge", "") for _ in range(LEAST_UNITS)]
+def test_ties_and_two_annotators_give_no_hint():
+    decided = [(unit("Claim", "Hedge", ""), "Claim"), (unit("Claim", ""), "")] * 40
 
-    assert hint(dict(enumerate(draw)), 0) is None
+    assert most_frequent_label(unit("Claim", "Hedge")) == ("", 0)
+    assert hint(unit("Claim", "Hedge", ""), decided) is None
+    assert hint(unit("Claim", "Claim"), decided) is None
