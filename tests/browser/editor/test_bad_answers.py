@@ -63,8 +63,9 @@ def test_two_hundred_offline_changes_arrive_once_in_order(open_editor: OpenEdito
     words = " ".join(f"word{number}" for number in range(100))
     editor = open_editor(words, marked=False)
     editor.page.context.set_offline(True)
+    editor.press("F9")  # no frames
     for _ in range(100):
-        editor.press("2", "3", "Escape", "ArrowRight")
+        editor.press("2", "3", "Enter", "ArrowRight")
     _saving(editor, "200 changes are stored")
     assert not editor.annotation_set.spans.exists()
     editor.page.context.set_offline(False)

@@ -80,7 +80,7 @@ def test_key_moves_to_the_next_unlabelled_sentence(open_editor: OpenEditor) -> N
 
     editor.press("u")
     editor.page.get_by_role("button", name="Next unlabelled sentence").click()
-    editor.press("2", "Escape", "U", "2")
+    editor.press("2", "Enter", "Escape", "U", "2", "Enter")
 
     assert [text for _, text in editor.covered()] == ["Ada", "Ben", "Cy", "Di"]
 
