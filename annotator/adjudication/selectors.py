@@ -141,6 +141,24 @@ def changed_sources(adjudication: Adjudication) -> list[AnnotationSet]:
     return list(finished_sets(adjudication.document).filter(~Exists(same)))
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an adjudicator should know first: whether the work is their own, and excluded sources."""
+
+    annotated_it: bool
+    excluded: Sequence[str]
+
+
+def circumstances(document: Document, adjudication: Adjudication | None, *, user: User) -> Circumstances:
+    """Return what an adjudicator of a document should know first."""
+    sets = AnnotationSet.objects.filter(document=document)
+    excluded = Source.objects.filter(adjudication=adjudication, annotation_set__is_excluded=True).order_by("position")
+    return Circumstances(
+        annotated_it=sets.filter(lifecycle.submitted_sets(), annotator=user).exists(),
+        excluded=list(excluded.values_list("annotation_set__name", flat=True)) if adjudication else [],
+    )
+
+
 def reopened_sources(adjudication: Adjudication) -> list[Source]:
     """Return the sources that their annotators have reopened."""
     sources = Source.objects.filter(lifecycle.open_sets("annotation_set__"), adjudication=adjudication)

@@ -32,7 +32,7 @@ ROWS_AROUND = 40
 """How many units the list shows before and after the current one."""
 
 
-def start_context(document: Document, *, at: str = "") -> dict[str, Any]:
+def start_context(document: Document, *, user: User, at: str = "") -> dict[str, Any]:
     """Return the context of the page before the start; `at` is the location that the address asks for."""
     project_rule = selectors.project_rule(document.project)
     return {
@@ -43,6 +43,7 @@ def start_context(document: Document, *, at: str = "") -> dict[str, Any]:
         "sets": list(selectors.finished_sets(document)),
         "progress": selectors.annotator_progress(document),
         "adopted": selectors.adopted_set(document),
+        "circumstances": selectors.circumstances(document, None, user=user),
         "project_rule": project_rule,
         "rules": RULE_CHOICES,
     }
@@ -142,6 +143,7 @@ def _around(adjudication: Adjudication, user: User) -> dict[str, Any]:
         "is_open": is_open,
         "sections": headings(current_guideline(document.project).text),
         "may_manage": role is not None and can(role, Capability.MANAGE),
+        "circumstances": selectors.circumstances(document, adjudication, user=user),
         "report": selectors.latest_figures(document),
         "next_document": None if is_open else selectors.next_in_queue(document.project, after=document),
     }

@@ -37,7 +37,8 @@ def work(request: HttpRequest, document_id: int) -> HttpResponse:
     document = selectors.get_document(document_id, user=user)
     adjudication = selectors.find_adjudication(document)
     if adjudication is None:
-        return render(request, "adjudication/start.html", start_context(document, at=request.GET.get("at", "")))
+        context = start_context(document, user=user, at=request.GET.get("at", ""))
+        return render(request, "adjudication/start.html", context)
     return show(request, adjudication, user=user)
 
 

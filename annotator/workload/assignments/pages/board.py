@@ -41,6 +41,8 @@ STATE_NAMES = {
     "excluded": gettext_lazy("excluded"),
 }
 LONGEST_SEARCH = 100
+MOST_COUNTED = 10_000
+"""Up to so many documents are counted; of more it is only said that they are more."""
 
 
 @login_required
@@ -61,7 +63,8 @@ def board_page(request: HttpRequest, slug: str) -> HttpResponse:
         "rounds": Round.objects.filter(project=project).order_by("-priority", "id"),
         "no_round": NO_ROUND,
         "states": [(name, STATE_NAMES[name]) for name in STATES],
-        "count": board_plans(project, chosen).count(),
+        "count": board_plans(project, chosen).order_by()[: MOST_COUNTED + 1].count(),
+        "most_counted": MOST_COUNTED,
         "most": MOST_AT_ONCE,
     }
     return render(request, "assignments/board.html", context)
