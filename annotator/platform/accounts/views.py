@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from annotator.platform.accounts import selectors, services, sign_in_limits
+from annotator.platform.accounts import lockout, selectors, services
 from annotator.platform.accounts.forms import (
     EmailForm,
     LetterKeysForm,
@@ -26,7 +26,6 @@ from annotator.platform.accounts.forms import (
     SignInForm,
     TokenForm,
 )
-from annotator.platform.accounts.lockout import client_address
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
 from annotator.problems import NotFound, Problem
@@ -46,8 +45,8 @@ class SignIn(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign in, unless too many attempts have failed: then nothing is checked, and the response says how long."""
         username, now = request.POST.get("username", ""), timezone.now()
-        if not sign_in_limits.is_known_browser(request, username):
-            seconds = sign_in_limits.seconds_to_wait(username, client_address(request), now=now)
+        if not lockout.is_known_browser(request, username):
+            seconds = lockout.seconds_to_wait(username, lockout.client_address(request), now=now)
             if seconds > 0:
                 page = render(request, "accounts/wait.html", {"seconds": seconds}, status=429)
                 page.headers["Retry-After"] = str(seconds)
@@ -57,13 +56,13 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in and remember the browser."""
         response = super().form_valid(form)
-        sign_in_limits.remember_browser(self.request, response, form.get_user().get_username())
+        lockout.remember_browser(self.request, response, form.get_user().get_username())
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Show the form again, and log an attack."""
         username = str(form.cleaned_data.get("username", ""))
-        sign_in_limits.log_failure(username, client_address(self.request), now=timezone.now())
+        lockout.log_failure(username, lockout.client_address(self.request), now=timezone.now())
         return super().form_invalid(form)
 
 

@@ -8,7 +8,7 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 
-from annotator.platform.accounts import sign_in_limits
+from annotator.platform.accounts import lockout
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_known_browser_of_an_attacked_name_need_not_wait(lead):
 
     assert sign_in(other, "lena", PASSWORD).status_code == 429
     assert sign_in(browser, "lena", PASSWORD).status_code == 302
-    other.cookies[sign_in_limits.DEVICE_COOKIE] = "forged:abc:def"
+    other.cookies[lockout.DEVICE_COOKIE] = "forged:abc:def"
     assert sign_in(other, "lena", PASSWORD).status_code == 429
 
 
@@ -73,9 +73,9 @@ def test_pause_grows_with_the_failures_and_ends(lead, now):
         )
     moment = timezone.now()
 
-    assert sign_in_limits.seconds_to_wait("lena", "198.51.100.1", now=moment) == 60
-    assert sign_in_limits.seconds_to_wait("lena", "198.51.100.1", now=moment + timedelta(minutes=16)) == 0
-    assert sign_in_limits.seconds_to_wait("ada", "198.51.100.1", now=moment) == 0
+    assert lockout.seconds_to_wait("lena", "198.51.100.1", now=moment) == 60
+    assert lockout.seconds_to_wait("lena", "198.51.100.1", now=moment + timedelta(minutes=16)) == 0
+    assert lockout.seconds_to_wait("ada", "198.51.100.1", now=moment) == 0
 
 
 def test_log_names_the_attacked_account_and_no_typed_password(lead, caplog):
