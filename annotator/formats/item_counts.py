@@ -1,4 +1,4 @@
-"""The items of a file and what became of each: found, and left out by reason. Pure.
+"""The items of a file and the result for each: found, and left out by reason. Pure.
 
 Every import follows one law: items found = items stored + items left out. Readers count what they meet, not what they
 make of it: `SetBuilder.add_span` counts a span, and `SetBuilder.leave_out` counts an item that is not kept.
@@ -105,7 +105,7 @@ class ItemCounts:
         return sum(number for (own, _), number in self.left_out.items() if own == kind)
 
     def lost(self) -> dict[str, int]:
-        """Return the items whose loss nobody allowed, by kind."""
+        """Return the items whose loss was not allowed, by kind."""
         lost: Counter[str] = Counter()
         for (kind, reason), number in self.left_out.items():
             if not REASONS[reason].is_allowed:

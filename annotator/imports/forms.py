@@ -145,7 +145,7 @@ class ImportForm(forms.Form):
         return self.cleaned_data["equal_texts"] or EqualTexts.KEEP.value
 
     def clean_predictions(self) -> str:
-        """Return what becomes of predictions; without a choice they are suggestions."""
+        """Return how predictions are stored; without a choice they are suggestions."""
         return self.cleaned_data["predictions"] or Predictions.SUGGESTIONS.value
 
     def incoming_files(self) -> list[IncomingFile]:

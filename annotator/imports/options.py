@@ -25,7 +25,7 @@ class EqualTexts(StrEnum):
 
 
 class Predictions(StrEnum):
-    """What becomes of the predictions of models: suggestions for annotators, or sets of models to compare with."""
+    """How predictions of models are stored: suggestions for annotators, or sets of models to compare with."""
 
     SUGGESTIONS = "suggestions"
     SETS = "sets"

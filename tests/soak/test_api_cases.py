@@ -98,7 +98,7 @@ def _run(operation, mode, secret, parameters, each, failed, statuses):
                 case.path_parameters[name] = parameters[name]
         try:
             response = case.call(headers={"Authorization": f"Bearer {secret}"})
-        except Exception as error:  # noqa: BLE001 - a streamed response that breaks off, or a request nobody can send
+        except Exception as error:  # noqa: BLE001 - a streamed response that breaks off, or a request that cannot be sent
             failed.setdefault(f"{operation.label}: {type(error).__name__}", str(error)[:500])
             return
         statuses[response.status_code] += 1

@@ -76,7 +76,7 @@ class AlreadyExcluded(Conflict):
 
 
 class SetNotFound(NotFound):
-    """There is no such set, or it may not be seen; its own annotator is told why."""
+    """There is no such set, or it may not be seen; its own annotator sees why."""
 
     def __init__(self, set_id: int, *, reason: str = "") -> None:
         super().__init__(reason or f"There is no annotation set {set_id}, or you may not see it.")

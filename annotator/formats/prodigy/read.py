@@ -60,7 +60,7 @@ def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, numb
 
 
 def _prediction(task: dict[str, Any]) -> Prediction | None:
-    """Return what made the spans of a task that nobody has answered and whose spans name a model."""
+    """Return what made the spans of an unanswered task and whose spans name a model."""
     models = [str(span["source"]) for span in list_of(task, "spans") if isinstance(span, dict) and span.get("source")]
     if not models or "answer" in task or "_annotator_id" in task or "_session_id" in task:
         return None
@@ -114,7 +114,7 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
 
 
 def _is_token(span: Any) -> bool:
-    """Return whether an end of a relation is a token that nobody labelled."""
+    """Return whether an end of a relation is a token without a label."""
     return isinstance(span, dict) and span.get("label") in (None, "")
 
 

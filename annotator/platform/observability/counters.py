@@ -1,7 +1,7 @@
 """Requests counted by each web process, and added up over all processes of this machine.
 
-A process keeps its counts in memory and writes them to a file of its own, at most once a second. Whoever is asked for
-metrics adds the files up; those of ended processes are added to a common one, so that counts never go down.
+A process keeps its counts in memory and writes them to a file of its own, at most once a second. The process that
+returns metrics adds the files up; those of ended processes are added to a common one, so that counts never go down.
 """
 
 import fcntl

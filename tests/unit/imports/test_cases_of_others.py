@@ -71,7 +71,7 @@ def task(data, *regions, **members):
             [("Mira met Jon.", "annotator-1", "PER", 0, 4)], id="CSV of Label Studio",
         ),
         pytest.param(
-            "f.csv", b"id,text,annotator,start,end,label\n1,Mira met Jon.,ann,0.0,4.0,PER\n2,Nobody here.,ann,,,\n",
+            "f.csv", b"id,text,annotator,start,end,label\n1,Mira met Jon.,ann,0.0,4.0,PER\n2,Rain here.,ann,,,\n",
             [("Mira met Jon.", "ann", "PER", 0, 4)], id="offsets as floats in a table",
         ),
         pytest.param(
@@ -85,7 +85,7 @@ def task(data, *regions, **members):
             [("Mira met Jon.", "a", "PER", 0, 4)], id="offsets as floats in our JSONL",
         ),
         pytest.param(
-            "a.csv", b"id,text,start,end,label\n1,Mira met Jon.,0,4,PER\n2,Nobody here.,,,\n1,Mira met Jon.,9,12,PER\n",
+            "a.csv", b"id,text,start,end,label\n1,Mira met Jon.,0,4,PER\n2,Rain here.,,,\n1,Mira met Jon.,9,12,PER\n",
             [("Mira met Jon.", "imported", "PER", 0, 4), ("Mira met Jon.", "imported", "PER", 9, 12)],
             id="rows of a document apart",
         ),
@@ -158,7 +158,7 @@ def test_relation_to_a_token_is_left_out_and_named(project, take_in):
 
 
 def test_empty_set_of_a_table_is_stored(project, take_in):
-    take_in({"f.csv": b"id,text,annotator,start,end,label\n2,Nobody here.,ann,,,\n"})
+    take_in({"f.csv": b"id,text,annotator,start,end,label\n2,Rain here.,ann,,,\n"})
     assert AnnotationSet.objects.get().name == "ann"
 
 

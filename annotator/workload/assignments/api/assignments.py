@@ -69,7 +69,7 @@ class SkipIn(InputSerializer):
 
 
 class SkipDecisionIn(InputSerializer):
-    """What becomes of a skipped document; `annotator` for `reassigned`."""
+    """The action for a skipped document; `annotator` for `reassigned`."""
 
     decision = ChoiceField(choices=SkipDecision.choices)
     annotator = StringField(default="", allow_blank=True, help_text="The user name of a member.")

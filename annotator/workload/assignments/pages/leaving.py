@@ -1,4 +1,4 @@
-"""The page on which a lead removes a member: what becomes of their work is shown first."""
+"""The page on which a lead removes a member: the effect on their work is shown first."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class LeavingForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "POST"])
 def leaving(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
-    """Show what becomes of a member's work; remove them and free their slots."""
+    """Show the effect on a member's work; remove them and free their slots."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.MANAGE)
     member = get_member(project, member_id)

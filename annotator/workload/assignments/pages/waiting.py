@@ -53,7 +53,7 @@ def decide_skip(request: HttpRequest, skip_id: int) -> HttpResponse:
     try:
         decision = SkipDecision(request.POST.get("decision", ""))
     except ValueError:
-        messages.error(request, _("Choose what becomes of the document."))
+        messages.error(request, _("Choose an action for the document."))
         return redirect("assignments:waiting", project.slug)
     try:
         annotator = get_member_by_name(project, name).user if name else None

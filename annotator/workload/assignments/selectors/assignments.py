@@ -44,7 +44,7 @@ def own_progress(project: Project, user: User) -> OwnProgress:
 
 @dataclass(frozen=True, slots=True)
 class MemberWork:
-    """The sets of a member by what becomes of them when the member is removed."""
+    """The sets of a member by their state after the member is removed."""
 
     untouched: int
     begun: int

@@ -19,7 +19,7 @@ from projects.selectors import projects_for
 
 STUCK_AFTER = timedelta(days=14)
 NOTICE = timedelta(days=3)
-"""How long before a slot expires its annotator is told."""
+"""How long before a slot expires its annotator is notified."""
 
 
 @dataclass(frozen=True, slots=True)

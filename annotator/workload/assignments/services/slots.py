@@ -1,6 +1,6 @@
 """Slots of documents: counting, freeing and taking them. Only this module writes `slot` and `taken`.
 
-Whoever changes the slots of a document locks its row first, so that two changes never count at the same time.
+A service that changes the slots of a document locks its row first, so that two changes never count at the same time.
 """
 
 from collections.abc import Collection, Iterable

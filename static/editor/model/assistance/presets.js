@@ -33,7 +33,7 @@ const CLAIM_KINDS = [
 ];
 /** @type {[RegExp, string][]} */
 const DENIAL_KINDS = [
-  [/\b(?:reject|refus|declin|turned down|dismiss)/iu, "rejection"],
+  [/\b(?:reject|refus|declin|turned down|dismiss)/iu, "rejection"], // wording: words of texts
   [/\b(?:fairy tale|nonsense|lie[sd]?\b|liar|invent|fabricat|absurd|ridiculous|banners|fake)/iu, "discredit"],
 ];
 /** @type {[RegExp, string][]} */

@@ -23,9 +23,9 @@ import { excerpt, textOf } from "../text/document.js";
 const OPENING = "“„«‹‘\"";
 const QUOTES = /[“”„«»‹›"]/u;
 const NON_ANSWER = /\bno comment\b|\b(?:not|declin\w+ to|refus\w+ to)\s+comment\b|neither confirm nor deny/iu;
-/** Words that announce somebody's content, in sentences without any span. */
+/** Words that announce the content of a speaker, in sentences without any span. */
 const CUE =
-  /\b(?:said|says|told|claim(?:s|ed)?|den(?:y|ies|ied)|according to|declined to|refused to|insist(?:s|ed)?)\b/iu;
+  /\b(?:said|says|told|claim(?:s|ed)?|den(?:y|ies|ied)|according to|declined to|refused to|insist(?:s|ed)?)\b/iu; // wording: words of texts
 /** A quotation shorter than this is a word in quotation marks. */
 const SHORTEST_QUOTATION = 12;
 

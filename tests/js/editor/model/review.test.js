@@ -4,7 +4,7 @@ import { findingsOf, unconfirmedAttributes } from "../../../../static/editor/mod
 import { makeSpan, openEditor, SCHEMA } from "../support/editors.js";
 
 const TEXT = "Ada said it rained.\nThe ministry denied it.\n" +
-  "\u201cWe saw nothing at all\u201d, Osk told us.\nThe sun rose.";
+  "\u201cWe saw nothing at all\u201d, Osk said to us.\nThe sun rose.";
 const CLAIM = { quote_type: "indirect", voice: "speaker", kind: "prediction" };
 
 /**

@@ -46,24 +46,24 @@ def test_site_with_everything_is_ready(worker):
     assert Client().get("/healthz/ready/nothing/").status_code == 404
 
 
-def test_missing_worker_is_told_apart():
+def test_missing_worker_is_reported_by_itself():
     assert failing() == ["worker"]
 
 
-def test_missing_migration_is_told_apart(worker, monkeypatch):
+def test_missing_migration_is_reported_by_itself(worker, monkeypatch):
     monkeypatch.setattr(health, "missing_migrations", lambda: {("jobs", "9999_new")})
 
     assert failing() == ["migrations"]
 
 
-def test_full_disk_is_told_apart(worker, monkeypatch):
+def test_full_disk_is_reported_by_itself(worker, monkeypatch):
     full = SimpleNamespace(f_bavail=10, f_frsize=4096)
     monkeypatch.setattr(health.os, "statvfs", lambda _path: full)
 
     assert failing() == ["disk"]
 
 
-def test_unwritable_folder_is_told_apart(worker, settings, tmp_path):
+def test_unwritable_folder_is_reported_by_itself(worker, settings, tmp_path):
     settings.VAR_DIR = tmp_path / "missing"
 
     assert failing() == ["disk"]

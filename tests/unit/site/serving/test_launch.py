@@ -40,7 +40,7 @@ def test_address_of_another_machine_names_the_setting():
         launch.listen("203.0.113.7", 0)
 
 
-def test_site_listens_on_this_machine_unless_told_otherwise(settings):
+def test_site_listens_on_this_machine_unless_configured_otherwise(settings):
     assert settings.BIND == "127.0.0.1"
     settings.PORT, settings.ALLOWED_HOSTS = 0, ["annotate.example.org"]
     with launch.take_port() as listener:
