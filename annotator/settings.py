@@ -243,6 +243,8 @@ SPECTACULAR_SETTINGS = {
             *("slip", "other"),
         ],
         "SetKindEnum": "annotator.corpus.spans.models.SetKind",
+        "LedgerDecisionKindEnum": "annotator.ledger.models.LedgerDecision.Kind",
+        "DismissalKindEnum": "annotator.corpus.suggestions.models.DismissalKind",
         "ChangeKindEnum": ["add_span", "remove_span", "update_span", "add_relation", "remove_relation"],
     },
 }

@@ -119,6 +119,7 @@ def assert_conserved(job: Job | None, project: Project) -> dict[str, Any]:
         assert (spans, bool(job.problem)) == (0, True)
         return {}
     assert job.state == JobState.DONE
+    assert job.result is not None
     items: dict[str, Any] = job.result["items"]
     stored = {"spans": spans, "relations": Relation.objects.filter(annotation_set__document__project=project).count()}
     for kind, number in stored.items():

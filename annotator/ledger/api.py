@@ -87,7 +87,7 @@ class PropositionOut(serializers.ModelSerializer[Proposition]):
         ]  # fmt: skip
 
 
-class PairOut(serializers.ModelSerializer[LedgerPair]):
+class LedgerPairOut(serializers.ModelSerializer[LedgerPair]):
     """Two entries that may state the same proposition."""
 
     first = serializers.PrimaryKeyRelatedField[LedgerPair](read_only=True)
@@ -100,15 +100,15 @@ class PairOut(serializers.ModelSerializer[LedgerPair]):
         fields = ["id", "first", "first_text", "second", "second_text", "cosine"]
 
 
-class DecisionIn(InputSerializer):
+class LedgerDecisionIn(InputSerializer):
     """A decision about two entries."""
 
-    kind = ChoiceField(choices=LedgerDecision.Kind.values)
+    kind = ChoiceField(choices=LedgerDecision.Kind.choices)
     first = IntegerField(min_value=1, help_text="The key of an entry, as in a pair.")
     second = IntegerField(min_value=1)
 
 
-class DecisionOut(serializers.ModelSerializer[LedgerDecision]):
+class LedgerDecisionOut(serializers.ModelSerializer[LedgerDecision]):
     """A decision; `undone_at` is null while it holds."""
 
     decided_by = UserNameField()
@@ -181,7 +181,7 @@ class PropositionDetail(APIView):
 class PairList(ListAPIView[LedgerPair]):
     """Pairs of entries that may state the same proposition and wait for a decision."""
 
-    serializer_class = PairOut
+    serializer_class = LedgerPairOut
     pagination_class = IdCursorPagination
     queryset = LedgerPair.objects.none()
 
@@ -199,7 +199,7 @@ class PairList(ListAPIView[LedgerPair]):
 class DecisionList(ListAPIView[LedgerDecision]):
     """The decisions of a project about the same propositions."""
 
-    serializer_class = DecisionOut
+    serializer_class = LedgerDecisionOut
     pagination_class = IdCursorPagination
     queryset = LedgerDecision.objects.none()
 
@@ -208,12 +208,12 @@ class DecisionList(ListAPIView[LedgerDecision]):
         project = get_project(self.kwargs["slug"], user=user_of(self.request), capability=Capability.SEE_ALL_WORK)
         return selectors.decisions_of(project)
 
-    @extend_schema(request=DecisionIn, responses={201: DecisionOut})
+    @extend_schema(request=LedgerDecisionIn, responses={201: LedgerDecisionOut})
     def post(self, request: Request, slug: str) -> Response:
         """Decide whether two entries state the same proposition."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.ADJUDICATE)
-        values = read_input(DecisionIn(data=request.data), "Nothing was decided.")
+        values = read_input(LedgerDecisionIn(data=request.data), "Nothing was decided.")
         decision = services.decide(
             project,
             kind=LedgerDecision.Kind(values["kind"]),
@@ -222,16 +222,16 @@ class DecisionList(ListAPIView[LedgerDecision]):
             by=user,
             now=timezone.now(),
         )
-        return Response(DecisionOut(decision).data, status=status.HTTP_201_CREATED)
+        return Response(LedgerDecisionOut(decision).data, status=status.HTTP_201_CREATED)
 
 
 class DecisionUndo(APIView):
     """The undoing of a decision."""
 
-    @extend_schema(request=None, responses=DecisionOut)
+    @extend_schema(request=None, responses=LedgerDecisionOut)
     def post(self, request: Request, slug: str, decision_id: int) -> Response:
         """Undo a decision."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.ADJUDICATE)
         services.undo_decision(selectors.get_decision(project, decision_id), by=user, now=timezone.now())
-        return Response(DecisionOut(selectors.get_decision(project, decision_id)).data)
+        return Response(LedgerDecisionOut(selectors.get_decision(project, decision_id)).data)

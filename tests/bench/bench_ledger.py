@@ -129,7 +129,7 @@ def _after_one_change() -> float:
     )
     began = time.process_time()
     done = jobs.run_here(job)
-    if done.result.get("read") != 1:
+    if (done.result or {}).get("read") != 1:
         raise RuntimeError(f"One document was to be read again: {done.result}, {done.problem}")
     return time.process_time() - began
 

@@ -56,7 +56,7 @@ BROWSER = {
     "local storage of unreported time": r"`NAME-time-`",
     "lock of a tab": r"`annotator-tab-NAME`",
     "lock of the sender": r"`annotator-send NAME`",
-    "message between tabs": r"\{revision: number\}",
+    "message between tabs": r"\{revision: number[,}]",
     "file of saved work": r'"my-work\.jsonl"',
     "name of a saved set": r"`NAME, saved as a file NAMEZ`",
     "line of a saved set": r"\{ text: [\w.]+, sha256: [\w.]+, annotators: \{ \[WORD\]: WORD \} \}",

@@ -72,7 +72,7 @@ def test_a_project_is_created_from_a_schema(api: Api, lead: User) -> None:
         ({"slug": "Not this"}, 422, "invalid_input", ["/slug"]),
         ({"slug": "news"}, 409, "slug_taken", None),
         ({"slug": "daily", "template": "none"}, 422, "invalid_input", ["/template"]),
-        ({"slug": "daily", "schema": {"labels": [{"id": "a b"}]}}, 422, "invalid_input", ["/labels/0/id"]),
+        ({"slug": "daily", "schema": {"labels": [{"id": "a\tb"}]}}, 422, "invalid_input", ["/labels/0/id"]),
         ({"slug": "daily", "schema": []}, 422, "invalid_input", ["/schema"]),
         ({"slug": "daily", "annotators_per_document": 0}, 422, "invalid_input", ["/annotators_per_document"]),
         ({"slug": "daily", "name": "a\u0000b"}, 422, "invalid_input", ["/name"]),

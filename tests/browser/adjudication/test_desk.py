@@ -246,6 +246,8 @@ def test_desk_works_after_a_refusal(open_page: OpenPage, adjudication: Adjudicat
     expect(page.get_by_role("alert")).to_have_count(0)
     press(page, "p", "0")
 
-    assert read_board(adjudication).by_id[first].decision.kind == "none"
+    decided = read_board(adjudication).by_id[first].decision
+    assert decided is not None
+    assert decided.kind == "none"
     page.reload()
     expect(page.locator("#unit-heading")).to_be_focused()

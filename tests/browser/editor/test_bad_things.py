@@ -102,7 +102,7 @@ def test_withdrawn_document_keeps_the_work(
     editor = EditorPage(make_context(ada).new_page(), assignment.annotation_set).open()
     editor.page.context.set_offline(True)
     editor.press("2")
-    assignments.withdraw(assignment)
+    assignments.withdraw(assignment, by=lead, now=now)
     editor.page.context.set_offline(False)
 
     _notices(editor, "There is no annotation set")

@@ -1,4 +1,4 @@
-"""What adjudicators are told first: their own work, and excluded sources."""
+"""What adjudicators see first: their own work, and excluded sources."""
 
 import pytest
 

@@ -2,6 +2,7 @@
 
 import random
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,7 +22,7 @@ from tests.conservation import (
 from tests.formats import corpora
 
 NUMBERS = count()
-PLAIN = {"several_parts": False, "overlaps": False, "attributes": False, "notes": False}
+PLAIN: dict[str, Any] = {"several_parts": False, "overlaps": False, "attributes": False, "notes": False}
 SEEDS = st.integers(0, 2**32)
 # `make soak` runs many more; each example is an import.
 SHORT = settings(

@@ -24,8 +24,9 @@ const OPENING = "“„«‹‘\"";
 const QUOTES = /[“”„«»‹›"]/u;
 const NON_ANSWER = /\bno comment\b|\b(?:not|declin\w+ to|refus\w+ to)\s+comment\b|neither confirm nor deny/iu;
 /** Words that announce the content of a speaker, in sentences without any span. */
-const CUE =
-  /\b(?:said|says|told|claim(?:s|ed)?|den(?:y|ies|ied)|according to|declined to|refused to|insist(?:s|ed)?)\b/iu; // wording: words of texts
+const CUES = ["said", "says", "told", "claims?", "claimed", "den(?:y|ies|ied)", // wording: words of texts
+  "according to", "declined to", "refused to", "insist(?:s|ed)?"];
+const CUE = new RegExp(`\\b(?:${CUES.join("|")})\\b`, "iu");
 /** A quotation shorter than this is a word in quotation marks. */
 const SHORTEST_QUOTATION = 12;
 

@@ -26,7 +26,8 @@ const PREPOSITIONS = set("of in on at by for with from to into over under about 
 const CONJUNCTIONS = set("and or but nor so yet");
 const OPENERS = set("that which who whom whose because if when while where although though whether unless how why "
   + "what until since after before as");
-const PRONOUNS = set("i you he she it we they me him us them who this that these those nobody somebody everybody " // wording: data
+const PRONOUNS = set("i you he she it we they me him us them who this that these those "
+  + "nobody somebody everybody " // wording: words of texts
   + "anyone everyone someone one none nothing");
 const AUXILIARIES = set("is are was were be been being am has have had having do does did will would shall should can "
   + "could may might must not never cannot isn't aren't wasn't weren't hasn't haven't hadn't "

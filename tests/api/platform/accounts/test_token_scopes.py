@@ -49,7 +49,7 @@ def test_reading_token_may_export_but_changes_nothing(world: World) -> None:
     for route in every_route():
         if route.is_api and route.name not in allowed:
             for method in ("post", "put", "patch", "delete"):
-                status = client.generic(method.upper(), route.path(world.parameters), b"{}").status_code
+                status = client.generic(method.upper(), route.path(world.parameters), "{}").status_code
                 if status not in (403, 405):
                     wrong.append((route.name, method, status))
 
@@ -135,6 +135,7 @@ def test_tokens_are_created_by_command(project: Project, lead: User, capsys: pyt
 
     assert APIClient().get("/api/v1/me/", headers={"authorization": f"Bearer {secret}"}).status_code == 200
     assert (token.scope, token.project) == ("annotate", project)
+    assert token.expires_at is not None
     assert timedelta(days=6) < token.expires_at - timezone.now() <= timedelta(days=7)
     with pytest.raises(CommandError, match="no account"):
         call_command("create_token", "nobody")

@@ -9,8 +9,9 @@ from annotator.agreement import services as agreement
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
+from annotator.site.backup.rows import read_rows
 from annotator.site.backup.tables import all_tables, columns_of, key_column, name_of
-from annotator.site.privacy.personal_data import export_person, read_rows
+from annotator.site.privacy.personal_data import export_person
 from annotator.site.privacy.pseudonyms import NameIsLabel, pseudonymise
 from projects.models import SchemaVersion
 from tests.api.world import make_world
