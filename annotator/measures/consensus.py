@@ -20,7 +20,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 from typing import NamedTuple
 
-from annotator.measures.alignment import AlignedUnit, Fragments, SetContent, SpanContent, align, length, shared_points
+from annotator.measures.alignment import (
+    AlignedUnit,
+    Fragments,
+    SetContent,
+    SpanContent,
+    align,
+    length,
+    shared_points,
+)
 
 SpanKey = tuple[int, int]
 """The number of a set, and the row of one of its spans."""
@@ -38,12 +46,24 @@ class Elected(NamedTuple):
 
 
 def elect_spans(sets: Sequence[SetContent]) -> list[Elected]:
-    """Return the spans of the consensus of two or more sets, in order of position."""
+    """Return the spans of the consensus of two or more sets, in order of position.
+
+    >>> sets = [SetContent([SpanContent("Claim", ((0, end),), {})], []) for end in (4, 4, 9)]
+    >>> [(span.fragments, len(span.supporters)) for span in elect_spans(sets)]
+    [(((0, 4),), 3)]
+    """
     return sorted(_elected(sets), key=lambda span: (*span.fragments, span.label, sorted(span.attributes.items())))
 
 
 def drawn_relations(sets: Sequence[SetContent], spans: Sequence[Elected]) -> dict[Arrow, list[int]]:
-    """Return each relation between spans of the consensus, with the numbers of the sets that have it."""
+    """Return each relation between spans of the consensus, with the numbers of the sets that have it.
+
+    >>> from annotator.measures.alignment import RelationContent
+    >>> spans = [SpanContent("Claim", ((0, 4),), {}), SpanContent("Speaker", ((9, 12),), {})]
+    >>> sets = [SetContent(spans, [RelationContent("attributed-to", 0, 1)]), SetContent(spans, [])]
+    >>> drawn_relations(sets, elect_spans(sets))
+    {('attributed-to', 0, 1): [0]}
+    """
     numbers = {key: number for number, span in enumerate(spans) for key in span.supporters}
     drawn: dict[Arrow, list[int]] = {}
     for author, content in enumerate(sets):
@@ -58,7 +78,11 @@ def drawn_relations(sets: Sequence[SetContent], spans: Sequence[Elected]) -> dic
 
 
 def elect_relations(drawn: Mapping[Arrow, Sequence[int]], sets: int) -> list[Arrow]:
-    """Return the relations that more than half of so many sets have, sorted."""
+    """Return the relations that more than half of so many sets have, sorted.
+
+    >>> elect_relations({("attributed-to", 0, 1): [0], ("denies", 2, 0): [0, 1]}, 3)
+    [('denies', 2, 0)]
+    """
     return sorted(arrow for arrow, authors in drawn.items() if 2 * len(authors) > sets)
 
 

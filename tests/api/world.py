@@ -12,6 +12,7 @@ from annotator.agreement import services as agreement
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.services import keep_originals
 from annotator.corpus.spans import exclusions, lifecycle
+from annotator.corpus.suggestions import services as suggestions
 from annotator.datasets.exports import services as datasets
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.releases import services as releases
@@ -122,6 +123,7 @@ def make_world(
         "token": secret,
         "uidb64": urlsafe_base64_encode(str(lead.pk).encode()),
         "check": "database",
+        "run_id": _suggestions(compared, lead, now),
         "proposition_id": proposition,
         "pair_id": pair,
         "decision_id": decision,
@@ -130,6 +132,12 @@ def make_world(
         "other_number": 1,
     }
     return World(project, lead, ada, people["ben"], people["stranger"], parameters)
+
+
+def _suggestions(document: Document, lead: User, now: datetime) -> int:
+    """Store suggestions with hostile values, and return the key of their run."""
+    given = {"source": "rules", "version": f"1 {HOSTILE}", "spans": SPANS, "relations": []}
+    return suggestions.store_run(document, given, by=lead, now=now).pk
 
 
 def _ledger(

@@ -11,7 +11,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```", re.DOTALL)
 PATH = re.compile(r"`((?:annotator|projects|static|tests|tools|docs)/[\w./-]+)`")
-MODULE = re.compile(r"`((?:annotator|projects)(?!\.sqlite3)(?:\.\w+)+)`")
+MODULE = re.compile(r"`((?:annotator|projects)(?!\.sqlite3|\.service)(?:\.\w+)+)`")
 
 
 def anchors(page: Path) -> set[str]:

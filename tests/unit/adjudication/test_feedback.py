@@ -78,7 +78,7 @@ def test_few_documents_give_counts_only(completed, project):
 
 def test_enough_documents_give_f1():
     agreement = feedback.AnnotatorAgreement(
-        "ada", documents=8, spans=40, adjudicated_spans=60, exact_matches=25, overlap_matches=40
+        "ada", documents=10, spans=40, adjudicated_spans=60, exact_matches=25, overlap_matches=40
     )
 
     assert (agreement.exact_f1, agreement.overlap_f1) == (50, 80)

@@ -72,7 +72,7 @@ def test_predictions_are_sets_and_skipped_annotations_left_out():
                      {"completed_by": {"email": "ada@example.org"}, "result": []}],
         predictions=[{"model_version": "m1", "result": result}],
     )  # fmt: skip
-    assert sorted(arrival.document.sets) == ["ada@example.org", "ada@example.org-2", "m1"]
+    assert sorted(arrival.document.sets) == ["ada@example.org", "ada@example.org-2", "label-studio m1 (predictions)"]
     assert any("skipped" in note for note in arrival.notes)
 
 

@@ -267,6 +267,6 @@ def test_patterns_are_those_of_the_editor():
     styles = (settings.BASE_DIR / "static/css/marked-text.css").read_text("utf-8")
 
     assert len(names) == PATTERNS
-    assert all(f".pattern-{number} {{ --pattern:" in styles for number in range(PATTERNS))
+    assert all(re.search(rf"\.pattern-{number} \{{\s+--pattern:", styles) for number in range(PATTERNS))
     cue, claim = (label_classes(SCHEMA, label).split() for label in ("Cue", "Claim"))
     assert cue[1] != claim[1]
