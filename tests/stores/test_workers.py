@@ -56,9 +56,10 @@ def test_another_worker_continues_from_the_checkpoint_of_a_killed_one(installati
 
 
 def test_killed_pool_process_is_replaced_and_its_job_continues(installation, job):
-    worker = installation.start("run_worker")
+    worker = installation.start("run_worker", "--concurrency", "2")
     wait_until_held(installation, job)
 
+    # One of them runs the job and the other one waits for a message.
     for pid in descendants(worker.pid):
         kill(pid)
     installation.expire_lease(job)
@@ -108,10 +109,11 @@ def test_two_workers_run_each_job_once(installation):
 
 
 def test_short_job_does_not_wait_behind_long_ones(installation, job):
-    waiting = installation.scene("start_slow_job", 1)
     installation.start("run_worker", "--concurrency", "2")
     wait_until_held(installation, job)
 
+    # The free process takes messages in order: when the quick job is done, it has found no slot for the waiting one.
+    waiting = installation.scene("start_slow_job", 1)
     quick = installation.scene("start_quick_job")
     wait_for(lambda: job_row(installation, quick)[0] == "done", why=lambda: installation.log)
 

@@ -9,6 +9,7 @@ from celery import signals
 from celery.exceptions import SecurityWarning
 
 from annotator.platform.celery import app
+from annotator.platform.celery.pool import TaskPool
 from annotator.platform.jobs import stop_flag, tasks
 from annotator.platform.jobs.sweeper import Sweeper
 
@@ -30,7 +31,7 @@ def run_worker(*, concurrency: int) -> int:
     signals.worker_ready.connect(begin, weak=False)
     signals.worker_shutting_down.connect(end, weak=False)
     worker = app.Worker(
-        pool_cls="prefork",
+        pool_cls=TaskPool,
         concurrency=concurrency,
         loglevel=logging.WARNING,
         quiet=True,
