@@ -14,6 +14,23 @@ ALL = ""
 MINIMUM_DOCUMENTS = 10
 MINIMUM_SPANS = 30
 """With fewer there is no interval: it would promise more than the data support."""
+INTERVAL_SETTINGS: Mapping[str, Any] = {
+    "share": 0.95,
+    "method": "studentised jackknife",
+    "resamples": None,
+    "seed": None,
+    "least_documents": MINIMUM_DOCUMENTS,
+    "least_spans": MINIMUM_SPANS,
+}
+"""How intervals are computed, as each report stores it."""
+EARLIER_INTERVAL_SETTINGS: Mapping[str, Any] = {
+    "share": 0.95,
+    "resamples": 1000,
+    "seed": 20_261_122,
+    "least_documents": 8,
+    "least_spans": 30,
+}
+"""How they were computed in reports that do not store it. Never changes."""
 
 # Columns of one label: spans of both, pairs of each matching; then for alpha over tokens and over code points the
 # values, agreeing pairs, and how many say yes and no.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from annotator.agreement.counting.disagreement_rows import BoundaryKey
-from annotator.agreement.counting.statistics import F1_COLUMNS, Intervals
+from annotator.agreement.counting.statistics import F1_COLUMNS, INTERVAL_SETTINGS, Intervals
 from annotator.agreement.counting.tallies import Counts, PairTally, SharedEnds, Tally
 from annotator.agreement.reports.diagnosis import Diagnosis
 from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigures, LabelSums, ReportFigure
@@ -92,6 +92,7 @@ def build_report(
         gamma=around.gamma,
         without=around.diagnosis.without if around.diagnosis else None,
         method=around.method,
+        interval=INTERVAL_SETTINGS,
     )
 
 

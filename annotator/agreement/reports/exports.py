@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
+from annotator.agreement.counting.statistics import EARLIER_INTERVAL_SETTINGS
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, Disagreement, ReportedSet
 from annotator.agreement.reports.label_figures import ReportFigure
 from annotator.agreement.reports.report import GammaFigure, Report
 from annotator.agreement.selectors import disagreements, reports
 from annotator.corpus.documents.models import Document
-from annotator.measures import bootstrap
 from annotator.problems import NotFound
 from annotator.text.spreadsheet import without_formula
 
@@ -69,13 +68,7 @@ def _settings(report: AgreementReport) -> JsonObject:
     return {
         "scope": report.scope,
         "method": figures.method,
-        "interval": {
-            "share": 0.95,
-            "resamples": bootstrap.RESAMPLES,
-            "seed": bootstrap.SEED,
-            "least_documents": MINIMUM_DOCUMENTS,
-            "least_spans": MINIMUM_SPANS,
-        },
+        "interval": dict(figures.interval or EARLIER_INTERVAL_SETTINGS),
         "gamma": figures.gamma.settings if figures.gamma else None,
         "unit_of_offsets": "Unicode code point",
     }

@@ -285,6 +285,9 @@ class Report:
     gamma: GammaFigure | None = field(default=None, metadata=OPTIONAL)
     without: tuple[WithoutPart, ...] | None = field(default=None, metadata=OPTIONAL)
     method: int | None = field(default=None, metadata=OPTIONAL)
+    interval: Mapping[str, Any] | None = field(
+        default=None, metadata={**OPTIONAL, "help_text": "How confidence intervals were computed."}
+    )
 
     @property
     def version(self) -> int:

@@ -202,7 +202,7 @@ def cautions(row: LabelFigures, *, documents: int) -> list[str]:
         sentences.append(
             _("Overlap is much higher than alpha: annotators mark the same passages, but spans of different lengths.")
         )
-    if overlap is None:
+    if overlap is None or row.overlap_f1.low is not None:
         return sentences
     if row.spans < MINIMUM_SPANS:
         sentences.append(

@@ -105,7 +105,7 @@ def test_json_has_everything_to_repeat_a_report(report, documents, page, viewer)
     assert response["Content-Disposition"].startswith("attachment")
     assert [(each["annotator"], each["revision"]) for each in record["sets"]] == [("ada", 3), ("ben", 2)] * 2
     assert record["sets"][0]["sha256"] == documents[0].sha256
-    assert record["settings"]["interval"]["seed"]
+    assert record["settings"]["interval"]["least_documents"] == 10
     assert record["result"] == report.result
 
 
@@ -137,7 +137,7 @@ def test_each_part_can_be_downloaded_by_itself(report, page, viewer, part, secti
     sections = {row["section"] for row in rows}
     assert sections >= {section, "report", "setting", "set"}
     assert ("tokens" in sections) == (part == "tokens")
-    assert record["settings"]["interval"]["seed"]
+    assert record["settings"]["interval"]["least_documents"] == 10
     assert len(record["sets"]) == 4
     assert set(record["result"]) < set(report.result)
     assert client.get(f"{url('csv', report.pk)}?part=nonsense").status_code == 404

@@ -131,6 +131,12 @@ def test_too_few_spans_or_documents_are_named():
     assert sentences.cautions(none, documents=6) == []
 
 
+def test_intervals_that_an_earlier_version_stored_for_few_documents_are_not_denied():
+    stored = replace(LABEL, overlap_f1=replace(LABEL.overlap_f1, low=0.6, high=0.9))
+
+    assert sentences.cautions(stored, documents=8) == []
+
+
 def test_annotators_who_label_nearly_everything_are_named():
     rows = [CoveringLabel("ada", "Claim", 0.81), CoveringLabel("ben", "Hedge", 0.5)]
 
