@@ -4,15 +4,17 @@
 never changes. Members whose words may change are listed in `PROSE`.
 """
 
+import csv
 import fcntl
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.conf import settings
@@ -21,11 +23,81 @@ from tests.upgrade.answers import PROSE
 
 DATA = Path(__file__).with_name("data")
 BEFORE: dict[str, Any] = json.loads(gzip.decompress(DATA.joinpath("answers.json.gz").read_bytes()))
-# At 00811ce these sets were closed unfinished when an adjudicated set was adopted or imported, and were exported.
-# They are open again.
 # Rows of the CSV table of a report that did not exist in the earlier version.
 MEASURE_COLUMN, ADDED_FIGURES = 4, {"token_f1"}
+INTERVAL = slice(6, 8)
+# At 00811ce these sets were closed unfinished when an adjudicated set was adopted or imported, and were exported.
+# They are open again.
 UNFINISHED = {"crane cleo", "rope ben", "rope cleo"}
+# What describes a file as a whole, and differs when anything in it does.
+OF_FILES = {"bytes", "lines", "sha256", "size"}
+# The columns of a table that were filled in the first row of each annotation set.
+OF_DOCUMENTS = {"title", "meta", "text"}
+
+
+def is_form_only(before: Any, now: Any) -> bool:
+    return bool((before, now) == (405, 302))
+
+
+def has_fewer_losses(before: Any, now: Any) -> bool:
+    """Return whether the count of losses differs only in origins and ids."""
+    kept = {name: count for name, count in before["by_what"].items() if name not in ("origin", "id")}
+    found = dict(now["by_what"])
+    return bool(0 < found.pop("id") <= before["by_what"]["id"] and found == kept and now["file"] == before["file"])
+
+
+def has_ids(before: Any, now: Any) -> bool:
+    """Return whether the tasks of Label Studio are the same bytes without their ids."""
+    members = now["members"] | {"tasks.json": now["members"].get("tasks.json without ids")}
+    changes = _changes(before, now | {"members": members}, "")
+    return all(line.partition(":")[0].rpartition(" > ")[2] in OF_FILES for line in changes)
+
+
+def has_texts(before: Any, now: Any) -> bool:
+    """Return whether tables differ only in what each set had once: title, metadata and text of the document."""
+    delimiter = "\t" if "\t" in before["data"]["lines"][0] else ","
+    tables = [
+        list(csv.reader([f"{line}\n" for line in answer["data"]["lines"]], delimiter=delimiter))
+        for answer in (before, now)
+    ]
+    same_widths = [len(row) == len(new) for row, new in zip(*tables, strict=True)]
+    same_cells = [
+        cell == other or (cell == "" and column in OF_DOCUMENTS)
+        for row, new in zip(*tables, strict=True)
+        for column, cell, other in zip(tables[0][0], row, new, strict=False)
+    ]
+    manifests = _changes(before["manifest"], now["manifest"], "")
+    return all(same_widths + same_cells) and all(
+        line.partition(":")[0].rpartition(" > ")[2] in OF_FILES for line in manifests
+    )
+
+
+class Accepted(NamedTuple):
+    """Answers that differ on purpose: where, in what way, and why."""
+
+    where: str
+    is_meant: Callable[[Any, Any], bool]
+    reason: str
+
+
+ACCEPTED = [
+    Accepted(
+        r"(harbour|harbour as ada|wharf) > (?!/api/)[^>]+", is_form_only,
+        "An address that accepts only forms leads to the page with the form, for people who reload or sign in there.",
+    ),
+    Accepted(
+        r'exports > [^>]*"format": "brat"[^>]* > manifest > losses', has_fewer_losses,
+        "The loss report of brat says once for each set that ids were replaced, and not that spans were imported.",
+    ),
+    Accepted(
+        r'exports > [^>]*"format": "label-studio"[^>]*', has_ids,
+        "Tasks and annotations have ids, without which the converter of Label Studio stops.",
+    ),
+    Accepted(
+        r'exports > [^>]*"format": "[ct]sv"[^>]*', has_texts,
+        "Tables have title, metadata and text on every row, so that a row can be used by itself.",
+    ),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +140,13 @@ def test_releases_are_verified_and_rebuilt_with_the_same_bytes(now):
     assert_unchanged(["releases"], now)
 
 
-def test_new_report_has_the_same_figures(now):
-    rows = [row for row in now["new report"]["table"] if row[MEASURE_COLUMN] not in ADDED_FIGURES]
+def test_new_report_has_the_same_figures_and_intervals_from_ten_documents_on(now):
+    before, after = (answers["new report"]["table"] for answers in (BEFORE, now))
+    rows = [row for row in after if row[MEASURE_COLUMN] not in ADDED_FIGURES]
 
-    assert_unchanged(["new report"], {"new report": now["new report"] | {"table": rows}})
-    assert len(now["new report"]["table"]) > len(rows)
+    assert len(after) > len(rows)
+    assert list(map(without_interval, rows)) == list(map(without_interval, before))
+    assert {tuple(row[INTERVAL]) for row in after if row[0] == "overall"} == {("", "")}
 
 
 def test_import_annotation_and_adjudication_continue(now):
@@ -111,8 +185,13 @@ def exported_sets(answers: dict[str, Any], view: str) -> dict[str, Any]:
     }
 
 
+def without_interval(row: list[str]) -> list[str]:
+    """Return a row about all labels without its interval, for which the project has too few documents."""
+    return [*row[: INTERVAL.start], *row[INTERVAL.stop :]] if row[0] == "overall" else row
+
+
 def assert_unchanged(sections: Sequence[str], now: dict[str, Any]) -> None:
-    """Fail with the first twenty answers that differ from before."""
+    """Fail with the first twenty answers that differ from before in a way that is not accepted."""
     lines = [line for section in sections for line in _changes(BEFORE[section], now.get(section), section)]
 
     assert not lines, "\n".join([f"{len(lines)} answers have changed:", *lines[:20]])
@@ -120,6 +199,8 @@ def assert_unchanged(sections: Sequence[str], now: dict[str, Any]) -> None:
 
 def _changes(before: Any, now: Any, where: str) -> Iterator[str]:
     """Yield each value that differs; objects may have more members, sentences may have other words."""
+    if before != now and any(re.fullmatch(one.where, where) and one.is_meant(before, now) for one in ACCEPTED):
+        return
     if isinstance(before, dict) and isinstance(now, dict):
         yield from (f"{where}: {name!r} is missing" for name in before if name not in now)
         for name in (name for name in before if name in now and name not in PROSE):
