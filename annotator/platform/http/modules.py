@@ -35,11 +35,21 @@ def join_modules(entry: Path, *, upon: Path | None = None, lends_to: Sequence[Pa
     _add(entry, parts, root=root, trail=())
     lent = sorted({_name(path, root) for later in lends_to for path in _borrowed(later, upon=entry)})
     borrowed = sorted(_name(path, root) for path in _borrowed(entry, upon=upon)) if upon else []
-    lines = [f'import {{ {", ".join(borrowed)} }} from "./{upon.name}";'] if upon and borrowed else []
     known = _modules(upon) if upon else set()
-    lines += [part for path, part in parts.items() if path not in known]
-    lines += [f"export {{ {', '.join(lent)} }};"] if lent else []
-    return "\n".join([*lines, *_exports_of(entry)] if upon else lines)
+    body = "\n".join(part for path, part in parts.items() if path not in known)
+    if not upon:
+        return _enclosed(body, lent) + (f"\nexport {{ {', '.join(lent)} }};" if lent else "")
+    imports = f'import {{ {", ".join(borrowed)} }} from "./{upon.name}";\n' if borrowed else ""
+    return f"{imports}{_enclosed(body, [_name(entry, root)])}\n{_exports_of(entry)}"
+
+
+def _enclosed(body: str, names: Sequence[str]) -> str:
+    """Return statements within a function, with those of their constants that are needed outside.
+
+    The minifier shortens names within functions only.
+    """
+    listed = ", ".join(names)
+    return f"const [{listed}] = (() => {{\n{body}\nreturn [{listed}];\n}})();"
 
 
 def _modules(entry: Path) -> set[Path]:
@@ -70,9 +80,9 @@ def _borrowed(entry: Path, *, upon: Path) -> set[Path]:
     return {imported for path in own for imported in _imports(path) if imported in known}
 
 
-def _exports_of(entry: Path) -> Iterator[str]:
-    """Yield what a file that is loaded by script gives to the script that loads it."""
-    yield f"export const [{', '.join(_exported(entry))}] = {_name(entry, entry.parent)};"
+def _exports_of(entry: Path) -> str:
+    """Return the statement by which a file that is loaded by script gives its exports to the script that loads it."""
+    return f"export const [{', '.join(_exported(entry))}] = {_name(entry, entry.parent)};"
 
 
 def _add(path: Path, parts: dict[Path, str], *, root: Path, trail: tuple[Path, ...]) -> None:
