@@ -72,6 +72,7 @@ export class StatusView {
     const send = this.actions[action];
     if (!send || this[action].getAttribute("aria-disabled") === "true") return;
     this[action].setAttribute("aria-disabled", "true");
+    const focused = document.activeElement;
     this.problem = "";
     this.asksToSubmit = false;
     try {
@@ -82,10 +83,22 @@ export class StatusView {
     this[action].removeAttribute("aria-disabled");
     if (!this.problem) this.#offerUndo(action === "reopen" ? null : this.#submittedNow());
     const done = action === "reopen" ? gettext("Reopened. You can make changes again.") : gettext("Submitted.");
-    this.store.dispatch({ selection: null, userEvent: this.problem ? "problem" : `${action}.done`,
-      announce: this.problem || done });
+    this.store.dispatch({ ...(action === "submit" && { selection: null }),
+      userEvent: this.problem ? "problem" : `${action}.done`, announce: this.problem || done });
     this.update(this.store.state); // the button that gets the focus must be visible
-    if (!this.problem) (action === "reopen" ? this.submit : this.next ?? this.reopen).focus();
+    if (!this.problem) this.#moveFocus(action, focused);
+  }
+
+  /**
+   * Move the focus to what comes next, unless the user has moved it. Reopening leads to the text and not to Submit:
+   * the Enter of a user who goes on labelling would submit.
+   *
+   * @param {"submit"|"reopen"} action
+   * @param {Element|null} before what had the focus when the action began
+   */
+  #moveFocus(action, before) {
+    if (![before, document.body].includes(document.activeElement)) return;
+    (action === "reopen" ? find("#text") : this.next ?? this.reopen).focus();
   }
 
   /**

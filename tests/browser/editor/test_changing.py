@@ -163,8 +163,8 @@ def test_submitted_set_is_read_only_until_reopened(open_editor: OpenEditor) -> N
     assert editor.covered() == [("Speaker", "Torvand")]
 
     editor.page.get_by_role("button", name="Reopen").click()
-    expect(editor.page.get_by_role("button", name="Submit")).to_be_visible()
-    editor.text.focus()
+    expect(editor.page.get_by_role("button", name="Submit", exact=True)).to_be_visible()
+    expect(editor.text).to_be_focused()
     editor.press("3", "Enter")
 
     assert editor.covered() == [("Denial", "Torvand")]

@@ -89,6 +89,8 @@ def test_attribute_keys_can_be_changed(open_editor: OpenEditor) -> None:
     editor.press("q")
     dialog.get_by_role("button", name="Change the key of “Claim”", exact=False).first.click()
     editor.press("F2")
+    expect(dialog.locator("#settings-problem")).to_contain_text("“Find a label” uses this key")
+    editor.press("F4")
     dialog.get_by_role("button", name="Close").click()
 
     editor.text.focus()
@@ -96,7 +98,7 @@ def test_attribute_keys_can_be_changed(open_editor: OpenEditor) -> None:
 
     assert editor.stored()[2]["attributes"]["voice"] == "narrator"
     labels = editor.page.get_by_role("group", name="Labels", exact=True)
-    expect(labels.get_by_role("button", name="Claim")).to_have_attribute("aria-keyshortcuts", "F2")
+    expect(labels.get_by_role("button", name="Claim")).to_have_attribute("aria-keyshortcuts", "F4")
     expect(editor.details.locator(".segment", has_text="Narrator").locator("kbd")).to_have_text("q")
 
 

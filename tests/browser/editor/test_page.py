@@ -164,7 +164,8 @@ def test_submit_and_next_document_have_keys(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand[Speaker] denies it.")
 
     editor.press("n", "3", "Control+Enter")
-    expect(editor.page.get_by_role("button", name="Reopen")).to_be_focused()
+    expect(editor.page.get_by_role("button", name="Reopen")).to_be_visible()
+    expect(editor.page.get_by_role("button", name="Next document")).to_be_focused()
     editor.annotation_set.refresh_from_db()
     assert (editor.annotation_set.state, editor.annotation_set.spans.get().label) == ("submitted", "Denial")
     editor.text.focus()
@@ -212,7 +213,7 @@ def test_status_line_shows_what_is_announced(open_editor: OpenEditor) -> None:
     line = editor.page.get_by_role("status")
 
     editor.press("2")
-    expect(line).to_have_text("Speaker “Torvand” added.")
+    expect(line).to_have_text("Speaker “Torvand” added. Canonical name: Enter takes “Torvand”. 1: Torvand")
     editor.press("u")
     expect(line).to_have_text("No unlabelled sentence after this one.")
     expect(line).to_have_attribute("data-kind", "refused")

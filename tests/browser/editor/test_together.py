@@ -69,7 +69,7 @@ def test_another_tab_shows_that_the_set_was_submitted_and_reopened(open_editor: 
     assert not first.annotation_set.spans.exists()
 
     second.page.get_by_role("button", name="Reopen").click()
-    expect(first.page.get_by_role("button", name="Submit")).to_be_visible()
+    expect(first.page.get_by_role("button", name="Submit", exact=True)).to_be_visible()
     expect(first.page.locator("#notices")).not_to_contain_text("Submitted")
     first.text.focus()
     first.press("2")
