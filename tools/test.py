@@ -139,7 +139,7 @@ def _firefox(run: Run, report: Path) -> list[str]:
 
 def _stores(run: Run, report: Path) -> list[str]:
     """Return the command for tests on top of requirements.txt alone, without those that need development packages."""
-    left_out = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers")]
+    left_out = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers", "soak")]
     python = run.services.urls["stores"]
     return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "stores", *left_out, python=python)
 
