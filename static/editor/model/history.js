@@ -7,8 +7,9 @@ import { describeAll } from "./descriptions.js";
  * @typedef {import("./types.js").Update} Update
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("../saving/history_store.js").HistoryStore} HistoryStore
- * @typedef {{key: number, changes: Change[], selectedId: string|null}} Entry an action, and the span that was selected
- *   before; keys grow with every action
+ * @typedef {Pick<import("./types.js").EditorState, "cursor"|"selection">} Place
+ * @typedef {{key: number, changes: Change[], selectedId: string|null, place?: Place}} Entry an action, and the span and
+ *   the text that were selected before (the text only until the page is left); keys grow with every action
  */
 
 /** Events that make no new entry: changes made elsewhere, and steps through the history itself. */
@@ -28,6 +29,8 @@ export class History {
   #undone = [];
   /** @type {string|null} */
   #selectedBefore;
+  /** @type {Place} */
+  #placeBefore;
   /** @type {Store} */
   #store;
   /** @type {HistoryStore|null} */
@@ -44,6 +47,7 @@ export class History {
     this.#historyStore = historyStore;
     this.now = now;
     this.#selectedBefore = store.state.selectedId;
+    this.#placeBefore = placeOf(store.state);
     store.subscribe((update) => this.#record(update));
   }
 
@@ -90,12 +94,13 @@ export class History {
     if (changes.length > 0 && !NO_ENTRY.has(userEvent)) this.#push(changes);
     else if (restored.length > 0) this.#push(restored);
     this.#selectedBefore = state.selectedId;
+    this.#placeBefore = placeOf(state);
   }
 
   /** Add an action that can be undone. @param {Change[]} changes */
   #push(changes) {
     const entry = { key: this.#nextKey(), changes, selectedId: this.#selectedBefore };
-    this.#done.push(entry);
+    this.#done.push({ ...entry, place: this.#placeBefore });
     void this.#historyStore?.put(this.#undone.map((other) => other.key), { ...entry, isDone: true });
     this.#undone = [];
   }
@@ -109,13 +114,16 @@ export class History {
     const { state, dispatch } = this.#store;
     const entry = /** @type {Entry} */ (from.pop());
     const changes = entry.changes.map((change) => invert(change)).reverse();
-    const selectedId = focusAfter(changes) ?? entry.selectedId;
+    const focus = focusAfter(changes);
+    const selectedId = focus ?? entry.selectedId;
+    // The text of a span that is gone is selected again, so that another label key labels it.
+    const place = focus === undefined && userEvent === "undo" ? entry.place : undefined;
     const message = userEvent === "undo" ? gettext("Undone: %(change)s.") : gettext("Redone: %(change)s.");
     const announce = interpolate(message, { change: describeAll(state, changes) });
     try {
-      dispatch({ changes, userEvent, selectedId, selection: null, announce });
+      dispatch({ changes, userEvent, selectedId, selection: null, ...place, announce });
       const done = { key: entry.key, changes, selectedId: state.selectedId };
-      to.push(done);
+      to.push({ ...done, place: userEvent === "undo" ? entry.place : placeOf(state) });
       void this.#historyStore?.put([], { ...done, isDone: userEvent === "redo" });
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
@@ -135,6 +143,11 @@ export class History {
  */
 export function createHistory(store, options) {
   return new History(store, options);
+}
+
+/** @param {import("./types.js").EditorState} state @returns {Place} */
+function placeOf({ cursor, selection }) {
+  return { cursor, selection };
 }
 
 /**

@@ -33,6 +33,20 @@ test("undo and redo make new changes", () => {
   assert.deepEqual([ids.length, new Set(ids).size, store.state.spans.size], [3, 3, 1]);
 });
 
+test("after undoing a label, another label key labels the same text", () => {
+  for (const choose of [commands.moveCursorTo(3), commands.selectText(9, 21)]) {
+    const editor = openEditor(TEXT);
+    editor.run(choose);
+    editor.run(commands.labelByKey("Claim"));
+    const [{ fragments }] = editor.store.state.spans.values();
+    editor.history.undo();
+
+    editor.run(commands.labelByKey("Denial"));
+    const [span] = editor.store.state.spans.values();
+    assert.deepEqual([span.label, span.fragments], ["Denial", fragments]);
+  }
+});
+
 test("undoing a removal restores span and relations", () => {
   const editor = openEditor(TEXT, {
     spans: [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[9, 26]])],
