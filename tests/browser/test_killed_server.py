@@ -48,11 +48,12 @@ def _begin(site: Installation, page: Page, folder: Path) -> None:
     text = folder / "count.txt"
     text.write_text(TEXT)
     site.manage("import_documents", "cuts", str(text))
-    page.goto(f"http://127.0.0.1:{site.port}/projects/cuts/")
+    page.goto(f"http://127.0.0.1:{site.port}/projects/cuts/work/")
     page.get_by_label("User name").fill("lena")
     page.get_by_label("Password").fill(password[1])
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Next document").first.click()
+    page.get_by_role("button", name="Annotate in this project").click()
+    page.get_by_role("button", name="Next document").click()
     expect(page.locator("#labels button").first).to_be_visible()
 
 

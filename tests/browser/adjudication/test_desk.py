@@ -161,7 +161,7 @@ def test_typing_in_a_field_decides_nothing(open_page: OpenPage, adjudication: Ad
 
 def test_page_works_without_script(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, address(adjudication), java_script_enabled=False)
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit e", exact=True).click()
     before = page.locator(".lane--draft .part bdi").text_content()
     page.get_by_role("button", name="End →").first.click()
     assert page.locator(".lane--draft .part bdi").text_content() != before

@@ -45,14 +45,14 @@ def _by_pointer(editor: EditorPage, words: str) -> None:
 
 
 def _by_keyboard(editor: EditorPage, words: str) -> None:
-    """Move there word by word and select with Shift; in right-to-left lines, forward is left."""
+    """Move there and select with Shift, the word at the cursor first; in right-to-left lines, forward is left."""
     tokens = token_boundaries(TEXT)
     start = TEXT.index(words)
     first = next(index for index, token in enumerate(tokens) if token[0] == start)
     last = next(index for index, token in enumerate(tokens) if token[1] == start + len(words))
     editor.press("Escape", "Control+Home")
     editor.press(*(_forward(tokens[index][0]) for index in range(first)))
-    editor.press(*(f"Shift+{_forward(tokens[index][0])}" for index in range(first, last)))
+    editor.press(*(f"Shift+{_forward(tokens[index][0])}" for index in range(first, last + 1)))
 
 
 def _forward(offset: int) -> str:
