@@ -1,6 +1,9 @@
 """Zip archives from untrusted sources: their members are checked before anything is unpacked."""
 
+import errno
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,6 +25,7 @@ MOST_BYTES = 8_000_000_000
 MOST_RATIO = 500
 FREE_BYTES = 10_000_000
 _ENCRYPTED = 0x1
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError)
 
 
 class BadArchive(UnreadableFile):
@@ -56,7 +60,9 @@ def opened_archive(stream: BinaryIO, name: str) -> Iterator[dict[str, Opener]]:
             raise BadArchive(f"“{name}” contains two files of the same name. Create it again.")
         try:
             yield {member.filename: _opener(archive, member) for member in wanted}
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except (*_DAMAGE, OSError) as error:
+            if _is_of_disk(error):
+                raise
             raise BadArchive(f"“{name}” is damaged: {error}. Create it again.") from error
 
 
@@ -67,8 +73,15 @@ def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Opener:
 def _open(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
     try:
         return cast("BinaryIO", archive.open(member))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (*_DAMAGE, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        if _is_of_disk(error):
+            raise
         raise BadArchive(f"“{member.filename}” in the archive cannot be unpacked: {error}.") from error
+
+
+def _is_of_disk(error: Exception) -> bool:
+    """Return whether the disk failed; forged positions (EINVAL) and damaged bzip2 data (no number) are of the file."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
 
 
 def _check_size(members: list[zipfile.ZipInfo], name: str) -> None:

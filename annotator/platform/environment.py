@@ -37,6 +37,8 @@ class Environment:
     port: int
     public_url: str
     max_upload_bytes: int
+    import_memory_mb: int
+    import_cpu_seconds: int
     token_max_days: int
     project_creators: str
     most_projects_per_user: int
@@ -63,6 +65,8 @@ def read_environment(environ: Mapping[str, str], *, base_dir: Path) -> Environme
         port=_whole_number(environ, "PORT", default=8000, lowest=1, highest=65535),
         public_url=public_url,
         max_upload_bytes=_whole_number(environ, "MAX_UPLOAD_BYTES", default=2 << 30, lowest=1, highest=1 << 50),
+        import_memory_mb=_whole_number(environ, "IMPORT_MEMORY_MB", default=1024, lowest=256, highest=1 << 20),
+        import_cpu_seconds=_whole_number(environ, "IMPORT_CPU_SECONDS", default=600, lowest=1, highest=86400),
         project_creators=_choice(environ, "PROJECT_CREATORS", ("everyone", "chosen")),
         most_projects_per_user=_whole_number(environ, "MOST_PROJECTS_PER_USER", default=200, lowest=0, highest=1 << 31),
         most_bytes_per_project=_whole_number(

@@ -6,7 +6,7 @@ The JSONL lies beside the upload, and beside it the location that each line came
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -32,9 +32,11 @@ from annotator.formats.registry import FORMATS, SIDE_FILES, detect_format, stem_
 from annotator.imports.mapping.import_mapping import rename
 from annotator.imports.mapping.safe_names import SafeNames
 from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames, without_unknown_names
-from annotator.imports.options import ARCHIVE, AUTO, ImportOptions
+from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions
 from annotator.imports.run.contents import FileContents
+from annotator.imports.run.equal_texts import merge_equal_texts
 from annotator.imports.run.plan import ReportLine
+from annotator.platform.garbage import collect_young
 from annotator.problems import Problem
 from projects.schema import Schema
 
@@ -43,6 +45,19 @@ Write = Callable[[bytes], int]
 SHARED_ENDING = ".json"
 MOST_PAGES = 3
 OFFICE_MEMBER = "[Content_Types].xml"
+DOCUMENTS_BETWEEN_CHECKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file, as JSON; `size` is that of the converted file, `merged` counts merged documents."""
+
+    size: int = 0
+    contents: dict[str, Any] = field(default_factory=lambda: FileContents().counts)
+    items: dict[str, Any] = field(default_factory=dict)
+    unknown_names: dict[str, Any] = field(default_factory=dict)
+    safe_names: dict[str, str] = field(default_factory=dict)
+    merged: int = 0
 
 
 @dataclass(slots=True)
@@ -72,6 +87,30 @@ class Conversion:
             except Problem as problem:
                 self.items.leave_out("documents", "unreadable")
                 yield "", ReportLine("error", 0, problem.detail)
+
+    def messages(self, out: Path) -> Iterator[list[Any]]:
+        """Write `out`; yield report lines as lists, an empty list now and then, and at last `[outcome]`, all JSON."""
+        documents = 0
+        for location, line in self.run(out):
+            if line is not None:
+                yield [location, *line]
+                continue
+            documents += 1
+            if documents % DOCUMENTS_BETWEEN_CHECKS == 0:
+                collect_young()
+                yield []
+        merged = 0
+        if self.options.equal_texts == EqualTexts.MERGE:
+            merged = merge_equal_texts(out, locations_path(out), self.items)
+        outcome = Outcome(
+            size=out.stat().st_size,
+            contents=self.contents.counts,
+            items=self.items.as_json(),
+            unknown_names=self.unknown_names.counts,
+            safe_names=self.safe_names.names,
+            merged=merged,
+        )
+        yield [asdict(outcome)]
 
     def _convert(
         self, result: ReadResult, write_line: Write, write_location: Write

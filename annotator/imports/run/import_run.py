@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from annotator.formats.incoming import ReadLine, Source
+from annotator.formats.incoming import ReadLine, Source, UnreadableFile
 from annotator.formats.item_counts import ItemCounts
 from annotator.formats.registry import FORMATS, stem_of
 from annotator.imports import uploads
@@ -25,9 +25,10 @@ from annotator.imports.run.chunks import ChunkSizer
 from annotator.imports.run.contents import describe_contents
 from annotator.imports.run.conversion import read_locations
 from annotator.imports.run.plan import Conflicts, Plan, ReportLine, plan_chunk, problem_lines
-from annotator.imports.run.preparation import Preparation, converted_path
+from annotator.imports.run.preparation import Preparation, converted_path, describe_bound, reader_bounds
 from annotator.imports.run.rows import Origin, write_plan
 from annotator.imports.selectors import KnownDocuments, known_documents
+from annotator.platform.bounded_process import BoundExceeded, bounded_memory
 from annotator.platform.garbage import paused_collector
 from annotator.platform.jobs.context import JobContext
 from projects.models import Project, SchemaVersion
@@ -81,7 +82,12 @@ class ImportRun:
         """Import file after file."""
         with paused_collector():
             self._prepare()
-            self._run_files()
+            try:
+                with bounded_memory(reader_bounds().megabytes):
+                    self._run_files()
+            except BoundExceeded as problem:
+                name = self._files[min(self._checkpoint.file, len(self._files) - 1)]["name"]
+                raise UnreadableFile(describe_bound(problem, name)) from problem
             self._report_repeated()
 
     def _run_files(self) -> None:

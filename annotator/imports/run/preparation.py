@@ -1,27 +1,30 @@
 """Preparing the files of an import: they are converted, and names that the schema lacks are collected.
 
+Readers run in a process of their own, bounded in memory and time, because libraries cannot be trusted with every file.
 All files are converted first, so that one new version of the schema holds the names that any of them needs. An attempt
 that is interrupted converts its current file again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from annotator.formats.item_counts import ItemCounts
 from annotator.imports.mapping.safe_names import add_names
 from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames
-from annotator.imports.options import EqualTexts, ImportOptions
+from annotator.imports.options import ImportOptions
 from annotator.imports.run.checkpoint import Checkpoint, JobFile
 from annotator.imports.run.contents import pluralize
-from annotator.imports.run.conversion import Conversion, locations_path
-from annotator.imports.run.equal_texts import merge_equal_texts
+from annotator.imports.run.conversion import Conversion, Outcome, locations_path
 from annotator.imports.run.plan import ReportLine
-from annotator.platform.garbage import collect_young
+from annotator.platform.bounded_process import BoundedProcess, BoundExceeded, Bounds
 from annotator.platform.jobs.context import JobContext
 from annotator.problems import InvalidInput
 from projects.schema import Schema
@@ -29,7 +32,6 @@ from projects.schema_reader import read_schema
 from projects.selectors import current_schema, project_of_job, schema_of
 from projects.services.versions import publish_schema
 
-DOCUMENTS_BETWEEN_CHECKS = 20
 ADVICE = "Map it to a name of the schema, add it to the schema, or leave out what uses it."
 Report = Callable[[int, str, ReportLine], None]
 
@@ -46,12 +48,17 @@ class Preparation:
     def run(self, files: list[JobFile], folder: Path, report: Report) -> None:
         """Convert every file that is not read in place."""
         checkpoint = self._checkpoint
-        while checkpoint.prepared < len(files):
-            index = checkpoint.prepared
-            if not self._options.reads_in_place(files[index]["format"]):
-                self._convert(index, files[index], folder, report)
-            checkpoint.prepared += 1
-            self._context.save_checkpoint(checkpoint.as_json())
+
+        def conversion(index: int) -> Iterator[list[Any]]:
+            return self._conversion(files[index], folder / str(index)).messages(converted_path(folder, index))
+
+        with BoundedProcess(conversion, reader_bounds()) as reader:
+            while checkpoint.prepared < len(files):
+                index = checkpoint.prepared
+                if not self._options.reads_in_place(files[index]["format"]):
+                    self._convert(index, files[index], converted_path(folder, index), reader, report)
+                checkpoint.prepared += 1
+                self._context.save_checkpoint(checkpoint.as_json())
 
     def publish_added_names(self, *, now: datetime) -> None:
         """Publish a version of the schema with the names to add, if there are any and it was not done before."""
@@ -79,41 +86,79 @@ class Preparation:
         except InvalidInput:
             return read_schema(added.extended_schema()) if added else self._schema
 
-    def _convert(self, index: int, file: JobFile, folder: Path, report: Report) -> None:
-        out = converted_path(folder, index)
-        unknown_names = UnknownNames(self._schema)
+    def _conversion(self, file: JobFile, path: Path) -> Conversion:
         options = replace(self._options, format=file["chosen"])
-        conversion = Conversion(folder / str(index), file["name"], file["format"], options, self._schema, unknown_names)
-        errors = documents = 0
-        for location, line in conversion.run(out):
-            if line is not None:
-                report(index, location, line)
-                errors += line.level == "error"
-                continue
-            documents += 1
-            if documents % DOCUMENTS_BETWEEN_CHECKS == 0:
-                collect_young()
-                self._context.set_progress(0, None)
-        for sentence in unknown_names.with_policy(NamePolicy.REFUSE, options.policies).describe():
+        return Conversion(path, file["name"], file["format"], options, self._schema, UnknownNames(self._schema))
+
+    def _convert(self, index: int, file: JobFile, out: Path, reader: BoundedProcess, report: Report) -> None:
+        errors, outcome = self._read(index, file, out, reader, report)
+        unknown_names = UnknownNames(self._schema, outcome.unknown_names)
+        for sentence in unknown_names.with_policy(NamePolicy.REFUSE, self._options.policies).describe():
             report(index, "", ReportLine("error", 0, f"{sentence} {ADVICE}"))
             errors += 1
-        if options.equal_texts == EqualTexts.MERGE:
-            merged = merge_equal_texts(out, locations_path(out), conversion.items)
-            if merged:
-                sentence = f"{pluralize(merged, 'document')} merged into earlier documents with the same text."
-                report(index, "", ReportLine("info", 0, sentence))
+        if outcome.merged:
+            sentence = f"{pluralize(outcome.merged, 'document')} merged into earlier documents with the same text."
+            report(index, "", ReportLine("info", 0, sentence))
         checkpoint = self._checkpoint
         checkpoint.count(Counter(refused=errors))
         checkpoint.count_of_file(index, Counter(refused=errors))
-        checkpoint.converted[str(index)] = out.stat().st_size
-        checkpoint.contents[str(index)] = conversion.contents.counts
-        checkpoint.set_items_of_file(index, conversion.items)
-        checkpoint.names |= conversion.safe_names.names
+        checkpoint.converted[str(index)] = outcome.size
+        checkpoint.contents[str(index)] = outcome.contents
+        checkpoint.set_items_of_file(index, ItemCounts.from_json(outcome.items))
+        checkpoint.names |= outcome.safe_names
         _add_counts(checkpoint.unknown, unknown_names.counts)
-        if errors and not options.skip_bad:
+        if errors and not self._options.skip_bad:
             checkpoint.refused.append(index)
         else:
-            _add_counts(checkpoint.added_names, unknown_names.with_policy(NamePolicy.ADD, options.policies).counts)
+            added = unknown_names.with_policy(NamePolicy.ADD, self._options.policies).counts
+            _add_counts(checkpoint.added_names, added)
+
+    def _read(
+        self, index: int, file: JobFile, out: Path, reader: BoundedProcess, report: Report
+    ) -> tuple[int, Outcome]:
+        """Convert a file in the process; report its lines, and return the number of errors and what became of it."""
+        errors = 0
+        outcome = Outcome()
+        try:
+            for message in reader.answers(index, while_waiting=self._context.raise_if_cancelled):
+                match message:
+                    case [location, level, number, text]:
+                        report(index, location, ReportLine(level, number, text))
+                        errors += level == "error"
+                    case [values]:
+                        outcome = Outcome(**values)
+                    case _:
+                        self._context.set_progress(0, None)
+        except BoundExceeded as problem:
+            for path in (out, locations_path(out)):
+                path.write_bytes(b"")
+            items = ItemCounts()
+            items.leave_out("documents", "unreadable")
+            report(index, "", ReportLine("error", 0, describe_bound(problem, file["name"])))
+            return errors + 1, Outcome(items=items.as_json())
+        return errors, outcome
+
+
+def reader_bounds() -> Bounds:
+    """Return what reading one file may use, as the operator has set it."""
+    return Bounds(settings.IMPORT_MEMORY_MB, settings.IMPORT_CPU_SECONDS)
+
+
+def describe_bound(problem: BoundExceeded, name: str) -> str:
+    """Return in sentences why the reading of a file was stopped, and what to do."""
+    split = _("Split it into smaller files, or ask the administrator of the site to raise %(setting)s.")
+    if problem.kind == "memory":
+        reason = _("Reading “%(name)s” was stopped: it needs more than %(megabytes)s MB of memory.")
+        advice = split % {"setting": "IMPORT_MEMORY_MB"}
+    elif problem.kind == "time":
+        reason = _("Reading “%(name)s” was stopped: it takes more than %(seconds)s seconds of processor time.")
+        advice = split % {"setting": "IMPORT_CPU_SECONDS"}
+    else:
+        reason = _("Reading “%(name)s” ended early: its process was stopped by %(signal)s.")
+        advice = _("The file may be damaged, or the machine has too little memory. Check both.")
+    bounds = reader_bounds()
+    values = {"name": name, "megabytes": f"{bounds.megabytes:,}", "seconds": f"{bounds.seconds:,}"}
+    return f"{reason % (values | {'signal': problem.kind})} {advice}"
 
 
 def converted_path(folder: Path, index: int) -> Path:

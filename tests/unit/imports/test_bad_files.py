@@ -79,3 +79,17 @@ def test_messages_are_readable_sentences():
         assert told["says"].endswith("."), name
         assert "None" not in told["says"], name
         assert "Error" not in told["says"], name
+
+
+def test_file_beyond_the_bounds_is_refused_and_others_are_imported(take_in, settings):
+    settings.IMPORT_MEMORY_MB = 32
+    greedy = b'{"annotations": [' + b"[]," * 2_000_000 + b"[]]}"
+    files = {"greedy.json": greedy, "good.ann.json": b'[["Ada said no.", {"entities": []}]]'}
+
+    job = take_in(files, format="spacy-training")
+
+    assert (job.state, job.result["documents"], job.result["refused_files"]) == (JobState.DONE, 1, 1)
+    level, where, message = report(job)[0]
+    assert (level, where) == ("error", "greedy.json")
+    assert message.startswith("Reading “greedy.json” was stopped: it needs more than 32 MB of memory.")
+    assert "IMPORT_MEMORY_MB" in message

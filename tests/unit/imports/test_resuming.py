@@ -9,7 +9,7 @@ from django.utils import timezone
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, Change, Span
 from annotator.imports import uploads
-from annotator.imports.run import chunks, preparation
+from annotator.imports.run import chunks, conversion
 from annotator.imports.run.checkpoint import Checkpoint
 from annotator.platform.jobs import leases, runner, services
 from annotator.platform.jobs.models import Job, JobState
@@ -133,7 +133,7 @@ def test_failed_upload_leaves_no_files(project, uploads_folder):
 @pytest.mark.parametrize("calls", range(10))
 def test_killed_archive_import_continues(start, monkeypatch, calls):
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
-    monkeypatch.setattr(preparation, "DOCUMENTS_BETWEEN_CHECKS", 1)
+    monkeypatch.setattr(conversion, "DOCUMENTS_BETWEEN_CHECKS", 1)
     files = {f"ada/{number}.txt": f"Bo said {number}.".encode() for number in range(5)}
     files |= {f"ada/{number}.ann": b"T1\tPER 0 2\tBo\n" for number in range(5)}
     job = start({"a.zip": packed(files)}, new_labels="add", own_process=False)
