@@ -17,12 +17,14 @@ from annotator.agreement.counting.tally_records import tally_of
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement
 from annotator.agreement.reports.document_figures import document_figures
+from annotator.agreement.reports.location_files import span_record
+from annotator.agreement.reports.locations import Location, location_of, summary
 from annotator.agreement.reports.records import to_record
 from annotator.agreement.reports.report import read_report
 from annotator.agreement.reports.sentences import stale_sentence
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import reports
-from annotator.agreement.selectors.disagreements import disagreements_of
+from annotator.agreement.selectors.disagreements import disagreements_of, heads_of, with_others
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.pagination import IdCursorPagination
@@ -200,6 +202,7 @@ class DisagreementOut(serializers.ModelSerializer[Disagreement]):
             "attribute",
             "start",
             "end",
+            "location",
             "versions",
         ]
         read_only_fields = fields
@@ -223,6 +226,7 @@ FILTERS = [OpenApiParameter(name, str, description=description) for name, descri
     ("side", "With boundary: start or end"),
     ("place", "The part of the text in which it starts, for example 120-180"),
     ("batch", "One import, by the time of its start, as in a report"),
+    ("apart", "An annotator who differs from most others at the location"),
 )]  # fmt: skip
 
 
@@ -238,3 +242,42 @@ class ReportDisagreements(ListAPIView[Disagreement]):
         """Return the rows of a report that the user may see."""
         report = reports.get_report(self.kwargs["report_id"], user=user_of(self.request))
         return disagreements_of(report, DisagreementFilters.of_query(self.request.query_params.dict()))
+
+
+@extend_schema(parameters=FILTERS, responses=shapes.LocationOut(many=True))
+class ReportLocations(ListAPIView[Disagreement]):
+    """The locations where annotators disagree: each once, however many annotators disagree there."""
+
+    serializer_class = shapes.LocationOut
+    pagination_class = InTextOrder
+    queryset = Disagreement.objects.none()
+
+    def get_queryset(self) -> QuerySet[Disagreement]:
+        """Return the first disagreement of each location of a report that the user may see."""
+        report = reports.get_report(self.kwargs["report_id"], user=user_of(self.request))
+        return heads_of(report, DisagreementFilters.of_query(self.request.query_params.dict()))
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Return a page of locations with their versions."""
+        heads = super().paginate_queryset(queryset) or []
+        documents = reports.documents_with_texts({head.document for head in heads})
+        return [
+            self._location(head.document, documents[head.document].text, location_of(rows))
+            for head, rows in zip(heads, with_others(heads), strict=True)
+        ]
+
+    @staticmethod
+    def _location(document: int, text: str, location: Location) -> dict[str, Any]:
+        versions = [
+            {"annotators": group.annotators, "spans": [span_record(span, text) for span in group.spans]}
+            for group in location.groups
+        ]
+        return {
+            "id": location.id,
+            "document": document,
+            "start": location.start,
+            "end": location.end,
+            "kinds": location.kinds,
+            "summary": summary(location),
+            "versions": versions,
+        }

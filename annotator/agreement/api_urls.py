@@ -10,4 +10,5 @@ urlpatterns = [
     path("agreement-reports/<int:report_id>/", api.ReportDetail.as_view(), name="report"),
     path("agreement-reports/<int:report_id>/documents/", api.ReportDocuments.as_view(), name="documents"),
     path("agreement-reports/<int:report_id>/disagreements/", api.ReportDisagreements.as_view(), name="disagreements"),
+    path("agreement-reports/<int:report_id>/locations/", api.ReportLocations.as_view(), name="locations"),
 ]

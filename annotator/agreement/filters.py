@@ -2,18 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from annotator.measures.alignment import DisagreementKind
 
 ORDERS = ("place", "worst", "words", "longest")
 STRETCH = re.compile(r"[0-9]{1,9}-[0-9]{1,9}")
-CubeRow = Sequence[Any]
-"""First annotator, second annotator, kind, label, other label, attribute, count: `DisagreementCount` of a report."""
+DisagreementTypes = Iterable[tuple[str, str, str, str]]
+"""The types of disagreement at a location: kind, label, other label and attribute of each."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class DisagreementFilters:
     `label` and `other` are the labels of the two in either order; with kind `relation` those of relations. `side`
     (start or end) is the end at which a `boundary` differs; `place` (`120-180`) is the part of the text in which
     disagreements start; `batch` is one import by the time of its start. `one` and `another` are two annotators in
-    either order; `one` alone is one annotator against all others.
+    either order; `one` alone is one annotator against all others; `apart` is one who differs from most others.
     """
 
     kind: str = ""
@@ -38,6 +37,7 @@ class DisagreementFilters:
     side: str = ""
     batch: str = ""
     place: str = ""
+    apart: str = ""
     order: str = "place"
 
     @classmethod
@@ -63,14 +63,19 @@ class DisagreementFilters:
     @property
     def need_rows(self) -> bool:
         """Whether counting needs the rows themselves: the counts of the report have no column for these filters."""
-        return bool(self.document or self.words or self.boundary or self.batch or self.place)
+        named = self.one or self.another or self.apart
+        return bool(self.document or self.words or self.boundary or self.batch or self.place or named)
 
-    def match(self, row: CubeRow) -> bool:
-        """Return whether a row of counts passes; the caller handles the filters of `need_rows`."""
-        first, second, kind, label, other, attribute, _count = row
+    @property
+    def only_rows(self) -> "DisagreementFilters":
+        """The filters of `need_rows` alone."""
+        return replace(self, kind="", label="", other="", attribute="", order="place")
+
+    def match(self, kind: str, label: str, other: str, attribute: str) -> bool:
+        """Return whether a type of disagreement passes; the caller handles the filters of `need_rows`."""
         if (self.kind and kind != self.kind) or (self.attribute and attribute != self.attribute):
             return False
-        return _either(self.one, self.another, (first, second)) and self._labels_match(kind, label, other)
+        return self._labels_match(kind, label, other)
 
     def _labels_match(self, kind: str, label: str, other: str) -> bool:
         if not self.label and not self.other:
@@ -101,30 +106,33 @@ def _either(one: str, another: str, pair: tuple[str, str]) -> bool:
 
 @dataclass(frozen=True)
 class Facets:
-    """How many disagreements pass the filters, and how many would with another value of each."""
+    """How many locations pass the filters, and how many would with another value of each, `any_kind` with any type."""
 
     total: int
+    any_kind: int
     kinds: Mapping[str, int]
     labels: Mapping[str, int]
     attributes: Mapping[str, int]
 
 
-def facets(rows: Iterable[CubeRow], filters: DisagreementFilters) -> Facets:
-    """Return the facets of rows of counts."""
+def facets(locations: Iterable[tuple[DisagreementTypes, int]], filters: DisagreementFilters) -> Facets:
+    """Return the facets of locations, given by their types of disagreement and their number."""
     kinds: Counter[str] = Counter()
     labels: Counter[str] = Counter()
     attributes: Counter[str] = Counter()
-    total = 0
+    total = any_kind = 0
     without = {name: replace(filters, **{name: ""}) for name in ("kind", "attribute")}
     any_label = replace(filters, label="", other="")
-    for row in rows:
-        _first, _second, kind, label, other, attribute, count = row
-        total += count if filters.match(row) else 0
-        if without["kind"].match(row):
-            kinds[kind] += count
-        if attribute and without["attribute"].match(row):
-            attributes[attribute] += count
-        if any_label.match(row) and (kind != DisagreementKind.RELATION or filters.kind == DisagreementKind.RELATION):
-            for name in {label, other} - {""}:
-                labels[name] += count
-    return Facets(total, kinds, labels, attributes)
+    are_relations = filters.kind == DisagreementKind.RELATION
+    for types, count in locations:
+        listed = list(types)
+        total += count if any(filters.match(*each) for each in listed) else 0
+        matching = {kind for kind, *rest in listed if without["kind"].match(kind, *rest)}
+        any_kind += count if matching else 0
+        kinds.update(dict.fromkeys(matching, count))
+        names = {each[3] for each in listed if each[3] and without["attribute"].match(*each)}
+        attributes.update(dict.fromkeys(names, count))
+        about = [each for each in listed if (each[0] != DisagreementKind.RELATION or are_relations)]
+        found = {label for each in about if any_label.match(*each) for label in each[1:3] if label}
+        labels.update(dict.fromkeys(found, count))
+    return Facets(total, any_kind, kinds, labels, attributes)

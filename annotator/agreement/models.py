@@ -104,6 +104,14 @@ class Disagreement(models.Model):
         max_length=16, blank=True, help_text="The class of the text between the two starts."
     )
     end_difference = models.CharField(max_length=16, blank=True)
+    location = models.PositiveIntegerField(
+        null=True, help_text="The number of its location in the document; null in measurements of earlier versions."
+    )
+    apart = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="1: the first annotator differs from most others here; 2: the second; 3: both.",
+    )
     detail = models.JSONField()
 
     class Meta:
@@ -111,6 +119,7 @@ class Disagreement(models.Model):
             models.Index(fields=["measurement", "start", "end", "id"], name="disagreement_place"),
             models.Index(fields=["measurement", "kind", "label", "other"], name="disagreement_kind"),
             models.Index(fields=["words", "measurement"], name="disagreement_words"),
+            models.Index(fields=["measurement", "location", "id"], name="disagreement_location"),
         ]
 
     def __str__(self) -> str:

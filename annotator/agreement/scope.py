@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 IMPORTED_ADDITION = " (imported)"
-METHOD = 3
-"""Counts up when the method changes, so that documents are measured again."""
+METHOD = 4
+"""Counts up when the method changes, so that documents are measured again. Since 4 locations are counted."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ COMPONENTS = {
     report.GammaFigure: "GammaOut",
     report.AnnotatorFigures: "PersonOut",
     report.BatchFigures: "BatchOut",
+    report.LocationCount: "LocationCountOut",
     report.MixedVersions: "MixedOut",
     report.CoveringLabel: "CoveringOut",
     report.Distribution: "DistributionOut",
@@ -143,3 +144,40 @@ class VersionsOut(Out):
 
     first = VersionOut(many=True)
     second = VersionOut(many=True)
+
+
+class LocatedRelationOut(Out):
+    """A relation of a span at a location, with label and fragments of its target."""
+
+    relation = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field may have this name
+    fragments = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+
+
+class LocatedSpanOut(Out):
+    """A span at a location, with the values of the attributes in question."""
+
+    label = serializers.CharField()  # type: ignore[assignment]  # a field may have this name
+    fragments = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    text = serializers.CharField()
+    attributes = serializers.DictField(child=serializers.CharField(allow_null=True))
+    relations = LocatedRelationOut(many=True)
+
+
+class LocationVersionOut(Out):
+    """Annotators who have the same at a location; no spans is nothing."""
+
+    annotators = serializers.ListField(child=serializers.CharField())
+    spans = LocatedSpanOut(many=True)
+
+
+class LocationOut(Out):
+    """A location where annotators disagree; `summary` is, for example, “5 × Source, 1 × nothing”."""
+
+    id = serializers.IntegerField(help_text="The id of its first disagreement.")
+    document = serializers.IntegerField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    kinds = serializers.ListField(child=serializers.CharField())
+    summary = serializers.CharField()
+    versions = LocationVersionOut(many=True)

@@ -24,7 +24,7 @@ from tests.upgrade.answers import PROSE
 DATA = Path(__file__).with_name("data")
 BEFORE: dict[str, Any] = json.loads(gzip.decompress(DATA.joinpath("answers.json.gz").read_bytes()))
 # Rows of the CSV table of a report that did not exist in the earlier version.
-MEASURE_COLUMN, ADDED_FIGURES = 4, {"token_f1"}
+MEASURE_COLUMN, ADDED_FIGURES, ADDED_SECTIONS = 4, {"token_f1"}, {"location", "differs_from_most"}
 INTERVAL = slice(6, 8)
 # At 00811ce these sets were closed unfinished when an adjudicated set was adopted or imported, and were exported.
 # They are open again.
@@ -142,7 +142,7 @@ def test_releases_are_verified_and_rebuilt_with_the_same_bytes(now):
 
 def test_new_report_has_the_same_figures_and_intervals_from_ten_documents_on(now):
     before, after = (answers["new report"]["table"] for answers in (BEFORE, now))
-    rows = [row for row in after if row[MEASURE_COLUMN] not in ADDED_FIGURES]
+    rows = [row for row in after if row[MEASURE_COLUMN] not in ADDED_FIGURES and row[0] not in ADDED_SECTIONS]
 
     assert len(after) > len(rows)
     assert list(map(without_interval, rows)) == list(map(without_interval, before))

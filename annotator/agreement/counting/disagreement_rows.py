@@ -1,7 +1,7 @@
 """The disagreements of a group of documents, pair by pair, as rows to be stored, and counted. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import NamedTuple
@@ -11,6 +11,7 @@ import orjson
 from annotator.agreement.counting.boundary_classes import classify
 from annotator.agreement.counting.disagreements import PairAlignment, PairDisagreement
 from annotator.agreement.counting.document_groups import DocumentGroup
+from annotator.agreement.counting.locations import ApartKey, Located, LocationCounter, LocationKey, locate, type_of
 from annotator.measures.alignment import DisagreementKind, Fragments
 from annotator.measures.units import IntArray
 
@@ -41,14 +42,19 @@ class DisagreementRow(NamedTuple):
 class GroupDisagreements:
     """The disagreements of a group.
 
-    `rows` has the disagreements of each document in order of the text; `counts` and `boundaries` have how many there
-    are of each kind, by document. `aligned` has the `aligned` of `PairAlignment` by pair of annotators (indexes in the
-    group).
+    `rows` has the disagreements of each document in order of the text, `located` where each belongs; `counts` has how
+    many there are of each kind, by document, and `boundaries` by what boundaries differ by; `locations`, `apart` and
+    `boundary_locations` count locations. `aligned` has the `aligned` of `PairAlignment` by pair of annotators (indexes
+    in the group).
     """
 
     rows: Sequence[Sequence[DisagreementRow]]
+    located: Sequence[Sequence[Located]]
     counts: Sequence[Counter[CountKey]]
+    locations: Sequence[Counter[LocationKey]]
+    apart: Sequence[Counter[ApartKey]]
     boundaries: Sequence[Counter[BoundaryKey]]
+    boundary_locations: Sequence[Counter[BoundaryKey]]
     aligned: dict[tuple[int, int], IntArray]
 
 
@@ -56,21 +62,50 @@ def group_disagreements(group: DocumentGroup) -> GroupDisagreements:
     """Return the disagreements of every two annotators."""
     pairs = list(combinations(range(len(group.annotators)), 2))
     alignments = [PairAlignment(group, *pair, pair=number) for number, pair in enumerate(pairs)]
-    writer = _Writer(group, pairs)
-    documents = range(len(group.ids))
-    rows: list[list[DisagreementRow]] = [[] for _ in documents]
-    counts: list[Counter[CountKey]] = [Counter() for _ in documents]
-    boundaries: list[Counter[BoundaryKey]] = [Counter() for _ in documents]
-    for disagreement in sorted(chain.from_iterable(alignment.disagreements for alignment in alignments)):
-        row = writer.row(disagreement)
-        rows[disagreement.document].append(row)
-        counts[disagreement.document][row[:6]] += 1
-        if row.start_difference:
-            boundaries[disagreement.document][row.start_difference, row.label, "start"] += 1
-        if row.end_difference:
-            boundaries[disagreement.document][row.end_difference, row.label, "end"] += 1
+    disagreements = sorted(chain.from_iterable(alignment.disagreements for alignment in alignments))
     aligned = {pair: alignment.aligned for pair, alignment in zip(pairs, alignments, strict=True)}
-    return GroupDisagreements(rows, counts, boundaries, aligned)
+    del alignments
+    return _written(group, pairs, disagreements, aligned)
+
+
+def _written(
+    group: DocumentGroup,
+    pairs: Sequence[tuple[int, int]],
+    disagreements: Sequence[PairDisagreement],
+    aligned: dict[tuple[int, int], IntArray],
+) -> GroupDisagreements:
+    writer, documents = _Writer(group, pairs), range(len(group.ids))
+    rows: list[list[DisagreementRow]] = [[] for _ in documents]
+    own_located: list[list[Located]] = [[] for _ in documents]
+    counts: list[Counter[CountKey]] = [Counter() for _ in documents]
+    counters = [LocationCounter() for _ in documents]
+    boundaries: list[Counter[tuple[int, BoundaryKey]]] = [Counter() for _ in documents]
+    for disagreement, located in zip(disagreements, locate(group, pairs, disagreements), strict=True):
+        row, document = writer.row(disagreement), disagreement.document
+        rows[document].append(row)
+        own_located[document].append(located)
+        counts[document][row[:6]] += 1
+        counters[document].add(located, (row.first, row.second), type_of(row.kind, row.label, row.other, row.attribute))
+        for side, by in (("start", row.start_difference), ("end", row.end_difference)):
+            if by:
+                boundaries[document][located.location, (by, row.label, side)] += 1
+    return GroupDisagreements(
+        rows,
+        own_located,
+        counts,
+        [counter.locations for counter in counters],
+        [counter.apart for counter in counters],
+        [_by_key(own.items()) for own in boundaries],
+        [Counter(key for _, key in own) for own in boundaries],
+        aligned,
+    )
+
+
+def _by_key(counts: Iterable[tuple[tuple[int, BoundaryKey], int]]) -> Counter[BoundaryKey]:
+    total: Counter[BoundaryKey] = Counter()
+    for (_location, key), count in counts:
+        total[key] += count
+    return total
 
 
 class _WrittenSpan(NamedTuple):

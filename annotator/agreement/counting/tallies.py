@@ -10,6 +10,7 @@ from operator import add
 from typing import Protocol, Self, TypeVar
 
 from annotator.agreement.counting.disagreement_rows import BoundaryKey, CountKey
+from annotator.agreement.counting.locations import ApartKey, LocationKey
 from annotator.measures.cohen import Contingency
 from annotator.measures.figures import Figure, Undefined
 from annotator.measures.krippendorff import Coincidences
@@ -185,6 +186,8 @@ class Tally:
 
     `covered` says on how many code points each annotator put each label, `read` how many they read. `mixed` counts
     documents with sets under several schema versions, `left_out` the spans that were not compared because of that.
+    `disagreements` and `boundaries` count by pair of annotators; `locations`, `apart` and `boundary_locations` count
+    locations.
     """
 
     documents: int = 0
@@ -195,7 +198,10 @@ class Tally:
     code_points: Positions = field(default_factory=Positions)
     label_sets: Coincidences = field(default_factory=Coincidences)
     disagreements: Mapping[CountKey, int] = field(default_factory=dict)
+    locations: Mapping[LocationKey, int] = field(default_factory=dict)
+    apart: Mapping[ApartKey, int] = field(default_factory=dict)
     boundaries: Mapping[BoundaryKey, int] = field(default_factory=dict)
+    boundary_locations: Mapping[BoundaryKey, int] = field(default_factory=dict)
     covered: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     read: Mapping[str, int] = field(default_factory=dict)
     mixed: int = 0

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from annotator.agreement.counting.disagreement_rows import BoundaryKey
 from annotator.agreement.counting.tallies import Counts, Marks, PairTally, Positions, SharedEnds, Tally, TokenMarks
 from annotator.measures.cohen import Contingency
 from annotator.measures.krippendorff import Coincidences
@@ -60,12 +61,19 @@ def tally_of(record: Record) -> Tally:
         code_points=_positions_of(record.get("code_points", {})),
         label_sets=_sets_of(record.get("label_sets", {})),
         disagreements={tuple(key): count for key, count in _unkeyed(record.get("disagreements", {}))},
-        boundaries={(by, label, side): count for (by, label, side), count in _unkeyed(record.get("boundaries", {}))},
+        locations={tuple(map(tuple, key)): count for key, count in _unkeyed(record.get("locations", {}))},
+        apart={(name, kind, label): count for (name, kind, label), count in _unkeyed(record.get("apart", {}))},
+        boundaries=_boundaries_of(record.get("boundaries", {})),
+        boundary_locations=_boundaries_of(record.get("boundary_locations", {})),
         covered=record.get("covered", {}),
         read=record.get("read", {}),
         mixed=record.get("mixed", 0),
         left_out=record.get("left_out", {}),
     )
+
+
+def _boundaries_of(record: Mapping[str, Any]) -> dict[BoundaryKey, int]:
+    return {(by, label, side): count for (by, label, side), count in _unkeyed(record)}
 
 
 def _unkeyed(record: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:

@@ -1,6 +1,6 @@
 """The list of disagreements: the sentence around each with both versions drawn, and the choices of the filters."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from annotator.agreement.models import Disagreement
 from annotator.agreement.pages.disagreement_kinds import KINDS, KindView
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.patterns import BOUNDARY_CLASSES
+from annotator.agreement.reports.locations import Location, VersionGroup, location_of
 from annotator.corpus.spans.markup import Mark, clip, mark_lines
 from annotator.measures.alignment import DisagreementKind
 from annotator.text.sentences import sentence_boundaries
@@ -33,9 +34,9 @@ ORDER_NAMES = {
 
 @dataclass(frozen=True)
 class VersionView:
-    """The version of one annotator: the labels of their spans, a note, and the sentence with the spans drawn."""
+    """What some annotators have: the labels of their spans, a note, and the sentence with the spans drawn."""
 
-    author: str
+    authors: tuple[str, ...]
     labels: list[tuple[str, str]]
     note: str
     drawn: SafeString
@@ -43,14 +44,16 @@ class VersionView:
 
 @dataclass(frozen=True)
 class RowView:
-    """A disagreement in the list."""
+    """A location in the list; `first` and `second` are two annotators who differ there."""
 
     id: int
     document: int
     title: str
-    kind: KindView
+    kinds: list[KindView]
     about: str
     versions: list[VersionView]
+    first: str
+    second: str
     location: str
     query: str
 
@@ -105,65 +108,56 @@ class DisagreementList:
         self._titles = titles
         self._sets = sets
 
-    def row(self, row: Disagreement, document: int) -> RowView:
-        """Return the view of a disagreement."""
-        kind = DisagreementKind(row.kind)
-        shown = window(self._texts[document], row.start, row.end)
-        location = f"{row.kind}-{row.start}-{row.end}"
+    def row(self, rows: Sequence[Disagreement], document: int) -> RowView:
+        """Return the view of a location with all its disagreements."""
+        head, location = rows[0], location_of(rows)
+        shown = window(self._texts[document], location.start, location.end)
+        place = f"{head.kind}-{head.start}-{head.end}"
         return RowView(
-            id=row.pk,
+            id=head.pk,
             document=document,
             title=self._titles[document],
-            kind=KINDS[kind],
-            about=self._about(row, kind),
-            versions=[
-                self._version(row, kind, row.first, row.detail["first"], shown),
-                self._version(row, kind, row.second, row.detail["second"], shown),
-            ],
-            location=f"at-{location}",
+            kinds=[KINDS[kind] for kind in KINDS if kind in location.kinds],
+            about=", ".join(self._about(location)),
+            versions=[self._version(group, DisagreementKind(head.kind), shown) for group in location.groups],
+            first=head.first,
+            second=head.second,
+            location=f"at-{place}",
             query=urlencode({
-                "first": self._sets.get((document, row.first), ""),
-                "second": self._sets.get((document, row.second), ""),
-                "place": location,
+                "first": self._sets.get((document, head.first), ""),
+                "second": self._sets.get((document, head.second), ""),
+                "place": place,
             }),
         )  # fmt: skip
 
-    def _about(self, row: Disagreement, kind: DisagreementKind) -> str:
-        if kind is DisagreementKind.ATTRIBUTE:
-            return self._names.attribute(row.label, row.attribute)
-        if kind is DisagreementKind.BOUNDARY:
-            parts = [(_("start"), row.start_difference), (_("end"), row.end_difference)]
-            return ", ".join(f"{side}: {BOUNDARY_CLASSES.get(by, by)}" for side, by in parts if by)
-        if kind is DisagreementKind.MISSED:
-            return _("only %(name)s") % {"name": row.first if row.label else row.second}
-        return ""
+    def _about(self, location: Location) -> Iterator[str]:
+        for label, attribute in location.attributes:
+            yield self._names.attribute(label, attribute)
+        sides = {"start": _("start"), "end": _("end")}
+        for side, by in location.boundaries:
+            yield f"{sides[side]}: {BOUNDARY_CLASSES.get(by, by)}"
 
-    def _version(
-        self,
-        row: Disagreement,
-        kind: DisagreementKind,
-        author: str,
-        versions: Sequence[Mapping[str, Any]],
-        shown: Window,
-    ) -> VersionView:
-        spans = list(versions)
-        if kind is DisagreementKind.RELATION:
-            spans += [version["target"] for version in versions]
+    def _version(self, group: VersionGroup, kind: DisagreementKind, shown: Window) -> VersionView:
+        spans = [(span.fragments, span.label) for span in group.spans]
+        spans += [(target, label) for span in group.spans for _name, label, target in span.relations]
         style = KINDS[kind].style
-        marks = [(span["fragments"], f"{self._names.style(span['label'])} {style}") for span in spans]
-        labels = dict.fromkeys((self._names.label(span["label"]), self._names.style(span["label"])) for span in spans)
-        return VersionView(author, list(labels), self._note(kind, versions), drawn(shown, marks))
+        marks = [(fragments, f"{self._names.style(label)} {style}") for fragments, label in spans]
+        labels = dict.fromkeys((self._names.label(label), self._names.style(label)) for _fragments, label in spans)
+        return VersionView(group.annotators, list(labels), ", ".join(self._notes(group)), drawn(shown, marks))
 
-    def _note(self, kind: DisagreementKind, versions: Sequence[Mapping[str, Any]]) -> str:
-        if not versions:
-            return _("no span")
-        if kind is DisagreementKind.ATTRIBUTE:
-            value = versions[0]["value"]
-            return _("not set") if value is None else str(value)
-        if kind is DisagreementKind.RELATION:
-            return ", ".join(self._names.relation(version["relation"]) for version in versions)
-        count = len(versions)
-        return ngettext("%(count)s part", "%(count)s parts", count) % {"count": count} if count > 1 else ""
+    def _notes(self, group: VersionGroup) -> Iterator[str]:
+        if not group.spans:
+            yield _("no span")
+        for span in group.spans:
+            for name, value in span.values:
+                text = _("not set") if value is None else value
+                yield f"{self._names.attribute(span.label, name)}: {text}"
+        yield from dict.fromkeys(
+            self._names.relation(relation) for span in group.spans for relation, _label, _target in span.relations
+        )
+        count = len(group.spans)
+        if count > 1:
+            yield ngettext("%(count)s part", "%(count)s parts", count) % {"count": count}
 
 
 def filter_choices(
@@ -184,7 +178,7 @@ def filter_choices(
     return {
         "kinds": kinds,
         "every_kind": filters.query(kind="", attribute=""),
-        "all_kinds": sum(facets.kinds.values()),
+        "all_kinds": facets.any_kind,
         "labels": sorted((name(label), label, count) for label, count in facets.labels.items()),
         "nothing": NOTHING,
         "annotators": annotators,
@@ -195,4 +189,5 @@ def filter_choices(
         "without_boundary": filters.query(boundary="", side=""),
         "without_place": filters.query(place=""),
         "without_batch": filters.query(batch=""),
+        "without_apart": filters.query(apart=""),
     }

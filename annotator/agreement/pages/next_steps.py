@@ -47,7 +47,7 @@ def _step(part: WithoutPart, figures: Report, names: SchemaNames, titles: Mappin
     is_alpha = part.alpha is not None
     before = figures.overall.alpha_tokens.value if is_alpha else figures.overall.overlap_f1.value
     after = part.alpha if is_alpha else part.overlap_f1
-    name, filters = part.name, DisagreementFilters(one=part.name)
+    name, filters = part.name, DisagreementFilters(apart=part.name)
     if part.kind == "document":
         name, filters = titles.get(int(part.name), part.name), DisagreementFilters(document=part.name)
     elif part.kind == "label":

@@ -12,10 +12,11 @@ from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.pages.disagreement_kinds import KINDS, KindView
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.reports.report import (
-    AlignedLabels,
     AnnotatorDocuments,
+    ApartCount,
     BoundaryCount,
-    DisagreementCount,
+    DisagreementType,
+    LocationCount,
     Report,
 )
 from annotator.agreement.reports.sentences import annotators_text, documents_text, percent
@@ -129,10 +130,10 @@ def patterns_view(
     report: Report, repeated: Sequence[RepeatedString], disputed: Sequence[DisputedSentence], names: SchemaNames
 ) -> PatternsView:
     """Return the patterns of a report, with its strings (`repeated`) and sentences with most disagreements."""
-    counts = report.disagreements or ()
+    counts = _location_counts(report)
     strings = [_string(row) for row in repeated]
-    boundaries = _boundaries(report.boundaries or (), names)
-    confused = _confused(report.confusion or (), names)
+    boundaries = _boundaries(report.boundary_locations or report.boundaries or (), names)
+    confused = _confused(counts, names)
     return PatternsView(
         strings=strings,
         kinds=[KINDS[kind] for kind in ABOUT_SPANS],
@@ -140,7 +141,7 @@ def patterns_view(
         sentences=[_sentence(sentence) for sentence in disputed],
         boundaries=boundaries,
         confused=confused,
-        outliers=_outliers(counts, report.annotators, names),
+        outliers=_outliers(_apart_counts(report), report.annotators, names),
         has_two_annotators=len(report.annotators) == 2,
         draft="\n".join(_draft(report, names, strings, boundaries, confused)),
     )
@@ -149,22 +150,47 @@ def patterns_view(
 ABOUT_SPANS = [kind for kind in KINDS if kind is not DisagreementKind.RELATION]
 
 
-def _label_rows(rows: Sequence[DisagreementCount], names: SchemaNames) -> list[LabelRow]:
-    """Return labels with their disagreements by kind, and relations; those with most disagreements first."""
+def _location_counts(report: Report) -> Sequence[LocationCount]:
+    """Return the locations of a report; of an earlier version, its disagreements of pairs."""
+    if report.locations is not None:
+        return report.locations
+    return [LocationCount((DisagreementType(*row[2:6]),), row.number) for row in report.disagreements or ()]
+
+
+def _apart_counts(report: Report) -> Sequence[ApartCount]:
+    """Return where annotators differ from most others; of an earlier version, from any other."""
+    if report.apart is not None:
+        return [row for row in report.apart if row.kind]
+    return [
+        ApartCount(name, row.kind, label, row.number)
+        for row in report.disagreements or ()
+        for name in (row.first, row.second)
+        for label in {row.label, row.other} - {""}
+    ]
+
+
+def _label_rows(rows: Sequence[LocationCount], names: SchemaNames) -> list[LabelRow]:
+    """Return labels with their locations by kind, and relations; those with most locations first."""
     labels: dict[str, Counter[str]] = {}
     relations: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for row in rows:
-        for label in sorted({row.label, row.other} - {""}):
-            if row.kind == DisagreementKind.RELATION:
-                relations[label] += row.number
-            else:
-                labels.setdefault(label, Counter())[row.kind] += row.number
+        kinds: dict[str, set[str]] = {}
+        for kind, label, other, _attribute in row.types:
+            for name in {label, other} - {""}:
+                if kind == DisagreementKind.RELATION:
+                    relations[name] += row.number
+                else:
+                    kinds.setdefault(name, set()).add(kind)
+        for name, own in kinds.items():
+            labels.setdefault(name, Counter()).update(dict.fromkeys(own, row.number))
+            totals[name] += row.number
     table = [
         LabelRow(
             names.label(label),
             names.style(label),
             [(counts[kind], DisagreementFilters(kind=kind, label=label).query()) for kind in ABOUT_SPANS],
-            counts.total(),
+            totals[label],
             DisagreementFilters(label=label).query(),
         )
         for label, counts in labels.items()
@@ -220,8 +246,11 @@ def _boundaries(rows: Sequence[BoundaryCount], names: SchemaNames) -> list[Bound
     ]
 
 
-def _confused(rows: Sequence[AlignedLabels], names: SchemaNames) -> list[ConfusedLabels]:
-    pairs = [row for row in rows if row.other and row.label != row.other]
+def _confused(rows: Sequence[LocationCount], names: SchemaNames) -> list[ConfusedLabels]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        pairs = {(one, other) for kind, one, other, _ in row.types if kind == DisagreementKind.LABEL}
+        counts.update(dict.fromkeys(pairs, row.number))
     return [
         ConfusedLabels(
             names.label(one),
@@ -231,7 +260,7 @@ def _confused(rows: Sequence[AlignedLabels], names: SchemaNames) -> list[Confuse
             count,
             DisagreementFilters(kind=DisagreementKind.LABEL, label=one, other=other).query(),
         )
-        for one, other, count in sorted(pairs, key=lambda pair: (-pair.number, pair))
+        for (one, other), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
@@ -239,9 +268,9 @@ LEAST_COUNT, OUTLYING_RATIO, MOST_OUTLIERS = 3, 1.5, 12
 
 
 def _outliers(
-    rows: Sequence[DisagreementCount], annotators: Sequence[AnnotatorDocuments], names: SchemaNames
+    rows: Sequence[ApartCount], annotators: Sequence[AnnotatorDocuments], names: SchemaNames
 ) -> list[OutlierView]:
-    """Return annotators with `OUTLYING_RATIO` times the mean number of disagreements per document of a kind and label.
+    """Return annotators who differ from most others at `OUTLYING_RATIO` times the mean number of locations a document.
 
     Two annotators disagree with each other equally often, so neither is an outlier.
     """
@@ -250,9 +279,7 @@ def _outliers(
     documents = {annotator.name: annotator.documents for annotator in annotators}
     counts: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
-        for name in (row.first, row.second):
-            for label in {row.label, row.other} - {""}:
-                counts[name, row.kind, label] += row.number
+        counts[row.name, row.kind, row.label] += row.number
     outlying = []
     for kind, label in sorted({key[1:] for key in counts}):
         rates = {name: counts[name, kind, label] / documents[name] for name in documents}
@@ -267,7 +294,7 @@ def _outliers(
             label=names.relation(label) if kind == DisagreementKind.RELATION else names.label(label),
             count=count,
             times=f"{times:.1f}",
-            query=DisagreementFilters(one=name, kind=kind, label=label).query(),
+            query=DisagreementFilters(apart=name, kind=kind, label=label).query(),
         )
         for times, name, kind, label, count in sorted(outlying, key=lambda row: (-row[0], row[1:]))[:MOST_OUTLIERS]
     ]
@@ -305,7 +332,7 @@ def _questions(
     for pair in confused[:MOST_IN_DRAFT]:
         labels = {"one": _plain(pair.one), "other": _plain(pair.other)}
         question = _("%(one)s or %(other)s?") % labels
-        times = _("The same text was given both labels %(times)s.") % {"times": _times(pair.count)}
+        times = _("Annotators chose both labels for the same text %(times)s.") % {"times": _times(pair.count)}
         yield f"- **{question}** {times}"
     for boundary in [row for row in boundaries if row.can_be_ruled][:MOST_IN_DRAFT]:
         question = _("Does the span include %(text)s?") % {"text": boundary.name}

@@ -23,7 +23,7 @@ from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.patterns import BOUNDARY_CLASSES, PatternsView, patterns_view
 from annotator.agreement.pages.report_page import project_context, report_context
 from annotator.agreement.pages.side_by_side import compare_sets
-from annotator.agreement.reports import exports
+from annotator.agreement.reports import exports, location_files
 from annotator.agreement.reports.label_figures import LABEL_FIGURES
 from annotator.agreement.reports.sentences import basis_sentence, scope_sentence
 from annotator.agreement.scope import Scope
@@ -36,6 +36,9 @@ from annotator.problems import Problem
 from projects.roles import Capability
 from projects.schema import Schema
 from projects.selectors import current_schema, get_project, schema_of
+
+MOST_WITHOUT_LOCATIONS = 2
+"""Two annotators have one disagreement at a location, so that a report without locations counts the same."""
 
 
 @login_required
@@ -221,7 +224,7 @@ def disagreements(request: HttpRequest, slug: str, report_id: int) -> HttpRespon
     page = stored_disagreements.page_of(
         chosen, filters, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    counts = facets(stored_disagreements.counts_of(chosen, filters), filters)
+    counts = facets(stored_disagreements.counted_locations(chosen, filters), filters)
     names = SchemaNames(schema_of(current_schema(chosen.project)))
     documents = reports.documents_with_texts({row.document for row in page.rows})
     rows = DisagreementList(
@@ -237,7 +240,11 @@ def disagreements(request: HttpRequest, slug: str, report_id: int) -> HttpRespon
         "report": chosen,
         "filters": filters,
         "total": counts.total,
-        "rows": [rows.row(row, row.document) for row in page.rows],
+        "rows": [
+            rows.row(located, head.document)
+            for head, located in zip(page.rows, stored_disagreements.with_others(page.rows), strict=True)
+        ],
+        "by_pair": figures.locations is None and len(figures.annotators) > MOST_WITHOUT_LOCATIONS,
         "before": _page_query(filters, "before", page.before),
         "after": _page_query(filters, "after", page.after),
         "document": _document(chosen, filters),
@@ -270,20 +277,37 @@ def disagreements_json_lines(request: HttpRequest, slug: str, report_id: int) ->
     return _download(request, slug, report_id, "jsonl", exports.disagreements_json_lines)
 
 
+@login_required
+@require_GET
+def locations_csv(request: HttpRequest, slug: str, report_id: int) -> StreamingHttpResponse:
+    """Download the locations of the filtered list as a table."""
+    return _download(request, slug, report_id, "csv", location_files.locations_csv, of="locations")
+
+
+@login_required
+@require_GET
+def locations_json_lines(request: HttpRequest, slug: str, report_id: int) -> StreamingHttpResponse:
+    """Download the locations of the filtered list as JSON, one line per location."""
+    return _download(request, slug, report_id, "jsonl", exports.disagreements_json_lines, of="locations")
+
+
 def _download(
     request: HttpRequest,
     slug: str,
     report_id: int,
     ending: str,
     write: Callable[[Iterator[dict[str, Any]]], Iterator[str] | Iterator[bytes]],
+    *,
+    of: str = "disagreements",
 ) -> StreamingHttpResponse:
     chosen = reports.get_project_report(slug, report_id, user=user_of(request))
     reports.figures_of(chosen)
     filters = DisagreementFilters.of_query(request.GET)
     _document(chosen, filters)
     content_type = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}[ending]
-    response = StreamingHttpResponse(write(exports.disagreement_records(chosen, filters)), content_type=content_type)
-    name = f"disagreements-{chosen.project.slug}-{chosen.pk}{_part_of_name(chosen)}.{ending}"
+    records = exports.disagreement_records if of == "disagreements" else location_files.location_records
+    response = StreamingHttpResponse(write(records(chosen, filters)), content_type=content_type)
+    name = f"{of}-{chosen.project.slug}-{chosen.pk}{_part_of_name(chosen)}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

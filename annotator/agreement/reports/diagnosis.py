@@ -14,6 +14,7 @@ from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_S
 from annotator.agreement.counting.tallies import Counts, Tally
 from annotator.agreement.reports.label_figures import ReportFigure
 from annotator.agreement.reports.report import WithoutPart
+from annotator.measures.alignment import DisagreementKind
 from annotator.measures.cohen import Contingency
 from annotator.measures.figures import Figure
 from annotator.measures.jackknife import Interval, interval_of
@@ -22,6 +23,7 @@ from annotator.measures.krippendorff import Coincidences
 MOST_DOCUMENTS = 600
 """Beyond it the tallies of all documents are not read again; intervals of labels do not depend on this."""
 MOST_PARTS = 5
+RELATION = DisagreementKind.RELATION.value
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def diagnose(documents: Sequence[tuple[int, Tally]]) -> Diagnosis:
     parts = [
         *(_without_annotator(name, tallies, disagreements) for name in (names if len(names) > 2 else [])),
         *(
-            WithoutPart("document", str(key), _or_none(value), None, sum(tally.disagreements.values()))
+            WithoutPart("document", str(key), _or_none(value), None, sum(tally.locations.values()))
             for (key, tally), value in zip(documents, without_documents, strict=True)
             if len(documents) > 2
         ),
@@ -118,14 +120,14 @@ def _counts_by_label(tallies: Iterable[Tally]) -> dict[str, Counts]:
 
 
 def _disagreements(tallies: Iterable[Tally]) -> Counter[str]:
-    """Disagreements by annotator and by label."""
+    """Locations at which an annotator differs from most others, and locations by label."""
     counts: Counter[str] = Counter()
     for tally in tallies:
-        for (first, second, _kind, label, other, _attribute), number in tally.disagreements.items():
-            for name in (first, second):
-                counts[f"annotator {name}"] += number
-            for name in {label, other} - {""}:
-                counts[f"label {name}"] += number
+        for (name, kind, _label), number in tally.apart.items():
+            counts[f"annotator {name}"] += 0 if kind else number
+        for types, number in tally.locations.items():
+            for label in {name for kind, *names, _ in types for name in names if kind != RELATION} - {""}:
+                counts[f"label {label}"] += number
     return counts
 
 

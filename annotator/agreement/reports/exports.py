@@ -185,6 +185,12 @@ def _disagreement_lines(report: Report) -> Iterator[Line]:
         names = {"first": first, "second": second}
         yield {"section": "disagreement", "label": about, **names, "measure": kind, "count": count}
 
+    for location in report.locations or ():
+        types = "; ".join(" ".join(filter(None, each)) for each in location.types)
+        yield {"section": "location", "label": types, "measure": "locations", "count": location.number}
+    for name, kind, label, count in report.apart or ():
+        yield {"section": "differs_from_most", "label": label, "first": name, "measure": kind or "all", "count": count}
+
 
 def _batch_lines(report: Report) -> Iterator[Line]:
     for batch in report.batches or ():
@@ -219,7 +225,9 @@ PARTS: Mapping[str, ReportPart] = {
     "attributes": ReportPart(["attributes"], _attribute_lines),
     "relations": ReportPart(["relations"], _relation_lines),
     "tokens": ReportPart(["tokens"], _token_lines),
-    "disagreements": ReportPart(["disagreements", "boundaries"], _disagreement_lines),
+    "disagreements": ReportPart(
+        ["disagreements", "locations", "apart", "boundaries", "boundary_locations"], _disagreement_lines
+    ),
 }
 """The parts of a report by their names in addresses."""
 

@@ -28,7 +28,8 @@ from projects.schema import Schema
 READ_AT_ONCE = 500
 DISAGREEMENTS = table_of(
     Disagreement,
-    "measurement_id first second kind label other attribute start end words start_difference end_difference detail",
+    "measurement_id first second kind label other attribute start end words start_difference end_difference detail "
+    "location apart",
 )
 DOCUMENTS = table_of(DocumentAgreement, "report_id document_id measurement_id overlap_f1 exact_f1 alpha")
 SETS = table_of(ReportedSet, "report_id annotation_set_id author revision")
@@ -152,7 +153,8 @@ def store_measurements(basis: Basis, measured: Sequence[MeasuredGroup]) -> None:
         record, statistics = group.counts.records[index], group.counts.statistics[index]
         row = (pk, document_id, keys[document_id], _text(record), _text(statistics))
         measurements.append((*row, *(figures[name] for name in FIGURES)))
-        disagreements += [(pk, *row) for row in group.disagreements.rows[index]]
+        located = zip(group.disagreements.rows[index], group.disagreements.located[index], strict=True)
+        disagreements += [(pk, *row, place.location, place.apart) for row, place in located]
     _insert(MEASUREMENTS, measurements)
     _insert(DISAGREEMENTS, disagreements)
     heads = {

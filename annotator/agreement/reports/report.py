@@ -139,6 +139,15 @@ class TokenFigures:
     overall: Coefficients
 
 
+class DisagreementType(NamedTuple):
+    """A type of disagreement; the two labels have no order, "" for no span."""
+
+    kind: str
+    label: str
+    other: str
+    attribute: str
+
+
 class DisagreementCount(NamedTuple):
     """How many disagreements two annotators have of one kind, about these labels and this attribute."""
 
@@ -148,6 +157,23 @@ class DisagreementCount(NamedTuple):
     label: str
     other: str
     attribute: str
+    number: int
+
+
+@dataclass(frozen=True)
+class LocationCount:
+    """At how many locations there are exactly these types of disagreement: kind, label, other label, attribute."""
+
+    types: tuple[DisagreementType, ...]
+    number: int
+
+
+class ApartCount(NamedTuple):
+    """At how many locations an annotator differs from most others, by kind and label; both "" for all together."""
+
+    name: str
+    kind: str
+    label: str
     number: int
 
 
@@ -274,7 +300,24 @@ class Report:
             "help_text": "Counts: first annotator, second, kind, label, other label, attribute, count.",
         },
     )
+    locations: tuple[LocationCount, ...] | None = field(
+        default=None,
+        metadata={
+            **OPTIONAL,
+            "help_text": "Locations by their types of disagreement: kind, label, other label, attribute.",
+        },
+    )
+    apart: tuple[ApartCount, ...] | None = field(
+        default=None,
+        metadata={
+            **OPTIONAL,
+            "help_text": "Locations at which an annotator differs from most others: annotator, kind, label, count.",
+        },
+    )
     boundaries: tuple[BoundaryCount, ...] | None = field(default=None, metadata=OPTIONAL)
+    boundary_locations: tuple[BoundaryCount, ...] | None = field(
+        default=None, metadata={**OPTIONAL, "help_text": "The same by location, not by pair of annotators."}
+    )
     covering: tuple[CoveringLabel, ...] | None = field(default=None, metadata=OPTIONAL)
     mixed_versions: MixedVersions | None = field(default=None, metadata=OPTIONAL)
     attributes: tuple[AttributeFigures, ...]
@@ -291,7 +334,7 @@ class Report:
 
     @property
     def version(self) -> int:
-        """How documents were measured: 3 today; 1 for reports that were stored before this was noted."""
+        """How documents were measured: 4 today; 1 for reports that were stored before this was noted."""
         return self.method or FIRST_VERSION
 
     def to_record(self) -> dict[str, Any]:

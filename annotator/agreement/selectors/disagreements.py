@@ -4,18 +4,18 @@ import base64
 import binascii
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from annotator.agreement.filters import NOTHING, DisagreementFilters
+from annotator.agreement.counting.locations import FIRST_APART, SECOND_APART, type_of
+from annotator.agreement.filters import NOTHING, DisagreementFilters, DisagreementTypes
 from annotator.agreement.models import AgreementReport, Disagreement
-from annotator.agreement.reports.report import DisagreementCount
 from annotator.agreement.selectors.reports import figures_of
 from annotator.corpus.documents.models import Document
 from annotator.measures.alignment import DisagreementKind
@@ -23,6 +23,7 @@ from annotator.problems import NotFound
 from annotator.text.sentences import sentence_boundaries
 
 A_PAGE = 50
+TYPE = ("kind", "label", "other", "attribute")
 MOST_STRINGS = 30
 # All ascending; the last column makes each unique.
 ORDERS: dict[str, tuple[str, ...]] = {
@@ -31,7 +32,6 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "words": ("words", "document", "start", "id"),
     "longest": ("size", "document", "start", "id"),
 }
-COUNTED = ("first", "second", "kind", "label", "other", "attribute")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,28 @@ def disagreements_of(report: AgreementReport, filters: DisagreementFilters) -> Q
     )
 
 
+def heads_of(report: AgreementReport, filters: DisagreementFilters) -> QuerySet[Disagreement]:
+    """Return the first disagreement of each location that has one which passes the filters.
+
+    Measurements of earlier versions have no locations: there, every disagreement of a pair stands by itself.
+    """
+    here = {name: OuterRef(name) for name in ("measurement", "location")}
+    earlier = Disagreement.objects.filter(_condition(filters), id__lt=OuterRef("id"), **here)
+    return disagreements_of(report, filters).filter(~Exists(earlier))
+
+
+def with_others(heads: Sequence[Disagreement]) -> list[list[Disagreement]]:
+    """Return all disagreements of the locations of some, in the same order."""
+    located = [head for head in heads if head.location is not None]
+    members: dict[tuple[int, int | None], list[Disagreement]] = {}
+    rows = Disagreement.objects.filter(
+        measurement__in={head.measurement_id for head in located}, location__in={head.location for head in located}
+    )
+    for row in rows.order_by("id"):
+        members.setdefault((row.measurement_id, row.location), []).append(row)
+    return [[head] if head.location is None else members[head.measurement_id, head.location] for head in heads]
+
+
 def _condition(filters: DisagreementFilters) -> Q:
     condition = Q()
     for name in ("kind", "attribute", "words"):
@@ -70,6 +92,9 @@ def _condition(filters: DisagreementFilters) -> Q:
         low, high = (int(edge) for edge in filters.place.split("-"))
         condition &= Q(start__gte=low, start__lt=high)
     condition &= _either("first", "second", filters.one, filters.another)
+    if filters.apart:
+        first = Q(first=filters.apart, apart__in=(FIRST_APART, FIRST_APART + SECOND_APART))
+        condition &= first | Q(second=filters.apart, apart__in=(SECOND_APART, FIRST_APART + SECOND_APART))
     if filters.label or filters.other:
         condition &= _either("label", "other", _stored(filters.label), _stored(filters.other))
         if filters.kind != DisagreementKind.RELATION:
@@ -95,9 +120,9 @@ def _either(name: str, other_name: str, one: str | None, another: str | None) ->
 
 
 def page_of(report: AgreementReport, filters: DisagreementFilters, *, after: str = "", before: str = "") -> Page:
-    """Return a page of the list; at most one of the two cursors is used."""
+    """Return a page of the list, one disagreement a location; at most one of the two cursors is used."""
     keys = ORDERS[filters.order]
-    rows = disagreements_of(report, filters)
+    rows = heads_of(report, filters)
     if after:
         page_rows = list(rows.filter(_beyond(keys, after, "gt")).order_by(*keys)[: A_PAGE + 1])
         shown = page_rows[:A_PAGE]
@@ -153,43 +178,50 @@ def _no_such_page() -> NotFound:
     return NotFound("This page of the list does not exist. Go back to the first page.")
 
 
-def counts_of(report: AgreementReport, filters: DisagreementFilters) -> Sequence[DisagreementCount]:
-    """Return the counts of disagreements: stored in the report, or counted for filters that it has no counts for."""
+def counted_locations(report: AgreementReport, filters: DisagreementFilters) -> Iterable[tuple[DisagreementTypes, int]]:
+    """Return locations by their types of disagreement: as stored in the report, or counted for filters of `need_rows`.
+
+    Those of reports of earlier versions are disagreements of pairs.
+    """
+    figures = figures_of(report)
     if not filters.need_rows:
-        return figures_of(report).disagreements or ()
-    only = DisagreementFilters(
-        document=filters.document,
-        words=filters.words,
-        boundary=filters.boundary,
-        side=filters.side,
-        batch=filters.batch,
-        place=filters.place,
-    )
-    counted = disagreements_of(report, only).order_by().values_list(*COUNTED).annotate(count=Count("id"))
-    return [DisagreementCount(*row) for row in counted.values_list(*COUNTED, "count")]
+        if figures.locations is not None:
+            return [(location.types, location.number) for location in figures.locations]
+        return [([row[2:6]], row.number) for row in figures.disagreements or ()]
+    columns = ("measurement", "location", "id", *TYPE)
+    types: dict[tuple[int, int | None, int | None], set[tuple[str, str, str, str]]] = {}
+    for measurement, location, key, *kind in disagreements_of(report, filters.only_rows).values_list(*columns):
+        place = measurement, location, key if location is None else None
+        types.setdefault(place, set()).add(type_of(*kind))
+    return Counter(tuple(sorted(own)) for own in types.values()).items()
 
 
 @dataclass(frozen=True)
 class RepeatedString:
-    """A string that several disagreements are about, with their number by kind."""
+    """A string that several locations are about, with their number by kind."""
 
     words: str
     count: int
     kinds: Mapping[DisagreementKind, int]
 
 
+LOCATION = Coalesce(F("measurement") * Value(1_000_000_000) + F("location"), -F("id"))
+"""A number for each location of a report; in measurements of earlier versions, for each disagreement."""
+
+
 def repeated_strings(report: AgreementReport) -> list[RepeatedString]:
-    """Return the strings with most disagreements, at least two, each with the kinds."""
+    """Return the strings with most locations, at least two, each with the kinds."""
     spans = (
         Disagreement.objects.filter(measurement__agreements__report=report)
         .exclude(kind=DisagreementKind.RELATION)
         .order_by()
     )
-    counted = spans.values("words").annotate(count=Count("id")).filter(count__gt=1).order_by("-count", "words")
+    number = Count(LOCATION, distinct=True)
+    counted = spans.values("words").annotate(count=number).filter(count__gt=1).order_by("-count", "words")
     strings = list(counted.values_list("words", "count")[:MOST_STRINGS])
     kinds: dict[str, Counter[DisagreementKind]] = {}
     about = spans.filter(words__in=[words for words, _ in strings])
-    for words, kind, count in about.values_list("words", "kind").annotate(count=Count("id")):
+    for words, kind, count in about.values_list("words", "kind").annotate(count=number):
         kinds.setdefault(words, Counter())[DisagreementKind(kind)] += count
     return [RepeatedString(words, count, dict(sorted(kinds.get(words, Counter()).items()))) for words, count in strings]
 
@@ -199,7 +231,7 @@ MOST_SENTENCES, DOCUMENTS_SEARCHED = 10, 20
 
 @dataclass(frozen=True)
 class DisputedSentence:
-    """A sentence with the number of disagreements that start in it."""
+    """A sentence with the number of locations of disagreement that start in it."""
 
     document: Document
     start: int
@@ -208,14 +240,16 @@ class DisputedSentence:
 
 
 def disputed_sentences(report: AgreementReport) -> list[DisputedSentence]:
-    """Return the sentences with most disagreements, at least two, among the documents that have most."""
+    """Return the sentences with most locations, at least two, among the documents that have most."""
     rows = Disagreement.objects.filter(measurement__agreements__report=report).order_by()
-    counted = rows.values(in_document=F("measurement__agreements__document")).annotate(count=Count("id"))
+    counted = rows.values(in_document=F("measurement__agreements__document")).annotate(
+        count=Count(LOCATION, distinct=True)
+    )
     worst = [row["in_document"] for row in counted.order_by("-count", "in_document")[:DOCUMENTS_SEARCHED]]
     sentences = []
     for document in Document.objects.filter(pk__in=worst).order_by("id"):
-        own = rows.filter(measurement__agreements__document=document).order_by("start")
-        starts = list(own.values_list("start", flat=True))
+        own = rows.filter(measurement__agreements__document=document).annotate(place=LOCATION)
+        starts = sorted(own.values("place").annotate(first=Min("start")).values_list("first", flat=True))
         for low, high in sentence_boundaries(document.text):
             count = bisect_left(starts, high) - bisect_left(starts, low)
             sentences += [DisputedSentence(document, low, high, count)] if count > 1 else []

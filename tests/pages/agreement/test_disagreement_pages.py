@@ -44,8 +44,13 @@ def report(document, project):
 
 
 @pytest.fixture
-def address(report):
-    return reverse("agreement:disagreements", args=["news", report.pk])
+def address_of():
+    return lambda report: reverse("agreement:disagreements", args=["news", report.pk])
+
+
+@pytest.fixture
+def address(report, address_of):
+    return address_of(report)
 
 
 def text_of(response):
@@ -104,12 +109,16 @@ def test_filters_count_what_they_list(address, page, viewer, query, expected):
 
 
 def test_stored_counts_equal_counted_rows(report, document):
-    stored = sorted(map(tuple, disagreement_selectors.counts_of(report, DisagreementFilters())))
-
-    assert (
-        sorted(map(tuple, disagreement_selectors.counts_of(report, DisagreementFilters(document=str(document.pk)))))
-        == stored
+    limited = DisagreementFilters(document=str(document.pk))
+    stored, counted = (
+        sorted((sorted(map(tuple, types)), number) for types, number in rows)
+        for rows in (
+            disagreement_selectors.counted_locations(report, DisagreementFilters()),
+            disagreement_selectors.counted_locations(report, limited),
+        )
     )
+
+    assert counted == stored
 
 
 def test_pages_have_no_gap_or_repetition_in_any_order(report, monkeypatch):
@@ -146,3 +155,34 @@ def test_a_document_of_another_report_is_not_found(address, page, viewer, make_d
 @pytest.mark.parametrize("who", ["ada", "stranger"])
 def test_annotators_and_strangers_find_nothing(address, page, request, who):
     assert page(request.getfixturevalue(who)).get(address).status_code == 404
+
+
+def test_a_location_counts_once_however_many_disagree(
+    document, project, address_of, make_user, make_set, page, viewer, api
+):
+    """Four annotators: ben lacks the last speaker, the others have it."""
+    for name in ("cleo", "dan"):
+        make_set(document, make_user(name), SPANS, state="submitted", revision=4)
+    report = measure(project)
+    address = address_of(report)
+
+    missed = page(viewer).get(f"{address}?kind=missed")
+    assert number(missed) == missed.content.decode().count("data-open") == 1
+    assert "<strong>3 ×</strong> <span>ada, cleo, dan</span>" in text_of(missed)
+    assert number(page(viewer).get(f"{address}?apart=ben")) == 4
+    assert number(page(viewer).get(f"{address}?apart=ada")) == 0
+    rows = b"".join(page(viewer).get(address.replace("disagreements/", "locations.csv")).streaming_content).decode()
+    assert "3 × Speaker, 1 × nothing" in rows
+    assert len(rows.splitlines()) == 5
+    listed = api(viewer).get(f"/api/v1/agreement-reports/{report.pk}/locations/?kind=missed").json()["results"]
+    assert [place["summary"] for place in listed] == ["3 × Speaker, 1 × nothing"]
+    assert listed[0]["versions"][0]["spans"][0]["text"] == "Ben"
+
+    # A report of an earlier version has no locations: its list counts disagreements of pairs, and says so.
+    Disagreement.objects.update(location=None, apart=0)
+    del report.result["locations"], report.result["apart"]
+    report.save()
+    earlier = page(viewer).get(f"{address}?kind=missed")
+    assert number(earlier) == earlier.content.decode().count("data-open") == 3
+    assert "counted every two annotators who disagree" in text_of(earlier)
+    assert page(viewer).get(address.replace("disagreements/", "patterns/")).status_code == 200

@@ -90,7 +90,7 @@ def test_the_meeting_draft_is_escaped_markdown(report, page, viewer):
     draft = response.content.decode()
 
     assert response["Content-Type"].startswith("text/markdown")
-    assert "- **Claim or Hedge?** The same text was given both labels 2 times." in draft
+    assert "- **Claim or Hedge?** Annotators chose both labels for the same text 2 times." in draft
     assert (
         "**Does the span include an article (a, an, the)?** Boundaries differ by this 2 times at the start (Speaker 2)."
         in draft

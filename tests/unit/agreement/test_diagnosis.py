@@ -44,7 +44,7 @@ def test_bad_annotator_is_named_first(team, now, page, lead):
     steps = content.split("What to look at first")[1].split("</ol>")[0]
     assert "Without the annotator “D”, alpha rises from" in steps.split("</li>")[0]
     assert f"See {first.disagreements} disagreements" in steps
-    assert "one=D" in steps
+    assert "apart=D" in steps
 
 
 def test_alpha_without_an_annotator_is_that_of_the_others(team, now):
