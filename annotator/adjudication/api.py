@@ -22,6 +22,7 @@ from annotator.adjudication.serializers import (
     DecisionIn,
     DecisionsOut,
     DoneOut,
+    ExpectedDecisionsOut,
     RevisionIn,
     RuleOut,
     StartIn,
@@ -63,7 +64,9 @@ class RuleDetail(APIView):
         """Set the rule; it applies to adjudications that start from now on."""
         project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
         data = _read(RuleOut, request)
-        rule = services.set_rule(project, rule=AcceptanceRule(data["rule"]), blind=data["blind"])
+        rule = services.set_rule(
+            project, rule=AcceptanceRule(data["rule"]), blind=data["blind"], least=data.get("least")
+        )
         return Response(RuleOut(rule).data)
 
 
@@ -84,8 +87,20 @@ class AdjudicationDetail(APIView):
         document = selectors.get_document(document_id, user=user)
         data = _read(StartIn, request)
         rule = AcceptanceRule(data["rule"]) if "rule" in data else None
-        adjudication = services.start(document, by=user, now=timezone.now(), rule=rule, blind=data.get("blind"))
+        adjudication = services.start(
+            document, by=user, now=timezone.now(), rule=rule, blind=data.get("blind"), least=data.get("least")
+        )
         return Response(_whole(adjudication), status=status.HTTP_201_CREATED)
+
+
+class Expected(APIView):
+    """The decisions to expect from the adjudication of a document."""
+
+    @extend_schema(responses=ExpectedDecisionsOut(many=True))
+    def get(self, request: Request, document_id: int) -> Response:
+        """Return the expected decisions by how many annotators must agree, all first; none for very long documents."""
+        document = selectors.get_document(document_id, user=user_of(request))
+        return Response(ExpectedDecisionsOut(services.expected_decisions(document), many=True).data)
 
 
 class UnitList(APIView):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("projects/<slug:slug>/adjudications/", api.AdjudicationList.as_view(), name="adjudications"),
     path("projects/<slug:slug>/adjudication-rule/", api.RuleDetail.as_view(), name="rule"),
     path("documents/<int:document_id>/adjudication/", api.AdjudicationDetail.as_view(), name="adjudication"),
+    path("documents/<int:document_id>/adjudication/expected/", api.Expected.as_view(), name="expected"),
     path("documents/<int:document_id>/adjudication/units/", api.UnitList.as_view(), name="units"),
     path("documents/<int:document_id>/adjudication/decisions/", api.Decisions.as_view(), name="decisions"),
     path("documents/<int:document_id>/adjudication/undo/", api.Undo.as_view(), name="undo"),

@@ -57,6 +57,9 @@ class ProjectRule(models.Model):
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="adjudication_rule")
     rule = models.CharField(max_length=16, choices=RULE_CHOICES, default=AcceptanceRule.EXACT.value)
     blind = models.BooleanField(default=True, help_text="Adjudicators see letters, not names.")
+    least = models.PositiveSmallIntegerField(
+        null=True, help_text="How many annotators must agree, more than half; null: all of them."
+    )
 
     def __str__(self) -> str:
         return f"{self.rule} in {self.project_id}"
@@ -69,6 +72,7 @@ class Adjudication(models.Model):
     annotation_set = models.OneToOneField(AnnotationSet, on_delete=models.PROTECT, related_name="adjudication")
     rule = models.CharField(max_length=16, choices=RULE_CHOICES)
     blind = models.BooleanField()
+    least = models.PositiveSmallIntegerField(null=True, help_text="As of `ProjectRule`.")
     state = models.CharField(max_length=16, choices=AdjudicationState, default=AdjudicationState.OPEN)
     revision = models.PositiveIntegerField(default=0)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -110,11 +110,11 @@ def decision_record(decision: Decision) -> dict[str, Any]:
     }
 
 
-MOST_FOR_HINTS = 400
+MOST_FOR_HINTS = 2000
 
 
-def decided_units_of_others(adjudication: Adjudication) -> list[tuple[Any, str]]:
-    """Return versions and adjudicated label ("" for none) of units that people decided in other documents.
+def decided_units_of_others(adjudication: Adjudication) -> list[tuple[int, Any, str]]:
+    """Return document, versions and adjudicated label ("" for none) of units that people decided in other documents.
 
     Only completed adjudications count; the newest decisions come first.
     """
@@ -127,8 +127,9 @@ def decided_units_of_others(adjudication: Adjudication) -> list[tuple[Any, str]]
         merged_into=None,
     )
     decisions = decisions.exclude(adjudication=adjudication).exclude(kind__in=[DecisionKind.AGREED, *UNDECIDED])
-    rows = decisions.order_by("-id").values_list("unit__versions", "outcome")[:MOST_FOR_HINTS]
-    return [(versions, outcome[0]["label"] if outcome else "") for versions, outcome in rows]
+    columns = ("adjudication__document", "unit__versions", "outcome")
+    rows = decisions.order_by("-id").values_list(*columns)[:MOST_FOR_HINTS]
+    return [(document, versions, outcome[0]["label"] if outcome else "") for document, versions, outcome in rows]
 
 
 def changed_sources(adjudication: Adjudication) -> list[AnnotationSet]:
@@ -204,10 +205,11 @@ def _count_of_sets(condition: Q) -> Coalesce:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatorProgress:
-    """The numbers of annotators of a document, and of those who have submitted."""
+    """The numbers of annotators of a document, and of those who have submitted; the names of the `unfinished`."""
 
     finished: int
     annotators: int
+    unfinished: Sequence[str] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -216,10 +218,11 @@ class AnnotatorProgress:
 
 
 def annotator_progress(document: Document) -> AnnotatorProgress:
-    """Return how many annotators of a document have submitted."""
+    """Return how many annotators of a document have submitted, and who has not."""
     sets = AnnotationSet.objects.filter(document=document)
     finished = sets.filter(lifecycle.finished_sets()).count()
-    return AnnotatorProgress(finished, finished + sets.filter(lifecycle.open_sets()).count())
+    unfinished = list(sets.filter(lifecycle.open_sets()).order_by("name", "id").values_list("name", flat=True))
+    return AnnotatorProgress(finished, finished + len(unfinished), unfinished)
 
 
 def _only(documents: QuerySet[Document], which: str) -> QuerySet[Document]:

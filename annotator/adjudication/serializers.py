@@ -16,10 +16,17 @@ class RuleOut(serializers.ModelSerializer[ProjectRule]):
 
     rule = serializers.ChoiceField(choices=RULE_CHOICES, help_text="Which units are accepted automatically.")
     blind = serializers.BooleanField(help_text="Whether adjudicators see letters instead of names.")
+    least = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=2,
+        max_value=1000,
+        help_text="How many annotators must agree on what is accepted automatically, more than half; null: all.",
+    )
 
     class Meta:
         model = ProjectRule
-        fields = ["rule", "blind"]
+        fields = ["rule", "blind", "least"]
 
 
 class StartIn(serializers.Serializer[object]):
@@ -27,6 +34,12 @@ class StartIn(serializers.Serializer[object]):
 
     rule = serializers.ChoiceField(choices=RULE_CHOICES, required=False)
     blind = serializers.BooleanField(required=False)
+    least = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text="How many annotators must agree on what is accepted automatically; 0: all.",
+    )
 
 
 class SourceOut(serializers.Serializer[object]):
@@ -50,7 +63,7 @@ class AdjudicationOut(serializers.ModelSerializer[Adjudication]):
     class Meta:
         model = Adjudication
         fields = [
-            "document", "annotation_set", "state", "rule", "blind", "revision", "started_at", "settled_at",
+            "document", "annotation_set", "state", "rule", "least", "blind", "revision", "started_at", "settled_at",
             "settled_by", "reopened_at",
         ]  # fmt: skip
 
@@ -174,3 +187,13 @@ class DoneOut(serializers.Serializer[object]):
     meanwhile = serializers.IntegerField(help_text="Number of actions of other users since the base; see `decisions/`.")
     open = serializers.IntegerField(help_text="How many units are still to be decided.")
     unit = serializers.IntegerField(help_text="The unit of the action; an added one has a new id.")
+
+
+class ExpectedDecisionsOut(serializers.Serializer[object]):
+    """How many locations need a decision, when so many annotators have to agree, under each rule."""
+
+    least = serializers.IntegerField()
+    annotators = serializers.IntegerField()
+    units = serializers.IntegerField()
+    exact = serializers.IntegerField()
+    same_tokens = serializers.IntegerField()

@@ -15,10 +15,11 @@ from annotator.adjudication.board.overview import Overview, read_overview
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason
 from annotator.adjudication.pages.presentation import Desk
 from annotator.adjudication.pages.whole_text import LineView, WholeText
+from annotator.adjudication.services import expected_decisions
 from annotator.adjudication.units.derivation import UnitStatus
 from annotator.adjudication.units.hints import LEAST_ANNOTATORS, Hint, hint
 from annotator.adjudication.units.quotations import headings
-from annotator.adjudication.units.versions import letter
+from annotator.adjudication.units.versions import annotators_needed, letter
 from annotator.agreement.pages.names import SchemaNames
 from annotator.corpus.documents.models import Document
 from annotator.platform.accounts.models import User
@@ -34,7 +35,8 @@ ROWS_AROUND = 40
 
 def start_context(document: Document, *, user: User, at: str = "") -> dict[str, Any]:
     """Return the context of the page before the start; `at` is the location that the address asks for."""
-    project_rule = selectors.project_rule(document.project)
+    project_rule, adopted = selectors.project_rule(document.project), selectors.adopted_set(document)
+    expected = [] if adopted else expected_decisions(document)
     return {
         "project": document.project,
         "document": document,
@@ -42,9 +44,11 @@ def start_context(document: Document, *, user: User, at: str = "") -> dict[str, 
         "at": at if LOCATION.fullmatch(at) else "",
         "sets": list(selectors.finished_sets(document)),
         "progress": selectors.annotator_progress(document),
-        "adopted": selectors.adopted_set(document),
+        "adopted": adopted,
         "circumstances": selectors.circumstances(document, None, user=user),
         "project_rule": project_rule,
+        "expected": expected,
+        "least": annotators_needed(expected[0].annotators, project_rule.least) if expected else 0,
         "rules": RULE_CHOICES,
     }
 

@@ -21,12 +21,19 @@ class RuleForm(forms.Form):
     """How adjudications of a project start."""
 
     rule = forms.ChoiceField(choices=RULE_CHOICES, label=gettext_lazy("Accepted automatically"))
+    least = forms.IntegerField(
+        required=False,
+        min_value=2,
+        max_value=1000,
+        label=gettext_lazy("Annotators who must agree"),
+        help_text=gettext_lazy("More than half of those who finished a document; leave empty for all of them."),
+    )
     blind = forms.BooleanField(required=False, label=gettext_lazy("Hide the names of annotators from adjudicators"))
 
     @classmethod
     def of(cls, project_rule: ProjectRule) -> "RuleForm":
         """Return the form with the current rule."""
-        return cls(initial={"rule": project_rule.rule, "blind": project_rule.blind})
+        return cls(initial={"rule": project_rule.rule, "least": project_rule.least, "blind": project_rule.blind})
 
 
 class DecisionForm(forms.Form):

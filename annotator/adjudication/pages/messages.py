@@ -24,7 +24,7 @@ DECISIONS: Mapping[str, Promise] = {
     "undecidable": gettext_lazy("undecidable"),
     "later": gettext_lazy("skipped for now"),
     "cleared": gettext_lazy("open again"),
-    "agreed": gettext_lazy("accepted automatically: all agree"),
+    "agreed": gettext_lazy("accepted automatically under the rule"),
 }
 
 

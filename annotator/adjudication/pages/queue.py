@@ -70,7 +70,12 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
     form = RuleForm(request.POST)
     if not form.is_valid():
         return _show_queue(request, project, form)
-    services.set_rule(project, rule=AcceptanceRule(form.cleaned_data["rule"]), blind=form.cleaned_data["blind"])
+    services.set_rule(
+        project,
+        rule=AcceptanceRule(form.cleaned_data["rule"]),
+        blind=form.cleaned_data["blind"],
+        least=form.cleaned_data["least"],
+    )
     messages.success(request, _("Saved. The rule applies to adjudications that start from now on."))
     return redirect("adjudication:queue", project.slug)
 

@@ -28,6 +28,8 @@ from annotator.problems import InvalidInput, Problem
 from projects.roles import Capability
 from projects.selectors import get_project
 
+DIGITS = 4
+
 
 @login_required
 @require_GET
@@ -70,8 +72,10 @@ def start(request: HttpRequest, document_id: int) -> HttpResponse:
     value = request.POST.get("rule", "")
     rule = AcceptanceRule(value) if value in dict(RULE_CHOICES) else None
     blind = request.POST["blind"] == "yes" if "blind" in request.POST else None
+    given = request.POST.get("least", "")
+    least = int(given) if given.isascii() and given.isdigit() and len(given) < DIGITS else None
     try:
-        services.start(document, by=user, now=timezone.now(), rule=rule, blind=blind)
+        services.start(document, by=user, now=timezone.now(), rule=rule, blind=blind, least=least)
     except AlreadyStarted as problem:
         messages.info(request, problem.detail)
     except NothingToAdjudicate as problem:

@@ -4,18 +4,21 @@ from annotator.adjudication.services.additions import Rationale, add_relation, a
 from annotator.adjudication.services.completion import complete, reopen
 from annotator.adjudication.services.decisions import ActionResult, Choice, decide, undo
 from annotator.adjudication.services.examples import pin
+from annotator.adjudication.services.expectation import ExpectedDecisions, expected_decisions
 from annotator.adjudication.services.start import set_rule, start
 from annotator.adjudication.services.updates import refresh
 
 __all__ = [
     "ActionResult",
     "Choice",
+    "ExpectedDecisions",
     "Rationale",
     "add_relation",
     "add_span",
     "arrows_of",
     "complete",
     "decide",
+    "expected_decisions",
     "pin",
     "refresh",
     "reopen",

@@ -42,19 +42,27 @@ from projects.schema import Schema
 from projects.selectors import schema_of
 
 
-def set_rule(project: Project, *, rule: AcceptanceRule, blind: bool) -> ProjectRule:
-    """Set how adjudications of a project start from now on."""
+def set_rule(project: Project, *, rule: AcceptanceRule, blind: bool, least: int | None = None) -> ProjectRule:
+    """Set how adjudications of a project start from now on; `least` annotators must agree, all without it."""
     project_rule, _ = ProjectRule.objects.update_or_create(
-        project=project, defaults={"rule": rule.value, "blind": blind}
+        project=project, defaults={"rule": rule.value, "blind": blind, "least": least}
     )
     return project_rule
 
 
 @transaction.atomic
 def start(
-    document: Document, *, by: User, now: datetime, rule: AcceptanceRule | None = None, blind: bool | None = None
+    document: Document,
+    *,
+    by: User,
+    now: datetime,
+    rule: AcceptanceRule | None = None,
+    blind: bool | None = None,
+    least: int | None = None,
 ) -> Adjudication:
     """Start the adjudication of a document; without `rule` and `blind` as set for its project.
+
+    `least` annotators must agree on what is accepted automatically; 0 means all of them, None what the project says.
 
     A document that has an adjudicated set from elsewhere (adopted or imported) keeps it: every unit starts with the
     decision that gives that set, and the adjudication is completed until it is reopened.
@@ -75,6 +83,7 @@ def start(
         annotation_set=gold or _empty_set(document, sets, now=now),
         rule=AcceptanceRule(project_rule.rule if rule is None else rule).value,
         blind=blind,
+        least=project_rule.least if least is None else least or None,
         started_by=by,
         started_at=now,
     )
@@ -121,13 +130,15 @@ def content_of(annotation_set: AnnotationSet) -> Content:
 def rule_decisions(head: Adjudication, units: Sequence[Unit], *, tokens: Tokens) -> list[Decision]:
     """Return a decision for every unit that is accepted under the rule and allowed by the schema."""
     schema, rule = schema_of(head.annotation_set.schema_version), AcceptanceRule(head.rule)
-    decisions = (_accepted_by_rule(unit, rule, tokens, schema) for unit in units)
+    decisions = (_accepted_by_rule(unit, rule, tokens, schema, head.least) for unit in units)
     return [decision for decision in decisions if decision is not None]
 
 
-def _accepted_by_rule(unit: Unit, rule: AcceptanceRule, tokens: Tokens, schema: Schema) -> Decision | None:
+def _accepted_by_rule(
+    unit: Unit, rule: AcceptanceRule, tokens: Tokens, schema: Schema, least: int | None
+) -> Decision | None:
     versions = [read_spans(version) for version in unit.versions]
-    version = agreed(versions, rule, tokens)
+    version = agreed(versions, rule, tokens, least=least)
     if version is None:
         return None
     if any(schema.check_span(span.label, len(span.fragments), span.attributes) for span in version):

@@ -2,7 +2,9 @@
 
 The rate is counted over decided units of other documents at which as many of as many annotators chose the same label
 ("nothing" is a label here). It is about labels, never about boundaries. Without enough such units there is no hint: an
-estimate from the annotations alone is right far less often than it says.
+estimate from the annotations alone is right far less often than it says. Nor is there one unless the rate holds on
+documents that it was not counted on: the documents are put in two halves, and the rates of both must differ by at most
+`TOLERANCE`.
 """
 
 from collections import Counter
@@ -11,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 LEAST_ANNOTATORS = 3
-LEAST_UNITS = 30
+LEAST_UNITS = 50
+"""Decided units like the one in question, in each half of the documents."""
+TOLERANCE = 0.05
 
 Versions = Sequence[Sequence[Mapping[str, Any]]]
 
@@ -38,18 +42,34 @@ def most_frequent_label(versions: Versions) -> tuple[str, int]:
     return counts[0]
 
 
-def hint(versions: Versions, decided: Iterable[tuple[Versions, str]]) -> Hint | None:
-    """Return the hint for a unit; None without a most frequent label or enough decided units like it.
+@dataclass
+class _Half:
+    """Decided units in half of the documents, and how many of them got the most frequent label."""
 
-    `decided` has versions and adjudicated label ("" for none) of units of other documents.
+    units: int = 0
+    right: int = 0
+
+    @property
+    def rate(self) -> float:
+        return self.right / self.units
+
+
+def hint(versions: Versions, decided: Iterable[tuple[int, Versions, str]]) -> Hint | None:
+    """Return the hint for a unit; None without a most frequent label, enough decided units like it, or a stable rate.
+
+    `decided` has document, versions and adjudicated label ("" for none) of units of other documents.
     """
     _, annotators = most_frequent_label(versions)
     if len(versions) < LEAST_ANNOTATORS or not annotators:
         return None
-    right = units = 0
-    for others, outcome in decided:
+    halves, half_of = (_Half(), _Half()), dict[int, _Half]()
+    for document, others, outcome in decided:
         label, count = most_frequent_label(others)
         if (count, len(others)) == (annotators, len(versions)):
-            units += 1
-            right += label == outcome
-    return Hint(annotators, len(versions), round(100 * right / units), units) if units >= LEAST_UNITS else None
+            half = half_of.setdefault(document, halves[len(half_of) % 2])
+            half.units += 1
+            half.right += label == outcome
+    units, right = sum(half.units for half in halves), sum(half.right for half in halves)
+    if any(half.units < LEAST_UNITS for half in halves) or abs(halves[0].rate - halves[1].rate) > TOLERANCE:
+        return None
+    return Hint(annotators, len(versions), round(100 * right / units), units)

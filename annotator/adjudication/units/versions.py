@@ -92,19 +92,50 @@ def alike(first: Spans, second: Spans) -> bool:
     return content(first) == content(second)
 
 
-def agreed(versions: Sequence[Spans], rule: AcceptanceRule, tokens: Tokens) -> Spans | None:
+def agreed(
+    versions: Sequence[Spans], rule: AcceptanceRule, tokens: Tokens, *, least: int | None = None
+) -> Spans | None:
     """Return the version that all annotators (two or more) agree on under a rule; None when they do not agree.
 
     `exact` requires the same label, fragments and attributes. Under `same_tokens` fragments may differ as long as they
-    touch the same tokens; the most frequent version is returned, the first of equally frequent ones.
+    touch the same tokens; the most frequent version is returned, the first of equally frequent ones. With `least` so
+    many annotators are enough, as long as they are more than half. No spans are never agreed on.
     """
-    if rule is AcceptanceRule.OFF or len(versions) < 2 or not all(versions):
+    if rule is AcceptanceRule.OFF or len(versions) < 2:
         return None
-    keys = [content(version) if rule is AcceptanceRule.EXACT else _over_tokens(version, tokens) for version in versions]
-    if any(key != keys[0] for key in keys):
+    group = _largest_group(versions, rule, tokens)
+    if len(group) < annotators_needed(len(versions), least):
         return None
-    contents = [content(version) for version in versions]
-    return max(versions, key=lambda version: contents.count(content(version)))
+    contents = [content(version) for version in group]
+    return max(group, key=lambda version: contents.count(content(version)))
+
+
+def annotators_needed(annotators: int, least: int | None) -> int:
+    """Return how many of so many annotators must agree: `least`, but more than half of them, and at most all.
+
+    >>> [annotators_needed(6, least) for least in (None, 5, 2, 9)]
+    [6, 5, 4, 6]
+    """
+    return annotators if least is None else min(annotators, max(least, annotators // 2 + 1))
+
+
+def support_under(versions: Sequence[Spans], rule: AcceptanceRule, tokens: Tokens) -> int:
+    """Return how many annotators agree on one version under a rule, 0 without one."""
+    return 0 if rule is AcceptanceRule.OFF else len(_largest_group(versions, rule, tokens))
+
+
+def _largest_group(versions: Sequence[Spans], rule: AcceptanceRule, tokens: Tokens) -> list[Spans]:
+    """The versions of the largest group that agrees under a rule, in order; without annotators who have no span."""
+    groups: list[tuple[list[tuple[object, ...]], list[Spans]]] = []
+    for version in versions:
+        if version:
+            key = content(version) if rule is AcceptanceRule.EXACT else _over_tokens(version, tokens)
+            same = next((members for known, members in groups if known == key), None)
+            if same is None:
+                groups.append((key, [version]))
+            else:
+                same.append(version)
+    return max((members for _, members in groups), key=len, default=[])
 
 
 def _over_tokens(spans: Spans, tokens: Tokens) -> list[tuple[object, ...]]:

@@ -152,3 +152,29 @@ def test_uncontested_relation_follows_ends_of_different_annotators(make_document
 
     assert spans_in(adjudication) == [("Speaker", "dear Ada"), ("Claim", "rained")]
     assert (adjudication.annotation_set.relations.count(), open_units(adjudication)) == (1, [])
+
+
+def test_so_many_of_all_annotators_are_enough(begin):
+    """Three of four mark the claim alike, two the hedge; the fourth and others nothing."""
+    most, claim = "Ada said [it rained](Claim), perhaps[Hedge].", "Ada said [it rained](Claim), perhaps."
+    adjudication = begin(most, most, claim, "Ada said it rained, perhaps.", rule="exact", least=3)
+
+    assert spans_in(adjudication) == [("Claim", "it rained")]
+    assert len(open_units(adjudication)) == 1
+    decision = adjudication.decisions.get(unit__start=9)
+    assert (decision.kind, decision.support, decision.support_of) == (DecisionKind.AGREED, 3, 4)
+
+
+def test_expected_decisions_are_those_that_are_open_after_the_start(begin):
+    versions = (
+        "Ada[Speaker] said [it rained](Claim), perhaps[Hedge].",
+        "Ada[Speaker] said[ it rained](Claim), perhaps[Hedge].",
+        "Ada[Speaker] said[ it rained](Claim), perhaps.",
+    )
+    for rule in ("exact", "same_tokens"):
+        for least in (3, 2):
+            adjudication = begin(*versions, rule=rule, least=least)
+            expected = {row.least: row for row in services.expected_decisions(adjudication.document)}
+            assert set(expected) == {3, 2}
+            assert getattr(expected[least], rule) == len(open_units(adjudication))
+            assert expected[least].units == 3
