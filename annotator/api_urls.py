@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("projects.api_urls")),
     path("", include("annotator.site.jobs.api_urls")),
     path("", include("annotator.site.search.api_urls")),
+    path("", include("annotator.site.work_table.api_urls")),
     path("", include("annotator.corpus.documents.api_urls")),
     path("", include("annotator.imports.api_urls")),
     path("", include("annotator.corpus.spans.api_urls")),

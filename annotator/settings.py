@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "annotator.site.backup",
     "annotator.site.privacy",
     "annotator.editor",
+    "annotator.site.work_table",
     "annotator.site.dashboard",
     "annotator.site.search",
     "annotator.site.jobs",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("annotator.site.dashboard.urls")),
     path("", include("annotator.site.jobs.urls")),
     path("", include("annotator.site.search.urls")),
+    path("", include("annotator.site.work_table.urls")),
     path("", include("annotator.imports.urls")),
     path("", include("annotator.workload.assignments.urls")),
     path("", include("annotator.editor.urls")),

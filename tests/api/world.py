@@ -29,6 +29,8 @@ from annotator.platform.jobs import runner
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job, JobLine
 from annotator.platform.jobs.workers import report_worker
+from annotator.site.work_table.choice import Choice
+from annotator.site.work_table.services import save_view
 from annotator.workload.assignments import services as assignments
 from annotator.workload.assignments.models import Assignment, Skip
 from annotator.workload.timing.models import ActiveTime
@@ -128,6 +130,7 @@ def make_world(
         "pair_id": pair,
         "decision_id": decision,
         "file_format": "jsonl",
+        "view_id": save_view(project, owner=lead, name=f"View {HOSTILE}"[:60], choice=Choice(), shared=True).pk,
         "number": 1,
         "other_number": 1,
     }

@@ -1,5 +1,6 @@
 """Documents: immutable text, and original files."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -20,6 +21,9 @@ class Document(models.Model):
     shuffle_key = models.PositiveIntegerField(help_text="From the project's seed; annotators' orders are made of it.")
     created_at = models.DateTimeField()
     is_excluded = models.BooleanField(default=False, db_default=False, help_text="Whether an exclusion covers it.")
+    is_archived = models.BooleanField(
+        default=False, db_default=False, help_text="Not listed and not assigned; its annotations count."
+    )
 
     class Meta:
         ordering = ["position", "id"]
@@ -32,6 +36,10 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["project", "position", "id"], name="document_order"),
             models.Index(fields=["project"], condition=Q(is_excluded=True), name="document_excluded"),
+            models.Index(fields=["project"], condition=Q(is_archived=True), name="document_archived"),
+            # The orders of the table of documents.
+            models.Index(fields=["project", "title", "id"], name="document_title_order"),
+            models.Index(fields=["project", "length", "id"], name="document_length_order"),
         ]
 
     def __str__(self) -> str:
@@ -70,3 +78,48 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return f"words of {self.document_id}"
+
+
+class Tag(models.Model):
+    """A name that leads give to documents."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tags")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="tag_name_once_per_project")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DocumentTag(models.Model):
+    """A tag of a document."""
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="documents", db_index=False)
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="tags")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "document"], name="tag_once_per_document")]
+
+    def __str__(self) -> str:
+        return f"tag {self.tag_id} of {self.document_id}"
+
+
+class DeletedDocument(models.Model):
+    """What is known of a document that was deleted with its annotations: never its text."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="deleted_documents")
+    external_id = models.CharField(max_length=200)
+    title = models.CharField(max_length=500, blank=True)
+    sha256 = models.CharField(max_length=64)
+    length = models.PositiveIntegerField()
+    sets = models.PositiveIntegerField(help_text="Annotation sets that were deleted with it.")
+    spans = models.PositiveIntegerField()
+    used_by = models.JSONField(default=dict, help_text='`{"reports": [key, …]}`: agreement reports that measured it.')
+    reason = models.CharField(max_length=500)
+    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    deleted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"deleted {self.external_id}"

@@ -56,9 +56,9 @@ class Vocabulary:
 class ExportOptions:
     """The options of an export; with the same data they decide every byte of it.
 
-    For `labels` and `attributes`, None means all; an empty tuple of attributes means none. `window` is the number of
-    context sentences on each side of a sentence, None exports whole documents. `guideline` applies to chat messages,
-    `pair_sentences`, the largest distance of two spans in sentences, to relation pairs.
+    For `labels`, `attributes` and `documents` (keys), None means all; an empty tuple of attributes means none. `window`
+    is the number of context sentences on each side of a sentence, None exports whole documents. `guideline` applies to
+    chat messages, `pair_sentences`, the largest distance of two spans in sentences, to relation pairs.
     """
 
     view: View = View.EACH
@@ -75,10 +75,12 @@ class ExportOptions:
     negatives: bool = True
     guideline: bool = False
     pair_sentences: int = 1
+    documents: tuple[int, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the options as they are stored."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        """Return the options as they are stored: without `documents` for an export of all of them."""
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {name: value for name, value in values.items() if name != "documents" or value is not None}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "ExportOptions":
@@ -87,7 +89,7 @@ class ExportOptions:
         for name, kind in _CHOICES.items():
             if name in values:
                 values[name] = kind(values[name])
-        for name in ("labels", "attributes"):
+        for name in ("labels", "attributes", "documents"):
             if values.get(name) is not None:
                 values[name] = tuple(values[name])
         return cls(**values)

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from annotator.corpus.documents.models import DocumentTag
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import Vocabulary
 from annotator.datasets.transforms.quotation_marks import DIRECT
@@ -12,6 +13,15 @@ from annotator.problems import NotFound
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import projects_for, schema_of, schema_versions_of
+
+
+def documents_with_tag(project: Project, name: str) -> list[int]:
+    """Return the keys of the documents with a tag; raise `NotFound` when none has it."""
+    tagged = DocumentTag.objects.filter(tag__project=project, tag__name=name).order_by("document")
+    keys = list(tagged.values_list("document", flat=True))
+    if not keys:
+        raise NotFound(_("No document of this project has the tag “%(name)s”.") % {"name": name})
+    return keys
 
 
 def exports_of(project: Project) -> QuerySet[Export]:

@@ -104,6 +104,13 @@ class ExportOptionsIn(DataOptionsIn):
 
     empty_means_default = ("format",)
     format = ChoiceField(choices=list(WRITABLE), default=JSONL)
+    documents = serializers.ListField(
+        child=IntegerField(), allow_null=True, default=None, help_text="Only documents with these ids; null: all."
+    )
+
+    def validate_documents(self, documents: list[int] | None) -> tuple[int, ...] | None:
+        """Return the ids, each once; those of other projects are never exported."""
+        return None if documents is None else tuple(sorted(set(documents)))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the options; each must have an effect in the format."""

@@ -59,6 +59,9 @@ PLACES: dict[str, Place] = {
     # Documents and annotations.
     "documents_document": Place.PROJECT,
     "documents_original": Place.PROJECT,
+    "documents_tag": Place.PROJECT,
+    "documents_documenttag": Place.PROJECT,
+    "documents_deleteddocument": Place.PROJECT,
     # Made again when the project is searched.
     "documents_searchtext": Place.PROJECT_ONLY_HERE,
     "spans_annotationset": Place.PROJECT,
@@ -74,6 +77,7 @@ PLACES: dict[str, Place] = {
     "assignments_documentplan": Place.PROJECT,
     "assignments_skip": Place.PROJECT,
     "assignments_returnedset": Place.PROJECT,
+    "work_table_savedview": Place.PROJECT,
     "timing_activetime": Place.PROJECT,
     # Agreement, adjudication, releases.
     "agreement_agreementreport": Place.PROJECT,
@@ -104,7 +108,7 @@ Table = type[Model]
 
 # JSON of projects: labels, fragments, names, figures and digests, but no keys of rows.
 JSON_WITHOUT_KEYS = frozenset({
-    *("projects_project.shown_meta", "spans_annotationset.waived_hints"),
+    *("projects_project.shown_meta", "spans_annotationset.waived_hints", "work_table_savedview.choice"),
     *("projects_schemaversion.definition", "documents_document.meta", "spans_span.fragments", "spans_span.attributes"),
     *("suggestions_suggestionrun.parameters", "spans_change.payload", "timing_activetime.periods"),
     *("agreement_agreementreport.aliases", "agreement_agreementreport.result", "agreement_agreementreport.sums"),
@@ -117,6 +121,7 @@ JSON_WITHOUT_KEYS = frozenset({
 # keys are.
 KEYS_IN_JSON: dict[tuple[str, str], tuple[str, str]] = {
     ("agreement_agreementreport", "scope"): ("documents", "documents_document"),
+    ("documents_deleteddocument", "used_by"): ("reports", "agreement_agreementreport"),
 }
 
 

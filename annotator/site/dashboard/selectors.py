@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document
-from annotator.corpus.documents.search import title_contains
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.platform.accounts.models import User
@@ -136,25 +135,6 @@ def annotator_progress(project: Project, *, with_pace: bool = False) -> list[Ann
     rows = members.values_list("user__username", "role", "open_sets", "finished_sets", "last_change")
     paces = {row.username: row.pace for row in timing.paces(project)} if with_pace else {}
     return [AnnotatorProgress(*row, pace=paces.get(row[0])) for row in rows]
-
-
-def documents_with_progress(project: Project, *, search: str = "") -> QuerySet[Document]:
-    """Return the documents of a project in order, with counts of their sets; `search` matches title or id."""
-    finished = Count("annotation_sets", filter=lifecycle.finished_sets(SETS))
-    adjudicated = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("pk"))
-    documents = Document.objects.filter(project=project)
-    if search:
-        documents = title_contains(documents, search)
-    return (
-        documents.defer("text")
-        .annotate(
-            open_sets=Count("annotation_sets", filter=lifecycle.open_sets(SETS)),
-            finished_sets=finished,
-            imported_sets=Count("annotation_sets", filter=Q(annotation_sets__kind=SetKind.IMPORTED)),
-            is_adjudicated=Exists(adjudicated),
-        )
-        .order_by("position", "id")
-    )
 
 
 def get_document(document_id: int, *, user: User) -> Document:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +15,6 @@ from annotator.corpus.documents.selectors import get_original, original_of
 from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.platform.accounts.requests import user_of
 from annotator.site.dashboard import progress, selectors
-from annotator.site.search.services import bring_up_to_date
 from annotator.workload.assignments.selectors import is_offered_documents
 from annotator.workload.assignments.services.plans import ensure_plans
 from annotator.workload.timing import selectors as timing
@@ -24,7 +22,6 @@ from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
-PAGE_SIZE = 50
 NEWEST_JOBS = 5
 
 
@@ -81,23 +78,6 @@ def _overview(project: Project) -> dict[str, Any]:
         "labels": [(row.label, row.spans, figure_text(row.overlap_f1)) for row in figures],
         "excluded": excluded_counts(project),
     }
-
-
-@login_required
-@require_GET
-def documents(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the documents of a project with their progress."""
-    user = user_of(request)
-    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
-    search = request.GET.get("search", "").strip()[:100]
-    indexing = bring_up_to_date(project, by=user, now=timezone.now()) if search else None
-    page = Paginator(selectors.documents_with_progress(project, search=search), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    role = role_in(project, user)
-    may_import = role is not None and can(role, Capability.MANAGE)
-    context = {"project": project, "page": page, "search": search, "may_import": may_import, "indexing": indexing}
-    return render(request, "dashboard/documents.html", context)
 
 
 @login_required

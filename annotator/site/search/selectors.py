@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.selectors.reports import latest_report
-from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.models import Document, DocumentTag
 from annotator.corpus.documents.search import Term, documents_matching
 from annotator.corpus.documents.selectors import visible_documents
 from annotator.corpus.spans import lifecycle
@@ -48,6 +48,8 @@ def find_documents(project: Project, query: Query, *, user: User) -> QuerySet[Do
     role = role_in(project, user)
     sees_all = role is not None and can(role, Capability.SEE_ALL_WORK)
     documents = visible_documents(user, project)
+    if sees_all:
+        documents = Document.objects.filter(project=project).defer("text").order_by("position", "id")
     terms = [Term(term.words, term.is_prefix, term.is_negated) for term in query.words]
     documents = documents_matching(documents, terms)
     for condition in query.filters:
@@ -71,6 +73,8 @@ def _condition(condition: Filter, project: Project, only: User | None) -> Q:
         return Q(Exists(sets.filter(Q(annotator__username=value) | Q(annotator=None, name=value))))
     if condition.key == "round" and sees_all:
         return Q(Exists(DocumentPlan.objects.filter(document=OuterRef("pk"), round__name=value)))
+    if condition.key == "tag" and sees_all:
+        return Q(Exists(DocumentTag.objects.filter(document=OuterRef("pk"), tag__name=value)))
     if condition.key.startswith("meta."):
         return Q(**{f"meta__{condition.key.removeprefix('meta.')}": value})
     texts = spans.annotate(searched=KeyTextTransform(condition.key, "attributes"))

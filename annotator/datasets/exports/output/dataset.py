@@ -88,7 +88,11 @@ def export_documents(
     at_most: int | None = None,
 ) -> Iterator[ExportDocument]:
     """Yield the documents in order, each with its sets in the order of their names in the export."""
-    keys = documents_in_order(project, sets=options.sets)[:at_most]
+    keys = documents_in_order(project, sets=options.sets)
+    if options.documents is not None:
+        chosen = set(options.documents)
+        keys = [key for key in keys if key in chosen]
+    keys = keys[:at_most]
     on_progress(0, len(keys))
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]

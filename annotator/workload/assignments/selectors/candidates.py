@@ -6,7 +6,7 @@ then the order of the round: that of the import, or the annotator's own (`annota
 
 from collections.abc import Iterator
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -136,11 +136,12 @@ def _windows(project: Project, current: Round | None, user: User, *, limit: int)
 
 
 def _not_for(user: User, document_ids: list[int]) -> set[int]:
-    """Return those documents that a user has a set of or skipped, and that are adjudicated or excluded."""
+    """Return those documents that a user has a set of or skipped, and that are adjudicated, excluded or archived."""
     documents = Document.objects.filter(pk__in=document_ids).order_by()
     own = AnnotationSet.objects.filter(document__in=document_ids, annotator=user).order_by()
     skipped = Skip.objects.filter(document__in=document_ids, annotator=user).order_by()
-    ended = documents.filter(Exists(lifecycle.sets_that_end_assignment())) | documents.filter(is_excluded=True)
+    left_out = documents.filter(Q(is_excluded=True) | Q(is_archived=True))
+    ended = documents.filter(Exists(lifecycle.sets_that_end_assignment())) | left_out
     return {
         *own.values_list("document", flat=True),
         *skipped.values_list("document", flat=True),

@@ -97,7 +97,7 @@ def _assign_next(document_id: int, user: User, now: datetime) -> Assignment | No
             if selectors.open_assignment(document.project, user) is not None:
                 return None
             slots = taken_slots(document)
-            if document.is_excluded or lifecycle.is_adjudicated(document):
+            if document.is_excluded or document.is_archived or lifecycle.is_adjudicated(document):
                 return None
             if len(slots) >= selectors.limit_for(document, user):
                 return None
@@ -120,8 +120,9 @@ def assign(document: Document, annotator: User, *, now: datetime) -> Assignment:
     try:
         with transaction.atomic():
             document = lock_document(document.pk)
-            if document.is_excluded or lifecycle.is_adjudicated(document):
-                raise CannotAssign(_("Not assigned: “%(document)s” is excluded or adjudicated.") % names)
+            if document.is_excluded or document.is_archived or lifecycle.is_adjudicated(document):
+                detail = _("Not assigned: “%(document)s” is excluded, archived or adjudicated.")
+                raise CannotAssign(detail % names)
             own = Assignment.objects.filter(document=document, annotator=annotator).order_by("id").first()
             if own is not None and own.freed_at is not None:
                 resume(own)

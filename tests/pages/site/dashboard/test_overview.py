@@ -80,7 +80,7 @@ def test_documents_are_found_by_title_or_id(
 
     response = page(lead).get(reverse("dashboard:documents", args=["news"]), {"search": search})
 
-    assert [document.title for document in response.context["page"]] == found
+    assert [row.document.title for row in response.context["table"].rows] == found
 
 
 def test_a_document_shows_its_text_escaped_and_its_sets(

@@ -43,6 +43,7 @@ class Command(ProjectCommand):
             default=JSONL,
             help="format or training format (jsonl); several files are written as a zip archive",
         )
+        parser.add_argument("--tag", metavar="NAME", help="only documents with this tag")
         add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,9 +52,10 @@ class Command(ProjectCommand):
         if not out.parent.is_dir():
             raise CommandError(f"{out} cannot be written: the folder {out.parent} does not exist.")
         project = find_project(options["slug"])
-        export_options = parse_options(
-            {name: options[name] for name in NAMES}, vocabulary=selectors.vocabulary_of(project)
-        )
+        given = {name: options[name] for name in NAMES if name != "documents"}
+        if options["tag"] is not None:
+            given["documents"] = selectors.documents_with_tag(project, options["tag"])
+        export_options = parse_options(given, vocabulary=selectors.vocabulary_of(project))
         export = services.start_export(
             project, options=export_options, started_by=None, now=timezone.now(), own_process=True
         )

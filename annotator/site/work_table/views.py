@@ -1,0 +1,177 @@
+"""The table of documents: filters, columns, order, saved views, actions on many documents, downloads."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from annotator.platform.accounts.models import User
+from annotator.platform.accounts.requests import user_of
+from annotator.problems import NotFound, Problem
+from annotator.site.search.services import bring_up_to_date
+from annotator.site.work_table import selectors, services
+from annotator.site.work_table.choice import COLUMNS, META, SORTS, Choice, read_choice
+from annotator.site.work_table.output import WRITERS
+from annotator.workload.assignments.models import Round
+from annotator.workload.assignments.selectors import annotating_names
+from annotator.workload.assignments.selectors.board import NO_ROUND
+from annotator.workload.assignments.services.bulk import BulkContext
+from annotator.workload.assignments.services.plans import ensure_plans
+from annotator.workload.assignments.services.queue import MOST_AT_ONCE
+from projects.models import Project
+from projects.roles import Capability, can
+from projects.selectors import current_schema, get_project, role_in, schema_of
+
+MOST_COUNTED = 10_000
+"""Up to so many documents are counted; of more it is only said that they are more."""
+STATE_NAMES = {
+    "unassigned": gettext_lazy("not assigned"),
+    "begun": gettext_lazy("in progress"),
+    "submitted": gettext_lazy("submitted"),
+    "adjudicated": gettext_lazy("adjudicated"),
+    "disputed": gettext_lazy("with disagreements"),
+    "excluded": gettext_lazy("excluded"),
+    "skipped": gettext_lazy("skipped"),
+    "archived": gettext_lazy("archived"),
+}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def documents(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a page of the table; a POST changes the chosen documents, or all that the filters let through."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
+    ensure_plans(project)
+    choice = read_choice(dict(request.GET.lists()))
+    if request.method == "POST":
+        return _change(request, project, choice, user)
+    context = _frame(project, choice, user)
+    try:
+        needs_index = bool(choice.search or choice.q)
+        context["indexing"] = bring_up_to_date(project, by=user, now=timezone.now()) if needs_index else None
+        context["table"] = selectors.table_page(
+            project, choice, user=user, after=_after(request), count_to=MOST_COUNTED
+        )
+    except Problem as problem:
+        context |= {"problem": problem.detail, "table": selectors.TablePage([], None)}
+    return render(request, "work_table/documents.html", context, status=422 if "problem" in context else 200)
+
+
+def _frame(project: Project, choice: Choice, user: User) -> dict[str, Any]:
+    """Return what the page shows around the rows."""
+    role = role_in(project, user)
+    may = {capability.value: role is not None and can(role, capability) for capability in Capability}
+    people = annotating_names(project)
+    offered = selectors.choices_of(project, people)
+    names = {name: _(title) for name, title in COLUMNS.items() if name != "minutes" or may[Capability.MANAGE]}
+    names |= {META + name: name for name in offered.meta}
+    return {
+        "project": project,
+        "choice": choice,
+        "may": may,
+        "columns": [(name, names.get(name, name.removeprefix(META))) for name in choice.columns],
+        "all_columns": [(name, title, name in choice.columns) for name, title in names.items()],
+        "sorts": [(sign + name, _(title), sign) for name, title in SORTS.items() for sign in ("", "-")],
+        "states": [(name, STATE_NAMES[name]) for name in offered.states],
+        "offered": offered,
+        "people": people,
+        "labels": sorted(schema_of(current_schema(project)).labels),
+        "rounds": Round.objects.filter(project=project).order_by("-priority", "id"),
+        "no_round": NO_ROUND,
+        "views": [
+            (view, read_choice(view.choice).query(), may[Capability.MANAGE] or view.owner_id == user.pk)
+            for view in selectors.views_of(project, user)
+        ],
+        "query": choice.query(),
+        "most": MOST_AT_ONCE,
+        "most_counted": MOST_COUNTED,
+    }
+
+
+def _after(request: HttpRequest) -> int | None:
+    value = request.GET.get("after", "")
+    return int(value) if value.isdecimal() and len(value) < 19 else None
+
+
+def _change(request: HttpRequest, project: Project, choice: Choice, user: User) -> HttpResponseRedirect:
+    back = f"{reverse('dashboard:documents', args=[project.slug])}?{choice.query()}"
+    name = request.POST.get("action", "")
+    if name in services.ACTIONS:
+        get_project(project.slug, user=user, capability=services.ACTIONS[name][0])
+    try:
+        chosen = selectors.documents_of(project, choice, user=user).select_related("project")
+        if request.POST.get("all") != "yes":
+            keys = [int(key) for key in request.POST.getlist("document") if key.isdecimal() and len(key) < 19]
+            chosen = chosen.filter(pk__in=keys)
+        values = {field: str(value) for field, value in request.POST.items()}
+        outcome = services.run_action(name, BulkContext(project, chosen, values, user, timezone.now()))
+    except Problem as problem:
+        messages.error(request, problem.detail)
+        return HttpResponseRedirect(back)
+    messages.success(request, outcome.message)
+    if outcome.problem:
+        messages.warning(request, outcome.problem)
+    return HttpResponseRedirect(outcome.url or back)
+
+
+@login_required
+@require_GET
+def download(request: HttpRequest, slug: str, file_format: str) -> StreamingHttpResponse:
+    """Send all rows that the filters let through, as CSV or JSONL."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
+    return table_response(project, read_choice(dict(request.GET.lists())), file_format, user=user)
+
+
+def table_response(project: Project, choice: Choice, file_format: str, *, user: User) -> StreamingHttpResponse:
+    """Return all rows as a download; raise `NotFound` for an unknown format, and `InvalidInput` for a wrong filter."""
+    if file_format not in WRITERS:
+        raise NotFound(_("There is no such download. Choose csv or jsonl."))
+    ensure_plans(project)
+    if choice.search or choice.q:
+        bring_up_to_date(project, by=user, now=timezone.now())
+    selectors.documents_of(project, choice, user=user)
+    write, media_type = WRITERS[file_format]
+    columns = [name for name in choice.columns if name != "minutes" or selectors.may_see_times(project, user)]
+    labels = sorted(schema_of(current_schema(project)).labels)
+    lines = write(selectors.all_rows(project, choice, user=user), columns, labels)
+    response = StreamingHttpResponse(lines, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{project.slug}-documents.{file_format}"'
+    return response
+
+
+@login_required
+@require_POST
+def save_view(request: HttpRequest, slug: str) -> HttpResponseRedirect:
+    """Save the filters, columns and order of the address under a name; only leads share a view."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
+    choice = read_choice(dict(request.GET.lists()))
+    shared = request.POST.get("shared") == "yes" and selectors.may_see_times(project, user)
+    try:
+        view = services.save_view(project, owner=user, name=request.POST.get("name", ""), choice=choice, shared=shared)
+    except Problem as problem:
+        messages.error(request, problem.detail)
+    else:
+        messages.success(request, _("Saved the view “%(name)s”.") % {"name": view.name})
+    return HttpResponseRedirect(f"{reverse('dashboard:documents', args=[slug])}?{choice.query()}")
+
+
+@login_required
+@require_POST
+def delete_view(request: HttpRequest, slug: str, view_id: int) -> HttpResponseRedirect:
+    """Delete a saved view."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
+    view = selectors.get_view(view_id, project, user)
+    view.delete()
+    messages.success(request, _("Deleted the view “%(name)s”.") % {"name": view.name})
+    return HttpResponseRedirect(reverse("dashboard:documents", args=[slug]))
