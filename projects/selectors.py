@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import Job
+from annotator.platform.prepared import Parameter
 from annotator.problems import NotFound
 from projects.models import GuidelineVersion, Invitation, Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
@@ -23,11 +24,19 @@ MOST_CACHED_SCHEMAS = 200
 
 def projects_for(user: User, *, capability: Capability = Capability.VIEW_PROJECT) -> QuerySet[Project]:
     """Return the projects in which a user has a capability."""
+    return projects_of(user, limited_to=user.limited_to_project, capability=capability).order_by("name", "id")
+
+
+def projects_of(
+    member: User | Parameter, *, limited_to: int | Parameter | None, capability: Capability
+) -> QuerySet[Project]:
+    """Return the projects in which a member has a capability, in no order; prepared queries give parameters.
+
+    `limited_to` is the project to which the API token of the request is limited, if it is.
+    """
     roles = roles_that_can(capability)
-    projects = Project.objects.filter(memberships__user=user, memberships__role__in=roles)
-    if user.limited_to_project is not None:
-        projects = projects.filter(pk=user.limited_to_project)
-    return projects.order_by("name", "id")
+    projects = Project.objects.filter(memberships__user=member, memberships__role__in=roles)
+    return projects if limited_to is None else projects.filter(pk=limited_to)
 
 
 def get_project(slug: str, *, user: User, capability: Capability = Capability.VIEW_PROJECT) -> Project:

@@ -165,7 +165,8 @@ def _database(environ: Mapping[str, str], var_dir: Path) -> dict[str, Any]:
             "Use postgres://user:password@host:port/name or sqlite:///path, or unset it for SQLite under VAR_DIR."
         ) from error
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        return database | {"OPTIONS": _sqlite_options(environ), "TEST": {"NAME": str(var_dir / "test.sqlite3")}}
+        test = {"NAME": str(var_dir / "test.sqlite3")}
+        return database | {"ENGINE": "annotator.platform.sqlite", "OPTIONS": _sqlite_options(environ), "TEST": test}
     if database["ENGINE"] != "django.db.backends.postgresql":
         raise SettingError("DATABASE_URL must be a PostgreSQL (postgres://…) or SQLite (sqlite:///…) address.")
     # Without a limit, requests would wait for minutes when the server of the database is switched off.

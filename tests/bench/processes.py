@@ -11,6 +11,8 @@ import psutil
 
 MEGABYTE = 1 << 20
 SECONDS_BETWEEN_SAMPLES = 0.1
+LONGEST_WAIT = 60
+IDLE_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,18 @@ def tree_cpu_seconds(process_id: int) -> float:
     """Return the CPU seconds so far of a process and its running descendants."""
     times = [process.cpu_times() for process in tree(process_id)]
     return float(sum(cpu.user + cpu.system for cpu in times))
+
+
+def wait_until_idle(process_id: int) -> None:
+    """Wait until a process and its descendants have started and do nothing more."""
+    before = tree_cpu_seconds(process_id)
+    for _ in range(LONGEST_WAIT):
+        time.sleep(1)
+        used = tree_cpu_seconds(process_id)
+        if used - before < IDLE_SHARE:
+            return
+        before = used
+    raise RuntimeError(f"The processes are still busy after {LONGEST_WAIT} s.")
 
 
 def tree_megabytes(process_id: int) -> tuple[float, float]:

@@ -24,7 +24,7 @@ def test_no_setting_is_required(tmp_path: Path) -> None:
     environment = read_environment({}, base_dir=tmp_path)
 
     assert environment.var_dir == tmp_path / "var"
-    assert environment.database["ENGINE"] == "django.db.backends.sqlite3"
+    assert environment.database["ENGINE"] == "annotator.platform.sqlite"
     assert Path(environment.database["NAME"]) == tmp_path / "var/annotator.sqlite3"
     assert (environment.port, environment.redis_url, environment.public_url) == (8000, "", "")
     assert environment.allowed_hosts == ["localhost", "127.0.0.1", "[::1]"]

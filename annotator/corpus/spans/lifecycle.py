@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
 from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted, SetClosed, SetNotFound
+from annotator.platform.prepared import Parameter, PreparedQuery
 
 FINISHED_STATES = (SetState.SUBMITTED, SetState.ADJUDICATED)
 INDEPENDENT_KINDS = (SetKind.ANNOTATOR, SetKind.IMPORTED)
@@ -132,14 +133,21 @@ def is_adjudicated(document: Document) -> bool:
     return Document.objects.filter(Exists(sets_that_end_assignment()), pk=document.pk).exists()
 
 
+def _build_locked_set() -> QuerySet[AnnotationSet]:
+    heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "document_id")
+    return heads.filter(pk=Parameter("set")).order_by("id")
+
+
+_locked_set = PreparedQuery(_build_locked_set)
+
+
 def lock(annotation_set: AnnotationSet) -> AnnotationSet:
     """Read the state and revision of a set, and keep others from changing them until the transaction ends.
 
     SQLite has no row locks; there the transaction itself, immediate, keeps all other writers out. Raises `SetNotFound`
     when the set was deleted since it was read, as when its document is withdrawn at the same moment.
     """
-    heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "document_id")
-    head = heads.filter(pk=annotation_set.pk).order_by("id").first()
+    head = _locked_set.first(set=annotation_set.pk)
     if head is None:
         raise SetNotFound(annotation_set.pk, reason=_("This document was withdrawn from you at this moment."))
     return head

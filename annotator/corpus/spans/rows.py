@@ -6,16 +6,35 @@ one of 20.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Q
+import orjson
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from annotator.corpus.spans.changes import AddRelation, AddSpan, Change, RemoveRelation, RemoveSpan, UpdateSpan
 from annotator.corpus.spans.models import AnnotationSet, Relation, Span
 from annotator.corpus.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS, span_value
 from annotator.corpus.spans.state import State
 from annotator.corpus.spans.values import RelationValue, SpanValue
+from annotator.platform.bulk_rows import Row, insert_rows, table_of
+from annotator.platform.prepared import (
+    MOST_PREPARED,
+    Parameter,
+    PreparedQuery,
+    PreparedUpdate,
+    numbered,
+    parameters,
+)
 
 Keyed = dict[str, tuple[int, SpanValue]]
+
+_SPAN_COLUMNS = ("label", "start", "end", "fragments", "attributes", "note", "origin")
+_SPANS = table_of(Span, " ".join(("annotation_set_id", "uid", *_SPAN_COLUMNS)))
+_changed_span = PreparedUpdate(
+    lambda: Span.objects.filter(pk=Parameter("span")), **{name: Parameter(name) for name in _SPAN_COLUMNS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +78,20 @@ def write_part(annotation_set: AnnotationSet, part: Part, after: State) -> None:
     delete_spans([part.span_keys[key] for key in before.spans.keys() - after.spans.keys()])
     for key in before.spans.keys() & after.spans.keys():
         if before.spans[key] != after.spans[key]:
-            Span.objects.filter(pk=part.span_keys[key]).update(**_span_columns(after.spans[key]))
-    keys = part.span_keys | insert_spans(
-        annotation_set, [span for key, span in after.spans.items() if key not in before.spans]
-    )
+            columns = dict(zip(_SPAN_COLUMNS, _span_columns(after.spans[key]), strict=True))
+            _changed_span.run(span=part.span_keys[key], **columns)
+    new = [span for key, span in after.spans.items() if key not in before.spans]
+    insert_spans(annotation_set, new)
     come = [value for key, value in after.relations.items() if before.relations.get(key) != value]
-    insert_relations(annotation_set, come, keys)
+    if come:
+        added = _read_spans(annotation_set, [span.id for span in new])
+        insert_relations(annotation_set, come, part.span_keys | {uid: key for uid, (key, _) in added.items()})
 
 
-def insert_spans(annotation_set: AnnotationSet, spans: Iterable[SpanValue]) -> dict[str, int]:
-    """Write new spans; returns their keys by id."""
-    rows = [Span(annotation_set=annotation_set, uid=span.id, **_span_columns(span)) for span in spans]
-    return {row.uid: row.pk for row in Span.objects.bulk_create(rows, batch_size=1000)}
+def insert_spans(annotation_set: AnnotationSet, spans: Iterable[SpanValue]) -> None:
+    """Write new spans."""
+    with connection.cursor() as cursor:
+        insert_rows(cursor, _SPANS, [(annotation_set.pk, span.id, *_span_columns(span)) for span in spans])
 
 
 def insert_relations(annotation_set: AnnotationSet, relations: Iterable[RelationValue], keys: dict[str, int]) -> None:
@@ -104,21 +125,22 @@ def rewrite(annotation_set: AnnotationSet, state: State) -> None:
     """Delete the rows of a set and write them again."""
     Relation.objects.filter(annotation_set=annotation_set).delete()
     Span.objects.filter(annotation_set=annotation_set).delete()
-    keys = insert_spans(annotation_set, state.spans.values())
+    insert_spans(annotation_set, state.spans.values())
+    keys = dict(Span.objects.filter(annotation_set=annotation_set).order_by("id").values_list("uid", "pk"))
     insert_relations(annotation_set, state.relations.values(), keys)
 
 
-def _span_columns(span: SpanValue) -> dict[str, object]:
-    fragments = [list(fragment) for fragment in span.fragments] if len(span.fragments) > 1 else None
-    return {
-        "label": span.label,
-        "start": span.fragments[0][0],
-        "end": span.fragments[-1][1],
-        "fragments": fragments,
-        "attributes": dict(span.attributes),
-        "note": span.note,
-        "origin": span.origin,
-    }
+def _span_columns(span: SpanValue) -> Row:
+    """Return the values of `_SPAN_COLUMNS`."""
+    return (
+        span.label,
+        span.fragments[0][0],
+        span.fragments[-1][1],
+        orjson.dumps(span.fragments).decode() if len(span.fragments) > 1 else None,
+        orjson.dumps(dict(span.attributes)).decode(),
+        span.note,
+        span.origin,
+    )
 
 
 def _named(changes: Sequence[Change]) -> Named:
@@ -144,8 +166,17 @@ def _read_spans(annotation_set: AnnotationSet, uids: Collection[str]) -> Keyed:
     """Read spans by id, each with its key."""
     if not uids:
         return {}
-    found = Span.objects.filter(annotation_set=annotation_set, uid__in=list(uids)).order_by("id")
-    return {row[1]: (row[0], span_value(row[1:])) for row in found.values_list("id", *SPAN_COLUMNS)}
+    rows = _spans_by_id(len(uids)).all(set=annotation_set.pk, **numbered("uid", uids))
+    return {row[1]: (row[0], span_value(row[1:])) for row in rows}
+
+
+@lru_cache(maxsize=MOST_PREPARED)
+def _spans_by_id(count: int) -> PreparedQuery[tuple[Any, ...]]:
+    def build() -> QuerySet[Span, tuple[Any, ...]]:
+        found = Span.objects.filter(annotation_set=Parameter("set"), uid__in=parameters("uid", count))
+        return found.order_by("id").values_list("id", *SPAN_COLUMNS)
+
+    return PreparedQuery(build)
 
 
 def _read_relations(annotation_set: AnnotationSet, named: Named, spans: Keyed) -> list[tuple[int, RelationValue]]:

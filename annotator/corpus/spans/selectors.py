@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
@@ -22,11 +23,12 @@ from annotator.corpus.spans.state import State, apply
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
 from annotator.formats.records import RelationRecord, SpanRecord
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import MOST_PREPARED, Parameter, PreparedQuery, numbered, parameters
 from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
 from projects.models import ROLE_CHOICES, Project
 from projects.roles import Capability
-from projects.selectors import projects_for, role_in
+from projects.selectors import projects_for, projects_of, role_in
 
 SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin")
 RELATION_COLUMNS = ("uid", "label", "source__uid", "target__uid")
@@ -50,7 +52,10 @@ def get_set(set_id: int, *, user: User) -> AnnotationSet:
 
 def get_editable_set(set_id: int, *, user: User) -> AnnotationSet:
     """Return a user's own set; whether it is open is checked when it is changed."""
-    annotation_set = _with_heads(_own(user)).filter(pk=set_id).order_by("id").first()
+    if user.limited_to_project is None:
+        annotation_set = _editable_set.first(set=set_id, user=user.pk)
+    else:
+        annotation_set = _editable_set_in_project.first(set=set_id, user=user.pk, project=user.limited_to_project)
     if annotation_set is None:
         raise SetNotFound(set_id, reason=_reason_for_annotator(set_id, user))
     return annotation_set
@@ -77,8 +82,12 @@ def is_own(annotation_set: AnnotationSet, *, user: User) -> bool:
 
 
 def _own(user: User) -> QuerySet[AnnotationSet]:
-    projects = projects_for(user, capability=Capability.ANNOTATE).order_by()
-    return AnnotationSet.objects.filter(kind=SetKind.ANNOTATOR, annotator=user, document__project__in=projects)
+    return _own_sets(user, limited_to=user.limited_to_project)
+
+
+def _own_sets(member: User | Parameter, *, limited_to: int | Parameter | None) -> QuerySet[AnnotationSet]:
+    projects = projects_of(member, limited_to=limited_to, capability=Capability.ANNOTATE)
+    return AnnotationSet.objects.filter(kind=SetKind.ANNOTATOR, annotator=member, document__project__in=projects)
 
 
 def _visible(user: User) -> QuerySet[AnnotationSet]:
@@ -90,6 +99,18 @@ def _with_heads(sets: QuerySet[AnnotationSet]) -> QuerySet[AnnotationSet]:
     """Join what every answer needs; long texts are read only when used."""
     related = sets.select_related("document__project", "schema_version", "guideline_version")
     return related.defer("document__text", "document__meta", "guideline_version__text")
+
+
+def _prepare_editable_set(limited_to: Parameter | None) -> PreparedQuery[AnnotationSet]:
+    def build() -> QuerySet[AnnotationSet]:
+        own = _own_sets(Parameter("user"), limited_to=limited_to)
+        return _with_heads(own).filter(pk=Parameter("set")).order_by("id")
+
+    return PreparedQuery(build)
+
+
+_editable_set = _prepare_editable_set(None)
+_editable_set_in_project = _prepare_editable_set(Parameter("project"))
 
 
 def spans_of(annotation_set: AnnotationSet) -> list[SpanRecord]:
@@ -218,8 +239,34 @@ def restored_changes(annotation_set: AnnotationSet) -> list[dict[str, Any]]:
 
 def revisions_of_changes(annotation_set: AnnotationSet, change_ids: Iterable[str]) -> dict[str, int]:
     """Return the revisions of those changes that are in the log already, by id."""
-    known = Change.objects.filter(annotation_set=annotation_set, change_id__in=list(change_ids)).order_by("revision")
-    return dict(known.values_list("change_id", "revision"))
+    ids = list(change_ids)
+    return dict(_revisions_of(len(ids)).all(set=annotation_set.pk, **numbered("id", ids)))
+
+
+@lru_cache(maxsize=MOST_PREPARED)
+def _revisions_of(count: int) -> PreparedQuery[tuple[str, int]]:
+    def build() -> QuerySet[Change, tuple[str, int]]:
+        known = Change.objects.filter(annotation_set=Parameter("set"), change_id__in=parameters("id", count))
+        return known.order_by("revision").values_list("change_id", "revision")
+
+    return PreparedQuery(build)
+
+
+_span_counts = PreparedQuery(
+    lambda: (
+        Span.objects.filter(annotation_set=Parameter("set"))
+        .order_by()
+        .values("annotation_set")
+        .annotate(spans=Count("id"))
+        .values_list("spans")
+    )
+)
+
+
+def count_spans(annotation_set: AnnotationSet) -> int:
+    """Return the number of spans in a set."""
+    found = _span_counts.first(set=annotation_set.pk)
+    return found[0] if found else 0
 
 
 def own_values(project: Project, user: User, *, attribute: str, labels: Iterable[str]) -> set[str]:

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
+from django.db.models import DateTimeField
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import exclusions, lifecycle, rows, selectors
 from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
-from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind, Span
+from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind
 from annotator.corpus.spans.models import Change as Entry
 from annotator.corpus.spans.problems import (
     AlreadyAdjudicated,
@@ -27,10 +29,18 @@ from annotator.corpus.spans.problems import (
 from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply, changes_between, new_id
 from annotator.corpus.spans.values import ChangeError
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import insert_rows, table_of
+from annotator.platform.prepared import Parameter, PreparedUpdate
 from annotator.platform.snapshots import read_snapshot
 from projects.models import GuidelineVersion, SchemaVersion
 from projects.selectors import schema_of
 
+_LOG = table_of(Entry, "annotation_set_id revision change_id kind payload author_id created_at")
+_moved_set = PreparedUpdate(
+    lambda: AnnotationSet.objects.filter(pk=Parameter("set"), revision=Parameter("base"), state=Parameter("state")),
+    revision=Parameter("revision"),
+    changed_at=Parameter("changed_at", DateTimeField()),
+)
 ADJUDICATED_NAME = "adjudicated"
 LONGEST_NAME = 150
 
@@ -118,7 +128,7 @@ def _carry_out(annotation_set: AnnotationSet, changes: Mapping[int, Change], rul
 
 
 def _check_size(annotation_set: AnnotationSet, *, growth: int) -> None:
-    if growth > 0 and Span.objects.filter(annotation_set=annotation_set).count() + growth > MOST_SPANS:
+    if growth > 0 and selectors.count_spans(annotation_set) + growth > MOST_SPANS:
         detail = f"A set holds at most {MOST_SPANS:,} spans. Split the document."
         raise InvalidChange(detail, pointer="/changes", reason="too_many_spans", change_id=None)
 
@@ -126,24 +136,27 @@ def _check_size(annotation_set: AnnotationSet, *, growth: int) -> None:
 def _append(
     annotation_set: AnnotationSet, changes: Iterable[Change], *, first: int, author: User | None, now: datetime
 ) -> None:
-    Entry.objects.bulk_create(
-        Entry(
-            annotation_set=annotation_set,
-            revision=revision,
-            change_id=change.id,
-            kind=KINDS[type(change)],
-            payload=payload(change),
-            author=author,
-            created_at=now,
+    author_id, at = None if author is None else author.pk, connection.ops.adapt_datetimefield_value(now)
+    rows = [
+        (
+            annotation_set.pk,
+            revision,
+            change.id,
+            KINDS[type(change)],
+            orjson.dumps(payload(change)).decode(),
+            author_id,
+            at,
         )
         for revision, change in enumerate(changes, start=first)
-    )
+    ]
+    with connection.cursor() as cursor:
+        insert_rows(cursor, _LOG, rows)
 
 
 def _move(head: AnnotationSet, *, by: int, now: datetime) -> None:
     """Compare and set the revision, even though the set is locked."""
-    current = AnnotationSet.objects.filter(pk=head.pk, revision=head.revision, state=head.state)
-    if not current.update(revision=head.revision + by, changed_at=now):
+    values = {"set": head.pk, "base": head.revision, "state": head.state}
+    if not _moved_set.run(**values, revision=head.revision + by, changed_at=now):
         raise StaleRevision(base_revision=head.revision, revision=head.revision, changes=[])
 
 

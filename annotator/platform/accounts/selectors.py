@@ -5,20 +5,28 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import ApiToken, Preferences, User
 from annotator.platform.accounts.preferences import DEFAULTS, EditorPreferences
+from annotator.platform.prepared import Parameter, PreparedQuery
 from annotator.problems import NotFound
+
+
+def _build_valid_tokens() -> QuerySet[ApiToken]:
+    now = Parameter("now", DateTimeField())
+    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    tokens = ApiToken.objects.select_related("user").filter(unexpired, user__is_active=True)
+    return tokens.filter(digest=Parameter("digest")).order_by("id")
+
+
+_valid_tokens = PreparedQuery(_build_valid_tokens)
 
 
 def find_token(secret: bytes, *, now: datetime) -> ApiToken | None:
     """Return the valid token with this secret whose user is active."""
-    digest = hashlib.sha256(secret).hexdigest()
-    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    tokens = ApiToken.objects.select_related("user").filter(unexpired, digest=digest, user__is_active=True)
-    return tokens.order_by("id").first()
+    return _valid_tokens.first(digest=hashlib.sha256(secret).hexdigest(), now=now)
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:

@@ -1,0 +1,1 @@
+"""The database engine for SQLite: Django's own, in which the writers of a process wait for each other in order."""

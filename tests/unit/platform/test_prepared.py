@@ -1,0 +1,70 @@
+"""Prepared queries return what Django's own queries return, run after run."""
+
+import pytest
+from django.db import connection
+from django.db.models import DateTimeField
+from django.test.utils import CaptureQueriesContext
+
+from annotator.corpus.documents.models import Document
+from annotator.platform.prepared import Parameter, PreparedQuery, PreparedUpdate, numbered, parameters
+
+pytestmark = [pytest.mark.django_db, pytest.mark.stores]
+
+
+def test_objects_come_with_their_related_objects_and_nothing_more(make_document):
+    documents = [make_document("One."), make_document("Two, née Zwei 😀.")]
+    query = PreparedQuery(
+        lambda: (
+            Document.objects.filter(pk=Parameter("document")).select_related("project").only("text", "project__name")
+        )
+    )
+    query.first(document=documents[1].pk)
+
+    for document in documents:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            found = query.first(document=document.pk)
+            assert found is not None
+            assert (found.text, found.project.name) == (document.text, document.project.name)
+        assert len(queries) == 1
+        assert (found.meta, found.sha256) == (document.meta, document.sha256)  # read when they are used
+
+
+def test_tuples_are_converted_and_lists_have_a_query_for_each_length(make_document, now):
+    documents = [make_document(text) for text in ("One.", "Two.", "Three.")]
+    columns = ("id", "meta", "created_at", "project__slug")
+
+    def prepare(count):
+        created = {"created_at__lte": Parameter("now", DateTimeField())}
+        found = Document.objects.filter(pk__in=parameters("key", count), **created).order_by("-id")
+        return PreparedQuery(lambda: found.values_list(*columns))
+
+    for count in (1, 2, 3):
+        keys = [document.pk for document in documents[:count]]
+        expected = list(Document.objects.filter(pk__in=keys).order_by("-id").values_list(*columns))
+        assert prepare(count).all(**numbered("key", keys), now=now) == expected
+        assert len(expected) == count
+
+
+def test_a_row_that_does_not_exist_is_none(make_document):
+    document = make_document("One.")
+    query = PreparedQuery(lambda: Document.objects.filter(pk=Parameter("document")))
+    assert query.first(document=document.pk + 1) is None
+    assert query.first(document=10**30) is None
+
+
+def test_an_update_changes_the_rows_it_names_and_counts_them(make_document, now):
+    document, other = make_document("One."), make_document("Two.")
+    update = PreparedUpdate(
+        lambda: Document.objects.filter(pk=Parameter("document")),
+        title=Parameter("title"),
+        created_at=Parameter("now", DateTimeField()),
+    )
+    later = now.replace(year=2030)
+    assert update.run(document=document.pk, title="100 % new", now=later) == 1
+    assert update.run(document=0, title="nowhere", now=later) == 0
+
+    document.refresh_from_db()
+    assert (document.title, document.created_at) == ("100 % new", later)
+    assert Document.objects.get(pk=other.pk).title == other.title
