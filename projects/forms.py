@@ -118,6 +118,11 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("Empty: never. The annotations are kept as unfinished; annotators see the time before."),
     )
+    adjudicate_own = forms.BooleanField(
+        label=_("Adjudicators may decide documents that they annotated"),
+        required=False,
+        help_text=_("They see a warning. Switched off, another adjudicator has to decide these documents."),
+    )
     review_on_submit = forms.BooleanField(
         label=_("Review before submitting"),
         required=False,

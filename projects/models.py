@@ -31,6 +31,9 @@ class Project(models.Model):
     slot_days = models.PositiveSmallIntegerField(
         null=True, help_text="Days without a change after which a slot is freed; null for never."
     )
+    adjudicate_own = models.BooleanField(
+        default=True, db_default=True, help_text="Whether adjudicators may decide documents that they annotated."
+    )
     review_on_submit = models.BooleanField(
         default=True, db_default=True, help_text="Whether annotators see what may be missing before they submit."
     )

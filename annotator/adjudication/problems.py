@@ -36,6 +36,13 @@ class StaleAdjudication(Conflict):
         )
 
 
+class OwnWork(Conflict):
+    """The adjudicator annotated the document, and the project does not allow them to decide it."""
+
+    code = "own_work"
+    title = "You annotated this document"
+
+
 class AdjudicationCompleted(Conflict):
     """The adjudication is completed."""
 

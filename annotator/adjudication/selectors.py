@@ -147,6 +147,7 @@ class Circumstances:
     """What an adjudicator should know first: whether the work is their own, and excluded sources."""
 
     annotated_it: bool
+    may_decide: bool
     excluded: Sequence[str]
 
 
@@ -154,8 +155,10 @@ def circumstances(document: Document, adjudication: Adjudication | None, *, user
     """Return what an adjudicator of a document should know first."""
     sets = AnnotationSet.objects.filter(document=document)
     excluded = Source.objects.filter(adjudication=adjudication, annotation_set__is_excluded=True).order_by("position")
+    annotated_it = sets.filter(lifecycle.submitted_sets(), annotator=user).exists()
     return Circumstances(
-        annotated_it=sets.filter(lifecycle.submitted_sets(), annotator=user).exists(),
+        annotated_it=annotated_it,
+        may_decide=not annotated_it or document.project.adjudicate_own,
         excluded=list(excluded.values_list("annotation_set__name", flat=True)) if adjudication else [],
     )
 

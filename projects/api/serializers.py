@@ -57,6 +57,7 @@ class ProjectOut(serializers.ModelSerializer[Project]):
             "review_required",
             "slot_days",
             "review_on_submit",
+            "adjudicate_own",
             "shown_meta",
             "schema_version",
             "guideline_version",
@@ -93,6 +94,9 @@ class SettingsIn(serializers.Serializer[object]):
         help_text="Days without a change after which a slot is freed; null for never.",
     )
     review_on_submit = serializers.BooleanField(required=False)
+    adjudicate_own = serializers.BooleanField(
+        required=False, help_text="Whether adjudicators may decide documents that they annotated."
+    )
     shown_meta = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_NAME), max_length=MOST_META_FIELDS, required=False
     )

@@ -110,7 +110,7 @@ MOST_META_FIELDS = 20
 SETTINGS = frozenset(
     {
         *("name", "description", "annotators_per_document", "snap_to_tokens", "show_optional_labels"),
-        *("review_required", "slot_days", "review_on_submit", "shown_meta"),
+        *("review_required", "slot_days", "review_on_submit", "shown_meta", "adjudicate_own"),
     }
 )
 

@@ -39,7 +39,7 @@ def add_span(
 
     Raises `InvalidDecision` when the schema does not allow it, or when it is a version or outcome of a unit already.
     """
-    head = lock(adjudication)
+    head = lock(adjudication, by=by)
     check_spans((span,), schema_of_adjudication(head), length=head.document.length)
     start, end = span.fragments[0][0], span.fragments[-1][1]
     for unit in read_units(head, _keys_at(head, start, end)).values():
@@ -75,7 +75,7 @@ def add_relation(
 
     Raises `InvalidDecision` when a unit has no span, the schema does not allow the relation, or it exists already.
     """
-    head = lock(adjudication)
+    head = lock(adjudication, by=by)
     units = read_units(head, ends)
     for pointer, key in zip(("/from_unit", "/to_unit"), ends, strict=True):
         if key not in units:

@@ -24,7 +24,7 @@ def complete(adjudication: Adjudication, *, base_revision: int, by: User, now: d
     Raises `UndecidedUnits` while a unit is open, `SourcesChanged` when an annotator changed their set since, and
     `StaleAdjudication` when any decision was made since the base.
     """
-    head = lock(adjudication)
+    head = lock(adjudication, by=by)
     if base_revision != head.revision:
         raise stale(head, base_revision)
     board = read_board(head)
@@ -53,7 +53,7 @@ def _source_sets(head: Adjudication) -> list[int]:
 @transaction.atomic
 def reopen(adjudication: Adjudication, *, by: User, now: datetime) -> Adjudication:
     """Reopen a completed adjudication and apply the changes of annotators; only these are open."""
-    head = lock(adjudication, must_be_open=False)
+    head = lock(adjudication, must_be_open=False, by=by)
     if head.state != AdjudicationState.COMPLETED:
         raise NotCompleted(_("The adjudication is open already."))
     head.state, head.completed_by, head.completed_at, head.reopened_at = AdjudicationState.OPEN, None, None, now

@@ -75,7 +75,7 @@ def decide(adjudication: Adjudication, choice: Choice, *, base_revision: int, by
     `base_revision` is what the adjudicator saw. Later decisions of others about other units do not matter; one about
     these units raises `StaleAdjudication`. Raises `InvalidDecision` for what does not fit the unit or the schema.
     """
-    head = lock(adjudication)
+    head = lock(adjudication, by=by)
     units = read_units(head, [choice.unit, *choice.merge_with])
     unit = _unit(units, choice.unit)
     partners = [_unit(units, key) for key in choice.merge_with]
@@ -211,7 +211,7 @@ def undo(adjudication: Adjudication, *, base_revision: int, by: User, now: datet
 
     Raises `NothingToUndo` when there is none, `StaleAdjudication` when another user has decided one of its units since.
     """
-    head = lock(adjudication)
+    head = lock(adjudication, by=by)
     actions = Decision.objects.filter(adjudication=head, undoes=None, is_undone=False)
     last = actions.filter(by=by).exclude(kind=DecisionKind.AGREED).order_by("-number", "id").first()
     if last is None:

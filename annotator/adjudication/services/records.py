@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from annotator.adjudication.board.contents import BoardUnit, read_board
 from annotator.adjudication.board.neighbourhood import neighbourhood
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, StoredStatus, Unit
-from annotator.adjudication.problems import AdjudicationCompleted, StaleAdjudication
+from annotator.adjudication.problems import AdjudicationCompleted, OwnWork, StaleAdjudication
 from annotator.adjudication.selectors import decisions_since
 from annotator.adjudication.units.versions import DecisionKind, Spans, supporters
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans import selectors as spans
 from annotator.corpus.spans.changes import MOST_CHANGES, Change
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.state import changes_between
 from annotator.platform.accounts.models import User
@@ -21,13 +24,25 @@ from annotator.platform.accounts.models import User
 AT_ONCE = 1000
 
 
-def lock(adjudication: Adjudication, *, must_be_open: bool = True) -> Adjudication:
-    """Return the current state of an adjudication, locked for others; the caller opened the transaction."""
+def lock(adjudication: Adjudication, *, must_be_open: bool = True, by: User | None = None) -> Adjudication:
+    """Return the current state of an adjudication, locked for others; the caller opened the transaction.
+
+    Raises `AdjudicationCompleted`, and `OwnWork` when `by` may not decide the document.
+    """
     locked = Adjudication.objects.select_for_update(of=("self",))
     head = locked.select_related("document", "annotation_set__schema_version").get(pk=adjudication.pk)
     if must_be_open and head.state != AdjudicationState.OPEN:
         raise AdjudicationCompleted(_("The adjudication is completed. Reopen it to change decisions."))
+    if by is not None:
+        check_not_own(head.document, by)
     return head
+
+
+def check_not_own(document: Document, user: User) -> None:
+    """Raise `OwnWork` when a user annotated a document and its project does not let them adjudicate it."""
+    own = AnnotationSet.objects.filter(lifecycle.submitted_sets(), document=document, annotator=user)
+    if own.filter(document__project__adjudicate_own=False).exists():
+        raise OwnWork(_("You annotated this document. In this project another adjudicator has to decide it."))
 
 
 def check_units_current(head: Adjudication, unit_ids: Sequence[int], *, base_revision: int) -> None:

@@ -15,7 +15,7 @@ from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, ProjectRule, Source, Unit, UnitKind
 from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
-from annotator.adjudication.services.records import AT_ONCE, record, store_statuses, stored, update_set
+from annotator.adjudication.services.records import AT_ONCE, check_not_own, record, store_statuses, stored, update_set
 from annotator.adjudication.services.statistics import store_statistics
 from annotator.adjudication.units.alignment import AlignedRelation, AlignedUnit, Content, align_contents
 from annotator.adjudication.units.derivation import with_ids
@@ -67,9 +67,10 @@ def start(
     A document that has an adjudicated set from elsewhere (adopted or imported) keeps it: every unit starts with the
     decision that gives that set, and the adjudication is completed until it is reopened.
 
-    Raises `AlreadyStarted`, and `NothingToAdjudicate` while no annotator has submitted the document.
+    Raises `AlreadyStarted`, `OwnWork`, and `NothingToAdjudicate` while no annotator has submitted the document.
     """
     Document.objects.select_for_update(no_key=True).only("id").get(pk=document.pk)
+    check_not_own(document, by)
     if selectors.find_adjudication(document) is not None:
         raise AlreadyStarted(f"The adjudication of “{document}” has been started already. Load the page again.")
     project_rule = selectors.project_rule(document.project)

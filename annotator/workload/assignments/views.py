@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -67,7 +68,13 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
     role = role_in(project, user)
     page = Paginator(selectors.visible_assignments(project, user), PAGE_SIZE).get_page(request.GET.get("page"))
     may_withdraw = role is not None and can(role, Capability.MANAGE)
-    context = {"project": project, "role": role, "page": page, "may_withdraw": may_withdraw}
+    context = {
+        "project": project,
+        "role": role,
+        "page": page,
+        "may_withdraw": may_withdraw,
+        "stands_under": reverse("assignments:waiting", args=[slug]),
+    }
     return render(request, "assignments/all.html", context)
 
 

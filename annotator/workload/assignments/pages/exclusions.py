@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,6 +53,7 @@ def exclusion_page(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect("assignments:exclusions", slug)
     context: dict[str, Any] = {
         "project": project,
+        "stands_under": reverse("assignments:waiting", args=[slug]),
         "form": form,
         "target": target,
         "page": Paginator(exclusions.exclusions_of(project), PAGE_SIZE).get_page(request.GET.get("page")),

@@ -41,7 +41,12 @@ def rounds(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, message % {"name": created.name})
             return redirect("assignments:round", created.pk)
     ensure_plans(project)
-    context = {"project": project, "form": form, "progress": round_progress(project)}
+    context = {
+        "project": project,
+        "form": form,
+        "progress": round_progress(project),
+        "stands_under": reverse("assignments:waiting", args=[slug]),
+    }
     return render(request, "assignments/rounds.html", context, status=422 if form.errors else 200)
 
 

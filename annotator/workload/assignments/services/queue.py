@@ -49,13 +49,15 @@ def next_document(project: Project, *, user: User, now: datetime) -> NextDocumen
 
     A document is never assigned to more annotators than its round or the project allows, also when several request one
     at the same time: the second gets the next document. Raises `NoDocumentLeft` when no document can be assigned, and
-    `NotAnnotating` for a member who has chosen not to annotate.
+    `NotAnnotating` for a lead who has not chosen to annotate, and for others who have chosen not to.
     """
     open_assignment = selectors.open_assignment(project, user)
     if open_assignment is not None:
         return NextDocument(open_assignment, resumed=True)
-    if selectors.choice_to_annotate(project, user) is False:
-        raise NotAnnotating(_("You have chosen not to annotate. Change that under “My documents” first."))
+    if not selectors.is_offered_documents(project, user):
+        raise NotAnnotating(
+            _("Documents are not assigned to you. Choose “Annotate in this project” under “My documents” first.")
+        )
     ensure_plans(project)
     documents = _candidates(project, user, now)
     for document_id in documents[:MOST_ATTEMPTS]:

@@ -5,6 +5,7 @@ import pytest
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.workload.assignments import services
 from annotator.workload.assignments.models import Assignment
+from projects.services import choose_to_annotate
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +35,15 @@ def test_missing_document_is_a_problem(api, ada, url):
     assert (response.status_code, response.json()["code"]) == (404, "no_document_left")
 
 
-def test_only_annotators_get_documents(api, make_document, lead, viewer, stranger, url):
+def test_only_annotators_get_documents(api, project, make_document, lead, viewer, stranger, url):
     make_document()
 
     assert api(viewer).post(f"{url}/next-document/").json()["code"] == "not_found"
     assert api(stranger).post(f"{url}/next-document/").json()["code"] == "not_found"
     assert api().post(f"{url}/next-document/").status_code == 401
+    refused = api(lead).post(f"{url}/next-document/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_annotating")
+    choose_to_annotate(project, lead, annotates=True)
     assert api(lead).post(f"{url}/next-document/").status_code == 200
 
 

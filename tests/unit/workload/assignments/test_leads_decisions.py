@@ -261,6 +261,7 @@ def test_lead_assigns_and_reassigns_within_the_limit(project, make_document, giv
 
 
 def test_rounds_decide_documents_people_size_order_and_schema(project, make_document, give, lead, ada, ben, cem):
+    choose_to_annotate(project, lead, annotates=True)
     documents = [make_document(f"Text {number}.", position=number) for number in range(6)]
     version = project.schema_versions.get(number=1)
     pilot = services.create_round(
@@ -302,6 +303,8 @@ def test_members_choose_whether_they_annotate(project, make_document, give, lead
         False,
         True,
     )
+    with pytest.raises(NotAnnotating, match="Annotate in this project"):
+        give(lead)
     choose_to_annotate(project, lead, annotates=True)
     choose_to_annotate(project, ada, annotates=False)
     assert selectors.is_offered_documents(project, lead)

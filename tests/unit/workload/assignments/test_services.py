@@ -16,10 +16,16 @@ from annotator.workload.assignments.models import Assignment
 from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft
 from projects.models import GuidelineVersion, Membership, SchemaVersion
 from projects.roles import Role
+from projects.services import choose_to_annotate
 from tests.conftest import NOW
 from tests.waiting import LONG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
+
+
+@pytest.fixture(autouse=True)
+def _lead_annotates(project, lead):
+    choose_to_annotate(project, lead, annotates=True)
 
 
 @pytest.fixture
