@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 import pytest
+import pytest_django
 from django.conf import settings
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
@@ -19,6 +21,7 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.platform.accounts.models import User
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Role
+from tests.template import migrated_database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -32,6 +35,22 @@ MakeUser = Callable[..., User]
 MakeProject = Callable[..., Project]
 MakeDocument = Callable[..., Document]
 MakeSet = Callable[..., AnnotationSet]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Create the database of this process, as pytest-django does, but with all migrations only once."""
+    with django_db_blocker.unblock(), migrated_database():
+        verbosity = request.config.option.verbose
+        databases = setup_databases(verbosity, interactive=False, aliases={"default"}, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(databases, verbosity)
 
 
 @pytest.fixture

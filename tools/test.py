@@ -47,6 +47,8 @@ NEEDS = {
 }
 
 
+# Browsers and servers wait more than they compute, so that four processes keep two cores busy.
+WAITING = ("-n", "4", "--dist", "loadscope")
 # The environment variables that name the services to the tests.
 VARIABLES = {
     "chromium": "CHROMIUM_PATH",
@@ -90,6 +92,7 @@ class Run:
         directory = self.scratch / f"var-{part}"
         directory.mkdir(mode=0o700)
         environment["ANNOTATOR_TEST_DIR"] = str(directory)  # read by tests/settings.py
+        environment["TEST_TEMPLATE"] = str(self.scratch / "migrated.sqlite3")  # read by tests/template.py
         environment["TEST_PART"] = part  # read by tests/browser/screens.py
         for need, variable in VARIABLES.items():
             if need in NEEDS[part]:
@@ -125,12 +128,12 @@ def _consumers(run: Run, report: Path) -> list[str]:
 
 
 def _browser(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "browser and not firefox")
+    return _pytest(run, report, *WAITING, "-m", "browser and not firefox")
 
 
 def _layout(run: Run, report: Path) -> list[str]:
     """Return the command for tests of layout, which the part `browser` runs with other fonts."""
-    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "layout and not firefox")
+    return _pytest(run, report, *WAITING, "-m", "layout and not firefox")
 
 
 def _firefox(run: Run, report: Path) -> list[str]:
@@ -141,7 +144,7 @@ def _stores(run: Run, report: Path) -> list[str]:
     """Return the command for tests on top of requirements.txt alone, without those that need development packages."""
     left_out = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers", "soak")]
     python = run.services.urls["stores"]
-    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "stores", *left_out, python=python)
+    return _pytest(run, report, *WAITING, "-m", "stores", *left_out, python=python)
 
 
 def _javascript(_run: Run, report: Path) -> list[str]:

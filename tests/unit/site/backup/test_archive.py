@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from annotator.site.backup import encryption
 from annotator.site.backup.archive import Manifest, new_archive, open_archive
 from annotator.site.backup.encryption import FRAME
 from annotator.site.backup.problems import BackupFailed, BackupTooNew, BackupUnreadable
@@ -82,7 +83,8 @@ def changed(data, at):
     ],
     ids=["start", "middle", "second frame", "last byte", "half", "one frame", "exchanged", "no frame", "added"],
 )
-def test_damage_of_an_encrypted_file_is_noticed(tmp_path, damage):
+def test_damage_of_an_encrypted_file_is_noticed(tmp_path, monkeypatch, damage):
+    monkeypatch.setattr(encryption, "COST", 1 << 4)  # quick to derive; the other tests use the real cost
     path = write(tmp_path / "x.backup", passphrase=PASSPHRASE)
     path.write_bytes(damage(path.read_bytes()))
 
