@@ -21,7 +21,7 @@ from projects.models import Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
 from projects.selectors import projects_for, role_in
 
-OFFERED_BY_DEFAULT = (Role.ANNOTATOR, Role.ADJUDICATOR)
+NOT_OFFERED_BY_DEFAULT = (Role.LEAD, Role.VIEWER)
 NO_ONE: frozenset[int] = frozenset()
 FIRST_WINDOW, LAST_WINDOW = 64, 16_384
 
@@ -35,7 +35,7 @@ def may_annotate(project: Project, user: User) -> bool:
 def is_offered_documents(project: Project, user: User) -> bool:
     """Return whether pages offer documents to a member: to leads only when they choose to annotate."""
     choice = choice_to_annotate(project, user)
-    return role_in(project, user) in OFFERED_BY_DEFAULT if choice is None else choice
+    return role_in(project, user) not in NOT_OFFERED_BY_DEFAULT if choice is None else choice
 
 
 def annotating_names(project: Project) -> list[str]:
