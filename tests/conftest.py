@@ -47,7 +47,7 @@ def django_db_setup(
     """Create the database of this process, as pytest-django does, but with all migrations only once."""
     with django_db_blocker.unblock(), migrated_database():
         verbosity = request.config.option.verbose
-        databases = setup_databases(verbosity, interactive=False, aliases={"default"}, serialized_aliases=set())
+        databases = setup_databases(verbosity, interactive=False, aliases={"default": True}, serialized_aliases=set())
     yield
     with django_db_blocker.unblock():
         teardown_databases(databases, verbosity)
