@@ -68,13 +68,13 @@ def relation(identifier: str, label: str, source: str, target: str) -> dict[str,
     return {"id": identifier, "label": label, "from": source, "to": target}
 
 
-def write(key: str, documents: list[ExportDocument]) -> tuple[dict[str, bytes], Losses]:
+def write(key: str, documents: list[ExportDocument], **context: Any) -> tuple[dict[str, bytes], Losses]:
     """Write documents and return the files by name and the losses."""
     losses = Losses()
     files: dict[str, bytes] = {}
     recipe = FORMATS[key]
     assert recipe.write is not None
-    for name, data in recipe.write(iter(documents), ExportContext(SCHEMA, losses)):
+    for name, data in recipe.write(iter(documents), ExportContext(SCHEMA, losses, **context)):
         files[name] = files.get(name, b"") + data
     return files, losses
 

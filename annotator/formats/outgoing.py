@@ -39,7 +39,8 @@ class ExportContext:
 
     `guideline` is the text of the guideline as Markdown, "" for none. The two spans of a possible relation lie at most
     `pair_sentences` sentences apart. `line_per_set` asks JSONL for a line for each annotation set instead of each
-    document. `rules` say where sentences and tokens begin and end.
+    document. `rules` say where sentences and tokens begin and end. `escape_formulas` asks tables for cells that a
+    spreadsheet shows and does not run.
     """
 
     schema: Mapping[str, Any]
@@ -48,6 +49,7 @@ class ExportContext:
     pair_sentences: int = 1
     line_per_set: bool = False
     rules: TextRules = PRESENT_RULES
+    escape_formulas: bool = False
 
 
 class LossTracker:

@@ -10,6 +10,7 @@ from annotator.ledger.models import Ledger, LedgerEntry, Proposition
 from annotator.ledger.propositions import statements_of
 from annotator.ledger.reading.statements import Role, Statement
 from annotator.ledger.selectors import LedgerFilters, entries_of, propositions_of
+from annotator.text.spreadsheet import without_formula
 
 AT_ONCE = 500
 COLUMNS = (
@@ -83,10 +84,7 @@ def _cells(proposition: Proposition, entry: LedgerEntry, statement: Statement) -
 def _csv_line(cells: Any) -> str:
     """Return a row; a cell that a spreadsheet would run as a formula begins with an apostrophe."""
     line = io.StringIO()
-    safe = [
-        f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells
-    ]
-    csv.writer(line, lineterminator="\r\n").writerow(safe)
+    csv.writer(line, lineterminator="\r\n").writerow([without_formula(cell) for cell in cells])
     return line.getvalue()
 
 

@@ -66,7 +66,7 @@ GROUPS = [
     (_("Overlapping and discontinuous spans, quotation marks"), ("nested", "discontinuous", "quotation_marks")),
     (
         _("Rows and options of single formats"),
-        ("window", "without_negatives", "layout", "pair_sentences", "guideline"),
+        ("window", "without_negatives", "layout", "pair_sentences", "guideline", "escape_formulas"),
     ),
 ]
 
@@ -144,7 +144,8 @@ class DataForm(forms.Form):
         """Return the rarely used fields."""
         asked = {*self.changed_data, *self.errors} if self.is_bound else set()
         return [
-            Group(title, [self[name] for name in names], is_open=not asked.isdisjoint(names)) for title, names in GROUPS
+            Group(title, [self[name] for name in names if name in self.fields], is_open=not asked.isdisjoint(names))
+            for title, names in GROUPS
         ]
 
     def given_options(self) -> dict[str, Any]:
@@ -169,6 +170,11 @@ class ExportForm(DataForm):
     """The form of an export."""
 
     format = forms.ChoiceField(choices=list, initial=JSONL, required=False, label=_("Format"))
+    escape_formulas = forms.BooleanField(
+        required=False,
+        label=_("CSV and TSV: escape cells that a spreadsheet would run as formulas"),
+        help_text=_("An apostrophe is put before them. Importing the file here removes it."),
+    )
 
     def __init__(self, data: Any = None, *, vocabulary: Vocabulary) -> None:
         super().__init__(data, vocabulary=vocabulary)
@@ -180,7 +186,7 @@ class ExportForm(DataForm):
         """Check the options by the rules of the API, and show each problem beside its field."""
         cleaned = self.cleaned_data
         if not self.errors:
-            given = self.given_options() | {"format": cleaned["format"]}
+            given = self.given_options() | {name: cleaned[name] for name in ("format", "escape_formulas")}
             try:
                 self._options = parse_options(given, vocabulary=self._vocabulary)
                 require_packages(FORMATS[self._options.format])

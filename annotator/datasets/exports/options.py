@@ -58,7 +58,8 @@ class ExportOptions:
 
     For `labels`, `attributes` and `documents` (keys), None means all; an empty tuple of attributes means none. `window`
     is the number of context sentences on each side of a sentence, None exports whole documents. `guideline` applies to
-    chat messages, `pair_sentences`, the largest distance of two spans in sentences, to relation pairs.
+    chat messages, `pair_sentences`, the largest distance of two spans in sentences, to relation pairs,
+    `escape_formulas` to tables.
     """
 
     view: View = View.EACH
@@ -76,11 +77,12 @@ class ExportOptions:
     guideline: bool = False
     pair_sentences: int = 1
     documents: tuple[int, ...] | None = None
+    escape_formulas: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """Return the options as they are stored: without `documents` for an export of all of them."""
+        """Return the options as they are stored; what came later is left out as long as it is not used."""
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        return {name: value for name, value in values.items() if name != "documents" or value is not None}
+        return {name: value for name, value in values.items() if name not in _LATER or value not in (None, False)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "ExportOptions":
@@ -116,6 +118,8 @@ class ExportOptions:
         )
 
 
+# Options that the manifests of earlier exports and releases lack; rebuilding these gives the same bytes.
+_LATER = frozenset({"documents", "escape_formulas"})
 _CHOICES: Mapping[str, type[StrEnum]] = {
     "view": View,
     "layout": Layout,

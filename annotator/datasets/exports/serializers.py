@@ -32,6 +32,7 @@ from annotator.platform.http.input import (
 
 Errors = Iterator[tuple[str, str]]
 MOST_NAMES_SHOWN = 10
+TABLES = ("csv", "tsv")
 
 
 @extend_schema_serializer(component_name="DataIn")
@@ -107,6 +108,10 @@ class ExportOptionsIn(DataOptionsIn):
     documents = serializers.ListField(
         child=IntegerField(), allow_null=True, default=None, help_text="Only documents with these ids; null: all."
     )
+    escape_formulas = BooleanField(
+        default=False,
+        help_text="CSV, TSV: put an apostrophe before cells that spreadsheets run as formulas. Imports remove it.",
+    )
 
     def validate_documents(self, documents: list[int] | None) -> tuple[int, ...] | None:
         """Return the ids, each once; those of other projects are never exported."""
@@ -117,6 +122,8 @@ class ExportOptionsIn(DataOptionsIn):
         errors = dict(format_errors(attrs, {attrs["format"]}))
         if attrs["format"] != JSONL and attrs["layout"] is not Layout.DOCUMENT:
             errors["layout"] = "Only JSONL has more than one layout."
+        if attrs["escape_formulas"] and attrs["format"] not in TABLES:
+            errors["escape_formulas"] = f"Only {' and '.join(TABLES)} use this option."
         if errors:
             raise serializers.ValidationError(errors)
         return attrs

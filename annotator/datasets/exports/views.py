@@ -1,6 +1,7 @@
 """Pages of exports."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -79,7 +80,7 @@ def describe_options(options: Mapping[str, Any]) -> str:
     >>> describe_options({"view": "consensus", "format": "span-ner", "window": 1, "notes": False})
     'Consensus, Spans (span NER), 1 context sentence, without notes'
     """
-    default = ExportOptions().as_json()
+    default = asdict(ExportOptions())
     key = options.get("format") or JSONL
     name = format_name(key) if key in FORMATS else str(key)
     if key == JSONL and options.get("layout", default["layout"]) == Layout.SET:
@@ -122,6 +123,7 @@ CHOICE_NAMES = {
 FLAG_NAMES = {
     "pseudonyms": _lazy("pseudonyms"),
     "notes": _lazy("without notes"),
+    "escape_formulas": _lazy("formulas escaped"),
     "negatives": _lazy("without rows that have no spans"),
     "guideline": _lazy("with guidelines"),
 }

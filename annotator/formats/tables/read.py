@@ -25,12 +25,17 @@ from annotator.formats.json_files import whole_number
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder
 from annotator.text.digest import text_digest
 from annotator.text.offsets import Utf16Offsets
+from annotator.text.spreadsheet import unescape_formula
 
 COLUMNS = ("id", "title", "annotator", "span", "start", "end", "label", "covered", "attributes", "note", "origin",
            "meta", "text")  # fmt: skip
 
 
 DEFAULT_ANNOTATOR = "imported"
+
+
+FORMULAS, ESCAPED = "formulas", "escaped"
+"""The column that says of a row that its cells were escaped, and its value."""
 
 
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
@@ -81,9 +86,16 @@ def _rows(incoming: IncomingFiles) -> Iterator[tuple[int, Row]]:
             if len(cells) > len(names):
                 raise UnreadableFile(f"Row {number} has more cells than the table has columns.")
             if any(cells):
-                yield number, dict(zip(names, cells, strict=False))
+                yield number, _as_written(dict(zip(names, cells, strict=False)))
     except csv.Error as error:
         raise UnreadableFile(f"The table cannot be read near row {reader.line_num}: {error}.") from error
+
+
+def _as_written(row: dict[str, str]) -> Row:
+    """Return a row without the apostrophes that our writer put before formulas, if it did."""
+    if row.get(FORMULAS) != ESCAPED:
+        return row
+    return {name: unescape_formula(cell) for name, cell in row.items() if name != FORMULAS}
 
 
 def _dialect(text: str) -> tuple[str, str, int]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,7 +18,8 @@ from annotator.formats.outgoing import (
     LossTracker,
     Piece,
 )
-from annotator.formats.tables.read import COLUMNS
+from annotator.formats.tables.read import COLUMNS, ESCAPED, FORMULAS
+from annotator.text.spreadsheet import escape_formula
 
 _CARRIED = {PARTS, ATTRIBUTES, NOTE, ORIGIN, ID}
 
@@ -34,9 +35,18 @@ def write_tsv(documents: Iterable[ExportDocument], context: ExportContext) -> It
 
 
 def _write(documents: Iterable[ExportDocument], context: ExportContext, delimiter: str) -> Iterator[Piece]:
-    yield "", _encoded([dict.fromkeys(COLUMNS)], delimiter, names=True)
+    columns = (*COLUMNS, FORMULAS) if context.escape_formulas else COLUMNS
+    yield "", _encoded([dict.fromkeys(columns)], delimiter, columns, names=True)
     for export in documents:
-        yield "", _encoded(list(_of(export, context)), delimiter)
+        rows = _of(export, context)
+        written = map(_escaped, rows) if context.escape_formulas else rows
+        yield "", _encoded(list(written), delimiter, columns)
+
+
+def _escaped(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row whose cells no spreadsheet runs; the last column says so to our reader."""
+    cells = {name: escape_formula(value) if isinstance(value, str) else value for name, value in row.items()}
+    return {**cells, FORMULAS: ESCAPED}
 
 
 def _of(export: ExportDocument, context: ExportContext) -> Iterator[dict[str, Any]]:
@@ -59,9 +69,9 @@ def _json(attributes: Mapping[str, str]) -> str:
     return orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS).decode() if attributes else ""
 
 
-def _encoded(rows: list[dict[str, Any]], delimiter: str, *, names: bool = False) -> bytes:
+def _encoded(rows: list[dict[str, Any]], delimiter: str, columns: Sequence[str], *, names: bool = False) -> bytes:
     buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, COLUMNS, delimiter=delimiter, lineterminator="\r\n", restval="")
+    writer = csv.DictWriter(buffer, columns, delimiter=delimiter, lineterminator="\r\n", restval="")
     if names:
         writer.writeheader()
     else:

@@ -18,6 +18,31 @@ def test_written_files_are_read_unchanged(key, documents):
     assert assert_carried(key, documents, ids=True).all == []
 
 
+@pytest.mark.parametrize("key", ["csv", "tsv"])
+def test_escaped_formulas_are_read_unchanged(key):
+    text = "=HYPERLINK(0) '=1+1"
+    spans = [
+        span("s1", "Claim", (0, 4), note="'=2"),
+        span("s2", "Claim", (14, 19), note="@you", attributes={"kind": "x"}),
+    ]
+    documents = [entry(text, {"-ada": {"spans": spans}}, title="\uff0btitle"), entry("'tis", {"ada": {}}, id="'-1")]
+    files, _ = write(key, documents, escape_formulas=True)
+
+    rows = list(csv.reader(io.StringIO(files[""].decode(), newline=""), delimiter="," if key == "csv" else "\t"))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "@", "-", "\uff0b"))]
+    first, second = (result.document for result in read(key, files[""]))
+    assert (first.text, first.title, first.meta) == (text, "\uff0btitle", {})
+    assert [(item["note"], item["fragments"]) for item in first.sets["-ada"].spans] == [
+        ("'=2", [[0, 4]]),
+        ("@you", [[14, 19]]),
+    ]
+    assert (second.text, second.external_id) == ("'tis", "'-1")
+
+
+def test_apostrophes_of_others_are_kept():
+    assert read_one("csv", b"text,formulas\n'=1,yes\n").document.text == "'=1"
+
+
 def test_other_columns_of_a_table_become_meta():
     arrivals = read("csv", b'body,source\r\n"One,\ntwo.",wire\r\nThree.,\r\n', fields={"text": "body"})
     assert [(one.document.external_id, one.document.text, one.document.meta) for one in arrivals] == [

@@ -121,6 +121,7 @@ def pieces_of(
         guideline,
         options.pair_sentences,
         line_per_set=options.layout == Layout.SET,
+        escape_formulas=options.escape_formulas,
     )
     return recipe.write(transformed, context)
 

@@ -162,6 +162,7 @@ def test_instruction_has_only_exported_labels(document, exported):
         ({"format": "soft-labels", "view": "consensus"}, "view"),
         ({"format": "span-ner", "guideline": True}, "guideline"),
         ({"pair_sentences": 3}, "pair_sentences"),
+        ({"escape_formulas": True}, "escape_formulas"),
         ({"format": "relation-pairs", "window": 1}, "window"),
         ({"labels": []}, "labels"),
         ({"labels": "Claim"}, "labels"),

@@ -44,6 +44,11 @@ class Command(ProjectCommand):
             help="format or training format (jsonl); several files are written as a zip archive",
         )
         parser.add_argument("--tag", metavar="NAME", help="only documents with this tag")
+        parser.add_argument(
+            "--escape-formulas",
+            action="store_true",
+            help="csv, tsv: put an apostrophe before cells that a spreadsheet would run as formulas; imports remove it",
+        )
         add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
