@@ -15,6 +15,8 @@ from tests.waiting import LONG, wait_for
 pytestmark = pytest.mark.stores
 
 SAMPLE = settings.BASE_DIR / "docs/operators/proxies/nginx.conf"
+CONTAINER = settings.BASE_DIR / "deploy/nginx.conf"
+RULES = settings.BASE_DIR / "docs/operators/proxies/nginx-site.conf"
 HOST = "annotate.example.org"
 NGINX = os.environ.get("NGINX_PATH") or shutil.which("nginx") or "/usr/sbin/nginx"
 
@@ -37,13 +39,22 @@ def proxy(site, tmp_path):
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={HOST}",
          "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True,
     )  # fmt: skip
-    server = SAMPLE.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{site.port}")
-    for given, own in {
+    process = start_nginx(SAMPLE, tmp_path, {
+        "127.0.0.1:8000": f"127.0.0.1:{site.port}",
         "listen 80;": f"listen 127.0.0.1:{free_port()};",
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
         f"/etc/letsencrypt/live/{HOST}/fullchain.pem": str(certificate),
         f"/etc/letsencrypt/live/{HOST}/privkey.pem": str(key),
-    }.items():
+    })  # fmt: skip
+    yield port
+    process.terminate()
+    process.wait(LONG)
+
+
+def start_nginx(sample, tmp_path, replaced):
+    """Start nginx with a configuration in which addresses and paths are replaced; return its process."""
+    server = sample.read_text()
+    for given, own in {**replaced, "/etc/nginx/annotator-site.conf": str(RULES)}.items():
         assert given in server
         server = server.replace(given, own)
     paths = "".join(
@@ -56,9 +67,7 @@ def proxy(site, tmp_path):
     )
     process = subprocess.Popen([NGINX, "-c", str(config), "-p", str(tmp_path)])
     wait_for((tmp_path / "pid").exists, why=(tmp_path / "error.log").read_text)
-    yield port
-    process.terminate()
-    process.wait(LONG)
+    return process
 
 
 def ask(port, path, *, method="GET", body=None, headers=None):
@@ -106,3 +115,19 @@ def test_forged_addresses_do_not_reach_the_site(proxy, site):
 
     # Locked for the address of the proxy's client, although each request claimed to come from another one.
     assert status == 429
+
+
+def test_proxy_of_the_containers_keeps_what_an_outer_proxy_says(site, tmp_path):
+    port = free_port()
+    process = start_nginx(
+        CONTAINER, tmp_path, {"site:8000": f"127.0.0.1:{site.port}", "listen 8080;": f"listen 127.0.0.1:{port};"}
+    )
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONG)
+    try:
+        connection.request("GET", "/sign-in/", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+        response = connection.getresponse()
+        assert (response.status, "max-age" in response.headers["Strict-Transport-Security"]) == (200, True)
+    finally:
+        connection.close()
+        process.terminate()
+        process.wait(LONG)
