@@ -3,11 +3,13 @@
 import errno
 import json
 import logging
+import subprocess
+import sys
 
 import psycopg
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client
 
 from annotator.platform.http.outages import outage_of
@@ -90,3 +92,58 @@ def test_live_answers_without_a_database(monkeypatch):
     monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.ensure_connection", fail)
 
     assert Client().get("/healthz/live/").json() == {"status": "ok"}
+
+
+@pytest.fixture
+def hasty_database(transactional_db):
+    """The test database in its file, with a connection that waits for locks for a moment only."""
+    if connection.vendor != "sqlite":
+        pytest.skip("On PostgreSQL, tests/stores stops the server.")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50")
+        yield cursor
+        cursor.execute("PRAGMA busy_timeout = 20000")
+
+
+def test_lock_of_another_process_is_an_outage(hasty_database, lead, page, caplog):
+    client = page(lead)
+    client.raise_request_exception = False
+    name = connection.settings_dict["NAME"]
+    lock = "import sqlite3, sys; own = sqlite3.connect(sys.argv[1]); own.execute('BEGIN IMMEDIATE')"
+    command = [sys.executable, "-c", f"{lock}; print('locked', flush=True); input()", name]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "locked\n"
+        assert client.get("/api/v1/projects/").status_code == 200
+        refused = client.post("/api/v1/projects/", {"slug": "daily", "name": "Daily"}, content_type="application/json")
+        other.communicate("\n")
+    stored = client.post("/api/v1/projects/", {"slug": "daily", "name": "Daily"}, content_type="application/json")
+
+    assert (refused.status_code, refused.json()["code"], stored.status_code) == (503, "unavailable", 201)
+    assert [line.getMessage() for line in caplog.records if line.levelno >= logging.WARNING] == [
+        "POST /api/v1/projects/: status 503, database is locked"
+    ]
+
+
+def test_full_database_is_an_outage(hasty_database, lead, page, caplog):
+    client = page(lead)
+    client.raise_request_exception = False
+    hasty_database.execute("PRAGMA page_count")
+    (pages,) = hasty_database.fetchone()
+    hasty_database.execute(f"PRAGMA max_page_count = {pages}")
+    try:
+        given = {"name": "Daily", "description": "x" * 900}
+        statuses = []
+        for number in range(200):
+            values = given | {"slug": f"daily-{number}"}
+            response = client.post("/api/v1/projects/", values, content_type="application/json")
+            statuses.append(response.status_code)
+            if response.status_code != 201:
+                break
+    finally:
+        hasty_database.execute("PRAGMA max_page_count = 1073741823")
+
+    assert (statuses[-1], response.json()["code"]) == (507, "disk_full"), response.content
+    assert [line.getMessage() for line in caplog.records if line.levelno >= logging.WARNING] == [
+        "POST /api/v1/projects/: status 507, database or disk is full"
+    ]
+    assert client.get("/api/v1/projects/").status_code == 200
