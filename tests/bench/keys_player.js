@@ -10,7 +10,7 @@
 
 import { readFileSync } from "node:fs";
 import {
-  labelByKey, pickEnd, pickFragment, pickLetter, resize, resizeByStructure, selectedSpan, selectText,
+  labelByKey, leaveFrame, pickEnd, pickFragment, pickLetter, resize, resizeByStructure, selectedSpan, selectText,
   setAttribute, takeFromFrame, toNextSentence,
 } from "../../static/editor/commands/index.js";
 import { frameOf } from "../../static/editor/model/assistance/frames.js";
@@ -153,15 +153,17 @@ function habit(document, span, cursor) {
 const KEYS_OF_A_LINK = 3;
 
 /**
- * Return the keys for the attributes that are not right yet, one each; names are left out.
+ * Return the keys for the attributes that are not right once all links are made, one each; names are left out.
  *
  * @param {Store} store
  * @param {Span} wanted
+ * @param {string} id of the span made
  */
-function attributeKeys({ state }, wanted) {
-  const made = selectedSpan(state);
-  return labelOf(state.schema, wanted.label).attributes.filter(({ id, type }) =>
-    type === "choice" && wanted.attributes[id] !== undefined && made?.attributes[id] !== wanted.attributes[id]).length;
+function attributeKeys({ state }, wanted, id) {
+  const made = state.spans.get(id);
+  return labelOf(state.schema, wanted.label).attributes.filter(({ id: name, type }) =>
+    type === "choice" && wanted.attributes[name] !== undefined
+    && made?.attributes[name] !== wanted.attributes[name]).length;
 }
 
 /**
@@ -193,7 +195,10 @@ function linkKeys(store, wanted, relations, ids) {
     if (relation && takeFromFrame(frame, index)(store.state, store.dispatch)) {
       relations.delete(relation);
       if (frame.isOutward) offered.add(frame.type.id);
-    } else offered.add(frame.type.id);
+    } else {
+      offered.add(frame.type.id);
+      leaveFrame(frame)(store.state, store.dispatch);
+    }
   }
 }
 
@@ -240,12 +245,13 @@ for (const { id, text, tokens, sentences, spans, relations } of documents) {
     const player = new Player(store);
     if (player.label(span)) exact += 1;
     ids.set(span.id, store.state.selectedId);
-    keys.more.push(attributeKeys(store, span) + linkKeys(store, span, missing, ids));
+    keys.more.push(linkKeys(store, span, missing, ids));
     keys.procedure.push(player.keys);
     const today = habit(store.state.document, span, cursor);
     keys.habit.push(today.keys);
     cursor = today.cursor;
   }
+  keys.more.push(...gold.map((span) => attributeKeys(store, span, ids.get(span.id))));
   keys.more.push(...[...missing].map(() => KEYS_OF_A_LINK));
 }
 console.log(JSON.stringify({ spans: keys.procedure.length, exact, procedure: mean(keys.procedure),

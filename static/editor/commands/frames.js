@@ -1,3 +1,5 @@
+import { voiceOf } from "../model/assistance/presets.js";
+import { labelOf } from "../model/schema.js";
 import { addRelation } from "./relations.js";
 import { setAttribute } from "./spans.js";
 import { selectedSpan } from "./updates.js";
@@ -19,6 +21,19 @@ export const takeFromFrame = (frame, index) => (state, dispatch) => {
   if (!other) return false;
   const [from, to] = frame.isOutward ? [span, other] : [other, span];
   return addRelation(frame.type.id, to.id)({ ...state, selectedId: from.id }, dispatch);
+};
+
+/**
+ * Take nothing of what a frame offers: a claim without a speaker has no source.
+ *
+ * @param {import("../model/assistance/frames.js").Frame} frame
+ * @returns {import("../model/types.js").Command} false when nothing changes
+ */
+export const leaveFrame = (frame) => (state, dispatch) => {
+  const span = selectedSpan(state);
+  if (!span || "names" in frame || !frame.isOutward) return false;
+  const voice = voiceOf(labelOf(state.schema, span.label), span, frame.type.id, false);
+  return voice !== "" && setAttribute("voice", voice)(state, dispatch);
 };
 
 /**

@@ -15,7 +15,7 @@ export {
   escape, moveCursor, moveCursorTo, placeCursor, selectAll, selectText, targetText, toNextSentence, toUnlabelled,
 } from "./cursor.js";
 export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./navigation.js";
-export { assumedIndex, takeFromFrame } from "./frames.js";
+export { assumedIndex, leaveFrame, takeFromFrame } from "./frames.js";
 export { addRelation, nearestTargets, nextTarget, NUMBERED, removeRelation } from "./relations.js";
 export {
   cancelPick, confirmPick, labelByKey, pick, pickEnd, pickFragment, pickLetter, pickStart, resizeByStructure,

@@ -1,7 +1,9 @@
 import { gettext, interpolate } from "../../pages/text.js";
 import { describeRelation } from "../model/descriptions.js";
+import { voiceOf } from "../model/assistance/presets.js";
+import { updateOf } from "../model/fields.js";
 import { newId } from "../model/identifiers.js";
-import { relationProblem } from "../model/schema.js";
+import { labelOf, relationProblem } from "../model/schema.js";
 import { excerpt } from "../model/text/document.js";
 import { refuse, selectedSpan } from "./updates.js";
 
@@ -25,7 +27,11 @@ export const addRelation = (typeId, targetId) => (state, dispatch) => {
   const problem = relationProblem(state, type, from, to);
   if (problem) return refuse(dispatch, problem);
   const relation = { id: newId(), label: typeId, from: from.id, to: to.id };
-  dispatch?.({ changes: [{ id: newId(), kind: "add_relation", relation }], userEvent: "add.relation",
+  const voice = voiceOf(labelOf(state.schema, from.label), from, typeId, true);
+  const update = voice ? updateOf(from, { attributes: { ...from.attributes, voice } }) : null;
+  /** @type {import("../model/types.js").Change} */
+  const addition = { id: newId(), kind: "add_relation", relation };
+  dispatch?.({ changes: update ? [update, addition] : [addition], userEvent: "add.relation",
     announce: interpolate(gettext("Relation added: %(relation)s."), { relation: describeRelation(state, relation) }) });
   return true;
 };

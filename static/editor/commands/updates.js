@@ -2,7 +2,8 @@ import { gettext, interpolate, ngettext } from "../../pages/text.js";
 import { describeRelation, describeSpan } from "../model/descriptions.js";
 import { updateOf } from "../model/fields.js";
 import { newId } from "../model/identifiers.js";
-import { pairProblem } from "../model/schema.js";
+import { movedAttributes } from "../model/assistance/presets.js";
+import { labelOf, pairProblem } from "../model/schema.js";
 
 /**
  * @typedef {import("../model/types.js").EditorState} EditorState
@@ -43,10 +44,23 @@ export function updateSpan(state, dispatch, span, fields, { userEvent, announce,
   if (moved && same && same.id !== span.id) {
     return refuse(dispatch, interpolate(gettext("%(span)s exists already."), { span: describeSpan(state, same) }));
   }
-  const update = updateOf(span, fields);
+  const update = updateOf(span, { ...followingAttributes(state, span, fields), ...fields });
   if (!update) return false;
   dispatch?.({ changes: [...removals(removed), update], selection: null, trim, userEvent, announce });
   return true;
+}
+
+/**
+ * Return the attributes of a span that follow its boundaries: only while it was just made.
+ *
+ * @param {EditorState} state
+ * @param {Span} span
+ * @param {SpanFields} fields
+ * @returns {SpanFields}
+ */
+function followingAttributes({ document, schema, selectedId, cursor }, span, { fragments, label }) {
+  if (!fragments || label || span.id !== selectedId || !cursor.isFresh) return {};
+  return { attributes: movedAttributes(document, labelOf(schema, span.label), span, fragments) };
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import { gettext, interpolate } from "../../pages/text.js";
-import { assumedIndex, selectedSpan, takeFromFrame } from "../commands/index.js";
+import { assumedIndex, leaveFrame, selectedSpan, takeFromFrame } from "../commands/index.js";
 import { describeValue } from "../model/descriptions.js";
 import { frameOf } from "../model/assistance/frames.js";
 import { labelOf } from "../model/schema.js";
@@ -105,8 +105,10 @@ export class FrameView {
 
   /** Take nothing, and go on to the next relation. */
   skip() {
+    const { frame, store } = this;
+    const isChanged = frame !== null && leaveFrame(frame)(store.state, store.dispatch);
     this.#done();
-    this.#say(this.describe() || gettext("Nothing linked."));
+    if (!isChanged) this.#say(this.describe() || gettext("Nothing linked."));
   }
 
   /** @param {number} index @returns {boolean} whether it could be taken */
@@ -178,6 +180,7 @@ export class FrameView {
     const assumed = assumedIndex(frame);
     const enter = assumed >= 0 ? interpolate(gettext("Enter takes “%(words)s”."), { words: words[assumed] })
       : gettext("Enter takes none.");
+    if (words.length === 1 && assumed === 0) return `${titleOf(frame)}: ${enter}`;
     const numbers = words.slice(0, ANNOUNCED).map((word, index) => `${index + 1}: ${word}`).join("; ");
     return interpolate(gettext("%(relation)s: %(enter)s %(numbers)s"), { relation: titleOf(frame), enter, numbers });
   }

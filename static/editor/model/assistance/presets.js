@@ -45,6 +45,8 @@ const HEDGE_KINDS = [
   [/\b(?:about|roughly|around|nearly|almost|some|more or less)\b/iu, "approximator"],
   [/\b(?:reportedly|allegedly|said to|according)\b/iu, "attribution-shield"],
 ];
+/** The speaker before a line of an interview or a transcript ("A:", "Dr Lind:"); questions report others. */
+const SPEAKS = /^(?!Q)(?:\p{Lu}[\p{L}.'’-]*\s?){1,3}:\s/u;
 const REPORTED = /^(?:\w+ly )?(?:(?:did|has|had|would|could) not (?!be\b)\w+|\w+ed)\b|^denies\b|^silent$/iu;
 
 /**
@@ -62,6 +64,39 @@ export function presetAttributes(document, label, fragments) {
     return value !== "" && attribute !== undefined && allowsValue(attribute, value);
   });
   return { ...defaultAttributes(label), ...Object.fromEntries(shown) };
+}
+
+/**
+ * Return the attributes of a span that was just made once its boundaries move: values that its text showed before
+ * follow the text.
+ *
+ * @param {TextDocument} document
+ * @param {Label} label
+ * @param {import("../types.js").Span} span
+ * @param {Fragment[]} fragments
+ */
+export function movedAttributes(document, label, span, fragments) {
+  const [before, now] = [span.fragments, fragments].map((parts) => presetAttributes(document, label, parts));
+  return Object.fromEntries(Object.entries(span.attributes).map(([name, value]) =>
+    [name, value === before[name] ? now[name] ?? value : value]));
+}
+
+/** The relation that tells the voice of a claim, and the values with and without it. */
+const VOICE = Object.freeze({ relation: "attributed-to", linked: "speaker", unlinked: "unsourced" });
+
+/**
+ * Return the voice of a claim once it was linked with a speaker, or once none was chosen.
+ *
+ * @param {Label} label
+ * @param {import("../types.js").Span} span
+ * @param {string} relation
+ * @param {boolean} isLinked
+ * @returns {string} "" when it stays
+ */
+export function voiceOf(label, { attributes }, relation, isLinked) {
+  const [from, to] = isLinked ? [VOICE.unlinked, VOICE.linked] : [VOICE.linked, VOICE.unlinked];
+  const attribute = label.attributes.find(({ id }) => id === "voice");
+  return relation === VOICE.relation && attributes.voice === from && attribute && allowsValue(attribute, to) ? to : "";
 }
 
 /** @type {Readonly<Record<string, (clues: Clues) => Record<string, string>>>} */
@@ -123,7 +158,7 @@ function cluesOf({ text, ...document }, fragments) {
   const words = fragments.map(([from, to]) => text.slice(from, to)).join(" ").replace(/[’]/gu, "'");
   const before = text.slice(document.blockStarts[blockAt({ text, ...document }, start)], start);
   const opened = before.split("“").length - before.split("”").length;
-  const isQuoted = opened > 0 || (before.split("\"").length - 1) % 2 === 1;
+  const isQuoted = SPEAKS.test(before) || opened > 0 || (before.split("\"").length - 1) % 2 === 1;
   return { words, first: (/^[\p{L}\p{N}'-]+/u.exec(words)?.[0] ?? "").toLowerCase(), isQuoted,
     hasQuotation: /[“”"]/u.test(words) };
 }

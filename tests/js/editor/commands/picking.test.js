@@ -100,3 +100,19 @@ test("letters that no word has are refused", () => {
   assert.equal(editor.said(), "No word has the letters “z”.");
   assert.notEqual(editor.store.state.picking, null);
 });
+
+test("a label without a rule of its own ends where its last spans usually ended", () => {
+  const text = "Ann Lee said so. Ben Moe said so. Tim Roe said so. Kim Poe said so.";
+  const names = ["Ann Lee", "Ben Moe", "Tim Roe"].map((name, index) =>
+    makeSpan(`s${index}`, [[text.indexOf(name), text.indexOf(name) + name.length]], "Name"));
+  const schema = { labels: [{ id: "Name" }], relations: [] };
+  for (const [least, end] of /** @type {[number, string][]} */ ([[0, "Kim Poe"], [1, "Kim Poe said so."]])) {
+    const spans = names.slice(least);
+    const editor = openEditor(text, { schema, spans });
+    editor.run(commands.labelByKey("Name"));
+    const token = editor.store.state.document.tokenStarts.indexOf(text.indexOf("Kim"));
+    const picking = /** @type {any} */ (editor.store.state.picking);
+    editor.run(commands.pick(picking, token));
+    assert.equal(text.slice(.../** @type {[number, number]} */ (selected(editor).fragments[0])), end);
+  }
+});

@@ -15,16 +15,17 @@ const GAPS = [" ", " ", " ", "  ", "\n", "\r\n", "\n\n", "\u2028"];
  * Return what the server sends for a text: words between white space are tokens, lines are sentences.
  *
  * @param {string} text
- * @param {{spans?: any[], relations?: any[], showOptional?: boolean, editable?: boolean, revision?: number}} [options]
- *   spans as on the wire
+ * @param {{spans?: any[], relations?: any[], showOptional?: boolean, editable?: boolean, revision?: number,
+ *   schema?: any}} [options] spans as on the wire
  */
 export function makePayload(text, options = {}) {
-  const { spans = [], relations = [], showOptional = true, editable = true, revision = 0 } = options;
+  const { spans = [], relations = [], showOptional = true, editable = true, revision = 0,
+    schema = SCHEMA } = options;
   return {
     document: { id: "d1", title: "Test", sha256: "0".repeat(64), text, tokens: deltas(text, /\S+/gu),
       sentences: deltas(text, /\S[^\n\r\u2028]*/gu) },
     set: { id: "set1", name: "A", state: "open", revision, editable, spans, relations },
-    schema: SCHEMA,
+    schema,
     speakers: ["Ada"],
     project: { slug: "p", name: "P", snap: true, show_optional_labels: showOptional },
   };

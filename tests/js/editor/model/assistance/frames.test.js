@@ -62,3 +62,45 @@ test("values follow the marks and words", () => {
   assert.deepEqual(preset("he", "Speaker"), { kind: "person", mention: "pronoun" });
   assert.equal(preset("denied it", "Denial").form, "reported");
 });
+
+test("lines of an interview are direct, but not its questions", () => {
+  const text = "Q: You were asked to delay it?\nA: I did not say that.";
+  const { document, schema } = openEditor(text).store.state;
+  const preset = (/** @type {string} */ words) => presetAttributes(document,
+    /** @type {any} */ (schema.labels.get("Claim")), [[text.indexOf(words), text.indexOf(words) + words.length]]);
+
+  assert.deepEqual([preset("I did not").quote_type, preset("You were").quote_type], ["direct", "indirect"]);
+});
+
+test("the voice of a claim follows its links", () => {
+  const claim = span("c", "the plan was off", "Claim", { voice: "speaker" });
+  const editor = openEditor(TEXT, { spans: [span("o", "Marek Osk", "Speaker", NAMED), claim] });
+  const { store } = editor;
+  const voice = () => store.state.spans.get("c")?.attributes.voice;
+  editor.run(commands.selectSpan("c"));
+  const frame = /** @type {any} */ (frameOf(store.state, claim, new Set()));
+
+  assert.equal(editor.run(commands.leaveFrame(frame)), true);
+  assert.equal(voice(), "unsourced");
+  editor.run(commands.addRelation("attributed-to", "o"));
+  assert.equal(voice(), "speaker");
+  editor.run(() => editor.history.undo());
+  assert.equal(voice(), "unsourced");
+});
+
+test("values follow the boundaries of a span that was just made, unless they were chosen", () => {
+  const editor = openEditor("It rained.\nThe row could delay the route, and it will.");
+  const { store } = editor;
+  const claim = () => /** @type {any} */ (store.state.spans.get(store.state.selectedId ?? ""));
+  editor.run(commands.labelByKey("Claim"));
+  const start = store.state.document.text.indexOf("The row");
+  const hint = store.state.picking?.hints.find(({ token }) => store.state.document.tokenStarts[token] === start);
+  for (const letter of hint?.letters ?? "") editor.run(commands.pickLetter(letter));
+  editor.run(commands.setAttribute("quote_type", "direct"));
+  const before = claim().attributes.kind;
+  while (store.state.document.text.slice(...claim().fragments[0]).includes("will")) {
+    editor.run(commands.resizeByStructure(-1));
+  }
+
+  assert.deepEqual([before, claim().attributes.kind, claim().attributes.quote_type], ["prediction", "fact", "direct"]);
+});
