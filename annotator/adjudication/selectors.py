@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
@@ -30,6 +31,8 @@ from projects.roles import Capability
 from projects.selectors import projects_for
 
 QUEUES = ("todo", "new", "open", "moved", "settled", "all")
+OFFERED = ("todo", "new", "moved")
+"""The queues of documents that wait for an adjudicator."""
 """Filters of the queue: `todo` holds every document that needs an adjudicator."""
 
 
@@ -169,8 +172,10 @@ def reopened_sources(adjudication: Adjudication) -> list[Source]:
     return list(sources.select_related("annotation_set").order_by("position", "id"))
 
 
-def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
+def queue(project: Project, *, which: str = "todo", now: datetime) -> QuerySet[Document]:
     """Return documents with finished sets, lowest agreement in the newest report first.
+
+    While a submit can be undone, its document is not offered to be adjudicated.
 
     Each has `overlap_f1`, `state` (of its adjudication; null: not started), `reopened_at`, `is_moved`, `is_adopted`,
     and the numbers of annotators who are still at work (`working`), have `submitted`, and of both (`annotators`).
@@ -198,6 +203,9 @@ def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
             annotators=F("working") + F("submitted"),
         )
     )
+    if which in OFFERED:
+        undoable = AnnotationSet.objects.filter(lifecycle.undoable_sets(now=now), document=OuterRef("pk"))
+        documents = documents.filter(~Exists(undoable))
     return _only(documents, which).order_by(F("overlap_f1").asc(nulls_last=True), "position", "id")
 
 
@@ -241,14 +249,14 @@ def _only(documents: QuerySet[Document], which: str) -> QuerySet[Document]:
     return documents.filter(conditions[which])
 
 
-def queue_counts(project: Project) -> list[tuple[str, int]]:
+def queue_counts(project: Project, *, now: datetime) -> list[tuple[str, int]]:
     """Return the number of documents in each queue."""
-    return [(which, queue(project, which=which).count()) for which in QUEUES]
+    return [(which, queue(project, which=which, now=now).count()) for which in QUEUES]
 
 
-def next_in_queue(project: Project, *, after: Document) -> Document | None:
+def next_in_queue(project: Project, *, after: Document, now: datetime) -> Document | None:
     """Return the first document in the queue other than this one."""
-    return queue(project).exclude(pk=after.pk).first()
+    return queue(project, now=now).exclude(pk=after.pk).first()
 
 
 def origins_of(set_ids: Sequence[int]) -> dict[tuple[int, str], dict[str, Any]]:

@@ -116,7 +116,8 @@ def test_the_tour_of_the_readme(sign_in: SignIn, tmp_path: Path) -> None:
     lead.get_by_role("link", name=OPEN_DOCUMENT, exact=True).first.click()
     expect(lead.get_by_role("heading", level=1)).to_be_visible()
     navigation.get_by_role("link", name="Adjudication").click()
-    expect(lead.get_by_role("row", name=re.compile(OPEN_DOCUMENT))).to_be_visible()
+    row = lead.get_by_role("row", name=re.compile(OPEN_DOCUMENT))
+    wait_for(lambda: row.is_visible() or lead.reload() is None)  # listed once the submit cannot be undone
     data = export_data(lead, tmp_path)
 
     assert data.name == re.search(r'open\("([^"]+)"', code_block("python"))[1]  # type: ignore[index]

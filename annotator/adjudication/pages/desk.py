@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotator.adjudication import selectors
@@ -149,7 +150,9 @@ def _around(adjudication: Adjudication, user: User) -> dict[str, Any]:
         "may_manage": role is not None and can(role, Capability.MANAGE),
         "circumstances": selectors.circumstances(document, adjudication, user=user),
         "report": selectors.latest_figures(document),
-        "next_document": None if is_open else selectors.next_in_queue(document.project, after=document),
+        "next_document": None
+        if is_open
+        else selectors.next_in_queue(document.project, after=document, now=timezone.now()),
     }
 
 

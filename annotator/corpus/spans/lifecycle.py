@@ -18,7 +18,7 @@ The conditions are `Q` objects; `prefix` is the path to the annotation set, as i
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -37,6 +37,8 @@ STATES_AT_IMPORT = {
     SetKind.ADJUDICATED: SetState.ADJUDICATED,
     SetKind.MODEL: SetState.SUBMITTED,
 }
+UNDO_TIME = timedelta(seconds=10)
+"""How long the page of an annotator offers to undo submitting."""
 _COLUMNS = ("state", "submitted_at", "revision", "awaits_review")
 
 
@@ -78,6 +80,16 @@ def unfinished_sets(prefix: str = "") -> Q:
 def submitted_sets(prefix: str = "") -> Q:
     """Return the condition for annotators' sets that are submitted, also while they wait for approval."""
     return annotator_sets(prefix) & included(prefix) & Q(**{f"{prefix}state__in": FINISHED_STATES})
+
+
+def undoable_sets(prefix: str = "", *, now: datetime) -> Q:
+    """Return the condition for sets that were submitted a moment ago, so that their annotators may still undo it.
+
+    What reacts to a submission (the adjudication queue, feedback to annotators) waits for these.
+    """
+    return annotator_sets(prefix) & Q(
+        **{f"{prefix}state": SetState.SUBMITTED, f"{prefix}submitted_at__gt": now - UNDO_TIME}
+    )
 
 
 def finished_sets(prefix: str = "") -> Q:

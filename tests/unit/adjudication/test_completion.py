@@ -1,5 +1,7 @@
 """Completion, reopening, and updates from annotators."""
 
+from datetime import timedelta
+
 import pytest
 
 from annotator.adjudication import selectors, services
@@ -11,6 +13,7 @@ from annotator.adjudication.problems import (
     StaleAdjudication,
     UndecidedUnits,
 )
+from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import Relation, Span
 from tests.conftest import NOW
 from tests.notation import make_spans
@@ -183,7 +186,8 @@ def test_queue_filters_by_state(completed, begin, make_document, make_set, proje
     make_set(fresh, "A", state="submitted")
     make_document("Nobody has looked at this.")
 
-    found = {which: {document.pk for document in selectors.queue(project, which=which)} for which in selectors.QUEUES}
+    later = NOW + timedelta(minutes=1)
+    found = {which: set(queue(project, which, later)) for which in selectors.QUEUES}
     assert found == {
         "todo": {begun.pk, fresh.pk},
         "new": {fresh.pk},
@@ -194,7 +198,20 @@ def test_queue_filters_by_state(completed, begin, make_document, make_set, proje
     }
     resubmit(completed, "ben", ADA)
 
-    assert [document.pk for document in selectors.queue(project, which="moved")] == [completed.document_id]
+    assert queue(project, "moved", later) == [completed.document_id]
+
+
+def test_document_is_offered_once_its_submit_cannot_be_undone(make_document, make_set, project, ada):
+    document = make_document("Nothing to see.")
+    lifecycle.submit(make_set(document, ada), now=NOW)
+
+    assert queue(project, "new", NOW + timedelta(seconds=9)) == []
+    assert queue(project, "all", NOW + timedelta(seconds=9)) == [document.pk]
+    assert queue(project, "new", NOW + timedelta(seconds=11)) == [document.pk]
+
+
+def queue(project, which, now):
+    return [document.pk for document in selectors.queue(project, which=which, now=now)]
 
 
 def test_origins_of_spans_are_exported(completed):
