@@ -9,8 +9,18 @@ from rest_framework.views import APIView
 from annotator.corpus.spans.models import SetState
 from annotator.corpus.spans.selectors import get_set
 from annotator.corpus.spans.serializers import RelationShape, SpanShape
-from annotator.editor.payload import editor_payload
+from annotator.editor.payload import editor_payload, upcoming_payload
 from annotator.platform.accounts.requests import user_of
+from projects.roles import Capability
+from projects.selectors import get_project
+
+
+class ShownMetaField(serializers.Serializer[object]):
+    """A meta field that stands above the text; `is_link` when its text is an address."""
+
+    name = serializers.CharField()
+    text = serializers.CharField()
+    is_link = serializers.BooleanField()
 
 
 class EditorDocument(serializers.Serializer[object]):
@@ -19,6 +29,7 @@ class EditorDocument(serializers.Serializer[object]):
     id = serializers.IntegerField()
     title = serializers.CharField()
     sha256 = serializers.CharField()
+    meta = ShownMetaField(many=True)
     text = serializers.CharField()
     tokens = serializers.ListField(child=serializers.IntegerField())
     sentences = serializers.ListField(child=serializers.IntegerField())
@@ -27,7 +38,7 @@ class EditorDocument(serializers.Serializer[object]):
 class EditorSet(serializers.Serializer[object]):
     """The annotation set; `editable` when it is the user's own and open."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(allow_null=True, help_text="Null for a document that is not assigned yet.")
     name = serializers.CharField()
     state = serializers.ChoiceField(choices=SetState.choices)
     revision = serializers.IntegerField()
@@ -72,3 +83,16 @@ class EditorPayload(APIView):
         """Return everything that the editor needs about an annotation set that the user may see."""
         user = user_of(request)
         return HttpResponse(editor_payload(get_set(set_id, user=user), user=user), content_type="application/json")
+
+
+class UpcomingPayload(APIView):
+    """Everything that the editor needs for the document after this one, so that it opens at once."""
+
+    @extend_schema(responses={200: EditorOut, 204: None})
+    def get(self, request: Request, set_id: int) -> HttpResponse:
+        """Return the document that would be assigned to the user after this set, without assigning it; 204 for none."""
+        user = user_of(request)
+        annotation_set = get_set(set_id, user=user)
+        get_project(annotation_set.document.project.slug, user=user, capability=Capability.ANNOTATE)
+        payload = upcoming_payload(annotation_set, user=user)
+        return HttpResponse(payload or b"", content_type="application/json", status=200 if payload else 204)

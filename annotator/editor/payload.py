@@ -1,28 +1,74 @@
 """Everything that the editor needs, as one answer (`docs/developers/api.md`, *The editor's payload*)."""
 
+import json
+from dataclasses import asdict, dataclass
+
 import orjson
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.segments import segments
 from annotator.corpus.spans import selectors
-from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.models import AnnotationSet, SetState
 from annotator.platform.accounts.models import User
 from annotator.platform.snapshots import read_snapshot
+from annotator.workload.assignments.selectors import upcoming_document, versions_for
 from annotator.workload.timing.selectors import active_seconds
+from projects.models import Project, SchemaVersion
 from projects.schema import AttributeType, Schema
 from projects.selectors import schema_of
 
 
+@dataclass(frozen=True, slots=True)
+class MetaField:
+    """A meta field of a document as the page shows it."""
+
+    name: str
+    text: str
+    is_link: bool
+
+
 def editor_payload(annotation_set: AnnotationSet, *, user: User) -> bytes:
     """Return document, tokens, sentences, set, schema and settings as JSON; the set is read at one revision."""
-    project = annotation_set.document.project
     is_own = selectors.is_own(annotation_set, user=user)
-    schema = schema_of(annotation_set.schema_version)
+    values = _set(annotation_set, is_own=is_own)
+    return _payload(annotation_set.document, values, annotation_set.schema_version, user=user, is_own=is_own)
+
+
+def upcoming_payload(annotation_set: AnnotationSet, *, user: User) -> bytes | None:
+    """Return the payload of the document that would be assigned after a set, without assigning it.
+
+    Its set has no id yet and is empty. None when no document can be assigned, or another one is open.
+    """
+    document = upcoming_document(annotation_set, user)
+    if document is None:
+        return None
+    schema_version, guideline_version = versions_for(document)
+    values: dict[str, object] = {
+        "id": None,
+        "name": user.get_username(),
+        "state": SetState.OPEN,
+        "revision": 0,
+        "schema_version": schema_version.number,
+        "guideline_version": guideline_version.number,
+        "editable": True,
+        "waived_hints": [],
+        "active_seconds": 0,
+        "spans": [],
+        "relations": [],
+        "restored": [],
+    }
+    return _payload(document, values, schema_version, user=user, is_own=True)
+
+
+def _payload(
+    document: Document, values: dict[str, object], version: SchemaVersion, *, user: User, is_own: bool
+) -> bytes:
+    project = document.project
     answer = {
-        "document": _document(annotation_set.document),
-        "set": _set(annotation_set, is_own=is_own),
-        "schema": annotation_set.schema_version.definition,
-        "speakers": known_names(annotation_set, schema, user=user) if is_own else [],
+        "document": _document(document),
+        "set": values,
+        "schema": version.definition,
+        "speakers": known_names(project, schema_of(version), user=user) if is_own else [],
         "project": {
             "slug": project.slug,
             "name": project.name,
@@ -34,12 +80,24 @@ def editor_payload(annotation_set: AnnotationSet, *, user: User) -> bytes:
     return orjson.dumps(answer)
 
 
+def shown_meta(document: Document) -> list[MetaField]:
+    """Return the meta fields that the lead has chosen to show, as far as the document has them."""
+    fields = []
+    for name in document.project.shown_meta:
+        value = document.meta.get(name)
+        if value not in (None, "", [], {}):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            fields.append(MetaField(name, text, is_link=text.startswith(("https://", "http://"))))
+    return fields
+
+
 def _document(document: Document) -> dict[str, object]:
     text = document.text
     return {
         "id": document.pk,
         "title": document.title or document.external_id,
         "sha256": document.sha256,
+        "meta": [asdict(field) for field in shown_meta(document)],
         "text": text,
         **segments(text),
     }
@@ -66,7 +124,7 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
     }
 
 
-def known_names(annotation_set: AnnotationSet, schema: Schema, *, user: User) -> list[str]:
+def known_names(project: Project, schema: Schema, *, user: User) -> list[str]:
     """Return the names that the annotator has used in registry attributes, sorted.
 
     Names used by others are left out, since they would show their annotations.
@@ -78,5 +136,5 @@ def known_names(annotation_set: AnnotationSet, schema: Schema, *, user: User) ->
             if attribute.type is AttributeType.REGISTRY:
                 labels_by_attribute.setdefault(attribute.id, []).append(label.id)
     for attribute_id, labels in labels_by_attribute.items():
-        names |= selectors.own_values(annotation_set.document.project, user, attribute=attribute_id, labels=labels)
+        names |= selectors.own_values(project, user, attribute=attribute_id, labels=labels)
     return sorted(names)

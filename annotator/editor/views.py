@@ -1,7 +1,5 @@
 """The page of the editor, and its forms for browsers without JavaScript."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -18,25 +16,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle, selectors
 from annotator.corpus.spans.markup import mark_spans
 from annotator.corpus.spans.models import AnnotationSet
+from annotator.editor.payload import shown_meta
 from annotator.platform.accounts import selectors as accounts
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
 from projects.guidelines import render_markdown
 from projects.roles import Capability, can
 from projects.selectors import role_in, schema_of
-
-
-@dataclass(frozen=True, slots=True)
-class MetaField:
-    """A meta field of a document as the page shows it."""
-
-    name: str
-    text: str
-    is_link: bool
 
 
 @login_required
@@ -60,7 +49,7 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
         "role": role,
         "is_own": is_own,
         "editable": is_own and annotation_set.is_open,
-        "meta": _shown_meta(document),
+        "meta": shown_meta(document),
         "guidelines_html": render_markdown(annotation_set.guideline_version.text),
         # Rendered only when the template uses it, since a long document takes time.
         "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
@@ -88,27 +77,18 @@ def reopen(request: HttpRequest, set_id: int) -> HttpResponse:
     return redirect("editor:edit", set_id)
 
 
-def _shown_meta(document: Document) -> list[MetaField]:
-    """Return the meta fields that the lead has chosen to show, as far as the document has them."""
-    fields = []
-    for name in document.project.shown_meta:
-        value = document.meta.get(name)
-        if value not in (None, "", [], {}):
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            fields.append(MetaField(name, text, is_link=text.startswith(("https://", "http://"))))
-    return fields
-
-
 def _rendered(annotation_set: AnnotationSet) -> str:
     schema = schema_of(annotation_set.schema_version)
     return mark_spans(annotation_set.document.text, selectors.spans_of(annotation_set), schema)
 
 
 def _personal(user: User) -> dict[str, Any]:
-    """Return the settings of the user, their address, and the script that can change them."""
+    """Return the settings of the user, their address, and the files that the page loads later."""
     return {
         "url": reverse("accounts-api:preferences"),
         "module": static("editor/extras.js"),
+        "dialogs_module": static("editor/dialogs.js"),
+        "dialogs_styles": static("css/editor-dialogs.css"),
         "editor_preferences": accounts.editor_preferences(user),
     }
 
@@ -124,6 +104,8 @@ def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_anno
         "timeUrl": reverse("timing-api:set", args=[set_id]) if is_own else None,
         "reopenUrl": reverse("spans-api:reopen", args=[set_id]) if is_own else None,
         "nextUrl": reverse("assignments:next", args=[slug]) if may_annotate else None,
+        "assignUrl": reverse("assignments-api:next-document", args=[slug]) if may_annotate else None,
+        "upcomingUrl": reverse("editor-api:upcoming", args=[set_id]) if may_annotate else None,
         "pageUrl": reverse("editor:edit", args=[set_id]),
         "userId": str(user.pk),
         "setId": set_id,

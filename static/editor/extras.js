@@ -1,7 +1,5 @@
-/** Views that the page loads after it has opened: help, settings, finding, printing, review, and the undo bars. */
+/** Views that the page loads after it has opened: finding, printing, review, and the undo bars. */
 
-import { HelpView, SettingsView } from "./views/dialogs.js";
-import { LabelFinderView } from "./views/label_finder.js";
 import { FindView } from "./views/panel/find.js";
 import { ReviewView } from "./views/review.js";
 import { PrintView } from "./views/text/print.js";
@@ -15,7 +13,8 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  * @property {import("./commands/keymap.js").Keymap} keymap
  * @property {import("./model/history.js").History} history
  * @property {import("./views/review.js").Review} review
- * @property {Preferences} preferences
+ * @property {import("./main.js").Personal} personal
+ * @property {AbortSignal} signal aborted when another document takes the place of this one
  * @property {(preferences: Preferences) => Promise<void>} savePreferences rejects with an Error that gives the reason
  * @property {import("./views/panel/panel.js").PanelView} panel
  * @property {import("./views/text/text.js").TextView} view
@@ -24,8 +23,8 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  * @property {(offset: number) => void} reveal
  * @property {() => void} keysChanged
  * @property {() => void} looksChanged called when size, width or colour of the text change
- * @typedef {{help: HelpView, settings: SettingsView, find: FindView, labels: LabelFinderView,
- *   print: PrintView, review: ReviewView, trim: TrimView, removedRelations: RemovedRelationsView}} Extras
+ * @typedef {{find: FindView, print: PrintView, review: ReviewView, trim: TrimView,
+ *   removedRelations: RemovedRelationsView}} Extras
  */
 
 /**
@@ -33,9 +32,8 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  * @returns {Extras}
  */
 export function openExtras(parts) {
-  const extras = { help: new HelpView(parts), settings: new SettingsView(parts), find: new FindView(parts),
-    labels: new LabelFinderView(parts), print: new PrintView(parts), review: new ReviewView(parts),
-    trim: new TrimView(parts), removedRelations: new RemovedRelationsView(parts) };
+  const extras = { find: new FindView(parts), print: new PrintView(parts),
+    review: new ReviewView(parts), trim: new TrimView(parts), removedRelations: new RemovedRelationsView(parts) };
   for (const view of Object.values(extras)) view.listen();
   return extras;
 }

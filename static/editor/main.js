@@ -2,56 +2,173 @@
 
 import { gettext, interpolate } from "../pages/text.js";
 import { savedWorkLine, savedWorkName } from "./model/wire.js";
+import { fetchPayload, isOfVersions, NextDocument } from "./saving/next_document.js";
+import { createLocks } from "./saving/tabs.js";
 import { createTransport } from "./saving/transport.js";
 import { openSession } from "./session.js";
 import { AfterPaint } from "./views/after_paint.js";
-import { find, make } from "./views/elements.js";
+import { find, make, setAttributes } from "./views/elements.js";
 import { PageView } from "./views/page.js";
 import { showActiveTime } from "./views/status.js";
 
 
 /**
  * @typedef {{payloadUrl: string, waivedUrl: string|null, changesUrl: string, timeUrl: string|null,
- *   submitUrl: string|null, reopenUrl: string|null, userId: string, csrfCookie: string}} Config from the server, in
- *   the page; null for what this person may not do
- * @typedef {{url: string, module: string, editor_preferences: import("./model/types.js").Preferences}} Personal
+ *   submitUrl: string|null, reopenUrl: string|null, assignUrl: string|null, upcomingUrl: string|null, pageUrl: string,
+ *   setId: number, userId: string, csrfCookie: string}} Config from the server, in the page; null for what this person
+ *   may not do
+ * @typedef {{url: string, module: string, dialogs_module: string, dialogs_styles: string,
+ *   editor_preferences: import("./model/types.js").Preferences}} Personal
  * @typedef {import("./saving/transport.js").Transport} Transport
  * @typedef {import("./saving/timer.js").Timer} Timer
  * @typedef {import("./saving/sync.js").Sync} Sync
+ * @typedef {import("./model/wire.js").Payload} Payload
+ * @typedef {{payload: Payload, config: Config, page: PageView, sync: Sync, next: NextDocument,
+ *   close: () => void}} Shown the document on the page
  */
+
+/** After opening, when the user is not waiting for anything. */
+const PREPARE_MILLISECONDS = 2_500;
 
 async function start() {
   /** @type {Config} */
   const config = JSON.parse(find("#editor-config").textContent ?? "");
+  /** @type {Personal} */
+  const personal = JSON.parse(find("#editor-personal").textContent ?? "");
   const csrfToken = () => readCookie(config.csrfCookie);
   const transport = createTransport({ csrfToken, userId: config.userId });
   const answer = await transport.get(config.payloadUrl);
   if (answer.status !== 200) throw new Error(problemOf(answer));
-  performance.mark("editor:data");
-  const payload = /** @type {import("./model/wire.js").Payload} */ (answer.body);
-  const { changesUrl, timeUrl, userId } = config;
-  const afterPaint = new AfterPaint();
-  const session = openSession({ payload, changesUrl, timeUrl, userId, isOwn: config.submitUrl !== null, csrfToken,
-    turn: afterPaint.turn });
-  const { store, history, keymap, sync, timer } = session;
-  const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
-    (url ? () => changeState({ transport, sync, timer, url, open }) : null);
-  /** @type {Personal} */
-  const personal = JSON.parse(find("#editor-personal").textContent ?? "");
-  keymap.remap(personal.editor_preferences.keys);
-  if (config.waivedUrl !== null) keepWaived(store, transport, config.waivedUrl);
-  const page = new PageView({ afterPaint, store, history, keymap, extrasUrl: personal.module,
-    preferences: personal.editor_preferences,
-    review: { definition: payload.schema,
-      isOn: config.waivedUrl !== null && payload.project.review_on_submit !== false },
-    savePreferences: (preferences) => savePreferences(transport, personal.url, preferences),
-    actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
-      reopenUrl: config.reopenUrl, reopenOther: (url) => request(transport, url),
-      flush: () => sync.flush(), skipRefused: () => sync.skipRefused(),
-      exportWork: () => savedWorkLine(store.state, savedWorkName(payload.set.name, new Date())) } });
-  page.open();
-  showActiveTime(timer);
-  requestAnimationFrame(() => setTimeout(() => performance.measure("editor:open", "editor:data")));
+  const editor = new Editor(personal, transport, csrfToken);
+  editor.show(/** @type {Payload} */ (answer.body), config);
+  addEventListener("popstate", () => {
+    if (location.pathname !== editor.shown?.config.pageUrl) location.reload();
+  });
+}
+
+/** Shows one document after another. Each has a session, views and elements of its own. */
+class Editor {
+  afterPaint = new AfterPaint();
+  locks = createLocks(navigator.locks);
+  /** The elements of the page as the server sent them. */
+  template = /** @type {HTMLElement} */ (document.body.cloneNode(true));
+  /** @type {Shown|null} */
+  shown = null;
+
+  /**
+   * @param {Personal} personal
+   * @param {import("./saving/transport.js").PageTransport} transport
+   * @param {() => string} csrfToken
+   */
+  constructor(personal, transport, csrfToken) {
+    this.personal = personal;
+    this.transport = transport;
+    this.csrfToken = csrfToken;
+    this.template.querySelector(".messages")?.remove();
+  }
+
+  /** @param {Payload} payload @param {Config} config */
+  show(payload, config) {
+    performance.mark("editor:data");
+    const { personal, transport, afterPaint, locks, csrfToken } = this;
+    const { changesUrl, timeUrl, userId, waivedUrl } = config;
+    const closing = new AbortController();
+    const { signal } = closing;
+    const { store, history, keymap, sync, timer } = openSession({ payload, changesUrl, timeUrl, userId, csrfToken,
+      isOwn: config.submitUrl !== null, turn: afterPaint.turn, locks, signal });
+    const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
+      (url ? () => changeState({ transport, sync, timer, url, open }) : null);
+    keymap.remap(personal.editor_preferences.keys);
+    if (waivedUrl !== null) keepWaived(store, transport, waivedUrl);
+    const next = new NextDocument(transport, config);
+    const page = new PageView({ afterPaint, store, history, keymap, personal, signal,
+      review: { definition: payload.schema, isOn: waivedUrl !== null && payload.project.review_on_submit !== false },
+      savePreferences: (preferences) => savePreferences(transport, personal, preferences),
+      actions: { submit: post(config.submitUrl, false), reopen: post(config.reopenUrl, true),
+        reopenUrl: config.reopenUrl, reopenOther: (url) => request(transport, url),
+        openSet: (setId) => this.open(setId), openNext: () => this.openNext(), setId: config.setId,
+        flush: () => sync.flush(), skipRefused: () => sync.skipRefused(),
+        exportWork: () => savedWorkLine(store.state, savedWorkName(payload.set.name, new Date())) } });
+    const close = () => {
+      void timer?.pause();
+      closing.abort();
+    };
+    if (this.shown) page.takeModes(this.shown.page);
+    this.shown = { payload, config, page, sync, next, close };
+    page.open();
+    showActiveTime(timer);
+    setTimeout(() => !signal.aborted && void next.prepare(), PREPARE_MILLISECONDS);
+    requestAnimationFrame(() => setTimeout(() => performance.measure("editor:open", "editor:data")));
+  }
+
+  /** Have the next document assigned and open it. @returns {Promise<boolean>} false when none was assigned */
+  async openNext() {
+    if (!this.shown) return false;
+    const assigned = await this.shown.next.assign(this.shown.page.store.state);
+    if (assigned) await this.open(assigned.setId, assigned.payload);
+    return assigned !== null;
+  }
+
+  /**
+   * Open another set of the user in place of the one on the page, or load its page where schema or guidelines are
+   * others, or where changes are not saved: these stay in the outbox.
+   *
+   * @param {number} setId
+   * @param {Payload|null} [prepared]
+   */
+  async open(setId, prepared = null) {
+    const { shown } = this;
+    if (!shown) return;
+    const { config: old, sync } = shown;
+    const isSaved = await sync.flush();
+    const config = moved(old, setId);
+    const payload = prepared ?? await fetchPayload(this.transport, config.payloadUrl);
+    const fits = payload !== null && isOfVersions(payload, shown.payload.set) && old.submitUrl !== null;
+    if (!fits || !isSaved || sync.queue.size > 0) return location.assign(config.pageUrl);
+    shown.close();
+    this.afterPaint.run();
+    const page = /** @type {HTMLElement} */ (this.template.cloneNode(true));
+    if (!this.personal.editor_preferences.show_tips) page.querySelector("#tips")?.remove();
+    fill(page, payload, (url) => url.replace(setPath(old), setPath(config)));
+    document.body.replaceChildren(...page.childNodes);
+    scrollTo(0, 0);
+    history.pushState(null, "", config.pageUrl);
+    this.show(payload, config);
+  }
+}
+
+/** @param {Config} config */
+function setPath({ setId }) {
+  return `/annotation-sets/${setId}/`;
+}
+
+/** Return the addresses of another set. @param {Config} config @param {number} setId @returns {Config} */
+function moved(config, setId) {
+  const [before, after] = [setPath(config), setPath({ ...config, setId })];
+  const entries = Object.entries(config).map(([name, value]) =>
+    [name, typeof value === "string" ? value.replace(before, after) : value]);
+  return { ...Object.fromEntries(entries), setId };
+}
+
+/**
+ * Write what belongs to a document into the elements of the page.
+ *
+ * @param {HTMLElement} page
+ * @param {Payload} payload
+ * @param {(url: string) => string} move returns the same address of this document
+ */
+function fill(page, { document: { title, meta = [] } }, move) {
+  document.title = `${title} · Annotator`;
+  find("h1", page).textContent = title;
+  const text = find("#text", page);
+  const { role, ariaRoleDescription } = find("#text");
+  setAttributes(text, { role, "aria-roledescription": ariaRoleDescription, "aria-label": title });
+  for (const link of page.querySelectorAll("a")) link.href = move(link.getAttribute("href") ?? "");
+  page.querySelector(".document-meta")?.remove();
+  if (meta.length === 0) return;
+  text.before(make("dl", { class: "document-meta" }, ...meta.map(({ name, text: words, is_link: isLink }) =>
+    make("div", {}, make("dt", {}, name), make("dd", { dir: "auto" }, isLink
+      ? make("a", { href: words, target: "_blank", rel: "noopener noreferrer" }, words) : words)))));
 }
 
 /**
@@ -100,12 +217,13 @@ function keepWaived(store, transport, url) {
 
 /**
  * @param {import("./saving/transport.js").PageTransport} transport
- * @param {string} url
+ * @param {Personal} personal
  * @param {import("./model/types.js").Preferences} preferences
  * @throws {Error} with the reason why they are not saved
  */
-async function savePreferences(transport, url, preferences) {
-  const answer = await transport.put(url, { editor_preferences: preferences }).catch(() => null);
+async function savePreferences(transport, personal, preferences) {
+  personal.editor_preferences = preferences;
+  const answer = await transport.put(personal.url, { editor_preferences: preferences }).catch(() => null);
   if (!answer) throw new Error(gettext("The server cannot be reached."));
   if (answer.status !== 200) throw new Error(problemOf(answer));
 }

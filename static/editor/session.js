@@ -6,7 +6,7 @@ import { openHistoryStore } from "./saving/history_store.js";
 import { openOutbox } from "./saving/outbox.js";
 import { keepConflicts } from "./saving/recovery.js";
 import { Sync } from "./saving/sync.js";
-import { createChannel, createLocks } from "./saving/tabs.js";
+import { createChannel } from "./saving/tabs.js";
 import { openTimeStore, Timer } from "./saving/timer.js";
 import { createTransport } from "./saving/transport.js";
 import { Watch } from "./saving/watch.js";
@@ -30,6 +30,8 @@ import { watchPage } from "./views/page_events.js";
  * @property {boolean} isOwn whether the user may change the set while it is open
  * @property {() => string} csrfToken
  * @property {() => Promise<void>} turn
+ * @property {import("./saving/tabs.js").Locks} locks
+ * @property {AbortSignal} signal aborted when another document takes the place of this one
  * @typedef {{store: import("./model/state.js").Store, history: import("./model/history.js").History,
  *   keymap: import("./commands/keymap.js").Keymap, sync: Sync, timer: Timer|null}} Session
  */
@@ -48,7 +50,7 @@ const CLOCK = Object.freeze({
  * @param {SessionOptions} options
  * @returns {Session}
  */
-export function openSession({ payload, changesUrl, timeUrl, userId, isOwn, csrfToken, turn }) {
+export function openSession({ payload, changesUrl, timeUrl, userId, isOwn, csrfToken, turn, locks, signal }) {
   const store = createStore(readPayload(payload));
   const name = `annotator-${userId}-${payload.set.id}`;
   const outbox = openOutbox({
@@ -58,13 +60,14 @@ export function openSession({ payload, changesUrl, timeUrl, userId, isOwn, csrfT
     warn: (message) => store.dispatch({ storageWarning: message, userEvent: "warn.storage", announce: message }),
   });
   const transport = createTransport({ csrfToken, userId });
-  const locks = createLocks(navigator.locks);
+  const channel = createChannel(name);
+  signal.addEventListener("abort", () => channel.listen(() => {}));
   const sync = new Sync(store, { changesUrl, revision: payload.set.revision, isOwn }, {
-    transport, outbox, locks, channel: createChannel(name), clock: CLOCK, turn,
+    transport, outbox, locks, channel, clock: CLOCK, turn,
   });
   keepConflicts(store, outbox);
   askForStorage(store);
-  const page = watchPage(globalThis.window);
+  const page = watchPage(globalThis.window, signal);
   watch(sync, page);
   const timeStore = openTimeStore({ storage: () => globalThis.localStorage, name, tabId: locks.tabId });
   const timer = timeUrl === null ? null

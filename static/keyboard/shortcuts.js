@@ -29,8 +29,9 @@ const PRESSABLE = "a[href], button, summary, [role=button]";
 export class Press {
   /**
    * @param {KeyboardEvent} event
-   * @param {{region?: Element|null, ignoresCase?: boolean}} [options] `region` has its own shortcuts while it has the
-   *   focus; `ignoresCase`: a capital letter counts as the small one where it means nothing else
+   * @param {{region?: Element|null, ignoresCase?: boolean, signal?: AbortSignal}} [options] `region` has its own
+   *   shortcuts while it has the focus; `ignoresCase`: a capital letter counts as the small one where it means nothing
+   *   else; `signal` ends listening
    */
   constructor(event, { region = null, ignoresCase = false } = {}) {
     this.event = event;
@@ -67,11 +68,12 @@ export class Press {
  * @param {(press: Press) => boolean} handle returns whether the key was used
  * @param {ConstructorParameters<typeof Press>[1]} [options]
  */
-export function listenForShortcuts(handle, options) {
+export function listenForShortcuts(handle, options = {}) {
+  const { signal } = options;
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || isWithin(event.target, "dialog")) return;
     if (handle(new Press(event, options))) event.preventDefault();
-  });
+  }, { signal });
   if (singleKeySetting() === "alone") return;
   document.addEventListener("htmx:afterSettle", showSingleKeys);
   showSingleKeys();

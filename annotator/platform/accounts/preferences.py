@@ -21,6 +21,7 @@ class EditorPreferences(TypedDict):
     theme: str
     reading_mode: bool
     show_time: bool
+    show_tips: bool
     letter_keys: str
 
 
@@ -32,6 +33,7 @@ DEFAULTS = EditorPreferences(
     theme="system",
     reading_mode=False,
     show_time=True,
+    show_tips=True,
     letter_keys="alone",
 )
 
@@ -60,6 +62,7 @@ class EditorPreferencesShape(serializers.Serializer[Any]):
         help_text="Single-key shortcuts of agreement and adjudication pages: on, only with Alt, or off.",
     )
     show_time = serializers.BooleanField(default=True, help_text="Whether the editor shows the active time.")
+    show_tips = serializers.BooleanField(default=True, help_text="Whether the first steps stand above the text.")
 
     def validate_keys(self, keys: dict[str, list[str]]) -> dict[str, list[str]]:
         """Return the shortcuts; raise `ValidationError` for too many commands or names that no command has."""

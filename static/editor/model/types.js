@@ -122,7 +122,8 @@
  *
  * @typedef {Record<string, string[]>} OwnKeys keys that a person has chosen, by the name of the command; [] for none
  * @typedef {{keys: OwnKeys, text_size: string, line_width: string, density: string, theme: string,
- *   reading_mode: boolean, show_time: boolean}} Preferences settings of one person, kept by the server
+ *   reading_mode: boolean, show_time: boolean, show_tips: boolean}} Preferences settings of one person, kept by the
+ *   server
  */
 
 export {};

@@ -13,9 +13,11 @@ import { createDocument } from "./text/document.js";
  * @typedef {import("./types.js").EditorState} EditorState
  * @typedef {import("./text/offsets.js").Offsets} Offsets
  * @typedef {{id: string, kind: "load", spans: Span[], relations: Relation[]}} Load
- * @typedef {{document: import("./text/document.js").DocumentPayload, set: {id: string, name: string, state: string,
- *   revision: number, editable: boolean, active_seconds?: number|null, waived_hints?: string[], spans: Span[],
- *   relations: Relation[], restored?: Change[]},
+ * @typedef {{name: string, text: string, is_link: boolean}} MetaField
+ * @typedef {{document: import("./text/document.js").DocumentPayload & {id: number|string, meta?: MetaField[]},
+ *   set: {id: number|string, name: string, state: string, revision: number, schema_version?: number,
+ *   guideline_version?: number, editable: boolean, active_seconds?: number|null, waived_hints?: string[],
+ *   spans: Span[], relations: Relation[], restored?: Change[]},
  *   schema: Record<string, any>, speakers: string[],
  *   project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean,
  *   review_on_submit?: boolean}}} Payload

@@ -82,7 +82,8 @@ export class Sync {
   /** Send all waiting changes now. Return whether everything is saved. */
   async flush() {
     if (this.#halted !== "closed") this.#halted = null;
-    await this.#run();
+    const sent = this.#run();
+    if (this.queue.size > 0) await sent;
     return this.queue.size === 0;
   }
 

@@ -9,8 +9,8 @@ export class AfterPaint {
 
   constructor() {
     // A hidden page may never paint again.
-    addEventListener("pagehide", () => this.#run());
-    document.addEventListener("visibilitychange", () => this.#run());
+    addEventListener("pagehide", this.run);
+    document.addEventListener("visibilitychange", this.run);
   }
 
   /** Run a function after the next frame, once however often it is requested. @param {() => void} work */
@@ -23,11 +23,12 @@ export class AfterPaint {
   turn = () => new Promise((resolve) => this.request(resolve));
 
   #schedule() {
-    requestAnimationFrame(() => setTimeout(this.#run));
-    setTimeout(this.#run, PATIENCE_MILLISECONDS);
+    requestAnimationFrame(() => setTimeout(this.run));
+    setTimeout(this.run, PATIENCE_MILLISECONDS);
   }
 
-  #run = () => {
+  /** Do now what waits for the next frame. */
+  run = () => {
     const functions = [...this.#waiting];
     this.#waiting.clear();
     for (const work of functions) queueMicrotask(work); // one that fails does not stop the others

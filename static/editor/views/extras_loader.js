@@ -1,31 +1,30 @@
 /**
- * Loads what the page does not need at first: help, settings, finding. It is loaded after the page has opened, so that
- * the page opens sooner, and before it is used, so that it also works offline.
+ * Loads what the page does not need at first: finding, review, settings and help. It is loaded after the page has
+ * opened, so that the page opens sooner, and before it is used, so that it also works offline.
  */
 
 import { gettext, interpolate } from "../../pages/text.js";
 import { find, make } from "./elements.js";
 
-
 /**
- * @typedef {import("../extras.js").Extras} Extras
- * @typedef {import("../extras.js").ExtrasParts} ExtrasParts
+ * @template Extras
+ * @typedef {object} Loaded
+ * @property {string} url of the module
+ * @property {number} delay milliseconds after opening, when the user is not waiting for anything
+ * @property {(module: any) => Extras|Promise<Extras>} open
  */
 
-/** After opening, when the user is not waiting for anything. */
-const DELAY_MILLISECONDS = 1500;
-
-/** Buttons outside the panel, and what they open. */
-const OPENERS = Object.freeze({ "#help-open": "help", "#settings-open": "settings", "#find-open": "find" });
-
+/** @template Extras */
 export class ExtrasLoader {
   /**
-   * @param {string} url
-   * @param {() => ExtrasParts} parts
+   * @param {Loaded<Extras>} what
+   * @param {AbortSignal} signal
    */
-  constructor(url, parts) {
+  constructor({ url, delay, open }, signal) {
+    this.signal = signal;
     this.url = url;
-    this.parts = parts;
+    this.delay = delay;
+    this.open = open;
     /** @type {Extras|null} */
     this.loaded = null;
     /** @type {Promise<Extras>|null} */
@@ -33,13 +32,9 @@ export class ExtrasLoader {
   }
 
   listen() {
-    for (const [selector, name] of Object.entries(OPENERS)) {
-      find(selector).addEventListener("click", () =>
-        this.use((extras) => extras[/** @type {"help"|"settings"|"find"} */ (name)].open()));
-    }
-    setTimeout(() => void this.#load().catch(() => {
+    setTimeout(() => !this.signal.aborted && void this.#load().catch(() => {
       this.loading = null; // loaded again when it is needed, and reported then
-    }), DELAY_MILLISECONDS);
+    }), this.delay);
   }
 
   /** Call a function with the extras, once they are loaded. @param {(extras: Extras) => void} work */
@@ -60,8 +55,9 @@ export class ExtrasLoader {
   }
 
   #load() {
-    this.loading ??= import(this.url).then((/** @type {typeof import("../extras.js")} */ { openExtras }) => {
-      this.loaded = openExtras(this.parts());
+    this.loading ??= import(this.url).then(async (module) => {
+      if (this.signal.aborted) return new Promise(() => {}); // the page shows another document
+      this.loaded = await this.open(module);
       return this.loaded;
     });
     return this.loading;

@@ -27,10 +27,11 @@ export class KeyboardView {
   /**
    * @param {{view: TextView, geometry: TextGeometry, store: Store, keymap: Keymap, history: History,
    *   relationPicker: RelationPickerView, frame: import("./frame.js").FrameView, selection: TextSelection,
-   *   page: Record<string, (argument: string[]) => void>}} parts
+   *   page: Record<string, (argument: string[]) => void>, signal: AbortSignal}} parts
    *   `page`: the functions of the commands "view.…"
    */
-  constructor({ view, geometry, store, keymap, history, relationPicker, frame, selection, page }) {
+  constructor({ view, geometry, store, keymap, history, relationPicker, frame, selection, page, signal }) {
+    this.signal = signal;
     this.view = view;
     this.geometry = geometry;
     this.store = store;
@@ -47,7 +48,7 @@ export class KeyboardView {
   }
 
   listen() {
-    listenForShortcuts((press) => this.#press(press), { region: this.view.root });
+    listenForShortcuts((press) => this.#press(press), { region: this.view.root, signal: this.signal });
   }
 
   /** Let Enter go on to the next sentence, or not. */

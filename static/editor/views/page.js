@@ -32,14 +32,19 @@ import { PopoverView, ToolbarView } from "./toolbar.js";
  * @typedef {import("../model/history.js").History} History
  * @typedef {import("../commands/keymap.js").Keymap} Keymap
  * @typedef {{afterPaint: import("./after_paint.js").AfterPaint, store: Store, history: History, keymap: Keymap,
- *   actions: import("./status.js").Actions, extrasUrl: string, review: import("./review.js").Review,
- *   preferences: import("../model/types.js").Preferences,
- *   savePreferences: (preferences: import("../model/types.js").Preferences) => Promise<void>}} Parts
+ *   actions: import("./status.js").Actions, personal: import("../main.js").Personal,
+ *   review: import("./review.js").Review,
+ *   savePreferences: (preferences: import("../model/types.js").Preferences) => Promise<void>,
+ *   signal: AbortSignal}} Parts
  */
 
 /** The properties of a transaction that change how the text looks; the others concern saving. */
 const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "selectedIds", "editable",
   "waived"]);
+
+/** When what is needed later is loaded, after opening. */
+const EXTRAS_MILLISECONDS = 1_500;
+const DIALOGS_MILLISECONDS = 10_000;
 
 /** Events after which the sentence of the open frame is announced too. */
 const FRAMED = new Set(["add.span", "add.relation", "set.attribute"]);
@@ -53,7 +58,7 @@ export class PageView {
 
   /** @param {Parts} parts */
   constructor(parts) {
-    const { afterPaint, store, history, keymap, actions } = parts;
+    const { afterPaint, store, history, keymap, actions, personal, signal } = parts;
     this.store = store;
     this.parts = parts;
     this.afterPaint = afterPaint;
@@ -63,17 +68,17 @@ export class PageView {
     this.painter = new SpanPainter(this.text, this.geometry);
     this.highlights = new HighlightsView(this.text, this.geometry, this.painter);
     this.announce = new AnnouncementsView(find("#announcements"));
-    this.panel = new PanelView(find("#panel"), () => this.#panelChanged());
+    this.panel = new PanelView(find("#panel"), () => this.#panelChanged(), signal);
     this.relationPicker = new RelationPickerView(this.#forLinking());
-    this.selection = new TextSelection({ view: this.text, geometry: this.geometry, painter: this.painter, store,
+    this.selection = new TextSelection({ view: this.text, geometry: this.geometry, painter: this.painter, store, signal,
       offer: (ids, add) => this.relationPicker.offer(ids) || this.multipleSpans.offer(ids, add) });
     this.frame = new FrameView({ store, changed: () => this.highlights.update(store.state, this.#offered()) });
     this.hints = new HintsView({ view: this.text, geometry: this.geometry, painter: this.painter });
-    this.boundaryHandles = new BoundaryHandlesView({ view: this.text, geometry: this.geometry, store });
+    this.boundaryHandles = new BoundaryHandlesView({ view: this.text, geometry: this.geometry, store, signal });
     const run = (/** @type {Command} */ command) => void command(store.state, store.dispatch);
     const state = () => store.state;
     this.toolbar = new ToolbarView({ run, history, keymap, selection: this.selection,
-      findLabel: () => this.extras.use(({ labels }) => labels.open()) });
+      findLabel: () => this.dialogs.use(({ labels }) => labels.open()) });
     this.popover = new PopoverView(this.selection, keymap, run);
     this.list = new SpanListView({ view: this.text, state, run });
     this.multipleSpans = new MultipleSpansView({ state, run, isMultiple: () => this.list.isMultiple });
@@ -82,9 +87,15 @@ export class PageView {
     this.guidelines = new GuidelinesView(find("#panel-guidelines"));
     this.status = new StatusView({ store, actions, beforeSubmit: (submit) =>
       this.extras.useOr(({ review }) => review.start(submit), submit) });
-    this.extras = new ExtrasLoader(parts.extrasUrl, () => this.#forExtras());
+    /** @type {ExtrasLoader<import("../extras.js").Extras>} */
+    this.extras = new ExtrasLoader({ url: personal.module, delay: EXTRAS_MILLISECONDS,
+      open: ({ openExtras }) => openExtras(this.#forExtras()) }, signal);
+    /** @type {ExtrasLoader<import("../dialogs.js").Dialogs>} */
+    this.dialogs = new ExtrasLoader({ url: personal.dialogs_module, delay: DIALOGS_MILLISECONDS,
+      open: ({ openDialogs }) => openDialogs(this.#forExtras()) }, signal);
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
-      relationPicker: this.relationPicker, frame: this.frame, selection: this.selection, page: this.#commands() });
+      relationPicker: this.relationPicker, frame: this.frame, selection: this.selection, signal,
+      page: this.#commands() });
   }
 
   /** @returns {ConstructorParameters<typeof RelationPickerView>[0]} */
@@ -96,8 +107,7 @@ export class PageView {
 
   /** Return what the views that are loaded later need. @returns {import("../extras.js").ExtrasParts} */
   #forExtras() {
-    const { store, keymap, history, preferences, savePreferences, review } = this.parts;
-    return { store, keymap, history, preferences, savePreferences, review, panel: this.panel, view: this.text,
+    return { ...this.parts, panel: this.panel, view: this.text,
       painter: this.painter, focusText: () => this.focusText(), reveal: (offset) => this.#revealOffset(offset),
       keysChanged: () => this.#keysChanged(), looksChanged: () => this.#measureAgain() };
   }
@@ -112,12 +122,18 @@ export class PageView {
     this.status.update(state);
     this.store.subscribe((update) => this.#updated(update));
     for (const view of [this.panel, this.boundaryHandles, this.selection, this.toolbar, this.list, this.multipleSpans,
-      this.status, this.keyboard, this.extras]) view.listen();
+      this.status, this.keyboard, this.extras, this.dialogs]) view.listen();
     const { geometry, painter, text: { root } } = this;
     new TooltipView({ root, geometry, painter, state: () => this.store.state }).listen();
     this.#listen();
     this.list.schedule();
     if (document.activeElement === document.body) this.focusText();
+  }
+
+  /** Keep the modes that the person has chosen on the page of another document. @param {PageView} other */
+  takeModes({ keyboard, frame }) {
+    this.keyboard.isFlow = keyboard.isFlow;
+    this.frame.isOn = frame.isOn;
   }
 
   focusText() {
@@ -127,8 +143,8 @@ export class PageView {
   /** Return the functions of the commands "view.…". @returns {Record<string, (argument: string[]) => void>} */
   #commands() {
     return {
-      "view.help": () => this.extras.use(({ help }) => help.open()),
-      "view.settings": () => this.extras.use(({ settings }) => settings.open()),
+      "view.help": () => this.dialogs.use(({ settings }) => settings.open(true)),
+      "view.settings": () => this.dialogs.use(({ settings }) => settings.open(false)),
       "view.find": () => this.extras.use(({ find: search }) => search.open()),
       "view.labelAll": () => this.extras.use(({ find: search }) => search.open(true)),
       "view.findNext": () => this.extras.use(({ find: search }) => search.select(1)),
@@ -138,7 +154,7 @@ export class PageView {
       "view.extend": () => this.toolbar.toggleExtending(),
       "view.guidelines": () => this.panel.toggle("guidelines"),
       "view.confirm": () => this.#enterDetails(),
-      "view.findLabel": () => this.extras.use(({ labels }) => labels.open()),
+      "view.findLabel": () => this.dialogs.use(({ labels }) => labels.open()),
       "view.flow": () => this.keyboard.toggleFlow(),
       "view.frames": () => this.frame.toggle(),
       "view.note": () => {
@@ -265,15 +281,21 @@ export class PageView {
   }
 
   #listen() {
-    document.addEventListener("scroll", () => this.#askFrame(), { capture: true, passive: true });
+    const { signal } = this.parts;
+    const commands = this.#commands();
+    find("#help-open").addEventListener("click", () => commands["view.settings"]([]));
+    find("#find-open").addEventListener("click", () => commands["view.find"]([]));
+    document.querySelector("#tips button")?.addEventListener("click", () => this.#hideTips());
+    document.addEventListener("scroll", () => this.#askFrame(), { capture: true, passive: true, signal });
     const resized = new ResizeObserver(() => this.#resized());
     resized.observe(this.text.root);
     resized.observe(this.text.pane);
+    signal.addEventListener("abort", () => resized.disconnect());
     document.fonts.ready.then(() => this.#measureAgain());
-    document.addEventListener("mousedown", (event) => keepFocus(event));
+    document.addEventListener("mousedown", (event) => keepFocus(event), { signal });
     document.addEventListener("click", () => {
       if (document.activeElement === document.body) this.focusText();
-    });
+    }, { signal });
     listenForChoices(this.panel.panel, () => this.focusText());
     this.panel.panel.addEventListener("keydown", (event) => {
       const typed = event.target instanceof HTMLInputElement && event.target.matches("[type=text][data-attribute]");
@@ -281,6 +303,15 @@ export class PageView {
       event.preventDefault(); // otherwise the text would receive the key too
       this.focusText();
     });
+  }
+
+  /** Hide the first steps, on all pages. */
+  #hideTips() {
+    const { personal, savePreferences } = this.parts;
+    find("#tips").remove();
+    this.focusText();
+    savePreferences({ ...personal.editor_preferences, show_tips: false })
+      .catch((/** @type {Error} */ { message }) => this.status.report(message));
   }
 
   #askFrame() {

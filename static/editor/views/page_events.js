@@ -10,27 +10,29 @@ const ACTIVITY = Object.freeze(["keydown", "pointerdown", "pointermove", "wheel"
  * Return when the user or the connection comes back, when the page may be closing, and when it is used.
  *
  * @param {Window} page
+ * @param {AbortSignal} [signal] aborted when another document takes the place of this one
  * @returns {PageEvents}
  */
-export function watchPage(page) {
+export function watchPage(page, signal) {
+  const options = { signal };
   return {
     onReturn: (listener) => {
       const whenVisible = () => {
         if (page.document.visibilityState === "visible") listener();
       };
-      page.document.addEventListener("visibilitychange", whenVisible);
-      for (const name of ["focus", "online", "pageshow"]) page.addEventListener(name, listener);
+      page.document.addEventListener("visibilitychange", whenVisible, options);
+      for (const name of ["focus", "online", "pageshow"]) page.addEventListener(name, listener, options);
     },
     onLeave: (listener) => {
       const whenHidden = () => {
         if (page.document.visibilityState === "hidden") listener();
       };
-      page.document.addEventListener("visibilitychange", whenHidden);
-      page.addEventListener("pagehide", listener);
+      page.document.addEventListener("visibilitychange", whenHidden, options);
+      page.addEventListener("pagehide", listener, options);
     },
     onActivity: (listener) => {
-      for (const name of ACTIVITY) page.addEventListener(name, listener, { capture: true, passive: true });
+      for (const name of ACTIVITY) page.addEventListener(name, listener, { capture: true, passive: true, signal });
     },
-    isVisible: () => page.document.visibilityState === "visible",
+    isVisible: () => !signal?.aborted && page.document.visibilityState === "visible",
   };
 }

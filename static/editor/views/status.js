@@ -14,11 +14,13 @@ import { find, make } from "./elements.js";
  * @typedef {import("../model/state.js").Store} Store
  * @typedef {(() => Promise<void>)|null} Action rejects with an Error that gives the reason; null for
  *   those who may not
- * @typedef {{reopenUrl: string, pageUrl: string, title: string, until: number}} JustSubmitted
+ * @typedef {{reopenUrl: string, setId: number, title: string, until: number}} JustSubmitted
  * @typedef {{submit: Action, reopen: Action, reopenUrl: string|null, reopenOther: (url: string) => Promise<void>,
+ *   openSet: (setId: number) => Promise<void>, openNext: () => Promise<boolean>, setId: number,
  *   flush: () => Promise<boolean>, skipRefused: () => Promise<void>, exportWork: () => string}} Actions `reopenOther`
- *   reopens another set; `flush` returns whether everything is saved; `skipRefused` skips
- *   a refused change; `exportWork` returns the work on the page as a file that can be imported
+ *   reopens another set; `openSet` and `openNext` show another document on this page, the latter returns false when
+ *   none was assigned; `flush` returns whether everything is saved; `skipRefused` skips a refused change; `exportWork`
+ *   returns the work on the page as a file that can be imported
  * @typedef {{kind: "success"|"info"|"warning"|"error", text: string, buttons?: [string, () => unknown][]}} Notice
  */
 
@@ -55,6 +57,7 @@ export class StatusView {
     this.problem = "";
     this.written = "";
     this.isLeaving = false;
+    this.isOpening = false;
     /** Whether there is a change that sending has not started with. */
     this.hasNewChange = false;
   }
@@ -109,19 +112,26 @@ export class StatusView {
    */
   #leave(event, form) {
     if (this.isLeaving) return;
+    event.preventDefault();
+    if (this.isOpening) return;
     if (this.store.state.setState === "open" && this.actions.submit) {
-      event.preventDefault();
       this.asksToSubmit = true;
       this.store.dispatch({ userEvent: "refused", announce: NOT_SUBMITTED });
       return;
     }
-    if (this.store.state.saving.unsent === 0) return;
-    event.preventDefault();
+    void this.#goOn(form);
+  }
+
+  /** Open the next document on this page, or else as a page of its own. @param {HTMLFormElement} form */
+  async #goOn(form) {
+    this.isOpening = true;
+    const isSaved = this.store.state.saving.unsent === 0 || await this.actions.flush();
+    const isOpen = isSaved && await this.actions.openNext();
+    this.isOpening = false;
+    if (isOpen) return;
     this.isLeaving = true;
-    void this.actions.flush().then((isSaved) => {
-      if (isSaved) form.requestSubmit();
-      else this.report(gettext("Some changes are stored in this browser but not saved. Press Next again to continue."));
-    });
+    if (isSaved) form.requestSubmit();
+    else this.report(gettext("Some changes are stored in this browser but not saved. Press Next again to continue."));
   }
 
   /** @param {string} problem */
@@ -201,7 +211,7 @@ export class StatusView {
     const { justSubmitted } = this;
     /** @type {[string, () => unknown][]} */
     const undo = justSubmitted ? [[gettext("Undo submit"), () => this.#undoSubmit(justSubmitted)]] : [];
-    const isHere = justSubmitted?.pageUrl === location.pathname;
+    const isHere = justSubmitted?.setId === this.actions.setId;
     /** @type {Notice[]} */
     const notices = [];
     if (justSubmitted && !isHere) {
@@ -233,9 +243,9 @@ export class StatusView {
 
   /** @returns {JustSubmitted|null} */
   #submittedNow() {
-    const { reopenUrl } = this.actions;
+    const { reopenUrl, setId } = this.actions;
     if (!reopenUrl) return null;
-    return { reopenUrl, pageUrl: location.pathname, title: this.store.state.document.title,
+    return { reopenUrl, setId, title: this.store.state.document.title,
       until: Date.now() + UNDO_MILLISECONDS };
   }
 
@@ -256,12 +266,12 @@ export class StatusView {
   }
 
   /** @param {JustSubmitted} what */
-  async #undoSubmit({ reopenUrl, pageUrl }) {
-    if (pageUrl === location.pathname) return this.#act("reopen");
+  async #undoSubmit({ reopenUrl, setId }) {
+    if (setId === this.actions.setId) return this.#act("reopen");
     try {
       await this.actions.reopenOther(reopenUrl);
       rememberSubmitted(null);
-      location.assign(pageUrl);
+      await this.actions.openSet(setId);
     } catch (error) {
       this.report(error instanceof Error ? error.message : String(error));
     }

@@ -31,6 +31,7 @@ def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num
         "id": ada_set.document_id,
         "title": "Rain",
         "sha256": ada_set.document.sha256,
+        "meta": [],
         "text": text,
         "tokens": [0, 3, 1, 8, 1, 4, 1, 2, 1, 6, 0, 1, 2, 4, 1, 4, 0, 1],
         "sentences": [0, 28, 2, 10],
@@ -91,3 +92,32 @@ def test_the_answer_is_compressed(api, ada, ada_set):
 
     assert response.headers["Content-Encoding"] == "gzip"
     assert b'"tokens":[' in gzip.decompress(response.content)
+
+
+def test_upcoming_document_is_given_without_being_assigned(api, ada, ben, viewer, ada_set, make_document, project):
+    url = f"/api/v1/annotation-sets/{ada_set.pk}/upcoming/"
+    assert api(ada).get(url).status_code == 204
+    project.shown_meta = ["source"]
+    project.save()
+    document = make_document("It rained.\n", meta={"source": "https://example.org/1"})
+
+    api(ben).post("/api/v1/projects/news/next-document/")
+
+    answer = api(ada).get(url).json()
+
+    assert answer["document"]["id"] == document.pk
+    assert answer["document"]["meta"] == [{"name": "source", "text": "https://example.org/1", "is_link": True}]
+    assert (answer["set"]["id"], answer["set"]["name"], answer["set"]["spans"]) == (None, "ada", [])
+    assert not document.annotation_sets.filter(annotator=ada).exists()
+    assert [api(user).get(url).status_code for user in (ben, viewer)] == [404, 404]
+    assigned = api(ada).post("/api/v1/projects/news/next-document/").json()
+    assert (assigned["document"], assigned["revision"]) == (document.pk, 0)
+    assert {name: answer["set"][name] for name in ("schema_version", "guideline_version")}.items() <= assigned.items()
+
+
+def test_upcoming_document_is_none_while_another_one_is_open(api, ada, ada_set, make_document):
+    for number in range(2):
+        make_document(f"It rained {number}.\n")
+    api(ada).post("/api/v1/projects/news/next-document/")
+
+    assert api(ada).get(f"/api/v1/annotation-sets/{ada_set.pk}/upcoming/").status_code == 204

@@ -178,20 +178,62 @@ def test_guidelines_open_at_the_rule_for_the_label(open_editor: OpenEditor) -> N
     expect(editor.page.locator("#panel-spans")).to_be_visible()
 
 
-def test_help_lists_no_keys_of_hidden_labels(open_editor: OpenEditor) -> None:
+def test_help_lists_no_keys_of_hidden_labels_and_is_searched(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
 
     editor.press("?")
 
-    dialog = editor.page.get_by_role("dialog")
+    dialog = editor.page.get_by_role("dialog", name="Settings and help")
     expect(dialog).to_contain_text("Hedge")
     expect(dialog).not_to_contain_text("Cue")
+    search = dialog.get_by_role("searchbox")
+    expect(search).to_be_focused()
+    search.fill("SPACING line")
+    expect(dialog.get_by_label("Line spacing", exact=True)).to_be_visible()
+    expect(dialog.get_by_label("Text size", exact=True)).to_be_hidden()
+    expect(dialog.get_by_role("heading", name="Pointer")).to_be_hidden()
+    search.fill("round handles")
+    expect(dialog.get_by_role("listitem")).to_have_count(1)
+    search.fill("zebra")
+    expect(dialog.get_by_role("status")).to_have_text("Nothing found.")
+
+
+def test_first_steps_are_hidden_for_good_and_the_panel_is_divided(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT)
+    tips = editor.page.get_by_role("complementary", name="First steps")
+    expect(tips.get_by_role("listitem")).to_have_count(3)
+    with editor.page.expect_response("**/me/preferences/"):
+        tips.get_by_role("button", name="Hide tips").click()
+    expect(editor.text).to_be_focused()
+    splitter = editor.page.get_by_role("separator", name="Height of the selected span")
+    top = editor.details.bounding_box()["y"]  # type: ignore[index]
+    box = splitter.bounding_box()
+    assert box
+    editor.page.mouse.move(box["x"] + 40, box["y"] + 3)
+    editor.page.mouse.down()
+    editor.page.mouse.move(box["x"] + 40, 300)
+    editor.page.mouse.up()
+    assert editor.details.bounding_box()["y"] == pytest.approx(300, abs=12)  # type: ignore[index]
+    splitter.press("ArrowDown")
+    value = splitter.get_attribute("aria-valuenow")
+
+    other = again(editor)
+
+    expect(other.page.locator("#tips")).to_have_count(0)
+    splitter = other.page.get_by_role("separator", name="Height of the selected span")
+    expect(splitter).to_have_attribute("aria-valuenow", str(value))
+    splitter.dblclick()
+    assert other.details.bounding_box()["y"] == pytest.approx(top, abs=2)  # type: ignore[index]
 
 
 def test_help_settings_and_finding_work_offline(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
+    editor.press("?")
+    expect(editor.page.get_by_role("dialog")).to_be_visible()
+    editor.press("Escape")
     editor.page.wait_for_function(f"() => {LOADED}")
 
+    editor.text.focus()
     editor.page.context.set_offline(True)
     editor.press("?")
     expect(editor.page.get_by_role("dialog")).to_contain_text("Ctrl + Shift + Z")

@@ -213,7 +213,7 @@ def test_status_line_shows_what_is_announced(open_editor: OpenEditor) -> None:
     line = editor.page.get_by_role("status")
 
     editor.press("2")
-    expect(line).to_have_text("Speaker “Torvand” added. Canonical name: Enter takes “Torvand”. 1: Torvand")
+    expect(line).to_have_text("Speaker “Torvand” added. Canonical name: Enter takes “Torvand”.")
     editor.press("u")
     expect(line).to_have_text("No unlabelled sentence after this one.")
     expect(line).to_have_attribute("data-kind", "refused")

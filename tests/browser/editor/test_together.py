@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, expect
 
+from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
+from projects.models import Project
+from projects.services import publish_guideline
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
@@ -24,19 +29,6 @@ def test_readers_change_nothing(
     assert editor.covered() == [("Speaker", "Torvand")]
     expect(editor.page.get_by_role("button", name="Submit")).to_be_hidden()
     expect(editor.details.get_by_role("button", name="Delete this span")).to_be_disabled()
-
-
-def test_next_document_loses_no_changes(open_editor: OpenEditor, make_document: Callable[..., Any]) -> None:
-    editor = open_editor("Torvand denies it.")
-    other = make_document("Another text.")
-    editor.press("2")
-    editor.page.get_by_role("button", name="Submit").click()
-    expect(editor.page.get_by_role("button", name="Reopen")).to_be_visible()
-
-    editor.page.get_by_role("button", name="Next document").click()
-
-    expect(editor.page.get_by_role("heading", level=1)).to_have_text(other.title)
-    assert editor.annotation_set.spans.count() == 1
 
 
 def test_conflict_of_two_pages_can_be_resolved(open_editor: OpenEditor) -> None:
@@ -106,21 +98,88 @@ def test_next_document_asks_to_submit_this_one(open_editor: OpenEditor, make_doc
     assert editor.annotation_set.state == "submitted"
 
 
-def test_submitting_can_be_undone_from_the_next_document(
-    open_editor: OpenEditor, make_document: Callable[..., Any]
+def test_next_document_opens_on_the_same_page(
+    open_editor: OpenEditor, make_document: Callable[..., Any], ada: User
 ) -> None:
     editor = open_editor("Torvand denies it.")
-    title = editor.page.get_by_role("heading", level=1).inner_text()
-    other = make_document("Another text.")
-    editor.press("Control+Enter")
-    expect(editor.page.get_by_role("button", name="Undo submit")).to_be_visible()
-    expect(editor.page.get_by_role("button", name="Next document")).to_be_focused()
+    page, requested = editor.page, list[str]()
+    page.on("request", lambda request: requested.append(f"{request.method} {urlsplit(request.url).path}"))
+    heading, first = page.get_by_role("heading", level=1), page.url
+    make_document("Osk left.\n", title="One", meta={"source": "Daily"})
+    make_document("Osk left.\n", title="Two", meta={"source": "Daily"})
+    Project.objects.update(shown_meta=["source"])
+    page.evaluate("window.isSamePage = true")
+
+    # Not fetched beforehand: the text is fetched once it is assigned.
+    editor.press("2", "Control+Enter")
+    expect(page.get_by_role("button", name="Next document")).to_be_focused()
     editor.press("Enter")
-    expect(editor.page.get_by_role("heading", level=1)).to_have_text(other.title)
+    expect(heading).not_to_have_text("Document 1")
+    assert editor.annotation_set.spans.count() == 1
+    one = open_set_of(ada)
+    assert urlsplit(page.url).path == f"/annotation-sets/{one.pk}/"
+    expect(page).to_have_title(f"{one.document.title} · Annotator")
+    expect(page.locator(".document-meta")).to_have_text("sourceDaily")
+    expect(editor.text).to_be_focused()
 
-    editor.page.get_by_role("button", name="Undo submit").click()
-
-    expect(editor.page.get_by_role("heading", level=1)).to_have_text(title)
-    expect(editor.page.get_by_role("button", name="Submit", exact=True)).to_be_visible()
+    # Undoing the submit leads back, and the next document stays assigned.
+    page.get_by_role("button", name="Undo submit").click()
+    expect(heading).to_have_text("Document 1")
+    assert page.url == first
+    expect(page.get_by_role("button", name="Submit", exact=True)).to_be_visible()
+    editor.wait_until_quiet()
     editor.annotation_set.refresh_from_db()
     assert editor.annotation_set.state == "open"
+    editor.press("Control+Enter")
+    expect(page.get_by_role("button", name="Next document")).to_be_focused()
+    editor.press("Enter")
+    expect(heading).to_have_text(one.document.title)
+
+    # The one after it is fetched without being assigned; each key acts once.
+    with page.expect_response("**/upcoming/"):
+        pass
+    editor.press("Home", "2", "Escape", "ArrowRight", "3", "Control+z")
+    assert EditorPage(page, one).covered() == [("Speaker", "Osk")]
+    assert [document.title for document in Document.objects.filter(annotation_sets=None)] != []
+    requested.clear()
+    editor.press("Control+Enter")
+    expect(page.get_by_role("button", name="Next document")).to_be_focused()
+    editor.press("Enter")
+    expect(heading).not_to_have_text(one.document.title)
+    two = open_set_of(ada)
+    expect(page.get_by_text("No spans yet")).to_be_visible()
+    assert requested.count("POST /api/v1/projects/news/next-document/") == 1
+    assert not [line for line in requested if line.endswith("/editor/")]
+    editor.press("Home", "1")
+    assert EditorPage(page, two).covered() == [("Claim", "Osk")]
+    assert page.evaluate("window.isSamePage")
+
+    # Back loads the page of the document before.
+    page.go_back()
+    expect(heading).to_have_text(one.document.title)
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+    assert not page.evaluate("Boolean(window.isSamePage)")
+    assert editor.errors == []
+
+
+def test_next_document_with_other_guidelines_is_a_page_of_its_own(
+    open_editor: OpenEditor, make_document: Callable[..., Any], project: Project, lead: User
+) -> None:
+    editor = open_editor("Torvand denies it.")
+    other = make_document("Osk left.\n", title="Other")
+    publish_guideline(project, "Newer rules.", by=lead, now=timezone.now())
+    editor.page.evaluate("window.isSamePage = true")
+
+    editor.press("Control+Enter")
+    expect(editor.page.get_by_role("button", name="Next document")).to_be_focused()
+    editor.press("Enter")
+
+    expect(editor.page.get_by_role("heading", level=1)).to_have_text(other.title)
+    expect(editor.page.locator("#panel-guidelines")).to_contain_text("Newer rules.")
+    assert not editor.page.evaluate("Boolean(window.isSamePage)")
+    expect(editor.page.get_by_role("button", name="Undo submit")).to_be_visible()
+
+
+def open_set_of(user: User) -> AnnotationSet:
+    """Return the one open set of a user, of an assigned document."""
+    return AnnotationSet.objects.get(annotator=user, state="open")

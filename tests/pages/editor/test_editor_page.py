@@ -44,6 +44,8 @@ def test_page_gives_addresses_to_its_script(page, ada, ada_set):
         "submitUrl": f"{api}/submit/",
         "reopenUrl": f"{api}/reopen/",
         "nextUrl": "/projects/news/next/",
+        "assignUrl": "/api/v1/projects/news/next-document/",
+        "upcomingUrl": f"{api}/upcoming/",
         "pageUrl": f"/annotation-sets/{ada_set.pk}/",
         "userId": str(ada.pk),
         "setId": ada_set.pk,

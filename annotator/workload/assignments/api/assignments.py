@@ -98,6 +98,9 @@ class NextDocumentOut(serializers.Serializer[object]):
     annotation_set = serializers.IntegerField()
     document = serializers.IntegerField()
     resumed = serializers.BooleanField()
+    revision = serializers.IntegerField()
+    schema_version = serializers.IntegerField()
+    guideline_version = serializers.IntegerField()
 
 
 class AssignmentList(ListAPIView[Assignment]):
@@ -234,5 +237,8 @@ class NextDocument(APIView):
                 "annotation_set": assignment.annotation_set_id,
                 "document": assignment.document_id,
                 "resumed": result.resumed,
+                "revision": assignment.annotation_set.revision,
+                "schema_version": assignment.annotation_set.schema_version.number,
+                "guideline_version": assignment.annotation_set.guideline_version.number,
             }
         )

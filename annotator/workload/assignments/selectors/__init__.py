@@ -24,7 +24,8 @@ from annotator.workload.assignments.selectors.candidates import (
     may_annotate,
     round_of,
     rounds_with_counts,
-    schema_version_for,
+    upcoming_document,
+    versions_for,
 )
 from annotator.workload.assignments.selectors.slots import (
     SlotToFree,
@@ -59,11 +60,12 @@ __all__ = [
     "returned_notes",
     "round_of",
     "rounds_with_counts",
-    "schema_version_for",
     "sets_to_review",
     "skips_of",
     "slots_to_free",
     "stuck_slots",
+    "upcoming_document",
+    "versions_for",
     "visible_assignments",
     "work_of",
 ]

@@ -17,9 +17,9 @@ from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from annotator.workload.assignments.models import Assignment, DocumentPlan, Round, RoundMember, RoundOrder, Skip
-from projects.models import Membership, Project, SchemaVersion
+from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
-from projects.selectors import projects_for, role_in
+from projects.selectors import current_guideline, current_schema, projects_for, role_in
 
 NOT_OFFERED_BY_DEFAULT = (Role.LEAD, Role.VIEWER)
 NO_ONE: frozenset[int] = frozenset()
@@ -80,10 +80,22 @@ def limit_for(document: Document, user: User) -> int:
     return current.annotators_per_document - (len(kept) - begun)
 
 
-def schema_version_for(document: Document) -> SchemaVersion | None:
-    """Return the schema version that the round of a document fixes, if any."""
-    current = round_of(document)
-    return None if current is None else current.schema_version
+def versions_for(document: Document) -> tuple[SchemaVersion, GuidelineVersion]:
+    """Return the versions of schema and guidelines of a new set: a round may fix that of the schema."""
+    project, current = document.project, round_of(document)
+    fixed = None if current is None else current.schema_version
+    return fixed or current_schema(project), current_guideline(project)
+
+
+def upcoming_document(annotation_set: AnnotationSet, user: User) -> Document | None:
+    """Return the document that would be assigned to a user after a set; None while the user has another open one."""
+    project = annotation_set.document.project
+    others = Assignment.objects.filter(lifecycle.open_sets("annotation_set__"), annotator=user)
+    others = others.filter(document__project=project).exclude(annotation_set=annotation_set)
+    if others.exists() or choice_to_annotate(project, user) is False:
+        return None
+    documents = candidates(project, user)
+    return Document.objects.select_related("project").get(pk=documents[0]) if documents else None
 
 
 def candidates(project: Project, user: User) -> list[int]:

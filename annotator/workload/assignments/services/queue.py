@@ -27,7 +27,6 @@ from annotator.workload.assignments.services.slots import (
     taken_slots,
 )
 from projects.models import Project
-from projects.selectors import current_guideline, current_schema
 
 MOST_ATTEMPTS = 100
 FREED_EVERY = timedelta(minutes=10)
@@ -174,14 +173,14 @@ def reassign(assignment: Assignment, annotator: User, *, now: datetime) -> Assig
 
 
 def _create(document: Document, user: User, slots: set[int], now: datetime) -> Assignment:
-    project = document.project
+    schema_version, guideline_version = selectors.versions_for(document)
     annotation_set = create_annotation_set(
         document,
         kind=SetKind.ANNOTATOR,
         annotator=user,
         name=user.get_username(),
-        schema_version=selectors.schema_version_for(document) or current_schema(project),
-        guideline_version=current_guideline(project),
+        schema_version=schema_version,
+        guideline_version=guideline_version,
         now=now,
     )
     excluded = annotation_set.is_excluded

@@ -6,14 +6,20 @@ import { find } from "../elements.js";
 /** Below this width the panel is a sheet at the bottom, as in editor.css. */
 const NARROW = "(max-width: 56rem)";
 
+/** The height of the details in percent of the panel: its bounds, the step of an arrow key, and where it is stored. */
+const [LEAST, MOST, STEP] = [15, 85, 5];
+const STORED_SHARE = "annotator-details-share";
+
 /** @typedef {"spans"|"details"|"guidelines"|"find"} Section */
 
 export class PanelView {
   /**
    * @param {HTMLElement} panel
    * @param {() => void} shown called when a section was opened or closed, which may cover text
+   * @param {AbortSignal} signal
    */
-  constructor(panel, shown) {
+  constructor(panel, shown, signal) {
+    this.signal = signal;
     this.panel = panel;
     this.shown = shown;
     this.narrow = window.matchMedia(NARROW);
@@ -25,8 +31,43 @@ export class PanelView {
     for (const opener of this.openers) {
       opener.addEventListener("click", () => this.toggle(/** @type {Section} */ (opener.dataset.opens)));
     }
-    this.narrow.addEventListener("change", () => this.#start());
+    this.narrow.addEventListener("change", () => this.#start(), { signal: this.signal });
     this.#start();
+    this.#listenToSplitter();
+  }
+
+  /** Let people divide the height between the list and the details. This browser remembers it. */
+  #listenToSplitter() {
+    const { panel } = this;
+    const splitter = find("#panel-splitter", panel);
+    const show = (/** @type {number} */ share) => {
+      const kept = Math.round(Math.min(MOST, Math.max(LEAST, share)));
+      if (share > 0) panel.style.setProperty("--details-share", `${kept}%`);
+      else panel.removeAttribute("style");
+      splitter.ariaValueNow = String(share > 0 ? kept : 58);
+      try {
+        localStorage.setItem(STORED_SHARE, String(share > 0 ? kept : 0));
+      } catch {
+        // without storage it is kept as long as the page
+      }
+    };
+    splitter.addEventListener("pointerdown", ({ pointerId }) => splitter.setPointerCapture(pointerId));
+    splitter.addEventListener("pointermove", ({ pointerId, clientY }) => {
+      const { bottom, height } = panel.getBoundingClientRect();
+      if (splitter.hasPointerCapture(pointerId)) show(100 * (bottom - clientY) / height);
+    });
+    splitter.addEventListener("dblclick", () => show(0));
+    splitter.addEventListener("keydown", (event) => {
+      const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!direction) return;
+      event.preventDefault();
+      show(Number(splitter.ariaValueNow) + direction * STEP);
+    });
+    try {
+      show(Number(localStorage.getItem(STORED_SHARE)));
+    } catch {
+      // the browser allows no storage
+    }
   }
 
   /** Show the list of spans at first on wide screens, and nothing on narrow ones. */

@@ -15,8 +15,9 @@ import { labelOf } from "../../model/schema.js";
 const ABOVE = 18;
 
 export class BoundaryHandlesView {
-  /** @param {{view: TextView, geometry: TextGeometry, store: Store}} parts */
-  constructor({ view, geometry, store }) {
+  /** @param {{view: TextView, geometry: TextGeometry, store: Store, signal: AbortSignal}} parts */
+  constructor({ view, geometry, store, signal }) {
+    this.signal = signal;
     this.view = view;
     this.geometry = geometry;
     this.store = store;
@@ -30,9 +31,10 @@ export class BoundaryHandlesView {
     root.addEventListener("mousedown", (event) => {
       if (this.drag) event.preventDefault(); // prevents the selection of the browser
     }, { capture: true });
-    document.addEventListener("pointermove", (event) => this.#move(event));
-    document.addEventListener("pointerup", () => this.#end(true), { capture: true });
-    document.addEventListener("pointercancel", () => this.#end(false), { capture: true });
+    const options = { capture: true, signal: this.signal };
+    document.addEventListener("pointermove", (event) => this.#move(event), options);
+    document.addEventListener("pointerup", () => this.#end(true), options);
+    document.addEventListener("pointercancel", () => this.#end(false), options);
   }
 
   /** @param {PointerEvent} event */

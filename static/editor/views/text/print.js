@@ -16,19 +16,21 @@ const LANES = 6;
 const PATTERNS = 9;
 
 export class PrintView {
-  /** @param {{store: import("../../model/state.js").Store}} parts */
-  constructor({ store }) {
+  /** @param {{store: import("../../model/state.js").Store, signal: AbortSignal}} parts */
+  constructor({ store, signal }) {
+    this.signal = signal;
     this.store = store;
     this.page = make("article", { class: "print text text--plain", translate: "no" });
   }
 
   listen() {
+    const { signal } = this;
     addEventListener("beforeprint", () => {
       this.page.replaceChildren(make("h1", { dir: "auto" }, this.store.state.document.title),
         ...markedBlocks(this.store.state));
       document.body.append(this.page);
-    });
-    addEventListener("afterprint", () => this.page.remove());
+    }, { signal });
+    addEventListener("afterprint", () => this.page.remove(), { signal });
   }
 }
 

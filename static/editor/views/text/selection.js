@@ -20,11 +20,12 @@ const REST_MILLISECONDS = 200;
 
 export class TextSelection {
   /**
-   * @param {{view: TextView, geometry: TextGeometry, painter: SpanPainter, store: Store,
+   * @param {{view: TextView, geometry: TextGeometry, painter: SpanPainter, store: Store, signal: AbortSignal,
    *   offer: (spanIds: string[], add: boolean) => boolean}} parts `offer` may take a click on
    *   spans first
    */
-  constructor({ view, geometry, painter, store, offer }) {
+  constructor({ view, geometry, painter, store, signal, offer }) {
+    this.signal = signal;
     this.view = view;
     this.geometry = geometry;
     this.painter = painter;
@@ -53,20 +54,21 @@ export class TextSelection {
       this.settle(); // else this press would replace a click that waits for its turn
       this.isDown = event.pointerType !== "touch" && event.button === 0;
     });
+    const { signal } = this;
     document.addEventListener("pointerup", (event) => {
       if (!this.isDown) return;
       this.isDown = false;
       this.released = clickOf(event);
       // The browser collapses or finishes its selection after this event.
       window.setTimeout(() => this.settle());
-    });
+    }, { signal });
     root.addEventListener("click", (event) => {
       if (event instanceof PointerEvent && event.pointerType === "touch") this.#tap(event);
     });
     document.addEventListener("pointercancel", () => {
       this.isDown = false;
-    });
-    document.addEventListener("selectionchange", () => this.#notice());
+    }, { signal });
+    document.addEventListener("selectionchange", () => this.#notice(), { signal });
   }
 
   /**

@@ -17,6 +17,7 @@ AT_FIRST = {
     "theme": "system",
     "reading_mode": False,
     "show_time": True,
+    "show_tips": True,
     "letter_keys": "alone",
 }
 

@@ -24,7 +24,14 @@ def test_annotator_gets_and_resumes_a_document(api, make_document, ada, url):
     made = AnnotationSet.objects.get()
     assert (first.status_code, first.json()) == (
         200,
-        {"annotation_set": made.pk, "document": document.pk, "resumed": False},
+        {
+            "annotation_set": made.pk,
+            "document": document.pk,
+            "resumed": False,
+            "revision": 0,
+            "schema_version": 1,
+            "guideline_version": 1,
+        },
     )
     assert again.json() == first.json() | {"resumed": True}
 

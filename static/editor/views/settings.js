@@ -1,4 +1,4 @@
-/** The dialogs for help and settings. Both list the shortcuts of the keymap. */
+/** Settings and help in one dialog: how the text looks, the keys of every command, the pointer; with a search. */
 
 import { gettext, interpolate } from "../../pages/text.js";
 import { displayKey, keyOf } from "../../keyboard/keys.js";
@@ -11,61 +11,6 @@ import { find, make, setAttributes } from "./elements.js";
  * @typedef {import("../commands/keymap.js").Binding} Binding
  * @typedef {import("../model/state.js").Store} Store
  */
-
-export class HelpView {
-  /** @param {{keymap: Keymap, store: Store}} parts */
-  constructor({ keymap, store }) {
-    this.keymap = keymap;
-    this.store = store;
-    /** @type {HTMLDialogElement} */
-    this.dialog = find("#help");
-  }
-
-  listen() {
-    this.dialog.addEventListener("click", (event) => {
-      if (event.target === this.dialog) this.dialog.close();
-    });
-  }
-
-  /** Open the dialog and list the shortcuts, which change with keys and labels. */
-  open() {
-    if (this.dialog.open) return;
-    this.#list();
-    this.dialog.showModal();
-  }
-
-  #list() {
-    const { clashes } = this.keymap;
-    const bindings = this.keymap.bindings.filter(isListed(this.store.state));
-    const groups = [...new Set(bindings.map((binding) => binding.group))];
-    const tables = groups.map((group) => make("section", { class: "help-group" }, make("h3", {}, group),
-      make("dl", {}, ...bindings.filter((binding) => binding.group === group).map((binding) => make("div", {},
-        make("dt", {}, make("kbd", {}, displayKey(binding.key))), make("dd", { dir: "auto" }, binding.description))))));
-    const notes = clashes.map((sentence) => make("li", {}, sentence));
-    find("#help-keys").replaceChildren(...tables);
-    if (notes.length > 0) find("#help-keys").append(make("ul", { class: "help-clashes" }, ...notes));
-  }
-}
-
-/**
- * Return the condition under which a command is listed: not for optional labels that are hidden.
- *
- * @param {import("../model/types.js").EditorState} state
- * @returns {(binding: Binding) => boolean}
- */
-export function isListed(state) {
-  const labels = new Set(visibleLabels(state).map((label) => label.id));
-  return ({ command, argument, label }) => {
-    if (command === "label") return labels.has(argument[0]);
-    if (command === "view.relation") {
-      return Boolean(state.schema.relations.get(argument[0])?.from.some((id) => labels.has(id)));
-    }
-    return label === "" || labels.has(label);
-  };
-}
-
-/** The settings of one person: how the text looks, how screen readers read it, and the keys of every command. */
-
 
 /**
  * @typedef {import("../model/types.js").Preferences} Preferences
@@ -85,11 +30,13 @@ const CHOICES = Object.freeze({
     values: { compact: gettext("Compact"), normal: gettext("Normal"), roomy: gettext("Wide") } },
 });
 
+/** What the search shows or hides. */
+const ROWS = ".setting, .setting-key, li";
+
 export class SettingsView {
   /** @param {ExtrasParts} parts */
   constructor(parts) {
     this.parts = parts;
-    this.preferences = parts.preferences;
     /** @type {HTMLDialogElement} */
     this.dialog = find("#settings");
     this.problem = find("#settings-problem");
@@ -97,7 +44,15 @@ export class SettingsView {
     this.changing = null;
   }
 
+  get preferences() {
+    return this.parts.personal.editor_preferences;
+  }
+
   listen() {
+    find("#settings-search").addEventListener("input", () => this.#filter());
+    this.dialog.addEventListener("click", (event) => {
+      if (event.target === this.dialog) this.dialog.close();
+    });
     this.dialog.addEventListener("keydown", (event) => this.#readKey(event), { capture: true });
     this.dialog.addEventListener("cancel", (event) => {
       if (this.changing) event.preventDefault();
@@ -109,15 +64,33 @@ export class SettingsView {
     });
   }
 
-  open() {
+  /** Open the dialog at the settings or at the shortcuts, which change with keys and labels. @param {boolean} atKeys */
+  open(atKeys) {
     if (this.dialog.open) return;
     this.#say("");
     const selects = Object.entries(CHOICES).map(([name, choice]) => this.#select(name, choice));
     find("#settings-looks").replaceChildren(...selects,
       this.#checkbox("reading_mode", gettext("Reading mode: screen readers use their own keys in the text")),
-      this.#checkbox("show_time", gettext("Show working time")));
+      this.#checkbox("show_time", gettext("Show working time")),
+      this.#checkbox("show_tips", gettext("Show first steps above the text of new pages")));
+    /** @type {HTMLInputElement} */ (find("#settings-search")).value = "";
     this.#listKeys();
     this.dialog.showModal();
+    if (atKeys) find("#settings-keys-heading").scrollIntoView();
+    if (!matchMedia("(pointer: coarse)").matches) find("#settings-search").focus({ preventScroll: true });
+  }
+
+  /** Show the rows that contain the words of the search, and the sections that have any. */
+  #filter() {
+    const words = /** @type {HTMLInputElement} */ (find("#settings-search")).value.toLowerCase().split(/\s+/);
+    const isFound = (/** @type {Element} */ row) => {
+      const text = row.textContent?.toLowerCase() ?? "";
+      return words.every((word) => text.includes(word));
+    };
+    for (const row of this.dialog.querySelectorAll(ROWS)) /** @type {HTMLElement} */ (row).hidden = !isFound(row);
+    const sections = [...this.dialog.querySelectorAll("section")];
+    for (const section of sections) section.hidden = !section.querySelector(`:is(${ROWS}):not([hidden])`);
+    this.#say(sections.every((section) => section.hidden) ? gettext("Nothing found.") : "");
   }
 
   /**
@@ -133,7 +106,7 @@ export class SettingsView {
   }
 
   /**
-   * @param {"reading_mode"|"show_time"} name
+   * @param {"reading_mode"|"show_time"|"show_tips"} name
    * @param {string} words
    */
   #checkbox(name, words) {
@@ -145,13 +118,13 @@ export class SettingsView {
 
   /** @param {Partial<Preferences>} changed */
   #change(changed) {
-    this.preferences = { ...this.preferences, ...changed };
+    const stored = this.parts.savePreferences({ ...this.preferences, ...changed });
     applyLooks(this.preferences);
     this.parts.keymap.remap(this.preferences.keys);
     this.#listKeys();
     this.parts.keysChanged();
     this.parts.looksChanged();
-    this.parts.savePreferences(this.preferences).catch((/** @type {unknown} */ error) => {
+    stored.catch((/** @type {unknown} */ error) => {
       const words = error instanceof Error ? error.message : String(error);
       this.#say(interpolate(
         gettext("Not saved: %(reason)s The setting applies to this page only. Change it again later."),
@@ -161,8 +134,13 @@ export class SettingsView {
 
   #listKeys() {
     const { keymap, store } = this.parts;
-    const rows = keymap.commands.filter(isListed(store.state)).map((binding) => this.#row(binding));
-    find("#settings-keys").replaceChildren(...rows);
+    const commands = keymap.commands.filter(isListed(store.state));
+    const groups = [...new Set(commands.map(({ group }) => group))];
+    const lists = groups.map((group) => make("section", {}, make("h4", {}, group),
+      make("dl", {}, ...commands.filter((binding) => binding.group === group).map((binding) => this.#row(binding)))));
+    const notes = keymap.clashes.map((sentence) => make("li", {}, sentence));
+    find("#settings-keys").replaceChildren(...(notes.length > 0 ? [make("ul", {}, ...notes)] : []), ...lists);
+    this.#filter();
   }
 
   /** @param {Binding} binding */
@@ -249,4 +227,21 @@ function applyLooks(preferences) {
   const isReading = preferences.reading_mode;
   setAttributes(find("#text"), { role: isReading ? "document" : "application",
     "aria-roledescription": isReading ? null : gettext("annotation text") });
+}
+
+/**
+ * Return the condition under which a command is listed: not for optional labels that are hidden.
+ *
+ * @param {import("../model/types.js").EditorState} state
+ * @returns {(binding: Binding) => boolean}
+ */
+function isListed(state) {
+  const labels = new Set(visibleLabels(state).map((label) => label.id));
+  return ({ command, argument, label }) => {
+    if (command === "label") return labels.has(argument[0]);
+    if (command === "view.relation") {
+      return Boolean(state.schema.relations.get(argument[0])?.from.some((id) => labels.has(id)));
+    }
+    return label === "" || labels.has(label);
+  };
 }
