@@ -8,6 +8,7 @@ stays, so that their addresses stay.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -19,12 +20,17 @@ from annotator.ledger.models import (
     PropositionSpeaker,
 )
 from annotator.ledger.reading.statements import Role, Statement, Status, hollow_denials, status_of
-from annotator.platform.bulk_rows import table_of, update_rows
+from annotator.platform.bulk_rows import Row, insert_rows, reserve_keys, table_of, update_rows
 
 RANKS = {Status.CONTESTED_AND_EVADED: 0, Status.CONTESTED: 1, Status.EVADED: 2, Status.ASSERTED: 3}
 ROWS_AT_ONCE = 500
 """Each batch is a transaction of its own, so that annotators can save in between."""
 LONGEST_NAME = 300
+PROPOSITION_VALUES = (
+    *("text", "status", "rank", "is_sourced", "has_warning", "first_seen", "last_seen", "documents", "statements"),
+)
+PROPOSITIONS = table_of(Proposition, " ".join(("id", "ledger_id", *PROPOSITION_VALUES)))
+SPEAKERS = table_of(PropositionSpeaker, "proposition_id name role count")
 NARRATOR = "narrator"
 
 
@@ -103,43 +109,63 @@ def rebuild(ledger: Ledger, changed: Collection[int]) -> None:
 
 
 def _rebuild_some(ledger: Ledger, components: Sequence[frozenset[int]]) -> None:
-    ids = [entry for component in components for entry in component]
-    entries = {
-        entry.pk: entry
-        for entry in LedgerEntry.objects.filter(pk__in=ids)
-        .select_related("ledger_document__document")
-        .defer("words", "ledger_document__document__text")
-    }
+    members_by_key = _read_members([entry for component in components for entry in component])
     taken: set[int] = set()
-    new, kept, rows = [], [], []
+    new: list[list[_Member]] = []
+    kept: dict[int, list[_Member]] = {}
     for component in components:
-        members = sorted((entries[pk] for pk in component), key=_position)
-        proposition = _proposition(ledger, members)
+        members = sorted((members_by_key[pk] for pk in component), key=lambda member: member.place)
         before = members[0].proposition_id
         if before is not None and before not in taken:
-            proposition.pk = before
             taken.add(before)
-            kept.append(proposition)
+            kept[before] = members
         else:
-            new.append(proposition)
-        rows.append((proposition, members))
-    Proposition.objects.bulk_create(new)
-    fields = [field.name for field in Proposition._meta.fields if field.name not in ("id", "ledger")]  # noqa: SLF001
-    Proposition.objects.bulk_update(kept, fields, batch_size=500)
-    moved = [
-        (proposition.pk, entry.pk)
-        for proposition, members in rows
-        for entry in members
-        if entry.proposition_id != proposition.pk
-    ]
+            new.append(members)
+    PropositionSpeaker.objects.filter(proposition__in=list(kept)).delete()
+    changed = [Proposition(pk=key, ledger=ledger, **_values(members)) for key, members in kept.items()]
+    Proposition.objects.bulk_update(changed, PROPOSITION_VALUES, batch_size=500)
     with connection.cursor() as cursor:
+        made = dict(zip(reserve_keys(cursor, PROPOSITIONS, len(new)), new, strict=True))
+        insert_rows(
+            cursor, PROPOSITIONS, [(key, ledger.pk, *_values(members).values()) for key, members in made.items()]
+        )
+        rows = kept | made
+        moved = [
+            (key, member.pk) for key, members in rows.items() for member in members if member.proposition_id != key
+        ]
         update_rows(cursor, table_of(LedgerEntry, "proposition_id id"), moved)
-    PropositionSpeaker.objects.filter(proposition__in=[proposition.pk for proposition in kept]).delete()
-    PropositionSpeaker.objects.bulk_create(speaker for row in rows for speaker in _speakers(*row))
+        insert_rows(cursor, SPEAKERS, [row for key, members in rows.items() for row in _speaker_rows(key, members)])
 
 
-def _position(entry: LedgerEntry) -> tuple[int, int, int]:
-    return entry.ledger_document.document.position, entry.ledger_document.document_id, entry.start
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """An entry, as far as its proposition is made from it."""
+
+    pk: int
+    proposition_id: int | None
+    place: tuple[int, int, int]
+    """The position and key of its document, and its start."""
+    date: str
+    text: str
+    statements: Sequence[Statement]
+
+
+def _read_members(keys: Sequence[int]) -> dict[int, _Member]:
+    columns = ("id", "proposition_id", "text", "statements", "start")
+    of_document = ("position", "id", "meta")
+    entries = LedgerEntry.objects.filter(pk__in=keys).order_by("id")
+    rows = entries.values_list(*columns, *(f"ledger_document__document__{name}" for name in of_document))
+    return {
+        pk: _Member(
+            pk,
+            proposition_id,
+            place=(position, document_id, start),
+            date=date_of(meta),
+            text=text,
+            statements=[Statement.of_json(record) for record in statements],
+        )
+        for pk, proposition_id, text, statements, start, position, document_id, meta in rows
+    }
 
 
 def statements_of(entries: Iterable[LedgerEntry]) -> list[Statement]:
@@ -147,25 +173,25 @@ def statements_of(entries: Iterable[LedgerEntry]) -> list[Statement]:
     return [Statement.of_json(record) for entry in entries for record in entry.statements]
 
 
-def _proposition(ledger: Ledger, members: Sequence[LedgerEntry]) -> Proposition:
-    statements = statements_of(members)
+def _values(members: Sequence[_Member]) -> dict[str, Any]:
+    """Return the values of the proposition of some entries, in the order of `PROPOSITION_VALUES`."""
+    statements = [statement for member in members for statement in member.statements]
     status = status_of(statements)
-    dates = sorted(filter(None, (date_of(entry.ledger_document.document.meta) for entry in members)))
-    return Proposition(
-        ledger=ledger,
-        text=members[0].text,
-        status=status.value,
-        rank=RANKS[status],
-        is_sourced=any(
+    dates = sorted(member.date for member in members if member.date)
+    return {
+        "text": members[0].text,
+        "status": status.value,
+        "rank": RANKS[status],
+        "is_sourced": any(
             statement.role == Role.CLAIM and (statement.speakers or statement.form == NARRATOR)
             for statement in statements
         ),
-        has_warning=bool(hollow_denials(statements)),
-        first_seen=dates[0] if dates else "",
-        last_seen=dates[-1] if dates else "",
-        documents=len({entry.ledger_document.document_id for entry in members}),
-        statements=len(statements),
-    )
+        "has_warning": bool(hollow_denials(statements)),
+        "first_seen": dates[0] if dates else "",
+        "last_seen": dates[-1] if dates else "",
+        "documents": len({member.place[1] for member in members}),
+        "statements": len(statements),
+    }
 
 
 def date_of(meta: Mapping[str, object]) -> str:
@@ -179,13 +205,11 @@ def date_of(meta: Mapping[str, object]) -> str:
     return ""
 
 
-def _speakers(proposition: Proposition, members: Sequence[LedgerEntry]) -> list[PropositionSpeaker]:
+def _speaker_rows(proposition_key: int, members: Sequence[_Member]) -> list[Row]:
     counts = Counter(
         (name[:LONGEST_NAME], statement.role.value)
-        for statement in statements_of(members)
+        for member in members
+        for statement in member.statements
         for name in statement.speakers
     )
-    return [
-        PropositionSpeaker(proposition=proposition, name=name, role=role, count=count)
-        for (name, role), count in sorted(counts.items())
-    ]
+    return [(proposition_key, name, role, count) for (name, role), count in sorted(counts.items())]

@@ -1,9 +1,10 @@
 """Bringing a ledger up to date, and deciding which claims state the same proposition."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -11,10 +12,11 @@ from annotator.corpus.documents.models import Document
 from annotator.ledger import propositions
 from annotator.ledger.models import Ledger, LedgerDecision, LedgerDocument, LedgerEntry, LedgerPair, Proposition
 from annotator.ledger.problems import AlreadyDecided, NothingForLedger
-from annotator.ledger.reading.pairing import ClaimWords, claim_words, find_pairs
+from annotator.ledger.reading.pairing import Claims, ClaimWords, claim_words, find_pairs
 from annotator.ledger.reading.sources import Source, find_sources, read_sources
 from annotator.ledger.reading.statements import CLAIM, DocumentProposition, Reading, Role
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import Row, insert_rows, reserve_keys, table_of
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from projects.models import Project
@@ -24,6 +26,8 @@ UPDATE_JOB = "update_ledger"
 DOCUMENTS_AT_ONCE = 200
 MOST_PAIRS_OF_AN_ENTRY = 5
 _LENGTH_BYTES = 4
+DOCUMENTS = table_of(LedgerDocument, "id ledger_id document_id basis sets without_target")
+ENTRIES = table_of(LedgerEntry, "ledger_document_id proposition_id start end text statements words is_new")
 
 
 def start_update(
@@ -84,47 +88,42 @@ def read_documents(ledger: Ledger, sources: Sequence[Source]) -> None:
     }
     forget_documents(ledger, document_ids=ids)
     readings = list(read_sources([source for source in sources if source.document_id in texts], texts))
-    rows = LedgerDocument.objects.bulk_create(
-        LedgerDocument(
-            ledger=ledger,
-            document_id=source.document_id,
-            basis=source.basis,
-            sets=source.as_json(),
-            without_target=reading.without_target,
-        )
-        for source, reading in readings
-    )
-    LedgerEntry.objects.bulk_create(
-        _entry(row, proposition, kept)
-        for row, (_source, reading) in zip(rows, readings, strict=True)
-        for proposition in _distinct(reading)
-    )
+    with connection.cursor() as cursor:
+        keys = reserve_keys(cursor, DOCUMENTS, len(readings))
+        rows = list(zip(keys, readings, strict=True))
+        insert_rows(cursor, DOCUMENTS, [_document_row(key, ledger, *reading) for key, reading in rows])
+        entries = [
+            _entry_row(key, proposition, kept.get((source.document_id, *_extent(proposition))))
+            for key, (source, reading) in rows
+            for proposition in _distinct(reading)
+        ]
+        insert_rows(cursor, ENTRIES, entries)
 
 
 def _distinct(reading: Reading) -> Iterator[DocumentProposition]:
     """Yield the propositions of a document; of two Claims with the same extent, which imports may have, the first."""
     seen: set[tuple[int, int]] = set()
     for proposition in reading.propositions:
-        place = (proposition.fragments[0][0], proposition.fragments[-1][1])
+        place = _extent(proposition)
         if place not in seen:
             seen.add(place)
             yield proposition
 
 
-def _entry(
-    row: LedgerDocument, proposition: DocumentProposition, kept: Mapping[tuple[int, int, int], int | None]
-) -> LedgerEntry:
-    start, end = proposition.fragments[0][0], proposition.fragments[-1][1]
+def _extent(proposition: DocumentProposition) -> tuple[int, int]:
+    return proposition.fragments[0][0], proposition.fragments[-1][1]
+
+
+def _document_row(key: int, ledger: Ledger, source: Source, reading: Reading) -> Row:
+    sets = orjson.dumps(source.as_json()).decode()
+    return key, ledger.pk, source.document_id, source.basis, sets, reading.without_target
+
+
+def _entry_row(document_key: int, proposition: DocumentProposition, proposition_key: int | None) -> Row:
     texts = [statement.text for statement in proposition.statements if statement.role == Role.CLAIM]
-    return LedgerEntry(
-        ledger_document=row,
-        proposition_id=kept.get((row.document_id, start, end)),
-        start=start,
-        end=end,
-        text=proposition.text,
-        statements=[statement.as_json() for statement in proposition.statements],
-        words=_packed(claim_words(text) for text in dict.fromkeys(texts)),
-    )
+    statements = orjson.dumps([statement.as_json() for statement in proposition.statements]).decode()
+    words = _packed(claim_words(text) for text in dict.fromkeys(texts))
+    return document_key, proposition_key, *_extent(proposition), proposition.text, statements, words, True
 
 
 def _packed(claims: Iterator[ClaimWords]) -> bytes:
@@ -132,12 +131,12 @@ def _packed(claims: Iterator[ClaimWords]) -> bytes:
     return b"".join(len(part).to_bytes(_LENGTH_BYTES, "little") + part for part in parts)
 
 
-def _unpacked(packed: bytes) -> Iterator[ClaimWords]:
+def _unpacked(packed: bytes) -> Iterator[bytes]:
     position = 0
     while position < len(packed):
         length = int.from_bytes(packed[position : position + _LENGTH_BYTES], "little")
         position += _LENGTH_BYTES + length
-        yield ClaimWords.of_packed(packed[position - length : position])
+        yield packed[position - length : position]
 
 
 def forget_documents(ledger: Ledger, *, document_ids: Sequence[int] = (), rows: Sequence[int] = ()) -> None:
@@ -157,7 +156,8 @@ def complete(ledger: Ledger, *, now: datetime) -> None:
     new = _new_entries(ledger)
     _store_pairs(ledger, since=new if with_pairs else None)
     propositions.rebuild(ledger, new)
-    LedgerEntry.objects.filter(ledger_document__ledger=ledger, is_new=True).update(is_new=False)
+    for begin in range(0, len(new), propositions.ROWS_AT_ONCE):
+        LedgerEntry.objects.filter(pk__in=new[begin : begin + propositions.ROWS_AT_ONCE]).update(is_new=False)
     ledger.made_at = now
     ledger.without_target = ledger.documents.aggregate(total=Sum("without_target"))["total"] or 0
     ledger.save(update_fields=["made_at", "without_target"])
@@ -174,7 +174,7 @@ def _store_pairs(ledger: Ledger, *, since: Sequence[int] | None) -> None:
     entries = LedgerEntry.objects.filter(ledger_document__ledger=ledger)
     rows = entries.order_by("is_new", "id").values_list("id", "words")
     owners: list[int] = []
-    claims: list[ClaimWords] = []
+    claims: list[bytes] = []
     for entry_id, packed in rows.iterator():
         for words in _unpacked(bytes(packed)):
             owners.append(entry_id)
@@ -183,7 +183,7 @@ def _store_pairs(ledger: Ledger, *, since: Sequence[int] | None) -> None:
     begin = 0 if new is None else next((row for row, owner in enumerate(owners) if owner in new), len(owners))
     best: dict[tuple[int, int], float] = {}
     counts: dict[int, int] = {}
-    for pair in find_pairs(claims, since=begin):
+    for pair in find_pairs(Claims.of_packed(claims), since=begin):
         ends = sorted((owners[pair.first], owners[pair.second]))
         key = ends[0], ends[1]
         if ends[0] == ends[1] or key in best or max(counts.get(end, 0) for end in key) >= MOST_PAIRS_OF_AN_ENTRY:

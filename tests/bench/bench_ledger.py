@@ -52,7 +52,7 @@ def measure() -> Sequence[Figure]:
 
 
 def _pairing() -> Iterator[Figure]:
-    from annotator.ledger.reading.pairing import claim_words, find_pairs
+    from annotator.ledger.reading.pairing import Claims, claim_words, find_pairs
 
     claims = Claims()
     for _ in range(DOCUMENTS * CLAIMS_A_DOCUMENT):
@@ -60,7 +60,7 @@ def _pairing() -> Iterator[Figure]:
     seconds = []
     for count in (len(claims.texts) // 2, len(claims.texts)):
         began = time.process_time()
-        pairs = find_pairs([claim_words(text) for text in claims.texts[:count]])
+        pairs = find_pairs(Claims.of_packed([claim_words(text).packed() for text in claims.texts[:count]]))
         seconds.append(time.process_time() - began)
     found = {(pair.first, pair.second) for pair in pairs}
     yield at_most(f"pairing of {len(claims.texts):,} claims, with their words", seconds[1], "s", 10)

@@ -44,10 +44,25 @@ class ClaimWords:
         """Return the words as stored: the sign of negation, then the checksums."""
         return bytes([self.negated]) + self.words.astype("<u4").tobytes()
 
+
+@dataclass(frozen=True)
+class Claims:
+    """The words of many claims in one array, because an array for each of 100,000 claims costs more than the pairs."""
+
+    words: Words
+    lengths: NDArray[np.int64]
+    negated: NDArray[np.bool_]
+
     @classmethod
-    def of_packed(cls, packed: bytes) -> "ClaimWords":
-        """Return stored words."""
-        return cls(np.frombuffer(packed, dtype="<u4", offset=1).astype(np.uint32), bool(packed[0]))
+    def of_packed(cls, packed: Sequence[bytes]) -> "Claims":
+        """Return claims from their stored words."""
+        lengths = np.fromiter(((len(claim) - 1) // 4 for claim in packed), dtype=np.int64, count=len(packed))
+        negated = np.fromiter((claim[0] for claim in packed), dtype=np.bool_, count=len(packed))
+        words = np.frombuffer(b"".join(claim[1:] for claim in packed), dtype="<u4")
+        return cls(words.astype(np.uint32, copy=False), lengths, negated)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +86,12 @@ def claim_words(text: str) -> ClaimWords:
     return ClaimWords(np.array(sorted(content), dtype=np.uint32), negations % 2 == 1)
 
 
-def find_pairs(claims: Sequence[ClaimWords], *, since: int = 0) -> list[Pair]:
+def find_pairs(claims: Claims, *, since: int = 0) -> list[Pair]:
     """Return all pairs of which at least one claim has number `since` or higher, best first."""
     if len(claims) < 2 or since >= len(claims):
         return []
     weights, rare = _matrices(claims)
-    negated = np.array([claim.negated for claim in claims])
+    negated = claims.negated
     pairs: list[Pair] = []
     for begin in range(since, len(claims), ROWS_AT_ONCE):
         block = rare[begin : begin + ROWS_AT_ONCE]
@@ -93,10 +108,10 @@ def find_pairs(claims: Sequence[ClaimWords], *, since: int = 0) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (-round(pair.cosine, 9), pair.first, pair.second))
 
 
-def _matrices(claims: Sequence[ClaimWords]) -> tuple[csr_array, csr_array]:
+def _matrices(claims: Claims) -> tuple[csr_array, csr_array]:
     """Return the normalised TF-IDF weights, and which rare words each claim has; one row a claim."""
-    lengths = np.array([len(claim.words) for claim in claims])
-    vocabulary, columns = np.unique(np.concatenate([claim.words for claim in claims]), return_inverse=True)
+    lengths = claims.lengths
+    vocabulary, columns = np.unique(claims.words, return_inverse=True)
     starts = np.concatenate(([0], np.cumsum(lengths)))
     shape = (len(claims), len(vocabulary))
     counts = np.bincount(columns, minlength=len(vocabulary))

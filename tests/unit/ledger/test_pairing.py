@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from annotator.ledger.reading.pairing import ClaimWords, claim_words, find_pairs
+from annotator.ledger.reading.pairing import Claims, claim_words, find_pairs
 
 BRIDGE = "the harbour bridge over the Lomen will open in spring"
 
 
 def pairs(*texts, since=0):
-    found = find_pairs([claim_words(text) for text in texts], since=since)
+    found = find_pairs(Claims.of_packed([claim_words(text).packed() for text in texts]), since=since)
     return [(pair.first, pair.second) for pair in found]
 
 
@@ -39,11 +39,12 @@ def test_frequent_words_do_not_pair_claims():
 
 
 def test_words_are_stored_whole():
-    words = claim_words("The bridge isn't ready")
-    stored = ClaimWords.of_packed(words.packed())
+    claims = [claim_words("The bridge isn't ready"), claim_words("…"), claim_words("It is")]
+    stored = Claims.of_packed([claim.packed() for claim in claims])
 
-    assert stored.negated
-    assert np.array_equal(stored.words, words.words)
+    assert list(stored.negated) == [True, False, False]
+    assert list(stored.lengths) == [4, 0, 2]
+    assert np.array_equal(stored.words, np.concatenate([claim.words for claim in claims]))
 
 
 def test_claims_without_words_are_no_pair():
