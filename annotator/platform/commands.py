@@ -1,18 +1,46 @@
 """Base classes of management commands: problems as one line, and up-to-date tables."""
 
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotator.platform.installation import create_tables
 from annotator.problems import InvalidInput, Problem
 
 
 class ProblemCommand(BaseCommand):
-    """A command that prints a `Problem` as one line on standard error and ends with exit code 1."""
+    """A command that prints a `Problem` as one line on standard error and ends with exit code 1.
+
+    Every command has `--json`: standard output is one JSON object then, and nothing else.
+    """
+
+    prints_json = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Return the parser of the command, with `--json`."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        if "--json" not in parser._option_string_actions:  # noqa: SLF001 - argparse has no other way to ask
+            parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+        return parser
+
+    def say(self, line: str) -> None:
+        """Print a line for people; nothing with `--json`."""
+        if not self.prints_json:
+            self.stdout.write(line)
+
+    def show(self, lines: str | Iterable[str], result: Mapping[str, Any]) -> None:
+        """Print what the command did, as lines for people or as JSON for programs."""
+        if self.prints_json:
+            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1, default=str))
+            return
+        for line in [lines] if isinstance(lines, str) else lines:
+            self.stdout.write(line)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Run the command; a `Problem` becomes a `CommandError`."""
+        self.prints_json = bool(options.get("json"))
         try:
             return super().execute(*args, **options)
         except Problem as problem:

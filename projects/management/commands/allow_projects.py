@@ -28,4 +28,5 @@ class Command(DataCommand):
             user.user_permissions.remove(permission)
         else:
             user.user_permissions.add(permission)
-        self.stdout.write(f"“{username}” may {'no longer ' if revoke else ''}create projects.")
+        line = f"“{username}” may {'no longer ' if revoke else ''}create projects."
+        self.show(line, {"username": username, "may_create_projects": not revoke})

@@ -25,4 +25,5 @@ class Command(DataCommand):
         if user is None:
             raise CommandError(f"There is no user “{options['username']}”.")
         set_active(user, active=options["reopen"])
-        self.stdout.write(f"{'Reopened' if options['reopen'] else 'Closed'} the account of “{user.username}”.")
+        line = f"{'Reopened' if options['reopen'] else 'Closed'} the account of “{user.username}”."
+        self.show(line, {"username": user.username, "is_active": bool(options["reopen"])})

@@ -34,7 +34,9 @@ class Command(ProjectCommand):
             "--template", metavar="ID", help=f"built-in template: {names} (default: {DEFAULT_TEMPLATE})"
         )
         schema.add_argument("--schema", metavar="FILE", type=Path, help="schema definition in JSON")
-        parser.add_argument("--guidelines", metavar="FILE", type=Path, help="guidelines in Markdown, UTF-8")
+        parser.add_argument(
+            "--guidelines", "--guideline", metavar="FILE", type=Path, help="guidelines in Markdown, UTF-8"
+        )
         parser.add_argument("--name", default="", help="name of the project (default: the slug)")
         parser.add_argument("--description", default="", help="description on the overview page")
         parser.add_argument(
@@ -57,12 +59,14 @@ class Command(ProjectCommand):
             guidelines=_from_file(options["guidelines"], read_guidelines),
             annotators_per_document=options["annotators"],
         )
-        self.stdout.write(f"Created project “{project.name}” at /projects/{project.slug}/")
+        lines = [f"Created project “{project.name}” at /projects/{project.slug}/"]
+        result: dict[str, Any] = {"slug": project.slug, "name": project.name, "invitation": None}
         if lead is None:
             _, secret = services.create_invitation(project, role=Role.LEAD, by=None, now=timezone.now())
             origin = settings.PUBLIC_URL or f"http://localhost:{settings.PORT}"
-            self.stdout.write("Invitation link for its lead (valid once, for 14 days):")
-            self.stdout.write(f"  {origin}{reverse('projects:invitation', args=[secret])}")
+            result["invitation"] = f"{origin}{reverse('projects:invitation', args=[secret])}"
+            lines += ["Invitation link for its lead (valid once, for 14 days):", f"  {result['invitation']}"]
+        self.show(lines, result)
 
 
 def _lead(username: str | None) -> User | None:

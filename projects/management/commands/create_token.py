@@ -35,7 +35,7 @@ class Command(DataCommand):
             raise CommandError(f"There is no account “{options['username']}”.")
         now = timezone.now()
         days = options["days"]
-        _, secret = create_token(
+        token, secret = create_token(
             user,
             name=options["name"],
             now=now,
@@ -44,4 +44,4 @@ class Command(DataCommand):
             project=find_project(options["project"]) if options["project"] else None,
             ends_with_password=options["ends_with_password"],
         )
-        self.stdout.write(secret)
+        self.show(secret, {"token": secret, "id": token.pk, "scope": options["scope"], "expires_at": token.expires_at})

@@ -47,9 +47,12 @@ class Command(DataCommand):
             if project is not None:
                 services.add_member(project, user, role=Role(options["role"]), now=now)
         role = f" with the role {options['role']} in “{project.name}”" if project is not None else ""
-        self.stdout.write(f"Created account “{user.username}”{role}.")
+        lines = [f"Created account “{user.username}”{role}."]
         if options["generate"]:
-            self.stdout.write(f"Password: {password}")
+            lines.append(f"Password: {password}")
+        shown = {"username": user.username, "project": project.slug if project is not None else None}
+        shown |= {"role": options["role"]} if project is not None else {}
+        self.show(lines, {**shown, **({"password": password} if options["generate"] else {})})
 
 
 def _password(*, generate: bool, from_stdin: bool) -> str:

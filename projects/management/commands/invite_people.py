@@ -41,4 +41,4 @@ class Command(ProjectCommand):
             self.stderr.write(line.message)
         if job.state != JobState.DONE or job.result is None:
             raise CommandError(str((job.problem or {}).get("detail", "The invitations were not sent.")))
-        self.stdout.write(str(job.result["summary"]))
+        self.show(str(job.result["summary"]), job.result)

@@ -65,7 +65,7 @@ class Command(ProjectCommand):
             metavar="FILE",
             help="write a mapping of the names that the schema lacks, most used first, to edit and pass to --map",
         )
-        parser.add_argument("--preview", action="store_true", help="only report, store nothing")
+        parser.add_argument("--preview", "--dry-run", action="store_true", help="only report, store nothing")
         parser.add_argument(
             "--skip-bad",
             action="store_true",

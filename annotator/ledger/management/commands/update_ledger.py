@@ -31,7 +31,7 @@ class Command(ProjectCommand):
         parser.add_argument(
             "--view", default=ADJUDICATED, help="adjudicated (the default), consensus, or set:NAME for one annotator"
         )
-        parser.add_argument("--output", type=Path, metavar="FILE", help="write the ledger to a new file")
+        parser.add_argument("--output", "--out", type=Path, metavar="FILE", help="write the ledger to a new file")
         parser.add_argument("--format", choices=WRITERS, default="jsonl", help="the format of FILE (default: jsonl)")
         parser.add_argument("--json", action="store_true", help="print the counts as JSON")
 

@@ -29,6 +29,7 @@ class Command(ProjectCommand):
         sets = AnnotationSet.objects.filter(document__project=project).select_related("document").order_by("id")
         sets = sets.defer("document__text", "document__meta")
         checked = repaired = damaged = 0
+        found: list[dict[str, Any]] = []
         for annotation_set in sets.iterator(chunk_size=200):
             checked += 1
             damage = find_damage(annotation_set)
@@ -36,12 +37,15 @@ class Command(ProjectCommand):
                 continue
             where = f"{annotation_set.document.external_id}, {annotation_set.name} (set {annotation_set.pk})"
             self.stderr.write(f"{where}: {damage.detail}")
+            found.append({"annotation_set": annotation_set.pk, "detail": damage.detail})
             if options["repair"] and damage.repairable:
                 rebuild_rows(annotation_set)
                 repaired += 1
             else:
                 damaged += 1
-        self.stdout.write(f"{checked} annotation sets checked, {repaired} repaired, {damaged} damaged.")
+        counts = {"checked": checked, "repaired": repaired, "damaged": damaged}
+        line = f"{checked} annotation sets checked, {repaired} repaired, {damaged} damaged."
+        self.show(line, {**counts, "differences": found})
         if damaged:
             remedy = "its log itself is damaged: restore a backup" if options["repair"] else "run again with --repair"
             raise CommandError(f"{damaged} of {checked} annotation sets differ from their log; {remedy}.")

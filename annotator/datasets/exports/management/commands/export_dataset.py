@@ -23,7 +23,8 @@ class Command(ProjectCommand):
 
     help = (
         "Export the finished annotation sets of a project to FILE: as JSONL, in a training format or in the format of "
-        "another tool. FILE.manifest.json and FILE.losses.json (what the format cannot carry) are written beside it. "
+        "another tool. Written beside it: FILE.manifest.json, FILE.losses.json (what the format cannot carry, by "
+        "reason) and FILE.losses.jsonl.gz (every loss). "
         "The same data give the same bytes. No server or worker is needed."
     )
 
@@ -32,6 +33,7 @@ class Command(ProjectCommand):
         super().add_arguments(parser)
         parser.add_argument(
             "--out",
+            "--output",
             metavar="FILE",
             type=Path,
             required=True,
@@ -74,11 +76,13 @@ class Command(ProjectCommand):
         documents, spans = counts["documents"], counts["spans"]["all"]
         summary = ngettext("{count:,} document", "{count:,} documents", documents).format(count=documents)
         summary += ", " + ngettext("{count:,} span", "{count:,} spans", spans).format(count=spans)
-        self.stdout.write(f"{out}: {summary}")
+        lines = [f"{out}: {summary}"]
         if losses := counts["losses"]["all"]:
             text = ngettext("{count:,} loss", "{count:,} losses", losses).format(count=losses)
-            self.stdout.write(f"{out}.losses.json: {text}")
-        self.stdout.write(f"{manifest}: sha256 {export.sha256}")
+            lines.append(f"{out}.losses.json: {text}")
+        lines.append(f"{manifest}: sha256 {export.sha256}")
+        result = {"documents": documents, "spans": spans, "losses": losses, "sha256": export.sha256}
+        self.show(lines, {"out": out, "manifest": manifest, **result})
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

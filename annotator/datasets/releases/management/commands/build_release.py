@@ -25,7 +25,7 @@ class Command(ProjectCommand):
         """Declare the arguments."""
         super().add_arguments(parser)
         parser.add_argument("number", metavar="NUMBER", type=int, help="the number of the release")
-        parser.add_argument("--out", metavar="FILE", type=Path, help="copy the archive to this file")
+        parser.add_argument("--out", "--output", metavar="FILE", type=Path, help="copy the archive to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild the archive, and copy it if requested."""
@@ -33,7 +33,9 @@ class Command(ProjectCommand):
         services.start_build(release, started_by=None, now=timezone.now(), own_process=True)
         run_in_console(services.job_of(release))
         release.refresh_from_db()
-        self.stdout.write(f"Release {release.number}, {release.name}: sha256 {release.sha256}")
-        if options["out"] is not None:
-            save_archive(release, options["out"])
-            self.stdout.write(str(options["out"]))
+        lines, out = [f"Release {release.number}, {release.name}: sha256 {release.sha256}"], options["out"]
+        if out is not None:
+            save_archive(release, out)
+            lines.append(str(out))
+        result = {"number": release.number, "name": release.name, "sha256": release.sha256, "size": release.size}
+        self.show(lines, {**result, "out": out})

@@ -1,9 +1,10 @@
 """Print the differences between two releases."""
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
-from annotator.datasets.releases.contents.comparison import compare
+from annotator.datasets.releases.contents.comparison import Comparison, compare
 from annotator.datasets.releases.selectors import release_of
 from projects.commands import ProjectCommand, find_project
 
@@ -26,6 +27,9 @@ class Command(ProjectCommand):
         """Print the differences."""
         project = find_project(options["slug"])
         comparison = compare(release_of(project, options["first"]), release_of(project, options["second"]))
+        if self.prints_json:
+            self.show([], _record(comparison))
+            return
         write = self.stdout.write
         write("documents: " + ", ".join(f"{comparison.documents[how]} {how}" for how in ("both", "added", "removed")))
         write("sets: " + ", ".join(f"{comparison.sets[how]} {how}" for how in ("same", *HOW)))
@@ -37,3 +41,18 @@ class Command(ProjectCommand):
         for example in comparison.examples if options["examples"] else ():
             text = " ".join(example.text.split())
             write(f"{example.how} {example.label} in {example.document} by {example.set_name}: {text}")
+
+
+def _record(comparison: Comparison) -> dict[str, Any]:
+    """Return the differences as JSON: counts by label as {label: {"added": …}}, and the examples."""
+    counts: dict[str, dict[str, dict[str, int]]] = {"spans": {}, "relations": {}}
+    for what, found in (("spans", comparison.spans), ("relations", comparison.relations)):
+        for (how, label), count in sorted(found.items()):
+            counts[what].setdefault(label, {})[how] = count
+    return {
+        "documents": dict(comparison.documents),
+        "sets": dict(comparison.sets),
+        **counts,
+        "options": list(comparison.options),
+        "examples": [asdict(example) for example in comparison.examples],
+    }

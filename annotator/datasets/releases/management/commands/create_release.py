@@ -12,11 +12,12 @@ from annotator.datasets.exports.options import NAMES as DATA_NAMES
 from annotator.datasets.exports.selectors import vocabulary_of
 from annotator.datasets.releases import services
 from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, UNKNOWN
-from annotator.datasets.releases.options import BESIDE
+from annotator.datasets.releases.options import BESIDE, CREATORS, ReleaseOptions
 from annotator.datasets.releases.serializers import parse_release
 from annotator.datasets.releases.services.building import save_archive
 from annotator.platform.jobs.console import run_in_console
 from projects.commands import ProjectCommand, find_project
+from projects.models import Project
 
 
 class Command(ProjectCommand):
@@ -32,8 +33,17 @@ class Command(ProjectCommand):
         """Declare the arguments."""
         super().add_arguments(parser)
         parser.add_argument("--name", required=True, help="name of the release, such as 1.0")
-        parser.add_argument("--out", metavar="FILE", type=Path, help="copy the archive to this file")
-        parser.add_argument("--licence", choices=list(LICENCES), default=UNKNOWN)
+        parser.add_argument("--out", "--output", metavar="FILE", type=Path, help="copy the archive to this file")
+        parser.add_argument("--licence", "--license", choices=list(LICENCES), default=UNKNOWN)
+        parser.add_argument(
+            "--creators",
+            choices=CREATORS,
+            default="",
+            help="who made the annotations (default: not stated)",
+        )
+        parser.add_argument(
+            "--preview", "--dry-run", action="store_true", help="only print the data card; freeze nothing"
+        )
         parser.add_argument("--languages", nargs="+", default=[], metavar="CODE", help="languages, such as en")
         parser.add_argument("--notes", metavar="FILE", type=Path, dest="notes_file", help="Markdown for the data card")
         parser.add_argument(
@@ -51,6 +61,9 @@ class Command(ProjectCommand):
         """Create the release, build its archive, and copy it if requested."""
         project = find_project(options["slug"])
         release_options = parse_release(_given(options), vocabulary=vocabulary_of(project))
+        if options["preview"]:
+            self._show_card(project, release_options)
+            return
         release = services.create_release(
             project, options=release_options, created_by=None, now=timezone.now(), own_process=True
         )
@@ -60,10 +73,19 @@ class Command(ProjectCommand):
             services.discard_release(release)
             raise
         release.refresh_from_db()
-        self.stdout.write(f"Release {release.number}, {release.name}: sha256 {release.sha256}")
-        if options["out"] is not None:
-            save_archive(release, options["out"])
-            self.stdout.write(str(options["out"]))
+        lines, out = [f"Release {release.number}, {release.name}: sha256 {release.sha256}"], options["out"]
+        if out is not None:
+            save_archive(release, out)
+            lines.append(str(out))
+        result = {"number": release.number, "name": release.name, "sha256": release.sha256, "size": release.size}
+        self.show(lines, {**result, "out": out})
+
+    def _show_card(self, project: Project, options: ReleaseOptions) -> None:
+        job = services.start_draft(project, options=options, started_by=None, now=timezone.now(), own_process=True)
+        run_in_console(job)
+        job.refresh_from_db()
+        card = (job.result or {})["card"]
+        self.show(card, {"card": card})
 
 
 def _add_splits(group: "argparse._ArgumentGroup") -> None:
@@ -85,6 +107,7 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         "notes": text,
         "licence": options["licence"],
         "languages": options["languages"],
+        "creators": options["creators"],
         "formats": options["formats"],
         "splits": _splits(options),
         "data": {name: options[name] for name in DATA_NAMES if name in options},
@@ -93,6 +116,8 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
 
 def _splits(options: dict[str, Any]) -> dict[str, Any] | None:
     if options["like"] is not None:
+        if options["splits"] is not None:
+            raise CommandError("Give either --splits or --like: the shares of the earlier release are kept.")
         return {"like": options["like"]}
     if options["splits"] is None:
         return None

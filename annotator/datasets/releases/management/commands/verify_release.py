@@ -44,12 +44,15 @@ class Command(ProblemCommand):
             verified = _check_stored(stored["slug"], int(stored["number"]), self)
         else:
             verified = _check_file(Path(target), options["sha256"])
+        if self.prints_json:
+            self.show([], {"target": target, "files": verified.files, "errors": list(verified.errors)})
         for error in verified.errors:
             self.stderr.write(error, style_func=str)
         if verified.errors:
             count = len(verified.errors)
             raise CommandError(f"{target} has changed: {count} {'difference' if count == 1 else 'differences'}.")
-        self.stdout.write(f"{target} is unchanged: {verified.files} files.")
+        files = "1 file" if verified.files == 1 else f"{verified.files} files"
+        self.say(f"{target} is unchanged: {files}.")
 
 
 def _check_file(path: Path, sha256: str) -> Verification:

@@ -31,4 +31,5 @@ class Command(DataCommand):
     def handle(self, *args: Any, concurrency: int, **options: Any) -> None:
         if not 1 <= concurrency <= 64:
             raise CommandError(f"--concurrency must be from 1 to 64, not {concurrency}.")
+        self.show([], {"concurrency": concurrency})
         sys.exit(run_worker(concurrency=concurrency))

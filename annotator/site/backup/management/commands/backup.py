@@ -23,15 +23,17 @@ class Command(DataCommand):
         add_passphrase_argument(parser, "encrypt the file with the passphrase in the first line of PATH")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        say = self.stdout.write if options["verbosity"] > 1 else lambda _: None
+        say = self.say if options["verbosity"] > 1 else lambda _: None
         passphrase = read_passphrase(options["passphrase_file"])
         manifest = back_up_site(file, now=timezone.now(), passphrase=passphrase, say=say)
         count = sum(table.rows for table in manifest.tables)
         size = file.stat().st_size / 1e6
         encrypted = ", encrypted" if passphrase else ""
-        self.stdout.write(
-            f"Backed up {count:,} rows and {len(manifest.files):,} files to {file} ({size:,.1f} MB{encrypted})."
-        )
         held = ", ".join(f"{number:,} {name}" for name, number in manifest.secrets.items() if number)
-        self.stdout.write(f"It holds all texts and annotations, and {held or 'no secrets of accounts'}.")
-        self.stdout.write("It does not hold the secret key, passwords, API tokens, sessions or environment variables.")
+        lines = [
+            f"Backed up {count:,} rows and {len(manifest.files):,} files to {file} ({size:,.1f} MB{encrypted}).",
+            f"It holds all texts and annotations, and {held or 'no secrets of accounts'}.",
+            "It does not hold the secret key, passwords, API tokens, sessions or environment variables.",
+        ]
+        result = {"file": file, "rows": count, "files": len(manifest.files), "bytes": file.stat().st_size}
+        self.show(lines, {**result, "encrypted": bool(passphrase), "secrets": dict(manifest.secrets)})

@@ -28,7 +28,9 @@ class Command(ProjectCommand):
         passphrase = read_passphrase(options["passphrase_file"])
         manifest = export_project(project, file, now=timezone.now(), passphrase=passphrase)
         count = sum(table.rows for table in manifest.tables)
-        self.stdout.write(
-            f"Exported “{project.name}” to {file}: {count:,} rows, {len(manifest.files):,} release archives, names of "
-            f"{len(manifest.project['people']):,} people. Jobs, invitations and exported files are not in it."
+        archives, people = len(manifest.files), len(manifest.project["people"])
+        line = (
+            f"Exported “{project.name}” to {file}: {count:,} rows, {archives:,} release archives, names of "
+            f"{people:,} people. Jobs, invitations and exported files are not in it."
         )
+        self.show(line, {"file": file, "rows": count, "release_archives": archives, "people": people})

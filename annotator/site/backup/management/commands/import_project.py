@@ -54,16 +54,18 @@ class Command(DataCommand):
             passphrase=read_passphrase(options["passphrase_file"]),
         )
         project = imported.project
-        self.stdout.write(f"Imported “{project.name}” to /projects/{project.slug}/: {imported.rows:,} rows.")
-        for name, account in sorted(imported.people.items()):
-            self.stdout.write(f"  {name}: {account}")
-        for table, count in sorted(imported.left_out.items()):
-            if count:
-                self.stdout.write(f"Left out, because their person has no account here: {count:,} rows of {table}.")
+        people, left_out = dict(sorted(imported.people.items())), dict(sorted(imported.left_out.items()))
+        result = {"slug": project.slug, "rows": imported.rows, "people": people, "left_out": left_out}
+        lines = [f"Imported “{project.name}” to /projects/{project.slug}/: {imported.rows:,} rows."]
+        lines += [f"  {name}: {account}" for name, account in people.items()]
+        lines += [
+            f"Left out, because their person has no account here: {count:,} rows of {table}."
+            for table, count in left_out.items()
+            if count
+        ]
+        self.show(lines, result)
         if not project.memberships.filter(role="lead", user__is_active=True).exists():
-            self.stdout.write(
-                "The project has no lead who can sign in. Import with --lead USERNAME, or reopen an account."
-            )
+            self.say("The project has no lead who can sign in. Import with --lead USERNAME, or reopen an account.")
 
 
 def _pair(text: str) -> tuple[str, str]:

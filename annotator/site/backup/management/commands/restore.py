@@ -21,19 +21,26 @@ class Command(ProblemCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help="a file of `manage.py backup`")
-        parser.add_argument("--check", action="store_true", help="verify the file and restore nothing")
+        parser.add_argument("--check", "--dry-run", action="store_true", help="verify the file and restore nothing")
         add_passphrase_argument(parser, "the file with the passphrase in its first line")
 
     def handle(self, *args: Any, file: Path, check: bool, **options: Any) -> None:
-        say = self.stdout.write if options["verbosity"] > 1 else lambda _: None
+        say = self.say if options["verbosity"] > 1 else lambda _: None
         passphrase = read_passphrase(options["passphrase_file"])
         if check:
             manifest = check_backup(file, passphrase=passphrase)
-            self.stdout.write(f"{file} is complete and undamaged: {_content(manifest)}.")
+            self.show(f"{file} is complete and undamaged: {_content(manifest)}.", _record(manifest, restored=False))
             return
         with short_failures():
             manifest = restore_site(file, passphrase=passphrase, say=say)
-        self.stdout.write(f"Restored {_content(manifest)}. Everyone signs in again with the same password.")
+        line = f"Restored {_content(manifest)}. Everyone signs in again with the same password."
+        self.show(line, _record(manifest, restored=True))
+
+
+def _record(manifest: Manifest, *, restored: bool) -> dict[str, Any]:
+    rows = sum(table.rows for table in manifest.tables)
+    origin = {"written_at": manifest.created_at, "version": manifest.version, "database": manifest.database}
+    return {"restored": restored, "rows": rows, "files": len(manifest.files), **origin}
 
 
 def _content(manifest: Manifest) -> str:

@@ -31,17 +31,17 @@ class Command(ProblemCommand):
 
     def handle(self, *args: Any, no_serve: bool, **options: Any) -> None:
         listener = None if no_serve else launch.take_port()
-        prepare(self.stdout.write)
+        prepare(self.say)
         with short_failures():
             passwords = load_sign_ins(settings.VAR_DIR / SIGN_INS, list(MEMBERS))
-            project = create_sample_project(passwords, say=self.stdout.write, now=timezone.now())
+            project = create_sample_project(passwords, say=self.say, now=timezone.now())
         self._print_sign_ins(project, passwords)
         if listener is not None:
             launch.replace_by_supervisor(listener)
 
     def _print_sign_ins(self, project: Project, passwords: dict[str, str]) -> None:
         """Print the generated passwords, even if users have changed them since."""
-        self.stdout.write(f"\n{project.name}: {launch.address()}projects/{project.slug}/\nSign in as:")
-        for name, role in MEMBERS.items():
-            self.stdout.write(f"  {name:8} {passwords[name]:24} {role}")
-        self.stdout.write("")
+        address = f"{launch.address()}projects/{project.slug}/"
+        people = [{"name": name, "password": passwords[name], "role": role.value} for name, role in MEMBERS.items()]
+        lines = [f"  {name:8} {passwords[name]:24} {role}" for name, role in MEMBERS.items()]
+        self.show([f"\n{project.name}: {address}\nSign in as:", *lines, ""], {"address": address, "sign_ins": people})

@@ -23,4 +23,5 @@ class Command(DataCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         user = get_account(options["username"])
         count = export_person(user, file)
-        self.stdout.write(f"Wrote {count:,} rows about “{user.username}” to {file}.")
+        line = f"Wrote {count:,} rows about “{user.username}” to {file}."
+        self.show(line, {"username": user.username, "rows": count, "file": file})

@@ -18,19 +18,24 @@ class Command(DataCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("username", metavar="USERNAME")
         parser.add_argument("--confirm", metavar="USERNAME", default="", help="user name again, to confirm")
+        parser.add_argument("--dry-run", action="store_true", help="change nothing, even with --confirm")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = get_account(options["username"])
-        if options["confirm"] != user.username:
-            self.stdout.write(f"Nothing was changed. To replace the name, add --confirm {user.username}")
+        if options["confirm"] != user.username or options["dry_run"]:
+            line = f"Nothing was changed. To replace the name, add --confirm {user.username}"
+            self.show(line, {"username": user.username, "changed": False})
             return
         done = pseudonymise(user)
-        self.stdout.write(
+        first = (
             f"“{options['username']}” is now “{done.name}”: {done.sets:,} annotation sets and {done.reports:,} reports "
             f"changed, {done.exports:,} exported files removed. The account is closed."
         )
-        for release in done.releases:
-            self.stdout.write(f"Still holds the name: release {release.number} of /projects/{release.project.slug}/")
-        self.stdout.write(
-            "Names that people wrote into notes, guidelines or texts are unchanged, as are older backups."
-        )
+        lines = [
+            first,
+            *(f"Still holds the name: release {row.number} of /projects/{row.project.slug}/" for row in done.releases),
+            "Names that people wrote into notes, guidelines or texts are unchanged, as are older backups.",
+        ]
+        releases = [{"project": row.project.slug, "number": row.number} for row in done.releases]
+        counts = {"annotation_sets": done.sets, "reports": done.reports, "exports": done.exports}
+        self.show(lines, {"username": done.name, "changed": True, **counts, "releases_with_the_name": releases})

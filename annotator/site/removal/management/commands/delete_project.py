@@ -19,17 +19,22 @@ class Command(ProjectCommand):
         """Add the arguments."""
         super().add_arguments(parser)
         parser.add_argument("--confirm", metavar="SLUG", default="", help="slug of the project, to confirm")
+        parser.add_argument("--dry-run", action="store_true", help="only list the content, even with --confirm")
         parser.add_argument("--with-releases", action="store_true", help="delete its releases as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """List the content; delete it when confirmed."""
         project = find_project(options["slug"])
         counts = selectors.counts_to_delete(project)
-        self.stdout.write(f"{project.name}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
-        for release in selectors.releases_to_delete(project):
-            self.stdout.write(f"release {release.number}, {release.name}: sha256 {release.sha256}")
-        if not options["confirm"]:
-            self.stdout.write(f"Nothing was deleted. To delete the project, add --confirm {project.slug}")
+        self.say(f"{project.name}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+        releases = list(selectors.releases_to_delete(project))
+        for release in releases:
+            self.say(f"release {release.number}, {release.name}: sha256 {release.sha256}")
+        shown = [{"number": row.number, "name": row.name, "sha256": row.sha256} for row in releases]
+        result = {"slug": project.slug, "counts": dict(counts), "releases": shown}
+        if not options["confirm"] or options["dry_run"]:
+            line = f"Nothing was deleted. To delete the project, add --confirm {project.slug}"
+            self.show(line, {**result, "deleted": False})
             return
         services.delete_project(project, confirmed=options["confirm"], with_releases=options["with_releases"])
-        self.stdout.write(f"Deleted project “{project.name}”.")
+        self.show(f"Deleted project “{project.name}”.", {**result, "deleted": True})

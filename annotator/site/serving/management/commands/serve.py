@@ -30,10 +30,12 @@ class Command(ProblemCommand):
 
     def handle(self, *args: Any, without_worker: bool, **options: Any) -> None:
         listener = launch.take_port()
-        prepare(self.stdout.write)
+        prepare(self.say)
         with short_failures():
             has_users = User.objects.exists()
         if not has_users:
             python = os.path.relpath(sys.executable)
-            self.stdout.write(f"There are no accounts yet. Create the first one: {python} manage.py create_user NAME")
+            self.say(f"There are no accounts yet. Create the first one: {python} manage.py create_user NAME")
+        if self.prints_json:
+            self.show([], {"address": launch.address(), "worker": not without_worker, "has_accounts": has_users})
         launch.replace_by_supervisor(listener, with_worker=not without_worker)

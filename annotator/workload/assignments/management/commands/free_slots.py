@@ -37,9 +37,13 @@ class Command(ProjectCommand):
             ]
         else:
             slots = selectors.slots_to_free(project, now=now)
+        freed = []
         for slot in slots:
             name, document = slot.assignment.annotator.get_username(), slot.assignment.document
-            self.stdout.write(f"{name}: {document.external_id} ({slot.reason or 'freed by command'})")
+            self.say(f"{name}: {document.external_id} ({slot.reason or 'freed by command'})")
+            freed.append({"person": name, "document": document.external_id, "reason": slot.reason})
             if not options["dry_run"]:
                 services.free_slot(slot.assignment, reason=slot.reason or "Freed by command", now=now)
-        self.stdout.write(f"{len(slots)} slots {'would be freed' if options['dry_run'] else 'freed'}.")
+        number = "1 slot" if len(slots) == 1 else f"{len(slots)} slots"
+        line = f"{number} {'would be freed' if options['dry_run'] else 'freed'}."
+        self.show(line, {"slots": freed, "dry_run": options["dry_run"]})
