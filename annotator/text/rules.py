@@ -17,6 +17,7 @@ class TextRules:
 
     sentences: Callable[[str], list[Range]]
     tokens: Callable[[str], list[Range]]
+    version: int = 1
 
 
-PRESENT_RULES = TextRules(sentence_boundaries, token_boundaries)
+PRESENT_RULES = TextRules(sentence_boundaries, token_boundaries, version=2)
