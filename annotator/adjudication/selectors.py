@@ -269,7 +269,10 @@ def origins_of(set_ids: Sequence[int]) -> dict[tuple[int, str], dict[str, Any]]:
     rows = decisions.select_related("unit", "adjudication").order_by("id")
     names: dict[int, dict[int, str]] = {}
     sources = Source.objects.filter(adjudication__annotation_set__in=set_ids).order_by("id")
-    for adjudication, position, name in sources.values_list("adjudication", "position", "annotation_set__name"):
+    author = Coalesce("annotation_set__annotator__username", "annotation_set__member__username", "annotation_set__name")
+    for adjudication, position, name in sources.annotate(author=author).values_list(
+        "adjudication", "position", "author"
+    ):
         names.setdefault(adjudication, {})[position] = name
     origins: dict[tuple[int, str], dict[str, Any]] = {}
     for decision in rows.iterator(chunk_size=2000):

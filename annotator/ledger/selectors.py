@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.ledger.models import (
     Ledger,
@@ -72,7 +73,7 @@ def get_ledger(project: Project, view: str) -> Ledger | None:
 def views_of(project: Project) -> list[str]:
     """Return the views that a ledger of the project can have, those of single annotators last."""
     names = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document__project=project)
-    ordered = sorted(set(names.values_list("name", flat=True)))
+    ordered = sorted(set(names.annotate(author=AUTHOR).values_list("author", flat=True)))
     return [ADJUDICATED, CONSENSUS, *(f"{ONE_SET}{name}" for name in ordered)]
 
 

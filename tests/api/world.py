@@ -9,6 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from annotator.adjudication import services as adjudication
 from annotator.agreement import services as agreement
+from annotator.corpus import identities
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.services import keep_originals
 from annotator.corpus.spans import exclusions, lifecycle
@@ -97,6 +98,8 @@ def make_world(
         project, exclusions.Person("B", "imported"), reason=f"Reason {HOSTILE}", by=lead, now=now
     )
     assignments.lift_exclusion(exclusion, by=lead, now=now)
+    link = identities.link(project, "B", member=ada, by=lead, now=now)
+    identities.unlink(link, by=lead, now=now)
     skipped = Skip.objects.create(
         document=Document.objects.exclude(pk=compared.pk).get(),
         annotator=ada,
@@ -109,6 +112,7 @@ def make_world(
     parameters = {
         "slug": project.slug,
         "exclusion_id": exclusion.pk,
+        "link_id": link.pk,
         "skip_id": skipped.pk,
         "round_id": current_round.pk,
         "document_id": compared.pk,

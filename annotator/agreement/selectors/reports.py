@@ -215,6 +215,8 @@ class _ChangesSince:
         # Only where there is a new set: mostly nowhere, and all documents take their time.
         comparable = sets.documents_finished_by_two(in_scope.filter(document__in=fresh.order_by().values("document")))
         self.changed = counting.exclude(revision=F("annotation_set__revision"))
+        if not report.aliases:
+            self.changed = self.changed | counting.filter(sets.has_other_author())
         self.withdrawn = reported.exclude(pk__in=counting.order_by().values("pk"))
         self.added = fresh.filter(document__in=comparable.order_by())
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from annotator.agreement.counting.shared_schema import unshared
 from annotator.agreement.models import AgreementReport, ReportedSet
@@ -14,6 +15,7 @@ from annotator.agreement.scope import IMPORTED_ADDITION, Scope
 from annotator.agreement.selectors.spans import OWN_ORIGINS, SetHead, SpanFilter
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.exclusions import AUTHOR, AUTHOR_KIND
 from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.corpus.spans.selectors import state_at, state_of_rows
 from annotator.measures.alignment import RelationContent, SetContent, SpanContent
@@ -44,9 +46,10 @@ def _named(author: str, annotators: Container[str], prefix: str) -> Q:
     """Return the condition for sets that count under a name."""
     name = author.removesuffix(IMPORTED_ADDITION)
     if name != author and name in annotators:
-        return Q(**{f"{prefix}name": name, f"{prefix}kind": SetKind.IMPORTED})
+        return Q(**{f"{prefix}name": name, f"{prefix}kind": SetKind.IMPORTED, f"{prefix}member": None})
     kinds = {f"{prefix}kind": SetKind.ANNOTATOR} if author in annotators else {}
-    return Q(**{f"{prefix}name": author}, **kinds)
+    unlinked = Q(**{f"{prefix}name": author, f"{prefix}annotator": None, f"{prefix}member": None}, **kinds)
+    return Q(**{f"{prefix}annotator__username": author}) | Q(**{f"{prefix}member__username": author}) | unlinked
 
 
 def _midnight(day: date | None, days_later: int) -> datetime | None:
@@ -105,21 +108,31 @@ def count_documents(project: Project, scope: Scope = EVERYTHING) -> DocumentCoun
 
 
 def names_of_annotators(project: Project) -> frozenset[str]:
-    """Return the names under which users of the site annotate in a project."""
-    sets = AnnotationSet.objects.filter(document__project=project, kind=SetKind.ANNOTATOR).order_by()
-    return frozenset(sets.values_list("name", flat=True).distinct())
+    """Return the names under which users of the site annotate in a project, or have sets of outside names."""
+    by_users = Q(kind=SetKind.ANNOTATOR) | Q(member__isnull=False)
+    sets = AnnotationSet.objects.filter(by_users, document__project=project).order_by()
+    return frozenset(sets.annotate(author=AUTHOR).values_list("author", flat=True).distinct())
 
 
 def authors_in(project: Project, scope: Scope = EVERYTHING) -> list[str]:
     """Return the names under which sets of a project count, in order."""
     annotators = names_of_annotators(project)
-    rows = sets_in_scope(project, scope).order_by().values_list("kind", "name").distinct()
-    return sorted({_author(kind, name, annotators) for kind, name in rows})
+    rows = sets_in_scope(project, scope).order_by().annotate(author=AUTHOR, author_kind=AUTHOR_KIND)
+    pairs = rows.values_list("author_kind", "author").distinct()
+    return sorted({_author(kind, name, annotators) for kind, name in pairs})
 
 
 def _author(kind: str, name: str, annotators: Container[str]) -> str:
-    """Return the name under which a set counts: an imported name that a user has too gets an addition."""
+    """Return the name under which a set of an author counts: an imported name that a user has too gets an addition."""
     return f"{name}{IMPORTED_ADDITION}" if kind == SetKind.IMPORTED and name in annotators else name
+
+
+def has_other_author() -> Q:
+    """Return the condition for reported sets whose outside name was linked, or whose link was ended, since."""
+    linked = Q(annotation_set__member__isnull=False) & ~Q(author=F("annotation_set__member__username"))
+    unlinked = Q(annotation_set__kind=SetKind.IMPORTED, annotation_set__member=None)
+    own_names = Q(author=F("annotation_set__name")) | Q(author=Concat("annotation_set__name", Value(IMPORTED_ADDITION)))
+    return linked | (unlinked & ~own_names)
 
 
 def set_heads(
@@ -136,7 +149,8 @@ def set_heads(
     and does not count.
     """
     sets = sets_in_scope(project, scope).filter(document__in=document_ids)
-    columns = ("id", "document_id", "revision", "kind", "name", "schema_version_id")
+    sets = sets.annotate(author=AUTHOR, author_kind=AUTHOR_KIND)
+    columns = ("id", "document_id", "revision", "author_kind", "author", "schema_version_id")
     heads = []
     for set_id, document_id, revision, kind, name, version in sets.values_list(*columns):
         author = _author(kind, name, annotators)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -26,8 +26,10 @@ from projects.selectors import projects_for
 
 LONGEST_REASON = 500
 READ_AT_ONCE = 5000
-AUTHOR = Coalesce("annotator__username", "name")
-"""The name of the author of a set: deleted users are known by the name of their set."""
+AUTHOR = Coalesce("annotator__username", "member__username", "name")
+"""The name of the author of a set: deleted users, and people whose name is not linked, by the name of their set."""
+AUTHOR_KIND = Case(When(member__isnull=False, then=Value(SetKind.ANNOTATOR.value)), default=F("kind"))
+"""The kind of the sets of a person; those of an outside name that is linked are the member's."""
 PERSON_KINDS = (SetKind.ANNOTATOR, SetKind.IMPORTED, SetKind.MODEL)
 
 
@@ -101,7 +103,9 @@ def refresh(sets: QuerySet[AnnotationSet]) -> None:
     """Write into sets and their documents whether an exclusion covers them. The caller opens the transaction."""
     keys = list(sets.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), READ_AT_ONCE):
-        rows = AnnotationSet.objects.filter(pk__in=keys[start : start + READ_AT_ONCE]).annotate(author=AUTHOR)
+        rows = AnnotationSet.objects.filter(pk__in=keys[start : start + READ_AT_ONCE]).annotate(
+            author=AUTHOR, author_kind=AUTHOR_KIND
+        )
         covered = rows.annotate(covered=Exists(_in_force().filter(_covers()))).exclude(is_excluded=F("covered"))
         flags = list(covered.order_by("pk").values_list("pk", "covered"))
         for value in (True, False):
@@ -120,14 +124,23 @@ def _in_force() -> QuerySet[Exclusion]:
 
 
 def _covers() -> Q:
-    """Return the condition for exclusions that cover a set (the outer query, with its `author`)."""
-    person = Q(project=OuterRef("document__project"), person_kind=OuterRef("kind"), person=OuterRef("author"))
+    """Return the condition for exclusions that cover a set (the outer query, with its `author` and `author_kind`).
+
+    A name in files that was excluded stays excluded when it is linked.
+    """
+    by_author = Q(person_kind=OuterRef("author_kind"), person=OuterRef("author"))
+    by_name = Q(person_kind=SetKind.IMPORTED) & Q(person_kind=OuterRef("kind"), person=OuterRef("name"))
+    person = Q(project=OuterRef("document__project")) & (by_author | by_name)
     return Q(annotation_set=OuterRef("pk")) | Q(document=OuterRef("document")) | person
 
 
 def _sets_of_person(project: Project, person: Person) -> QuerySet[AnnotationSet]:
-    sets = AnnotationSet.objects.filter(document__project=project, kind=person.kind)
-    return sets.annotate(author=AUTHOR).filter(author=person.name)
+    sets = AnnotationSet.objects.filter(document__project=project)
+    sets = sets.annotate(author=AUTHOR, author_kind=AUTHOR_KIND)
+    by_author = Q(author=person.name, author_kind=person.kind)
+    if person.kind != SetKind.IMPORTED:
+        return sets.filter(by_author)
+    return sets.filter(by_author | Q(name=person.name, kind=person.kind))
 
 
 def is_person_excluded(project: Project, user: User) -> bool:
@@ -156,7 +169,7 @@ def get_exclusion(exclusion_id: int, *, user: User) -> Exclusion:
 def people(project: Project) -> list[Person]:
     """Return the authors of the sets of a project, by name."""
     sets = AnnotationSet.objects.filter(document__project=project, kind__in=PERSON_KINDS).order_by()
-    rows = sets.annotate(author=AUTHOR).values_list("author", "kind").distinct()
+    rows = sets.annotate(author=AUTHOR, author_kind=AUTHOR_KIND).values_list("author", "author_kind").distinct()
     return [Person(name, kind) for name, kind in sorted(rows)]
 
 

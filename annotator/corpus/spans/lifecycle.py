@@ -14,6 +14,10 @@ start. Every other module asks here which sets it may use.
 Two columns take a set out of everything at once, whatever its state: `is_excluded`, kept by `exclusions`, and
 `awaits_review`, for projects in which submitted work counts once a lead has approved it.
 
+One person counts once. Of the sets over a document that belong to one member, by their account or by an outside name
+that is linked to them (`annotator.corpus.identities`), the member's own one counts when it is finished, else the newest
+of the others.
+
 The conditions are `Q` objects; `prefix` is the path to the annotation set, as in `"annotation_sets__"`.
 """
 
@@ -112,7 +116,18 @@ def sets_for_agreement(prefix: str = "") -> Q:
 
     Open sets do not count. Neither do adjudicated sets and those of models: they are not independent of the others.
     """
-    return finished_sets(prefix) | (included(prefix) & Q(**{f"{prefix}kind": SetKind.IMPORTED}))
+    counting = finished_sets(prefix) | (included(prefix) & Q(**{f"{prefix}kind": SetKind.IMPORTED}))
+    return counting & one_of_person(prefix)
+
+
+def one_of_person(prefix: str = "") -> Q:
+    """Return the condition for sets beside which no other set of the same person counts."""
+    counting = finished_sets() | (included() & Q(kind=SetKind.IMPORTED))
+    others = AnnotationSet.objects.filter(counting, document=OuterRef(f"{prefix}document"))
+    own = Q(annotator=OuterRef(f"{prefix}member"))
+    newer = Q(member=OuterRef(f"{prefix}member"), annotator=None, pk__gt=OuterRef(f"{prefix}pk"))
+    # First the cheap condition, which nearly all sets meet.
+    return Q(**{f"{prefix}member": None}) | ~Q(Exists(others.filter(own | newer)))
 
 
 def model_sets(prefix: str = "") -> Q:
@@ -122,7 +137,7 @@ def model_sets(prefix: str = "") -> Q:
 
 def exported_sets(prefix: str = "") -> Q:
     """Return the condition for sets that are exported and released: everything that is not in progress or excluded."""
-    return included(prefix) & _exported(prefix) & Q(**{f"{prefix}awaits_review": False})
+    return included(prefix) & _exported(prefix) & Q(**{f"{prefix}awaits_review": False}) & one_of_person(prefix)
 
 
 def _exported(prefix: str) -> Q:

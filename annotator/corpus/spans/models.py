@@ -38,6 +38,14 @@ class AnnotationSet(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="annotation_sets"
     )
     name = models.CharField(max_length=150, help_text="The annotator's user name, or the name given in the file.")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="The member whose work a set without an annotator is: its name is linked to them.",
+    )
     revision = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, choices=SetState, default=SetState.OPEN)
     schema_version = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, related_name="+")
@@ -189,3 +197,28 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"exclusion of {self.person or self.document_id or self.annotation_set_id}"
+
+
+class OutsideName(models.Model):
+    """A name of sets that no account of this site made, and which member it is; null for another person.
+
+    Links are ended, never deleted: a name whose link was ended is not linked again by an import.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="outside_names")
+    name = models.CharField(max_length=150)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    linked_at = models.DateTimeField()
+    unlinked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    unlinked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "name"], condition=Q(unlinked_at__isnull=True), name="outside_name_linked_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -75,6 +75,13 @@ class AlreadyExcluded(Conflict):
     title = "The exclusion has changed"
 
 
+class NameLinkChanged(Conflict):
+    """The name is linked already, or its link was ended already."""
+
+    code = "name_link_changed"
+    title = "The link of the name has changed"
+
+
 class SetNotFound(NotFound):
     """There is no such set, or it may not be seen; its own annotator sees why."""
 

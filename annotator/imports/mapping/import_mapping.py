@@ -3,11 +3,12 @@
 ```
 {"labels": {"PER": "Speaker", "MISC": null}, "relations": {"src": "attributed-to"}, "attributes": {"type": "kind"},
  "new": {"labels": {"LOC": "add"}, "attributes": {"age": "skip"}},
- "fields": {"text": "body"}, "annotator": "gold", "offsets": "utf-16"}
+ "fields": {"text": "body"}, "annotator": "gold", "offsets": "utf-16", "people": {"p.smith": "petra", "ada": null}}
 ```
 
 null leaves out whatever has that name. `new` decides for single names that the schema lacks; `new_labels` of the import
-decides for all others. `fields` is for records whose fields have other names (JSONL, CSV, TSV).
+decides for all others. `people` are members of the project by names of annotators in the files; null is another person,
+even if a member has that user name. `fields` is for records whose fields have other names (JSONL, CSV, TSV).
 """
 
 from collections.abc import Mapping
@@ -48,8 +49,11 @@ class ImportMapping:
     """Options of readers: `offsets`, `annotator`, and those of `reading`."""
     new: Mapping[str, Mapping[str, NamePolicy]] = field(default_factory=dict)
     """What happens to single names that the schema lacks, by "labels", "attributes" or "relations"."""
+    people: Mapping[str, str | None] = field(default_factory=dict)
+    """User names of members by names of annotators in the files."""
 
     def __bool__(self) -> bool:
+        """Whether documents have to be converted for it; people are linked when their sets are stored."""
         return bool(self.labels or self.relations or self.attributes or self.fields or self.options or self.new)
 
 
@@ -113,7 +117,7 @@ class ImportMappingIn(_Object):
     def get_fields(self) -> dict[str, Any]:
         """Return the members of a mapping; `fields` is an attribute of serializers already."""
         return {
-            **{kind: _names() for kind in KINDS},
+            **{kind: _names() for kind in (*KINDS, "people")},
             **{name: kind(allow_null=True, required=False) for name, kind in self.OBJECTS.items()},
             "annotator": _Name(required=False, max_length=LONGEST_SET_NAME),
             "offsets": serializers.ChoiceField(choices=[CODE_POINTS, UTF16], required=False),
@@ -135,6 +139,7 @@ def parse_mapping(given: str) -> ImportMapping:
         **{kind: values[kind] or {} for kind in KINDS},
         fields=values.get("fields") or {},
         options={name: values[name] for name in ("offsets", "annotator") if name in values} | reading_options(values),
+        people=values["people"] or {},
         new={kind: {name: NamePolicy(policy) for name, policy in names.items()} for kind, names in new.items()},
     )
 

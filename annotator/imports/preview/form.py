@@ -16,6 +16,7 @@ from annotator.imports.mapping import name_choices
 from annotator.imports.mapping.import_mapping import FIELDS
 from annotator.imports.mapping.reading import COLUMNS, CONTESTED
 from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions, Predictions
+from annotator.imports.preview.people_form import PEOPLE, PeopleChoices, people_choice, people_fields
 from annotator.imports.preview.reading_form import (
     OTHERS,
     SEPARATOR,
@@ -75,6 +76,7 @@ class PreviewForm(forms.Form):
         field_names: Sequence[str],
         contested: Sequence[Mapping[str, str]] = (),
         columns: ColumnSample | None = None,
+        people: PeopleChoices | None = None,
     ) -> None:
         self._mapping = name_choices.load_mapping(params["map"])
         initial = {
@@ -92,7 +94,9 @@ class PreviewForm(forms.Form):
                 label=row.title, required=False, choices=row.options, initial=row.chosen
             )
         self.contested, self.columns = contested, columns
+        self._people = people or PeopleChoices({}, [])
         self.fields |= contested_fields(contested, self._mapping) | column_fields(columns)
+        self.fields |= people_fields(self._people, self._mapping)
         for use, name in name_choices.field_names(self._mapping).items():
             self.fields[f"field-{use}"] = _record_field(use, field_names, name)
 
@@ -102,6 +106,7 @@ class PreviewForm(forms.Form):
         mapping = name_choices.mapping_with(self.rows, self._mapping, lambda field: str(given.get(field, "")))
         fields = {use: given[f"field-{use}"] for use in FIELDS if given.get(f"field-{use}")}
         mapping |= {"fields": fields, "annotator": given["annotator"], "offsets": given["offsets"]}
+        mapping |= {PEOPLE: people_choice(self._people, self._mapping, given)}
         mapping |= {CONTESTED: contested_choice(self.contested, self._mapping, given), COLUMNS: given.get(COLUMNS)}
         return ImportOptions(
             skip_bad=given["skip_bad"],
@@ -118,6 +123,11 @@ class PreviewForm(forms.Form):
         """Add the columns that were chosen."""
         given = super().clean() or self.cleaned_data
         return given | {COLUMNS: column_choice(self.columns, self._mapping, given)}
+
+    @property
+    def people_rows(self) -> list[forms.BoundField]:
+        """The fields for the names of annotators."""
+        return [self[f"person-{number}"] for number in range(len(self._people.automatic))]
 
     @property
     def contested_rows(self) -> list[tuple[Mapping[str, str], forms.BoundField]]:

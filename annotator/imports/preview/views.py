@@ -21,6 +21,7 @@ from annotator.imports import uploads
 from annotator.imports.mapping.unknown_names import mapping_to_edit
 from annotator.imports.preview import services
 from annotator.imports.preview.form import PreviewForm
+from annotator.imports.preview.people_form import PeopleChoices
 from annotator.imports.run.contents import MOST_CONTESTED
 from annotator.imports.selectors import get_preview
 from annotator.platform.accounts.requests import user_of
@@ -65,7 +66,7 @@ def preview(request: HttpRequest, slug: str, preview_id: int) -> HttpResponse:
         # Load the page once more: the finished page no longer polls.
         return HttpResponseClientRefresh()
     schema = schema_of(current_schema(project))
-    form = _form(request, job, schema)
+    form = _form(request, project, job, schema)
     if request.method == "POST":
         answer = _act(request, project, job, form)
         if answer is not None:
@@ -95,7 +96,7 @@ def _waiting(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return response
 
 
-def _form(request: HttpRequest, job: Job, schema: Schema) -> PreviewForm:
+def _form(request: HttpRequest, project: Project, job: Job, schema: Schema) -> PreviewForm:
     data = request.POST if request.method == "POST" else None
     unknown = (job.result or {}).get("unknown", {})
     files = (job.result or {}).get("files", [])
@@ -108,6 +109,7 @@ def _form(request: HttpRequest, job: Job, schema: Schema) -> PreviewForm:
         field_names=services.field_names_of(job),
         contested=contested,
         columns=services.column_sample_of(job),
+        people=PeopleChoices.of(project, (name for file in files for name in file.get("sets", ()))),
     )
 
 

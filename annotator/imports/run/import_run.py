@@ -14,6 +14,8 @@ from pathlib import Path
 
 from django.db import transaction
 
+from annotator.corpus.identities import check_people, link_imported
+from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.formats.incoming import ReadLine, Source, UnreadableFile
 from annotator.formats.item_counts import ItemCounts
 from annotator.formats.registry import FORMATS, stem_of
@@ -63,6 +65,7 @@ class ImportRun:
         )
         self._checkpoint = Checkpoint.from_json(context.cursor or {"phase": self._first_phase})
         self._locations: tuple[int, list[str]] = (-1, [])
+        self._people: set[str] = set()
 
     @property
     def counts(self) -> Counter[str]:
@@ -80,6 +83,7 @@ class ImportRun:
 
     def run(self) -> None:
         """Import file after file."""
+        check_people(self._project, self._options.mapping.people)
         with paused_collector():
             self._prepare()
             try:
@@ -190,6 +194,7 @@ class ImportRun:
                 began = time.monotonic()
                 known = known_documents(self._project, documents)
                 plan = plan_chunk(chunk, known, now=self._origin.now, options=self._options)
+                self._link_people(plan)
                 write_plan(plan, self._origin, predictions=self._options.predictions)
                 self._count_items(plan, chunk)
                 for line in plan.report:
@@ -201,6 +206,16 @@ class ImportRun:
             pause = sizer.pause_after(time.monotonic() - began)
             self._progress(chunk[-1].end)
             time.sleep(pause)
+
+    def _link_people(self, plan: Plan) -> None:
+        """Link the names of annotators in a chunk that no chunk before had, and report each new link."""
+        fresh = plan.people - self._people - {ADJUDICATED_NAME}
+        if fresh:
+            chosen, now = self._options.mapping.people, self._origin.now
+            linked = link_imported(self._project, fresh, chosen, by=self._context.started_by, now=now)
+            plan.report += [ReportLine("info", 0, message) for message in linked.messages]
+            self._people |= fresh
+            self._origin = replace(self._origin, members={**self._origin.members, **linked.members})
 
     def _count_items(self, plan: Plan, chunk: list[CheckedLine]) -> None:
         """Count what was found in a chunk, unless the check has counted it, and what was not stored of it."""

@@ -43,6 +43,12 @@ class Plan:
     items: ItemCounts = field(default_factory=ItemCounts)
     """What is not stored, by reason; `found` stays empty."""
 
+    @property
+    def people(self) -> set[str]:
+        """The names of the sets to be stored that no model made."""
+        sets = [checked for new in self.new for checked in new.sets] + [checked for _, checked in self.added]
+        return {checked.name for checked in sets if checked.prediction is None}
+
 
 def plan_chunk(
     lines: Iterable[CheckedLine], known: KnownDocuments, *, now: datetime, options: ImportOptions = DEFAULT_OPTIONS

@@ -3,8 +3,8 @@
 Everything was checked before. Each set begins at revision 1 with a `load` in its change log.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -35,7 +35,7 @@ DOCUMENTS = table_of(
 SETS = table_of(
     AnnotationSet,
     "id document_id kind annotator_id name revision state schema_version_id guideline_version_id created_at "
-    "changed_at submitted_at",
+    "changed_at submitted_at member_id",
 )
 SPANS = table_of(Span, "id annotation_set_id uid label start end fragments attributes note origin")
 RELATIONS = table_of(Relation, "id annotation_set_id uid label source_id target_id")
@@ -51,6 +51,8 @@ class Origin:
     guideline_version_id: int
     author_id: int | None
     now: datetime
+    members: Mapping[str, int] = field(default_factory=dict)
+    """The keys of the members to whom names of annotators in the files are linked."""
 
 
 def write_plan(plan: Plan, origin: Origin, *, predictions: str = Predictions.SUGGESTIONS) -> None:
@@ -170,6 +172,7 @@ class _Writer:
             self._at,
             self._at,
             self._at,
+            self._origin.members.get(checked.name) if kind == SetKind.IMPORTED else None,
         )
 
     def _change_row(self, key: int, checked: CheckedSet) -> Row:

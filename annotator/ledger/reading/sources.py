@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.ledger.reading.statements import Reading, Support, read_document
 from annotator.measures.alignment import Fragments, RelationContent, SetContent, SpanContent
@@ -38,9 +39,10 @@ def find_sources(project: Project, view: str) -> dict[int, Source]:
     if view == CONSENSUS:
         finished |= lifecycle.sets_for_agreement()
     elif view.startswith(ONE_SET):
-        finished |= lifecycle.sets_for_agreement() & Q(name=view.removeprefix(ONE_SET))
+        finished |= lifecycle.sets_for_agreement() & Q(author=view.removeprefix(ONE_SET))
     rows = (
-        AnnotationSet.objects.filter(finished, document__project=project)
+        AnnotationSet.objects.annotate(author=AUTHOR)
+        .filter(finished, document__project=project)
         .order_by("document_id", "id")
         .values_list("document_id", "id", "kind", "name", "revision")
     )

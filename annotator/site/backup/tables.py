@@ -71,6 +71,7 @@ PLACES: dict[str, Place] = {
     "suggestions_suggestionrun": Place.PROJECT,
     "suggestions_dismissal": Place.PROJECT,
     "spans_exclusion": Place.PROJECT,
+    "spans_outsidename": Place.PROJECT,
     "assignments_assignment": Place.PROJECT,
     "assignments_round": Place.PROJECT,
     "assignments_roundmember": Place.PROJECT,

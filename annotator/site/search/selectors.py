@@ -70,7 +70,8 @@ def _condition(condition: Filter, project: Project, only: User | None) -> Q:
     if condition.key == "note":
         return Q(Exists(spans.filter(note__icontains=value)))
     if condition.key == "person" and sees_all:
-        return Q(Exists(sets.filter(Q(annotator__username=value) | Q(annotator=None, name=value))))
+        by_member = Q(annotator__username=value) | Q(member__username=value)
+        return Q(Exists(sets.filter(by_member | Q(annotator=None, member=None, name=value))))
     if condition.key == "round" and sees_all:
         return Q(Exists(DocumentPlan.objects.filter(document=OuterRef("pk"), round__name=value)))
     if condition.key == "tag" and sees_all:

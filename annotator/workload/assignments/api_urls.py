@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.workload.assignments.api import assignments, exclusions, rounds
+from annotator.workload.assignments.api import assignments, exclusions, names, rounds
 
 app_name = "assignments-api"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("skips/<int:skip_id>/decide/", assignments.DecideSkip.as_view(), name="decide-skip"),
     path("projects/<slug:slug>/exclusions/", exclusions.ExclusionList.as_view(), name="exclusions"),
     path("exclusions/<int:exclusion_id>/lift/", exclusions.LiftExclusion.as_view(), name="lift"),
+    path("projects/<slug:slug>/outside-names/", names.OutsideNameList.as_view(), name="names"),
+    path("outside-names/<int:link_id>/unlink/", names.EndNameLink.as_view(), name="unlink"),
     path("annotation-sets/<int:set_id>/return/", exclusions.ReturnSet.as_view(), name="return"),
     path("annotation-sets/<int:set_id>/approve/", exclusions.ApproveSet.as_view(), name="approve"),
     path("projects/<slug:slug>/rounds/", rounds.RoundList.as_view(), name="rounds"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from annotator.workload.assignments import views
-from annotator.workload.assignments.pages import board, exclusions, leaving, own, rounds, waiting
+from annotator.workload.assignments.pages import board, exclusions, leaving, names, own, rounds, waiting
 
 app_name = "assignments"
 urlpatterns = [
@@ -26,4 +26,6 @@ urlpatterns = [
     path("projects/<slug:slug>/people/<int:member_id>/leaving/", leaving.leaving, name="leaving"),
     path("projects/<slug:slug>/exclusions/", exclusions.exclusion_page, name="exclusions"),
     path("exclusions/<int:exclusion_id>/lift/", exclusions.lift, name="lift"),
+    path("projects/<slug:slug>/names/", names.names, name="names"),
+    path("names/<int:link_id>/unlink/", names.unlink, name="unlink"),
 ]

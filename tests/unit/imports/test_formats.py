@@ -21,7 +21,7 @@ OTHER = b"T1\tPER 0 3\tAda\nA1\tage T1 36\nT2\tClaim 9 11\tno\nR1\tby Arg1:T2 Ar
 
 
 def brat(ann=ANN):
-    return packed({"ada/one.txt": TEXT, "ada/one.ann": ann})
+    return packed({"eve/one.txt": TEXT, "eve/one.ann": ann})
 
 
 @pytest.mark.stores
@@ -34,7 +34,7 @@ def test_archive_is_detected_by_its_content(project, take_in):
         1,
     )
     assert report(job) == []
-    assert AnnotationSet.objects.get(document__project=project).name == "ada"
+    assert AnnotationSet.objects.get(document__project=project).name == "eve"
 
 
 def test_archive_may_have_files_of_several_formats(project, take_in):
@@ -83,7 +83,7 @@ def test_unknown_names_can_be_skipped(project, take_in):
     assert [span.label for span in Span.objects.all()] == ["Claim"]
     assert [level for level, _, _ in report(job)] == ["warning"] * 3
     assert report(job)[0] == (
-        "warning", "corpus.zip:ada/one.txt", "ada: span T1 was left out: its label “PER” is not in the schema."
+        "warning", "corpus.zip:eve/one.txt", "eve: span T1 was left out: its label “PER” is not in the schema."
     )  # fmt: skip
 
 
@@ -126,9 +126,9 @@ def test_preview_stores_nothing_and_reports(project, take_in, new_labels):
 
 def test_errors_have_their_location_in_the_archive(take_in, project):
     long = b"x" * 300
-    job = take_in({"corpus.zip": packed({f"ada/{'n' * 210}.txt": TEXT, "ada/one.txt": b"\xff", "ada/two.txt": long})})
+    job = take_in({"corpus.zip": packed({f"eve/{'n' * 210}.txt": TEXT, "eve/one.txt": b"\xff", "eve/two.txt": long})})
     places = [where for _, where, _ in report(job)]
-    assert "corpus.zip:ada/one.txt" in places
+    assert "corpus.zip:eve/one.txt" in places
     assert job.state == JobState.FAILED
 
 

@@ -134,8 +134,8 @@ def test_failed_upload_leaves_no_files(project, uploads_folder):
 def test_killed_archive_import_continues(start, monkeypatch, calls):
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
     monkeypatch.setattr(conversion, "DOCUMENTS_BETWEEN_CHECKS", 1)
-    files = {f"ada/{number}.txt": f"Bo said {number}.".encode() for number in range(5)}
-    files |= {f"ada/{number}.ann": b"T1\tPER 0 2\tBo\n" for number in range(5)}
+    files = {f"eve/{number}.txt": f"Bo said {number}.".encode() for number in range(5)}
+    files |= {f"eve/{number}.ann": b"T1\tPER 0 2\tBo\n" for number in range(5)}
     job = start({"a.zip": packed(files)}, new_labels="add", own_process=False)
 
     with pytest.raises(Killed):

@@ -1,7 +1,7 @@
 """Reading annotation sets and their documents from the database, in batches of constant size."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from annotator.adjudication.selectors import origins_of
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
+from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.datasets.exports.options import Sets
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.platform.snapshots import read_snapshot
@@ -73,11 +74,25 @@ def read_records(project: Project, keys: list[int], *, sets: Sets) -> Iterator[R
         by_document[head["document_id"]].append(set_id)
     for key in keys:
         records, kinds = {}, {}
-        for set_id in by_document[key]:
-            head = heads[set_id]
-            records[head["name"]] = _set_record(head, spans[set_id], relations[set_id])
-            kinds[head["name"]] = head["kind"]
+        for name, set_id in sorted_by_author([heads[set_id] for set_id in by_document[key]]):
+            records[name] = _set_record(heads[set_id], spans[set_id], relations[set_id])
+            kinds[name] = heads[set_id]["kind"]
         yield Record(document=documents[key], sets=records, kinds=kinds)
+
+
+def sorted_by_author(heads: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """Return name and key of the sets of one document, in order of the names under which they are exported.
+
+    That is the user name of the author, also of an outside name that is linked; a set keeps its own name where another
+    set has that user name.
+    """
+    own_names = [head["name"] for head in heads]
+    names = []
+    for head in heads:
+        author = head["annotator__username"] or head["member__username"] or head["name"]
+        is_free = author not in own_names and author != ADJUDICATED_NAME
+        names.append((author if is_free else head["name"], head["id"]))
+    return sorted(names) if [name for name, _ in names] != own_names else names
 
 
 def _heads(project: Project, keys: list[int], sets: Sets) -> dict[int, dict[str, Any]]:
@@ -86,6 +101,8 @@ def _heads(project: Project, keys: list[int], sets: Sets) -> dict[int, dict[str,
         "id",
         "document_id",
         "name",
+        "annotator__username",
+        "member__username",
         "kind",
         "revision",
         "state",

@@ -1,6 +1,6 @@
 """Selecting the annotation sets of a release."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +8,16 @@ from django.db.models import Count
 
 from annotator.adjudication.selectors import origins_of
 from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.lifecycle import INDEPENDENT_KINDS
 from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.datasets.exports.options import ExportOptions, Sets
-from annotator.datasets.exports.output.records import sets_to_export
+from annotator.datasets.exports.output.records import sets_to_export, sorted_by_author
 from projects.models import Project
 
 HEAD = (
     *("id", "document_id", "document__sha256", "revision", "name", "kind", "state"),
+    *("annotator__username", "member__username"),
     *("schema_version__number", "guideline_version__number"),
 )
 READ_AT_ONCE = 500
@@ -43,7 +45,7 @@ def select(project: Project, options: ExportOptions) -> Selection:
 
     One query reads all of them, so that they are the sets of one moment.
     """
-    heads = list(sets_to_export(project, sets=Sets.ALL).order_by("id").values(*HEAD))
+    heads = _by_author(sets_to_export(project, sets=Sets.ALL).order_by("id").values(*HEAD))
     released = [head for head in heads if _is_released(head["kind"], options.sets)]
     documents = {head["document_id"] for head in released}
     keys = {head["id"] for head in released}
@@ -53,6 +55,18 @@ def select(project: Project, options: ExportOptions) -> Selection:
         if head["id"] not in keys and head["kind"] in INDEPENDENT_KINDS and head["document_id"] in documents
     ]
     return Selection(released, evidence, _left_out(project, len(documents)))
+
+
+def _by_author(heads: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the heads with the names under which the sets are exported."""
+    by_document: dict[int, list[dict[str, Any]]] = {}
+    for head in heads:
+        by_document.setdefault(head["document_id"], []).append(head)
+    names = {key: name for own in by_document.values() for name, key in sorted_by_author(own)}
+    return sorted(
+        (head | {"name": names[head["id"]]} for own in by_document.values() for head in own),
+        key=lambda head: head["id"],
+    )
 
 
 def _is_released(kind: str, sets: Sets) -> bool:
@@ -78,7 +92,7 @@ def preview(project: Project, options: ExportOptions) -> dict[str, Any]:
     """Return what a release would contain now: documents, sets by name, spans by label, and what is left out."""
     sets = sets_to_export(project, sets=options.sets).order_by()
     documents = sets.values("document").distinct().count()
-    names = dict(sets.values_list("name").annotate(count=Count("id")))
+    names = dict(sets.annotate(author=AUTHOR).values_list("author").annotate(count=Count("id")))
     spans = Span.objects.filter(annotation_set__in=sets.values("id")).order_by()
     labels = dict(spans.values_list("label").annotate(count=Count("id")))
     return {

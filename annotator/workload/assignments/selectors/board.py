@@ -31,10 +31,11 @@ class BoardFilter:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a person has to do with a document; without an assignment nothing."""
+    """What a person has to do with a document; `imported` is their set of an outside name without an assignment."""
 
     name: str
     assignment: Assignment | None
+    imported: AnnotationSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,30 @@ def board(project: Project, chosen: BoardFilter, *, after: int = -1) -> Board:
     rows = Assignment.objects.filter(document__in=[plan.document_id for plan in page[:PAGE_SIZE]])
     for row in rows.select_related("annotator", "annotation_set").order_by("id"):
         assignments[row.document_id][row.annotator.get_username()] = row
+    imported = _imported_sets([plan.document_id for plan in page[:PAGE_SIZE]])
     return Board(
         people=people,
-        rows=[_row(plan, project, people, assignments[plan.document_id]) for plan in page[:PAGE_SIZE]],
+        rows=[_row(plan, project, people, assignments[plan.document_id], imported) for plan in page[:PAGE_SIZE]],
         after=page[PAGE_SIZE - 1].position if len(page) > PAGE_SIZE else None,
     )
 
 
-def _row(plan: DocumentPlan, project: Project, people: Sequence[str], assigned: Mapping[str, Assignment]) -> Row:
+def _imported_sets(document_ids: Sequence[int]) -> dict[tuple[int, str], AnnotationSet]:
+    """Return the sets of outside names that count for members, by document and user name."""
+    sets = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document__in=document_ids)
+    linked = sets.filter(member__isnull=False).select_related("member").order_by("id")
+    return {(row.document_id, row.member.get_username()): row for row in linked if row.member is not None}
+
+
+def _row(
+    plan: DocumentPlan,
+    project: Project,
+    people: Sequence[str],
+    assigned: Mapping[str, Assignment],
+    imported: Mapping[tuple[int, str], AnnotationSet],
+) -> Row:
     limit = project.annotators_per_document if plan.round is None else plan.round.annotators_per_document
-    cells = [Cell(name, assigned.get(name)) for name in people]
+    cells = [Cell(name, assigned.get(name), imported.get((plan.document_id, name))) for name in people]
     return Row(plan, limit, cells, [row for name, row in assigned.items() if name not in people])
 
 

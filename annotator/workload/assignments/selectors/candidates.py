@@ -150,7 +150,8 @@ def _windows(project: Project, current: Round | None, user: User, *, limit: int)
 def _not_for(user: User, document_ids: list[int]) -> set[int]:
     """Return those documents that a user has a set of or skipped, and that are adjudicated, excluded or archived."""
     documents = Document.objects.filter(pk__in=document_ids).order_by()
-    own = AnnotationSet.objects.filter(document__in=document_ids, annotator=user).order_by()
+    by_user = Q(annotator=user) | Q(member=user)
+    own = AnnotationSet.objects.filter(by_user, document__in=document_ids).order_by()
     skipped = Skip.objects.filter(document__in=document_ids, annotator=user).order_by()
     left_out = documents.filter(Q(is_excluded=True) | Q(is_archived=True))
     ended = documents.filter(Exists(lifecycle.sets_that_end_assignment())) | left_out

@@ -154,3 +154,24 @@ def test_excluded_work_is_said_on_every_page_that_leaves_it_out(page, make_docum
         assert "1 excluded document is left out." in text_of(page(lead).get(f"/projects/news/{address}")), address
     page(lead).post(f"/exclusions/{Exclusion.objects.get().pk}/lift/")
     assert "left out." not in text_of(page(lead).get("/projects/news/agreement/"))
+
+
+def test_names_in_files_are_linked_and_unlinked(page, make_document, make_set, project, lead, ada, api):
+    make_set(make_document(), "p.smith")
+    address, api_address = "/projects/news/names/", "/api/v1/projects/news/outside-names/"
+    assert page(ada).get(address).status_code == 404
+    assert "choose a member" in text_of(page(lead).post(address, {"name": "p.smith"}, follow=True))
+
+    shown = text_of(page(lead).post(address, {"name": "p.smith", "member": "member:ada"}, follow=True))
+    assert "“p.smith” is linked to ada." in shown
+    (listed,) = api(lead).get(api_address).json()
+    assert (listed["name"], listed["member"], listed["annotation_sets"]) == ("p.smith", "ada", 1)
+    again = api(lead).post(api_address, {"name": "p.smith", "member": "ada"})
+    assert (again.status_code, again.json()["code"]) == (409, "name_link_changed")
+
+    assert "own name again" in text_of(page(lead).post(f"/names/{listed['link']}/unlink/", follow=True))
+    stranger = api(lead).post(api_address, {"name": "p.smith", "member": "sam"})
+    assert (stranger.status_code, stranger.json()["errors"][0]["pointer"]) == (422, "/member")
+    other = api(lead).post(api_address, {"name": "p.smith"})
+    assert (other.status_code, other.json()["member"]) == (201, None)
+    assert api(lead).post(f"/api/v1/outside-names/{other.json()['id']}/unlink/").json()["unlinked_by"] == "lena"
