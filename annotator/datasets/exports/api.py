@@ -79,8 +79,17 @@ class ExportLosses(APIView):
 
     @extend_schema(responses={200: OpenApiResponse(OpenApiTypes.OBJECT)})
     def get(self, request: Request, export_id: int) -> FileResponse:
-        """Download the list of what the format could not carry."""
+        """Download what the format could not carry: counts by reason, with examples."""
         return downloads.losses_response(selectors.get_export(export_id, user=user_of(request)))
+
+
+class ExportLossList(APIView):
+    """All losses of an export."""
+
+    @extend_schema(responses={(200, "application/gzip"): OpenApiTypes.BINARY})
+    def get(self, request: Request, export_id: int) -> FileResponse:
+        """Download every loss as compressed JSONL: a line for the items of a set that are lost for one reason."""
+        return downloads.loss_list_response(selectors.get_export(export_id, user=user_of(request)))
 
 
 class ExportManifest(APIView):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
-from annotator.datasets.exports.output.dataset import data_path, losses_path, manifest_path
+from annotator.datasets.exports.output.dataset import LOSS_LIST, data_path, loss_list_path, losses_path, manifest_path
 from annotator.datasets.exports.services import ExportFileGone, directory_of, file_name, manifest_of
 
 
@@ -22,6 +22,12 @@ def losses_response(export: Export) -> FileResponse:
     """Return the loss report."""
     path = losses_path(directory_of(export))
     return _response(export, path, f"{file_name(export)}.losses.json", "application/json")
+
+
+def loss_list_response(export: Export) -> FileResponse:
+    """Return the list of all losses; exports of earlier versions have it in their loss report."""
+    path = loss_list_path(directory_of(export))
+    return _response(export, path, f"{file_name(export)}.{LOSS_LIST}", "application/gzip")
 
 
 def manifest_response(export: Export) -> FileResponse:

@@ -1,11 +1,13 @@
 """Starting exports, and writing and copying their files."""
 
+import gzip
 import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +18,9 @@ from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.exports.output.atomic_files import replaced_file
 from annotator.datasets.exports.output.dataset import (
+    LOSS_LIST,
     data_path,
+    loss_list_path,
     losses_path,
     make_manifest,
     manifest_bytes,
@@ -103,10 +107,17 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     recipe = FORMATS[options.format]
     require_packages(recipe)
-    with replaced_file(data_path(directory)) as file, replaced_file(losses_path(directory)) as report:
-        losses = LossReportWriter(report, format_name=options.format, never_carried=recipe.lost, unit=recipe.unit)
+    with (
+        replaced_file(data_path(directory)) as file,
+        replaced_file(losses_path(directory)) as report,
+        replaced_file(loss_list_path(directory)) as packed,
+        # Without a date and a name in it, the same losses give the same bytes.
+        gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as details,
+    ):
+        losses = LossReportWriter(details, format_name=options.format, never_carried=recipe.lost, unit=recipe.unit)
         tally = write_dataset(export.project, file, losses, options=options, on_progress=on_progress)
-        losses.close()
+        summary = losses.close(details_name=f"{file_name(export)}.{LOSS_LIST}")
+        report.write(orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     manifest = make_manifest(export.project, tally, losses, options=options, file_name=file_name(export))
     with replaced_file(manifest_path(directory)) as file:
         file.write(manifest_bytes(manifest))
@@ -124,10 +135,11 @@ def file_name(export: Export) -> str:
 
 
 def copy_export(export: Export, out: Path) -> Path:
-    """Copy data, manifest and loss report of a finished export to `out` and beside it; return the manifest path."""
+    """Copy data, manifest and losses of a finished export to `out` and beside it; return the path of the manifest."""
     manifest_out = out.with_name(f"{out.name}.manifest.json")
-    losses_out = out.with_name(f"{out.name}.losses.json")
-    for source, target in [(data_path, out), (losses_path, losses_out), (manifest_path, manifest_out)]:
+    losses_out, list_out = out.with_name(f"{out.name}.losses.json"), out.with_name(f"{out.name}.{LOSS_LIST}")
+    files = [(data_path, out), (losses_path, losses_out), (loss_list_path, list_out), (manifest_path, manifest_out)]
+    for source, target in files:
         with source(directory_of(export)).open("rb") as original, replaced_file(target) as copy:
             shutil.copyfileobj(original, copy)
     return manifest_out

@@ -69,6 +69,13 @@ def losses(request: HttpRequest, export_id: int) -> FileResponse:
 
 @login_required
 @require_GET
+def loss_list(request: HttpRequest, export_id: int) -> FileResponse:
+    """Download every loss of an export."""
+    return downloads.loss_list_response(selectors.get_export(export_id, user=user_of(request)))
+
+
+@login_required
+@require_GET
 def manifest(request: HttpRequest, export_id: int) -> FileResponse:
     """Download the manifest of an export."""
     return downloads.manifest_response(selectors.get_export(export_id, user=user_of(request)))

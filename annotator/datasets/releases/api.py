@@ -25,6 +25,7 @@ from annotator.datasets.releases.serializers import ComparisonOut, PreviewOut, R
 from annotator.datasets.releases.services.building import archive_of, file_name
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.scopes import Scope
+from annotator.platform.jobs.serializers import JobOut
 from projects.roles import Capability
 from projects.selectors import get_project
 
@@ -57,6 +58,18 @@ class ReleaseList(ListAPIView[Release]):
         options = parse_release(request.data, vocabulary=vocabulary_of(project))
         release = services.create_release(project, options=options, created_by=user_of(request), now=timezone.now())
         return Response(ReleaseOut(release).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ReleaseCard(APIView):
+    """The data card of a release before it is created."""
+
+    @extend_schema(request=ReleaseIn, responses={202: JobOut})
+    def post(self, request: Request, slug: str) -> Response:
+        """Start the job that makes the data card of a release; nothing is frozen. The result of the job has `card`."""
+        project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+        options = parse_release(request.data, vocabulary=vocabulary_of(project))
+        job = services.start_draft(project, options=options, started_by=user_of(request), now=timezone.now())
+        return Response(JobOut(job).data, status=status.HTTP_202_ACCEPTED)
 
 
 class ReleasePreview(APIView):

@@ -24,6 +24,13 @@ SPLITS = [
     (NEW, _("New splits, by hash, with the shares below")),
     (LIKE, _("Splits of an earlier release: its documents stay, new documents are divided by its shares")),
 ]
+CREATOR_NAMES = [
+    ("", _("Not stated")),
+    ("expert-generated", _("Experts")),
+    ("crowdsourced", _("Crowd workers")),
+    ("machine-generated", _("Machines")),
+    ("other", _("Others, as the notes say")),
+]
 SHARE_LABELS = {"train": _("Train, %"), "validation": _("Validation, %"), "test": _("Test, %")}
 
 
@@ -38,6 +45,12 @@ class ReleaseForm(DataForm):
     )
     languages = forms.CharField(
         required=False, max_length=200, label=_("Languages"), help_text=_("Codes separated by commas: en, de")
+    )
+    creators = forms.ChoiceField(
+        required=False,
+        choices=CREATOR_NAMES,
+        label=_("Annotations made by"),
+        help_text=_("For the data card, which otherwise states nothing about it."),
     )
     about = forms.CharField(
         required=False,
@@ -74,6 +87,18 @@ class ReleaseForm(DataForm):
                 required=False, min_value=0, max_value=100, initial=round(100 * share), label=SHARE_LABELS[name]
             )
 
+    def clean(self) -> dict[str, Any]:
+        """Return the values; shares are refused in the unit in which they are asked for."""
+        given = super().clean() or self.cleaned_data
+        if given.get("splits") == LIKE and not given.get("like"):
+            self.add_error("splits", _("There is no earlier release with splits. Choose new splits, or none."))
+        if given.get("splits") == NEW:
+            total = sum(given.get(f"share_{name}") or 0 for name in USUAL_SHARES)
+            if total != 100:
+                detail = _("The shares must add up to 100 %, not to {total} %.")
+                self.add_error(f"share_{next(iter(USUAL_SHARES))}", detail.format(total=total))
+        return given
+
     @property
     def share_fields(self) -> list[forms.BoundField]:
         """The fields of the shares."""
@@ -89,6 +114,7 @@ class ReleaseForm(DataForm):
                 "licence": given["licence"],
                 "languages": _items(given["languages"]),
                 "formats": given["formats"],
+                "creators": given["creators"],
                 "splits": self._splits(given),
                 "data": self.given_options(),
             },
@@ -106,7 +132,7 @@ class ReleaseForm(DataForm):
     def _splits(self, given: dict[str, Any]) -> dict[str, Any] | None:
         if given["splits"] == WITHOUT:
             return None
-        if given["splits"] == LIKE and given["like"]:
+        if given["splits"] == LIKE:
             return {"like": int(given["like"])}
         shares = [[name, (given[f"share_{name}"] or 0) / 100] for name in USUAL_SHARES if given[f"share_{name}"]]
         return {

@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from annotator.datasets.releases.models import Release
+from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.releases.problems import ReleaseDiffers
 from annotator.datasets.releases.services import building, creation
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.registry import job_kind
+from projects.selectors import project_of_job
 
 
 @job_kind(creation.BUILD_JOB, title="Build release")
@@ -46,6 +48,25 @@ def check_release(context: JobContext) -> dict[str, Any]:
         verified.files,
     )
     return _result(release, text.format(number=release.number, count=verified.files))
+
+
+@job_kind(creation.DRAFT_JOB, title="Data card of a release")
+def draft_release(context: JobContext) -> dict[str, Any]:
+    """Make the data card of a release before anything is frozen."""
+    project = project_of_job(context)
+    options = ReleaseOptions.from_json(context.params["options"])
+
+    def on_progress(done: int, total: int) -> None:
+        context.raise_if_cancelled()
+        context.set_progress(done, total)
+
+    card = creation.draft_card(project, options, on_progress=on_progress)
+    return {
+        "card": card,
+        "summary": gettext("The data card is ready. Nothing was frozen."),
+        "url": reverse("releases:draft", args=[project.slug, context.job_id]),
+        "url_text": gettext("Read the data card"),
+    }
 
 
 def _release(context: JobContext) -> Release:

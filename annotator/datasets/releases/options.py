@@ -12,13 +12,17 @@ from annotator.datasets.splits.requests import SplitRequest
 BESIDE = tuple(key for key in WRITABLE if key != JSONL and not FORMATS[key].needs)
 """Formats that can accompany the complete JSONL. Those that need extra packages cannot: their bytes vary by version."""
 
+CREATORS = ("expert-generated", "crowdsourced", "machine-generated", "other")
+"""Who made annotations, as data hubs classify it."""
+
 
 @dataclass(frozen=True)
 class ReleaseOptions:
     """The choices of a release.
 
     `data` says which sets are released and how they are transformed, `formats` in which formats beside the complete
-    JSONL. `like` is the number of an earlier release of the project whose splits are kept.
+    JSONL. `like` is the number of an earlier release of the project whose splits are kept. `creators` says who made
+    the annotations, in the classes of data hubs; "" states nothing.
     """
 
     name: str
@@ -28,6 +32,7 @@ class ReleaseOptions:
     formats: tuple[str, ...] = ()
     splits: SplitRequest | None = None
     like: int | None = None
+    creators: str = ""
     data: ExportOptions = field(default_factory=ExportOptions)
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +53,8 @@ class ReleaseOptions:
             "formats": list(self.formats),
             "splits": splits,
             "data": data,
+            # Releases that state nothing keep the bytes they had before there was this choice.
+            **({"creators": self.creators} if self.creators else {}),
         }
 
     @classmethod
@@ -63,6 +70,7 @@ class ReleaseOptions:
             if "together" in values:
                 values["together"] = tuple(values["together"])
             splits = SplitRequest(**values)
+        like = stored.get("like", like)
         return cls(
             name=stored["name"],
             notes=stored.get("notes", ""),
@@ -71,5 +79,6 @@ class ReleaseOptions:
             formats=tuple(stored.get("formats", ())),
             splits=splits,
             like=like,
+            creators=stored.get("creators", ""),
             data=ExportOptions.from_json(stored.get("data", {})),
         )

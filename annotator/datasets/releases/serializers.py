@@ -13,7 +13,7 @@ from annotator.datasets.exports.options import ExportOptions, Vocabulary
 from annotator.datasets.exports.serializers import DataOptionsIn, format_errors
 from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, OTHER, UNKNOWN
 from annotator.datasets.releases.models import LONGEST_NAME, Release
-from annotator.datasets.releases.options import BESIDE, ReleaseOptions
+from annotator.datasets.releases.options import BESIDE, CREATORS, ReleaseOptions
 from annotator.datasets.splits.requests import SplitRequest
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.input import (
@@ -74,6 +74,9 @@ class SplitsIn(InputSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the request for splits, and the number of the release whose splits are kept."""
         like = attrs.pop("like", None)
+        if like is not None and "shares" in attrs:
+            detail = "Leave out the shares: those of the earlier release are kept."
+            raise serializers.ValidationError({"shares": detail})
         try:
             return {"splits": SplitRequest(**attrs), "like": like}
         except InvalidInput as problem:
@@ -91,7 +94,7 @@ def _nested(errors: Sequence[FieldError]) -> dict[str, Any]:
 class ReleaseIn(InputSerializer):
     """The options of a release; everything but the name may be left out."""
 
-    empty_means_default = ("licence", "languages", "formats", "data")
+    empty_means_default = ("licence", "languages", "formats", "data", "creators")
     name = StringField(
         max_length=LONGEST_NAME,
         error_messages=dict.fromkeys(("required", "null", "blank", "max_length", "invalid"), NAME_MESSAGE),
@@ -114,6 +117,11 @@ class ReleaseIn(InputSerializer):
         child=ChoiceField(choices=list(BESIDE)),
         required=False,
         help_text="Further formats beside the complete JSONL.",
+    )
+    creators = ChoiceField(
+        choices=["", *CREATORS],
+        default="",
+        help_text="Who made the annotations; left out, the data card states nothing.",
     )
     splits = SplitsIn(required=False, allow_null=True)
     data = DataOptionsIn(required=False)  # type: ignore[assignment]  # a field may have this name
@@ -146,6 +154,7 @@ def parse_release(given: Any, *, vocabulary: Vocabulary | None = None) -> Releas
         licence=values["licence"],
         languages=tuple(dict.fromkeys(values.get("languages") or ())),
         formats=tuple(sorted(set(values.get("formats") or ()))),
+        creators=values["creators"],
         data=ExportOptions(**(values.get("data") or {})),
         **splits,
     )

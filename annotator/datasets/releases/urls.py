@@ -9,6 +9,7 @@ urlpatterns = [
     path("projects/<slug:slug>/releases/", views.releases, name="releases"),
     path("projects/<slug:slug>/releases/new/", views.new, name="new"),
     path("projects/<slug:slug>/releases/compare/", views.compare, name="compare"),
+    path("projects/<slug:slug>/releases/draft/<int:job_id>/", views.draft, name="draft"),
     path("projects/<slug:slug>/releases/<int:number>/", views.release, name="release"),
     path("projects/<slug:slug>/releases/<int:number>/archive/", views.archive, name="archive"),
     path("projects/<slug:slug>/releases/<int:number>/build/", views.build, name="build"),

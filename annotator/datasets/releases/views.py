@@ -34,7 +34,7 @@ from annotator.problems import NotFound, Problem
 from projects.guidelines import render_markdown
 from projects.models import Project
 from projects.roles import Capability, can
-from projects.selectors import get_project, role_in
+from projects.selectors import get_job, get_project, role_in
 
 PAGE_SIZE = 20
 MOST_SETS_COMPARED = 2_000
@@ -70,6 +70,11 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     only_preview = "look" in request.POST
     if not only_preview and form.is_valid():
         try:
+            if "card" in request.POST:
+                job = services.start_draft(
+                    project, options=form.release_options(), started_by=user_of(request), now=timezone.now()
+                )
+                return redirect("jobs:job", project.slug, job.pk)
             release = services.create_release(
                 project, options=form.release_options(), created_by=user_of(request), now=timezone.now()
             )
@@ -83,6 +88,28 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     context["excluded"] = excluded_counts(project)
     status = 422 if not only_preview and form.errors else 200
     return render(request, "releases/new.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
+    """Show the data card of a release that is not created yet; a POST creates the release with the same options."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.MANAGE)
+    job = get_job(job_id, user=user, project=project)
+    if job.kind != services.DRAFT_JOB or not job.result:
+        raise NotFound(_("There is no data card {number}.").format(number=job_id))
+    if request.method == "POST":
+        options = ReleaseOptions.from_json(job.params["options"])
+        try:
+            release = services.create_release(project, options=options, created_by=user, now=timezone.now())
+        except Problem as problem:
+            messages.error(request, problem.detail)
+            return redirect("releases:draft", slug, job_id)
+        return redirect("jobs:job", slug, services.job_of(release).pk)
+    head, _rule, text = job.result["card"].partition("\n---\n")
+    context = {"project": project, "job": job, "card": render_markdown(text), "metadata": head.removeprefix("---\n")}
+    return render(request, "releases/draft.html", context)
 
 
 @login_required

@@ -27,6 +27,7 @@ from projects.selectors import current_guideline, current_schema, schema_of
 
 BATCH = 200
 READ_AT_ONCE = 1 << 20
+LOSS_LIST = "losses.jsonl.gz"
 FORMAT = "span-annotation-jsonl/1"
 
 
@@ -212,6 +213,7 @@ def make_manifest(
         "data": data if FORMATS[options.format].archive else data | {"lines": tally.lines},
         "losses": {
             "file": f"{file_name}.losses.json",
+            "details": f"{file_name}.{LOSS_LIST}",
             "all": losses.count,
             "by_what": dict(sorted(losses.by_what.items())),
         },
@@ -247,6 +249,11 @@ def data_path(directory: Path) -> Path:
 def losses_path(directory: Path) -> Path:
     """Return the path of the loss report of an export."""
     return directory / "losses.json"
+
+
+def loss_list_path(directory: Path) -> Path:
+    """Return the path of the list of all losses of an export."""
+    return directory / LOSS_LIST
 
 
 def manifest_path(directory: Path) -> Path:

@@ -9,7 +9,7 @@ import orjson
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import replay
 from annotator.datasets.exports.output.records import documents_by_key, relations_of_sets, spans_of_sets
-from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
+from annotator.datasets.releases.contents.source import ReleaseSource
 from annotator.datasets.releases.problems import FrozenDataChanged
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.platform.garbage import collect_young
@@ -17,10 +17,6 @@ from annotator.platform.snapshots import read_snapshot
 from annotator.text.digest import text_digest
 
 BATCH = 200
-HEAD = (
-    *("annotation_set_id", "document_id", "revision", "name", "kind", "state", "schema_version", "guideline_version"),
-    *("is_evidence", "origins"),
-)
 
 
 @dataclass(frozen=True)
@@ -33,27 +29,17 @@ class FrozenRecord:
     evidence: frozenset[str]
 
 
-def frozen_documents(release: Release) -> list[tuple[str, int]]:
-    """Return id and key of the documents, in code point order of their ids, whatever the database thinks of order."""
-    rows = FrozenDocument.objects.filter(release=release).order_by()
-    return sorted(rows.values_list("document__external_id", "document_id"))
-
-
-def read_frozen(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]:
+def read_frozen(source: ReleaseSource, keys: Sequence[int]) -> Iterator[FrozenRecord]:
     """Yield documents in the order of `keys`; raise `FrozenDataChanged` if a text is not the frozen one."""
     for start in range(0, len(keys), BATCH):
-        yield from _read_batch(release, keys[start : start + BATCH])
+        yield from _read_batch(source, keys[start : start + BATCH])
         collect_young()
 
 
-def _read_batch(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]:
+def _read_batch(source: ReleaseSource, keys: Sequence[int]) -> Iterator[FrozenRecord]:
     with read_snapshot():
-        heads = _heads(release, keys)
-        digests = dict(
-            FrozenDocument.objects.filter(release=release, document_id__in=keys)
-            .order_by()
-            .values_list("document_id", "sha256")
-        )
+        heads = _heads(source, keys)
+        digests = source.digests(keys)
         documents = documents_by_key(keys)
         contents = contents_of([head for own in heads.values() for head in own])
     for key in keys:
@@ -69,11 +55,10 @@ def _read_batch(release: Release, keys: Sequence[int]) -> Iterator[FrozenRecord]
         )
 
 
-def _heads(release: Release, keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """Return frozen sets by document, in code point order of their names."""
-    rows = FrozenSet.objects.filter(release=release, document_id__in=keys).order_by().values(*HEAD)
-    heads: dict[int, list[dict[str, Any]]] = {}
-    for row in sorted(rows, key=lambda row: row["name"]):
+def _heads(source: ReleaseSource, keys: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
+    """Return sets by document, in code point order of their names."""
+    heads: dict[int, list[Mapping[str, Any]]] = {}
+    for row in sorted(source.heads(keys), key=lambda row: str(row["name"])):
         heads.setdefault(row["document_id"], []).append(row)
     return heads
 

@@ -1,11 +1,10 @@
 """The versions of schema and guidelines under which the sets of a release were made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.datasets.releases.models import FrozenSet, Release
-from projects.models import GuidelineVersion, SchemaVersion
+from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.schema import Schema
 from projects.selectors import schema_of
 
@@ -29,17 +28,14 @@ class RuleVersions:
         return self.guideline_versions[max(self.guideline_versions)].text
 
 
-def rule_versions_of(release: Release) -> RuleVersions:
-    """Return the versions, which never change, of the sets of a release."""
-    sets = FrozenSet.objects.filter(release=release).order_by()
-    released = sets.filter(is_evidence=False)
-    schemas = SchemaVersion.objects.filter(project=release.project_id).order_by("number", "id")
-    guidelines = GuidelineVersion.objects.filter(project=release.project_id).order_by("number", "id")
-    of_all_sets = schemas.filter(number__in=sets.values("schema_version"))
+def rule_versions(
+    project: Project, *, schemas: Set[int], released_schemas: Set[int], released_guidelines: Set[int]
+) -> RuleVersions:
+    """Return the versions with these numbers."""
+    guidelines = GuidelineVersion.objects.filter(project=project, number__in=released_guidelines)
+    rows = list(SchemaVersion.objects.filter(project=project, number__in=schemas).order_by("number", "id"))
     return RuleVersions(
-        schema_versions={row.number: row for row in schemas.filter(number__in=released.values("schema_version"))},
-        guideline_versions={
-            row.number: row for row in guidelines.filter(number__in=released.values("guideline_version"))
-        },
-        schemas={row.number: schema_of(row) for row in of_all_sets},
+        schema_versions={row.number: row for row in rows if row.number in released_schemas},
+        guideline_versions={row.number: row for row in guidelines.order_by("number", "id")},
+        schemas={row.number: schema_of(row) for row in rows},
     )

@@ -1,11 +1,15 @@
-"""The archive of layout 1: which files it has, in which order they are written, and what stands in them."""
+"""Building the archive of a release from the parts of its layout: in which order its files are written, and by what.
+
+What differs between layouts is in `LayoutParts`; a change here that moves a byte of an existing layout fails its tests
+(`tests/unit/datasets/releases/test_layout_1.py`).
+"""
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 
@@ -19,44 +23,83 @@ from annotator.datasets.exports.output.dataset import (
     renamed,
     tallied,
 )
-from annotator.datasets.exports.output.loss_report import LossReportWriter
 from annotator.datasets.exports.output.records import Record
-from annotator.datasets.releases.contents.frozen import frozen_documents, read_frozen
-from annotator.datasets.releases.contents.rule_versions import RuleVersions, rule_versions_of
+from annotator.datasets.releases.contents.frozen import FrozenRecord, read_frozen
+from annotator.datasets.releases.contents.rule_versions import RuleVersions
+from annotator.datasets.releases.contents.source import ReleaseSource
 from annotator.datasets.releases.contents.split_plan import plan_of
 from annotator.datasets.releases.layouts.layout_1 import file_names, manifest
+from annotator.datasets.releases.layouts.layout_1.agreement import AgreementCount
 from annotator.datasets.releases.layouts.layout_1.archive_files import ArchiveFiles
-from annotator.datasets.releases.layouts.layout_1.card import card
-from annotator.datasets.releases.layouts.layout_1.loss_words import NEVER_CARRIED
-from annotator.datasets.releases.layouts.layout_1.loss_words import SENTENCES as LOSS_SENTENCES
-from annotator.datasets.releases.layouts.layout_1.selection_file import SelectionFile
-from annotator.datasets.releases.layouts.layout_1.text_rules import TEXT_RULES
-from annotator.datasets.releases.layouts.layout_1.writers import WRITERS
-from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.splits.requests import SplitPlan
 from annotator.datasets.transforms.transformation import exported_schema, transform
-from annotator.formats.outgoing import ExportContext, ExportDocument
+from annotator.formats.outgoing import ExportContext, ExportDocument, LossReport, Piece
 from annotator.platform.garbage import paused_collector
+from annotator.text.rules import TextRules
+from projects.schema import Schema
 
 OnProgress = Callable[[int, int], None]
+WriteDocuments = Callable[[Iterable[ExportDocument], ExportContext], Iterator[Piece]]
 _LINE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-EXAMPLE = Path(__file__).with_name("load.py")
+EXAMPLE = Path(__file__).parent / "layout_1" / "load.py"
 
 
 @dataclass(frozen=True)
 class BuiltArchive:
-    """The manifest of a written archive, and the split of each document by its key (empty without splits)."""
+    """The manifest and the card of a written archive, and the split of each document by its key."""
 
     manifest: dict[str, Any]
     split_of: dict[int, str]
+    card: str
+
+
+class LossFiles(Protocol):
+    """The files of an archive with what its formats cannot carry."""
+
+    def report(self, key: str, *, lost: Sequence[str], unit: str) -> AbstractContextManager[LossReport]:
+        """Provide the report of a format; `lost` is what it never carries, in sentences."""
+
+    def close(self, files: ArchiveFiles) -> None:
+        """Add the files to the archive."""
+
+    @property
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """What the manifest says, by format."""
+
+
+class Selected(Protocol):
+    """The file that lists documents and sets; counts annotators and agreement on the way."""
+
+    agreement: AgreementCount
+
+    def add(self, record: FrozenRecord, split: str) -> None:
+        """Write the line of a document."""
+
+    def annotators(self) -> dict[str, Any]:
+        """Return what the manifest says of annotators."""
+
+
+@dataclass(frozen=True)
+class LayoutParts:
+    """What a layout decides: rules for texts, writers, and the words of losses, manifest and card.
+
+    `writers` replaces those of `FORMATS` by key. `finish` returns the manifest of the layout from the common one.
+    """
+
+    rules: TextRules
+    writers: Mapping[str, WriteDocuments]
+    open_losses: Callable[[Path], AbstractContextManager[LossFiles]]
+    select: Callable[[ReleaseSource, Mapping[int, Schema], BinaryIO], Selected]
+    finish: Callable[[dict[str, Any], ReleaseOptions], dict[str, Any]]
+    card: Callable[..., str]
 
 
 @dataclass
 class _Build:
     """What the steps of writing an archive share."""
 
-    release: Release
+    source: ReleaseSource
     options: ReleaseOptions
     rules: RuleVersions
     files: ArchiveFiles
@@ -64,8 +107,9 @@ class _Build:
     plan: SplitPlan | None
     keys: dict[str, list[int]]
     advance: Callable[[int], None]
+    parts: LayoutParts
+    losses: LossFiles
     tallies: dict[str, Tally] = field(default_factory=dict)
-    losses: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class _Progress:
@@ -81,64 +125,74 @@ class _Progress:
         self._on_progress(self._done, self._total)
 
 
-def write_archive(release: Release, target: BinaryIO, *, on_progress: OnProgress) -> BuiltArchive:
+def write_archive(
+    source: ReleaseSource, target: BinaryIO, *, parts: LayoutParts, on_progress: OnProgress
+) -> BuiltArchive:
     """Write the archive to `target`, a new file; temporary files go to a folder beside it, which is removed."""
     folder = Path(target.name).parent
-    with paused_collector(), open_archive_folder(folder) as archive_folder:
-        build = _prepare(release, archive_folder, folder, on_progress)
-        written = _write_files(build)
+    with (
+        paused_collector(),
+        open_archive_folder(folder) as archive_folder,
+        parts.open_losses(folder) as losses,
+    ):
+        build = _prepare(source, archive_folder, folder, on_progress, (parts, losses))
+        written, text = _write_files(build)
         archive_folder.pack(target)
     split_of = {} if build.plan is None else {key: split for split, own in build.keys.items() for key in own}
-    return BuiltArchive(written, split_of)
+    return BuiltArchive(written, split_of, text)
 
 
-def _prepare(release: Release, archive_folder: ArchiveFolder, folder: Path, on_progress: OnProgress) -> _Build:
-    options = ReleaseOptions.from_json(release.options)
-    documents = frozen_documents(release)
+def _prepare(
+    source: ReleaseSource,
+    archive_folder: ArchiveFolder,
+    folder: Path,
+    on_progress: OnProgress,
+    layout: tuple[LayoutParts, LossFiles],
+) -> _Build:
+    options = ReleaseOptions.from_json(source.head["options"])
+    documents = source.documents()
     passes = 1 + len(options.formats) + (options.splits is not None)
     progress = _Progress(on_progress, total=passes * len(documents))
-    plan = plan_of(release, options, [key for _, key in documents], advance=progress.advance)
+    plan = plan_of(source, options, [key for _, key in documents], advance=progress.advance)
     keys: dict[str, list[int]] = {name: [] for name in manifest.split_names(plan, options)}
     for name, key in documents:
         keys[file_names.WHOLE if plan is None else plan.split_of[name]].append(key)
-    files, rules = ArchiveFiles(archive_folder), rule_versions_of(release)
-    return _Build(release, options, rules, files, folder, plan, keys, progress.advance)
+    files, rules = ArchiveFiles(archive_folder), source.versions()
+    return _Build(source, options, rules, files, folder, plan, keys, progress.advance, *layout)
 
 
-def _write_files(build: _Build) -> dict[str, Any]:
-    """Write every file and return the manifest."""
+def _write_files(build: _Build) -> tuple[dict[str, Any], str]:
+    """Write every file and return manifest and card."""
     files = build.files
-    with tempfile.TemporaryFile(dir=build.folder) as selection, tempfile.TemporaryFile(dir=build.folder) as losses:
-        selected = SelectionFile(build.release, build.rules.schemas, selection)
-        _write_data(build, selected, losses)
+    with tempfile.TemporaryFile(dir=build.folder) as selection:
+        selected = build.parts.select(build.source, build.rules.schemas, selection)
+        _write_data(build, selected)
         for key in build.options.formats:
-            _write_format(build, key, losses)
-        losses.write(b"}\n")
+            _write_format(build, key)
         files.add_file(file_names.SELECTION, selection)
-        files.add_file(file_names.LOSSES, losses)
+        build.losses.close(files)
     _write_groups(build)
     _write_rules(build)
     files.add(file_names.EXAMPLE, EXAMPLE.read_bytes())
-    content = _manifest(build, selected)
-    text = card(content, schema=build.rules.newest_schema, notes=build.options.notes)
+    content = build.parts.finish(_manifest(build, selected), build.options)
+    text = build.parts.card(content, schema=build.rules.newest_schema, notes=build.options.notes)
     files.add(file_names.CARD, text.encode())
     content["files"] = manifest.files_record(files)
     files.add(file_names.MANIFEST, manifest_bytes(content))
     files.add_checksums()
-    return content
+    return content, text
 
 
-def _write_data(build: _Build, selected: SelectionFile, losses: BinaryIO) -> None:
+def _write_data(build: _Build, selected: Selected) -> None:
     """Write the complete data, and the selection on the way."""
     for split in build.keys:
         build.tallies[split] = Tally()
         build.files.open(file_names.data_file(split), **manifest.about_file(JSONL, FORMATS[JSONL], split))
-    with _loss_report(build, JSONL, losses) as report:
+    with build.losses.report(JSONL, lost=FORMATS[JSONL].lost, unit=FORMATS[JSONL].unit) as report:
         for split, keys in build.keys.items():
             documents = _read(build, keys, build.options.data, selected=selected, split=split)
-            transformed = transform(
-                documents, build.options.data.transforms, report, schema=build.rules.newest_schema, rules=TEXT_RULES
-            )
+            transforms, schema = build.options.data.transforms, build.rules.newest_schema
+            transformed = transform(documents, transforms, report, schema=schema, rules=build.parts.rules)
             tally = build.tallies[split]
             for entry in tallied(transformed, tally):
                 for line in lines_of(entry, build.options.data):
@@ -146,17 +200,21 @@ def _write_data(build: _Build, selected: SelectionFile, losses: BinaryIO) -> Non
                     tally.lines += 1
 
 
-def _write_format(build: _Build, key: str, losses: BinaryIO) -> None:
+def _write_format(build: _Build, key: str) -> None:
     """Write the data once more in another format, beside the complete data."""
     options = replace(build.options.data, format=key, layout=Layout.DOCUMENT)
     recipe, schema = FORMATS[key], build.rules.newest_schema
-    write = WRITERS.get(key, recipe.write)
+    write = build.parts.writers.get(key, recipe.write)
     if write is None:
         raise ValueError(f"{recipe.name} cannot be written.")
     guideline = build.rules.newest_guideline if options.guideline else ""
-    with _loss_report(build, key, losses) as report:
+    with build.losses.report(key, lost=recipe.lost, unit=recipe.unit) as report:
         context = ExportContext(
-            exported_schema(schema, options.transforms), report, guideline, options.pair_sentences, rules=TEXT_RULES
+            exported_schema(schema, options.transforms),
+            report,
+            guideline,
+            options.pair_sentences,
+            rules=build.parts.rules,
         )
         for split, keys in build.keys.items():
             about = manifest.about_file(key, recipe, split)
@@ -164,7 +222,7 @@ def _write_format(build: _Build, key: str, losses: BinaryIO) -> None:
             if not recipe.archive:
                 build.files.open(path, **about)
             documents = transform(
-                _read(build, keys, options), options.transforms, report, schema=schema, rules=TEXT_RULES
+                _read(build, keys, options), options.transforms, report, schema=schema, rules=build.parts.rules
             )
             for member, data in write(documents, context):
                 name = file_names.format_member(key, split, member) if recipe.archive else path
@@ -178,33 +236,17 @@ def _read(
     keys: Sequence[int],
     options: ExportOptions,
     *,
-    selected: SelectionFile | None = None,
+    selected: Selected | None = None,
     split: str = "",
 ) -> Iterator[ExportDocument]:
     """Yield documents with their released sets, under the names that the sets have in the release."""
-    for record in read_frozen(build.release, keys):
+    for record in read_frozen(build.source, keys):
         if selected is not None:
             selected.add(record, split)
         own = {name: content for name, content in record.sets.items() if name not in record.evidence}
-        sets = renamed(build.release.project, Record(record.document, own, dict(record.kinds)), options)
+        sets = renamed(build.source.project, Record(record.document, own, dict(record.kinds)), options)
         yield ExportDocument(record.document, dict(sets))
         build.advance(1)
-
-
-@contextmanager
-def _loss_report(build: _Build, key: str, losses: BinaryIO) -> Iterator[LossReportWriter]:
-    """Provide the loss report of a format, a member of the one object in the file of losses."""
-    losses.write((b"," if build.losses else b"{") + orjson.dumps(key) + b":")
-    report = LossReportWriter(
-        losses,
-        format_name=key,
-        never_carried=NEVER_CARRIED.get(key, FORMATS[key].lost),
-        unit=FORMATS[key].unit,
-        sentences=LOSS_SENTENCES,
-    )
-    yield report
-    report.close()
-    build.losses[key] = {"all": report.count, "by_what": dict(sorted(report.by_what.items()))}
 
 
 def _write_groups(build: _Build) -> None:
@@ -233,16 +275,10 @@ def _write_rules(build: _Build) -> None:
         build.files.add(name, guideline.text.encode())
 
 
-def _manifest(build: _Build, selected: SelectionFile) -> dict[str, Any]:
+def _manifest(build: _Build, selected: Selected) -> dict[str, Any]:
     """Return the manifest without the card among its files."""
-    release, rules = build.release, build.rules
-    head = manifest.head(
-        name=release.name,
-        software=release.software,
-        layout=release.layout,
-        origin=release.origin,
-        options=release.options,
-    )
+    rules = build.rules
+    head = manifest.head(**build.source.head)
     return head | {
         "counts": manifest.totals_of(build.tallies),
         "splits": manifest.splits_record(build.options, build.plan, build.tallies),
@@ -250,6 +286,6 @@ def _manifest(build: _Build, selected: SelectionFile) -> dict[str, Any]:
         "agreement": selected.agreement.record(),
         "schema_versions": {str(number): version.sha256 for number, version in rules.schema_versions.items()},
         "guideline_versions": {str(number): version.sha256 for number, version in rules.guideline_versions.items()},
-        "losses": build.losses,
+        "losses": build.losses.summary,
         "files": manifest.files_record(build.files),
     }

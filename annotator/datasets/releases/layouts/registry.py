@@ -6,31 +6,22 @@ package beside `layout_1`, add its line here and make it `CURRENT`; releases of 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
+from annotator.datasets.releases.contents.source import ReleaseSource
+from annotator.datasets.releases.layouts.build import BuiltArchive
 from annotator.datasets.releases.layouts.layout_1 import archive as layout_1
+from annotator.datasets.releases.layouts.layout_2 import archive as layout_2
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.problems import OtherLayout
 
 OnProgress = Callable[[int, int], None]
 
 
-class BuiltArchive(Protocol):
-    """What is known of an archive once it is written: its manifest, and the split of each document by its key."""
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """What the archive says about itself, as stored with the release."""
-
-    @property
-    def split_of(self) -> Mapping[int, str]:
-        """The split of each document; empty without splits."""
-
-
 class WriteArchive(Protocol):
-    """A function that writes the archive of a release to a new file."""
+    """A function that writes an archive to a new file."""
 
-    def __call__(self, release: Release, target: BinaryIO, *, on_progress: OnProgress) -> BuiltArchive:
+    def __call__(self, source: ReleaseSource, target: BinaryIO, *, on_progress: OnProgress) -> BuiltArchive:
         """Write the archive; `on_progress(done, total)` is called after each batch of documents."""
 
 
@@ -42,8 +33,10 @@ class ReleaseLayout:
     write_archive: WriteArchive
 
 
-CURRENT = ReleaseLayout(1, layout_1.write_archive)
-LAYOUTS: Mapping[int, ReleaseLayout] = {layout.number: layout for layout in (CURRENT,)}
+CURRENT = ReleaseLayout(2, layout_2.write_archive)
+LAYOUTS: Mapping[int, ReleaseLayout] = {
+    layout.number: layout for layout in (ReleaseLayout(1, layout_1.write_archive), CURRENT)
+}
 
 
 def layout_of(release: Release) -> ReleaseLayout:

@@ -15,7 +15,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotator.datasets.exports.output.atomic_files import replaced_file
-from annotator.datasets.releases.layouts.registry import BuiltArchive, OnProgress, layout_of
+from annotator.datasets.releases.contents.source import FrozenSource
+from annotator.datasets.releases.layouts.build import BuiltArchive
+from annotator.datasets.releases.layouts.registry import OnProgress, layout_of
 from annotator.datasets.releases.models import FrozenDocument, Release
 from annotator.datasets.releases.problems import ReleaseDiffers, ReleaseFileGone, ReleaseNotBuilt
 from annotator.datasets.releases.verification.archive import Verification, differences, verify
@@ -100,7 +102,7 @@ def _build_folder(release: Release) -> Iterator[Path]:
 def _write(release: Release, folder: Path, on_progress: OnProgress) -> tuple[Path, BuiltArchive]:
     path = folder / ARCHIVE
     with path.open("xb") as file:
-        built = layout_of(release).write_archive(release, file, on_progress=on_progress)
+        built = layout_of(release).write_archive(FrozenSource(release), file, on_progress=on_progress)
         _sync_to_disk(file)
     return path, built
 

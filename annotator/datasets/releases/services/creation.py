@@ -1,8 +1,10 @@
 """Creating releases, and starting the jobs that build and verify them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -12,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.quotas import check_quota
 from annotator.datasets.releases.contents.selection import Selection, origins_by_set, select
-from annotator.datasets.releases.layouts.registry import CURRENT, layout_of
+from annotator.datasets.releases.contents.source import DraftSource
+from annotator.datasets.releases.layouts.registry import CURRENT, ReleaseLayout, layout_of
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
 from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.releases.problems import (
@@ -33,6 +36,7 @@ from projects.services.locks import lock_project
 
 BUILD_JOB = "build_release"
 CHECK_JOB = "check_release"
+DRAFT_JOB = "draft_release"
 DOCUMENTS = Table("releases_frozendocument", ("release_id", "document_id", "sha256", "split"))
 SETS = Table(
     "releases_frozenset",
@@ -51,6 +55,7 @@ def create_release(
     created_by: User | None,
     now: datetime,
     own_process: bool = False,
+    layout: ReleaseLayout = CURRENT,
 ) -> Release:
     """Freeze the selected sets as they are now and start the job that builds the archive.
 
@@ -60,13 +65,7 @@ def create_release(
     lock_project(project)
     _check_name(project, options.name)
     check_quota(project)
-    if options.like is not None:
-        options = replace(options, splits=_splits_like(project, options.like))
-    selected = select(project, options.data)
-    if not selected.released:
-        raise NothingToRelease(
-            _("The release would be empty: submit, adjudicate or import annotation sets, or select another view.")
-        )
+    options, selected = _selected(project, options)
     last = Release.objects.filter(project=project).order_by("-number", "-id").first()
     release = Release.objects.create(
         project=project,
@@ -74,13 +73,55 @@ def create_release(
         name=options.name,
         options=options.as_json(),
         origin=_origin(project, selected),
-        layout=CURRENT.number,
+        layout=layout.number,
         software=settings.VERSION,
         created_by=created_by,
         created_at=now,
     )
     _freeze(release, selected)
     return start_build(release, started_by=created_by, now=now, own_process=own_process)
+
+
+def _selected(project: Project, options: ReleaseOptions) -> tuple[ReleaseOptions, Selection]:
+    """Return the options with the splits of an earlier release, and what a release would freeze now."""
+    if options.like is not None:
+        options = replace(options, splits=_splits_like(project, options.like))
+    selected = select(project, options.data)
+    if not selected.released:
+        raise NothingToRelease(
+            _("The release would be empty: submit, adjudicate or import annotation sets, or select another view.")
+        )
+    return options, selected
+
+
+@transaction.atomic
+def start_draft(
+    project: Project, *, options: ReleaseOptions, started_by: User | None, now: datetime, own_process: bool = False
+) -> Job:
+    """Start the job that makes the data card of a release without freezing anything.
+
+    Raise `NothingToRelease`, `ReleaseNameTaken`, or `InvalidInput` for an earlier release that does not exist.
+    """
+    _check_name(project, options.name)
+    check_quota(project)
+    _selected(project, options)
+    params = {"options": options.as_json() | {"like": options.like}}
+    return jobs.start(
+        DRAFT_JOB, project_id=project.pk, params=params, started_by=started_by, now=now, own_process=own_process
+    )
+
+
+def draft_card(project: Project, options: ReleaseOptions, *, on_progress: Callable[[int, int], None]) -> str:
+    """Return the data card of a release with what it would freeze now; its files are removed."""
+    options, selected = _selected(project, options)
+    head = {"name": options.name, "software": settings.VERSION, "layout": CURRENT.number}
+    head |= {"origin": _origin(project, selected), "options": options.as_json()}
+    Path(settings.RELEASES_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix="draft-", dir=settings.RELEASES_DIR) as folder,
+        Path(folder, "draft").open("xb") as file,
+    ):
+        return CURRENT.write_archive(DraftSource(project, selected, head), file, on_progress=on_progress).card
 
 
 def _check_name(project: Project, name: str) -> None:

@@ -1,5 +1,8 @@
 """The page on which a data set is exported."""
 
+import gzip
+import json
+
 import pytest
 
 from annotator.datasets.exports import services
@@ -34,7 +37,11 @@ def test_losses_of_selected_format_can_be_downloaded(page, lead, project, docume
     html = client.get(URL).content.decode()
     assert f'<a href="/exports/{export.pk}/losses/" download>1 loss<span' in html
     losses = client.get(f"/exports/{export.pk}/losses/")
-    assert b'"what":"attributes"' in losses.getvalue()
+    (reason,) = json.loads(losses.getvalue())["reasons"]
+    assert (reason["what"], reason["why"], reason["count"]) == ("attributes", "The format has no attributes.", 1)
+    assert [example["item"] for example in reason["examples"]] == ["s1"]
+    complete = client.get(f"/exports/{export.pk}/losses/all/")
+    assert json.loads(gzip.decompress(complete.getvalue()))["items"] == ["s1"]
     assert 'filename="news-each-doccano.zip.losses.json"' in losses["Content-Disposition"]
     data = client.get(f"/exports/{export.pk}/data/")
     assert (data["Content-Type"], data.getvalue()[:2]) == ("application/zip", b"PK")
@@ -50,7 +57,7 @@ def test_loss_report_needs_permission_to_export(page, request, lead, project, do
     export = services.start_export(project, options=ExportOptions(), started_by=lead, now=now, own_process=True)
     jobs.run_here(services.job_of(export))
     assert page(request.getfixturevalue(who)).get(f"/exports/{export.pk}/losses/").status_code == 404
-    assert b'"all":0' in page(lead).get(f"/exports/{export.pk}/losses/").getvalue()
+    assert json.loads(page(lead).get(f"/exports/{export.pk}/losses/").getvalue())["counts"]["all"] == 0
 
 
 CHOICES = {"view": "each", "format": "span-ner"}

@@ -85,7 +85,8 @@ def test_preview_stores_nothing(page, project, lead, work):
     ("wrong", "told"),
     [
         ({"name": ""}, "This field is required"),
-        ({"share_test": "30"}, "The shares must add up to 1, not to 1.1."),
+        ({"share_test": "30"}, "The shares must add up to 100 %, not to 110 %."),
+        ({"splits": "like"}, "There is no earlier release with splits."),
         ({"languages": "English"}, "is not a code such as en or pt-BR"),
         ({"view": "adjudicated"}, "The release would be empty: "),
         ({"licence": "other"}, "Name the licence of the data here."),

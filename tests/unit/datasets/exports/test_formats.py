@@ -104,6 +104,7 @@ def test_command_writes_data_manifest_and_losses(exported, project, tmp_path, ca
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "news.zip",
         "news.zip.losses.json",
+        "news.zip.losses.jsonl.gz",
         "news.zip.manifest.json",
     ]
     assert "news.zip.losses.json: " in capsys.readouterr().out

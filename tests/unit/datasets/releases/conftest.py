@@ -12,6 +12,7 @@ from annotator.corpus.spans.lifecycle import reopen, submit
 from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.values import SpanValue
 from annotator.datasets.releases import services
+from annotator.datasets.releases.layouts.registry import CURRENT
 from annotator.datasets.releases.serializers import parse_release
 from annotator.datasets.releases.services.building import archive_of
 from annotator.platform.jobs.models import JobState
@@ -92,9 +93,10 @@ def go_on(save, now):
 def released(project, now):
     """Return a function that creates and builds a release."""
 
-    def released(name="1.0", **options):
+    def released(name="1.0", layout=CURRENT, **options):
+        parsed = parse_release({"name": name, **options})
         release = services.create_release(
-            project, options=parse_release({"name": name, **options}), created_by=None, now=now, own_process=True
+            project, options=parsed, created_by=None, now=now, own_process=True, layout=layout
         )
         ended = run_here(services.job_of(release))
         assert ended.state == JobState.DONE, ended.problem

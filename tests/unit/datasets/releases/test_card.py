@@ -53,7 +53,7 @@ def test_card_has_labels_and_agreement_method(work, released):
     assert "| **spans** | 10 |" in text
     assert "| Speaker | 4 | 1.000 | 1.000 | 1.000 |" in text
     assert "resamples of whole documents, seed" in text
-    assert "By 2 annotators, with the documents of each: ada (3), ben (3)." in text
+    assert "2 annotators, with the documents of each: ada (3), ben (3)." in text
 
 
 @pytest.mark.parametrize("render", [render_markdown, MarkdownIt("commonmark").enable("table").render])

@@ -15,6 +15,7 @@ from annotator.corpus.spans.changes import AddRelation, AddSpan
 from annotator.corpus.spans.lifecycle import reopen, submit
 from annotator.corpus.spans.models import SetKind, SetState
 from annotator.corpus.spans.values import RelationValue, SpanValue
+from annotator.datasets.releases.layouts.registry import LAYOUTS
 from annotator.datasets.releases.services.building import archive_of
 from annotator.platform.jobs.models import JobState
 from projects.models import GuidelineVersion, SchemaVersion
@@ -192,7 +193,7 @@ def digests_of(release):
 
 
 def test_every_file_of_layout_1_keeps_its_bytes(corpus, released, rebuilt, save, now):
-    releases = {name: released(name, **options) for name, options in SCENARIOS.items()}
+    releases = {name: released(name, LAYOUTS[1], **options) for name, options in SCENARIOS.items()}
 
     assert {name: digests_of(release) for name, release in releases.items()} == GOLDEN
 

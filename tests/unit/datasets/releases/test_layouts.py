@@ -7,6 +7,7 @@ import pytest
 from annotator.datasets.exports.format_registry import JSONL
 from annotator.datasets.releases.layouts.layout_1 import loss_words
 from annotator.datasets.releases.layouts.layout_1.text_rules import TEXT_RULES
+from annotator.datasets.releases.layouts.layout_2 import loss_words as loss_words_2
 from annotator.datasets.releases.layouts.registry import CURRENT, LAYOUTS, layout_of
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import BESIDE
@@ -23,20 +24,21 @@ def test_layout_is_chosen_by_stored_number():
         layout_of(Release(layout=99, number=3, software="9.0"))
 
 
-def test_layout_1_has_words_for_every_loss():
-    assert loss_words.SENTENCES.keys() == loss_reasons.SENTENCES.keys()
-    assert loss_words.NEVER_CARRIED.keys() == {JSONL, *BESIDE}
+@pytest.mark.parametrize("words", [loss_words, loss_words_2])
+def test_layout_has_words_for_every_loss(words):
+    assert words.SENTENCES.keys() == loss_reasons.SENTENCES.keys()
+    assert words.NEVER_CARRIED.keys() == {JSONL, *BESIDE}
 
 
 def test_layout_1_keeps_its_own_loss_words(work, released):
-    losses = json.loads(members_of(released(formats=["span-ner"], data={"labels": ["Claim"]}))["losses.json"])
+    losses = json.loads(members_of(released(layout=LAYOUTS[1], data={"labels": ["Claim"]}))["losses.json"])
 
     assert {loss["why"] for loss in losses["jsonl"]["losses"]} == {"Its label was not asked for."}
 
 
 def test_new_abbreviation_does_not_move_sentences_of_layout_1(monkeypatch):
     text = "He met Xyz. Smith there."
-    monkeypatch.setattr(sentences, "_ABBREVIATIONS", frozenset({"Xyz"}))
+    monkeypatch.setattr(sentences, "_TITLE_SET", frozenset({"Xyz"}))
 
     assert len(sentences.sentence_boundaries(text)) == 1
     assert len(TEXT_RULES.sentences(text)) == 2

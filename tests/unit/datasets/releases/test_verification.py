@@ -156,7 +156,7 @@ def test_command_succeeds_or_prints_differences(work, released, tmp_path, capsys
     path = archive_of(release)
     given = str(path) if target == "file" else "news/1"
     call_command("verify_release", given)
-    assert f"{given} is unchanged: 9 files." in capsys.readouterr().out
+    assert f"{given} is unchanged: 10 files." in capsys.readouterr().out
 
     repacked(path, **{"guideline.md": b"other"})
 

@@ -9,8 +9,8 @@ import orjson
 from annotator.corpus.spans.models import SetKind
 from annotator.datasets.exports.output.dataset import pseudonym
 from annotator.datasets.releases.contents.frozen import FrozenRecord
+from annotator.datasets.releases.contents.source import ReleaseSource
 from annotator.datasets.releases.layouts.layout_1.agreement import AgreementCount
-from annotator.datasets.releases.models import Release
 from projects.schema import Schema
 
 INDEPENDENT = frozenset({SetKind.ANNOTATOR.value, SetKind.IMPORTED.value})
@@ -20,10 +20,10 @@ _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 class SelectionFile:
     """Writes one line per document to `selection`, in the order in which documents are added."""
 
-    def __init__(self, release: Release, schemas: Mapping[int, Schema], selection: BinaryIO) -> None:
+    def __init__(self, source: ReleaseSource, schemas: Mapping[int, Schema], selection: BinaryIO) -> None:
         self.agreement = AgreementCount(schemas)
-        self._project = release.project
-        self._hidden = bool(release.options["data"]["pseudonyms"])
+        self._project = source.project
+        self._hidden = bool(source.head["options"]["data"]["pseudonyms"])
         self._selection = selection
         self._sets: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
@@ -33,7 +33,7 @@ class SelectionFile:
         document = record.document
         independent = {name: content for name, content in record.sets.items() if record.kinds[name] in INDEPENDENT}
         self.agreement.add(document["text"], independent)
-        self._sets.update(self._name(record, name) for name in record.sets)
+        self._sets.update(self.name_of(record, name) for name in record.sets)
         self._kinds.update(record.kinds[name] for name in record.sets if name not in record.evidence)
         line = {
             "document": document["id"],
@@ -50,12 +50,13 @@ class SelectionFile:
 
     def _revisions(self, record: FrozenRecord, *, are_evidence: bool) -> dict[str, int]:
         return {
-            self._name(record, name): content["revision"]
+            self.name_of(record, name): content["revision"]
             for name, content in record.sets.items()
             if (name in record.evidence) is are_evidence
         }
 
-    def _name(self, record: FrozenRecord, name: str) -> str:
+    def name_of(self, record: FrozenRecord, name: str) -> str:
+        """Return the name or pseudonym under which a set is released."""
         if not self._hidden or record.kinds[name] == SetKind.ADJUDICATED:
             return name
         return pseudonym(self._project, name)

@@ -1,0 +1,113 @@
+"""Words of the loss reports of layout 2: the sentence of each reason, and what each format never carries."""
+
+from collections.abc import Mapping, Sequence
+
+SENTENCES: Mapping[str, str] = {
+    "no_relations": "The format has no relations.",
+    "split": "The span was exported as {0} spans, one for each fragment.",
+    "no_attributes": "The format has no attributes.",
+    "no_note": "The format has no notes.",
+    "no_origin": "The format does not distinguish manual from imported spans.",
+    "no_support": "The format does not say how many annotators support a span.",
+    "folder_name": "The folder is called {0}.",
+    "file_name": "The file is called {0}.",
+    "id_is_folder_name": "The id was replaced by the name of the folder, {0}.",
+    "id_is_file_name": "The id was replaced by the name of the file, {0}.",
+    "line_breaks": "Line breaks and tabs were replaced by spaces.",
+    "white_space": "The span covers only white space.",
+    "numbered": "brat numbers spans; this one is {0}.",
+    "numbered_spans": "brat numbers spans. Ids replaced: {0}.",
+    "brat_origin": "brat does not distinguish manual from imported spans.",
+    "line_breaks_at_edges": "Line breaks at the boundaries of the span were removed.",
+    "parted_by_line_break": "A line break alone parts two fragments; readers of brat files join them.",
+    "brat_value": "The value is empty, or has line breaks, tabs or surrounding spaces.",
+    "one_tag": "A token has one tag, and span {0} covers the same token.",
+    "token_edges": "The span was extended to whole tokens; white space at its boundaries was removed.",
+    "span_lost": "One of the spans of this relation was not exported.",
+    "not_in_xml": "Characters that XML cannot contain were replaced by U+FFFD.",
+    "written_name": "The name was written as {0}.",
+    "feature_name": "The attribute was renamed to {0}.",
+    "no_token": "The span covers only white space and no token.",
+    "within_token": "The span starts or ends within a token; the whole token was tagged.",
+    "too_far_apart": "The spans are too far apart, or the schema no longer allows this relation between them.",
+    "outvoted_span": "The majority did not mark this span.",
+    "outvoted_relation": "The majority did not mark this relation.",
+    "outvoted_end": "One of the spans of this relation is not in the consensus.",
+    "label_not_selected": "The label was not selected.",
+    "attributes_not_selected": "Attributes that were not selected: {0}.",
+    "notes_not_selected": "Notes were not selected.",
+    "hull": "The span was exported as one span over its {0} fragments.",
+    "layers": "Span {0} shares characters with it, and only one layer was selected.",
+    "end_not_exported": "One of the spans of this relation was not exported.",
+    "no_spans": "The set has no spans, and sets without spans were not selected.",
+    "no_common_window": "The spans of this relation are in no window together.",
+}
+NEVER_CARRIED: Mapping[str, Sequence[str]] = {
+    "jsonl": (),
+    "brat": (
+        "Titles and meta of documents.",
+        "Revision, state, schema and guideline version of sets.",
+        "Ids of relations that brat would not have made.",
+    ),
+    "doccano": (
+        "Revision, state, schema and guideline version of sets.",
+        "Ids of spans and relations: they are numbered.",
+    ),
+    "label-studio": (
+        "Revision, state, schema and guideline version of sets.",
+        "Ids of relations.",
+    ),
+    "conll": (
+        "The white space between tokens, and so the offsets.",
+        "Ids, titles and meta of documents, and ids of spans.",
+        "Revision, state, schema and guideline version of sets.",
+    ),
+    "prodigy": ("Revision, state, schema and guideline version of sets.",),
+    "web-annotation": ("Revision, state, schema and guideline version of sets.",),
+    "webanno": (
+        "Titles and meta of documents.",
+        "Ids of spans and relations: spans are numbered.",
+        "Revision, state, schema and guideline version of sets.",
+    ),
+    "csv": ("Revision, state, schema and guideline version of sets.",),
+    "tsv": ("Revision, state, schema and guideline version of sets.",),
+    "huggingface": ("Revision, state, schema and guideline version of sets.",),
+    "spacy": ("Revision, state, schema and guideline version of sets.",),
+    "uima": (
+        "Titles and meta of documents.",
+        "Revision, state, schema and guideline version of sets.",
+    ),
+    "span-ner": (
+        "Titles and meta of documents; origins of spans; revisions and states of sets.",
+        "Which guidelines a set was made under.",
+    ),
+    "token-tagging": (
+        "Titles and meta of documents; origins of spans; revisions and states of sets.",
+        "Which guidelines a set was made under.",
+        "Ids of spans.",
+    ),
+    "relation-pairs": (
+        "Titles and meta of documents; origins of spans; revisions and states of sets.",
+        "Which guidelines a set was made under.",
+    ),
+    "sentence-classification": (
+        "Titles and meta of documents; origins of spans; revisions and states of sets.",
+        "Which guidelines a set was made under.",
+        "Where in a sentence a span begins and ends, and ids of spans.",
+    ),
+    "seq2seq": (
+        "Titles and meta of documents; origins of spans; revisions and states of sets.",
+        "Which guidelines a set was made under.",
+        "Ids of spans and relations.",
+    ),
+    "chat": (
+        "Titles and meta of documents; origins of spans; revisions and states of sets.",
+        "Which guidelines a set was made under.",
+        "Ids of spans and relations.",
+    ),
+    "soft-labels": (
+        "Titles and meta of documents; origins of spans; revisions and states of sets.",
+        "Which guidelines a set was made under.",
+        "Where within a token a span begins and ends, and which tokens are of one span.",
+    ),
+}
