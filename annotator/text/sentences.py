@@ -62,7 +62,7 @@ _STARTERS_LIST = """
     Und Denn Dann Nun Nach Vor Mit Bei Im Am Zum Zur Auf Aus Für Als Wenn Weil Während Auch Nur Noch Nicht Kein
     Keine Nichts
 """
-_STARTERS = frozenset(_STARTERS_LIST.split())
+_STARTERS = frozenset(_STARTERS_LIST.split()) | {"Nobody", "Meanwhile"}  # wording: words of texts
 _ORDINAL_NOUNS_LIST = """
     Januar Jänner Februar Feber März April Mai Juni Juli August September Oktober November Dezember Jan Feb Mär
     Apr Jun Jul Aug Sep Sept Okt Nov Dez Jahrhundert Jahrhunderts Jahrtausend Lebensjahr Geburtstag Jahrestag

@@ -240,6 +240,8 @@ def restored_changes(annotation_set: AnnotationSet) -> list[dict[str, Any]]:
 def revisions_of_changes(annotation_set: AnnotationSet, change_ids: Iterable[str]) -> dict[str, int]:
     """Return the revisions of those changes that are in the log already, by id."""
     ids = list(change_ids)
+    if not ids:
+        return {}
     return dict(_revisions_of(len(ids)).all(set=annotation_set.pk, **numbered("id", ids)))
 
 

@@ -140,7 +140,7 @@ def test_free_slots_lists_and_frees(make_document, begin, project, ada, capsys):
     make_document()
     assignment = begin(ada)
     call_command("free_slots", "news", "--person", "ada", "--dry-run")
-    assert "1 slots would be freed." in capsys.readouterr().out
+    assert "1 slot would be freed." in capsys.readouterr().out
     call_command("free_slots", "news", "--person", "ada", "--reason", "On leave")
     assignment.annotation_set.refresh_from_db()
     assert assignment.annotation_set.state == SetState.UNFINISHED
