@@ -13,6 +13,9 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
+from annotator.ledger import services as ledger
+from annotator.ledger.models import Ledger
+from annotator.ledger.reading.sources import ADJUDICATED
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.services import create_user
 from annotator.platform.jobs.console import run_in_console
@@ -56,6 +59,9 @@ def create_sample_project(passwords: dict[str, str], *, say: Say, now: datetime)
         say("Measuring agreement …")
         report = agreement.start_report(project, started_by=users["lead"], now=now, own_process=True)
         run_in_console(agreement.job_of(report))
+    if not Ledger.objects.filter(project=project).exists():
+        say("Reading who said what …")
+        run_in_console(ledger.start_update(project, view=ADJUDICATED, started_by=None, now=now, own_process=True))
     return project
 
 

@@ -113,9 +113,24 @@ def hits_in(document: Document, phrases: Sequence[Words]) -> Iterator[Hit]:
         for phrase in phrases:
             if _stands_at(phrase, located, at):
                 start, end = located[at].start, located[at + len(phrase.words) - 1].end
-                left, right = text[max(start - CONTEXT, 0) : start], text[end : end + CONTEXT]
-                yield Hit(document, left, text[start:end], right, start, end)
+                yield Hit(document, _words_before(text, start), text[start:end], _words_after(text, end), start, end)
                 break
+
+
+def _words_before(text: str, at: int) -> str:
+    """Return at most CONTEXT characters before a position; a word that this cuts is left out."""
+    begin = max(at - CONTEXT, 0)
+    before = text[begin:at]
+    is_cut = begin > 0 and not text[begin - 1].isspace() and len(before.split()) > 1
+    return before[len(before.split(maxsplit=1)[0]) :] if is_cut else before
+
+
+def _words_after(text: str, at: int) -> str:
+    """Return at most CONTEXT characters after a position; a word that this cuts is left out."""
+    end = at + CONTEXT
+    after = text[at:end]
+    is_cut = end < len(text) and not text[end].isspace() and len(after.split()) > 1
+    return after[: -len(after.rsplit(maxsplit=1)[-1])] if is_cut else after
 
 
 def _stands_at(phrase: Words, located: Sequence[WordAt], at: int) -> bool:

@@ -31,7 +31,7 @@ def test_the_sample_has_members_documents_sets_and_a_report(db, now):
 
     sets = [annotations for record in sample_records() for annotations in record["annotators"].values()]
     spans = sum(len(annotations["spans"]) for annotations in sets)
-    assert len(messages) == 3
+    assert len(messages) == 4
     assert counts() | {"Project": 1, "User": 4, "Document": 6, "AnnotationSet": 15, "Span": spans} == counts()
     assert dict(Membership.objects.values_list("user__username", "role")) == {
         name: role.value for name, role in MEMBERS.items()

@@ -111,6 +111,16 @@ def test_passages_are_shown_in_context_and_sorted(make_document, project, find, 
     assert '<mark id="hit" tabindex="-1">No, comment</mark>' in opened.content.decode()
 
 
+def test_context_of_a_hit_has_whole_words(make_document, project, find, lead):
+    make_document("Everything " * 9 + "is here, she said, and everything " + "else " * 20, title="one")
+    find("said")
+    query = parse("said")
+    (hit,) = selectors.concordance(selectors.find_documents(project, query, user=lead), query, most=10)
+
+    assert hit.left == " Everything Everything Everything Everything is here, she "
+    assert hit.right == ", and everything " + "else " * 8
+
+
 def test_new_documents_are_indexed_by_the_next_search_or_a_job(make_document, project, find, lead, monkeypatch):
     make_document("First.", title="one")
     assert find("first") == ["one"]
