@@ -11,6 +11,7 @@ from rest_framework import serializers
 from annotator.agreement.reports import document_figures, label_figures, report
 from annotator.agreement.reports.records import NAME, is_optional
 from annotator.measures.figures import Undefined
+from annotator.platform.http.input import LARGEST_INTEGER
 
 Out = serializers.Serializer[Any]
 
@@ -118,7 +119,9 @@ class ScopeIn(Out):
 
     labels = serializers.ListField(child=serializers.CharField(max_length=64), required=False, default=list)
     annotators = serializers.ListField(child=serializers.CharField(max_length=170), required=False, default=list)
-    documents = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, default=list)
+    documents = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER), required=False, default=list
+    )
     since = serializers.DateField(required=False, allow_null=True, default=None)
     until = serializers.DateField(required=False, allow_null=True, default=None)
     batch = serializers.DateTimeField(required=False, allow_null=True, default=None)

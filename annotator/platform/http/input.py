@@ -55,10 +55,17 @@ class BooleanField(serializers.BooleanField):
         return data
 
 
+LARGEST_INTEGER = 2**63 - 1
+"""The largest number that the databases compare with; SQLite fails for others."""
+
+
 class IntegerField(serializers.IntegerField):
     """A whole number, not a string with its digits."""
 
     default_error_messages = {"invalid": "This must be a whole number."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_value": LARGEST_INTEGER} | options)
 
     def to_internal_value(self, data: Any) -> int:
         """Return the value if it is a whole number."""

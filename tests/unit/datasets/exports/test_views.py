@@ -167,6 +167,7 @@ def test_instruction_has_only_exported_labels(document, exported):
         ({"labels": []}, "labels"),
         ({"labels": "Claim"}, "labels"),
         ({"attributes": [3]}, "attributes/0"),
+        ({"documents": [2**63]}, "documents/0"),
         ({"window": True}, "window"),
         ({"window": 21}, "window"),
         ({"negatives": None}, "negatives"),
