@@ -14,7 +14,7 @@ DOCUMENTED = set(
     re.findall(r"^\| `([A-Z_]+)`", (settings.BASE_DIR / "docs/operators/settings.md").read_text(), re.MULTILINE)
 )
 # Of other programs, or of Python itself.
-OTHERS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "BIND"}
+OTHERS = {"BASE", "PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "BIND"}
 
 
 def sites(compose):
