@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("annotator.site.jobs.api_urls")),
     path("", include("annotator.site.search.api_urls")),
     path("", include("annotator.site.work_table.api_urls")),
+    path("", include("annotator.site.inbox.api_urls")),
+    path("", include("annotator.workload.questions.api_urls")),
     path("", include("annotator.corpus.documents.api_urls")),
     path("", include("annotator.imports.api_urls")),
     path("", include("annotator.corpus.spans.api_urls")),

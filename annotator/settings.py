@@ -45,6 +45,8 @@ WORKER_REPORT_SECONDS: float = 15
 
 # Kinds of jobs that a worker starts every day, with their time in UTC.
 DAILY_JOBS = OPERATIONS.daily_jobs | {"tidy_up": "03:40"}
+if OPERATIONS.mail.host:
+    DAILY_JOBS["send_digests"] = "06:00"
 NIGHTLY_BACKUP = OPERATIONS.backup
 # Without EMAIL_URL nothing is sent, and pages offer links only.
 EMAIL_ENABLED = bool(OPERATIONS.mail.host)
@@ -86,6 +88,7 @@ INSTALLED_APPS = [
     "annotator.imports",
     "annotator.workload.assignments",
     "annotator.workload.timing",
+    "annotator.workload.questions",
     "annotator.agreement",
     "annotator.adjudication",
     "annotator.ledger",
@@ -95,6 +98,7 @@ INSTALLED_APPS = [
     "annotator.site.backup",
     "annotator.site.privacy",
     "annotator.editor",
+    "annotator.site.inbox",
     "annotator.site.work_table",
     "annotator.site.dashboard",
     "annotator.site.search",
@@ -137,6 +141,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "annotator.site.inbox.context.inbox",
             ],
             "builtins": ["annotator.platform.http.templatetags.display"],
         },

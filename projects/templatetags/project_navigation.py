@@ -21,6 +21,7 @@ PAGES: list[tuple[Any, list[tuple[Any, str, Capability]]]] = [
         [
             (_("My documents"), "assignments:work", Capability.ANNOTATE),
             (_("Guidelines"), "projects:guidelines", Capability.VIEW_PROJECT),
+            (_("Questions"), "questions:questions", Capability.VIEW_PROJECT),
         ],
     ),
     (

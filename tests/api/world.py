@@ -34,6 +34,7 @@ from annotator.site.work_table.choice import Choice
 from annotator.site.work_table.services import save_view
 from annotator.workload.assignments import services as assignments
 from annotator.workload.assignments.models import Assignment, Skip
+from annotator.workload.questions.services import Subject, ask
 from annotator.workload.timing.models import ActiveTime
 from projects import services as projects
 from projects.models import Project
@@ -134,6 +135,9 @@ def make_world(
         "pair_id": pair,
         "decision_id": decision,
         "file_format": "jsonl",
+        "question_id": ask(
+            project, by=lead, text=f"Question {HOSTILE}", subject=Subject(compared, rule=HOSTILE), now=now
+        ).pk,
         "view_id": save_view(project, owner=lead, name=f"View {HOSTILE}"[:60], choice=Choice(), shared=True).pk,
         "number": 1,
         "other_number": 1,

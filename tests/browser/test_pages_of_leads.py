@@ -12,6 +12,7 @@ PAGES = (
     "board/",
     "rounds/",
     "exclusions/",
+    "questions/",
     "search/?q=rained",
     "ledger/",
 )

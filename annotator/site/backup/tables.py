@@ -39,6 +39,7 @@ PLACES: dict[str, Place] = {
     "accounts_user_user_permissions": Place.SITE,
     "accounts_apitoken": Place.PROJECT_ONLY_HERE,  # those that are limited to a project; all are in backups
     "accounts_preferences": Place.SITE,
+    "inbox_inboxstate": Place.SITE,
     # Everyone signs in again after a restore; failed sign-ins count from zero.
     "django_session": Place.NOWHERE,
     "axes_accessattempt": Place.NOWHERE,
@@ -79,6 +80,9 @@ PLACES: dict[str, Place] = {
     "assignments_skip": Place.PROJECT,
     "assignments_returnedset": Place.PROJECT,
     "work_table_savedview": Place.PROJECT,
+    "questions_question": Place.PROJECT,
+    "questions_questioncomment": Place.PROJECT,
+    "questions_questionreader": Place.PROJECT,
     "timing_activetime": Place.PROJECT,
     # Agreement, adjudication, releases.
     "agreement_agreementreport": Place.PROJECT,

@@ -1,0 +1,9 @@
+"""The app `questions`."""
+
+from django.apps import AppConfig
+
+
+class QuestionsConfig(AppConfig):
+    """Registers `annotator.workload.questions`."""
+
+    name = "annotator.workload.questions"
