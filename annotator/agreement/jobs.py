@@ -1,6 +1,7 @@
 """The job that measures agreement."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from annotator.platform.jobs.context import CancelRequested, JobContext
 from annotator.platform.jobs.registry import job_kind
 
 READ_AT_ONCE = 2000
+CHECKED_EVERY = 0.3
 
 
 @job_kind(services.MEASURE_JOB, title="Agreement", long=has_many_documents)
@@ -49,13 +51,26 @@ def measure_gamma(context: JobContext) -> dict[str, Any]:
     report = AgreementReport.objects.select_related("project").get(pk=context.params["report"])
     context.raise_if_cancelled()
     with paused_collector():
-        services.finish_gamma(report)
+        services.finish_gamma(report, on_step=_now_and_then(context.raise_if_cancelled))
     return {
         "report": report.pk,
         "summary": _("Gamma was measured."),
         "url": reverse("agreement:report", args=[report.project.slug, report.pk]) + "#gamma",
         "url_text": _("Open the report"),
     }
+
+
+def _now_and_then(check: Callable[[], None]) -> Callable[[], None]:
+    """Return a function that calls another one, at most every `CHECKED_EVERY` seconds: each check is a query."""
+    last = time.monotonic()
+
+    def step() -> None:
+        nonlocal last
+        if time.monotonic() - last >= CHECKED_EVERY:
+            last = time.monotonic()
+            check()
+
+    return step
 
 
 def _measure(context: JobContext, report: AgreementReport) -> int:

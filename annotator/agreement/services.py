@@ -1,6 +1,6 @@
 """Starting agreement reports and completing them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
 
@@ -160,8 +160,11 @@ def start_gamma(report: AgreementReport, *, started_by: User | None, now: dateti
     return job
 
 
-def finish_gamma(report: AgreementReport) -> None:
-    """Measure gamma of a finished report and store it there; repeating it has the same result."""
+def finish_gamma(report: AgreementReport, *, on_step: Callable[[], None] | None = None) -> None:
+    """Measure gamma of a finished report and store it there; repeating it has the same result.
+
+    `on_step` is called again and again; what it raises leaves the report without gamma.
+    """
     from annotator.agreement.reports.gamma import measure_gamma
     from annotator.agreement.reports.gamma_plan import plan_gamma
     from annotator.agreement.reports.measurements import Basis
@@ -170,7 +173,7 @@ def finish_gamma(report: AgreementReport) -> None:
     if report.result is None:
         return
     spans = int(report.result["overall"]["spans"])
-    figure = measure_gamma(Basis.of(report), plan_gamma(report.pk), spans=spans)
+    figure = measure_gamma(Basis.of(report), plan_gamma(report.pk), spans=spans, on_step=on_step)
     with transaction.atomic():
         locked = AgreementReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
         locked.result = (locked.result or report.result) | {"gamma": to_record(figure)}

@@ -12,13 +12,14 @@ error that they leave in gamma is below a bound.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from annotator.measures.candidates import TooDense
+from annotator.measures.continua import Continua
 from annotator.measures.dissimilarity import Dissimilarity
 from annotator.measures.figures import Figure, Undefined
 from annotator.measures.gamma_costs import (
@@ -127,6 +128,7 @@ def gamma(
     moments: Moments | None = None,
     known: Mapping[int, Observed] = NOTHING_KNOWN,
     draws: int = 0,
+    on_step: Callable[[], None] | None = None,
 ) -> GammaResult:
     """Return gamma, gamma-cat and gamma-k, pooled over documents with several annotators; labels are below `labels`.
 
@@ -136,7 +138,8 @@ def gamma(
 
     `moments` are those of an earlier result: a document that changed can be measured alone, and its rows put in the
     place of its old ones (`pooled`). `known` has what is known of documents (by row) from before: their best alignments
-    are not computed again. With `draws`, random continua are drawn for that many documents in place of all.
+    are not computed again. With `draws`, random continua are drawn for that many documents in place of all. `on_step`
+    is called before random continua are drawn, again and again; what it raises ends the computation.
 
     >>> from annotator.measures.units import Annotation, Units
     >>> one = Annotation(Units.from_spans([(0, [(0, 10)]), (1, [(20, 30)])]))
@@ -151,7 +154,9 @@ def gamma(
     try:
         if reason is None:
             observed = _observed(documents, batches, labels, settings, known)
-            return _measured(documents, batches, observed, settings=settings, moments=moments, draws=draws)
+            return _measured(
+                documents, batches, observed, settings=settings, moments=moments, draws=draws, on_step=on_step
+            )
     except TooDense:
         reason = Undefined.TOO_DENSE
     return _undefined(documents, labels, settings, reason)
@@ -209,13 +214,14 @@ def _measured(
     settings: GammaSettings,
     moments: Moments | None,
     draws: int,
+    on_step: Callable[[], None] | None,
 ) -> GammaResult:
     observed, weights = found.costs, found.labels
     labels = weights.weight.shape[1] - 1
     if settings.sampler == "pygamma":
         moments = moments or Moments.of([batch.continua for batch in batches])
     batches = by_document(batches) if draws else batches
-    samplers = _samplers(documents, batches, moments)
+    samplers = [_stepping(sampler, on_step) for sampler in _samplers(documents, batches, moments)]
     chance = _chance(batches, samplers, found, settings=settings, draws=draws)
     rows = np.column_stack([observed, chance.costs, chance.variances])
     if not rows[:, 1].sum():
@@ -242,6 +248,18 @@ def _samplers(documents: Sequence[Document], batches: Sequence[Batch], moments: 
         return [normal_sampler(batch.continua, moments) for batch in batches]
     lengths = np.asarray([document.length for document in documents], dtype=np.int64)
     return [rotation_sampler(batch.continua, lengths[batch.rows]) for batch in batches]
+
+
+def _stepping(sampler: Sampler, on_step: Callable[[], None] | None) -> Sampler:
+    """Return a sampler that calls `on_step` whenever it draws."""
+    if on_step is None:
+        return sampler
+
+    def draw(generator: np.random.Generator) -> Continua:
+        on_step()
+        return sampler(generator)
+
+    return draw
 
 
 def _chance(

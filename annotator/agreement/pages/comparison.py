@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.reports.label_figures import LABEL_FIGURES, ReportFigure
+from annotator.agreement.reports.paired import PairedComparison
 from annotator.agreement.reports.report import Report
 from annotator.agreement.reports.sentences import FigureText, figure_text, signed
 
@@ -37,6 +38,33 @@ class ComparisonSection:
     anchor: str
     rows: list[ComparisonRow]
     undefined: list[str]
+
+
+@dataclass(frozen=True)
+class PairedRow:
+    """The change of a figure on the same documents, with its interval; `is_clear` when that does not contain 0."""
+
+    figure: str
+    name: str
+    style: str
+    change: str
+    interval: str
+    is_clear: bool
+
+
+def paired_rows(comparison: PairedComparison, names: SchemaNames) -> list[PairedRow]:
+    """Return the rows of the table of changes on the same documents."""
+    return [
+        PairedRow(
+            str(LABEL_FIGURES[row.figure].heading),
+            names.label(row.label) if row.label else _("All labels"),
+            names.style(row.label) if row.label else "",
+            signed(row.change),
+            _("%(low)s to %(high)s") % {"low": signed(row.low), "high": signed(row.high)},
+            row.is_clear,
+        )
+        for row in comparison.changes
+    ]
 
 
 def compare_reports(first: Report, second: Report, names: SchemaNames) -> list[ComparisonSection]:

@@ -15,7 +15,7 @@ from annotator.agreement import services
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.filters import DisagreementFilters, facets
 from annotator.agreement.models import AgreementReport, ReportedSet
-from annotator.agreement.pages.comparison import compare_reports
+from annotator.agreement.pages.comparison import compare_reports, paired_rows
 from annotator.agreement.pages.disagreement_kinds import KINDS
 from annotator.agreement.pages.disagreement_list import DisagreementList, filter_choices
 from annotator.agreement.pages.forms import ScopeForm
@@ -25,6 +25,7 @@ from annotator.agreement.pages.report_page import project_context, report_contex
 from annotator.agreement.pages.side_by_side import compare_sets
 from annotator.agreement.reports import exports, location_files
 from annotator.agreement.reports.label_figures import LABEL_FIGURES
+from annotator.agreement.reports.paired import compare_pairwise
 from annotator.agreement.reports.sentences import basis_sentence, scope_sentence
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import disagreements as stored_disagreements
@@ -152,8 +153,13 @@ def compare_two_reports(request: HttpRequest, slug: str, report_id: int) -> Http
     names = SchemaNames(schema_of(current_schema(chosen.project)))
     figures = [reports.figures_of(row) for row in (first, second)]
     scopes = [scope_sentence(Scope.of_record(row.scope), label_name=names.label) for row in (first, second)]
+    labels = [row.label for row in figures[1].labels]
+    paired = compare_pairwise(reports.statistics_of_shared_documents(first, second), labels)
     context = {
         "project": chosen.project,
+        "paired": paired,
+        "paired_rows": paired_rows(paired, names),
+        "minimum_documents": MINIMUM_DOCUMENTS,
         "compared": list(zip((first, second), map(basis_sentence, figures), scopes, strict=True)),
         "first": first,
         "second": second,

@@ -7,7 +7,7 @@ their spans. The figure says which, and its error. Alignments are stored with th
 next report computes only those of documents that changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +28,9 @@ from annotator.measures.jackknife import studentised
 from annotator.measures.units import Document
 
 
-def measure_gamma(basis: Basis, plan: GammaPlan, *, spans: int) -> GammaFigure:
+def measure_gamma(
+    basis: Basis, plan: GammaPlan, *, spans: int, on_step: Callable[[], None] | None = None
+) -> GammaFigure:
     """Return gamma; `spans` is the number of spans in the report. New alignments are stored with the measurements."""
     documents: list[Document] = []
     labels: dict[str, int] = {}
@@ -43,7 +45,7 @@ def measure_gamma(basis: Basis, plan: GammaPlan, *, spans: int) -> GammaFigure:
         for row, document in enumerate(measured)
         if document.measurement in plan.known
     }
-    result = gamma(documents, labels=len(labels), known=known, draws=plan.draws)
+    result = gamma(documents, labels=len(labels), known=known, draws=plan.draws, on_step=on_step)
     if result.gamma.is_defined:
         _store_alignments(
             [(row, document) for row, document in enumerate(measured) if row not in known], result, labels

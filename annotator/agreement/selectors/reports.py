@@ -1,9 +1,10 @@
 """Reading reports and what they were made from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
@@ -25,6 +26,7 @@ from projects.roles import Capability
 from projects.selectors import get_project, projects_for
 
 EVERYTHING = Scope()
+BOTH = 2
 OFFICIAL = Q(scope={}) | Q(scope={"blind": True})
 """Reports that cover everything that can be compared; names may be hidden."""
 
@@ -108,6 +110,18 @@ def not_yet_in(report: AgreementReport, documents: QuerySet[Document]) -> QueryS
 def overlap_figures(report: AgreementReport) -> list[float | None]:
     """Return overlap F1 of every document of a report; None for documents without spans."""
     return list(DocumentAgreement.objects.filter(report=report).order_by("id").values_list("overlap_f1", flat=True))
+
+
+def statistics_of_shared_documents(
+    first: AgreementReport, second: AgreementReport
+) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Return the statistics of every document that both reports have, in order of the documents."""
+    by_document: dict[int, list[Mapping[str, Any]]] = {}
+    for report in (first, second):
+        rows = DocumentAgreement.objects.filter(report=report).order_by("document_id")
+        for document, statistics in rows.values_list("document_id", "measurement__statistics"):
+            by_document.setdefault(document, []).append(statistics)
+    return [(pair[0], pair[1]) for pair in by_document.values() if len(pair) == BOTH]
 
 
 def get_report(report_id: int, *, user: User) -> AgreementReport:

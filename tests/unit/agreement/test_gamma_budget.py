@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from annotator.agreement import services
 from annotator.agreement.models import Measurement
 from annotator.agreement.reports import gamma as gamma_reports
 from annotator.agreement.reports import gamma_plan
@@ -10,6 +11,9 @@ from annotator.measures import candidates
 from annotator.measures.gamma import gamma
 from annotator.measures.gamma_estimate import estimated_seconds
 from annotator.measures.units import Annotation, Document, Units
+from annotator.platform.jobs import services as jobs
+from annotator.platform.jobs.context import CancelRequested
+from annotator.platform.jobs.registry import find_kind
 from tests.unit.agreement.conftest import measure
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +98,22 @@ def test_estimate_grows_with_annotators():
     estimates = [estimated_seconds(100, annotators) for annotators in range(2, 12)]
 
     assert estimates == sorted(estimates)
+
+
+def test_gamma_can_be_cancelled_while_it_runs(sample_project, now):
+    report = services.start_report(sample_project, started_by=None, now=now, own_process=True)
+    jobs.run_here(services.job_of(report))
+    report.refresh_from_db()
+    steps = []
+
+    def cancel():
+        steps.append(1)
+        if len(steps) == 3:
+            raise CancelRequested
+
+    with pytest.raises(CancelRequested):
+        services.finish_gamma(report, on_step=cancel)
+
+    report.refresh_from_db()
+    assert "gamma" not in report.result
+    assert find_kind(services.GAMMA_JOB).is_long(services.job_of(report))
