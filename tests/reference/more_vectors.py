@@ -90,7 +90,11 @@ def gamma_cat_disorder(vector: Vector) -> Figures:
     starts, ends = (np.asarray([unit[at] for unit in units], dtype=np.float64) for at in (1, 2))
     numbers = iter(range(len(units)))
     tuples = [[next(numbers) if unit else -1 for unit in unitary] for unitary in given]
-    paired = indexes([unit for row in tuples if min(row) >= 0 for unit in row]).reshape(-1, 2)
+    # Unitary alignments of two units or more, the units first; those that stand alone have no pair.
+    present = [[unit for unit in row if unit >= 0] for row in tuples]
+    width = len(given[0])
+    joined = [row + [-1] * (width - len(row)) for row in present if len(row) > 1]
+    paired = indexes([unit for row in joined for unit in row]).reshape(-1, width)
     whose, label = indexes([unit[0] for unit in units]), indexes([labels[unit[3]] for unit in units])
     continuum = Continua(1, len(given[0]), np.zeros(len(units), dtype=np.int64), whose, starts, ends, label)
     alignment = Alignments(paired, np.zeros(1), np.zeros(1))

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.reference.vectors import FAMILIES
+
 HERE = Path(__file__).parent
 OWN = HERE.parent / "data" / "agreement-vectors"
 
@@ -47,3 +51,14 @@ def moved(expected):
         name = next(iter(expected))
         return {**expected, name: moved(expected[name])}
     return expected + 0.001
+
+
+def test_no_items_have_no_figure_and_three_annotators_pair_in_every_way():
+    """Cases of other folders of vectors: no values at all, and a categorial disorder of three annotators."""
+    nothing = {"measure": "alpha_nominal", "input": {"values": []}}
+    assert not FAMILIES["alpha_nominal"](nothing)[""].is_defined
+    span, other = [0, 10, "a"], [0, 10, "b"]
+    alignment = [[span, span, other], [[20, 30, "a"], None, [20, 30, "a"]], [[40, 50, "a"], None, None]]
+    vector = {"input": {"alignment": alignment}, "params": {"alpha": 3, "beta": 1, "delta_empty": 1.0}}
+    # Three pairs with weight 1/2 of which two differ, and one pair with weight 1.
+    assert FAMILIES["gamma_cat_disorder"](vector)["disorder"].value == pytest.approx(1 / 2.5)

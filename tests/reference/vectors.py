@@ -43,7 +43,9 @@ def matrix(rows: list[list[Any]]) -> IntArray:
     index = {
         value: position for position, value in enumerate(sorted({v for row in rows for v in row if v is not None}))
     }
-    return indexes([index.get(value, MISSING) for row in rows for value in row]).reshape(len(rows), -1)
+    return indexes([index.get(value, MISSING) for row in rows for value in row]).reshape(
+        len(rows), len(rows[0]) if rows else 0
+    )
 
 
 def label_index(annotators: Mapping[str, list[Any]]) -> dict[str, int]:
