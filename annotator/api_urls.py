@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("annotator.editor.api_urls")),
     path("", include("annotator.agreement.api_urls")),
     path("", include("annotator.adjudication.api_urls")),
+    path("", include("annotator.quality.api_urls")),
     path("", include("annotator.ledger.api_urls")),
     path("", include("annotator.datasets.exports.api_urls")),
     path("", include("annotator.datasets.releases.api_urls")),

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "annotator.workload.questions",
     "annotator.agreement",
     "annotator.adjudication",
+    "annotator.quality",
     "annotator.ledger",
     "annotator.datasets.exports",
     "annotator.datasets.releases",

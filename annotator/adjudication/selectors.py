@@ -196,7 +196,7 @@ def queue(project: Project, *, which: str = "todo", now: datetime) -> QuerySet[D
             reopened_at=Subquery(adjudications.values("reopened_at")[:1]),
             is_moved=Exists(adjudications) & Exists(not_read),
             is_adopted=Exists(adopted),
-            working=_count_of_sets(lifecycle.open_sets()),
+            working=_count_of_sets(lifecycle.open_sets() & lifecycle.data_sets()),
             submitted=_count_of_sets(lifecycle.finished_sets()),
         )
         .annotate(
@@ -232,7 +232,9 @@ def annotator_progress(document: Document) -> AnnotatorProgress:
     """Return how many annotators of a document have submitted, and who has not."""
     sets = AnnotationSet.objects.filter(document=document)
     finished = sets.filter(lifecycle.finished_sets()).count()
-    unfinished = list(sets.filter(lifecycle.open_sets()).order_by("name", "id").values_list("name", flat=True))
+    unfinished = list(
+        sets.filter(lifecycle.open_sets() & lifecycle.data_sets()).order_by("name", "id").values_list("name", flat=True)
+    )
     return AnnotatorProgress(finished, finished + len(unfinished), unfinished)
 
 

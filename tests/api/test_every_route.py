@@ -61,6 +61,8 @@ FOR_ANNOTATORS = {
     "documents-api:documents",
     "assignments-api:assignments",
     "assignments-api:next-document",
+    "quality:mine",
+    "quality:practice",
     "api-jobs",
 }
 

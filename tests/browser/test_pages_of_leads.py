@@ -15,6 +15,8 @@ PAGES = (
     "questions/",
     "search/?q=rained",
     "ledger/",
+    "quality/",
+    "quality/mine/",
 )
 
 

@@ -12,7 +12,8 @@ annotator has not submitted stays open and counts nowhere. Imported sets and tho
 start. Every other module asks here which sets it may use.
 
 Two columns take a set out of everything at once, whatever its state: `is_excluded`, kept by `exclusions`, and
-`awaits_review`, for projects in which submitted work counts once a lead has approved it.
+`awaits_review`, for projects in which submitted work counts once a lead has approved it. A set whose `purpose` is to
+check or to train its annotator is assigned, edited and submitted like any other, and is never counted as data.
 
 One person counts once. Of the sets over a document that belong to one member, by their account or by an outside name
 that is linked to them (`annotator.corpus.identities`), the member's own one counts when it is finished, else the newest
@@ -29,7 +30,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetPurpose, SetState
 from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted, SetClosed, SetNotFound
 from annotator.platform.prepared import Parameter, PreparedQuery
 
@@ -44,6 +45,8 @@ STATES_AT_IMPORT = {
 UNDO_TIME = timedelta(seconds=10)
 """How long the page of an annotator offers to undo submitting."""
 _COLUMNS = ("state", "submitted_at", "revision", "awaits_review")
+_TESTS = (SetPurpose.PRACTICE, SetPurpose.QUALIFICATION)
+"""Purposes whose feedback shows the adjudicated set: their sets are not changed after it."""
 
 
 def annotator_sets(prefix: str = "") -> Q:
@@ -56,14 +59,19 @@ def included(prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_excluded": False})
 
 
+def data_sets(prefix: str = "") -> Q:
+    """Return the condition for sets that are data: not for practice, qualification or a gold check."""
+    return Q(**{f"{prefix}purpose": SetPurpose.DATA})
+
+
 def excluded_sets(prefix: str = "") -> Q:
     """Return the condition for sets that an exclusion covers, of those that would be measured and exported."""
-    return Q(**{f"{prefix}is_excluded": True}) & _exported(prefix)
+    return Q(**{f"{prefix}is_excluded": True}) & data_sets(prefix) & _exported(prefix)
 
 
 def sets_to_review(prefix: str = "") -> Q:
     """Return the condition for submitted sets that wait for the approval of a lead."""
-    return annotator_sets(prefix) & included(prefix) & Q(**{f"{prefix}awaits_review": True})
+    return annotator_sets(prefix) & included(prefix) & data_sets(prefix) & Q(**{f"{prefix}awaits_review": True})
 
 
 def open_sets(prefix: str = "") -> Q:
@@ -83,7 +91,8 @@ def unfinished_sets(prefix: str = "") -> Q:
 
 def submitted_sets(prefix: str = "") -> Q:
     """Return the condition for annotators' sets that are submitted, also while they wait for approval."""
-    return annotator_sets(prefix) & included(prefix) & Q(**{f"{prefix}state__in": FINISHED_STATES})
+    is_submitted = Q(**{f"{prefix}state__in": FINISHED_STATES})
+    return annotator_sets(prefix) & included(prefix) & data_sets(prefix) & is_submitted
 
 
 def undoable_sets(prefix: str = "", *, now: datetime) -> Q:
@@ -137,7 +146,8 @@ def model_sets(prefix: str = "") -> Q:
 
 def exported_sets(prefix: str = "") -> Q:
     """Return the condition for sets that are exported and released: everything that is not in progress or excluded."""
-    return included(prefix) & _exported(prefix) & Q(**{f"{prefix}awaits_review": False}) & one_of_person(prefix)
+    counts = included(prefix) & data_sets(prefix) & _exported(prefix) & Q(**{f"{prefix}awaits_review": False})
+    return counts & one_of_person(prefix)
 
 
 def _exported(prefix: str) -> Q:
@@ -161,7 +171,7 @@ def is_adjudicated(document: Document) -> bool:
 
 
 def _build_locked_set() -> QuerySet[AnnotationSet]:
-    heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "document_id")
+    heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "purpose", "document_id")
     return heads.filter(pk=Parameter("set")).order_by("id")
 
 
@@ -204,17 +214,23 @@ def submit(annotation_set: AnnotationSet, *, now: datetime) -> AnnotationSet:
         _check_not_closed(head)
         _check_not_freed(head)
         if head.is_open:
-            review = Document.objects.filter(pk=head.document_id, project__review_required=True).exists()
+            reviewed = Document.objects.filter(pk=head.document_id, project__review_required=True)
+            review = head.purpose == SetPurpose.DATA and reviewed.exists()
             _move([head.pk], SetState.SUBMITTED, submitted_at=now, awaits_review=review)
     annotation_set.refresh_from_db(fields=_COLUMNS)
     return annotation_set
 
 
 def reopen(annotation_set: AnnotationSet) -> AnnotationSet:
-    """Open a submitted set again; raises `AlreadyAdjudicated` when adjudication has closed it."""
+    """Open a submitted set again.
+
+    Raises `AlreadyAdjudicated` when adjudication has closed it, and for practice and qualification.
+    """
     with transaction.atomic():
         head = lock(annotation_set)
         _check_not_closed(head)
+        if head.purpose in _TESTS and not head.is_open:
+            raise AlreadyAdjudicated(_("This document was compared with adjudicated annotations and stays submitted."))
         _check_not_freed(head)
         _move([head.pk], SetState.OPEN, submitted_at=None)
     annotation_set.refresh_from_db(fields=_COLUMNS)

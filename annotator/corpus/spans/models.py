@@ -29,6 +29,15 @@ class SetState(models.TextChoices):
     UNFINISHED = "unfinished", _("Unfinished")
 
 
+class SetPurpose(models.TextChoices):
+    """What a set was made for; sets that check an annotator are never counted as new data."""
+
+    DATA = "", _("Data")
+    PRACTICE = "practice", _("Practice")
+    QUALIFICATION = "qualification", _("Qualification")
+    CHECK = "check", _("Gold check")
+
+
 class AnnotationSet(models.Model):
     """One author's spans and relations over one document, at a revision."""
 
@@ -54,6 +63,7 @@ class AnnotationSet(models.Model):
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     is_excluded = models.BooleanField(default=False, db_default=False, help_text="Whether an exclusion covers it.")
+    purpose = models.CharField(max_length=16, choices=SetPurpose, blank=True, default="", db_default="")
     awaits_review = models.BooleanField(
         default=False, db_default=False, help_text="Submitted, and counts once a lead has approved it."
     )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import exclusions, lifecycle, rows, selectors
 from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
-from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind
+from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind, SetPurpose
 from annotator.corpus.spans.models import Change as Entry
 from annotator.corpus.spans.problems import (
     AlreadyAdjudicated,
@@ -169,6 +169,7 @@ def create_annotation_set(
     guideline_version: GuidelineVersion,
     now: datetime,
     annotator: User | None = None,
+    purpose: SetPurpose = SetPurpose.DATA,
 ) -> AnnotationSet:
     """Create an empty set. If the document has a set with this name, the name becomes “name-2”, and so on."""
     annotation_set = AnnotationSet.objects.create(
@@ -178,6 +179,7 @@ def create_annotation_set(
         name=_free_name(document, name, reserved=kind != SetKind.ADJUDICATED),
         schema_version=schema_version,
         guideline_version=guideline_version,
+        purpose=purpose,
         created_at=now,
         changed_at=now,
     )

@@ -96,6 +96,9 @@ PLACES: dict[str, Place] = {
     "adjudication_unit": Place.PROJECT,
     "adjudication_reversals": Place.PROJECT,
     "adjudication_decision": Place.PROJECT,
+    "quality_qualityplan": Place.PROJECT,
+    "quality_golddocument": Place.PROJECT,
+    "quality_admission": Place.PROJECT,
     # Ledgers are made again from the sets and the decisions.
     "ledger_ledger": Place.PROJECT_ONLY_HERE,
     "ledger_ledgerdocument": Place.PROJECT_ONLY_HERE,

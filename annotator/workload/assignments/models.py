@@ -95,6 +95,9 @@ class DocumentPlan(models.Model):
     taken = models.PositiveSmallIntegerField(default=0, db_default=0)
     shuffle_key = models.PositiveIntegerField(help_text="That of the document.")
     position = models.PositiveIntegerField(help_text="That of the document.")
+    is_reserved = models.BooleanField(
+        default=False, db_default=False, help_text="Kept for checking annotators, and never assigned as data."
+    )
 
     class Meta:
         indexes = [

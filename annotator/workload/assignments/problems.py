@@ -38,6 +38,13 @@ class NotAnnotating(Conflict):
     title = "You do not annotate in this project"
 
 
+class QueuePaused(Conflict):
+    """No document may be assigned to the annotator now; the detail says why, and what to do."""
+
+    code = "queue_paused"
+    title = "No documents are assigned to you at present"
+
+
 class NotOpen(Conflict):
     """The assignment has no open annotation set."""
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.platform.accounts.requests import user_of
 from annotator.workload.assignments import selectors, services
-from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft, NotAnnotating
+from annotator.workload.assignments.problems import AssignmentStarted, NoDocumentLeft, NotAnnotating, QueuePaused
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
@@ -52,7 +52,7 @@ def next_document(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project(slug, user=user, capability=Capability.ANNOTATE)
     try:
         result = services.next_document(project, user=user, now=timezone.now())
-    except (NoDocumentLeft, NotAnnotating) as problem:
+    except (NoDocumentLeft, NotAnnotating, QueuePaused) as problem:
         messages.info(request, problem.detail)
         return redirect("assignments:work", project.slug)
     # By name, because the editor is in a layer above.

@@ -101,12 +101,12 @@ def test_problems_have_stable_codes(api, lead, here, make_document):
 
 def test_adjudicators_read_the_rule_and_leads_set_it(api, project, lead, viewer):
     address = "/api/v1/projects/news/adjudication-rule/"
-    assert api(lead).get(address).json() == {"rule": "exact", "blind": True}
+    assert api(lead).get(address).json() == {"rule": "exact", "blind": True, "least": None}
     assert api(viewer).get(address).status_code == 404
 
-    api(lead).put(address, {"rule": "same_tokens", "blind": False})
+    api(lead).put(address, {"rule": "same_tokens", "blind": False, "least": 5})
 
-    assert api(lead).get(address).json() == {"rule": "same_tokens", "blind": False}
+    assert api(lead).get(address).json() == {"rule": "same_tokens", "blind": False, "least": 5}
     assert api(lead).put(address, {"rule": "sometimes", "blind": False}).status_code == 422
 
 

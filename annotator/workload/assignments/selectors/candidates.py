@@ -133,7 +133,7 @@ def _scope(current: Round, user: User) -> tuple[int, frozenset[int]] | None:
 
 def _windows(project: Project, current: Round | None, user: User, *, limit: int) -> Iterator[list[int]]:
     """Yield documents with a free slot in order, in growing pieces: mostly the first one suffices."""
-    plans = DocumentPlan.objects.filter(project=project, round=current, taken__lt=limit)
+    plans = DocumentPlan.objects.filter(project=project, round=current, taken__lt=limit, is_reserved=False)
     if current is None or current.order == RoundOrder.SEEDED:
         order = annotator_order(project.seed, user.get_username())
         rank = (Cast(F("shuffle_key"), BigIntegerField()) * order.multiplier + order.offset) % PRIME

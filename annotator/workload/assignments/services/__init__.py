@@ -1,7 +1,17 @@
 """Changes of assignments: all services by name."""
 
 from annotator.workload.assignments.services.exclusions import exclude_work, lift_exclusion
-from annotator.workload.assignments.services.queue import NextDocument, assign, assign_many, next_document, reassign
+from annotator.workload.assignments.services.plans import reserve_documents
+from annotator.workload.assignments.services.queue import (
+    NextDocument,
+    PlannedDocument,
+    assign,
+    assign_many,
+    assign_planned,
+    next_document,
+    plan_with,
+    reassign,
+)
 from annotator.workload.assignments.services.review import approve, mark_seen, return_set
 from annotator.workload.assignments.services.rounds import (
     create_round,
@@ -15,9 +25,11 @@ from annotator.workload.assignments.services.slots import free_slot, free_slots_
 
 __all__ = [
     "NextDocument",
+    "PlannedDocument",
     "approve",
     "assign",
     "assign_many",
+    "assign_planned",
     "create_round",
     "decide_skip",
     "delete_round",
@@ -29,7 +41,9 @@ __all__ = [
     "mark_seen",
     "next_document",
     "plan_documents",
+    "plan_with",
     "reassign",
+    "reserve_documents",
     "resume",
     "return_set",
     "set_round_members",

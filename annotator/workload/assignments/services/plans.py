@@ -1,5 +1,7 @@
 """Plans of documents: one row for each, made when it is first needed."""
 
+from collections.abc import Mapping
+
 from django.db import connection, transaction
 
 from annotator.corpus.documents.models import Document
@@ -17,6 +19,14 @@ FROM documents_document
 WHERE documents_document.project_id = %s AND documents_document.position > %s
 ON CONFLICT (document_id) DO NOTHING
 """
+
+
+def reserve_documents(project: Project, documents: Mapping[int, bool]) -> None:
+    """Reserve documents for checking annotators, or return them to the queue."""
+    ensure_plans(project)
+    for is_reserved in (True, False):
+        keys = [key for key, value in documents.items() if value is is_reserved]
+        DocumentPlan.objects.filter(project=project, document__in=keys).update(is_reserved=is_reserved)
 
 
 def ensure_plans(project: Project) -> None:

@@ -1,6 +1,6 @@
 """Assigning documents: the next one of an annotator in their own order, and those that a lead chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.models import SetKind
+from annotator.corpus.spans.models import SetKind, SetPurpose
 from annotator.corpus.spans.services import create_annotation_set
 from annotator.platform.accounts.models import User
 from annotator.problems import Conflict
@@ -43,12 +43,31 @@ class NextDocument:
     resumed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedDocument:
+    """A document that is assigned to a user before all others, without a slot: its set is not data."""
+
+    document_id: int
+    purpose: SetPurpose
+
+
+Planner = Callable[[Project, User, datetime], PlannedDocument | None]
+_planners: list[Planner] = []
+
+
+def plan_with(planner: Planner) -> None:
+    """Ask a function of a package above for planned documents; it raises `QueuePaused` when none may be assigned."""
+    if planner not in _planners:
+        _planners.append(planner)
+
+
 def next_document(project: Project, *, user: User, now: datetime) -> NextDocument:
     """Return the open document of an annotator, or assign the next one in their own order.
 
     A document is never assigned to more annotators than its round or the project allows, also when several request one
-    at the same time: the second gets the next document. Raises `NoDocumentLeft` when no document can be assigned, and
-    `NotAnnotating` for a lead who has not chosen to annotate, and for others who have chosen not to.
+    at the same time: the second gets the next document. Planned documents come first. Raises `NoDocumentLeft` when no
+    document can be assigned, `NotAnnotating` for a lead who has not chosen to annotate, and for others who have chosen
+    not to, and `QueuePaused`.
     """
     open_assignment = selectors.open_assignment(project, user)
     if open_assignment is not None:
@@ -57,6 +76,10 @@ def next_document(project: Project, *, user: User, now: datetime) -> NextDocumen
         raise NotAnnotating(
             _("Documents are not assigned to you. Choose “Annotate in this project” under “My documents” first.")
         )
+    for planner in _planners:
+        planned = planner(project, user, now)
+        if planned is not None:
+            return assign_planned(planned, user, now=now)
     ensure_plans(project)
     documents = _candidates(project, user, now)
     for document_id in documents[:MOST_ATTEMPTS]:
@@ -71,6 +94,17 @@ def next_document(project: Project, *, user: User, now: datetime) -> NextDocumen
     raise NoDocumentLeft(
         _("No further document can be assigned to you: each has enough annotators, or you have annotated it.")
     )
+
+
+def assign_planned(planned: PlannedDocument, user: User, *, now: datetime) -> NextDocument:
+    """Assign a planned document; the user's open document, when they got one in another request since."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+        document = lock_document(planned.document_id)
+        own = selectors.open_assignment(document.project, user)
+        if own is not None:
+            return NextDocument(own, resumed=True)
+        return NextDocument(_create(document, user, None, now, purpose=planned.purpose), resumed=False)
 
 
 def _candidates(project: Project, user: User, now: datetime) -> list[int]:
@@ -172,7 +206,10 @@ def reassign(assignment: Assignment, annotator: User, *, now: datetime) -> Assig
     return assign(assignment.document, annotator, now=now)
 
 
-def _create(document: Document, user: User, slots: set[int], now: datetime) -> Assignment:
+def _create(
+    document: Document, user: User, slots: set[int] | None, now: datetime, *, purpose: SetPurpose = SetPurpose.DATA
+) -> Assignment:
+    """Create a set and its assignment; without `slots` it takes none."""
     schema_version, guideline_version = selectors.versions_for(document)
     annotation_set = create_annotation_set(
         document,
@@ -181,13 +218,14 @@ def _create(document: Document, user: User, slots: set[int], now: datetime) -> A
         name=user.get_username(),
         schema_version=schema_version,
         guideline_version=guideline_version,
+        purpose=purpose,
         now=now,
     )
     excluded = annotation_set.is_excluded
     assignment = Assignment.objects.create(
         document=document,
         annotator=user,
-        slot=None if excluded else lowest_free(slots),
+        slot=None if excluded or slots is None else lowest_free(slots),
         annotation_set=annotation_set,
         created_at=now,
     )

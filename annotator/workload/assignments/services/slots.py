@@ -137,7 +137,8 @@ def update_slots(sets: QuerySet[AnnotationSet]) -> int:
         locked = list(Document.objects.select_for_update(no_key=True).defer("text").filter(pk__in=keys).order_by("id"))
         here = rows.filter(document__in=keys)
         here.filter(annotation_set__is_excluded=True, slot__isnull=False).update(slot=None)
-        back = here.filter(lifecycle.included("annotation_set__"), slot=None, freed_at=None)
+        counts = lifecycle.included("annotation_set__") & lifecycle.data_sets("annotation_set__")
+        back = here.filter(counts, slot=None, freed_at=None)
         by_key = {document.pk: document for document in locked}
         for assignment in back.order_by("id"):
             document = by_key[assignment.document_id]

@@ -1,0 +1,1 @@
+"""Pages of quality control: for leads, and for annotators themselves."""

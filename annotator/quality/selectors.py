@@ -1,0 +1,230 @@
+"""Reading quality control: plans, gold documents, and the results of people against adjudicated sets."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db.models import Exists, OuterRef, QuerySet
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet, SetPurpose, Span
+from annotator.measures import span_f1
+from annotator.measures.units import FloatArray, Units
+from annotator.platform.accounts.models import User
+from annotator.quality.models import Admission, FeedbackTime, GoldDocument, QualityPlan
+from annotator.quality.verdicts import Drift, Judged, Verdict, drift, judge, measured, together
+from annotator.workload.assignments.models import Skip
+from projects.models import Membership, Project
+from projects.roles import Role
+from projects.selectors import members_of
+
+MEASURES = ("overlap", "exact")
+RECENT_CHECKS = 20
+"""How many of the latest gold checks of a person count for the verdict and the alert."""
+
+
+def plan_of(project: Project) -> QualityPlan:
+    """Return how a project checks its annotators; nothing is checked when it was never set."""
+    return QualityPlan.objects.filter(project=project).order_by("id").first() or QualityPlan(project=project)
+
+
+def gold_candidates(project: Project) -> QuerySet[Document]:
+    """Return the documents with a complete adjudicated set: each can serve as gold."""
+    gold = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("pk"))
+    documents = Document.objects.filter(Exists(gold), project=project, is_excluded=False)
+    return documents.defer("text", "meta").order_by("position", "id")
+
+
+def gold_documents(project: Project) -> Mapping[int, str]:
+    """Return the purpose of each gold document in use, by document."""
+    return dict(GoldDocument.objects.filter(project=project).order_by("id").values_list("document", "purpose"))
+
+
+def admission_of(project: Project, user: User) -> Admission | None:
+    """Return whether documents are assigned to a person, if that was ever decided."""
+    return Admission.objects.filter(project=project, user=user).order_by("id").first()
+
+
+def must_qualify(project: Project, user: User, plan: QualityPlan) -> bool:
+    """Return whether a person has to qualify before documents are assigned to them: annotators without admission."""
+    is_annotator = Membership.objects.filter(project=project, user=user, role=Role.ANNOTATOR).exists()
+    if not plan.is_required or not is_annotator:
+        return False
+    admission = admission_of(project, user)
+    return admission is None or not admission.is_open
+
+
+def tested_sets(project: Project, user: User, purpose: str) -> QuerySet[AnnotationSet]:
+    """Return the sets that a person made for a purpose, in order of time."""
+    sets = AnnotationSet.objects.filter(document__project=project, annotator=user, purpose=purpose)
+    return sets.select_related("document").defer("document__text", "document__meta").order_by("created_at", "id")
+
+
+def next_gold(project: Project, user: User, purpose: str) -> int | None:
+    """Return the next gold document that a person has neither annotated nor skipped."""
+    rows = GoldDocument.objects.filter(project=project, purpose=purpose, document__is_excluded=False)
+    own = AnnotationSet.objects.filter(document=OuterRef("document"), annotator=user)
+    skipped = Skip.objects.filter(document=OuterRef("document"), annotator=user)
+    gold = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("document"))
+    rows = rows.filter(Exists(gold), ~Exists(own), ~Exists(skipped)).order_by("id")
+    return rows.values_list("document", flat=True).first()
+
+
+@dataclass(frozen=True)
+class TestedDocument:
+    """A submitted set with the counts by label: spans of both and matched pairs, by measure; "" for all labels."""
+
+    annotation_set: AnnotationSet
+    rows: Mapping[tuple[str, str], tuple[float, float]]
+
+    def f1(self, measure: str) -> float | None:
+        """Return F1 of all labels on this document."""
+        spans, matched = self.rows.get(("", measure), (0.0, 0.0))
+        return 2 * matched / spans if spans else None
+
+
+def tested_documents(sets: Iterable[AnnotationSet]) -> list[TestedDocument]:
+    """Compare submitted sets with the adjudicated ones, in the same order; documents without one are left out."""
+    submitted = [own for own in sets if own.state in lifecycle.FINISHED_STATES]
+    documents = [own.document_id for own in submitted]
+    golds = AnnotationSet.objects.filter(lifecycle.gold_sets(), document__in=documents).order_by("-id")
+    gold_of = {document: key for key, document in golds.values_list("id", "document")}
+    spans = _spans_of([own.pk for own in submitted] + list(gold_of.values()))
+    return [
+        TestedDocument(own, _rows(spans.get(own.pk, []), spans.get(gold_of[own.document_id], [])))
+        for own in submitted
+        if own.document_id in gold_of
+    ]
+
+
+Labelled = list[tuple[str, list[tuple[int, int]]]]
+
+
+def _spans_of(set_ids: Sequence[int]) -> dict[int, Labelled]:
+    rows = Span.objects.filter(annotation_set__in=set_ids).order_by("annotation_set", "start", "end", "id")
+    spans: dict[int, Labelled] = {}
+    for key, label, start, end, fragments in rows.values_list("annotation_set", "label", "start", "end", "fragments"):
+        spans.setdefault(key, []).append((label, [(low, high) for low, high in fragments or [[start, end]]]))
+    return spans
+
+
+def _rows(own: Labelled, gold: Labelled) -> dict[tuple[str, str], tuple[float, float]]:
+    rows = {}
+    for label in ["", *sorted({name for name, _ in [*own, *gold]})]:
+        numbers = {name: at for at, name in enumerate(sorted({name for name, _ in [*own, *gold]}))}
+        first, second = (
+            Units.from_spans([(numbers[name], edges) for name, edges in spans if label in ("", name)])
+            for spans in (own, gold)
+        )
+        for measure, count in (("overlap", span_f1.overlap), ("exact", span_f1.exact)):
+            counts = count(first, second)
+            rows[label, measure] = float(counts.first + counts.second), float(counts.matched)
+    return rows
+
+
+@dataclass(frozen=True)
+class LabelResult:
+    """The figures of a label, by measure; "" for all labels together."""
+
+    label: str
+    figures: Mapping[str, Judged]
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of a person for a purpose; `more` is how many more documents are needed at least."""
+
+    documents: Sequence[TestedDocument]
+    overall: LabelResult
+    labels: Sequence[LabelResult]
+    verdict: Verdict
+    more: int | None
+    drift: Drift | None
+
+
+def results_of(plan: QualityPlan, user: User, purpose: str, *, since: datetime | None = None) -> Results:
+    """Return the results of a person against the thresholds of a plan; of gold checks, those of the latest ones."""
+    sets = tested_sets(plan.project, user, purpose)
+    if since is not None:
+        sets = sets.filter(created_at__gt=since)
+    documents = tested_documents(sets)
+    recent = documents[-RECENT_CHECKS:] if purpose == SetPurpose.CHECK else documents
+    thresholds = {"overlap": plan.least_overlap, "exact": plan.least_exact}
+    overall = _label_result("", recent, thresholds)
+    names = sorted({label for document in recent for label, _ in document.rows} - {""})
+    judged = list(overall.figures.values())
+    known = [each.more for each in judged if each.verdict is Verdict.UNKNOWN]
+    enough = [more for more in known if more is not None]
+    return Results(
+        documents,
+        overall,
+        [_label_result(name, recent, thresholds) for name in names],
+        together(judged) if recent else Verdict.UNKNOWN,
+        max(enough) if enough and len(enough) == len(known) else None,
+        drift(_matrix("", "overlap", documents)),
+    )
+
+
+def _matrix(label: str, measure: str, documents: Sequence[TestedDocument]) -> FloatArray:
+    rows = [document.rows.get((label, measure), (0.0, 0.0)) for document in documents]
+    return np.array(rows, dtype=np.float64).reshape(-1, 2)
+
+
+def _label_result(
+    label: str, documents: Sequence[TestedDocument], thresholds: Mapping[str, float | None]
+) -> LabelResult:
+    return LabelResult(
+        label,
+        {name: judge(measured(_matrix(label, name, documents)), thresholds[name]) for name in MEASURES},
+    )
+
+
+@dataclass(frozen=True)
+class PersonStatus:
+    """A member who annotates, with results and admission."""
+
+    membership: Membership
+    admission: Admission | None
+    must_qualify: bool
+    qualification: Results
+    checks: Results
+
+
+def people(plan: QualityPlan) -> list[PersonStatus]:
+    """Return the members with annotations for qualification or checks, and all annotators, by name."""
+    tested = AnnotationSet.objects.filter(document__project=plan.project).exclude(purpose=SetPurpose.DATA)
+    names = set(tested.order_by().values_list("annotator", flat=True))
+    return [
+        status_of(plan, membership)
+        for membership in members_of(plan.project)
+        if membership.role == Role.ANNOTATOR or membership.user_id in names
+    ]
+
+
+def status_of(plan: QualityPlan, membership: Membership) -> PersonStatus:
+    """Return the status of a member."""
+    user = membership.user
+    admission = admission_of(plan.project, user)
+    return PersonStatus(
+        membership,
+        admission,
+        must_qualify(plan.project, user, plan),
+        results_of(plan, user, SetPurpose.QUALIFICATION),
+        results_of(plan, user, SetPurpose.CHECK),
+    )
+
+
+def shows_feedback(annotation_set: AnnotationSet, plan: QualityPlan) -> bool:
+    """Return whether the annotator of a set may see how it differs from the adjudicated set."""
+    if annotation_set.state not in lifecycle.FINISHED_STATES or annotation_set.annotator is None:
+        return False
+    if annotation_set.purpose == SetPurpose.PRACTICE:
+        return True
+    if annotation_set.purpose == SetPurpose.CHECK:
+        return plan.tells_checks
+    if annotation_set.purpose != SetPurpose.QUALIFICATION or plan.feedback == FeedbackTime.NEVER:
+        return False
+    is_over = next_gold(plan.project, annotation_set.annotator, SetPurpose.QUALIFICATION) is None
+    return plan.feedback == FeedbackTime.AFTER_EACH or is_over
