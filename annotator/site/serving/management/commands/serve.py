@@ -34,7 +34,8 @@ class Command(ProblemCommand):
         with short_failures():
             has_users = User.objects.exists()
         if not has_users:
-            python = os.path.relpath(sys.executable)
+            relative = os.path.relpath(sys.executable)
+            python = sys.executable if relative.startswith("..") else relative
             self.say(f"There are no accounts yet. Create the first one: {python} manage.py create_user NAME")
         if self.prints_json:
             self.show([], {"address": launch.address(), "worker": not without_worker, "has_accounts": has_users})
