@@ -39,9 +39,14 @@ from projects.selectors import project_of_job, schema_of
 MOST_ERRORS_PER_FILE = 1_000
 MOST_REPORT_LINES = 20_000
 MOST_ALIKE = 5
-"""Lines that differ in names and numbers only: the first five of a file are examples, the others are counted."""
+"""More lines that differ in names and numbers only become one line, with their number and where the first are."""
 MOST_KINDS_OF_LINES = 1_000
 _VALUES = re.compile(r"“[^”]*”|\d[\d,.]*|[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+def _pattern(message: str) -> str:
+    """Return what messages have in common that differ in names and numbers only."""
+    return _VALUES.sub("…", message)[:300]
 
 
 class ImportRun:
@@ -292,7 +297,7 @@ class ImportRun:
 
     def _is_repeated(self, index: int, line: ReportLine) -> bool:
         """Return whether lines like this one were reported often enough; they are counted, and summed up at the end."""
-        key = f"{index}\t{line.level}\t{_VALUES.sub('…', line.message)[:300]}"
+        key = f"{index}\t{line.level}\t{_pattern(line.message)}"
         repeated = self._checkpoint.repeated
         if key not in repeated and len(repeated) >= MOST_KINDS_OF_LINES:
             return False
@@ -300,14 +305,20 @@ class ImportRun:
         return repeated[key] > MOST_ALIKE
 
     def _report_repeated(self) -> None:
-        """Add a line with the number of further lines for each kind of line that was repeated too often."""
+        """Join the lines of each kind that was repeated too often into one, with their number and first locations."""
         repeated, self._checkpoint.repeated = self._checkpoint.repeated, {}
-        for key, number in repeated.items():
-            index, level, message = key.split("\t", 2)
-            if number > MOST_ALIKE:
-                sentence = f"{number - MOST_ALIKE:,} more lines like this: {message}"
-                self._context.add_line(level, self._files[int(index)]["name"], sentence)
-        self._context.save_checkpoint(self._checkpoint.as_json())
+        often = {key: number for key, number in repeated.items() if number > MOST_ALIKE}
+        with transaction.atomic():
+            lines = self._context.written_lines() if often else []
+            for key, number in often.items():
+                index, level, pattern = key.split("\t", 2)
+                name = self._files[int(index)]["name"]
+                alike = [line for line in lines if line.level == level and _pattern(line.message) == pattern]
+                if alike := [line for line in alike if line.where == name or line.where.startswith(f"{name}:")]:
+                    places = ", ".join(filter(None, (line.where[len(name) + 1 :] for line in alike[1:])))
+                    examples = f": {places}, …" if places else ""
+                    self._context.join_lines(alike, f"{alike[0].message} ({number - 1:,} more like this{examples})")
+            self._context.save_checkpoint(self._checkpoint.as_json())
 
     def _progress(self, offset: int) -> None:
         """Report the progress in bytes read; a file that is checked first is read twice."""

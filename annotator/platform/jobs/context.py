@@ -1,7 +1,7 @@
 """The interface of a job function to its row: progress, checkpoints, report lines, cancellation."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -83,6 +83,17 @@ class JobContext:
         self._lines.append(JobLine(job_id=self.job_id, level=LineLevel(level), where=where, message=message))
         if len(self._lines) >= MOST_BUFFERED_LINES:
             self._write()
+
+    def written_lines(self) -> list[JobLine]:
+        """Write the buffered report lines and return all of the job, in order."""
+        self._write()
+        return list(JobLine.objects.filter(job_id=self.job_id).order_by("id"))
+
+    def join_lines(self, lines: Sequence[JobLine], message: str) -> None:
+        """Replace report lines by the first of them with another message; the caller opens the transaction."""
+        first = lines[0]
+        JobLine.objects.filter(pk=first.pk).update(message=storable_text(message[:LONGEST_MESSAGE]))
+        JobLine.objects.filter(pk__in=[line.pk for line in lines[1:]]).delete()
 
     def raise_if_cancelled(self) -> None:
         """Raise `CancelRequested` when a user has cancelled the job, `WorkerStopping` when its process is stopping."""

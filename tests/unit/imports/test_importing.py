@@ -251,9 +251,10 @@ def test_reading_stops_after_many_errors(take_in, monkeypatch):
     monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 5)
     job = take_in({"a.jsonl": b"x\n" * 1000})
     messages = [message for _, _, message in report(job)]
-    assert len(messages) == 5 + 3
-    assert "Stopped reading this file after" in messages[5]
-    assert messages[-1].startswith("5 more lines like this: This is not valid JSON")
+    assert len(messages) == 1 + 2
+    assert "Stopped reading this file after" in messages[1]
+    assert messages[0].startswith("This is not valid JSON")
+    assert messages[0].endswith(" (9 more like this: 2, 3, 4, 5, …)")
 
 
 def test_long_report_is_cut_and_counted(take_in, monkeypatch):
