@@ -27,6 +27,7 @@ from annotator.text.digest import text_digest
 from annotator.text.offsets import Utf16Offsets
 from annotator.text.spreadsheet import unescape_formula
 
+NOWHERE = frozenset({"", "0", "0.0"})
 COLUMNS = ("id", "title", "annotator", "span", "start", "end", "label", "covered", "attributes", "note", "origin",
            "meta", "text")  # fmt: skip
 
@@ -144,17 +145,23 @@ def _by_annotator(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> dict[
     """Return the rows of each annotator; rows without annotator and span are documents without annotations."""
     by_annotator: dict[str, list[tuple[int, Row]]] = {}
     for number, row in rows:
-        if row["annotator"] or row["start"] or row["label"]:
+        if row["annotator"] or _has_span(row):
             name = row["annotator"] or incoming.options.get("annotator") or DEFAULT_ANNOTATOR
             by_annotator.setdefault(name, []).append((number, row))
     return by_annotator
+
+
+def _has_span(row: Row) -> bool:
+    """Return whether a row has a span; a set without spans is a row from 0 to 0 without a label, or without offsets."""
+    is_empty = row["start"] in NOWHERE and row["end"] in NOWHERE and not row["span"]
+    return bool(row["label"] or (row["start"] and not is_empty))
 
 
 def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: str) -> None:
     """Add the spans of one annotator; rows with the same span id are its fragments."""
     spans: dict[str, list[tuple[int, Row]]] = {}
     for number, row in rows:
-        if row["start"] or row["label"]:
+        if _has_span(row):
             spans.setdefault(row["span"] or f"row {number}", []).append((number, row))
     for key, own in spans.items():
         number, first = own[0]

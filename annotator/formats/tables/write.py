@@ -21,6 +21,8 @@ from annotator.formats.outgoing import (
 from annotator.formats.tables.read import COLUMNS, ESCAPED, FORMULAS
 from annotator.text.spreadsheet import escape_formula
 
+# A table with an empty cell among offsets is read by others with 0.0 instead of 0.
+NO_SPAN: dict[str, Any] = {"start": 0, "end": 0}
 _CARRIED = {PARTS, ATTRIBUTES, NOTE, ORIGIN, ID}
 
 
@@ -61,7 +63,7 @@ def _of(export: ExportDocument, context: ExportContext) -> Iterator[dict[str, An
              "covered": document["text"][start:end], "origin": span["origin"], "attributes": _json(span["attributes"])}
             for span in tracker.spans(annotator, record) for start, end in span["fragments"]
         ]  # fmt: skip
-        for row in rows or [{}]:
+        for row in rows or [NO_SPAN]:
             yield {"id": document["id"], "annotator": annotator, **head, **row}
 
 

@@ -100,3 +100,13 @@ def test_tables_of_python_csv_are_read(dialect, key):
     arrival = read_one(key, file.getvalue().encode())
     assert arrival.document.text == '🙂 "Ada"\r\nsaid; no,\tyes'
     assert spans_of(arrival) == [("Speaker", [[3, 6]])]
+
+
+@pytest.mark.parametrize("offset", ["0", "0.0"])
+def test_offsets_are_whole_numbers_for_sets_without_spans(offset):
+    files, _ = write("csv", [entry("Ada left.", {"ann": {}})])
+    (row,) = csv.DictReader(io.StringIO(files[""].decode(), newline=""))
+    assert (row["annotator"], row["start"], row["end"], row["label"]) == ("ann", "0", "0", "")
+
+    arrival = read_one("csv", files[""].replace(b",0,0,", f",{offset},{offset},".encode()))
+    assert (arrival.problems, arrival.document.sets["ann"].spans) == ((), [])
