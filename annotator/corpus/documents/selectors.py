@@ -31,6 +31,12 @@ def get_document(document_id: int, *, user: User) -> Document:
     return document
 
 
+def documents_with_same_text(document: Document, *, user: User) -> QuerySet[Document]:
+    """Return the other documents of a project with the same text that a user may see, in the order of the import."""
+    same = _visible(user).filter(project=document.project_id, sha256=document.sha256).exclude(pk=document.pk)
+    return same.defer("text", "meta").order_by("position", "id")
+
+
 def get_original(document_id: int, *, user: User) -> Original:
     """Return the original file of a document, for members with the right to see all annotations.
 

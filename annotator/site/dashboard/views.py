@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from annotator.agreement.reports.sentences import figure_text
 from annotator.agreement.selectors.reports import figures_of
 from annotator.corpus.documents.downloads import original_response
-from annotator.corpus.documents.selectors import get_original, original_of
+from annotator.corpus.documents.selectors import documents_with_same_text, get_original, original_of
 from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.platform.accounts.requests import user_of
 from annotator.site.dashboard import progress, selectors
@@ -23,6 +23,7 @@ from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
 NEWEST_JOBS = 5
+MOST_DUPLICATES = 10
 
 
 @login_required
@@ -92,6 +93,8 @@ def document_page(request: HttpRequest, document_id: int) -> HttpResponse:
         "project": document.project,
         "document": document,
         "sets": selectors.sets_of(document),
+        "same_text": list(documents_with_same_text(document, user=user)[: MOST_DUPLICATES + 1]),
+        "most_duplicates": MOST_DUPLICATES,
         "original": original_of(document) if role is not None and can(role, Capability.SEE_ALL_WORK) else None,
         "may_adjudicate": may_adjudicate,
         "may_manage": role is not None and can(role, Capability.MANAGE),

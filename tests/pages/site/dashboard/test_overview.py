@@ -87,6 +87,7 @@ def test_a_document_shows_its_text_escaped_and_its_sets(
     page: Page, lead: User, make_document: MakeDocument, make_set: MakeSet
 ) -> None:
     document = make_document("<script>alert(1)</script> {{ 7*7 }}\r\n", title="<b>T</b>")
+    twin = make_document(document.text)
     make_set(document, "A")
 
     html = page(lead).get(reverse("dashboard:document", args=[document.pk])).content.decode()
@@ -94,3 +95,4 @@ def test_a_document_shows_its_text_escaped_and_its_sets(
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }}" in html
     assert "<b>T</b>" not in html
     assert ">A</a>" in html
+    assert f'Duplicate of:\n      <a href="/documents/{twin.pk}/">' in html
