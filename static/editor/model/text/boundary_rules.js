@@ -15,6 +15,7 @@
 const QUOTES = Object.freeze(["“”", "\"\"", "«»", "»«", "„“", "„”", "「」", "『』", "‘’", "''", "‹›"]);
 const ALWAYS_BALANCED = Object.freeze(["“”", "\"\"", "«»"]);
 
+const IDEOGRAPHIC = new Map([["。", "."], ["、", ","]]);
 const ABBREVIATION = new RegExp("(?:^|[\\s(\\[“\"'‘])(?:(?:\\p{L}\\.)*\\p{L}|Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Gen|Gov|Sen"
   + "|Rep|Lt|Col|Capt|Inc|Ltd|Co|Corp|vs|etc|Dept|approx)\\.$", "u");
 const WORD = /[\p{L}\p{N}]/u;
@@ -63,6 +64,16 @@ export function trimToRules(text, piece, rules, label) {
 }
 
 /**
+ * Return the narrow form of a full-width or ideographic punctuation mark: what trims `.` trims `。` and `．`, too.
+ *
+ * @param {string} mark
+ */
+function narrow(mark) {
+  const plain = mark.normalize("NFKC");
+  return IDEOGRAPHIC.get(plain) ?? plain;
+}
+
+/**
  * Return the fragment after the first rule that changes it.
  *
  * @param {string} text
@@ -83,7 +94,8 @@ function oneStep(text, [start, end], rules, out) {
   if (balanced) return balanced;
   const last = words.at(-1) ?? "";
   const stays = last === "." && (ABBREVIATION.test(words.slice(-12)) || words.endsWith("..."));
-  if (rules.trimTrailing.includes(last) && !stays) return [start, end - 1];
+  const isTrimmed = rules.trimTrailing.includes(last) || rules.trimTrailing.includes(narrow(last));
+  if (isTrimmed && !stays) return [start, end - 1];
   const around = { before: text.slice(Math.max(0, start - 8), start), after: text.slice(end, end + 24) };
   const trim = trimForLabel({ words, ...around }, out);
   return [start + trim.before, end - trim.after];

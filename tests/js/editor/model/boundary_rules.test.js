@@ -24,6 +24,8 @@ const CASES = /** @type {const} */ ([
   ["Claim", "⟦«Мост откроется»⟧", "Мост откроется"],
   ["Claim", "⟦„Die Brücke öffnet“⟧", "Die Brücke öffnet"],
   ["Claim", "⟦「橋は開く」⟧", "橋は開く"],
+  ["Claim", "⟦橋は開く。⟧", "橋は開く"],
+  ["Claim", "⟦大橋已經開放，⟧他說", "大橋已經開放"],
   ["Claim", "⟦‘The bridge will open’⟧", "The bridge will open"],
   ["Claim", "⟦the fire \"was out by noon\".⟧", "the fire \"was out by noon\""],
   ["Claim", "⟦the fire \"was out by noon⟧\". So", "the fire \"was out by noon\""],
