@@ -102,7 +102,7 @@ class WorkTableActionIn(InputSerializer):
     to_round = StringField(required=False, help_text="plan: the id of a round, or none.")
     priority = IntegerField(required=False, help_text="plan.")
     tag = StringField(required=False, help_text="tag, untag.")
-    reason = StringField(required=False, help_text="exclude.")
+    reason = StringField(required=False, help_text="exclude, delete.")
 
 
 class OutcomeOut(serializers.Serializer[object]):

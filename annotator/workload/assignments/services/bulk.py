@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from annotator.corpus.documents import services as corpus
 from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import exclusions
 from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput, NotFound
 from annotator.workload.assignments import selectors
@@ -21,7 +22,7 @@ from annotator.workload.assignments.selectors.board import NO_ROUND
 from annotator.workload.assignments.services.exclusions import exclude_work
 from annotator.workload.assignments.services.queue import MOST_AT_ONCE, assign_many
 from annotator.workload.assignments.services.rounds import plan_documents
-from annotator.workload.assignments.services.slots import free_slot
+from annotator.workload.assignments.services.slots import delete_unused_document, free_slot
 from projects.models import Project
 from projects.selectors import get_member_by_name
 
@@ -147,6 +148,30 @@ def _restore(context: BulkContext) -> Outcome:
     return Outcome(message % {"count": f"{count:,}"}, count)
 
 
+def _delete(context: BulkContext) -> Outcome:
+    """Delete documents that no one has worked on; the others are refused, and nothing of them is touched."""
+    reason = context.value("reason")
+    if not reason or len(reason) > exclusions.LONGEST_REASON:
+        detail = _("Give a reason of at most %(limit)s characters: it is kept with the id of each deleted document.")
+        detail %= {"limit": exclusions.LONGEST_REASON}
+        raise InvalidInput(detail, errors=[{"pointer": "/reason", "detail": detail}])
+    deleted = refused = 0
+    for document in context.documents[:MOST_AT_ONCE]:
+        if delete_unused_document(document, reason=reason, by=context.by, now=context.now):
+            deleted += 1
+        else:
+            refused += 1
+    message = ngettext("Deleted %(count)s document.", "Deleted %(count)s documents.", deleted)
+    problem = ngettext(
+        "%(count)s document was not deleted, because work on it has begun: archive or exclude it.",
+        "%(count)s documents were not deleted, because work on them has begun: archive or exclude them.",
+        refused,
+    )
+    return Outcome(
+        message % {"count": f"{deleted:,}"}, deleted, refused, problem % {"count": f"{refused:,}"} if refused else ""
+    )
+
+
 BOARD_ACTIONS: Mapping[str, Action] = {
     "assign": _assign,
     "withdraw": _withdraw,
@@ -159,4 +184,5 @@ ACTIONS: Mapping[str, Action] = {
     "untag": _untag,
     "archive": _archive,
     "restore": _restore,
+    "delete": _delete,
 }

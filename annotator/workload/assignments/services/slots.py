@@ -6,12 +6,13 @@ A service that changes the slots of a document locks its row first, so that two 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Count, OuterRef, ProtectedError, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.models import DeletedDocument, Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
@@ -149,6 +150,49 @@ def update_slots(sets: QuerySet[AnnotationSet]) -> int:
                 without_slot += 1
         recount(keys)
     return without_slot
+
+
+def delete_unused_document(document: Document, *, reason: str, by: User | None, now: datetime) -> bool:
+    """Delete a document that no one has worked on, with its untouched assignments; return whether it was deleted.
+
+    A document with a changed, submitted or imported set, a report, an adjudication, a release, an exclusion or a
+    question is kept as it is. Its id, digest and the reason are recorded, not its text.
+    """
+    try:
+        with transaction.atomic():
+            locked = lock_document(document.pk)
+            for assignment in (
+                Assignment.objects.filter(document=locked).select_related("annotation_set").order_by("id")
+            ):
+                if not _delete_untouched(assignment):
+                    raise AssignmentStarted(_("The document has been started."))
+            if _is_talked_about(locked):
+                raise AssignmentStarted(_("There are questions about the document."))
+            Skip.objects.filter(document=locked).delete()
+            DeletedDocument.objects.create(
+                project=locked.project,
+                external_id=locked.external_id,
+                title=locked.title,
+                sha256=locked.sha256,
+                length=locked.length,
+                sets=0,
+                spans=0,
+                reason=reason,
+                deleted_by=by,
+                deleted_at=now,
+            )
+            locked.delete()
+    except (AssignmentStarted, ProtectedError):
+        return False
+    return True
+
+
+def _is_talked_about(document: Document) -> bool:
+    """Return whether a document has questions or suggestions, which packages beside and above this one keep."""
+    return any(
+        apps.get_model(app, model).objects.filter(document=document).exists()  # type: ignore[attr-defined]
+        for app, model in (("questions", "Question"), ("suggestions", "SuggestionRun"))
+    )
 
 
 def _delete_untouched(assignment: Assignment) -> bool:

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement
-from annotator.corpus.documents.models import Document, DocumentTag, Tag
+from annotator.corpus.documents import search
+from annotator.corpus.documents.models import DeletedDocument, Document, DocumentTag, Tag
 from annotator.corpus.spans.models import Exclusion
 from annotator.datasets.exports.models import Export
 from annotator.site.work_table.choice import read_choice
@@ -163,3 +164,20 @@ def test_downloads_hold_every_row(page, lead, worked):
     (line,) = b"".join(answer.streaming_content).decode().splitlines()
     assert json.loads(line)["labels"] == {"Claim": 1, "Speaker": 1}
     assert page(lead).get(f"{URL}download/xml/").status_code == 404
+
+
+def test_only_documents_without_work_are_deleted(page, project, lead, ada, worked):
+    both, begun, free = worked
+    next_document(project, user=ada, now=NOW)
+    assert Assignment.objects.get().document_id == free.pk
+    search.index_documents(project, most=10)
+    chosen = {"document": [both.pk, begun.pk, free.pk], "action": "delete"}
+    assert "Give a reason" in page(lead).post(URL, chosen, follow=True).content.decode()
+    body = page(lead).post(URL, chosen | {"reason": "Advertisement"}, follow=True).content.decode()
+    assert "Deleted 1 document." in body
+    assert "2 documents were not deleted" in body
+    assert set(Document.objects.values_list("pk", flat=True)) == {both.pk, begun.pk}
+    assert begun.annotation_sets.get().spans.count() == 2
+    deleted = DeletedDocument.objects.get()
+    assert (deleted.external_id, deleted.reason, deleted.deleted_by) == (free.external_id, "Advertisement", lead)
+    assert not Assignment.objects.exists()
