@@ -76,7 +76,7 @@ export class SettingsView {
     /** @type {HTMLInputElement} */ (find("#settings-search")).value = "";
     this.#listKeys();
     this.dialog.showModal();
-    if (atKeys) find("#settings-keys-heading").scrollIntoView();
+    if (atKeys) find("#settings-keys-heading").parentElement?.scrollIntoView();
     if (!matchMedia("(pointer: coarse)").matches) find("#settings-search").focus({ preventScroll: true });
   }
 

@@ -73,7 +73,8 @@ export class BoundaryHandlesView {
 /**
  * @typedef {import("../../model/types.js").EditorState} EditorState
  * @typedef {import("../../model/types.js").Span} Span
- * @typedef {{root: HTMLElement, state: () => EditorState, geometry: import("./geometry.js").TextGeometry,
+ * @typedef {{view: TextView, root: HTMLElement, state: () => EditorState,
+ *   geometry: import("./geometry.js").TextGeometry,
  *   painter: import("./span_painter.js").SpanPainter}} Parts
  */
 
@@ -84,7 +85,8 @@ export class TooltipView {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    this.point = { x: 0, y: 0 };
+    /** @type {{x: number, y: number, target: EventTarget|null}} */
+    this.point = { x: 0, y: 0, target: null };
     this.timer = 0;
   }
 
@@ -92,7 +94,7 @@ export class TooltipView {
     const { root } = this.parts;
     root.addEventListener("pointermove", (event) => {
       if (event.pointerType === "touch" || event.buttons !== 0) return;
-      this.point = { x: event.clientX, y: event.clientY };
+      this.point = { x: event.clientX, y: event.clientY, target: event.target };
       this.#rest();
     }, { passive: true });
     root.addEventListener("pointerleave", () => clearTimeout(this.timer));
@@ -101,22 +103,23 @@ export class TooltipView {
   /** Look the spans up once the pointer rests. */
   #rest() {
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.#show(this.#under(this.point.x, this.point.y)), REST_MILLISECONDS);
+    this.timer = window.setTimeout(() => this.#show(this.#under()), REST_MILLISECONDS);
   }
 
   /**
-   * Return the span whose line is at a point, or else those that cover its character.
-   *
-   * @param {number} x viewport pixels
-   * @param {number} y
+   * Return the span whose line is under the pointer, or else those that cover its character. Nothing is measured in
+   * blocks without spans.
    */
-  #under(x, y) {
-    const { geometry, painter, state } = this.parts;
+  #under() {
+    const { view, geometry, painter, state } = this.parts;
+    const { x, y, target } = this.point;
     const { spans } = state();
-    const { block, character } = geometry.characterAt(x, y);
+    const block = target instanceof Node ? view.blockOf(target) : -1;
+    if (block < 0 || spans.bucket(block).length === 0) return [];
     const line = painter.spanAt(block, x, y);
     const span = line === null ? undefined : spans.get(line);
     if (span) return [span];
+    const { character } = geometry.characterAt(x, y);
     return character === null ? [] : spans.at(character);
   }
 
