@@ -12,7 +12,6 @@ chance in the choice of documents, not in that of annotators.
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import stdtrit
 
 from annotator.measures.units import FloatArray
 
@@ -34,7 +33,7 @@ def interval_of(estimate: float, left_out: FloatArray, *, least: float = -np.inf
     center, transformed = -np.log1p(-estimate), -np.log1p(-left_out)
     count = len(left_out)
     error = np.sqrt((count - 1) / count * ((transformed - transformed.mean()) ** 2).sum())
-    reach = float(stdtrit(count - 1, LEVEL)) * error
+    reach = _quantile(count - 1) * error
     low, high = -np.expm1(-(center - reach)), -np.expm1(-(center + reach))
     return max(float(low), float(least)), float(high)
 
@@ -74,5 +73,12 @@ def paired_difference(
     if count < 2 or not np.isfinite([change, *left_out]).all():
         return None
     error = np.sqrt((count - 1) / count * ((left_out - left_out.mean()) ** 2).sum())
-    reach = float(stdtrit(count - 1, LEVEL)) * float(error)
+    reach = _quantile(count - 1) * float(error)
     return change, (change - reach, change + reach)
+
+
+def _quantile(freedom: int) -> float:
+    """Return the quantile of Student's distribution at `LEVEL`."""
+    from scipy.special import stdtrit  # here, so that pages and commands that compute nothing start without SciPy
+
+    return float(stdtrit(freedom, LEVEL))

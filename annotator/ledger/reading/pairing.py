@@ -8,12 +8,15 @@ negated is never paired with one that is not: "is ready" is not "is not ready".
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 SHARED_WORDS = 3
 RARE_SHARE = 0.02
@@ -108,8 +111,10 @@ def find_pairs(claims: Claims, *, since: int = 0) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (-round(pair.cosine, 9), pair.first, pair.second))
 
 
-def _matrices(claims: Claims) -> tuple[csr_array, csr_array]:
+def _matrices(claims: Claims) -> tuple["csr_array", "csr_array"]:
     """Return the normalised TF-IDF weights, and which rare words each claim has; one row a claim."""
+    from scipy.sparse import csr_array  # here, so that pages and other commands start without SciPy
+
     lengths = claims.lengths
     vocabulary, columns = np.unique(claims.words, return_inverse=True)
     starts = np.concatenate(([0], np.cumsum(lengths)))

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from annotator.datasets.splits.requests import SplitRequest
 from annotator.datasets.splits.rule_1.near_duplicates import near_duplicates
@@ -47,6 +45,10 @@ def link(together: Sequence[Mapping[str, str]], sketches: Sequence[Sketch | None
 
 def groups_of(count: int, links: Links) -> tuple[list[list[int]], list[list[str]]]:
     """Return all groups as lists of positions, also groups of one document, and the sorted reasons of each."""
+    # Here, so that pages and commands that split nothing start without SciPy.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     pairs = np.array(links.pairs, np.int64).reshape(-1, 2)
     graph = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     number, group_of = connected_components(graph, directed=False)
