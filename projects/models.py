@@ -126,3 +126,45 @@ class GuidelineVersion(models.Model):
 
     def __str__(self) -> str:
         return f"guidelines {self.number} of {self.project}"
+
+
+class SchemaMigration(models.Model):
+    """A mapping from one schema version to another. While it is active, older work is read through it."""
+
+    class State(models.TextChoices):
+        """How far a migration is."""
+
+        DRAFT = "draft", _("Draft")
+        ACTIVE = "active", _("Carried out")
+        UNDONE = "undone", _("Undone")
+
+    class Review(models.TextChoices):
+        """Which sets are queued to be looked at again."""
+
+        NONE = "none", _("None")
+        BY_HAND = "by_hand", _("Those with spans to decide by hand")
+        ALL = "all", _("All in which something changes")
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="schema_migrations")
+    source = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, related_name="+")
+    definition = models.JSONField(help_text="The mapping, as `projects.schema_mapping` reads it.")
+    review = models.CharField(max_length=16, choices=Review, default=Review.BY_HAND)
+    state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
+    preview = models.JSONField(null=True, help_text="Counts and examples of the last preview.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    started_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(state="active"), name="schema_migration_active_once_per_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"migration {self.pk} of {self.project}"

@@ -12,9 +12,10 @@ from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import Job
 from annotator.platform.prepared import Parameter
 from annotator.problems import NotFound
-from projects.models import GuidelineVersion, Invitation, Membership, Project, SchemaVersion
+from projects.models import GuidelineVersion, Invitation, Membership, Project, SchemaMigration, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
 from projects.schema import Schema
+from projects.schema_mapping import SchemaMapping, read_mapping
 from projects.schema_reader import read_schema
 
 # By digest of the definition rather than by id, because a row that was rolled back may share its id with another.
@@ -172,6 +173,23 @@ def schema_of(version: SchemaVersion) -> Schema:
         schema = read_schema(version.definition)
         _schemas[version.sha256] = (version.definition, schema)
     return schema
+
+
+def mapping_of(migration: SchemaMigration) -> SchemaMapping:
+    """Return the mapping of a migration."""
+    return read_mapping(migration.definition, schema_of(migration.source), schema_of(migration.target))
+
+
+def mappings_into(version: SchemaVersion) -> list[SchemaMapping]:
+    """Return the mappings in force that lead to a version, the newest first."""
+    rows = SchemaMigration.objects.filter(target=version, state=SchemaMigration.State.ACTIVE)
+    return [mapping_of(migration) for migration in rows.select_related("source", "target").order_by("-id")]
+
+
+def migrations_in_force(project: Project) -> list[SchemaMigration]:
+    """Return the migrations by whose mappings work of earlier versions is read."""
+    rows = SchemaMigration.objects.filter(project=project, state=SchemaMigration.State.ACTIVE)
+    return list(rows.select_related("source", "target").order_by("id"))
 
 
 def current_guideline(project: Project) -> GuidelineVersion:

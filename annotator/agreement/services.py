@@ -12,9 +12,10 @@ from annotator.agreement.counting.statistics import statistics_rows
 from annotator.agreement.counting.tally_records import Record, add_record, tally_of
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
 from annotator.agreement.reports.builder import Circumstances, batch_figures, build_report, distribution
-from annotator.agreement.reports.report import LeftOut
+from annotator.agreement.reports.report import LeftOut, MappedSets
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.selectors import reports, sets
+from annotator.agreement.selectors.mappings import ReportMappings
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
@@ -138,11 +139,18 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
             ),
             gamma=None,
             method=METHOD,
+            read_through_mapping=_mapped_sets(report),
             diagnosis=diagnose(list(tallies_of_documents(report))) if total.documents <= MOST_DOCUMENTS else None,
         ),
     )
     report.result, report.sums, report.measured_at = figures.to_record(), sums, now
     report.save(update_fields=["result", "sums", "measured_at"])
+
+
+def _mapped_sets(report: AgreementReport) -> tuple[MappedSets, ...] | None:
+    """Return how many sets were read through a mapping between schema versions; None when none was."""
+    counts = ReportMappings.of(report).counts(report)
+    return tuple(MappedSets(*versions, sets=count) for versions, count in sorted(counts.items())) or None
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from annotator.agreement import services as agreement
 from annotator.corpus import identities
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.services import keep_originals
+from annotator.corpus.relabelling import services as relabelling
 from annotator.corpus.spans import exclusions, lifecycle
 from annotator.corpus.suggestions import services as suggestions
 from annotator.datasets.exports import services as datasets
@@ -39,6 +40,7 @@ from annotator.workload.timing.models import ActiveTime
 from projects import services as projects
 from projects.models import Project
 from projects.roles import Role
+from projects.selectors import schema_of
 from tests.conftest import MakeDocument, MakeSet
 from tests.notation import make_spans
 
@@ -139,10 +141,27 @@ def make_world(
             project, by=lead, text=f"Question {HOSTILE}", subject=Subject(compared, rule=HOSTILE), now=now
         ).pk,
         "view_id": save_view(project, owner=lead, name=f"View {HOSTILE}"[:60], choice=Choice(), shared=True).pk,
+        "migration_id": _migration(project, lead, now),
         "number": 1,
         "other_number": 1,
     }
     return World(project, lead, ada, people["ben"], people["stranger"], parameters)
+
+
+def _migration(project: Project, lead: User, now: datetime) -> int:
+    """Store and preview a migration to a version without Speaker, and return its key."""
+    old = project.schema_versions.get(number=1)
+    labels = [label for label in old.definition["labels"] if label["id"] != "Speaker"]
+    target = projects.publish_schema(project, {"labels": [*labels, {"id": HOSTILE[:60].strip()}]}, by=lead, now=now)
+    definition = {
+        "labels": {"Speaker": HOSTILE[:60].strip()},
+        "relations": {name: {"drop": True} for name in schema_of(old).relations},
+    }
+    migration = relabelling.create_migration(
+        project, source=old, target=target, definition=definition, by=lead, now=now
+    )
+    jobs.run_here(relabelling.start_job(migration, action="preview", by=lead, now=now, own_process=True))
+    return migration.pk
 
 
 def _suggestions(document: Document, lead: User, now: datetime) -> int:

@@ -31,6 +31,7 @@ from annotator.agreement.reports.sentences import (
     figure_text,
     label_sentence,
     left_out_sentence,
+    mapped_sentence,
     mixed_sentence,
 )
 from annotator.measures.alignment import DisagreementKind
@@ -156,7 +157,15 @@ def report_view(report: Report, schema: Schema) -> ReportView:
     return ReportView(
         basis=basis_sentence(report),
         left_out=left_out_sentence(report.left_out),
-        mixed=mixed_sentence(report.mixed_versions, label_name=names.label),
+        mixed=" ".join(
+            filter(
+                None,
+                [
+                    mixed_sentence(report.mixed_versions, label_name=names.label),
+                    mapped_sentence(report.read_through_mapping),
+                ],
+            )
+        ),
         columns=[FigureColumn(str(declared.heading), declared.anchor) for declared in LABEL_FIGURES.values()],
         labels=[_label(row, names, report) for row in report.labels],
         spans=report.overall.spans,

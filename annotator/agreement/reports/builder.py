@@ -30,6 +30,7 @@ from annotator.agreement.reports.report import (
     LabelCounts,
     LeftOut,
     LocationCount,
+    MappedSets,
     MixedVersions,
     OverallFigures,
     PairFigures,
@@ -61,6 +62,7 @@ class Circumstances:
     gamma: GammaFigure | None
     method: int
     diagnosis: Diagnosis | None = None
+    read_through_mapping: tuple[MappedSets, ...] | None = None
 
 
 def build_report(
@@ -92,6 +94,7 @@ def build_report(
         boundaries=_boundaries(total.boundaries),
         boundary_locations=_boundaries(total.boundary_locations),
         covering=_covering(total, labels),
+        read_through_mapping=around.read_through_mapping,
         mixed_versions=MixedVersions(total.mixed, dict(sorted(total.left_out.items()))),
         attributes=_attributes(total, labels),
         relations=tuple(_relation(pooled, label) for label in relation_labels if label in pooled.relations),

@@ -21,9 +21,11 @@ from annotator.agreement.counting.tally_records import Record, add_record, tally
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement, ReportedSet
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.selectors import reports, sets, spans
+from annotator.agreement.selectors.mappings import ReportMappings
 from annotator.agreement.selectors.spans import LoadedGroup, SetHead, SpanFilter
 from annotator.platform.bulk_rows import Table, insert_rows, reserve_keys, table_of
 from projects.schema import Schema
+from projects.schema_mapping import SchemaMapping
 
 READ_AT_ONCE = 500
 DISAGREEMENTS = table_of(
@@ -57,13 +59,15 @@ class Basis:
     scope: Scope
     annotators: frozenset[str]
     schemas: Mapping[int, Schema]
+    mappings: ReportMappings
 
     @classmethod
     def of(cls, report: AgreementReport) -> "Basis":
         """Return the basis of a report."""
         project = report.project
         annotators = sets.names_of_annotators(project)
-        return cls(report, Scope.of_record(report.scope), annotators, sets.schemas_of(project))
+        schemas, mappings = sets.schemas_of(project), ReportMappings.of(report)
+        return cls(report, Scope.of_record(report.scope), annotators, schemas, mappings)
 
     def heads_by_document(self, document_ids: Sequence[int]) -> dict[int, list[SetHead]]:
         """Return the sets that count over each of these documents, where there are two or more."""
@@ -74,6 +78,7 @@ class Basis:
             annotators=self.annotators,
             scope=self.scope,
             aliases=self.report.aliases,
+            mappings=self.mappings,
         )
         for head in heads:
             by_document.setdefault(head.document_id, []).append(head)
@@ -81,7 +86,9 @@ class Basis:
 
     def key(self, heads: Iterable[SetHead]) -> str:
         """Return a digest of everything that the measurement of a document depends on."""
-        measured_sets = sorted((head.author, head.id, head.revision, head.schema_version) for head in heads)
+        measured_sets = sorted(
+            (head.author, head.id, head.revision, head.schema_version, *head.mappings) for head in heads
+        )
         content = [METHOD, sorted(self.scope.labels), self.scope.suggestions, measured_sets]
         return sha256(orjson.dumps(content)).hexdigest()
 
@@ -89,13 +96,20 @@ class Basis:
         """Return which spans count in these documents."""
         mixed: dict[frozenset[int], Unshared] = {}
         by_document = {}
+        chains: dict[tuple[int, ...], list[SchemaMapping]] = {}
+        mappings = {}
         for document_id, heads in heads_by_document.items():
             versions = frozenset(head.schema_version for head in heads)
+            for head in heads:
+                if head.mappings:
+                    if head.mappings not in chains:
+                        chains[head.mappings] = self.mappings.mappings(head.mappings)
+                    mappings[head.id] = chains[head.mappings]
             if len(versions) > 1:
                 if versions not in mixed:
                     mixed[versions] = unshared([self.schemas[version] for version in sorted(versions)])
                 by_document[document_id] = mixed[versions]
-        return SpanFilter(frozenset(self.scope.labels), self.scope.suggestions, by_document)
+        return SpanFilter(frozenset(self.scope.labels), self.scope.suggestions, by_document, mappings)
 
 
 @dataclass(frozen=True)

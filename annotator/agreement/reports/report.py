@@ -205,6 +205,15 @@ class MixedVersions:
 
 
 @dataclass(frozen=True)
+class MappedSets:
+    """Sets of an earlier schema version that were read through a mapping to a later one."""
+
+    from_version: int
+    to_version: int
+    sets: int
+
+
+@dataclass(frozen=True)
 class AttributeFigures:
     """An attribute on spans that two annotators marked identically."""
 
@@ -320,6 +329,7 @@ class Report:
     )
     covering: tuple[CoveringLabel, ...] | None = field(default=None, metadata=OPTIONAL)
     mixed_versions: MixedVersions | None = field(default=None, metadata=OPTIONAL)
+    read_through_mapping: tuple[MappedSets, ...] | None = field(default=None, metadata=OPTIONAL)
     attributes: tuple[AttributeFigures, ...]
     relations: tuple[RelationFigures, ...]
     left_out: LeftOut

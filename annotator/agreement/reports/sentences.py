@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.reports.label_figures import LabelFigures, ReportFigure
-from annotator.agreement.reports.report import CoveringLabel, GammaFigure, LeftOut, MixedVersions, Report
+from annotator.agreement.reports.report import CoveringLabel, GammaFigure, LeftOut, MappedSets, MixedVersions, Report
 from annotator.agreement.scope import Scope
 from annotator.measures.figures import Undefined
 from annotator.platform.http.display import format_moment
@@ -278,6 +278,19 @@ def mixed_sentence(mixed: MixedVersions | None, *, label_name: Callable[[str], s
         _("%(sentence)s, without %(labels)s.") % {"sentence": sentence, "labels": ", ".join(names)}
         if names
         else (f"{sentence}.")
+    )
+
+
+def mapped_sentence(mapped: Sequence[MappedSets] | None) -> str:
+    """Return how many sets were read through a mapping between schema versions; "" if none."""
+    return " ".join(
+        ngettext(
+            "%(count)s annotation set of schema version %(old)s was read through the mapping to version %(new)s.",
+            "%(count)s annotation sets of schema version %(old)s were read through the mapping to version %(new)s.",
+            row.sets,
+        )
+        % {"count": f"{row.sets:,}", "old": row.from_version, "new": row.to_version}
+        for row in mapped or ()
     )
 
 

@@ -1,8 +1,8 @@
 """Reading what can be compared: which sets count, of which annotators, over which documents, with which content."""
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -12,15 +12,18 @@ from django.db.models.functions import Concat
 from annotator.agreement.counting.shared_schema import unshared
 from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.scope import IMPORTED_ADDITION, Scope
-from annotator.agreement.selectors.spans import OWN_ORIGINS, SetHead, SpanFilter
+from annotator.agreement.selectors.mappings import ReportMappings
+from annotator.agreement.selectors.spans import OWN_ORIGINS, SetHead, SpanFilter, mapped_relation
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.exclusions import AUTHOR, AUTHOR_KIND
 from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.corpus.spans.selectors import state_at, state_of_rows
+from annotator.corpus.spans.values import SpanValue
 from annotator.measures.alignment import RelationContent, SetContent, SpanContent
 from projects.models import Project
 from projects.schema import Schema
+from projects.schema_mapping import SchemaMapping, Unmapped
 from projects.selectors import schema_of, schema_versions_of
 
 EVERYTHING = Scope()
@@ -142,6 +145,7 @@ def set_heads(
     annotators: Container[str],
     scope: Scope = EVERYTHING,
     aliases: Mapping[str, str] | None = None,
+    mappings: ReportMappings | None = None,
 ) -> list[SetHead]:
     """Return the sets that count over these documents, with the names under which they count.
 
@@ -158,7 +162,10 @@ def set_heads(
             if author not in aliases:
                 continue
             author = aliases[author]
-        heads.append(SetHead(set_id, document_id, revision, author, version))
+        steps = mappings.path(version) if mappings else []
+        read_as = steps[-1].target_id if steps else version
+        keys = tuple(step.pk for step in steps)
+        heads.append(SetHead(set_id, document_id, revision, author, read_as, keys))
     return heads
 
 
@@ -190,10 +197,16 @@ def ids_of_documents(project: Project, external_ids: Sequence[str]) -> dict[str,
 def span_filter_of(report: AgreementReport, sets: Sequence[ReportedSet]) -> SpanFilter:
     """Return which spans of a document a report measured; `sets` are all of its sets over the document."""
     scope = Scope.of_record(report.scope)
-    versions = {row.annotation_set.schema_version_id: row.annotation_set.schema_version for row in sets}
-    between = unshared([schema_of(versions[key]) for key in sorted(versions)])
+    mappings = ReportMappings.of(report)
+    steps = {row.annotation_set_id: mappings.mappings_at(row.annotation_set, row.revision) for row in sets}
+    versions = {row.annotation_set.schema_version.sha256: schema_of(row.annotation_set.schema_version) for row in sets}
+    schemas = [
+        own[-1].target if (own := steps[row.annotation_set_id]) else versions[row.annotation_set.schema_version.sha256]
+        for row in sets
+    ]
+    between = unshared(list({id(schema): schema for schema in schemas}.values()))
     documents = {row.annotation_set.document_id for row in sets}
-    return SpanFilter(frozenset(scope.labels), scope.suggestions, dict.fromkeys(documents, between))
+    return SpanFilter(frozenset(scope.labels), scope.suggestions, dict.fromkeys(documents, between), steps)
 
 
 def content_at(annotation_set: AnnotationSet, revision: int, spans: SpanFilter) -> SetContent:
@@ -204,9 +217,10 @@ def content_at(annotation_set: AnnotationSet, revision: int, spans: SpanFilter) 
     has_changed = annotation_set.revision != revision
     state = state_at(annotation_set, revision) if has_changed else state_of_rows(annotation_set)
     between = spans.unshared[annotation_set.document_id]
+    mappings = spans.mappings.get(annotation_set.pk, ())
     counting = [
         span
-        for span in state.spans.values()
+        for span in (_mapped_span(span, mappings) for span in state.spans.values())
         if (not spans.labels or span.label in spans.labels)
         and (spans.suggestions or span.origin in OWN_ORIGINS)
         and span.label not in between.labels
@@ -216,8 +230,21 @@ def content_at(annotation_set: AnnotationSet, revision: int, spans: SpanFilter) 
     return SetContent(
         [SpanContent(s.label, s.fragments, between.shared_attributes(s.label, s.attributes)) for s in counting],
         [
-            RelationContent(relation.label, rows[relation.source], rows[relation.target])
+            RelationContent(label, rows[relation.source], rows[relation.target])
             for relation in sorted(state.relations.values(), key=lambda relation: relation.id)
-            if relation.source in rows and relation.target in rows and relation.label not in between.relations
+            if relation.source in rows
+            and relation.target in rows
+            and (label := mapped_relation(relation.label, mappings)) not in between.relations
         ],
     )
+
+
+def _mapped_span(span: SpanValue, mappings: Iterable[SchemaMapping]) -> SpanValue:
+    """Return a span read through mappings; as it is when it has no place there."""
+    for mapping in mappings:
+        try:
+            mapped = mapping.map_span(span.label, span.attributes, "", len(span.fragments))
+        except Unmapped:
+            break
+        span = replace(span, label=mapped.label, attributes=mapped.attributes)
+    return span

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import orjson
 from django.db import connection
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -12,6 +13,7 @@ from annotator.agreement.counting.shared_schema import Unshared
 from annotator.corpus.documents.models import Document as StoredDocument
 from annotator.corpus.spans.models import Relation, Span
 from annotator.measures.units import Annotation, Document, indexes
+from projects.schema_mapping import SchemaMapping, Unmapped
 
 DOCUMENTS_AT_ONCE = 100
 CODE_POINTS_AT_ONCE = 500_000
@@ -27,6 +29,8 @@ class SetHead:
     revision: int
     author: str
     schema_version: int = 0
+    mappings: tuple[int, ...] = ()
+    """The migrations through whose mappings its spans are read, in order; `schema_version` is where they lead."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class SpanFilter:
     labels: frozenset[str] = frozenset()
     suggestions: bool = True
     unshared: Mapping[int, Unshared] = field(default_factory=dict)
+    mappings: Mapping[int, Sequence[SchemaMapping]] = field(default_factory=dict)
+    """The mappings through which the spans of sets are read, by set."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def load_groups(
     spans = spans or SpanFilter()
     texts = dict(StoredDocument.objects.filter(pk__in=document_ids).order_by("id").values_list("id", "text"))
     set_ids = [head.id for head in heads]
-    rows = SpanRows(_span_rows(set_ids, spans), _relation_rows(set_ids))
+    rows = SpanRows(_span_rows(set_ids, spans), _relation_rows(set_ids, spans))
     by_document: dict[int, dict[str, SetHead]] = {}
     for head in heads:
         by_document.setdefault(head.document_id, {})[head.author] = head
@@ -124,7 +130,7 @@ def _span_rows(set_ids: Sequence[int], spans: SpanFilter) -> list[SpanRow]:
     if not set_ids:
         return []
     rows = Span.objects.filter(annotation_set_id__in=set_ids)
-    if spans.labels:
+    if spans.labels and not spans.mappings:
         rows = rows.filter(label__in=sorted(spans.labels))
     if not spans.suggestions:
         rows = rows.filter(origin__in=OWN_ORIGINS)
@@ -137,9 +143,39 @@ def _span_rows(set_ids: Sequence[int], spans: SpanFilter) -> list[SpanRow]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         span_rows: list[SpanRow] = cursor.fetchall()
-    return span_rows
+    return _mapped(span_rows, spans) if spans.mappings else span_rows
 
 
-def _relation_rows(set_ids: Sequence[int]) -> list[RelationRow]:
+def _mapped(rows: Iterable[SpanRow], spans: SpanFilter) -> list[SpanRow]:
+    """Return rows read through the mappings of their sets; one without a place there stays as it is."""
+    mapped = []
+    for row in rows:
+        set_id, key, label, start, end, fragments, attributes = row
+        for mapping in spans.mappings.get(set_id, ()):
+            try:
+                span = mapping.map_span(label, orjson.loads(attributes), "", 2 if fragments else 1)
+            except Unmapped:
+                break
+            label, attributes = span.label, orjson.dumps(span.attributes).decode()
+        if not spans.labels or label in spans.labels:
+            mapped.append((set_id, key, label, start, end, fragments, attributes))
+    return mapped
+
+
+def _relation_rows(set_ids: Sequence[int], spans: SpanFilter) -> list[RelationRow]:
     rows = Relation.objects.filter(annotation_set_id__in=set_ids).order_by("annotation_set_id", "id")
-    return list(rows.values_list("annotation_set_id", "label", "source_id", "target_id"))
+    found = rows.values_list("annotation_set_id", "label", "source_id", "target_id")
+    return [
+        (set_id, mapped_relation(label, spans.mappings.get(set_id, ())), source, target)
+        for set_id, label, source, target in found
+    ]
+
+
+def mapped_relation(label: str, mappings: Iterable[SchemaMapping]) -> str:
+    """Return the label of a relation read through mappings; as it is when it has no place there."""
+    for mapping in mappings:
+        try:
+            label = mapping.map_relation(label)
+        except Unmapped:
+            break
+    return label

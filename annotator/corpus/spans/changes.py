@@ -6,7 +6,7 @@ A change says what it does and what was there before, so that its inverse needs 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 from annotator.corpus.spans.problems import InvalidChange
@@ -24,6 +24,7 @@ from annotator.corpus.spans.values import (
     read_span,
 )
 from annotator.formats.records import RelationRecord, SpanRecord
+from projects.schema_mapping import AttributeRule, MappedSpan, SchemaMapping, Unmapped
 
 MOST_CHANGES = 500
 CHANGE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
@@ -246,3 +247,91 @@ def _fields_wire(fields: SpanFields) -> dict[str, Any]:
     if "fragments" not in fields:
         return dict(fields)
     return {**fields, "fragments": [list(fragment) for fragment in fields["fragments"]]}
+
+
+def map_change(change: Change, mapping: SchemaMapping, span: SpanValue | None) -> Change | None:
+    """Return a change of an editor that uses labels of an earlier schema version, in those of the present one.
+
+    An editor that was opened before its set was moved goes on: what the present version refuses is read through the
+    mapping by which the set was moved. `span` is the span of an update as it is now. Returns None when the mapping has
+    no place for the change.
+    """
+    try:
+        match change:
+            case AddSpan(span=added):
+                return AddSpan(change.id, _mapped(added, mapping))
+            case RemoveSpan(span=removed):
+                return RemoveSpan(change.id, _mapped(removed, mapping))
+            case AddRelation(relation=relation):
+                return AddRelation(change.id, replace(relation, label=mapping.map_relation(relation.label)))
+            case RemoveRelation(relation=relation):
+                return RemoveRelation(change.id, replace(relation, label=mapping.map_relation(relation.label)))
+            case UpdateSpan() if span is not None:
+                return _mapped_update(change, mapping, span)
+            case _:
+                return None
+    except Unmapped:
+        return None
+
+
+def _mapped(span: SpanValue, mapping: SchemaMapping) -> SpanValue:
+    mapped = mapping.map_span(span.label, span.attributes, span.note, len(span.fragments))
+    return replace(span, label=mapped.label, attributes=mapped.attributes, note=mapped.note)
+
+
+def _mapped_update(change: UpdateSpan, mapping: SchemaMapping, span: SpanValue) -> UpdateSpan | None:
+    """Return an update of the fields that the editor meant; `before` is what the span has now.
+
+    The revision was compared already: the editor knows everything else that happened to the span.
+    """
+    set_now = {name: value for name, value in change.after.get("attributes", {}).items() if value is not None}
+    candidates = [change.after["label"]] if "label" in change.after else _earlier_labels(span.label, mapping)
+    for label in candidates:
+        try:
+            mapped = mapping.map_span(label, set_now, change.after.get("note", ""), len(span.fragments))
+        except Unmapped:
+            continue
+        after = _after(change.after, label, mapped, mapping, span)
+        return UpdateSpan(change.id, change.span_id, before=_present(span, after), after=after) if after else None
+    return None
+
+
+def _earlier_labels(label: str, mapping: SchemaMapping) -> list[str]:
+    """Return the labels of the earlier version whose spans may have this label now."""
+    moved = [name for name, rule in mapping.labels.items() if label in (rule.to, *rule.values.values())]
+    return [*moved, label]
+
+
+def _after(sent: SpanFields, label: str, mapped: MappedSpan, mapping: SchemaMapping, span: SpanValue) -> SpanFields:
+    fields: SpanFields = {}
+    rule = mapping.labels.get(label)
+    if "label" in sent or (rule is not None and rule.split in sent.get("attributes", {})):
+        fields["label"] = mapped.label
+    if "fragments" in sent:
+        fields["fragments"] = sent["fragments"]
+    if "note" in sent or mapped.note:
+        fields["note"] = mapped.note if "note" in sent else "\n".join(filter(None, [span.note, mapped.note]))
+    attributes: dict[str, str | None] = {}
+    for name, value in sent.get("attributes", {}).items():
+        attribute_rule = mapping.attributes.get((label, name), AttributeRule(to=name))
+        if value is None and not attribute_rule.note and attribute_rule.to in span.attributes:
+            attributes[attribute_rule.to] = None
+    attributes |= mapped.attributes
+    if attributes:
+        fields["attributes"] = attributes
+    return fields
+
+
+def _present(span: SpanValue, fields: SpanFields) -> SpanFields:
+    """Return what a span has now in some fields."""
+    present: SpanFields = {}
+    if "label" in fields:
+        present["label"] = span.label
+    if "fragments" in fields:
+        present["fragments"] = span.fragments
+    if "note" in fields:
+        present["note"] = span.note
+    if "attributes" in fields:
+        values: Mapping[str, str] = span.attributes
+        present["attributes"] = {name: values.get(name) for name in fields["attributes"]}
+    return present

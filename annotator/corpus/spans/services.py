@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import exclusions, lifecycle, rows, selectors
-from annotator.corpus.spans.changes import KINDS, Change, Load, invalid_change, payload
+from annotator.corpus.spans.changes import KINDS, Change, Load, UpdateSpan, invalid_change, map_change, payload
 from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind, SetPurpose
 from annotator.corpus.spans.models import Change as Entry
 from annotator.corpus.spans.problems import (
@@ -33,7 +33,7 @@ from annotator.platform.bulk_rows import insert_rows, table_of
 from annotator.platform.prepared import Parameter, PreparedUpdate
 from annotator.platform.snapshots import read_snapshot
 from projects.models import GuidelineVersion, SchemaVersion
-from projects.selectors import schema_of
+from projects.selectors import mappings_into, schema_of
 
 _LOG = table_of(Entry, "annotation_set_id revision change_id kind payload author_id created_at")
 _moved_set = PreparedUpdate(
@@ -42,6 +42,8 @@ _moved_set = PreparedUpdate(
     changed_at=Parameter("changed_at", DateTimeField()),
 )
 ADJUDICATED_NAME = "adjudicated"
+# Why a change of an editor is refused that was opened before its set was moved to another schema version.
+MAPPED_REASONS = frozenset({"schema", "before_differs"})
 LONGEST_NAME = 150
 
 
@@ -89,8 +91,8 @@ def apply_changes(
         if fresh:
             if known_until != head.revision:
                 raise _stale(head, base_revision)
-            _carry_out(annotation_set, fresh, rules)
-            _append(annotation_set, fresh.values(), first=head.revision + 1, author=author, now=now)
+            fresh = _carry_out(annotation_set, fresh, rules)
+            append_entries(annotation_set, fresh.values(), first=head.revision + 1, author=author, now=now)
             _move(head, by=len(fresh), now=now)
     revision = known_until + len(fresh)
     applied = [change.id for change in fresh.values()]
@@ -114,17 +116,43 @@ def _stale(head: AnnotationSet, base_revision: int) -> StaleRevision:
     return StaleRevision(base_revision=base_revision, revision=head.revision, changes=since)
 
 
-def _carry_out(annotation_set: AnnotationSet, changes: Mapping[int, Change], rules: Rules) -> None:
-    """Update the rows; `changes` by their index in the request, so that a problem can point to one."""
+def _carry_out(annotation_set: AnnotationSet, changes: Mapping[int, Change], rules: Rules) -> dict[int, Change]:
+    """Update the rows and return the changes that were carried out.
+
+    `changes` are by their index in the request, so that a problem can point to one.
+    """
     part = rows.read_part(annotation_set, list(changes.values()))
     after = part.state.copy()
+    carried_out = {}
     for index, change in changes.items():
         try:
             apply(after, change, rules)
+            carried_out[index] = change
         except ChangeError as error:
-            raise invalid_change(error, index, change.id) from error
+            mapped = _apply_mapped(annotation_set, after, change, rules) if error.reason in MAPPED_REASONS else None
+            if mapped is None:
+                raise invalid_change(error, index, change.id) from error
+            carried_out[index] = mapped
     _check_size(annotation_set, growth=len(after.spans) - len(part.state.spans))
     rows.write_part(annotation_set, part, after)
+    return carried_out
+
+
+def _apply_mapped(annotation_set: AnnotationSet, state: State, change: Change, rules: Rules) -> Change | None:
+    """Apply a refused change as an editor meant it that was opened before the set got its schema version.
+
+    Returns the change that was applied; None when the set was not moved, or the change has no place in its version.
+    """
+    for mapping in mappings_into(annotation_set.schema_version):
+        span = state.spans.get(change.span_id) if isinstance(change, UpdateSpan) else None
+        mapped = map_change(change, mapping, span)
+        if mapped is not None:
+            try:
+                apply(state, mapped, rules)
+            except ChangeError:
+                continue
+            return mapped
+    return None
 
 
 def _check_size(annotation_set: AnnotationSet, *, growth: int) -> None:
@@ -133,9 +161,10 @@ def _check_size(annotation_set: AnnotationSet, *, growth: int) -> None:
         raise InvalidChange(detail, pointer="/changes", reason="too_many_spans", change_id=None)
 
 
-def _append(
+def append_entries(
     annotation_set: AnnotationSet, changes: Iterable[Change], *, first: int, author: User | None, now: datetime
 ) -> None:
+    """Write changes into the log of a set, from a revision on; the caller writes the rows."""
     author_id, at = None if author is None else author.pk, connection.ops.adapt_datetimefield_value(now)
     rows = [
         (
@@ -237,7 +266,7 @@ def _load(annotation_set: AnnotationSet, state: State, *, by: User, now: datetim
     """Fill an empty set with one entry of its log."""
     rows.rewrite(annotation_set, state)
     load = Load(new_id(), tuple(state.spans.values()), tuple(state.relations.values()))
-    _append(annotation_set, [load], first=1, author=by, now=now)
+    append_entries(annotation_set, [load], first=1, author=by, now=now)
     AnnotationSet.objects.filter(pk=annotation_set.pk).update(revision=1)
     annotation_set.revision = 1
 

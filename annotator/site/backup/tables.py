@@ -52,6 +52,7 @@ PLACES: dict[str, Place] = {
     "projects_invitation": Place.PROJECT_ONLY_HERE,
     "projects_schemaversion": Place.PROJECT,
     "projects_guidelineversion": Place.PROJECT,
+    "projects_schemamigration": Place.PROJECT,
     "jobs_job": Place.PROJECT_ONLY_HERE,
     "jobs_jobline": Place.PROJECT_ONLY_HERE,
     "datasets_export": Place.PROJECT_ONLY_HERE,
@@ -73,6 +74,7 @@ PLACES: dict[str, Place] = {
     "suggestions_dismissal": Place.PROJECT,
     "spans_exclusion": Place.PROJECT,
     "spans_outsidename": Place.PROJECT,
+    "relabelling_migratedset": Place.PROJECT,
     "assignments_assignment": Place.PROJECT,
     "assignments_round": Place.PROJECT,
     "assignments_roundmember": Place.PROJECT,
@@ -118,6 +120,7 @@ Table = type[Model]
 JSON_WITHOUT_KEYS = frozenset({
     *("projects_project.shown_meta", "spans_annotationset.waived_hints", "work_table_savedview.choice"),
     *("projects_schemaversion.definition", "documents_document.meta", "spans_span.fragments", "spans_span.attributes"),
+    *("projects_schemamigration.definition", "projects_schemamigration.preview"),
     *("suggestions_suggestionrun.parameters", "spans_change.payload", "timing_activetime.periods"),
     *("agreement_agreementreport.aliases", "agreement_agreementreport.result", "agreement_agreementreport.sums"),
     *("agreement_measurement.tally", "agreement_measurement.statistics", "agreement_measurement.gamma"),

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -47,6 +47,7 @@ class Tally:
     relations: Counter[str] = field(default_factory=Counter)
     schema_versions: set[int] = field(default_factory=set)
     guideline_versions: set[int] = field(default_factory=set)
+    read_through: Counter[tuple[int, int]] = field(default_factory=Counter)
 
 
 def write_dataset(
@@ -101,6 +102,7 @@ def export_documents(
             # Sets may be reopened after the documents were listed and before this batch is read.
             if record.sets:
                 tally.read += 1
+                tally.read_through.update(record.read_through)
                 yield ExportDocument(record.document, dict(renamed(project, record, options)))
         on_progress(start + len(batch), len(keys))
         collect_young()
@@ -221,6 +223,7 @@ def make_manifest(
         "documents_without_such_sets": project.documents.count() - tally.read,
         "documents_left_out": tally.read - tally.documents,
         **_excluded(project),
+        **read_through_record(tally.read_through),
         **({"windows": tally.windows} if tally.windows else {}),
         "annotation_sets": dict(sorted(tally.annotation_sets.items())),
         "spans": {"all": tally.spans.total(), "by_label": dict(sorted(tally.spans.items()))},
@@ -228,6 +231,12 @@ def make_manifest(
         "schema_versions": {str(row.number): row.sha256 for row in schemas},
         "guideline_versions": {str(row.number): row.sha256 for row in guidelines.order_by("number", "id")},
     }
+
+
+def read_through_record(counts: Mapping[tuple[int, int], int]) -> dict[str, Any]:
+    """Return how many sets were read through a mapping between schema versions; nothing when none was."""
+    rows = [{"from_version": old, "to_version": new, "annotation_sets": n} for (old, new), n in sorted(counts.items())]
+    return {"read_through_mapping": rows} if rows else {}
 
 
 def _excluded(project: Project) -> dict[str, Any]:

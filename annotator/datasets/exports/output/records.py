@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from annotator.adjudication.selectors import origins_of
 from annotator.corpus.documents.models import Document
+from annotator.corpus.relabelling.reading import VersionReader
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
@@ -35,6 +36,8 @@ class Record:
     document: DocumentRecord
     sets: dict[str, SetRecord]
     kinds: dict[str, str]
+    read_through: tuple[tuple[int, int], ...] = ()
+    """For each set that was read through a mapping: its version and the one it is read in, by number."""
 
 
 def documents_in_order(project: Project, *, sets: Sets) -> list[int]:
@@ -69,15 +72,23 @@ def read_records(project: Project, keys: list[int], *, sets: Sets) -> Iterator[R
         spans, relations = spans_of_sets(list(heads)), relations_of_sets(list(heads))
         _add_support([set_id for set_id, head in heads.items() if head["kind"] == SetKind.ADJUDICATED], spans)
         documents = documents_by_key(keys)
+        reader = VersionReader.of(project)
     by_document: dict[int, list[int]] = defaultdict(list)
     for set_id, head in heads.items():
         by_document[head["document_id"]].append(set_id)
     for key in keys:
         records, kinds = {}, {}
+        read_through = []
         for name, set_id in sorted_by_author([heads[set_id] for set_id in by_document[key]]):
-            records[name] = _set_record(heads[set_id], spans[set_id], relations[set_id])
-            kinds[name] = heads[set_id]["kind"]
-        yield Record(document=documents[key], sets=records, kinds=kinds)
+            head, content = heads[set_id], (spans[set_id], relations[set_id])
+            mapped = reader.read(head["schema_version__number"], *content)
+            if mapped is not None:
+                content, version = mapped
+                read_through.append((head["schema_version__number"], version))
+                head = head | {"schema_version__number": version}
+            records[name] = _set_record(head, *content)
+            kinds[name] = head["kind"]
+        yield Record(document=documents[key], sets=records, kinds=kinds, read_through=tuple(read_through))
 
 
 def sorted_by_author(heads: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from annotator.corpus.relabelling.reading import VersionReader
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import replay
 from annotator.datasets.exports.output.records import documents_by_key, relations_of_sets, spans_of_sets
@@ -15,6 +16,9 @@ from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord,
 from annotator.platform.garbage import collect_young
 from annotator.platform.snapshots import read_snapshot
 from annotator.text.digest import text_digest
+from projects.models import SchemaVersion
+from projects.schema_mapping import read_mapping
+from projects.selectors import schema_of
 
 BATCH = 200
 
@@ -36,12 +40,29 @@ def read_frozen(source: ReleaseSource, keys: Sequence[int]) -> Iterator[FrozenRe
         collect_young()
 
 
+def version_reader(source: ReleaseSource) -> VersionReader:
+    """Return the reader with the mappings that were in force when the release was created."""
+    rows = source.head["origin"].get("read_through_mappings", [])
+    if not rows:
+        return VersionReader({})
+    numbers = {number for row in rows for number in (row["from_version"], row["to_version"])}
+    versions = SchemaVersion.objects.filter(project=source.project, number__in=numbers).order_by("id")
+    schemas = {version.number: schema_of(version) for version in versions}
+    return VersionReader.of_mappings({
+        row["from_version"]: (
+            read_mapping(row["mapping"], schemas[row["from_version"]], schemas[row["to_version"]]), row["to_version"]
+        )
+        for row in rows
+    })  # fmt: skip
+
+
 def _read_batch(source: ReleaseSource, keys: Sequence[int]) -> Iterator[FrozenRecord]:
     with read_snapshot():
         heads = _heads(source, keys)
         digests = source.digests(keys)
         documents = documents_by_key(keys)
         contents = contents_of([head for own in heads.values() for head in own])
+    reader = version_reader(source)
     for key in keys:
         document = documents[key]
         if text_digest(document["text"]) != digests[key]:
@@ -49,7 +70,7 @@ def _read_batch(source: ReleaseSource, keys: Sequence[int]) -> Iterator[FrozenRe
         own = heads.get(key, [])
         yield FrozenRecord(
             document=_with_sorted_meta(document),
-            sets={head["name"]: _set_record(head, *contents[head["annotation_set_id"]]) for head in own},
+            sets={head["name"]: _set_record(*_mapped(reader, head, contents)) for head in own},
             kinds={head["name"]: head["kind"] for head in own},
             evidence=frozenset(head["name"] for head in own if head["is_evidence"]),
         )
@@ -77,6 +98,19 @@ def contents_of(heads: Sequence[Mapping[str, Any]]) -> dict[int, tuple[list[Span
                 span["attributes"] = dict(sorted(span["attributes"].items()))
             contents[key] = state["spans"], state["relations"]
     return contents
+
+
+def _mapped(
+    reader: VersionReader,
+    head: Mapping[str, Any],
+    contents: Mapping[int, tuple[list[SpanRecord], list[RelationRecord]]],
+) -> tuple[Mapping[str, Any], list[SpanRecord], list[RelationRecord]]:
+    """Return a set in the version in which it is released."""
+    content = contents[head["annotation_set_id"]]
+    read = reader.read(head["schema_version"], *content)
+    if read is None:
+        return head, *content
+    return {**head, "schema_version": read[1]}, *read[0]
 
 
 def _set_record(head: Mapping[str, Any], spans: list[SpanRecord], relations: list[RelationRecord]) -> SetRecord:

@@ -52,6 +52,11 @@ class ReleaseSource(Protocol):
         """Return the versions of schema and guidelines of the sets."""
 
 
+def later_versions(origin: Mapping[str, Any]) -> set[int]:
+    """Return the schema versions in which sets of earlier ones are released, through the mappings of a release."""
+    return {row["to_version"] for row in origin.get("read_through_mappings", [])}
+
+
 class FrozenSource:
     """The documents and sets of a release."""
 
@@ -106,10 +111,11 @@ class FrozenSource:
     def versions(self) -> RuleVersions:
         """Return the versions, which never change."""
         sets = FrozenSet.objects.filter(release=self._release).order_by()
+        later = later_versions(self._release.origin)
         return rule_versions(
             self._release.project,
-            schemas=set(sets.values_list("schema_version", flat=True)),
-            released_schemas=set(sets.filter(is_evidence=False).values_list("schema_version", flat=True)),
+            schemas=later | set(sets.values_list("schema_version", flat=True)),
+            released_schemas=later | set(sets.filter(is_evidence=False).values_list("schema_version", flat=True)),
             released_guidelines=set(sets.filter(is_evidence=False).values_list("guideline_version", flat=True)),
         )
 
@@ -166,7 +172,7 @@ class DraftSource:
     def versions(self) -> RuleVersions:
         """Return the versions of the selected sets."""
         rows, evidence = self._selection.released, self._selection.evidence
-        released = {row["schema_version__number"] for row in rows}
+        released = {row["schema_version__number"] for row in rows} | later_versions(self.head["origin"])
         return rule_versions(
             self.project,
             schemas=released | {row["schema_version__number"] for row in evidence},

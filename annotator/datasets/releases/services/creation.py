@@ -32,6 +32,7 @@ from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import FieldError, InvalidInput
 from projects.models import Project
+from projects.selectors import migrations_in_force
 from projects.services.locks import lock_project
 
 BUILD_JOB = "build_release"
@@ -149,7 +150,23 @@ def _origin(project: Project, selected: Selection) -> dict[str, Any]:
         "name": project.name,
         "description": project.description,
         "left_out": dict(selected.left_out),
+        **_mappings(project, selected),
     }
+
+
+def _mappings(project: Project, selected: Selection) -> dict[str, Any]:
+    """Return the mappings through which sets of earlier schema versions are read; nothing when there are none.
+
+    They are stored with the release: undoing a migration later changes no byte of it.
+    """
+    versions = {head["schema_version__number"] for head in (*selected.released, *selected.evidence)}
+    rows = []
+    for migration in sorted(migrations_in_force(project), key=lambda row: row.source.number):
+        if migration.source.number in versions:
+            versions.add(migration.target.number)
+            numbers = {"from_version": migration.source.number, "to_version": migration.target.number}
+            rows.append({**numbers, "mapping": migration.definition})
+    return {"read_through_mappings": rows} if rows else {}
 
 
 def _freeze(release: Release, selected: Selection) -> None:

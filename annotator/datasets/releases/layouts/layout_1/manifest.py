@@ -81,6 +81,7 @@ def head(*, name: str, software: str, layout: int, origin: Mapping[str, Any], op
         "release": {"name": name, "software": software, "layout": layout},
         "project": {key: origin[key] for key in ("slug", "name", "description")},
         "left_out": origin["left_out"],
+        **{key: origin[key] for key in ("read_through_mappings",) if key in origin},
         "options": dict(options),
         "offsets": {"unit": "unicode-code-point", "start": "inclusive", "end": "exclusive"},
     }

@@ -1,0 +1,1 @@
+"""Migration of annotation sets from one schema version to another, by a mapping."""

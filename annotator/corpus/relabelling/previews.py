@@ -1,0 +1,128 @@
+"""The preview of a migration: how many annotations each rule changes, with ten examples each. Nothing is written."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.relabelling.plans import Outcome, Row, SetPlan
+from annotator.corpus.spans.models import AnnotationSet
+
+MOST_EXAMPLES = 10
+MOST_KINDS = 500
+CONTEXT = 40
+LONGEST_QUOTE = 200
+
+
+@dataclass
+class Preview:
+    """What a migration would change, added up set by set."""
+
+    sets: int = 0
+    changed_sets: int = 0
+    spans: int = 0
+    by_hand: int = 0
+    equal_spans: int = 0
+    joined_relations: int = 0
+    kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    relations: Counter[tuple[str, str]] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    examples: dict[object, list[tuple[Row, Outcome]]] = field(default_factory=dict)
+
+    def add(self, plans: Iterable[SetPlan]) -> None:
+        """Add the plans of some sets."""
+        for plan in plans:
+            self.sets += 1
+            self.changed_sets += bool(plan.entries)
+            self.by_hand += len(plan.by_hand)
+            self.equal_spans += plan.equal_spans
+            self.joined_relations += len(plan.joined)
+            self.refused.update(plan.errors)
+            self.relations.update(plan.relation_changes)
+            for row, outcome in plan.changes:
+                if outcome.error:
+                    self._keep(outcome.error, row, outcome)
+                    continue
+                self.spans += outcome.is_changed
+                kind = (row[3], outcome.label, _what(outcome))
+                if kind in self.kinds or len(self.kinds) < MOST_KINDS:
+                    self.kinds[kind] += 1
+                    self._keep(kind, row, outcome)
+
+    def _keep(self, kind: object, row: Row, outcome: Outcome) -> None:
+        kept = self.examples.setdefault(kind, [])
+        if len(kept) < MOST_EXAMPLES:
+            kept.append((row, outcome))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts and the examples, each with its text."""
+        quotes = _Quotes(row for kept in self.examples.values() for row, _outcome in kept)
+        return {
+            "sets": self.sets,
+            "changed_sets": self.changed_sets,
+            "spans": self.spans,
+            "by_hand": self.by_hand,
+            "equal_spans": self.equal_spans,
+            "joined_relations": self.joined_relations,
+            "changes": [
+                {
+                    "from": kind[0],
+                    "to": kind[1],
+                    "what": kind[2],
+                    "count": count,
+                    "examples": [quotes.example(*example) for example in self.examples[kind]],
+                }
+                for kind, count in sorted(self.kinds.items())
+            ],
+            "relations": [
+                {"from": old, "to": new, "count": count} for (old, new), count in sorted(self.relations.items())
+            ],
+            "refused": {
+                "count": self.refused.total(),
+                "reasons": [
+                    {
+                        "detail": detail,
+                        "count": count,
+                        "examples": [quotes.example(*example) for example in self.examples.get(detail, [])],
+                    }
+                    for detail, count in self.refused.most_common(MOST_KINDS)
+                ],
+            },
+        }
+
+
+def _what(outcome: Outcome) -> str:
+    """Return what changes in a span, by the names of its fields."""
+    names = orjson.loads(outcome.after).keys() if outcome.after else ()
+    return ", ".join([*sorted(names), *(["by hand"] if outcome.by_hand else [])])
+
+
+class _Quotes:
+    """The texts of examples."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        set_ids = {row[1] for row in rows}
+        heads = AnnotationSet.objects.filter(pk__in=set_ids).order_by("id")
+        self._sets = {row[0]: row[1:] for row in heads.values_list("id", "document_id", "name")}
+        documents = Document.objects.filter(pk__in={document for document, _name in self._sets.values()}).order_by("id")
+        self._texts = {key: (name, text) for key, name, text in documents.values_list("id", "external_id", "text")}
+
+    def example(self, row: Row, outcome: Outcome) -> dict[str, Any]:
+        """Return an example as JSON."""
+        _key, set_id, uid, label, start, end, _fragments, _attributes, _note = row
+        document_id, name = self._sets[set_id]
+        external_id, text = self._texts[document_id]
+        changes: Mapping[str, Any] = orjson.loads(outcome.after) if outcome.after else {}
+        return {
+            "span": uid,
+            "document": external_id,
+            "annotator": name,
+            "before": text[max(0, start - CONTEXT) : start],
+            "text": text[start : min(end, start + LONGEST_QUOTE)],
+            "after": text[end : end + CONTEXT],
+            "from": label,
+            "changes": changes,
+        }

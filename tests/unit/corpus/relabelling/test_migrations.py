@@ -1,0 +1,284 @@
+"""Moving sets to another schema version and back: rows, log, older editors, and what cannot be moved."""
+
+import json
+
+import pytest
+
+from annotator.agreement import services as agreement
+from annotator.corpus.relabelling import services
+from annotator.corpus.relabelling.models import MigratedSet
+from annotator.corpus.relabelling.reading import VersionReader
+from annotator.corpus.relabelling.selectors import review_queue
+from annotator.corpus.spans import selectors, state
+from annotator.corpus.spans import services as spans_services
+from annotator.corpus.spans.changes import AddRelation, AddSpan, RemoveSpan, UpdateSpan
+from annotator.corpus.spans.models import SetKind
+from annotator.corpus.spans.problems import InvalidChange
+from annotator.corpus.spans.values import RelationValue, SpanValue
+from annotator.datasets.exports import services as exports
+from annotator.datasets.exports.options import ExportOptions
+from annotator.datasets.releases import services as releases
+from annotator.datasets.releases.contents.frozen import frozen_documents, read_frozen
+from annotator.datasets.releases.serializers import parse_release
+from annotator.platform.jobs import services as jobs
+from projects.selectors import current_guideline
+from projects.services import publish_schema
+
+pytestmark = [pytest.mark.django_db, pytest.mark.stores]
+
+TEXT = "Ada said it rained. Ben denied it, she thinks."
+OLD = {
+    "labels": [
+        {"id": "Claim", "attributes": [{"id": "kind", "choices": [{"id": "fact"}, {"id": "forecast"}]}]},
+        {"id": "Speaker"},
+        {"id": "Hedge"},
+    ],
+    "relations": [{"id": "by", "from": ["Claim"], "to": ["Speaker"]}],
+}
+NEW = {
+    "labels": [{"id": "Fact"}, {"id": "Forecast"}, {"id": "Source"}, {"id": "Hedge"}],
+    "relations": [{"id": "said-by", "from": ["Fact", "Forecast"], "to": ["Source"]}],
+}
+DEFINITION = {
+    "labels": {
+        "Claim": {"split": "kind", "values": {"fact": "Fact", "forecast": "Forecast"}},
+        "Speaker": {"to": "Source", "by_hand": True},
+    },
+    "relations": {"by": "said-by"},
+}
+CLAIM = SpanValue("c", "Claim", ((9, 18),), {"kind": "fact"})
+SPEAKER = SpanValue("s", "Speaker", ((0, 3),), note="her")
+SAID = RelationValue("r", "by", "c", "s")
+
+
+@pytest.fixture
+def save(now):
+    def save_changes(annotation_set, *changes, base=None):
+        annotation_set.refresh_from_db()
+        return spans_services.apply_changes(
+            annotation_set,
+            list(changes),
+            base_revision=annotation_set.revision if base is None else base,
+            sha256=annotation_set.document.sha256,
+            author=annotation_set.annotator,
+            now=now,
+        )
+
+    return save_changes
+
+
+@pytest.fixture
+def versions(project, lead, now):
+    return [publish_schema(project, definition, by=lead, now=now) for definition in (OLD, NEW)]
+
+
+@pytest.fixture
+def annotation_set(make_document, ada, versions, save, now):
+    """Ada's set under the old version, with a relation and a span without a place in the log."""
+    document = make_document(TEXT)
+    made = spans_services.create_annotation_set(
+        document,
+        kind=SetKind.ANNOTATOR,
+        annotator=ada,
+        name="ada",
+        schema_version=versions[0],
+        guideline_version=current_guideline(document.project),
+        now=now,
+    )
+    save(made, *(AddSpan(state.new_id(), span) for span in (CLAIM, SPEAKER)), AddRelation(state.new_id(), SAID))
+    return made
+
+
+@pytest.fixture
+def migrate(project, versions, lead, now):
+    """Return a function that makes a migration or goes on with one, and runs its jobs here."""
+
+    def run(*actions, migration=None, definition=DEFINITION, **fields):
+        migration = migration or services.create_migration(
+            project, source=versions[0], target=versions[1], definition=definition, by=lead, now=now, **fields
+        )
+        for action in actions:
+            job = services.start_job(migration, action=action, by=lead, now=now, own_process=True)
+            done = jobs.run_here(job)
+            assert done.state == "done", done.problem
+            migration.refresh_from_db()
+            migration.last_result = done.result
+        return migration
+
+    return run
+
+
+def content(annotation_set):
+    annotation_set.refresh_from_db()
+    assert selectors.find_damage(annotation_set) is None
+    return selectors.state_of_rows(annotation_set)
+
+
+def test_preview_counts_each_change_with_its_text_and_writes_nothing(annotation_set, migrate):
+    before = content(annotation_set)
+
+    preview = migrate("preview").preview
+
+    assert {(kind["from"], kind["to"], kind["what"], kind["count"]) for kind in preview["changes"]} == {
+        ("Claim", "Fact", "attributes, label", 1),
+        ("Speaker", "Source", "label, by hand", 1),
+    }
+    example = preview["changes"][0]["examples"][0]
+    assert (example["before"], example["text"], example["annotator"]) == ("Ada said ", "it rained", "ada")
+    assert (preview["relations"], preview["refused"]["count"]) == ([{"from": "by", "to": "said-by", "count": 1}], 0)
+    assert content(annotation_set) == before
+
+
+def test_sets_are_moved_through_their_log_and_moved_back_as_one(annotation_set, migrate, versions):
+    before = content(annotation_set)
+
+    migration = migrate("preview", "run")
+
+    after = content(annotation_set)
+    assert {span.id: (span.label, dict(span.attributes)) for span in after.spans.values()} == {
+        "c": ("Fact", {}),
+        "s": ("Source", {}),
+    }
+    assert (after.relations["r"].label, annotation_set.revision) == ("said-by", 7)
+    assert annotation_set.schema_version == versions[1]
+    assert [row.by_hand for row in review_queue(migration)] == [1]
+
+    migrate("undo", migration=migration)
+
+    assert content(annotation_set) == before
+    assert (annotation_set.schema_version, annotation_set.revision) == (versions[0], 11)
+    assert not review_queue(migration).exists()
+
+
+def test_used_label_is_not_dropped(annotation_set, migrate):
+    dropped = {"labels": {**DEFINITION["labels"], "Speaker": {"drop": True}}, "relations": {"by": "said-by"}}
+
+    migration = migrate("preview", definition=dropped)
+
+    assert migration.preview["refused"]["reasons"][0]["detail"] == "“Speaker” is dropped, and spans use it."
+    with pytest.raises(services.MigrationRefused):
+        migrate("run", migration=migration)
+    with pytest.raises(services.MigrationRefused):
+        migrate("run", definition=dropped)
+
+
+def test_editor_opened_before_saves_in_the_words_of_the_new_version(annotation_set, migrate, save):
+    """It has labels of the old version; what it sends is read through the mapping."""
+    migrate("preview", "run")
+    added = SpanValue("n", "Claim", ((20, 33),), {"kind": "forecast"})
+
+    save(
+        annotation_set, AddSpan(state.new_id(), added), AddRelation(state.new_id(), RelationValue("r2", "by", "n", "s"))
+    )
+    after = content(annotation_set)
+    assert (after.spans["n"].label, after.relations["r2"].label) == ("Forecast", "said-by")
+
+    change = {"attributes": {"kind": "forecast"}}, {"attributes": {"kind": "fact"}, "note": "sure"}
+    save(annotation_set, UpdateSpan(state.new_id(), "n", *change))
+    after = content(annotation_set)
+    assert (after.spans["n"].label, after.spans["n"].note) == ("Fact", "sure")
+    with pytest.raises(InvalidChange):
+        save(annotation_set, AddSpan(state.new_id(), SpanValue("x", "Unknown", ((0, 3),))))
+    with pytest.raises(InvalidChange):
+        save(annotation_set, RemoveSpan(state.new_id(), CLAIM))  # It has a relation.
+
+
+def test_set_with_later_work_that_the_old_version_refuses_is_kept(annotation_set, migrate, save, make_document):
+    migration = migrate("preview", "run")
+    save(annotation_set, AddSpan(state.new_id(), SpanValue("n", "Fact", ((20, 33),))))
+
+    migrate("undo", migration=migration)
+
+    assert migration.last_result["kept"] == 1
+    assert content(annotation_set).spans["c"].label == "Fact"
+
+
+def test_document_being_adjudicated_waits_and_is_read_through_the_mapping(annotation_set, migrate, versions, now):
+    gold = {"kind": SetKind.ADJUDICATED, "name": "adjudicated", "schema_version": versions[0]}
+    open_gold = spans_services.create_annotation_set(
+        annotation_set.document, guideline_version=current_guideline(versions[0].project), now=now, **gold
+    )
+
+    migration = migrate("preview", "run")
+
+    annotation_set.refresh_from_db()
+    assert (annotation_set.schema_version, migration.last_result["adjudicated_later"]) == (versions[0], 2)
+    reader = VersionReader.of(versions[0].project)
+    spans, relations = selectors.spans_of(annotation_set), selectors.relations_of(annotation_set)
+    (read, arrows), version = reader.read(versions[0].number, spans, relations)
+    assert ([span["label"] for span in read], arrows[0]["label"], version) == (
+        ["Source", "Fact"],
+        "said-by",
+        versions[1].number,
+    )
+    assert reader.read(versions[1].number, spans, relations) is None
+
+    type(open_gold).objects.filter(pk=open_gold.pk).update(state="adjudicated")
+    migrate("run", migration=migration)
+    annotation_set.refresh_from_db()
+    assert annotation_set.schema_version == versions[1]
+
+
+def test_merged_relations_between_the_same_spans_become_one(
+    project, versions, annotation_set, migrate, save, now, lead
+):
+    merged = publish_schema(project, {**OLD, "relations": [*OLD["relations"], {"id": "also-by"}]}, by=lead, now=now)
+    type(annotation_set).objects.filter(pk=annotation_set.pk).update(schema_version=merged)
+    save_set = type(annotation_set).objects.select_related("schema_version", "document").get(pk=annotation_set.pk)
+    save(save_set, AddRelation(state.new_id(), RelationValue("r2", "also-by", "c", "s")))
+    target = publish_schema(project, OLD | {"name": "Again"}, by=lead, now=now)
+    migration = services.create_migration(
+        project, source=merged, target=target, definition={"relations": {"also-by": "by"}}, by=lead, now=now
+    )
+
+    migrate("preview", "run", migration=migration)
+
+    assert migration.preview["joined_relations"] == 1
+    assert list(content(annotation_set).relations) == ["r"]
+    migrate("undo", migration=migration)
+    assert {relation.label for relation in content(annotation_set).relations.values()} == {"by", "also-by"}
+    assert MigratedSet.objects.filter(is_undone=True).count() == 1
+
+
+@pytest.fixture
+def half_moved(annotation_set, make_document, make_set, migrate, versions, project):
+    """A document of two finished sets: Ada's was not moved, because it changed after the preview; Ben's was."""
+    spans = [{"id": "x", "label": "Fact", "fragments": [[9, 18]], "attributes": {}, "note": "", "origin": "manual"}]
+    make_set(annotation_set.document, "ben", spans, schema_version=versions[1], state="submitted")
+    migration = migrate("preview")
+    migration.state, migration.started_at = "active", migration.created_at
+    migration.save()
+    type(annotation_set).objects.filter(pk=annotation_set.pk).update(state="submitted")
+    return migration
+
+
+def test_exports_and_releases_read_sets_through_the_mapping_and_say_so(half_moved, project, lead, now):
+    export = exports.start_export(project, options=ExportOptions(), started_by=lead, now=now, own_process=True)
+    done = jobs.run_here(exports.job_of(export))
+    folder = exports.directory_of(export)
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    [line] = [json.loads(line) for line in (folder / "data.jsonl").read_text("utf-8").splitlines()]
+
+    assert done.state == "done"
+    assert [span["label"] for span in line["annotators"]["ada"]["spans"]] == ["Source", "Fact"]
+    assert line["annotators"]["ada"]["schema_version"] == 3
+    assert manifest["read_through_mapping"] == [{"from_version": 2, "to_version": 3, "annotation_sets": 1}]
+
+    options = parse_release({"name": "First"})
+    release = releases.create_release(project, options=options, created_by=lead, now=now, own_process=True)
+    assert jobs.run_here(releases.job_of(release)).state == "done"
+    type(half_moved).objects.update(state="undone")
+    release.refresh_from_db()
+    [record] = read_frozen(release, [key for _name, key in frozen_documents(release)])
+    assert {span["label"] for span in record.sets["ada"]["spans"]} == {"Source", "Fact"}
+    assert release.manifest["read_through_mappings"] == [{"from_version": 2, "to_version": 3, "mapping": DEFINITION}]
+
+
+def test_agreement_reads_sets_through_the_mapping_and_says_so(half_moved, project, lead, now):
+    report = agreement.start_report(project, started_by=lead, now=now, own_process=True)
+    jobs.run_here(agreement.job_of(report))
+    report.refresh_from_db()
+
+    assert report.result["read_through_mapping"] == [{"from_version": 2, "to_version": 3, "sets": 1}]
+    [fact] = [row for row in report.result["labels"] if row["label"] == "Fact"]
+    assert fact["exact_f1"]["value"] == 1
