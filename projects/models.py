@@ -67,6 +67,9 @@ class Membership(models.Model):
     annotates = models.BooleanField(
         null=True, help_text="Whether documents are assigned to the member; null as the role has it."
     )
+    guidelines_seen = models.PositiveIntegerField(
+        null=True, help_text="The number of the guideline version that the member has seen last."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "user"], name="membership_once_per_project")]
@@ -126,6 +129,24 @@ class GuidelineVersion(models.Model):
 
     def __str__(self) -> str:
         return f"guidelines {self.number} of {self.project}"
+
+
+class GuidelinePicture(models.Model):
+    """A picture in the guidelines of a project, known by the digest of its bytes."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="guideline_pictures")
+    digest = models.CharField(max_length=16, help_text="The beginning of the SHA-256 of its bytes.")
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=32)
+    data = models.BinaryField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "digest"], name="guideline_picture_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SchemaMigration(models.Model):

@@ -197,6 +197,26 @@ def current_guideline(project: Project) -> GuidelineVersion:
     return GuidelineVersion.objects.filter(project=project).order_by("-number", "id")[0]
 
 
+def mark_guidelines_seen(project: Project, user: User, number: int) -> None:
+    """Remember which guideline version a member has seen last."""
+    Membership.objects.filter(project=project, user=user).update(guidelines_seen=number)
+
+
+def unseen_guidelines(project: Project, user: User) -> tuple[int, int] | None:
+    """Return the guideline version that a member has seen last and the newest one, when it is newer.
+
+    A member who has seen none has nothing to compare with: the newest one counts as seen from then on.
+    """
+    member = Membership.objects.filter(project=project, user=user).order_by("id").first()
+    newest = guideline_versions_of(project).values_list("number", flat=True).first()
+    if member is None or newest is None:
+        return None
+    if member.guidelines_seen is None:
+        mark_guidelines_seen(project, user, newest)
+        return None
+    return (member.guidelines_seen, newest) if member.guidelines_seen < newest else None
+
+
 def visible_jobs(user: User) -> QuerySet[Job]:
     """Return the jobs that a user may see, newest first: their own as a member, all with `SEE_ALL_WORK`."""
     all_work = Q(project__in=projects_for(user, capability=Capability.SEE_ALL_WORK).order_by())

@@ -24,6 +24,9 @@ urlpatterns = [
     path("projects/<slug:slug>/schema/<int:number>/file/", schema.schema_file, name="schema-file"),
     path("projects/<slug:slug>/guidelines/", guidelines.guidelines, name="guidelines"),
     path("projects/<slug:slug>/guidelines/edit/", guidelines.edit_guidelines, name="edit-guidelines"),
+    path("projects/<slug:slug>/guidelines/compare/", guidelines.compare, name="compare-guidelines"),
+    path("projects/<slug:slug>/guidelines/pictures/", guidelines.upload_picture, name="upload-picture"),
+    path("projects/<slug:slug>/guidelines/pictures/<slug:digest>/", guidelines.picture, name="picture"),
     path("projects/<slug:slug>/guidelines/<int:number>/", guidelines.guidelines, name="guideline-version"),
     path("invitations/<str:token>/", invitations.invitation_page, name="invitation"),
 ]

@@ -25,7 +25,7 @@ from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
 from projects.guidelines import render_markdown
 from projects.roles import Capability, can
-from projects.selectors import role_in, schema_of
+from projects.selectors import role_in, schema_of, unseen_guidelines
 
 
 @login_required
@@ -50,7 +50,10 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
         "is_own": is_own,
         "editable": is_own and annotation_set.is_open,
         "meta": shown_meta(document),
-        "guidelines_html": render_markdown(annotation_set.guideline_version.text),
+        "guidelines_html": render_markdown(
+            annotation_set.guideline_version.text, reverse("projects:guidelines", args=[project.slug]) + "pictures/"
+        ),
+        "guidelines_news": unseen_guidelines(project, user) if is_own else None,
         # Rendered only when the template uses it, since a long document takes time.
         "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
         "personal": _personal(user),

@@ -11,13 +11,16 @@ from projects.services.members import (
     remove_member,
     revoke_invitation,
 )
+from projects.services.pictures import LARGEST_PICTURE, add_picture
 from projects.services.projects import create_project, update_settings
 from projects.services.versions import publish_guideline, publish_schema
 
 __all__ = [
+    "LARGEST_PICTURE",
     "accept_invitation",
     "accept_with_new_account",
     "add_member",
+    "add_picture",
     "change_role",
     "check_usable",
     "choose_to_annotate",

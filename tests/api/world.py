@@ -142,6 +142,7 @@ def make_world(
         ).pk,
         "view_id": save_view(project, owner=lead, name=f"View {HOSTILE}"[:60], choice=Choice(), shared=True).pk,
         "migration_id": _migration(project, lead, now),
+        "digest": projects.add_picture(project, b"\x89PNG\r\n\x1a\n", name=HOSTILE, by=lead, now=now).digest,
         "number": 1,
         "other_number": 1,
     }

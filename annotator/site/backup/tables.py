@@ -53,6 +53,7 @@ PLACES: dict[str, Place] = {
     "projects_schemaversion": Place.PROJECT,
     "projects_guidelineversion": Place.PROJECT,
     "projects_schemamigration": Place.PROJECT,
+    "projects_guidelinepicture": Place.PROJECT,
     "jobs_job": Place.PROJECT_ONLY_HERE,
     "jobs_jobline": Place.PROJECT_ONLY_HERE,
     "datasets_export": Place.PROJECT_ONLY_HERE,

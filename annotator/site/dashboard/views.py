@@ -20,7 +20,7 @@ from annotator.workload.assignments.services.plans import ensure_plans
 from annotator.workload.timing import selectors as timing
 from projects.models import Project
 from projects.roles import Capability, can
-from projects.selectors import get_project, role_in
+from projects.selectors import get_project, role_in, unseen_guidelines
 
 NEWEST_JOBS = 5
 MOST_DUPLICATES = 10
@@ -45,6 +45,7 @@ def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
     if may[Capability.ANNOTATE]:
         context["own"] = selectors.own_set_counts(project, user)
         context["is_offered"] = is_offered_documents(project, user)
+        context["guidelines_news"] = unseen_guidelines(project, user)
     if may[Capability.SEE_ALL_WORK]:
         context |= {
             "progress": selectors.progress_of(project),

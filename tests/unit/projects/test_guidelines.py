@@ -96,3 +96,13 @@ def test_no_text_creates_a_script(text: str) -> None:
     assert "img" not in found.tags
     assert not any(name.startswith("on") or name == "style" for name, _ in found.attributes)
     assert not any(value.strip().lower().startswith(("javascript:", "data:")) for _, value in found.attributes)
+
+
+def test_uploaded_pictures_are_shown_and_others_become_links():
+    html = render_markdown("![a <b>](picture:0123456789abcdef) ![x](https://elsewhere.example/a.png)", "/p/pictures/")
+
+    assert '<img src="/p/pictures/0123456789abcdef/" alt="a &lt;b&gt;">' in html
+    assert '<a href="https://elsewhere.example/a.png"' in html
+    assert Elements(html).tags == {"p", "img", "a"}
+    assert "<img" not in render_markdown("![a](picture:0123456789abcdef)")
+    assert "<img" not in render_markdown("![a](picture:../../x)", "/p/pictures/")
