@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -95,12 +96,18 @@ def upload_picture(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def picture(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
-    """Send a picture of the guidelines to a member, with the type that its bytes have."""
+    """Send a picture of the guidelines to a member, with the type that its bytes have.
+
+    It is a download when its address is opened; an image on a page is shown all the same.
+    """
     project = selectors.get_project(slug, user=user_of(request))
     stored = project.guideline_pictures.filter(digest=digest).order_by("id").first()
     if stored is None:
         raise NotFound(_("There is no such picture."))
-    return HttpResponse(bytes(stored.data), content_type=stored.media_type)
+    disposition = content_disposition_header(as_attachment=True, filename=stored.name) or ""
+    return HttpResponse(
+        bytes(stored.data), content_type=stored.media_type, headers={"Content-Disposition": disposition}
+    )
 
 
 @login_required

@@ -12,6 +12,7 @@ from annotator.platform.jobs import runner
 from annotator.platform.jobs.models import Job
 from projects.models import SchemaMigration
 from projects.selectors import current_schema, schema_of
+from projects.services import publish_guideline
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EDITOR = "/projects/news/schema/edit/"
@@ -98,3 +99,26 @@ def test_lead_migrates_labels_and_undoes_it(client, project, lead, ada, make_doc
     runner.run(Job.objects.latest("id").pk)
     span = made.spans.get()
     assert (span.label, span.note) == ("Hedge", "")
+
+
+def test_guideline_pictures_and_changes_are_shown_to_members(client, project, lead, ada, stranger, now):
+    backend = "django.contrib.auth.backends.ModelBackend"
+    client.force_login(ada, backend=backend)
+    assert "The guidelines have a new version" not in client.get("/projects/news/").text
+    client.force_login(lead, backend=backend)
+    address = "/projects/news/guidelines/pictures/"
+    client.post(address, {"picture": SimpleUploadedFile("x.png", b"\x89PNG\r\n\x1a\n...")})
+    assert "no PNG, JPEG" in client.post(address, {"picture": SimpleUploadedFile("x.png", b"<svg>")}, follow=True).text
+    stored = project.guideline_pictures.get()
+    publish_guideline(project, f"# Rules\n\n![A span](picture:{stored.digest})", by=lead, now=now)
+    assert f'<img src="{address}{stored.digest}/" alt="A span">' in client.get("/projects/news/guidelines/").text
+
+    client.force_login(ada, backend=backend)
+    picture = client.get(f"{address}{stored.digest}/")
+    assert (picture.headers["Content-Type"], picture.content[:4]) == ("image/png", b"\x89PNG")
+    assert "The guidelines have a new version" in client.get("/projects/news/").text
+    compared = client.get("/projects/news/guidelines/compare/?first=1&second=2").text
+    assert "![A span]" in compared
+    assert "The guidelines have a new version" not in client.get("/projects/news/").text
+    client.force_login(stranger, backend=backend)
+    assert client.get(f"{address}{stored.digest}/").status_code == 404
