@@ -68,4 +68,4 @@ def _publish(site: object) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    report("Label migrations", measure())
+    report("Label migrations", measure)

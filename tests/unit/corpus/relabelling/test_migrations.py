@@ -18,7 +18,8 @@ from annotator.corpus.spans.values import RelationValue, SpanValue
 from annotator.datasets.exports import services as exports
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.releases import services as releases
-from annotator.datasets.releases.contents.frozen import frozen_documents, read_frozen
+from annotator.datasets.releases.contents.frozen import read_frozen
+from annotator.datasets.releases.contents.source import FrozenSource
 from annotator.datasets.releases.serializers import parse_release
 from annotator.platform.jobs import services as jobs
 from projects.selectors import current_guideline
@@ -269,7 +270,8 @@ def test_exports_and_releases_read_sets_through_the_mapping_and_say_so(half_move
     assert jobs.run_here(releases.job_of(release)).state == "done"
     type(half_moved).objects.update(state="undone")
     release.refresh_from_db()
-    [record] = read_frozen(release, [key for _name, key in frozen_documents(release)])
+    source = FrozenSource(release)
+    [record] = read_frozen(source, [key for _name, key in source.documents()])
     assert {span["label"] for span in record.sets["ada"]["spans"]} == {"Source", "Fact"}
     assert release.manifest["read_through_mappings"] == [{"from_version": 2, "to_version": 3, "mapping": DEFINITION}]
 
