@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from annotator.agreement.filters import DisagreementFilters
-from annotator.agreement.reports.report import BatchFigures, Distribution
+from annotator.agreement.pages.names import SchemaNames
+from annotator.agreement.reports.label_figures import ReportFigure
+from annotator.agreement.reports.report import BatchFigures, Distribution, Report
 from annotator.agreement.reports.sentences import FigureText, figure_text
 from annotator.agreement.selectors.reports import ReportSummary
 
@@ -35,6 +39,56 @@ def distribution_bars(distribution: Distribution | None) -> list[Bar]:
         low, high = index / len(bins), (index + 1) / len(bins)
         bars.append(Bar(index * BAR_WIDTH, HEIGHT - height, height, count, f"{low:.1f}–{high:.1f}: {count}"))
     return bars
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """A label in a forest plot: its figure as a point and its interval as a line, in units of the view box."""
+
+    name: str
+    style: str
+    y: int
+    x: int
+    low: int | None
+    high: int | None
+    title: str
+
+
+@dataclass(frozen=True)
+class ForestPlot:
+    """Overlap F1 of the labels that have it, with intervals; `ticks` are positions and texts of the scale."""
+
+    rows: list[ForestRow]
+    height: int
+    ticks: list[tuple[int, str]]
+
+
+ROW_HEIGHT, SCALE_START, SCALE_LENGTH, LONGEST_NAME = 22, 190, 300, 26
+
+
+def forest_plot(figures: Report, names: SchemaNames) -> ForestPlot:
+    """Return overlap F1 of every label and of all together."""
+    given = [(names.label(row.label), names.style(row.label), row.overlap_f1) for row in figures.labels]
+    given.append((_("All labels"), "", figures.overall.overlap_f1))
+    rows: list[ForestRow] = []
+    for name, style, figure in given:
+        if figure.value is not None:
+            rows.append(_forest_row(name, style, figure, y=ROW_HEIGHT * len(rows) + ROW_HEIGHT // 2))
+    ticks = [(_on_scale(tick / 4), f"{tick / 4:g}") for tick in range(5)]
+    return ForestPlot(rows, ROW_HEIGHT * len(rows), ticks)
+
+
+def _forest_row(name: str, style: str, figure: ReportFigure, *, y: int) -> ForestRow:
+    value, interval = figure.value or 0.0, ""
+    if figure.low is not None and figure.high is not None:
+        interval = f" ({figure.low:.2f}–{figure.high:.2f})"
+    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    low, high = (None if end is None else _on_scale(end) for end in (figure.low, figure.high))
+    return ForestRow(short, style, y, _on_scale(value), low, high, f"{name}: {value:.2f}{interval}")
+
+
+def _on_scale(value: float) -> int:
+    return SCALE_START + round(SCALE_LENGTH * min(max(value, 0.0), 1.0))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, DocumentAgreement
-from annotator.agreement.pages.charts import distribution_bars, trend_points, trend_row
+from annotator.agreement.pages.charts import distribution_bars, forest_plot, trend_points, trend_row
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.next_steps import more_data, next_steps
@@ -75,6 +75,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "changes": reports.changes_since(report) if stale.is_stale else [],
             "confusion": confusion_view(figures, names),
             "annotators": annotator_views(figures.against_others or (), names, labels),
+            "plot": forest_plot(figures, names),
             "bars": distribution_bars(figures.distribution),
             "without_figure": figures.distribution.undefined if figures.distribution else 0,
             "tokens": token_rows(figures, names),

@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{REPORT}gamma/", views.measure_gamma, name="gamma"),
     path(f"{REPORT}report.json", views.report_json, name="json"),
     path(f"{REPORT}report.csv", views.report_csv, name="csv"),
+    path(f"{REPORT}forest.svg", views.forest_svg, name="forest"),
     path(f"{REPORT}against/", views.compare_two_reports, name="against"),
     path(f"{REPORT}disagreements/", views.disagreements, name="disagreements"),
     path(f"{REPORT}disagreements.csv", views.disagreements_csv, name="disagreements-csv"),

@@ -15,6 +15,7 @@ from annotator.agreement import services
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.filters import DisagreementFilters, facets
 from annotator.agreement.models import AgreementReport, ReportedSet
+from annotator.agreement.pages.charts import forest_plot
 from annotator.agreement.pages.comparison import compare_reports, paired_rows
 from annotator.agreement.pages.disagreement_kinds import KINDS
 from annotator.agreement.pages.disagreement_list import DisagreementList, filter_choices
@@ -128,6 +129,17 @@ def report_csv(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     chosen = reports.get_project_report(slug, report_id, user=user_of(request))
     table = exports.report_csv(chosen, part=request.GET.get("part", ""))
     return _as_file(HttpResponse(table, content_type="text/csv; charset=utf-8"), chosen, "csv")
+
+
+@login_required
+@require_GET
+def forest_svg(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """Download the forest plot of the labels as a picture."""
+    chosen = reports.get_project_report(slug, report_id, user=user_of(request))
+    names = SchemaNames(schema_of(current_schema(chosen.project)))
+    context = {"plot": forest_plot(reports.figures_of(chosen), names)}
+    picture = render(request, "agreement/forest_plot.svg", context, content_type="image/svg+xml; charset=utf-8")
+    return _as_file(picture, chosen, "svg")
 
 
 def _as_file(response: HttpResponse, chosen: AgreementReport, ending: str) -> HttpResponse:

@@ -275,3 +275,18 @@ def test_gamma_is_measured_by_a_job_of_its_own(documents, project, page, lead):
 
     assert "Gamma: 0." in text_of(client.get(url("latest")))
     assert client.post(f"/projects/news/agreement/{report.pk}/gamma/").status_code == 302
+
+
+def test_forest_plot_is_on_the_page_and_a_picture_of_its_own(report, page, viewer):
+    import xml.etree.ElementTree as ElementTree
+
+    picture = page(viewer).get(url("forest", report.pk))
+    shown = text_of(page(viewer).get(f"/projects/news/agreement/{report.pk}/"))
+
+    assert picture["Content-Type"].startswith("image/svg+xml")
+    root = ElementTree.fromstring(picture.content)
+    titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
+    assert titles[-1].startswith("All labels: 0.")
+    assert len(titles) == len(set(titles)) > 1
+    assert all(title in shown for title in titles)
+    assert "style=" not in picture.content.decode()
