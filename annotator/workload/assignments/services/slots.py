@@ -190,7 +190,7 @@ def delete_unused_document(document: Document, *, reason: str, by: User | None, 
 def _is_talked_about(document: Document) -> bool:
     """Return whether a document has questions or suggestions, which packages beside and above this one keep."""
     return any(
-        apps.get_model(app, model).objects.filter(document=document).exists()  # type: ignore[attr-defined]
+        apps.get_model(app, model).objects.filter(document=document).exists()
         for app, model in (("questions", "Question"), ("suggestions", "SuggestionRun"))
     )
 
