@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from annotator.datasets.releases import services
 from annotator.datasets.releases.models import Release
+from annotator.platform.jobs.models import Job
 from annotator.platform.jobs.services import run_here
 from tests.notation import make_spans
 
@@ -169,3 +170,21 @@ def test_two_releases_are_compared_with_links_to_the_sets(page, project, lead, v
     assert "<bdi>Later</bdi>" in shown
     assert "<img" not in shown
     assert page(viewer).get(url("compare"), {"first": "x"}).status_code == 404
+
+
+def test_data_card_is_read_before_the_release_is_created(page, project, lead, viewer, work):
+    answer = page(lead).post(url("new"), form(card="1"))
+    job = Job.objects.get(kind="draft_release")
+    assert (answer["Location"], Release.objects.count()) == (f"/projects/news/jobs/{job.pk}/", 0)
+    job.own_process = True
+    job.save()
+    run_here(job)
+
+    address = f"/projects/news/releases/draft/{job.pk}/"
+    html = page(lead).get(address).content.decode()
+    assert "1 document with 1 annotation set, 2 spans and 0 relations, divided into train and test" in html
+    assert "<img" not in html
+    assert "Nothing is frozen" in html
+    assert page(viewer).get(address).status_code == 404
+    page(lead).post(address)
+    assert Release.objects.get().name == "1.0"
