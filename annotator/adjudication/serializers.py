@@ -5,6 +5,7 @@ from rest_framework import serializers
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, ProjectRule, Reason, UnitKind
 from annotator.adjudication.units.versions import DecisionKind
 from annotator.corpus.spans.serializers import SpanShape
+from annotator.platform.http.input import LARGEST_INTEGER
 
 LARGEST = 2**31 - 1
 KIND_CHOICES = [kind.value for kind in DecisionKind if kind not in (DecisionKind.AGREED, DecisionKind.CLEARED)]
@@ -153,7 +154,9 @@ class RelationIn(serializers.Serializer[object]):
 class DecisionIn(RevisionIn):
     """A decision about a unit, or with kind `added` a span or a relation of two units that no annotator marked."""
 
-    unit = serializers.IntegerField(required=False, min_value=1, help_text="For all kinds but `added`.")
+    unit = serializers.IntegerField(
+        required=False, min_value=1, max_value=LARGEST_INTEGER, help_text="For all kinds but `added`."
+    )
     kind = serializers.ChoiceField(choices=KIND_CHOICES)
     position = serializers.IntegerField(
         required=False, min_value=0, help_text="For `take`: the annotator whose version is chosen."
@@ -170,10 +173,15 @@ class DecisionIn(RevisionIn):
     relations = RelationIn(
         many=True, required=False, help_text="As `labels`, where an end has several spans: names the one to join."
     )
-    from_unit = serializers.IntegerField(required=False, min_value=1, help_text="For a relation that is `added`.")
-    to_unit = serializers.IntegerField(required=False, min_value=1)
+    from_unit = serializers.IntegerField(
+        required=False, min_value=1, max_value=LARGEST_INTEGER, help_text="For a relation that is `added`."
+    )
+    to_unit = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_INTEGER)
     merge_with = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), required=False, max_length=50, help_text="For `merged`."
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER),
+        required=False,
+        max_length=50,
+        help_text="For `merged`.",
     )
     reason = serializers.ChoiceField(choices=["", *Reason.values], required=False)
     section = serializers.CharField(required=False, allow_blank=True, max_length=200)

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from annotator.measures.alignment import DisagreementKind
 
 ORDERS = ("place", "worst", "words", "longest")
+# Of a document; the databases compare with numbers of up to 63 bits.
+ID = re.compile(r"[0-9]{1,18}")
 STRETCH = re.compile(r"[0-9]{1,9}-[0-9]{1,9}")
 DisagreementTypes = Iterable[tuple[str, str, str, str]]
 """The types of disagreement at a location: kind, label, other label and attribute of each."""
@@ -51,7 +53,7 @@ class DisagreementFilters:
             side=filters.side if filters.side in ("start", "end") else "",
             place=filters.place if STRETCH.fullmatch(filters.place) else "",
             batch=filters.batch if _is_moment(filters.batch) else "",
-            document=filters.document if filters.document.isascii() and filters.document.isdigit() else "",
+            document=filters.document if ID.fullmatch(filters.document) else "",
             order=order if order in ORDERS else "place",
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 from annotator.formats.incoming import IncomingDocument, IncomingFiles, ReadResult, UnreadableFile, document_id
 from annotator.formats.json_files import iterate_elements, list_of, repeated_key
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder
+from annotator.text.decoding import UnreadableText, refuse_forbidden
 from annotator.text.digest import text_digest
 
 
@@ -45,6 +46,10 @@ def _pairs(incoming: IncomingFiles) -> Iterable[Any]:
 
 
 def _document(text: str, given: Any, incoming: IncomingFiles, location: str, number: int) -> ReadResult:
+    try:
+        refuse_forbidden(text)
+    except UnreadableText as problem:
+        return ReadResult(location, problems=(problem.detail,))
     builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
     work = given if isinstance(given, dict) else {"entities": given}
     for entity in list_of(work, "entities"):

@@ -38,4 +38,6 @@ def test_a_query_has_only_the_used_filters():
 
     assert filters.query() == "kind=missed&label=Claim+%26+co&order=worst"
     assert DisagreementFilters.of_query({"kind": "missed", "label": "Claim & co", "order": "worst"}) == filters
-    assert DisagreementFilters.of_query({"kind": "x", "document": "1e3", "order": "x"}) == DisagreementFilters()
+    for document in ("1e3", "9" * 19, "\u0663"):
+        query = {"kind": "x", "document": document, "order": "x"}
+        assert DisagreementFilters.of_query(query) == DisagreementFilters()

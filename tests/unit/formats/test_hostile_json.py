@@ -34,3 +34,12 @@ def test_deep_nesting_is_refused(key):
         return
     with pytest.raises(Problem):
         read(key, DEEP.encode())
+
+
+def test_half_a_surrogate_pair_within_an_object_of_training_data_is_refused():
+    data = rb'{"annotations": [["a\ud800b", {"entities": []}], ["Ada.", {"entities": []}]]}'
+
+    bad, good = read("spacy-training", data)
+
+    assert "half a surrogate pair" in bad.problems[0]
+    assert good.document.text == "Ada."
