@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("annotator.agreement.api_urls")),
     path("", include("annotator.adjudication.api_urls")),
     path("", include("annotator.quality.api_urls")),
+    path("", include("annotator.suggestions.api_urls")),
     path("", include("annotator.ledger.api_urls")),
     path("", include("annotator.datasets.exports.api_urls")),
     path("", include("annotator.datasets.releases.api_urls")),

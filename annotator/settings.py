@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "annotator.agreement",
     "annotator.adjudication",
     "annotator.quality",
+    "annotator.suggestions",
     "annotator.ledger",
     "annotator.datasets.exports",
     "annotator.datasets.releases",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("annotator.agreement.pages.urls")),
     path("", include("annotator.adjudication.urls")),
     path("", include("annotator.quality.urls")),
+    path("", include("annotator.suggestions.urls")),
     path("", include("annotator.ledger.urls")),
     path("", include("annotator.datasets.exports.urls")),
     path("", include("annotator.datasets.releases.urls")),

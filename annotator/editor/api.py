@@ -73,6 +73,7 @@ class EditorOut(serializers.Serializer[object]):
         child=serializers.CharField(), help_text="Names that the annotator has used before."
     )
     project = EditorProject()
+    suggests = serializers.BooleanField(help_text="Whether a source may suggest spans here.")
 
 
 class EditorPayload(APIView):

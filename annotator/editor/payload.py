@@ -11,6 +11,7 @@ from annotator.corpus.spans import selectors
 from annotator.corpus.spans.models import AnnotationSet, SetState
 from annotator.platform.accounts.models import User
 from annotator.platform.snapshots import read_snapshot
+from annotator.suggestions.selectors import has_suggestions
 from annotator.workload.assignments.selectors import upcoming_document, versions_for
 from annotator.workload.timing.selectors import active_seconds
 from projects.models import Project, SchemaVersion
@@ -76,6 +77,7 @@ def _payload(
             "show_optional_labels": project.show_optional_labels,
             "review_on_submit": project.review_on_submit,
         },
+        "suggests": is_own and values["editable"] is True and has_suggestions(document, schema_of(version)),
     }
     return orjson.dumps(answer)
 

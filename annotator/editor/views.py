@@ -90,6 +90,7 @@ def _personal(user: User) -> dict[str, Any]:
     return {
         "url": reverse("accounts-api:preferences"),
         "module": static("editor/extras.js"),
+        "suggestions_module": static("editor/suggestions.js"),
         "dialogs_module": static("editor/dialogs.js"),
         "dialogs_styles": static("css/editor-dialogs.css"),
         "editor_preferences": accounts.editor_preferences(user),
@@ -109,6 +110,8 @@ def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_anno
         "nextUrl": reverse("assignments:next", args=[slug]) if may_annotate else None,
         "assignUrl": reverse("assignments-api:next-document", args=[slug]) if may_annotate else None,
         "upcomingUrl": reverse("editor-api:upcoming", args=[set_id]) if may_annotate else None,
+        "suggestionsUrl": reverse("sources-api:set", args=[set_id]) if is_own else None,
+        "dismissalsUrl": reverse("suggestions-api:dismissals", args=[set_id]) if is_own else None,
         "pageUrl": reverse("editor:edit", args=[set_id]),
         "userId": str(user.pk),
         "setId": set_id,

@@ -11,7 +11,7 @@ from annotator.text.rules import PRESENT_RULES, TextRules
 PARTS, ATTRIBUTES, NOTE, ORIGIN, ID, RELATIONS = "fragments", "attributes", "note", "origin", "id", "relation"
 
 
-SUPPORT = "support"
+SUPPORT, SUGGESTION = "support", "suggestion"
 
 
 Piece = tuple[str, bytes]
@@ -91,6 +91,8 @@ class LossTracker:
             self.add_loss(annotator, span["id"], NOTE, reason("no_note"))
         if span["origin"] != "manual" and ORIGIN not in self._carried:
             self.add_loss(annotator, span["id"], ORIGIN, reason("no_origin"))
+        if span.get("suggestion") and SUGGESTION not in self._carried:
+            self.add_loss(annotator, span["id"], SUGGESTION, reason("no_suggestion"))
         if "support" in span and SUPPORT not in self._carried:
             self.add_loss(annotator, span["id"], SUPPORT, reason("no_support"))
 

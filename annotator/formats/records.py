@@ -11,10 +11,20 @@ class Support(TypedDict):
     n: int
 
 
+class SuggestionRecord(TypedDict):
+    """The suggestion that a span was accepted from."""
+
+    source: str
+    version: str
+    id: str
+    score: float | None
+
+
 class SpanRecord(TypedDict):
     """A span; `fragments` are sorted `[start, end]` pairs that neither touch nor overlap.
 
-    Spans of adjudicated sets and of a consensus have their support and the annotators who support them.
+    Spans of adjudicated sets and of a consensus have their support and the annotators who support them; those that an
+    annotator accepted have the suggestion.
     """
 
     id: str
@@ -25,6 +35,7 @@ class SpanRecord(TypedDict):
     origin: str
     support: NotRequired[Support]
     sources: NotRequired[Sequence[str]]
+    suggestion: NotRequired[SuggestionRecord]
 
 
 # "from" is a keyword of Python, hence the call.

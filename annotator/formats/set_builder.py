@@ -133,8 +133,13 @@ class SetBuilder:
 
     def set_origin(self, span_id: str, origin: object) -> None:
         """Set the origin of a span, if it is one of our values."""
-        if origin in ("manual", "imported"):
+        if origin in ("manual", "imported", "suggested"):
             self._spans[span_id]["origin"] = origin
+
+    def set_suggestion(self, span_id: str, suggestion: object) -> None:
+        """Set which suggestion a span was accepted from; it is checked with the other members of the span."""
+        if suggestion is not None:
+            self._spans[span_id]["suggestion"] = suggestion
 
     def add_note(self, span_id: str, note: str) -> None:
         """Add a line to the note of a span."""

@@ -15,10 +15,10 @@ import { showActiveTime } from "./views/status.js";
 /**
  * @typedef {{payloadUrl: string, waivedUrl: string|null, changesUrl: string, timeUrl: string|null,
  *   submitUrl: string|null, reopenUrl: string|null, assignUrl: string|null, upcomingUrl: string|null, pageUrl: string,
- *   setId: number, userId: string, csrfCookie: string}} Config from the server, in the page; null for what this person
- *   may not do
+ *   suggestionsUrl: string|null, dismissalsUrl: string|null, setId: number, userId: string, csrfCookie: string}} Config
+ *   from the server, in the page; null for what this person may not do
  * @typedef {{url: string, module: string, dialogs_module: string, dialogs_styles: string,
- *   editor_preferences: import("./model/types.js").Preferences}} Personal
+ *   suggestions_module: string, editor_preferences: import("./model/types.js").Preferences}} Personal
  * @typedef {import("./saving/transport.js").Transport} Transport
  * @typedef {import("./saving/timer.js").Timer} Timer
  * @typedef {import("./saving/sync.js").Sync} Sync
@@ -96,9 +96,23 @@ class Editor {
     if (this.shown) page.takeModes(this.shown.page);
     this.shown = { payload, config, page, sync, next, close };
     page.open();
+    if (payload.suggests) void this.#suggest(page, config);
     showActiveTime(timer);
     setTimeout(() => !signal.aborted && void next.prepare(), PREPARE_MILLISECONDS);
     requestAnimationFrame(() => setTimeout(() => performance.measure("editor:open", "editor:data")));
+  }
+
+  /**
+   * Load the suggestions with the script that shows them; without either, the text is annotated as ever.
+   *
+   * @param {PageView} page
+   * @param {Config} config
+   */
+  async #suggest(page, config) {
+    const { transport, personal } = this;
+    const [script, answer] = await Promise.all([import(personal.suggestions_module),
+      transport.post(config.suggestionsUrl ?? "", {})]).catch(() => []);
+    if (answer?.status === 200) script.showSuggestions({ runs: answer.body, page, transport, config });
   }
 
   /** Have the next document assigned and open it. @returns {Promise<boolean>} false when none was assigned */

@@ -47,7 +47,7 @@ def add_span(
             raise invalid("/spans/0", "An annotator marked exactly this span. Decide its unit instead.")
     row = _new_unit(head, UnitKind.SPAN, start=start, end=end)
     row.save()
-    outcome = with_ids((replace(span, origin="manual"),), row.uid)
+    outcome = with_ids((replace(span, origin="manual", suggestion=None),), row.uid)
     return _record(head, row, stored(outcome), rationale, base_revision=base_revision, by=by, now=now)
 
 

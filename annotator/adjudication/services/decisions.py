@@ -144,7 +144,7 @@ def _spans(unit: BoardUnit, choice: Choice) -> Spans:
         raise invalid("/spans", f"“{choice.kind}” needs at least {least} span{'s' if least > 1 else ''}.")
     if (choice.kind is DecisionKind.MERGED) != bool(choice.merge_with):
         raise invalid("/merge_with", "“merged” needs the keys of the other units; other kinds must not have them.")
-    return tuple(replace(span, origin="manual") for span in choice.spans)
+    return tuple(replace(span, origin="manual", suggestion=None) for span in choice.spans)
 
 
 def _arrows(unit: BoardUnit, choice: Choice, ends: tuple[End, End], schema: Schema) -> frozenset[Arrow]:

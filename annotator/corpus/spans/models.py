@@ -114,6 +114,7 @@ class Span(models.Model):
     attributes = models.JSONField(default=dict)
     note = models.TextField(blank=True)
     origin = models.CharField(max_length=16, default="manual")
+    suggestion = models.JSONField(null=True, help_text="The suggestion it was accepted from, else null.")
 
     class Meta:
         constraints = [

@@ -30,7 +30,7 @@ from annotator.platform.prepared import (
 
 Keyed = dict[str, tuple[int, SpanValue]]
 
-_SPAN_COLUMNS = ("label", "start", "end", "fragments", "attributes", "note", "origin")
+_SPAN_COLUMNS = ("label", "start", "end", "fragments", "attributes", "note", "origin", "suggestion")
 _SPANS = table_of(Span, " ".join(("annotation_set_id", "uid", *_SPAN_COLUMNS)))
 _changed_span = PreparedUpdate(
     lambda: Span.objects.filter(pk=Parameter("span")), **{name: Parameter(name) for name in _SPAN_COLUMNS}
@@ -140,6 +140,7 @@ def _span_columns(span: SpanValue) -> Row:
         orjson.dumps(dict(span.attributes)).decode(),
         span.note,
         span.origin,
+        orjson.dumps(span.suggestion).decode() if span.suggestion is not None else None,
     )
 
 

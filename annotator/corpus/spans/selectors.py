@@ -30,7 +30,7 @@ from projects.models import ROLE_CHOICES, Project
 from projects.roles import Capability
 from projects.selectors import projects_for, projects_of, role_in
 
-SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin")
+SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin", "suggestion")
 RELATION_COLUMNS = ("uid", "label", "source__uid", "target__uid")
 # Suggested names come from the last sets only: searching all spans of a large project would be slow.
 MOST_RECENT_SETS = 200
@@ -116,17 +116,7 @@ _editable_set_in_project = _prepare_editable_set(Parameter("project"))
 def spans_of(annotation_set: AnnotationSet) -> list[SpanRecord]:
     """Return the spans as on the wire, by position in the text, then by id."""
     rows = Span.objects.filter(annotation_set=annotation_set).order_by("start", "-end", "uid")
-    return [
-        {
-            "id": uid,
-            "label": label,
-            "fragments": [[start, end]] if fragments is None else fragments,
-            "attributes": attributes,
-            "note": note,
-            "origin": origin,
-        }
-        for uid, label, start, end, fragments, attributes, note, origin in rows.values_list(*SPAN_COLUMNS)
-    ]
+    return [span_value(row).wire() for row in rows.values_list(*SPAN_COLUMNS)]
 
 
 def relations_of(annotation_set: AnnotationSet) -> list[RelationRecord]:
@@ -140,9 +130,9 @@ def relations_of(annotation_set: AnnotationSet) -> list[RelationRecord]:
 
 def span_value(row: tuple[Any, ...]) -> SpanValue:
     """Return a span from its row, given in `SPAN_COLUMNS`."""
-    uid, label, start, end, fragments, attributes, note, origin = row
+    uid, label, start, end, fragments, attributes, note, origin, suggestion = row
     pieces = ((start, end),) if fragments is None else tuple((first, last) for first, last in fragments)
-    return SpanValue(uid, label, pieces, attributes, note, origin)
+    return SpanValue(uid, label, pieces, attributes, note, origin, suggestion)
 
 
 def state_of_rows(annotation_set: AnnotationSet) -> State:

@@ -49,6 +49,15 @@ class FieldsField(serializers.JSONField):
     """Some fields of a span."""
 
 
+class AcceptedSuggestion(serializers.Serializer[object]):
+    """The suggestion that a span was accepted from."""
+
+    source = serializers.CharField(max_length=64)  # type: ignore[assignment]  # an attribute of fields as well
+    version = serializers.CharField(max_length=150)
+    id = serializers.CharField(max_length=64)
+    score = serializers.FloatField(required=False, allow_null=True)
+
+
 class SpanShape(serializers.Serializer[object]):
     """A label on one or more fragments of the text."""
 
@@ -57,7 +66,8 @@ class SpanShape(serializers.Serializer[object]):
     fragments = FragmentsField()
     attributes = AttributesField(required=False)
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    origin = serializers.ChoiceField(choices=["manual", "imported"], required=False)
+    origin = serializers.ChoiceField(choices=["manual", "imported", "suggested"], required=False)
+    suggestion = AcceptedSuggestion(required=False, help_text="The suggestion that an annotator accepted.")
 
 
 class RelationShape(serializers.Serializer[object]):

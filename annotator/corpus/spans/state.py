@@ -276,13 +276,13 @@ def changes_between(present: State, wanted: State, *, new_id: Callable[[], str] 
 
 
 def _is_other(span: SpanValue, wanted: SpanValue) -> bool:
-    return (span.label, span.origin) != (wanted.label, wanted.origin)
+    return (span.label, span.origin, span.suggestion) != (wanted.label, wanted.origin, wanted.suggestion)
 
 
 def _goes(span: SpanValue, wanted: State) -> bool:
-    """No change touches the origin: a span that should have another one is removed and added again."""
+    """No change touches where a span is from: one that should be from elsewhere is removed and added again."""
     other = wanted.spans.get(span.id)
-    return other is None or other.origin != span.origin
+    return other is None or (other.origin, other.suggestion) != (span.origin, span.suggestion)
 
 
 def _comes(span: SpanValue, present: State) -> bool:
@@ -292,7 +292,7 @@ def _comes(span: SpanValue, present: State) -> bool:
 def _updates(present: State, wanted: State, new_id: Callable[[], str]) -> Iterator[Change]:
     for span in present.spans.values():
         other = wanted.spans.get(span.id)
-        if other is None or other.origin != span.origin or other == span:
+        if other is None or _goes(span, wanted) or other == span:
             continue
         yield UpdateSpan(new_id(), span.id, before=_fields(span, other), after=_fields(other, span))
 

@@ -6,9 +6,10 @@ The shapes are those of `docs/developers/api.md`, *Saving changes*. Offsets are 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
-from annotator.formats.records import RelationRecord, SpanRecord
+from annotator.formats.records import RelationRecord, SpanRecord, SuggestionRecord
 
 Fragment = tuple[int, int]
 Fragments = tuple[Fragment, ...]
@@ -21,7 +22,9 @@ LONGEST_VALUE = 2_000
 LONGEST_NOTE = 2_000
 LARGEST_OFFSET = 2**31 - 1
 
-ORIGINS = ("manual", "imported")
+ORIGINS = ("manual", "imported", "suggested")
+LONGEST_SOURCE = 64
+LONGEST_VERSION = 150
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -41,7 +44,10 @@ class ChangeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SpanValue:
-    """A label on one or more fragments; `attributes` holds only those that are set."""
+    """A label on one or more fragments; `attributes` holds only those that are set.
+
+    `suggestion` says which suggestion an annotator accepted.
+    """
 
     id: str
     label: str
@@ -49,10 +55,11 @@ class SpanValue:
     attributes: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     origin: str = "manual"
+    suggestion: SuggestionRecord | None = None
 
     def wire(self) -> SpanRecord:
         """Return the span as on the wire and in the log."""
-        return {
+        record: SpanRecord = {
             "id": self.id,
             "label": self.label,
             "fragments": [list(fragment) for fragment in self.fragments],
@@ -60,6 +67,9 @@ class SpanValue:
             "note": self.note,
             "origin": self.origin,
         }
+        if self.suggestion is not None:
+            record["suggestion"] = self.suggestion
+        return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,9 @@ class RelationValue:
 
 
 def read_span(raw: object, pointer: str) -> SpanValue:
-    """Read a span; `attributes`, `note` and `origin` may be left out. Raises `ChangeError`."""
-    fields = read_object(raw, pointer, required=("id", "label", "fragments"), optional=("attributes", "note", "origin"))
+    """Read a span; `attributes`, `note`, `origin` and `suggestion` may be left out. Raises `ChangeError`."""
+    optional = ("attributes", "note", "origin", "suggestion")
+    fields = read_object(raw, pointer, required=("id", "label", "fragments"), optional=optional)
     origin = fields.get("origin", "manual")
     if origin not in ORIGINS:
         raise ChangeError("malformed", f"{pointer}/origin", f"The origin is one of {', '.join(ORIGINS)}.")
@@ -90,7 +101,24 @@ def read_span(raw: object, pointer: str) -> SpanValue:
         attributes={name: value for name, value in attributes.items() if value is not None},
         note=read_note(fields.get("note", ""), f"{pointer}/note"),
         origin=origin,
+        suggestion=read_suggestion(fields.get("suggestion"), f"{pointer}/suggestion"),
     )
+
+
+def read_suggestion(raw: object, pointer: str) -> SuggestionRecord | None:
+    """Read which suggestion was accepted: source, version, id, and the score or null. Raises `ChangeError`."""
+    if raw is None:
+        return None
+    fields = read_object(raw, pointer, required=("source", "version", "id"), optional=("score",))
+    score = fields.get("score")
+    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float) or not isfinite(score)):
+        raise ChangeError("malformed", f"{pointer}/score", "This must be a number or null.")
+    return {
+        "source": _read_text(fields["source"], f"{pointer}/source", longest=LONGEST_SOURCE),
+        "version": _read_text(fields["version"], f"{pointer}/version", longest=LONGEST_VERSION),
+        "id": read_id(fields["id"], f"{pointer}/id"),
+        "score": score,
+    }
 
 
 def read_relation(raw: object, pointer: str) -> RelationValue:

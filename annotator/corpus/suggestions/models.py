@@ -40,10 +40,14 @@ class DismissalKind(models.TextChoices):
 
     REJECTED = "rejected", _("Rejected")
     IGNORED = "ignored", _("Ignored")
+    RESTORED = "restored", _("Restored")
 
 
 class Dismissal(models.Model):
-    """A suggestion that an annotator did not accept; append-only, with an id made by the client."""
+    """A suggestion that an annotator did not accept; append-only, with an id made by the client.
+
+    The last entry about a suggestion counts: a rejection that was undone is followed by *restored*.
+    """
 
     annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.CASCADE, related_name="dismissals")
     change_id = models.CharField(max_length=64, help_text="Made by the client, so that a resend is recognised.")

@@ -17,7 +17,12 @@ def pack(
     """Return spans, each with its score if it has one, and relations as bytes."""
     known = scores or {}
     scored = [{**span, "score": known[span["id"]]} if span["id"] in known else span for span in spans]
-    return zlib.compress(orjson.dumps({"spans": scored, "relations": relations}), 6)
+    return pack_records(scored, relations)
+
+
+def pack_records(spans: Sequence[Mapping[str, Any]], relations: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return spans that have their scores already, and relations, as bytes."""
+    return zlib.compress(orjson.dumps({"spans": spans, "relations": relations}), 6)
 
 
 def unpack(packed: bytes) -> Suggested:

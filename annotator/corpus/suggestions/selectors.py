@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from annotator.corpus.documents.selectors import get_document
 from annotator.corpus.spans.models import AnnotationSet
-from annotator.corpus.suggestions.models import Dismissal, SuggestionRun
+from annotator.corpus.suggestions.models import Dismissal, DismissalKind, SuggestionRun
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 
@@ -28,6 +28,16 @@ def get_run(document_id: int, run_id: int, *, user: User) -> SuggestionRun:
 def dismissals_of(annotation_set: AnnotationSet) -> QuerySet[Dismissal]:
     """Return the dismissals in a set, in the order in which they were made."""
     return Dismissal.objects.filter(annotation_set=annotation_set).order_by("id")
+
+
+def rejected_in(set_ids: Collection[int]) -> set[tuple[int, str, str, str]]:
+    """Return set, source, version and id of the suggestions whose last entry in the log is not *restored*."""
+    entries = Dismissal.objects.filter(annotation_set__in=list(set_ids)).order_by("id")
+    last = {
+        row[:4]: row[4]
+        for row in entries.values_list("annotation_set_id", "source", "version", "suggestion", "kind").iterator()
+    }
+    return {key for key, kind in last.items() if kind != DismissalKind.RESTORED}
 
 
 def versions_by_document(document_keys: Collection[int]) -> list[tuple[int, str, str]]:

@@ -12,9 +12,10 @@ from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.state import Rules, State, apply
 from annotator.corpus.spans.values import ChangeError
 from annotator.corpus.suggestions.models import Dismissal, SuggestionRun
-from annotator.corpus.suggestions.packing import pack
+from annotator.corpus.suggestions.packing import pack, pack_records
 from annotator.platform.accounts.models import User
 from annotator.problems import Conflict, InvalidInput
+from projects.models import SchemaVersion
 from projects.selectors import current_schema, schema_of
 
 
@@ -57,6 +58,37 @@ def store_run(document: Document, given: Mapping[str, Any], *, by: User | None, 
             schema_version=version,
             created_by=by,
             created_at=now,
+        )
+
+
+def replace_runs(
+    made: Sequence[tuple[Document, Mapping[str, Any]]],
+    *,
+    source: str,
+    version: str,
+    schema_version: SchemaVersion,
+    now: datetime,
+) -> None:
+    """Store what a built-in source suggests for some documents, in place of what its versions suggested before.
+
+    Its spans follow the schema by construction; what the schema allows is checked again when a suggestion is offered
+    and when it is accepted.
+    """
+    with transaction.atomic():
+        ids = [document.pk for document, _content in made]
+        SuggestionRun.objects.filter(document__in=ids, source=source).delete()
+        SuggestionRun.objects.bulk_create(
+            SuggestionRun(
+                document=document,
+                source=source,
+                version=version,
+                score=None,
+                size=len(content["spans"]),
+                packed=pack_records(content["spans"], content["relations"]),
+                schema_version=schema_version,
+                created_at=now,
+            )
+            for document, content in made
         )
 
 

@@ -61,6 +61,8 @@ def _span_fields(span: SpanRecord, text: str) -> dict[str, object]:
         "attributes": span["attributes"],
         "origin": span["origin"],
     }
+    if span.get("suggestion"):
+        fields["suggestion"] = span["suggestion"]
     if span["note"]:
         fields["note"] = span["note"]
     if "support" in span:

@@ -100,6 +100,7 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
         if span_id is not None:
             by_place.setdefault(_place(span), span_id)
             builder.set_origin(span_id, span.get("origin"))
+            builder.set_suggestion(span_id, span.get("suggestion"))
     for relation in list_of(task, "relations"):
         if not isinstance(relation, dict):
             builder.refuse("relations", f"{str(relation)[:80]} is not a relation.")

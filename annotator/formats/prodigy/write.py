@@ -11,6 +11,7 @@ from annotator.formats.outgoing import (
     NOTE,
     ORIGIN,
     RELATIONS,
+    SUGGESTION,
     ExportContext,
     ExportDocument,
     LossTracker,
@@ -20,7 +21,7 @@ from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
 from annotator.text.rules import TextRules
 from annotator.text.tokens import split_tokens
 
-_CARRIED = {ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID}
+_CARRIED = {ATTRIBUTES, NOTE, ORIGIN, RELATIONS, ID, SUGGESTION}
 
 
 def write_prodigy(documents: Iterable[ExportDocument], context: ExportContext) -> Iterator[Piece]:
@@ -67,6 +68,8 @@ def _spans(
         known.add(span["id"])
         made = {"start": start, "end": end, "label": span["label"], "text": text[start:end], "id": identifier,
                 "attributes": span["attributes"], "note": span["note"], "origin": span["origin"]}  # fmt: skip
+        if span.get("suggestion"):
+            made["suggestion"] = span["suggestion"]
         # A span that starts or ends in white space has no token there.
         if start in first and end in last:
             made |= {"token_start": first[start], "token_end": last[end]}

@@ -37,7 +37,7 @@ SETS = table_of(
     "id document_id kind annotator_id name revision state schema_version_id guideline_version_id created_at "
     "changed_at submitted_at member_id",
 )
-SPANS = table_of(Span, "id annotation_set_id uid label start end fragments attributes note origin")
+SPANS = table_of(Span, "id annotation_set_id uid label start end fragments attributes note origin suggestion")
 RELATIONS = table_of(Relation, "id annotation_set_id uid label source_id target_id")
 CHANGES = table_of(Change, "annotation_set_id revision change_id kind payload author_id created_at")
 
@@ -193,4 +193,5 @@ def _span_row(key: int, set_key: int, span: SpanRecord) -> Row:
         orjson.dumps(span["attributes"]).decode(),
         span["note"],
         span["origin"],
+        orjson.dumps(span["suggestion"]).decode() if span.get("suggestion") else None,
     )

@@ -20,6 +20,7 @@ JOINED = {
     "editor/main.js": None,
     "editor/extras.js": "editor/main.js",
     "editor/dialogs.js": "editor/main.js",
+    "editor/suggestions.js": "editor/main.js",
 }
 # Style sheets that only import others are served as one file, which also compresses better.
 STYLES = frozenset({"css/editor-page.css"})

@@ -73,6 +73,9 @@ PLACES: dict[str, Place] = {
     "spans_change": Place.PROJECT,
     "suggestions_suggestionrun": Place.PROJECT,
     "suggestions_dismissal": Place.PROJECT,
+    "sources_suggestionsettings": Place.PROJECT,
+    "sources_suggestionoffer": Place.PROJECT,
+    "sources_sourceevaluation": Place.PROJECT,
     "spans_exclusion": Place.PROJECT,
     "spans_outsidename": Place.PROJECT,
     "relabelling_migratedset": Place.PROJECT,
@@ -120,7 +123,9 @@ Table = type[Model]
 # JSON of projects: labels, fragments, names, figures and digests, but no keys of rows.
 JSON_WITHOUT_KEYS = frozenset({
     *("projects_project.shown_meta", "spans_annotationset.waived_hints", "work_table_savedview.choice"),
-    *("projects_schemaversion.definition", "documents_document.meta", "spans_span.fragments", "spans_span.attributes"),
+    *("projects_schemaversion.definition", "documents_document.meta", "spans_span.fragments", "spans_span.attributes",
+      "spans_span.suggestion"),
+    *("sources_suggestionsettings.sources", "sources_suggestionoffer.offered", "sources_sourceevaluation.figures"),
     *("projects_schemamigration.definition", "projects_schemamigration.preview"),
     *("suggestions_suggestionrun.parameters", "spans_change.payload", "timing_activetime.periods"),
     *("agreement_agreementreport.aliases", "agreement_agreementreport.result", "agreement_agreementreport.sums"),

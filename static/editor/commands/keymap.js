@@ -19,9 +19,11 @@ import { MOST_BUTTONS } from "../model/schema.js";
  * @property {string} label id of the label that the selected span must have; "" for always
  * @property {string} when "page" counts on the whole page if it goes with Control; "" while the text has the focus
  * @typedef {{bindings: Binding[], clashes: string[], commands: Binding[], keysOf: (name: string) => string[], remap:
- *   (keys: OwnKeys) => void}} Keymap `bindings`: the shortcuts in force; `clashes`: messages about keys that do nothing
+ *   (keys: OwnKeys) => void, add: (more: Binding[]) => void}} Keymap
+ *   `bindings`: the shortcuts in force; `clashes`: messages about keys that do nothing
  *   because another command has them; `commands`: each command once, also those without a key, with their default keys;
- *   `keysOf`: the keys of a command; `remap` puts the keys of a person in force
+ *   `keysOf`: the keys of a command; `remap` puts the keys of a person in force; `add` adds shortcuts of a module that
+ *   is loaded later
  */
 
 /**
@@ -123,13 +125,20 @@ export function createKeymap(schema, keys = {}) {
     ...yielding];
   const all = [...always, ...attributeKeys(schema, always)];
   const names = new Set();
+  const isNew = (/** @type {Binding} */ binding) => !names.has(nameOf(binding)) && names.add(nameOf(binding));
+  let own = keys;
   /** @type {Keymap} */
   const keymap = {
     bindings: [],
     clashes: [],
-    commands: all.filter((binding) => !names.has(nameOf(binding)) && names.add(nameOf(binding))),
+    commands: all.filter(isNew),
     keysOf: (name) => keymap.bindings.filter((binding) => nameOf(binding) === name).map((binding) => binding.key),
-    remap: (changed) => Object.assign(keymap, withoutClashes(remapped(all, changed))),
+    remap: (changed) => Object.assign(keymap, withoutClashes(remapped(all, (own = changed)))),
+    add: (more) => {
+      all.push(...more);
+      keymap.commands.push(...more.filter(isNew));
+      keymap.remap(own);
+    },
   };
   keymap.remap(keys);
   return keymap;

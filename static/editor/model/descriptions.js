@@ -16,7 +16,7 @@ import { excerpt } from "./text/document.js";
  * Return a span in words: "Claim “It was a balloon”".
  *
  * @param {Pick<View, "document"|"schema">} state
- * @param {Span} span
+ * @param {Pick<Span, "label"|"fragments">} span
  * @returns {string}
  */
 export function describeSpan({ document, schema }, span) {

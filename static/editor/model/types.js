@@ -4,7 +4,7 @@
  *
  * @typedef {[number, number]} Fragment start (inclusive) and end (exclusive)
  * @typedef {{id: string, label: string, fragments: Fragment[], attributes: Record<string, string>,
- *   note: string, origin: string}} Span
+ *   note: string, origin: string, suggestion?: {source: string, version: string, id: string, score: number|null}}} Span
  * @typedef {{id: string, label: string, from: string, to: string}} Relation
  * @typedef {{label?: string, fragments?: Fragment[], note?: string,
  *   attributes?: Record<string, string|null>}} SpanFields

@@ -20,7 +20,7 @@ import { createDocument } from "./text/document.js";
  *   spans: Span[], relations: Relation[], restored?: Change[]},
  *   schema: Record<string, any>, speakers: string[],
  *   project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean,
- *   review_on_submit?: boolean}}} Payload
+ *   review_on_submit?: boolean}, suggests?: boolean}} Payload
  */
 
 /**
@@ -63,8 +63,9 @@ export function readPayload(payload) {
  * @returns {Span}
  */
 export function spanFromWire(span, offsets) {
-  const { id, label, attributes, note = "", origin = "manual" } = span;
-  return { id, label, attributes, note, origin, fragments: fragmentsFromWire(span.fragments, offsets) };
+  const { id, label, attributes, note = "", origin = "manual", suggestion } = span;
+  return { id, label, attributes, note, origin, ...(suggestion && { suggestion }),
+    fragments: fragmentsFromWire(span.fragments, offsets) };
 }
 
 /**

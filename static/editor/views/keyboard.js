@@ -39,6 +39,12 @@ export class KeyboardView {
     this.history = history;
     this.relationPicker = relationPicker;
     this.frame = frame;
+    /**
+     * What runs the shortcuts of suggestions, where a document has some.
+     *
+     * @type {((binding: Binding, isInText: boolean) => boolean)|null}
+     */
+    this.first = null;
     /** Whether Enter goes to the next sentence. */
     this.isFlow = false;
     this.selection = selection;
@@ -69,6 +75,7 @@ export class KeyboardView {
     const span = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
     const label = span ? labelOf(state.schema, span.label).id : null;
     const binding = press.find(this.keymap.bindings, countsWith(label, press.isInRegion));
+    if (binding && this.first?.(binding, press.isInRegion)) return true;
     if (binding && !press.isInRegion) this.selection.settle();
     return binding !== undefined && this.#run(binding);
   }

@@ -89,10 +89,10 @@ export class PageView {
       this.extras.useOr(({ review }) => review.start(submit), submit) });
     /** @type {ExtrasLoader<import("../extras.js").Extras>} */
     this.extras = new ExtrasLoader({ url: personal.module, delay: EXTRAS_MILLISECONDS,
-      open: ({ openExtras }) => openExtras(this.#forExtras()) }, signal);
+      open: ({ openExtras }) => openExtras(this.forExtras()) }, signal);
     /** @type {ExtrasLoader<import("../dialogs.js").Dialogs>} */
     this.dialogs = new ExtrasLoader({ url: personal.dialogs_module, delay: DIALOGS_MILLISECONDS,
-      open: ({ openDialogs }) => openDialogs(this.#forExtras()) }, signal);
+      open: ({ openDialogs }) => openDialogs(this.forExtras()) }, signal);
     this.keyboard = new KeyboardView({ view: this.text, geometry: this.geometry, store, keymap, history,
       relationPicker: this.relationPicker, frame: this.frame, selection: this.selection, signal,
       page: this.#commands() });
@@ -106,7 +106,7 @@ export class PageView {
   }
 
   /** Return what the views that are loaded later need. @returns {import("../extras.js").ExtrasParts} */
-  #forExtras() {
+  forExtras() {
     return { ...this.parts, panel: this.panel, view: this.text,
       painter: this.painter, focusText: () => this.focusText(), reveal: (offset) => this.#revealOffset(offset),
       keysChanged: () => this.#keysChanged(), looksChanged: () => this.#measureAgain() };

@@ -141,21 +141,33 @@ def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanRecord]]:
         .annotate(raw_fragments=Cast("fragments", TextField()), raw_attributes=Cast("attributes", TextField()))
         .order_by("annotation_set_id", "id")
         .values_list(
-            "annotation_set_id", "uid", "label", "start", "end", "raw_fragments", "raw_attributes", "note", "origin"
+            "annotation_set_id",
+            "uid",
+            "label",
+            "start",
+            "end",
+            "raw_fragments",
+            "raw_attributes",
+            "note",
+            "origin",
+            "suggestion",
         )
     )
     spans: dict[int, list[SpanRecord]] = defaultdict(list)
-    for set_id, uid, label, start, end, fragments, attributes, note, origin in rows.iterator(chunk_size=5000):
-        spans[set_id].append(
-            {
-                "id": uid,
-                "label": label,
-                "fragments": orjson.loads(fragments) if fragments else [[start, end]],
-                "attributes": _parse(attributes),
-                "note": note,
-                "origin": origin,
-            }
-        )
+    for set_id, uid, label, start, end, fragments, attributes, note, origin, suggestion in rows.iterator(
+        chunk_size=5000
+    ):
+        span: SpanRecord = {
+            "id": uid,
+            "label": label,
+            "fragments": orjson.loads(fragments) if fragments else [[start, end]],
+            "attributes": _parse(attributes),
+            "note": note,
+            "origin": origin,
+        }
+        if suggestion is not None:
+            span["suggestion"] = suggestion
+        spans[set_id].append(span)
     return spans
 
 

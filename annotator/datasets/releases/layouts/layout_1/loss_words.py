@@ -8,6 +8,7 @@ SENTENCES: Mapping[str, str] = {
     "no_attributes": "The format has no place for them.",
     "no_note": "The format has no place for it.",
     "no_origin": "The format does not tell by hand from imported.",
+    "no_suggestion": "The format has no place for the suggestion it was accepted from.",
     "no_support": "The format has no place for who stands behind a span.",
     "folder_name": "The folder is called {0}.",
     "file_name": "The file is called {0}.",

@@ -1,0 +1,1 @@
+"""Sources of suggestions, their runs over documents, and how good they are."""

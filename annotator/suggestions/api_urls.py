@@ -1,0 +1,13 @@
+"""API of sources of suggestions."""
+
+from django.urls import path
+
+from annotator.suggestions import api
+
+app_name = "sources-api"
+urlpatterns = [
+    path("projects/<slug:slug>/suggestion-sources/", api.SourceList.as_view(), name="sources"),
+    path("projects/<slug:slug>/suggestion-sources/runs/", api.SourceRuns.as_view(), name="runs"),
+    path("projects/<slug:slug>/suggestion-sources/evaluation/", api.SourceFigures.as_view(), name="evaluation"),
+    path("annotation-sets/<int:set_id>/suggestions/", api.SetSuggestions.as_view(), name="set"),
+]

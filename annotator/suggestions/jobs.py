@@ -1,0 +1,68 @@
+"""The jobs that make suggestions and measure them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from annotator.platform.jobs.context import JobContext
+from annotator.platform.jobs.registry import job_kind
+from annotator.suggestions import selectors, services
+from annotator.suggestions.sources.registry import SOURCES
+from projects.models import Project
+from projects.selectors import current_schema, schema_of
+
+
+@job_kind(services.SUGGEST_JOB, title="Suggestions")
+def suggest_spans(context: JobContext) -> dict[str, Any]:
+    """Make the suggestions of a source for the documents that have none of its version; each batch commits."""
+    project = Project.objects.get(pk=context.project_id or 0)
+    source = context.params["source"]
+    version = current_schema(project)
+    schema = schema_of(version)
+    waiting = selectors.documents_without(project, source, SOURCES[source].version, version.pk)
+    made = context.cursor or {"documents": 0, "spans": 0}
+    total = made["documents"] + waiting.count()
+    while batch := list(waiting[: services.DOCUMENTS_AT_ONCE]):
+        context.set_progress(made["documents"], total)
+        with transaction.atomic():
+            spans = services.suggest_for(batch, source, schema, version, now=timezone.now())
+            made = {"documents": made["documents"] + len(batch), "spans": made["spans"] + spans}
+            context.save_checkpoint(made)
+    context.set_progress(made["documents"], total)
+    summary = ngettext(
+        "%(spans)s suggestions were made for %(count)s document.",
+        "%(spans)s suggestions were made for %(count)s documents.",
+        made["documents"],
+    )
+    return {
+        **made,
+        "source": source,
+        "summary": summary % {"spans": f"{made['spans']:,}", "count": f"{made['documents']:,}"},
+        "url": reverse("sources:suggestions", args=[project.slug]),
+        "url_text": _("Open the suggestions"),
+    }
+
+
+@job_kind(services.EVALUATE_JOB, title="Measure suggestions")
+def evaluate_suggestions(context: JobContext) -> dict[str, Any]:
+    """Measure the suggestions of a source against finished work."""
+    project = Project.objects.get(pk=context.project_id or 0)
+    source = context.params["source"]
+    evaluation = services.measure(project, source, now=timezone.now(), on_progress=context.set_progress)
+    documents = evaluation.figures["documents"]
+    summary = ngettext(
+        "“%(source)s” was measured on %(count)s document.",
+        "“%(source)s” was measured on %(count)s documents.",
+        documents,
+    )
+    return {
+        "source": source,
+        "summary": summary % {"source": source, "count": f"{documents:,}"},
+        "url": f"{reverse('sources:figures', args=[project.slug])}?{urlencode({'source': source})}",
+        "url_text": _("Open the figures"),
+    }

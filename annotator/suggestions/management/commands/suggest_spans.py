@@ -1,0 +1,34 @@
+"""Make the suggestions of a source for all documents of a project."""
+
+import argparse
+from typing import Any
+
+from django.utils import timezone
+
+from annotator.platform.jobs.console import run_in_console
+from annotator.suggestions import services
+from annotator.suggestions.sources.registry import SOURCES
+from projects.commands import ProjectCommand, find_project
+
+
+class Command(ProjectCommand):
+    """Suggests spans for the documents that have no suggestions of the present version."""
+
+    help = (
+        "Make the suggestions of a built-in source for every document of a project that has none of its version. "
+        "Needs no server and no worker, and continues where it was interrupted."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+        super().add_arguments(parser)
+        parser.add_argument("--source", default="rules", choices=list(SOURCES), help="the source (default: rules)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Suggest, then print how many."""
+        project = find_project(options["slug"])
+        job = services.start_suggesting(
+            project, options["source"], started_by=None, now=timezone.now(), own_process=True
+        )
+        ended = run_in_console(job)
+        self.stdout.write(str((ended.result or {}).get("summary", "")))

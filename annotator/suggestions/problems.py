@@ -1,0 +1,24 @@
+"""Anticipated failures of sources of suggestions."""
+
+from annotator.problems import Conflict, NotFound
+
+
+class NoSuchSource(NotFound):
+    """The project has no source with this name."""
+
+    code = "no_such_source"
+    title = "There is no such source of suggestions"
+
+
+class NothingToSuggest(Conflict):
+    """The schema has none of the labels that the source suggests."""
+
+    code = "nothing_to_suggest"
+    title = "The source suggests none of the labels"
+
+
+class NothingToMeasure(Conflict):
+    """No finished document has suggestions of the source."""
+
+    code = "nothing_to_measure"
+    title = "Nothing to measure suggestions against"

@@ -1,0 +1,238 @@
+"""Reading suggestions: what is offered in an annotation set, and how it was received."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState, Span
+from annotator.corpus.suggestions.models import SuggestionRun
+from annotator.corpus.suggestions.packing import unpack
+from annotator.corpus.suggestions.selectors import rejected_in
+from annotator.suggestions.evaluation import expected_precision, score_of
+from annotator.suggestions.models import SourceEvaluation, SuggestionOffer, SuggestionSettings
+from annotator.suggestions.problems import NoSuchSource
+from annotator.suggestions.sources.registry import SOURCES
+from projects.models import Project
+from projects.schema import Schema
+from projects.selectors import schema_of
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Suggestions of one version of a source for a set; each span has its score and whether it reaches the bar."""
+
+    source: str
+    version: str
+    spans: Sequence[Mapping[str, Any]]
+    relations: Sequence[Mapping[str, str]]
+
+
+@dataclass
+class Reception:
+    """How the suggestions of a label were received in submitted sets."""
+
+    offered: int = 0
+    accepted: int = 0
+    edited: int = 0
+    rejected: int = 0
+
+    @property
+    def ignored(self) -> int:
+        """Those neither accepted nor rejected; edited ones are accepted ones."""
+        return max(0, self.offered - self.accepted - self.rejected)
+
+
+@dataclass
+class SourceRow:
+    """A source in a project: built in, imported or pushed."""
+
+    name: str
+    version: str
+    title: str
+    is_built_in: bool
+    is_on: bool
+    documents: int
+    evaluation: SourceEvaluation | None
+    labels: dict[str, Reception] = field(default_factory=dict)
+
+
+def settings_of(project: Project) -> SuggestionSettings:
+    """Return the settings of a project; the defaults, not stored, when it has none."""
+    return SuggestionSettings.objects.filter(project=project).first() or SuggestionSettings(project=project, sources=[])
+
+
+def has_suggestions(document: Document, schema: Schema) -> bool:
+    """Return whether a source may suggest something for a document."""
+    if SuggestionRun.objects.filter(document_id=document.pk).exists():
+        return True
+    on = settings_of(document.project).sources
+    return any(name in SOURCES and not schema.labels.keys().isdisjoint(SOURCES[name].labels) for name in on)
+
+
+def suggestions_for(annotation_set: AnnotationSet) -> list[Offered]:
+    """Return what each source suggests in a set, by name; dismissed and accepted suggestions are left out."""
+    project = annotation_set.document.project
+    settings = settings_of(project)
+    schema = schema_of(annotation_set.schema_version)
+    gone = _handled(annotation_set)
+    found = []
+    for source, version, content in _contents(annotation_set, settings, schema):
+        figures = figures_of(project, source, version)
+        spans = [
+            _span(span, figures, settings.bar)
+            for span in content["spans"]
+            if (source, version, span["id"]) not in gone
+            and not schema.check_span(span["label"], len(span["fragments"]), span["attributes"])
+        ]
+        ids = {span["id"] for span in spans}
+        relations = [link for link in content["relations"] if link["from"] in ids and link["to"] in ids]
+        found.append(Offered(source, version, spans, relations))
+    return found
+
+
+def _contents(
+    annotation_set: AnnotationSet, settings: SuggestionSettings, schema: Schema
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield source, version and content: the newest stored run, or what a source that is on makes of the text now."""
+    document_id = annotation_set.document_id
+    newest: dict[str, SuggestionRun] = {}
+    for run in SuggestionRun.objects.filter(document_id=document_id).order_by("created_at", "id"):
+        newest[run.source] = run
+    for name in sorted({*newest, *settings.sources}):
+        source, stored = SOURCES.get(name), newest.get(name)
+        if source is None:
+            if stored is not None:
+                yield name, stored.version, unpack(bytes(stored.packed))
+        elif name in settings.sources:
+            is_fresh = (
+                stored is not None
+                and stored.version == source.version
+                and stored.schema_version_id == annotation_set.schema_version_id
+            )
+            if stored is not None and is_fresh:
+                yield name, stored.version, unpack(bytes(stored.packed))
+            else:
+                text = Document.objects.values_list("text", flat=True).get(pk=document_id)
+                yield name, source.version, source.suggest(text, schema).records()
+
+
+def _handled(annotation_set: AnnotationSet) -> set[tuple[str, str, str]]:
+    """Return source, version and id of the suggestions that were dismissed or accepted."""
+    dismissed = {key[1:] for key in rejected_in([annotation_set.pk])}
+    accepted = Span.objects.filter(annotation_set=annotation_set, suggestion__isnull=False).order_by()
+    return dismissed | {_key(suggestion) for suggestion in accepted.values_list("suggestion", flat=True) if suggestion}
+
+
+def _key(suggestion: Mapping[str, Any]) -> tuple[str, str, str]:
+    return suggestion["source"], suggestion["version"], suggestion["id"]
+
+
+def _span(span: Mapping[str, Any], figures: Mapping[str, Any] | None, bar: float) -> dict[str, Any]:
+    score = expected_precision(figures, span["label"], score_of(span))
+    return {
+        "id": span["id"],
+        "label": span["label"],
+        "fragments": span["fragments"],
+        "attributes": span["attributes"],
+        "score": round(score, 3),
+        "offered": score >= bar - 1e-9,
+    }
+
+
+def figures_of(project: Project, source: str, version: str) -> Mapping[str, Any] | None:
+    """Return the figures of a version of a source in a project; None when it was not measured."""
+    found = SourceEvaluation.objects.filter(project=project, source=source, version=version)
+    figures: Mapping[str, Any] | None = found.values_list("figures", flat=True).first()
+    return figures
+
+
+def source_rows(project: Project) -> list[SourceRow]:
+    """Return the sources of a project: those built in, and those with stored suggestions."""
+    settings = settings_of(project)
+    runs = Counter(
+        SuggestionRun.objects.filter(document__project=project).order_by().values_list("source", "version").iterator()
+    )
+    built_in = {(source.name, source.version): source for source in SOURCES.values()}
+    evaluations = {
+        (row.source, row.version): row for row in SourceEvaluation.objects.filter(project=project).order_by("id")
+    }
+    rows = []
+    for name, version in sorted({*runs, *built_in}):
+        source = SOURCES.get(name)
+        rows.append(
+            SourceRow(
+                name=name,
+                version=version,
+                title=source.title if source else name,
+                is_built_in=source is not None,
+                is_on=source is None or (name in settings.sources and version == source.version),
+                documents=runs[name, version],
+                evaluation=evaluations.get((name, version)),
+                labels=receptions(project, name, version),
+            )
+        )
+    return rows
+
+
+def get_source(project: Project, name: str) -> SourceRow:
+    """Return the newest version of a source; raises `NoSuchSource`."""
+    rows = [row for row in source_rows(project) if row.name == name]
+    if not rows:
+        raise NoSuchSource(f"This project has no source “{name[:64]}”.")
+    return rows[-1]
+
+
+def receptions(project: Project, source: str, version: str) -> dict[str, Reception]:
+    """Return by label how often suggestions were offered, accepted, edited and rejected in submitted sets."""
+    sets = AnnotationSet.objects.filter(document__project=project, kind=SetKind.ANNOTATOR)
+    finished = sets.exclude(state=SetState.OPEN).order_by()
+    offers = SuggestionOffer.objects.filter(annotation_set__in=finished, source=source, version=version)
+    found: dict[str, Reception] = {}
+    offered: dict[int, Mapping[str, Any]] = {}
+    for set_id, by_id in offers.order_by("id").values_list("annotation_set_id", "offered"):
+        offered[set_id] = by_id
+        for label, _fragments in by_id.values():
+            found.setdefault(label, Reception()).offered += 1
+    accepted = Span.objects.filter(annotation_set__in=list(offered), suggestion__isnull=False).order_by("id")
+    for set_id, suggestion, label, start, end, fragments in accepted.values_list(
+        "annotation_set_id", "suggestion", "label", "start", "end", "fragments"
+    ):
+        given = offered[set_id].get(suggestion["id"]) if suggestion else None
+        if suggestion is None or given is None or (suggestion["source"], suggestion["version"]) != (source, version):
+            continue
+        reception = found[given[0]]
+        reception.accepted += 1
+        reception.edited += [label, fragments or [[start, end]]] != list(given)
+    for set_id, *version_of, rejected in rejected_in(list(offered)):
+        given = offered[set_id].get(rejected)
+        if given is not None and version_of == [source, version]:
+            found[given[0]].rejected += 1
+    return dict(sorted(found.items()))
+
+
+def documents_without(project: Project, source: str, version: str, schema_version: int) -> QuerySet[Document]:
+    """Return the documents for which a version of a source has no suggestions that follow a version of the schema."""
+    runs = SuggestionRun.objects.filter(
+        document=OuterRef("pk"), source=source, version=version, schema_version=schema_version
+    )
+    return Document.objects.filter(~Exists(runs), project=project).order_by("id")
+
+
+def finished_sets(project: Project) -> dict[int, list[int]]:
+    """Return by document the sets to measure against: the adjudicated one, else the submitted and imported ones."""
+    sets = AnnotationSet.objects.filter(document__project=project, is_excluded=False)
+    adjudicated: dict[int, list[int]] = {}
+    submitted: dict[int, list[int]] = {}
+    rows = sets.order_by("id").values_list("id", "document_id", "kind", "state")
+    for set_id, document_id, kind, state in rows:
+        if kind == SetKind.ADJUDICATED and state != SetState.OPEN:
+            adjudicated.setdefault(document_id, []).append(set_id)
+        elif (kind == SetKind.ANNOTATOR and state in (SetState.SUBMITTED, SetState.ADJUDICATED)) or (
+            kind == SetKind.IMPORTED
+        ):
+            submitted.setdefault(document_id, []).append(set_id)
+    return submitted | adjudicated

@@ -1,0 +1,1 @@
+"""Sources: each suggests spans for a text. Pure."""

@@ -1,0 +1,1 @@
+"""Suggestions by rules for English news: quotations, cue lexicons, speakers next to cues, interview turns. Pure."""

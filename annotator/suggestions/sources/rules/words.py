@@ -1,0 +1,94 @@
+"""A text as words, lines and sentences, for the rules. Pure."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import cached_property
+
+from annotator.text.sentences import sentence_boundaries
+
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Prof|St|Lt|Col|Sgt|Jr|Sr|Capt)\.(?=\s+[^\W\d_])"
+    r"|[^\W_](?:\w|(?!['’]s\b)['’\-‑](?=\w)|(?<=\d)[.,:](?=\d))*|(?<=\w)['’][sS]\b|''|``|[^\w\s]|_"
+)
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return words that are separated by white space as a set."""
+    return frozenset(words.split())
+
+
+DETERMINERS = word_set(
+    "a an the this that these those my your his her its our their some any no every each all both several many most "
+    "two three four five"
+)
+PREPOSITIONS = word_set(
+    "of in on at by for with from to into over under about after before between against during through without "
+    "within among since until toward towards upon across behind beyond near off per via than as like amid despite"
+)
+CONJUNCTIONS = word_set("and or but nor so yet")
+OPENERS = word_set(
+    "that which who whom whose because if when while where although though whether unless how why what until since "
+    "after before as"
+)
+PRONOUNS = word_set("i you he she it we they who")
+AUXILIARIES = word_set(
+    "is are was were be been being am 's has had have having do does did will would shall should can could may might "
+    "must not never cannot isn't aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't won't wouldn't "
+    "shouldn't can't couldn't mustn't"
+)
+ADVERBS = word_set("also still then later often now once again just even already further always earlier first")
+DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday today yesterday tonight")
+QUOTATION_MARKS = frozenset('"“”„«»') | {"''", "``"}
+
+
+class Words:
+    """The words of a text by index: where each starts and ends, and its lowercase form with straight apostrophes."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.forms: list[str] = []
+        for match in _TOKEN.finditer(text):
+            self.starts.append(match.start())
+            self.ends.append(match.end())
+            self.forms.append(match[0])
+        self.lower = [form.lower().replace("’", "'") for form in self.forms]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @cached_property
+    def sentences(self) -> Sequence[tuple[int, int]]:
+        """Sentences as ranges of words."""
+        ranges = []
+        for start, end in sentence_boundaries(self.text):
+            first, last = self.from_offset(start), self.before_offset(end)
+            if first < last:
+                ranges.append((first, last))
+        return ranges
+
+    def from_offset(self, offset: int) -> int:
+        """Return the first word that starts at an offset or after it."""
+        return bisect_left(self.starts, offset)
+
+    def before_offset(self, offset: int) -> int:
+        """Return the word after the last one that starts before an offset."""
+        return bisect_left(self.starts, offset)
+
+    def word_at(self, offset: int) -> int:
+        """Return the last word that starts at an offset or before it."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def is_word(self, index: int) -> bool:
+        """Return whether there is a word at an index, and not punctuation."""
+        return 0 <= index < len(self.forms) and self.forms[index][0].isalnum()
+
+    def is_capital(self, index: int) -> bool:
+        """Return whether the word at an index begins with a capital letter."""
+        return 0 <= index < len(self.forms) and self.forms[index][0].isupper()
+
+    def range_of(self, first: int, last: int) -> tuple[int, int]:
+        """Return the offsets of the words from `first` up to and without `last`."""
+        return self.starts[first], self.ends[last - 1]
