@@ -64,7 +64,14 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("sources:suggestions", slug)
     schema = schema_of(current_schema(project))
     rows = [_row(row, schema, settings.bar) for row in selectors.source_rows(project)]
-    context = {"project": project, "form": form, "rows": rows, "settings": settings, "may_manage": may_manage}
+    context = {
+        "project": project,
+        "form": form,
+        "rows": rows,
+        "settings": settings,
+        "may_manage": may_manage,
+        "stands_under": reverse("projects:settings", args=[slug]),
+    }
     return render(request, "suggestions/suggestions.html", context)
 
 
@@ -109,7 +116,7 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
         "bar": settings.bar,
         "figures": row.evaluation.figures if row.evaluation else None,
         "may_manage": role is not None and can(role, Capability.MANAGE),
-        "stands_under": reverse("sources:suggestions", args=[slug]),
+        "stands_under": reverse("projects:settings", args=[slug]),
     }
     return render(request, "suggestions/figures.html", context)
 

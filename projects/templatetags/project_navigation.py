@@ -40,7 +40,6 @@ PAGES: list[tuple[Any, list[tuple[Any, str, Capability]]]] = [
             (_("Workload"), "assignments:waiting", Capability.MANAGE),
             (_("Agreement"), "agreement:latest", Capability.SEE_ALL_WORK),
             (_("Adjudication"), "adjudication:queue", Capability.ADJUDICATE),
-            (_("Suggestions"), "sources:suggestions", Capability.SEE_ALL_WORK),
         ],
     ),
     (

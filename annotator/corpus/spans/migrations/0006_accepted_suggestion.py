@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("spans", "0004_waived_hints"),
+        ("spans", "0005_outside_names"),
     ]
 
     operations = [
