@@ -67,10 +67,12 @@ def settings_of(project: Project) -> SuggestionSettings:
 
 def has_suggestions(document: Document, schema: Schema) -> bool:
     """Return whether a source may suggest something for a document."""
-    if SuggestionRun.objects.filter(document_id=document.pk).exists():
-        return True
-    on = settings_of(document.project).sources
-    return any(name in SOURCES and not schema.labels.keys().isdisjoint(SOURCES[name].labels) for name in on)
+    runs = SuggestionRun.objects.filter(document=document.pk)
+    project = Project.objects.filter(pk=document.project_id).order_by()
+    is_stored, on = project.values_list(Exists(runs), "suggestion_settings__sources").get()
+    return is_stored or any(
+        name in SOURCES and not schema.labels.keys().isdisjoint(SOURCES[name].labels) for name in on or ()
+    )
 
 
 def suggestions_for(annotation_set: AnnotationSet) -> list[Offered]:
