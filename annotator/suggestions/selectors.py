@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.corpus.documents.models import Document
-from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState, Span
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetPurpose, SetState, Span
 from annotator.corpus.suggestions.models import SuggestionRun
 from annotator.corpus.suggestions.packing import unpack
 from annotator.corpus.suggestions.selectors import rejected_in
@@ -77,6 +77,8 @@ def has_suggestions(document: Document, schema: Schema) -> bool:
 
 def suggestions_for(annotation_set: AnnotationSet) -> list[Offered]:
     """Return what each source suggests in a set, by name; dismissed and accepted suggestions are left out."""
+    if annotation_set.purpose in (SetPurpose.PRACTICE, SetPurpose.QUALIFICATION):
+        return []  # these show what annotators do by themselves
     project = annotation_set.document.project
     settings = settings_of(project)
     schema = schema_of(annotation_set.schema_version)
@@ -226,7 +228,7 @@ def documents_without(project: Project, source: str, version: str, schema_versio
 
 def finished_sets(project: Project) -> dict[int, list[int]]:
     """Return by document the sets to measure against: the adjudicated one, else the submitted and imported ones."""
-    sets = AnnotationSet.objects.filter(document__project=project, is_excluded=False)
+    sets = AnnotationSet.objects.filter(document__project=project, is_excluded=False, purpose=SetPurpose.DATA)
     adjudicated: dict[int, list[int]] = {}
     submitted: dict[int, list[int]] = {}
     rows = sets.order_by("id").values_list("id", "document_id", "kind", "state")

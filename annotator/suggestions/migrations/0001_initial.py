@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("projects", "0005_review_and_meta"),
-        ("spans", "0006_accepted_suggestion"),
+        ("spans", "0007_accepted_suggestion"),
     ]
 
     operations = [

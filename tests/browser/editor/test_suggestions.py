@@ -39,6 +39,7 @@ def test_suggestions_are_accepted_corrected_rejected_and_undone_by_one_key_each(
     editor.press("Home", "t", ",", "y")  # shorter by a word
     assert ("Claim", "The dam is safe") in editor.covered()
     span = editor.annotation_set.spans.get(label="Claim")
+    assert span.suggestion is not None
     assert (span.origin, span.suggestion["source"]) == ("suggested", "rules")
 
     editor.press("q")  # the second claim is rejected: its speaker is left

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("spans", "0005_outside_names"),
+        ("spans", "0006_annotationset_purpose"),
     ]
 
     operations = [
