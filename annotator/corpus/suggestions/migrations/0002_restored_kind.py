@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('suggestions', '0001_initial'),
+        ("suggestions", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='dismissal',
-            name='kind',
-            field=models.CharField(choices=[('rejected', 'Rejected'), ('ignored', 'Ignored'), ('restored', 'Restored')], default='rejected', max_length=16),
+            model_name="dismissal",
+            name="kind",
+            field=models.CharField(
+                choices=[("rejected", "Rejected"), ("ignored", "Ignored"), ("restored", "Restored")],
+                default="rejected",
+                max_length=16,
+            ),
         ),
     ]
