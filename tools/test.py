@@ -118,7 +118,8 @@ def _pytest(run: Run, report: Path, *options: str, python: str = sys.executable)
 
 
 def _python(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "not browser and not consumers and not soak")
+    others = "not browser and not consumers and not soak and not servers"
+    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", others)
 
 
 def _consumers(run: Run, report: Path) -> list[str]:

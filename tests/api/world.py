@@ -95,6 +95,8 @@ def make_world(
         own_process=True,
     )
     jobs.run_here(releases.job_of(release))
+    options = parse_release({"name": f"Draft {HOSTILE}"[:100]})
+    draft = jobs.run_here(releases.start_draft(project, options=options, started_by=lead, now=now, own_process=True))
     report_worker(started_at=now, now=timezone.now())
     started = adjudication.start(compared, by=lead, now=now)
     exclusion = assignments.exclude_work(
@@ -125,6 +127,7 @@ def make_world(
         "export_id": export.pk,
         "preview_id": _previewed(project, lead, now),
         "unit_id": started.units.order_by("id")[0].pk,
+        "draft_id": draft.pk,
         "job_id": Job.objects.get(pk=job.pk).pk,
         "member_id": project.memberships.get(user=ada).pk,
         "invitation_id": invitation.pk,

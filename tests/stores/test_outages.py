@@ -13,16 +13,13 @@ import psycopg
 import pytest
 import redis
 
-from tests.stores.installation import REDIS_URL, SERVER_URL, Installation
+from tests.stores.installation import Installation
 from tests.waiting import LONG, is_running, wait_for
 from tools.services.postgresql import find_binaries, running_postgresql
 from tools.services.processes import start_server, stop_group
 from tools.services.redis_server import running_redis
 
-pytestmark = [
-    pytest.mark.stores,
-    pytest.mark.skipif(not (SERVER_URL and REDIS_URL), reason="needs PostgreSQL and Redis"),
-]
+pytestmark = [pytest.mark.stores, pytest.mark.servers]
 
 
 class Servers:

@@ -92,20 +92,20 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, slug: str, job_id: int) -> HttpResponse:
+def draft(request: HttpRequest, slug: str, draft_id: int) -> HttpResponse:
     """Show the data card of a release that is not created yet; a POST creates the release with the same options."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.MANAGE)
-    job = get_job(job_id, user=user, project=project)
+    job = get_job(draft_id, user=user, project=project)
     if job.kind != services.DRAFT_JOB or not job.result:
-        raise NotFound(_("There is no data card {number}.").format(number=job_id))
+        raise NotFound(_("There is no data card {number}.").format(number=draft_id))
     if request.method == "POST":
         options = ReleaseOptions.from_json(job.params["options"])
         try:
             release = services.create_release(project, options=options, created_by=user, now=timezone.now())
         except Problem as problem:
             messages.error(request, problem.detail)
-            return redirect("releases:draft", slug, job_id)
+            return redirect("releases:draft", slug, draft_id)
         return redirect("jobs:job", slug, services.job_of(release).pk)
     head, _rule, text = job.result["card"].partition("\n---\n")
     context = {"project": project, "job": job, "card": render_markdown(text), "metadata": head.removeprefix("---\n")}

@@ -50,7 +50,7 @@ DOCUMENTS_BETWEEN_CHECKS = 20
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file, as JSON; `size` is that of the converted file, `merged` counts merged documents."""
+    """The result of a file, as JSON; `size` is that of the converted file, `merged` counts merged documents."""
 
     size: int = 0
     contents: dict[str, Any] = field(default_factory=lambda: FileContents().counts)

@@ -116,7 +116,7 @@ class Preparation:
     def _read(
         self, index: int, file: JobFile, out: Path, reader: BoundedProcess, report: Report
     ) -> tuple[int, Outcome]:
-        """Convert a file in the process; report its lines, and return the number of errors and what became of it."""
+        """Convert a file in the process; report its lines, and return the number of errors and the result."""
         errors = 0
         outcome = Outcome()
         try:
