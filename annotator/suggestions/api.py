@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -132,7 +133,7 @@ class SourceRuns(APIView):
 class SourceFigures(APIView):
     """How good a source is against the finished work of the project."""
 
-    @extend_schema(parameters=[SOURCE], responses={200: serializers.JSONField()})
+    @extend_schema(parameters=[SOURCE], responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request, slug: str) -> Response:
         """Return the figures of the newest version, as `evaluate_suggestions --json` prints them."""
         project = get_project(slug, user=user_of(request), capability=Capability.SEE_ALL_WORK)

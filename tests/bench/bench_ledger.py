@@ -20,7 +20,7 @@ DROPPED_SHARE = 0.3
 PAGES = 7
 
 
-class Claims:
+class PlantedClaims:
     """Claims of words with the frequencies of a language; some say an earlier claim again with words left out."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ def measure() -> Sequence[Figure]:
 def _pairing() -> Iterator[Figure]:
     from annotator.ledger.reading.pairing import Claims, claim_words, find_pairs
 
-    claims = Claims()
+    claims = PlantedClaims()
     for _ in range(DOCUMENTS * CLAIMS_A_DOCUMENT):
         claims.make()
     seconds = []
@@ -90,7 +90,7 @@ def _whole() -> Iterator[Figure]:
 
 
 def _write(path: Path) -> None:
-    claims = Claims()
+    claims = PlantedClaims()
     with path.open("w", encoding="utf-8") as file:
         for number in range(DOCUMENTS):
             text, spans, relations = "", [], []

@@ -62,7 +62,7 @@ def _publish(site: object) -> dict[str, object]:
         {"id": "Statement", "attributes": labels["Claim"]["attributes"]},
         {"id": "Denial", "attributes": labels["Denial"]["attributes"]},
     ]
-    rules = {relation["id"]: {"drop": True} for relation in definition["relations"]}
+    rules: dict[str, object] = {relation["id"]: {"drop": True} for relation in definition["relations"]}
     publish_schema(project, {"labels": new}, by=None, now=timezone.now())
     return rules
 
