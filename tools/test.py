@@ -47,8 +47,6 @@ NEEDS = {
 }
 
 
-# Browsers and servers wait more than they compute, so that four processes keep two cores busy.
-WAITING = ("-n", "4", "--dist", "loadscope")
 # The environment variables that name the services to the tests.
 VARIABLES = {
     "chromium": "CHROMIUM_PATH",
@@ -129,12 +127,12 @@ def _consumers(run: Run, report: Path) -> list[str]:
 
 
 def _browser(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, *WAITING, "-m", "browser and not firefox")
+    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "browser and not firefox")
 
 
 def _layout(run: Run, report: Path) -> list[str]:
     """Return the command for tests of layout, which the part `browser` runs with other fonts."""
-    return _pytest(run, report, *WAITING, "-m", "layout and not firefox")
+    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "layout and not firefox")
 
 
 def _firefox(run: Run, report: Path) -> list[str]:
@@ -145,7 +143,7 @@ def _stores(run: Run, report: Path) -> list[str]:
     """Return the command for tests on top of requirements.txt alone, without those that need development packages."""
     left_out = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers", "soak")]
     python = run.services.urls["stores"]
-    return _pytest(run, report, *WAITING, "-m", "stores", *left_out, python=python)
+    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "stores", *left_out, python=python)
 
 
 def _javascript(_run: Run, report: Path) -> list[str]:

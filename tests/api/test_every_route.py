@@ -44,6 +44,8 @@ FOR_ANNOTATORS = {
     "projects:schema-file",
     "projects:guidelines",
     "projects:guideline-version",
+    "projects:compare-guidelines",
+    "projects:picture",
     "assignments:work",
     "assignments:next",
     "assignments:annotates",

@@ -11,7 +11,7 @@ import pytest
 from tests.stores.installation import PYTHON, Installation
 from tests.waiting import LONG, wait_for
 
-pytestmark = pytest.mark.stores
+pytestmark = [pytest.mark.stores, pytest.mark.servers]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from tests.waiting import LONG, wait_for
 
-pytestmark = pytest.mark.stores
+pytestmark = [pytest.mark.stores, pytest.mark.servers]
 
 REQUESTS = 40
 PASSWORD = "correct horse battery"

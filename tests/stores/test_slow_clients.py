@@ -12,7 +12,7 @@ import pytest
 
 from tests.waiting import LONG, wait_for
 
-pytestmark = pytest.mark.stores
+# What the server does with slow clients does not depend on the database: once is enough.
 
 SLOW_CLIENTS = 200
 LONGEST_RESPONSE = 1.0

@@ -19,7 +19,9 @@ from annotator.corpus.spans.models import AnnotationSet
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.services import directory_of
 from annotator.datasets.releases.models import FrozenSet, Release
+from annotator.datasets.releases.services.creation import DRAFT_JOB
 from annotator.platform.accounts.models import Preferences, User
+from annotator.platform.jobs.models import Job
 from annotator.problems import Conflict, gettext_noop
 from projects.models import Invitation, Project, SchemaVersion
 
@@ -62,6 +64,8 @@ def pseudonymise(user: User) -> Pseudonymised:
     folders = [directory_of(export) for export in exports if directory_of(export).is_dir()]
     for export in exports:
         _rename(export, ("manifest",), old, {old: new})
+    # Data cards that were read before a release name annotators; they can be made again.
+    Job.objects.filter(kind=DRAFT_JOB, project_id__in=keys).update(result=None)
     _empty_account(user, old, new)
     frozen = FrozenSet.objects.filter(annotation_set__annotator=user, name=old)
     releases = list(Release.objects.filter(pk__in=frozen.values("release")).order_by("id"))

@@ -36,9 +36,7 @@ def press(page: Page, *keys: str) -> None:
 
 def test_sample_document_is_adjudicated_by_keyboard(open_page: OpenPage, sample: Document, lead: User) -> None:
     page = open_page(lead, f"/documents/{sample.pk}/adjudication/")
-    page.get_by_label("Accepted automatically").focus()
-    for _ in range(2):
-        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Start adjudication")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#unit-heading")).to_be_focused()
     adjudication = Adjudication.objects.get()

@@ -156,6 +156,7 @@ def test_settings_and_finding_fit_a_narrow_screen(open_editor: OpenEditor) -> No
         step()
         overflow = editor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0
+    expect(editor.page.get_by_role("searchbox", name="Find in the document")).to_be_focused()
     dialog = settings(editor)
     assert dialog.evaluate("(element) => element.scrollWidth - element.clientWidth") <= 0
 

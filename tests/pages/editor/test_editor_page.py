@@ -40,6 +40,8 @@ def test_page_gives_addresses_to_its_script(page, ada, ada_set):
         "payloadUrl": f"{api}/editor/",
         "waivedUrl": f"{api}/waived-hints/",
         "changesUrl": f"{api}/changes/",
+        "suggestionsUrl": f"{api}/suggestions/",
+        "dismissalsUrl": f"{api}/dismissals/",
         "timeUrl": f"{api}/active-time/",
         "submitUrl": f"{api}/submit/",
         "reopenUrl": f"{api}/reopen/",

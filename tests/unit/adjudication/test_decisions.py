@@ -215,7 +215,7 @@ def test_decision_takes_constant_queries(begin, lead, django_assert_max_num_quer
     unit = open_units(adjudication)[5]
     choice = services.Choice(unit=unit, kind=DecisionKind.TAKE, source=0)
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         result = services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
 
     assert result.open == 59

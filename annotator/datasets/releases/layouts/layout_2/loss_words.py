@@ -8,6 +8,7 @@ SENTENCES: Mapping[str, str] = {
     "no_attributes": "The format has no attributes.",
     "no_note": "The format has no notes.",
     "no_origin": "The format does not distinguish manual from imported spans.",
+    "no_suggestion": "The format does not say which suggestion a span was accepted from.",
     "no_support": "The format does not say how many annotators support a span.",
     "folder_name": "The folder is called {0}.",
     "file_name": "The file is called {0}.",
