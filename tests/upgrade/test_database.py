@@ -50,7 +50,7 @@ def has_fewer_losses(before: Any, now: Any) -> bool:
 def has_no_origins(before: Any, now: Any) -> bool:
     """Return whether losses are the same without the origins of spans."""
     kept = {name: count for name, count in before["by_what"].items() if name != "origin"}
-    return {name: now[name] for name in before} == before | {"by_what": kept, "all": sum(kept.values())}
+    return bool({name: now[name] for name in before} == before | {"by_what": kept, "all": sum(kept.values())})
 
 
 def has_ids(before: Any, now: Any) -> bool:
