@@ -45,6 +45,7 @@ NAMES: Mapping[str, Promise] = {
     "keep_trailing": _("Keep at the end, one per line"),
     "balanced_pairs": _("Pairs kept together, one per line"),
 }
+TOP_LEVEL = 2  # the length of the path of a label: its list and its index
 INNER = {"labels": "attributes", "attributes": "choices"}
 
 
@@ -61,7 +62,10 @@ class FormField:
 
 @dataclass(frozen=True)
 class FormItem:
-    """A label, attribute, choice, relation or hint with its fields; `inner` are the items inside it."""
+    """A label, attribute, choice, relation or hint with its fields; `inner` are the items inside it.
+
+    Those of a label are `is_nested`: the label is folded, and unfolding it shows everything in it.
+    """
 
     path: str
     title: str
@@ -69,6 +73,7 @@ class FormItem:
     fields: list[FormField]
     inner: list["FormItem"]
     inner_kind: str = ""
+    is_nested: bool = False
 
 
 def form_items(definition: Mapping[str, Any], kind: str, path: Path = ()) -> list[FormItem]:
@@ -93,6 +98,7 @@ def _item(item: Mapping[str, Any], kind: str, path: Path, label_ids: list[str]) 
         fields=[_field(item, each, path, label_ids) for each in ITEM_FIELDS[kind]],
         inner=form_items(item, inner, path) if inner else [],
         inner_kind=inner,
+        is_nested=len(path) > TOP_LEVEL,
     )
 
 

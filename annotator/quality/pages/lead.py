@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -46,6 +47,7 @@ def _context(request: HttpRequest, project: Project, form: PlanForm) -> dict[str
     counts = {purpose: sum(value == purpose for value in used.values()) for purpose, _title in PURPOSES}
     return {
         "project": project,
+        "stands_under": reverse("assignments:waiting", args=[project.slug]),
         "form": form,
         "page": page,
         "documents": [(document, used.get(document.pk, "")) for document in page.object_list],
@@ -99,6 +101,7 @@ def member(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
     names = SchemaNames(schema_of(current_schema(project)))
     context = {
         "project": project,
+        "stands_under": reverse("assignments:waiting", args=[slug]),
         "status": status,
         "qualification": person_context(status.qualification, names),
         "checks": person_context(status.checks, names),

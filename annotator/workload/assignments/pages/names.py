@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -33,6 +34,7 @@ def names(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("assignments:names", slug)
     context: dict[str, Any] = {
         "project": project,
+        "stands_under": reverse("assignments:waiting", args=[slug]),
         "names": identities.outside_names(project),
         "members": list(identities.linkable_members(project)),
         "other_person": OTHER_PERSON,
