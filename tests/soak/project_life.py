@@ -162,9 +162,10 @@ class ProjectLife:
             decision = self.chance.choice([SkipDecision.DISMISSED, SkipDecision.EXCLUDED])
             services.decide_skip(skip, decision, by=self.lead, now=self.now)
         submitted = AnnotationSet.objects.filter(lifecycle.submitted_sets(), annotator__in=self.people)
-        annotation_set = submitted.order_by("?").select_related("document__project", "annotator").first()
-        if annotation_set is not None and self.chance.random() < 0.3:
-            services.return_set(annotation_set, note="Look again.", by=self.lead, now=self.now)
+        keys = list(submitted.order_by("id").values_list("pk", flat=True))
+        if keys and self.chance.random() < 0.3:
+            chosen = submitted.select_related("document__project", "annotator").get(pk=self.chance.choice(keys))
+            services.return_set(chosen, note="Look again.", by=self.lead, now=self.now)
 
     def exclude_the_bad_annotator(self) -> None:
         """Exclude all work of one person, and replace them."""
