@@ -204,7 +204,16 @@ def test_order_of_annotators_and_spans_is_irrelevant(corpus, random):
         names = random.sample(list(marked), len(marked))
         mixed.append((text, {name: in_another_order(marked[name], random) for name in names}))
 
-    assert figures_of(counted(mixed)) == figures_of(counted(corpus))
+    here, there = figures_of(counted(mixed)), figures_of(counted(corpus))
+    # Of equal spans of one annotator, the first ones are compared, so that their attributes depend on the order.
+    if any(has_equal_spans(layer) for _, marked in corpus for layer in marked.values()):
+        here, there = here | {"attributes": None}, there | {"attributes": None}
+    assert here == there
+
+
+def has_equal_spans(layer):
+    spans = [(label, fragments) for label, fragments, _ in layer[0]]
+    return any(spans.count(span) > 1 for span in spans)
 
 
 def in_another_order(layer, random):
