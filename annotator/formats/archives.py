@@ -49,6 +49,9 @@ def opened_archive(stream: BinaryIO, name: str) -> Iterator[dict[str, Opener]]:
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        first = error.__context__ or error  # zipfile calls every failure to read a damaged archive
+        if isinstance(first, OSError) and _is_of_disk(first):
+            raise first from None
         raise BadArchive(f"“{name}” is not a readable zip archive: {error}. Create it again.") from error
     with archive:
         members = archive.infolist()
