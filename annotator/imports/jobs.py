@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from annotator.imports import uploads
@@ -73,14 +72,14 @@ def _result(context: JobContext, run: ImportRun, has_preview: bool) -> dict[str,
         )
         detail = f"{refused} refused because of errors. The report lists them.{advice}"
         raise NothingImported(f"{detail} {_balance(context, run).sentence()}")
-    url = reverse("dashboard:documents", args=[project_of_job(context).slug])
     shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
     files = _files(context, run)
     result: dict[str, Any] = {name: counts[name] for name in shown} | {"files": files, "table": _table(files)}
     balance = _balance(context, run)
     summary = f"{_losses(context, balance)}{_summary(counts)} {balance.sentence()}"
     result |= _balance_result(context, balance)
-    return result | {"summary": summary, "url": url, "url_text": _("Documents")}
+    page = ["dashboard:documents", project_of_job(context).slug]
+    return result | {"summary": summary, "page": page, "url_text": _("Documents")}
 
 
 def _balance(context: JobContext, run: ImportRun) -> Balance:
@@ -138,8 +137,8 @@ def _preview_result(context: JobContext, run: ImportRun) -> dict[str, Any]:
     result: dict[str, Any] = {"preview": True, "files": files, "unknown": checkpoint.unknown, "summary": summary}
     result |= {name: counts[name] for name in shown} | _balance_result(context, balance)
     if context.params["kept"]:
-        url = reverse("imports:preview", args=[project_of_job(context).slug, context.job_id])
-        result |= {"url": url, "url_text": _("Open the preview")}
+        page = ["imports:preview", project_of_job(context).slug, context.job_id]
+        result |= {"page": page, "url_text": _("Open the preview")}
     return result
 
 

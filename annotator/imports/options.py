@@ -6,9 +6,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
 
-from annotator.formats.registry import FORMATS
+from annotator.formats.registry import FORMATS, READABLE
 from annotator.imports.mapping.import_mapping import ImportMapping, parse_mapping
 from annotator.imports.mapping.unknown_names import NamePolicies, NamePolicy
+from annotator.problems import FieldError, InvalidInput
+from annotator.text.decoding import UnreadableText, codec_name
+
+MOST_FILES = 1000
 
 AUTO = "auto"
 """The format is detected from the content of each file."""
@@ -33,7 +37,7 @@ class Predictions(StrEnum):
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """The options as they were given, which is how a job stores them; `serializers.OptionsIn` checks them.
+    """The options as they were given, which is how a job stores them; `check_options` checks them.
 
     `encoding` is the declared encoding of the files, "" for UTF-8; `map` is a mapping as JSON. `skip_bad` imports the
     good documents of a file that has bad ones; `preview` stores nothing and only reports. `equal_texts` stores
@@ -73,3 +77,34 @@ class ImportOptions:
         if changes_names or is_merged or self.preview or format_key == ARCHIVE:
             return False
         return FORMATS[format_key].read_lines is not None
+
+
+CHOICES: Mapping[str, type[StrEnum]] = {"new_labels": NamePolicy, "equal_texts": EqualTexts, "predictions": Predictions}
+
+
+def check_options(options: ImportOptions) -> None:
+    """Raise `InvalidInput` for options that are not valid, with a pointer to each error."""
+    errors: list[FieldError] = [
+        {"pointer": f"/{name}", "detail": f'"{given}" is not a valid choice.'}
+        for name, choices in CHOICES.items()
+        if (given := getattr(options, name)) not in list(choices)
+    ]
+    if detail := format_error(options.format):
+        errors.append({"pointer": "/format", "detail": detail})
+    try:
+        if options.encoding:
+            codec_name(options.encoding)
+    except UnreadableText as problem:
+        errors.append({"pointer": "/encoding", "detail": problem.detail})
+    try:
+        options.mapping  # noqa: B018 - reading it is the check
+    except InvalidInput as problem:
+        errors += problem.errors
+    if errors:
+        raise InvalidInput(f"Nothing was imported: {errors[0]['detail']}", errors=errors)
+
+
+def format_error(value: str) -> str:
+    """Return why a format cannot be read; "" when it can."""
+    known = (AUTO, *READABLE)
+    return "" if value in known else f"“{value}” is not a format that can be read. Use one of {', '.join(known)}."

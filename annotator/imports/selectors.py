@@ -17,7 +17,7 @@ from annotator.corpus.suggestions.packing import unpack
 from annotator.corpus.suggestions.selectors import versions_by_document
 from annotator.formats.incoming import IncomingDocument, Prediction
 from annotator.formats.records import RelationRecord, SpanRecord
-from annotator.imports.mapping.reading import COLUMNS
+from annotator.imports.mapping.import_mapping import COLUMNS
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import NotFound

@@ -5,15 +5,11 @@ from dataclasses import asdict
 from rest_framework import serializers
 
 from annotator.formats.registry import READABLE
-from annotator.imports.mapping.import_mapping import LARGEST_MAPPING, mapping_errors
+from annotator.imports.mapping.mapping_input import LARGEST_MAPPING, mapping_errors
 from annotator.imports.mapping.unknown_names import NamePolicy
-from annotator.imports.options import AUTO, EqualTexts, ImportOptions, Predictions
-from annotator.platform.http.problem_details import field_errors
+from annotator.imports.options import AUTO, MOST_FILES, EqualTexts, ImportOptions, Predictions, format_error
 from annotator.platform.jobs.models import Job
-from annotator.problems import InvalidInput
 from annotator.text.decoding import UnreadableText, codec_name
-
-MOST_FILES = 1000
 
 
 class ReadingIn(serializers.Serializer[Job]):
@@ -106,17 +102,3 @@ class ImportAgainIn(ReadingIn):
         max_length=MOST_FILES,
         help_text="The format of each file, in their order; the format of a file left out does not change.",
     )
-
-
-def format_error(value: str) -> str:
-    """Return why a format cannot be read; "" when it can."""
-    known = (AUTO, *READABLE)
-    return "" if value in known else f"“{value}” is not a format that can be read. Use one of {', '.join(known)}."
-
-
-def check_options(options: ImportOptions) -> None:
-    """Raise `InvalidInput` for options that are not valid, with a pointer to each error."""
-    checked = OptionsIn(data=asdict(options))
-    if not checked.is_valid():
-        errors = field_errors(checked.errors)
-        raise InvalidInput(f"Nothing was imported: {errors[0]['detail']}", errors=errors)

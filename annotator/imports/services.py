@@ -15,10 +15,9 @@ from annotator.formats.extras import installation_hint
 from annotator.formats.incoming import HEAD_BYTES, Head, ending_of
 from annotator.formats.registry import ENDINGS, FORMATS, detect_format
 from annotator.imports import uploads
-from annotator.imports.options import ARCHIVE, AUTO, ImportOptions
+from annotator.imports.options import ARCHIVE, AUTO, MOST_FILES, ImportOptions, check_options
 from annotator.imports.run.checkpoint import JobFile
 from annotator.imports.selectors import IMPORT_JOB
-from annotator.imports.serializers import MOST_FILES, check_options
 from annotator.imports.uploads import IncomingFile, StoredFile
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from annotator.workload.assignments.planners import plan_with
+
 
 class QualityConfig(AppConfig):
     """Registers `annotator.quality`, which decides what annotators get before the documents of the queue."""
@@ -10,7 +12,4 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the queue ask for documents of qualification and gold checks."""
-        from annotator.quality.planner import plan_next
-        from annotator.workload.assignments.services import plan_with
-
-        plan_with(plan_next)
+        plan_with("annotator.quality.planner.plan_next")

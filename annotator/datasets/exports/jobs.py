@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from annotator.corpus.documents.selectors import has_many_documents
@@ -35,6 +34,6 @@ def export_dataset(context: JobContext) -> dict[str, Any]:
         "export": export.pk,
         "sha256": export.sha256,
         "summary": summary,
-        "url": reverse("datasets:exports", args=[export.project.slug]),
+        "page": ["datasets:exports", export.project.slug],
         "url_text": gettext("Show exports"),
     }

@@ -15,8 +15,8 @@ from rest_framework import serializers
 from annotator.formats.brat.read import JOIN, KEEP
 from annotator.formats.conll.columns import SEPARATORS
 from annotator.formats.span_locations import CONTESTED_CHOICES, REFUSE
+from annotator.imports.mapping.import_mapping import COLUMNS, CONTESTED, LINE_BREAKS
 
-CONTESTED, LINE_BREAKS, COLUMNS = "contested", "line_breaks", "columns"
 MOST_COLUMNS = 100
 
 

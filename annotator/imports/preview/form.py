@@ -13,8 +13,7 @@ from annotator.formats.registry import FORMATS, READABLE
 from annotator.formats.set_builder import CODE_POINTS, UTF16
 from annotator.imports.forms import UNKNOWN_NAMES, allow_losses_field, equal_texts_field, predictions_field
 from annotator.imports.mapping import name_choices
-from annotator.imports.mapping.import_mapping import FIELDS
-from annotator.imports.mapping.reading import COLUMNS, CONTESTED
+from annotator.imports.mapping.import_mapping import COLUMNS, CONTESTED, FIELDS
 from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions, Predictions
 from annotator.imports.preview.people_form import PEOPLE, PeopleChoices, people_choice, people_fields
 from annotator.imports.preview.reading_form import (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from annotator.formats.conll.columns import SEPARATORS
 from annotator.formats.span_locations import LEAVE_OUT, OFFSETS, REFUSE, WORDS
-from annotator.imports.mapping.reading import COLUMNS, CONTESTED
+from annotator.imports.mapping.import_mapping import COLUMNS, CONTESTED
 
 OTHERS = "contested"
 SEPARATOR = "columns-separator"

@@ -11,13 +11,12 @@ from annotator.formats.conll.columns import sample_rows
 from annotator.formats.incoming import HEAD_BYTES, Head
 from annotator.formats.registry import FORMATS
 from annotator.imports import uploads
+from annotator.imports.mapping.import_mapping import COLUMNS
 from annotator.imports.mapping.name_choices import load_mapping
-from annotator.imports.mapping.reading import COLUMNS
-from annotator.imports.options import AUTO, ImportOptions
+from annotator.imports.options import AUTO, ImportOptions, check_options, format_error
 from annotator.imports.preview.reading_form import ColumnSample
 from annotator.imports.run.checkpoint import JobFile
 from annotator.imports.selectors import IMPORT_JOB, columns_chosen_before, is_in_use
-from annotator.imports.serializers import check_options, format_error
 from annotator.imports.services import format_of_file, job_params, refuse
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs

@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 
 from annotator.platform.accounts import selectors, services
 from annotator.platform.accounts.models import ApiToken
-from annotator.platform.accounts.preferences import EditorPreferences, PreferencesShape
+from annotator.platform.accounts.preferences import EditorPreferences
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.scopes import Scope
-from annotator.platform.accounts.serializers import TokenIn, TokenMade, TokenOut
+from annotator.platform.accounts.serializers import PreferencesShape, TokenIn, TokenMade, TokenOut
 
 
 class TokenList(ListAPIView[ApiToken]):

@@ -1,4 +1,4 @@
-"""Serializers of accounts and API tokens."""
+"""Serializers of accounts, their preferences and API tokens."""
 
 from typing import Any
 
@@ -6,6 +6,14 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from annotator.platform.accounts.models import ApiToken, User
+from annotator.platform.accounts.preferences import (
+    DEFAULTS,
+    LETTER_KEYS,
+    LONGEST_COMMAND,
+    LONGEST_KEY,
+    MOST_KEYS,
+    MOST_KEYS_OF_A_COMMAND,
+)
 from annotator.platform.accounts.scopes import Scope
 from annotator.platform.accounts.selectors import projects_for_tokens
 from annotator.platform.accounts.services import LONGEST_TOKEN_NAME
@@ -73,3 +81,45 @@ class TokenIn(serializers.Serializer[Any]):
         if project is None:
             raise serializers.ValidationError(_("You have no project with this address."))
         return project
+
+
+class EditorPreferencesShape(serializers.Serializer[Any]):
+    """Preferences of the editor; those left out have their defaults."""
+
+    keys = serializers.DictField(
+        child=serializers.ListField(
+            child=serializers.CharField(max_length=LONGEST_KEY, trim_whitespace=False),
+            max_length=MOST_KEYS_OF_A_COMMAND,
+        ),
+        default=dict,
+        help_text='Shortcuts by command, as in `{"span.next": ["j"], "label Claim": ["q"]}`; an empty list for none.',
+    )
+    text_size = serializers.ChoiceField(["85", "100", "115", "130", "150", "200"], default=DEFAULTS["text_size"])
+    line_width = serializers.ChoiceField(["narrow", "normal", "wide", "full"], default=DEFAULTS["line_width"])
+    density = serializers.ChoiceField(["compact", "normal", "roomy"], default=DEFAULTS["density"])
+    theme = serializers.ChoiceField(["system", "light", "dark"], default=DEFAULTS["theme"])
+    reading_mode = serializers.BooleanField(
+        default=False, help_text="Whether screen readers use their own reading mode for the text."
+    )
+    letter_keys = serializers.ChoiceField(
+        LETTER_KEYS,
+        default=DEFAULTS["letter_keys"],
+        help_text="Single-key shortcuts of agreement and adjudication pages: on, only with Alt, or off.",
+    )
+    show_time = serializers.BooleanField(default=True, help_text="Whether the editor shows the active time.")
+    show_tips = serializers.BooleanField(default=True, help_text="Whether the first steps stand above the text.")
+
+    def validate_keys(self, keys: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Return the shortcuts; raise `ValidationError` for too many commands or names that no command has."""
+        if len(keys) > MOST_KEYS:
+            raise serializers.ValidationError(f"At most {MOST_KEYS} commands can have custom shortcuts.")
+        for name in keys:
+            if not name.isprintable() or not 0 < len(name) <= LONGEST_COMMAND:
+                raise serializers.ValidationError("The name of a command has 1 to 200 printable characters.")
+        return keys
+
+
+class PreferencesShape(serializers.Serializer[Any]):
+    """All preferences of a user."""
+
+    editor_preferences = EditorPreferencesShape()

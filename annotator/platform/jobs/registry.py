@@ -37,8 +37,10 @@ def job_kind(name: str, *, title: str = "", long: bool | Callable[[Job], bool] =
     """Register the decorated function as the body of a kind of job.
 
     The body gets a `JobContext` and returns a JSON object. The page of the job shows its `summary` (a sentence) and its
-    `url` with `url_text` (a link to the result, an address of this site), when present. The body must be idempotent per
-    chunk: when its process is killed it is called again, with the last `cursor` that it saved.
+    `url` with `url_text` (a link to the result, an address of this site), when present. Instead of `url`, `page` names
+    the URL and its arguments: the address is made when it is shown, because a command should not load all pages.
+    The body must be idempotent per chunk: when its process is killed it is called again, with the last `cursor` that it
+    saved.
     """
 
     def register(body: Body) -> Body:
@@ -53,7 +55,8 @@ def job_kind(name: str, *, title: str = "", long: bool | Callable[[Job], bool] =
 
 def find_kind(name: str) -> JobKind | None:
     """Return the kind with this name; None when no installed app registers it."""
-    discover()
+    if name not in _kinds:
+        discover()
     return _kinds.get(name)
 
 

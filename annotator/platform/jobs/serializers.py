@@ -1,10 +1,13 @@
 """Serializers of jobs and report lines."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.jobs import registry
 from annotator.platform.jobs.models import Job, JobLine
+from annotator.platform.jobs.selectors import result_of
 
 
 class JobOut(serializers.ModelSerializer[Job]):
@@ -37,6 +40,10 @@ class JobOut(serializers.ModelSerializer[Job]):
     def get_title(self, job: Job) -> str:
         """Return the title of the kind of job."""
         return registry.title_of(job.kind)
+
+    def to_representation(self, job: Job) -> Any:
+        """Return the job with its result as it is shown."""
+        return super().to_representation(job) | {"result": result_of(job)}
 
 
 class JobLineOut(serializers.ModelSerializer[JobLine]):

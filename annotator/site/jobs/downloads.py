@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import orjson
 
 from annotator.platform.jobs.models import Job
-from annotator.platform.jobs.selectors import lines_of
+from annotator.platform.jobs.selectors import lines_of, result_of
 from annotator.text.spreadsheet import without_formula
 
 COLUMNS = ("level", "where", "message")
@@ -24,7 +24,7 @@ def csv_report(job: Job) -> Iterator[bytes]:
 def json_report(job: Job) -> Iterator[bytes]:
     """Yield one JSON object with state, result, problem and all lines."""
     head = {"job": job.pk, "kind": job.kind, "state": job.state, "started": job.created_at, "finished": job.finished_at}
-    head |= {"result": job.result, "problem": job.problem}
+    head |= {"result": result_of(job), "problem": job.problem}
     yield orjson.dumps(head)[:-1] + b',"report":['
     separator = b"\n"
     for line in lines_of(job).values(*COLUMNS).iterator(chunk_size=CHUNK):

@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.jobs import services
 from annotator.platform.jobs.models import Job, JobState
-from annotator.platform.jobs.selectors import line_counts, lines_of
+from annotator.platform.jobs.selectors import line_counts, lines_of, result_of
 from annotator.site.jobs import downloads
 from projects.models import Project
 from projects.selectors import get_cancellable_job, get_job, get_project, jobs_of, may_cancel
@@ -108,7 +108,7 @@ def _report(request: HttpRequest, job: Job) -> dict[str, object]:
 
 def _result_link(job: Job) -> dict[str, str]:
     """Return the link of the result, when it is an address of this site."""
-    result = job.result or {}
+    result = result_of(job) or {}
     url = str(result.get("url", ""))
     if not url.startswith("/") or url.startswith(("//", "/\\")):
         return {}

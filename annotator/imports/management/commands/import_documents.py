@@ -12,14 +12,14 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from annotator.formats.registry import READABLE
-from annotator.imports import services
+from annotator.imports import jobs, services  # noqa: F401 - registers the kind of job, without all others
 from annotator.imports.mapping.unknown_names import NamePolicy, mapping_to_edit
 from annotator.imports.options import AUTO, EqualTexts, ImportOptions, Predictions
 from annotator.imports.run.balance import Balance, balance_of
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.console import run_in_console
 from annotator.platform.jobs.models import Job, LineLevel
-from annotator.platform.jobs.selectors import lines_of
+from annotator.platform.jobs.selectors import lines_of, result_of
 from projects.commands import ProjectCommand, find_project
 
 PIECE = 1 << 20
@@ -126,7 +126,7 @@ class Command(ProjectCommand):
     def _show_json(self, job: Job) -> None:
         report = list(lines_of(job).values("level", "where", "message"))
         balance = _balance(job).sentence() if job.cursor else ""
-        shown = {"balance": balance, "state": job.state, "result": job.result, "problem": job.problem}
+        shown = {"balance": balance, "state": job.state, "result": result_of(job), "problem": job.problem}
         shown |= {"report": report}
         self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1))
 

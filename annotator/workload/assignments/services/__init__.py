@@ -9,7 +9,6 @@ from annotator.workload.assignments.services.queue import (
     assign_many,
     assign_planned,
     next_document,
-    plan_with,
     reassign,
 )
 from annotator.workload.assignments.services.review import approve, mark_seen, return_set
@@ -41,7 +40,6 @@ __all__ = [
     "mark_seen",
     "next_document",
     "plan_documents",
-    "plan_with",
     "reassign",
     "reserve_documents",
     "resume",

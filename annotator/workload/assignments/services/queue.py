@@ -15,6 +15,7 @@ from annotator.platform.accounts.models import User
 from annotator.problems import Conflict
 from annotator.workload.assignments import selectors
 from annotator.workload.assignments.models import Assignment, Skip
+from annotator.workload.assignments.planners import planners
 from annotator.workload.assignments.problems import CannotAssign, NoDocumentLeft, NoSlotLeft, NotAnnotating
 from annotator.workload.assignments.services.plans import ensure_plans
 from annotator.workload.assignments.services.slots import (
@@ -52,13 +53,7 @@ class PlannedDocument:
 
 
 Planner = Callable[[Project, User, datetime], PlannedDocument | None]
-_planners: list[Planner] = []
-
-
-def plan_with(planner: Planner) -> None:
-    """Ask a function of a package above for planned documents; it raises `QueuePaused` when none may be assigned."""
-    if planner not in _planners:
-        _planners.append(planner)
+"""A function that plans documents (`planners.plan_with`); it raises `QueuePaused` when none may be assigned."""
 
 
 def next_document(project: Project, *, user: User, now: datetime) -> NextDocument:
@@ -76,8 +71,8 @@ def next_document(project: Project, *, user: User, now: datetime) -> NextDocumen
         raise NotAnnotating(
             _("Documents are not assigned to you. Choose “Annotate in this project” under “My documents” first.")
         )
-    for planner in _planners:
-        planned = planner(project, user, now)
+    for planner in planners():
+        planned: PlannedDocument | None = planner(project, user, now)
         if planned is not None:
             return assign_planned(planned, user, now=now)
     ensure_plans(project)

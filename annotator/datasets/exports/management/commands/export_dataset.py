@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from annotator.datasets.exports import selectors, services
+from annotator.datasets.exports import jobs, selectors, services  # noqa: F401 - registers the kind of job
 from annotator.datasets.exports.format_registry import JSONL, WRITABLE
 from annotator.datasets.exports.options import NAMES, Layout, View
 from annotator.datasets.exports.serializers import parse_options
