@@ -1,8 +1,8 @@
 """Base classes of management commands: problems as one line, and up-to-date tables."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -19,7 +19,7 @@ class ProblemCommand(BaseCommand):
     prints_json = False
     # Django's checks find mistakes of developers and load every page of the site, which takes longer than most commands
     # do. `manage.py check` and the tests run them.
-    requires_system_checks: ClassVar[Sequence[str]] = ()
+    requires_system_checks = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Return the parser of the command, with `--json`."""

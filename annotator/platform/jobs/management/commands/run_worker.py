@@ -11,7 +11,6 @@ from annotator.platform.jobs.worker import run_worker
 
 
 class Command(DataCommand):
-    requires_system_checks = []
     help = (
         "Run background jobs: imports, agreement reports, exports. `serve` starts one worker itself; when REDIS_URL is "
         "set, start more on any machine with the same settings. SIGTERM or Ctrl-C stops the worker: running jobs stop "

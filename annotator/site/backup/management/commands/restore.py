@@ -12,7 +12,6 @@ from annotator.site.backup.site_restore import check_backup, restore_site
 
 
 class Command(ProblemCommand):
-    requires_system_checks = []
     help = (
         "Restore a backup into an empty installation, on SQLite or PostgreSQL, whichever wrote it. Everything is "
         "restored or nothing. A backup of an older version is brought up to date; one of a newer version is refused. "

@@ -18,7 +18,6 @@ SIGN_INS = "demo-sign-ins.json"
 
 
 class Command(ProblemCommand):
-    requires_system_checks = []
     help = (
         "Run the site with a sample project: six documents, five of them annotated by two people and adjudicated, four "
         "accounts with generated passwords, and a first agreement report. A restart takes seconds and keeps the data."

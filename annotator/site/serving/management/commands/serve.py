@@ -14,7 +14,6 @@ from annotator.site.serving.preparation import prepare
 
 
 class Command(ProblemCommand):
-    requires_system_checks = []
     help = (
         "Run the site: bring database and static files up to date, then start the web server and one worker for "
         "background jobs, and restart them if they end. Ctrl-C or SIGTERM stops both. Settings come from the "
