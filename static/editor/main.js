@@ -3,8 +3,8 @@
 import { gettext, interpolate } from "../pages/text.js";
 import { savedWorkLine, savedWorkName } from "./model/wire.js";
 import { fetchPayload, isOfVersions, NextDocument } from "./saving/next_document.js";
-import { createLocks } from "./saving/tabs.js";
-import { createTransport } from "./saving/transport.js";
+import { createLocks } from "../saving/tabs.js";
+import { createTransport } from "../saving/transport.js";
 import { openSession } from "./session.js";
 import { AfterPaint } from "./views/after_paint.js";
 import { find, make, setAttributes } from "./views/elements.js";
@@ -19,7 +19,7 @@ import { showActiveTime } from "./views/status.js";
  *   from the server, in the page; null for what this person may not do
  * @typedef {{url: string, module: string, dialogs_module: string, dialogs_styles: string,
  *   suggestions_module: string, editor_preferences: import("./model/types.js").Preferences}} Personal
- * @typedef {import("./saving/transport.js").Transport} Transport
+ * @typedef {import("../saving/transport.js").Transport} Transport
  * @typedef {import("./saving/timer.js").Timer} Timer
  * @typedef {import("./saving/sync.js").Sync} Sync
  * @typedef {import("./model/wire.js").Payload} Payload
@@ -57,7 +57,7 @@ class Editor {
 
   /**
    * @param {Personal} personal
-   * @param {import("./saving/transport.js").PageTransport} transport
+   * @param {import("../saving/transport.js").PageTransport} transport
    * @param {() => string} csrfToken
    */
   constructor(personal, transport, csrfToken) {
@@ -230,7 +230,7 @@ function keepWaived(store, transport, url) {
 }
 
 /**
- * @param {import("./saving/transport.js").PageTransport} transport
+ * @param {import("../saving/transport.js").PageTransport} transport
  * @param {Personal} personal
  * @param {import("./model/types.js").Preferences} preferences
  * @throws {Error} with the reason why they are not saved
@@ -242,7 +242,7 @@ async function savePreferences(transport, personal, preferences) {
   if (answer.status !== 200) throw new Error(problemOf(answer));
 }
 
-/** @param {import("./saving/transport.js").Answer} answer */
+/** @param {import("../saving/transport.js").Answer} answer */
 function problemOf({ status, body }) {
   return body.detail ?? interpolate(gettext("The server answered with status %(status)s."), { status });
 }

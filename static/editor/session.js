@@ -3,12 +3,12 @@ import { createHistory } from "./model/history.js";
 import { createStore } from "./model/state.js";
 import { changeFromWire, readPayload } from "./model/wire.js";
 import { openHistoryStore } from "./saving/history_store.js";
-import { openOutbox } from "./saving/outbox.js";
-import { keepConflicts } from "./saving/recovery.js";
+import { openOutbox } from "../saving/outbox.js";
+import { keepConflicts } from "./saving/conflicts.js";
 import { Sync } from "./saving/sync.js";
-import { createChannel } from "./saving/tabs.js";
+import { createChannel } from "../saving/tabs.js";
 import { openTimeStore, Timer } from "./saving/timer.js";
-import { createTransport } from "./saving/transport.js";
+import { createTransport } from "../saving/transport.js";
 import { Watch } from "./saving/watch.js";
 import { watchPage } from "./views/page_events.js";
 
@@ -16,10 +16,10 @@ import { watchPage } from "./views/page_events.js";
  * @typedef {{setTimeout: (work: () => void, milliseconds: number) => unknown, clearTimeout: (timer: any) => void,
  *   random: () => number}} Clock
  * @typedef {object} Surroundings
- * @property {import("./saving/transport.js").Transport} transport
- * @property {import("./saving/outbox.js").Outbox} outbox
- * @property {import("./saving/tabs.js").Locks} locks
- * @property {import("./saving/tabs.js").Channel} channel
+ * @property {import("../saving/transport.js").Transport} transport
+ * @property {import("../saving/outbox.js").Outbox} outbox
+ * @property {import("../saving/tabs.js").Locks} locks
+ * @property {import("../saving/tabs.js").Channel} channel
  * @property {Clock} clock
  * @property {() => Promise<void>} [turn] resolves when work does not delay what is shown
  * @typedef {object} SessionOptions
@@ -30,7 +30,7 @@ import { watchPage } from "./views/page_events.js";
  * @property {boolean} isOwn whether the user may change the set while it is open
  * @property {() => string} csrfToken
  * @property {() => Promise<void>} turn
- * @property {import("./saving/tabs.js").Locks} locks
+ * @property {import("../saving/tabs.js").Locks} locks
  * @property {AbortSignal} signal aborted when another document takes the place of this one
  * @typedef {{store: import("./model/state.js").Store, history: import("./model/history.js").History,
  *   keymap: import("./commands/keymap.js").Keymap, sync: Sync, timer: Timer|null}} Session
@@ -98,7 +98,7 @@ function watch(sync, page) {
  * Measure and report the active time on a set.
  *
  * @param {import("./views/page_events.js").PageEvents} page
- * @param {{store: import("./model/state.js").Store, transport: import("./saving/transport.js").Transport, url: string,
+ * @param {{store: import("./model/state.js").Store, transport: import("../saving/transport.js").Transport, url: string,
  *   keep: import("./saving/timer.js").TimeStore}} parts
  * @param {number} counted seconds that were counted before
  */

@@ -9,7 +9,7 @@ import { SuggestionsView } from "./views/suggestions.js";
  * Show suggestions on the page.
  *
  * @param {{runs: import("./model/assistance/suggestions.js").RunOnWire[], page: import("./views/page.js").PageView,
- *   transport: import("./saving/transport.js").Transport, config: {dismissalsUrl: string, userId: string}}} parts
+ *   transport: import("../saving/transport.js").Transport, config: {dismissalsUrl: string, userId: string}}} parts
  * @returns {SuggestionsView|null} null when the page shows another document by now
  */
 export function showSuggestions({ runs, page, transport, config: { dismissalsUrl, userId } }) {

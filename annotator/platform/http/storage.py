@@ -25,7 +25,7 @@ JOINED = {
 # Style sheets that only import others are served as one file, which also compresses better.
 STYLES = frozenset({"css/editor-page.css"})
 # The folders of our ES modules; other scripts are libraries, which are served unchanged.
-MODULES = ("adjudication/", "agreement/", "editor/", "keyboard/", "pages/")
+MODULES = ("adjudication/", "agreement/", "editor/", "keyboard/", "pages/", "saving/")
 STYLE_IMPORT = re.compile(r'^@import "\./([\w-]+\.css)";$', re.MULTILINE)
 
 

@@ -3,7 +3,7 @@
 import { gettext, interpolate, ngettext } from "../../pages/text.js";
 import { describeSpan } from "../model/descriptions.js";
 import { updateOf } from "../model/fields.js";
-import { newId } from "../model/identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 import { attributesForLabel, defaultAttributes, labelOf, pairProblem, visibleLabels } from "../model/schema.js";
 import { snap } from "../model/text/document.js";
 import { trimmedFragment } from "./boundaries.js";

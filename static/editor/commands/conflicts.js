@@ -1,7 +1,7 @@
 import { gettext, interpolate } from "../../pages/text.js";
 import { problemOf } from "../model/changes.js";
 import { updateOf } from "../model/fields.js";
-import { newId } from "../model/identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 import { refuse, removals } from "./updates.js";
 
 /**

@@ -2,7 +2,7 @@ import { gettext, interpolate } from "../../pages/text.js";
 import { describeRelation } from "../model/descriptions.js";
 import { voiceOf } from "../model/assistance/presets.js";
 import { updateOf } from "../model/fields.js";
-import { newId } from "../model/identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 import { labelOf, relationProblem } from "../model/schema.js";
 import { excerpt } from "../model/text/document.js";
 import { refuse, selectedSpan } from "./updates.js";

@@ -2,7 +2,7 @@ import { gettext, interpolate } from "../../pages/text.js";
 import { describeField, describeSpan, describeValue } from "../model/descriptions.js";
 import { valueOf, withFields } from "../model/fields.js";
 import { sameFragments } from "../model/fragments.js";
-import { newId } from "../model/identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 import {
   allowsValue, attributesForLabel, fits, labelOf, LONGEST_NOTE, visibleLabels,
 } from "../model/schema.js";

@@ -1,7 +1,7 @@
 import { gettext, interpolate, ngettext } from "../../pages/text.js";
 import { describeRelation, describeSpan } from "../model/descriptions.js";
 import { updateOf } from "../model/fields.js";
-import { newId } from "../model/identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 import { movedAttributes } from "../model/assistance/presets.js";
 import { labelOf, pairProblem } from "../model/schema.js";
 

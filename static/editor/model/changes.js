@@ -1,7 +1,7 @@
 import { gettext, interpolate } from "../../pages/text.js";
 import { fieldsOf, hasFields, sameRelation, sameSpan, withFields } from "./fields.js";
 import { fragmentsProblem } from "./fragments.js";
-import { newId } from "./identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 import { pairProblem, spanProblem } from "./schema.js";
 
 /**

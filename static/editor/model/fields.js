@@ -1,5 +1,5 @@
 import { compareText, sameFragments } from "./fragments.js";
-import { newId } from "./identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 
 /**
  * @typedef {import("./types.js").Span} Span

@@ -2,7 +2,7 @@ import { gettext, interpolate } from "../../pages/text.js";
 import { apply, invert, problemOf } from "./changes.js";
 import { describe, describeField, describeSpan, describeValue } from "./descriptions.js";
 import { fieldsOf, hasFields, pick, sameRelation, sameSpan, sameValue, valueIn } from "./fields.js";
-import { newId } from "./identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 
 /**
  * @typedef {import("./types.js").Change} Change

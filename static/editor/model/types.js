@@ -51,9 +51,8 @@
  *   of tokens, equal without a selection; `hasMoved` when it was moved after a span was selected, so that a label
  *   applies to the word under it; `isFresh` after a span was made, so that a label key shows hints; `isBlank` when
  *   only white space was selected, so that a label applies to nothing
- * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
- * @typedef {{state: SavingState, unsent: number, message: string, canSkip?: boolean}} Saving `message` for people;
- *   canSkip: when the server refused one change and sync.skipRefused() would let the others be sent
+ * @typedef {import("../../saving/transport.js").SavingState} SavingState
+ * @typedef {import("../../saving/transport.js").Saving} Saving
  *
  * @typedef {object} Conflict a change that could not be kept because the set was also changed elsewhere
  * @property {string} id

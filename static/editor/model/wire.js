@@ -1,4 +1,4 @@
-import { newId } from "./identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 import { RelationStore } from "./relations.js";
 import { parseSchema } from "./schema.js";
 import { SpanStore } from "./spans.js";

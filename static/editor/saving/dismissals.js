@@ -3,13 +3,14 @@
  * connection or a closed tab loses none; each has an id of its own, so that a resend is recognised.
  */
 
-import { newId } from "../model/identifiers.js";
+import { newId } from "../../pages/identifiers.js";
 
 /**
  * @typedef {import("../model/assistance/suggestions.js").Suggestion} Suggestion
  * @typedef {"rejected"|"restored"} Kind
  * @typedef {{id: string, source: string, version: string, suggestion: string, kind: Kind, key: string}} Entry
- * @typedef {{transport: import("./transport.js").Transport, url: string, name: string, storage: () => Storage,
+ * @typedef {import("../../saving/transport.js").Transport} Transport
+ * @typedef {{transport: Transport, url: string, name: string, storage: () => Storage,
  *   signal?: AbortSignal}} DismissalParts `storage` may throw where the browser keeps nothing
  * @typedef {{waiting: ReadonlySet<string>, add: (suggestion: Suggestion, kind: Kind) => void}} Dismissals
  *   `waiting`: the keys of suggestions that were rejected earlier and are not in the log yet

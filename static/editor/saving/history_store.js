@@ -1,4 +1,4 @@
-import { openDatabase } from "./outbox.js";
+import { openDatabase } from "../../saving/outbox.js";
 
 /**
  * @typedef {import("../model/types.js").Change} Change

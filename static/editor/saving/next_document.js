@@ -7,7 +7,7 @@ import { labelOf } from "../model/schema.js";
 
 /**
  * @typedef {import("../model/wire.js").Payload} Payload
- * @typedef {import("./transport.js").Transport} Transport
+ * @typedef {import("../../saving/transport.js").Transport} Transport
  */
 
 export class NextDocument {

@@ -5,7 +5,7 @@ import { changeFromWire } from "../model/wire.js";
 
 /**
  * @typedef {import("../model/types.js").Change} Change
- * @typedef {import("./queue.js").Queue} Queue
+ * @typedef {import("../../saving/queue.js").Queue<Change>} Queue
  * @typedef {import("../model/state.js").Store} Store
  * @typedef {Change & {revision: number, by?: string, at?: string}} LogEntry an entry of the log, as on the wire
  */

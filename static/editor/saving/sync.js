@@ -1,16 +1,17 @@
 import { gettext } from "../../pages/text.js";
 import { ChangeRefused } from "../model/changes.js";
 import { changeToWire } from "../model/wire.js";
-import { Queue } from "./queue.js";
-import { Recovery } from "./recovery.js";
+import { Queue } from "../../saving/queue.js";
+import { Recovery } from "../../saving/recovery.js";
+import { addConflicts } from "./conflicts.js";
 import { applyRemoteChanges } from "./remote_changes.js";
-import { backoff, outcomeOf, savingMessage } from "./transport.js";
+import { backoff, outcomeOf, savingMessage } from "../../saving/transport.js";
 
 /**
  * @typedef {import("../model/types.js").Change} Change
  * @typedef {import("../model/types.js").SavingState} SavingState
  * @typedef {import("../model/types.js").EditorState} EditorState
- * @typedef {import("./transport.js").Answer} Answer
+ * @typedef {import("../../saving/transport.js").Answer} Answer
  * @typedef {import("./remote_changes.js").LogEntry} LogEntry
  * @typedef {import("../session.js").Surroundings} Surroundings
  */
@@ -72,8 +73,10 @@ export class Sync {
     this.revision = revision;
     this.surroundings = surroundings;
     this.isOwn = isOwn;
-    this.queue = new Queue(surroundings.outbox, surroundings.locks.tabId, (change) => changeToWire(change, offsets));
-    this.recovery = new Recovery(store, this.queue, surroundings, () => this.check());
+    const toWire = (/** @type {Change} */ change) => changeToWire(change, offsets);
+    this.queue = new Queue(surroundings.outbox, surroundings.locks.tabId, toWire);
+    this.recovery = new Recovery(this.queue, surroundings, { check: () => this.check(),
+      addConflicts: (conflicts) => addConflicts(store, conflicts) });
     store.subscribe((update) => this.#record(update));
     surroundings.channel.listen(({ revision: later, state = store.state.setState }) =>
       void ((later > this.revision || state !== store.state.setState) && this.check()));
@@ -260,7 +263,7 @@ export class Sync {
   }
 
   /**
-   * @param {import("./transport.js").Outcome} outcome
+   * @param {import("../../saving/transport.js").Outcome} outcome
    * @param {Answer} answer
    * @param {string|null} [first] id of the first change that was sent
    * @returns {boolean} whether to continue: no

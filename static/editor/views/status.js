@@ -1,9 +1,9 @@
 /** The state of the set: saved or not, open or submitted, and the conflicts. Submits and reopens it. */
 
-import { gettext, interpolate, ngettext } from "../../pages/text.js";
+import { gettext, interpolate } from "../../pages/text.js";
+import { makeButton, makeNotice, showSaving, troubleOf } from "../../saving/indicator.js";
 import { keepTheirs, takeMine } from "../commands/conflicts.js";
 import { formatDuration } from "../saving/timer.js";
-import { savingMessage } from "../saving/transport.js";
 import { find, make } from "./elements.js";
 
 /**
@@ -21,7 +21,7 @@ import { find, make } from "./elements.js";
  *   reopens another set; `openSet` and `openNext` show another document on this page, the latter returns false when
  *   none was assigned; `flush` returns whether everything is saved; `skipRefused` skips a refused change; `exportWork`
  *   returns the work on the page as a file that can be imported
- * @typedef {{kind: "success"|"info"|"warning"|"error", text: string, buttons?: [string, () => unknown][]}} Notice
+ * @typedef {import("../../saving/indicator.js").Notice} Notice
  */
 
 /** How long submitting can be undone. */
@@ -155,18 +155,11 @@ export class StatusView {
   update(state) {
     const isOutdated = this.hasNewChange && state.saving.state === "saved";
     const saving = isOutdated ? { ...state.saving, state: SAVING, message: "" } : state.saving;
-    this.#showSaving(saving);
+    showSaving({ element: this.saving, words: this.savingText }, saving);
     showOrHide(this.submit, this.actions.submit !== null && state.setState === "open");
     showOrHide(this.reopen, this.actions.reopen !== null && state.setState === "submitted");
     this.next?.classList.toggle("button--primary", state.setState !== "open" || this.actions.submit === null);
     this.#show(this.#noticesOf(state), state);
-  }
-
-  /** @param {Saving} saving */
-  #showSaving(saving) {
-    const words = savingText(saving);
-    if (this.saving.dataset.state !== saving.state) this.saving.dataset.state = saving.state;
-    if (this.savingText.textContent !== words) this.savingText.textContent = words;
   }
 
   /**
@@ -177,9 +170,8 @@ export class StatusView {
     const written = JSON.stringify([notices, state.conflicts.map((conflict) => conflict.id)]);
     if (written === this.written) return;
     this.written = written;
-    const made = notices.map(({ kind, text, buttons = [] }) => make("div", { class: `notice notice--${kind} cluster` },
-      make("span", {}, text), ...buttons.map(([face, act]) => actionButton(face, act))));
-    this.notices.replaceChildren(...made, ...(state.conflicts.length > 0 ? [this.#conflicts(state)] : []));
+    const conflicts = state.conflicts.length > 0 ? [this.#conflicts(state)] : [];
+    this.notices.replaceChildren(...notices.map(makeNotice), ...conflicts);
   }
 
   /** @param {EditorState} state */
@@ -202,7 +194,7 @@ export class StatusView {
       notices.push({ kind: "info", text: gettext("Read-only") });
     }
     if (state.storageWarning) notices.push({ kind: "warning", text: state.storageWarning });
-    const trouble = this.#trouble(saving);
+    const trouble = troubleOf(saving, this.actions);
     return trouble ? [...notices, trouble] : notices;
   }
 
@@ -221,24 +213,6 @@ export class StatusView {
     if (setState !== "submitted") return notices;
     const text = this.actions.reopen ? gettext("Submitted. Reopen it to make changes.") : gettext("Submitted.");
     return [...notices, { kind: "success", text, buttons: isHere ? undo : [] }];
-  }
-
-  /** @param {Saving} saving @returns {Notice|null} */
-  #trouble({ state, message, unsent, canSkip }) {
-    if (!message) return null;
-    if (state === "signed_out") {
-      return { kind: "warning", text: message,
-        buttons: [[gettext("Continue after signing in"), () => this.actions.flush()]] };
-    }
-    /** @type {[string, () => unknown]} */
-    const asFile = [gettext("Save my work as a file"), () => download(this.actions.exportWork())];
-    if (state === "closed") return unsent > 0 ? { kind: "warning", text: message, buttons: [asFile] } : null;
-    if (state !== "failed") return null;
-    /** @type {[string, () => unknown][]} */
-    const buttons = [[gettext("Try again"), () => this.actions.flush()]];
-    if (canSkip) buttons.push([gettext("Skip this change"), () => this.actions.skipRefused()]);
-    if (unsent > 0) buttons.push(asFile);
-    return { kind: "error", text: message, buttons };
   }
 
   /** @returns {JustSubmitted|null} */
@@ -288,8 +262,8 @@ export class StatusView {
     const run = (/** @type {Command} */ command) => command(this.store.state, this.store.dispatch);
     const items = state.conflicts.map((conflict) => make("li", {}, make("p", {}, conflict.message),
       make("p", { class: "cluster" },
-        actionButton(gettext("Keep the other change"), () => run(keepTheirs(conflict.id))),
-        actionButton(gettext("Make my change"), () => run(takeMine(conflict.id))))));
+        makeButton(gettext("Keep the other change"), () => run(keepTheirs(conflict.id))),
+        makeButton(gettext("Make my change"), () => run(takeMine(conflict.id))))));
     return make("div", { class: "notice notice--warning" },
       make("p", {}, gettext("This set was also changed elsewhere. Your changes were added, except for:")),
       make("ul", { class: "conflicts" }, ...items));
@@ -317,16 +291,6 @@ function rememberSubmitted(what) {
 }
 
 /**
- * @param {string} face
- * @param {() => unknown} act
- */
-function actionButton(face, act) {
-  const button = make("button", { type: "button", class: "button" }, face);
-  button.addEventListener("click", () => void act());
-  return button;
-}
-
-/**
  * Show or hide an element. Attributes are written only when they change, since each write costs the browser work.
  *
  * @param {HTMLElement} element
@@ -334,30 +298,6 @@ function actionButton(face, act) {
  */
 function showOrHide(element, isShown) {
   if (element.hidden === isShown) element.hidden = !isShown;
-}
-
-/** @param {string} text */
-function download(text) {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
-  make("a", { href: url, download: "my-work.jsonl" }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-/**
- * Return the text beside the icon of saving. States that also show a notice have a short text here.
- *
- * @param {Saving} saving
- */
-function savingText({ state, unsent, message }) {
-  const count = interpolate(ngettext("%(count)s change not saved", "%(count)s changes not saved", unsent),
-    { count: unsent });
-  switch (state) {
-    case "conflict": return gettext("Changed elsewhere");
-    case "signed_out": return unsent > 0 ? `${gettext("Signed out")}: ${count}` : gettext("Signed out");
-    case "closed": return unsent > 0 ? `${gettext("Closed")}: ${count}` : gettext("Closed");
-    case "failed": return unsent > 0 ? count : gettext("Saving stopped");
-    default: return message || savingMessage(state, unsent, "");
-  }
 }
 
 /** Show the active time on this set. The style sheet hides it for people who have chosen so. */

@@ -1,6 +1,6 @@
 /** Suggestions beside the spans: they are no part of the state until one is accepted. Pure. */
 
-import { newId } from "../identifiers.js";
+import { newId } from "../../../pages/identifiers.js";
 import { allowsValue, defaultAttributes, labelOf, relationProblem } from "../schema.js";
 
 /**

@@ -1,7 +1,7 @@
-import { openOutbox } from "../../../../static/editor/saving/outbox.js";
-import { keepConflicts } from "../../../../static/editor/saving/recovery.js";
+import { openOutbox } from "../../../../static/saving/outbox.js";
+import { keepConflicts } from "../../../../static/editor/saving/conflicts.js";
 import { Sync } from "../../../../static/editor/saving/sync.js";
-import { createLocks } from "../../../../static/editor/saving/tabs.js";
+import { createLocks } from "../../../../static/saving/tabs.js";
 import { ManualClock, settle } from "./clock.js";
 import { openEditor } from "./editors.js";
 import { LockManagerDouble } from "./lock_manager.js";

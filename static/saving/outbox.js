@@ -1,11 +1,11 @@
-import { gettext, interpolate } from "../../pages/text.js";
+import { gettext, interpolate } from "../pages/text.js";
 
 /**
- * @typedef {import("../model/types.js").Change} Change
- * @typedef {import("../model/types.js").Conflict} Conflict
- * @typedef {{id: string, owner: string, base: number, change: Change}} Draft an unsent change as on the wire, the tab
+ * @typedef {{id: string, message: string}} Conflict a change that was not saved because of a change made elsewhere;
+ *   pages add what they need to make it again
+ * @typedef {{id: string, owner: string, base: number, change: any}} Draft an unsent change as on the wire, the tab
  *   that made it, and the revision it was based on
- * @typedef {{list: () => Promise<{drafts: Draft[], conflicts: Conflict[]}>,
+ * @typedef {{list: () => Promise<{drafts: Draft[], conflicts: any[]}>,
  *   rewrite: (removed: string[], added: Draft[]) => Promise<void>,
  *   keepConflicts: (removed: string[], added: Conflict[]) => Promise<void>}} Outbox
  */
@@ -47,7 +47,7 @@ class IndexedOutbox {
     this.turn = turn;
   }
 
-  /** @returns {Promise<{drafts: Draft[], conflicts: Conflict[]}>} */
+  /** @returns {Promise<{drafts: Draft[], conflicts: any[]}>} */
   async list() {
     const [drafts, conflicts] = await Promise.all([this.#all(CHANGES), this.#all(CONFLICTS)]);
     return { drafts: drafts.map(({ id, owner, base, change }) => ({ id, owner, base, change })), conflicts };

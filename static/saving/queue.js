@@ -1,8 +1,6 @@
 /**
- * @typedef {import("../model/types.js").Change} Change
  * @typedef {import("./outbox.js").Draft} Draft
  * @typedef {import("./outbox.js").Outbox} Outbox
- * @typedef {(change: Change) => Change} ToWire
  */
 
 /**
@@ -10,6 +8,8 @@
  *
  * Those restored from the outbox come first; they are applied to the state only after the changes made elsewhere are
  * known.
+ *
+ * @template {{id: string}} Change
  */
 export class Queue {
   /** @type {Change[]} */
@@ -20,7 +20,7 @@ export class Queue {
   /**
    * @param {Outbox} outbox
    * @param {string} owner id of this tab
-   * @param {ToWire} toWire
+   * @param {(change: Change) => Change} toWire
    */
   constructor(outbox, owner, toWire) {
     this.outbox = outbox;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openOutbox } from "../../../../static/editor/saving/outbox.js";
-import { makeSpan } from "../support/editors.js";
-import { IndexedDatabaseDouble } from "../support/indexed_database.js";
+import { openOutbox } from "../../../static/saving/outbox.js";
+import { makeSpan } from "../editor/support/editors.js";
+import { IndexedDatabaseDouble } from "../editor/support/indexed_database.js";
 
 /** @param {string} id */
 const draft = (id, owner = "tab") => ({ id, owner, base: 3,
@@ -20,7 +20,7 @@ function open(storage = new IndexedDatabaseDouble()) {
   return { outbox, storage, warnings };
 }
 
-/** @param {import("../../../../static/editor/saving/outbox.js").Outbox} outbox */
+/** @param {import("../../../static/saving/outbox.js").Outbox} outbox */
 const idsIn = async (outbox) => (await outbox.list()).drafts.map((kept) => kept.id);
 
 test("drafts keep their order", async () => {

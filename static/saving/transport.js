@@ -1,4 +1,4 @@
-import { gettext, interpolate, ngettext } from "../../pages/text.js";
+import { gettext, interpolate, ngettext } from "../pages/text.js";
 
 /**
  * @typedef {{status: number, body: Record<string, any>, retryAfter: number}} Answer body is {} when it is not JSON;
@@ -121,9 +121,15 @@ export function backoff(attempt, random, retryAfter = 0) {
 }
 
 /**
+ * @typedef {"saved"|"saving"|"waiting"|"offline"|"signed_out"|"conflict"|"closed"|"failed"} SavingState
+ * @typedef {{state: SavingState, unsent: number, message: string, canSkip?: boolean}} Saving `message` for people;
+ *   `canSkip`: one change was refused, and the others can be sent without it
+ */
+
+/**
  * Return the state of saving in words.
  *
- * @param {import("../model/types.js").SavingState} state
+ * @param {SavingState} state
  * @param {number} unsent number of changes that are not saved
  * @param {string} detail from the server, where it gave one
  * @returns {string}

@@ -1,4 +1,4 @@
-import { newId } from "../model/identifiers.js";
+import { newId } from "../pages/identifiers.js";
 
 /**
  * @typedef {object} Locks
@@ -40,7 +40,7 @@ function tabLock(tabId) {
 }
 
 /**
- * @typedef {{revision: number} & {state?: import("../model/types.js").EditorState["setState"]}} Message the revision
+ * @typedef {{revision: number, state?: any}} Message the revision
  *   of the set after a tab saved, and its state after a tab submitted or reopened it; older tabs send no state
  * @typedef {{send: (message: Message) => void, listen: (listener: (message: Message) => void) => void,
  *   close: () => void}} Channel

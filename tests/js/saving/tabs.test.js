@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createChannel, createLocks } from "../../../../static/editor/saving/tabs.js";
-import { watchPage } from "../../../../static/editor/views/page_events.js";
-import { settle } from "../support/clock.js";
-import { LockManagerDouble } from "../support/lock_manager.js";
+import { createChannel, createLocks } from "../../../static/saving/tabs.js";
+import { watchPage } from "../../../static/editor/views/page_events.js";
+import { settle } from "../editor/support/clock.js";
+import { LockManagerDouble } from "../editor/support/lock_manager.js";
 
 /** Return a window with nothing but its events. */
 function makePage() {

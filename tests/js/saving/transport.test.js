@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { backoff, createTransport, outcomeOf, savingMessage } from "../../../../static/editor/saving/transport.js";
+import { backoff, createTransport, outcomeOf, savingMessage } from "../../../static/saving/transport.js";
 
 /**
  * Return a transport to an HTTP server with a given answer.
