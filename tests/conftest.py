@@ -21,6 +21,7 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.platform.accounts.models import User
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Role
+from tests import emptying
 from tests.template import migrated_database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -30,6 +31,7 @@ SCHEMA = json.loads((settings.BASE_DIR / "projects/builtin/claims-attribution/sc
 # The time of an example depends on the machine more than on the code.
 hypothesis_settings.register_profile("annotator", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("annotator")
+emptying.install()
 
 MakeUser = Callable[..., User]
 MakeProject = Callable[..., Project]

@@ -1,18 +1,23 @@
-"""The migrated SQLite database: made by the first process of the tests, copied by all others."""
+"""The migrated SQLite database: made once for all tests until a migration changes, copied by every process."""
 
 import fcntl
-import os
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 
 def template_path() -> Path:
-    """Return where the template is: in the folder of all parts of `make test`, or in that of this run."""
-    return Path(os.environ.get("TEST_TEMPLATE") or f"{os.environ['ANNOTATOR_TEST_DIR']}/migrated.sqlite3")
+    """Return where the template of the present migrations is."""
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for package in ("annotator", "projects"):
+        for path in sorted((settings.BASE_DIR / package).rglob("migrations/*.py")):
+            digest.update(f"{path.relative_to(settings.BASE_DIR)}\n".encode() + path.read_bytes())
+    return Path(settings.BASE_DIR / f".cache/tests/migrated-{digest.hexdigest()[:16]}.sqlite3")
 
 
 @contextmanager
@@ -22,6 +27,7 @@ def migrated_database() -> Iterator[None]:
         yield
         return
     path = template_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if path.exists():
@@ -44,4 +50,6 @@ def _save(path: Path) -> None:
     unfinished = path.with_suffix(".new")
     with closing(sqlite3.connect(unfinished)) as template:
         connection.connection.backup(template)
+    for earlier in path.parent.glob("migrated-*.sqlite3"):
+        earlier.unlink()
     unfinished.rename(path)

@@ -92,7 +92,6 @@ class Run:
         directory = self.scratch / f"var-{part}"
         directory.mkdir(mode=0o700)
         environment["ANNOTATOR_TEST_DIR"] = str(directory)  # read by tests/settings.py
-        environment["TEST_TEMPLATE"] = str(self.scratch / "migrated.sqlite3")  # read by tests/template.py
         environment["TEST_PART"] = part  # read by tests/browser/screens.py
         for need, variable in VARIABLES.items():
             if need in NEEDS[part]:
