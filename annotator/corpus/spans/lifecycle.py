@@ -165,9 +165,17 @@ def sets_that_end_assignment() -> QuerySet[AnnotationSet]:
     return AnnotationSet.objects.filter(closed_sets() | gold, document=OuterRef("pk"))
 
 
+def _build_adjudicated() -> QuerySet[Document, tuple[int]]:
+    documents = Document.objects.filter(Exists(sets_that_end_assignment()), pk=Parameter("document"))
+    return documents.order_by().values_list("pk")
+
+
+_adjudicated = PreparedQuery(_build_adjudicated)
+
+
 def is_adjudicated(document: Document) -> bool:
     """Whether a document is not assigned to further annotators because it is adjudicated."""
-    return Document.objects.filter(Exists(sets_that_end_assignment()), pk=document.pk).exists()
+    return _adjudicated.first(document=document.pk) is not None
 
 
 def _build_locked_set() -> QuerySet[AnnotationSet]:

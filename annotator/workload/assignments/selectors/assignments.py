@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import Parameter, PreparedQuery
 from annotator.problems import NotFound
 from annotator.workload.assignments.models import Assignment, ReturnedSet
 from projects.models import Project
@@ -93,11 +94,18 @@ def get_own_assignment(assignment_id: int, *, user: User) -> Assignment:
     return assignment
 
 
+def _build_open_assignment() -> QuerySet[Assignment]:
+    own = Assignment.objects.filter(document__project=Parameter("project"), annotator=Parameter("user"))
+    rows = _with_heads(own.filter(Exists(_open_set()))).alias(is_returned=Exists(_returned()))
+    return rows.order_by("-is_returned", "created_at", "id")[:1]
+
+
+_open_assignment = PreparedQuery(_build_open_assignment)
+
+
 def open_assignment(project: Project, user: User) -> Assignment | None:
     """Return the open assignment of a user that comes first: a returned one, else the oldest."""
-    own = Assignment.objects.filter(document__project=project, annotator=user)
-    rows = _with_heads(own.filter(Exists(_open_set()))).annotate(is_returned=Exists(_returned()))
-    return rows.order_by("-is_returned", "created_at", "id").first()
+    return _open_assignment.first(project=project.pk, user=user.pk)
 
 
 def open_assignments_of(project: Project, user: User) -> list[Assignment]:

@@ -15,6 +15,7 @@ from annotator.corpus.documents.ordering import PRIME, annotator_order
 from annotator.corpus.spans import exclusions, lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import Parameter, PreparedQuery
 from annotator.problems import NotFound
 from annotator.workload.assignments.models import Assignment, DocumentPlan, Round, RoundMember, RoundOrder, Skip
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
@@ -47,13 +48,38 @@ def annotating_names(project: Project) -> list[str]:
 
 def choice_to_annotate(project: Project, user: User) -> bool | None:
     """Return whether a member has chosen to annotate, or not to; None when their role decides."""
-    members = Membership.objects.filter(project=project, user=user).order_by("id")
-    return members.values_list("annotates", flat=True).first()
+    choice = _choices.first(project=project.pk, user=user.pk)
+    return None if choice is None else choice[0]
+
+
+def _build_round_of() -> QuerySet[Round]:
+    rounds = Round.objects.filter(plans__document=Parameter("document"))
+    return rounds.select_related("schema_version").order_by("id")[:1]
+
+
+_round_of = PreparedQuery(_build_round_of)
+_rounds = PreparedQuery(
+    lambda: Round.objects.filter(project=Parameter("project"), is_open=True).order_by("-priority", "id")
+)
+_skip = PreparedQuery(
+    lambda: (
+        Skip.objects.filter(document=Parameter("document"), annotator=Parameter("user"))
+        .order_by("id")
+        .values_list("pk")
+    )
+)
+_choices = PreparedQuery(
+    lambda: (
+        Membership.objects.filter(project=Parameter("project"), user=Parameter("user"))
+        .order_by("id")
+        .values_list("annotates")
+    )
+)
 
 
 def round_of(document: Document) -> Round | None:
     """Return the round of a document."""
-    return Round.objects.filter(plans__document=document).order_by("id").first()
+    return _round_of.first(document=document.pk)
 
 
 def limit_of(document: Document) -> int:
@@ -67,7 +93,7 @@ def limit_for(document: Document, user: User) -> int:
 
     Slots of people who annotate all documents of the round are kept for them.
     """
-    if Skip.objects.filter(document=document, annotator=user).exists():
+    if _skip.first(document=document.pk, user=user.pk):
         return 0
     current = round_of(document)
     if current is None:
@@ -102,8 +128,7 @@ def candidates(project: Project, user: User) -> list[int]:
     """Return the first documents that can be assigned to a user, in the order in which they are assigned."""
     if exclusions.is_person_excluded(project, user):
         return []
-    rounds = Round.objects.filter(project=project, is_open=True).order_by("-priority", "id")
-    for current in [*rounds, None]:
+    for current in [*_rounds.all(project=project.pk), None]:
         scope = (project.annotators_per_document, NO_ONE) if current is None else _scope(current, user)
         if scope is not None and scope[0] > 0:
             for window in _windows(project, current, user, limit=scope[0]):

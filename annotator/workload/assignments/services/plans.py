@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from annotator.corpus.documents.models import Document
+from annotator.platform.prepared import Parameter, PreparedQuery
 from annotator.workload.assignments.models import DocumentPlan
 from projects.models import Project
 
@@ -20,6 +21,13 @@ WHERE documents_document.project_id = %s AND documents_document.position > %s
 ON CONFLICT (document_id) DO NOTHING
 """
 
+_last_document = PreparedQuery(
+    lambda: Document.objects.filter(project=Parameter("project")).order_by("-position").values_list("position")[:1]
+)
+_last_plan = PreparedQuery(
+    lambda: DocumentPlan.objects.filter(project=Parameter("project")).order_by("-position").values_list("position")[:1]
+)
+
 
 def reserve_documents(project: Project, documents: Mapping[int, bool]) -> None:
     """Reserve documents for checking annotators, or return them to the queue."""
@@ -31,14 +39,10 @@ def reserve_documents(project: Project, documents: Mapping[int, bool]) -> None:
 
 def ensure_plans(project: Project) -> None:
     """Make the plans of documents that were imported since the last call."""
-    last_document = _last_position(Document, project)
-    last_plan = _last_position(DocumentPlan, project)
+    last_document, last_plan = (
+        max((position for (position,) in query.all(project=project.pk)), default=-1)
+        for query in (_last_document, _last_plan)
+    )
     if last_document > last_plan:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_INSERT, [project.pk, last_plan])
-
-
-def _last_position(model: type[Document] | type[DocumentPlan], project: Project) -> int:
-    rows = model._default_manager.filter(project=project).order_by("-position")  # noqa: SLF001 - public by documentation
-    position: int | None = rows.values_list("position", flat=True).first()
-    return -1 if position is None else position
