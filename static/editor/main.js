@@ -146,8 +146,9 @@ class Editor {
     fill(page, payload, (url) => url.replace(setPath(old), setPath(config)));
     document.body.replaceChildren(...page.childNodes);
     scrollTo(0, 0);
-    history.pushState(null, "", config.pageUrl);
     this.show(payload, config);
+    // The browser takes longer for the address than for the text.
+    this.afterPaint.request(() => history.pushState(null, "", config.pageUrl));
   }
 }
 
