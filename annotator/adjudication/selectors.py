@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
@@ -31,8 +30,6 @@ from projects.roles import Capability
 from projects.selectors import projects_for
 
 QUEUES = ("todo", "new", "open", "moved", "settled", "all")
-OFFERED = ("todo", "new", "moved")
-"""The queues of documents that wait for an adjudicator."""
 """Filters of the queue: `todo` holds every document that needs an adjudicator."""
 
 
@@ -168,14 +165,12 @@ def circumstances(document: Document, adjudication: Adjudication | None, *, user
 
 def reopened_sources(adjudication: Adjudication) -> list[Source]:
     """Return the sources that their annotators have reopened."""
-    sources = Source.objects.filter(lifecycle.open_sets("annotation_set__"), adjudication=adjudication)
+    sources = Source.objects.filter(lifecycle.unsubmitted_sets("annotation_set__"), adjudication=adjudication)
     return list(sources.select_related("annotation_set").order_by("position", "id"))
 
 
-def queue(project: Project, *, which: str = "todo", now: datetime) -> QuerySet[Document]:
+def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
     """Return documents with finished sets, lowest agreement in the newest report first.
-
-    While a submit can be undone, its document is not offered to be adjudicated.
 
     Each has `overlap_f1`, `state` (of its adjudication; null: not started), `reopened_at`, `is_moved`, `is_adopted`,
     and the numbers of annotators who are still at work (`working`), have `submitted`, and of both (`annotators`).
@@ -196,16 +191,13 @@ def queue(project: Project, *, which: str = "todo", now: datetime) -> QuerySet[D
             reopened_at=Subquery(adjudications.values("reopened_at")[:1]),
             is_moved=Exists(adjudications) & Exists(not_read),
             is_adopted=Exists(adopted),
-            working=_count_of_sets(lifecycle.open_sets() & lifecycle.data_sets()),
+            working=_count_of_sets(lifecycle.unsubmitted_sets() & lifecycle.data_sets()),
             submitted=_count_of_sets(lifecycle.finished_sets()),
         )
         .annotate(
             annotators=F("working") + F("submitted"),
         )
     )
-    if which in OFFERED:
-        undoable = AnnotationSet.objects.filter(lifecycle.undoable_sets(now=now), document=OuterRef("pk"))
-        documents = documents.filter(~Exists(undoable))
     return _only(documents, which).order_by(F("overlap_f1").asc(nulls_last=True), "position", "id")
 
 
@@ -233,7 +225,9 @@ def annotator_progress(document: Document) -> AnnotatorProgress:
     sets = AnnotationSet.objects.filter(document=document)
     finished = sets.filter(lifecycle.finished_sets()).count()
     unfinished = list(
-        sets.filter(lifecycle.open_sets() & lifecycle.data_sets()).order_by("name", "id").values_list("name", flat=True)
+        sets.filter(lifecycle.unsubmitted_sets() & lifecycle.data_sets())
+        .order_by("name", "id")
+        .values_list("name", flat=True)
     )
     return AnnotatorProgress(finished, finished + len(unfinished), unfinished)
 
@@ -251,14 +245,14 @@ def _only(documents: QuerySet[Document], which: str) -> QuerySet[Document]:
     return documents.filter(conditions[which])
 
 
-def queue_counts(project: Project, *, now: datetime) -> list[tuple[str, int]]:
+def queue_counts(project: Project) -> list[tuple[str, int]]:
     """Return the number of documents in each queue."""
-    return [(which, queue(project, which=which, now=now).count()) for which in QUEUES]
+    return [(which, queue(project, which=which).count()) for which in QUEUES]
 
 
-def next_in_queue(project: Project, *, after: Document, now: datetime) -> Document | None:
+def next_in_queue(project: Project, *, after: Document) -> Document | None:
     """Return the first document in the queue other than this one."""
-    return queue(project, now=now).exclude(pk=after.pk).first()
+    return queue(project).exclude(pk=after.pk).first()
 
 
 def origins_of(set_ids: Sequence[int]) -> dict[tuple[int, str], dict[str, Any]]:

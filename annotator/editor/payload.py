@@ -107,13 +107,13 @@ def _document(document: Document) -> dict[str, object]:
 
 def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
     with read_snapshot():
-        annotation_set.refresh_from_db(fields=["revision", "state"])
+        annotation_set.refresh_from_db(fields=["revision", "state", "submits_at"])
         spans, relations = selectors.spans_of(annotation_set), selectors.relations_of(annotation_set)
         restored = selectors.restored_changes(annotation_set) if is_own else []
     return {
         "id": annotation_set.pk,
         "name": annotation_set.name,
-        "state": annotation_set.state,
+        "state": annotation_set.shown_state,
         "revision": annotation_set.revision,
         "schema_version": annotation_set.schema_version.number,
         "guideline_version": annotation_set.guideline_version.number,

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.corpus.spans import lifecycle, selectors
 from annotator.corpus.spans.markup import mark_spans
-from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.models import AnnotationSet, SetPurpose
 from annotator.editor.payload import shown_meta
 from annotator.platform.accounts import selectors as accounts
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
+from annotator.quality import selectors as quality
 from projects.guidelines import render_markdown
 from projects.roles import Capability, can
 from projects.selectors import role_in, schema_of, unseen_guidelines
@@ -57,6 +58,7 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
         # Rendered only when the template uses it, since a long document takes time.
         "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
         "personal": _personal(user),
+        "practice_url": _practice_url(annotation_set, user) if is_own else None,
         "config": _config(annotation_set, user, is_own=is_own, may_annotate=may_annotate),
     }
     return render(request, "editor/editor.html", context)
@@ -83,6 +85,15 @@ def reopen(request: HttpRequest, set_id: int) -> HttpResponse:
 def _rendered(annotation_set: AnnotationSet) -> str:
     schema = schema_of(annotation_set.schema_version)
     return mark_spans(annotation_set.document.text, selectors.spans_of(annotation_set), schema)
+
+
+def _practice_url(annotation_set: AnnotationSet, user: User) -> str | None:
+    """Return the address of practice for a person who sees the first steps, where there is a document for it."""
+    project = annotation_set.document.project
+    if annotation_set.purpose != SetPurpose.DATA or not accounts.editor_preferences(user)["show_tips"]:
+        return None
+    gold = quality.next_gold(project, user, SetPurpose.PRACTICE)
+    return None if gold is None else reverse("quality:mine", args=[project.slug])
 
 
 def _personal(user: User) -> dict[str, Any]:

@@ -79,6 +79,7 @@ class Editor {
     const post = (/** @type {string|null} */ url, /** @type {boolean} */ open) =>
       (url ? () => changeState({ transport, sync, timer, url, open }) : null);
     keymap.remap(personal.editor_preferences.keys);
+    store.dispatch({ picksByWords: personal.editor_preferences.pick_by_words, userEvent: "settings" });
     if (waivedUrl !== null) keepWaived(store, transport, waivedUrl);
     const next = new NextDocument(transport, config);
     const page = new PageView({ afterPaint, store, history, keymap, personal, signal,
@@ -195,7 +196,7 @@ function fill(page, { document: { title, meta = [] } }, move) {
 async function changeState({ transport, sync, timer, url, open }) {
   const isSaved = await sync.flush();
   if (!isSaved && !open) throw new Error(gettext("Not submitted: some changes are not saved yet."));
-  await request(transport, url);
+  await request(transport, url, open ? {} : { undoable: true });
   void timer?.pause();
   await sync.setOpen(open);
 }
@@ -203,10 +204,11 @@ async function changeState({ transport, sync, timer, url, open }) {
 /**
  * @param {Transport} transport
  * @param {string} url
+ * @param {Record<string, unknown>} [body]
  * @throws {Error} with the reason
  */
-async function request(transport, url) {
-  const answer = await transport.post(url, {}).catch(() => null);
+async function request(transport, url, body = {}) {
+  const answer = await transport.post(url, body).catch(() => null);
   if (!answer) throw new Error(gettext("The server cannot be reached. Try again when you are online."));
   if (answer.status !== 200) throw new Error(problemOf(answer));
 }

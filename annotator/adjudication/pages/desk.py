@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotator.adjudication import selectors
@@ -150,9 +149,7 @@ def _around(adjudication: Adjudication, user: User) -> dict[str, Any]:
         "may_manage": role is not None and can(role, Capability.MANAGE),
         "circumstances": selectors.circumstances(document, adjudication, user=user),
         "report": selectors.latest_figures(document),
-        "next_document": None
-        if is_open
-        else selectors.next_in_queue(document.project, after=document, now=timezone.now()),
+        "next_document": None if is_open else selectors.next_in_queue(document.project, after=document),
     }
 
 

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -47,17 +46,13 @@ def _show_queue(request: HttpRequest, project: Project, form: RuleForm) -> HttpR
     user = user_of(request)
     which = request.GET.get("show", "")
     which = which if which in QUEUE_NAMES else "todo"
-    page = Paginator(selectors.queue(project, which=which, now=timezone.now()), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(selectors.queue(project, which=which), PAGE_SIZE).get_page(request.GET.get("page"))
     role = role_in(project, user)
     context: dict[str, Any] = {
         "project": project,
         "page": page,
         "which": which,
-        "queues": [
-            (name, QUEUE_NAMES[name], count) for name, count in selectors.queue_counts(project, now=timezone.now())
-        ],
+        "queues": [(name, QUEUE_NAMES[name], count) for name, count in selectors.queue_counts(project)],
         "project_rule": selectors.project_rule(project),
         "form": form,
         "may_manage": role is not None and can(role, Capability.MANAGE),

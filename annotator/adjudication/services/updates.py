@@ -21,6 +21,7 @@ from annotator.adjudication.units.alignment import (
     match_units,
 )
 from annotator.adjudication.units.versions import UNDECIDED, DecisionKind, Relations, read_spans, supporters
+from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User
 from annotator.text.tokens import token_boundaries
 
@@ -79,7 +80,7 @@ def realign(head: Adjudication, sources: Sequence[Source], *, by: User, now: dat
 
 def _content(source: Source, units: Sequence[BoardUnit]) -> Content:
     """The content of a source: its set as it is now; as it was read, while its annotator has reopened it."""
-    if not source.annotation_set.is_open:
+    if source.annotation_set.state != SetState.OPEN:
         return content_of(source.annotation_set)
     at = source.position
     return Content(

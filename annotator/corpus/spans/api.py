@@ -20,6 +20,7 @@ from annotator.corpus.spans.serializers import (
     ChangesIn,
     LogOut,
     SetOut,
+    SubmitIn,
     WaivedHintsShape,
     WholeSetOut,
 )
@@ -61,7 +62,7 @@ class SetDetail(APIView):
         annotation_set = selectors.get_set(set_id, user=user_of(request))
         revision = request.query_params.get("revision")
         with read_snapshot():
-            annotation_set.refresh_from_db(fields=["revision", "state", "changed_at", "submitted_at"])
+            annotation_set.refresh_from_db(fields=["revision", "state", "changed_at", "submitted_at", "submits_at"])
             if revision is not None:
                 state = selectors.state_at(annotation_set, _whole_number(revision, "revision"))
                 return Response({**SetOut(annotation_set).data, "revision": int(revision), **state.wire()})
@@ -85,7 +86,7 @@ class SetChanges(APIView):
         changes = selectors.changes_since(annotation_set, since)
         # Read after the set, so that changes in between are included.
         revision = changes[-1]["revision"] if changes else annotation_set.revision
-        return Response({"revision": revision, "state": annotation_set.state, "changes": changes})
+        return Response({"revision": revision, "state": annotation_set.shown_state, "changes": changes})
 
     @extend_schema(request=ChangesIn, responses=AppliedOut)
     def post(self, request: Request, set_id: int) -> Response:
@@ -109,11 +110,16 @@ class SubmitSet(APIView):
 
     token_scope = Scope.ANNOTATE
 
-    @extend_schema(request=None, responses=SetOut)
+    @extend_schema(request=SubmitIn, responses=SetOut)
     def post(self, request: Request, set_id: int) -> Response:
-        """Submit the user's own set; it takes no changes until it is reopened."""
+        """Submit the user's own set; it takes no changes until it is reopened.
+
+        With `undoable`, the submit takes effect at `submits_at`, unless the set is reopened before.
+        """
         annotation_set = selectors.get_editable_set(set_id, user=user_of(request))
-        return Response(SetOut(lifecycle.submit(annotation_set, now=timezone.now())).data)
+        body = SubmitIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(SetOut(lifecycle.submit(annotation_set, now=timezone.now(), **body.validated_data)).data)
 
 
 class ReopenSet(APIView):

@@ -5,11 +5,15 @@
          ──free───► unfinished
          ◄─resume─
 
-An annotator submits and reopens; a lead sends a submitted set back, which reopens it too. A set whose slot was freed
-for another annotator is kept as unfinished; it takes no changes and never counts, unless its annotator resumes it.
-Adjudicating a document closes the submitted sets of its annotators and completes the adjudicated set; a set that its
-annotator has not submitted stays open and counts nowhere. Imported sets and those of models are finished from the
-start. Every other module asks here which sets it may use.
+An annotator submits and reopens. Submitting on the page of the editor can be undone for ten seconds: until then the set
+is *pending*. It takes no changes and its annotator goes on to the next document, but its state is open, so that counts,
+queues, feedback and exports see the submit only afterwards (`complete_submits`).
+
+A lead sends a submitted set back, which reopens it too. A set whose slot was freed for another annotator is kept as
+unfinished; it takes no changes and never counts, unless its annotator resumes it. Adjudicating a document closes the
+submitted sets of its annotators and completes the adjudicated set; a set that its annotator has not submitted stays
+open and counts nowhere. Imported sets and those of models are finished from the start. Every other module asks here
+which sets it may use.
 
 Two columns take a set out of everything at once, whatever its state: `is_excluded`, kept by `exclusions`, and
 `awaits_review`, for projects in which submitted work counts once a lead has approved it. A set whose `purpose` is to
@@ -42,9 +46,9 @@ STATES_AT_IMPORT = {
     SetKind.ADJUDICATED: SetState.ADJUDICATED,
     SetKind.MODEL: SetState.SUBMITTED,
 }
-UNDO_TIME = timedelta(seconds=10)
-"""How long the page of an annotator offers to undo submitting."""
-_COLUMNS = ("state", "submitted_at", "revision", "awaits_review")
+UNDO_TIME = timedelta(seconds=12)
+"""How long a submit is pending: the page offers to undo it for ten seconds, and a request takes some time."""
+_COLUMNS = ("state", "submitted_at", "submits_at", "revision", "awaits_review")
 _TESTS = (SetPurpose.PRACTICE, SetPurpose.QUALIFICATION)
 """Purposes whose feedback shows the adjudicated set: their sets are not changed after it."""
 
@@ -75,7 +79,12 @@ def sets_to_review(prefix: str = "") -> Q:
 
 
 def open_sets(prefix: str = "") -> Q:
-    """Return the condition for annotators' sets that are not submitted, untouched ones included."""
+    """Return the condition for annotators' sets that take changes, untouched ones included."""
+    return unsubmitted_sets(prefix) & Q(**{f"{prefix}submits_at": None})
+
+
+def unsubmitted_sets(prefix: str = "") -> Q:
+    """Return the condition for annotators' sets that are open, or whose submit can still be undone."""
     return annotator_sets(prefix) & included(prefix) & Q(**{f"{prefix}state": SetState.OPEN})
 
 
@@ -86,23 +95,13 @@ def freed_sets(prefix: str = "") -> Q:
 
 def unfinished_sets(prefix: str = "") -> Q:
     """Return the condition for annotators' sets that hold changes and are not submitted."""
-    return (open_sets(prefix) | freed_sets(prefix)) & Q(**{f"{prefix}revision__gt": 0})
+    return (unsubmitted_sets(prefix) | freed_sets(prefix)) & Q(**{f"{prefix}revision__gt": 0})
 
 
 def submitted_sets(prefix: str = "") -> Q:
     """Return the condition for annotators' sets that are submitted, also while they wait for approval."""
     is_submitted = Q(**{f"{prefix}state__in": FINISHED_STATES})
     return annotator_sets(prefix) & included(prefix) & data_sets(prefix) & is_submitted
-
-
-def undoable_sets(prefix: str = "", *, now: datetime) -> Q:
-    """Return the condition for sets that were submitted a moment ago, so that their annotators may still undo it.
-
-    What reacts to a submission (the adjudication queue, feedback to annotators) waits for these.
-    """
-    return annotator_sets(prefix) & Q(
-        **{f"{prefix}state": SetState.SUBMITTED, f"{prefix}submitted_at__gt": now - UNDO_TIME}
-    )
 
 
 def finished_sets(prefix: str = "") -> Q:
@@ -179,7 +178,9 @@ def is_adjudicated(document: Document) -> bool:
 
 
 def _build_locked_set() -> QuerySet[AnnotationSet]:
-    heads = AnnotationSet.objects.select_for_update().only("revision", "state", "kind", "purpose", "document_id")
+    heads = AnnotationSet.objects.select_for_update().only(
+        "revision", "state", "kind", "purpose", "document_id", "submits_at"
+    )
     return heads.filter(pk=Parameter("set")).order_by("id")
 
 
@@ -201,7 +202,7 @@ def lock(annotation_set: AnnotationSet) -> AnnotationSet:
 def check_open(head: AnnotationSet) -> None:
     """Raise `SetClosed` unless a set takes changes."""
     if not head.is_open:
-        if head.state == SetState.SUBMITTED:
+        if head.shown_state == SetState.SUBMITTED:
             detail = _("Not saved: the annotation set is submitted. Reopen it first.")
         elif head.state == SetState.UNFINISHED:
             detail = _(
@@ -209,11 +210,13 @@ def check_open(head: AnnotationSet) -> None:
             )
         else:
             detail = _("Not saved: the document has been adjudicated.")
-        raise SetClosed(detail, state=head.state)
+        raise SetClosed(detail, state=head.shown_state)
 
 
-def submit(annotation_set: AnnotationSet, *, now: datetime) -> AnnotationSet:
+def submit(annotation_set: AnnotationSet, *, now: datetime, undoable: bool = False) -> AnnotationSet:
     """Submit an open set; a set that is submitted already stays as it is.
+
+    With `undoable` the submit takes effect after `UNDO_TIME`; without it, a pending one takes effect at once.
 
     Raises `AlreadyAdjudicated` when adjudication has closed it.
     """
@@ -221,23 +224,44 @@ def submit(annotation_set: AnnotationSet, *, now: datetime) -> AnnotationSet:
         head = lock(annotation_set)
         _check_not_closed(head)
         _check_not_freed(head)
-        if head.is_open:
-            reviewed = Document.objects.filter(pk=head.document_id, project__review_required=True)
-            review = head.purpose == SetPurpose.DATA and reviewed.exists()
-            _move([head.pk], SetState.SUBMITTED, submitted_at=now, awaits_review=review)
+        if head.is_open and undoable:
+            AnnotationSet.objects.filter(pk=head.pk).update(submits_at=now + UNDO_TIME)
+        elif head.state == SetState.OPEN and not undoable:
+            _complete_submit(head, at=now)
     annotation_set.refresh_from_db(fields=_COLUMNS)
     return annotation_set
 
 
+def complete_submits(*, now: datetime) -> int:
+    """Let submits take effect that can no longer be undone, and return their number."""
+    due = AnnotationSet.objects.filter(state=SetState.OPEN, submits_at__lte=now).only("pk").order_by("id")
+    return sum(_complete_due(annotation_set, now=now) for annotation_set in due)
+
+
+def _complete_due(annotation_set: AnnotationSet, *, now: datetime) -> bool:
+    with transaction.atomic():
+        head = _locked_set.first(set=annotation_set.pk)
+        if head is None or head.state != SetState.OPEN or head.submits_at is None or head.submits_at > now:
+            return False  # undone, or completed, since it was read
+        _complete_submit(head, at=head.submits_at)
+        return True
+
+
+def _complete_submit(head: AnnotationSet, *, at: datetime) -> None:
+    reviewed = Document.objects.filter(pk=head.document_id, project__review_required=True)
+    review = head.purpose == SetPurpose.DATA and reviewed.exists()
+    _move([head.pk], SetState.SUBMITTED, submitted_at=at, awaits_review=review)
+
+
 def reopen(annotation_set: AnnotationSet) -> AnnotationSet:
-    """Open a submitted set again.
+    """Open a submitted set again, or undo a submit that is pending.
 
     Raises `AlreadyAdjudicated` when adjudication has closed it, and for practice and qualification.
     """
     with transaction.atomic():
         head = lock(annotation_set)
         _check_not_closed(head)
-        if head.purpose in _TESTS and not head.is_open:
+        if head.purpose in _TESTS and head.state != SetState.OPEN:
             raise AlreadyAdjudicated(_("This document was compared with adjudicated annotations and stays submitted."))
         _check_not_freed(head)
         _move([head.pk], SetState.OPEN, submitted_at=None)
@@ -291,7 +315,7 @@ def _move(
     set_ids: Iterable[int], state: SetState, *, submitted_at: datetime | None, awaits_review: bool = False
 ) -> None:
     sets = AnnotationSet.objects.filter(pk__in=list(set_ids))
-    sets.update(state=state, submitted_at=submitted_at, awaits_review=awaits_review)
+    sets.update(state=state, submitted_at=submitted_at, submits_at=None, awaits_review=awaits_review)
 
 
 def close_submitted(sets: QuerySet[AnnotationSet]) -> None:

@@ -62,6 +62,9 @@ class AnnotationSet(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    submits_at = models.DateTimeField(
+        null=True, help_text="When a submit takes effect that its annotator may still undo; the set is open until then."
+    )
     is_excluded = models.BooleanField(default=False, db_default=False, help_text="Whether an exclusion covers it.")
     purpose = models.CharField(max_length=16, choices=SetPurpose, blank=True, default="", db_default="")
     awaits_review = models.BooleanField(
@@ -86,6 +89,7 @@ class AnnotationSet(models.Model):
         indexes = [
             models.Index(fields=["document"], condition=Q(is_excluded=True), name="annotation_set_excluded"),
             models.Index(fields=["document"], condition=Q(awaits_review=True), name="annotation_set_to_review"),
+            models.Index(fields=["submits_at"], condition=Q(submits_at__isnull=False), name="annotation_set_submits"),
         ]
 
     def __str__(self) -> str:
@@ -94,7 +98,13 @@ class AnnotationSet(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether the set takes changes."""
-        return self.state == SetState.OPEN
+        return self.shown_state == SetState.OPEN
+
+    @property
+    def shown_state(self) -> SetState:
+        """The state that people see: a set whose submit can still be undone is submitted."""
+        state = SetState(self.state)
+        return SetState.SUBMITTED if state is SetState.OPEN and self.submits_at is not None else state
 
     @property
     def is_closed(self) -> bool:

@@ -141,8 +141,16 @@ class SetOut(serializers.ModelSerializer[AnnotationSet]):
         model = AnnotationSet
         fields = [
             "id", "document", "name", "kind", "state", "revision", "schema_version", "guideline_version",
-            "created_at", "changed_at", "submitted_at",
+            "created_at", "changed_at", "submitted_at", "submits_at",
         ]  # fmt: skip
+
+
+class SubmitIn(serializers.Serializer[object]):
+    """How a set is submitted; an empty body submits at once."""
+
+    undoable = serializers.BooleanField(
+        default=False, help_text="Whether reopening undoes it for ten seconds, before anything sees the submit."
+    )
 
 
 class WholeSetOut(SetOut):

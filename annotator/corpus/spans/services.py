@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import exclusions, lifecycle, rows, selectors
 from annotator.corpus.spans.changes import KINDS, Change, Load, UpdateSpan, invalid_change, map_change, payload
-from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind, SetPurpose
+from annotator.corpus.spans.models import MOST_WAIVED_HINTS, AnnotationSet, SetKind, SetPurpose, SetState
 from annotator.corpus.spans.models import Change as Entry
 from annotator.corpus.spans.problems import (
     AlreadyAdjudicated,
@@ -244,7 +244,7 @@ def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: dateti
             raise AlreadyAdjudicated(
                 _("The document “%(id)s” has an adjudicated set already.") % {"id": document.external_id}
             )
-        if any(other.pk == annotation_set.pk and other.is_open for other in sets):
+        if any(other.pk == annotation_set.pk and other.state == SetState.OPEN for other in sets):
             raise NotSubmitted(
                 _("The annotation set “%(name)s” is not submitted. Choose a submitted set.")
                 % {"name": annotation_set.name}

@@ -18,6 +18,7 @@ class EditorPreferences(TypedDict):
     density: str
     theme: str
     reading_mode: bool
+    pick_by_words: bool
     show_time: bool
     show_tips: bool
     letter_keys: str
@@ -30,6 +31,7 @@ DEFAULTS = EditorPreferences(
     density="normal",
     theme="system",
     reading_mode=False,
+    pick_by_words=False,
     show_time=True,
     show_tips=True,
     letter_keys="alone",

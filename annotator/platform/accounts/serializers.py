@@ -101,6 +101,9 @@ class EditorPreferencesShape(serializers.Serializer[Any]):
     reading_mode = serializers.BooleanField(
         default=False, help_text="Whether screen readers use their own reading mode for the text."
     )
+    pick_by_words = serializers.BooleanField(
+        default=False, help_text="Whether words are picked by their own first letters, instead of by letters on them."
+    )
     letter_keys = serializers.ChoiceField(
         LETTER_KEYS,
         default=DEFAULTS["letter_keys"],

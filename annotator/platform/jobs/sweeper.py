@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import UTC, datetime, time, timedelta
+from typing import Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
@@ -21,6 +22,22 @@ LONGEST_PAUSE = timedelta(minutes=5)
 MOST_NOTIFICATIONS = 1000
 # Any number that nothing else on the database server uses for its locks.
 DAILY_LOCK = 7_221_944_010_530_120
+
+
+class SweepTask(Protocol):
+    """Short work of a package above."""
+
+    def __call__(self, *, now: datetime) -> object:
+        """Do what is due."""
+
+
+_tasks: list[SweepTask] = []
+
+
+def at_each_sweep(task: SweepTask) -> None:
+    """Do short work of a package above every few seconds, in each worker."""
+    if task not in _tasks:
+        _tasks.append(task)
 
 
 def sweep(*, now: datetime, at_start: bool = False) -> int:
@@ -94,6 +111,8 @@ class Sweeper(threading.Thread):
                 sweep(now=timezone.now(), at_start=at_start)
                 at_start = False
                 start_due(now=timezone.now())
+                for task in _tasks:
+                    task(now=timezone.now())
             except DatabaseError as error:
                 logger.warning("Queued jobs could not be read; trying again: %s", " ".join(str(error).split()))
             finally:

@@ -79,7 +79,7 @@ def project_cards(user: User) -> list[ProjectCard]:
     projects = [membership.project_id for membership in memberships]
     documents = _count_by_project(Document.objects.filter(project_id__in=projects), "project_id")
     own = AnnotationSet.objects.filter(annotator=user, document__project_id__in=projects)
-    opened = _count_by_project(own.filter(lifecycle.open_sets()), "document__project_id")
+    opened = _count_by_project(own.filter(lifecycle.unsubmitted_sets()), "document__project_id")
     finished = _count_by_project(own.filter(lifecycle.finished_sets()), "document__project_id")
     return [
         ProjectCard(
@@ -100,7 +100,7 @@ def own_set_counts(project: Project, user: User) -> SetCounts:
     """Count the annotation sets of a user in a project."""
     own = AnnotationSet.objects.filter(annotator=user, document__project=project)
     return SetCounts(
-        open=own.filter(lifecycle.open_sets()).count(), finished=own.filter(lifecycle.finished_sets()).count()
+        open=own.filter(lifecycle.unsubmitted_sets()).count(), finished=own.filter(lifecycle.finished_sets()).count()
     )
 
 
@@ -126,7 +126,7 @@ def annotator_progress(project: Project, *, with_pace: bool = False) -> list[Ann
     members = (
         Membership.objects.filter(project=project, role__in=roles_that_can(Capability.ANNOTATE))
         .annotate(
-            open_sets=Count("user__annotation_sets", filter=here & lifecycle.open_sets(f"user__{SETS}")),
+            open_sets=Count("user__annotation_sets", filter=here & lifecycle.unsubmitted_sets(f"user__{SETS}")),
             finished_sets=Count("user__annotation_sets", filter=here & lifecycle.finished_sets(f"user__{SETS}")),
             last_change=Max("user__annotation_sets__changed_at", filter=here),
         )

@@ -12,6 +12,7 @@ import { defaultEnd, structuralEnds } from "../model/text/ends.js";
 import { countBelow } from "../model/text/offsets.js";
 import { setBoundaries, trimmedFragment } from "./boundaries.js";
 import { labelOrRelabel } from "./bulk.js";
+import { NUMBERED } from "./relations.js";
 import { labelSelection } from "./spans.js";
 import { refuse, selectedSpan } from "./updates.js";
 
@@ -50,7 +51,7 @@ export const labelByKey = (labelId) => (state, dispatch) => {
 export const pickStart = (labelId) => (state, dispatch) => {
   const label = visibleLabels(state).find(({ id }) => id === labelId);
   if (!state.editable || !label || state.document.tokenStarts.length === 0) return false;
-  const hints = hintsNear(state.document, state.cursor.focus, marksOf(state));
+  const hints = hintsNear(state.document, state.cursor.focus, hintsOf(state));
   return show(state, dispatch, { kind: "start", label: labelId, typed: "", hints },
     interpolate(gettext("%(label)s: type the letters of the first word."), { label: label.name }));
 };
@@ -64,7 +65,7 @@ export const pickEnd = (state, dispatch) => {
   const span = selectedSpan(state);
   if (!state.editable || !span || state.selection || !state.cursor.isFresh) return false;
   const [start] = span.fragments[span.fragments.length - 1];
-  const hints = hintsNear(state.document, tokenFrom(state.document, start), { ...marksOf(state), onlyAhead: true });
+  const hints = hintsNear(state.document, tokenFrom(state.document, start), { ...hintsOf(state), onlyAhead: true });
   return show(state, dispatch, { kind: "end", label: span.label, typed: "", hints },
     gettext("Type the letters of the last word."));
 };
@@ -84,18 +85,19 @@ export const pickFragment = (state, dispatch) => {
   }
   const [, end] = span.fragments[span.fragments.length - 1];
   const next = Math.min(tokenFrom(state.document, end), state.document.tokenStarts.length - 1);
-  const hints = hintsNear(state.document, next, marksOf(state));
+  const hints = hintsNear(state.document, next, hintsOf(state));
   return show(state, dispatch, { kind: "fragment", label: span.label, typed: "", hints },
     gettext("Type the letters of the first word of the fragment."));
 };
 
 /**
- * Return whether quotation marks have hints: where the boundary rules leave them out, no span begins with one.
+ * Return which hints are shown: quotation marks have some unless the boundary rules leave them out, so that no span
+ * begins with one.
  *
  * @param {EditorState} state
  */
-function marksOf({ schema }) {
-  return { withMarks: !schema.boundaries.quotesOut };
+function hintsOf({ schema, picksByWords }) {
+  return { withMarks: !schema.boundaries.quotesOut, byWords: picksByWords };
 }
 
 /**
@@ -104,11 +106,27 @@ function marksOf({ schema }) {
  * @param {Picking} picking
  * @param {string} sentence
  */
-function show({ document: text }, dispatch, picking, sentence) {
-  const words = picking.hints.slice(0, ANNOUNCED).map(({ token, letters }) =>
-    `${letters}: ${text.text.slice(text.tokenStarts[token], text.tokenEnds[token])}`);
-  dispatch?.({ picking, userEvent: "pick", announce: `${sentence} ${words.join(", ")} …` });
+function show({ document, picksByWords: byWords }, dispatch, picking, sentence) {
+  const words = byWords ? [] : picking.hints.slice(0, ANNOUNCED).map(({ token, letters }) =>
+    `${letters}: ${wordAt(document, token)}`);
+  dispatch?.({ picking: { ...picking, byWords }, userEvent: "pick",
+    announce: byWords ? sentence : `${sentence} ${words.join(", ")} …` });
   return true;
+}
+
+/** @param {EditorState["document"]} document @param {number} token */
+function wordAt({ text, tokenStarts, tokenEnds }, token) {
+  return text.slice(tokenStarts[token], tokenEnds[token]);
+}
+
+/**
+ * Return the hints that begin with the letters typed, nearest first.
+ *
+ * @param {Picking} picking
+ * @param {string} [typed]
+ */
+export function matchingHints({ hints, typed: before }, typed = before) {
+  return hints.filter(({ letters }) => letters.startsWith(typed));
 }
 
 /**
@@ -121,13 +139,29 @@ export const pickLetter = (letter) => (state, dispatch) => {
   const { picking } = state;
   if (!picking) return false;
   const typed = picking.typed + letter.toLowerCase();
-  const hint = picking.hints.find(({ letters }) => letters === typed);
-  if (hint) return pick(picking, hint.token)(state, dispatch);
-  if (!picking.hints.some(({ letters }) => letters.startsWith(typed))) {
+  const hints = matchingHints(picking, typed);
+  const isOnly = picking.byWords ? hints.length === 1 : hints[0]?.letters === typed;
+  if (isOnly) return pick(picking, hints[0].token)(state, dispatch);
+  if (hints.length === 0) {
     return refuse(dispatch, interpolate(gettext("No word has the letters “%(typed)s”."), { typed })) || true;
   }
-  dispatch?.({ picking: { ...picking, typed }, userEvent: "pick", announce: typed });
+  const words = picking.byWords ? hints.slice(0, NUMBERED).map(({ token }, index) =>
+    `${index + 1}: ${wordAt(state.document, token)}`) : [];
+  dispatch?.({ picking: { ...picking, typed }, userEvent: "pick", announce: words.join(", ") || typed });
   return true;
+};
+
+/**
+ * Pick one of the words that begin with the letters typed, which have numbers.
+ *
+ * @param {number} number from 1
+ * @returns {Command}
+ */
+export const pickNumber = (number) => (state, dispatch) => {
+  const { picking } = state;
+  if (!picking) return false;
+  const hint = matchingHints(picking).at(number - 1);
+  return hint !== undefined && pick(picking, hint.token)(state, dispatch);
 };
 
 /**
@@ -143,13 +177,15 @@ export const pick = ({ kind, label }, token) => (state, dispatch) => {
 };
 
 /**
- * Do what Enter does while hints are shown: relabel the span that was just made, or label the word at the cursor.
+ * Do what Enter does while hints are shown: take the nearest word with the letters typed, or else relabel the span
+ * that was just made, or label the word at the cursor.
  *
  * @type {Command}
  */
 export const confirmPick = (state, dispatch) => {
   const { picking } = state;
   if (!picking) return false;
+  if (picking.byWords && picking.typed) return pickNumber(1)(state, dispatch);
   if (picking.kind !== "start") return cancelPick(state, dispatch);
   dispatch?.({ picking: null, userEvent: "pick" });
   return labelOrRelabel(picking.label)(state, dispatch) || true;

@@ -9,7 +9,7 @@ import { applyAll } from "./changes.js";
 
 /** The properties of a transaction that are copied into the state. */
 const PLAIN = /** @type {const} */ (["selection", "saving", "setState", "editable", "conflicts",
-  "storageWarning", "waived"]);
+  "storageWarning", "waived", "picksByWords"]);
 
 /**
  * The only place where state changes. Each transaction makes a new state object; its stores of spans and relations

@@ -45,8 +45,9 @@
  *   boundaries: import("./text/boundary_rules.js").Boundaries}} Schema
  *
  * @typedef {{kind: "start"|"end"|"fragment", label: string, typed: string, hints:
- *   import("./assistance/hints.js").Hint[]}} Picking what the letters on words pick: where a span with a label begins,
- *   where the selected span ends, or where a further fragment of it begins
+ *   import("./assistance/hints.js").Hint[], byWords?: boolean}} Picking what the letters on words pick: where a span
+ *   with a label begins, where the selected span ends, or where a further fragment of it begins; `byWords` when the
+ *   letters are those of the words themselves
  * @typedef {{anchor: number, focus: number, hasMoved?: boolean, isBlank?: boolean, isFresh?: boolean}} Cursor indexes
  *   of tokens, equal without a selection; `hasMoved` when it was moved after a span was selected, so that a label
  *   applies to the word under it; `isFresh` after a span was made, so that a label key shows hints; `isBlank` when
@@ -84,6 +85,7 @@
  * @property {"open"|"submitted"|"adjudicated"} setState
  * @property {string} question what was asked before it is done, as labelling punctuation: doing the same again does it
  * @property {Picking|null} picking while letters are shown on words
+ * @property {boolean} picksByWords whether words are picked by their own first letters
  * @property {boolean} editable
  * @property {Saving} saving
  * @property {Conflict[]} conflicts
@@ -98,6 +100,7 @@
  * @property {Cursor} [cursor]
  * @property {Trim|null} [trim] a transaction that changes spans without one ends the chance to undo the last trim
  * @property {Picking|null} [picking] any transaction without it that changes spans or what is selected ends picking
+ * @property {boolean} [picksByWords]
  * @property {string} [question] any transaction without one that changes spans or what is selected ends the question
  * @property {Saving} [saving]
  * @property {EditorState["setState"]} [setState]
@@ -121,8 +124,8 @@
  *
  * @typedef {Record<string, string[]>} OwnKeys keys that a person has chosen, by the name of the command; [] for none
  * @typedef {{keys: OwnKeys, text_size: string, line_width: string, density: string, theme: string,
- *   reading_mode: boolean, show_time: boolean, show_tips: boolean}} Preferences settings of one person, kept by the
- *   server
+ *   reading_mode: boolean, pick_by_words: boolean, show_time: boolean, show_tips: boolean}} Preferences settings of one
+ *   person, kept by the server
  */
 
 export {};

@@ -49,6 +49,7 @@ export function readPayload(payload) {
     setState: /** @type {EditorState["setState"]} */ (set.state),
     question: "",
     picking: null,
+    picksByWords: false,
     editable: set.editable,
     saving: { state: "saved", unsent: 0, message: "" },
     conflicts: [],

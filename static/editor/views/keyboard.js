@@ -3,7 +3,8 @@
 import { digitOf } from "../../keyboard/keys.js";
 import { listenForShortcuts } from "../../keyboard/shortcuts.js";
 import { gettext } from "../../pages/text.js";
-import { cancelPick, commandOf, confirmPick, moveCursorTo, pickLetter, toNextSentence } from "../commands/index.js";
+import { cancelPick, commandOf, confirmPick, moveCursorTo, pickLetter, pickNumber,
+  toNextSentence } from "../commands/index.js";
 import { countsWith } from "../commands/keymap.js";
 import { labelOf } from "../model/schema.js";
 import { blockAt, nearestToken } from "../model/text/document.js";
@@ -85,10 +86,13 @@ export class KeyboardView {
    *
    * @param {import("../../keyboard/shortcuts.js").Press} press
    */
-  #pick({ names }) {
+  #pick({ names, event }) {
     const { state, dispatch } = this.store;
     if (!state.picking) return false;
-    const letter = names.find((name) => /^[a-z]$/i.test(name));
+    const { byWords, typed } = state.picking;
+    const number = byWords && typed ? digitOf(event) : undefined;
+    if (number !== undefined) return pickNumber(number)(state, dispatch) || true;
+    const letter = names.find((name) => (byWords ? /^\p{L}$/u : /^[a-z]$/i).test(name));
     if (letter) return pickLetter(letter)(state, dispatch);
     if (names.includes("Enter")) return confirmPick(state, dispatch);
     return (names.includes("Escape") || names.includes("Backspace")) && cancelPick(state, dispatch);

@@ -71,6 +71,8 @@ export class SettingsView {
     const selects = Object.entries(CHOICES).map(([name, choice]) => this.#select(name, choice));
     find("#settings-looks").replaceChildren(...selects,
       this.#checkbox("reading_mode", gettext("Reading mode: screen readers use their own keys in the text")),
+      this.#checkbox("pick_by_words",
+        gettext("Pick words by their own first letters, as for screen readers, instead of by letters shown on them")),
       this.#checkbox("show_time", gettext("Show working time")),
       this.#checkbox("show_tips", gettext("Show first steps above the text of new pages")));
     /** @type {HTMLInputElement} */ (find("#settings-search")).value = "";
@@ -106,7 +108,7 @@ export class SettingsView {
   }
 
   /**
-   * @param {"reading_mode"|"show_time"|"show_tips"} name
+   * @param {"reading_mode"|"pick_by_words"|"show_time"|"show_tips"} name
    * @param {string} words
    */
   #checkbox(name, words) {
@@ -120,6 +122,7 @@ export class SettingsView {
   #change(changed) {
     const stored = this.parts.savePreferences({ ...this.preferences, ...changed });
     applyLooks(this.preferences);
+    this.parts.store.dispatch({ picksByWords: this.preferences.pick_by_words, userEvent: "settings" });
     this.parts.keymap.remap(this.preferences.keys);
     this.#listKeys();
     this.parts.keysChanged();

@@ -169,7 +169,7 @@ def test_submitted_set_is_read_only_until_reopened(open_editor: OpenEditor) -> N
 
     assert editor.covered() == [("Denial", "Torvand")]
     editor.annotation_set.refresh_from_db()
-    assert editor.annotation_set.state == "open"
+    assert editor.annotation_set.shown_state == "open"
 
 
 def test_list_filters_by_label_and_document(open_editor: OpenEditor) -> None:

@@ -167,7 +167,7 @@ def test_submit_and_next_document_have_keys(open_editor: OpenEditor) -> None:
     expect(editor.page.get_by_role("button", name="Reopen")).to_be_visible()
     expect(editor.page.get_by_role("button", name="Next document")).to_be_focused()
     editor.annotation_set.refresh_from_db()
-    assert (editor.annotation_set.state, editor.annotation_set.spans.get().label) == ("submitted", "Denial")
+    assert (editor.annotation_set.shown_state, editor.annotation_set.spans.get().label) == ("submitted", "Denial")
     editor.text.focus()
     editor.press("Control+Enter")
     expect(editor.page.get_by_role("status")).to_contain_text("There is nothing to submit on this page.")

@@ -67,6 +67,31 @@ def test_letters_are_found_on_other_layouts(open_editor: OpenEditor) -> None:
     assert editor.covered() == [("Speaker", "Torvand")]
 
 
+def test_words_are_picked_by_their_own_letters(open_editor: OpenEditor) -> None:
+    editor = open_editor("Said she would. Silt denies that. Он спорит.")
+    heard, keyboard = editor.page.get_by_role("status").first, Keyboard(editor.page)
+    editor.press("?")
+    editor.page.get_by_label("Pick words by their own first letters").check()
+    editor.press("Escape")
+    editor.page.reload()
+    expect(editor.page.locator("#labels button").first).to_be_visible()
+
+    editor.press("2", "d")
+    assert editor.covered() == [("Speaker", "denies")]
+    editor.press("Control+z", "2", "s")
+    expect(heard).to_have_text("1: she, 2: Said, 3: Silt")
+    assert editor.page.locator(".hint").all_text_contents() == ["1", "2", "3"]
+    editor.press("3")
+    assert editor.covered() == [("Speaker", "Silt")]
+    editor.press("Escape", "2", "s", "z")
+    expect(heard).to_have_text("No word has the letters “sz”.")
+    editor.press("h")
+    assert ("Speaker", "she") in editor.covered()
+    editor.press("Escape", "2")
+    keyboard.press(Key("с", "KeyC"))
+    assert ("Speaker", "спорит") in editor.covered()
+
+
 def test_frame_links_and_enter_takes_what_is_shown(open_editor: OpenEditor) -> None:
     editor = open_editor("Osk[Speaker] and Silt[Speaker] spoke. She said the plan was off.")
     editor.click("plan")

@@ -95,7 +95,7 @@ def test_next_document_asks_to_submit_this_one(open_editor: OpenEditor, make_doc
     notice.get_by_role("button", name="Submit and open next").click()
     expect(editor.page.get_by_role("heading", level=1)).to_have_text(other.title)
     editor.annotation_set.refresh_from_db()
-    assert editor.annotation_set.state == "submitted"
+    assert editor.annotation_set.shown_state == "submitted"
 
 
 def test_next_document_opens_on_the_same_page(
@@ -129,7 +129,7 @@ def test_next_document_opens_on_the_same_page(
     expect(page.get_by_role("button", name="Submit", exact=True)).to_be_visible()
     editor.wait_until_quiet()
     editor.annotation_set.refresh_from_db()
-    assert editor.annotation_set.state == "open"
+    assert editor.annotation_set.shown_state == "open"
     editor.press("Control+Enter")
     expect(page.get_by_role("button", name="Next document")).to_be_focused()
     editor.press("Enter")
@@ -182,4 +182,4 @@ def test_next_document_with_other_guidelines_is_a_page_of_its_own(
 
 def open_set_of(user: User) -> AnnotationSet:
     """Return the one open set of a user, of an assigned document."""
-    return AnnotationSet.objects.get(annotator=user, state="open")
+    return AnnotationSet.objects.get(annotator=user, state="open", submits_at=None)

@@ -63,5 +63,5 @@ def test_a_submitted_set_is_closed_on_the_server(open_editor: OpenEditor) -> Non
     editor.shows("#notices", "Submitted")
 
     editor.annotation_set.refresh_from_db()
-    assert editor.annotation_set.state == "submitted"
+    assert editor.annotation_set.shown_state == "submitted"
     assert editor.covered() == [("Speaker", "Torvand")]

@@ -31,7 +31,9 @@ def gold(project, make_document, make_set):
     return documents
 
 
-def test_lead_sets_up_a_qualification_that_an_annotator_works_through(project, lead, ada, gold, page, api):
+def test_lead_sets_up_a_qualification_that_an_annotator_works_through(
+    project, lead, ada, gold, page, api, make_document, make_set
+):
     leads, adas = page(lead), page(ada)
     refused = leads.post(url("overview", "news"), SETTINGS | {"least_overlap": ""})
     assert refused.status_code == 422
@@ -72,7 +74,11 @@ def test_lead_sets_up_a_qualification_that_an_annotator_works_through(project, l
     assert [row["annotator"] for row in results] == ["ada", "ben"]
     assert results[0]["qualification"]["counts_as_data"] is False
 
+    editor = reverse("editor:edit", args=[make_set(make_document("Osk left."), ada).pk])
+    link = f'<a href="{url("mine", "news")}">Practise'
+    assert link in text_of(adas.get(editor))
     practice = adas.post(url("practice", "news"))
+    assert link not in text_of(adas.get(editor))
     assert practice.status_code == 302
     assert AnnotationSet.objects.get(annotator=ada, purpose="practice").document == gold[1]
 

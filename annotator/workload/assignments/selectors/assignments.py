@@ -56,7 +56,7 @@ class MemberWork:
 def work_of(project: Project, user: User) -> MemberWork:
     """Return how many sets a member has in each state."""
     sets = AnnotationSet.objects.filter(document__project=project, annotator=user)
-    opened = sets.filter(lifecycle.open_sets())
+    opened = sets.filter(lifecycle.unsubmitted_sets())
     return MemberWork(
         untouched=opened.filter(revision=0).count(),
         begun=opened.filter(revision__gt=0).count(),

@@ -64,6 +64,7 @@ def next_document(project: Project, *, user: User, now: datetime) -> NextDocumen
     document can be assigned, `NotAnnotating` for a lead who has not chosen to annotate, and for others who have chosen
     not to, and `QueuePaused`.
     """
+    lifecycle.complete_submits(now=now)  # a site may have no worker at this moment
     open_assignment = selectors.open_assignment(project, user)
     if open_assignment is not None:
         return NextDocument(open_assignment, resumed=True)

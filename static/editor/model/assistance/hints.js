@@ -22,11 +22,11 @@ const LETTERS = [...SINGLE, ...[...FIRST].flatMap((first) => [...SECOND].map((se
  *
  * @param {TextDocument} document
  * @param {number} from token
- * @param {{onlyAhead?: boolean, withMarks?: boolean}} [options] `onlyAhead` leaves out words before the token;
- *   `withMarks` gives hints to quotation marks and brackets too
+ * @param {{onlyAhead?: boolean, withMarks?: boolean, byWords?: boolean}} [options] `onlyAhead` leaves out words before
+ *   the token; `withMarks` gives hints to quotation marks and brackets too; `byWords` makes the words their own hints
  * @returns {Hint[]}
  */
-export function hintsNear(document, from, { onlyAhead = false, withMarks = false } = {}) {
+export function hintsNear(document, from, { onlyAhead = false, withMarks = false, byWords = false } = {}) {
   const isPicked = (/** @type {number} */ token) => isWord(document, token) || (withMarks && isMark(document, token));
   const ahead = walk(document, from, 1, isPicked);
   const behind = onlyAhead ? [].values() : walk(document, from - 1, -1, isPicked);
@@ -39,7 +39,8 @@ export function hintsNear(document, from, { onlyAhead = false, withMarks = false
       if (!done) tokens.push(value);
     }
   }
-  return tokens.slice(0, MOST_HINTS).map((token, index) => ({ token, letters: LETTERS[index] }));
+  return tokens.slice(0, MOST_HINTS).map((token, index) => ({ token, letters: byWords
+    ? document.text.slice(document.tokenStarts[token], document.tokenEnds[token]).toLowerCase() : LETTERS[index] }));
 }
 
 /**

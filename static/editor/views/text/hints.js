@@ -1,5 +1,6 @@
 /** The letters on words while one is picked, each above the start of its word. */
 
+import { matchingHints, NUMBERED } from "../../commands/index.js";
 import { blockAt } from "../../model/text/document.js";
 import { makeSvg } from "../elements.js";
 import { Drawing } from "./drawing.js";
@@ -61,16 +62,21 @@ export class HintsView {
    * @param {Picking} picking
    * @returns {Map<number, Shape[]>} by block
    */
-  #plan({ hints, typed }) {
+  #plan(picking) {
     const { text } = this.view;
+    const { typed, byWords } = picking;
+    // Words that are picked by their own letters have numbers instead, once a letter is typed.
+    const faces = byWords ? (typed ? matchingHints(picking).slice(0, NUMBERED) : []).map(({ token }, index) =>
+      ({ token, letters: String(index + 1) })) : matchingHints(picking);
+    const skipped = byWords ? "" : typed;
     const [first, end] = this.painter.window;
     /** @type {Map<number, Shape[]>} */
     const shapes = new Map();
     /** @type {Map<string, [number, number][]>} */
     const taken = new Map();
-    for (const { token, letters } of hints) {
+    for (const { token, letters } of faces) {
       const block = blockAt(text, text.tokenStarts[token]);
-      if (!letters.startsWith(typed) || block < first || block >= end) continue;
+      if (block < first || block >= end) continue;
       const [piece] = this.geometry.pieces(block, text.tokenStarts[token], text.tokenEnds[token]);
       if (!piece) continue;
       const width = WIDTH + (letters.length - 1) * (WIDTH - 4);
@@ -80,7 +86,7 @@ export class HintsView {
       const isFree = row.every(([from, to]) => x >= to + GAP || from >= x + width + GAP);
       const y = isFree ? above : Math.round(piece.bottom) - RAISED;
       if (isFree) taken.set(`${block} ${above}`, [...row, [x, x + width]]);
-      const shape = hintShape(letters, typed, x, y, width);
+      const shape = hintShape(letters, skipped, x, y, width);
       shapes.set(block, [...(shapes.get(block) ?? []), shape]);
     }
     return shapes;

@@ -17,6 +17,7 @@ AT_FIRST = {
     "theme": "system",
     "reading_mode": False,
     "show_time": True,
+    "pick_by_words": False,
     "show_tips": True,
     "letter_keys": "alone",
 }

@@ -9,7 +9,7 @@ from django.db import connection
 
 from annotator.corpus.spans import lifecycle, selectors, services
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
-from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted
+from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted, SetClosed
 from tests.unit.corpus.spans.builders import add, relation, span
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
@@ -52,6 +52,31 @@ def test_set_is_submitted_and_reopened(annotation_set, save, now):
 
     assert (reopened.state, reopened.submitted_at) == (SetState.OPEN, None)
     assert save(annotation_set, add(CLAIM)).revision == 1
+
+
+def test_submit_takes_effect_once_it_cannot_be_undone(annotation_set, save, now):
+    later, seen = now + lifecycle.UNDO_TIME, lifecycle.finished_sets()
+    for undo in (True, False):
+        pending = lifecycle.submit(annotation_set, now=now, undoable=True)
+        assert (pending.state, pending.shown_state, pending.submits_at) == (SetState.OPEN, SetState.SUBMITTED, later)
+        assert names(seen) == names(lifecycle.open_sets()) == []
+        assert names(lifecycle.unsubmitted_sets()) == ["ada"]
+        with pytest.raises(SetClosed):
+            save(annotation_set, add(CLAIM))
+        assert lifecycle.complete_submits(now=now + timedelta(seconds=9)) == 0
+        if undo:
+            assert lifecycle.reopen(annotation_set).is_open
+            assert lifecycle.complete_submits(now=later) == 0
+    assert lifecycle.complete_submits(now=later + timedelta(days=1)) == 1
+    assert (names(seen), state_of(annotation_set)) == (["ada"], (SetState.SUBMITTED, later))
+
+
+def test_pending_submit_is_completed_by_another_one(annotation_set, now):
+    lifecycle.submit(annotation_set, now=now, undoable=True)
+
+    assert lifecycle.submit(annotation_set, now=now).submits_at is None
+
+    assert state_of(annotation_set) == (SetState.SUBMITTED, now)
 
 
 def test_submitting_again_keeps_the_first_time(submitted, now):
