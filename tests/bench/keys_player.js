@@ -3,7 +3,8 @@
  *
  *     node keys_player.js FILE
  *
- * FILE holds schema and documents with the spans to make. The procedure runs on the commands of the editor itself.
+ * FILE holds schema and documents with the spans to make. The procedure runs on the commands of the editor itself, and
+ * `pressed` of the answer lists its keys, by which a browser does the same (`tests/soak/article.py`).
  * Beside it stands the habit without hints: arrows, sentence jumps, Shift and arrows, a digit. A chord counts as one
  * key.
  */
@@ -34,14 +35,15 @@ class Player {
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
-    this.keys = 0;
+    /** The names of the keys pressed. @type {string[]} */
+    this.pressed = [];
     /** @type {import("../../static/editor/model/text/ends.js").EndRule} */
     this.rule = "punctuation";
   }
 
-  /** @param {Command} command @param {number} [keys] */
-  press(command, keys = 1) {
-    this.keys += keys;
+  /** @param {Command} command @param {...string} keys */
+  press(command, ...keys) {
+    this.pressed.push(...keys);
     return command(this.store.state, this.store.dispatch);
   }
 
@@ -49,7 +51,7 @@ class Player {
   letters(token) {
     const hint = this.store.state.picking?.hints.find((each) => each.token === token);
     if (!hint) return false;
-    for (const letter of hint.letters) this.press(pickLetter(letter));
+    for (const letter of hint.letters) this.press(pickLetter(letter), letter);
     return true;
   }
 
@@ -60,15 +62,18 @@ class Player {
     const first = tokenFrom(document, start);
     this.rule = labelOf(this.store.state.schema, wanted.label).rule;
     if (!this.#hasHint(first)) return this.#labelMark(wanted, first);
-    this.press(labelByKey(wanted.label));
+    const { hotkey } = labelOf(this.store.state.schema, wanted.label);
+    this.press(labelByKey(wanted.label), hotkey);
     while (!this.letters(first)) {
-      if (!this.press(toNextSentence(first < this.store.state.cursor.focus ? -1 : 1))) return false;
-      this.press(labelByKey(wanted.label));
+      const direction = first < this.store.state.cursor.focus ? -1 : 1;
+      const key = direction < 0 ? "Control+ArrowLeft" : "Control+ArrowRight";
+      if (!this.press(toNextSentence(direction), key)) return false;
+      this.press(labelByKey(wanted.label), hotkey);
     }
     this.#moveStart(start);
     this.#moveEnd(first, end);
     for (const [from, to] of rest) {
-      this.press(pickFragment);
+      this.press(pickFragment, "+");
       if (!this.letters(tokenFrom(document, from))) return false;
       this.#moveEnd(tokenFrom(document, from), to);
     }
@@ -85,9 +90,11 @@ class Player {
   #labelMark(wanted, first) {
     const { document, cursor } = this.store.state;
     const [[start, end]] = wanted.fragments;
-    this.press(selectText(start, end), habit(document, wanted, cursor.focus).keys - 1);
-    this.press(labelByKey(wanted.label));
-    if (this.store.state.question) this.press(labelByKey(wanted.label));
+    const { hotkey } = labelOf(this.store.state.schema, wanted.label);
+    const arrows = habit(document, wanted, cursor.focus).keys - 1;
+    this.press(selectText(start, end), ...Array.from({ length: arrows }, () => "arrow"));
+    this.press(labelByKey(wanted.label), hotkey);
+    if (this.store.state.question) this.press(labelByKey(wanted.label), hotkey);
     return first >= 0;
   }
 
@@ -102,7 +109,7 @@ class Player {
     for (let step = 0; step < 4; step += 1) {
       const start = selectedSpan(this.store.state)?.fragments[0][0] ?? wanted;
       if (start === wanted) return;
-      this.press(resize("start", start > wanted ? -1 : 1));
+      this.press(resize("start", start > wanted ? -1 : 1), start > wanted ? "<" : ">");
     }
   }
 
@@ -117,14 +124,17 @@ class Player {
     const now = at() < wanted ? countBelow(sorted, at() + 1) - 1 : countBelow(sorted, at());
     if (target >= 0 && Math.abs(target - now) <= MOST_STEPS) {
       const direction = target > now ? 1 : -1;
-      while (at() !== wanted && this.press(resizeByStructure(direction)));
+      while (at() !== wanted && this.press(resizeByStructure(direction), direction > 0 ? "j" : "k"));
       return;
     }
     let last = countBelow(document.tokenStarts, wanted) - 1;
     while (last > first && !this.#hasHint(last)) last -= 1;
-    this.press(pickEnd);
+    this.press(pickEnd, "Space");
     this.letters(last);
-    for (let step = 0; at() !== wanted && step < 6; step += 1) this.press(resize("end", at() < wanted ? 1 : -1));
+    for (let step = 0; at() !== wanted && step < 6; step += 1) {
+      const isShort = at() < wanted;
+      this.press(resize("end", isShort ? 1 : -1), isShort ? "." : ",");
+    }
   }
 }
 
@@ -167,7 +177,7 @@ function attributeKeys({ state }, wanted, id) {
 }
 
 /**
- * Go through the frames of a new span. Return the keys; the relations made are removed from those wanted.
+ * Go through the frames of a new span. Return the keys pressed; the relations made are removed from those wanted.
  *
  * @param {Store} store
  * @param {Span} wanted
@@ -176,15 +186,15 @@ function attributeKeys({ state }, wanted, id) {
  */
 function linkKeys(store, wanted, relations, ids) {
   const offered = new Set();
-  let keys = 0;
+  /** @type {string[]} */
+  const keys = [];
   for (;;) {
     const span = selectedSpan(store.state);
     const frame = span && frameOf(store.state, span, offered);
     if (!frame) return keys;
-    keys += 1;
     if ("names" in frame) {
       offered.add(frame.id);
-      keys += nameKeys(store, frame, wanted);
+      keys.push(...nameKeys(store, frame, wanted));
       continue;
     }
     const relation = [...relations].find((each) => each.label === frame.type.id
@@ -194,20 +204,18 @@ function linkKeys(store, wanted, relations, ids) {
     const index = frame.spans.findIndex(({ id }) => id === otherId);
     if (relation && takeFromFrame(frame, index)(store.state, store.dispatch)) {
       relations.delete(relation);
+      keys.push(String(index + 1));
       if (frame.isOutward) offered.add(frame.type.id);
     } else {
       offered.add(frame.type.id);
+      keys.push("Escape");
       leaveFrame(frame)(store.state, store.dispatch);
     }
   }
 }
 
-/** The keys that go to the field of a name and leave it. */
-const KEYS_OF_A_FIELD = 2;
-
 /**
- * Return the keys beyond the one that answers the frame: none when the name has a number or no name is wanted, else its
- * letters.
+ * Return the keys that answer the frame of a name: its number, or else its letters in the field that has the focus then.
  *
  * @param {Store} store
  * @param {import("../../static/editor/model/assistance/frames.js").Naming} frame
@@ -215,11 +223,11 @@ const KEYS_OF_A_FIELD = 2;
  */
 function nameKeys(store, frame, wanted) {
   const name = wanted.attributes[frame.attribute];
-  if (!name) return 0;
+  if (!name) return ["Escape"];
   const index = frame.names.indexOf(name);
   if (index >= 0) takeFromFrame(frame, index)(store.state, store.dispatch);
   else setAttribute(frame.attribute, name)(store.state, store.dispatch);
-  return index >= 0 ? 0 : name.length + KEYS_OF_A_FIELD;
+  return index >= 0 ? [String(index + 1)] : ["Escape", "field", ...name, "Enter"];
 }
 
 /** @param {number[]} values */
@@ -231,6 +239,8 @@ const mean = (values) => sum(values) / Math.max(1, values.length);
 const { schema, documents } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 /** @type {Record<"procedure"|"habit"|"more", number[]>} `more`: attributes and links */
 const keys = { procedure: [], habit: [], more: [] };
+/** @type {{id: string, keys: string[]}[]} */
+const pressed = [];
 let exact = 0;
 for (const { id, text, tokens, sentences, spans, relations } of documents) {
   const payload = { document: { id, title: id, sha256: "", text, tokens, sentences },
@@ -245,8 +255,10 @@ for (const { id, text, tokens, sentences, spans, relations } of documents) {
     const player = new Player(store);
     if (player.label(span)) exact += 1;
     ids.set(span.id, store.state.selectedId);
-    keys.more.push(linkKeys(store, span, missing, ids));
-    keys.procedure.push(player.keys);
+    const answers = linkKeys(store, span, missing, ids);
+    pressed.push({ id: span.id, keys: [...player.pressed, ...answers] });
+    keys.more.push(answers.length);
+    keys.procedure.push(player.pressed.length);
     const today = habit(store.state.document, span, cursor);
     keys.habit.push(today.keys);
     cursor = today.cursor;
@@ -255,5 +267,5 @@ for (const { id, text, tokens, sentences, spans, relations } of documents) {
   keys.more.push(...[...missing].map(() => KEYS_OF_A_LINK));
 }
 console.log(JSON.stringify({ spans: keys.procedure.length, exact, procedure: mean(keys.procedure),
-  habit: mean(keys.habit),
+  habit: mean(keys.habit), pressed,
   complete: (sum(keys.procedure) + sum(keys.more)) / Math.max(1, keys.procedure.length) }));

@@ -130,7 +130,8 @@ export class ReviewView {
     const buttons = current ? [
       this.#button(gettext("Next"), "Enter", () => this.#step(1), "button--primary"),
       this.#button(gettext("Waive"), "W", () => this.#waive([current])),
-      this.#button(gettext("Waive all of this kind"), "Shift + W", () => this.#waive(this.#alike(current))),
+      ...(this.#alike(current).length > 1 ? [this.#button(gettext("Waive all of this kind"), "Shift + W",
+        () => this.#waive(this.#alike(current)))] : []),
       this.#button(gettext("Submit all the same"), "Ctrl + Enter", () => this.#submit()),
     ] : [this.#button(gettext("Submit"), "Enter", () => this.#submit(), "button--primary")];
     this.bar.replaceChildren(make("h2", { id: "review-heading", class: "small" }, head),

@@ -79,7 +79,7 @@ def test_words_are_picked_by_their_own_letters(open_editor: OpenEditor) -> None:
     editor.press("2", "d")
     assert editor.covered() == [("Speaker", "denies")]
     editor.press("Control+z", "2", "s")
-    expect(heard).to_have_text("1: she, 2: Said, 3: Silt")
+    expect(heard).to_have_text("1: Said, 2: she, 3: Silt")
     assert editor.page.locator(".hint").all_text_contents() == ["1", "2", "3"]
     editor.press("3")
     assert editor.covered() == [("Speaker", "Silt")]

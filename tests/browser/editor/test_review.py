@@ -11,7 +11,7 @@ TEXT = "Ada[Speaker] said [it rained](Claim quote_type=direct voice=speaker kind
 
 def _state(editor: EditorPage) -> str:
     editor.annotation_set.refresh_from_db()
-    return editor.annotation_set.state
+    return editor.annotation_set.shown_state
 
 
 def test_review_leads_from_finding_to_finding(open_editor: OpenEditor) -> None:
