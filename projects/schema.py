@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from annotator.formats.records import DocumentValue
 from annotator.problems import FieldError, pointer_part
 
 LONGEST_VALUE = 500
@@ -19,11 +20,22 @@ EDITOR_KEYS = frozenset("uUvnp[]bc.,><jJkK;:we+/lgo? ")
 
 
 class AttributeType(StrEnum):
-    """The types of attribute values."""
+    """The types of attribute values. Spans and documents have some of them each."""
 
     CHOICE = "choice"
+    MULTIPLE = "multiple"
     TEXT = "text"
+    NUMBER = "number"
     REGISTRY = "registry"
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether its values are choices of the attribute."""
+        return self in (AttributeType.CHOICE, AttributeType.MULTIPLE)
+
+
+SPAN_TYPES = (AttributeType.CHOICE, AttributeType.TEXT, AttributeType.REGISTRY)
+DOCUMENT_TYPES = (AttributeType.CHOICE, AttributeType.MULTIPLE, AttributeType.TEXT, AttributeType.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute of a label. `registry` names the list that its values are taken from or added to."""
+    """An attribute of a label or of the document. `registry` names the list that its values are taken from."""
 
     id: str
     name: str
@@ -55,6 +67,20 @@ class Attribute:
             return f"“{value}” is not a choice of “{self.id}”. Choices: {_listed(self.choices)}."
         if len(value) > LONGEST_VALUE:
             return f"The value of “{self.id}” has {len(value):,} characters; the limit is {LONGEST_VALUE}."
+        return ""
+
+    def check_document(self, value: DocumentValue) -> str:
+        """Return the error in a value of the document, "" for a valid value."""
+        if self.type is AttributeType.NUMBER:
+            return "" if isinstance(value, int | float) else f"The value of “{self.id}” must be a number."
+        if self.type is not AttributeType.MULTIPLE:
+            return self.check(value) if isinstance(value, str) else f"The value of “{self.id}” must be a string."
+        if not isinstance(value, list):
+            return f"The value of “{self.id}” must be a list of its choices."
+        unknown = [item for item in value if item not in self.choices]
+        if unknown or not value or len(set(value)) < len(value):
+            wrong = f"“{unknown[0]}” is not a choice" if unknown else "The list is empty or repeats a choice"
+            return f"{wrong} of “{self.id}”. Choices: {_listed(self.choices)}."
         return ""
 
 
@@ -136,6 +162,7 @@ class Schema:
     boundaries: Boundaries
     lint: tuple[LintRule, ...]
     definition: dict[str, Any] = field(compare=False, repr=False)
+    document_attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
     def check_span(self, label: str, fragments_count: int, attributes: Mapping[str, str]) -> list[FieldError]:
         """Return the errors in a span, each with a JSON pointer into the span.
@@ -158,6 +185,19 @@ class Schema:
                 error = attribute.check(value)
             if error:
                 errors.append({"pointer": f"/attributes/{pointer_part(name)}", "detail": error})
+        return errors
+
+    def check_document(self, values: Mapping[str, DocumentValue]) -> list[FieldError]:
+        """Return the errors in the attributes of a document, each with a JSON pointer into them."""
+        errors: list[FieldError] = []
+        for name, value in values.items():
+            attribute = self.document_attributes.get(name)
+            if attribute is None:
+                error = f"The document has no attribute “{name}”. Attributes: {_listed(self.document_attributes)}."
+            else:
+                error = attribute.check_document(value)
+            if error:
+                errors.append({"pointer": f"/{pointer_part(name)}", "detail": error})
         return errors
 
     def check_relation(self, relation: str, from_label: str, to_label: str) -> list[FieldError]:
@@ -201,6 +241,13 @@ class Schema:
             for relation in self.relations.values()
             if from_label in relation.from_labels and to_label in relation.to_labels
         ]
+
+
+def describe_value(attribute: Attribute | None, value: DocumentValue) -> str:
+    """Return a value of a document as people read it: choices by their names, several after each other."""
+    choices = attribute.choices if attribute else {}
+    items = value if isinstance(value, list) else [value]
+    return ", ".join(choices[item].name if isinstance(item, str) and item in choices else str(item) for item in items)
 
 
 def _listed(names: Iterable[str], *, last: str = "and") -> str:

@@ -34,6 +34,7 @@ def differences(old: Schema, new: Schema) -> list[Difference]:
             for difference in _relation(old.relations[name], relation)
         ),
     ]
+    changes += _document(old, new)
     if list(old.labels) != list(new.labels) and set(old.labels) == set(new.labels):
         changes.append(Difference(_("The order of the labels changes.")))
     rules = [name for name in ("nesting", "boundaries", "lint") if getattr(old, name) != getattr(new, name)]
@@ -50,6 +51,14 @@ def _added_and_removed(kind: str, old: Mapping[str, object], new: Mapping[str, o
     for name in old:
         if name not in new:
             yield Difference(_("%(kind)s “%(name)s” is removed.") % {"kind": kind, "name": name}, harm=True)
+
+
+def _document(old: Schema, new: Schema) -> Iterator[Difference]:
+    yield from _added_and_removed(_("Document attribute"), old.document_attributes, new.document_attributes)
+    for name, attribute in new.document_attributes.items():
+        if name in old.document_attributes:
+            location = _("Document attribute “%(name)s”") % {"name": name}
+            yield from _attribute(location, old.document_attributes[name], attribute)
 
 
 def _label(old: Label, new: Label) -> Iterator[Difference]:

@@ -7,11 +7,23 @@ that colour-blind readers can distinguish, digits as hotkeys); unknown members a
 import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from annotator.problems import FieldError, InvalidInput
 from annotator.text.json_objects import JsonObject, storage_errors
-from projects.schema import Attribute, AttributeType, Boundaries, Choice, Label, LintRule, Nesting, RelationType, Schema
+from projects.schema import (
+    DOCUMENT_TYPES,
+    SPAN_TYPES,
+    Attribute,
+    AttributeType,
+    Boundaries,
+    Choice,
+    Label,
+    LintRule,
+    Nesting,
+    RelationType,
+    Schema,
+)
 
 LONGEST_ID = 64
 # Names come from files in any language; an id is what files and exports call a label, so it keeps their name.
@@ -23,7 +35,10 @@ PALETTE = (
 )  # fmt: skip
 CARDINALITIES = ("many-to-many", "many-to-one", "one-to-many", "one-to-one")
 # How an item of a list is called in messages.
-KINDS = {"labels": "label", "attributes": "attribute", "choices": "choice", "relations": "relation", "lint": "hint"}
+KINDS = {
+    "labels": "label", "attributes": "attribute", "document_attributes": "attribute of the document",
+    "choices": "choice", "relations": "relation", "lint": "hint",
+}  # fmt: skip
 MOST_LABELS, MOST_RELATIONS, MOST_ATTRIBUTES, MOST_CHOICES, MOST_LINT = 2_000, 500, 50, 2_000, 100
 LARGEST = 4 * 1024 * 1024
 
@@ -84,6 +99,9 @@ def name_location(definition: object, pointer: str) -> str:
 def _schema(root: JsonObject) -> Schema:
     labels = _labels(root)
     relations = _relations(root, labels)
+    document_attributes: dict[str, Attribute] = {}
+    if "document_attributes" in root.fields:  # schemas without them stay as they are, to the byte
+        document_attributes = _attributes(root, "document_attributes", DOCUMENT_TYPES)
     _check_hotkeys(root, labels, relations)
     return Schema(
         id=root.string("id", "schema", longest=64),
@@ -96,6 +114,7 @@ def _schema(root: JsonObject) -> Schema:
         boundaries=_boundaries(root.object("boundaries")),
         lint=tuple(_lint(root)),
         definition=root.fields,
+        document_attributes=document_attributes,
     )
 
 
@@ -122,33 +141,35 @@ def _labels(root: JsonObject) -> dict[str, Label]:
             hotkey=_hotkey(item),
             optional=item.boolean("optional"),
             discontinuous=item.boolean("discontinuous"),
-            attributes=_attributes(item),
+            attributes=_attributes(item, "attributes", SPAN_TYPES),
             index=index,
         )
     return labels
 
 
-def _attributes(label: JsonObject) -> dict[str, Attribute]:
+def _attributes(holder: JsonObject, key: str, types: Sequence[AttributeType]) -> dict[str, Attribute]:
     attributes: dict[str, Attribute] = {}
-    for item in label.objects("attributes", longest=MOST_ATTRIBUTES):
+    for item in holder.objects(key, longest=MOST_ATTRIBUTES):
         identifier = _identifier(item, attributes)
-        attributes[identifier] = _attribute(item, identifier)
+        attributes[identifier] = _attribute(item, identifier, types)
     return attributes
 
 
-def _attribute(item: JsonObject, identifier: str) -> Attribute:
+def _attribute(item: JsonObject, identifier: str, types: Sequence[AttributeType]) -> Attribute:
     likely = AttributeType.CHOICE if item.fields.get("choices") else AttributeType.TEXT
-    kind = AttributeType(item.choice("type", likely.value, [type_.value for type_ in AttributeType]))
+    kind = AttributeType(item.choice("type", likely.value, [type_.value for type_ in types]))
     choices: dict[str, Choice] = {}
     for choice in item.objects("choices", longest=MOST_CHOICES):
         choice_id = _identifier(choice, choices)
         choices[choice_id] = Choice(choice_id, _name(choice, choice_id), choice.string("description"), _hotkey(choice))
     default = item.string("default", longest=500)
-    if kind is AttributeType.CHOICE and not choices:
-        item.add_error("choices", "An attribute of type “choice” requires choices.")
+    if kind.has_choices and not choices:
+        item.add_error("choices", f"An attribute of type “{kind}” requires choices.")
+    elif default and types is DOCUMENT_TYPES:
+        item.add_error("default", "Attributes of the document have no default: each annotator sets them.")
     elif kind is AttributeType.CHOICE and default and default not in choices:
         item.add_error("default", f"“{default}” is not one of the choices.")
-    elif kind is not AttributeType.CHOICE and choices:
+    elif choices and not kind.has_choices:
         item.add_error("choices", f"An attribute of type “{kind}” must not have choices.")
     registry = item.string("registry", "speakers", longest=64) if kind is AttributeType.REGISTRY else ""
     return Attribute(

@@ -49,7 +49,8 @@ def entry(text: str, sets: dict[str, Any], **members: Any) -> ExportDocument:
     digest = hashlib.sha256(text.encode()).hexdigest()
     document = {"id": "d1", "title": "", "text": text, "sha256": digest, "meta": {}} | members
     complete = {
-        name: {
+        name: work
+        | {
             "spans": [{"attributes": {}, "note": "", "origin": "manual"} | span for span in work.get("spans", [])],
             "relations": work.get("relations", []),
         }

@@ -8,11 +8,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotator.corpus.spans import selectors
-from annotator.corpus.spans.changes import AddRelation, AddSpan, Change, Load, RemoveRelation, RemoveSpan, UpdateSpan
+from annotator.corpus.spans.changes import (
+    AddRelation,
+    AddSpan,
+    Change,
+    Load,
+    RemoveRelation,
+    RemoveSpan,
+    UpdateDocument,
+    UpdateSpan,
+)
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.state import State
 from annotator.corpus.spans.values import Fragments, RelationValue, SpanValue
-from projects.schema import Schema
+from annotator.formats.records import DocumentValue
+from projects.schema import Schema, describe_value
 from projects.selectors import schema_of
 
 ENTRIES_A_PAGE = 100
@@ -46,6 +56,12 @@ class Describer:
                 return _("%(span)s deleted") % {"span": self._span(span)}
             case UpdateSpan():
                 return self._update(change)
+            case UpdateDocument(after=after):
+                parts = [
+                    _("%(attribute)s is %(value)s") % {"attribute": name, "value": self._document_value(name, value)}
+                    for name, value in after.items()
+                ]
+                return _("Document: %(changes)s") % {"changes": ", ".join(parts)}
             case AddRelation(relation=relation):
                 return _("%(relation)s: added") % {"relation": self._relation(relation)}
             case RemoveRelation(relation=relation):
@@ -56,6 +72,9 @@ class Describer:
                     "relations": ngettext("%(count)d relation", "%(count)d relations", len(relations))
                     % {"count": len(relations)},
                 }
+
+    def _document_value(self, name: str, value: DocumentValue | None) -> str:
+        return _("not set") if value is None else describe_value(self.schema.document_attributes.get(name), value)
 
     def _label(self, label: str) -> str:
         definition = self.schema.labels.get(label)

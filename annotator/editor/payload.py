@@ -56,6 +56,7 @@ def upcoming_payload(annotation_set: AnnotationSet, *, user: User) -> bytes | No
         "active_seconds": 0,
         "spans": [],
         "relations": [],
+        "document_attributes": {},
         "restored": [],
     }
     return _payload(document, values, schema_version, user=user, is_own=True)
@@ -109,6 +110,7 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
     with read_snapshot():
         annotation_set.refresh_from_db(fields=["revision", "state", "submits_at"])
         spans, relations = selectors.spans_of(annotation_set), selectors.relations_of(annotation_set)
+        values = selectors.document_attributes_of(annotation_set)
         restored = selectors.restored_changes(annotation_set) if is_own else []
     return {
         "id": annotation_set.pk,
@@ -122,6 +124,7 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
         "active_seconds": active_seconds(annotation_set) if is_own else None,
         "spans": spans,
         "relations": relations,
+        "document_attributes": values,
         "restored": restored,
     }
 

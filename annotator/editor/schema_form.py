@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.schema_editing.fields import (
     FLAG,
+    HAVE_CHOICES,
+    INNER,
     ITEM_FIELDS,
     LABELS,
     LINES,
     NUMBER,
     ROOT_FIELDS,
+    WITH_CHOICES,
     Field,
     Path,
     field_name,
@@ -46,7 +49,6 @@ NAMES: Mapping[str, Promise] = {
     "balanced_pairs": _("Pairs kept together, one per line"),
 }
 TOP_LEVEL = 2  # the length of the path of a label: its list and its index
-INNER = {"labels": "attributes", "attributes": "choices"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def form_items(definition: Mapping[str, Any], kind: str, path: Path = ()) -> lis
 
 def _item(item: Mapping[str, Any], kind: str, path: Path, label_ids: list[str]) -> FormItem:
     inner = INNER.get(kind, "")
-    if kind == "attributes" and _type_of(item) != "choice":
+    if kind in HAVE_CHOICES and _type_of(item) not in WITH_CHOICES:
         inner = ""
     return FormItem(
         path=field_name(path),
@@ -98,7 +100,7 @@ def _item(item: Mapping[str, Any], kind: str, path: Path, label_ids: list[str]) 
         fields=[_field(item, each, path, label_ids) for each in ITEM_FIELDS[kind]],
         inner=form_items(item, inner, path) if inner else [],
         inner_kind=inner,
-        is_nested=len(path) > TOP_LEVEL,
+        is_nested=len(path) > TOP_LEVEL and path[0] == "labels",
     )
 
 

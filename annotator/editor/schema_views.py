@@ -131,6 +131,7 @@ def _context(project: Project, definition: dict[str, Any]) -> dict[str, Any]:
         "nesting": rule_fields(definition, "nesting"),
         "boundaries": rule_fields(definition, "boundaries"),
         "labels": form_items(definition, "labels") if fits else [],
+        "document_attributes": form_items(definition, "document_attributes") if fits else [],
         "relations": form_items(definition, "relations") if fits else [],
         "hints": form_items(definition, "lint") if fits else [],
     }

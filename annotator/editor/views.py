@@ -102,6 +102,8 @@ def _personal(user: User) -> dict[str, Any]:
         "url": reverse("accounts-api:preferences"),
         "module": static("editor/extras.js"),
         "suggestions_module": static("editor/suggestions.js"),
+        "document_module": static("editor/document_attributes.js"),
+        "document_styles": static("css/editor-document.css"),
         "dialogs_module": static("editor/dialogs.js"),
         "dialogs_styles": static("css/editor-dialogs.css"),
         "editor_preferences": accounts.editor_preferences(user),

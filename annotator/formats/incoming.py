@@ -5,12 +5,13 @@ Readers work line by line or document by document, so that memory does not grow 
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, BinaryIO, NamedTuple
 
-from annotator.formats.item_counts import ItemCounts
+from annotator.formats.item_counts import ItemCounts, numbers_of
 from annotator.problems import InvalidInput
 from annotator.text.decoding import decode_text
 
@@ -171,6 +172,7 @@ class Prediction(NamedTuple):
 class IncomingSet:
     """The spans and relations of one author as they are in the file; the import checks them against the schema.
 
+    `document_attributes` is what the author says about the document as a whole, as it is in the file.
     `pointer` is the JSON pointer to the set in its line. `prediction` says what made a set that no person made;
     `scores` are those of single spans, by their ids. `items` counts what the file holds of this set, including what
     the reader left out; None when everything in the file is in `spans` and `relations`. `contested` describes
@@ -184,6 +186,12 @@ class IncomingSet:
     prediction: Prediction | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     contested: tuple[Mapping[str, str], ...] = ()
+    document_attributes: Any = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Counter[str]:
+        """The numbers of items by kind that the set holds."""
+        return numbers_of(self.spans, self.relations, self.document_attributes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,8 +113,11 @@ class ItemCounts:
         return {kind: lost[kind] for kind in KINDS if lost[kind] > 0}
 
 
-def numbers_of(spans: Iterable[Any], relations: Iterable[Any]) -> Counter[str]:
-    """Return the numbers of spans, relations, attributes with a value, and notes; items need not be well-formed."""
+def numbers_of(spans: Iterable[Any], relations: Iterable[Any], document_attributes: Any = None) -> Counter[str]:
+    """Return the numbers of spans, relations, attributes with a value, and notes; items need not be well-formed.
+
+    Attributes of the document count as attributes.
+    """
     number = attributes = notes = 0
     for span in spans:
         number += 1
@@ -123,5 +126,7 @@ def numbers_of(spans: Iterable[Any], relations: Iterable[Any]) -> Counter[str]:
             values = span.get("attributes")
             if values and type(values) is dict:
                 attributes += len(values) - list(values.values()).count(None)
+    if document_attributes and type(document_attributes) is dict:
+        attributes += len(document_attributes) - list(document_attributes.values()).count(None)
     relation_number = sum(1 for _ in relations)
     return Counter(spans=number, relations=relation_number, attributes=attributes, notes=notes)

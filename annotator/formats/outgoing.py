@@ -11,7 +11,7 @@ from annotator.text.rules import PRESENT_RULES, TextRules
 PARTS, ATTRIBUTES, NOTE, ORIGIN, ID, RELATIONS = "fragments", "attributes", "note", "origin", "id", "relation"
 
 
-SUPPORT, SUGGESTION = "support", "suggestion"
+SUPPORT, SUGGESTION, DOCUMENT_ATTRIBUTES = "support", "suggestion", "document_attributes"
 
 
 Piece = tuple[str, bytes]
@@ -64,7 +64,9 @@ class LossTracker:
         self._carried = carried
 
     def spans(self, annotator: str, record: SetRecord) -> Iterator[SpanRecord]:
-        """Yield the spans of a set in the order of the text, and report the losses of each."""
+        """Yield the spans of a set in the order of the text, and report the losses of each, and of the document."""
+        if record.get("document_attributes") and DOCUMENT_ATTRIBUTES not in self._carried:
+            self.add_loss(annotator, "", DOCUMENT_ATTRIBUTES, reason("no_document_attributes"))
         for span in in_order(record):
             self._note_losses(annotator, span)
             yield span

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
+DocumentValue = str | int | float | list[str]
+"""A value of an attribute of the document; a list for several choices."""
+
 
 class Support(TypedDict):
     """The number of annotators who support something: `k` of `n`."""
@@ -55,7 +58,8 @@ RelationRecord = TypedDict(
 class SetRecord(TypedDict):
     """One annotation set; a missing `state` or version is unknown.
 
-    A consensus is `made_of` sets: their revisions by exported name.
+    `document_attributes` is left out where the author has set none. A consensus is `made_of` sets: their revisions by
+    exported name.
     """
 
     spans: Sequence[SpanRecord]
@@ -65,6 +69,7 @@ class SetRecord(TypedDict):
     schema_version: NotRequired[int]
     guideline_version: NotRequired[int]
     made_of: NotRequired[Mapping[str, int]]
+    document_attributes: NotRequired[Mapping[str, DocumentValue]]
 
 
 class DocumentRecord(TypedDict):

@@ -53,6 +53,7 @@ class SetBuilder:
         self.notes: list[str] = []
         self.problems: list[str] = []
         self.items = ItemCounts()
+        self._document_attributes: dict[str, Any] = {}
         self._locator = SpanLocator(text, in_utf16=unit == UTF16, mark_removed=mark_removed)
         self._spans: dict[str, dict[str, Any]] = {}
         self._relations: dict[str, dict[str, str]] = {}
@@ -199,6 +200,11 @@ class SetBuilder:
         """Return whether a span with that id was left out, or is a problem."""
         return clean_id(span_id) in self._left_out
 
+    def set_document_attribute(self, name: str, value: Any) -> None:
+        """Set an attribute of the document; the import checks its value against the schema."""
+        self.items.find("attributes", int(name not in self._document_attributes))
+        self._document_attributes[name] = value
+
     def build(self) -> IncomingSet:
         """Return the set."""
         contested = [self._described(identifier) for identifier in self._contested]
@@ -214,7 +220,11 @@ class SetBuilder:
             if not span["note"]:
                 del span["note"]
         return IncomingSet(
-            list(self._spans.values()), list(self._relations.values()), items=self.items, contested=tuple(contested)
+            list(self._spans.values()),
+            list(self._relations.values()),
+            items=self.items,
+            contested=tuple(contested),
+            document_attributes=self._document_attributes,
         )
 
     def _described(self, identifier: str) -> dict[str, str]:

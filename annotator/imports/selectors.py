@@ -1,7 +1,7 @@
 """Documents and sets that a project has already, and previews of imports."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from annotator.corpus.suggestions.models import SuggestionRun
 from annotator.corpus.suggestions.packing import unpack
 from annotator.corpus.suggestions.selectors import versions_by_document
 from annotator.formats.incoming import IncomingDocument, Prediction
-from annotator.formats.records import RelationRecord, SpanRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from annotator.imports.mapping.import_mapping import COLUMNS
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import FINAL_STATES, Job
@@ -39,10 +39,10 @@ class KnownDocument:
     set_names: set[str] = field(default_factory=set)
 
 
-Content = tuple[frozenset[Any], frozenset[Any]]
-"""Spans and relations of a set as values that do not depend on ids."""
+Content = tuple[frozenset[Any], frozenset[Any], Mapping[str, Any]]
+"""Spans, relations and attributes of the document of a set as values that do not depend on ids."""
 
-NO_CONTENT: Content = (frozenset(), frozenset())
+NO_CONTENT: Content = (frozenset(), frozenset(), {})
 
 
 class KnownDocuments:
@@ -59,7 +59,11 @@ class KnownDocuments:
         self.by_text.setdefault(document.sha256, document)
 
 
-def content_of(spans: Iterable[SpanRecord], relations: Iterable[RelationRecord]) -> Content:
+def content_of(
+    spans: Iterable[SpanRecord],
+    relations: Iterable[RelationRecord],
+    document_attributes: Mapping[str, DocumentValue] | None = None,
+) -> Content:
     """Return the content of a set."""
     by_id = {
         span["id"]: (
@@ -73,7 +77,7 @@ def content_of(spans: Iterable[SpanRecord], relations: Iterable[RelationRecord])
     links = Counter(
         (relation["label"], by_id.get(relation["from"]), by_id.get(relation["to"])) for relation in relations
     )
-    return frozenset(Counter(by_id.values()).items()), frozenset(links.items())
+    return frozenset(Counter(by_id.values()).items()), frozenset(links.items()), document_attributes or {}
 
 
 def stored_content(document_key: int, name: str) -> Content:
@@ -83,7 +87,7 @@ def stored_content(document_key: int, name: str) -> Content:
         runs = SuggestionRun.objects.filter(document_id=document_key).order_by("id")
         run = next(run for run in runs if Prediction(run.source, run.version).set_name == name)
         return content_of(**unpack(bytes(run.packed)))  # type: ignore[arg-type]
-    return content_of(spans_of(annotation_set), relations_of(annotation_set))
+    return content_of(spans_of(annotation_set), relations_of(annotation_set), annotation_set.document_attributes)
 
 
 def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> KnownDocuments:

@@ -8,14 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from projects.schema import DOCUMENT_TYPES as ATTRIBUTES_OF_DOCUMENTS
+from projects.schema import SPAN_TYPES
 from projects.schema_reader import CARDINALITIES, DEFAULT_ENDS
 
 Path = tuple[str | int, ...]
 MOST_FIELDS = 900
 """Forms of more fields are refused by the server; larger schemas are edited as JSON."""
-TYPES = ("choice", "text", "registry")
+TYPES = tuple(kind.value for kind in SPAN_TYPES)
+DOCUMENT_TYPES = tuple(kind.value for kind in ATTRIBUTES_OF_DOCUMENTS)
+WITH_CHOICES = ("choice", "multiple")
+HAVE_CHOICES = ("attributes", "document_attributes")
+"""Lists of items that have choices inside them."""
 SEVERITIES = ("info", "warning", "error")
-LISTS = {"labels": "label", "attributes": "attribute", "choices": "choice", "relations": "relation", "lint": "hint"}
 TEXT, LINES, FLAG, LABELS, NUMBER = "text", "lines", "flag", "labels", "number"
 RULES = ("allowed", "forbidden")
 
@@ -37,6 +42,10 @@ ITEM_FIELDS: Mapping[str, Sequence[Field]] = {
     ),
     "attributes": (
         Field("id"), Field("name"), Field("type", TYPES, "text"), Field("default"), Field("description"),
+        Field("required", FLAG, default=False),
+    ),
+    "document_attributes": (
+        Field("id"), Field("name"), Field("type", DOCUMENT_TYPES, "text"), Field("description"),
         Field("required", FLAG, default=False),
     ),
     "choices": (Field("id"), Field("name"), Field("hotkey"), Field("description")),
@@ -61,6 +70,7 @@ ROOT_FIELDS: Mapping[str, Sequence[Field]] = {
 NEW: Mapping[str, dict[str, Any]] = {
     "labels": {"id": "NewLabel", "hotkey": ""},
     "attributes": {"id": "attribute", "type": "choice", "choices": [{"id": "value"}]},
+    "document_attributes": {"id": "attribute", "type": "choice", "choices": [{"id": "value"}]},
     "choices": {"id": "value"},
     "relations": {"id": "relation", "hotkey": ""},
     "lint": {"id": "hint", "severity": "warning", "when": ""},
@@ -71,9 +81,9 @@ def count_fields(definition: Mapping[str, Any]) -> int:
     """Return how many fields the form of a definition has."""
     labels = [*definition.get("labels", [])]
     count = len(ITEM_FIELDS["labels"]) * len(labels) + 12
-    for label in labels:
-        for attribute in label.get("attributes", []):
-            count += len(ITEM_FIELDS["attributes"]) + len(ITEM_FIELDS["choices"]) * len(attribute.get("choices", []))
+    attributes = [attribute for holder in labels for attribute in holder.get("attributes", [])]
+    for attribute in [*attributes, *definition.get("document_attributes", [])]:
+        count += len(ITEM_FIELDS["attributes"]) + len(ITEM_FIELDS["choices"]) * len(attribute.get("choices", []))
     relations, hints = definition.get("relations", []), definition.get("lint", [])
     return count + (len(ITEM_FIELDS["relations"]) + 2 * len(labels)) * len(relations) + 3 * len(hints)
 
@@ -89,15 +99,20 @@ def field_name(path: Path) -> str:
 
 def item_paths(definition: Mapping[str, Any]) -> Iterator[tuple[Path, str, dict[str, Any]]]:
     """Yield the place, the kind of list and the content of every item, outer ones first."""
-    for kind in ("labels", "relations", "lint"):
-        for index, item in enumerate(_items(definition, kind)):
-            path: Path = (kind, index)
-            yield path, kind, item
-            for number, attribute in enumerate(_items(item, "attributes") if kind == "labels" else ()):
-                inner: Path = (*path, "attributes", number)
-                yield inner, "attributes", attribute
-                for place, choice in enumerate(_items(attribute, "choices")):
-                    yield (*inner, "choices", place), "choices", choice
+    for kind in ("labels", "document_attributes", "relations", "lint"):
+        yield from _paths_of(definition, kind, ())
+
+
+INNER = {"labels": "attributes", "attributes": "choices", "document_attributes": "choices"}
+"""The list of items inside an item, by the list that the item is in."""
+
+
+def _paths_of(holder: Mapping[str, Any], kind: str, path: Path) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    for index, item in enumerate(_items(holder, kind)):
+        own: Path = (*path, kind, index)
+        yield own, kind, item
+        if kind in INNER:
+            yield from _paths_of(item, INNER[kind], own)
 
 
 def _items(holder: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
@@ -121,8 +136,8 @@ def with_values(definition: Mapping[str, Any], sent: Mapping[str, Sequence[str]]
         holder = changed.setdefault(key, {}) if key else changed
         for field in fields:
             _set(holder, field, (key, field.member) if key else (field.member,), sent)
-    for attribute in (item for _path, kind, item in item_paths(changed) if kind == "attributes"):
-        if attribute.get("type") != "choice":
+    for attribute in [item for _path, kind, item in item_paths(changed) if kind in HAVE_CHOICES]:
+        if attribute.get("type") not in WITH_CHOICES:
             attribute.pop("choices", None)
     return changed
 

@@ -18,7 +18,8 @@ import { showActiveTime } from "./views/status.js";
  *   suggestionsUrl: string|null, dismissalsUrl: string|null, setId: number, userId: string, csrfCookie: string}} Config
  *   from the server, in the page; null for what this person may not do
  * @typedef {{url: string, module: string, dialogs_module: string, dialogs_styles: string,
- *   suggestions_module: string, editor_preferences: import("./model/types.js").Preferences}} Personal
+ *   suggestions_module: string, document_module: string, document_styles: string,
+ *   editor_preferences: import("./model/types.js").Preferences}} Personal
  * @typedef {import("../saving/transport.js").Transport} Transport
  * @typedef {import("./saving/timer.js").Timer} Timer
  * @typedef {import("./saving/sync.js").Sync} Sync
@@ -98,6 +99,9 @@ class Editor {
     this.shown = { payload, config, page, sync, next, close };
     page.open();
     if (payload.suggests) void this.#suggest(page, config);
+    if (page.store.state.schema.whole.attributes.length > 0) {
+      import(personal.document_module).then((script) => script.showDocumentAttributes(page)).catch(showFailure);
+    }
     showActiveTime(timer);
     setTimeout(() => !signal.aborted && void next.prepare(), PREPARE_MILLISECONDS);
     requestAnimationFrame(() => setTimeout(() => performance.measure("editor:open", "editor:data")));

@@ -17,12 +17,14 @@ from projects.schema_reader import read_schema
 ROOT = Path(__file__).parents[2]
 TABLE = json.loads((ROOT / "tests/data/changes.json").read_text(encoding="utf-8"))
 TEMPLATE = ROOT / "projects/builtin" / TABLE["schema_template"] / "schema.json"
-RULES = Rules(len(TABLE["text"]), read_schema(json.loads(TEMPLATE.read_text(encoding="utf-8"))))
+SCHEMA = json.loads(TEMPLATE.read_text(encoding="utf-8")) | {"document_attributes": TABLE["document_attributes"]}
+RULES = Rules(len(TABLE["text"]), read_schema(SCHEMA))
 
 
 def _given_set() -> State:
     spans = [read_span(span, "") for span in TABLE["set"]["spans"]]
-    return State.of(spans, [read_relation(relation, "") for relation in TABLE["set"]["relations"]])
+    relations = [read_relation(relation, "") for relation in TABLE["set"]["relations"]]
+    return State.of(spans, relations, TABLE["set"]["document_attributes"])
 
 
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: case["name"])

@@ -66,7 +66,11 @@ class SetDetail(APIView):
             if revision is not None:
                 state = selectors.state_at(annotation_set, _whole_number(revision, "revision"))
                 return Response({**SetOut(annotation_set).data, "revision": int(revision), **state.wire()})
-            content = {"spans": selectors.spans_of(annotation_set), "relations": selectors.relations_of(annotation_set)}
+            content = {
+                "spans": selectors.spans_of(annotation_set),
+                "relations": selectors.relations_of(annotation_set),
+                "document_attributes": selectors.document_attributes_of(annotation_set),
+            }
         return Response({**SetOut(annotation_set).data, **content})
 
 

@@ -6,7 +6,7 @@ A change says what it does and what was there before, so that its inverse needs 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
 from annotator.corpus.spans.problems import InvalidChange
@@ -16,6 +16,7 @@ from annotator.corpus.spans.values import (
     RelationValue,
     SpanValue,
     read_attributes,
+    read_document_attributes,
     read_fragments,
     read_id,
     read_note,
@@ -23,7 +24,7 @@ from annotator.corpus.spans.values import (
     read_relation,
     read_span,
 )
-from annotator.formats.records import RelationRecord, SpanRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from projects.schema_mapping import AttributeRule, MappedSpan, SchemaMapping, Unmapped
 
 MOST_CHANGES = 500
@@ -66,6 +67,18 @@ class UpdateSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateDocument:
+    """Attributes of the document change; `before` and `after` hold those touched, None for one that is not set.
+
+    On the wire and in the log this is an update of the span with the empty id, which stands for the document.
+    """
+
+    id: str
+    before: Mapping[str, DocumentValue | None]
+    after: Mapping[str, DocumentValue | None]
+
+
+@dataclass(frozen=True, slots=True)
 class AddRelation:
     """A relation is added."""
 
@@ -88,13 +101,15 @@ class Load:
     id: str
     spans: tuple[SpanValue, ...]
     relations: tuple[RelationValue, ...]
+    document_attributes: Mapping[str, DocumentValue] = field(default_factory=dict)
 
 
-Change = AddSpan | RemoveSpan | UpdateSpan | AddRelation | RemoveRelation | Load
+Change = AddSpan | RemoveSpan | UpdateSpan | UpdateDocument | AddRelation | RemoveRelation | Load
 KINDS: dict[type, str] = {
     AddSpan: "add_span",
     RemoveSpan: "remove_span",
     UpdateSpan: "update_span",
+    UpdateDocument: "update_span",
     AddRelation: "add_relation",
     RemoveRelation: "remove_relation",
     Load: "load",
@@ -158,17 +173,30 @@ def read_change(raw: object) -> Change:
         case "load":
             return _read_load(raw)
         case _:
-            known = ", ".join(KINDS.values())
+            known = ", ".join(dict.fromkeys(KINDS.values()))
             raise ChangeError("malformed", "/kind" if isinstance(raw, dict) else "", f"The kind is one of {known}.")
 
 
-def _read_update(raw: object) -> UpdateSpan:
+def _read_update(raw: object) -> UpdateSpan | UpdateDocument:
     fields = read_object(raw, "", required=("id", "kind", "span_id", "before", "after"))
+    if fields["span_id"] == "":
+        return _read_update_of_document(fields)
     before, after = _read_fields(fields["before"], "/before"), _read_fields(fields["after"], "/after")
     same = before.keys() == after.keys() and before.get("attributes", {}).keys() == after.get("attributes", {}).keys()
     if not same or not after:
         raise ChangeError("malformed", "/after", "Before and after must name the same fields, and at least one.")
     return UpdateSpan(read_id(fields["id"], "/id"), read_id(fields["span_id"], "/span_id"), before, after)
+
+
+def _read_update_of_document(fields: Mapping[str, Any]) -> UpdateDocument:
+    values = []
+    for side in ("before", "after"):
+        given = read_object(fields[side], f"/{side}", required=("attributes",))
+        values.append(read_document_attributes(given["attributes"], f"/{side}/attributes"))
+    before, after = values
+    if before.keys() != after.keys() or not after:
+        raise ChangeError("malformed", "/after", "Before and after must name the same attributes, and at least one.")
+    return UpdateDocument(read_id(fields["id"], "/id"), before, after)
 
 
 def _read_fields(raw: object, pointer: str) -> SpanFields:
@@ -186,13 +214,15 @@ def _read_fields(raw: object, pointer: str) -> SpanFields:
 
 
 def _read_load(raw: object) -> Load:
-    fields = read_object(raw, "", required=("id", "kind", "spans", "relations"))
+    fields = read_object(raw, "", required=("id", "kind", "spans", "relations"), optional=("document_attributes",))
     for name in ("spans", "relations"):
         if not isinstance(fields[name], list):
             raise ChangeError("malformed", f"/{name}", "This must be a list.")
     spans = tuple(read_span(item, f"/spans/{index}") for index, item in enumerate(fields["spans"]))
     relations = tuple(read_relation(item, f"/relations/{index}") for index, item in enumerate(fields["relations"]))
-    return Load(read_id(fields["id"], "/id"), spans, relations)
+    given = read_document_attributes(fields.get("document_attributes", {}), "/document_attributes")
+    values = {name: value for name, value in given.items() if value is not None}
+    return Load(read_id(fields["id"], "/id"), spans, relations, values)
 
 
 def payload(change: Change) -> dict[str, Any]:
@@ -204,13 +234,23 @@ def payload(change: Change) -> dict[str, Any]:
             return {"relation": relation.wire()}
         case UpdateSpan(span_id=span_id, before=before, after=after):
             return {"span_id": span_id, "before": _fields_wire(before), "after": _fields_wire(after)}
+        case UpdateDocument(before=values_before, after=values_after):
+            return {
+                "span_id": "",
+                "before": {"attributes": dict(values_before)},
+                "after": {"attributes": dict(values_after)},
+            }
         case Load(spans=spans, relations=relations):
-            return load_payload([span.wire() for span in spans], [relation.wire() for relation in relations])
+            records = [span.wire() for span in spans], [relation.wire() for relation in relations]
+            return load_payload(*records, change.document_attributes)
 
 
-def load_payload(spans: Sequence[SpanRecord], relations: Sequence[RelationRecord]) -> dict[str, Any]:
+def load_payload(
+    spans: Sequence[SpanRecord], relations: Sequence[RelationRecord], document_attributes: Mapping[str, DocumentValue]
+) -> dict[str, Any]:
     """Return the payload of the first log entry of an imported set."""
-    return {"spans": list(spans), "relations": list(relations)}
+    loaded: dict[str, Any] = {"spans": list(spans), "relations": list(relations)}
+    return loaded | ({"document_attributes": document_attributes} if document_attributes else {})
 
 
 def read_stored(change_id: str, kind: str, stored: Mapping[str, Any]) -> Change:
@@ -239,6 +279,8 @@ def invert(change: Change, *, change_id: str) -> Change:
             return AddRelation(change_id, relation)
         case UpdateSpan(span_id=span_id, before=before, after=after):
             return UpdateSpan(change_id, span_id, before=after, after=before)
+        case UpdateDocument():
+            return UpdateDocument(change_id, before=change.after, after=change.before)
         case Load():
             raise ValueError("A load is the first entry of a log and cannot be reverted.")
 

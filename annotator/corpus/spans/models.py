@@ -76,6 +76,12 @@ class AnnotationSet(models.Model):
         blank=True,
         help_text="Hints of the review before submitting that the annotator has waived.",
     )
+    document_attributes = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text="What the author says about the document as a whole, by attribute.",
+    )
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ Only the spans and relations that a batch names are read, so that saving takes a
 one of 20.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,11 +13,20 @@ import orjson
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from annotator.corpus.spans.changes import AddRelation, AddSpan, Change, RemoveRelation, RemoveSpan, UpdateSpan
+from annotator.corpus.spans.changes import (
+    AddRelation,
+    AddSpan,
+    Change,
+    RemoveRelation,
+    RemoveSpan,
+    UpdateDocument,
+    UpdateSpan,
+)
 from annotator.corpus.spans.models import AnnotationSet, Relation, Span
-from annotator.corpus.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS, span_value
+from annotator.corpus.spans.selectors import RELATION_COLUMNS, SPAN_COLUMNS, document_attributes_of, span_value
 from annotator.corpus.spans.state import State
 from annotator.corpus.spans.values import RelationValue, SpanValue
+from annotator.formats.records import DocumentValue
 from annotator.platform.bulk_rows import Row, insert_rows, table_of
 from annotator.platform.prepared import (
     MOST_PREPARED,
@@ -61,10 +70,12 @@ def read_part(annotation_set: AnnotationSet, changes: Sequence[Change]) -> Part:
     named = _named(changes)
     spans = _read_spans(annotation_set, named.spans)
     relations = _read_relations(annotation_set, named, spans)
+    names_document = any(isinstance(change, UpdateDocument) for change in changes)
+    values = document_attributes_of(annotation_set) if names_document else {}
     ends = {end for _, relation in relations for end in (relation.source, relation.target)}
     spans |= _read_spans(annotation_set, ends - spans.keys())
     return Part(
-        state=State.of((span for _, span in spans.values()), (relation for _, relation in relations)),
+        state=State.of((span for _, span in spans.values()), (relation for _, relation in relations), values),
         span_keys={uid: key for uid, (key, _) in spans.items()},
         relation_keys={relation.id: key for key, relation in relations},
     )
@@ -73,6 +84,8 @@ def read_part(annotation_set: AnnotationSet, changes: Sequence[Change]) -> Part:
 def write_part(annotation_set: AnnotationSet, part: Part, after: State) -> None:
     """Update the rows of a part to `after`: relations are removed first and added last."""
     before = part.state
+    if before.document_attributes != after.document_attributes:
+        write_document_attributes(annotation_set, after.document_attributes)
     gone = [part.relation_keys[key] for key, value in before.relations.items() if after.relations.get(key) != value]
     delete_relations(gone)
     delete_spans([part.span_keys[key] for key in before.spans.keys() - after.spans.keys()])
@@ -125,9 +138,15 @@ def rewrite(annotation_set: AnnotationSet, state: State) -> None:
     """Delete the rows of a set and write them again."""
     Relation.objects.filter(annotation_set=annotation_set).delete()
     Span.objects.filter(annotation_set=annotation_set).delete()
+    write_document_attributes(annotation_set, state.document_attributes)
     insert_spans(annotation_set, state.spans.values())
     keys = dict(Span.objects.filter(annotation_set=annotation_set).order_by("id").values_list("uid", "pk"))
     insert_relations(annotation_set, state.relations.values(), keys)
+
+
+def write_document_attributes(annotation_set: AnnotationSet, values: Mapping[str, DocumentValue]) -> None:
+    """Store the attributes of the document that a set has."""
+    AnnotationSet.objects.filter(pk=annotation_set.pk).update(document_attributes=dict(values))
 
 
 def _span_columns(span: SpanValue) -> Row:

@@ -21,7 +21,7 @@ from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKi
 from annotator.corpus.spans.problems import SetNotFound
 from annotator.corpus.spans.state import State, apply
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
-from annotator.formats.records import RelationRecord, SpanRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from annotator.platform.accounts.models import User
 from annotator.platform.prepared import MOST_PREPARED, Parameter, PreparedQuery, numbered, parameters
 from annotator.platform.snapshots import read_snapshot
@@ -128,6 +128,14 @@ def relations_of(annotation_set: AnnotationSet) -> list[RelationRecord]:
     ]
 
 
+def document_attributes_of(annotation_set: AnnotationSet) -> dict[str, DocumentValue]:
+    """Return the attributes of the document that a set has now."""
+    stored: dict[str, DocumentValue] = AnnotationSet.objects.values_list("document_attributes", flat=True).get(
+        pk=annotation_set.pk
+    )
+    return stored
+
+
 def span_value(row: tuple[Any, ...]) -> SpanValue:
     """Return a span from its row, given in `SPAN_COLUMNS`."""
     uid, label, start, end, fragments, attributes, note, origin, suggestion = row
@@ -139,7 +147,8 @@ def state_of_rows(annotation_set: AnnotationSet) -> State:
     """Return the content of a set from its rows."""
     spans = Span.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*SPAN_COLUMNS)
     relations = Relation.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*RELATION_COLUMNS)
-    return State.of(map(span_value, spans), (RelationValue(*row) for row in relations))
+    values = document_attributes_of(annotation_set)
+    return State.of(map(span_value, spans), (RelationValue(*row) for row in relations), values)
 
 
 def replay(annotation_set: AnnotationSet, *, revision: int | None = None) -> State:
@@ -296,6 +305,8 @@ def find_damage(annotation_set: AnnotationSet) -> Damage | None:
         return Damage(_difference("span", rows.spans, replayed.spans), repairable=True)
     if rows.relations != replayed.relations:
         return Damage(_difference("relation", rows.relations, replayed.relations), repairable=True)
+    if rows.document_attributes != replayed.document_attributes:
+        return Damage("the attributes of the document are not as in the log", repairable=True)
     if annotation_set.revision != entries:
         return Damage(f"it is at revision {annotation_set.revision}, its log at {entries}", repairable=True)
     return None

@@ -22,6 +22,13 @@ FRAGMENTS = {
     },
 }
 ATTRIBUTES = {"type": "object", "additionalProperties": {"type": "string"}}
+DOCUMENT_ATTRIBUTES = {
+    "type": "object",
+    "description": "By the id of the attribute: a string, a number, or a list of choices.",
+    "additionalProperties": {
+        "oneOf": [{"type": "string"}, {"type": "number"}, {"type": "array", "items": {"type": "string"}}]
+    },
+}
 FIELDS = {
     "type": "object",
     "description": "Some of these; attributes hold only the touched names, null stands for one that is not set.",
@@ -42,6 +49,11 @@ class FragmentsField(serializers.JSONField):
 @extend_schema_field(ATTRIBUTES)
 class AttributesField(serializers.JSONField):
     """Values by name."""
+
+
+@extend_schema_field(DOCUMENT_ATTRIBUTES)
+class DocumentAttributesField(serializers.JSONField):
+    """Attributes of the document by name."""
 
 
 @extend_schema_field(FIELDS)
@@ -91,7 +103,11 @@ class ChangeIn(serializers.Serializer[object]):
     )
     span = SpanShape(required=False, help_text="add_span; remove_span: the whole span as it was.")
     relation = RelationShape(required=False, help_text="add_relation, remove_relation.")
-    span_id = serializers.CharField(required=False, help_text="update_span.")
+    span_id = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="update_span. An empty id stands for the document: the change updates its attributes.",
+    )
     before = FieldsField(required=False, help_text="update_span: the fields as they were.")
     after = FieldsField(required=False, help_text="update_span: the same fields as they shall be.")
 
@@ -120,6 +136,7 @@ class LoggedChange(ChangeIn):
     at = serializers.DateTimeField()
     spans = SpanShape(many=True, required=False, help_text="load: the whole set.")
     relations = RelationShape(many=True, required=False, help_text="load: the whole set.")
+    document_attributes = DocumentAttributesField(required=False, help_text="load, when the document has some.")
 
 
 class LogOut(serializers.Serializer[object]):
@@ -158,9 +175,10 @@ class WholeSetOut(SetOut):
 
     spans = SpanShape(many=True)
     relations = RelationShape(many=True)
+    document_attributes = DocumentAttributesField()
 
     class Meta(SetOut.Meta):
-        fields = [*SetOut.Meta.fields, "spans", "relations"]
+        fields = [*SetOut.Meta.fields, "spans", "relations", "document_attributes"]
 
 
 class WaivedHintsShape(serializers.Serializer[object]):

@@ -265,7 +265,7 @@ def adopt_as_adjudicated(annotation_set: AnnotationSet, *, by: User, now: dateti
 def _load(annotation_set: AnnotationSet, state: State, *, by: User, now: datetime) -> None:
     """Fill an empty set with one entry of its log."""
     rows.rewrite(annotation_set, state)
-    load = Load(new_id(), tuple(state.spans.values()), tuple(state.relations.values()))
+    load = Load(new_id(), tuple(state.spans.values()), tuple(state.relations.values()), dict(state.document_attributes))
     append_entries(annotation_set, [load], first=1, author=by, now=now)
     AnnotationSet.objects.filter(pk=annotation_set.pk).update(revision=1)
     annotation_set.revision = 1

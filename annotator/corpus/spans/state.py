@@ -11,7 +11,7 @@ raises `ChangeError` and leaves the state as it was. The rules:
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 from uuid import uuid4
@@ -24,10 +24,11 @@ from annotator.corpus.spans.changes import (
     RemoveRelation,
     RemoveSpan,
     SpanFields,
+    UpdateDocument,
     UpdateSpan,
 )
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
-from annotator.formats.records import RelationRecord, SpanRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from annotator.problems import FieldError
 from projects.schema import Schema
 
@@ -35,10 +36,11 @@ MOST_SPANS = 50_000
 
 
 class WholeShape(TypedDict):
-    """Spans and relations of a set, as on the wire."""
+    """Spans, relations and attributes of the document of a set, as on the wire."""
 
     spans: list[SpanRecord]
     relations: list[RelationRecord]
+    document_attributes: dict[str, DocumentValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,23 @@ class Rules:
 
 @dataclass(slots=True)
 class State:
-    """Spans and relations by id, and the relations of each span."""
+    """Spans and relations by id, the attributes of the document, and the relations of each span."""
 
     spans: dict[str, SpanValue] = field(default_factory=dict)
     relations: dict[str, RelationValue] = field(default_factory=dict)
+    document_attributes: dict[str, DocumentValue] = field(default_factory=dict)
     _at_span: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set), compare=False, repr=False)
     _arrows: set[tuple[str, str, str]] = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
-    def of(cls, spans: Iterable[SpanValue] = (), relations: Iterable[RelationValue] = ()) -> "State":
+    def of(
+        cls,
+        spans: Iterable[SpanValue] = (),
+        relations: Iterable[RelationValue] = (),
+        document_attributes: Mapping[str, DocumentValue] | None = None,
+    ) -> "State":
         """Return a state with this content; it is not checked."""
-        state = cls({span.id: span for span in spans})
+        state = cls({span.id: span for span in spans}, document_attributes=dict(document_attributes or {}))
         for relation in relations:
             state.put_relation(relation)
         return state
@@ -70,16 +78,20 @@ class State:
         """Return the content as on the wire: spans by position in the text, then by id; relations by id."""
         spans = sorted(self.spans.values(), key=lambda span: (span.fragments[0][0], -span.fragments[-1][1], span.id))
         relations = sorted(self.relations.values(), key=lambda relation: relation.id)
-        return {"spans": [span.wire() for span in spans], "relations": [relation.wire() for relation in relations]}
+        return {
+            "spans": [span.wire() for span in spans],
+            "relations": [relation.wire() for relation in relations],
+            "document_attributes": dict(self.document_attributes),
+        }
 
     def clear(self) -> None:
         """Remove all spans and relations."""
-        for content in (self.spans, self.relations, self._at_span, self._arrows):
+        for content in (self.spans, self.relations, self.document_attributes, self._at_span, self._arrows):
             content.clear()
 
     def copy(self) -> "State":
         """Return an independent state with the same content."""
-        return State.of(self.spans.values(), self.relations.values())
+        return State.of(self.spans.values(), self.relations.values(), self.document_attributes)
 
     def put_relation(self, relation: RelationValue) -> None:
         """Add a relation without checks."""
@@ -116,12 +128,14 @@ def apply(state: State, change: Change, rules: Rules | None) -> None:
             _remove_span(state, span)
         case UpdateSpan():
             _update_span(state, change, rules)
+        case UpdateDocument():
+            _update_document(state, change, rules)
         case AddRelation(relation=relation):
             _add_relation(state, relation, rules, "/relation")
         case RemoveRelation(relation=relation):
             _remove_relation(state, relation)
-        case Load(spans=spans, relations=relations):
-            _load(state, spans, relations, rules)
+        case Load():
+            _load(state, change, rules)
 
 
 def with_fields(span: SpanValue, fields: SpanFields) -> SpanValue:
@@ -205,17 +219,31 @@ def _remove_relation(state: State, relation: RelationValue) -> None:
     state.take_relation(current)
 
 
-def _load(
-    state: State, spans: tuple[SpanValue, ...], relations: tuple[RelationValue, ...], rules: Rules | None
-) -> None:
-    if state.spans or state.relations:
+def _update_document(state: State, change: UpdateDocument, rules: Rules | None) -> None:
+    current = state.document_attributes
+    if any(current.get(name) != value for name, value in change.before.items()):
+        raise ChangeError("before_differs", "/before", "The attributes of the document differ from what is expected.")
+    set_now = {name: value for name, value in change.after.items() if value is not None}
+    if rules is not None:
+        _refuse(rules.schema.check_document(set_now), "/after/attributes")
+    for name in change.after:
+        current.pop(name, None)
+    current.update(set_now)
+
+
+def _load(state: State, load: Load, rules: Rules | None) -> None:
+    spans, relations = load.spans, load.relations
+    if state.spans or state.relations or state.document_attributes:
         raise ChangeError("not_empty", "/kind", "Only an empty set can be loaded.")
     loaded = State()
     for index, span in enumerate(spans):
         _add_span(loaded, span, rules, f"/spans/{index}")
     for index, relation in enumerate(relations):
         _add_relation(loaded, relation, rules, f"/relations/{index}")
+    if rules is not None:
+        _refuse(rules.schema.check_document(load.document_attributes), "/document_attributes")
     state.spans.update(loaded.spans)
+    state.document_attributes.update(load.document_attributes)
     for relation in relations:
         state.put_relation(relation)
 
@@ -267,12 +295,22 @@ def changes_between(present: State, wanted: State, *, new_id: Callable[[], str] 
         if wanted.relations.get(relation.id) == relation and replaced.isdisjoint({relation.source, relation.target})
     }
     return [
+        *_document_update(present, wanted, new_id),
         *(RemoveRelation(new_id(), each) for each in present.relations.values() if each.id not in kept),
         *(RemoveSpan(new_id(), each) for each in present.spans.values() if _goes(each, wanted)),
         *_updates(present, wanted, new_id),
         *(AddSpan(new_id(), each) for each in wanted.spans.values() if _comes(each, present)),
         *(AddRelation(new_id(), each) for each in wanted.relations.values() if each.id not in kept),
     ]
+
+
+def _document_update(present: State, wanted: State, new_id: Callable[[], str]) -> Iterator[Change]:
+    before, after = present.document_attributes, wanted.document_attributes
+    touched = [name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]
+    if touched:
+        yield UpdateDocument(
+            new_id(), {name: before.get(name) for name in touched}, {name: after.get(name) for name in touched}
+        )
 
 
 def _is_other(span: SpanValue, wanted: SpanValue) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-from annotator.formats.records import RelationRecord, SpanRecord, SuggestionRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord, SuggestionRecord
 
 Fragment = tuple[int, int]
 Fragments = tuple[Fragment, ...]
@@ -21,6 +21,8 @@ LONGEST_LABEL = 64
 LONGEST_VALUE = 2_000
 LONGEST_NOTE = 2_000
 LARGEST_OFFSET = 2**31 - 1
+LARGEST_NUMBER = 2**53
+MOST_CHOICES = 2_000
 
 ORIGINS = ("manual", "imported", "suggested")
 LONGEST_SOURCE = 64
@@ -166,6 +168,28 @@ def read_attributes(raw: object, pointer: str) -> dict[str, str | None]:
         place = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
         values[key] = None if value is None else _read_text(value, place, longest=LONGEST_VALUE)
     return values
+
+
+def read_document_attributes(raw: object, pointer: str) -> dict[str, DocumentValue | None]:
+    """Read attributes of the document by name: strings, numbers, or lists of choices; null for one that is not set."""
+    if not isinstance(raw, dict) or len(raw) > MOST_ATTRIBUTES:
+        raise ChangeError("malformed", pointer, f"This must be an object with at most {MOST_ATTRIBUTES} members.")
+    values: dict[str, DocumentValue | None] = {}
+    for name, value in raw.items():
+        key = read_id(name, pointer)
+        place = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        values[key] = None if value is None else _read_document_value(value, place)
+    return values
+
+
+def _read_document_value(value: object, pointer: str) -> DocumentValue:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not abs(value) <= LARGEST_NUMBER:  # NaN as well
+            raise ChangeError("malformed", pointer, "This number is too large.")
+        return int(value) if value == int(value) else value
+    if isinstance(value, list) and len(value) <= MOST_CHOICES:
+        return [read_id(item, f"{pointer}/{index}") for index, item in enumerate(value)]
+    return _read_text(value, pointer, longest=LONGEST_VALUE)
 
 
 def read_fragments(raw: object, pointer: str) -> Fragments:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from annotator.formats.loss_reasons import reason
 from annotator.formats.outgoing import ExportDocument, LossReport
-from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SetRecord, SpanRecord
 from annotator.measures.alignment import Fragments, RelationContent, SetContent, SpanContent
 from annotator.measures.consensus import Elected, SpanKey, drawn_relations, elect_relations, elect_spans
 
@@ -36,7 +36,31 @@ def consensus_of(entry: ExportDocument, losses: LossReport) -> ExportDocument:
     spans = [_span(name, span, voters) for span, name in zip(elected, names, strict=True)]
     relations, drawn = _relations(voters, elected)
     _report_losses(entry.document["id"], voters, by_key, drawn, losses)
-    return ExportDocument(entry.document, {NAME: _record(entry.sets, spans, relations)})
+    record = _record(entry.sets, spans, relations)
+    if values := _document_attributes(entry, losses):
+        record["document_attributes"] = values
+    return ExportDocument(entry.document, {NAME: record})
+
+
+def _document_attributes(entry: ExportDocument, losses: LossReport) -> dict[str, DocumentValue]:
+    """Return the values of the document that more than half of the annotators chose; report the others as losses."""
+    chosen: dict[str, DocumentValue] = {}
+    values = {name: record.get("document_attributes", {}) for name, record in sorted(entry.sets.items())}
+    for attribute in sorted({attribute for own in values.values() for attribute in own}):
+        given = {name: own[attribute] for name, own in values.items() if attribute in own}
+        for value in given.values():
+            if 2 * sum(other == value for other in given.values()) > len(values):
+                chosen[attribute] = value
+        for name, value in given.items():
+            if chosen.get(attribute) != value:
+                losses.add(
+                    entry.document["id"],
+                    name,
+                    "",
+                    "document_attributes",
+                    reason("outvoted_document_attribute", attribute),
+                )
+    return chosen
 
 
 def _voters(sets: Mapping[str, SetRecord]) -> list[Voter]:

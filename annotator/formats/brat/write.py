@@ -11,7 +11,7 @@ from operator import itemgetter
 from annotator.formats.brat.visual import VISUAL, visual_configuration
 from annotator.formats.file_names import FileNames, Identifiers
 from annotator.formats.loss_reasons import LossReason, reason
-from annotator.formats.outgoing import ExportContext, ExportDocument, Piece
+from annotator.formats.outgoing import DOCUMENT_ATTRIBUTES, ExportContext, ExportDocument, Piece
 from annotator.formats.records import SetRecord, SpanRecord
 
 _BREAKS = re.compile(r"[\t\r\n]")
@@ -44,6 +44,8 @@ def write_brat(documents: Iterable[ExportDocument], context: ExportContext) -> I
             # Readers remove one byte order mark; a text that begins with one needs a second.
             mark = "\ufeff" if document["text"].startswith("\ufeff") else ""
             yield f"{folder}/{name}.txt", (mark + document["text"]).encode()
+            if record.get("document_attributes"):
+                context.losses.add(document["id"], annotator, "", DOCUMENT_ATTRIBUTES, reason("no_document_attributes"))
             yield f"{folder}/{name}.ann", _Lines(export, annotator, context, types).of(record).encode()
     for folder in written.values():
         yield f"{folder}/annotation.conf", _configuration(context, types).encode()

@@ -37,7 +37,7 @@ _HEAD_TYPES: dict[str, type] = {"revision": int, "state": str, "schema_version":
 # Exported for training; ignored on import.
 _SUPPORT_MEMBERS = ("support", "sources")
 _WINDOW_MEMBERS = {"document", "window", "focus"}
-_SET_MEMBERS = {"spans", "relations", "made_of", *_HEAD_TYPES}
+_SET_MEMBERS = {"spans", "relations", "document_attributes", "made_of", *_HEAD_TYPES}
 _MEMBERS = {"id", "title", "text", "sha256", "meta", "original", "suggestions"}
 _SUGGESTION_MEMBERS = {"source", "version", "score", "spans", "relations"}
 
@@ -195,7 +195,7 @@ class _LineReader:
         if "annotators" in members:
             self._refuse_unknown(members - {"annotators"}, "")
             return self._sets_by_name(line["annotators"], text)
-        if not members & {"annotator", "spans", "relations"}:
+        if not members & {"annotator", "spans", "relations", "document_attributes"}:
             self._refuse_unknown(members, "")
             return {}
         self._refuse_unknown(members - _SET_MEMBERS - {"annotator"}, "")
@@ -254,7 +254,8 @@ class _LineReader:
             for index, span in enumerate(spans):
                 if isinstance(span, dict) and "text" in span:
                     self._covered(span, f"{pointer}/spans/{index}", text)
-        return IncomingSet(spans, relations, pointer)
+        values = work.get("document_attributes")
+        return IncomingSet(spans, relations, pointer, document_attributes={} if values is None else values)
 
     def _covered(self, span: dict[str, Any], pointer: str, text: str) -> None:
         """Compare the text of a span with the document; other errors are reported later."""
@@ -288,7 +289,9 @@ class _LineReader:
     def _refuse_unknown(self, members: set[str], pointer: str) -> None:
         for member in sorted(members)[:MOST_PROBLEMS]:
             known = (
-                "id, title, text, meta, annotators. Put anything else into meta" if not pointer else "spans, relations"
+                "id, title, text, meta, annotators. Put anything else into meta"
+                if not pointer
+                else "spans, relations, document_attributes"
             )
             self._add_problem(
                 f"{pointer}/{_escaped(member)}", f"Unknown member “{member[:64]}”. Known members: {known}."
@@ -317,7 +320,8 @@ def _items_in(line: dict[str, Any]) -> ItemCounts:
     suggested = list_of(line, "suggestions")
     for work in (line, *(by_name.values() if isinstance(by_name, dict) else ()), *suggested):
         if isinstance(work, dict):
-            items.found.update(numbers_of(list_of(work, "spans"), list_of(work, "relations")))
+            values = work.get("document_attributes")
+            items.found.update(numbers_of(list_of(work, "spans"), list_of(work, "relations"), values))
     return items
 
 

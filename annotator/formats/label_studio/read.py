@@ -23,7 +23,9 @@ from annotator.formats.label_studio.rendered import RenderedText, is_html
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder, clean_id
 from annotator.text.digest import text_digest
 
-NAMES, NOTE_CONTROL = "annotators", "note"
+NAMES, NOTE_CONTROL, DOCUMENT_CONTROL = "annotators", "note", "document_"
+# Several choices: the answers of Label Studio do not say whether one or several could be chosen.
+CHOICES_CONTROL = "documents_"
 SOURCE = "label-studio"
 REGIONS = ("labels", "hypertextlabels", "paragraphlabels")
 _MINIMAL = {"id", "text", "label", "labels", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"}
@@ -268,10 +270,20 @@ class _Result:
     def _detail(self, item: Mapping[str, Any], kind: str) -> None:
         control, region, value = str(item.get("from_name")), clean_id(item.get("id")), item.get("value")
         given = value.get(kind, value.get("text")) if isinstance(value, dict) else None
-        if region not in self._label_of:
+        if region not in self._label_of and control.startswith((DOCUMENT_CONTROL, CHOICES_CONTROL)):
+            self._document(control, given)
+        elif region not in self._label_of:
             kind = "notes" if control == NOTE_CONTROL else "attributes"
             self._builder.leave_out(kind, "no_span", f"“{control}” was left out: it belongs to no region.")
         elif control == NOTE_CONTROL:
             self._builder.add_note(region, "\n".join(map(str, given)) if isinstance(given, list) else str(given))
         else:
             self._builder.set_attribute(region, control.removeprefix(f"{self._label_of[region]}_"), given)
+
+    def _document(self, control: str, given: Any) -> None:
+        """Set an attribute of the document, as our exports write it."""
+        if control.startswith(CHOICES_CONTROL):
+            self._builder.set_document_attribute(control.removeprefix(CHOICES_CONTROL), given)
+            return
+        value = "\n".join(map(str, given)) if isinstance(given, list) else given
+        self._builder.set_document_attribute(control.removeprefix(DOCUMENT_CONTROL), value)

@@ -7,9 +7,10 @@ from xml.sax.saxutils import quoteattr
 
 import orjson
 
-from annotator.formats.label_studio.read import NAMES, NOTE_CONTROL
+from annotator.formats.label_studio.read import CHOICES_CONTROL, DOCUMENT_CONTROL, NAMES, NOTE_CONTROL
 from annotator.formats.outgoing import (
     ATTRIBUTES,
+    DOCUMENT_ATTRIBUTES,
     ID,
     NOTE,
     RELATIONS,
@@ -18,12 +19,12 @@ from annotator.formats.outgoing import (
     LossTracker,
     Piece,
 )
-from annotator.formats.records import RelationRecord, SetRecord, SpanRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SetRecord, SpanRecord
 
 TASKS, CONFIGURATION = "tasks.json", "labelling-config.xml"
 
 
-_CARRIED = {ATTRIBUTES, NOTE, RELATIONS, ID}
+_CARRIED = {ATTRIBUTES, DOCUMENT_ATTRIBUTES, NOTE, RELATIONS, ID}
 
 
 Definition = Mapping[str, Any]
@@ -64,6 +65,7 @@ def _result(
             value = {"start": start, "end": end, "text": text[start:end]}
             result.append(_item(region, "label", "labels", value | {"labels": [span["label"]]}))
             result += _details(region, span, value, closed)
+    result += _of_document(record.get("document_attributes", {}), closed)
     return result + [_arrow(relation) for relation in tracker.relations(annotator, record)]
 
 
@@ -76,6 +78,19 @@ def _details(region: str, span: SpanRecord, value: Mapping[str, Any], closed: se
             yield _item(region, control, "textarea", {**value, "text": [given]})
     if span["note"]:
         yield _item(region, NOTE_CONTROL, "textarea", {**value, "text": [span["note"]]})
+
+
+def _of_document(values: Mapping[str, DocumentValue], closed: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the attributes of the document: results that belong to no region."""
+    for name, given in sorted(values.items()):
+        control = f"{CHOICES_CONTROL if isinstance(given, list) else DOCUMENT_CONTROL}{name}"
+        if isinstance(given, list):
+            yield _item(control, control, "choices", {"choices": given})
+        elif isinstance(given, str):
+            kind, member = ("choices", "choices") if control in closed else ("textarea", "text")
+            yield _item(control, control, kind, {member: [given]})
+        else:
+            yield _item(control, control, "number", {"number": given})
 
 
 def _item(region: str, control: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,6 +109,10 @@ def _closed_attributes(schema: Definition) -> set[str]:
         for label in schema.get("labels", [])
         for attribute in label.get("attributes", [])
         if attribute.get("choices")
+    } | {
+        f"{DOCUMENT_CONTROL}{attribute['id']}"
+        for attribute in schema.get("document_attributes", [])
+        if attribute.get("choices")
     }
 
 
@@ -109,6 +128,8 @@ def configuration(schema: Definition) -> str:
     for label in schema.get("labels", []):
         for attribute in label.get("attributes", []):
             lines += _control(label, attribute)
+    for attribute in schema.get("document_attributes", []):
+        lines += _document_control(attribute)
     note = f'name="{NOTE_CONTROL}" toName="text" perRegion="true"'
     return "\n".join([*lines, f"  <TextArea {note}/>", "</View>", ""])
 
@@ -123,3 +144,16 @@ def _control(label: Definition, attribute: Definition) -> Iterator[str]:
         yield "  </Choices>"
     else:
         yield f'  <TextArea name={name} {when} maxSubmissions="1"/>'
+
+
+def _document_control(attribute: Definition) -> Iterator[str]:
+    is_multiple = attribute.get("type") == "multiple"
+    where = f'name={quoteattr((CHOICES_CONTROL if is_multiple else DOCUMENT_CONTROL) + attribute["id"])} toName="text"'
+    if attribute.get("choices"):
+        yield f'  <Choices {where} choice="{"multiple" if is_multiple else "single"}">'
+        yield from (f"    <Choice value={quoteattr(choice['id'])}/>" for choice in attribute["choices"])
+        yield "  </Choices>"
+    else:
+        yield (
+            f"  <Number {where}/>" if attribute.get("type") == "number" else f'  <TextArea {where} maxSubmissions="1"/>'
+        )

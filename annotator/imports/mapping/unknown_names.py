@@ -194,7 +194,21 @@ class _SetFilter:
         relations = [
             relation for relation in incoming.relations if not isinstance(relation, dict) or self._keeps(relation)
         ]
-        return replace(incoming, spans=[span for span in spans if span is not None], relations=relations)
+        return replace(
+            incoming,
+            spans=[span for span in spans if span is not None],
+            relations=relations,
+            document_attributes=self._known_values(incoming.document_attributes),
+        )
+
+    def _known_values(self, values: Any) -> Any:
+        """Return the attributes of the document that the schema has; malformed values remain."""
+        if not isinstance(values, dict):
+            return values
+        known = {name: value for name, value in values.items() if name in self._schema.document_attributes}
+        for name in values.keys() - known.keys():
+            self._notes.append(f"{self._annotator}: the attribute “{name}” of the document was left out.")
+        return known
 
     def _filter_span(self, span: dict[str, Any]) -> dict[str, Any] | None:
         what = f"{self._annotator}: span {span['id']}"

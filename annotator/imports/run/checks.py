@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotator.corpus.spans.changes import AddRelation, AddSpan, read_change
+from annotator.corpus.spans.changes import AddRelation, AddSpan, load_payload, read_change
 from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply
 from annotator.corpus.spans.values import (
     LONGEST_ID,
@@ -20,7 +20,7 @@ from annotator.corpus.spans.values import (
 )
 from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, Prediction, ReadLine
 from annotator.formats.item_counts import numbers_of
-from annotator.formats.records import RelationRecord, SpanRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from projects.schema import Schema
 
 MOST_PROBLEMS = 20
@@ -39,6 +39,12 @@ class CheckedSet:
     relations: list[RelationRecord]
     prediction: Prediction | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+    document_attributes: Mapping[str, DocumentValue] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Counter[str]:
+        """The numbers of items by kind that the set holds."""
+        return numbers_of(self.spans, self.relations, self.document_attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class CheckedLine:
         """The numbers of items by kind, the document included."""
         numbers = Counter(self.refused)
         for checked in self.sets:
-            numbers.update(numbers_of(checked.spans, checked.relations))
+            numbers.update(checked.numbers)
         if self.document is not None:
             numbers["documents"] += 1
         return numbers
@@ -81,7 +87,7 @@ class QuickCheck:
 
     def is_valid(self, incoming: IncomingSet, length: int) -> bool:
         """Return whether a set certainly is valid over a text of `length` code points; False means that it may be."""
-        if len(incoming.spans) > MOST_SPANS:
+        if len(incoming.spans) > MOST_SPANS or incoming.document_attributes:
             return False
         labels: dict[str, str] = {}
         for span in incoming.spans:
@@ -165,7 +171,7 @@ def check_line(line: ReadLine, schema: Schema, quick: QuickCheck | None = None) 
     if problems:
         numbers = Counter(documents=1)
         for incoming in document.sets.values():
-            numbers.update(numbers_of(incoming.spans, incoming.relations))
+            numbers.update(incoming.numbers)
         return CheckedLine(line.number, line.end, None, (), tuple(problems[:MOST_PROBLEMS]), refused=numbers)
     return trust_line(line)
 
@@ -176,7 +182,14 @@ def trust_line(line: ReadLine) -> CheckedLine:
     if document is None:
         return _refused(line)
     sets = tuple(
-        CheckedSet(name, incoming.spans, incoming.relations, incoming.prediction, incoming.scores)
+        CheckedSet(
+            name,
+            incoming.spans,
+            incoming.relations,
+            incoming.prediction,
+            incoming.scores,
+            {key: value for key, value in incoming.document_attributes.items() if value is not None},
+        )
         for name, incoming in document.sets.items()
     )
     for checked in sets:
@@ -206,11 +219,9 @@ def _errors(incoming: IncomingSet, rules: Rules) -> list[ChangeError]:
         detail = f"There are {len(incoming.spans):,} spans; a set holds at most {MOST_SPANS:,}."
         return [ChangeError("too_many", "/spans", detail)]
     try:
-        apply(
-            State(),
-            read_change({"id": "load", "kind": "load", "spans": incoming.spans, "relations": incoming.relations}),
-            rules,
-        )
+        content = load_payload(incoming.spans, incoming.relations, {})
+        values = {"document_attributes": incoming.document_attributes} if incoming.document_attributes else {}
+        apply(State(), read_change({"id": "load", "kind": "load", **content, **values}), rules)
     except ChangeError as error:
         return _all_errors(incoming, rules) or [error]
     return []

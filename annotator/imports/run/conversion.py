@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from annotator.corpus.spans.changes import load_payload
 from annotator.formats.archives import looks_like_archive, opened_archive
 from annotator.formats.extras import require_packages
 from annotator.formats.incoming import (
@@ -27,7 +28,7 @@ from annotator.formats.incoming import (
     UnreadableFile,
 )
 from annotator.formats.interface import Format
-from annotator.formats.item_counts import ItemCounts, numbers_of
+from annotator.formats.item_counts import ItemCounts
 from annotator.formats.registry import FORMATS, SIDE_FILES, detect_format, stem_of
 from annotator.imports.mapping.import_mapping import rename
 from annotator.imports.mapping.safe_names import SafeNames
@@ -167,7 +168,7 @@ def items_found(result: ReadResult) -> ItemCounts:
         items.leave_out("documents", "unreadable")
     for incoming in result.document.sets.values() if result.document else ():
         if incoming.items is None:
-            items.found.update(numbers_of(incoming.spans, incoming.relations))
+            items.found.update(incoming.numbers)
         else:
             items.add(incoming.items)
     if result.items is not None:
@@ -179,7 +180,7 @@ def numbers_in(document: IncomingDocument) -> Counter[str]:
     """Return the numbers of items in the sets of a document."""
     numbers: Counter[str] = Counter()
     for incoming in document.sets.values():
-        numbers += numbers_of(incoming.spans, incoming.relations)
+        numbers += incoming.numbers
     return numbers
 
 
@@ -196,7 +197,7 @@ def read_locations(out: Path) -> list[str]:
 def line_of(document: IncomingDocument) -> bytes:
     """Return a document as a line of JSONL; raise `TypeError` for values that JSON cannot hold."""
     annotators = {
-        name: {"spans": incoming.spans, "relations": incoming.relations}
+        name: load_payload(incoming.spans, incoming.relations, incoming.document_attributes)
         for name, incoming in document.sets.items()
         if incoming.prediction is None
     }

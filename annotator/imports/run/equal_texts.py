@@ -76,7 +76,7 @@ def _merge(records: list[Record], items: ItemCounts) -> Record:
 def _merge_sets(works: list[Record], items: ItemCounts) -> Record:
     before = Counter[str]()
     for work in works:
-        before += numbers_of(work["spans"], work["relations"])
+        before += numbers_of(work["spans"], work["relations"], work.get("document_attributes"))
     spans: dict[bytes, Record] = {}
     relations: dict[tuple[str, str, str], Record] = {}
     span_ids, relation_ids = (f"s{number}" for number in count(1)), (f"r{number}" for number in count(1))
@@ -93,5 +93,11 @@ def _merge_sets(works: list[Record], items: ItemCounts) -> Record:
             if link not in relations:
                 relations[link] = {**relation, "id": next(relation_ids), "from": source, "to": target}
     kept_spans, kept_relations = list(spans.values()), list(relations.values())
-    items.lose("repeated", before - numbers_of(kept_spans, kept_relations))
-    return {"spans": kept_spans, "relations": kept_relations}
+    values: dict[str, Any] = {}
+    for work in reversed(works):
+        values |= work.get("document_attributes", {})
+    others = [name for work in works for name, value in work.get("document_attributes", {}).items()
+              if values[name] != value]  # fmt: skip
+    items.lose("other_version", {"attributes": len(others)})
+    items.lose("repeated", before - numbers_of(kept_spans, kept_relations, values) - Counter(attributes=len(others)))
+    return {"spans": kept_spans, "relations": kept_relations} | ({"document_attributes": values} if values else {})

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from annotator.formats.incoming import IncomingDocument
-from annotator.formats.item_counts import ItemCounts, numbers_of
+from annotator.formats.item_counts import ItemCounts
 from annotator.imports.options import EqualTexts, ImportOptions, Predictions
 from annotator.imports.run.checks import CheckedLine, CheckedSet
 from annotator.imports.selectors import KnownDocument, KnownDocuments, content_of
@@ -143,8 +143,7 @@ class _Planner:
         other = [checked for checked in line.sets if checked not in fresh and not self._is_stored(known, checked)]
         for checked in line.sets:
             if checked not in fresh:
-                numbers = numbers_of(checked.spans, checked.relations)
-                self.plan.items.lose("other_version" if checked in other else "stored_before", numbers)
+                self.plan.items.lose("other_version" if checked in other else "stored_before", checked.numbers)
         if not fresh or not is_from_this_import or known.external_id != document.external_id:
             self._report_duplicate(known, line, document, fresh, other)
         for checked in fresh:
@@ -160,9 +159,9 @@ class _Planner:
         own = self._pending[known.external_id].sets if known.external_id in self._pending else []
         added = [pending for key, pending in self.plan.added if known.key and key == known.key]
         pending = next((pending for pending in (*own, *added) if pending.name == checked.name), None)
-        content = content_of(checked.spans, checked.relations)
+        content = content_of(checked.spans, checked.relations, checked.document_attributes)
         if pending is not None:
-            return content_of(pending.spans, pending.relations) == content
+            return content_of(pending.spans, pending.relations, pending.document_attributes) == content
         return self._known.stored_content(known.key, checked.name) == content
 
     def _report_duplicate(
@@ -197,7 +196,7 @@ class _Planner:
 
     def _count(self, sets: Iterable[CheckedSet]) -> None:
         for checked in sets:
-            numbers = numbers_of(checked.spans, checked.relations)
+            numbers = checked.numbers
             if checked.prediction is not None and self._predictions == Predictions.SUGGESTIONS:
                 self.plan.counts["suggestion_runs"] += 1
                 self.plan.counts.update({f"suggested_{kind}": number for kind, number in numbers.items()})

@@ -35,7 +35,7 @@ DOCUMENTS = table_of(
 SETS = table_of(
     AnnotationSet,
     "id document_id kind annotator_id name revision state schema_version_id guideline_version_id created_at "
-    "changed_at submitted_at member_id",
+    "changed_at submitted_at member_id document_attributes",
 )
 SPANS = table_of(Span, "id annotation_set_id uid label start end fragments attributes note origin suggestion")
 RELATIONS = table_of(Relation, "id annotation_set_id uid label source_id target_id")
@@ -173,10 +173,11 @@ class _Writer:
             self._at,
             self._at,
             self._origin.members.get(checked.name) if kind == SetKind.IMPORTED else None,
+            orjson.dumps(checked.document_attributes).decode(),
         )
 
     def _change_row(self, key: int, checked: CheckedSet) -> Row:
-        payload = orjson.dumps(load_payload(checked.spans, checked.relations)).decode()
+        payload = orjson.dumps(load_payload(checked.spans, checked.relations, checked.document_attributes)).decode()
         return (key, 1, str(uuid4()), "load", payload, self._origin.author_id, self._at)
 
 

@@ -79,7 +79,8 @@ function changedSpan(id) {
  * @param {Span} span
  */
 function valueProblem({ document, schema }, span) {
-  return fragmentsProblem(span.fragments, document.text.length) || (schema ? spanProblem(schema, span) : "");
+  const problem = span.id === "" ? "" : fragmentsProblem(span.fragments, document.text.length);
+  return problem || (schema ? spanProblem(schema, span) : "");
 }
 
 /**

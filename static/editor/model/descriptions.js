@@ -20,7 +20,8 @@ import { excerpt } from "./text/document.js";
  * @returns {string}
  */
 export function describeSpan({ document, schema }, span) {
-  return `${labelOf(schema, span.label).name} “${excerpt(document, span.fragments)}”`;
+  const { name } = labelOf(schema, span.label);
+  return span.label === "" ? name : `${name} “${excerpt(document, span.fragments)}”`;
 }
 
 /**
@@ -58,7 +59,7 @@ export function describeValue({ document, schema }, label, field, value) {
   if (field === "fragments") return `“${excerpt(document, /** @type {import("./types.js").Fragment[]} */ (value))}”`;
   if (field === "label") return labelOf(schema, String(value)).name;
   const choices = attributeOf({ schema }, label, field)?.choices ?? [];
-  return choices.find((choice) => choice.id === value)?.name ?? `“${value}”`;
+  return [value].flat().map((id) => choices.find((choice) => choice.id === id)?.name ?? `“${id}”`).join(", ");
 }
 
 /**

@@ -44,7 +44,8 @@ export function updateOf(span, wanted) {
   if (wanted.fragments && !sameFragments(wanted.fragments, span.fragments)) {
     [before.fragments, after.fragments] = [span.fragments, wanted.fragments];
   }
-  const names = Object.entries(wanted.attributes ?? {}).filter(([name, value]) => valueOf(span, name) !== value);
+  const names = Object.entries(wanted.attributes ?? {})
+    .filter(([name, value]) => !sameValue(valueOf(span, name), value));
   if (names.length > 0) {
     before.attributes = Object.fromEntries(names.map(([name]) => [name, valueOf(span, name)]));
     after.attributes = Object.fromEntries(names);
@@ -55,7 +56,7 @@ export function updateOf(span, wanted) {
 /**
  * @param {Span} span
  * @param {string} name
- * @returns {string|null} null when the attribute is not set
+ * @returns {import("./types.js").Value|null} null when the attribute is not set
  */
 export function valueOf(span, name) {
   return Object.hasOwn(span.attributes, name) ? span.attributes[name] : null;
@@ -72,7 +73,7 @@ export function hasFields(span, fields) {
   if (fields.label !== undefined && fields.label !== span.label) return false;
   if (fields.note !== undefined && fields.note !== span.note) return false;
   if (fields.fragments && !sameFragments(fields.fragments, span.fragments)) return false;
-  return Object.entries(fields.attributes ?? {}).every(([name, value]) => valueOf(span, name) === value);
+  return Object.entries(fields.attributes ?? {}).every(([name, value]) => sameValue(valueOf(span, name), value));
 }
 
 /**

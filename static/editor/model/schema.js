@@ -23,7 +23,7 @@ export const MOST_BUTTONS = 12;
  * @returns {string}
  */
 export function spanProblem(schema, span) {
-  const label = schema.labels.get(span.label);
+  const label = span.id === "" ? schema.whole : schema.labels.get(span.label);
   if (!label) return interpolate(gettext("The schema has no label “%(label)s”."), { label: span.label });
   if (span.fragments.length > 1 && !label.discontinuous) {
     return interpolate(gettext("%(label)s spans cannot have several fragments."), { label: label.name });
@@ -66,12 +66,13 @@ export function pairProblem(schema, relation, from, to) {
  * Return whether an attribute allows a value.
  *
  * @param {Attribute} attribute
- * @param {string} value
+ * @param {import("./types.js").Value} value
  * @returns {boolean}
  */
-export function allowsValue(attribute, value) {
-  if (attribute.type === "choice") return attribute.choices.some((choice) => choice.id === value);
-  return fits(value, LONGEST_VALUE);
+export function allowsValue({ type, choices }, value) {
+  if (type === "number") return Number.isFinite(value);
+  if (type === "text" || type === "registry") return fits(value, LONGEST_VALUE);
+  return [value].flat().every((id) => choices.some((choice) => choice.id === id));
 }
 
 /**
@@ -107,6 +108,7 @@ export function parseSchema(json, { showOptional = false } = {}) {
   const relations = (json.relations ?? []).map((/** @type {Json} */ relation) => parseRelation(relation, ids));
   return {
     labels: new Map(labels.map((/** @type {Label} */ label) => [label.id, label])),
+    whole: parseLabel({ id: "", name: gettext("Document"), hotkey: "", attributes: json.document_attributes }, -1),
     relations: new Map(relations.map((/** @type {RelationType} */ type) => [type.id, type])),
     showOptional,
     boundaries: parseBoundaries(json.boundaries),
@@ -190,7 +192,7 @@ function parseRelation(json, labels) {
  * @returns {Label}
  */
 export function labelOf(schema, id) {
-  return schema.labels.get(id) ?? {
+  return id === "" ? schema.whole : schema.labels.get(id) ?? {
     id, name: id, description: gettext("This label is not in the schema."), color: "", hotkey: "", optional: false,
     discontinuous: true, attributes: [], pattern: "hairline", index: -1, rule: "punctuation",
   };

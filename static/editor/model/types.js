@@ -3,11 +3,12 @@
  * from code points.
  *
  * @typedef {[number, number]} Fragment start (inclusive) and end (exclusive)
- * @typedef {{id: string, label: string, fragments: Fragment[], attributes: Record<string, string>,
+ * @typedef {any} Value a string; of the document also a number or a list of choices
+ * @typedef {{id: string, label: string, fragments: Fragment[], attributes: Record<string, Value>,
  *   note: string, origin: string, suggestion?: {source: string, version: string, id: string, score: number|null}}} Span
  * @typedef {{id: string, label: string, from: string, to: string}} Relation
  * @typedef {{label?: string, fragments?: Fragment[], note?: string,
- *   attributes?: Record<string, string|null>}} SpanFields
+ *   attributes?: Record<string, Value|null>}} SpanFields
  *
  * @typedef {{id: string, kind: "add_span", span: Span}} AddSpan
  * @typedef {{id: string, kind: "remove_span", span: Span}} RemoveSpan
@@ -33,16 +34,16 @@
  * @property {Uint32Array} chunkStarts index of the first block of each chunk of about 6,000 characters
  *
  * @typedef {{id: string, name: string, description: string, hotkey?: string}} Choice
- * @typedef {{id: string, name: string, type: "choice"|"registry"|"text", required: boolean, default: string,
- *   choices: Choice[]}} Attribute
+ * @typedef {{id: string, name: string, type: "choice"|"multiple"|"registry"|"text"|"number", required: boolean,
+ *   default: string, choices: Choice[]}} Attribute
  * @typedef {{id: string, name: string, description: string, color: string, hotkey: string, optional: boolean,
  *   discontinuous: boolean, attributes: Attribute[], pattern: string, index: number,
  *   rule: import("./text/ends.js").EndRule}} Label
  * @typedef {{id: string, name: string, description: string, from: string[], to: string[], hotkey: string,
  *   fromAttribute: Record<string, string[]>, single: boolean, acyclic: boolean}} RelationType
  *   `single`: a span has at most one such relation; `fromAttribute`: values the span it starts from must have
- * @typedef {{labels: Map<string, Label>, relations: Map<string, RelationType>, showOptional: boolean,
- *   boundaries: import("./text/boundary_rules.js").Boundaries}} Schema
+ * @typedef {{labels: Map<string, Label>, whole: Label, relations: Map<string, RelationType>, showOptional: boolean,
+ *   boundaries: import("./text/boundary_rules.js").Boundaries}} Schema `whole` has the attributes of the document
  *
  * @typedef {{kind: "start"|"end"|"fragment", label: string, typed: string, hints:
  *   import("./assistance/hints.js").Hint[], byWords?: boolean}} Picking what the letters on words pick: where a span

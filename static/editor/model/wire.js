@@ -12,12 +12,13 @@ import { createDocument } from "./text/document.js";
  * @typedef {import("./types.js").Relation} Relation
  * @typedef {import("./types.js").EditorState} EditorState
  * @typedef {import("./text/offsets.js").Offsets} Offsets
- * @typedef {{id: string, kind: "load", spans: Span[], relations: Relation[]}} Load
+ * @typedef {{id: string, kind: "load", spans: Span[], relations: Relation[],
+ *   document_attributes?: Record<string, any>}} Load
  * @typedef {{name: string, text: string, is_link: boolean}} MetaField
  * @typedef {{document: import("./text/document.js").DocumentPayload & {id: number|string, meta?: MetaField[]},
  *   set: {id: number|string, name: string, state: string, revision: number, schema_version?: number,
  *   guideline_version?: number, editable: boolean, active_seconds?: number|null, waived_hints?: string[],
- *   spans: Span[], relations: Relation[], restored?: Change[]},
+ *   spans: Span[], relations: Relation[], document_attributes?: Record<string, any>, restored?: Change[]},
  *   schema: Record<string, any>, speakers: string[],
  *   project: {slug: string, name: string, snap: boolean, show_optional_labels: boolean,
  *   review_on_submit?: boolean}, suggests?: boolean}} Payload
@@ -38,7 +39,7 @@ export function readPayload(payload) {
     document,
     schema,
     speakers: payload.speakers,
-    spans: new SpanStore(document, spans, schema.labels.keys()),
+    spans: new SpanStore(document, spans, schema.labels.keys(), set.document_attributes),
     formerAttributes: new Map(),
     relations: new RelationStore(set.relations),
     cursor: { anchor: 0, focus: 0 },
@@ -173,6 +174,7 @@ export function savedWorkLine({ document, spans, relations }, name) {
   const set = {
     spans: [...spans.values()].map((span) => spanToWire(span, document.offsets)),
     relations: [...relations.values()],
+    document_attributes: spans.get("")?.attributes,
   };
   return `${JSON.stringify({ text: document.text, sha256: document.sha256, annotators: { [name]: set } })}\n`;
 }

@@ -119,6 +119,7 @@ def _heads(project: Project, keys: list[int], sets: Sets) -> dict[int, dict[str,
         "state",
         "schema_version__number",
         "guideline_version__number",
+        "document_attributes",
     )
     return {row["id"]: row for row in rows.values(*fields)}
 
@@ -196,7 +197,7 @@ def _add_support(set_ids: list[int], spans: dict[int, list[SpanRecord]]) -> None
 
 
 def _set_record(head: dict[str, Any], spans: list[SpanRecord], relations: list[RelationRecord]) -> SetRecord:
-    return {
+    record: SetRecord = {
         "spans": spans,
         "relations": relations,
         "revision": head["revision"],
@@ -204,3 +205,6 @@ def _set_record(head: dict[str, Any], spans: list[SpanRecord], relations: list[R
         "schema_version": head["schema_version__number"],
         "guideline_version": head["guideline_version__number"],
     }
+    if head["document_attributes"]:
+        record["document_attributes"] = dict(sorted(head["document_attributes"].items()))
+    return record

@@ -12,7 +12,7 @@ from annotator.corpus.spans.selectors import replay
 from annotator.datasets.exports.output.records import documents_by_key, relations_of_sets, spans_of_sets
 from annotator.datasets.releases.contents.source import ReleaseSource
 from annotator.datasets.releases.problems import FrozenDataChanged
-from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
+from annotator.formats.records import DocumentRecord, DocumentValue, RelationRecord, SetRecord, SpanRecord
 from annotator.platform.garbage import collect_young
 from annotator.platform.snapshots import read_snapshot
 from annotator.text.digest import text_digest
@@ -21,6 +21,7 @@ from projects.schema_mapping import read_mapping
 from projects.selectors import schema_of
 
 BATCH = 200
+Content = tuple[list[SpanRecord], list[RelationRecord], Mapping[str, DocumentValue]]
 
 
 @dataclass(frozen=True)
@@ -84,41 +85,43 @@ def _heads(source: ReleaseSource, keys: Sequence[int]) -> dict[int, list[Mapping
     return heads
 
 
-def contents_of(heads: Sequence[Mapping[str, Any]]) -> dict[int, tuple[list[SpanRecord], list[RelationRecord]]]:
-    """Return spans and relations by set: from rows if the revision is current, otherwise from the change log."""
+def contents_of(heads: Sequence[Mapping[str, Any]]) -> dict[int, Content]:
+    """Return the content by set: from rows if the revision is current, otherwise from the change log."""
     revisions = {head["annotation_set_id"]: head["revision"] for head in heads}
-    now = dict(AnnotationSet.objects.filter(pk__in=revisions).order_by().values_list("id", "revision"))
-    same = [key for key, revision in revisions.items() if now[key] == revision]
+    rows = AnnotationSet.objects.filter(pk__in=revisions).order_by()
+    now = {
+        key: (revision, values) for key, revision, values in rows.values_list("id", "revision", "document_attributes")
+    }
+    same = [key for key, revision in revisions.items() if now[key][0] == revision]
     spans, relations = spans_of_sets(same), relations_of_sets(same)
-    contents = {key: (spans[key], relations[key]) for key in same}
+    contents: dict[int, Content] = {key: (spans[key], relations[key], now[key][1]) for key in same}
     for key, revision in revisions.items():
-        if now[key] != revision:
+        if now[key][0] != revision:
             state = replay(AnnotationSet(pk=key), revision=revision).wire()
             for span in state["spans"]:
                 span["attributes"] = dict(sorted(span["attributes"].items()))
-            contents[key] = state["spans"], state["relations"]
+            contents[key] = state["spans"], state["relations"], state["document_attributes"]
     return contents
 
 
 def _mapped(
-    reader: VersionReader,
-    head: Mapping[str, Any],
-    contents: Mapping[int, tuple[list[SpanRecord], list[RelationRecord]]],
-) -> tuple[Mapping[str, Any], list[SpanRecord], list[RelationRecord]]:
+    reader: VersionReader, head: Mapping[str, Any], contents: Mapping[int, Content]
+) -> tuple[Mapping[str, Any], Content]:
     """Return a set in the version in which it is released."""
-    content = contents[head["annotation_set_id"]]
-    read = reader.read(head["schema_version"], *content)
+    spans, relations, values = contents[head["annotation_set_id"]]
+    read = reader.read(head["schema_version"], spans, relations)
     if read is None:
-        return head, *content
-    return {**head, "schema_version": read[1]}, *read[0]
+        return head, (spans, relations, values)
+    return {**head, "schema_version": read[1]}, (*read[0], values)
 
 
-def _set_record(head: Mapping[str, Any], spans: list[SpanRecord], relations: list[RelationRecord]) -> SetRecord:
+def _set_record(head: Mapping[str, Any], content: Content) -> SetRecord:
+    spans, relations, values = content
     if head["origins"]:
         for span in spans:
             if origin := head["origins"].get(span["id"]):
                 span["support"], span["sources"] = {"k": origin["k"], "n": origin["n"]}, origin["sources"]
-    return {
+    record: SetRecord = {
         "spans": sorted(spans, key=_text_order),
         "relations": sorted(relations, key=_relation_order),
         "revision": head["revision"],
@@ -126,6 +129,9 @@ def _set_record(head: Mapping[str, Any], spans: list[SpanRecord], relations: lis
         "schema_version": head["schema_version"],
         "guideline_version": head["guideline_version"],
     }
+    if values:  # releases made before documents had attributes keep their bytes
+        record["document_attributes"] = dict(sorted(values.items()))
+    return record
 
 
 def _text_order(span: SpanRecord) -> tuple[int, int, str, str]:

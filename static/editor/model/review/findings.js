@@ -70,11 +70,15 @@ const HINTS = {
  */
 export function findingsOf(state, definition, waived) {
   const spans = [...state.spans.inOrder()];
+  const whole = /** @type {Span} */ (state.spans.get("")).attributes;
+  const unanswered = state.schema.whole.attributes.filter(({ id, required }) => required && whole[id] === undefined)
+    .map(({ id, name }) => finding(`document-${id}`, null, 0, 0,
+      interpolate(gettext("Document: “%(attribute)s” has no value. F4 goes to it."), { attribute: name })));
   if (spans.length === 0) {
     const empty = finding("empty", null, 0, 0, gettext("No span is labelled. Submit the document as one without any?"));
-    return waived.has(empty.key) ? [] : [empty];
+    return [...unanswered, empty].filter(({ key }) => !waived.has(key));
   }
-  const found = [...ofEachSpan(state, spans, definition, waived), ...crossings(state, spans, definition),
+  const found = [...unanswered, ...ofEachSpan(state, spans, definition, waived), ...crossings(state, spans, definition),
     ...differentLabels(state, spans), ...uncovered(state, spans)];
   const isNew = new Set();
   return found.filter(({ key }) => !waived.has(key) && !isNew.has(key) && isNew.add(key))

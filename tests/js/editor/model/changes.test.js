@@ -6,7 +6,7 @@ import { fieldsOf, pick, updateOf, withFields } from "../../../../static/editor/
 import { mergeFragments } from "../../../../static/editor/model/fragments.js";
 import { changeFromWire, changeToWire, readPayload } from "../../../../static/editor/model/wire.js";
 import { actAtRandom } from "../support/actions.js";
-import { contentOf, makePayload, makeSpan, makeText, openEditor } from "../support/editors.js";
+import { contentOf, makePayload, makeSpan, makeText, openEditor, SCHEMA } from "../support/editors.js";
 import { Random } from "../support/random.js";
 
 /** @typedef {import("../../../../static/editor/model/types.js").Change} Change */
@@ -15,7 +15,8 @@ const shared = JSON.parse(readFileSync(new URL("../../../data/changes.json", imp
 
 for (const { name, change, refused } of shared.cases) {
   test(`server and editor agree: ${name}`, () => {
-    const state = readPayload(/** @type {any} */ (makePayload(shared.text, shared.set)));
+    const schema = { ...SCHEMA, document_attributes: shared.document_attributes };
+    const state = readPayload(/** @type {any} */ (makePayload(shared.text, { ...shared.set, schema })));
     const before = contentOf(state);
     const [read] = changeFromWire(change, state.document.offsets);
 

@@ -40,7 +40,7 @@ export function actAtRandom({ store, run }, random) {
  * @param {import("./random.js").Random} random
  */
 function attributeAtRandom(state, random) {
-  const label = state.schema.labels.get(state.spans.get(state.selectedId ?? "")?.label ?? "Claim");
+  const label = state.schema.labels.get(state.spans.get(state.selectedId ?? "none")?.label ?? "Claim");
   const { attributes } = /** @type {import("../../../../static/editor/model/types.js").Label} */ (label);
   const attribute = random.of(attributes);
   const value = attribute.type === "choice" ? random.of(attribute.choices).id : random.of(["Ada", "", "Zoë 🙂"]);

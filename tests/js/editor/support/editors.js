@@ -15,16 +15,18 @@ const GAPS = [" ", " ", " ", "  ", "\n", "\r\n", "\n\n", "\u2028"];
  * Return what the server sends for a text: words between white space are tokens, lines are sentences.
  *
  * @param {string} text
- * @param {{spans?: any[], relations?: any[], showOptional?: boolean, editable?: boolean, revision?: number,
+ * @param {{spans?: any[], relations?: any[], document_attributes?: Record<string, any>,
+ *   showOptional?: boolean, editable?: boolean, revision?: number,
  *   schema?: any}} [options] spans as on the wire
  */
 export function makePayload(text, options = {}) {
-  const { spans = [], relations = [], showOptional = true, editable = true, revision = 0,
+  const { spans = [], relations = [], document_attributes = {}, showOptional = true, editable = true, revision = 0,
     schema = SCHEMA } = options;
   return {
     document: { id: "d1", title: "Test", sha256: "0".repeat(64), text, tokens: deltas(text, /\S+/gu),
       sentences: deltas(text, /\S[^\n\r\u2028]*/gu) },
-    set: { id: "set1", name: "A", state: "open", revision, editable, spans, relations },
+    set: { id: "set1", name: "A", state: "open", revision, editable, spans, relations,
+      document_attributes },
     schema,
     speakers: ["Ada"],
     project: { slug: "p", name: "P", snap: true, show_optional_labels: showOptional },
@@ -99,11 +101,12 @@ export function makeText(random, words) {
 /**
  * Return the spans and relations of a state, sorted for comparison.
  *
- * @param {{spans: {values(): Iterable<any>}, relations: {values(): Iterable<any>}}} state
+ * @param {{spans: {values(): Iterable<any>, get(id: string): any}, relations: {values(): Iterable<any>}}} state
  */
 export function contentOf({ spans, relations }) {
   const byId = (/** @type {any} */ first, /** @type {any} */ second) => (first.id < second.id ? -1 : 1);
-  return { spans: [...spans.values()].sort(byId).map(sortedAttributes), relations: [...relations.values()].sort(byId) };
+  return { spans: [...spans.values()].sort(byId).map(sortedAttributes), relations: [...relations.values()].sort(byId),
+    document: sortedAttributes(spans.get("")) };
 }
 
 /** @param {any} span */

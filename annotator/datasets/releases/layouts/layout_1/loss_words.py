@@ -6,6 +6,8 @@ SENTENCES: Mapping[str, str] = {
     "no_relations": "The format has none.",
     "split": "It left as {0} spans, one a fragment.",
     "no_attributes": "The format has no place for them.",
+    "no_document_attributes": "The format has no attributes of the document.",
+    "outvoted_document_attribute": "The majority did not choose this value of “{0}”.",
     "no_note": "The format has no place for it.",
     "no_origin": "The format does not tell by hand from imported.",
     "no_suggestion": "The format has no place for the suggestion it was accepted from.",

@@ -6,6 +6,8 @@ SENTENCES: Mapping[str, str] = {
     "no_relations": "The format has no relations.",
     "split": "The span was exported as {0} spans, one for each fragment.",
     "no_attributes": "The format has no attributes.",
+    "no_document_attributes": "The format has no attributes of the document.",
+    "outvoted_document_attribute": "The majority did not choose this value of “{0}”.",
     "no_note": "The format has no notes.",
     "no_origin": "The format does not distinguish manual from imported spans.",
     "no_suggestion": "The format does not say which suggestion a span was accepted from.",
