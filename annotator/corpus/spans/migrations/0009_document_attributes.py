@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("spans", "0007_accepted_suggestion"),
+        ("spans", "0008_pending_submits"),
     ]
 
     operations = [
