@@ -206,11 +206,13 @@ STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "annotator.platform.http.storage.HashedStaticFilesStorage"},
+    "shared": ENVIRONMENT.shared_storage,
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# Uploads are streamed to VAR_DIR, never held in memory; other bodies are refused before they are parsed.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# Uploads are streamed to VAR_DIR, never held in memory; other bodies are refused before they are parsed. Files that are
+# being made for a storage without paths lie there too.
+FILE_UPLOAD_HANDLERS = ["annotator.platform.http.uploads.UploadHandler"]
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploading"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES = 4 << 20

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +21,7 @@ from annotator.imports.uploads import IncomingFile, StoredFile
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
+from annotator.platform.shared_files import SharedPath
 from annotator.problems import FieldError, InvalidInput
 from projects.models import Project
 from projects.problems import QuotaExceeded
@@ -93,12 +93,12 @@ def job_params(
     }
 
 
-def format_of_file(path: Path, name: str, chosen: str) -> tuple[str, str]:
+def format_of_file(path: SharedPath, name: str, chosen: str) -> tuple[str, str]:
     """Return the format in which a stored file is read, and why it cannot be read, "" when it can.
 
     `chosen` is the format that was chosen for it, `AUTO` to detect it.
     """
-    with path.open("rb") as stream:
+    with path.open() as stream:
         head = Head(name, stream.read(HEAD_BYTES))
     if looks_like_archive(head.data):
         return ARCHIVE, ""

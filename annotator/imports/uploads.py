@@ -4,21 +4,20 @@ After a preview they are kept for 24 hours, so that they need not be sent again.
 import starts and when the import page is opened.
 """
 
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from annotator.platform.jobs.models import FINAL_STATES, Job, JobState
+from annotator.platform.shared_files import SharedPath
 from annotator.problems import Problem
 from projects.models import Project
 
+UPLOADS = SharedPath("uploads")
 KEPT_AT_LEAST = timedelta(hours=1)
 KEPT_AFTER_PREVIEW = timedelta(hours=24)
 
@@ -44,22 +43,20 @@ class StoredFile:
     """A stored upload; `name` is the name under which it was sent."""
 
     name: str
-    path: Path
+    path: SharedPath
     size: int
 
 
-def folder_path(folder: str) -> Path:
-    """Return the path of a folder of uploads."""
-    return Path(settings.UPLOADS_DIR) / folder
+def folder_path(folder: str) -> SharedPath:
+    """Return a folder of uploads."""
+    return UPLOADS / folder
 
 
 def store_files(files: Sequence[IncomingFile]) -> tuple[str, list[StoredFile]]:
     """Write files into a new folder, piece by piece; return its name and the stored files."""
     folder = uuid4().hex
-    directory = folder_path(folder)
-    directory.mkdir(mode=0o700, parents=True)
     try:
-        return folder, [_store(file, directory / str(number)) for number, file in enumerate(files)]
+        return folder, [_store(file, folder_path(folder) / number) for number, file in enumerate(files)]
     except BaseException:
         remove_folder(folder)
         raise
@@ -67,17 +64,14 @@ def store_files(files: Sequence[IncomingFile]) -> tuple[str, list[StoredFile]]:
 
 def remove_folder(folder: str) -> None:
     """Remove a folder of uploads, if it exists."""
-    shutil.rmtree(folder_path(folder), ignore_errors=True)
+    folder_path(folder).remove()
 
 
 def remove_left_over() -> None:
     """Remove folders without a waiting import, and those of previews older than 24 hours."""
-    root = Path(settings.UPLOADS_DIR)
-    if not root.is_dir():
-        return
     now = timezone.now()
-    limit = (now - KEPT_AT_LEAST).timestamp()
-    old = [path.name for path in root.iterdir() if path.stat().st_mtime < limit]
+    changed = {folder.last: folder.changed_at() for folder in UPLOADS.folders()}
+    old = [folder for folder, at in changed.items() if at is not None and at < now - KEPT_AT_LEAST]
     if old:
         waiting = ~Q(state__in=FINAL_STATES)
         previewed = Q(state=JobState.DONE, params__kept=True, finished_at__gt=now - KEPT_AFTER_PREVIEW)
@@ -95,13 +89,8 @@ def kept_previews(project: Project, *, now: datetime) -> int:
 
 def is_available(folder: str) -> bool:
     """Return whether the files of a folder are still stored."""
-    return folder_path(folder).is_dir()
+    return (folder_path(folder) / 0).is_file()
 
 
-def _store(file: IncomingFile, path: Path) -> StoredFile:
-    size = 0
-    with path.open("xb") as target:
-        for chunk in file.chunks:
-            target.write(chunk)
-            size += len(chunk)
-    return StoredFile(file.name, path, size)
+def _store(file: IncomingFile, path: SharedPath) -> StoredFile:
+    return StoredFile(file.name, path, path.write(file.chunks))

@@ -13,6 +13,7 @@ import resource
 import select
 import signal
 import sys
+import threading
 import time
 import traceback
 import warnings
@@ -20,8 +21,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from types import FrameType, TracebackType
+from typing import Any, Self, TypeVar, cast
 
 Handler = Callable[[Any], Iterable[Any]]
 ANSWER, END, OUT_OF_MEMORY, SYSTEM_ERROR, BUG = range(5)
@@ -31,6 +32,9 @@ LOOK_EVERY = 1.0
 WALL_FACTOR = 6
 READ_AT_ONCE = 1 << 16
 LONGEST_ANSWER = 64 << 20
+SHORTEST_ALARM = 0.01
+_NO_ITEM = object()
+Item = TypeVar("Item")
 _PR_SET_PDEATHSIG = 1
 
 
@@ -174,6 +178,44 @@ def bounded_memory(megabytes: int) -> Iterator[None]:
         raise BoundExceeded("memory") from None
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def bounded_time(items: Iterable[Item], seconds: float) -> Iterator[Item]:
+    """Yield items while making them takes no more processor time than this; raise `BoundExceeded` for more.
+
+    What is done with the items does not count. In the main thread, which workers and commands use, an item that takes
+    too long is interrupted; in other threads the time is compared after each item.
+    """
+    left, source = seconds, iter(items)
+    while True:
+        began = time.thread_time()
+        with _alarm(left):
+            item = next(source, _NO_ITEM)
+        left -= time.thread_time() - began
+        if item is _NO_ITEM:
+            return
+        if left <= 0:
+            raise BoundExceeded("time")
+        yield cast("Item", item)
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise `BoundExceeded` inside after some processor time of this process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, _raise_time)
+    signal.setitimer(signal.ITIMER_PROF, max(seconds, SHORTEST_ALARM))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _raise_time(_number: int, _frame: FrameType | None) -> None:
+    raise BoundExceeded("time")
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -4,7 +4,9 @@ Each is documented in `docs/operators/settings.md`. An invalid value stops the s
 """
 
 import ipaddress
+import json
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ import dj_database_url
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 SQLITE_SYNC = ("FULL", "NORMAL", "EXTRA")
 SHORTEST_SECRET = 32
+DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 
 
 class SettingError(Exception):
@@ -32,6 +35,7 @@ class Environment:
     secret_key: str
     allowed_hosts: list[str]
     database: dict[str, Any]
+    shared_storage: dict[str, Any]
     redis_url: str
     bind: str
     port: int
@@ -60,6 +64,7 @@ def read_environment(environ: Mapping[str, str], *, base_dir: Path) -> Environme
         secret_key=_secret_key(environ, var_dir),
         allowed_hosts=_allowed_hosts(environ, public_url),
         database=_database(environ, var_dir),
+        shared_storage=_shared_storage(environ),
         redis_url=_redis_url(environ),
         bind=_bind(environ),
         port=_whole_number(environ, "PORT", default=8000, lowest=1, highest=65535),
@@ -187,6 +192,24 @@ def _sqlite_options(environ: Mapping[str, str]) -> dict[str, Any]:
             f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sync}; PRAGMA cache_size=-16000; PRAGMA foreign_keys=ON;"
         ),
     }
+
+
+def _shared_storage(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the storage of the files that all machines share, as Django's `STORAGES` has it."""
+    backend, given = environ.get("SHARED_STORAGE", ""), environ.get("SHARED_STORAGE_OPTIONS", "")
+    if backend and not DOTTED_NAME.fullmatch(backend):
+        raise SettingError(
+            f"SHARED_STORAGE={backend} must be the dotted name of a storage class, such as "
+            "storages.backends.s3.S3Storage. Unset it to store files below VAR_DIR."
+        )
+    try:
+        options = json.loads(given or "{}")
+    except ValueError:
+        options = None
+    # The value is not repeated in messages: it may hold a password.
+    if not isinstance(options, dict) or (options and not backend):
+        raise SettingError("SHARED_STORAGE_OPTIONS must be a JSON object with the options of SHARED_STORAGE. Set both.")
+    return {"BACKEND": backend or "annotator.platform.shared_files.LocalStorage", "OPTIONS": options}
 
 
 def _redis_url(environ: Mapping[str, str]) -> str:

@@ -1,7 +1,5 @@
 """The files of an export as downloads."""
 
-from pathlib import Path
-
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
@@ -9,6 +7,7 @@ from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.output.dataset import LOSS_LIST, data_path, loss_list_path, losses_path, manifest_path
 from annotator.datasets.exports.services import ExportFileGone, directory_of, file_name, manifest_of
+from annotator.platform.shared_files import SharedPath
 
 
 def data_response(export: Export) -> FileResponse:
@@ -36,10 +35,10 @@ def manifest_response(export: Export) -> FileResponse:
     return _response(export, path, f"{file_name(export)}.manifest.json", "application/json")
 
 
-def _response(export: Export, path: Path, name: str, content_type: str) -> FileResponse:
+def _response(export: Export, path: SharedPath, name: str, content_type: str) -> FileResponse:
     manifest_of(export)
     try:
-        file = path.open("rb")
+        file = path.open()
     except FileNotFoundError as error:
         raise ExportFileGone(
             _("The file of this export is missing. Export the data again: the same data give the same bytes.")

@@ -8,7 +8,7 @@ from projects.models import Project
 
 
 class Export(models.Model):
-    """A data set written to a file under `EXPORTS_DIR`, with its manifest."""
+    """A data set written to shared files, with its manifest."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="exports")
     job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="export")

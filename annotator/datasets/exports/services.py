@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,6 @@ from annotator.corpus.documents.quotas import check_quota
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.options import ExportOptions
-from annotator.datasets.exports.output.atomic_files import replaced_file
 from annotator.datasets.exports.output.dataset import (
     LOSS_LIST,
     data_path,
@@ -30,8 +28,10 @@ from annotator.datasets.exports.output.dataset import (
 from annotator.datasets.exports.output.loss_report import LossReportWriter
 from annotator.formats.extras import require_packages
 from annotator.platform.accounts.models import User
+from annotator.platform.atomic_files import replaced_file
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job, JobState
+from annotator.platform.shared_files import SharedPath
 from annotator.problems import Conflict, Problem, gettext_noop
 from projects.models import Project
 from projects.problems import QuotaExceeded
@@ -95,22 +95,21 @@ def manifest_of(export: Export) -> dict[str, Any]:
     return manifest
 
 
-def directory_of(export: Export) -> Path:
+def directory_of(export: Export) -> SharedPath:
     """Return the folder of the files of an export."""
-    return Path(settings.EXPORTS_DIR) / str(export.pk)
+    return SharedPath("exports") / export.pk
 
 
 def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> None:
     """Write data, loss report and manifest, each completely or not at all; the same data give the same bytes."""
     options = ExportOptions.from_json(export.options)
     directory = directory_of(export)
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     recipe = FORMATS[options.format]
     require_packages(recipe)
     with (
-        replaced_file(data_path(directory)) as file,
-        replaced_file(losses_path(directory)) as report,
-        replaced_file(loss_list_path(directory)) as packed,
+        data_path(directory).replaced() as file,
+        losses_path(directory).replaced() as report,
+        loss_list_path(directory).replaced() as packed,
         # Without a date and a name in it, the same losses give the same bytes.
         gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as details,
     ):
@@ -119,7 +118,7 @@ def write_export(export: Export, *, on_progress: Callable[[int, int], None]) -> 
         summary = losses.close(details_name=f"{file_name(export)}.{LOSS_LIST}")
         report.write(orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     manifest = make_manifest(export.project, tally, losses, options=options, file_name=file_name(export))
-    with replaced_file(manifest_path(directory)) as file:
+    with manifest_path(directory).replaced() as file:
         file.write(manifest_bytes(manifest))
     Export.objects.filter(pk=export.pk).update(manifest=manifest, sha256=tally.digest.hexdigest(), size=tally.size)
 
@@ -140,6 +139,6 @@ def copy_export(export: Export, out: Path) -> Path:
     losses_out, list_out = out.with_name(f"{out.name}.losses.json"), out.with_name(f"{out.name}.{LOSS_LIST}")
     files = [(data_path, out), (losses_path, losses_out), (loss_list_path, list_out), (manifest_path, manifest_out)]
     for source, target in files:
-        with source(directory_of(export)).open("rb") as original, replaced_file(target) as copy:
+        with source(directory_of(export)).open() as original, replaced_file(target) as copy:
             shutil.copyfileobj(original, copy)
     return manifest_out

@@ -34,7 +34,7 @@ MOST_SETS_COMPARED = 2_000
 
 def archive_response(release: Release) -> FileResponse:
     """Return the archive as a download."""
-    file = archive_of(release).open("rb")
+    file = archive_of(release).open()
     response = FileResponse(file, as_attachment=True, filename=file_name(release), content_type="application/zip")
     response.headers["ETag"] = f'"{release.sha256}"'
     return response

@@ -2,7 +2,6 @@
 
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +29,7 @@ from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.releases.problems import ReleaseFileGone
 from annotator.datasets.releases.services.building import archive_of, file_name
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.shared_files import SharedPath
 from annotator.problems import NotFound, Problem
 from projects.guidelines import render_markdown
 from projects.models import Project
@@ -204,9 +204,9 @@ def _splits(release: Release, manifest: Mapping[str, Any]) -> list[tuple[str, Ma
     return [(name, by_split[name]) for name in names]
 
 
-def _card(archive: Path) -> str:
+def _card(archive: SharedPath) -> str:
     """Return the data card without the metadata for data hubs."""
-    with zipfile.ZipFile(archive) as opened:
+    with archive.open() as file, zipfile.ZipFile(file) as opened:
         text = opened.read(CARD).decode()
     return text.partition("\n---\n")[2]
 

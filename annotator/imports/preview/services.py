@@ -73,8 +73,8 @@ def field_names_of(preview: Job) -> list[str]:
     folder = uploads.folder_path(preview.params["folder"])
     for index, file in enumerate(preview.params["files"]):
         field_names = FORMATS[file["format"]].field_names if file["format"] in FORMATS else None
-        if field_names is not None and (folder / str(index)).is_file():
-            with (folder / str(index)).open("rb") as stream:
+        if field_names is not None and (folder / index).is_file():
+            with (folder / index).open() as stream:
                 head = Head(file["name"], stream.read(HEAD_BYTES))
             names |= dict.fromkeys(name for name in field_names(head) if name)
     return [name[:100] for name in names][:MOST_FIELD_NAMES]
@@ -85,8 +85,8 @@ def column_sample_of(preview: Job) -> ColumnSample | None:
     folder = uploads.folder_path(preview.params["folder"])
     chosen = (load_mapping(preview.params["map"])).get(COLUMNS)
     for index, file in enumerate(preview.params["files"]):
-        if file["format"] == COLUMN_FORMAT and (folder / str(index)).is_file():
-            with (folder / str(index)).open("rb") as stream:
+        if file["format"] == COLUMN_FORMAT and (folder / index).is_file():
+            with (folder / index).open() as stream:
                 head = Head(file["name"], stream.read(HEAD_BYTES))
             rows, choice = sample_rows(head.text, dumps(chosen).decode() if chosen else "")
             recipe = {} if chosen else columns_chosen_before(_project_of(preview), before=preview)
@@ -109,7 +109,7 @@ def _with_formats(folder: str, files: Sequence[JobFile], formats: Sequence[str])
         chosen = (formats[index] if index < len(formats) else "") or file["chosen"]
         format_key, detail = "", format_error(chosen)
         if not detail:
-            format_key, detail = format_of_file(uploads.folder_path(folder) / str(index), file["name"], chosen)
+            format_key, detail = format_of_file(uploads.folder_path(folder) / index, file["name"], chosen)
         if detail:
             errors.append({"pointer": f"/formats/{index}", "detail": detail})
         chosen_files.append({"name": file["name"], "size": file["size"], "format": format_key, "chosen": chosen})

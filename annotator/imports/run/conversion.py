@@ -186,12 +186,17 @@ def numbers_in(document: IncomingDocument) -> Counter[str]:
 
 def locations_path(out: Path) -> Path:
     """Return the path of the locations of the lines of a converted file."""
-    return out.with_suffix(".places")
+    return out.with_name(locations_name(out.name))
 
 
-def read_locations(out: Path) -> list[str]:
+def locations_name(converted: str) -> str:
+    """Return the name of the file of locations beside a converted file."""
+    return f"{converted.removesuffix('.jsonl')}.places"
+
+
+def read_locations(path: Path) -> list[str]:
     """Return the location that each line of a converted file came from."""
-    return [orjson.loads(line) for line in locations_path(out).read_bytes().splitlines()]
+    return [orjson.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def line_of(document: IncomingDocument) -> bytes:

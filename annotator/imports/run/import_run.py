@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 
@@ -25,14 +24,15 @@ from annotator.imports.run.checkpoint import Checkpoint, JobFile
 from annotator.imports.run.checks import CheckedLine, QuickCheck, check_line, trust_line
 from annotator.imports.run.chunks import ChunkSizer
 from annotator.imports.run.contents import describe_contents
-from annotator.imports.run.conversion import read_locations
+from annotator.imports.run.conversion import locations_name, read_locations
 from annotator.imports.run.plan import Conflicts, Plan, ReportLine, plan_chunk, problem_lines
-from annotator.imports.run.preparation import Preparation, converted_path, describe_bound, reader_bounds
+from annotator.imports.run.preparation import Preparation, converted_name, describe_bound, find_upload, reader_bounds
 from annotator.imports.run.rows import Origin, write_plan
 from annotator.imports.selectors import KnownDocuments, known_documents
-from annotator.platform.bounded_process import BoundExceeded, bounded_memory
+from annotator.platform.bounded_process import BoundExceeded, bounded_memory, bounded_time
 from annotator.platform.garbage import paused_collector
 from annotator.platform.jobs.context import JobContext
+from annotator.platform.shared_files import WorkFolder
 from projects.models import Project, SchemaVersion
 from projects.selectors import project_of_job, schema_of
 
@@ -57,7 +57,7 @@ class ImportRun:
         self._context = context
         self._project = project_of_job(context)
         self._files: list[JobFile] = params["files"]
-        self._folder = uploads.folder_path(params["folder"])
+        self._folder = WorkFolder(uploads.folder_path(params["folder"]))
         self._options = ImportOptions.from_params(params)
         # The versions at the start of the import: one published later must not apply to half of a file.
         self._schema = schema_of(SchemaVersion.objects.get(pk=params["schema_version"]))
@@ -89,7 +89,7 @@ class ImportRun:
     def run(self) -> None:
         """Import file after file."""
         check_people(self._project, self._options.mapping.people)
-        with paused_collector():
+        with paused_collector(), self._folder:
             self._prepare()
             try:
                 with bounded_memory(reader_bounds().megabytes):
@@ -150,6 +150,18 @@ class ImportRun:
 
     def _check_file(self) -> bool:
         """Report all errors of a file and return whether there are none; stores no document."""
+        try:
+            return self._check_lines()
+        except BoundExceeded as problem:
+            index = self._checkpoint.file
+            items = self._checkpoint.items_of_file(index)
+            items.leave_out("documents", "unreadable")
+            self._checkpoint.set_items_of_file(index, items)
+            self._count(refused=1)
+            self._report(ReportLine("error", 0, describe_bound(problem, self._files[index]["name"])))
+            return False
+
+    def _check_lines(self) -> bool:
         errors = 0
         sizer, conflicts = ChunkSizer(reads_only=True), Conflicts(self._options.equal_texts)
         items = self._checkpoint.items_of_file(self._checkpoint.file)
@@ -231,31 +243,30 @@ class ImportRun:
         self._checkpoint.set_items_of_file(self._checkpoint.file, items)
 
     def _lines(self) -> Iterator[CheckedLine]:
-        """Read and check the current file from the current position on."""
+        """Read and check the current file from the current position on, within the bounds of readers."""
+        return bounded_time(self._checked_lines(), reader_bounds().seconds)
+
+    def _checked_lines(self) -> Iterator[CheckedLine]:
         checkpoint = self._checkpoint
         # Lines checked before need no second check: nothing can change a file in the folder of uploads.
         is_checked = checkpoint.phase == "write" and not self._options.skip_bad
         quick = QuickCheck(self._schema)
         file = self._files[checkpoint.file]
-        format_key, path, encoding = file["format"], self._folder / str(checkpoint.file), self._options.encoding
+        format_key, stored, encoding = file["format"], str(checkpoint.file), self._options.encoding
         if str(checkpoint.file) in checkpoint.converted:
-            format_key, path, encoding = "jsonl", converted_path(self._folder, checkpoint.file), ""
+            format_key, stored, encoding = "jsonl", converted_name(checkpoint.file), ""
             if not self._size(checkpoint.file):
                 return
         source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset)
-        for line in self._read_lines(format_key, path, source):
+        for line in self._read_lines(format_key, stored, source):
             yield trust_line(line) if is_checked else check_line(line, self._schema, quick)
 
-    def _read_lines(self, format_key: str, path: Path, source: Source) -> Iterator[ReadLine]:
+    def _read_lines(self, format_key: str, stored: str, source: Source) -> Iterator[ReadLine]:
         read_lines = FORMATS[format_key].read_lines
         if read_lines is None:
             raise ValueError(f"Files of format {format_key} have to be converted first.")
-        try:
-            stream = path.open("rb")
-        except FileNotFoundError as error:
-            name = self._files[self._checkpoint.file]["name"]
-            raise uploads.UploadGone(f"“{name}” was removed before it was imported. Import it again.") from error
-        with stream:
+        name = self._files[self._checkpoint.file]["name"]
+        with find_upload(self._folder, stored, name).open("rb") as stream:
             stream.seek(source.offset)
             if not source.offset or source.offset < self._size(self._checkpoint.file):
                 yield from read_lines(stream, source)
@@ -275,7 +286,7 @@ class ImportRun:
         location = str(line.number) if line.number else ""
         if location and str(index) in self._checkpoint.converted:
             if self._locations[0] != index:
-                self._locations = (index, read_locations(converted_path(self._folder, index)))
+                self._locations = (index, read_locations(self._folder.existing(locations_name(converted_name(index)))))
             location = self._locations[1][line.number - 1]
         self._report_at(index, location, line)
 

@@ -17,15 +17,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotator.formats.item_counts import ItemCounts
+from annotator.imports import uploads
 from annotator.imports.mapping.safe_names import add_names
 from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames
 from annotator.imports.options import ImportOptions
 from annotator.imports.run.checkpoint import Checkpoint, JobFile
 from annotator.imports.run.contents import pluralize
-from annotator.imports.run.conversion import Conversion, Outcome, locations_path
+from annotator.imports.run.conversion import Conversion, Outcome, locations_name, locations_path
 from annotator.imports.run.plan import ReportLine
 from annotator.platform.bounded_process import BoundedProcess, BoundExceeded, Bounds
 from annotator.platform.jobs.context import JobContext
+from annotator.platform.shared_files import WorkFolder
 from annotator.problems import InvalidInput
 from projects.schema import Schema
 from projects.schema_reader import read_schema
@@ -45,18 +47,23 @@ class Preparation:
         self._schema = schema
         self._options = options
 
-    def run(self, files: list[JobFile], folder: Path, report: Report) -> None:
+    def run(self, files: list[JobFile], folder: WorkFolder, report: Report) -> None:
         """Convert every file that is not read in place."""
         checkpoint = self._checkpoint
 
         def conversion(index: int) -> Iterator[list[Any]]:
-            return self._conversion(files[index], folder / str(index)).messages(converted_path(folder, index))
+            return self._conversion(files[index], folder.path(str(index))).messages(folder.path(converted_name(index)))
 
         with BoundedProcess(conversion, reader_bounds()) as reader:
             while checkpoint.prepared < len(files):
                 index = checkpoint.prepared
                 if not self._options.reads_in_place(files[index]["format"]):
-                    self._convert(index, files[index], converted_path(folder, index), reader, report)
+                    out = folder.path(converted_name(index))
+                    find_upload(folder, str(index), files[index]["name"])
+                    self._convert(index, files[index], out, reader, report)
+                    folder.share(out.name)
+                    folder.share(locations_name(out.name))
+                    folder.forget(str(index))
                 checkpoint.prepared += 1
                 self._context.save_checkpoint(checkpoint.as_json())
 
@@ -161,9 +168,17 @@ def describe_bound(problem: BoundExceeded, name: str) -> str:
     return f"{reason % (values | {'signal': problem.kind})} {advice}"
 
 
-def converted_path(folder: Path, index: int) -> Path:
-    """Return the path of the JSONL made from a file."""
-    return folder / f"{index}.jsonl"
+def converted_name(index: int) -> str:
+    """Return the name of the JSONL made from a file."""
+    return f"{index}.jsonl"
+
+
+def find_upload(folder: WorkFolder, stored: str, name: str) -> Path:
+    """Return the local path of an uploaded or converted file; raise `UploadGone`. `name` is that of the upload."""
+    try:
+        return folder.existing(stored)
+    except FileNotFoundError as error:
+        raise uploads.UploadGone(f"“{name}” was removed before it was imported. Import it again.") from error
 
 
 def _add_counts(total: dict[str, Any], counts: Mapping[str, Any]) -> None:

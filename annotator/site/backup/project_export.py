@@ -54,9 +54,9 @@ def export_project(
         names = dict(_names(people))
         archive.manifest.project = {"slug": project.slug, "name": project.name, "people": names}
         for release in Release.objects.filter(project=project).order_by("id"):
-            file_path = directory_of(release) / ARCHIVE
-            if file_path.is_file():
-                with file_path.open("rb") as file:
+            stored = directory_of(release) / ARCHIVE
+            if stored.is_file():
+                with stored.open() as file:
                     archive.add_file(f"releases/{release.pk}/{ARCHIVE}", file)
     return archive.manifest
 

@@ -9,17 +9,17 @@ from pathlib import Path, PurePosixPath
 import orjson
 from django.db import connection, transaction
 
-from annotator.datasets.exports.output.atomic_files import replaced_file
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import Row, insert_rows
 from annotator.platform.bulk_rows import Table as Target
 from annotator.platform.garbage import collect_young, paused_collector
+from annotator.platform.shared_files import SharedPath
 from annotator.site.backup import rows
 from annotator.site.backup.archive import ArchiveReader, FileEntry, Manifest, TableEntry, open_archive
 from annotator.site.backup.problems import BackupUnreadable, OtherVersion
 from annotator.site.backup.project_export import PROJECT, project_tables
 from annotator.site.backup.project_people import PeopleChoice, map_people
-from annotator.site.backup.site_backup import Say, applied_migrations, folder_of
+from annotator.site.backup.site_backup import Say, applied_migrations
 from annotator.site.backup.site_restore import refuse_newer
 from annotator.site.backup.tables import KEYS_IN_JSON, Table, columns_of, foreign_keys, key_column, name_of
 from projects.models import Membership, Project
@@ -205,7 +205,5 @@ def _write_file(archive: ArchiveReader, file: FileEntry, *, shift: int) -> None:
     folder, key, name = (*PurePosixPath(file.name).parts, "", "", "")[:3]
     if folder != "releases" or not key.isdecimal() or name != "release.zip" or file.name.count("/") != 2:
         raise BackupUnreadable(f"The file has a path {file.name!r}, which no project has.")
-    path = folder_of(folder) / str(int(key) + shift) / name
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replaced_file(path) as target:
+    with (SharedPath(folder) / (int(key) + shift) / name).replaced() as target:
         archive.copy_file(file, target)

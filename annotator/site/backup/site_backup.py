@@ -11,6 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Q
 
 from annotator.platform.accounts.models import ApiToken, User
+from annotator.platform.shared_files import FOLDERS, SharedPath
 from annotator.platform.snapshots import read_snapshot
 from annotator.site.backup import rows
 from annotator.site.backup.archive import ArchiveWriter, Manifest, new_archive
@@ -18,10 +19,6 @@ from annotator.site.backup.tables import Column, Table, backed_up_tables, column
 from projects.models import Invitation
 
 SITE = "site"
-# Folders of files that a backup contains, and the settings that name them. A file in them is renamed into place when it
-# is complete.
-FOLDERS = {"uploads": "UPLOADS_DIR", "exports": "EXPORTS_DIR", "releases": "RELEASES_DIR"}
-UNFINISHED = (".", "at-work-")
 Say = Callable[[str], object]
 
 
@@ -71,11 +68,6 @@ def applied_migrations() -> dict[str, list[str]]:
     return applied
 
 
-def folder_of(name: str) -> Path:
-    """Return a folder of files."""
-    return Path(getattr(settings, FOLDERS[name]))
-
-
 def count_secrets() -> dict[str, int]:
     """Return how many secrets of each kind a backup holds. Tokens and links are stored as digests only."""
     usable = ~Q(password="") & ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
@@ -88,15 +80,10 @@ def count_secrets() -> dict[str, int]:
 
 
 def _add_files(archive: ArchiveWriter) -> Iterator[str]:
-    for folder in FOLDERS:
-        root = folder_of(folder)
-        for path in sorted(root.rglob("*")) if root.is_dir() else []:
-            name = path.relative_to(root)
-            if any(part.startswith(UNFINISHED) for part in name.parts):
-                continue
-            try:
-                with path.open("rb") as file:
-                    archive.add_file(f"{folder}/{name.as_posix()}", file)
-            except (FileNotFoundError, IsADirectoryError):
-                continue  # a folder, or removed since it was listed
-            yield name.as_posix()
+    for file in (file for folder in FOLDERS for file in SharedPath(folder).files()):
+        try:
+            with file.open() as source:
+                archive.add_file(file.name, source)
+        except FileNotFoundError:
+            continue  # removed since it was listed
+        yield file.name

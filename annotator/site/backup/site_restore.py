@@ -9,14 +9,14 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from annotator.datasets.exports.output.atomic_files import replaced_file
 from annotator.platform.bulk_rows import Table, insert_rows
 from annotator.platform.garbage import collect_young, paused_collector
 from annotator.platform.installation import unknown_migrations
+from annotator.platform.shared_files import FOLDERS, SharedPath
 from annotator.site.backup import rows
 from annotator.site.backup.archive import ArchiveReader, FileEntry, Manifest, TableEntry, open_archive
 from annotator.site.backup.problems import BackupTooNew, BackupUnreadable, NotEmpty
-from annotator.site.backup.site_backup import FOLDERS, SITE, Say, applied_migrations, folder_of, key_of
+from annotator.site.backup.site_backup import SITE, Say, applied_migrations, key_of
 from annotator.site.backup.tables import all_tables, name_of
 
 # An installation with rows in one of these has data of people.
@@ -165,7 +165,5 @@ def _write_file(archive: ArchiveReader, file: FileEntry) -> None:
     folder, *rest = PurePosixPath(file.name).parts
     if folder not in FOLDERS or not rest or ".." in rest:
         raise BackupUnreadable(f"The file has a path {file.name!r}, which no backup has.")
-    path = folder_of(folder).joinpath(*rest)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replaced_file(path) as target:
+    with SharedPath("/".join((folder, *rest))).replaced() as target:
         archive.copy_file(file, target)

@@ -1,10 +1,8 @@
 """Replacing the name of a person by a pseudonym wherever the site stores it. It cannot be undone."""
 
 import secrets
-import shutil
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,11 +15,13 @@ from django.db.models import Model, Q
 from annotator.agreement.models import AgreementReport, Disagreement, Measurement, ReportedSet
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.datasets.exports.models import Export
+from annotator.datasets.exports.output.dataset import data_path
 from annotator.datasets.exports.services import directory_of
 from annotator.datasets.releases.models import FrozenSet, Release
 from annotator.datasets.releases.services.creation import DRAFT_JOB
 from annotator.platform.accounts.models import Preferences, User
 from annotator.platform.jobs.models import Job
+from annotator.platform.shared_files import SharedPath
 from annotator.problems import Conflict, gettext_noop
 from projects.models import Invitation, Project, SchemaVersion
 
@@ -61,7 +61,7 @@ def pseudonymise(user: User) -> Pseudonymised:
     sets = AnnotationSet.objects.filter(annotator=user, name=old).update(name=new)
     reports = _rename_in_reports(keys, old, new)
     exports = Export.objects.filter(project__in=keys).order_by("id")
-    folders = [directory_of(export) for export in exports if directory_of(export).is_dir()]
+    folders = [directory_of(export) for export in exports if data_path(directory_of(export)).is_file()]
     for export in exports:
         _rename(export, ("manifest",), old, {old: new})
     # Data cards that were read before a release name annotators; they can be made again.
@@ -73,9 +73,9 @@ def pseudonymise(user: User) -> Pseudonymised:
     return Pseudonymised(new, sets, reports, len(folders), releases)
 
 
-def _remove(folders: list[Path]) -> None:
+def _remove(folders: list[SharedPath]) -> None:
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
 
 
 def _check_labels(name: str, projects: list[int]) -> None:

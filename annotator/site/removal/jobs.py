@@ -1,6 +1,5 @@
 """The daily job that removes what has expired: files, sessions, records of sign-ins, tokens."""
 
-import shutil
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -10,14 +9,18 @@ from django.conf import settings
 from django.utils import timezone
 
 from annotator.datasets.exports.models import Export
+from annotator.datasets.exports.output.dataset import data_path
 from annotator.datasets.exports.services import directory_of as directory_of_export
 from annotator.imports import uploads
 from annotator.platform.accounts.models import ApiToken
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.platform.jobs.registry import job_kind
+from annotator.platform.shared_files import remove_old_scratch
 
 TIDY_UP = "tidy_up"
+# Longer than any upload or job takes.
+SCRATCH_KEPT = timedelta(days=3)
 ATTEMPTS_KEPT = timedelta(days=30)
 ACCESS_LOG_KEPT = timedelta(days=90)
 EXPIRED_TOKENS_KEPT = timedelta(days=90)
@@ -28,6 +31,7 @@ def tidy_up(_context: JobContext) -> dict[str, Any]:
     """Remove what has expired, and report how much of each."""
     now = timezone.now()
     uploads.remove_left_over()
+    remove_old_scratch(before=now - SCRATCH_KEPT)
     removed = {
         "exports": _remove_exports(now),
         "sign-ins": _removed(AccessAttempt.objects.filter(attempt_time__lt=now - ATTEMPTS_KEPT)),
@@ -53,7 +57,7 @@ def _remove_exports(now: datetime) -> int:
     if not days:
         return 0
     old = Export.objects.filter(created_at__lt=now - timedelta(days=days)).order_by("id")
-    folders = [folder for folder in map(directory_of_export, old) if folder.is_dir()]
+    folders = [folder for folder in map(directory_of_export, old) if data_path(folder).is_file()]
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
     return len(folders)

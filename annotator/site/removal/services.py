@@ -1,8 +1,6 @@
 """Deletion of a project with everything in it."""
 
-import shutil
 from functools import partial
-from pathlib import Path
 
 from django.db import router, transaction
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from annotator.datasets.exports.services import directory_of as directory_of_exp
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.services.building import directory_of as directory_of_release
 from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.shared_files import SharedPath
 from annotator.problems import Conflict, FieldError, InvalidInput, gettext_noop
 from annotator.site.removal.project_rows import rows_of_project
 from annotator.site.removal.selectors import releases_to_delete
@@ -70,6 +69,6 @@ def _release_warning(releases: list[Release]) -> str:
     return message % {"count": len(releases), "names": names}
 
 
-def _remove(folders: list[Path]) -> None:
+def _remove(folders: list[SharedPath]) -> None:
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()

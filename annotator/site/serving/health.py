@@ -13,6 +13,7 @@ from django.utils import timezone
 from annotator.platform.celery import broker_failure
 from annotator.platform.installation import missing_migrations
 from annotator.platform.jobs.workers import running_workers
+from annotator.platform.shared_files import SharedPath, shared_storage
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +103,15 @@ def _disk() -> str:
             file.write(b"x")
     except OSError:
         return "VAR_DIR cannot be written. Check the disk and the owner of the folder."
+    return "" if SharedPath("uploads").local else _shared_storage()
+
+
+def _shared_storage() -> str:
+    try:
+        shared_storage().exists("uploads/0")
+    except Exception:
+        logger.exception("The storage of the shared files failed.")
+        return "The storage of uploads, exports and releases does not respond. Check SHARED_STORAGE."
     return ""
 
 

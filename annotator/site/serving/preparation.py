@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 from django.core.management import call_command
 
 from annotator.platform.installation import CannotStart, Say, create_tables, short_failures, start_lock
+from annotator.platform.shared_files import StorageUnusable, shared_storage
 from annotator.site.serving.static_files import CollectedFiles
 
 STAMP = "static-stamp"
@@ -22,10 +23,18 @@ def prepare(say: Say) -> None:
     with short_failures():
         for folder in (settings.UPLOADS_DIR, settings.EXPORTS_DIR, settings.RELEASES_DIR, settings.BROKER_DIR):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_shared_storage()
         _check_redis()
         create_tables(say)
         with start_lock():
             _collect_static(say)
+
+
+def _check_shared_storage() -> None:
+    try:
+        shared_storage()
+    except StorageUnusable as error:
+        raise CannotStart(f"{error}. Install its package, and check SHARED_STORAGE_OPTIONS.") from error
 
 
 def _collect_static(say: Say) -> None:

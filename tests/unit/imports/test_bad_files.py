@@ -93,3 +93,15 @@ def test_file_beyond_the_bounds_is_refused_and_others_are_imported(take_in, sett
     assert (level, where) == ("error", "greedy.json")
     assert message.startswith("Reading “greedy.json” was stopped: it needs more than 32 MB of memory.")
     assert "IMPORT_MEMORY_MB" in message
+
+
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_file_read_in_place_is_bounded_in_time(take_in, settings, skip_bad):
+    settings.IMPORT_CPU_SECONDS = 0
+
+    job = take_in({"long.jsonl": b'{"text": "Ada said no."}\n' * 3}, skip_bad=skip_bad)
+
+    words = "Reading “long.jsonl” was stopped: it takes more than 0 seconds of processor time."
+    said = job.problem["detail"] if skip_bad else report(job)[0][2]
+    assert (job.state, said[: len(words)]) == (JobState.FAILED, words)
+    assert "IMPORT_CPU_SECONDS" in said

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from annotator.platform.bounded_process import BoundedProcess, BoundExceeded, Bounds, bounded_memory
+from annotator.platform.bounded_process import BoundedProcess, BoundExceeded, Bounds, bounded_memory, bounded_time
 
 
 class Unwanted(Exception):
@@ -78,3 +78,27 @@ def test_memory_of_this_process_is_bounded_for_a_time():
     with pytest.raises(BoundExceeded, match="memory"), bounded_memory(16):
         bytearray(200 << 20)
     assert len(bytearray(200 << 20)) == 200 << 20
+
+
+def endless():
+    yield "first"
+    while True:
+        pass
+
+
+def test_item_that_takes_too_long_is_interrupted():
+    handler = signal.getsignal(signal.SIGPROF)
+    items = bounded_time(endless(), 0.2)
+    assert next(items) == "first"
+    with pytest.raises(BoundExceeded, match="time"):
+        next(items)
+    assert (signal.getsignal(signal.SIGPROF), signal.getitimer(signal.ITIMER_PROF)) == (handler, (0.0, 0.0))
+
+
+def test_only_making_items_counts():
+    began = time.process_time()
+    for _ in bounded_time(range(3), 0.2):
+        while time.process_time() - began < 0.3:
+            pass
+    with pytest.raises(BoundExceeded, match="time"):
+        list(bounded_time(iter(range(3)), 0))

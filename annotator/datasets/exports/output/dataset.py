@@ -22,6 +22,7 @@ from annotator.formats.jsonl.write import document_line, set_line
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossReport, Piece
 from annotator.formats.records import SetRecord, SpanRecord
 from annotator.platform.garbage import collect_young, paused_collector
+from annotator.platform.shared_files import SharedPath
 from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.selectors import current_guideline, current_schema, schema_of
 
@@ -250,21 +251,21 @@ def manifest_bytes(manifest: dict[str, Any]) -> bytes:
     return orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def data_path(directory: Path) -> Path:
+def data_path(directory: SharedPath) -> SharedPath:
     """Return the path of the data of an export, in any format."""
     return directory / "data.jsonl"
 
 
-def losses_path(directory: Path) -> Path:
+def losses_path(directory: SharedPath) -> SharedPath:
     """Return the path of the loss report of an export."""
     return directory / "losses.json"
 
 
-def loss_list_path(directory: Path) -> Path:
+def loss_list_path(directory: SharedPath) -> SharedPath:
     """Return the path of the list of all losses of an export."""
     return directory / LOSS_LIST
 
 
-def manifest_path(directory: Path) -> Path:
+def manifest_path(directory: SharedPath) -> SharedPath:
     """Return the path of the manifest of an export."""
     return directory / "manifest.json"

@@ -3,30 +3,28 @@
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from annotator.datasets.exports.output.atomic_files import replaced_file
 from annotator.datasets.releases.contents.source import FrozenSource
 from annotator.datasets.releases.layouts.build import BuiltArchive
 from annotator.datasets.releases.layouts.registry import OnProgress, layout_of
 from annotator.datasets.releases.models import FrozenDocument, Release
 from annotator.datasets.releases.problems import ReleaseDiffers, ReleaseFileGone, ReleaseNotBuilt
 from annotator.datasets.releases.verification.archive import Verification, differences, verify
+from annotator.platform.atomic_files import replaced_file
+from annotator.platform.shared_files import SharedPath
 from annotator.problems import Problem
 
 ARCHIVE = "release.zip"
 UPDATED_AT_ONCE = 500
 MOST_DIFFERENCES = 5
-BUILD_PREFIX = "at-work"
 
 
 class CannotSave(Problem):
@@ -36,13 +34,13 @@ class CannotSave(Problem):
     title = "The archive cannot be saved there"
 
 
-def directory_of(release: Release) -> Path:
+def directory_of(release: Release) -> SharedPath:
     """Return the folder of the archive of a release."""
-    return Path(settings.RELEASES_DIR) / str(release.pk)
+    return SharedPath("releases") / release.pk
 
 
-def archive_of(release: Release) -> Path:
-    """Return the path of the archive; raise `ReleaseNotBuilt` or `ReleaseFileGone`."""
+def archive_of(release: Release) -> SharedPath:
+    """Return the archive; raise `ReleaseNotBuilt` or `ReleaseFileGone`."""
     if not release.is_built:
         raise ReleaseNotBuilt(_("Release {number} has not been built yet. See its job.").format(number=release.number))
     path = directory_of(release) / ARCHIVE
@@ -72,31 +70,29 @@ def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -
         if release.is_built:
             if sha256 != release.sha256:
                 raise ReleaseDiffers(_rebuild_error(release, archive))
-            archive.replace(directory_of(release) / ARCHIVE)
+            (directory_of(release) / ARCHIVE).take(archive)
             return
         size = archive.stat().st_size
-        archive.replace(directory_of(release) / ARCHIVE)
+        (directory_of(release) / ARCHIVE).take(archive)
         _store(release, built, sha256=sha256, size=size, now=now)
 
 
 def check_release(release: Release, *, on_progress: OnProgress) -> Verification:
     """Return the result of verifying the archive and comparing it byte by byte with a new build."""
     stored = archive_of(release)
-    verified = verify(stored, sha256=release.sha256)
-    with _build_folder(release) as folder:
+    with stored.local_copy() as path, _build_folder(release) as folder:
+        verified = verify(path, sha256=release.sha256)
         rebuilt = _write(release, folder, on_progress)[0]
-        return verified.with_errors(differences(stored, rebuilt))
+        return verified.with_errors(differences(path, rebuilt))
 
 
 @contextmanager
 def _build_folder(release: Release) -> Iterator[Path]:
     """Provide an empty folder for building and remove it afterwards, as well as those of attempts that were killed."""
     directory = directory_of(release)
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for leftover in directory.glob(f"{BUILD_PREFIX}-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{BUILD_PREFIX}-", dir=directory) as folder:
-        yield Path(folder)
+    directory.remove_unfinished()
+    with directory.scratch_folder() as folder:
+        yield folder
 
 
 def _write(release: Release, folder: Path, on_progress: OnProgress) -> tuple[Path, BuiltArchive]:
@@ -130,14 +126,15 @@ def _rebuild_error(release: Release, rebuilt: Path) -> str:
     stored = directory_of(release) / ARCHIVE
     if not stored.is_file():
         return f"{head} with SHA-256 {release.sha256}, which is missing."
-    found = " ".join(differences(stored, rebuilt)[:MOST_DIFFERENCES])
+    with stored.local_copy() as path:
+        found = " ".join(differences(path, rebuilt)[:MOST_DIFFERENCES])
     return f"{head}: {found} The original archive was kept."
 
 
 def save_archive(release: Release, out: Path) -> None:
     """Copy the archive to `out`, completely or not at all; raise `CannotSave`."""
     try:
-        with archive_of(release).open("rb") as archive, replaced_file(out) as copy:
+        with archive_of(release).open() as archive, replaced_file(out) as copy:
             shutil.copyfileobj(archive, copy)
     except OSError as error:
         raise CannotSave(f"{out} cannot be written: {error.strerror}.") from error

@@ -30,6 +30,7 @@ from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import Table, insert_rows
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.shared_files import UNFINISHED, scratch_root
 from annotator.problems import FieldError, InvalidInput
 from projects.models import Project
 from projects.selectors import migrations_in_force
@@ -117,11 +118,7 @@ def draft_card(project: Project, options: ReleaseOptions, *, on_progress: Callab
     options, selected = _selected(project, options)
     head = {"name": options.name, "software": settings.VERSION, "layout": CURRENT.number}
     head |= {"origin": _origin(project, selected), "options": options.as_json()}
-    Path(settings.RELEASES_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (
-        TemporaryDirectory(prefix="draft-", dir=settings.RELEASES_DIR) as folder,
-        Path(folder, "draft").open("xb") as file,
-    ):
+    with TemporaryDirectory(prefix=UNFINISHED, dir=scratch_root()) as folder, Path(folder, "draft").open("xb") as file:
         return CURRENT.write_archive(DraftSource(project, selected, head), file, on_progress=on_progress).card
 
 

@@ -72,7 +72,7 @@ def test_annotators_and_strangers_see_no_exports(api: Api, ada: User, stranger: 
 
 
 def test_missing_file_is_explained(api: Api, lead: User, finished: Export) -> None:
-    (services.directory_of(finished) / "data.jsonl").unlink()
+    (services.directory_of(finished) / "data.jsonl").remove()
 
     response = api(lead).get(f"/api/v1/exports/{finished.pk}/data/")
 

@@ -144,7 +144,7 @@ def test_missing_archive_is_reported_and_rebuilt(page, project, lead, work):
     release = Release.objects.get()
     path = services.building.archive_of(release)
     before = path.read_bytes()
-    path.unlink()
+    path.remove()
 
     gone = page(lead).get(url("archive", 1))
     shown = page(lead).get(url("release", 1)).content.decode()

@@ -258,7 +258,7 @@ def test_exports_and_releases_read_sets_through_the_mapping_and_say_so(half_move
     done = jobs.run_here(exports.job_of(export))
     folder = exports.directory_of(export)
     manifest = json.loads((folder / "manifest.json").read_bytes())
-    [line] = [json.loads(line) for line in (folder / "data.jsonl").read_text("utf-8").splitlines()]
+    [line] = [json.loads(line) for line in (folder / "data.jsonl").read_bytes().splitlines()]
 
     assert done.state == "done"
     assert [span["label"] for span in line["annotators"]["ada"]["spans"]] == ["Source", "Fact"]

@@ -68,7 +68,7 @@ def test_rebuild_gives_same_bytes_after_changes(work, released, rebuilt, go_on, 
     publish_guideline(project, "# Other rules", by=lead, now=now)
     lead.username = "renamed"
     lead.save()
-    archive_of(release).unlink()
+    archive_of(release).remove()
 
     ended = rebuilt(release)
 

@@ -97,7 +97,7 @@ def test_interrupted_release_is_discarded(work, monkeypatch):
 def test_missing_archive_is_rebuilt_with_same_bytes(work, released, go_on, tmp_path):
     release, out = released(), tmp_path / "again.zip"
     before = archive_of(release).read_bytes()
-    archive_of(release).unlink()
+    archive_of(release).remove()
     go_on(work[0])
 
     printed = run("build_release", "news", "1", "--out", str(out))

@@ -87,7 +87,7 @@ def test_cancelled_release_can_be_built_or_discarded(work, project, now, monkeyp
     ended = run_here(job, on_progress=cancel_it)
     release.refresh_from_db()
     assert ended.state == JobState.CANCELLED
-    assert list(directory_of(release).iterdir()) == []
+    assert list(directory_of(release).local.iterdir()) == []
     assert not release.is_built
     services.start_build(release, started_by=None, now=now, own_process=True)
     with pytest.raises(ReleaseBusy):
@@ -100,14 +100,14 @@ def test_cancelled_release_can_be_built_or_discarded(work, project, now, monkeyp
 
 def test_killed_attempt_does_not_block_the_next(work, project, now):
     release = draft(project, now)
-    left = directory_of(release) / "at-work-killed"
+    left = directory_of(release).local / "at-work-killed"
     left.mkdir(parents=True)
     (left / "release.zip").write_bytes(b"half of it")
 
     ended = run_here(services.job_of(release))
 
     assert ended.state == JobState.DONE, ended.problem
-    assert [path.name for path in directory_of(release).iterdir()] == ["release.zip"]
+    assert [path.name for path in directory_of(release).local.iterdir()] == ["release.zip"]
 
 
 def test_full_disk_is_told_and_leaves_nothing(work, project, now, monkeypatch):
@@ -122,13 +122,13 @@ def test_full_disk_is_told_and_leaves_nothing(work, project, now, monkeypatch):
     assert (ended.state, ended.problem["code"]) == (JobState.FAILED, "disk_full")
     release.refresh_from_db()
     assert not release.is_built
-    assert list(directory_of(release).iterdir()) == []
+    assert list(directory_of(release).local.iterdir()) == []
 
 
 def test_load_py_runs_in_an_unpacked_folder(work, released, tmp_path):
     release = released(splits=SPLITS)
     folder = tmp_path / "empty"
-    with zipfile.ZipFile(archive_of(release)) as archive:
+    with zipfile.ZipFile(archive_of(release).local) as archive:
         archive.extractall(folder)
 
     done = subprocess.run(
@@ -147,7 +147,7 @@ def test_load_py_runs_in_an_unpacked_folder(work, released, tmp_path):
 
 def test_load_py_detects_a_moved_offset(work, released, tmp_path):
     folder = tmp_path / "empty"
-    with zipfile.ZipFile(archive_of(released())) as archive:
+    with zipfile.ZipFile(archive_of(released()).local) as archive:
         archive.extractall(folder)
     data = folder / "data/all.jsonl"
     data.write_bytes(data.read_bytes().replace(b"[0,3]", b"[0,2]"))

@@ -202,6 +202,6 @@ def test_every_file_of_layout_1_keeps_its_bytes(corpus, released, rebuilt, save,
         save(annotation_set, AddSpan("later", SpanValue("later", "Hedge", ((0, 3),))))
         submit(annotation_set, now=now)
     for name, release in releases.items():
-        archive_of(release).unlink()
+        archive_of(release).remove()
         assert rebuilt(release).state == JobState.DONE, name
         assert digests_of(release) == GOLDEN[name]

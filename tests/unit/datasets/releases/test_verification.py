@@ -140,7 +140,7 @@ def test_two_archives_are_compared_file_by_file(archive, tmp_path):
 
 def test_job_reports_the_changed_file(work, released, now):
     release = released()
-    path = archive_of(release)
+    path = archive_of(release).local
     path.write_bytes(path.read_bytes().replace(b"rain", b"RAIN"))
 
     services.start_check(release, started_by=None, now=now, own_process=True)
@@ -153,7 +153,7 @@ def test_job_reports_the_changed_file(work, released, now):
 @pytest.mark.parametrize("target", ["file", "stored"])
 def test_command_succeeds_or_prints_differences(work, released, tmp_path, capsys, target):
     release = released()
-    path = archive_of(release)
+    path = archive_of(release).local
     given = str(path) if target == "file" else "news/1"
     call_command("verify_release", given)
     assert f"{given} is unchanged: 10 files." in capsys.readouterr().out

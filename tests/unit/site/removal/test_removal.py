@@ -53,7 +53,7 @@ def test_a_project_is_deleted_completely(world, django_capture_on_commit_callbac
     left = {model: model._base_manager.count() for model in _paths()}
     assert left == {model: count - before[model.__name__] for model, count in others.items()}
     assert [other.slug for other in Project.objects.all()] == ["elsewhere"]
-    assert not directory_of(release).exists()
+    assert not list(directory_of(release).files())
 
 
 def test_deletion_requires_the_address(world):
