@@ -6,9 +6,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench.processes import Measurement, run_measured
@@ -25,6 +25,7 @@ class Site:
 
     folder: Path
     port: int
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -35,7 +36,7 @@ class Site:
     def environment(self) -> dict[str, str]:
         """The environment of its commands."""
         environment = {name: value for name, value in os.environ.items() if name not in IGNORED}
-        return environment | {"VAR_DIR": str(self.folder / "var"), "PORT": str(self.port)}
+        return environment | {"VAR_DIR": str(self.folder / "var"), "PORT": str(self.port), **self.settings}
 
     def command(self, *arguments: str) -> Measurement:
         """Run one of the site's commands to its end and measure it."""
