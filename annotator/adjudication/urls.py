@@ -15,6 +15,7 @@ urlpatterns = [
     path("documents/<int:document_id>/adjudication/settle/", work.complete, name="settle"),
     path("documents/<int:document_id>/adjudication/reopen/", work.reopen, name="reopen"),
     path("documents/<int:document_id>/adjudication/refresh/", work.refresh, name="refresh"),
+    path("documents/<int:document_id>/adjudication/document/", work.document, name="document"),
     path("documents/<int:document_id>/adjudication/add/", additions.add, name="add"),
     path("documents/<int:document_id>/adjudication/units/<int:unit_id>/relate/", relations.relate, name="relate"),
     path("documents/<int:document_id>/adjudication/units/<int:unit_id>/", work.unit, name="unit"),

@@ -25,6 +25,7 @@ from annotator.agreement.reports.sentences import stale_sentence
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import reports
 from annotator.agreement.selectors.disagreements import disagreements_of, heads_of, with_others
+from annotator.agreement.selectors.document_attributes import AttributeAgreement, document_attribute_agreement
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.pagination import IdCursorPagination
@@ -281,3 +282,31 @@ class ReportLocations(ListAPIView[Disagreement]):
             "summary": summary(location),
             "versions": versions,
         }
+
+
+class DocumentAttributeFigures(serializers.Serializer[object]):
+    """Agreement on one attribute of the document; figures without a value are null."""
+
+    attribute = serializers.CharField(source="attribute.id")
+    documents = serializers.IntegerField(help_text="Answered by two or more annotators.")
+    same_value = serializers.SerializerMethodField(help_text="Share of pairs of annotators with the same value.")
+    alpha = serializers.SerializerMethodField(help_text="Krippendorff's alpha, nominal.")
+    differing = serializers.IntegerField(help_text="Documents whose annotators gave different values.")
+
+    def get_same_value(self, row: AttributeAgreement) -> float | None:
+        """Return the share, null without a pair."""
+        return row.observed.value if row.observed.is_defined else None
+
+    def get_alpha(self, row: AttributeAgreement) -> float | None:
+        """Return alpha, null where it is undefined."""
+        return row.alpha.value if row.alpha.is_defined else None
+
+
+class DocumentAttributeAgreement(APIView):
+    """Agreement on attributes of the document."""
+
+    @extend_schema(responses=DocumentAttributeFigures(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        """Return the agreement on each attribute of the document, as it is now."""
+        project = get_project(slug, user=user_of(request), capability=Capability.SEE_ALL_WORK)
+        return Response(DocumentAttributeFigures(document_attribute_agreement(project), many=True).data)

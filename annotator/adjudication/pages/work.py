@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotator.adjudication import selectors, services
+from annotator.adjudication.board.document_units import document_units
 from annotator.adjudication.board.locations import LOCATION
 from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import RULE_CHOICES, Adjudication
@@ -49,6 +50,7 @@ def show(
 ) -> HttpResponse:
     """Show the page of an adjudication; with a problem, why the action failed and what was entered."""
     context = desk_context(request, adjudication, user=user, problem=problem) | more
+    context["document_units"] = document_units(adjudication)
     context["csrf_cookie"] = settings.CSRF_COOKIE_NAME
     response = render(request, "adjudication/work.html", context, status=problem.status if problem else 200)
     if problem is not None:
@@ -100,6 +102,22 @@ def unit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem, chosen_unit=unit_id)
     return to_next(adjudication, result, after=unit_id, base=base)
+
+
+@login_required
+@require_POST
+def document(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Decide an attribute of the document."""
+    user = user_of(request)
+    adjudication = selectors.get_adjudication(document_id, user=user)
+    attribute, given = request.POST.get("attribute", ""), request.POST.get("version", "")
+    version = int(given) if given.isascii() and given.isdigit() and len(given) < DIGITS else None
+    try:
+        services.decide_document(adjudication, attribute, version=version, by=user, now=timezone.now())
+    except Problem as problem:
+        adjudication.refresh_from_db()
+        return show(request, adjudication, user=user, problem=problem)
+    return HttpResponseRedirect(_address(document_id, None))
 
 
 def _choice(request: HttpRequest, unit_id: int) -> tuple[services.Choice, int]:

@@ -3,6 +3,7 @@
 from annotator.adjudication.services.additions import Rationale, add_relation, add_span, arrows_of
 from annotator.adjudication.services.completion import complete, reopen
 from annotator.adjudication.services.decisions import ActionResult, Choice, decide, undo
+from annotator.adjudication.services.document_attributes import decide_document
 from annotator.adjudication.services.examples import pin
 from annotator.adjudication.services.expectation import ExpectedDecisions, expected_decisions
 from annotator.adjudication.services.start import set_rule, start
@@ -18,6 +19,7 @@ __all__ = [
     "arrows_of",
     "complete",
     "decide",
+    "decide_document",
     "expected_decisions",
     "pin",
     "refresh",

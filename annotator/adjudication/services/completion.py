@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import read_board
+from annotator.adjudication.board.document_units import open_document_units
 from annotator.adjudication.models import Adjudication, AdjudicationState
 from annotator.adjudication.problems import NotCompleted, SourcesChanged, UndecidedUnits
 from annotator.adjudication.services.records import lock, stale, update_set
@@ -32,6 +33,9 @@ def complete(adjudication: Adjudication, *, base_revision: int, by: User, now: d
         count = len(board.open)
         detail = ngettext("%(count)s unit is not decided yet.", "%(count)s units are not decided yet.", count)
         raise UndecidedUnits(detail % {"count": count}, open=count)
+    if undecided := [unit.attribute.name for unit in open_document_units(head)]:
+        detail = _("Attributes of the document are not decided yet: %(names)s.") % {"names": ", ".join(undecided)}
+        raise UndecidedUnits(detail, open=len(undecided))
     changed = selectors.changed_sources(head)
     if changed:
         names = "" if head.blind else f" ({', '.join(source.name for source in changed)})"

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from annotator.adjudication.board.contents import BoardUnit, read_board
+from annotator.adjudication.board.document_units import accepted_values
 from annotator.adjudication.board.neighbourhood import neighbourhood
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, StoredStatus, Unit
 from annotator.adjudication.problems import AdjudicationCompleted, OwnWork, StaleAdjudication
@@ -75,8 +76,9 @@ def record(head: Adjudication, decisions: Sequence[Decision], *, by: User | None
 def update_set(head: Adjudication, *, by: User, now: datetime) -> None:
     """Append changes to the adjudicated set so that it matches the decisions, and store the status of units."""
     board = read_board(head)
-    changes = changes_between(spans.state_of_rows(head.annotation_set), board.derived.state)
-    _append(head, changes, by=by, now=now)
+    present, wanted = spans.state_of_rows(head.annotation_set), board.derived.state.copy()
+    wanted.document_attributes = accepted_values(head, present.document_attributes)
+    _append(head, changes_between(present, wanted), by=by, now=now)
     store_statuses(board.units)
 
 

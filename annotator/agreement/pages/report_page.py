@@ -45,6 +45,7 @@ def project_context(
         "form": form,
         "comparable": counts.compared,
         "counts": counts,
+        "asks_about_documents": bool(schema_of(current_schema(project)).document_attributes),
         "excluded": excluded_counts(project),
         "reports": stored,
         "running": next((row for row in stored if row.job is not None and not row.job.is_finished), None),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("projects/<slug:slug>/agreement/", views.latest, name="latest"),
     path("projects/<slug:slug>/agreement/measure/", views.measure, name="measure"),
     path("projects/<slug:slug>/agreement/measures/", views.measures, name="measures"),
+    path("projects/<slug:slug>/agreement/document/", views.document_attributes, name="document-attributes"),
     path(REPORT, views.report, name="report"),
     path(f"{REPORT}gamma/", views.measure_gamma, name="gamma"),
     path(f"{REPORT}report.json", views.report_json, name="json"),

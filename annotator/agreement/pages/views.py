@@ -31,6 +31,7 @@ from annotator.agreement.reports.sentences import basis_sentence, scope_sentence
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import disagreements as stored_disagreements
 from annotator.agreement.selectors import reports, sets
+from annotator.agreement.selectors.document_attributes import document_attribute_agreement
 from annotator.corpus.documents.models import Document
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.display import format_moment
@@ -108,6 +109,15 @@ def measures(request: HttpRequest, slug: str) -> HttpResponse:
         "minimum_spans": MINIMUM_SPANS,
     }
     return render(request, "agreement/definitions.html", context)
+
+
+@login_required
+@require_GET
+def document_attributes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the agreement on attributes of the document, as it is now."""
+    project = get_project(slug, user=user_of(request), capability=Capability.SEE_ALL_WORK)
+    context = {"project": project, "rows": document_attribute_agreement(project)}
+    return render(request, "agreement/document_attributes.html", context)
 
 
 @login_required

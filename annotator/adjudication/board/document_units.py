@@ -1,0 +1,101 @@
+"""Attributes of the document in an adjudication: a unit for each on which annotators differ.
+
+The adjudicated set holds what was decided, and its log who decided it and when. An attribute that was decided without a
+value has an entry in the log that changes nothing: *none of these* is a decision too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from annotator.adjudication import selectors
+from annotator.adjudication.models import Adjudication
+from annotator.corpus.spans.models import AnnotationSet, Change
+from annotator.corpus.spans.selectors import document_attributes_of
+from annotator.formats.records import DocumentValue
+from projects.schema import Attribute, describe_value
+from projects.selectors import schema_of
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One value, in words, with the names of the annotators who gave it; None for those without a value."""
+
+    value: DocumentValue | None
+    words: str
+    names: list[str]
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class DocumentUnit:
+    """An attribute of the document, with what each annotator said, and whether it is decided."""
+
+    attribute: Attribute
+    versions: list[Version]
+    is_decided: bool
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether annotators differ."""
+        return len(self.versions) > 1
+
+
+def document_units(head: Adjudication) -> list[DocumentUnit]:
+    """Return the attributes of the document on which annotators said something, in the order of the schema."""
+    adjudicated = head.annotation_set
+    attributes = schema_of(adjudicated.schema_version).document_attributes
+    if not attributes:
+        return []
+    sources = selectors.sources_of(head)
+    given = [(_name(head, index, source.annotation_set), source.annotation_set) for index, source in enumerate(sources)]
+    chosen, decided = document_attributes_of(adjudicated), _decided(adjudicated)
+    units = []
+    for name, attribute in attributes.items():
+        values: list[tuple[DocumentValue | None, list[str]]] = []
+        for who, annotation_set in given:
+            value = annotation_set.document_attributes.get(name)
+            same = next((names for other, names in values if other == value), None)
+            if same is None:
+                values.append((value, [who]))
+            else:
+                same.append(who)
+        if any(value is not None for value, _names in values):
+            is_decided = name in chosen or name in decided
+            versions = [
+                Version(
+                    value,
+                    _("no value") if value is None else describe_value(attribute, value),
+                    names,
+                    is_chosen=is_decided and chosen.get(name) == value,
+                )
+                for value, names in values
+            ]
+            units.append(DocumentUnit(attribute, versions, is_decided))
+    return units
+
+
+def open_document_units(head: Adjudication) -> list[DocumentUnit]:
+    """Return the contested attributes of the document that are not decided."""
+    return [unit for unit in document_units(head) if unit.is_contested and not unit.is_decided]
+
+
+def accepted_values(head: Adjudication, present: dict[str, DocumentValue]) -> dict[str, DocumentValue]:
+    """Return the attributes that the adjudicated set should have: what it has, and what all annotators say alike."""
+    units = [unit for unit in document_units(head) if not unit.is_contested and not unit.is_decided]
+    return present | {unit.attribute.id: unit.versions[0].value for unit in units if unit.versions[0].value is not None}
+
+
+def _decided(adjudicated: AnnotationSet) -> set[str]:
+    entries = Change.objects.filter(annotation_set=adjudicated, kind="update_span", payload__span_id="")
+    payloads: Sequence[dict[str, dict[str, dict[str, object]]]] = list(
+        entries.order_by("revision").values_list("payload", flat=True)
+    )
+    return {name for payload in payloads for name in payload["after"]["attributes"]}
+
+
+def _name(head: Adjudication, index: int, annotation_set: AnnotationSet) -> str:
+    return LETTERS[index % len(LETTERS)] if head.blind else annotation_set.name

@@ -1,0 +1,77 @@
+"""Attributes of the document: agreement between annotators, and adjudication where they differ."""
+
+import pytest
+
+from annotator.adjudication import services
+from annotator.adjudication.board.document_units import document_units
+from annotator.adjudication.problems import UndecidedUnits
+from annotator.corpus.spans.models import SetState
+from annotator.corpus.spans.selectors import find_damage
+from projects.models import SchemaVersion
+
+pytestmark = pytest.mark.django_db
+DOCUMENT_ATTRIBUTES = [
+    {"id": "genre", "name": "Genre", "choices": [{"id": "news", "name": "News"}, {"id": "op-ed"}]},
+    {"id": "topics", "type": "multiple", "choices": [{"id": "war"}, {"id": "money"}]},
+    {"id": "score", "type": "number"},
+]
+
+
+@pytest.fixture
+def answered(project, make_document, make_set, ada, ben):
+    """Two documents with the answers of two annotators; they differ on the first."""
+    version = SchemaVersion.objects.get(project=project)
+    version.definition = version.definition | {"document_attributes": DOCUMENT_ATTRIBUTES}
+    version.save(update_fields=["definition"])
+    answers = [
+        ({"genre": "news", "topics": ["war"], "score": 1}, {"genre": "op-ed", "topics": ["war"]}),
+        ({"genre": "news", "topics": ["war", "money"]}, {"genre": "news", "topics": ["money", "war"]}),
+    ]
+    documents = []
+    for number, pair in enumerate(answers):
+        documents.append(make_document(f"Ada said no {number}.\n"))
+        for user, values in zip((ada, ben), pair, strict=True):
+            make_set(documents[-1], user, state=SetState.SUBMITTED, document_attributes=values)
+    return documents
+
+
+def test_agreement_is_measured_by_attribute_and_leads_to_documents(answered, page, api, lead):
+    rows = api(lead).get("/api/v1/projects/news/document-attribute-agreement/").json()
+    shown = page(lead).get("/projects/news/agreement/document/").content.decode()
+
+    assert [(row["attribute"], row["documents"], row["same_value"], row["differing"]) for row in rows] == [
+        ("genre", 2, 0.5, 1),
+        ("topics", 2, 1.0, 0),
+        ("score", 0, None, 0),
+    ]
+    assert rows[0]["alpha"] == pytest.approx(0.0)
+    assert (rows[1]["alpha"], rows[2]["alpha"]) == (1.0, None)
+    assert "Where annotators differ on Genre" in shown
+    assert "<q>News</q>" in shown
+    assert "not available" in shown.lower()
+    assert "agreement/document/" in page(lead).get("/projects/news/agreement/").content.decode()
+
+
+def test_contested_attributes_are_decided_before_completing(answered, page, lead, now):
+    adjudication = services.start(answered[0], by=lead, now=now)
+    gold = adjudication.annotation_set
+    gold.refresh_from_db()
+    assert gold.document_attributes == {"topics": ["war"]}
+    assert [(unit.attribute.id, unit.is_contested, unit.is_decided) for unit in document_units(adjudication)] == [
+        ("genre", True, False), ("topics", False, True), ("score", True, False),
+    ]  # fmt: skip
+    with pytest.raises(UndecidedUnits, match="Genre, score"):
+        services.complete(adjudication, base_revision=adjudication.revision, by=lead, now=now)
+
+    address = f"/documents/{answered[0].pk}/adjudication/"
+    assert "None of these" in page(lead).get(address).content.decode()
+    words = [version.words for version in document_units(adjudication)[0].versions]
+    for attribute, version in (("genre", str(words.index("op-ed"))), ("score", "none")):
+        assert page(lead).post(f"{address}document/", {"attribute": attribute, "version": version}).status_code == 302
+    assert page(lead).post(f"{address}document/", {"attribute": "x", "version": "0"}).status_code == 422
+
+    adjudication.refresh_from_db()
+    services.complete(adjudication, base_revision=adjudication.revision, by=lead, now=now)
+    gold.refresh_from_db()
+    assert gold.document_attributes == {"genre": "op-ed", "topics": ["war"]}
+    assert find_damage(gold) is None
