@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from django.conf import settings
 
+from tests.template import template_path
 from tests.waiting import LONG
 
 IGNORED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
@@ -57,12 +58,19 @@ class Installation:
         if REDIS_URL:
             self.environment["REDIS_URL"] = with_path(REDIS_URL, 8 + WORKER)
         if template is None and not empty:
-            self.manage("migrate", "-v0")
+            self._migrate()
 
     @staticmethod
     def _on_server(statement):
         with psycopg.connect(SERVER_URL, autocommit=True) as connection:
             connection.execute(statement)
+
+    def _migrate(self):
+        """Create the tables: on SQLite as a copy of those that the tests of this run have."""
+        if self.server or not template_path().exists():
+            self.manage("migrate", "-v0")
+        else:
+            shutil.copy(template_path(), self.folder / "annotator.sqlite3")
 
     def manage(self, *arguments):
         """Run a command to its end and return what it printed."""
