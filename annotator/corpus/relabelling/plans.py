@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
-from annotator.corpus.spans.models import Relation, Span
+from annotator.corpus.spans.models import AnnotationSet, Relation, Span
 from projects.schema_mapping import SchemaMapping, Unmapped
 
 MOST_OUTCOMES = 50_000
@@ -77,6 +77,7 @@ class Planner:
         labels: dict[int, str] = {}
         self._plan_spans(plans, labels)
         self._plan_relations(plans, labels)
+        self._check_documents(plans)
         return list(plans.values())
 
     def _plan_spans(self, plans: Mapping[int, SetPlan], labels: dict[int, str]) -> None:
@@ -167,6 +168,14 @@ class Planner:
             arrows.add(arrow)
             if self._details and new_label != label:
                 plan.relation_changes.append((label, new_label))
+
+    def _check_documents(self, plans: Mapping[int, SetPlan]) -> None:
+        """Refuse sets whose attributes of the document the new version does not allow: these are not mapped."""
+        if not self._mapping.source.document_attributes:
+            return
+        answered = AnnotationSet.objects.filter(pk__in=list(plans)).exclude(document_attributes={}).order_by("id")
+        for set_id, values in answered.values_list("pk", "document_attributes"):
+            plans[set_id].errors += [error["detail"] for error in self._mapping.target.check_document(values)]
 
     def _end_error(self, relation: str, from_label: str, to_label: str) -> str:
         key = (relation, from_label, to_label)

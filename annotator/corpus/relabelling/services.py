@@ -243,6 +243,8 @@ def _check_reverted(annotation_set: AnnotationSet, inverse: Iterable[log.Change]
     for span in state.spans.values():
         for error in schema.check_span(span.label, len(span.fragments), span.attributes):
             raise ChangeError("schema", "", error["detail"])
+    for error in schema.check_document(state.document_attributes):
+        raise ChangeError("schema", "", error["detail"])
     for relation in state.relations.values():
         ends = state.spans[relation.source].label, state.spans[relation.target].label
         for error in schema.check_relation(relation.label, *ends):

@@ -11,7 +11,7 @@ from annotator.corpus.relabelling.reading import VersionReader
 from annotator.corpus.relabelling.selectors import review_queue
 from annotator.corpus.spans import selectors, state
 from annotator.corpus.spans import services as spans_services
-from annotator.corpus.spans.changes import AddRelation, AddSpan, RemoveSpan, UpdateSpan
+from annotator.corpus.spans.changes import AddRelation, AddSpan, RemoveSpan, UpdateDocument, UpdateSpan
 from annotator.corpus.spans.models import SetKind
 from annotator.corpus.spans.problems import InvalidChange
 from annotator.corpus.spans.values import RelationValue, SpanValue
@@ -35,6 +35,7 @@ OLD = {
         {"id": "Hedge"},
     ],
     "relations": [{"id": "by", "from": ["Claim"], "to": ["Speaker"]}],
+    "document_attributes": [{"id": "genre"}],
 }
 NEW = {
     "labels": [{"id": "Fact"}, {"id": "Forecast"}, {"id": "Source"}, {"id": "Hedge"}],
@@ -161,6 +162,15 @@ def test_used_label_is_not_dropped(annotation_set, migrate):
         migrate("run", migration=migration)
     with pytest.raises(services.MigrationRefused):
         migrate("run", definition=dropped)
+
+
+def test_used_attribute_of_the_document_is_not_dropped(annotation_set, migrate, save):
+    assert migrate("preview").preview["refused"]["count"] == 0
+    save(annotation_set, UpdateDocument(state.new_id(), {"genre": None}, {"genre": "news"}))
+
+    reasons = migrate("preview").preview["refused"]["reasons"]
+
+    assert reasons[0]["detail"].startswith("The document has no attribute “genre”.")
 
 
 def test_editor_opened_before_saves_in_the_words_of_the_new_version(annotation_set, migrate, save):
