@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("annotator.corpus.spans.api_urls")),
     path("", include("annotator.corpus.suggestions.api_urls")),
     path("", include("annotator.corpus.relabelling.api_urls")),
+    path("", include("annotator.corpus.speakers.api_urls")),
     path("", include("annotator.workload.assignments.api_urls")),
     path("", include("annotator.workload.timing.api_urls")),
     path("", include("annotator.editor.api_urls")),

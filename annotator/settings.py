@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "annotator.corpus.spans",
     "annotator.corpus.suggestions",
     "annotator.corpus.relabelling",
+    "annotator.corpus.speakers",
     "annotator.imports",
     "annotator.workload.assignments",
     "annotator.workload.timing",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("annotator.site.inbox.urls")),
     path("", include("annotator.workload.questions.urls")),
     path("", include("annotator.corpus.relabelling.urls")),
+    path("", include("annotator.corpus.speakers.urls")),
     path("", include("annotator.imports.urls")),
     path("", include("annotator.workload.assignments.urls")),
     path("", include("annotator.editor.urls")),

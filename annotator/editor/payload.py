@@ -9,12 +9,13 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.segments import segments
 from annotator.corpus.spans import selectors
 from annotator.corpus.spans.models import AnnotationSet, SetState
+from annotator.corpus.speakers.selectors import names_in_text
 from annotator.platform.accounts.models import User
 from annotator.platform.snapshots import read_snapshot
 from annotator.suggestions.selectors import has_suggestions
 from annotator.workload.assignments.selectors import upcoming_document, versions_for
 from annotator.workload.timing.selectors import active_seconds
-from projects.models import Project, SchemaVersion
+from projects.models import SchemaVersion
 from projects.schema import AttributeType, Schema
 from projects.selectors import schema_of
 
@@ -70,7 +71,7 @@ def _payload(
         "document": _document(document),
         "set": values,
         "schema": version.definition,
-        "speakers": known_names(project, schema_of(version), user=user) if is_own else [],
+        "speakers": known_names(document, schema_of(version), user=user) if is_own else [],
         "project": {
             "slug": project.slug,
             "name": project.name,
@@ -129,10 +130,11 @@ def _set(annotation_set: AnnotationSet, *, is_own: bool) -> dict[str, object]:
     }
 
 
-def known_names(project: Project, schema: Schema, *, user: User) -> list[str]:
-    """Return the names that the annotator has used in registry attributes, sorted.
+def known_names(document: Document, schema: Schema, *, user: User) -> list[str]:
+    """Return the names offered for registry attributes, sorted.
 
-    Names used by others are left out, since they would show their annotations.
+    These are the entries of the speaker registry that the text mentions, and what the annotator has used. Names used by
+    others are left out, since they would show their annotations.
     """
     names: set[str] = set()
     labels_by_attribute: dict[str, list[str]] = {}
@@ -141,5 +143,7 @@ def known_names(project: Project, schema: Schema, *, user: User) -> list[str]:
             if attribute.type is AttributeType.REGISTRY:
                 labels_by_attribute.setdefault(attribute.id, []).append(label.id)
     for attribute_id, labels in labels_by_attribute.items():
-        names |= selectors.own_values(project, user, attribute=attribute_id, labels=labels)
+        names |= selectors.own_values(document.project, user, attribute=attribute_id, labels=labels)
+    if labels_by_attribute:
+        names |= set(names_in_text(document.project, document.text))
     return sorted(names)

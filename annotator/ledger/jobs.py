@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from annotator.corpus.speakers.selectors import registry_state
 from annotator.ledger import services
 from annotator.ledger.models import Ledger
 from annotator.platform.jobs.context import JobContext
@@ -17,13 +18,16 @@ from annotator.platform.jobs.registry import job_kind
 def update_ledger(context: JobContext) -> dict[str, Any]:
     """Read the documents that changed, in batches that each commit, then make their propositions."""
     ledger = Ledger.objects.select_related("project").get(pk=context.params["ledger"])
+    registry = registry_state(ledger.project)
     changed, gone = services.changed_sources(ledger)
+    if services.registry_has_changed(ledger):
+        changed += services.renamed_sources(ledger, besides={source.document_id for source in changed})
     services.forget_documents(ledger, rows=gone)
     for begin in range(0, len(changed), services.DOCUMENTS_AT_ONCE):
         context.set_progress(begin, len(changed))
         services.read_documents(ledger, changed[begin : begin + services.DOCUMENTS_AT_ONCE])
     context.set_progress(len(changed), len(changed))
-    services.complete(ledger, now=timezone.now())
+    services.complete(ledger, registry=registry, now=timezone.now())
     count = ledger.propositions.count()
     summary = ngettext("The ledger has %(count)s proposition.", "The ledger has %(count)s propositions.", count)
     return {

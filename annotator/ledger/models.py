@@ -29,6 +29,9 @@ class Ledger(models.Model):
     view = models.CharField(max_length=160)
     made_at = models.DateTimeField(null=True)
     without_target = models.PositiveIntegerField(default=0, help_text="Denials and Hedges that lead to no Claim.")
+    registry = models.CharField(
+        max_length=60, default="", db_default="", help_text="The state of the speaker registry by which it was read."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "view"], name="ledger_once_per_view")]
@@ -45,6 +48,10 @@ class LedgerDocument(models.Model):
     basis = models.CharField(max_length=160, help_text="adjudicated, consensus, or the name of the set.")
     sets = models.JSONField(help_text="The revision of each set, by its id.")
     without_target = models.PositiveIntegerField(default=0)
+    mentions = models.JSONField(
+        null=True,
+        help_text="Start, end, words, canonical name and registered name of each mention of a speaker; null: not read.",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ledger", "document"], name="ledger_document_once")]

@@ -1,6 +1,6 @@
 """Bringing a ledger up to date, and deciding which claims state the same proposition."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import orjson
@@ -9,11 +9,19 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
+from annotator.corpus.speakers.resolution import Mention
+from annotator.corpus.speakers.selectors import registry_state
 from annotator.ledger import propositions
 from annotator.ledger.models import Ledger, LedgerDecision, LedgerDocument, LedgerEntry, LedgerPair, Proposition
 from annotator.ledger.problems import AlreadyDecided, NothingForLedger
 from annotator.ledger.reading.pairing import Claims, ClaimWords, claim_words, find_pairs
-from annotator.ledger.reading.sources import Source, find_sources, read_sources
+from annotator.ledger.reading.sources import (
+    Source,
+    SourceReading,
+    find_sources,
+    read_sources,
+    registered_names,
+)
 from annotator.ledger.reading.statements import CLAIM, DocumentProposition, Reading, Role
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import Row, insert_rows, reserve_keys, table_of
@@ -26,7 +34,7 @@ UPDATE_JOB = "update_ledger"
 DOCUMENTS_AT_ONCE = 200
 MOST_PAIRS_OF_AN_ENTRY = 5
 _LENGTH_BYTES = 4
-DOCUMENTS = table_of(LedgerDocument, "id ledger_id document_id basis sets without_target")
+DOCUMENTS = table_of(LedgerDocument, "id ledger_id document_id basis sets without_target mentions")
 ENTRIES = table_of(LedgerEntry, "ledger_document_id proposition_id start end text statements words is_new")
 
 
@@ -75,6 +83,29 @@ def changed_sources(ledger: Ledger) -> tuple[list[Source], list[int]]:
     return changed, gone
 
 
+def registry_has_changed(ledger: Ledger) -> bool:
+    """Return whether the speaker registry has changed since the ledger was made."""
+    return ledger.made_at is not None and ledger.registry != registry_state(ledger.project)
+
+
+def renamed_sources(ledger: Ledger, *, besides: Collection[int]) -> list[Source]:
+    """Return the sources whose speakers have other names by the registry now, besides some documents."""
+    sources = find_sources(ledger.project, ledger.view)
+    rows = ledger.documents.order_by("id").values_list("document_id", "mentions")
+    stored = {pk: mentions for pk, mentions in rows.iterator(chunk_size=2000) if pk in sources and pk not in besides}
+    renamed = [sources[pk] for pk, mentions in stored.items() if mentions is None]
+    known = {pk: mentions for pk, mentions in stored.items() if mentions}
+    keys = list(known)
+    for begin in range(0, len(keys), DOCUMENTS_AT_ONCE):
+        batch = keys[begin : begin + DOCUMENTS_AT_ONCE]
+        mentions = {
+            pk: [Mention(words, start, end, given) for start, end, words, given, _name in known[pk]] for pk in batch
+        }
+        names = registered_names(ledger.project, mentions)
+        renamed += [sources[pk] for pk in batch if names[pk] != [row[-1] for row in known[pk]]]
+    return renamed
+
+
 @transaction.atomic
 def read_documents(ledger: Ledger, sources: Sequence[Source]) -> None:
     """Read some documents again, in the place of what was read before; their propositions are made by `complete`."""
@@ -87,15 +118,16 @@ def read_documents(ledger: Ledger, sources: Sequence[Source]) -> None:
         ).values_list("ledger_document__document_id", "start", "end", "proposition_id")
     }
     forget_documents(ledger, document_ids=ids)
-    readings = list(read_sources([source for source in sources if source.document_id in texts], texts))
+    present = [source for source in sources if source.document_id in texts]
+    readings = list(read_sources(ledger.project, present, texts))
     with connection.cursor() as cursor:
         keys = reserve_keys(cursor, DOCUMENTS, len(readings))
         rows = list(zip(keys, readings, strict=True))
-        insert_rows(cursor, DOCUMENTS, [_document_row(key, ledger, *reading) for key, reading in rows])
+        insert_rows(cursor, DOCUMENTS, [_document_row(key, ledger, read) for key, read in rows])
         entries = [
-            _entry_row(key, proposition, kept.get((source.document_id, *_extent(proposition))))
-            for key, (source, reading) in rows
-            for proposition in _distinct(reading)
+            _entry_row(key, proposition, kept.get((read.source.document_id, *_extent(proposition))))
+            for key, read in rows
+            for proposition in _distinct(read.reading)
         ]
         insert_rows(cursor, ENTRIES, entries)
 
@@ -114,9 +146,12 @@ def _extent(proposition: DocumentProposition) -> tuple[int, int]:
     return proposition.fragments[0][0], proposition.fragments[-1][1]
 
 
-def _document_row(key: int, ledger: Ledger, source: Source, reading: Reading) -> Row:
-    sets = orjson.dumps(source.as_json()).decode()
-    return key, ledger.pk, source.document_id, source.basis, sets, reading.without_target
+def _document_row(key: int, ledger: Ledger, read: SourceReading) -> Row:
+    sets = orjson.dumps(read.source.as_json()).decode()
+    mentions = orjson.dumps(read.mentions).decode()
+    return (
+        key, ledger.pk, read.source.document_id, read.source.basis, sets, read.reading.without_target, mentions,
+    )  # fmt: skip
 
 
 def _entry_row(document_key: int, proposition: DocumentProposition, proposition_key: int | None) -> Row:
@@ -147,8 +182,8 @@ def forget_documents(ledger: Ledger, *, document_ids: Sequence[int] = (), rows: 
         ledger.documents.filter(pk__in=rows).delete()
 
 
-def complete(ledger: Ledger, *, now: datetime) -> None:
-    """Make the propositions of everything read since, and find pairs for it.
+def complete(ledger: Ledger, *, registry: str, now: datetime) -> None:
+    """Make the propositions of everything read since, by a state of the speaker registry, and find pairs for it.
 
     It commits in batches; entries count as new until all is done, so that an interrupted run does the rest again.
     """
@@ -159,8 +194,9 @@ def complete(ledger: Ledger, *, now: datetime) -> None:
     for begin in range(0, len(new), propositions.ROWS_AT_ONCE):
         LedgerEntry.objects.filter(pk__in=new[begin : begin + propositions.ROWS_AT_ONCE]).update(is_new=False)
     ledger.made_at = now
+    ledger.registry = registry
     ledger.without_target = ledger.documents.aggregate(total=Sum("without_target"))["total"] or 0
-    ledger.save(update_fields=["made_at", "without_target"])
+    ledger.save(update_fields=["made_at", "registry", "without_target"])
 
 
 def _new_entries(ledger: Ledger) -> list[int]:

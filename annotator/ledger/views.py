@@ -102,6 +102,7 @@ def ledger(request: HttpRequest, slug: str) -> HttpResponse:
             "statuses": [(status, name, counts.get(status, 0)) for status, name in LedgerStatus.choices],
             "total": sum(counts.values()),
             "outdated": len(changed) + len(gone),
+            "registry_has_changed": services.registry_has_changed(found),
             "open_pairs": selectors.open_pairs(found).count(),
             "formats": list(WRITERS),
             "query": urlencode({name: str(value) for name, value in request.GET.items() if value and name != "page"}),

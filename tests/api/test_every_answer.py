@@ -158,7 +158,9 @@ def test_body_over_the_limit_is_refused_before_reading(world: World, content_typ
 def test_only_imports_accept_uploads() -> None:
     names: Callable[[Route], bool] = lambda route: is_upload_view(route.view)  # noqa: E731
 
-    assert {route.name for route in filter(names, ROUTES)} == {"imports:new", "imports-api:imports"}
+    assert {route.name for route in filter(names, ROUTES)} == {
+        *("imports:new", "imports-api:imports", "speakers:import", "speakers-api:import"),
+    }
 
 
 def test_api_errors_are_problem_documents(world: World) -> None:

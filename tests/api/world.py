@@ -14,6 +14,7 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.services import keep_originals
 from annotator.corpus.relabelling import services as relabelling
 from annotator.corpus.spans import exclusions, lifecycle
+from annotator.corpus.speakers import services as speakers
 from annotator.corpus.suggestions import services as suggestions
 from annotator.datasets.exports import services as datasets
 from annotator.datasets.exports.options import ExportOptions
@@ -145,6 +146,7 @@ def make_world(
         ).pk,
         "view_id": save_view(project, owner=lead, name=f"View {HOSTILE}"[:60], choice=Choice(), shared=True).pk,
         "migration_id": _migration(project, lead, now),
+        **_registry(project, lead, now),
         "digest": projects.add_picture(project, b"\x89PNG\r\n\x1a\n", name=HOSTILE, by=lead, now=now).digest,
         "number": 1,
         "other_number": 1,
@@ -166,6 +168,13 @@ def _migration(project: Project, lead: User, now: datetime) -> int:
     )
     jobs.run_here(relabelling.start_job(migration, action="preview", by=lead, now=now, own_process=True))
     return migration.pk
+
+
+def _registry(project: Project, lead: User, now: datetime) -> dict[str, object]:
+    """Add a hostile entry to the speaker registry; return its key and the one of the step."""
+    values = {"name": f"Xanthippe {HOSTILE}", "role": HOSTILE, "aliases": [HOSTILE]}
+    entry = speakers.add_entry(project, values, by=lead, now=now)
+    return {"entry_id": entry.pk, "change_id": project.speaker_changes.get().pk}
 
 
 def _suggestions(document: Document, lead: User, now: datetime) -> int:

@@ -9,7 +9,9 @@ from django.db.models import Q
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
-from annotator.ledger.reading.statements import Reading, Support, read_document
+from annotator.corpus.speakers.resolution import Decisions, Mention, lookup_keys, resolve_document
+from annotator.corpus.speakers.selectors import decisions_of, entries_by_key
+from annotator.ledger.reading.statements import SPEAKER, Reading, Support, read_document
 from annotator.measures.alignment import Fragments, RelationContent, SetContent, SpanContent
 from annotator.measures.consensus import drawn_relations, elect_relations, elect_spans
 from projects.models import Project
@@ -60,12 +62,58 @@ def _source(document_id: int, heads: Sequence[tuple[int, str, str, int]]) -> Sou
     return Source(document_id, basis, {pk: revision for pk, _, _, revision in heads})
 
 
-def read_sources(sources: Sequence[Source], texts: Mapping[int, str]) -> Iterator[tuple[Source, Reading]]:
+@dataclass(frozen=True)
+class SourceReading:
+    """What the document of a source says, and the mentions of its speakers with their names by the registry."""
+
+    source: Source
+    reading: Reading
+    mentions: Sequence[tuple[int, int, str, str, str]]
+
+
+def read_sources(project: Project, sources: Sequence[Source], texts: Mapping[int, str]) -> Iterator[SourceReading]:
     """Yield what the documents of some sources say; texts by the key of the document."""
     contents = _contents([pk for source in sources for pk in source.sets])
+    joined = {source.document_id: _joined([contents[pk] for pk in source.sets]) for source in sources}
+    mentions = {pk: _mentions(texts[pk], content) for pk, (content, _support) in joined.items()}
+    named = registered_names(project, mentions)
     for source in sources:
-        content, support = _joined([contents[pk] for pk in source.sets])
-        yield source, read_document(texts[source.document_id], content, support)
+        pk = source.document_id
+        content, support = joined[pk]
+        names = {(mention.start, mention.end): name for mention, name in zip(mentions[pk], named[pk], strict=True)}
+        rows = [
+            (mention.start, mention.end, mention.words, mention.canonical, names[mention.start, mention.end])
+            for mention in mentions[pk]
+        ]
+        yield SourceReading(source, read_document(texts[pk], content, support, names), rows)
+
+
+def _mentions(text: str, content: SetContent) -> list[Mention]:
+    """Return the mentions of speakers in a set, each place once, in the order of the text."""
+    by_place = {
+        (span.start, span.end): span.attributes.get("canonical", "").strip()
+        for span in content.spans
+        if span.label == SPEAKER
+    }
+    return [
+        Mention(" ".join(text[start:end].split()), start, end, canonical)
+        for (start, end), canonical in sorted(by_place.items())
+    ]
+
+
+def registered_names(project: Project, mentions: Mapping[int, Sequence[Mention]]) -> dict[int, list[str]]:
+    """Return for each mention of documents the name of the entry that it certainly names, else ""."""
+    entries = entries_by_key(project, {key for rows in mentions.values() for row in rows for key in lookup_keys(row)})
+    decisions = decisions_of(project, list(mentions))
+    if not entries and not decisions:
+        return {document: [""] * len(rows) for document, rows in mentions.items()}
+    return {
+        document: [
+            resolution.entry.name if resolution.entry is not None else ""
+            for resolution in resolve_document("", rows, entries, decisions.get(document, Decisions()))
+        ]
+        for document, rows in mentions.items()
+    }
 
 
 def _joined(contents: list[SetContent]) -> tuple[SetContent, list[Support] | None]:

@@ -123,9 +123,18 @@ class Reading:
     without_target: int
 
 
-def read_document(text: str, content: SetContent, support: Sequence[Support] | None = None) -> Reading:
-    """Return the propositions of a document, read from one set; `support` has an entry for each of its spans."""
-    return _Reader(text, content, support).read()
+def read_document(
+    text: str,
+    content: SetContent,
+    support: Sequence[Support] | None = None,
+    names: Mapping[tuple[int, int], str] | None = None,
+) -> Reading:
+    """Return the propositions of a document, read from one set.
+
+    `support` has an entry for each of its spans. `names` has the names of speakers by the extents of their mentions, as
+    the registry knows them.
+    """
+    return _Reader(text, content, support, names or {}).read()
 
 
 def status_of(statements: Sequence[Statement]) -> Status:
@@ -171,6 +180,7 @@ class _Reader:
     text: str
     content: SetContent
     support: Sequence[Support] | None
+    names: Mapping[tuple[int, int], str]
     links: dict[str, dict[int, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
 
     def read(self) -> Reading:
@@ -265,7 +275,10 @@ class _Reader:
         return self._names(own)
 
     def _names(self, rows: Sequence[int]) -> tuple[str, ...]:
-        """Return the names of Speakers, each once: the canonical name, else the words."""
+        """Return the names of Speakers, each once: of the entry of the registry, the canonical name, or the words."""
         spans = (self.content.spans[row] for row in sorted(rows, key=self._position))
-        names = (span.attributes.get("canonical", "").strip() or words_of(self.text, span.fragments) for span in spans)
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(self._name(span) for span in spans))
+
+    def _name(self, span: SpanContent) -> str:
+        registered = self.names.get((span.start, span.end))
+        return registered or span.attributes.get("canonical", "").strip() or words_of(self.text, span.fragments)

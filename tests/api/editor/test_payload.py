@@ -24,7 +24,7 @@ def load(client, annotation_set):
 
 def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num_queries):
     text, spans = make_spans(MARKED)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         answer = load(api(ada), ada_set).json()
 
     assert answer["document"] == {

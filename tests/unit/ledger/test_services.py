@@ -3,6 +3,7 @@
 import pytest
 
 from annotator.corpus.spans.models import AnnotationSet, Relation, Span
+from annotator.corpus.speakers import services as registry
 from annotator.ledger import selectors, services
 from annotator.ledger.models import LedgerDecision, LedgerEntry, LedgerPair, Proposition
 from annotator.ledger.output import WRITERS
@@ -11,6 +12,7 @@ from annotator.ledger.selectors import LedgerFilters
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import JobState
 from tests.notation import make_spans
+from tests.unit.agreement.conftest import add_relations
 
 pytestmark = pytest.mark.django_db
 SAME, DIFFERENT = LedgerDecision.Kind.SAME, LedgerDecision.Kind.DIFFERENT
@@ -169,3 +171,29 @@ def test_every_statement_is_exported(sample_project, now, name):
     expected = {"jsonl": Proposition.objects.count(), "csv": statements + 1, "web-annotations": statements}[name]
     assert len(lines) == expected
     assert any("Rika Dahl" in line for line in lines)
+
+
+def test_speakers_are_entries_of_the_registry_and_merged_ones_share_a_cell(project, make_document, make_set, lead, now):
+    for words in ("the Kremlin", "in Moscow"):
+        text, spans = make_spans(f"[{words}](Speaker) said [it was ready by {words}](Claim voice=speaker).")
+        gold = make_set(make_document(text), "gold", spans, kind="adjudicated", state="adjudicated")
+        add_relations(gold, [{"id": "r1", "label": "attributed-to", "from": "s2", "to": "s1"}])
+    assert speakers(update(project, now)) == ["in Moscow", "the Kremlin"]
+    kremlin = registry.add_entry(project, {"name": "Russian presidency", "aliases": ["Kremlin"]}, by=lead, now=now)
+    moscow = registry.add_entry(project, {"name": "Russian government", "aliases": ["in Moscow"]}, by=lead, now=now)
+
+    ledger = selectors.get_ledger(project, "adjudicated")
+    assert services.registry_has_changed(ledger)
+    assert speakers(update(project, now)) == ["Russian government", "Russian presidency"]
+
+    registry.merge_entries(moscow, kremlin, by=lead, now=now)
+    ledger = selectors.get_ledger(project, "adjudicated")
+    assert [source.document_id for source in services.renamed_sources(ledger, besides=())] == [
+        ledger.documents.get(document__text__startswith="in Moscow").document_id
+    ]
+    assert speakers(update(project, now)) == ["Russian presidency"]
+    assert not services.registry_has_changed(selectors.get_ledger(project, "adjudicated"))
+
+
+def speakers(ledger):
+    return [name for name, _counts in selectors.speakers_of(ledger)]

@@ -1,0 +1,1 @@
+"""The speaker registry: who the speakers of a project are, and which mentions name them."""
