@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
-from annotator.corpus.speakers.resolution import Mention
+from annotator.corpus.speakers.mentions.resolution import Mention
 from annotator.corpus.speakers.selectors import registry_state
 from annotator.ledger import propositions
 from annotator.ledger.models import Ledger, LedgerDecision, LedgerDocument, LedgerEntry, LedgerPair, Proposition

@@ -14,8 +14,8 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.models import AnnotationSet, Span
-from annotator.corpus.speakers.names import folded
-from annotator.corpus.speakers.resolution import Decisions, EntryFacts, Mention, lookup_keys, resolve_document
+from annotator.corpus.speakers.mentions.names import folded
+from annotator.corpus.speakers.mentions.resolution import Decisions, EntryFacts, Mention, lookup_keys, resolve_document
 from annotator.corpus.speakers.selectors import CANONICAL, SPEAKER, entries_by_key
 from annotator.measures.figures import Figure
 from annotator.measures.krippendorff import Coincidences

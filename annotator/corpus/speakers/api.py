@@ -15,8 +15,8 @@ from rest_framework.views import APIView
 
 from annotator.corpus.speakers import files, selectors, services
 from annotator.corpus.speakers.agreement import agreement_on_who
+from annotator.corpus.speakers.mentions.resolution import Resolution
 from annotator.corpus.speakers.models import SpeakerChange, SpeakerEntry
-from annotator.corpus.speakers.resolution import Resolution
 from annotator.corpus.speakers.serializers import (
     EntriesAdded,
     EntryImport,

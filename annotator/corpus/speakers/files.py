@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from annotator.corpus.speakers import selectors
 from annotator.corpus.speakers.history import ENTRY, Write, new_uid, record
+from annotator.corpus.speakers.mentions.names import folded
 from annotator.corpus.speakers.models import EntryKind, SpeakerChange, SpeakerEntry
-from annotator.corpus.speakers.names import folded
 from annotator.corpus.speakers.services import MOST_ALIASES, NO_VALUES
 from annotator.platform.accounts.models import User
 from annotator.problems import FieldError, InvalidInput

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
+from annotator.corpus.speakers.mentions.names import keys_of_entry
 from annotator.corpus.speakers.models import EntryKind, MentionDecision, SpeakerChange, SpeakerEntry, SpeakerKey
-from annotator.corpus.speakers.names import keys_of_entry
 from annotator.corpus.speakers.problems import RegistryChanged
 from annotator.platform.accounts.models import User
 from projects.models import Project

@@ -46,7 +46,7 @@ class SpeakerEntry(models.Model):
 
 
 class SpeakerKey(models.Model):
-    """A key by which an entry is found (`names`); made again whenever the names of the entry change."""
+    """A key by which an entry is found (`mentions.names`); made again whenever the names of the entry change."""
 
     entry = models.ForeignKey(SpeakerEntry, on_delete=models.CASCADE, related_name="keys")
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")

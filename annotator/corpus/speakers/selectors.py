@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Span
-from annotator.corpus.speakers.models import MentionDecision, SpeakerChange, SpeakerEntry, SpeakerKey
-from annotator.corpus.speakers.names import EXACT, LONGEST_KEY, PART, folded
-from annotator.corpus.speakers.resolution import (
+from annotator.corpus.speakers.mentions.names import EXACT, LONGEST_KEY, PART, folded
+from annotator.corpus.speakers.mentions.resolution import (
     Decisions,
     EntryFacts,
     Mention,
@@ -21,6 +20,7 @@ from annotator.corpus.speakers.resolution import (
     lookup_keys,
     resolve_document,
 )
+from annotator.corpus.speakers.models import MentionDecision, SpeakerChange, SpeakerEntry, SpeakerKey
 from annotator.problems import NotFound
 from annotator.text.folding import fold
 from projects.models import Project

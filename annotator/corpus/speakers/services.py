@@ -15,10 +15,10 @@ from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.corpus.speakers import selectors
 from annotator.corpus.speakers.history import DECISION, ENTRY, Write, new_uid, record, undo
+from annotator.corpus.speakers.mentions.names import folded, is_pronoun, names_in
+from annotator.corpus.speakers.mentions.resolution import EntryFacts
 from annotator.corpus.speakers.models import EntryKind, MentionDecision, SpeakerChange, SpeakerEntry
-from annotator.corpus.speakers.names import folded, is_pronoun, names_in
 from annotator.corpus.speakers.problems import NameTaken
-from annotator.corpus.speakers.resolution import EntryFacts
 from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput
 from projects.models import Project

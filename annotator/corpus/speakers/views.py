@@ -21,8 +21,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from annotator.corpus.speakers import files, selectors, services
 from annotator.corpus.speakers.agreement import agreement_on_who
 from annotator.corpus.speakers.forms import EntryForm, FileForm, SplitForm
+from annotator.corpus.speakers.mentions.resolution import Reason, Resolution
 from annotator.corpus.speakers.models import EntryKind, SpeakerEntry
-from annotator.corpus.speakers.resolution import Reason, Resolution
 from annotator.corpus.speakers.services import Scope
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem

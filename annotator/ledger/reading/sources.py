@@ -9,7 +9,7 @@ from django.db.models import Q
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
-from annotator.corpus.speakers.resolution import Decisions, Mention, lookup_keys, resolve_document
+from annotator.corpus.speakers.mentions.resolution import Decisions, Mention, lookup_keys, resolve_document
 from annotator.corpus.speakers.selectors import decisions_of, entries_by_key
 from annotator.ledger.reading.statements import SPEAKER, Reading, Support, read_document
 from annotator.measures.alignment import Fragments, RelationContent, SetContent, SpanContent

@@ -2,8 +2,8 @@
 
 import pytest
 
-from annotator.corpus.speakers.names import folded, is_pronoun, keys_of_entry, name_for_new_entry
-from annotator.corpus.speakers.resolution import Decisions, EntryFacts, Mention, Reason, resolve_document
+from annotator.corpus.speakers.mentions.names import folded, is_pronoun, keys_of_entry, name_for_new_entry
+from annotator.corpus.speakers.mentions.resolution import Decisions, EntryFacts, Mention, Reason, resolve_document
 from tests.reference.corpus import sample_records
 
 PESKOV = EntryFacts(1, "Dmitry Peskov", "person", "spokesman", "the Kremlin")

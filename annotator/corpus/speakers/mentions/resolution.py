@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from annotator.corpus.speakers.names import (
+from annotator.corpus.speakers.mentions.names import (
     EXACT,
     FEMALE,
     MALE,

@@ -1,0 +1,1 @@
+"""Mentions of speakers: their names, and the entries that they name. Pure."""
