@@ -260,6 +260,10 @@ SPECTACULAR_SETTINGS = {
         "SetKindEnum": "annotator.corpus.spans.models.SetKind",
         "LedgerDecisionKindEnum": "annotator.ledger.models.LedgerDecision.Kind",
         "DismissalKindEnum": "annotator.corpus.suggestions.models.DismissalKind",
+        "SpeakerKindEnum": "annotator.corpus.speakers.models.EntryKind",
+        "SpeakerChangeKindEnum": "annotator.corpus.speakers.models.SpeakerChange.Kind",
+        "ScopeEnum": "annotator.platform.accounts.scopes.Scope",
+        "MentionScopeEnum": ["place", "document", "everywhere"],
         "ChangeKindEnum": ["add_span", "remove_span", "update_span", "add_relation", "remove_relation"],
     },
 }
