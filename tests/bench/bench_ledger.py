@@ -1,4 +1,4 @@
-"""The ledger: pairing of 100,000 claims, the ledger of 10,000 documents, one more document, and its page."""
+"""The ledger: pairing of 100,000 claims, the ledger of 10,000 documents, one more document, its page; the registry."""
 
 import bisect
 import itertools
@@ -18,6 +18,7 @@ FEWEST_WORDS, MOST_WORDS = 6, 20
 PLANTED_SHARE = 0.05
 DROPPED_SHARE = 0.3
 PAGES = 7
+ENTRIES, MENTIONS = 20_000, 500
 
 
 class PlantedClaims:
@@ -87,6 +88,7 @@ def _whole() -> Iterator[Figure]:
         yield at_most("ledger after one more document", one_more, "s", 1)
         yield noted("of a command, start-up alone", start.cpu_seconds, "s")
         yield at_most("page of the ledger", _pages(), "ms", 200)
+        yield from _registry()
 
 
 def _write(path: Path) -> None:
@@ -132,6 +134,26 @@ def _after_one_change() -> float:
     if (done.result or {}).get("read") != 1:
         raise RuntimeError(f"One document was to be read again: {done.result}, {done.problem}")
     return time.process_time() - began
+
+
+def _registry() -> Iterator[Figure]:
+    from django.utils import timezone
+
+    from annotator.corpus.speakers import files, selectors
+    from projects.models import Project
+
+    project, now = Project.objects.get(), timezone.now()
+    rows = [{"name": f"Given{number % 300} Family{number}", "kind": "person"} for number in range(ENTRIES)]
+    began = time.process_time()
+    files.apply_import(project, files.plan_import(project, rows), by=None, now=now)
+    yield noted(f"import of {ENTRIES:,} entries into the speaker registry", time.process_time() - began, "s")
+    times = []
+    for number in range(MENTIONS):
+        words = ("Mr Family%d", "spokesman Given7 Family%d", "GivenFamily%d")[number % 3] % (number * 37 % ENTRIES)
+        began = time.process_time()
+        selectors.resolve_mention(project, words)
+        times.append(1000 * (time.process_time() - began))
+    yield at_most(f"resolving a mention, {ENTRIES:,} entries", times[10:], "ms", 2)
 
 
 def _pages() -> list[float]:
