@@ -42,9 +42,9 @@ def measure() -> Sequence[Figure]:
 
 
 def _figures(name: str, schema: Json, documents: list[Json], *, most: float, most_without_words: float) -> list[Figure]:
-    played = _play(schema, documents)
+    played = play(schema, documents)
     labels = [label | {"default_end": "punctuation"} for label in schema["labels"]]
-    without = _play(schema | {"labels": labels}, documents)
+    without = play(schema | {"labels": labels}, documents)
     return [
         at_most(f"keys a span, {name} ({played['spans']} spans)", [played["procedure"]], "keys", most),
         at_most("the same without word lists", [without["procedure"]], "keys", most_without_words),
@@ -66,13 +66,14 @@ def _document(line: Json, annotator: str = "", *, without: str = "") -> Json:
     return {"id": line["id"], "text": line["text"], "spans": kept, "relations": relations, **segments(line["text"])}
 
 
-def _play(schema: Json, documents: list[Json]) -> dict[str, float]:
+def play(schema: Json, documents: list[Json]) -> dict[str, Any]:
+    """Return the figures of the player for documents with the spans to make, and the keys that it pressed."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json") as file:
         json.dump({"schema": schema, "documents": documents}, file)
         file.flush()
         node = str(Path(sys.executable).with_name("node"))
         answer = subprocess.run([node, str(PLAYER), file.name], check=True, capture_output=True, text=True)
-    figures: dict[str, float] = json.loads(answer.stdout)
+    figures: dict[str, Any] = json.loads(answer.stdout)
     return figures
 
 

@@ -55,9 +55,16 @@ class Client:
 
     def spans(self) -> list[dict[str, Any]]:
         """Return the spans of the stored set."""
+        return self._stored("spans")
+
+    def relations(self) -> list[dict[str, Any]]:
+        """Return the relations of the stored set."""
+        return self._stored("relations")
+
+    def _stored(self, what: str) -> list[dict[str, Any]]:
         self.connection.close()  # the server closes an idle connection; the next call opens a new one
-        spans: list[dict[str, Any]] = self._call("GET", f"{self.set_path}/editor/")["set"]["spans"]
-        return spans
+        rows: list[dict[str, Any]] = self._call("GET", f"{self.set_path}/editor/")["set"][what]
+        return rows
 
     def _span(self) -> dict[str, Any]:
         fragment = [self.revision, self.revision + 40]

@@ -239,7 +239,7 @@ const mean = (values) => sum(values) / Math.max(1, values.length);
 const { schema, documents } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 /** @type {Record<"procedure"|"habit"|"more", number[]>} `more`: attributes and links */
 const keys = { procedure: [], habit: [], more: [] };
-/** @type {{id: string, keys: string[]}[]} */
+/** The keys of each span, and those that answer its frames. @type {{id: string, keys: string[], answers: string[]}[]} */
 const pressed = [];
 let exact = 0;
 for (const { id, text, tokens, sentences, spans, relations } of documents) {
@@ -256,7 +256,7 @@ for (const { id, text, tokens, sentences, spans, relations } of documents) {
     if (player.label(span)) exact += 1;
     ids.set(span.id, store.state.selectedId);
     const answers = linkKeys(store, span, missing, ids);
-    pressed.push({ id: span.id, keys: [...player.pressed, ...answers] });
+    pressed.push({ id: span.id, keys: player.pressed, answers });
     keys.more.push(answers.length);
     keys.procedure.push(player.pressed.length);
     const today = habit(store.state.document, span, cursor);

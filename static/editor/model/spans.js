@@ -167,7 +167,12 @@ export class SpanStore {
    */
   at(offset) {
     const covering = this.#entriesNear(offset).filter((entry) => entry.start <= offset && offset < entry.end);
-    return [...new Set(covering.map((entry) => entry.span))].sort((first, second) => this.#compare(first, second));
+    return this.innermost(covering.map((entry) => entry.span));
+  }
+
+  /** Return spans once each, in the order of `at`. @param {Span[]} spans */
+  innermost(spans) {
+    return [...new Set(spans)].sort((first, second) => this.#compare(first, second));
   }
 
   /** @param {string} label */

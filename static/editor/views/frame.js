@@ -44,7 +44,7 @@ export class FrameView {
 
   /** Work out the frame of a span that was just made: once the span is on the screen, or before the next key. */
   settle() {
-    if (!this.isDue) return;
+    if (!this.isDue || this.store.state.picking) return;
     this.isDue = false;
     this.#next(this.store.state);
   }
@@ -73,9 +73,9 @@ export class FrameView {
     }
     if (!this.frame && !this.isDue) return;
     const isOver = state.selectedId !== this.spanId || !state.cursor.isFresh || state.selection !== null
-      || state.picking !== null || !state.editable;
-    if (isOver) {
-      this.isDue = false;
+      || state.picking?.kind === "start" || !state.editable;
+    if (isOver || state.picking) {
+      this.isDue = !isOver; // it comes back once the end of its span is picked
       this.#show(null);
     }
     else if (this.numbered.some(({ id }) => !state.spans.has(id))) this.#next(state);

@@ -9,7 +9,7 @@ import { labelOf, visibleLabels } from "../model/schema.js";
 import { acceptance, keyOfSuggestion, spanOf, TOGETHER } from "../model/assistance/suggestions.js";
 import { trimToRules } from "../model/text/boundary_rules.js";
 import { blockAt, tokenFrom } from "../model/text/document.js";
-import { keyCap, labelClass, make } from "./elements.js";
+import { find, keyCap, labelClass, make } from "./elements.js";
 import { Drawing } from "./text/drawing.js";
 
 /**
@@ -67,7 +67,7 @@ export class SuggestionsView {
     });
     this.together = make("button", { class: "button", type: "button" });
     this.together.addEventListener("click", () => this.#acceptTogether());
-    this.bar = make("div", { id: "suggestion-bar", class: "undo-bar", role: "group",
+    this.bar = make("div", { id: "suggestion-bar", class: "suggestion-bar", role: "group",
       "aria-label": gettext("Suggestions") }, this.words, ...this.buttons, this.together);
   }
 
@@ -82,7 +82,7 @@ export class SuggestionsView {
     resized.observe(view.root);
     signal.addEventListener("abort", () => resized.disconnect());
     document.fonts.ready.then(() => this.#draw());
-    view.pane.append(this.bar);
+    find("#review").after(this.bar);
     this.#show();
   }
 
@@ -324,8 +324,11 @@ export class SuggestionsView {
     const { store, keymap } = this.parts;
     const open = this.#offered();
     this.bar.hidden = !store.state.editable || (open.length === 0 && this.current === null);
-    this.words.textContent = this.current ? this.#describe(this.current) : interpolate(
-      ngettext("%(count)s suggestion.", "%(count)s suggestions.", open.length), { count: open.length });
+    const number = open.findIndex(({ key }) => key === this.current?.key) + 1;
+    this.bar.classList.toggle("is-current", number > 0);
+    // The status line says which one it is.
+    this.words.textContent = interpolate(number > 0 ? gettext("Suggestion %(number)s of %(count)s.")
+      : ngettext("%(count)s suggestion.", "%(count)s suggestions.", open.length), { number, count: open.length });
     this.buttons.forEach((button, index) => {
       const [key] = keymap.keysOf(KEYS[index][1]);
       if (button.lastChild instanceof Element) button.lastChild.remove();
@@ -356,7 +359,7 @@ export class SuggestionsView {
     for (const [block, wanted] of shapes) {
       let drawing = this.drawings.get(block);
       if (!drawing) {
-        drawing = new Drawing("marks suggestions");
+        drawing = new Drawing("marks suggested");
         view.blocks[block].append(drawing.element);
         this.drawings.set(block, drawing);
       }

@@ -21,16 +21,16 @@ def test_suggestions_are_accepted_corrected_rejected_and_undone_by_one_key_each(
     open_editor: OpenEditor, with_rules: SuggestionSettings
 ) -> None:
     editor = open_editor(TEXT, marked=False)
-    bar = editor.page.locator("#suggestion-bar")
+    bar, heard = editor.page.locator("#suggestion-bar"), editor.page.locator("#announcements")
     expect(bar).to_contain_text("2 suggestions.")
     assert editor.covered() == []  # nothing is saved without a key
     offered = SuggestionOffer.objects.get().offered.values()
     assert [label for label, _fragments in offered].count("Claim") == 2
 
     editor.press("t")
-    expect(bar).to_contain_text("Claim “The dam is safe now”, by Speaker “Lio Brandt”")
+    expect(heard).to_contain_text("Claim “The dam is safe now”, by Speaker “Lio Brandt”")
     editor.press("y")  # the claim comes with its speaker and the link, and the next suggestion is ready
-    expect(bar).to_contain_text("Claim “the road was closed to all traffic”, by Speaker “ministry”")
+    expect(heard).to_contain_text("Claim “the road was closed to all traffic”, by Speaker “ministry”")
     assert sorted(editor.covered()) == [("Claim", "The dam is safe now"), ("Speaker", "Lio Brandt")]
     assert editor.annotation_set.relations.get().label == "attributed-to"
     editor.press("Control+z")
@@ -45,7 +45,7 @@ def test_suggestions_are_accepted_corrected_rejected_and_undone_by_one_key_each(
     editor.press("q")  # the second claim is rejected: its speaker is left
     expect(bar).to_contain_text("1 suggestion.")
     editor.press("Control+z")
-    expect(bar).to_contain_text("“the road was closed to all traffic”")
+    expect(heard).to_contain_text("“the road was closed to all traffic”")
     editor.press("3")  # it becomes a denial
     assert ("Denial", "the road was closed to all traffic") in editor.covered()
     assert editor.annotation_set.relations.count() == 2
@@ -59,7 +59,7 @@ def test_suggestions_are_accepted_corrected_rejected_and_undone_by_one_key_each(
     expect(bar).to_contain_text("1 suggestion.")
     editor.text.focus()
     editor.press("t")
-    expect(bar).to_contain_text("Speaker “ministry”")
+    expect(heard).to_contain_text("Speaker “ministry”")
     editor.press("Escape")
     expect(editor.page.get_by_role("status")).to_contain_text("Suggestion left as it is.")
     assert len(editor.covered()) == 2
