@@ -65,3 +65,10 @@ def test_secrets_have_no_default(name):
 
     assert f"${{{name}:?}}" in text
     assert not re.search(rf"{name}=\S", (DEPLOY / "example.env").read_text("utf-8"))
+
+
+def test_secrets_are_read_in_the_container():
+    """Compose would write the value of a single `$` into the command, where others can read it."""
+    text = (DEPLOY / "compose.postgresql.yaml").read_text("utf-8")
+
+    assert re.findall(r"\$+[A-Z]\w+", text) == ["$$REDIS_PASSWORD"]
