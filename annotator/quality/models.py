@@ -70,6 +70,7 @@ class Admission(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     opened_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
+    alerted_at = models.DateTimeField(null=True, help_text="When gold checks failed and leads were alerted.")
     message = models.CharField(max_length=LONGEST_MESSAGE, blank=True, help_text="Why the queue is paused.")
     resumed_at = models.DateTimeField(null=True, help_text="Gold checks before are not held against the person again.")
 

@@ -65,14 +65,18 @@ def set_gold(project: Project, purposes: Mapping[int, str]) -> None:
 
 def open_work(project: Project, user: User, *, by: User | None, now: datetime) -> Admission:
     """Let documents be assigned to a person, and end a pause."""
-    values = {"is_open": True, "opened_by": by, "opened_at": now, "paused_at": None, "message": "", "resumed_at": now}
+    values = {"is_open": True, "opened_by": by, "opened_at": now, "paused_at": None, "message": ""}
+    values |= {"resumed_at": now, "alerted_at": None}
     admission, _created = Admission.objects.update_or_create(project=project, user=user, defaults=values)
     return admission
 
 
 def pause_work(project: Project, user: User, *, message: str, now: datetime) -> Admission:
     """Stop assigning documents to a person; their account and open documents stay as they are."""
-    values = {"paused_at": now, "message": message}
+    return _admit(project, user, {"paused_at": now, "message": message, "alerted_at": None})
+
+
+def _admit(project: Project, user: User, values: dict[str, Any]) -> Admission:
     admission, _created = Admission.objects.update_or_create(
         project=project, user=user, defaults=values, create_defaults=values | {"is_open": True}
     )
@@ -81,7 +85,7 @@ def pause_work(project: Project, user: User, *, message: str, now: datetime) -> 
 
 def close_work(project: Project, user: User) -> Admission:
     """Ask a person to qualify again before further documents are assigned to them."""
-    values = {"is_open": False, "paused_at": None, "message": ""}
+    values = {"is_open": False, "paused_at": None, "message": "", "alerted_at": None}
     admission, _created = Admission.objects.update_or_create(project=project, user=user, defaults=values)
     return admission
 
@@ -105,8 +109,8 @@ def plan_under(plan: QualityPlan, user: User, *, now: datetime) -> assignments.P
         if planned is not None:
             return planned
     admission = selectors.admission_of(project, user)
-    if plan.pauses and (admission is None or admission.paused_at is None):
-        admission = _paused_after_checks(plan, user, admission, now)
+    if plan.check_every and (admission is None or (admission.paused_at or admission.alerted_at) is None):
+        admission = _after_checks(plan, user, admission, now)
     if admission is not None and admission.paused_at is not None:
         raise QueuePaused(admission.message or _("Your queue is paused. Contact a lead of the project."))
     return _check(plan, user)
@@ -114,7 +118,7 @@ def plan_under(plan: QualityPlan, user: User, *, now: datetime) -> assignments.P
 
 def _qualify(plan: QualityPlan, user: User, now: datetime) -> assignments.PlannedDocument | None:
     """Return the next document of qualification; None when the person has just passed and work opens by itself."""
-    results = selectors.results_of(plan, user, SetPurpose.QUALIFICATION)
+    results = selectors.results_of(plan, user, SetPurpose.QUALIFICATION, now=now)
     if results.verdict is Verdict.PASSES and plan.opens_work:
         open_work(plan.project, user, by=None, now=now)
         return None
@@ -141,16 +145,17 @@ def qualification_message(results: selectors.Results) -> str:
     return detail % {"count": results.more}
 
 
-def _paused_after_checks(plan: QualityPlan, user: User, admission: Admission | None, now: datetime) -> Admission | None:
-    """Pause the queue when the gold checks since the last pause fail."""
+def _after_checks(plan: QualityPlan, user: User, admission: Admission | None, now: datetime) -> Admission | None:
+    """Alert the leads when the gold checks since their last decision fail; pause the queue where the plan says so."""
     since = admission.resumed_at if admission else None
-    results = selectors.results_of(plan, user, SetPurpose.CHECK, since=since)
+    results = selectors.results_of(plan, user, SetPurpose.CHECK, now=now, since=since)
     if results.verdict is not Verdict.FAILS:
         return admission
-    message = plan.pause_message or _(
-        "Your queue is paused: your annotations differ from adjudicated ones. Ask a lead."
-    )
-    return pause_work(plan.project, user, message=message, now=now)
+    values: dict[str, Any] = {"alerted_at": now}
+    if plan.pauses:
+        usual = _("Your queue is paused: your annotations differ from adjudicated ones. Ask a lead.")
+        values |= {"paused_at": now, "message": plan.pause_message or usual}
+    return _admit(plan.project, user, values)
 
 
 def _check(plan: QualityPlan, user: User) -> assignments.PlannedDocument | None:

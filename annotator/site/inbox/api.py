@@ -18,6 +18,7 @@ class InboxProjectOut(serializers.Serializer[object]):
     skips = serializers.IntegerField()
     reviews = serializers.IntegerField()
     stuck = serializers.IntegerField()
+    alerts = serializers.IntegerField(help_text="People whose gold checks failed.")
 
 
 class InboxOut(serializers.Serializer[object]):

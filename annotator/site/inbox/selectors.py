@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
+from annotator.quality import selectors as quality
 from annotator.site.inbox.models import InboxState
 from annotator.workload.assignments.models import ReturnedSet, Skip, SkipReason
-from annotator.workload.assignments.selectors import stuck_slots
+from annotator.workload.assignments.selectors import count_stuck_slots
 from annotator.workload.questions import selectors as questions
 from annotator.workload.questions.models import Question
 from projects.models import GuidelineVersion, Membership, Project
@@ -30,11 +31,12 @@ class Waiting:
     skips: int
     reviews: int
     stuck: int
+    alerts: int = 0
 
     @property
     def total(self) -> int:
         """The number of all of it."""
-        return self.skips + self.reviews + self.stuck
+        return self.skips + self.reviews + self.stuck + self.alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Inbox:
             (_("Skipped documents"), sum(row.skips for row in self.projects)),
             (_("Submitted sets to review"), sum(row.reviews for row in self.projects)),
             (_("Stuck slots"), sum(row.stuck for row in self.projects)),
+            (_("People whose gold checks failed"), sum(row.alerts for row in self.projects)),
         )
         return [f"{name}: {count:,}" for name, count in counts if count]
 
@@ -78,9 +81,9 @@ def inbox_of(user: User, *, now: datetime) -> Inbox:
     )
 
 
-def inbox_count(user: User) -> int:
-    """Return how many things wait for a user, for the navigation of every page; stuck slots are not counted."""
-    managed = list(projects_for(user, capability=Capability.MANAGE).order_by().values_list("pk", flat=True))
+def inbox_count(user: User, *, now: datetime) -> int:
+    """Return how many things wait for a user, for the navigation of every page."""
+    managed = list(projects_for(user, capability=Capability.MANAGE).order_by("id"))
     count = questions.unread_of(user).order_by().count() + _returned(user).order_by().count()
     count += _new_guidelines(user).order_by().count()
     if managed:
@@ -88,6 +91,8 @@ def inbox_count(user: User) -> int:
         count += _skips().filter(document__project__in=managed).count()
         reviewed = AnnotationSet.objects.filter(lifecycle.sets_to_review(), document__project__in=managed)
         count += reviewed.filter(document__project__review_required=True).count()
+        count += sum(count_stuck_slots(project, now=now) for project in managed)
+        count += quality.count_alerts(project.pk for project in managed)
     return count
 
 
@@ -97,7 +102,8 @@ def _waiting(project: Project, now: datetime) -> Waiting:
         project=project,
         skips=_skips().filter(document__project=project).count(),
         reviews=reviews.count(),
-        stuck=len(stuck_slots(project, now=now)),
+        stuck=count_stuck_slots(project, now=now),
+        alerts=quality.count_alerts([project.pk]),
     )
 
 

@@ -31,12 +31,12 @@ PAGE_SIZE = 50
 def waiting(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what waits for a lead."""
     project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
-    slots = selectors.stuck_slots(project, now=timezone.now())
+    now = timezone.now()
     context: dict[str, Any] = {
         "project": project,
         "sets": Paginator(selectors.sets_to_review(project), PAGE_SIZE).get_page(request.GET.get("page")),
-        "slots": slots[:MOST_SHOWN],
-        "slot_count": len(slots),
+        "slots": selectors.stuck_slots(project, now=now, most=MOST_SHOWN),
+        "slot_count": selectors.count_stuck_slots(project, now=now),
         "skips": selectors.skips_of(project)[:MOST_SHOWN],
         "names": selectors.annotating_names(project),
     }

@@ -30,6 +30,7 @@ from annotator.workload.assignments.selectors.candidates import (
 from annotator.workload.assignments.selectors.slots import (
     SlotToFree,
     StuckSlot,
+    count_stuck_slots,
     expires_at,
     get_skip,
     skips_of,
@@ -44,6 +45,7 @@ __all__ = [
     "annotating_names",
     "candidates",
     "choice_to_annotate",
+    "count_stuck_slots",
     "expires_at",
     "get_assignment",
     "get_own_assignment",

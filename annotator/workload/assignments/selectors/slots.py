@@ -51,15 +51,28 @@ def slots_to_free(project: Project, *, now: datetime) -> list[SlotToFree]:
     return slots
 
 
-def stuck_slots(project: Project, *, now: datetime) -> list[StuckSlot]:
-    """Return the slots of people who left, and those without a change for two weeks or half of what a lead has set."""
-    after = min(STUCK_AFTER, _lifetime(project) / 2) if project.slot_days else STUCK_AFTER
-    slots = _open_slots(project).annotate(is_here=Exists(_annotating()))
-    stuck = slots.filter(Q(is_here=False) | Q(last_change__lt=now - after)).order_by("last_change", "id")
+def stuck_slots(project: Project, *, now: datetime, most: int | None = None) -> list[StuckSlot]:
+    """Return the slots of people who left, and those without a change for two weeks or half of what a lead has set.
+
+    The longest unchanged come first; with `most`, at most so many.
+    """
+    stuck = _stuck(project, now).order_by("last_change", "id")
     return [
         StuckSlot(row, not row.is_here, row.last_change, expires_at(project, row.last_change) if row.is_here else None)
-        for row in stuck
+        for row in (stuck if most is None else stuck[:most])
     ]
+
+
+def count_stuck_slots(project: Project, *, now: datetime) -> int:
+    """Return how many slots are stuck."""
+    return _stuck(project, now).count()
+
+
+def _stuck(project: Project, now: datetime) -> QuerySet[Any]:
+    after = min(STUCK_AFTER, _lifetime(project) / 2) if project.slot_days else STUCK_AFTER
+    slots = _open_slots(project).annotate(is_here=Exists(_annotating()))
+    stuck: QuerySet[Any] = slots.filter(Q(is_here=False) | Q(last_change__lt=now - after))
+    return stuck
 
 
 def expires_at(project: Project, last_change: datetime) -> datetime | None:
@@ -74,7 +87,10 @@ def _lifetime(project: Project) -> timedelta:
 def _open_slots(project: Project) -> QuerySet[Any]:
     """Return the assignments with a slot whose sets are open, each with its `last_change`."""
     rows = Assignment.objects.filter(
-        lifecycle.open_sets("annotation_set__"), document__project=project, slot__isnull=False
+        lifecycle.open_sets("annotation_set__"),
+        annotation_set__submitted_at=None,
+        document__project=project,
+        slot__isnull=False,
     )
     related = rows.select_related("document__project", "annotation_set", "annotator").defer("document__text")
     return related.annotate(last_change=Greatest(F("created_at"), F("annotation_set__changed_at")))

@@ -33,12 +33,12 @@ def test_question_is_between_its_author_and_the_leads(page, asked, lead, ada, be
     assert "Is this a claim?" in page(lead).get(URL).content.decode()
     assert "Is this a claim?" not in page(ben).get(URL).content.decode()
     assert page(ben).get(address).status_code == page(ben).post(address, {"action": "resolve"}).status_code == 404
-    assert (inbox_count(lead), inbox_count(ada)) == (1, 0)
+    assert (inbox_count(lead, now=NOW), inbox_count(ada, now=NOW)) == (1, 0)
 
     page(lead).post(address, {"action": "comment", "text": "Yes. @ben, look here, too."})
-    assert (inbox_count(lead), inbox_count(ada), inbox_count(ben)) == (0, 1, 1)
+    assert (inbox_count(lead, now=NOW), inbox_count(ada, now=NOW), inbox_count(ben, now=NOW)) == (0, 1, 1)
     assert "look here, too" in page(ben).get(address).content.decode()
-    assert inbox_count(ben) == 0
+    assert inbox_count(ben, now=NOW) == 0
     page(ada).post(address, {"action": "comment", "text": "And here?"})
     assert [question.pk for question in inbox_of(lead, now=NOW).unanswered] == [asked.pk]
     page(ada).post(address, {"action": "resolve"})
