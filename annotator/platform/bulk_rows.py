@@ -61,7 +61,8 @@ def insert_rows(cursor: CursorWrapper, table: Table, rows: Sequence[Row]) -> Non
 
 
 def update_rows(cursor: CursorWrapper, table: Table, rows: Sequence[Row]) -> None:
-    """Set one column of rows; the table has this column and the primary key, and each row gives their values."""
+    """Set columns of rows; the last column of the table is the primary key, and each row gives the values in order."""
     quote = connection.ops.quote_name
-    column, key = map(quote, table.columns)
-    cursor.executemany(f"UPDATE {quote(table.name)} SET {column} = %s WHERE {key} = %s", rows)  # noqa: S608 - our own
+    *columns, key = map(quote, table.columns)
+    values = ", ".join(f"{column} = %s" for column in columns)
+    cursor.executemany(f"UPDATE {quote(table.name)} SET {values} WHERE {key} = %s", rows)  # noqa: S608 - our own

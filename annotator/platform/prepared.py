@@ -119,9 +119,9 @@ class PreparedQuery(Generic[Row]):
 
 
 class PreparedUpdate:
-    """An update of the rows of a queryset that is compiled once; the new values are parameters too."""
+    """An update of the rows of a queryset that is compiled once; the new values are parameters or fixed."""
 
-    def __init__(self, build: Callable[[], "QuerySet[Any, Any]"], **columns: Parameter) -> None:
+    def __init__(self, build: Callable[[], "QuerySet[Any, Any]"], **columns: Parameter | bool) -> None:
         self._build, self._columns = build, columns
         self._compiled: _Statement | None = None
 

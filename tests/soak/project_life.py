@@ -28,6 +28,8 @@ from annotator.text.digest import text_digest
 from annotator.workload.assignments import selectors, services
 from annotator.workload.assignments.models import Assignment, DocumentPlan, Round, Skip, SkipDecision, SkipReason
 from annotator.workload.assignments.problems import NoDocumentLeft
+from annotator.workload.assignments.selectors.tallies import person_weeks
+from annotator.workload.assignments.services import tallies
 from projects.models import Membership, Project
 from projects.roles import Role
 from projects.services import publish_schema, remove_member
@@ -176,6 +178,7 @@ class ProjectLife:
     def check(self) -> None:
         """Prove what must hold at any time."""
         self.check_slots()
+        self.check_tallies()
         sets = AnnotationSet.objects.filter(document__project=self.project)
         logged = dict(
             Change.objects.filter(annotation_set__in=sets).values_list("annotation_set").annotate(n=Count("id"))
@@ -198,6 +201,20 @@ class ProjectLife:
         without = Assignment.objects.filter(slot=None, annotation_set__is_excluded=False)
         assert not without.exclude(annotation_set__state=SetState.UNFINISHED).exists(), "a set lost its slot"
 
+    def check_tallies(self) -> None:
+        """Prove that the tallies of the overview, brought up to date, are what counting all sets gives."""
+        while tallies.count_sets(self.project):
+            pass
+        submitted = AnnotationSet.objects.filter(lifecycle.submitted_sets(), document__project=self.project)
+        by_person = dict(submitted.order_by().values_list("annotator__username").annotate(count=Count("id")))
+        counted: dict[str, int] = {}
+        for row in person_weeks(self.project):
+            counted[row.name] = counted.get(row.name, 0) + row.sets
+        assert counted == by_person, "the tallies of people are wrong"
+        sets = Count("annotation_sets", filter=lifecycle.submitted_sets("annotation_sets__"))
+        plans = Document.objects.filter(project=self.project).exclude(plan=None).annotate(counted=sets)
+        assert not plans.exclude(plan__submitted=F("counted")).exists(), "the tallies of documents are wrong"
+
     def check_no_document_was_free(self, user: User) -> None:
         """Prove that a person who was refused could not have been given any document."""
         if exclusions.is_person_excluded(self.project, user):
@@ -206,7 +223,7 @@ class ProjectLife:
         documents = documents.exclude(annotation_sets__annotator=user).exclude(skips__annotator=user)
         documents = documents.filter(plan__round__isnull=True) | documents.filter(plan__round__members=None)
         limit = Coalesce("plan__round__annotators_per_document", "project__annotators_per_document")
-        free = documents.filter(plan__taken__lt=limit)
+        free = documents.annotate(limit=limit).filter(plan__taken__lt=F("limit"))
         assert not free.exists(), f"{user} starves although {free.first()} is free"
 
     def figures(self) -> dict[str, int]:

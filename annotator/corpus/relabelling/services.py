@@ -229,7 +229,7 @@ def move_back(moved: MigratedSet, *, by: User | None, now: datetime) -> str:
         rows.write_part(annotation_set, part, after)
         append_entries(annotation_set, inverse, first=number + 1, author=by, now=now)
     AnnotationSet.objects.filter(pk=annotation_set.pk).update(
-        revision=number + len(inverse), schema_version=migration.source_id
+        revision=number + len(inverse), schema_version=migration.source_id, is_tallied=False
     )
     MigratedSet.objects.filter(pk=moved.pk).update(is_undone=True)
     return ""

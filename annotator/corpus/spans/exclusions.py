@@ -110,7 +110,7 @@ def refresh(sets: QuerySet[AnnotationSet]) -> None:
         flags = list(covered.order_by("pk").values_list("pk", "covered"))
         for value in (True, False):
             changed = [key for key, flag in flags if bool(flag) is value]
-            AnnotationSet.objects.filter(pk__in=changed).update(is_excluded=value)
+            AnnotationSet.objects.filter(pk__in=changed).update(is_excluded=value, is_tallied=False)
 
 
 def refresh_new(project_id: int, set_ids: Iterable[int]) -> None:

@@ -289,7 +289,7 @@ def approve(annotation_set: AnnotationSet) -> AnnotationSet:
         head = lock(annotation_set)
         if head.state not in FINISHED_STATES:
             raise NotSubmitted(_("The annotation set “%(name)s” is not submitted.") % {"name": annotation_set.name})
-        AnnotationSet.objects.filter(pk=head.pk).update(awaits_review=False)
+        AnnotationSet.objects.filter(pk=head.pk).update(awaits_review=False, is_tallied=False)
     annotation_set.refresh_from_db(fields=_COLUMNS)
     return annotation_set
 
@@ -315,7 +315,9 @@ def _move(
     set_ids: Iterable[int], state: SetState, *, submitted_at: datetime | None, awaits_review: bool = False
 ) -> None:
     sets = AnnotationSet.objects.filter(pk__in=list(set_ids))
-    sets.update(state=state, submitted_at=submitted_at, submits_at=None, awaits_review=awaits_review)
+    sets.update(
+        state=state, submitted_at=submitted_at, submits_at=None, awaits_review=awaits_review, is_tallied=False
+    )
 
 
 def close_submitted(sets: QuerySet[AnnotationSet]) -> None:
@@ -323,7 +325,8 @@ def close_submitted(sets: QuerySet[AnnotationSet]) -> None:
 
     A set that is not submitted stays open. The caller opens the transaction.
     """
-    sets.filter(included(), kind=SetKind.ANNOTATOR, state=SetState.SUBMITTED).update(state=SetState.ADJUDICATED)
+    submitted = sets.filter(included(), kind=SetKind.ANNOTATOR, state=SetState.SUBMITTED)
+    submitted.update(state=SetState.ADJUDICATED, is_tallied=False)
 
 
 def complete_adjudication(adjudicated: AnnotationSet, *, sources: Collection[int], now: datetime) -> None:
@@ -342,5 +345,5 @@ def reopen_adjudication(adjudicated: AnnotationSet, *, sources: Collection[int])
     The caller opens the transaction.
     """
     _move([adjudicated.pk], SetState.OPEN, submitted_at=None)
-    AnnotationSet.objects.filter(closed_sets(), pk__in=sources).update(state=SetState.SUBMITTED)
+    AnnotationSet.objects.filter(closed_sets(), pk__in=sources).update(state=SetState.SUBMITTED, is_tallied=False)
     adjudicated.refresh_from_db(fields=_COLUMNS)

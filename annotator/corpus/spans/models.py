@@ -70,6 +70,11 @@ class AnnotationSet(models.Model):
     awaits_review = models.BooleanField(
         default=False, db_default=False, help_text="Submitted, and counts once a lead has approved it."
     )
+    is_tallied = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether tallies of the project contain the set as it is; everything that changes it clears this.",
+    )
     waived_hints = models.JSONField(
         default=list,
         db_default=models.Value([], models.JSONField()),
@@ -96,6 +101,12 @@ class AnnotationSet(models.Model):
             models.Index(fields=["document"], condition=Q(is_excluded=True), name="annotation_set_excluded"),
             models.Index(fields=["document"], condition=Q(awaits_review=True), name="annotation_set_to_review"),
             models.Index(fields=["submits_at"], condition=Q(submits_at__isnull=False), name="annotation_set_submits"),
+            models.Index(fields=["document"], condition=Q(is_tallied=False), name="annotation_set_not_tallied"),
+            models.Index(
+                fields=["kind", "state", "annotator"],
+                condition=Q(submitted_at=None),
+                name="annotation_set_not_submitted",
+            ),
         ]
 
     def __str__(self) -> str:

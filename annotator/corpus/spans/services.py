@@ -40,6 +40,7 @@ _moved_set = PreparedUpdate(
     lambda: AnnotationSet.objects.filter(pk=Parameter("set"), revision=Parameter("base"), state=Parameter("state")),
     revision=Parameter("revision"),
     changed_at=Parameter("changed_at", DateTimeField()),
+    is_tallied=False,
 )
 ADJUDICATED_NAME = "adjudicated"
 # Why a change of an editor is refused that was opened before its set was moved to another schema version.
@@ -267,7 +268,7 @@ def _load(annotation_set: AnnotationSet, state: State, *, by: User, now: datetim
     rows.rewrite(annotation_set, state)
     load = Load(new_id(), tuple(state.spans.values()), tuple(state.relations.values()), dict(state.document_attributes))
     append_entries(annotation_set, [load], first=1, author=by, now=now)
-    AnnotationSet.objects.filter(pk=annotation_set.pk).update(revision=1)
+    AnnotationSet.objects.filter(pk=annotation_set.pk).update(revision=1, is_tallied=False)
     annotation_set.revision = 1
 
 
@@ -277,7 +278,7 @@ def rebuild_rows(annotation_set: AnnotationSet) -> None:
         head = lifecycle.lock(annotation_set)
         rows.rewrite(annotation_set, selectors.replay(annotation_set))
         entries = Entry.objects.filter(annotation_set=annotation_set).count()
-        AnnotationSet.objects.filter(pk=head.pk).update(revision=entries)
+        AnnotationSet.objects.filter(pk=head.pk).update(revision=entries, is_tallied=False)
 
 
 def restore(

@@ -1,33 +1,39 @@
 """How far a project is, when it will be done, and who needs help: figures of the overview, by week in UTC."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
+from urllib.parse import urlencode
 
-from django.db.models import CharField, Count
-from django.db.models.functions import Cast, Substr
+import numpy as np
 
-from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.exclusions import AUTHOR
-from annotator.corpus.spans.models import AnnotationSet
+from annotator.platform.accounts.models import User
+from annotator.quality.selectors import count_alerts
 from annotator.workload.assignments.models import Skip, SkipReason
-from annotator.workload.assignments.selectors import sets_to_review, stuck_slots
-from annotator.workload.assignments.selectors.board import RoundProgress, round_progress
+from annotator.workload.assignments.selectors import count_stuck_slots, sets_to_review
+from annotator.workload.assignments.selectors.tallies import PersonWeek, RoundProgress, person_weeks, round_progress
+from annotator.workload.questions import selectors as questions
 from projects.models import Project
 
 WEEKS_SHOWN = 26
+WEEKS_OF_PEOPLE = 8
 WEEKS_OF_PACE = 4
-WIDTH, HEIGHT = 500, 120
+QUIET_WEEKS = 2
+"""A person who has worked before and submitted nothing for so many weeks is marked."""
+FEWEST_SETS, SLOW, FAST = 5, 2.0, 1 / 3
+"""With so many sets in the last weeks, a median beyond these multiples of that of all people is marked."""
 
 
 @dataclass(frozen=True)
 class Week:
-    """A week by its Monday: the sets submitted in it and until its end, and the sets by person."""
+    """A week by its Monday: the sets submitted in it and until its end, their median time, and the sets by person."""
 
     monday: date
     submitted: int
     total: int
+    median_seconds: int | None
     by_person: Mapping[str, int]
 
 
@@ -35,14 +41,16 @@ class Week:
 class Waiting:
     """What waits for a lead."""
 
+    questions: int
     sets: int
     skips: int
     slots: int
+    alerts: int
 
     @property
     def total(self) -> int:
         """The number of all of them."""
-        return self.sets + self.skips + self.slots
+        return self.questions + self.sets + self.skips + self.slots + self.alerts
 
 
 @dataclass(frozen=True)
@@ -60,43 +68,70 @@ class Forecast:
         return round(100 * self.done / self.slots) if self.slots else 0
 
 
+@dataclass(frozen=True, slots=True)
+class WeekCell:
+    """The sets of a person in a week, their median time, and the query of the table of documents that lists them."""
+
+    sets: int
+    median_seconds: int | None
+    query: str
+
+
 @dataclass(frozen=True)
-class RoundBar:
-    """The bar of a round: the ends of its parts in units of the chart, and its figures."""
+class PersonWork:
+    """The work of a person: each of the last weeks (None without work), totals, and what may need help."""
 
-    row: RoundProgress
-    y: int
-    submitted: int
-    taken: int
+    name: str
+    weeks: Sequence[WeekCell | None]
+    sets: int
+    seconds: int
+    pace: float | None
+    last_at: datetime
+    is_quiet: bool
+    is_slow: bool
+    is_fast: bool
 
 
-def waiting_for_lead(project: Project, *, now: datetime) -> Waiting:
+def waiting_for_lead(project: Project, user: User, *, now: datetime) -> Waiting:
     """Return how much waits for a lead."""
     skips = Skip.objects.filter(document__project=project, decision="").exclude(reason=SkipReason.WITHDRAWN)
-    return Waiting(sets_to_review(project).count(), skips.count(), len(stuck_slots(project, now=now)))
-
-
-def weeks(project: Project) -> list[Week]:
-    """Return the last weeks, oldest first, without those before the first submission."""
-    sets = AnnotationSet.objects.filter(
-        lifecycle.submitted_sets(), document__project=project, submitted_at__isnull=False
+    return Waiting(
+        questions=questions.unanswered(user).filter(project=project).order_by().count(),
+        sets=sets_to_review(project).count(),
+        skips=skips.count(),
+        slots=count_stuck_slots(project, now=now),
+        alerts=count_alerts([project.pk]),
     )
-    # The day as text: cheaper than the date functions that Django adds to SQLite, which call Python for each row.
-    day = Substr(Cast("submitted_at", CharField()), 1, 10)
-    rows = sets.order_by().annotate(day=day, author=AUTHOR).values_list("day", "author").annotate(count=Count("id"))
-    counts: dict[date, Counter[str]] = defaultdict(Counter)
-    for text, author, count in rows:
-        submitted = date.fromisoformat(text)
-        counts[submitted - timedelta(days=submitted.weekday())][author] += count
-    if not counts:
+
+
+def weeks(work: Sequence[PersonWeek]) -> list[Week]:
+    """Return the last weeks, oldest first, without those before the first submission."""
+    if not work:
         return []
-    monday, total, result = min(counts), 0, []
-    while monday <= max(counts):
-        submitted_here = counts[monday].total()
-        total += submitted_here
-        result.append(Week(monday, submitted_here, total, dict(counts[monday])))
+    by_week: dict[date, list[PersonWeek]] = defaultdict(list)
+    for row in work:
+        by_week[row.week].append(row)
+    monday, total, result = min(by_week), 0, []
+    while monday <= max(by_week):
+        rows = by_week.get(monday, [])
+        total += sum(row.sets for row in rows)
+        people: dict[str, int] = defaultdict(int)
+        for row in rows:
+            people[row.name] += row.sets
+        result.append(Week(monday, sum(row.sets for row in rows), total, _median_of(rows), dict(people)))
         monday += timedelta(days=7)
     return result[-WEEKS_SHOWN:]
+
+
+def _median_of(rows: Iterable[PersonWeek]) -> int | None:
+    """Return the median time of a set: that of the people's medians, each as often as they submitted sets."""
+    weighted = sorted((row.median_seconds, row.sets) for row in rows if row.median_seconds is not None)
+    left = sum(sets for _seconds, sets in weighted) / 2
+    for seconds, sets in weighted:
+        left -= sets
+        if left <= 0:
+            return seconds
+    return None
 
 
 def forecast(rounds: Sequence[RoundProgress], past: Sequence[Week], *, today: date) -> Forecast:
@@ -110,45 +145,58 @@ def forecast(rounds: Sequence[RoundProgress], past: Sequence[Week], *, today: da
     return Forecast(slots, done, round(pace, 1), ends)
 
 
-def round_bars(rounds: Sequence[RoundProgress]) -> list[RoundBar]:
-    """Return the bars of the rounds that have documents."""
-    shown = [row for row in rounds if row.slots]
-    return [
-        RoundBar(row, index * 24, _part(row.submitted, row.slots), _part(row.taken, row.slots))
-        for index, row in enumerate(shown)
-    ]
+def people_by_week(work: Sequence[PersonWeek], *, today: date) -> tuple[list[date], list[PersonWork]]:
+    """Return the last weeks until that of today, and the work of each person who submitted anything, by name."""
+    this_week = today - timedelta(days=today.weekday())
+    mondays = [this_week - timedelta(weeks=number) for number in reversed(range(WEEKS_OF_PEOPLE))]
+    by_person: dict[str, list[PersonWeek]] = defaultdict(list)
+    for row in work:
+        by_person[row.name].append(row)
+    recent = {name: _recent_median(rows, mondays) for name, rows in by_person.items()}
+    usual = median(known) if len(known := [value for value in recent.values() if value is not None]) > 1 else None
+    people = [_person(name, by_person[name], mondays, recent[name], usual) for name in sorted(by_person)]
+    return mondays, people
 
 
-def burn_up(past: Sequence[Week], *, slots: int) -> str:
-    """Return the points of the line of submitted sets, below a top edge that stands for all slots."""
-    if len(past) < 2:
-        return ""
-    step = WIDTH / (len(past) - 1)
-    highest = max(slots, past[-1].total, 1)
-    points = [(index * step, HEIGHT - HEIGHT * week.total / highest) for index, week in enumerate(past)]
-    return " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+def _cell(row: PersonWeek | None) -> WeekCell | None:
+    if row is None:
+        return None
+    values = {"week": row.week.isoformat()} | ({"person": row.name} if row.name else {})
+    return WeekCell(row.sets, row.median_seconds, urlencode(values))
 
 
-def people_by_week(past: Sequence[Week], *, most: int = 8) -> tuple[list[date], list[tuple[str, list[int]]]]:
-    """Return the last weeks, and for each person the sets submitted in them, by name."""
-    shown = past[-most:]
-    names = sorted({name for week in shown for name in week.by_person})
-    return [week.monday for week in shown], [(name, [week.by_person.get(name, 0) for week in shown]) for name in names]
+def _recent_median(rows: Sequence[PersonWeek], mondays: Sequence[date]) -> int | None:
+    recent = [row for row in rows if row.week >= mondays[-WEEKS_OF_PACE]]
+    return _median_of(recent) if sum(row.sets for row in recent) >= FEWEST_SETS else None
 
 
-def _part(count: int, of: int) -> int:
-    return round(WIDTH * min(count, of) / of)
+def _person(
+    name: str, rows: Sequence[PersonWeek], mondays: Sequence[date], recent: int | None, usual: float | None
+) -> PersonWork:
+    by_week = {row.week: row for row in rows}
+    paces = np.array([pace for row in rows for pace in row.paces])
+    ratio = recent / usual if recent is not None and usual else None
+    return PersonWork(
+        name=name,
+        weeks=[_cell(by_week.get(monday)) for monday in mondays],
+        sets=sum(row.sets for row in rows),
+        seconds=sum(row.seconds for row in rows),
+        pace=round(float(np.median(paces)), 1) if len(paces) else None,
+        last_at=max(row.last_at for row in rows),
+        is_quiet=max(by_week) <= mondays[-1] - timedelta(weeks=QUIET_WEEKS),
+        is_slow=ratio is not None and ratio > SLOW,
+        is_fast=ratio is not None and ratio < FAST,
+    )
 
 
 __all__ = [
     "Forecast",
-    "RoundBar",
+    "PersonWork",
     "Waiting",
     "Week",
-    "burn_up",
     "forecast",
     "people_by_week",
-    "round_bars",
+    "person_weeks",
     "round_progress",
     "waiting_for_lead",
     "weeks",

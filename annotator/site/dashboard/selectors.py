@@ -1,25 +1,32 @@
 """Queries of the overview pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Q, QuerySet
+import numpy as np
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.agreement.models import AgreementReport
-from annotator.agreement.selectors.reports import latest_report
+from annotator.agreement.reports.sentences import FigureText, figure_text
+from annotator.agreement.selectors.reports import figures_of, latest_report, report_summaries
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.models import AnnotationSet, SetKind
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import Job
 from annotator.problems import NotFound
-from annotator.workload.timing import selectors as timing
+from annotator.site.dashboard.charts import Interval, interval, trend
+from annotator.site.dashboard.progress import PersonWork
+from annotator.workload.assignments.selectors.tallies import (
+    PersonWeek,
+    RoundProgress,
+    round_progress,
+)
 from annotator.workload.timing.selectors import Pace
 from projects.models import Membership, Project
 from projects.roles import Capability, Role, can, roles_that_can
-
-SETS = "annotation_sets__"
 
 
 @dataclass(frozen=True)
@@ -63,14 +70,29 @@ class Progress:
 
 @dataclass(frozen=True)
 class AnnotatorProgress:
-    """The progress of a member who annotates."""
+    """A member who annotates, or a former one with submitted sets: open sets, the last change, and their work."""
 
     username: str
     role: str
     open: int
-    finished: int
     last_change: datetime | None
-    pace: Pace | None = None
+    work: PersonWork | None = None
+
+    @property
+    def finished(self) -> int:
+        """The number of submitted sets."""
+        return self.work.sets if self.work else 0
+
+
+@dataclass(frozen=True)
+class LabelRow:
+    """The agreement on a label: its figure as text, as positions of a chart, and its trend over reports."""
+
+    label: str
+    spans: int
+    figure: FigureText
+    interval: Interval | None
+    trend: str
 
 
 def project_cards(user: User) -> list[ProjectCard]:
@@ -104,37 +126,58 @@ def own_set_counts(project: Project, user: User) -> SetCounts:
     )
 
 
-def progress_of(project: Project) -> Progress:
-    """Count the documents of a project by progress."""
-    finished = Count("annotation_sets", filter=lifecycle.finished_sets(SETS))
-    begun = Count("annotation_sets", filter=lifecycle.annotator_sets(SETS))
-    included = Document.objects.filter(project=project, is_excluded=False)
-    documents = included.annotate(finished_sets=finished, begun_sets=begun)
-    sets = AnnotationSet.objects.filter(lifecycle.included(), document__project=project, document__is_excluded=False)
+def progress_of(project: Project, rounds: Sequence[RoundProgress] | None = None) -> Progress:
+    """Count the documents of a project by progress, from its tallies."""
+    rows = [row.stages for row in (round_progress(project) if rounds is None else rounds)]
+    documents, unassigned = sum(row.documents for row in rows), sum(row.unassigned for row in rows)
+    adjudicated = sum(row.adjudicated for row in rows)
     return Progress(
-        documents=included.count(),
-        begun=documents.filter(begun_sets__gt=0).count(),
-        finished=documents.filter(finished_sets__gte=project.annotators_per_document).count(),
-        adjudicated=sets.filter(lifecycle.gold_sets()).count(),
-        imported=sets.filter(kind=SetKind.IMPORTED).values("document_id").distinct().count(),
+        documents=documents,
+        begun=documents - unassigned,
+        finished=sum(row.submitted for row in rows) + adjudicated,
+        adjudicated=adjudicated,
+        imported=sum(row.imported for row in rows),
     )
 
 
-def annotator_progress(project: Project, *, with_pace: bool = False) -> list[AnnotatorProgress]:
-    """Return the members who may annotate, by name, with their progress, and their pace when requested."""
-    here = Q(user__annotation_sets__document__project=F("project"))
-    members = (
-        Membership.objects.filter(project=project, role__in=roles_that_can(Capability.ANNOTATE))
-        .annotate(
-            open_sets=Count("user__annotation_sets", filter=here & lifecycle.unsubmitted_sets(f"user__{SETS}")),
-            finished_sets=Count("user__annotation_sets", filter=here & lifecycle.finished_sets(f"user__{SETS}")),
-            last_change=Max("user__annotation_sets__changed_at", filter=here),
-        )
-        .order_by("user__username", "id")
-    )
-    rows = members.values_list("user__username", "role", "open_sets", "finished_sets", "last_change")
-    paces = {row.username: row.pace for row in timing.paces(project)} if with_pace else {}
-    return [AnnotatorProgress(*row, pace=paces.get(row[0])) for row in rows]
+def annotator_progress(project: Project, work: Sequence[PersonWork] = ()) -> list[AnnotatorProgress]:
+    """Return the members who may annotate and everyone who submitted sets, by name, with their work."""
+    here = AnnotationSet.objects.filter(lifecycle.unsubmitted_sets(), document__project=project, submitted_at=None)
+    opened = {
+        name: (count, last)
+        for name, count, last in here.order_by()
+        .values_list("annotator__username")
+        .annotate(count=Count("id"), last=Max("changed_at"))
+    }
+    members = Membership.objects.filter(project=project, role__in=roles_that_can(Capability.ANNOTATE))
+    roles = dict(members.order_by("user__username", "id").values_list("user__username", "role"))
+    by_name = {person.name: person for person in work}
+    rows = []
+    for name in sorted({*roles, *by_name}):
+        count, last = opened.get(name, (0, None))
+        person = by_name.get(name)
+        moments = [moment for moment in (last, person.last_at if person else None) if moment is not None]
+        rows.append(AnnotatorProgress(name, roles.get(name, ""), count, max(moments, default=None), person))
+    return rows
+
+
+def team_pace(work: Sequence[PersonWeek]) -> Pace:
+    """Return the active time of all submitted sets, and the median minutes per 1,000 words."""
+    paces = np.array([pace for row in work for pace in row.paces])
+    rate = round(float(np.median(paces)), 1) if len(paces) else None
+    return Pace(sum(row.seconds for row in work), len(paces), rate)
+
+
+def label_rows(report: AgreementReport) -> list[LabelRow]:
+    """Return the agreement on each label in a report, with its trend over the last comparable reports."""
+    earlier = [{row.label: row.overlap_f1 for row in one.labels} for one in report_summaries(report)]
+    rows = []
+    for row in figures_of(report).labels:
+        figure = row.overlap_f1
+        past = [one[row.label].value if one.get(row.label) else None for one in earlier]
+        ends = interval(figure.value, figure.low, figure.high)
+        rows.append(LabelRow(row.label, row.spans, figure_text(figure), ends, trend(past)))
+    return rows
 
 
 def get_document(document_id: int, *, user: User) -> Document:

@@ -8,16 +8,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from annotator.agreement.reports.sentences import figure_text
-from annotator.agreement.selectors.reports import figures_of
 from annotator.corpus.documents.downloads import original_response
 from annotator.corpus.documents.selectors import documents_with_same_text, get_original, original_of
 from annotator.corpus.spans.exclusions import excluded_counts
+from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
-from annotator.site.dashboard import progress, selectors
+from annotator.site.dashboard import charts, progress, selectors
 from annotator.workload.assignments.selectors import is_offered_documents
-from annotator.workload.assignments.services.plans import ensure_plans
-from annotator.workload.timing import selectors as timing
+from annotator.workload.assignments.services import tallies
 from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in, unseen_guidelines
@@ -47,38 +45,36 @@ def project_overview(request: HttpRequest, slug: str) -> HttpResponse:
         context["is_offered"] = is_offered_documents(project, user)
         context["guidelines_news"] = unseen_guidelines(project, user)
     if may[Capability.SEE_ALL_WORK]:
-        context |= {
-            "progress": selectors.progress_of(project),
-            "annotators": selectors.annotator_progress(project, with_pace=may[Capability.MANAGE]),
-            "pace": timing.project_pace(project) if may[Capability.MANAGE] else None,
-            "jobs": selectors.newest_jobs(project, count=NEWEST_JOBS),
-            "report": selectors.newest_report(project),
-            "overview": _overview(project),
-        }
+        context |= _overview(project, user, manages=may[Capability.MANAGE])
     return render(request, "dashboard/project.html", context)
 
 
-def _overview(project: Project) -> dict[str, Any]:
+def _overview(project: Project, user: User, *, manages: bool) -> dict[str, Any]:
     """Return how far the project is, when it will be done, how good it is, and who needs help."""
-    ensure_plans(project)
     now = timezone.now()
-    rounds, past = progress.round_progress(project), progress.weeks(project)
+    counting = tallies.bring_up_to_date(project, by=user, now=now)
+    rounds, work = progress.round_progress(project), progress.person_weeks(project)
+    past = progress.weeks(work)
     forecast = progress.forecast(rounds, past, today=now.date())
-    bars = progress.round_bars(rounds)
-    mondays, people = progress.people_by_week(past)
+    mondays, people = progress.people_by_week(work, today=now.date())
     report = selectors.newest_report(project)
-    figures = figures_of(report).labels if report else ()
+    bars = charts.round_bars(rounds)
     return {
-        "bars": bars,
-        "bars_height": 24 * len(bars),
+        "counting": counting,
+        "progress": selectors.progress_of(project, rounds),
         "forecast": forecast,
-        "line": progress.burn_up(past, slots=forecast.slots),
-        "past": past[-len(mondays) :],
+        "burn_up": charts.burn_up(past, forecast, today=now.date()),
+        "week_bars": charts.week_bars(past),
+        "bars": bars,
+        "bars_height": charts.BAR_STEP * len(bars),
         "mondays": mondays,
-        "people": people,
-        "waiting": progress.waiting_for_lead(project, now=now),
-        "labels": [(row.label, row.spans, figure_text(row.overlap_f1)) for row in figures],
+        "people": selectors.annotator_progress(project, people),
+        "team": selectors.team_pace(work) if manages else None,
+        "waiting": progress.waiting_for_lead(project, user, now=now) if manages else None,
+        "report": report,
+        "labels": selectors.label_rows(report) if report else [],
         "excluded": excluded_counts(project),
+        "jobs": selectors.newest_jobs(project, count=NEWEST_JOBS),
     }
 
 

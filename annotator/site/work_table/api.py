@@ -22,19 +22,17 @@ from annotator.platform.http.input import (
     read_input,
 )
 from annotator.problems import InvalidInput
-from annotator.site.search.services import bring_up_to_date
 from annotator.site.work_table import selectors, services
 from annotator.site.work_table.choice import Choice, read_choice
 from annotator.site.work_table.models import SavedView
 from annotator.site.work_table.output import record_of
 from annotator.site.work_table.views import table_response
 from annotator.workload.assignments.services.bulk import BulkContext
-from annotator.workload.assignments.services.plans import ensure_plans
 from projects.roles import Capability
 from projects.selectors import get_project
 
 MOST_ROWS = 500
-FILTERS = ("search", "q", "state", "round", "person", "label", "tag", "archive", "sort", "column")
+FILTERS = ("search", "q", "state", "round", "person", "label", "tag", "archive", "stage", "week", "sort", "column")
 PARAMETERS = [
     OpenApiParameter("q", str, description="A search as on the search page: words, label:Denial, meta.source:tass."),
     OpenApiParameter("search", str, description="Part of a title, an id or metadata."),
@@ -44,9 +42,13 @@ PARAMETERS = [
     OpenApiParameter("label", str, description="Documents with a span of this label."),
     OpenApiParameter("tag", str, many=True, description="All of these tags."),
     OpenApiParameter("archive", str, description="only or all; archived documents are left out otherwise."),
+    OpenApiParameter("stage", str, description="How far: unassigned, begun, submitted or adjudicated, one of them."),
+    OpenApiParameter("week", str, description="A Monday: documents with a set submitted in that week (UTC)."),
     OpenApiParameter("column", str, many=True, description="Columns to read, as `state`, `labels` or `meta.source`."),
     OpenApiParameter(
-        "sort", str, description="position, title, external_id, length, priority, slots, agreement; -: desc."
+        "sort",
+        str,
+        description="position, title, external_id, length, priority, slots, spans, minutes, agreement; -: desc.",
     ),
     OpenApiParameter("after", int, description="The value of `after` of the page before."),
     OpenApiParameter("limit", int, description="At most so many rows, up to 500."),
@@ -72,9 +74,7 @@ class WorkTable(APIView):
         choice = read_choice(dict(request.query_params.lists()))
         if file_format := request.query_params.get("file"):
             return table_response(project, choice, file_format, user=user)
-        ensure_plans(project)
-        if choice.search or choice.q:
-            bring_up_to_date(project, by=user, now=timezone.now())
+        services.prepare(project, choice, by=user, now=timezone.now())
         limit, after = (_number(request, name, usual) for name, usual in (("limit", 100), ("after", None)))
         if limit is None or not 1 <= limit <= MOST_ROWS:
             raise InvalidInput(_("Give a limit from 1 to %(most)s.") % {"most": MOST_ROWS})
@@ -127,10 +127,8 @@ class WorkTableActions(APIView):
         get_project(slug, user=user, capability=services.ACTIONS[values["action"]][0])
         if ("documents" in values) == ("filters" in values):
             raise InvalidInput(_("Give either documents or filters."))
-        ensure_plans(project)
         choice = _choice(values.get("filters"))
-        if choice.search or choice.q:
-            bring_up_to_date(project, by=user, now=timezone.now())
+        services.prepare(project, choice, by=user, now=timezone.now())
         documents = selectors.documents_of(project, choice, user=user).select_related("project")
         if "documents" in values:
             documents = documents.filter(pk__in=values["documents"])

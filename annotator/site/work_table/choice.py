@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import urlencode
 
 from annotator.problems import gettext_noop
@@ -32,10 +33,15 @@ SORTS: Mapping[str, str] = {
     "length": gettext_noop("Length"),
     "priority": gettext_noop("Priority"),
     "slots": gettext_noop("Slots taken"),
+    "spans": gettext_noop("Spans"),
+    "minutes": gettext_noop("Active minutes"),
     "agreement": gettext_noop("Agreement in the newest report"),
 }
 ARCHIVES = ("", "only", "all")
+STAGES = ("unassigned", "begun", "submitted", "adjudicated")
 LONGEST_VALUE = 300
+FILTERS = ("search", "q", "state", "round", "person", "label", "archive", "stage", "week")
+"""The filters with one value."""
 MOST_COLUMNS = 30
 MOST_TAGS_CHOSEN = 10
 
@@ -44,7 +50,8 @@ MOST_TAGS_CHOSEN = 10
 class Choice:
     """Filters that combine, columns in order, and the order of the rows (`-title`: descending).
 
-    `search` is part of a title or id, `q` a search in the language of the search page.
+    `search` is part of a title or id, `q` a search in the language of the search page. `stage` is how far a document
+    is, in one word; `week` is the Monday of the week (UTC) in which a set was submitted, by `person` if there is one.
     """
 
     search: str = ""
@@ -55,13 +62,20 @@ class Choice:
     label: str = ""
     tags: Sequence[str] = ()
     archive: str = ""
+    stage: str = ""
+    week: str = ""
     columns: Sequence[str] = field(default=DEFAULT_COLUMNS)
     sort: str = "position"
 
     @property
     def is_filtered(self) -> bool:
         """Whether any filter is set."""
-        return any((self.search, self.q, self.state, self.round, self.person, self.label, self.tags, self.archive))
+        return bool(self.tags) or any(getattr(self, name) for name in FILTERS)
+
+    @property
+    def reads_tallies(self) -> bool:
+        """Whether filters or order read sums that have to be brought up to date."""
+        return bool(self.stage or self.week or self.label or self.q or self.sort_key in ("spans", "minutes"))
 
     @property
     def sort_key(self) -> str:
@@ -75,9 +89,7 @@ class Choice:
 
     def parameters(self) -> dict[str, str | list[str]]:
         """Return the choice as query parameters, without what is as usual."""
-        values: dict[str, str | list[str]] = {
-            name: getattr(self, name) for name in ("search", "q", "state", "round", "person", "label", "archive")
-        }
+        values: dict[str, str | list[str]] = {name: getattr(self, name) for name in FILTERS}
         values |= {"tag": list(self.tags), "column": list(self.columns), "sort": self.sort}
         usual = {"column": list(DEFAULT_COLUMNS), "sort": "position"}
         return {name: value for name, value in values.items() if value and value != usual.get(name)}
@@ -96,7 +108,7 @@ def read_choice(values: Mapping[str, str | Sequence[object]]) -> Choice:
     'position'
     """
     columns = [name for name in dict.fromkeys(_list(values, "column")) if is_column(name)][:MOST_COLUMNS]
-    sort, archive = _text(values, "sort"), _text(values, "archive")
+    sort, archive, stage, week = (_text(values, name) for name in ("sort", "archive", "stage", "week"))
     return Choice(
         search=_text(values, "search"),
         q=_text(values, "q"),
@@ -106,6 +118,8 @@ def read_choice(values: Mapping[str, str | Sequence[object]]) -> Choice:
         label=_text(values, "label"),
         tags=tuple(dict.fromkeys(_list(values, "tag")))[:MOST_TAGS_CHOSEN],
         archive=archive if archive in ARCHIVES else "",
+        stage=stage if stage in STAGES else "",
+        week=week if is_monday(week) else "",
         columns=tuple(columns) or DEFAULT_COLUMNS,
         sort=sort if sort.removeprefix("-") in SORTS else "position",
     )
@@ -114,6 +128,14 @@ def read_choice(values: Mapping[str, str | Sequence[object]]) -> Choice:
 def is_column(name: str) -> bool:
     """Return whether there is such a column; each metadata field may be one."""
     return name in COLUMNS or (name.startswith(META) and len(META) < len(name) <= LONGEST_VALUE)
+
+
+def is_monday(text: str) -> bool:
+    """Return whether a text is the date of a Monday."""
+    try:
+        return date.fromisoformat(text).weekday() == 0
+    except ValueError:
+        return False
 
 
 def _list(values: Mapping[str, str | Sequence[object]], name: str) -> list[str]:

@@ -6,6 +6,7 @@ Documents are chosen and sorted by indexed columns only; everything else is read
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -23,8 +24,9 @@ from annotator.site.search.query import STATES, Filter, Query, parse
 from annotator.site.search.selectors import find_documents
 from annotator.site.work_table.choice import META, Choice
 from annotator.site.work_table.models import SavedView
-from annotator.workload.assignments.models import DocumentPlan, Round
+from annotator.workload.assignments.models import DocumentPlan, Round, Stage
 from annotator.workload.assignments.selectors.board import NO_ROUND
+from annotator.workload.assignments.selectors.tallies import at_limit
 from annotator.workload.timing.models import ActiveTime
 from projects.models import Project
 from projects.roles import Capability, can
@@ -41,7 +43,11 @@ FIELDS: Mapping[str, str] = {
     "length": "length",
     "priority": "plan__priority",
     "slots": "plan__taken",
+    "spans": "plan__spans",
+    "minutes": "plan__seconds",
 }
+INDEXED_IN_PLANS = ("plan__spans", "plan__seconds")
+"""Orders that an index of the plans gives, with the document as second column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,10 @@ def documents_of(project: Project, choice: Choice, *, user: User) -> QuerySet[Do
     for tag in choice.tags:
         tagged = DocumentTag.objects.filter(tag__project=project, tag__name=tag).order_by()
         documents = documents.filter(pk__in=tagged.values("document"))
-    if choice.person:
-        documents = documents.filter(pk__in=_sets_of(choice.person).values("document"))
+    if choice.person or choice.week:
+        documents = documents.filter(pk__in=_sets_of(choice).values("document"))
+    if choice.stage:
+        documents = documents.filter(_at_stage(project, choice.stage))
     if choice.search:
         documents = title_contains(documents, choice.search)
     if choice.round == NO_ROUND:
@@ -107,10 +115,26 @@ def documents_of(project: Project, choice: Choice, *, user: User) -> QuerySet[Do
     return documents.defer("text").order_by("position", "id")
 
 
-def _sets_of(person: str) -> QuerySet[AnnotationSet]:
-    """Return the sets of a member, or of a name in imported files, that no exclusion covers."""
-    own = Q(annotator__username=person) | Q(annotator=None, name=person)
-    return AnnotationSet.objects.filter(lifecycle.included(), own).order_by()
+def _sets_of(choice: Choice) -> QuerySet[AnnotationSet]:
+    """Return the sets of a member or of a name in imported files, and of a week, that no exclusion covers."""
+    sets = AnnotationSet.objects.filter(lifecycle.included()).order_by()
+    if choice.week:
+        sets = sets.filter(tally__week=date.fromisoformat(choice.week))
+    if choice.person:
+        sets = sets.filter(Q(annotator__username=choice.person) | Q(annotator=None, name=choice.person))
+    return sets
+
+
+def _at_stage(project: Project, stage: str) -> Q:
+    """Return the condition for documents that are so far, as the overview counts them."""
+    is_full = at_limit(project, "submitted", "plan__")
+    conditions = {
+        "adjudicated": Q(plan__stage=Stage.ADJUDICATED),
+        "submitted": ~Q(plan__stage=Stage.ADJUDICATED) & is_full,
+        "begun": Q(plan__stage=Stage.BEGUN) & ~is_full,
+        "unassigned": Q(plan__stage=Stage.UNASSIGNED) & ~is_full,
+    }
+    return conditions[stage] & Q(is_excluded=False)
 
 
 def keys_in_order(
@@ -120,12 +144,17 @@ def keys_in_order(
     documents = documents_of(project, choice, user=user)
     if choice.sort_key == "agreement":
         return _keys_by_agreement(project, documents, choice, after=after, most=most)
-    name = FIELDS[choice.sort_key]
+    # The order would tell what the column of active times hides.
+    is_hidden = choice.sort_key == "minutes" and not may_see_times(project, user)
+    name = FIELDS["position" if is_hidden else choice.sort_key]
+    if name in INDEXED_IN_PLANS:
+        documents = documents.filter(plan__project=project)
+    key = "plan__document" if name in INDEXED_IN_PLANS else "id"
     if after is not None:
         at = Document.objects.filter(project=project, pk=after).values_list(name, flat=True).order_by("id").first()
-        documents = _behind(documents, name, at, "id", after, descending=choice.is_descending)
+        documents = _behind(documents, name, at, key, after, descending=choice.is_descending)
     sign = "-" if choice.is_descending else ""
-    return list(documents.order_by(f"{sign}{name}", f"{sign}id").values_list("pk", flat=True)[:most])
+    return list(documents.order_by(f"{sign}{name}", f"{sign}{key}").values_list("pk", flat=True)[:most])
 
 
 def _keys_by_agreement(

@@ -1,6 +1,7 @@
 """Writing from the table of documents: saved views, and actions on many documents."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
@@ -11,12 +12,15 @@ from annotator.adjudication import services as adjudication
 from annotator.datasets.exports import services as exports
 from annotator.datasets.exports.options import ExportOptions
 from annotator.platform.accounts.models import User
+from annotator.platform.jobs.models import Job
 from annotator.problems import Conflict, InvalidInput
+from annotator.site.search.services import bring_up_to_date
 from annotator.site.work_table.choice import Choice
 from annotator.site.work_table.models import SavedView
 from annotator.text.json_objects import UNSTORABLE, UNSTORABLE_TEXT
-from annotator.workload.assignments.services import bulk
+from annotator.workload.assignments.services import bulk, tallies
 from annotator.workload.assignments.services.bulk import Action, BulkContext, Outcome
+from annotator.workload.assignments.services.plans import ensure_plans
 from projects.models import Project
 from projects.roles import Capability
 
@@ -41,6 +45,17 @@ def save_view(project: Project, *, owner: User, name: str, choice: Choice, share
     values = {"is_shared": shared, "choice": choice.parameters()}
     view, _created = SavedView.objects.update_or_create(project=project, owner=owner, name=name, defaults=values)
     return view
+
+
+def prepare(project: Project, choice: Choice, *, by: User, now: datetime) -> list[Job]:
+    """Bring what the filters and the order read up to date; return the jobs that are not finished with it."""
+    ensure_plans(project)
+    jobs = []
+    if choice.search or choice.q:
+        jobs.append(bring_up_to_date(project, by=by, now=now))
+    if choice.reads_tallies:
+        jobs.append(tallies.bring_up_to_date(project, by=by, now=now))
+    return [job for job in jobs if job is not None]
 
 
 def _export(context: BulkContext) -> Outcome:

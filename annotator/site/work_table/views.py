@@ -15,15 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import NotFound, Problem
-from annotator.site.search.services import bring_up_to_date
 from annotator.site.work_table import selectors, services
-from annotator.site.work_table.choice import COLUMNS, META, SORTS, Choice, read_choice
+from annotator.site.work_table.choice import COLUMNS, META, SORTS, STAGES, Choice, read_choice
 from annotator.site.work_table.output import WRITERS
 from annotator.workload.assignments.models import Round
 from annotator.workload.assignments.selectors import annotating_names
 from annotator.workload.assignments.selectors.board import NO_ROUND
 from annotator.workload.assignments.services.bulk import BulkContext
-from annotator.workload.assignments.services.plans import ensure_plans
 from annotator.workload.assignments.services.queue import MOST_AT_ONCE
 from projects.models import Project
 from projects.roles import Capability, can
@@ -49,14 +47,12 @@ def documents(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a page of the table; a POST changes the chosen documents, or all that the filters let through."""
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
-    ensure_plans(project)
     choice = read_choice(dict(request.GET.lists()))
+    waits_for = services.prepare(project, choice, by=user, now=timezone.now())
     if request.method == "POST":
         return _change(request, project, choice, user)
-    context = _frame(project, choice, user)
+    context = _frame(project, choice, user) | {"indexing": waits_for}
     try:
-        needs_index = bool(choice.search or choice.q)
-        context["indexing"] = bring_up_to_date(project, by=user, now=timezone.now()) if needs_index else None
         context["table"] = selectors.table_page(
             project, choice, user=user, after=_after(request), count_to=MOST_COUNTED
         )
@@ -80,6 +76,7 @@ def _frame(project: Project, choice: Choice, user: User) -> dict[str, Any]:
         "columns": [(name, names.get(name, name.removeprefix(META))) for name in choice.columns],
         "all_columns": [(name, title, name in choice.columns) for name, title in names.items()],
         "sorts": [(sign + name, _(title), sign) for name, title in SORTS.items() for sign in ("", "-")],
+        "stages": [(name, STATE_NAMES[name]) for name in STAGES],
         "states": [(name, STATE_NAMES[name]) for name in offered.states],
         "offered": offered,
         "people": people,
@@ -135,9 +132,7 @@ def table_response(project: Project, choice: Choice, file_format: str, *, user: 
     """Return all rows as a download; raise `NotFound` for an unknown format, and `InvalidInput` for a wrong filter."""
     if file_format not in WRITERS:
         raise NotFound(_("There is no such download. Choose csv or jsonl."))
-    ensure_plans(project)
-    if choice.search or choice.q:
-        bring_up_to_date(project, by=user, now=timezone.now())
+    services.prepare(project, choice, by=user, now=timezone.now())
     selectors.documents_of(project, choice, user=user)
     write, media_type = WRITERS[file_format]
     columns = [name for name in choice.columns if name != "minutes" or selectors.may_see_times(project, user)]

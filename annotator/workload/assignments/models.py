@@ -82,6 +82,14 @@ class RoundMember(models.Model):
         return f"{self.user} in {self.round}"
 
 
+class Stage(models.TextChoices):
+    """How far the annotation of a document is, beside the number of its submitted sets."""
+
+    UNASSIGNED = "", _("Not assigned")
+    BEGUN = "begun", _("In progress")
+    ADJUDICATED = "adjudicated", _("Adjudicated")
+
+
 class DocumentPlan(models.Model):
     """How a document is assigned: its round, its priority, and how many slots are taken.
 
@@ -98,9 +106,21 @@ class DocumentPlan(models.Model):
     is_reserved = models.BooleanField(
         default=False, db_default=False, help_text="Kept for checking annotators, and never assigned as data."
     )
+    # Tallies, as `services.tallies` counted them last.
+    stage = models.CharField(max_length=12, choices=Stage, blank=True, default="", db_default="")
+    submitted = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Submitted sets.")
+    spans = models.PositiveIntegerField(default=0, db_default=0, help_text="Of all sets but those of models.")
+    seconds = models.PositiveIntegerField(default=0, db_default=0, help_text="Active time of all annotators.")
+    has_imported = models.BooleanField(default=False, db_default=False, help_text="Whether it has an imported set.")
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["project", "round", "stage", "submitted", "has_imported", "taken"],
+                name="document_plan_progress",
+            ),
+            models.Index(fields=["project", "spans", "document"], name="document_plan_spans"),
+            models.Index(fields=["project", "seconds", "document"], name="document_plan_seconds"),
             models.Index(
                 fields=["project", "round", "taken", "priority", "shuffle_key", "position", "document"],
                 name="document_plan_queue",
@@ -167,3 +187,44 @@ class ReturnedSet(models.Model):
 
     def __str__(self) -> str:
         return f"return of {self.annotation_set_id}"
+
+
+class SetTally(models.Model):
+    """A submitted set as it was counted last: by whom, in which week, and its time; `WeekTally` is the sum of these."""
+
+    annotation_set = models.OneToOneField(
+        AnnotationSet, on_delete=models.CASCADE, primary_key=True, related_name="tally"
+    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    week = models.DateField(help_text="The Monday before it was submitted, UTC.")
+    submitted_at = models.DateTimeField()
+    seconds = models.PositiveIntegerField(help_text="Active time; 0 where none was reported.")
+    words = models.PositiveIntegerField(help_text="Of the document; 0 where no time was reported.")
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "annotator", "week"], name="set_tally_group")]
+
+    def __str__(self) -> str:
+        return f"tally of {self.annotation_set_id}"
+
+
+class WeekTally(models.Model):
+    """The work of a person in a week: a copy of what the overview shows, so that it takes no time to read."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="week_tallies", db_index=False)
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    week = models.DateField(help_text="A Monday; weeks begin at midnight UTC.")
+    sets = models.PositiveIntegerField()
+    seconds = models.PositiveIntegerField()
+    median_seconds = models.PositiveIntegerField(null=True, help_text="Of a set; null where no time was reported.")
+    paces = models.JSONField(default=list, help_text="Minutes per 1,000 words of each set with a time, in order.")
+    last_at = models.DateTimeField(help_text="When the newest of the sets was submitted.")
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "week", "annotator"], name="week_tally_order")]
+
+    def __str__(self) -> str:
+        return f"work of {self.annotator_id} in the week of {self.week}"

@@ -58,6 +58,7 @@ def _add(annotation_set: AnnotationSet, fresh: Sequence[Period], *, now: datetim
     if periods != known:
         time.periods, time.seconds, time.reported_at = periods, total_seconds(periods), now
         time.save(update_fields=["periods", "seconds", "reported_at"])
+        AnnotationSet.objects.filter(pk=annotation_set.pk, is_tallied=True).update(is_tallied=False)
     return time.seconds
 
 

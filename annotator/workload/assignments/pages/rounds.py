@@ -17,8 +17,8 @@ from annotator.problems import Problem
 from annotator.workload.assignments import selectors, services
 from annotator.workload.assignments.models import Round
 from annotator.workload.assignments.pages.forms import RoundForm, RoundMembersForm
-from annotator.workload.assignments.selectors.board import round_progress
-from annotator.workload.assignments.services.plans import ensure_plans
+from annotator.workload.assignments.selectors.tallies import round_progress
+from annotator.workload.assignments.services import tallies
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import get_project, get_schema_version
@@ -28,7 +28,8 @@ from projects.selectors import get_project, get_schema_version
 @require_http_methods(["GET", "POST"])
 def rounds(request: HttpRequest, slug: str) -> HttpResponse:
     """List the rounds with their progress; a POST creates one."""
-    project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.MANAGE)
     initial = {"annotators_per_document": project.annotators_per_document}
     form = RoundForm(request.POST or None, project=project, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -40,11 +41,12 @@ def rounds(request: HttpRequest, slug: str) -> HttpResponse:
             message = _("Created round “%(name)s”. Choose its people here, and its documents on the board.")
             messages.success(request, message % {"name": created.name})
             return redirect("assignments:round", created.pk)
-    ensure_plans(project)
+    counting = tallies.bring_up_to_date(project, by=user, now=timezone.now())
     context = {
         "project": project,
         "form": form,
         "progress": round_progress(project),
+        "counting": counting,
         "stands_under": reverse("assignments:waiting", args=[slug]),
     }
     return render(request, "assignments/rounds.html", context, status=422 if form.errors else 200)

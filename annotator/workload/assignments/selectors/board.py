@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet
-from annotator.workload.assignments.models import Assignment, DocumentPlan, Round
+from annotator.workload.assignments.models import Assignment, DocumentPlan
 from annotator.workload.assignments.selectors.candidates import annotating_names
+from annotator.workload.assignments.selectors.tallies import at_limit
 from projects.models import Project
 
 PAGE_SIZE = 50
@@ -71,11 +71,11 @@ def board_plans(project: Project, chosen: BoardFilter) -> QuerySet[DocumentPlan]
         plans = plans.filter(
             Q(document__title__icontains=chosen.search) | Q(document__external_id__icontains=chosen.search)
         )
-    limit = Coalesce("round__annotators_per_document", "project__annotators_per_document")
+    is_full = at_limit(project, "taken")
     ended = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("document"))
     conditions: Mapping[str, Q] = {
-        "free": Q(taken__lt=limit, document__is_excluded=False) & ~Q(Exists(ended)),
-        "full": Q(taken__gte=limit),
+        "free": ~is_full & Q(document__is_excluded=False) & ~Q(Exists(ended)),
+        "full": is_full,
         "unassigned": Q(taken=0, document__is_excluded=False),
         "adjudicated": Q(Exists(ended)),
         "excluded": Q(document__is_excluded=True),
@@ -124,32 +124,3 @@ def documents_of_plans(plans: QuerySet[DocumentPlan]) -> QuerySet[Document]:
     """Return the documents of plans, in the same order, without their texts."""
     documents = Document.objects.filter(pk__in=plans.order_by().values("document")).select_related("project")
     return documents.defer("text", "meta").order_by("position", "id")
-
-
-@dataclass(frozen=True, slots=True)
-class RoundProgress:
-    """A round (None: documents without one), its documents, and how many slots are taken and done, of all."""
-
-    round: Round | None
-    documents: int
-    slots: int
-    taken: int
-    submitted: int
-
-
-def round_progress(project: Project) -> list[RoundProgress]:
-    """Return the progress of each round in the order in which they are assigned, then of documents without a round."""
-    plans = DocumentPlan.objects.filter(project=project, document__is_excluded=False).order_by()
-    totals = {row["round"]: row for row in plans.values("round").annotate(n=Count("document"), taken=Sum("taken"))}
-    done = Assignment.objects.filter(
-        lifecycle.submitted_sets("annotation_set__"), document__project=project, slot__isnull=False
-    )
-    submitted = dict(done.order_by().annotate(r=F("document__plan__round")).values_list("r").annotate(n=Count("id")))
-    rounds: list[Round | None] = [*Round.objects.filter(project=project).order_by("-priority", "id"), None]
-    progress = []
-    for current in rounds:
-        key = None if current is None else current.pk
-        limit = project.annotators_per_document if current is None else current.annotators_per_document
-        count, taken = (totals[key]["n"], totals[key]["taken"]) if key in totals else (0, 0)
-        progress.append(RoundProgress(current, count, count * limit, taken or 0, submitted.get(key, 0)))
-    return progress

@@ -10,6 +10,8 @@ from django.urls import reverse
 from annotator.corpus.spans.models import SetKind, SetState
 from annotator.platform.accounts.models import User
 from annotator.site.dashboard import selectors
+from annotator.site.dashboard.progress import people_by_week, person_weeks
+from annotator.workload.assignments.services import tallies
 from projects.models import Project
 from tests.conftest import MakeDocument, MakeSet
 
@@ -51,7 +53,9 @@ def test_a_lead_sees_the_progress(
     make_set(one, ada)
     make_set(one, "A")
 
-    progress, people = selectors.progress_of(project), selectors.annotator_progress(project)
+    tallies.bring_up_to_date(project, by=None, now=now)
+    _mondays, work = people_by_week(person_weeks(project), today=now.date())
+    progress, people = selectors.progress_of(project), selectors.annotator_progress(project, work)
 
     assert progress == selectors.Progress(documents=3, begun=2, finished=1, adjudicated=1, imported=1)
     assert progress.unassigned == 1
