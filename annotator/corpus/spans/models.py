@@ -148,6 +148,8 @@ class Span(models.Model):
             models.UniqueConstraint(fields=["annotation_set", "uid"], name="span_uid_once_per_set"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="span_not_empty"),
         ]
+        # Searches for labels: whether any span has one, and the sets of one that few spans have.
+        indexes = [models.Index(fields=["label", "annotation_set"], name="span_label")]
 
     def __str__(self) -> str:
         return f"{self.label} {self.start}-{self.end}"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from annotator.agreement.models import DocumentAgreement
@@ -17,13 +18,15 @@ from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput
 from annotator.site.search.query import STATES, Filter, Query, Words
+from annotator.text import folding
 from annotator.text.folding import WordAt, words_with_locations
 from annotator.workload.assignments.models import DocumentPlan, Skip
 from projects.models import Project
 from projects.roles import Capability, can
-from projects.selectors import role_in
+from projects.selectors import current_schema, role_in, schema_of
 
 MOST_HITS = 10_000
+FEW_SPANS = 20_000
 CONTEXT = 60
 
 
@@ -66,7 +69,7 @@ def _condition(condition: Filter, project: Project, only: User | None) -> Q:
     if condition.key == "state":
         return _state(value, project, sets, sees_all=sees_all)
     if condition.key == "label":
-        return Q(Exists(spans.filter(label=value)))
+        return _labelled(value, only) if sees_all else Q(Exists(spans.filter(label=value)))
     if condition.key == "note":
         return Q(Exists(spans.filter(note__icontains=value)))
     if condition.key == "person" and sees_all:
@@ -78,8 +81,42 @@ def _condition(condition: Filter, project: Project, only: User | None) -> Q:
         return Q(Exists(DocumentTag.objects.filter(document=OuterRef("pk"), tag__name=value)))
     if condition.key.startswith("meta."):
         return Q(**{f"meta__{condition.key.removeprefix('meta.')}": value})
+    if labels := [label for label in _labels(project) if label.casefold() == condition.key.casefold()]:
+        return _covering(spans.filter(label__in=labels), value)
     texts = spans.annotate(searched=KeyTextTransform(condition.key, "attributes"))
     return Q(Exists(texts.filter(searched__icontains=value)))
+
+
+def _labels(project: Project) -> list[str]:
+    return list(schema_of(current_schema(project)).labels)
+
+
+def _labelled(label: str, only: User | None) -> Q:
+    """Return the condition for documents with a span of a label.
+
+    Where few spans have it, the database begins with these; else a page is full after a few documents.
+    """
+    spans = Span.objects.filter(label=label)
+    if spans.order_by()[: FEW_SPANS + 1].count() <= FEW_SPANS:
+        documents = spans.filter(_limits(only, "annotation_set__")).order_by().values("annotation_set__document")
+        return Q(pk__in=documents)
+    return Q(Exists(spans.filter(_limits(only, "annotation_set__"), annotation_set__document=OuterRef("pk"))))
+
+
+def _covering(spans: QuerySet[Span], value: str) -> Q:
+    """Return the condition for documents with one of these spans whose text contains a value.
+
+    The index limits documents to those whose text has the words; SQLite compares letters beyond ASCII exactly, so that
+    the usual capitals are tried as well.
+    """
+    covered = Substr("annotation_set__document__text", F("start") + 1, F("end") - F("start"))
+    texts = spans.annotate(covered=covered)
+    same = Q(covered__icontains=value)
+    for variant in {value.lower(), value.upper(), value.title()}:
+        same |= Q(covered__contains=variant)
+    words = folding.words(value)
+    matching = documents_matching(Document.objects.order_by(), [Term(words, is_prefix=True)] if words else [])
+    return Q(Exists(texts.filter(same))) & Q(pk__in=matching.values("pk"))
 
 
 def _limits(only: User | None, prefix: str = "") -> Q:
