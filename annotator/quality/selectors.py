@@ -144,14 +144,9 @@ class Results:
     drift: Drift | None
 
 
-def results_of(plan: QualityPlan, user: User, purpose: str, *, now: datetime, since: datetime | None = None) -> Results:
-    """Return the results of a person against the thresholds of a plan; of gold checks, those of the latest ones.
-
-    A gold check counts once its annotator can no longer undo submitting it.
-    """
+def results_of(plan: QualityPlan, user: User, purpose: str, *, since: datetime | None = None) -> Results:
+    """Return the results of a person against the thresholds of a plan; of gold checks, those of the latest ones."""
     sets = tested_sets(plan.project, user, purpose)
-    if purpose == SetPurpose.CHECK:
-        sets = sets.exclude(lifecycle.undoable_sets(now=now))
     if since is not None:
         sets = sets.filter(created_at__gt=since)
     documents = tested_documents(sets)
@@ -197,18 +192,18 @@ class PersonStatus:
     checks: Results
 
 
-def people(plan: QualityPlan, *, now: datetime) -> list[PersonStatus]:
+def people(plan: QualityPlan) -> list[PersonStatus]:
     """Return the members with annotations for qualification or checks, and all annotators, by name."""
     tested = AnnotationSet.objects.filter(document__project=plan.project).exclude(purpose=SetPurpose.DATA)
     names = set(tested.order_by().values_list("annotator", flat=True))
     return [
-        status_of(plan, membership, now=now)
+        status_of(plan, membership)
         for membership in members_of(plan.project)
         if membership.role == Role.ANNOTATOR or membership.user_id in names
     ]
 
 
-def status_of(plan: QualityPlan, membership: Membership, *, now: datetime) -> PersonStatus:
+def status_of(plan: QualityPlan, membership: Membership) -> PersonStatus:
     """Return the status of a member."""
     user = membership.user
     admission = admission_of(plan.project, user)
@@ -216,8 +211,8 @@ def status_of(plan: QualityPlan, membership: Membership, *, now: datetime) -> Pe
         membership,
         admission,
         must_qualify(plan.project, user, plan),
-        results_of(plan, user, SetPurpose.QUALIFICATION, now=now),
-        results_of(plan, user, SetPurpose.CHECK, now=now),
+        results_of(plan, user, SetPurpose.QUALIFICATION),
+        results_of(plan, user, SetPurpose.CHECK),
     )
 
 
@@ -226,22 +221,15 @@ def count_alerts(projects: Iterable[int]) -> int:
     return Admission.objects.filter(project__in=list(projects), alerted_at__isnull=False).count()
 
 
-def shows_feedback(annotation_set: AnnotationSet, plan: QualityPlan, *, now: datetime) -> bool:
-    """Return whether the annotator of a set may see how it differs from the adjudicated set.
-
-    Feedback on a gold check waits until its submission can no longer be undone: it shows the adjudicated set.
-    """
+def shows_feedback(annotation_set: AnnotationSet, plan: QualityPlan) -> bool:
+    """Return whether the annotator of a set may see how it differs from the adjudicated set."""
     if annotation_set.state not in lifecycle.FINISHED_STATES or annotation_set.annotator is None:
         return False
     if annotation_set.purpose == SetPurpose.PRACTICE:
         return True
     if annotation_set.purpose == SetPurpose.CHECK:
-        return plan.tells_checks and not _is_undoable(annotation_set, now)
+        return plan.tells_checks
     if annotation_set.purpose != SetPurpose.QUALIFICATION or plan.feedback == FeedbackTime.NEVER:
         return False
     is_over = next_gold(plan.project, annotation_set.annotator, SetPurpose.QUALIFICATION) is None
     return plan.feedback == FeedbackTime.AFTER_EACH or is_over
-
-
-def _is_undoable(annotation_set: AnnotationSet, now: datetime) -> bool:
-    return AnnotationSet.objects.filter(lifecycle.undoable_sets(now=now), pk=annotation_set.pk).exists()

@@ -118,7 +118,7 @@ def plan_under(plan: QualityPlan, user: User, *, now: datetime) -> assignments.P
 
 def _qualify(plan: QualityPlan, user: User, now: datetime) -> assignments.PlannedDocument | None:
     """Return the next document of qualification; None when the person has just passed and work opens by itself."""
-    results = selectors.results_of(plan, user, SetPurpose.QUALIFICATION, now=now)
+    results = selectors.results_of(plan, user, SetPurpose.QUALIFICATION)
     if results.verdict is Verdict.PASSES and plan.opens_work:
         open_work(plan.project, user, by=None, now=now)
         return None
@@ -148,7 +148,7 @@ def qualification_message(results: selectors.Results) -> str:
 def _after_checks(plan: QualityPlan, user: User, admission: Admission | None, now: datetime) -> Admission | None:
     """Alert the leads when the gold checks since their last decision fail; pause the queue where the plan says so."""
     since = admission.resumed_at if admission else None
-    results = selectors.results_of(plan, user, SetPurpose.CHECK, now=now, since=since)
+    results = selectors.results_of(plan, user, SetPurpose.CHECK, since=since)
     if results.verdict is not Verdict.FAILS:
         return admission
     values: dict[str, Any] = {"alerted_at": now}

@@ -315,9 +315,7 @@ def _move(
     set_ids: Iterable[int], state: SetState, *, submitted_at: datetime | None, awaits_review: bool = False
 ) -> None:
     sets = AnnotationSet.objects.filter(pk__in=list(set_ids))
-    sets.update(
-        state=state, submitted_at=submitted_at, submits_at=None, awaits_review=awaits_review, is_tallied=False
-    )
+    sets.update(state=state, submitted_at=submitted_at, submits_at=None, awaits_review=awaits_review, is_tallied=False)
 
 
 def close_submitted(sets: QuerySet[AnnotationSet]) -> None:

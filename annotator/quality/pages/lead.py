@@ -53,7 +53,7 @@ def _context(request: HttpRequest, project: Project, form: PlanForm) -> dict[str
         "documents": [(document, used.get(document.pk, "")) for document in page.object_list],
         "purposes": [("", _("Not used")), *PURPOSES],
         "counts": [(title, counts[purpose]) for purpose, title in PURPOSES],
-        "people": [_person(status) for status in selectors.people(selectors.plan_of(project), now=timezone.now())],
+        "people": [_person(status) for status in selectors.people(selectors.plan_of(project))],
     }
 
 
@@ -85,7 +85,7 @@ def documents(request: HttpRequest, slug: str) -> HttpResponse:
 def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Download the results of all annotators as a table."""
     project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
-    table = output.results_table(selectors.people(selectors.plan_of(project), now=timezone.now()))
+    table = output.results_table(selectors.people(selectors.plan_of(project)))
     response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="quality-{project.slug}.csv"'
     return response
@@ -97,7 +97,7 @@ def member(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
     """Show the results of one person."""
     project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
     plan = selectors.plan_of(project)
-    status = selectors.status_of(plan, get_member(project, member_id), now=timezone.now())
+    status = selectors.status_of(plan, get_member(project, member_id))
     names = SchemaNames(schema_of(current_schema(project)))
     context = {
         "project": project,

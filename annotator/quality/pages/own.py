@@ -22,11 +22,11 @@ from projects.selectors import current_schema, get_project, role_in, schema_of
 @require_GET
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a person their own qualification, practice, and the gold checks that they are shown."""
-    user, now = user_of(request), timezone.now()
+    user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.ANNOTATE)
     plan = selectors.plan_of(project)
     names = SchemaNames(schema_of(current_schema(project)))
-    results = selectors.results_of(plan, user, SetPurpose.QUALIFICATION, now=now)
+    results = selectors.results_of(plan, user, SetPurpose.QUALIFICATION)
     shown = [SetPurpose.QUALIFICATION, SetPurpose.PRACTICE, *([SetPurpose.CHECK] if plan.tells_checks else [])]
     sets = [own for purpose in shown for own in selectors.tested_sets(project, user, purpose)]
     context = {
@@ -36,7 +36,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "admission": selectors.admission_of(project, user),
         "message": services.qualification_message(results) if results.documents else "",
         "qualification": person_context(results, names),
-        "sets": [(own, selectors.shows_feedback(own, plan, now=now)) for own in sets],
+        "sets": [(own, selectors.shows_feedback(own, plan)) for own in sets],
         "can_practise": selectors.next_gold(project, user, SetPurpose.PRACTICE) is not None,
     }
     return render(request, "quality/mine.html", context)
@@ -68,7 +68,7 @@ def feedback(request: HttpRequest, set_id: int) -> HttpResponse:
     plan = selectors.plan_of(project)
     own = annotation_set.annotator_id == user.pk
     if annotation_set.purpose == SetPurpose.DATA or not (
-        is_lead or (own and selectors.shows_feedback(annotation_set, plan, now=timezone.now()))
+        is_lead or (own and selectors.shows_feedback(annotation_set, plan))
     ):
         raise NotFound(f"There is no feedback on annotation set {set_id} for you.")
     context = {

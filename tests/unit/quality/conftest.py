@@ -46,6 +46,6 @@ def annotate_next(project: Project) -> Callable[..., AnnotationSet]:
                 attributes=span["attributes"],
             )  # fmt: skip
         AnnotationSet.objects.filter(pk=annotation_set.pk).update(revision=1)
-        return lifecycle.submit(annotation_set, now=NOW - lifecycle.UNDO_TIME)
+        return lifecycle.submit(annotation_set, now=NOW)
 
     return annotate

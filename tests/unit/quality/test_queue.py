@@ -1,6 +1,5 @@
 import pytest
 
-from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetPurpose
 from annotator.corpus.spans.problems import AlreadyAdjudicated
@@ -26,7 +25,7 @@ def test_new_annotator_qualifies_and_work_opens_by_itself(project, ada, make_gol
     tests = [annotate_next(ada) for _ in range(10)]
 
     assert {own.purpose for own in tests} == {SetPurpose.QUALIFICATION}
-    results = selectors.results_of(plan, ada, SetPurpose.QUALIFICATION, now=NOW)
+    results = selectors.results_of(plan, ada, SetPurpose.QUALIFICATION)
     assert results.verdict is Verdict.PASSES
     assert [row.label for row in results.labels] == ["Claim", "Speaker"]
     following = assignments.next_document(project, user=ada, now=NOW).assignment
@@ -54,7 +53,7 @@ def test_failing_and_undecided_people_wait_for_a_lead(project, ada, ben, lead, m
     for _ in range(10):
         annotate_next(ada, well=False)
 
-    assert selectors.results_of(plan, ada, SetPurpose.QUALIFICATION, now=NOW).verdict is Verdict.FAILS
+    assert selectors.results_of(plan, ada, SetPurpose.QUALIFICATION).verdict is Verdict.FAILS
     with pytest.raises(QueuePaused, match="not passed"):
         assignments.next_document(project, user=ada, now=NOW)
     services.open_work(project, ada, by=lead, now=NOW)
@@ -107,18 +106,7 @@ def test_gold_checks_come_hidden_at_their_rate_and_pause_the_queue(
     services.open_work(project, ada, by=None, now=NOW.replace(year=NOW.year + 1))
     assert selectors.count_alerts([project.pk]) == 0
     assert annotate_next(ada).purpose in (SetPurpose.DATA, SetPurpose.CHECK)
-    assert selectors.results_of(plan, ada, SetPurpose.CHECK, now=NOW).verdict is Verdict.FAILS
-
-
-def test_gold_check_counts_once_its_submission_cannot_be_undone(project, ada, make_gold, make_set):
-    (key,) = make_gold(1, SetPurpose.CHECK)
-    plan = QualityPlan.objects.create(project=project, check_every=2, tells_checks=True)
-    own = make_set(Document.objects.get(pk=key), ada)
-    AnnotationSet.objects.filter(pk=own.pk).update(purpose=SetPurpose.CHECK)
-    own = lifecycle.submit(AnnotationSet.objects.get(pk=own.pk), now=NOW)
-    for now, counts in ((NOW, False), (NOW + lifecycle.UNDO_TIME, True)):
-        assert selectors.shows_feedback(own, plan, now=now) is counts
-        assert bool(selectors.results_of(plan, ada, SetPurpose.CHECK, now=now).documents) is counts
+    assert selectors.results_of(plan, ada, SetPurpose.CHECK).verdict is Verdict.FAILS
 
 
 def test_practice_is_chosen_by_the_annotator(project, ada, make_gold):
