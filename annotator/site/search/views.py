@@ -46,9 +46,11 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
             documents = selectors.find_documents(project, query, user=user)
             if query.phrases:
                 context["hits"] = selectors.concordance(documents, query, most=PAGE_SIZE, sort=sort)
-            context["documents"] = list(documents[: PAGE_SIZE + 1])
+            if not context.get("hits"):
+                context["documents"] = list(documents[: PAGE_SIZE + 1])
         except InvalidInput as problem:
             context["problem"] = problem.detail
+    context["is_limited"] = len(context.get("hits") or context.get("documents", ())) >= PAGE_SIZE
     context["page_size"] = PAGE_SIZE
     return render(request, "search/search.html", context, status=422 if "problem" in context else 200)
 
