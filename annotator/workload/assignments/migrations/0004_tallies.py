@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("assignments", "0003_documentplan_is_reserved"),
         ("documents", "0007_tags_and_deletions"),
         ("projects", "0008_guideline_pictures"),
-        ("spans", "0009_is_tallied"),
+        ("spans", "0010_is_tallied"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0007_tags_and_deletions"),
         ("projects", "0008_guideline_pictures"),
-        ("spans", "0008_pending_submits"),
+        ("spans", "0009_document_attributes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("spans", "0009_is_tallied"),
+        ("spans", "0010_is_tallied"),
     ]
 
     operations = [
