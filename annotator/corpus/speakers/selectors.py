@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -34,6 +35,7 @@ DOCUMENTS_AT_ONCE = 40
 MOST_DOCUMENTS_SCANNED = 400
 MOST_OFFERED = 200
 LONGEST_MENTION = 300
+MOST_WORDS = 5_000
 LONGEST_RUN = 4
 """In words: longer names of institutions are not offered in the editor."""
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -94,10 +96,11 @@ def entries_by_key(project: Project, keys: Iterable[str]) -> dict[str, list[Entr
     """Return the entries of each key."""
     wanted = sorted(set(keys))
     found: dict[str, list[EntryFacts]] = defaultdict(list)
+    columns = ("entry__name", "entry__kind", "entry__role", "entry__affiliation")
     for begin in range(0, len(wanted), KEYS_AT_ONCE):
-        rows = SpeakerKey.objects.filter(project=project, key__in=wanted[begin : begin + KEYS_AT_ONCE]).order_by("id")
-        columns = ("entry__name", "entry__kind", "entry__role", "entry__affiliation")
-        for key, pk, *values in rows.values_list("key", "entry_id", *columns):
+        rows = SpeakerKey.objects.filter(project=project, key__in=wanted[begin : begin + KEYS_AT_ONCE])
+        # Sorted here: asked for an order, SQLite walks all keys of the project in that order.
+        for key, pk, *values in sorted(rows.order_by().values_list("key", "entry_id", *columns)):
             found[key].append(EntryFacts(pk, *values))
     return found
 
@@ -261,7 +264,7 @@ def names_in_text(project: Project, text: str) -> list[str]:
     """Return the names of entries that a text seems to mention, for the fields of the editor."""
     if not SpeakerKey.objects.filter(project=project).exists():
         return []
-    words = _WORD.findall(text)
+    words = [match.group() for match in islice(_WORD.finditer(text), MOST_WORDS)]
     keys: set[str] = set()
     for place, word in enumerate(words):
         if not word[:1].islower():
