@@ -205,6 +205,9 @@ class Decision(models.Model):
     undoes = models.PositiveIntegerField(null=True, help_text="The number of the action that this one undoes.")
     is_undone = models.BooleanField(default=False)
     pinned_in = models.PositiveIntegerField(null=True, help_text="The guideline version that shows it as an example.")
+    action = models.CharField(
+        max_length=36, blank=True, default="", db_default="", help_text="The id of the action, as its page gave it."
+    )
 
     class Meta:
         constraints = [
@@ -213,7 +216,10 @@ class Decision(models.Model):
             ),
             models.UniqueConstraint(fields=["unit", "number"], name="decision_number_once_per_unit"),
         ]
-        indexes = [models.Index(fields=["adjudication", "number", "id"], name="decision_order")]
+        indexes = [
+            models.Index(fields=["adjudication", "number", "id"], name="decision_order"),
+            models.Index(fields=["action"], condition=~Q(action=""), name="decision_action"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} about unit {self.unit_id}"

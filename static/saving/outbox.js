@@ -7,7 +7,7 @@ import { gettext, interpolate } from "../pages/text.js";
  *   that made it, and the revision it was based on
  * @typedef {{list: () => Promise<{drafts: Draft[], conflicts: any[]}>,
  *   rewrite: (removed: string[], added: Draft[]) => Promise<void>,
- *   keepConflicts: (removed: string[], added: Conflict[]) => Promise<void>}} Outbox
+ *   keepConflicts: (removed: string[], added: (Conflict & Record<string, any>)[]) => Promise<void>}} Outbox
  */
 
 /** How long the browser may take to open its storage before the editor continues without it. */

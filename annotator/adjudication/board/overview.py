@@ -55,6 +55,12 @@ class Overview:
         following = min(still_open, default=None)
         return following[-1] if following else None
 
+    def upcoming(self, *, after: int, most: int = 4) -> list[int]:
+        """Return the open units that the user comes to next, at most so many, without the one in question."""
+        here = self.numbers.get(after, 0)
+        others = [key for key in self.open if key != after]
+        return sorted(others, key=lambda key: self.numbers[key] <= here)[:most]
+
 
 def read_overview(adjudication: Adjudication) -> Overview:
     """Return the units that people decide about."""

@@ -19,7 +19,7 @@ from annotator.adjudication.pages.forms import (
     warning_context,
 )
 from annotator.adjudication.pages.presentation import Desk
-from annotator.adjudication.pages.work import show, to_next
+from annotator.adjudication.pages.work import sent_action, show, to_next
 from annotator.adjudication.units import drafts
 from annotator.adjudication.units.drafts import DraftSpan, format_fragments, parse_fragments
 from annotator.adjudication.units.quotations import sentence_around
@@ -52,7 +52,10 @@ def add(request: HttpRequest, document_id: int) -> HttpResponse:
         if request.POST.get("step", "").startswith("save") and not warning:
             rationale, base = read_rationale(request.POST)
             span = draft.spans(tokens, None)[0]
-            result = services.add_span(adjudication, span, rationale, base_revision=base, by=user, now=timezone.now())
+            base, action = sent_action(request, adjudication, base)
+            result = services.add_span(
+                adjudication, span, rationale, base_revision=base, by=user, now=timezone.now(), action=action
+            )
             return to_next(adjudication, result, after=result.unit, base=base)
     except Problem as refusal:
         problem = refusal

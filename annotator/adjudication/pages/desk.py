@@ -77,6 +77,8 @@ def desk_context(
         "reopened_sources": [desk.names[source.position] for source in selectors.reopened_sources(adjudication)],
         "progress": selectors.annotator_progress(adjudication.document),
         "problem": problem,
+        "user_id": user.pk,
+        "upcoming": overview.upcoming(after=key or 0),
         "decisions_of_others": desk.decisions_of_others(others),
         "reasons": Reason.choices,
         "relating": None,

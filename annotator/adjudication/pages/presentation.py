@@ -1,5 +1,6 @@
 """Units as the pages show them: sentences with the versions drawn into them, one lane for each annotator."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +84,7 @@ class UnitView:
     number: int
     title: str
     disagreement: str
+    summary: str
     lanes: list[VersionView]
     outcome: list[SpanView]
     outcome_html: SafeString
@@ -129,13 +131,15 @@ class Desk:
         """Return one unit with its lanes."""
         outcome = self._outcome(unit)
         windows = self.windows(unit)
+        lanes = self._lanes(unit, windows)
         return UnitView(
             id=unit.row.pk,
             is_span=unit.is_span,
             number=self.number(unit),
             title=self.title(unit),
             disagreement=messages.disagreement_text(unit.row.kinds),
-            lanes=self._lanes(unit, windows),
+            summary=self._summary(lanes),
+            lanes=lanes,
             outcome=[self.span(span) for span in outcome],
             outcome_html=self.draw(outcome, windows),
             outcome_relations=self.decided_relations(unit),
@@ -221,6 +225,13 @@ class Desk:
             f"“{self._unit_quote(record['unit'])}”" + (f" ({record['note']})" if record["note"] else "")
             for record in records
         ]
+
+    def _summary(self, lanes: Sequence[VersionView]) -> str:
+        """Return how many annotators have which labels, as reports write it: “5 × Source, 1 × nothing”."""
+        counts: Counter[str] = Counter()
+        for lane in lanes:
+            counts[" + ".join(span.label for span in lane.spans) or _("nothing")] += lane.annotators
+        return ", ".join(f"{count} × {labels}" for labels, count in counts.items())
 
     def _lanes(self, unit: BoardUnit, windows: Sequence[tuple[int, int]]) -> list[VersionView]:
         return [self._lane(unit, positions, windows) for positions in self._groups(unit)]

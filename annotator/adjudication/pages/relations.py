@@ -16,7 +16,7 @@ from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.pages.forms import read_rationale
 from annotator.adjudication.pages.presentation import Desk
-from annotator.adjudication.pages.work import show, to_next, to_unit
+from annotator.adjudication.pages.work import sent_action, show, to_next, to_unit
 from annotator.adjudication.units.derivation import drawn_arrows
 from annotator.adjudication.units.versions import Arrow, DecisionKind, Spans, read_arrows
 from annotator.platform.accounts.models import User
@@ -42,7 +42,10 @@ def relate(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse
         try:
             rationale, base = read_rationale(request.POST)
             arrow, ends = _parse_relation(request.POST.get("relation", ""))
-            services.add_relation(adjudication, arrow, ends, rationale, base_revision=base, by=user, now=timezone.now())
+            base, action = sent_action(request, adjudication, base)
+            services.add_relation(
+                adjudication, arrow, ends, rationale, base_revision=base, by=user, now=timezone.now(), action=action
+            )
             return to_unit(document_id, unit_id)
         except Problem as refusal:
             problem = refusal
@@ -136,7 +139,10 @@ def edit_relations(request: HttpRequest, adjudication: Adjudication, unit: Board
                 section=rationale.section,
                 note=rationale.note,
             )
-            result = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now())
+            base, action = sent_action(request, adjudication, base)
+            result = services.decide(
+                adjudication, choice, base_revision=base, by=user, now=timezone.now(), action=action
+            )
             return to_next(adjudication, result, after=unit.row.pk, base=base)
         except Problem as refusal:
             problem = refusal

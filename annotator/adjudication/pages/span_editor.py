@@ -23,7 +23,7 @@ from annotator.adjudication.pages.forms import (
 )
 from annotator.adjudication.pages.presentation import Desk
 from annotator.adjudication.pages.relations import edit_relations
-from annotator.adjudication.pages.work import show, to_next, to_unit
+from annotator.adjudication.pages.work import sent_action, show, to_next, to_unit
 from annotator.adjudication.units.drafts import (
     MODES,
     DraftSpan,
@@ -65,7 +65,10 @@ def edit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
         warning = attributes_to_check(request.POST, schema.labels[draft.label])
         if request.POST.get("step", "").startswith("save") and not warning:
             base, choice = _read(request, near, unit, draft, tokens)
-            result = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now())
+            base, action = sent_action(request, adjudication, base)
+            result = services.decide(
+                adjudication, choice, base_revision=base, by=user, now=timezone.now(), action=action
+            )
             return to_next(adjudication, result, after=unit_id, base=base)
     except Problem as refusal:
         problem = refusal

@@ -1,10 +1,13 @@
 """The page of an adjudication: one unit after another, or the whole text."""
 
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -21,8 +24,9 @@ from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import RULE_CHOICES, Adjudication
 from annotator.adjudication.pages.desk import desk_context, start_context
 from annotator.adjudication.pages.forms import DecisionForm, RevisionForm, first_error
-from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
+from annotator.adjudication.problems import AdjudicationCompleted, AlreadyStarted, NothingToAdjudicate
 from annotator.adjudication.units.versions import AcceptanceRule
+from annotator.platform.accounts.authentication import OPENED_BY
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput, Problem
@@ -56,6 +60,7 @@ def show(
     if problem is not None:
         # The address of the form shows nothing when it is opened; links and reloading need that of the page.
         response["HX-Push-Url"] = _address(adjudication.document_id, context["unit"].id if context["unit"] else None)
+        response["X-Problem"] = quote(f"{problem.title}. {problem.detail}")
     return response
 
 
@@ -97,7 +102,8 @@ def unit(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
         return to_unit(document_id, unit_id)
     try:
         choice, base = _choice(request, unit_id)
-        result = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now())
+        base, action = sent_action(request, adjudication, base)
+        result = services.decide(adjudication, choice, base_revision=base, by=user, now=timezone.now(), action=action)
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem, chosen_unit=unit_id)
@@ -157,8 +163,8 @@ def undo(request: HttpRequest, document_id: int) -> HttpResponse:
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     try:
-        base = _revision(request)
-        result = services.undo(adjudication, base_revision=base, by=user, now=timezone.now())
+        base, action = sent_action(request, adjudication, _revision(request))
+        result = services.undo(adjudication, base_revision=base, by=user, now=timezone.now(), action=action)
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
@@ -175,7 +181,10 @@ def complete(request: HttpRequest, document_id: int) -> HttpResponse:
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     try:
-        services.complete(adjudication, base_revision=_revision(request), by=user, now=timezone.now())
+        base, _action = sent_action(request, adjudication, _revision(request))
+        services.complete(adjudication, base_revision=base, by=user, now=timezone.now())
+    except AdjudicationCompleted:
+        return redirect("adjudication:work", document_id)  # such as when the answer to the first request was lost
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
@@ -224,6 +233,26 @@ def pin(request: HttpRequest, document_id: int, unit_id: int) -> HttpResponse:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
     return to_unit(document_id, unit_id)
+
+
+def sent_action(request: HttpRequest, adjudication: Adjudication, base: int) -> tuple[int, str]:
+    """Return the base revision of an action and its id, "" without script.
+
+    Pages that save by themselves send an id, so that an action whose answer was lost is not made twice, and the id of
+    the earlier action that the user has seen although the page shows an older revision.
+    """
+    headers = request.headers
+    if headers.get(OPENED_BY, str(user_of(request).pk)) != str(user_of(request).pk):
+        raise PermissionDenied("Another user is signed in now.")
+    action, earlier = (_uuid(headers.get(name, "")) for name in ("X-Action-Id", "X-After-Action"))
+    return services.base_after(adjudication, base, earlier), action
+
+
+def _uuid(given: str) -> str:
+    try:
+        return str(UUID(given)) if given else ""
+    except ValueError:
+        return ""
 
 
 def _revision(request: HttpRequest) -> int:

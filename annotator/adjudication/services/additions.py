@@ -10,8 +10,8 @@ from annotator.adjudication.board.contents import BoardUnit, read_units, schema_
 from annotator.adjudication.board.overview import open_count
 from annotator.adjudication.models import Adjudication, Decision, StoredStatus, Unit, UnitKind
 from annotator.adjudication.selectors import sources_of
-from annotator.adjudication.services.decisions import ActionResult, check_spans, invalid
-from annotator.adjudication.services.records import lock, record, stored, update_part_of_set
+from annotator.adjudication.services.decisions import check_spans, invalid
+from annotator.adjudication.services.records import ActionResult, lock, record, result_of, stored, update_part_of_set
 from annotator.adjudication.units.derivation import End, drawn_arrows, with_ids
 from annotator.adjudication.units.versions import Arrow, DecisionKind, read_arrows
 from annotator.corpus.spans.values import SpanValue
@@ -33,13 +33,22 @@ class Rationale:
 
 @transaction.atomic
 def add_span(
-    adjudication: Adjudication, span: SpanValue, rationale: Rationale, *, base_revision: int, by: User, now: datetime
+    adjudication: Adjudication,
+    span: SpanValue,
+    rationale: Rationale,
+    *,
+    base_revision: int,
+    by: User,
+    now: datetime,
+    action: str = "",
 ) -> ActionResult:
     """Add a span that no annotator marked; its id does not matter.
 
     Raises `InvalidDecision` when the schema does not allow it, or when it is a version or outcome of a unit already.
     """
     head = lock(adjudication, by=by)
+    if repeated := result_of(head, action):
+        return repeated
     check_spans((span,), schema_of_adjudication(head), length=head.document.length)
     start, end = span.fragments[0][0], span.fragments[-1][1]
     for unit in read_units(head, _keys_at(head, start, end)).values():
@@ -48,7 +57,7 @@ def add_span(
     row = _new_unit(head, UnitKind.SPAN, start=start, end=end)
     row.save()
     outcome = with_ids((replace(span, origin="manual", suggestion=None),), row.uid)
-    return _record(head, row, stored(outcome), rationale, base_revision=base_revision, by=by, now=now)
+    return _record(head, row, stored(outcome), rationale, base_revision=base_revision, by=by, now=now, action=action)
 
 
 def _keys_at(head: Adjudication, start: int, end: int) -> list[int]:
@@ -70,12 +79,15 @@ def add_relation(
     base_revision: int,
     by: User,
     now: datetime,
+    action: str = "",
 ) -> ActionResult:
     """Add a relation from one unit of spans to another that no annotator drew; its parts are spans of the outcomes.
 
     Raises `InvalidDecision` when a unit has no span, the schema does not allow the relation, or it exists already.
     """
     head = lock(adjudication, by=by)
+    if repeated := result_of(head, action):
+        return repeated
     units = read_units(head, ends)
     for pointer, key in zip(("/from_unit", "/to_unit"), ends, strict=True):
         if key not in units:
@@ -89,7 +101,7 @@ def add_relation(
     row.from_unit, row.to_unit = source.row, target.row
     row.save()
     outcome: list[object] = [arrow.stored(len(source.outcome), len(target.outcome))]
-    return _record(head, row, outcome, rationale, base_revision=base_revision, by=by, now=now)
+    return _record(head, row, outcome, rationale, base_revision=base_revision, by=by, now=now, action=action)
 
 
 def _check_relation(head: Adjudication, arrow: Arrow, source: BoardUnit, target: BoardUnit, schema: Schema) -> None:
@@ -141,6 +153,7 @@ def _record(
     base_revision: int,
     by: User,
     now: datetime,
+    action: str,
 ) -> ActionResult:
     decision = Decision(
         unit=row,
@@ -152,6 +165,6 @@ def _record(
         note=rationale.note,
     )
     later_actions = max(0, head.revision - base_revision)
-    record(head, [decision], by=by, now=now)
+    record(head, [decision], by=by, now=now, action=action)
     update_part_of_set(head, [row.pk], by=by, now=now)
     return ActionResult(head.revision, later_actions, open_count(head), row.pk)

@@ -17,10 +17,12 @@ from annotator.adjudication.board.overview import open_count
 from annotator.adjudication.models import Adjudication, Decision, Unit
 from annotator.adjudication.problems import InvalidDecision, NothingToUndo
 from annotator.adjudication.services.records import (
+    ActionResult,
     check_units_current,
     cleared,
     lock,
     record,
+    result_of,
     stale,
     stored,
     support_of,
@@ -55,27 +57,25 @@ class Choice:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ActionResult:
-    """The result of an action: the revision now, the number of actions of others since the base, and of open units.
-
-    `unit` is the unit of the action; an addition has a new one.
-    """
-
-    revision: int
-    later_actions: int
-    open: int
-    unit: int
-
-
 @transaction.atomic
-def decide(adjudication: Adjudication, choice: Choice, *, base_revision: int, by: User, now: datetime) -> ActionResult:
+def decide(
+    adjudication: Adjudication,
+    choice: Choice,
+    *,
+    base_revision: int,
+    by: User,
+    now: datetime,
+    action: str = "",
+) -> ActionResult:
     """Decide about a unit, or replace its decision.
 
     `base_revision` is what the adjudicator saw. Later decisions of others about other units do not matter; one about
     these units raises `StaleAdjudication`. Raises `InvalidDecision` for what does not fit the unit or the schema.
+    An `action` that is recorded already is not made again.
     """
     head = lock(adjudication, by=by)
+    if repeated := result_of(head, action):
+        return repeated
     units = read_units(head, [choice.unit, *choice.merge_with])
     unit = _unit(units, choice.unit)
     partners = [_unit(units, key) for key in choice.merge_with]
@@ -85,7 +85,7 @@ def decide(adjudication: Adjudication, choice: Choice, *, base_revision: int, by
     decision = _decision(head, unit, choice, schema_of_adjudication(head))
     decisions = [decision, *(_merging(partner, unit.row, choice) for partner in partners), *map(cleared, released)]
     later_actions = head.revision - base_revision
-    record(head, decisions, by=by, now=now)
+    record(head, decisions, by=by, now=now, action=action)
     Unit.objects.filter(pk__in=[unit.row.pk, *choice.merge_with]).update(is_moved=False)
     update_part_of_set(head, touched, by=by, now=now)
     return ActionResult(head.revision, later_actions, open_count(head), unit.row.pk)
@@ -206,12 +206,14 @@ def invalid(pointer: str, detail: str) -> InvalidDecision:
 
 
 @transaction.atomic
-def undo(adjudication: Adjudication, *, base_revision: int, by: User, now: datetime) -> ActionResult:
+def undo(adjudication: Adjudication, *, base_revision: int, by: User, now: datetime, action: str = "") -> ActionResult:
     """Undo the user's own last action; each of its units is as it was before.
 
     Raises `NothingToUndo` when there is none, `StaleAdjudication` when another user has decided one of its units since.
     """
     head = lock(adjudication, by=by)
+    if repeated := result_of(head, action):
+        return repeated
     actions = Decision.objects.filter(adjudication=head, undoes=None, is_undone=False)
     last = actions.filter(by=by).exclude(kind=DecisionKind.AGREED).order_by("-number", "id").first()
     if last is None:
@@ -228,7 +230,7 @@ def undo(adjudication: Adjudication, *, base_revision: int, by: User, now: datet
     restored = [_repeat(before.get(row.pk), row, undoes=number) for row in rows]
     Decision.objects.filter(adjudication=head, number=number).update(is_undone=True)
     later_actions = head.revision - base_revision
-    record(head, restored, by=by, now=now)
+    record(head, restored, by=by, now=now, action=action)
     update_part_of_set(head, units, by=by, now=now)
     return ActionResult(head.revision, later_actions, open_count(head), units[0])
 

@@ -1,14 +1,17 @@
 """Steps of every action on an adjudication: lock it, append decisions, update the adjudicated set."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.adjudication.board.contents import BoardUnit, read_board
 from annotator.adjudication.board.document_units import accepted_values
 from annotator.adjudication.board.neighbourhood import neighbourhood
+from annotator.adjudication.board.overview import open_count
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, StoredStatus, Unit
 from annotator.adjudication.problems import AdjudicationCompleted, OwnWork, StaleAdjudication
 from annotator.adjudication.selectors import decisions_since
@@ -60,7 +63,41 @@ def stale(head: Adjudication, base_revision: int) -> StaleAdjudication:
     )
 
 
-def record(head: Adjudication, decisions: Sequence[Decision], *, by: User | None, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """The result of an action: the revision now, the number of actions of others since the base, and of open units.
+
+    `unit` is the unit of the action; an addition has a new one.
+    """
+
+    revision: int
+    later_actions: int
+    open: int
+    unit: int
+
+
+def result_of(head: Adjudication, action: str) -> ActionResult | None:
+    """Return the result of an action that is recorded already: the page has sent it again, as its answer was lost."""
+    row = decisions_of_action(head, action).first() if action else None
+    if row is None:
+        return None
+    return ActionResult(row.number, head.revision - row.number, open_count(head), row.unit_id)
+
+
+def base_after(adjudication: Adjudication, base_revision: int, action: str) -> int:
+    """Return the revision that a user has seen who made an earlier action on the same page, which knew an older one."""
+    row = decisions_of_action(adjudication, action).first() if action else None
+    return base_revision if row is None else max(base_revision, row.number)
+
+
+def decisions_of_action(adjudication: Adjudication, action: str) -> QuerySet[Decision]:
+    """Return the decisions of an action by the id that its page gave it."""
+    return Decision.objects.filter(action=action, adjudication=adjudication).order_by("id")
+
+
+def record(
+    head: Adjudication, decisions: Sequence[Decision], *, by: User | None, now: datetime, action: str = ""
+) -> None:
     """Append the decisions of one action under the next number; they are current from now on."""
     head.revision += 1
     units = [decision.unit_id for decision in decisions]
@@ -69,6 +106,7 @@ def record(head: Adjudication, decisions: Sequence[Decision], *, by: User | None
         current.update(is_current=False)
     for decision in decisions:
         decision.adjudication, decision.number, decision.by, decision.at = head, head.revision, by, now
+        decision.action = action
     Decision.objects.bulk_create(decisions, batch_size=AT_ONCE)
     Adjudication.objects.filter(pk=head.pk).update(revision=head.revision)
 

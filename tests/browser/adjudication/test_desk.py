@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from annotator.adjudication import services
 from annotator.adjudication.board.contents import read_board
@@ -29,9 +29,16 @@ def address(adjudication: Adjudication) -> str:
 def press(page: Page, *keys: str) -> None:
     """Press keys one after another, and wait for each answer."""
     for key in keys:
-        with page.expect_response(lambda response: "/adjudication/" in response.url and response.status < 300):
+        with page.expect_response(is_answer):
             page.keyboard.press(key)
-        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+        expect(page.locator("#work[aria-busy], .htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
+def is_answer(response: Response) -> bool:
+    """Return whether a response is a page that was asked for by a key, not one that is fetched beforehand."""
+    request = response.request
+    is_asked_for = "hx-request" in request.headers or request.redirected_from is not None
+    return "/adjudication/" in response.url and response.status < 300 and is_asked_for
 
 
 def test_sample_document_is_adjudicated_by_keyboard(open_page: OpenPage, sample: Document, lead: User) -> None:
@@ -192,42 +199,85 @@ def test_pages_are_accessible_and_fit_the_screen(open_page: OpenPage, adjudicati
 
 def test_decision_made_while_signed_out_is_kept(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, address(adjudication))
-    unit = page.locator("#unit-heading").inner_text()
+    saving, notice, heading = (page.locator(name) for name in ("#saving-text", "#desk-notice", "#unit-heading"))
+    expect(saving).to_have_text("All changes saved")
+    first = heading.inner_text()
     cookies = page.context.cookies()
     open_units = len(read_board(adjudication).open)
-    page.get_by_label("Note").fill("I asked the editor.")
+    page.get_by_label("Note").press_sequentially("I asked the editor.")
     page.context.clear_cookies()
 
     page.keyboard.press("Escape")
     page.keyboard.press("a")
-    notice = page.locator("#desk-notice")
-    expect(notice).to_contain_text("you are signed out. Your decision is stored in this browser")
-    expect(page.locator("#unit-heading")).to_have_text(unit)
-    expect(page.get_by_label("Note")).to_have_value("I asked the editor.")
+    expect(saving).to_have_text("Signed out: 1 change not saved")
+    expect(notice).to_contain_text("You are signed out. 1 change is stored in this browser.")
+    expect(notice.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
     assert len(read_board(adjudication).open) == open_units
 
+    page.goto("about:blank")  # the page is closed and opened again after signing in
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
-    page.reload()
-    expect(notice).to_be_empty()
-    expect(page.locator("#unit-heading")).not_to_have_text(unit)
+    page.goto(address(adjudication))
+    expect(saving).to_have_text("All changes saved")
+    expect(heading).not_to_have_text(first)
     assert len(read_board(adjudication).open) == open_units - 1
+    assert adjudication.decisions.get(kind="take").note == "I asked the editor."
     page.get_by_role("link", name="Adjudication queue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Adjudication queue")
 
 
-def test_decision_made_without_connection_is_sent_later(
-    open_page: OpenPage, adjudication: Adjudication, lead: User
-) -> None:
+def wait_for_upcoming_units(page: Page) -> None:
+    """Wait until the next units are fetched. The policy of the page forbids waiting within it."""
+    fetched = "performance.getEntriesByType('resource').filter(({ name }) => /unit=/.test(name)).length"
+    for _ in range(300):
+        if page.evaluate(fetched) >= 4:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("The next units were not fetched.")
+
+
+def test_adjudication_goes_on_without_connection(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, address(adjudication))
-    open_units = len(read_board(adjudication).open)
+    saving = page.locator("#saving-text")
+    units = [unit.row.pk for unit in read_board(adjudication).open]
+    wait_for_upcoming_units(page)
     page.context.set_offline(True)
     page.keyboard.press("a")
-    expect(page.locator("#desk-notice")).to_contain_text("no connection. Your decision is stored in this browser")
+    expect(page.locator("#work")).to_have_attribute("data-unit", str(units[1]))
     page.keyboard.press("b")
+    expect(page.locator("#work")).to_have_attribute("data-unit", str(units[2]))
+    page.get_by_label("Note").press_sequentially("typed without connection")
+    expect(saving).to_contain_text("2 changes are stored in this browser and will be sent automatically.")
+    assert adjudication.decisions.exclude(kind="agreed").count() == 0
     page.context.set_offline(False)
 
-    expect(page.locator("#desk-notice")).to_be_empty()
-    assert len(read_board(adjudication).open) == open_units - 1
+    expect(saving).to_have_text("All changes saved")
+    expect(page.get_by_label("Note")).to_have_value("typed without connection")
+    decided = adjudication.decisions.exclude(kind="agreed").order_by("number")
+    assert [(decision.unit_id, decision.source) for decision in decided] == [(units[0], 0), (units[1], 1)]
+
+
+def test_decision_that_another_user_made_first_is_shown_later(
+    open_page: OpenPage, adjudication: Adjudication, lead: User, ada: User
+) -> None:
+    page = open_page(lead, address(adjudication))
+    first = read_board(adjudication).open[0].row.pk
+    wait_for_upcoming_units(page)
+    page.context.set_offline(True)
+    page.keyboard.press("a")
+    expect(page.locator("#work")).not_to_have_attribute("data-unit", str(first))
+    choice = services.Choice(unit=first, kind=DecisionKind.NONE)
+    services.decide(adjudication, choice, base_revision=1, by=ada, now=NOW)
+    page.context.set_offline(False)
+
+    notice = page.locator("#desk-notice")
+    expect(notice).to_contain_text("Another user has decided this")
+    expect(page.locator("#saving-text")).to_have_text("Changed elsewhere")
+    assert adjudication.decisions.get(unit=first, is_current=True).by == ada
+    page.reload()
+    notice.get_by_role("button", name="Make my change").click()
+    expect(notice).to_be_empty()
+    expect(page.locator("#saving-text")).to_have_text("All changes saved")
+    assert adjudication.decisions.get(unit=first, is_current=True).by == lead
 
 
 def test_desk_works_after_a_refusal(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:

@@ -157,6 +157,21 @@ def test_decision_of_another_user_is_not_overwritten(begin, decide, ada):
     assert spans_in(adjudication)[1] == ("Claim", "it rained")
 
 
+def test_repeated_action_is_made_once(begin, decide, lead):
+    adjudication = begin(ADA, BEN)
+    unit = open_units(adjudication)[0]
+    choice = services.Choice(unit=unit, kind=DecisionKind.NONE)
+    action = "5f0c3a6e-0000-4000-8000-000000000001"
+
+    results = [
+        services.decide(adjudication, choice, base_revision=1, by=lead, now=NOW, action=action) for _ in range(2)
+    ]
+
+    assert results[0] == results[1]
+    assert adjudication.decisions.filter(action=action).count() == 1
+    assert services.base_after(adjudication, 1, action) == results[0].revision
+
+
 def test_decisions_on_different_units_do_not_conflict(begin, decide, ada):
     adjudication = begin("Ada[Speaker] said [it rained](Claim).", "Ada said it rained.")
     first, second = open_units(adjudication)
