@@ -11,4 +11,7 @@ JOB_HEARTBEAT_SECONDS = 0.3
 JOB_SWEEP_SECONDS = 0.5
 if "REAL_PASSWORD_HASHERS" not in os.environ:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# A dictionary of its own: tests in browsers serve the files as the site does.
+STORAGES = STORAGES | {  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
