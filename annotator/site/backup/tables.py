@@ -128,7 +128,8 @@ Table = type[Model]
 
 # JSON of projects: labels, fragments, names, figures and digests, but no keys of rows.
 JSON_WITHOUT_KEYS = frozenset({
-    *("projects_project.shown_meta", "spans_annotationset.waived_hints", "work_table_savedview.choice"),
+    *("projects_project.shown_meta", "spans_annotationset.waived_hints", "spans_annotationset.document_attributes",
+      "work_table_savedview.choice"),
     *("projects_schemaversion.definition", "documents_document.meta", "spans_span.fragments", "spans_span.attributes",
       "spans_span.suggestion"),
     *("sources_suggestionsettings.sources", "sources_suggestionoffer.offered", "sources_sourceevaluation.figures"),
