@@ -133,6 +133,17 @@ def _create_link(project: Project, name: str, member: User | None, *, by: User |
         raise NameLinkChanged(detail) from error
 
 
+def link_accounts(project: Project, accounts: Mapping[str, User], *, now: datetime) -> None:
+    """Link the names of people in another site to their accounts here, so that files with these names are theirs.
+
+    A name that has imported sets, or on which a lead has decided, may be another person: it stays as it is.
+    """
+    decided = set(OutsideName.objects.filter(project=project, name__in=accounts).values_list("name", flat=True))
+    taken = set(outside_sets(project).order_by().filter(name__in=accounts).values_list("name", flat=True))
+    for name in sorted(accounts.keys() - decided - taken):
+        _create_link(project, name, accounts[name], by=None, now=now)
+
+
 @transaction.atomic
 def unlink(row: OutsideName, *, by: User | None, now: datetime) -> OutsideName:
     """End a link: its sets count under their own name again. Raises `NameLinkChanged` when it was ended already."""
@@ -186,23 +197,16 @@ def link_imported(
 
     A name that a lead has decided on before stays as it is, unless it is chosen. The caller opens the transaction.
     """
-    wanted = set(names)
-    links = {row.name: row for row in links_in_force(project) if row.name in wanted}
-    decided = set(OutsideName.objects.filter(project=project, name__in=wanted).values_list("name", flat=True))
-    members = linkable_members(project)
-    annotating = _annotating(project)
+    plan = _plan_links(project, names, chosen)
     found: dict[str, int] = {}
     messages = []
-    for name in sorted(wanted):
-        row = links.get(name)
-        member = chosen.get(name)
-        if name not in chosen and name not in decided:
-            member = suggested_member(name, annotating) or None
-        if name in chosen and row is not None and _user_name(row) != member:
+    for name, (link_before, member) in plan.items():
+        row = link_before
+        if row is not None and name in chosen and _user_name(row) != member:
             unlink(row, by=by, now=now)
             row = None
         if row is None and (name in chosen or member is not None):
-            user = User.objects.get(pk=members[member]) if member is not None else None
+            user = User.objects.get(username=member) if member is not None else None
             row = _create_link(project, name, user, by=by, now=now)
             if user is not None:
                 _set_member(project, name, user.pk)
@@ -210,6 +214,30 @@ def link_imported(
         if row is not None and row.user_id is not None:
             found[name] = row.user_id
     return ImportedNames(found, messages)
+
+
+def links_to_make(project: Project, names: Iterable[str], chosen: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the members to whom an import of these names would link them, by name; for previews."""
+    plan = _plan_links(project, names, chosen)
+    return {name: member for name, (row, member) in plan.items() if member is not None
+            and (row is None or _user_name(row) != member)}  # fmt: skip
+
+
+def _plan_links(
+    project: Project, names: Iterable[str], chosen: Mapping[str, str | None]
+) -> dict[str, tuple[OutsideName | None, str | None]]:
+    """Return the link in force and the member that is chosen or suggested, by name in order."""
+    wanted = set(names)
+    links = {row.name: row for row in links_in_force(project) if row.name in wanted}
+    decided = set(OutsideName.objects.filter(project=project, name__in=wanted).values_list("name", flat=True))
+    annotating = _annotating(project)
+    return {
+        name: (
+            links.get(name),
+            chosen.get(name) if name in chosen or name in decided else suggested_member(name, annotating) or None,
+        )
+        for name in sorted(wanted)
+    }
 
 
 def _user_name(row: OutsideName) -> str | None:

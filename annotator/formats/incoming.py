@@ -230,13 +230,15 @@ class ReadLine:
 class Source:
     """A file read line by line: `stem` names documents without an id, `encoding` is the declared one, "" for none.
 
-    Reading begins after line `line`, at byte `offset`, where the stream already is.
+    Reading begins after line `line`, at byte `offset`, where the stream already is. A file that `is_checked` was read
+    before without a problem: what only finds problems may be left out.
     """
 
     stem: str
     encoding: str = ""
     line: int = 0
     offset: int = 0
+    is_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

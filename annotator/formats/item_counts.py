@@ -122,11 +122,14 @@ def numbers_of(spans: Iterable[Any], relations: Iterable[Any], document_attribut
     for span in spans:
         number += 1
         if type(span) is dict:
-            notes += bool(span.get("note"))
+            if span.get("note"):
+                notes += 1
             values = span.get("attributes")
             if values and type(values) is dict:
-                attributes += len(values) - list(values.values()).count(None)
+                attributes += len(values)
+                if None in values.values():
+                    attributes -= list(values.values()).count(None)
     if document_attributes and type(document_attributes) is dict:
         attributes += len(document_attributes) - list(document_attributes.values()).count(None)
     relation_number = sum(1 for _ in relations)
-    return Counter(spans=number, relations=relation_number, attributes=attributes, notes=notes)
+    return Counter({"spans": number, "relations": relation_number, "attributes": attributes, "notes": notes})

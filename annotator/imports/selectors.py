@@ -19,6 +19,7 @@ from annotator.formats.incoming import IncomingDocument, Prediction
 from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from annotator.imports.mapping.import_mapping import COLUMNS
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import among
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.problems import NotFound
 from projects.models import Project
@@ -95,15 +96,17 @@ def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> K
     # Unordered: to order by key, SQLite would read the whole table.
     rows = Document.objects.filter(project=project).order_by()
     columns = ("id", "external_id", "sha256", "created_at")
-    same_id = rows.filter(external_id__in=[document.external_id for document in incoming]).values_list(*columns)
-    same_text = rows.filter(sha256__in=[document.sha256 for document in incoming]).values_list(*columns)
+    same_id = rows.filter(external_id__in=among([document.external_id for document in incoming])).values_list(*columns)
+    same_text = rows.filter(sha256__in=among([document.sha256 for document in incoming])).values_list(*columns)
     by_key = {row[0]: KnownDocument(*row) for row in [*same_id, *same_text]}
+    known = KnownDocuments(stored_content)
+    if not by_key:
+        return known
     sets = AnnotationSet.objects.filter(document_id__in=list(by_key)).order_by()
     for key, name in sets.values_list("document_id", "name"):
         by_key[key].set_names.add(name)
     for key, source, version in versions_by_document(by_key):
         by_key[key].set_names.add(Prediction(source, version).set_name)
-    known = KnownDocuments(stored_content)
     for key in sorted(by_key):
         known.add(by_key[key])
     return known

@@ -90,7 +90,7 @@ class _LineReader:
         document = None
         line = self._parse(data)
         if line is not None:
-            if key := repeated_key(data, line) if not self._source.encoding else "":
+            if not self._source.is_checked and not self._source.encoding and (key := repeated_key(data, line)):
                 self._add_problem("", f"The key “{key[:80]}” occurs twice in one object. Keep one of them.")
             if b".0" in data:
                 _use_whole_numbers(line)
@@ -126,10 +126,11 @@ class _LineReader:
         return None
 
     def _document(self, line: dict[str, Any]) -> IncomingDocument | None:
-        text = self._text(line.get("text"))
+        is_checked = self._source.is_checked
+        text = line["text"] if is_checked else self._text(line.get("text"))
         external_id = self._id(line.get("id"))
         title = self._string(line, "title", LONGEST_TITLE)
-        meta = self._meta(line.get("meta"))
+        meta = line.get("meta") or {} if is_checked else self._meta(line.get("meta"))
         original = self._original(line.get("original"))
         sets = self._sets(line, text) | self._suggestions(line.get("suggestions"), text)
         digest = text_digest(text) if text else ""

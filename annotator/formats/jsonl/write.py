@@ -53,11 +53,16 @@ def _set_fields(record: SetRecord, text: str) -> dict[str, object]:
 
 def _span_fields(span: SpanRecord, text: str) -> dict[str, object]:
     fragments = span["fragments"]
+    if len(fragments) == 1:
+        ((start, end),) = fragments
+        covered = [text[start:end]]
+    else:
+        covered = covered_text(text, fragments)
     fields: dict[str, object] = {
         "id": span["id"],
         "label": span["label"],
         "fragments": fragments,
-        "text": [text[start:end] for start, end in fragments],
+        "text": covered,
         "attributes": span["attributes"],
         "origin": span["origin"],
     }

@@ -1,7 +1,7 @@
 """Checks of imported annotation sets, by the rules that every saved change follows. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,20 +19,20 @@ from annotator.corpus.spans.values import (
     read_span,
 )
 from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, Prediction, ReadLine
-from annotator.formats.item_counts import numbers_of
 from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from projects.schema import Schema
 
 MOST_PROBLEMS = 20
 _SPAN = {"id", "label", "fragments", "attributes", "note", "origin"}
 _RELATION = {"id", "label", "from", "to"}
+_NOTHING: Mapping[str, Any] = {}
 # Values of free text are as many as spans; they must not fill the memory.
 MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSet:
-    """An annotation set that may be stored, with every member of its spans filled in."""
+    """An annotation set that may be stored, with every member of its spans filled in, and the numbers of its items."""
 
     name: str
     spans: list[SpanRecord]
@@ -40,18 +40,14 @@ class CheckedSet:
     prediction: Prediction | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     document_attributes: Mapping[str, DocumentValue] = field(default_factory=dict)
-
-    @property
-    def numbers(self) -> Counter[str]:
-        """The numbers of items by kind that the set holds."""
-        return numbers_of(self.spans, self.relations, self.document_attributes)
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedLine:
     """A line of a file: a document with its sets, or its problems; `end` is the offset of the byte after it.
 
-    `refused` are the numbers of items by kind in a line with problems.
+    `numbers` are the numbers of items by kind, the document included, also in a line with problems.
     """
 
     number: int
@@ -60,17 +56,7 @@ class CheckedLine:
     sets: tuple[CheckedSet, ...]
     problems: tuple[LineProblem, ...]
     notes: tuple[LineProblem, ...] = ()
-    refused: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def numbers(self) -> Counter[str]:
-        """The numbers of items by kind, the document included."""
-        numbers = Counter(self.refused)
-        for checked in self.sets:
-            numbers.update(checked.numbers)
-        if self.document is not None:
-            numbers["documents"] += 1
-        return numbers
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 class QuickCheck:
@@ -87,47 +73,42 @@ class QuickCheck:
 
     def is_valid(self, incoming: IncomingSet, length: int) -> bool:
         """Return whether a set certainly is valid over a text of `length` code points; False means that it may be."""
-        if len(incoming.spans) > MOST_SPANS or incoming.document_attributes:
+        spans = incoming.spans
+        if len(spans) > MOST_SPANS or incoming.document_attributes:
             return False
-        labels: dict[str, str] = {}
-        for span in incoming.spans:
-            if type(span) is not dict or not self._is_valid_span(span, length):
+        try:
+            # Anything that is not a span of the usual shape raises one of these errors, or is found by a comparison.
+            labels = {span["id"]: span["label"] for span in spans if self._is_valid_span(span, length)}
+            if len(labels) != len(spans) or not _are_plain(labels):
                 return False
-            labels[span["id"]] = span["label"]
-        return len(labels) == len(incoming.spans) and self._are_valid_relations(incoming.relations, labels)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return False
+        return not incoming.relations or self._are_valid_relations(incoming.relations, labels)
 
     def _is_valid_span(self, span: dict[str, Any], length: int) -> bool:
-        fragments = span.get("fragments")
-        if not (span.keys() <= _SPAN and _is_plain(span.get("id")) and type(fragments) is list and len(fragments) == 1):
+        """Return whether a span certainly is valid, its id apart."""
+        ((start, end),) = span["fragments"]
+        if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
             return False
-        pair = fragments[0]
-        if type(pair) is not list or len(pair) != 2 or type(pair[0]) is not int or type(pair[1]) is not int:
+        attributes = span.get("attributes", _NOTHING)
+        # The usual members are these and no others.
+        if len(span) != 3 + ("attributes" in span) and not _are_known_members(span):
             return False
-        if not 0 <= pair[0] < pair[1] <= length or span.get("origin", "imported") not in ORIGINS:
-            return False
-        note = span.get("note", "")
-        if note != "" and (type(note) is not str or len(note) > LONGEST_NOTE or UNSTORABLE.search(note)):
-            return False
-        label = span.get("label")
-        return type(label) is str and self._allows(label, span.get("attributes", {}))
+        return (span["label"], *attributes, *attributes.values()) in self._attributes or self._allows(
+            span["label"], attributes
+        )
 
-    def _allows(self, label: str, attributes: Any) -> bool:
-        if type(attributes) is not dict:
-            return False
-        key = (label, *attributes.items())
-        try:
-            if key in self._attributes:
-                return True
-        except TypeError:  # a value that is a list or an object
-            return False
+    def _allows(self, label: Any, attributes: Any) -> bool:
+        """Return whether the schema allows a label with these attributes, and remember it."""
         is_valid = (
-            len(attributes) <= MOST_ATTRIBUTES
+            type(attributes) is dict
+            and len(attributes) <= MOST_ATTRIBUTES
             and all(map(_is_plain, (label, *attributes)))
             and all(type(value) is str and _is_short_text(value) for value in attributes.values())
             and not self._schema.check_span(label, 1, attributes)
         )
         if is_valid and len(self._attributes) < MOST_REMEMBERED:
-            self._attributes.add(key)
+            self._attributes.add((label, *attributes, *attributes.values()))
         return is_valid
 
     def _are_valid_relations(self, relations: list[Any], labels: dict[str, str]) -> bool:
@@ -156,8 +137,13 @@ class QuickCheck:
         return True
 
 
-def check_line(line: ReadLine, schema: Schema, quick: QuickCheck | None = None) -> CheckedLine:
-    """Check the annotation sets of a line against its text and a schema; `quick` is a check for the same schema."""
+def check_line(
+    line: ReadLine, schema: Schema, quick: QuickCheck | None = None, *, only_checks: bool = False
+) -> CheckedLine:
+    """Check the annotation sets of a line against its text and a schema; `quick` is a check for the same schema.
+
+    A line that is `only_checks` is not stored, so that its sets are counted and left out.
+    """
     document = line.document
     if document is None:
         return _refused(line)
@@ -168,12 +154,15 @@ def check_line(line: ReadLine, schema: Schema, quick: QuickCheck | None = None) 
         if quick is None or not quick.is_valid(incoming, rules.length)
         for error in _errors(incoming, rules)
     ]
+    if not problems and not only_checks:
+        return trust_line(line)
+    numbers = Counter(documents=1)
+    for incoming in document.sets.values():
+        for kind, number in incoming.numbers.items():
+            numbers[kind] += number
     if problems:
-        numbers = Counter(documents=1)
-        for incoming in document.sets.values():
-            numbers.update(incoming.numbers)
-        return CheckedLine(line.number, line.end, None, (), tuple(problems[:MOST_PROBLEMS]), refused=numbers)
-    return trust_line(line)
+        return CheckedLine(line.number, line.end, None, (), tuple(problems[:MOST_PROBLEMS]), numbers=numbers)
+    return CheckedLine(line.number, line.end, document, (), (), line.notes, numbers)
 
 
 def trust_line(line: ReadLine) -> CheckedLine:
@@ -181,37 +170,38 @@ def trust_line(line: ReadLine) -> CheckedLine:
     document = line.document
     if document is None:
         return _refused(line)
-    sets = tuple(
-        CheckedSet(
-            name,
-            incoming.spans,
-            incoming.relations,
-            incoming.prediction,
-            incoming.scores,
-            {key: value for key, value in incoming.document_attributes.items() if value is not None},
-        )
-        for name, incoming in document.sets.items()
-    )
-    for checked in sets:
-        for span in checked.spans:
-            _complete(span)
-    return CheckedLine(line.number, line.end, document, sets, (), line.notes)
+    sets = tuple(_checked_set(name, incoming) for name, incoming in document.sets.items())
+    numbers: dict[str, int] = dict(sets[0].numbers) if len(sets) == 1 else Counter()
+    for checked in sets if len(sets) > 1 else ():
+        for kind, number in checked.numbers.items():
+            numbers[kind] += number
+    numbers["documents"] = 1
+    return CheckedLine(line.number, line.end, document, sets, (), line.notes, numbers)
+
+
+def _checked_set(name: str, incoming: IncomingSet) -> CheckedSet:
+    """Return a valid set: the members that spans may leave out are filled in, and its items are counted."""
+    spans = incoming.spans
+    notes = attributes = 0
+    for span in spans:
+        if span.setdefault("note", ""):
+            notes += 1
+        span.setdefault("origin", "imported")
+        values = span.setdefault("attributes", {})
+        if values:
+            if None in values.values():
+                span["attributes"] = values = {key: value for key, value in values.items() if value is not None}
+            attributes += len(values)
+    answers = {key: value for key, value in incoming.document_attributes.items() if value is not None}
+    attributes += len(answers)
+    numbers = {"spans": len(spans), "relations": len(incoming.relations), "attributes": attributes, "notes": notes}
+    return CheckedSet(name, spans, incoming.relations, incoming.prediction, incoming.scores, answers, numbers)
 
 
 def _refused(line: ReadLine) -> CheckedLine:
     numbers = Counter({} if line.items is None else line.items.found)
     numbers["documents"] = int(line.number > 0)
-    return CheckedLine(line.number, line.end, None, (), line.problems, refused=numbers)
-
-
-def _complete(span: Any) -> None:
-    """Fill in the members that a span may leave out."""
-    if isinstance(span, dict):
-        span.setdefault("note", "")
-        span.setdefault("origin", "imported")
-        attributes = span.setdefault("attributes", {})
-        if isinstance(attributes, dict) and None in attributes.values():
-            span["attributes"] = {name: value for name, value in attributes.items() if value is not None}
+    return CheckedLine(line.number, line.end, None, (), line.problems, numbers=numbers)
 
 
 def _errors(incoming: IncomingSet, rules: Rules) -> list[ChangeError]:
@@ -249,6 +239,24 @@ def _all_errors(incoming: IncomingSet, rules: Rules) -> list[ChangeError]:
 
 def _at(error: ChangeError, prefix: str, place: str) -> ChangeError:
     return ChangeError(error.reason, place + error.pointer.removeprefix(prefix), error.detail)
+
+
+def _are_plain(names: Collection[Any]) -> bool:
+    """Return whether all of these ids certainly are allowed; raise `TypeError` for others than strings."""
+    together = "".join(names)
+    return (
+        together.isascii() and together.isprintable() and all(names) and max(map(len, names), default=0) <= LONGEST_ID
+    )
+
+
+def _are_known_members(span: dict[str, Any]) -> bool:
+    """Return whether a span has no unknown members, and those that spans may have besides certainly are valid."""
+    note = span.get("note", "")
+    return (
+        span.keys() <= _SPAN
+        and span.get("origin", "imported") in ORIGINS
+        and (note == "" or (type(note) is str and len(note) <= LONGEST_NOTE and not UNSTORABLE.search(note)))
+    )
 
 
 def _is_plain(name: object) -> bool:

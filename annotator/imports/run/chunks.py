@@ -8,6 +8,8 @@ from annotator.platform.garbage import collect_young
 CHUNK_DOCUMENTS = 250
 CHUNK_BYTES = 1_000_000
 FEWEST_DOCUMENTS = 50
+# Django's queries make cycles, a few for each chunk.
+DOCUMENTS_BETWEEN_SEARCHES = 1_000
 # Seconds. On SQLite others get the lock only if they ask while it is free; a waiting connection asks every 25–100 ms.
 LONGEST_HOLD = 0.08
 SHORTEST_PAUSE = 0.005
@@ -34,13 +36,15 @@ class ChunkSizer:
     def chunks(self, lines: Iterable[CheckedLine]) -> Iterator[list[CheckedLine]]:
         """Yield the lines in chunks of limited number and size."""
         chunk: list[CheckedLine] = []
-        first = 0
+        first = uncollected = 0
         for line in lines:
             chunk.append(line)
             first = first or line.end
             if len(chunk) >= self.documents or line.end - first >= CHUNK_BYTES:
                 yield chunk
-                chunk, first = [], 0
-                collect_young()
+                chunk, first, uncollected = [], 0, uncollected + len(chunk)
+                if uncollected >= DOCUMENTS_BETWEEN_SEARCHES:
+                    uncollected = 0
+                    collect_young()
         if chunk:
             yield chunk

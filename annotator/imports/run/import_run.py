@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.corpus.identities import check_people, link_imported
+from annotator.corpus.identities import check_people, link_imported, links_to_make
 from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.formats.incoming import ReadLine, Source, UnreadableFile
 from annotator.formats.item_counts import ItemCounts
@@ -137,6 +137,9 @@ class ImportRun:
             message = "Nothing would be imported from this file. See the errors above."
             self._report(ReportLine("warning", 0, message))
             self._refuse_file()
+        for name, member in links_to_make(self._project, self._people, self._options.mapping.people).items():
+            self._report(ReportLine("info", 0, f"“{name}” will be linked to the member {member}."))
+        self._people.clear()
         file = self._files[index]
         name = "an archive" if file["format"] == ARCHIVE else FORMATS[file["format"]].name
         self._report(ReportLine("info", 0, describe_contents(name, self._checkpoint.contents[str(index)])))
@@ -166,7 +169,7 @@ class ImportRun:
         sizer, conflicts = ChunkSizer(reads_only=True), Conflicts(self._options.equal_texts)
         items = self._checkpoint.items_of_file(self._checkpoint.file)
         for chunk in sizer.chunks(self._lines()):
-            problems = [problem for line in chunk for problem in problem_lines(line)]
+            problems = [problem for line in chunk if line.problems for problem in problem_lines(line)]
             documents = [(line.number, line.document) for line in chunk if line.document is not None]
             known = known_documents(self._project, [document for _, document in documents])
             problems += conflicts.find(documents, known)
@@ -189,8 +192,10 @@ class ImportRun:
     def _count_found(self, items: ItemCounts, chunk: list[CheckedLine]) -> None:
         """Count the items of a chunk as found, unless the conversion of the file has counted them."""
         if str(self._checkpoint.file) not in self._checkpoint.converted:
+            found = items.found
             for line in chunk:
-                items.found.update(line.numbers)
+                for kind, number in line.numbers.items():
+                    found[kind] += number
 
     def _report_duplicates(self, chunk: list[CheckedLine], known: KnownDocuments) -> Plan:
         """Report duplicates as the import itself would; return its plan."""
@@ -199,6 +204,7 @@ class ImportRun:
             if line.level != "error":
                 self._report(line)
         self._count(duplicates=plan.counts["duplicates"])
+        self._people |= plan.people - {ADJUDICATED_NAME}
         return plan
 
     def _write_file(self) -> None:
@@ -250,6 +256,7 @@ class ImportRun:
         checkpoint = self._checkpoint
         # Lines checked before need no second check: nothing can change a file in the folder of uploads.
         is_checked = checkpoint.phase == "write" and not self._options.skip_bad
+        only_checks = checkpoint.phase == "check" and not self._options.preview
         quick = QuickCheck(self._schema)
         file = self._files[checkpoint.file]
         format_key, stored, encoding = file["format"], str(checkpoint.file), self._options.encoding
@@ -257,9 +264,9 @@ class ImportRun:
             format_key, stored, encoding = "jsonl", converted_name(checkpoint.file), ""
             if not self._size(checkpoint.file):
                 return
-        source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset)
+        source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset, is_checked)
         for line in self._read_lines(format_key, stored, source):
-            yield trust_line(line) if is_checked else check_line(line, self._schema, quick)
+            yield trust_line(line) if is_checked else check_line(line, self._schema, quick, only_checks=only_checks)
 
     def _read_lines(self, format_key: str, stored: str, source: Source) -> Iterator[ReadLine]:
         read_lines = FORMATS[format_key].read_lines

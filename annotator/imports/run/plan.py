@@ -97,7 +97,8 @@ class _Planner:
     def add(self, line: CheckedLine) -> None:
         """Decide what to do with a line."""
         document = line.document
-        self.plan.report += [ReportLine("warning", note.line, f"{note.pointer}: {note.message}") for note in line.notes]
+        for note in line.notes:
+            self.plan.report.append(ReportLine("warning", note.line, f"{note.pointer}: {note.message}"))
         if document is None:
             self.plan.report += problem_lines(line)
             self._refuse(line)
@@ -195,14 +196,12 @@ class _Planner:
         self.plan.report.append(ReportLine(level, line.number, message))
 
     def _count(self, sets: Iterable[CheckedSet]) -> None:
+        counts = self.plan.counts
         for checked in sets:
-            numbers = checked.numbers
-            if checked.prediction is not None and self._predictions == Predictions.SUGGESTIONS:
-                self.plan.counts["suggestion_runs"] += 1
-                self.plan.counts.update({f"suggested_{kind}": number for kind, number in numbers.items()})
-            else:
-                self.plan.counts["annotation_sets"] += 1
-                self.plan.counts.update(numbers)
+            is_suggestion = checked.prediction is not None and self._predictions == Predictions.SUGGESTIONS
+            counts["suggestion_runs" if is_suggestion else "annotation_sets"] += 1
+            for kind, number in checked.numbers.items():
+                counts[f"suggested_{kind}" if is_suggestion else kind] += number
 
 
 def _listed(names: list[str]) -> str:

@@ -131,8 +131,9 @@ class _Writer:
         spans: list[Row] = []
         relations: list[Row] = []
         for key, (_, checked) in zip(keys, sets, strict=True):
-            by_id = {span["id"]: next(span_keys) for span in checked.spans}
-            spans += [_span_row(by_id[span["id"]], key, span) for span in checked.spans]
+            rows = [_span_row(next(span_keys), key, span) for span in checked.spans]
+            spans += rows
+            by_id = {row[2]: row[0] for row in rows} if checked.relations else {}
             relations += [
                 (
                     next(relation_keys),
@@ -182,7 +183,7 @@ class _Writer:
 
 
 def _span_row(key: int, set_key: int, span: SpanRecord) -> Row:
-    fragments = span["fragments"]
+    fragments, attributes = span["fragments"], span["attributes"]
     return (
         key,
         set_key,
@@ -191,7 +192,7 @@ def _span_row(key: int, set_key: int, span: SpanRecord) -> Row:
         fragments[0][0],
         fragments[-1][1],
         orjson.dumps(fragments).decode() if len(fragments) > 1 else None,
-        orjson.dumps(span["attributes"]).decode(),
+        orjson.dumps(attributes).decode() if attributes else "{}",
         span["note"],
         span["origin"],
         orjson.dumps(span["suggestion"]).decode() if span.get("suggestion") else None,

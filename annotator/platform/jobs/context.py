@@ -51,6 +51,7 @@ class JobContext:
         self._progress: tuple[int, int | None] = (job.progress_done, job.progress_total)
         self._written_at = 0.0
         self._lines: list[JobLine] = []
+        self._has_new_lines = False
 
     def set_progress(self, done: int, total: int | None = None) -> None:
         """Set the progress, in any unit; it is written at most four times a second.
@@ -70,9 +71,13 @@ class JobContext:
         `cursor` is JSON. The report lines added so far belong to the checkpoint.
         """
         with transaction.atomic():
-            self._write(cursor=cursor)
-            last = JobLine.objects.filter(job_id=self.job_id).order_by("-id").values_list("id", flat=True).first()
-            leases.held_by(self.job_id, self.attempt).update(line_cursor=last or 0)
+            self._write_lines()
+            values = {"cursor": cursor}
+            if self._has_new_lines:
+                lines = JobLine.objects.filter(job_id=self.job_id).order_by("-id")
+                values["line_cursor"] = lines.values_list("id", flat=True).first() or 0
+            self._write(**values)
+        self._has_new_lines = False
         self.cursor = cursor
 
     def add_line(self, level: str, where: str, message: str) -> None:
@@ -117,9 +122,15 @@ class JobContext:
             job = leases.held_by(self.job_id, self.attempt)
             if not job.update(progress_done=done, progress_total=total, lease_until=until, **values):
                 raise Fenced
-            JobLine.objects.bulk_create(self._lines)
-        self._lines.clear()
+            self._write_lines()
         self._written_at = time.monotonic()
+
+    def _write_lines(self) -> None:
+        """Insert the buffered report lines; they belong to no checkpoint until `save_checkpoint` includes them."""
+        if self._lines:
+            JobLine.objects.bulk_create(self._lines)
+            self._lines.clear()
+            self._has_new_lines = True
 
 
 def storable_text(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 import orjson
 from django.db import connection, transaction
 
+from annotator.corpus.identities import link_accounts
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import Row, insert_rows
 from annotator.platform.bulk_rows import Table as Target
@@ -54,12 +55,13 @@ def import_project(
 
     Raises `SlugTaken`, `PeopleUndecided`, `BackupTooNew`, `OtherVersion` or `BackupUnreadable`.
     """
+    choice = choice or PeopleChoice()
     with open_archive(path, kind=PROJECT, passphrase=passphrase) as archive:
         manifest = archive.manifest
         _check_version(manifest)
         slug = _free_slug(slug or str(manifest.project["slug"]))
         with transaction.atomic(), paused_collector():
-            people = map_people(manifest.project["people"], choice or PeopleChoice(), now=now)
+            people = map_people(manifest.project["people"], choice, now=now)
             shifts = _reserve_keys(manifest)
             project_key = shifts["projects_project"] + _only_key(archive)
             imported = Imported(Project(pk=project_key), people.names)
@@ -70,9 +72,17 @@ def import_project(
             if lead is not None:
                 values = {"role": Role.LEAD.value, "joined_at": now}
                 Membership.objects.update_or_create(project=imported.project, user=lead, defaults=values)
+            _link_names(imported.project, choice, now=now)
             for file in manifest.files:
                 _write_file(archive, file, shift=shifts["releases_release"])
         return imported
+
+
+def _link_names(project: Project, choice: PeopleChoice, *, now: datetime) -> None:
+    """Link the names in the file that are other accounts here: files that are imported later may have these names."""
+    accounts = User.objects.in_bulk(choice.accounts.values(), field_name="username")
+    renamed = {name: accounts[account] for name, account in choice.accounts.items() if name != account}
+    link_accounts(project, renamed, now=now)
 
 
 def _check_version(manifest: Manifest) -> None:

@@ -41,6 +41,9 @@ def test_rescued_work_never_counts_beside_the_annotators_own(project, take_in, a
     document = Document.objects.get()
     own = submit(document, ada, now)
     submit(document, ben, now)
+    preview = take_in({"saved.jsonl": saved(RESCUED, SPEAKER, CLAIM)}, preview=True)
+    assert any("will be linked to the member ada" in one.message for one in preview.lines.all())
+    assert not OutsideName.objects.exists()
     job = take_in({"saved.jsonl": saved(RESCUED, SPEAKER, CLAIM)})
 
     assert any("is the member ada" in one.message for one in job.lines.all())

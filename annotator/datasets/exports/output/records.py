@@ -1,5 +1,6 @@
 """Reading annotation sets and their documents from the database, in batches of constant size."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import QuerySet
 
-from annotator.adjudication.selectors import origins_of
 from annotator.corpus.documents.models import Document
 from annotator.corpus.relabelling.reading import VersionReader
 from annotator.corpus.spans import lifecycle
@@ -18,8 +18,14 @@ from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.datasets.exports.options import Sets
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
+from annotator.platform.bulk_rows import among, read_rows, table_of
 from annotator.platform.snapshots import read_snapshot
 from projects.models import Project
+
+DOCUMENTS = table_of(Document, "id external_id title text sha256 meta")
+SPANS = table_of(Span, "annotation_set_id uid label start end fragments attributes note origin suggestion")
+SPAN_UIDS = table_of(Span, "id uid")
+RELATIONS = table_of(Relation, "annotation_set_id uid label source_id target_id")
 
 
 # The same few combinations of attributes recur: parsing each text once halves the time of an export.
@@ -107,7 +113,7 @@ def sorted_by_author(heads: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]
 
 
 def _heads(project: Project, keys: list[int], sets: Sets) -> dict[int, dict[str, Any]]:
-    rows = sets_to_export(project, sets=sets).filter(document_id__in=keys).order_by("document_id", "name", "id")
+    rows = sets_to_export(project, sets=sets).filter(document_id__in=among(keys)).order_by("document_id", "name", "id")
     fields = (
         "id",
         "document_id",
@@ -126,68 +132,53 @@ def _heads(project: Project, keys: list[int], sets: Sets) -> dict[int, dict[str,
 
 def documents_by_key(keys: Sequence[int]) -> dict[int, DocumentRecord]:
     """Return documents by their keys."""
-    rows = Document.objects.filter(id__in=keys).order_by("id")
-    return {
-        key: {"id": external_id, "title": title, "text": text, "sha256": sha256, "meta": meta}
-        for key, external_id, title, text, sha256, meta in rows.values_list(
-            "id", "external_id", "title", "text", "sha256", "meta"
-        )
-    }
+    with connection.cursor() as cursor:
+        return {
+            key: {"id": external_id, "title": title, "text": text, "sha256": sha256, "meta": json.loads(meta)}
+            for key, external_id, title, text, sha256, meta in read_rows(cursor, DOCUMENTS, by="id", keys=keys)
+        }
 
 
 def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanRecord]]:
     """Return the spans of sets as they are now, by the key of the set, in the order in which they were added."""
-    rows = (
-        Span.objects.filter(annotation_set_id__in=set_ids)
-        .annotate(raw_fragments=Cast("fragments", TextField()), raw_attributes=Cast("attributes", TextField()))
-        .order_by("annotation_set_id", "id")
-        .values_list(
-            "annotation_set_id",
-            "uid",
-            "label",
-            "start",
-            "end",
-            "raw_fragments",
-            "raw_attributes",
-            "note",
-            "origin",
-            "suggestion",
-        )
-    )
     spans: dict[int, list[SpanRecord]] = defaultdict(list)
-    for set_id, uid, label, start, end, fragments, attributes, note, origin, suggestion in rows.iterator(
-        chunk_size=5000
-    ):
-        span: SpanRecord = {
-            "id": uid,
-            "label": label,
-            "fragments": orjson.loads(fragments) if fragments else [[start, end]],
-            "attributes": _parse(attributes),
-            "note": note,
-            "origin": origin,
-        }
-        if suggestion is not None:
-            span["suggestion"] = suggestion
-        spans[set_id].append(span)
+    with connection.cursor() as cursor:
+        rows = read_rows(cursor, SPANS, by="annotation_set_id", keys=set_ids)
+        for set_id, uid, label, start, end, fragments, attributes, note, origin, suggestion in rows:
+            span: SpanRecord = {
+                "id": uid,
+                "label": label,
+                "fragments": orjson.loads(fragments) if fragments else [[start, end]],
+                "attributes": _parse(attributes),
+                "note": note,
+                "origin": origin,
+            }
+            if suggestion is not None:
+                span["suggestion"] = json.loads(suggestion)
+            spans[set_id].append(span)
     return spans
 
 
 def relations_of_sets(set_ids: Sequence[int]) -> dict[int, list[RelationRecord]]:
     """Return the relations of sets as they are now, by the key of the set."""
-    rows = (
-        Relation.objects.filter(annotation_set_id__in=set_ids)
-        .order_by("annotation_set_id", "id")
-        .values_list("annotation_set_id", "uid", "label", "source__uid", "target__uid")
-    )
     relations: dict[int, list[RelationRecord]] = defaultdict(list)
-    for set_id, uid, label, source, target in rows.iterator(chunk_size=5000):
-        relations[set_id].append({"id": uid, "label": label, "from": source, "to": target})
+    with connection.cursor() as cursor:
+        rows = list(read_rows(cursor, RELATIONS, by="annotation_set_id", keys=set_ids))
+        keys = sorted({key for row in rows for key in row[3:]})
+        uids: dict[int, str] = dict(read_rows(cursor, SPAN_UIDS, by="id", keys=keys))
+    for set_id, uid, label, source, target in rows:
+        relations[set_id].append({"id": uid, "label": label, "from": uids[source], "to": uids[target]})
     return relations
 
 
 def _add_support(set_ids: list[int], spans: dict[int, list[SpanRecord]]) -> None:
     """Add to adjudicated spans how many of how many annotators had exactly this span, and who."""
-    origins = origins_of(set_ids) if set_ids else {}
+    if not set_ids:
+        return
+    # Agreement and its arrays come with it, which most exports do not need.
+    from annotator.adjudication.selectors import origins_of
+
+    origins = origins_of(set_ids)
     for set_id in set_ids:
         for span in spans[set_id]:
             origin = origins.get((set_id, span["id"]))

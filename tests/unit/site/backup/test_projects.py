@@ -8,7 +8,7 @@ from annotator.agreement import services as agreement
 from annotator.agreement.scope import Scope
 from annotator.corpus.spans import services
 from annotator.corpus.spans.changes import parse_changes
-from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.spans.models import AnnotationSet, OutsideName
 from annotator.corpus.spans.selectors import find_damage
 from annotator.datasets.exports import services as datasets
 from annotator.datasets.exports.options import ExportOptions, View
@@ -97,6 +97,8 @@ def test_new_names_become_closed_accounts(world, file, now):
         "sam": "lead", "ada": "annotator", "ben": "annotator", "vera": "viewer",
     }  # fmt: skip
     assert AnnotationSet.objects.get(document__project=imported.project, annotator=ada).name == "ada"
+    linked = OutsideName.objects.filter(project=imported.project).values_list("name", "user__username")
+    assert sorted(linked) == [("B", "ada"), ("lena", "sam")]
 
 
 def test_names_only_leaves_out_what_needs_an_account(world, file, now):
