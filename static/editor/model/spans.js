@@ -50,17 +50,13 @@ export class SpanStore {
   #buckets;
   /** @type {Map<string, number>} */
   #ranks;
-  /** @type {Span} */
-  #whole;
 
   /**
    * @param {TextDocument} document
    * @param {Iterable<Span>} [spans]
    * @param {Iterable<string>} [labels] ids in the order of the schema, in which spans with equal boundaries nest
-   * @param {Span["attributes"]} [attributes] of the document: the span with the empty id stands for it
    */
-  constructor(document, spans = [], labels = [], attributes = {}) {
-    this.#whole = { id: "", label: "", fragments: [], attributes, note: "", origin: "manual" };
+  constructor(document, spans = [], labels = []) {
     this.#document = document;
     this.#ranks = new Map([...labels].map((label, index) => [label, index]));
     this.#buckets = new Array(document.blockStarts.length);
@@ -73,7 +69,7 @@ export class SpanStore {
 
   /** @param {string} id */
   get(id) {
-    return id === "" ? this.#whole : this.#spans.get(id);
+    return this.#spans.get(id);
   }
 
   /** @param {string} id */
@@ -129,9 +125,7 @@ export class SpanStore {
    * @returns {number[]} the blocks that the old or the new version is in
    */
   replace(span) {
-    if (span.id !== "") return this.remove(span.id).concat(this.add(span));
-    this.#whole = span;
-    return [];
+    return this.remove(span.id).concat(this.add(span));
   }
 
   /**
@@ -167,12 +161,7 @@ export class SpanStore {
    */
   at(offset) {
     const covering = this.#entriesNear(offset).filter((entry) => entry.start <= offset && offset < entry.end);
-    return this.innermost(covering.map((entry) => entry.span));
-  }
-
-  /** Return spans once each, in the order of `at`. @param {Span[]} spans */
-  innermost(spans) {
-    return [...new Set(spans)].sort((first, second) => this.#compare(first, second));
+    return [...new Set(covering.map((entry) => entry.span))].sort((first, second) => this.#compare(first, second));
   }
 
   /** @param {string} label */

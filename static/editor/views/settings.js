@@ -2,7 +2,8 @@
 
 import { gettext, interpolate } from "../../pages/text.js";
 import { displayKey, keyOf } from "../../keyboard/keys.js";
-import { keyProblem, nameOf, withKey, withoutKey } from "../commands/keymap.js";
+import { nameOf } from "../commands/keymap.js";
+import { keyProblem, withKey, withoutKey } from "../commands/own_keys.js";
 import { visibleLabels } from "../model/schema.js";
 import { find, make, setAttributes } from "./elements.js";
 

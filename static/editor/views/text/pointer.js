@@ -107,8 +107,8 @@ export class TooltipView {
   }
 
   /**
-   * Return the span whose line is under the pointer, or else those whose text is. The boxes of spans were measured when
-   * they were drawn: asking the browser for the character costs three times as much.
+   * Return the span whose line is under the pointer, or else those that cover its character. Nothing is measured in
+   * blocks without spans.
    */
   #under() {
     const { view, geometry, painter, state } = this.parts;
@@ -119,15 +119,8 @@ export class TooltipView {
     const line = painter.spanAt(block, x, y);
     const span = line === null ? undefined : spans.get(line);
     if (span) return [span];
-    const { left, top } = view.blocks[block].getBoundingClientRect();
-    const { blockStarts, blockEnds } = view.text;
-    const isUnder = (/** @type {{start: number, end: number}} */ { start, end }) => geometry.pieces(block,
-      Math.max(start, blockStarts[block]), Math.min(end, blockEnds[block])).some((piece) => {
-      const slack = Math.max(0, (geometry.lineHeight - piece.bottom + piece.top) / 2);
-      return x - left >= piece.x && x - left <= piece.x + piece.width
-        && y - top >= piece.top - slack && y - top <= piece.bottom + slack;
-    });
-    return spans.innermost(spans.bucket(block).filter(isUnder).map(({ span: each }) => each));
+    const { character } = geometry.characterAt(x, y);
+    return character === null ? [] : spans.at(character);
   }
 
   /** @param {Span[]} spans */

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandOf } from "../../../../static/editor/commands/index.js";
 import {
-  clash, countsWith, createKeymap, keyProblem, nameOf, withKey, withoutKey,
+  clash, countsWith, createKeymap, nameOf,
 } from "../../../../static/editor/commands/keymap.js";
+import { keyProblem, withKey, withoutKey } from "../../../../static/editor/commands/own_keys.js";
 import { parseSchema } from "../../../../static/editor/model/schema.js";
 import { findShortcut, namesOf } from "../../../../static/keyboard/keys.js";
 import { KeyPress } from "../../keyboard/key_press.js";
