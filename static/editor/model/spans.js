@@ -50,13 +50,17 @@ export class SpanStore {
   #buckets;
   /** @type {Map<string, number>} */
   #ranks;
+  /** @type {Span} */
+  #whole;
 
   /**
    * @param {TextDocument} document
    * @param {Iterable<Span>} [spans]
    * @param {Iterable<string>} [labels] ids in the order of the schema, in which spans with equal boundaries nest
+   * @param {Span["attributes"]} [attributes] of the document: the span with the empty id stands for it
    */
-  constructor(document, spans = [], labels = []) {
+  constructor(document, spans = [], labels = [], attributes = {}) {
+    this.#whole = { id: "", label: "", fragments: [], attributes, note: "", origin: "manual" };
     this.#document = document;
     this.#ranks = new Map([...labels].map((label, index) => [label, index]));
     this.#buckets = new Array(document.blockStarts.length);
@@ -69,7 +73,7 @@ export class SpanStore {
 
   /** @param {string} id */
   get(id) {
-    return this.#spans.get(id);
+    return id === "" ? this.#whole : this.#spans.get(id);
   }
 
   /** @param {string} id */
@@ -125,7 +129,9 @@ export class SpanStore {
    * @returns {number[]} the blocks that the old or the new version is in
    */
   replace(span) {
-    return this.remove(span.id).concat(this.add(span));
+    if (span.id !== "") return this.remove(span.id).concat(this.add(span));
+    this.#whole = span;
+    return [];
   }
 
   /**
