@@ -25,6 +25,8 @@ from annotator.measures.units import BoolArray, FloatArray, IntArray
 
 MOST_TUPLES = 6_000_000
 """More than a document has where two annotators mark what they read."""
+EXTENDED_AT_ONCE = 100_000
+"""How many tuples are extended in one pass, for the sake of memory."""
 MOST_BYTES = 200_000_000
 """How much memory tuples of many annotators may take: each has its units and a dissimilarity for each pair of them."""
 
@@ -48,7 +50,7 @@ class Tuples:
         saved: FloatArray = most - self.between.sum(axis=1)
         return saved
 
-    def only(self, chosen: BoolArray) -> "Tuples":
+    def only(self, chosen: BoolArray | IntArray) -> "Tuples":
         """Return the tuples that are `chosen`."""
         return Tuples(self.units[chosen], self.between[chosen])
 
@@ -165,11 +167,23 @@ def _extended(
     tuples: Tuples, near_pairs: tuple[Tuples, IntArray], continua: Continua, dissimilarity: Dissimilarity, limit: float
 ) -> Tuples:
     """Return tuples with one unit more, of a later annotator, near to the last unit of each."""
+    first, last = near_pairs[1], tuples.units[:, -1]
+    beyond = np.cumsum(first[last + 1] - first[last])
+    total = int(beyond[-1]) if len(beyond) else 0
+    _refuse_too_many(total, continua.annotators)
+    ends = np.searchsorted(beyond, np.arange(EXTENDED_AT_ONCE, total, EXTENDED_AT_ONCE), side="left") + 1
+    portions = np.split(np.arange(len(last)), ends)
+    grown = [_extended_portion(tuples.only(rows), near_pairs, continua, dissimilarity, limit) for rows in portions]
+    return Tuples(np.concatenate([each.units for each in grown]), np.concatenate([each.between for each in grown]))
+
+
+def _extended_portion(
+    tuples: Tuples, near_pairs: tuple[Tuples, IntArray], continua: Continua, dissimilarity: Dissimilarity, limit: float
+) -> Tuples:
     pairs, first = near_pairs
     size = tuples.units.shape[1]
     last = tuples.units[:, -1]
     count = first[last + 1] - first[last]
-    _refuse_too_many(int(count.sum()), continua.annotators)
     rows = np.repeat(np.arange(len(last)), count)
     at = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first[last], count)
     added, near = pairs.units[at, 1], pairs.between[at, 0]

@@ -72,11 +72,41 @@ def best_alignments(
 
 def _candidates(continua: Continua, dissimilarity: Dissimilarity) -> tuple[list[Tuples], bool]:
     """The tuples to choose from, and whether the best alignment is among their packings."""
-    if continua.annotators == 2:
-        return list(candidate_tuples(continua, dissimilarity)), True
-    for reach in REACHES[:-1]:
+    for reach in REACHES if continua.annotators > 2 else REACHES[:1]:
         try:
             return list(candidate_tuples(continua, dissimilarity, reach=reach)), reach == 1
         except TooDense:
             continue
-    return list(candidate_tuples(continua, dissimilarity, reach=REACHES[-1])), False
+    parts = 2
+    while True:
+        try:
+            return _candidates_in_parts(continua, dissimilarity, parts), False
+        except TooDense:
+            if parts > len(continua):
+                raise
+            parts *= 2
+
+
+def _candidates_in_parts(continua: Continua, dissimilarity: Dissimilarity, parts: int) -> list[Tuples]:
+    """Candidates where thousands of units lie on each other: of each annotator only every so-many-th is compared.
+
+    The units of an annotator are numbered by position; those with the same remainder form a part, so that units at the
+    same place in the order of their annotators stay together.
+    """
+    order = np.lexsort((continua.labels, continua.ends, continua.starts, continua.annotator, continua.continuum))
+    whose = (continua.continuum * continua.annotators + continua.annotator)[order]
+    number = np.arange(len(order)) - np.searchsorted(whose, whose)
+    part = continua.continuum[order] * parts + number % parts
+    by_part = np.argsort(part, kind="stable")
+    rows = order[by_part]
+    split = Continua(
+        continua.count * parts,
+        continua.annotators,
+        part[by_part],
+        continua.annotator[rows],
+        continua.starts[rows],
+        continua.ends[rows],
+        continua.labels[rows],
+    )
+    groups = candidate_tuples(split, dissimilarity, reach=REACHES[-1])
+    return [Tuples(rows[group.units], group.between) for group in groups]

@@ -15,7 +15,7 @@ from annotator.measures.gamma_samplers import Sampler
 from annotator.measures.units import Document, FloatArray, IntArray, indexes
 
 UNITS_AT_ONCE = {2: 60_000, 3: 60_000, 4: 15_000, 5: 4_000}
-MANY_ANNOTATORS = 1_500
+MANY_ANNOTATORS = 800
 """How many units are aligned in one pass: enough that numpy pays, few enough for the memory, which the tuples of many
 annotators fill sooner."""
 
@@ -24,7 +24,7 @@ def units_at_once(annotators: int) -> int:
     """Return how many units of so many annotators are aligned in one pass.
 
     >>> units_at_once(2), units_at_once(6)
-    (60000, 1500)
+    (60000, 800)
     """
     return UNITS_AT_ONCE.get(annotators, MANY_ANNOTATORS)
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from annotator.measures.units import BoolArray, FloatArray, IntArray
@@ -77,9 +77,10 @@ class Packing:
     @cached_property
     def by_unit(self) -> tuple[IntArray, IntArray, IntArray]:
         """Places of `flat` in order of unit, where each unit begins there, and the units."""
-        order = np.argsort(self.flat, kind="stable")
-        units, first = np.unique(self.flat[order], return_index=True)
-        return order, first, units
+        begins = np.append(self.first, len(self.flat))
+        table = csr_array((np.arange(len(self.flat)), self.flat, begins), shape=(len(self), self.units)).tocsc()
+        units = np.flatnonzero(np.diff(table.indptr))
+        return table.data, table.indptr[units].astype(np.int64), units
 
     def sum_by_tuple(self, values: FloatArray) -> FloatArray:
         """Return for every tuple the sum of a value of each unit."""

@@ -1,7 +1,7 @@
 """The way through a packing problem, from the parts that are solved at a glance to the hard ones (see `packing`)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,12 +16,14 @@ class Limits:
     """From where on another way is taken.
 
     `few` tuples of a part are looked through at once, `small` ones by a dynamic programme with at most `states` states.
+    Tuples within `near` of the prices of their units are packed first, to find a packing that is nearly the best.
     Every value gives the same sums; the defaults are quick.
     """
 
     few: int = 6
     small: int = 60
     states: int = 20_000
+    near: float = 1.5
 
 
 USUAL = Limits()
@@ -77,11 +79,15 @@ class _Solver:
 
     def settle_small(self, rows: IntArray) -> list[IntArray]:
         """Solve the parts that are small enough for a dynamic programme; return the rows of each of the others."""
-        whole = simple_bound(self.problem.only(rows))
-        left = []
-        for places in self._parts(rows):
-            part = rows[places]
-            if len(part) > self.limits.small or not self._settle_by_position(part, whole.part(places)):
+        parts = [rows[places] for places in self._parts(rows)]
+        left = [part for part in parts if len(part) > self.limits.small]
+        small = [part for part in parts if len(part) <= self.limits.small]
+        if not small:
+            return left
+        bounds = simple_bound(self.problem.only(np.concatenate(small)))
+        ends = np.cumsum([len(part) for part in small])
+        for part, end in zip(small, ends.tolist(), strict=True):
+            if not self._settle_by_position(part, bounds.part(np.arange(end - len(part), end))):
                 left.append(part)
         return left
 
@@ -99,6 +105,7 @@ class _Solver:
 
     def _settle_priced(self, rows: IntArray, prices: FloatArray, shares: FloatArray) -> None:
         """Solve parts with the best prices: drop what they rule out as long as this helps, then solve the rest."""
+        shares[rows] = self._packed_of_nearest(rows, prices, shares)[rows]
         before = 2 * len(rows)
         while len(rows) < 0.8 * before:
             before = len(rows)
@@ -109,6 +116,21 @@ class _Solver:
             part = rows[places]
             if not self._settle_by_position(part, bound.part(places)):
                 self.chosen[part[pack_by_programme(self.problem.only(part))]] = True
+
+    def _packed_of_nearest(self, rows: IntArray, prices: FloatArray, shares: FloatArray) -> BoolArray:
+        """Return the best packing of the tuples that are nearly worth their prices.
+
+        These fall into small parts, and their packing is nearly the best of all, so that it rules out most others.
+        """
+        whole = self.problem.only(rows)
+        nearest = replace(self, chosen=np.zeros_like(self.chosen))
+        left = nearest.settle_few(rows[whole.sum_by_tuple(prices) - whole.weights <= self.limits.near])
+        if len(left):
+            bound = bound_from(self.problem.only(left), prices, shares[left])
+            for places in self._parts(left):
+                if not nearest._settle_by_position(left[places], bound.part(places)):  # noqa: SLF001 - its own class
+                    nearest.chosen[left[places]] = bound.packed[places]
+        return nearest.chosen
 
     def _settle_by_position(self, rows: IntArray, bound: Bound) -> bool:
         part = self.problem.only(rows)
