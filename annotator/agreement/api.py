@@ -118,6 +118,7 @@ def _scope(given: dict[str, Any]) -> Scope:
         batch=given["batch"],
         suggestions=given["suggestions"],
         blind=given["blind"],
+        tokens=given["tokens"],
     )
 
 

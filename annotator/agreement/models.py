@@ -35,6 +35,11 @@ class AgreementReport(models.Model):
         """Whether it covers only part of what can be compared. Such a report is never the official one."""
         return bool(self.scope.keys() - {"blind"})
 
+    @property
+    def covers_everything(self) -> bool:
+        """Whether every document and span that can be compared counts, perhaps over other tokens."""
+        return not self.scope.keys() - {"blind", "tokens"}
+
 
 class Measurement(models.Model):
     """What was measured on one document from certain sets at certain revisions; reports share it.

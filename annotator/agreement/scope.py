@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 IMPORTED_ADDITION = " (imported)"
-METHOD = 4
-"""Counts up when the method changes, so that documents are measured again. Since 4 locations are counted."""
+METHOD = 5
+"""Counts up when the method changes, so that documents are measured again. Since 4 locations are counted, since 5 sets
+of labels on characters."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Scope:
 
     `annotators` are names under which sets count. `since` and `until` (including that day, UTC) refer to when a set was
     submitted or imported. `batch` is one import by the time of its start. Without `suggestions`, spans suggested by
-    rules or models are left out. `blind` hides the names of annotators wherever the report is shown.
+    rules or models are left out. `blind` hides the names of annotators wherever the report is shown. `tokens` is
+    the rule by which texts are cut into tokens, one of `annotator.text.tokens.TOKEN_RULES`.
     """
 
     labels: tuple[str, ...] = ()
@@ -27,11 +29,12 @@ class Scope:
     batch: datetime | None = None
     suggestions: bool = True
     blind: bool = False
+    tokens: str = "product"
 
     @property
     def limits_nothing(self) -> bool:
         """Whether everything that can be compared is included."""
-        return Scope(blind=self.blind) == self
+        return Scope(blind=self.blind, tokens=self.tokens) == self
 
     def as_record(self) -> dict[str, Any]:
         """Return it as JSON, without empty fields."""

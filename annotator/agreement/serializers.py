@@ -12,6 +12,7 @@ from annotator.agreement.reports import document_figures, label_figures, report
 from annotator.agreement.reports.records import NAME, is_optional
 from annotator.measures.figures import Undefined
 from annotator.platform.http.input import LARGEST_INTEGER
+from annotator.text.tokens import TOKEN_RULES
 
 Out = serializers.Serializer[Any]
 
@@ -127,9 +128,21 @@ class ScopeIn(Out):
     batch = serializers.DateTimeField(required=False, allow_null=True, default=None)
     suggestions = serializers.BooleanField(required=False, default=True)
     blind = serializers.BooleanField(required=False, default=False)
+    tokens = serializers.CharField(
+        required=False,
+        default="product",
+        max_length=16,
+        help_text="The rule for tokens: product (words, numbers, punctuation marks) or white_space.",
+    )
     gamma = serializers.BooleanField(
         required=False, default=True, help_text="Whether gamma is measured afterwards, by a job of its own."
     )
+
+    def validate_tokens(self, value: str) -> str:
+        """Return a known rule."""
+        if value not in TOKEN_RULES:
+            raise serializers.ValidationError(f"There is no rule {value!r}; there are {', '.join(TOKEN_RULES)}.")
+        return value
 
 
 class VersionOut(Out):

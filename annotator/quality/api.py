@@ -9,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotator.agreement.selectors.reports import get_project_report
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.input import LARGEST_INTEGER
 from annotator.quality import output, selectors, services
 from annotator.quality.models import PURPOSES, QualityPlan
 from annotator.quality.verdicts import Verdict
@@ -152,3 +154,42 @@ class ResultList(APIView):
         statuses = selectors.people(selectors.plan_of(project))
         records = [output.person_record(status) for status in statuses]
         return Response(PersonQualityOut(records, many=True).data)
+
+
+class CalibrationIn(serializers.Serializer[Any]):
+    """The reports before and after a guideline meeting."""
+
+    before = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
+    after = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
+
+
+class CalibrationChangeOut(serializers.Serializer[Any]):
+    """The change of a figure of a label ("" for all), with its 95 % interval."""
+
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a field may have this name
+    figure = serializers.CharField()
+    change = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    is_clear = serializers.BooleanField()
+
+
+class CalibrationOut(serializers.Serializer[Any]):
+    """A calibration round: how many documents both reports have, and the changes on them."""
+
+    documents = serializers.IntegerField()
+    changes = CalibrationChangeOut(many=True)
+
+
+class Calibration(APIView):
+    """Agreement before and after a guideline meeting, on the same documents."""
+
+    @extend_schema(parameters=[CalibrationIn], responses=CalibrationOut)
+    def get(self, request: Request, slug: str) -> Response:
+        """Return the changes between two reports."""
+        user = user_of(request)
+        get_project(slug, user=user, capability=Capability.MANAGE)
+        given = CalibrationIn(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        chosen = [get_project_report(slug, given.validated_data[name], user=user) for name in ("before", "after")]
+        return Response(CalibrationOut(selectors.calibration(chosen[0], chosen[1])).data)

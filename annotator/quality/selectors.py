@@ -7,6 +7,9 @@ from datetime import datetime
 import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
+from annotator.agreement.models import AgreementReport
+from annotator.agreement.reports.paired import PairedComparison, compare_pairwise
+from annotator.agreement.selectors.reports import figures_of, statistics_of_shared_documents
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetPurpose, Span
@@ -233,3 +236,9 @@ def shows_feedback(annotation_set: AnnotationSet, plan: QualityPlan) -> bool:
         return False
     is_over = next_gold(plan.project, annotation_set.annotator, SetPurpose.QUALIFICATION) is None
     return plan.feedback == FeedbackTime.AFTER_EACH or is_over
+
+
+def calibration(before: AgreementReport, after: AgreementReport) -> PairedComparison:
+    """Return how agreement changed from one report to the other on the documents of both."""
+    labels = [row.label for row in figures_of(after).labels]
+    return compare_pairwise(statistics_of_shared_documents(before, after), labels)

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.text.tokens import token_boundaries
+from annotator.text.tokens import TOKEN_RULES, token_boundaries
 
 PIECES_KEPT = 1 << 16
 LONGEST_KEPT = 64
@@ -20,13 +20,16 @@ LAST_SPACE = 0x3000
 _IS_SPACE = np.array([chr(point).isspace() for point in range(LAST_SPACE + 2)])
 
 
-def token_edges(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the starts and ends of the tokens of a text in code points: `token_boundaries` as two arrays.
+def token_edges(text: str, rule: str = "product") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the starts and ends of the tokens of a text in code points as two arrays, by a rule of `TOKEN_RULES`.
 
     >>> starts, ends = token_edges("Ada's tea-time.")
     >>> starts.tolist(), ends.tolist()
     ([0, 3, 6, 14], [3, 5, 14, 15])
     """
+    if rule != "product":
+        whole = np.asarray(TOKEN_RULES[rule](text), dtype=np.int64).reshape(-1, 2)
+        return whole[:, 0], whole[:, 1]
     pieces = text.split()
     found = [_kept(piece) if len(piece) <= LONGEST_KEPT else _edges(piece) for piece in pieces]
     edges = np.fromiter(chain.from_iterable(found), dtype=np.int64)

@@ -12,7 +12,8 @@ White space and invisible controls (bidi marks, zero width space) belong to no t
 from its base. Grapheme clusters follow UAX #29 in the Unicode version of the `regex` package.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 import regex
 
@@ -30,6 +31,7 @@ _GENITIVE = rf"{_APOSTROPHE}[sS](?!{_LETTER}|{_MARK}|{_INNER}{_LETTER})"
 _NUMBER_POINT = r"(?<=\p{Nd})[.,:](?=\p{Nd})"
 _INVISIBLE = r"[\s\p{Cc}[\p{Cf}&&\p{Default_Ignorable_Code_Point}]]"
 
+_NOT_SPACE = regex.compile(r"\S+")
 _TOKEN = regex.compile(
     rf"""
       (?> (?: \p{{Lu}} {_MARK}* \. ){{2,}} ) (?! {_MARK} )
@@ -49,6 +51,22 @@ def token_boundaries(text: str) -> list[Range]:
     ['Ada', "'s", 'tea-time', '🤷🏽\u200d♀️', '.']
     """
     return [match.span() for match in _TOKEN.finditer(text)]
+
+
+def white_space_tokens(text: str) -> list[Range]:
+    """Return `(start, end)` of every stretch without white space: the tokens of many publications.
+
+    >>> text = "Ada's tea-time, no."
+    >>> [text[start:end] for start, end in white_space_tokens(text)]
+    ["Ada's", 'tea-time,', 'no.']
+    """
+    return [match.span() for match in _NOT_SPACE.finditer(text)]
+
+
+TOKEN_RULES: Mapping[str, Callable[[str], list[Range]]] = MappingProxyType(
+    {"product": token_boundaries, "white_space": white_space_tokens}
+)
+"""The rules by which agreement may be measured over tokens: ours, and white space alone."""
 
 
 def split_tokens(

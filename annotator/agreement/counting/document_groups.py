@@ -112,7 +112,7 @@ class DocumentGroup:
     """Documents with the columns of two or more annotators, who are in order of their names.
 
     `left_out` counts by document the spans of each label that are not compared because the group `is_mixed`: its sets
-    were made under several schema versions.
+    were made under several schema versions. `tokens_by` is one of `annotator.text.tokens.TOKEN_RULES`.
     """
 
     ids: Sequence[int]
@@ -122,6 +122,7 @@ class DocumentGroup:
     vocabulary: Vocabulary
     left_out: Sequence[Mapping[str, int]]
     is_mixed: bool = False
+    tokens_by: str = "product"
 
     @classmethod
     def of_sets(cls, text: str, sets: Mapping[str, SetContent]) -> "DocumentGroup":
@@ -134,7 +135,7 @@ class DocumentGroup:
     @cached_property
     def tokens(self) -> "Tokens":
         """The tokens of all documents."""
-        edges = [token_edges(text) for text in self.texts]
+        edges = [token_edges(text, self.tokens_by) for text in self.texts]
         return Tokens(
             starts=_joined(starts for starts, _ in edges),
             ends=_joined(ends for _, ends in edges),
@@ -238,6 +239,7 @@ class SpanRows:
         sets: Sequence[Sequence[int]],
         annotators: Sequence[str],
         unshared: Unshared,
+        tokens_by: str = "product",
     ) -> DocumentGroup:
         """Return documents `(id, text)`; `sets` has for each annotator the id of their set over each document."""
         left_out: list[Counter[str]] = [Counter() for _ in texts]
@@ -250,6 +252,7 @@ class SpanRows:
             vocabulary=self.vocabulary,
             left_out=left_out,
             is_mixed=unshared.is_mixed,
+            tokens_by=tokens_by,
         )
 
     def _of_annotator(

@@ -134,7 +134,7 @@ class LabelSets:
         )
         return 2 * self.over.sums(equal[:, None])[:, 0] / (annotators - 1)
 
-    def entries(self, annotators: int) -> Iterator[Entry]:
+    def entries(self, name_of_sets: str, annotators: int) -> Iterator[Entry]:
         """Yield what `Coincidences` of label sets hold."""
         always = np.ones((len(self.over.items), 1), dtype=np.bool_)
         for name, values in (
@@ -142,8 +142,8 @@ class LabelSets:
             ("values", self.over.values),
             ("agreeing", self.agreeing(annotators)),
         ):
-            yield Entry(("label_sets",), [name], values[:, None], always)
-        yield Entry(("label_sets", "margins"), [key_of([*names]) for names in self.names], self.margins)
+            yield Entry((name_of_sets,), [name], values[:, None], always)
+        yield Entry((name_of_sets, "margins"), [key_of([*names]) for names in self.names], self.margins)
 
     def contingency(self, path: Path, one: int, other: int) -> Entry:
         """Return the label sets of two annotators against each other."""

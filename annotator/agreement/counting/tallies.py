@@ -186,6 +186,7 @@ class Tally:
 
     `covered` says on how many code points each annotator put each label, `read` how many they read. `mixed` counts
     documents with sets under several schema versions, `left_out` the spans that were not compared because of that.
+    `label_sets` has the sets of labels on tokens, `code_point_sets` those on code points.
     `disagreements` and `boundaries` count by pair of annotators; `locations`, `apart` and `boundary_locations` count
     locations.
     """
@@ -197,6 +198,7 @@ class Tally:
     tokens: Positions = field(default_factory=Positions)
     code_points: Positions = field(default_factory=Positions)
     label_sets: Coincidences = field(default_factory=Coincidences)
+    code_point_sets: Coincidences = field(default_factory=Coincidences)
     disagreements: Mapping[CountKey, int] = field(default_factory=dict)
     locations: Mapping[LocationKey, int] = field(default_factory=dict)
     apart: Mapping[ApartKey, int] = field(default_factory=dict)
@@ -216,3 +218,8 @@ class Tally:
     def overall_alpha(self) -> Figure:
         """Alpha over tokens whose value is the set of labels on them; not defined when there are no spans."""
         return self.label_sets.alpha if self.spans else Figure.without_value(Undefined.NO_SPANS)
+
+    @property
+    def overall_code_point_alpha(self) -> Figure:
+        """The same over code points."""
+        return self.code_point_sets.alpha if self.spans else Figure.without_value(Undefined.NO_SPANS)

@@ -60,6 +60,7 @@ def tally_of(record: Record) -> Tally:
         tokens=_positions_of(record.get("tokens", {})),
         code_points=_positions_of(record.get("code_points", {})),
         label_sets=_sets_of(record.get("label_sets", {})),
+        code_point_sets=_sets_of(record.get("code_point_sets", {})),
         disagreements={tuple(key): count for key, count in _unkeyed(record.get("disagreements", {}))},
         locations={tuple(map(tuple, key)): count for key, count in _unkeyed(record.get("locations", {}))},
         apart={(name, kind, label): count for (name, kind, label), count in _unkeyed(record.get("apart", {}))},

@@ -28,6 +28,13 @@ class ScopeForm(forms.Form):
     batch = forms.ChoiceField(required=False)
     without_suggestions = forms.BooleanField(required=False)
     blind = forms.BooleanField(required=False)
+    tokens = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("product", gettext_lazy("words, numbers and punctuation marks")),
+            ("white_space", gettext_lazy("everything between white space")),
+        ],
+    )
     without_gamma = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, project: Project, scope: Scope | None = None) -> None:
@@ -86,6 +93,7 @@ class ScopeForm(forms.Form):
             batch=chosen.at if chosen else None,
             suggestions=not values["without_suggestions"],
             blind=values["blind"],
+            tokens=values["tokens"] or "product",
         )
 
 
@@ -99,4 +107,5 @@ def _initial(scope: Scope) -> dict[str, Any]:
         "batch": scope.batch.isoformat() if scope.batch else "",
         "without_suggestions": not scope.suggestions,
         "blind": scope.blind,
+        "tokens": scope.tokens,
     }

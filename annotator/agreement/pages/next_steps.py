@@ -1,16 +1,19 @@
 """What to look at first: the parts of a report without which agreement rises most, and what more data would give."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.reports.report import Report, WithoutPart
+from annotator.agreement.reports.report import CountFigures, Report, WithoutPart
 from annotator.agreement.reports.sentences import decimals
+from annotator.measures.alignment import DisagreementKind
+from annotator.platform.http.display import format_moment
 
 LEAST_EFFECT = 0.02
 """A smaller rise is not worth a sentence."""
@@ -31,9 +34,56 @@ class NextStep:
 
 def next_steps(figures: Report, names: SchemaNames, titles: Mapping[int, str]) -> list[NextStep]:
     """Return what to look at first, in order of effect; `titles` of documents by id."""
-    parts = [(_effect(part, figures), part) for part in figures.without or ()]
-    steps = [_step(part, figures, names, titles) for effect, part in parts if effect >= LEAST_EFFECT]
-    return steps[:MOST_STEPS]
+    steps = [(_effect(part, figures), _step(part, figures, names, titles)) for part in figures.without or ()]
+    steps += [*_batch_steps(figures), *_attribute_steps(figures, names)]
+    effective = sorted((step for step in steps if step[0] >= LEAST_EFFECT), key=lambda step: -step[0])
+    return [step for _effect, step in effective[:MOST_STEPS]]
+
+
+def _batch_steps(figures: Report) -> Iterator[tuple[float, NextStep]]:
+    """Yield each import without which overlap F1 rises: what was annotated at another time, or is of another kind."""
+    batches = figures.batches or ()
+    matched = [_matched(batch.overall) for batch in batches]
+    spans = [batch.overall.first_count + batch.overall.second_count for batch in batches]
+    for batch, own_matched, own_spans in zip(batches, matched, spans, strict=True):
+        others = sum(spans) - own_spans
+        if own_spans and others:
+            before, after = 2 * sum(matched) / sum(spans), 2 * (sum(matched) - own_matched) / others
+            sentence = _("Without the documents imported on %(name)s, overlap F1 rises from %(before)s to %(after)s.")
+            values = {
+                "name": format_moment(datetime.fromisoformat(batch.at)),
+                "before": decimals(before),
+                "after": decimals(after),
+            }
+            query = DisagreementFilters(batch=batch.at).query()
+            yield after - before, NextStep(sentence % values, _("See their disagreements"), query)
+
+
+def _matched(counts: CountFigures) -> float:
+    return (counts.overlap_f1.value or 0.0) * (counts.first_count + counts.second_count) / 2
+
+
+def _attribute_steps(figures: Report, names: SchemaNames) -> Iterator[tuple[float, NextStep]]:
+    """Yield each attribute without which agreement on the values of attributes rises."""
+    rows = [row for row in figures.attributes if row.matched and row.observed.value is not None]
+    matched = sum(row.matched for row in rows)
+    same = sum(row.matched * (row.observed.value or 0.0) for row in rows)
+    for row in rows:
+        own, others = row.matched * (row.observed.value or 0.0), matched - row.matched
+        if others:
+            before, after = same / matched, (same - own) / others
+            sentence = _(
+                "Without the attribute “%(name)s” of “%(label)s”, the share of equal attribute values rises from "
+                "%(before)s to %(after)s."
+            )
+            values = {
+                "name": names.attribute(row.label, row.attribute),
+                "label": names.label(row.label),
+                "before": decimals(before),
+                "after": decimals(after),
+            }
+            filters = DisagreementFilters(kind=DisagreementKind.ATTRIBUTE, label=row.label, attribute=row.attribute)
+            yield after - before, NextStep(sentence % values, _("See its disagreements"), filters.query())
 
 
 def _effect(part: WithoutPart, figures: Report) -> float:

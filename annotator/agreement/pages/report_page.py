@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, DocumentAgreement
-from annotator.agreement.pages.charts import distribution_bars, forest_plot, trend_points, trend_row
+from annotator.agreement.pages.charts import TrendRow, distribution_bars, forest_plot, trend_points, trend_row
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.next_steps import more_data, next_steps
@@ -77,6 +77,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "confusion": confusion_view(figures, names),
             "annotators": annotator_views(figures.against_others or (), names, labels),
             "plot": forest_plot(figures, names),
+            "pairs_picture": "agreement:pairs" if len(figures.annotators) > 2 else "",
             "bars": distribution_bars(figures.distribution),
             "without_figure": figures.distribution.undefined if figures.distribution else 0,
             "tokens": token_rows(figures, names),
@@ -99,10 +100,10 @@ def _gamma_seconds(report: AgreementReport) -> int:
     return max(1, round(plan_gamma(report.pk).seconds))
 
 
-def _trends(report: AgreementReport, figures: Report, names: SchemaNames, labels: list[str]) -> dict[str, Any]:
-    """Return earlier reports and imports, oldest first, with the headings of their columns."""
+def trend_rows(report: AgreementReport, labels: list[str]) -> list[TrendRow]:
+    """Return the reports of the same scope so far, oldest first."""
     slug = report.project.slug
-    trend = [
+    return [
         trend_row(
             summary,
             name=format_moment(summary.created_at),
@@ -112,8 +113,12 @@ def _trends(report: AgreementReport, figures: Report, names: SchemaNames, labels
         )
         for summary in reports.report_summaries(report)
     ]
-    list_url = reverse("agreement:disagreements", args=[slug, report.pk])
-    batches = [
+
+
+def batch_rows(report: AgreementReport, figures: Report, labels: list[str]) -> list[TrendRow]:
+    """Return the imports of a report, oldest first."""
+    list_url = reverse("agreement:disagreements", args=[report.project.slug, report.pk])
+    return [
         trend_row(
             batch,
             name=format_moment(datetime.fromisoformat(batch.at)),
@@ -123,6 +128,11 @@ def _trends(report: AgreementReport, figures: Report, names: SchemaNames, labels
         )
         for batch in figures.batches or ()
     ]
+
+
+def _trends(report: AgreementReport, figures: Report, names: SchemaNames, labels: list[str]) -> dict[str, Any]:
+    """Return earlier reports and imports with the headings of their columns."""
+    trend, batches = trend_rows(report, labels), batch_rows(report, figures, labels)
     return {
         "trend": trend,
         "trend_points": trend_points(trend),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.agreement.pages import views
+from annotator.agreement.pages import pictures, views
 
 app_name = "agreement"
 REPORT = "projects/<slug:slug>/agreement/<int:report_id>/"
@@ -15,7 +15,8 @@ urlpatterns = [
     path(f"{REPORT}gamma/", views.measure_gamma, name="gamma"),
     path(f"{REPORT}report.json", views.report_json, name="json"),
     path(f"{REPORT}report.csv", views.report_csv, name="csv"),
-    path(f"{REPORT}forest.svg", views.forest_svg, name="forest"),
+    *(path(f"{REPORT}{name}.svg", pictures.picture, {"name": name}, name=name) for name in pictures.PICTURES),
+    path(f"{REPORT}trend.csv", pictures.trend_csv, name="trend-csv"),
     path(f"{REPORT}against/", views.compare_two_reports, name="against"),
     path(f"{REPORT}disagreements/", views.disagreements, name="disagreements"),
     path(f"{REPORT}disagreements.csv", views.disagreements_csv, name="disagreements-csv"),

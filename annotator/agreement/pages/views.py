@@ -15,13 +15,13 @@ from annotator.agreement import services
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.filters import DisagreementFilters, facets
 from annotator.agreement.models import AgreementReport, ReportedSet
-from annotator.agreement.pages.charts import forest_plot
 from annotator.agreement.pages.comparison import compare_reports, paired_rows
 from annotator.agreement.pages.disagreement_kinds import KINDS
 from annotator.agreement.pages.disagreement_list import DisagreementList, filter_choices
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.patterns import BOUNDARY_CLASSES, PatternsView, patterns_view
+from annotator.agreement.pages.pictures import as_file
 from annotator.agreement.pages.report_page import project_context, report_context
 from annotator.agreement.pages.side_by_side import compare_sets
 from annotator.agreement.reports import exports, location_files
@@ -129,7 +129,7 @@ def report_json(request: HttpRequest, slug: str, report_id: int) -> HttpResponse
         exports.report_json(chosen, part=request.GET.get("part", "")),
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
-    return _as_file(response, chosen, "json")
+    return as_file(response, chosen, "json")
 
 
 @login_required
@@ -138,29 +138,7 @@ def report_csv(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     """Download the figures of a report, or of one part of it, as a table, with everything needed to repeat it."""
     chosen = reports.get_project_report(slug, report_id, user=user_of(request))
     table = exports.report_csv(chosen, part=request.GET.get("part", ""))
-    return _as_file(HttpResponse(table, content_type="text/csv; charset=utf-8"), chosen, "csv")
-
-
-@login_required
-@require_GET
-def forest_svg(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
-    """Download the forest plot of the labels as a picture."""
-    chosen = reports.get_project_report(slug, report_id, user=user_of(request))
-    names = SchemaNames(schema_of(current_schema(chosen.project)))
-    context = {"plot": forest_plot(reports.figures_of(chosen), names)}
-    picture = render(request, "agreement/forest_plot.svg", context, content_type="image/svg+xml; charset=utf-8")
-    return _as_file(picture, chosen, "svg")
-
-
-def _as_file(response: HttpResponse, chosen: AgreementReport, ending: str) -> HttpResponse:
-    name = f"agreement-{chosen.project.slug}-{chosen.pk}{_part_of_name(chosen)}.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _part_of_name(chosen: AgreementReport) -> str:
-    """The part of a file name that says that a report is limited."""
-    return "-limited" if chosen.is_limited else ""
+    return as_file(HttpResponse(table, content_type="text/csv; charset=utf-8"), chosen, "csv")
 
 
 @login_required
@@ -335,7 +313,7 @@ def _download(
     content_type = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}[ending]
     records = exports.disagreement_records if of == "disagreements" else location_files.location_records
     response = StreamingHttpResponse(write(records(chosen, filters)), content_type=content_type)
-    name = f"{of}-{chosen.project.slug}-{chosen.pk}{_part_of_name(chosen)}.{ending}"
+    name = f"{of}-{chosen.project.slug}-{chosen.pk}{exports.part_of_name(chosen)}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -356,7 +334,7 @@ def draft(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     chosen = reports.get_project_report(slug, report_id, user=user_of(request))
     response = HttpResponse(_patterns(chosen).draft, content_type="text/markdown; charset=utf-8")
     response["Content-Disposition"] = (
-        f'attachment; filename="disagreements-{chosen.project.slug}-{chosen.pk}{_part_of_name(chosen)}.md"'
+        f'attachment; filename="disagreements-{chosen.project.slug}-{chosen.pk}{exports.part_of_name(chosen)}.md"'
     )
     return response
 

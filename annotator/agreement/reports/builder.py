@@ -148,6 +148,9 @@ def _overall(
         overlap_f1=ReportFigure.of(counts.overlap_f1, interval("overlap")),
         unlabelled_f1=ReportFigure.of(pooled.unlabelled.f1),
         alpha_tokens=ReportFigure.of(total.overall_alpha, diagnosis.alpha if diagnosis else None),
+        alpha_code_points=ReportFigure.of(
+            total.overall_code_point_alpha, diagnosis.alpha_code_points if diagnosis else None
+        ),
     )
 
 

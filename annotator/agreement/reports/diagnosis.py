@@ -31,6 +31,7 @@ class Diagnosis:
     """The interval of alpha over all labels, figures of pairs, and the parts without which agreement rises most."""
 
     alpha: Interval | None
+    alpha_code_points: Interval | None
     pairs: Mapping[tuple[str, str], "PairDiagnosis"]
     without: tuple[WithoutPart, ...]
 
@@ -46,11 +47,8 @@ class PairDiagnosis:
 def diagnose(documents: Sequence[tuple[int, Tally]]) -> Diagnosis:
     """Return the diagnosis of documents with their tallies, by key."""
     tallies = [tally for _, tally in documents]
-    total = sum((tally.label_sets for tally in tallies), Coincidences())
-    without_documents = [_alpha(_minus(total, tally.label_sets)) for tally in tallies]
-    alpha = total.alpha.value if total.alpha.is_defined else float("nan")
-    has_interval = len(tallies) >= MINIMUM_DOCUMENTS
-    interval = interval_of(alpha, np.array(without_documents)) if has_interval else None
+    total, without_documents = _without_each([tally.label_sets for tally in tallies])
+    alpha = _alpha(total)
     names = sorted({name for tally in tallies for name in tally.sets})
     by_label = _counts_by_label(tallies)
     disagreements = _disagreements(tallies)
@@ -63,7 +61,20 @@ def diagnose(documents: Sequence[tuple[int, Tally]]) -> Diagnosis:
         ),
         *(_without_label(label, by_label, disagreements) for label in (by_label if len(by_label) > 1 else [])),
     ]
-    return Diagnosis(interval, _pairs(tallies), tuple(_most_effective(parts, alpha, _f1(by_label.values()))))
+    of_points, without_points = _without_each([tally.code_point_sets for tally in tallies])
+    has_interval = len(tallies) >= MINIMUM_DOCUMENTS
+    return Diagnosis(
+        interval_of(alpha, np.array(without_documents)) if has_interval else None,
+        interval_of(_alpha(of_points), np.array(without_points)) if has_interval else None,
+        _pairs(tallies),
+        tuple(_most_effective(parts, alpha, _f1(by_label.values()))),
+    )
+
+
+def _without_each(documents: Sequence[Coincidences]) -> tuple[Coincidences, list[float]]:
+    """Return the coincidences of all documents, and alpha without each of them."""
+    total = sum(documents, Coincidences())
+    return total, [_alpha(_minus(total, own)) for own in documents]
 
 
 def _alpha(coincidences: Coincidences) -> float:

@@ -63,6 +63,11 @@ def report_csv(report: AgreementReport, *, part: str = "") -> str:
     return out.getvalue()
 
 
+def part_of_name(report: AgreementReport) -> str:
+    """Return the part of a file name that says that a report is limited."""
+    return "-limited" if report.is_limited else ""
+
+
 def _settings(report: AgreementReport) -> JsonObject:
     figures = reports.figures_of(report)
     return {

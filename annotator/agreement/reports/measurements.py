@@ -89,7 +89,7 @@ class Basis:
         measured_sets = sorted(
             (head.author, head.id, head.revision, head.schema_version, *head.mappings) for head in heads
         )
-        content = [METHOD, sorted(self.scope.labels), self.scope.suggestions, measured_sets]
+        content = [METHOD, sorted(self.scope.labels), self.scope.suggestions, self.scope.tokens, measured_sets]
         return sha256(orjson.dumps(content)).hexdigest()
 
     def span_filter(self, heads_by_document: Mapping[int, Iterable[SetHead]]) -> SpanFilter:
@@ -109,7 +109,9 @@ class Basis:
                 if versions not in mixed:
                     mixed[versions] = unshared([self.schemas[version] for version in sorted(versions)])
                 by_document[document_id] = mixed[versions]
-        return SpanFilter(frozenset(self.scope.labels), self.scope.suggestions, by_document, mappings)
+        return SpanFilter(
+            frozenset(self.scope.labels), self.scope.suggestions, by_document, mappings, self.scope.tokens
+        )
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ class OverallFigures:
     overlap_f1: ReportFigure
     unlabelled_f1: ReportFigure
     alpha_tokens: ReportFigure
+    alpha_code_points: ReportFigure | None = field(
+        default=None, metadata={**OPTIONAL, "help_text": "Over characters, the set of labels as value."}
+    )
 
 
 @dataclass(frozen=True)

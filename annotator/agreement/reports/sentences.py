@@ -352,6 +352,8 @@ def gamma_sentences(gamma: GammaFigure | None) -> list[str]:
 def scope_sentence(scope: Scope, *, label_name: Callable[[str], str]) -> str:
     """Return the filters of a report; "" without any. A blind report does not name its annotators."""
     parts = [*_span_filters(scope, label_name), *_document_filters(scope)]
+    if scope.tokens == "white_space":
+        parts.append(_("tokens: everything between white space"))
     if scope.blind:
         parts.append(_("names hidden"))
     return _("Filters: %(filters)s.") % {"filters": "; ".join(parts)} if parts else ""

@@ -45,6 +45,7 @@ class SpanFilter:
     unshared: Mapping[int, Unshared] = field(default_factory=dict)
     mappings: Mapping[int, Sequence[SchemaMapping]] = field(default_factory=dict)
     """The mappings through which the spans of sets are read, by set."""
+    tokens_by: str = "product"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def load_groups(
                 [[by_document[document_id][name].id for document_id in own] for name in annotators],
                 annotators,
                 unshared,
+                spans.tokens_by,
             ),
             [list(by_document[document_id].values()) for document_id in own],
         )

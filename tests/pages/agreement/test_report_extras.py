@@ -277,6 +277,26 @@ def test_gamma_is_measured_by_a_job_of_its_own(documents, project, page, lead):
     assert client.post(f"/projects/news/agreement/{report.pk}/gamma/").status_code == 302
 
 
+def test_every_picture_and_the_trend_can_be_downloaded(report, project, page, viewer):
+    import xml.etree.ElementTree as ElementTree
+
+    from annotator.agreement.pages.pictures import PICTURES
+
+    second, client = measure(project), page(viewer)
+    text = "{http://www.w3.org/2000/svg}text"
+    drawn = {name: ElementTree.fromstring(client.get(url(name, second.pk)).content) for name in PICTURES}
+    written = {name: [part.text for part in root.iter(text)] for name, root in drawn.items()}
+    trend = list(csv.reader(io.StringIO(client.get(url("trend-csv", second.pk)).content.decode())))
+
+    assert "no span" in written["confusion"]
+    # Two annotators have no heat map of pairs, and one import no line.
+    assert written["pairs"] == ["Not available: nothing to draw."]
+    assert written["distribution"][:1] == ["2"]
+    assert drawn["trend"].attrib["aria-label"].startswith("Overlap F1 by report: ")
+    assert [row[0] for row in trend] == ["report", str(report.pk), str(second.pk)]
+    assert "Overlap F1 by report" in text_of(client.get(f"/projects/news/agreement/{second.pk}/"))
+
+
 def test_forest_plot_is_on_the_page_and_a_picture_of_its_own(report, page, viewer):
     import xml.etree.ElementTree as ElementTree
 

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from annotator.agreement import services
 from annotator.agreement.reports.console import console_lines
+from annotator.agreement.scope import Scope
 from annotator.agreement.selectors.reports import figures_of
 from annotator.platform.jobs.console import run_in_console
+from annotator.text.tokens import TOKEN_RULES
 from projects.commands import ProjectCommand, find_project
 
 
@@ -26,12 +28,19 @@ class Command(ProjectCommand):
         """Declare the arguments."""
         super().add_arguments(parser)
         parser.add_argument("--without-gamma", action="store_true", help="leave out gamma, which takes longest")
+        parser.add_argument(
+            "--tokens",
+            choices=[rule.replace("_", "-") for rule in TOKEN_RULES],
+            default="product",
+            help="what is a token: words, numbers and punctuation marks (default), or what is between white space",
+        )
         parser.add_argument("--json", action="store_true", help="print the figures as JSON, in full precision")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure, then print."""
         project = find_project(options["slug"])
-        report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True)
+        scope = Scope(tokens=options["tokens"].replace("-", "_"))
+        report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True, scope=scope)
         run_in_console(services.job_of(report))
         report.refresh_from_db()
         if not options["without_gamma"]:
