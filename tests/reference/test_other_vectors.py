@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reference.vectors import FAMILIES
+from tests.reference.vectors import FAMILIES, figures_of
 
 HERE = Path(__file__).parent
 OWN = HERE.parent / "data" / "agreement-vectors"
@@ -62,3 +62,19 @@ def test_no_items_have_no_figure_and_three_annotators_pair_in_every_way():
     vector = {"input": {"alignment": alignment}, "params": {"alpha": 3, "beta": 1, "delta_empty": 1.0}}
     # Three pairs with weight 1/2 of which two differ, and one pair with weight 1.
     assert FAMILIES["gamma_cat_disorder"](vector)["disorder"].value == pytest.approx(1 / 2.5)
+
+
+def test_span_without_length_is_refused_and_gives_no_figure():
+    spans = {"a": [[5, 5, "x"]], "b": [[5, 9, "x"]]}
+    vector = {
+        "measure": "edge_case",
+        "input": {"annotators": spans, "doc_length": 20},
+        "params": {"alpha": 3, "beta": 1, "delta_empty": 1.0},
+        "expected": {"gamma": None, "span_f1": None},
+    }
+
+    figures = figures_of(vector)
+
+    assert [name for name, figure in figures.items() if not figure.is_defined] == ["gamma", "span_f1"]
+    with pytest.raises(ValueError, match="start at 0"):
+        figures_of(vector | {"input": {"annotators": {"a": [[-5, 5, "x"]], "b": []}, "doc_length": 20}})

@@ -15,7 +15,7 @@ import numpy as np
 
 from annotator.measures import bootstrap, cohen, fleiss, gwet, relations, span_f1, unitizing, unitizing_2004
 from annotator.measures.coverage import coverage
-from annotator.measures.figures import Figure, mean
+from annotator.measures.figures import Figure, Undefined, mean
 from annotator.measures.krippendorff import MISSING, alpha_nominal, coincidences_of_items
 from annotator.measures.matching import exact_matching
 from annotator.measures.semeval import semeval_counts
@@ -211,6 +211,24 @@ FAMILIES: dict[str, Callable[[Vector], Figures]] = {
     "edge_case": edge_case,
     **OTHER_FAMILIES,
 }
+
+
+def has_empty_span(vector: Vector) -> bool:
+    """Return whether an annotator has a span without length: the library refuses these, and gives no figure."""
+    annotators = vector["input"].get("annotators", {}) if isinstance(vector["input"], dict) else {}
+    layers = annotators.values() if isinstance(annotators, dict) else []
+    return any(not isinstance(span, int) and span[0] == span[1] for spans in layers for span in spans)
+
+
+def figures_of(vector: Vector) -> Figures:
+    """Return the figures of a vector; none is defined where the library refuses a span without length."""
+    try:
+        return FAMILIES[vector["measure"]](vector)
+    except ValueError as error:
+        if not has_empty_span(vector) or "after its start" not in str(error):
+            raise
+        reason = Undefined(vector["reason"]) if vector.get("reason") in list(Undefined) else Undefined.NO_SPANS
+        return {path: Figure.without_value(reason) for path, _ in flat(vector["expected"])}
 
 
 def flat(expected: Any, path: str = "") -> Iterator[tuple[str, float | None]]:
