@@ -22,10 +22,12 @@ class ProblemCommand(BaseCommand):
     requires_system_checks = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Return the parser of the command, with `--json`."""
+        """Return the parser of the command, with `--json`, and with `--skip-checks`, which scripts may still say."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         if "--json" not in parser._option_string_actions:  # noqa: SLF001 - argparse has no other way to ask
             parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+        if not self.requires_system_checks:  # otherwise Django adds it
+            parser.add_argument("--skip-checks", action="store_true", help="no effect: no checks are made")
         return parser
 
     def say(self, line: str) -> None:

@@ -45,7 +45,7 @@ BROWSER = {
     "store of unsent changes": r'"changes"',
     "key of unsent changes": r'\{ keyPath: "sequence", autoIncrement: true \}',
     "index of unsent changes": r'\.createIndex\("id", "id", \{ unique: true \}\)',
-    "fields of an unsent change": r"\{id: string, owner: string, base: number, change: Change\}",
+    "fields of an unsent change": r"\{id: string, owner: string, base: number, change: (?:Change|any)\}",
     "store of conflicts": r'"conflicts"',
     "key of conflicts": r'\{ keyPath: "id" \}',
     "fields of a conflict": ".{1,200}".join(("spanId", "field", "mine", "theirs", "message", "change")),
