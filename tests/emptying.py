@@ -15,7 +15,7 @@ KEPT = {"django_content_type", "auth_permission", "django_migrations"}
 
 def install() -> None:
     """Let tests that commit delete rows with `empty_tables` instead of `flush`."""
-    TransactionTestCase._fixture_teardown = _fixture_teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = _fixture_teardown  # type: ignore[attr-defined]
 
 
 def empty_tables(connection: BaseDatabaseWrapper) -> None:

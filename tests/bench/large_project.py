@@ -218,6 +218,7 @@ class _Builder:
         chosen = Document.objects.filter(position__lt=MEASURED_DOCUMENTS).order_by("id").values_list("pk", flat=True)
         scope = Scope(documents=tuple(chosen))
         small = services.start_report(self.project, started_by=None, now=self.now, scope=scope, own_process=True)
+        assert small.job
         jobs.run_here(small.job)
         small.refresh_from_db()
         whole = AgreementReport.objects.create(

@@ -72,13 +72,17 @@ export class FrameView {
       return;
     }
     if (!this.frame && !this.isDue) return;
-    const isOver = state.selectedId !== this.spanId || !state.cursor.isFresh || state.selection !== null
-      || state.picking?.kind === "start" || !state.editable;
+    const isOver = !this.#isAtSpan(state);
     if (isOver || state.picking) {
       this.isDue = !isOver; // it comes back once the end of its span is picked
       this.#show(null);
     }
     else if (this.numbered.some(({ id }) => !state.spans.has(id))) this.#next(state);
+  }
+
+  /** @param {EditorState} state @returns {boolean} whether the annotator is still at the span that was made */
+  #isAtSpan({ selectedId, cursor, selection, picking, editable }) {
+    return selectedId === this.spanId && cursor.isFresh && selection === null && picking?.kind !== "start" && editable;
   }
 
   /** Offer links after labelling, or do not. */
