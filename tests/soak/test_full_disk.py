@@ -105,7 +105,8 @@ def test_full_file_system_refuses_and_recovers(site):
 
     # No room at all: changes are refused, those who only read are not.
     disk.fill(free=0)
-    answers = (lead.ask("POST", "/api/v1/projects/", json.dumps({"name": f"P{number}"})) for number in range(1000))
+    made = ({"slug": f"p{number}", "name": f"P{number}"} for number in range(1000))
+    answers = (lead.ask("POST", "/api/v1/projects/", json.dumps(body).encode()) for body in made)
     status, problem = next(answer for answer in answers if answer[0] != 201)
     assert (status, problem["code"]) == (507, "disk_full"), problem
     assert lead.ask("GET", "/api/v1/projects/")[0] == 200
@@ -113,7 +114,7 @@ def test_full_file_system_refuses_and_recovers(site):
     # Room again: everything works without a restart.
     disk.empty()
     wait_for(lambda: lead.ask("GET", "/healthz/ready/disk/")[0] == 200)
-    assert lead.ask("POST", "/api/v1/projects/", b'{"name": "Again"}')[0] == 201
+    assert lead.ask("POST", "/api/v1/projects/", b'{"slug": "again", "name": "Again"}')[0] == 201
     status, job = lead.upload(SMALL)
     assert (status, lead.ended(job["id"])["state"]) == (202, "done")
     status, export = lead.ask("POST", f"{project}exports/", b"{}")
