@@ -159,6 +159,8 @@ def test_releases_are_verified_and_rebuilt_with_the_same_bytes(now):
 def test_new_report_has_the_same_figures_and_intervals_from_ten_documents_on(now):
     before, after = (answers["new report"]["table"] for answers in (BEFORE, now))
     rows = [row for row in after if row[MEASURE_COLUMN] not in ADDED_FIGURES and row[0] not in ADDED_SECTIONS]
+    # Over characters there was an alpha for each label only.
+    rows = [row for row in rows if (row[0], row[MEASURE_COLUMN]) != ("overall", "alpha_code_points")]
 
     assert len(after) > len(rows)
     assert list(map(without_interval, rows)) == list(map(without_interval, before))

@@ -24,7 +24,7 @@ def load(client, annotation_set):
 
 def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num_queries):
     text, spans = make_spans(MARKED)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         answer = load(api(ada), ada_set).json()
 
     assert answer["document"] == {
@@ -49,6 +49,7 @@ def test_everything_comes_in_one_answer(api, ada, ada_set, django_assert_max_num
         "spans": spans,
         "relations": [],
         "restored": [],
+        "document_attributes": {},
     }
     assert answer["schema"]["labels"][0]["id"] == "Claim"
     assert answer["speakers"] == ["Ada"]
