@@ -2,7 +2,7 @@
 
 LEAST_SAMPLES = 30
 """How many random continua are drawn at least, of all documents together."""
-SECONDS_PER_UNIT = (0.0, 0.0, 2e-5, 1e-4, 3e-4, 2.5e-4, 8e-4)
+SECONDS_PER_UNIT = (0.0, 0.0, 2e-5, 1e-4, 3e-4, 5e-4, 1.2e-3)
 """About how long one unit takes to align, by number of annotators, on one core; measured on newspaper text."""
 
 
@@ -10,7 +10,7 @@ def estimated_seconds(units: int, annotators: int) -> float:
     """Return about how long one alignment of a document takes; it doubles with every annotator beyond six.
 
     >>> estimated_seconds(1_000, 2), estimated_seconds(1_000, 6), estimated_seconds(1_000, 8)
-    (0.02, 0.8, 3.2)
+    (0.02, 1.2, 4.8)
     """
     at = min(annotators, len(SECONDS_PER_UNIT) - 1)
     return float(units * SECONDS_PER_UNIT[at] * 2 ** max(0, annotators - at))
