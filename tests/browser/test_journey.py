@@ -151,6 +151,7 @@ def test_three_users_turn_a_text_into_training_data(site: Installation, open_pag
     ben.keyboard.press("1")
     submit(ben)
 
+    site.wait_for_submits()
     lead.goto("/projects/fires/agreement/")
     lead.get_by_role("button", name=re.compile("Measure")).click()
     expect(lead.get_by_text("Done", exact=True)).to_be_visible()

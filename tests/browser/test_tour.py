@@ -101,10 +101,11 @@ def export_data(lead: Page, folder: Path) -> Path:
     return path
 
 
-def test_the_tour_of_the_readme(sign_in: SignIn, tmp_path: Path) -> None:
+def test_the_tour_of_the_readme(demo: Installation, sign_in: SignIn, tmp_path: Path) -> None:
     ada, ben = sign_in("ada"), sign_in("ben")
     annotate_and_submit(ada, {"Hanno Silt": "2", "the domes belonged to a weather service": "1"})
     annotate_and_submit(ben, {"Hanno Silt": "2"})
+    demo.wait_for_submits()
 
     lead = sign_in("lead")
     lead.goto("/projects/sample/")

@@ -18,7 +18,7 @@ import psycopg
 from django.conf import settings
 
 from tests.template import template_path
-from tests.waiting import LONG
+from tests.waiting import LONG, wait_for
 
 IGNORED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
 # Each worker of pytest-xdist has its own database on the Redis server, and another one for these installations.
@@ -112,6 +112,11 @@ class Installation:
                 return connection.execute(query).fetchall()
         with closing(sqlite3.connect(self.folder / "annotator.sqlite3", timeout=LONG)) as connection:
             return connection.execute(query).fetchall()
+
+    def wait_for_submits(self):
+        """Wait until no submit can be undone any more, and all have taken effect."""
+        query = "SELECT COUNT(*) FROM spans_annotationset WHERE submits_at IS NOT NULL"
+        wait_for(lambda: self.rows(query) == [(0,)], why=lambda: self.log)
 
     def release_slow_jobs(self):
         """Let waiting slow jobs continue."""

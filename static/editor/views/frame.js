@@ -66,23 +66,19 @@ export class FrameView {
    * @param {import("../model/types.js").Transaction} transaction
    */
   update(state, { userEvent, changes }) {
-    if (this.isOn && userEvent === "add.span" && changes?.length && state.selectedId !== null) {
+    if (this.isOn && userEvent === "add.span" && changes) {
       [this.spanId, this.offered] = [state.selectedId, new Set()];
       this.isDue = true;
       return;
     }
     if (!this.frame && !this.isDue) return;
-    const isOver = !this.#isAtSpan(state);
+    const isOver = state.selectedId !== this.spanId || !state.cursor.isFresh || state.selection !== null
+      || state.picking?.kind === "start" || !state.editable;
     if (isOver || state.picking) {
       this.isDue = !isOver; // it comes back once the end of its span is picked
       this.#show(null);
     }
     else if (this.numbered.some(({ id }) => !state.spans.has(id))) this.#next(state);
-  }
-
-  /** @param {EditorState} state @returns {boolean} whether the annotator is still at the span that was made */
-  #isAtSpan({ selectedId, cursor, selection, picking, editable }) {
-    return selectedId === this.spanId && cursor.isFresh && selection === null && picking?.kind !== "start" && editable;
   }
 
   /** Offer links after labelling, or do not. */
@@ -139,9 +135,9 @@ export class FrameView {
 
   /** @param {Frame|null} frame */
   #show(frame) {
-    if (frame === null && this.frame === null) return;
+    if (!frame && !this.frame) return;
     this.frame = frame;
-    this.bar.hidden = frame === null;
+    this.bar.hidden = !frame;
     const span = selectedSpan(this.store.state);
     if (frame && span) this.#fill(frame, span);
     this.changed();

@@ -40,6 +40,8 @@ def test_axe_finds_nothing_in_help_and_guidelines(open_editor: OpenEditor) -> No
     assert_accessible(editor)
     editor.press("?")
     expect(editor.page.get_by_role("dialog")).to_contain_text("Ctrl + Shift + Z")
+    # The dialog opens at the shortcuts; axe takes a field that scrolling cuts in two for one that is covered.
+    editor.page.locator("#settings-looks").evaluate("each => each.scrollIntoView({ block: 'end' })")
     assert_accessible(editor)
     editor.press("Escape")
     expect(editor.page.get_by_role("dialog")).to_be_hidden()

@@ -3,12 +3,14 @@
 import json
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from annotator.corpus.spans import lifecycle
 from annotator.datasets.exports import services as datasets
 from annotator.datasets.exports.options import ExportOptions
 from annotator.platform.accounts.models import User
@@ -78,6 +80,7 @@ def test_selected_text_of_any_script_is_exported_exactly(
     editor.page.get_by_role("button", name="Submit").click()
     expect(editor.page.get_by_role("button", name="Reopen")).to_be_visible()
 
+    assert lifecycle.complete_submits(now=timezone.now() + timedelta(minutes=1)) == 1
     export = datasets.start_export(project, options=ExportOptions(), started_by=lead, now=now, own_process=True)
     job = jobs.run_here(datasets.job_of(export))
     assert job.state == JobState.DONE, job.problem
