@@ -31,6 +31,7 @@ export class FrameView {
     /** @type {Frame|null} */
     this.frame = null;
     this.isOn = true;
+    /** @type {string|null} */
     this.spanId = "";
     this.isDue = false;
     /** The relations that were offered for this span. @type {Set<string>} */
