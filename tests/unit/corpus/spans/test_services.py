@@ -1,7 +1,7 @@
 """Saving, submitting, reopening and settling, with the rows and the log looked at afterwards."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from annotator.corpus.spans import lifecycle, selectors, services, state
 from annotator.corpus.spans.changes import wire
@@ -200,7 +200,8 @@ def test_saving_reads_only_named_rows(annotation_set, save, ada, now, django_ass
     loaded = selectors.get_editable_set(annotation_set.pk, user=ada)
 
     assert list(part.state.spans) == ["m3"]
-    with django_assert_num_queries(7):  # two of them are the savepoint; rows go in without Django
+    # Two of them are the savepoint; on SQLite, the two that insert rows are not seen by Django.
+    with django_assert_num_queries(7 if connection.vendor == "sqlite" else 9):
         services.apply_changes(
             loaded, [add(SPEAKER)], base_revision=500, sha256=loaded.document.sha256, author=ada, now=now
         )
