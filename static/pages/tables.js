@@ -12,12 +12,12 @@ const MARKED = "data-cards";
  */
 export function markTable(table) {
   const heads = [...table.querySelectorAll("thead tr:last-child > *")];
-  const rows = [...table.querySelectorAll("tbody > tr")];
+  const rows = [...table.querySelectorAll(":is(tbody, tfoot) > tr")];
   const isPlain = heads.length > 0 && rows.every((row) => row.children.length === heads.length);
   if (!isPlain || table.hasAttribute(MARKED) || table.querySelector("[rowspan], [colspan]")) return;
   table.setAttribute(MARKED, "");
   table.setAttribute("role", "table");
-  for (const group of table.querySelectorAll("thead, tbody")) group.setAttribute("role", "rowgroup");
+  for (const group of table.querySelectorAll("thead, tbody, tfoot")) group.setAttribute("role", "rowgroup");
   for (const head of heads) head.setAttribute("role", "columnheader");
   for (const row of table.querySelectorAll("tr")) row.setAttribute("role", "row");
   for (const row of rows) {

@@ -317,7 +317,13 @@ def gamma_sentences(gamma: GammaFigure | None) -> list[str]:
     sentences = [_("Gamma: %(value)s.") % {"value": value}]
     if gamma.documents < gamma.documents_of_report:
         sample = documents_text(gamma.documents)
-        sentences.append(_("Measured on a random sample of %(documents)s.") % {"documents": sample})
+        sentences.append(
+            _(
+                "Measured on a random sample of %(documents)s. Other documents might give another value: the standard "
+                "error below covers only the estimate of chance."
+            )
+            % {"documents": sample}
+        )
     sentences.append(
         _(
             "It measures boundaries and labels together and allows overlapping spans. 1 is perfect agreement, "
@@ -331,6 +337,10 @@ def gamma_sentences(gamma: GammaFigure | None) -> list[str]:
                 "the best ones, and gamma is approximate."
             )
         )
+    return [*sentences, _gamma_settings(gamma)]
+
+
+def _gamma_settings(gamma: GammaFigure) -> str:
     settings = gamma.settings
     values: dict[str, object] = {name: f"{settings[name]:g}" for name in ("alpha", "beta", "delta_empty")}
     error = "" if gamma.standard_error is None else f"{gamma.standard_error:.4f}"
@@ -341,12 +351,12 @@ def gamma_sentences(gamma: GammaFigure | None) -> list[str]:
             "Chance was estimated from random continua of %(draws)s documents, drawn in proportion to their spans, "
             "because aligning so many annotators takes long: standard error %(error)s."
         )
-        return [*sentences, text % {**values, "draws": gamma.draws}]
+        return text % {**values, "draws": gamma.draws}
     text = _(
         "Settings: alpha %(alpha)s, beta %(beta)s, delta %(delta_empty)s, sampler %(sampler)s, seed %(seed)s, "
         "%(samples)s random continua per document, standard error %(error)s."
     )
-    return [*sentences, text % values]
+    return text % values
 
 
 def scope_sentence(scope: Scope, *, label_name: Callable[[str], str]) -> str:
