@@ -204,13 +204,7 @@ def test_order_of_annotators_and_spans_is_irrelevant(corpus, random):
         names = random.sample(list(marked), len(marked))
         mixed.append((text, {name: in_another_order(marked[name], random) for name in names}))
 
-    here, there = figures_of(counted(mixed)), figures_of(counted(corpus))
-    # Of equal spans of one annotator, the first ones are matched: what is said of attributes and relations depends on
-    # the order.
-    if any(has_equal_spans(layer) for _, marked in corpus for layer in marked.values()):
-        unlike = {"attributes": None, "relations": None, "disagreements": None}
-        here, there = here | unlike, there | unlike
-    assert here == there
+    assert figures_of(counted(mixed)) == figures_of(counted(corpus))
 
 
 def has_equal_spans(layer):
@@ -219,7 +213,10 @@ def has_equal_spans(layer):
 
 
 def in_another_order(layer, random):
+    """Of equal spans of one annotator, the first are matched, so that their order counts: it stays."""
     spans, relations = layer
+    if has_equal_spans(layer):
+        return layer
     order = random.sample(range(len(spans)), len(spans))
     return [spans[at] for at in order], [(label, order.index(one), order.index(two)) for label, one, two in relations]
 
