@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 PR_SET_PDEATHSIG = 1
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-STABLE_AFTER = 60.0
+STABLE_AFTER = 10.0
 
 
 def _in_child() -> None:
