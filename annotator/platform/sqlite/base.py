@@ -10,12 +10,14 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from annotator.platform.sqlite.schema import SchemaEditor
 from annotator.platform.sqlite.turns import Turns, turns_of
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose transactions begin when it is their turn."""
 
+    SchemaEditorClass = SchemaEditor
     _turns: Turns | None = None
 
     def _start_transaction_under_autocommit(self) -> None:

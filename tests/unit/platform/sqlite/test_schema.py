@@ -1,0 +1,63 @@
+"""Migrations on SQLite check the references of the tables that they write to."""
+
+from contextlib import closing
+
+import pytest
+from django.db import IntegrityError, connections
+from django.db.utils import ConnectionHandler
+
+pytestmark = pytest.mark.django_db
+
+REFERENCE = "parent_id integer REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED"
+TABLES = (
+    "CREATE TABLE parent (id integer PRIMARY KEY)",
+    f"CREATE TABLE child (id integer PRIMARY KEY, {REFERENCE})",
+    f"CREATE TABLE other (id integer PRIMARY KEY, {REFERENCE})",
+    "INSERT INTO parent VALUES (1)",
+    "INSERT INTO child VALUES (1, 1)",
+)
+REMADE = (
+    f'CREATE TABLE "new__child" (id integer PRIMARY KEY, {REFERENCE}, name text)',
+    'INSERT INTO "new__child" (id, parent_id) SELECT id, parent_id + 1 FROM child',
+    'DROP TABLE "child"',
+    'ALTER TABLE "new__child" RENAME TO "child"',
+)
+
+
+@pytest.fixture
+def connection(tmp_path):
+    settings = {"ENGINE": "annotator.platform.sqlite", "NAME": str(tmp_path / "database")}
+    with closing(ConnectionHandler({"default": {}, "scratch": settings})["scratch"]) as connection:
+        connections["scratch"] = connection  # where transactions look for it
+        run(connection, *TABLES)
+        yield connection
+    del connections["scratch"]
+
+
+def run(connection, *statements):
+    with connection.schema_editor() as editor:
+        for statement in statements:
+            editor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [["INSERT INTO child VALUES (2, 9)"], ['UPDATE "child" SET parent_id = 9'], ["DELETE FROM parent"], REMADE],
+)
+def test_a_migration_that_breaks_a_reference_is_undone(connection, statements):
+    with pytest.raises(IntegrityError):
+        run(connection, *statements)
+
+    with connection.cursor() as cursor:
+        assert cursor.execute("SELECT id, parent_id FROM child").fetchall() == [(1, 1)]
+        assert cursor.execute("SELECT id FROM parent").fetchall() == [(1,)]
+        assert cursor.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_tables_that_are_not_written_to_are_not_checked_unless_a_statement_is_of_another_kind(connection):
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO other VALUES (1, 9)")
+
+    run(connection, "ALTER TABLE child ADD COLUMN name text", "UPDATE child SET name = 'a'", "CREATE TABLE third (id)")
+    with pytest.raises(IntegrityError, match="other"):
+        run(connection, "WITH one AS (SELECT 1) INSERT INTO child (id) SELECT 3 FROM one")
