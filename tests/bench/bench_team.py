@@ -44,7 +44,7 @@ def site_on(database: str) -> Iterator[Site]:
             folder = Path(name)
             # PostgreSQL does not run as root; its user has to reach the folder.
             folder.chmod(0o755)
-            with running_postgresql(folder) as url, running_redis(folder) as broker:
+            with running_postgresql(folder, durable=True) as url, running_redis(folder) as broker:
                 yield Site(site.folder, site.port, {"DATABASE_URL": url, "REDIS_URL": broker, "WEB_PROCESSES": "2"})
 
 

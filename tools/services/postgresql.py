@@ -25,7 +25,8 @@ from tools.services.processes import (
 DEBIAN_PACKAGE = "postgresql"
 DEBIAN_DIRECTORY = Path("/usr/lib/postgresql")
 # Data of tests do not have to survive a power failure.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+MOST_CONNECTIONS = "max_connections=60"
 
 
 def find_binaries() -> Path | None:
@@ -38,8 +39,11 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def running_postgresql(scratch: Path) -> Iterator[str]:
-    """Yield the URL of an empty server: TEST_DATABASE_URL when set, else a private one."""
+def running_postgresql(scratch: Path, *, durable: bool = False) -> Iterator[str]:
+    """Yield the URL of an empty server: TEST_DATABASE_URL when set, else a private one.
+
+    A durable server keeps what it has acknowledged when one of its processes is killed, as servers of operators do.
+    """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
@@ -51,7 +55,8 @@ def running_postgresql(scratch: Path) -> Iterator[str]:
     data = home / "data"
     _initialise(binaries, data, home=home, log=log)
     port = free_port()
-    settings = (*FAST, "listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "timezone=UTC")
+    own = (MOST_CONNECTIONS, *(() if durable else FAST))
+    settings = (*own, "listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "timezone=UTC")
     options = [word for setting in settings for word in ("-c", setting)]
     process = start_server([str(binaries / "postgres"), "-D", str(data), *options], home=home, log=log)
     try:
