@@ -18,12 +18,24 @@ from projects.schema import Schema
 from projects.schema_mapping import SchemaMapping, read_mapping
 from projects.schema_reader import read_schema
 
+
+class AnyMember(Parameter):
+    """The user of a prepared query, whose key is given as `user` when the query is run.
+
+    The key of the project that limits a user's API token is given as `project`, for users with such a token.
+    """
+
+    def __init__(self, *, has_limited_token: bool) -> None:
+        super().__init__("user")
+        self.limited_to_project = Parameter("project") if has_limited_token else None
+
+
 # By digest of the definition rather than by id, because a row that was rolled back may share its id with another.
 _schemas: dict[str, tuple[dict[str, Any], Schema]] = {}
 MOST_CACHED_SCHEMAS = 200
 
 
-def projects_for(user: User, *, capability: Capability = Capability.VIEW_PROJECT) -> QuerySet[Project]:
+def projects_for(user: User | AnyMember, *, capability: Capability = Capability.VIEW_PROJECT) -> QuerySet[Project]:
     """Return the projects in which a user has a capability."""
     return projects_of(user, limited_to=user.limited_to_project, capability=capability).order_by("name", "id")
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection
-from django.db.models import Expression, Field, Model, QuerySet, query
+from django.db.models import Expression, Field, Func, IntegerField, Model, QuerySet, query
 from django.db.models.sql import UpdateQuery
 
 # Queries for lists of values are kept for this many lengths.
@@ -40,6 +40,11 @@ class Parameter(Expression):
         if self.kind is None or given is None:
             return given
         return self.kind.get_db_prep_value(given, connection)
+
+
+def number_of_rows() -> Func:
+    """Return the column that counts the rows of a queryset, as its only one, for a query or for `Subquery`."""
+    return Func(template="COUNT(*)", output_field=IntegerField())
 
 
 def parameters(name: str, count: int) -> list[Parameter]:

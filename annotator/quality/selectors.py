@@ -221,7 +221,12 @@ def status_of(plan: QualityPlan, membership: Membership) -> PersonStatus:
 
 def count_alerts(projects: Iterable[int]) -> int:
     """Return for how many people gold checks failed without a decision of a lead since."""
-    return Admission.objects.filter(project__in=list(projects), alerted_at__isnull=False).count()
+    return alerts().filter(project__in=list(projects)).count()
+
+
+def alerts() -> QuerySet[Admission]:
+    """Return the admissions of people whose gold checks failed without a decision of a lead since."""
+    return Admission.objects.filter(alerted_at__isnull=False)
 
 
 def shows_feedback(annotation_set: AnnotationSet, plan: QualityPlan) -> bool:

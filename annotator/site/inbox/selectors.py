@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import PreparedQuery, number_of_rows
 from annotator.quality import selectors as quality
 from annotator.site.inbox.models import InboxState
 from annotator.workload.assignments.models import ReturnedSet, Skip, SkipReason
@@ -18,7 +21,7 @@ from annotator.workload.questions import selectors as questions
 from annotator.workload.questions.models import Question
 from projects.models import GuidelineVersion, Membership, Project
 from projects.roles import Capability, roles_that_can
-from projects.selectors import projects_for
+from projects.selectors import AnyMember, projects_for
 
 MOST_SHOWN = 100
 
@@ -83,17 +86,49 @@ def inbox_of(user: User, *, now: datetime) -> Inbox:
 
 def inbox_count(user: User, *, now: datetime) -> int:
     """Return how many things wait for a user, for the navigation of every page."""
-    managed = list(projects_for(user, capability=Capability.MANAGE).order_by("id"))
-    count = questions.unread_of(user).order_by().count() + _returned(user).order_by().count()
-    count += _new_guidelines(user).order_by().count()
-    if managed:
-        count += questions.unanswered(user).order_by().count()
-        count += _skips().filter(document__project__in=managed).count()
-        reviewed = AnnotationSet.objects.filter(lifecycle.sets_to_review(), document__project__in=managed)
-        count += reviewed.filter(document__project__review_required=True).count()
+    queries = _counting(user.limited_to_project is not None)
+    who = {"user": user.pk, "project": user.limited_to_project}
+    count = sum(queries.of_member.all(**who)[0])
+    if managed := queries.managed.all(**who):
+        count += sum(queries.of_lead.all(**who)[0])
         count += sum(count_stuck_slots(project, now=now) for project in managed)
-        count += quality.count_alerts(project.pk for project in managed)
     return count
+
+
+class _Counting(NamedTuple):
+    """The prepared queries of `inbox_count`: what waits for a member, the projects of a lead, what waits for leads."""
+
+    of_member: PreparedQuery[tuple[int, ...]]
+    managed: PreparedQuery[Project]
+    of_lead: PreparedQuery[tuple[int, ...]]
+
+
+@cache
+def _counting(has_limited_token: bool) -> _Counting:
+    user = AnyMember(has_limited_token=has_limited_token)
+    managed = projects_for(user, capability=Capability.MANAGE).order_by()
+    reviews = AnnotationSet.objects.filter(lifecycle.sets_to_review(), document__project__review_required=True)
+    return _Counting(
+        of_member=PreparedQuery(
+            lambda: _counts(user, questions.unread_of(user), _returned(user), _new_guidelines(user))
+        ),
+        managed=PreparedQuery(lambda: managed.order_by("id")),
+        of_lead=PreparedQuery(
+            lambda: _counts(
+                user,
+                questions.unanswered(user),
+                _skips().filter(document__project__in=managed),
+                reviews.filter(document__project__in=managed),
+                quality.alerts().filter(project__in=managed),
+            )
+        ),
+    )
+
+
+def _counts(user: AnyMember, *rows: QuerySet[Any]) -> QuerySet[User, tuple[int, ...]]:
+    """Return one row: how many rows each of the querysets has."""
+    numbers = [Subquery(each.order_by().values_list(number_of_rows())) for each in rows]
+    return User.objects.filter(pk=user).order_by("pk").values_list(*numbers)
 
 
 def _waiting(project: Project, now: datetime) -> Waiting:
@@ -111,7 +146,7 @@ def _skips() -> QuerySet[Skip]:
     return Skip.objects.filter(decision="").exclude(reason=SkipReason.WITHDRAWN)
 
 
-def _returned(user: User) -> QuerySet[AnnotationSet]:
+def _returned(user: User | AnyMember) -> QuerySet[AnnotationSet]:
     """Return the open sets that were returned to a user, the last returned first."""
     notes = ReturnedSet.objects.filter(annotation_set=OuterRef("pk"))
     projects = projects_for(user, capability=Capability.ANNOTATE).order_by()
@@ -125,7 +160,7 @@ def _returned(user: User) -> QuerySet[AnnotationSet]:
     )
 
 
-def _new_guidelines(user: User) -> QuerySet[GuidelineVersion]:
+def _new_guidelines(user: User | AnyMember) -> QuerySet[GuidelineVersion]:
     """Return the newest guidelines of each project of a user, where others published them since they last looked."""
     roles = roles_that_can(Capability.ANNOTATE)
     own = Membership.objects.filter(user=user, role__in=roles, project=OuterRef("project"))

@@ -11,7 +11,7 @@ from annotator.problems import InvalidInput, NotFound
 from annotator.workload.questions.models import Question, QuestionComment, QuestionReader
 from projects.models import Project
 from projects.roles import Capability, can
-from projects.selectors import projects_for, role_in
+from projects.selectors import AnyMember, projects_for, role_in
 
 KINDS = ("open", "unanswered", "resolved", "published", "all")
 
@@ -22,7 +22,7 @@ def is_lead(project: Project, user: User) -> bool:
     return role is not None and can(role, Capability.MANAGE)
 
 
-def visible_questions(user: User) -> QuerySet[Question]:
+def visible_questions(user: User | AnyMember) -> QuerySet[Question]:
     """Return the questions whose threads a user may see, the last changed first."""
     managed = projects_for(user, capability=Capability.MANAGE).order_by()
     member = projects_for(user).order_by()
@@ -69,13 +69,13 @@ def published_answers(project: Project, *, labels: Sequence[str] | None = None) 
     return [dict(row) for row in rows.values("id", "label", "rule", "text", "answer", "published_at")]
 
 
-def unread_of(user: User) -> QuerySet[Question]:
+def unread_of(user: User | AnyMember) -> QuerySet[Question]:
     """Return the questions with comments that a user has not read, the last changed first."""
     unread = QuestionReader.objects.filter(question=OuterRef("pk"), user=user, is_unread=True)
     return visible_questions(user).filter(Exists(unread))
 
 
-def unanswered(user: User) -> QuerySet[Question]:
+def unanswered(user: User | AnyMember) -> QuerySet[Question]:
     """Return the questions that wait for the leads of projects that a user leads, the last changed first."""
     managed = projects_for(user, capability=Capability.MANAGE).order_by()
     return visible_questions(user).filter(project__in=managed, waits_for_lead=True)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotator.corpus.spans import lifecycle
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import Parameter, PreparedQuery, number_of_rows
 from annotator.problems import NotFound
 from annotator.workload.assignments.models import Assignment, Skip, SkipReason
 from projects.models import Membership, Project
@@ -56,7 +57,7 @@ def stuck_slots(project: Project, *, now: datetime, most: int | None = None) -> 
 
     The longest unchanged come first; with `most`, at most so many.
     """
-    stuck = _stuck(project, now).order_by("last_change", "id")
+    stuck = _stuck(project.pk, _stuck_before(project, now)).order_by("last_change", "id")
     return [
         StuckSlot(row, not row.is_here, row.last_change, expires_at(project, row.last_change) if row.is_here else None)
         for row in (stuck if most is None else stuck[:most])
@@ -64,15 +65,25 @@ def stuck_slots(project: Project, *, now: datetime, most: int | None = None) -> 
 
 
 def count_stuck_slots(project: Project, *, now: datetime) -> int:
-    """Return how many slots are stuck."""
-    return _stuck(project, now).count()
+    """Return how many slots are stuck; asked for every page that a lead opens."""
+    counted = _stuck_count.all(project=project.pk, before=_stuck_before(project, now))
+    return int(counted[0][0])
 
 
-def _stuck(project: Project, now: datetime) -> QuerySet[Any]:
-    after = min(STUCK_AFTER, _lifetime(project) / 2) if project.slot_days else STUCK_AFTER
+def _stuck_before(project: Project, now: datetime) -> datetime:
+    """Return the moment since which a slot must have changed."""
+    return now - (min(STUCK_AFTER, _lifetime(project) / 2) if project.slot_days else STUCK_AFTER)
+
+
+def _stuck(project: int | Parameter, before: datetime | Parameter) -> QuerySet[Any]:
     slots = _open_slots(project).annotate(is_here=Exists(_annotating()))
-    stuck: QuerySet[Any] = slots.filter(Q(is_here=False) | Q(last_change__lt=now - after))
+    stuck: QuerySet[Any] = slots.filter(Q(is_here=False) | Q(last_change__lt=before))
     return stuck
+
+
+_stuck_count = PreparedQuery(
+    lambda: _stuck(Parameter("project"), Parameter("before", DateTimeField())).values_list(number_of_rows())
+)
 
 
 def expires_at(project: Project, last_change: datetime) -> datetime | None:
@@ -84,7 +95,7 @@ def _lifetime(project: Project) -> timedelta:
     return timedelta(days=project.slot_days or 0)
 
 
-def _open_slots(project: Project) -> QuerySet[Any]:
+def _open_slots(project: Project | int | Parameter) -> QuerySet[Any]:
     """Return the assignments with a slot whose sets are open, each with its `last_change`."""
     rows = Assignment.objects.filter(
         lifecycle.open_sets("annotation_set__"),

@@ -100,6 +100,10 @@ def test_inbox_lists_what_waits_for_each_person(page, api, project, make_documen
     assert all(words in body for words in ("Returned to you", "Document 1", "New guidelines"))
     assert '<span class="badge badge--warning">2</span>' in body
     assert "1 skipped document" in page(lead).get("/inbox/").content.decode()
+    for user in (ada, lead):
+        waiting = inbox_of(user, now=now)
+        listed = (waiting.unread, waiting.unanswered, waiting.returned, waiting.guidelines)
+        assert inbox_count(user, now=now) == sum(map(len, listed)) + sum(row.total for row in waiting.projects) > 0
     InboxState.objects.create(user=ada, guidelines_seen_at=now.replace(year=2028))
     assert api(ada).get("/api/v1/inbox/").json()["guidelines"] == []
     assert api(ada).get("/api/v1/inbox/").json()["returned"] == [annotation_set.pk]
