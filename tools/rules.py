@@ -12,13 +12,14 @@ VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "mis
 # A test can fail by an assertion, or by a call whose name says that it asserts.
 ASSERTING = re.compile(r"^(assert|expect|check|raises|warns|refuse|must|verify)")
 SKIPPING = {"skip", "skipif", "xfail", "importorskip"}
-# The Content-Security-Policy refuses all of these.
+# What a template may not have: the Content-Security-Policy refuses the first five.
 INLINE = (
     (re.compile(r"<style[\s>]", re.IGNORECASE), "a style element: write CSS in static/css"),
     (re.compile(r"\sstyle\s*=", re.IGNORECASE), "a style attribute: use a class"),
     (re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>", re.IGNORECASE), "an inline script"),
     (re.compile(r"\son[a-z]+\s*=\s*[\"']", re.IGNORECASE), "an event attribute: listen in a module"),
     (re.compile(r"javascript:", re.IGNORECASE), "a script address"),
+    (re.compile(r"\{#(?![^\n]*#\})"), "a comment of several lines, which pages show: end it on its line"),
     (re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off"), "unescaped output: escape, or make it safe where it is made"),
 )
 IMPORT_WITHOUT_SEMICOLON = re.compile(r"""^(import|export)\b[^;]*\bfrom\s+["'][^"']+["']\s*$""", re.MULTILINE)

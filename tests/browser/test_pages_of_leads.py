@@ -1,5 +1,7 @@
 """Pages on which a lead runs a team: accessible, and as wide as the screen."""
 
+from playwright.sync_api import expect
+
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.services import tag_documents
 from projects.services import publish_guideline, publish_schema
@@ -45,3 +47,29 @@ def test_pages_of_leads_are_accessible_and_fit(make_context, project, lead, ada,
     page.keyboard.press("Tab")
     page.get_by_text("These hotkeys are used twice").wait_for()
     page.locator("#schema-preview").get_by_text("Voice").first.wait_for()
+
+
+def test_rows_are_chosen_all_at_once_or_as_a_range(make_context, project, lead, make_document):
+    for number in range(5):
+        make_document(f"Text {number}", title=f"Document {number}")
+    page = make_context(lead).new_page()
+    page.goto("/projects/news/documents/")
+    line, everything = page.locator(".choices__line"), page.get_by_label("Choose all on this page")
+    boxes = page.locator("tbody input[type=checkbox]")
+    expect(line).to_be_hidden()
+    boxes.nth(1).click()
+    boxes.nth(3).click(modifiers=["Shift"])
+    expect(line).to_contain_text("3 documents chosen.")
+    assert not boxes.nth(0).is_checked()
+
+    everything.check()
+    expect(line).to_contain_text("5 documents chosen.")
+    boxes.nth(0).uncheck()
+    expect(everything).not_to_be_checked()
+    line.get_by_role("link").click()
+    page.get_by_label("Tag", exact=True).last.fill("hard")
+    page.get_by_role("button", name="Add tag").click()
+    expect(page.get_by_role("status").filter(has_text="4 documents")).to_be_visible()
+    assert set(Document.objects.filter(tags__tag__name="hard").values_list("title", flat=True)) == {
+        f"Document {number}" for number in range(1, 5)
+    }

@@ -146,7 +146,10 @@ def forecast(rounds: Sequence[RoundProgress], past: Sequence[Week], *, today: da
 
 
 def people_by_week(work: Sequence[PersonWeek], *, today: date) -> tuple[list[date], list[PersonWork]]:
-    """Return the last weeks until that of today, and the work of each person who submitted anything, by name."""
+    """Return the last weeks with that of today, and the work of each person who submitted anything, by name.
+
+    Weeks before the first work of the project are left out; without any work there are none.
+    """
     this_week = today - timedelta(days=today.weekday())
     mondays = [this_week - timedelta(weeks=number) for number in reversed(range(WEEKS_OF_PEOPLE))]
     by_person: dict[str, list[PersonWeek]] = defaultdict(list)
@@ -154,8 +157,10 @@ def people_by_week(work: Sequence[PersonWeek], *, today: date) -> tuple[list[dat
         by_person[row.name].append(row)
     recent = {name: _recent_median(rows, mondays) for name, rows in by_person.items()}
     usual = median(known) if len(known := [value for value in recent.values() if value is not None]) > 1 else None
-    people = [_person(name, by_person[name], mondays, recent[name], usual) for name in sorted(by_person)]
-    return mondays, people
+    first = min((row.week for row in work), default=None)
+    shown = [monday for monday in mondays if first is not None and monday >= min(first, this_week)]
+    people = [_person(name, by_person[name], shown, recent[name], usual) for name in sorted(by_person)]
+    return shown, people
 
 
 def _cell(row: PersonWeek | None) -> WeekCell | None:

@@ -52,7 +52,9 @@ def test_forecast_follows_the_pace_of_four_weeks(project, weeks_of_work):
     assert [point.y for point in chart.points] == [127.5, 105.0, 82.5]
     assert chart.ahead.split()[1].endswith(",0.0")
     assert progress.forecast(rounds, past, today=date(2030, 1, 1)).ends is None
-    _mondays, people = progress.people_by_week(work, today=NOW.date())
+    mondays, people = progress.people_by_week(work, today=NOW.date())
+    assert mondays == [week.monday for week in past]
+    assert progress.people_by_week([], today=NOW.date()) == ([], [])
     assert [(one.name, one.sets, one.seconds, one.weeks[-1].median_seconds) for one in people] == [
         ("ada", 6, 0, None),
         ("ben", 3, 180, 60),

@@ -17,6 +17,7 @@ def _found(name: str, text: str) -> list[str]:
         ("<script>alert(1)</script>", "an inline script"),
         ('<button onclick="go()">', "an event attribute: listen in a module"),
         ('<a href="javascript:go()">', "a script address"),
+        ("{# for {{ a }}\n  b #}", "a comment of several lines, which pages show: end it on its line"),
         ("{{ text|safe }}", "unescaped output: escape, or make it safe where it is made"),
     ],
 )
