@@ -1,7 +1,6 @@
 """A real Chromium, one for the whole run, a fresh context for each test."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,9 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 from annotator import settings as site
 from annotator.platform.accounts.models import User
 from tests.waiting import LONG_MILLISECONDS
-from tools.services.chromium import use_own_node
+from tools.services import ServiceMissing
+from tools.services.chromium import find_headless, use_own_node
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -39,13 +38,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def chromium_path() -> str:
-    """Return the path of Chromium, from CHROMIUM_PATH or PATH; fail without one."""
-    path = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
-    if not path:
-        pytest.fail(
-            "No Chromium found: install one (Debian: the package chromium), or set CHROMIUM_PATH.", pytrace=False
-        )
-    return path
+    """Return the path of Chromium, from CHROMIUM_PATH or the usual places; fail without one."""
+    try:
+        return find_headless()
+    except ServiceMissing as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 def with_own_fonts() -> dict[str, str | float | bool]:

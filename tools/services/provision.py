@@ -55,12 +55,19 @@ def _install(names: list[str]) -> str:
     if not can_use_apt():
         return ""
     packages = [PACKAGES[name] for name in names if name in PACKAGES and not PRESENT[name]()]
-    if not packages:
-        return ""
-    try:
-        apt_install(packages)
-    except ServiceMissing as error:
-        return str(error)
+    reason = _apt_reason(packages)
+    if "chromium" in names and not os.environ.get("CHROMIUM_PATH") and not chromium.find_headless_shell():
+        _apt_reason([chromium.HEADLESS_PACKAGE])  # not on every system: the tests run, but longer, in any Chromium
+    return reason
+
+
+def _apt_reason(packages: list[str]) -> str:
+    """Install Debian packages; return why that failed, or nothing."""
+    if packages:
+        try:
+            apt_install(packages)
+        except ServiceMissing as error:
+            return str(error)
     return ""
 
 
@@ -74,7 +81,7 @@ def _has(find: Callable[[], str]) -> bool:
 
 # Services that are not started once for all tests.
 FOUND: dict[str, Callable[[], str]] = {
-    "chromium": chromium.find_chromium,
+    "chromium": chromium.find_headless,
     "firefox": firefox.find_drivable,
     "dejavu": lambda: fonts.ready_fonts("dejavu"),
     "noto": lambda: fonts.ready_fonts("noto"),
