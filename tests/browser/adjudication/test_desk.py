@@ -167,12 +167,13 @@ def test_typing_in_a_field_decides_nothing(open_page: OpenPage, adjudication: Ad
 def test_page_works_without_script(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, address(adjudication), java_script_enabled=False)
     page.get_by_role("link", name="Edit e", exact=True).click()
-    before = page.locator(".lane--draft .part bdi").text_content()
+    draft = page.locator(".lane--draft .part bdi")
+    before = draft.inner_text()
     page.get_by_role("button", name="End →").first.click()
-    assert page.locator(".lane--draft .part bdi").text_content() != before
-    page.get_by_role("button", name="Save").click()
-    page.get_by_role("button", name="None of these").click()
-    page.get_by_role("button", name="Undo").click()
+    expect(draft).not_to_have_text(before)
+    for name in ("Save", "None of these", "Undo"):
+        with page.expect_navigation():
+            page.get_by_role("button", name=name).click()
 
     expect(page.get_by_role("heading", level=2)).to_contain_text("Unit")
     kinds = adjudication.decisions.exclude(kind="agreed").order_by("number").values_list("kind", flat=True)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from annotator.agreement import services
 from annotator.platform.jobs import services as jobs
@@ -38,6 +39,5 @@ def test_from_a_figure_to_the_sentence_by_keyboard(report, make_context, lead):
     page.keyboard.press("s")
     page.wait_for_url(re.compile(r"documents/\d+/\?.*place=missed-23-29#at-missed-23-29$"))
 
-    chosen = page.locator(".mark.is-chosen")
-    assert chosen.inner_text() == "it did"
-    assert page.locator("li[aria-current=true]").count() == 1
+    expect(page.locator(".mark.is-chosen")).to_have_text("it did")
+    expect(page.locator("li[aria-current=true]")).to_have_count(1)

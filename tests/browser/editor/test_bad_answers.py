@@ -29,6 +29,16 @@ def _first_posts(editor: EditorPage, *handlers: Callable[[Route], None]) -> None
     editor.page.route("**/changes/**", answer)
 
 
+def _label_while_saving_fails(editor: EditorPage, answer: Callable[[Route], None], *keys: str) -> None:
+    """Press keys while this handler answers all requests that save changes, until the page says so."""
+    editor.page.route(
+        "**/changes/**", lambda route: answer(route) if route.request.method == "POST" else route.continue_()
+    )
+    editor.press(*keys)
+    _saving(editor, "stored in this browser")
+    editor.page.unroute("**/changes/**")
+
+
 def _answer(status: int, **body: object) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=status, content_type="application/problem+json", body=json.dumps(body))
 
@@ -40,20 +50,16 @@ def _commit_and_lose(route: Route) -> None:
 
 def test_network_cut_during_a_save_loses_nothing(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
-    _first_posts(editor, lambda route: route.abort())
 
-    editor.press("2", "Escape", "ArrowRight", "3")
-    _saving(editor, "stored in this browser")
+    _label_while_saving_fails(editor, lambda route: route.abort(), "2", "Escape", "ArrowRight", "3")
 
     assert editor.covered() == [("Speaker", "Torvand"), ("Denial", "denies")]
 
 
 def test_lost_answer_does_not_duplicate_a_change(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
-    _first_posts(editor, _commit_and_lose)
 
-    editor.press("2")
-    _saving(editor, "stored in this browser")
+    _label_while_saving_fails(editor, _commit_and_lose, "2")
 
     assert editor.covered() == [("Speaker", "Torvand")]
     assert Change.objects.filter(annotation_set=editor.annotation_set).count() == 1

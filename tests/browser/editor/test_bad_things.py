@@ -73,18 +73,17 @@ def test_another_user_neither_sends_nor_sees_the_work(
 
 def test_missing_permission_keeps_the_work(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
-    refused: list[str] = []
 
-    def refuse_once(route: Route) -> None:
-        if route.request.method == "POST" and not refused:
-            refused.append(route.request.url)
+    def refuse(route: Route) -> None:
+        if route.request.method == "POST":
             route.fulfill(status=403, content_type="application/problem+json", body='{"code": "csrf_failed"}')
         else:
             route.continue_()
 
-    editor.page.route("**/changes/**", refuse_once)
+    editor.page.route("**/changes/**", refuse)
     editor.press("2")
     _saving(editor, "Signed out: 1 change not saved")
+    editor.page.unroute("**/changes/**")
 
     assert editor.covered() == [("Speaker", "Torvand")]
 

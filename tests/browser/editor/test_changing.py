@@ -70,7 +70,7 @@ def test_attributes_are_set_by_pointer_and_key(open_editor: OpenEditor) -> None:
     editor.details.get_by_text("Prediction").click()
 
     assert editor.stored()[0]["attributes"] == {"quote_type": "direct", "voice": "speaker", "kind": "prediction"}
-    assert editor.details.get_by_role("radio", name="Direct", exact=False).first.is_checked()
+    expect(editor.details.get_by_role("radio", name="Direct", exact=False).first).to_be_checked()
 
 
 def test_boundaries_move_by_key_and_button(open_editor: OpenEditor) -> None:

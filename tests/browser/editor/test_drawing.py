@@ -1,9 +1,12 @@
 """Drawing: only near the visible text, only what changed, never inside the text."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
+from tests.browser.polling import expect_value
 
 pytestmark = pytest.mark.layout
 
@@ -30,8 +33,8 @@ def test_only_blocks_near_the_visible_text_are_drawn(open_editor: OpenEditor) ->
     expect(editor.page.locator(".block[data-block='598'] svg.lanes")).to_be_in_viewport()
 
     assert 5 < at_the_top < 60
-    assert 5 < editor.page.evaluate(DRAWN) < 60
-    assert editor.page.locator(".block[data-block='0'] svg.lanes").count() == 0
+    expect(editor.page.locator(".block[data-block='0'] svg.lanes")).to_have_count(0)
+    expect_value(editor.page, lambda: editor.page.evaluate(DRAWN), lambda drawn: 5 < drawn < 60)
 
 
 def test_new_span_redraws_its_block_and_moves_no_text(open_editor: OpenEditor) -> None:
@@ -42,6 +45,7 @@ def test_new_span_redraws_its_block_and_moves_no_text(open_editor: OpenEditor) -
     editor.drag("again", nth=2)
     editor.press("4")
     expect(editor.page.locator(".mark-selected")).to_have_count(1)
+    editor.wait_until_quiet()
 
     assert editor.page.evaluate("[...window.touched]") == ["4"]
     assert editor.box("again", nth=3)["first"] == before
@@ -73,6 +77,7 @@ def test_forced_colours_keep_line_patterns(open_editor: OpenEditor) -> None:
       const { stroke, strokeDasharray, strokeWidth } = getComputedStyle(lane);
       return [stroke, `${strokeDasharray} ${strokeWidth}`];
     })"""
+    expect(editor.page.locator("svg.lanes .lane")).to_have_count(4)
     lanes = editor.page.evaluate(style)
 
     assert len({stroke for stroke, _ in lanes}) == 1
@@ -84,13 +89,12 @@ def test_narrower_column_redraws_the_lines(open_editor: OpenEditor) -> None:
     editor = open_editor("Some words come before [the very last words](Claim).")
 
     editor.page.set_viewport_size({"width": 390, "height": 844})
-    editor.wait_until_quiet()
-    words = editor.box("the very")["first"]
-    tint = editor.page.locator("svg.lanes path.tint").bounding_box()
 
-    assert tint
-    assert tint["y"] <= words["y"] <= tint["y"] + tint["height"]
-    assert tint["x"] <= words["x"] + 1
+    def lies_under_the_words(tint: Any) -> bool:
+        words = editor.box("the very")["first"]
+        return bool(tint and tint["y"] <= words["y"] <= tint["y"] + tint["height"] and tint["x"] <= words["x"] + 1)
+
+    expect_value(editor.page, editor.page.locator("svg.lanes path.tint").bounding_box, lies_under_the_words)
 
 
 def test_tooltip_names_the_spans_under_the_pointer(open_editor: OpenEditor) -> None:

@@ -1,13 +1,18 @@
 """Finding words, labelling all matches, and reaching unlabelled sentences."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
+from tests.browser.polling import expect_value
 
 TEXT = "Osk[Speaker] called. Torvand met Osk.\n\nNobody saw Osk there. Oskar did."
 MARKED = """() => [...(CSS.highlights.get("found") ?? [])].map((range) =>
   range.startContainer.data.slice(range.startOffset, range.endOffset))"""
+
+SELECTED = "getSelection().toString()"
 
 
 def found(editor: EditorPage, words: str) -> None:
@@ -21,12 +26,12 @@ def test_matches_are_highlighted_and_selected_by_key(open_editor: OpenEditor) ->
 
     found(editor, "osk")
     expect(editor.page.locator("#find-count")).to_have_text("1 of 4")
-    assert editor.page.evaluate(MARKED) == ["Osk"] * 4
+    expect_value(editor.page, lambda: editor.page.evaluate(MARKED), lambda marked: marked == ["Osk"] * 4)
     editor.press("Enter", "Enter")
     expect(editor.page.locator("#find-count")).to_have_text("3 of 4")
     editor.press("Escape")
     expect(editor.text).to_be_focused()
-    assert editor.page.evaluate("getSelection().toString()") == "Osk"
+    expect_value(editor.page, lambda: editor.page.evaluate(SELECTED), lambda words: words == "Osk")
     editor.press("3")
 
     assert editor.covered() == [("Speaker", "Osk"), ("Denial", "Osk")]
@@ -59,10 +64,10 @@ def test_matches_are_selected_by_pointer(
     editor.page.get_by_role("searchbox", name="Find in the document").fill("there")
 
     editor.page.locator("#find-list").get_by_role("button").click()
-    assert editor.page.evaluate("getSelection().toString()") == "there"
+    expect_value(editor.page, lambda: editor.page.evaluate(SELECTED), lambda words: words == "there")
     editor.page.get_by_role("button", name="Spans", exact=True).click()
 
-    assert editor.page.evaluate(MARKED) == []
+    expect_value(editor.page, lambda: editor.page.evaluate(MARKED), lambda marked: marked == [])
 
 
 def test_no_match_is_reported(open_editor: OpenEditor) -> None:
@@ -92,7 +97,7 @@ def test_relation_targets_are_numbered_by_distance(open_editor: OpenEditor) -> N
 
     expect(editor.page.locator(".mark-number text")).to_have_text(["1", "2"])
     buttons = editor.details.locator(".candidates button")
-    assert [button.inner_text().split()[-1] for button in buttons.all()] == ["Osk", "Torvand", "Zed"]
+    expect(buttons).to_have_text([re.compile(rf"\b{name}\s*$") for name in ("Osk", "Torvand", "Zed")])
     editor.press("3")
 
     expect(editor.details.locator(".relations li")).to_contain_text("attributed to: Zed")

@@ -80,7 +80,7 @@ def test_words_are_picked_by_their_own_letters(open_editor: OpenEditor) -> None:
     assert editor.covered() == [("Speaker", "denies")]
     editor.press("Control+z", "2", "s")
     expect(heard).to_have_text("1: Said, 2: she, 3: Silt")
-    assert editor.page.locator(".hint").all_text_contents() == ["1", "2", "3"]
+    expect(editor.page.locator(".hint")).to_have_text(["1", "2", "3"])
     editor.press("3")
     assert editor.covered() == [("Speaker", "Silt")]
     editor.press("Escape", "2", "s", "z")
@@ -99,7 +99,7 @@ def test_frame_links_and_enter_takes_what_is_shown(open_editor: OpenEditor) -> N
 
     frame = editor.page.locator("#claim-frame")
     expect(frame).to_contain_text("attributed to")
-    assert editor.page.locator(".mark-number").count() == 2
+    expect(editor.page.locator(".mark-number")).to_have_count(2)
     editor.press("2")
     expect(frame).to_be_hidden()
     editor.wait_until_saved()

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from annotator.corpus.spans.models import SetState
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
+from tests.browser.polling import expect_value
 
 TEXT = "Ada[Speaker] said [it rained](Claim quote_type=direct voice=speaker kind=prediction). Osk denied it."
 
@@ -27,7 +28,8 @@ def test_review_leads_from_finding_to_finding(open_editor: OpenEditor) -> None:
     expect(editor.page.get_by_role("status")).to_have_text(message)
     editor.press("Enter")
     expect(review).to_contain_text("Before you submit: 2 of")
-    assert editor.page.locator("#panel-details strong").inner_text() in review.locator("p").first.inner_text()
+    selected = editor.page.locator("#panel-details strong")
+    expect_value(editor.page, selected.inner_text, lambda words: words in review.locator("p").first.inner_text())
     assert _state(editor) == SetState.OPEN
 
     editor.press("Escape")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from annotator.platform.jobs import leases, services
 from annotator.platform.jobs.models import Job, JobState
@@ -34,7 +35,7 @@ def test_an_open_page_shows_progress_and_report(open_page, lead, job):
     page = open_page(lead, f"/projects/news/jobs/{job.pk}/")
     leases.held_by(job.pk, 1).update(progress_done=40, progress_total=80)
     page.get_by_text("50 %").wait_for()
-    assert page.get_by_role("progressbar", name="Progress").get_attribute("value") == "40"
+    expect(page.get_by_role("progressbar", name="Progress")).to_have_attribute("value", "40")
 
     job.lines.create(level="error", where="a.jsonl:3", message="It is not JSON.")
     leases.finish(
@@ -42,8 +43,8 @@ def test_an_open_page_shows_progress_and_report(open_page, lead, job):
     )
     page.get_by_text("One line was bad.").wait_for()
 
-    assert page.get_by_text("It is not JSON.").is_visible()
-    assert page.get_by_role("button", name="Cancel").count() == 0
+    expect(page.get_by_text("It is not JSON.")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.clock.run_for(10_000)
