@@ -2,7 +2,8 @@
 
 Python tests on SQLite, JavaScript tests in Node, browser tests in Chromium, the core of the editor in Firefox, and what
 touches database and broker again on a real PostgreSQL and a real Redis. Services are started while the first tests
-run. A missing service is a failure that names it; so is a skipped test. The last line adds everything up.
+run. Short parts, which mostly wait or use one processor, run beside the others and print their output when they end. A
+missing service is a failure that names it; so is a skipped test. The last line adds everything up.
 """
 
 import argparse
@@ -14,11 +15,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from tools.services.environments import runtime_python
-from tools.services.processes import start_group, stop_group
+from tools.services.processes import Process, start_group, stop_group
 from tools.services.provision import Services
 from tools.test_reports import Outcome, read_report
 
@@ -73,18 +75,29 @@ class Run:
     arguments: Sequence[str]
     services: Services
     provisioning: threading.Thread
+    running: list[Process] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stopped: bool = False
 
-    def part(self, name: str) -> Outcome:
-        """Run one part and return its outcome."""
+    def part(self, name: str, *, beside: bool = False) -> Outcome:
+        """Run one part and return its outcome; beside another one, print its output only at its end."""
         if NEEDS[name]:
             self.provisioning.join()
         missing = [self.services.missing[need] for need in NEEDS[name] if need in self.services.missing]
         if missing:
             return Outcome.missing(name, missing)
-        print(f"\n== {name}", flush=True)
-        began = time.monotonic()
-        report = self.scratch / f"{name}.xml"
-        code = self._execute(PARTS[name](self, report), self._environment(name))
+        began, report = time.monotonic(), self.scratch / f"{name}.xml"
+        command, environment = PARTS[name](self, report), self._environment(name)
+        if beside:
+            log = self.scratch / f"{name}.log"
+            with log.open("wb") as output:
+                code = self._execute(command, environment, output)
+            print(f"\n== {name}\n{log.read_text(errors='replace')}", flush=True)
+        else:
+            print(f"\n== {name}", flush=True)
+            code = self._execute(command, environment)
+        if self.stopped:  # its report ends somewhere in the middle
+            return Outcome(name)
         return read_report(name, report, exit_code=code, seconds=time.monotonic() - began)
 
     def _environment(self, part: str) -> dict[str, str]:
@@ -100,16 +113,27 @@ class Run:
             environment["RUNTIME_PYTHON"] = runtime_python()  # read by tests/stores/installation.py
         return environment
 
-    @staticmethod
-    def _execute(command: Sequence[str], environment: dict[str, str]) -> int:
-        process = start_group(command, environment=environment)
+    def _execute(self, command: Sequence[str], environment: dict[str, str], output: BinaryIO | None = None) -> int:
+        with self.lock:
+            if self.stopped:
+                return 1
+            process = start_group(command, environment=environment, output=output)
+            self.running.append(process)
         try:
             return process.wait()
         except Interrupted:
-            stop_group(process, first=signal.SIGINT)
+            self.stop()
             raise
         finally:
             stop_group(process)
+
+    def stop(self) -> None:
+        """End all parts that run, and start no other one."""
+        with self.lock:
+            self.stopped = True
+            for process in self.running:
+                if process.poll() is None:
+                    stop_group(process, first=signal.SIGINT)
 
 
 def _pytest(run: Run, report: Path, *options: str, python: str = sys.executable) -> list[str]:
@@ -171,6 +195,7 @@ PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
     "soak": _soak,
 }
 ON_REQUEST = ("soak",)
+BESIDE = ("javascript", "firefox", "consumers")
 
 
 def main() -> int:
@@ -201,7 +226,19 @@ def _run_parts(names: Sequence[str], arguments: Sequence[str], scratch: Path, se
     provisioning = threading.Thread(target=services.provide, args=(needed, scratch), daemon=True)
     provisioning.start()
     run = Run(scratch, arguments, services, provisioning)
-    outcomes = [run.part(name) for name in names]
+    beside = [name for name in names if name in BESIDE] if set(names) - set(BESIDE) else []
+    done: dict[str, Outcome] = {}
+    lane = threading.Thread(
+        target=lambda: done.update({name: run.part(name, beside=True) for name in beside}), daemon=True
+    )
+    lane.start()
+    try:
+        done |= {name: run.part(name) for name in names if name not in beside}
+        lane.join()
+    except Interrupted:
+        run.stop()
+        raise
+    outcomes = [done[name] for name in names]
     print()
     for outcome in outcomes:
         print(outcome.line())

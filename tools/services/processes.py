@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from tools.services import ServiceMissing
 
@@ -56,9 +57,18 @@ def start_server(arguments: Sequence[str], *, home: Path, log: Path) -> subproce
         )
 
 
-def start_group(arguments: Sequence[str], *, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start one of our own commands in a process group of its own, on our terminal."""
-    return subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+def start_group(
+    arguments: Sequence[str], *, environment: Mapping[str, str], output: BinaryIO | None = None
+) -> subprocess.Popen[bytes]:
+    """Start one of our own commands in a process group of its own, on our terminal or with its output in a file."""
+    return subprocess.Popen(
+        arguments,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def stop_group(process: Process, *, first: signal.Signals = signal.SIGTERM) -> None:
