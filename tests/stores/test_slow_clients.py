@@ -15,7 +15,6 @@ from tests.waiting import LONG, wait_for
 # What the server does with slow clients does not depend on the database: once is enough.
 
 SLOW_CLIENTS = 200
-LONGEST_RESPONSE = 1.0
 SIGN_INS = 8
 
 
@@ -29,13 +28,12 @@ def site(installation):
 
 
 def ask(installation, path, *, method="GET", body=None, headers=None):
-    """Return status, headers, body and seconds of a request."""
-    began = time.monotonic()
+    """Return status, headers and body of a response."""
     connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=LONG)
     try:
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
-        return response.status, response.headers, response.read(), time.monotonic() - began
+        return response.status, response.headers, response.read()
     finally:
         connection.close()
 
@@ -46,15 +44,17 @@ def slow(installation, stack, sent):
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     connection.connect(("127.0.0.1", installation.port))
     connection.sendall(sent)
+    return connection
 
 
-def median_seconds(installation, path):
-    seconds = []
-    for _ in range(5):
-        status, _headers, _body, duration = ask(installation, path)
-        assert status == 200
-        seconds.append(duration)
-    return sorted(seconds)[2]
+def is_open(connection):
+    """Return whether the server has neither answered nor closed a connection."""
+    connection.setblocking(False)
+    try:
+        connection.recv(1)
+    except BlockingIOError:
+        return True
+    return False
 
 
 def test_slow_clients_stop_nothing(installation, site):
@@ -69,16 +69,19 @@ def test_slow_clients_stop_nothing(installation, site):
         (f"GET {style} HTTP/1.1\r\n{host}\r\n" * 40).encode(),
     ]
     with ExitStack() as stack:
-        for number in range(SLOW_CLIENTS):
-            slow(installation, stack, beginnings[number % len(beginnings)])
+        connections = [
+            slow(installation, stack, beginnings[number % len(beginnings)]) for number in range(SLOW_CLIENTS)
+        ]
 
-        assert median_seconds(installation, "/healthz/live/") <= LONGEST_RESPONSE
-        assert median_seconds(installation, "/sign-in/") <= 2 * LONGEST_RESPONSE
+        assert [ask(installation, path)[0] for path in ("/healthz/live/", "/sign-in/")] == [200, 200]
+        # They were answered beside the slow clients, not once these had been turned away, as the first are by and by.
+        unfinished = [connection for number, connection in enumerate(connections) if number % len(beginnings) < 3]
+        assert all(is_open(connection) for connection in unfinished[-30:])
 
 
 def test_sign_ins_do_not_delay_other_requests(installation, site):
     def wrong_sign_in(number):
-        _status, headers, body, _seconds = ask(installation, "/sign-in/")
+        _status, headers, body = ask(installation, "/sign-in/")
         token = re.search(rb'csrfmiddlewaretoken" value="(\w+)"', body)[1].decode()
         form = {"csrfmiddlewaretoken": token, "username": f"name-{number}", "password": "wrong"}
         sent = {"Cookie": headers["Set-Cookie"].partition(";")[0], "Content-Type": "application/x-www-form-urlencoded"}
@@ -88,12 +91,12 @@ def test_sign_ins_do_not_delay_other_requests(installation, site):
         answers = [pool.submit(wrong_sign_in, number) for number in range(3 * SIGN_INS)]
         while not any(answer.done() for answer in answers):
             time.sleep(0.05)
-        during = median_seconds(installation, "/api/schema/")
+        beside = [ask(installation, "/api/schema/")[0] for _ in range(5)]
         still_busy = not all(answer.done() for answer in answers)
 
         assert {answer.result() for answer in answers} <= {200, 429}
-    assert still_busy, "the sign-ins ended before the other requests were measured"
-    assert during <= LONGEST_RESPONSE
+    assert beside == [200] * 5
+    assert still_busy, "the other requests were answered only after the sign-ins"
 
 
 def test_large_bodies_of_strangers_are_not_read(installation, site):
@@ -115,7 +118,7 @@ def test_large_upload_of_a_member_is_imported(installation, site):
     )
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "multipart/form-data; boundary=x"}
 
-    status, _headers, answer, _seconds = ask(
+    status, _headers, answer = ask(
         installation, "/api/v1/projects/news/imports/", method="POST", body=body, headers=headers
     )
 

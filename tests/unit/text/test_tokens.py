@@ -62,11 +62,15 @@ def test_every_fragment_of_the_sample_corpus_begins_and_ends_at_a_token(path):
             assert {end for _, end in fragments} <= ends
 
 
-def test_a_hundred_thousand_words_take_well_under_a_second():
+# A tenth of a second on an idle machine; minutes when the time grows with the square of the length.
+LINEAR = 10
+
+
+def test_a_hundred_thousand_words_are_split_in_linear_time():
     text = "The owners' so-called spokesman, an agency, insists it “is not for sale” 🤷🏽‍♀️ today. " * 7200
     begin = time.process_time()
     tokens = token_boundaries(text)
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < LINEAR
     assert len(tokens) > 100_000
 
 
@@ -74,4 +78,4 @@ def test_a_hundred_thousand_words_take_well_under_a_second():
 def test_time_grows_with_the_length_only(unit):
     begin = time.process_time()
     token_boundaries(unit * 100_000)
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < LINEAR
