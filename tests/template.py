@@ -1,29 +1,60 @@
-"""The migrated SQLite database: made once for all tests until a migration changes, copied by every process."""
+"""The migrated database: made once for all tests, copied by every process.
+
+On SQLite it is kept until a migration changes, on PostgreSQL as long as the server runs.
+"""
 
 import fcntl
 import hashlib
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 
 
 def template_path() -> Path:
-    """Return where the template of the present migrations is."""
+    """Return where the template of the present migrations is, for SQLite."""
+    return Path(settings.BASE_DIR / f".cache/tests/migrated-{_digest()}.sqlite3")
+
+
+def migrated_on_server() -> str:
+    """Return the name of the template on the PostgreSQL server of the environment; the first process makes it."""
+    name, url = f"migrated_{_digest()}", urlsplit(os.environ["DATABASE_URL"])
+    folder = template_path().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "server.lock").open("w") as lock, psycopg.connect(url.geturl(), autocommit=True) as server:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            server.execute(f"DROP DATABASE IF EXISTS {name}_new")
+            server.execute(f"CREATE DATABASE {name}_new")
+            migrated = os.environ | {"DATABASE_URL": url._replace(path=f"/{name}_new").geturl()}
+            command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", "-v0"]
+            subprocess.run(command, env=migrated, check=True)
+            server.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
+    return name
+
+
+def _digest() -> str:
+    """Return what stands for the present migrations."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
     for package in ("annotator", "projects"):
         for path in sorted((settings.BASE_DIR / package).rglob("migrations/*.py")):
             digest.update(f"{path.relative_to(settings.BASE_DIR)}\n".encode() + path.read_bytes())
-    return Path(settings.BASE_DIR / f".cache/tests/migrated-{digest.hexdigest()[:16]}.sqlite3")
+    return digest.hexdigest()[:16]
 
 
 @contextmanager
 def migrated_database() -> Iterator[None]:
     """Let the body create the database: with all migrations the first time, else as a copy of the template."""
     if connection.vendor != "sqlite":
+        connection.settings_dict["TEST"] |= {"TEMPLATE": migrated_on_server(), "MIGRATE": False}
         yield
         return
     path = template_path()

@@ -25,7 +25,6 @@ def main(paths: Sequence[str]) -> int:
         return 2
     with tempfile.TemporaryDirectory(prefix="corpora-") as folder:
         site = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"VAR_DIR": folder}
-        _manage(site, "migrate", "--verbosity", "0")
         results = [_import(site, number, Path(path)) for number, path in enumerate(paths, 1)]
     _print_table([_row(path, result) for path, result in zip(paths, results, strict=True)])
     return int(any(result is None or result["incomplete"] for result in results))
@@ -34,7 +33,7 @@ def main(paths: Sequence[str]) -> int:
 def _import(site: dict[str, str], number: int, path: Path) -> dict[str, Any] | None:
     """Return the result of an import; None when nothing was imported, for the reasons that are printed."""
     slug = f"corpus-{number}"
-    _manage(site, "create_project", slug, "--template", "claims-attribution")
+    _manage(site, "create_project", slug, "--template", "claims-attribution")  # the first one creates the tables
     imported = _manage(site, "import_documents", slug, str(path), "--new-labels", "add", "--json")
     shown = json.loads(imported.stdout) if imported.stdout.startswith("{") else {}
     result: dict[str, Any] | None = shown.get("result")

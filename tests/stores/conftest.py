@@ -5,17 +5,9 @@ import pytest
 from tests.stores.installation import Installation
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """An installation with its tables created, copied by the other installations."""
-    template = Installation(tmp_path_factory.mktemp("template"))
-    yield template
-    template.close()
-
-
 @pytest.fixture
-def installation(migrated, tmp_path):
+def installation(tmp_path):
     """A separate installation, closed after the test."""
-    created = Installation(tmp_path / "var", template=migrated)
+    created = Installation(tmp_path / "var")
     yield created
     created.close()

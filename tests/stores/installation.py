@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from django.conf import settings
 
-from tests.template import template_path
+from tests.template import migrated_on_server, template_path
 from tests.waiting import LONG, wait_for
 
 IGNORED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
@@ -35,9 +35,7 @@ def with_path(url, path):
 class Installation:
     """What the processes of one test share; `close` removes all of it."""
 
-    def __init__(
-        self, folder: Path, *, template: "Installation | None" = None, empty: bool = False, on_sqlite: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, *, empty: bool = False, on_sqlite: bool = False) -> None:
         self.folder = folder
         self.server = "" if on_sqlite else SERVER_URL
         self.port = free_port()
@@ -52,22 +50,20 @@ class Installation:
         }
         if self.server:
             self.environment["DATABASE_URL"] = with_path(self.server, self.name)
-            self._on_server(f"CREATE DATABASE {self.name}" + (f" TEMPLATE {template.name}" if template else ""))
-        elif template:
-            shutil.copy(template.folder / "annotator.sqlite3", folder)
+            self._on_server(f"CREATE DATABASE {self.name}" + ("" if empty else f" TEMPLATE {migrated_on_server()}"))
+        elif not empty:
+            self._copy_tables()
         if REDIS_URL:
             self.environment["REDIS_URL"] = with_path(REDIS_URL, 8 + WORKER)
-        if template is None and not empty:
-            self._migrate()
 
     @staticmethod
     def _on_server(statement):
         with psycopg.connect(SERVER_URL, autocommit=True) as connection:
             connection.execute(statement)
 
-    def _migrate(self):
-        """Create the tables: on SQLite as a copy of those that the tests of this run have."""
-        if self.server or not template_path().exists():
+    def _copy_tables(self):
+        """Copy the tables that the tests of this run have on SQLite; create them when there are none."""
+        if not template_path().exists():
             self.manage("migrate", "-v0")
         else:
             shutil.copy(template_path(), self.folder / "annotator.sqlite3")

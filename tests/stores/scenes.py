@@ -18,11 +18,17 @@ def start_slow_job(steps, hold=-1):
     return services.start("slow_count", project_id=None, params=params, started_by=None, now=timezone.now()).pk
 
 
-def start_quick_job():
-    """Start a quick job and print its id."""
+def start_slow_jobs(count, steps):
+    """Start slow jobs and print their ids."""
+    return [start_slow_job(steps) for _ in range(int(count))]
+
+
+def start_slow_and_quick_job():
+    """Start a slow job, then a quick one, and print their ids."""
     from annotator.platform.jobs import services
 
-    return services.start("quick", project_id=None, params={}, started_by=None, now=timezone.now()).pk
+    slow = start_slow_job(1)
+    return [slow, services.start("quick", project_id=None, params={}, started_by=None, now=timezone.now()).pk]
 
 
 def start_import(path):
@@ -144,7 +150,8 @@ SCENES = {
     scene.__name__: scene
     for scene in (
         start_slow_job,
-        start_quick_job,
+        start_slow_jobs,
+        start_slow_and_quick_job,
         start_import,
         cancel_job,
         token_of_a_lead,

@@ -29,9 +29,9 @@ def make_installation(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def filled(migrated, tmp_path_factory):
+def filled(tmp_path_factory):
     """An installation with the sample project and a release of it, and a project in which people save."""
-    filled = Installation(tmp_path_factory.mktemp("filled"), template=migrated)
+    filled = Installation(tmp_path_factory.mktemp("filled"))
     filled.manage("demo", "--no-serve")
     filled.manage("create_release", "sample", "--name", "first")
     filled.scene("make_annotators", 3)

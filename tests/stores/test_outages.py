@@ -63,9 +63,9 @@ def servers(monkeypatch):
 
 
 @pytest.fixture
-def site(servers, migrated, tmp_path):
+def site(servers, tmp_path):
     """A running site on these servers, with a lead; yields the installation and the token of the lead."""
-    installation = Installation(tmp_path / "var", template=migrated)
+    installation = Installation(tmp_path / "var")
     dump = find_binaries() / "pg_dump"
     tables, target = shlex.quote(installation.environment["DATABASE_URL"]), shlex.quote(servers.database)
     copy = f"{dump} --no-owner {tables} | {dump.with_name('psql')} -q -v ON_ERROR_STOP=1 {target}"

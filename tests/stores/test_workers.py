@@ -85,21 +85,10 @@ def test_stopped_worker_returns_its_job_to_the_queue(installation, job):
     assert job_row(installation, job) == ("done", 1, STEPS)
 
 
-def test_running_job_is_cancelled_at_its_next_step(installation):
-    job = installation.scene("start_slow_job", STEPS, HELD_AT)
-    installation.start("run_worker")
-    wait_until_held(installation, job)
-
-    installation.scene("cancel_job", job)
-
-    wait_for(lambda: job_row(installation, job)[0] == "cancelled", why=lambda: installation.log)
-    assert len(report(installation, job)) == HELD_AT
-
-
 def test_two_workers_run_each_job_once(installation):
     for _ in range(2):
         installation.start("run_worker")
-    jobs = [installation.scene("start_slow_job", 3) for _ in range(4)]
+    jobs = installation.scene("start_slow_jobs", 4, 3)
 
     for job in jobs:
         wait_until_done(installation, job)
@@ -108,16 +97,17 @@ def test_two_workers_run_each_job_once(installation):
     assert [len(report(installation, job)) for job in jobs] == [3] * 4
 
 
-def test_short_job_does_not_wait_behind_long_ones(installation, job):
+def test_short_job_does_not_wait_behind_long_ones_and_a_cancelled_one_ends_at_its_next_step(installation, job):
     installation.start("run_worker", "--concurrency", "2")
     wait_until_held(installation, job)
 
     # The free process takes messages in order: when the quick job is done, it has found no slot for the waiting one.
-    waiting = installation.scene("start_slow_job", 1)
-    quick = installation.scene("start_quick_job")
+    waiting, quick = installation.scene("start_slow_and_quick_job")
     wait_for(lambda: job_row(installation, quick)[0] == "done", why=lambda: installation.log)
 
     assert job_row(installation, job)[0] == "running"
     assert job_row(installation, waiting)[0] == "queued"
-    wait_until_done(installation, job)
+    installation.scene("cancel_job", job)
+    wait_for(lambda: job_row(installation, job)[0] == "cancelled", why=lambda: installation.log)
+    assert len(report(installation, job)) == HELD_AT
     wait_for(lambda: job_row(installation, waiting)[0] == "done", why=lambda: installation.log)

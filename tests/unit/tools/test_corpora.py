@@ -3,7 +3,7 @@
 from tools import corpora
 
 
-def test_each_corpus_has_a_row_with_the_balance_of_its_items(tmp_path, capsys):
+def test_each_corpus_has_a_row_and_commands_create_the_tables(tmp_path, capsys):
     whole, damaged = tmp_path / "whole", tmp_path / "damaged"
     for folder in (whole, damaged):
         folder.mkdir()
