@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from django.conf import global_settings
+
 from annotator.platform.environment import SettingError, read_environment
 from annotator.platform.operations import read_operations
 
@@ -161,6 +163,10 @@ ATOMIC_REQUESTS = False
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "annotator.platform.password_hashing.PBKDF2PasswordHasher",
+    *(hasher for hasher in global_settings.PASSWORD_HASHERS if not hasher.endswith(".PBKDF2PasswordHasher")),
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -4,13 +4,12 @@ One thread of waitress reads requests and sends responses for all connections. O
 that run views, and a response that its client reads slowly waits in a buffer, so that slow clients hold no thread.
 
 A request takes one of three lanes, each with threads of its own. Health checks are answered while all others wait for a
-locked database. Passwords are hashed one at a time and at a lower priority, so that sign-ins do not delay saves.
+locked database. Sign-ins wait for each other and not for a thread of pages, because their passwords are hashed one
+at a time (`annotator.platform.password_hashing`).
 """
 
-import os
 import resource
 import socket
-import threading
 import time
 from typing import Any
 
@@ -23,7 +22,6 @@ from waitress.task import ThreadedTaskDispatcher
 
 from annotator.site.serving.uploads import Admission, UploadParser
 
-SIGN_IN_NICENESS = 5
 HASHING = ("/sign-in/", "/account/password/", "/reset-password/", "/invitations/")
 HEALTH = "/healthz/"
 MOST_CONNECTIONS = 4000
@@ -38,16 +36,9 @@ LARGEST_RESPONSE_BUFFER = 1 << 30
 class Lane(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
     """Threads with a queue of their own."""
 
-    def __init__(self, threads: int, *, niceness: int = 0) -> None:
+    def __init__(self, threads: int) -> None:
         super().__init__()
-        self._niceness = niceness
         self.set_thread_count(threads)
-
-    def handler_thread(self, thread_no: int) -> None:
-        """Run requests until the lane is closed."""
-        if self._niceness:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
-        super().handler_thread(thread_no)
 
 
 class Lanes:
@@ -56,7 +47,7 @@ class Lanes:
     def __init__(self, threads: int) -> None:
         self._pages = Lane(threads)
         self._health = Lane(1)
-        self._sign_ins = Lane(1, niceness=SIGN_IN_NICENESS)
+        self._sign_ins = Lane(1)
 
     def add_task(self, task: Any) -> None:
         """Queue a request in its lane."""
