@@ -28,6 +28,7 @@ def set_up(site: Site) -> None:
 
 def add_annotators(count: int) -> Sequence[Person]:
     """Create annotators of the project, each with a token; every document may be assigned to all of them."""
+    from django.contrib.auth.hashers import make_password
     from django.utils import timezone
 
     from annotator.platform.accounts.models import User
@@ -39,8 +40,9 @@ def add_annotators(count: int) -> Sequence[Person]:
     Project.objects.filter(slug=PROJECT).update(annotators_per_document=count)
     project = Project.objects.get(slug=PROJECT)
     people = []
+    password = make_password(PASSWORD)  # made to take long
     for number in range(count):
-        user = User.objects.create_user(f"annotator-{number}", password=PASSWORD)
+        user = User.objects.create(username=f"annotator-{number}", password=password)
         Membership.objects.create(project=project, user=user, role=Role.ANNOTATOR, joined_at=now)
         people.append(Person(user.username, create_token(user, name="bench", now=now)[1]))
     return people
