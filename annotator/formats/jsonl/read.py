@@ -85,6 +85,7 @@ class _LineReader:
         self._problems: list[LineProblem] = []
         self._notes: list[LineProblem] = []
         self._repair: OffsetRepair | None = None
+        self._may_repeat_text = True
 
     def read(self, data: bytes, end: int) -> ReadLine:
         document = None
@@ -94,6 +95,7 @@ class _LineReader:
                 self._add_problem("", f"The key “{key[:80]}” occurs twice in one object. Keep one of them.")
             if b".0" in data:
                 _use_whole_numbers(line)
+            self._may_repeat_text = bool(self._source.encoding) or _may_repeat_text(data)
             document = self._document(line)
         if self._problems:
             problems = tuple(self._problems[:MOST_PROBLEMS])
@@ -250,8 +252,9 @@ class _LineReader:
         for member, items in (("spans", spans), ("relations", relations)):
             if not isinstance(items, list):
                 self._add_problem(f"{pointer}/{member}", "This must be a list.")
-            _drop_support(items)
-        if isinstance(spans, list) and text:
+            if self._may_repeat_text:
+                _drop_support(items)
+        if self._may_repeat_text and isinstance(spans, list) and text:
             for index, span in enumerate(spans):
                 if isinstance(span, dict) and "text" in span:
                     self._covered(span, f"{pointer}/spans/{index}", text)
@@ -324,6 +327,14 @@ def _items_in(line: dict[str, Any]) -> ItemCounts:
             values = work.get("document_attributes")
             items.found.update(numbers_of(list_of(work, "spans"), list_of(work, "relations"), values))
     return items
+
+
+def _may_repeat_text(data: bytes) -> bool:
+    """Return whether spans of a line may have their text or a support; False spares a look at each of them.
+
+    A key may also be written with escapes of ASCII characters.
+    """
+    return data.count(b'"text"') > 1 or b'"support"' in data or b"\\u00" in data
 
 
 def _drop_support(items: Any) -> None:

@@ -184,7 +184,9 @@ def _checked_set(name: str, incoming: IncomingSet) -> CheckedSet:
     spans = incoming.spans
     notes = attributes = 0
     for span in spans:
-        if span.setdefault("note", ""):
+        if len(span) == 4 and "attributes" in span:  # as most spans are: id, label, fragments and attributes
+            span["note"], span["origin"] = "", "imported"
+        elif span.setdefault("note", ""):
             notes += 1
         span.setdefault("origin", "imported")
         values = span.setdefault("attributes", {})
