@@ -24,7 +24,7 @@ from annotator.measures import bootstrap
 from annotator.measures.gamma import GammaResult, gamma
 from annotator.measures.gamma_costs import Observed
 from annotator.measures.gamma_labels import LabelWeights
-from annotator.measures.jackknife import studentised
+from annotator.measures.jackknife import Interval, of_sample, studentised
 from annotator.measures.units import Document
 
 
@@ -53,6 +53,7 @@ def measure_gamma(
     has_interval = result.documents >= MINIMUM_DOCUMENTS and spans >= MINIMUM_SPANS and result.gamma.is_defined
     interval = studentised(result.rows[:, :2], bootstrap.gamma) if has_interval else None
     error = result.standard_error
+    low, high = _interval_of_report(result, plan.documents_of_report) or (None, None)
     return GammaFigure(
         **vars(ReportFigure.of(result.gamma, interval)),
         cat=ReportFigure.of(result.gamma_cat),
@@ -63,7 +64,17 @@ def measure_gamma(
         settings=asdict(result.settings),
         draws=plan.draws or None,
         is_exact=result.is_exact,
+        low_of_report=low,
+        high_of_report=high,
     )
+
+
+def _interval_of_report(result: GammaResult, documents: int) -> Interval | None:
+    """Return the interval of gamma over all documents of a report of which some were measured; None for all of them."""
+    rows = result.rows[result.rows[:, 1] > 0]
+    if not result.gamma.is_defined or len(result.rows) == documents:
+        return None
+    return of_sample(rows[:, :2], bootstrap.gamma, documents=documents, own_error=result.standard_error)
 
 
 def _unchanged(

@@ -284,6 +284,14 @@ class GammaFigure:
     settings: Mapping[str, Any]
     draws: int | None = field(default=None, metadata=OPTIONAL)
     is_exact: bool | None = field(default=None, metadata=OPTIONAL)
+    low_of_report: float | None = field(
+        default=None,
+        metadata={**OPTIONAL, "help_text": "Of a sample: where gamma of all documents of the report begins, 95 %."},
+    )
+    high_of_report: float | None = field(
+        default=None,
+        metadata={**OPTIONAL, "help_text": "Of a sample: where gamma of all documents of the report ends, 95 %."},
+    )
 
     @property
     def figure(self) -> ReportFigure:

@@ -316,14 +316,7 @@ def gamma_sentences(gamma: GammaFigure | None) -> list[str]:
     value = f"{decimals(gamma.value)} ({interval})" if interval else decimals(gamma.value)
     sentences = [_("Gamma: %(value)s.") % {"value": value}]
     if gamma.documents < gamma.documents_of_report:
-        sample = documents_text(gamma.documents)
-        sentences.append(
-            _(
-                "Measured on a random sample of %(documents)s. Other documents might give another value: the standard "
-                "error below covers only the estimate of chance."
-            )
-            % {"documents": sample}
-        )
+        sentences.append(_sample_of_gamma(gamma))
     sentences.append(
         _(
             "It measures boundaries and labels together and allows overlapping spans. 1 is perfect agreement, "
@@ -338,6 +331,21 @@ def gamma_sentences(gamma: GammaFigure | None) -> list[str]:
             )
         )
     return [*sentences, _gamma_settings(gamma)]
+
+
+def _sample_of_gamma(gamma: GammaFigure) -> str:
+    values = {"documents": documents_text(gamma.documents), "all": documents_text(gamma.documents_of_report)}
+    if gamma.low_of_report is None or gamma.high_of_report is None:
+        text = _(
+            "Measured on a random sample of %(documents)s. Other documents might give another value: the standard "
+            "error below covers only the estimate of chance."
+        )
+        return text % values
+    text = _(
+        "Measured on a random sample of %(documents)s. Gamma of all %(all)s of the report is between %(low)s and "
+        "%(high)s (95 %% confidence interval, which covers the choice of the sample)."
+    )
+    return text % {**values, "low": decimals(gamma.low_of_report), "high": decimals(gamma.high_of_report)}
 
 
 def _gamma_settings(gamma: GammaFigure) -> str:

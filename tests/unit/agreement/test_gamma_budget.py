@@ -7,9 +7,10 @@ from annotator.agreement import services
 from annotator.agreement.models import Measurement
 from annotator.agreement.reports import gamma as gamma_reports
 from annotator.agreement.reports import gamma_plan
-from annotator.measures import candidates
+from annotator.measures import bootstrap, candidates
 from annotator.measures.gamma import gamma
 from annotator.measures.gamma_estimate import estimated_seconds
+from annotator.measures.jackknife import of_sample
 from annotator.measures.units import Annotation, Document, Units
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.context import CancelRequested
@@ -75,6 +76,18 @@ def test_draws_agree_with_samples_of_all_documents(documents):
     assert drawn.gamma_cat.value == pytest.approx(whole.gamma_cat.value, abs=0.05)
     assert (drawn.samples, drawn.draws) == (0, 40)
     assert 0 < drawn.standard_error < 0.05
+
+
+def test_interval_of_a_sample_holds_gamma_of_all_documents(documents):
+    whole = gamma(documents, labels=3)
+    sample = gamma(documents[:8], labels=3, moments=whole.moments)
+
+    low, high = of_sample(sample.rows[:, :2], bootstrap.gamma, documents=12, own_error=sample.standard_error)
+    nearly_all = of_sample(whole.rows[:, :2], bootstrap.gamma, documents=12)
+
+    assert low < whole.gamma.value < high < low + 0.2
+    assert nearly_all == pytest.approx((whole.gamma.value, whole.gamma.value))
+    assert of_sample(sample.rows[:3, :2], bootstrap.gamma, documents=12) is None
 
 
 def test_too_many_tuples_of_many_annotators_give_an_approximate_value(monkeypatch):

@@ -181,6 +181,18 @@ def test_gamma_is_shown_with_its_settings():
     assert sentences.gamma_sentences(None) == []
 
 
+def test_gamma_of_a_sample_says_what_all_documents_would_give():
+    settings = {"alpha": 3.0, "beta": 1.0, "delta_empty": 1.0, "sampler": "pygamma", "seed": 1}
+    gamma = GammaFigure(
+        0.69, None, None, None, figure(0.8), 5, 9, 30, 0.001, settings, low_of_report=0.64, high_of_report=0.731
+    )
+
+    assert sentences.gamma_sentences(gamma)[1] == (
+        "Measured on a random sample of 5 documents. Gamma of all 9 documents of the report is between 0.64 and 0.73 "
+        "(95 % confidence interval, which covers the choice of the sample)."
+    )
+
+
 def test_the_filters_of_a_report_are_listed():
     scope = Scope(labels=("Claim",), since=date(2026, 1, 2), suggestions=False, blind=True)
 
