@@ -11,6 +11,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```", re.DOTALL)
 PATH = re.compile(r"`((?:annotator|projects|static|tests|tools|docs)/[\w./-]+)`")
+TEST = re.compile(r"`(tests/[\w./-]+\.py)::(\w+)`")
 MODULE = re.compile(r"`((?:annotator|projects)(?!\.sqlite3|\.service)(?:\.\w+)+)`")
 
 
@@ -58,6 +59,13 @@ def test_links_and_paths_exist(page):
     assert [target for target in links(page) if leads_nowhere(page, target)] == []
     assert is_recipe(page) or [path for path in PATH.findall(text) if not (ROOT / path).exists()] == []
     assert [name for name in MODULE.findall(text) if not is_module(name)] == []
+
+
+def test_tests_named_in_the_documentation_exist():
+    named = [found for page in PAGES for found in TEST.findall(page.read_text("utf-8"))]
+
+    assert [(file, name) for file, name in named if f"\ndef {name}(" not in (ROOT / file).read_text("utf-8")] == []
+    assert len(set(named)) >= 19
 
 
 def test_every_page_is_reached_from_the_index():
