@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from annotator.corpus.spans.selectors import get_editable_set, get_set
 from annotator.corpus.spans.serializers import RelationShape, SpanShape
 from annotator.platform.accounts.requests import user_of
-from annotator.platform.http.input import InputSerializer, NumberField, StringField, read_input
+from annotator.platform.http.input import BooleanField, InputSerializer, NumberField, StringField, read_input
 from annotator.problems import NotFound
 from annotator.suggestions import selectors, services
 from annotator.suggestions.models import DEFAULT_BAR, SuggestionSettings
@@ -50,6 +50,7 @@ class SuggestionSettingsIn(InputSerializer):
 
     bar = NumberField(min_value=0, max_value=1, default=DEFAULT_BAR)
     sources = serializers.ListField(child=StringField(max_length=64), default=list, max_length=50)
+    trains_itself = BooleanField(required=False)
 
 
 class SuggestionSettingsOut(serializers.ModelSerializer[SuggestionSettings]):
@@ -57,7 +58,7 @@ class SuggestionSettingsOut(serializers.ModelSerializer[SuggestionSettings]):
 
     class Meta:
         model = SuggestionSettings
-        fields = ["bar", "sources"]
+        fields = ["bar", "sources", "trains_itself"]
 
 
 class SuggestionSourcesOut(SuggestionSettingsOut):
@@ -66,7 +67,7 @@ class SuggestionSourcesOut(SuggestionSettingsOut):
     known = SuggestionSourceOut(many=True)
 
     class Meta(SuggestionSettingsOut.Meta):
-        fields = ["bar", "sources", "known"]
+        fields = ["bar", "sources", "trains_itself", "known"]
 
 
 class SourceName(InputSerializer):
@@ -106,14 +107,16 @@ class SourceList(APIView):
         project = get_project(slug, user=user_of(request), capability=Capability.SEE_ALL_WORK)
         settings = selectors.settings_of(project)
         known = SuggestionSourceOut(selectors.source_rows(project), many=True).data
-        return Response({"bar": settings.bar, "sources": settings.sources, "known": known})
+        return Response({**SuggestionSettingsOut(settings).data, "known": known})
 
     @extend_schema(request=SuggestionSettingsIn, responses=SuggestionSettingsOut)
     def put(self, request: Request, slug: str) -> Response:
         """Set the bar and the built-in sources that are on."""
         project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
         given = read_input(SuggestionSettingsIn(data=request.data), "The settings were not saved.")
-        settings = services.save_settings(project, bar=given["bar"], sources=given["sources"])
+        settings = services.save_settings(
+            project, bar=given["bar"], sources=given["sources"], trains_itself=given.get("trains_itself")
+        )
         return Response(SuggestionSettingsOut(settings).data)
 
 

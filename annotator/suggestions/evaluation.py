@@ -5,12 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from annotator.measures import bootstrap
 from annotator.measures.matching import exact_matching, greedy_matching
 from annotator.measures.units import Units
 
 # So many suggestions of a score must have been checked before their share replaces the announced score altogether.
 PRIOR_WEIGHT = 4
 UNKNOWN_SCORE = 0.5
+# Intervals of fewer documents would say nothing.
+LEAST_DOCUMENTS = 5
 
 
 @dataclass(slots=True)
@@ -23,9 +28,38 @@ class LabelCounts:
     overlap: int = 0
     # Suggestions and right ones by score in whole percent.
     by_score: dict[int, list[int]] = field(default_factory=dict)
+    # Suggested, finished, exact and overlap as they stood when each document began, by its number.
+    before: dict[int, list[int]] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return counts and figures; a figure is null where it is not defined."""
+    def add(self, document: int, name: str, count: int = 1) -> None:
+        """Add to a count while a document is counted."""
+        self.before.setdefault(document, [self.suggested, self.finished, self.exact, self.overlap])
+        setattr(self, name, getattr(self, name) + count)
+
+    def intervals(self, documents: int) -> dict[str, Any]:
+        """Return 95 % intervals of all figures from resampling documents; null where a figure is not always defined."""
+        rows = np.zeros((documents, 4))
+        ends = [*list(self.before.values())[1:], [self.suggested, self.finished, self.exact, self.overlap]]
+        for (number, begin), end in zip(self.before.items(), ends, strict=True):
+            rows[number - 1] = np.subtract(end, begin)
+        sums = bootstrap.resampled_sums(rows, bootstrap.plans(documents))
+        found = {}
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for column, name in ((2, "exact"), (3, "overlap")):
+                matched = sums[:, column]
+                figures = {
+                    "precision": matched / sums[:, 0],
+                    "recall": matched / sums[:, 1],
+                    "f1": 2 * matched / (sums[:, 0] + sums[:, 1]),
+                }
+                found[name] = {key: bootstrap.interval(values) for key, values in figures.items()}
+        return found
+
+    def as_json(self, documents: int = 0) -> dict[str, Any]:
+        """Return counts and figures, with intervals when a number of documents is given.
+
+        A figure is null where it is not defined.
+        """
         return {
             "suggested": self.suggested,
             "finished": self.finished,
@@ -40,6 +74,7 @@ class LabelCounts:
             },
             "calibration": calibration(self.by_score),
             "calibration_error": calibration_error(self.by_score),
+            **({"intervals": self.intervals(documents)} if documents >= LEAST_DOCUMENTS else {}),
         }
 
 
@@ -53,6 +88,10 @@ class Evaluation:
     labels: dict[str, LabelCounts] = field(default_factory=lambda: defaultdict(LabelCounts))
     links: LabelCounts = field(default_factory=LabelCounts)
 
+    def start_document(self) -> None:
+        """Begin a document: the sets that are added next are over it."""
+        self.documents += 1
+
     def add(
         self,
         suggested: Sequence[Mapping[str, Any]],
@@ -62,6 +101,8 @@ class Evaluation:
         labels: Sequence[str],
     ) -> None:
         """Count one finished set against the suggestions for its document."""
+        if not self.documents:
+            self.start_document()
         self.sets += 1
         self.accepted += sum(1 for span in finished if span.get("suggestion"))
         index = {label: number for number, label in enumerate(labels)}
@@ -74,16 +115,15 @@ class Evaluation:
         places = {_place(span) for span in theirs}
         for span in ours:
             counts = self.labels[span["label"]]
-            counts.suggested += 1
+            counts.add(self.documents, "suggested")
             percent = counts.by_score.setdefault(round(100 * score_of(span)), [0, 0])
             percent[0] += 1
             percent[1] += _place(span) in places
         for span in theirs:
-            self.labels[span["label"]].finished += 1
+            self.labels[span["label"]].add(self.documents, "finished")
         for name, pairs in (("exact", exact_matching(*units)), ("overlap", greedy_matching(*units))):
             for number, count in zip(*_counts(units[0].labels[pairs[:, 0]]), strict=True):
-                counts = self.labels[labels[int(number)]]
-                setattr(counts, name, getattr(counts, name) + int(count))
+                self.labels[labels[int(number)]].add(self.documents, name, int(count))
         self._add_links(ours, suggested_links, theirs, finished_links)
 
     def _add_links(
@@ -113,7 +153,7 @@ class Evaluation:
             "documents": self.documents,
             "sets": self.sets,
             "accepted_suggestions_in_them": self.accepted,
-            "labels": {label: counts.as_json() for label, counts in sorted(self.labels.items())},
+            "labels": {label: counts.as_json(self.documents) for label, counts in sorted(self.labels.items())},
             "links": {
                 "suggested": links.suggested,
                 "finished": links.finished,
@@ -179,8 +219,6 @@ def _place(span: Mapping[str, Any]) -> tuple[str, tuple[tuple[int, ...], ...]]:
 
 
 def _counts(numbers: Any) -> tuple[Any, Any]:
-    import numpy as np
-
     return np.unique(numbers, return_counts=True)
 
 

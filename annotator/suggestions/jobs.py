@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.registry import job_kind
 from annotator.suggestions import selectors, services
-from annotator.suggestions.sources.registry import SOURCES
+from annotator.suggestions.trained.services import TRAIN_JOB, train
 from projects.models import Project
 from projects.selectors import current_schema, schema_of
 
@@ -24,7 +24,8 @@ def suggest_spans(context: JobContext) -> dict[str, Any]:
     source = context.params["source"]
     version = current_schema(project)
     schema = schema_of(version)
-    waiting = selectors.documents_without(project, source, SOURCES[source].version, version.pk)
+    row = selectors.get_source(project, source)
+    waiting = selectors.documents_without(project, source, row.version, version.pk)
     made = context.cursor or {"documents": 0, "spans": 0}
     total = made["documents"] + waiting.count()
     while batch := list(waiting[: services.DOCUMENTS_AT_ONCE]):
@@ -65,4 +66,30 @@ def evaluate_suggestions(context: JobContext) -> dict[str, Any]:
         "summary": summary % {"source": source, "count": f"{documents:,}"},
         "url": f"{reverse('sources:figures', args=[project.slug])}?{urlencode({'source': source})}",
         "url_text": _("Open the figures"),
+    }
+
+
+@job_kind(TRAIN_JOB, title="Train a model")
+def train_model(context: JobContext) -> dict[str, Any]:
+    """Train a model on the finished work of a project; nothing is stored when it is cancelled."""
+    project = Project.objects.get(pk=context.project_id or 0)
+    model = train(
+        project,
+        by=context.started_by,
+        now=timezone.now(),
+        on_progress=lambda share: context.set_progress(round(100 * share), 100),
+    )
+    context.set_progress(100, 100)
+    if model.is_active:
+        summary = _("Model %(number)s was trained on %(documents)s documents and is active.")
+    else:
+        summary = _(
+            "Model %(number)s was trained on %(documents)s documents. The active one is better and stays active."
+        )
+    return {
+        "number": model.number,
+        "active": model.is_active,
+        "summary": summary % {"number": model.number, "documents": f"{model.documents:,}"},
+        "url": reverse("sources:model", args=[project.slug, model.number]),
+        "url_text": _("Open the model"),
     }

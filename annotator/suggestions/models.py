@@ -1,9 +1,11 @@
 """Settings of suggestions in a project, what was offered to annotators, and measured sources."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from annotator.corpus.spans.models import AnnotationSet
-from projects.models import Project
+from projects.models import Project, SchemaVersion
 
 DEFAULT_BAR = 0.6
 
@@ -14,6 +16,10 @@ class SuggestionSettings(models.Model):
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="suggestion_settings")
     bar = models.FloatField(default=DEFAULT_BAR)
     sources = models.JSONField(default=list, help_text="Names of the built-in sources that are on.")
+    trains_itself = models.BooleanField(
+        default=False, db_default=False, help_text="Whether the model is trained when finished work has grown."
+    )
+    checked_at = models.DateTimeField(null=True, help_text="When it was last looked whether to train.")
 
     def __str__(self) -> str:
         return f"suggestions of {self.project_id}"
@@ -56,3 +62,48 @@ class SourceEvaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.version} in {self.project_id}"
+
+
+class TrainedModel(models.Model):
+    """A model trained on finished work; immutable but for `is_active`. Its files are arrays of numbers, no code."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="trained_models")
+    number = models.PositiveIntegerField(help_text="From 1 within the project.")
+    is_active = models.BooleanField(default=False, help_text="Whether its suggestions are offered.")
+    schema_version = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, related_name="+")
+    documents = models.PositiveIntegerField(help_text="Documents that it was trained on.")
+    figures = models.JSONField(help_text="Figures of held-out documents; see `trained.services`.")
+    sha256 = models.CharField(max_length=64, help_text="Of `content`.")
+    content = models.BinaryField(help_text="The model of all documents.")
+    measured = models.BinaryField(help_text="The model that did not see the held-out documents.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="trained_model_number_once"),
+            models.UniqueConstraint(fields=["project"], condition=Q(is_active=True), name="trained_model_one_active"),
+        ]
+
+    def __str__(self) -> str:
+        return f"model {self.version} of {self.project_id}"
+
+    @property
+    def version(self) -> str:
+        """The version of the source *model* that its suggestions have."""
+        return f"{self.number}-{self.sha256[:8]}"
+
+
+class TrainingSet(models.Model):
+    """An annotation set that a model was trained on, at a revision; `is_held_out` when only its figures used it."""
+
+    model = models.ForeignKey(TrainedModel, on_delete=models.CASCADE, related_name="sets")
+    annotation_set = models.ForeignKey(AnnotationSet, on_delete=models.CASCADE, related_name="+")
+    revision = models.PositiveIntegerField()
+    is_held_out = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "annotation_set"], name="training_set_once_per_model")]
+
+    def __str__(self) -> str:
+        return f"{self.annotation_set_id} in model {self.model_id}"

@@ -22,3 +22,24 @@ class NothingToMeasure(Conflict):
 
     code = "nothing_to_measure"
     title = "Nothing to measure suggestions against"
+
+
+class NoSuchModel(NotFound):
+    """The project has no trained model with this number."""
+
+    code = "no_such_model"
+    title = "There is no such trained model"
+
+
+class TooLittleToTrain(Conflict):
+    """There is too little finished work to train a model."""
+
+    code = "too_little_to_train"
+    title = "Too little finished work to train a model"
+
+
+class ModelUnusable(Conflict):
+    """A trained model cannot be read by this version of the site."""
+
+    code = "model_unusable"
+    title = "The model cannot be used"

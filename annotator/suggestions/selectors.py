@@ -13,9 +13,11 @@ from annotator.corpus.suggestions.models import SuggestionRun
 from annotator.corpus.suggestions.packing import unpack
 from annotator.corpus.suggestions.selectors import rejected_in
 from annotator.suggestions.evaluation import expected_precision, score_of
-from annotator.suggestions.models import SourceEvaluation, SuggestionOffer, SuggestionSettings
+from annotator.suggestions.models import SourceEvaluation, SuggestionOffer, SuggestionSettings, TrainedModel
 from annotator.suggestions.problems import NoSuchSource
+from annotator.suggestions.sources.interface import Source
 from annotator.suggestions.sources.registry import SOURCES
+from annotator.suggestions.trained.selectors import MODEL, model_source
 from projects.models import Project
 from projects.schema import Schema
 from projects.selectors import schema_of
@@ -65,13 +67,22 @@ def settings_of(project: Project) -> SuggestionSettings:
     return SuggestionSettings.objects.filter(project=project).first() or SuggestionSettings(project=project, sources=[])
 
 
+def sources_of(project: Project) -> dict[str, Source]:
+    """Return the sources of a project that suggest when asked: those built in, and the active model."""
+    model = model_source(project)
+    return {**SOURCES, **({MODEL: model} if model else {})}
+
+
 def has_suggestions(document: Document, schema: Schema) -> bool:
     """Return whether a source may suggest something for a document."""
     runs = SuggestionRun.objects.filter(document=document.pk)
     project = Project.objects.filter(pk=document.project_id).order_by()
-    is_stored, on = project.values_list(Exists(runs), "suggestion_settings__sources").get()
-    return is_stored or any(
-        name in SOURCES and not schema.labels.keys().isdisjoint(SOURCES[name].labels) for name in on or ()
+    model = TrainedModel.objects.filter(project=OuterRef("pk"), is_active=True)
+    is_stored, on, has_model = project.values_list(Exists(runs), "suggestion_settings__sources", Exists(model)).get()
+    return (
+        is_stored
+        or (MODEL in (on or ()) and has_model)
+        or any(name in SOURCES and not schema.labels.keys().isdisjoint(SOURCES[name].labels) for name in on or ())
     )
 
 
@@ -106,10 +117,11 @@ def _contents(
     newest: dict[str, SuggestionRun] = {}
     for run in SuggestionRun.objects.filter(document_id=document_id).order_by("created_at", "id"):
         newest[run.source] = run
+    known = sources_of(annotation_set.document.project) if MODEL in settings.sources or MODEL in newest else SOURCES
     for name in sorted({*newest, *settings.sources}):
-        source, stored = SOURCES.get(name), newest.get(name)
+        source, stored = known.get(name), newest.get(name)
         if source is None:
-            if stored is not None:
+            if stored is not None and name != MODEL:
                 yield name, stored.version, unpack(bytes(stored.packed))
         elif name in settings.sources:
             is_fresh = (
@@ -160,13 +172,14 @@ def source_rows(project: Project) -> list[SourceRow]:
     runs = Counter(
         SuggestionRun.objects.filter(document__project=project).order_by().values_list("source", "version").iterator()
     )
-    built_in = {(source.name, source.version): source for source in SOURCES.values()}
+    known = sources_of(project)
+    built_in = {(source.name, source.version): source for source in known.values()}
     evaluations = {
         (row.source, row.version): row for row in SourceEvaluation.objects.filter(project=project).order_by("id")
     }
     rows = []
     for name, version in sorted({*runs, *built_in}):
-        source = SOURCES.get(name)
+        source = known.get(name)
         rows.append(
             SourceRow(
                 name=name,
@@ -187,7 +200,8 @@ def get_source(project: Project, name: str) -> SourceRow:
     rows = [row for row in source_rows(project) if row.name == name]
     if not rows:
         raise NoSuchSource(f"This project has no source “{name[:64]}”.")
-    return rows[-1]
+    current = sources_of(project).get(name)
+    return next((row for row in rows if current and row.version == current.version), rows[-1])
 
 
 def receptions(project: Project, source: str, version: str) -> dict[str, Reception]:

@@ -20,7 +20,10 @@ from annotator.suggestions import selectors
 from annotator.suggestions.evaluation import Evaluation
 from annotator.suggestions.models import SourceEvaluation, SuggestionOffer, SuggestionSettings
 from annotator.suggestions.problems import NoSuchSource, NothingToMeasure, NothingToSuggest
+from annotator.suggestions.sources.interface import Source
 from annotator.suggestions.sources.registry import SOURCES
+from annotator.suggestions.trained.selectors import MODEL
+from annotator.suggestions.trained.services import train_when_grown, unseen_documents
 from projects.models import Project, SchemaVersion
 from projects.schema import Schema
 from projects.selectors import current_schema, schema_of
@@ -30,20 +33,25 @@ EVALUATE_JOB = "evaluate_suggestions"
 DOCUMENTS_AT_ONCE = 100
 
 
-def save_settings(project: Project, *, bar: float, sources: Sequence[str]) -> SuggestionSettings:
+def save_settings(
+    project: Project, *, bar: float, sources: Sequence[str], trains_itself: bool | None = None
+) -> SuggestionSettings:
     """Save the bar and the built-in sources that are on; raises `NoSuchSource` for another name."""
-    unknown = [name for name in sources if name not in SOURCES]
+    unknown = [name for name in sources if name not in SOURCES and name != MODEL]
     if unknown:
         raise NoSuchSource(_("There is no built-in source “%(name)s”.") % {"name": unknown[0][:64]})
-    settings, _made = SuggestionSettings.objects.update_or_create(
-        project=project, defaults={"bar": bar, "sources": sorted(set(sources))}
-    )
+    values: dict[str, Any] = {"bar": bar, "sources": sorted(set(sources))}
+    if trains_itself is not None:
+        values["trains_itself"] = trains_itself
+    settings, _made = SuggestionSettings.objects.update_or_create(project=project, defaults=values)
     return settings
 
 
 def offer(annotation_set: AnnotationSet, *, now: datetime) -> list[selectors.Offered]:
     """Return what is suggested in a set that is being edited, and record what reaches the bar."""
-    bar = selectors.settings_of(annotation_set.document.project).bar
+    settings = selectors.settings_of(annotation_set.document.project)
+    bar = settings.bar
+    train_when_grown(annotation_set.document.project, settings, now=now)
     offered = selectors.suggestions_for(annotation_set)
     for run in offered:
         above = {span["id"]: [span["label"], span["fragments"]] for span in run.spans if span["offered"]}
@@ -67,7 +75,7 @@ def start_suggesting(
 
     Raises `NoSuchSource`, and `NothingToSuggest` when the schema has none of its labels.
     """
-    recipe = SOURCES.get(source)
+    recipe = selectors.sources_of(project).get(source)
     if recipe is None:
         raise NoSuchSource(_("There is no built-in source “%(name)s”.") % {"name": source[:64]})
     schema = schema_of(current_schema(project))
@@ -110,7 +118,7 @@ def suggest_for(
     documents: Sequence[Document], source: str, schema: Schema, version: SchemaVersion, *, now: datetime
 ) -> int:
     """Make and store the suggestions of a built-in source for some documents; return how many there are."""
-    recipe = SOURCES[source]
+    recipe = selectors.sources_of(version.project)[source]
     made = [(document, recipe.suggest(document.text, schema).records()) for document in documents]
     replace_runs(made, source=source, version=recipe.version, schema_version=version, now=now)
     return sum(len(records["spans"]) for _document, records in made)
@@ -127,14 +135,21 @@ def measure(project: Project, source: str, *, now: datetime, on_progress: Any = 
     schema = schema_of(version)
     evaluation = Evaluation()
     ids = sorted(finished)
+    recipe = selectors.sources_of(project).get(source)
+    if source == MODEL:
+        ids = unseen_documents(project, ids)
     for begin in range(0, len(ids), DOCUMENTS_AT_ONCE):
         batch = ids[begin : begin + DOCUMENTS_AT_ONCE]
         if on_progress is not None:
             on_progress(begin, len(ids))
-        _add_batch(evaluation, batch, finished, row, schema)
+        _add_batch(evaluation, batch, finished, row, (schema, recipe))
     if not evaluation.documents:
         raise NothingToMeasure(
-            _("No document with finished work has suggestions of “%(name)s”. Submit or adjudicate a document first.")
+            _("The model has learned from every finished document: its figures are those of held-out documents.")
+            if source == MODEL
+            else _(
+                "No document with finished work has suggestions of “%(name)s”. Submit or adjudicate a document first."
+            )
             % {"name": source}
         )
     stored, _made = SourceEvaluation.objects.update_or_create(
@@ -148,13 +163,13 @@ def _add_batch(
     batch: Sequence[int],
     finished: dict[int, list[int]],
     row: selectors.SourceRow,
-    schema: Schema,
+    chosen: tuple[Schema, Source | None],
 ) -> None:
+    schema, recipe = chosen
     runs = {
         run.document_id: unpack(bytes(run.packed))
         for run in SuggestionRun.objects.filter(document__in=batch, source=row.name, version=row.version).order_by("id")
     }
-    recipe = SOURCES.get(row.name)
     if recipe is not None:
         missing = Document.objects.filter(pk__in=[key for key in batch if key not in runs]).order_by("id")
         runs |= {document.pk: recipe.suggest(document.text, schema).records() for document in missing}
@@ -173,6 +188,6 @@ def _add_batch(
         links[set_id].append({"id": uid, "label": label, "from": start, "to": end})
     labels = [name for name in schema.labels if recipe is None or name in recipe.labels]
     for document_id, content in runs.items():
-        evaluation.documents += 1
+        evaluation.start_document()
         for set_id in finished[document_id]:
             evaluation.add(content["spans"], content["relations"], spans[set_id], links[set_id], labels)

@@ -18,6 +18,7 @@ from annotator.platform.accounts.requests import user_of
 from annotator.suggestions import selectors, services
 from annotator.suggestions.sources.registry import SOURCES
 from annotator.suggestions.sources.rules.assembly import RULES
+from annotator.suggestions.trained.selectors import MODEL
 from projects.models import Project
 from projects.roles import Capability, can
 from projects.schema import Schema
@@ -30,7 +31,10 @@ class SettingsForm(forms.Form):
     sources = forms.MultipleChoiceField(
         label=gettext_lazy("Suggest spans by"),
         required=False,
-        choices=lambda: [(source.name, source.title) for source in SOURCES.values()],
+        choices=lambda: [
+            *((source.name, source.title) for source in SOURCES.values()),
+            (MODEL, _("Model trained in this project")),
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
     bar = forms.IntegerField(
@@ -41,6 +45,11 @@ class SettingsForm(forms.Form):
             "A suggestion is offered only when at least this share of its kind is expected to be right. Weaker ones "
             "are only underlined faintly."
         ),
+    )
+    trains_itself = forms.BooleanField(
+        label=gettext_lazy("Train the model by itself"),
+        required=False,
+        help_text=gettext_lazy("From 10 finished documents on, and then whenever there are 25 % more."),
     )
 
 
@@ -53,13 +62,16 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     settings = selectors.settings_of(project)
     role = role_in(project, user)
     may_manage = role is not None and can(role, Capability.MANAGE)
-    initial = {"bar": round(100 * settings.bar), "sources": settings.sources}
+    initial = {"bar": round(100 * settings.bar), "sources": settings.sources,
+               "trains_itself": settings.trains_itself}  # fmt: skip
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         project = get_project(slug, user=user, capability=Capability.MANAGE)
         if form.is_valid():
             values = form.cleaned_data
-            services.save_settings(project, bar=values["bar"] / 100, sources=values["sources"])
+            services.save_settings(
+                project, bar=values["bar"] / 100, sources=values["sources"], trains_itself=values["trains_itself"]
+            )
             messages.success(request, _("Saved. The next document that is opened uses these settings."))
             return redirect("sources:suggestions", slug)
     schema = schema_of(current_schema(project))

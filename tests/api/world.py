@@ -34,6 +34,8 @@ from annotator.platform.jobs.models import Job, JobLine
 from annotator.platform.jobs.workers import report_worker
 from annotator.site.work_table.choice import Choice
 from annotator.site.work_table.services import save_view
+from annotator.suggestions.evaluation import LabelCounts
+from annotator.suggestions.models import TrainedModel
 from annotator.workload.assignments import services as assignments
 from annotator.workload.assignments.models import Assignment, Skip
 from annotator.workload.questions.services import Subject, ask
@@ -148,7 +150,7 @@ def make_world(
         "migration_id": _migration(project, lead, now),
         **_registry(project, lead, now),
         "digest": projects.add_picture(project, b"\x89PNG\r\n\x1a\n", name=HOSTILE, by=lead, now=now).digest,
-        "number": 1,
+        "number": _model(project, lead, now),
         "other_number": 1,
     }
     return World(project, lead, ada, people["ben"], people["stranger"], parameters)
@@ -168,6 +170,23 @@ def _migration(project: Project, lead: User, now: datetime) -> int:
     )
     jobs.run_here(relabelling.start_job(migration, action="preview", by=lead, now=now, own_process=True))
     return migration.pk
+
+
+def _model(project: Project, lead: User, now: datetime) -> int:
+    """Store a trained model with hostile labels whose file is damaged, and return its number."""
+    figures = {
+        "labels": {HOSTILE: LabelCounts(suggested=4, finished=3, by_score={80: [4, 2]}).as_json()},
+        "curve": [{"documents": 4, "f1": 0.2}, {"documents": 8, "f1": 0.3}],
+        "coverage": {HOSTILE: {"learned": 30, "left_out": 2}},
+        "compared": {"number": 1, "documents": 2, "before": 0.2, "after": 0.3},
+        "held_out_documents": 2,
+        "finished_documents": 10,
+    }
+    TrainedModel.objects.create(
+        project=project, number=1, schema_version=project.schema_versions.get(number=1), documents=10, figures=figures,
+        sha256="0" * 64, content=b"damaged", measured=b"damaged", created_by=lead, created_at=now,
+    )  # fmt: skip
+    return 1
 
 
 def _registry(project: Project, lead: User, now: datetime) -> dict[str, object]:

@@ -42,7 +42,11 @@ class Command(ProjectCommand):
             exact, overlap = counts["exact"], counts["overlap"]
             values = [exact["f1"], exact["precision"], exact["recall"], overlap["f1"], counts["calibration_error"]]
             columns = zip(values, (10, 7, 7, 12, 19), strict=True)
-            self.stdout.write(f"{label:<20}" + "".join(f"{_figure(value):>{width}}" for value, width in columns))
+            line = f"{label:<20}" + "".join(f"{_figure(value):>{width}}" for value, width in columns)
+            interval = counts.get("intervals", {}).get("exact", {}).get("f1")
+            self.stdout.write(line + (f"   exact F1 {interval[0]:.2f}–{interval[1]:.2f}" if interval else ""))
+        if any(counts.get("intervals") for counts in figures["labels"].values()):
+            self.stdout.write("Intervals are 95 %, from resampling documents.")
         self.stdout.write(f"links{_figure(figures['links']['f1']):>25} F1 between spans that both have")
 
 

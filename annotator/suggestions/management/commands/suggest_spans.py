@@ -8,6 +8,7 @@ from django.utils import timezone
 from annotator.platform.jobs.console import run_in_console
 from annotator.suggestions import services
 from annotator.suggestions.sources.registry import SOURCES
+from annotator.suggestions.trained.selectors import MODEL
 from projects.commands import ProjectCommand, find_project
 
 
@@ -22,7 +23,7 @@ class Command(ProjectCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         super().add_arguments(parser)
-        parser.add_argument("--source", default="rules", choices=list(SOURCES), help="the source (default: rules)")
+        parser.add_argument("--source", default="rules", choices=[*SOURCES, MODEL], help="the source (default: rules)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Suggest, then print how many."""

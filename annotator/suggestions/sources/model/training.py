@@ -1,0 +1,168 @@
+"""Training of the model: regularised likelihood, maximised by AdaGrad (Duchi, Hazan and Singer 2011). Pure.
+
+The weights of the later rounds are averaged (Polyak and Juditsky 1992). scipy is imported when it is needed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from annotator.suggestions.sources.model import chain as chains
+from annotator.suggestions.sources.model.features import Table, Vocabulary
+from annotator.suggestions.sources.model.tagger import NEVER, Tagger, Weights
+from annotator.suggestions.sources.model.tagging import Chain, Tagged, tags_of
+
+REGULARISATION = 10.0
+ROUNDS = 12
+RATE = 0.1
+WORDS_AT_ONCE = 6000
+SEED = 20161
+
+Step = Callable[[], None]
+"""Called several times a second while a model is trained; what it raises ends the training."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A finished set over a text; sequences of little weight count less."""
+
+    table: Table
+    tagged: Tagged
+    weights: Sequence[float]
+    """One for each sequence of the text."""
+
+
+class Batch:
+    """Some sequences of similar length with the numbers of their features, their tags and their weights."""
+
+    def __init__(self, lengths: Sequence[int], numbers: Any, tags: Any, weights: Any) -> None:
+        self.layout = chains.Layout.of(lengths)
+        self.numbers = numbers[self.layout.order]
+        self.tags = tags[self.layout.order]
+        self.weights = weights[self.layout.order]
+
+
+def batches_of(chain: Chain, examples: Sequence[Example], rows: Sequence[Any]) -> list[Batch]:
+    """Return all sequences of some examples as batches; `rows` are the numbers of the features by example."""
+    pieces = []
+    for example, numbers in zip(examples, rows, strict=True):
+        tags = np.asarray(tags_of(chain, example.tagged, len(example.table.words)))
+        begin = 0
+        for length, weight in zip(example.table.lengths, example.weights, strict=True):
+            pieces.append((length, numbers[begin : begin + length], tags[begin : begin + length], weight))
+            begin += length
+    pieces.sort(key=lambda piece: piece[0])
+    batches: list[Batch] = []
+    current: list[Any] = []
+    words = 0
+    for piece in [*pieces, None]:
+        if current and (piece is None or words + piece[0] > WORDS_AT_ONCE):
+            lengths = [row[0] for row in current]
+            weights = np.repeat([row[3] for row in current], lengths)
+            batches.append(Batch(lengths, np.concatenate([row[1] for row in current]),
+                                 np.concatenate([row[2] for row in current]), weights))  # fmt: skip
+            current, words = [], 0
+        if piece is not None:
+            current.append(piece)
+            words += piece[0]
+    return batches
+
+
+class Likelihood:
+    """The negative log likelihood of the tags of one chain, and its gradient, batch by batch."""
+
+    def __init__(self, chain: Chain, size: int) -> None:
+        self.size, self.tags = size, len(chain.parts)
+        self.allowed = np.asarray(chain.allowed())
+
+    def of(self, batch: Batch, table: Any, transitions: chains.Floats) -> tuple[float, Any, chains.Floats]:
+        """Return loss, gradient by feature and tag, and gradient by transition, without regularisation."""
+        from scipy.sparse import csr_array
+
+        numbers = batch.numbers
+        tokens, width = numbers.shape
+        ones = np.ones(numbers.size, dtype=np.float32)
+        ends = np.arange(0, numbers.size + 1, width, dtype=np.int32)
+        matrix = csr_array((ones, numbers.ravel(), ends), shape=(tokens, self.size))
+        scores = np.asarray(matrix @ table, dtype=np.float64)
+        exponentials = np.where(self.allowed, np.exp(transitions), 0.0)
+        posterior = chains.infer(batch.layout, scores, exponentials)
+        expected = chains.expected_transitions(batch.layout, posterior, exponentials, batch.weights)
+        observed = np.zeros_like(expected)
+        first = batch.layout.sizes[0]
+        np.add.at(observed, (batch.tags[batch.layout.previous], batch.tags[first:]), batch.weights[first:])
+        np.add.at(observed[-1], batch.tags[:first], batch.weights[:first])
+        every = np.arange(tokens)
+        gold = float((scores[every, batch.tags] * batch.weights).sum() + (transitions * observed).sum())
+        log_scale = float(((np.log(posterior.scale) + scores.max(axis=1)) * batch.weights).sum())
+        difference = posterior.tags * batch.weights[:, None]
+        difference[every, batch.tags] -= batch.weights
+        by_feature = matrix.T @ difference.astype(np.float32)
+        return log_scale - gold, by_feature, expected - observed
+
+
+def fit(
+    chain: Chain,
+    vocabulary: Vocabulary,
+    batches: Sequence[Batch],
+    *,
+    start: Weights | None = None,
+    rounds: int = ROUNDS,
+    on_step: Step = lambda: None,
+) -> Weights:
+    """Return the weights of a chain; `start` are weights of the same chain to begin with."""
+    likelihood = Likelihood(chain, vocabulary.size)
+    count = likelihood.tags
+    table = start.features.copy() if start else np.zeros((vocabulary.size, count), dtype=np.float32)
+    moves = np.where(likelihood.allowed, start.transitions if start else 0.0, 0.0)
+    squares, squares_of_moves = np.full_like(table, 1e-2), np.full_like(moves, 1e-2)
+    average, average_of_moves, averaged = np.zeros_like(table), np.zeros_like(moves), 0
+    generator = np.random.default_rng(SEED)
+    share = REGULARISATION / len(batches)
+    for number in range(rounds):
+        for index in generator.permutation(len(batches)):
+            on_step()
+            _loss, slope, slope_of_moves = likelihood.of(batches[index], table, moves)
+            slope += share * table
+            squares += slope * slope
+            table -= RATE * slope / np.sqrt(squares)
+            slope_of_moves += share * moves
+            squares_of_moves += slope_of_moves**2
+            moves -= RATE * slope_of_moves / np.sqrt(squares_of_moves)
+        if number >= rounds // 2:
+            average += table
+            average_of_moves += moves
+            averaged += 1
+    transitions = np.where(likelihood.allowed, average_of_moves / averaged, NEVER)
+    return Weights(chain, (average / averaged).astype(np.float32), transitions)
+
+
+def train(
+    examples: Sequence[Example],
+    vocabulary: Vocabulary,
+    taken: Sequence[Chain],
+    *,
+    is_narrow: bool,
+    start: Tagger | None = None,
+    rounds: int = ROUNDS,
+    on_step: Step = lambda: None,
+) -> Tagger:
+    """Return a model of some examples, one chain after the other."""
+    rows = []
+    for example in examples:
+        on_step()
+        rows.append(vocabulary.rows(example.table))
+    weights = [
+        fit(
+            chain,
+            vocabulary,
+            batches_of(chain, examples, rows),
+            start=start.weights[number] if start else None,
+            rounds=rounds,
+            on_step=on_step,
+        )
+        for number, chain in enumerate(taken)
+    ]
+    return Tagger(vocabulary, weights, is_narrow)

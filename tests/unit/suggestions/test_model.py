@@ -1,0 +1,131 @@
+"""The model: its likelihood against enumeration and differences, spans as tags, learning, and its file."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from annotator.suggestions.sources.model import chain as chains
+from annotator.suggestions.sources.model import learning, tagger
+from annotator.suggestions.sources.model.features import table_of
+from annotator.suggestions.sources.model.learning import FinishedDocument, FinishedSpan
+from annotator.suggestions.sources.model.tagging import Chain, Coverage, by_layer, chains_for, marked, spans_of, tags_of
+from annotator.suggestions.sources.model.training import Batch, Likelihood
+from projects.schema_reader import read_schema
+
+NAMES = ["Ada Berg", "Lio Brandt", "Mara Quist", "Hanno Silt", "Rika Dahl"]
+
+
+@pytest.fixture(scope="module")
+def documents():
+    """Sixteen short texts in which names before “told” are speakers and what follows is a claim."""
+    found = []
+    for number in range(16):
+        text, spans = "", []
+        for line in range(4):
+            name = NAMES[(number + line) % 5]
+            said = f"the {['dam', 'bridge', 'road'][line % 3]} number {number} will be {['safe', 'closed'][line % 2]}"
+            start = len(text)
+            text += f"{name} told us that {said}.\nNothing else happened on day {number * 7 + line}.\n"
+            claim = text.index(said, start)
+            spans += [FinishedSpan("Speaker", [(start, start + len(name))]),
+                      FinishedSpan("Claim", [(claim, claim + len(said))])]  # fmt: skip
+        found.append(FinishedDocument(number, text, [spans]))
+    return found
+
+
+def test_probabilities_equal_those_of_all_paths():
+    generator = np.random.default_rng(1)
+    scores = generator.normal(size=(4, 3))
+    transitions = generator.normal(size=(4, 3))
+    weights = {
+        path: transitions[3, path[0]]
+        + sum(scores[row, tag] for row, tag in enumerate(path))
+        + sum(transitions[before, tag] for before, tag in itertools.pairwise(path))
+        for path in itertools.product(range(3), repeat=4)
+    }
+    total = np.log(sum(np.exp(list(weights.values()))))
+
+    posterior = chains.infer(chains.Layout.of([4]), scores, np.exp(transitions))
+
+    assert posterior.log_scale == pytest.approx(total)
+    share = sum(np.exp(weight - total) for path, weight in weights.items() if path[2] == 1)
+    assert posterior.tags[2, 1] == pytest.approx(share)
+    assert tuple(chains.best_path(scores, transitions)) == max(weights, key=weights.get)
+
+
+def test_gradient_equals_differences_over_sequences_of_unequal_length():
+    generator = np.random.default_rng(2)
+    likelihood = Likelihood(Chain([("Claim", 0)], [True]), 6)
+    numbers = generator.integers(0, 6, (9, 2)).astype(np.int32)
+    tags = np.asarray([0, 1, 2, 3, 2, 0, 1, 0, 3])
+    batch = Batch(
+        [2, 6, 1], numbers, tags[[0, 1, 5, 6, 7, 1, 2, 3, 2]] * 0 + [0, 1, 0, 1, 2, 3, 2, 0, 1], np.linspace(0.5, 1, 9)
+    )
+    table, moves = generator.normal(size=(6, 4)).astype(np.float32), generator.normal(size=(5, 4))
+    moves = np.where(likelihood.allowed, moves, 0.0)
+    batch.weights[:] = 1.0
+    _loss, slope, slope_of_moves = likelihood.of(batch, table, moves)
+
+    for position in ((0, 0), (3, 2), (5, 3)):
+        change = np.zeros_like(table)
+        change[position] = 0.01
+        high, low = (likelihood.of(batch, table + sign * change, moves)[0] for sign in (1, -1))
+        assert slope[position] == pytest.approx((high - low) / 0.02, abs=2e-3)
+    change = np.zeros_like(moves)
+    change[1, 2] = 1e-4
+    high, low = (likelihood.of(batch, table, moves + sign * change)[0] for sign in (1, -1))
+    assert slope_of_moves[1, 2] == pytest.approx((high - low) / 2e-4, abs=1e-3)
+
+
+def test_spans_survive_tags_with_fragments_and_nesting():
+    words = table_of("“It is,” he said, “what the mayor said it was.”", is_narrow=True).words
+    text = words.text
+    whole, inner = text.index("“It"), text.index("it was")
+    spans = [
+        marked(words, "Claim", [(whole, 8), (text.index("“what"), len(text))]),
+        marked(words, "Claim", [(inner, inner + 6)]),
+        marked(words, "Claim", [(inner + 3, inner + 6)]),
+        marked(words, "Speaker", [(9, 11)]),
+    ]
+    coverage = {"Claim": Coverage(), "Speaker": Coverage()}
+    tagged = by_layer(spans, coverage)
+    found = chains_for([tagged], least=1)
+
+    assert (coverage["Claim"].learned, coverage["Claim"].left_out) == (2, 1)  # the third lies too deep
+    assert [chain.layers for chain in found] == [[("Claim", 0), ("Speaker", 0)], [("Claim", 1)]]
+    again = [span for chain in found for span in spans_of(chain, tags_of(chain, tagged, len(words)), 0)]
+    assert sorted(again, key=str) == sorted([spans[0], spans[1], spans[3]], key=str)
+
+
+def test_a_model_learns_is_stored_and_suggests(documents):
+    calls = []
+    learned = learning.learn(documents, is_narrow=True, on_progress=calls.append)
+
+    assert len(learned.held_out) >= 2
+    assert learned.evaluation.as_json()["labels"]["Claim"]["exact"]["f1"] > 0.8
+    assert [count for count, _f1 in learned.curve][-1] == len(documents) - len(learned.held_out)
+    assert calls == sorted(calls)
+    assert 0.9 < calls[-1] <= 1.0
+    schema = read_schema({"labels": [{"id": "Claim"}, {"id": "Speaker"}]})
+    stored, _meta = tagger.load(tagger.save(learned.tagger, {}))
+    text = "Ada Berg told us that the ferry will be late."
+    spans = stored.suggest(text, schema).spans
+    assert {(span.label, text[slice(*span.fragments[0])]) for span in spans} == {
+        ("Speaker", "Ada Berg"), ("Claim", "the ferry will be late"),
+    }  # fmt: skip
+    assert all(0.5 < span.score <= 1 for span in spans)
+    assert stored.suggest("", schema).spans == []
+    assert stored.suggest(text, read_schema({"labels": [{"id": "Other"}]})).spans == []
+    with pytest.raises(tagger.UnreadableModel):
+        tagger.load(b"PK" + tagger.save(learned.tagger, {})[:200])
+
+
+def test_documents_stay_held_out_when_others_come_in_and_copies_stay_together(documents):
+    copy = FinishedDocument(99, documents[0].text + " Bye.", documents[0].sets)
+    few, more = learning.held_out_of(documents[:12]), learning.held_out_of([*documents, copy])
+
+    assert len(few) >= 2
+    assert {0, 99} <= more or {0, 99}.isdisjoint(more)
+    with pytest.raises(learning.TooFewSpans):
+        learning.learn([FinishedDocument(n, f"Text {n}.", [[]]) for n in range(10)], is_narrow=True)
