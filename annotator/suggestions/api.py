@@ -51,6 +51,7 @@ class SuggestionSettingsIn(InputSerializer):
     bar = NumberField(min_value=0, max_value=1, default=DEFAULT_BAR)
     sources = serializers.ListField(child=StringField(max_length=64), default=list, max_length=50)
     trains_itself = BooleanField(required=False)
+    blind_share = NumberField(min_value=0, max_value=0.9, required=False)
 
 
 class SuggestionSettingsOut(serializers.ModelSerializer[SuggestionSettings]):
@@ -58,7 +59,7 @@ class SuggestionSettingsOut(serializers.ModelSerializer[SuggestionSettings]):
 
     class Meta:
         model = SuggestionSettings
-        fields = ["bar", "sources", "trains_itself"]
+        fields = ["bar", "sources", "trains_itself", "blind_share"]
 
 
 class SuggestionSourcesOut(SuggestionSettingsOut):
@@ -67,7 +68,7 @@ class SuggestionSourcesOut(SuggestionSettingsOut):
     known = SuggestionSourceOut(many=True)
 
     class Meta(SuggestionSettingsOut.Meta):
-        fields = ["bar", "sources", "trains_itself", "known"]
+        fields = ["bar", "sources", "trains_itself", "blind_share", "known"]
 
 
 class SourceName(InputSerializer):
@@ -115,7 +116,11 @@ class SourceList(APIView):
         project = get_project(slug, user=user_of(request), capability=Capability.MANAGE)
         given = read_input(SuggestionSettingsIn(data=request.data), "The settings were not saved.")
         settings = services.save_settings(
-            project, bar=given["bar"], sources=given["sources"], trains_itself=given.get("trains_itself")
+            project,
+            bar=given["bar"],
+            sources=given["sources"],
+            trains_itself=given.get("trains_itself"),
+            blind_share=given.get("blind_share"),
         )
         return Response(SuggestionSettingsOut(settings).data)
 

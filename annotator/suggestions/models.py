@@ -19,6 +19,10 @@ class SuggestionSettings(models.Model):
     trains_itself = models.BooleanField(
         default=False, db_default=False, help_text="Whether the model is trained when finished work has grown."
     )
+    blind_share = models.FloatField(
+        default=0.0, db_default=0.0, help_text="The share of annotation sets that are made without suggestions."
+    )
+    blind_seed = models.CharField(max_length=32, blank=True, default="", db_default="", help_text="Of the draw.")
     checked_at = models.DateTimeField(null=True, help_text="When it was last looked whether to train.")
 
     def __str__(self) -> str:
@@ -107,3 +111,18 @@ class TrainingSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotation_set_id} in model {self.model_id}"
+
+
+class SuggestionArm(models.Model):
+    """Whether an annotation set is made without suggestions; drawn once, when it is first opened."""
+
+    annotation_set = models.OneToOneField(
+        AnnotationSet, on_delete=models.CASCADE, primary_key=True, related_name="suggestion_arm"
+    )
+    is_blind = models.BooleanField()
+    share = models.FloatField(help_text="Of blind sets, when it was drawn.")
+    withheld = models.JSONField(help_text="Label and fragments of what would have been offered; empty if not blind.")
+    drawn_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{'blind' if self.is_blind else 'with suggestions'}: {self.annotation_set_id}"

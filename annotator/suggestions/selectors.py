@@ -12,6 +12,7 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind, SetPurpose, Se
 from annotator.corpus.suggestions.models import SuggestionRun
 from annotator.corpus.suggestions.packing import unpack
 from annotator.corpus.suggestions.selectors import rejected_in
+from annotator.suggestions.blind.selectors import is_blind
 from annotator.suggestions.evaluation import expected_precision, score_of
 from annotator.suggestions.models import SourceEvaluation, SuggestionOffer, SuggestionSettings, TrainedModel
 from annotator.suggestions.problems import NoSuchSource
@@ -86,12 +87,17 @@ def has_suggestions(document: Document, schema: Schema) -> bool:
     )
 
 
-def suggestions_for(annotation_set: AnnotationSet) -> list[Offered]:
-    """Return what each source suggests in a set, by name; dismissed and accepted suggestions are left out."""
+def suggestions_for(annotation_set: AnnotationSet, *, of_blind: bool = False) -> list[Offered]:
+    """Return what each source suggests in a set, by name; dismissed and accepted suggestions are left out.
+
+    In a blind set that is nothing, but with `of_blind` what would be suggested.
+    """
     if annotation_set.purpose in (SetPurpose.PRACTICE, SetPurpose.QUALIFICATION):
         return []  # these show what annotators do by themselves
     project = annotation_set.document.project
     settings = settings_of(project)
+    if not of_blind and is_blind(annotation_set, settings):
+        return []
     schema = schema_of(annotation_set.schema_version)
     gone = _handled(annotation_set)
     found = []

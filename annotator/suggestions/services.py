@@ -17,6 +17,7 @@ from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.suggestions import selectors
+from annotator.suggestions.blind.services import draw_arm, new_seed
 from annotator.suggestions.evaluation import Evaluation
 from annotator.suggestions.models import SourceEvaluation, SuggestionOffer, SuggestionSettings
 from annotator.suggestions.problems import NoSuchSource, NothingToMeasure, NothingToSuggest
@@ -34,7 +35,12 @@ DOCUMENTS_AT_ONCE = 100
 
 
 def save_settings(
-    project: Project, *, bar: float, sources: Sequence[str], trains_itself: bool | None = None
+    project: Project,
+    *,
+    bar: float,
+    sources: Sequence[str],
+    trains_itself: bool | None = None,
+    blind_share: float | None = None,
 ) -> SuggestionSettings:
     """Save the bar and the built-in sources that are on; raises `NoSuchSource` for another name."""
     unknown = [name for name in sources if name not in SOURCES and name != MODEL]
@@ -43,6 +49,10 @@ def save_settings(
     values: dict[str, Any] = {"bar": bar, "sources": sorted(set(sources))}
     if trains_itself is not None:
         values["trains_itself"] = trains_itself
+    if blind_share is not None:
+        values["blind_share"] = blind_share
+        if blind_share and not selectors.settings_of(project).blind_seed:
+            values["blind_seed"] = new_seed()
     settings, _made = SuggestionSettings.objects.update_or_create(project=project, defaults=values)
     return settings
 
@@ -52,6 +62,12 @@ def offer(annotation_set: AnnotationSet, *, now: datetime) -> list[selectors.Off
     settings = selectors.settings_of(annotation_set.document.project)
     bar = settings.bar
     train_when_grown(annotation_set.document.project, settings, now=now)
+
+    def withheld() -> list[Any]:
+        rows = selectors.suggestions_for(annotation_set, of_blind=True)
+        return [[span["label"], span["fragments"]] for run in rows for span in run.spans if span["offered"]]
+
+    draw_arm(annotation_set, settings, withheld=withheld, now=now)
     offered = selectors.suggestions_for(annotation_set)
     for run in offered:
         above = {span["id"]: [span["label"], span["fragments"]] for span in run.spans if span["offered"]}

@@ -46,6 +46,16 @@ class SettingsForm(forms.Form):
             "are only underlined faintly."
         ),
     )
+    blind_share = forms.IntegerField(
+        label=gettext_lazy("Blind sets (%)"),
+        min_value=0,
+        max_value=90,
+        required=False,
+        help_text=gettext_lazy(
+            "This share of annotation sets is made without suggestions, drawn when a document is first opened, so that "
+            "the effect of suggestions can be measured."
+        ),
+    )
     trains_itself = forms.BooleanField(
         label=gettext_lazy("Train the model by itself"),
         required=False,
@@ -63,14 +73,18 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     role = role_in(project, user)
     may_manage = role is not None and can(role, Capability.MANAGE)
     initial = {"bar": round(100 * settings.bar), "sources": settings.sources,
-               "trains_itself": settings.trains_itself}  # fmt: skip
+               "trains_itself": settings.trains_itself, "blind_share": round(100 * settings.blind_share)}  # fmt: skip
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         project = get_project(slug, user=user, capability=Capability.MANAGE)
         if form.is_valid():
             values = form.cleaned_data
             services.save_settings(
-                project, bar=values["bar"] / 100, sources=values["sources"], trains_itself=values["trains_itself"]
+                project,
+                bar=values["bar"] / 100,
+                sources=values["sources"],
+                trains_itself=values["trains_itself"],
+                blind_share=(values["blind_share"] or 0) / 100,
             )
             messages.success(request, _("Saved. The next document that is opened uses these settings."))
             return redirect("sources:suggestions", slug)

@@ -1,0 +1,1 @@
+"""The blind arm: annotation sets without suggestions, and what suggestions change compared with them."""
