@@ -107,7 +107,7 @@ def slots(cell: str) -> list[str]:
 
 def numbered(part: str) -> Piece:
     """Return a value and the number in its brackets; the value is still escaped."""
-    match = _NUMBERED.match(part)
+    match = _NUMBERED.match(part) if part.endswith("]") else None
     return Piece(match[1] + match[2], match[3]) if match else Piece(part, "")
 
 

@@ -164,15 +164,17 @@ class _Version3:
         return found
 
     def _spans(self, layer: Layer, cells: list[str], row: Row) -> None:
+        values, at = [], 0
+        for feature in layer.features:
+            if not feature.target:
+                values.append((feature.name, stacked(cells[at])))
+            at += feature.columns
         for index, key in enumerate(self._keys(layer, cells, row)):
             spot = self._table.extend(key, row.start, row.end)
             self._at[layer.name, row.place].append(key)
-            at = 0
-            for feature in layer.features:
-                pieces = [] if feature.target else stacked(cells[at])
-                at += feature.columns
+            for name, pieces in values:
                 if index < len(pieces):
-                    spot.features.setdefault(feature.name, plain(pieces[index].value))
+                    spot.features.setdefault(name, plain(pieces[index].value))
 
     def _keys(self, layer: Layer, cells: list[str], row: Row) -> list[Key]:
         """Return the keys of the annotations that are stacked on a token."""
@@ -224,8 +226,10 @@ class _Version3:
         for name in names:
             if address.first not in ("", "0") and (name, address.first) in self._table.spots:
                 return name, address.first
-        candidates = [key for name in names for key in self._at[name, address.place]]
-        return candidates[0] if address.first in ("", "0") and len(candidates) == 1 else None
+        if address.first not in ("", "0"):
+            return None
+        candidates = [key for name in names for key in self._at[name, address.place][:2]]
+        return candidates[0] if len(candidates) == 1 else None
 
     def _relations(self, layer: Layer, cells: list[str], row: Row) -> None:
         columns = [stacked(cell) for cell in cells[:-1]]

@@ -1,5 +1,7 @@
 """WebAnno TSV 3."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 
@@ -181,6 +183,14 @@ def test_relations_without_spans_and_further_features_are_counted():
 def test_token_far_behind_the_text_is_refused_at_once():
     with pytest.raises(UnreadableFile, match=r"Line 5: the token “Mira” begins at offset 2,000,000,000"):
         tsv([], "1-1\t2000000000-2000000004\tMira\t")
+
+
+def test_thousands_of_annotations_on_one_token_are_read_in_linear_time():
+    began = time.process_time()
+    arrival = tsv(["#T_SP=c.A|value|kind"], f"1-1\t0-4\tMira\t{'|' * 4_000}\t{'|' * 4_000}\t")
+
+    assert len(arrival.document.sets["webanno"].spans) == 4_001
+    assert time.process_time() - began < 3
 
 
 def test_tokens_that_differ_from_the_text_are_one_problem():
