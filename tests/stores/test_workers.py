@@ -97,7 +97,7 @@ def test_two_workers_run_each_job_once(installation):
     assert [len(report(installation, job)) for job in jobs] == [3] * 4
 
 
-def test_short_job_does_not_wait_behind_long_ones_and_a_cancelled_one_ends_at_its_next_step(installation, job):
+def test_short_job_does_not_wait_behind_long_ones_which_can_be_cancelled(installation, job):
     installation.start("run_worker", "--concurrency", "2")
     wait_until_held(installation, job)
 
