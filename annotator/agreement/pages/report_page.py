@@ -19,6 +19,7 @@ from annotator.agreement.reports.report import Report
 from annotator.agreement.reports.sentences import gamma_sentences, scope_sentence, stale_sentence, value_text
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import reports, sets
+from annotator.corpus.documents.selectors import deleted_documents_of
 from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.platform.accounts.models import User
 from annotator.platform.http.display import format_moment
@@ -67,6 +68,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "view": report_view(figures, schema),
             "scope": scope_sentence(scope, label_name=names.label),
             "official": reports.latest_report(project) if report.is_limited else None,
+            "gone": deleted_documents_of(project, used_by="reports", key=report.pk, since=report.created_at),
             "gamma": gamma_sentences(figures.gamma),
             "steps": next_steps(figures, names, _titles(figures)),
             "more_data": more_data(figures, names),

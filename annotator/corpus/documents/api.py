@@ -12,10 +12,13 @@ from rest_framework.views import APIView
 
 from annotator.corpus.documents import selectors
 from annotator.corpus.documents.downloads import original_response
-from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.models import DeletedDocument, Document
 from annotator.corpus.documents.segments import segments
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.pagination import IdCursorPagination
+from projects.roles import Capability
+from projects.selectors import get_project
 
 
 class DocumentOut(serializers.ModelSerializer[Document]):
@@ -54,6 +57,33 @@ class DocumentList(ListAPIView[Document]):
     def get_queryset(self) -> QuerySet[Document]:
         """Limit to documents that the user may see."""
         return selectors.documents_of(self.kwargs["slug"], user=user_of(self.request)).select_related("project")
+
+
+class DeletedDocumentOut(serializers.ModelSerializer[DeletedDocument]):
+    """What is known of a deleted document; `used_by` lists reports and releases that contained it, by their ids."""
+
+    deleted_by = UserNameField()
+
+    class Meta:
+        model = DeletedDocument
+        fields = [
+            "id", "external_id", "title", "sha256", "length", "sets", "spans", "used_by", "reason", "deleted_by",
+            "deleted_at",
+        ]  # fmt: skip
+
+
+class DeletedDocumentList(ListAPIView[DeletedDocument]):
+    """The deleted documents of a project, for members who may see all work."""
+
+    serializer_class = DeletedDocumentOut
+    pagination_class = IdCursorPagination
+    queryset = DeletedDocument.objects.none()
+
+    def get_queryset(self) -> QuerySet[DeletedDocument]:
+        """Limit to a project in which the user may see all work."""
+        user = user_of(self.request)
+        project = get_project(self.kwargs["slug"], user=user, capability=Capability.SEE_ALL_WORK)
+        return selectors.deleted_documents(project)
 
 
 class DocumentDetail(APIView):

@@ -8,7 +8,7 @@ from projects.models import Project
 
 
 class Document(models.Model):
-    """An imported text. It never changes once it is stored, because offsets of spans count its code points."""
+    """An imported text. It never changes once work on it has begun, because offsets of spans count its code points."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="documents")
     external_id = models.CharField(max_length=200, help_text="The id given in the file, or made from the file name.")

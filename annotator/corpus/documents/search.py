@@ -74,6 +74,12 @@ def index_documents(project: Project, *, most: int) -> int:
     return len(texts)
 
 
+def index_again(document: Document) -> None:
+    """Index a document that has changed, if it was indexed before; the caller opens the transaction."""
+    if SearchText.objects.filter(document=document).delete()[0]:
+        SearchText.objects.bulk_create([_search_text(document.project, document)])
+
+
 def _not_indexed(project: Project) -> QuerySet[Document]:
     """Return documents behind the last one in the index: imports add at the end."""
     last = SearchText.objects.filter(project=project).order_by("-position").values_list("position", flat=True).first()

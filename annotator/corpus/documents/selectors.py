@@ -1,8 +1,10 @@
 """Reading documents: annotators see those assigned to them, members with the right to it all of a project."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
-from annotator.corpus.documents.models import Document, Original
+from annotator.corpus.documents.models import DeletedDocument, Document, Original
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import Job
 from annotator.problems import NotFound
@@ -53,6 +55,17 @@ def get_original(document_id: int, *, user: User) -> Original:
 def original_of(document: Document) -> Original | None:
     """Return the original file of a document without its bytes."""
     return Original.objects.filter(document=document).defer("packed").first()
+
+
+def deleted_documents(project: Project) -> QuerySet[DeletedDocument]:
+    """Return what is known of the deleted documents of a project, the last deleted first."""
+    return DeletedDocument.objects.filter(project=project).select_related("deleted_by").order_by("-id")
+
+
+def deleted_documents_of(project: Project, *, used_by: str, key: int, since: datetime) -> list[DeletedDocument]:
+    """Return the deleted documents that a report or a release (`used_by`: its kind, plural) contained."""
+    rows = deleted_documents(project).filter(deleted_at__gte=since).exclude(used_by={})
+    return [row for row in rows if key in row.used_by.get(used_by, ())]
 
 
 def has_many_documents(job: Job) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from annotator.datasets.releases.models import Release
 from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.releases.problems import ReleaseDiffers
+from annotator.datasets.releases.selectors import deleted_documents_in
 from annotator.datasets.releases.services import building, creation
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.registry import job_kind
@@ -47,7 +48,13 @@ def check_release(context: JobContext) -> dict[str, Any]:
         "Release {number} is unchanged: {count} files, and a new build has the same bytes.",
         verified.files,
     )
-    return _result(release, text.format(number=release.number, count=verified.files))
+    text = text.format(number=release.number, count=verified.files)
+    if deleted_documents_in(release):
+        text = gettext(
+            "The archive of release {number} is unchanged. It was not compared with a new build, because "
+            "documents of it were deleted."
+        ).format(number=release.number)
+    return _result(release, text)
 
 
 @job_kind(creation.DRAFT_JOB, title="Data card of a release")

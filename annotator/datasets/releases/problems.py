@@ -24,6 +24,13 @@ class ReleaseNotBuilt(Conflict):
     title = gettext_noop("Release not built yet")
 
 
+class ReleaseIncomplete(Conflict):
+    """Documents of the release were deleted, so that it cannot be built again."""
+
+    code = "release_incomplete"
+    title = gettext_noop("Documents of the release were deleted")
+
+
 class ReleaseBusy(Conflict):
     """A job of the release is not finished."""
 

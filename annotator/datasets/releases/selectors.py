@@ -3,6 +3,8 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from annotator.corpus.documents.models import DeletedDocument
+from annotator.corpus.documents.selectors import deleted_documents_of
 from annotator.datasets.releases.models import Release
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
@@ -33,3 +35,8 @@ def release_of(project: Project, number: int) -> Release:
 def releases_with_splits(project: Project) -> list[Release]:
     """Return the releases whose splits another release can keep, newest first."""
     return [release for release in releases_of(project).exclude(sha256="") if release.options["splits"]]
+
+
+def deleted_documents_in(release: Release) -> list[DeletedDocument]:
+    """Return the documents of a release that were deleted since: without them it cannot be built again."""
+    return deleted_documents_of(release.project, used_by="releases", key=release.pk, since=release.created_at)

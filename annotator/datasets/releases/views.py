@@ -190,6 +190,7 @@ def _release_context(release: Release) -> dict[str, Any]:
         "files": files[:MOST_FILES],
         "more_files": max(0, len(files) - MOST_FILES),
     }
+    context["deleted"] = selectors.deleted_documents_in(release)
     try:
         context["card"] = render_markdown(_card(archive_of(release)))
     except ReleaseFileGone as problem:

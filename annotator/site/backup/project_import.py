@@ -145,9 +145,10 @@ class _RowMover:
             else:
                 move = _nothing
             self._add(names.index(name), move, required=not foreign.null)
-        for (own, name), (member, target) in KEYS_IN_JSON.items():
+        for (own, name), members in KEYS_IN_JSON.items():
             if own == name_of(table):
-                self._add(names.index(name), _shifted_member(member, shifts[target]), required=True)
+                by_member = {member: shifts[target] for member, target in members.items()}
+                self._add(names.index(name), _shifted_members(by_member), required=True)
         if table is Project:
             self._add(names.index("slug"), lambda _: slug, required=True)
 
@@ -180,11 +181,11 @@ def _nothing(_: object) -> None:
     return None
 
 
-def _shifted_member(member: str, by: int) -> Move:
+def _shifted_members(by_member: Mapping[str, int]) -> Move:
     def move(text: object) -> str:
         value = orjson.loads(str(text))
-        if isinstance(value, dict) and member in value:
-            value[member] = [key + by for key in value[member]]
+        for member in by_member.keys() & value.keys() if isinstance(value, dict) else ():
+            value[member] = [key + by_member[member] for key in value[member]]
         return orjson.dumps(value).decode()
 
     return move

@@ -82,6 +82,7 @@ PLACES: dict[str, Place] = {
     "spans_exclusion": Place.PROJECT,
     "spans_outsidename": Place.PROJECT,
     "relabelling_migratedset": Place.PROJECT,
+    "relabelling_handspan": Place.PROJECT,
     "speakers_speakerentry": Place.PROJECT,
     "speakers_speakerkey": Place.PROJECT,
     "speakers_mentiondecision": Place.PROJECT,
@@ -147,11 +148,14 @@ JSON_WITHOUT_KEYS = frozenset({
     *("adjudication_unit.kinds", "adjudication_unit.versions", "adjudication_decision.outcome"),
     *("releases_release.options", "releases_release.origin", "releases_release.manifest", "releases_frozenset.origins"),
 })  # fmt: skip
-# JSON of projects that holds keys of rows: column, member, and the table whose keys they are. They are moved as foreign
-# keys are.
-KEYS_IN_JSON: dict[tuple[str, str], tuple[str, str]] = {
-    ("agreement_agreementreport", "scope"): ("documents", "documents_document"),
-    ("documents_deleteddocument", "used_by"): ("reports", "agreement_agreementreport"),
+# JSON of projects that holds keys of rows: column, members, each with the table whose keys it lists. They are moved as
+# foreign keys are.
+KEYS_IN_JSON: dict[tuple[str, str], dict[str, str]] = {
+    ("agreement_agreementreport", "scope"): {"documents": "documents_document"},
+    ("documents_deleteddocument", "used_by"): {
+        "reports": "agreement_agreementreport",
+        "releases": "releases_release",
+    },
 }
 
 

@@ -16,6 +16,7 @@ from annotator.platform.accounts.requests import user_of
 from annotator.site.dashboard import charts, progress, selectors
 from annotator.workload.assignments.selectors import is_offered_documents
 from annotator.workload.assignments.services import tallies
+from annotator.workload.assignments.services.corrections import has_begun
 from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in, unseen_guidelines
@@ -85,6 +86,7 @@ def document_page(request: HttpRequest, document_id: int) -> HttpResponse:
     user = user_of(request)
     document = selectors.get_document(document_id, user=user)
     role = role_in(document.project, user)
+    may_manage = role is not None and can(role, Capability.MANAGE)
     may_adjudicate = role is not None and can(role, Capability.ADJUDICATE)
     context = {
         "project": document.project,
@@ -94,8 +96,9 @@ def document_page(request: HttpRequest, document_id: int) -> HttpResponse:
         "most_duplicates": MOST_DUPLICATES,
         "original": original_of(document) if role is not None and can(role, Capability.SEE_ALL_WORK) else None,
         "may_adjudicate": may_adjudicate,
-        "may_manage": role is not None and can(role, Capability.MANAGE),
-        "may_see_times": role is not None and can(role, Capability.MANAGE),
+        "may_manage": may_manage,
+        "may_correct": may_manage and not has_begun(document),
+        "may_see_times": may_manage,
     }
     return render(request, "dashboard/document.html", context)
 

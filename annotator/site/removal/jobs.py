@@ -1,12 +1,15 @@
-"""The daily job that removes what has expired: files, sessions, records of sign-ins, tokens."""
+"""The daily job that removes what has expired, files, sessions, records of sign-ins, tokens; deletion of documents."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotator.datasets.exports.models import Export
 from annotator.datasets.exports.output.dataset import data_path
@@ -17,6 +20,8 @@ from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.platform.jobs.registry import job_kind
 from annotator.platform.shared_files import remove_old_scratch
+from annotator.site.removal import documents
+from projects.selectors import project_of_job
 
 TIDY_UP = "tidy_up"
 # Longer than any upload or job takes.
@@ -44,6 +49,29 @@ def tidy_up(_context: JobContext) -> dict[str, Any]:
     }
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return {"removed": removed}
+
+
+@job_kind(documents.DELETE_JOB, title="Delete documents")
+def delete_documents(context: JobContext) -> dict[str, Any]:
+    """Delete documents with everything that belongs to them; each batch commits with a checkpoint."""
+    project, keys = project_of_job(context), context.params["documents"]
+    cursor = context.cursor or {"next": 0, "deleted": {}}
+    deleted = Counter(cursor["deleted"])
+    for begin in range(cursor["next"], len(keys), documents.DELETED_IN_A_TRANSACTION):
+        context.set_progress(begin, len(keys))
+        end = begin + documents.DELETED_IN_A_TRANSACTION
+        with transaction.atomic():
+            deleted += documents.delete_some(
+                project, keys[begin:end], reason=context.params["reason"], by=context.started_by, now=timezone.now()
+            )
+            context.save_checkpoint({"next": end, "deleted": dict(deleted)})
+    context.set_progress(len(keys), len(keys))
+    return {
+        "summary": documents.deletion_sentence(deleted),
+        **deleted,
+        "page": ["dashboard:documents", project.slug],
+        "url_text": _("Show the documents"),
+    }
 
 
 def _removed(rows: Any) -> int:

@@ -102,7 +102,13 @@ class WorkTableActionIn(InputSerializer):
     to_round = StringField(required=False, help_text="plan: the id of a round, or none.")
     priority = IntegerField(required=False, help_text="plan.")
     tag = StringField(required=False, help_text="tag, untag.")
-    reason = StringField(required=False, help_text="exclude, delete.")
+    reason = StringField(required=False, help_text="exclude, delete, delete_with_work.")
+    confirmed = IntegerField(
+        required=False, help_text="delete_with_work: the number of documents; without it, nothing is deleted."
+    )
+    with_releases = BooleanField(
+        required=False, help_text="delete_with_work: also documents of releases, which cannot be built again then."
+    )
 
 
 class OutcomeOut(serializers.Serializer[object]):

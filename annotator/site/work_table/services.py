@@ -14,6 +14,7 @@ from annotator.datasets.exports.options import ExportOptions
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import Job
 from annotator.problems import Conflict, InvalidInput
+from annotator.site.removal import documents as removal
 from annotator.site.search.services import bring_up_to_date
 from annotator.site.work_table.choice import Choice
 from annotator.site.work_table.models import SavedView
@@ -28,6 +29,7 @@ LONGEST_NAME = 60
 MOST_VIEWS = 50
 MOST_ADJUDICATED = 200
 MOST_EXPORTED = 20_000
+MOST_DIGITS = 10
 
 
 @transaction.atomic
@@ -91,10 +93,36 @@ def _adjudicate(context: BulkContext) -> Outcome:
     return Outcome(message % {"count": f"{started:,}"}, started, len(problems), first, url)
 
 
+def _delete_with_work(context: BulkContext) -> Outcome:
+    """Delete documents with their work when their number is given; otherwise only say what would be deleted."""
+    keys = list(context.documents.order_by("position", "id").values_list("pk", flat=True)[: removal.MOST_DELETED + 1])
+    typed = context.value("confirmed")
+    if not typed:
+        stakes = removal.stakes_of(context.project, keys)
+        parts = ", ".join(f"{name}: {count:,}" for name, count in stakes.counts if count)
+        message = _("Nothing was deleted. Documents: %(documents)s. %(parts)s. Confirm with the number of documents.")
+        return Outcome(message % {"documents": f"{len(keys):,}", "parts": parts}, 0)
+    job = removal.start_deletion(
+        context.project,
+        keys,
+        confirmed=int(typed) if typed.isdecimal() and len(typed) < MOST_DIGITS else None,
+        reason=context.value("reason"),
+        with_releases=context.value("with_releases").casefold() in ("yes", "true", "on"),
+        by=context.by,
+        now=context.now,
+    )
+    if job is None:
+        message = ngettext("Deleted %(count)s document.", "Deleted %(count)s documents.", len(keys))
+        return Outcome(message % {"count": f"{len(keys):,}"}, len(keys))
+    url = reverse("jobs:job", args=[context.project.slug, job.pk])
+    return Outcome(_("Started the deletion. Its page shows how far it is."), 0, url=url)
+
+
 ACTIONS: Mapping[str, tuple[Capability, Action]] = {
     **{name: (Capability.MANAGE, action) for name, action in bulk.ACTIONS.items()},
     "export": (Capability.EXPORT, _export),
     "adjudicate": (Capability.ADJUDICATE, _adjudicate),
+    "delete_with_work": (Capability.MANAGE, _delete_with_work),
 }
 """The actions by name, each with what a member must be able to do."""
 

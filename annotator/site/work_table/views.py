@@ -1,20 +1,28 @@
 """The table of documents: filters, columns, order, saved views, actions on many documents, downloads."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.shortcuts import render
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import exclusions
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.forms import show_problem
 from annotator.problems import NotFound, Problem
+from annotator.site.removal import documents as removal
 from annotator.site.work_table import selectors, services
 from annotator.site.work_table.choice import COLUMNS, META, SORTS, STAGES, Choice, read_choice
 from annotator.site.work_table.output import WRITERS
@@ -29,6 +37,8 @@ from projects.selectors import current_schema, get_project, role_in, schema_of
 
 MOST_COUNTED = 10_000
 """Up to so many documents are counted; of more it is only said that they are more."""
+MOST_NAMED = 20
+"""So many documents are listed before they are deleted."""
 STATE_NAMES = {
     "unassigned": gettext_lazy("not assigned"),
     "begun": gettext_lazy("in progress"),
@@ -104,10 +114,11 @@ def _change(request: HttpRequest, project: Project, choice: Choice, user: User) 
     if name in services.ACTIONS:
         get_project(project.slug, user=user, capability=services.ACTIONS[name][0])
     try:
-        chosen = selectors.documents_of(project, choice, user=user).select_related("project")
-        if request.POST.get("all") != "yes":
-            keys = [int(key) for key in request.POST.getlist("document") if key.isdecimal() and len(key) < 19]
-            chosen = chosen.filter(pk__in=keys)
+        chosen = _chosen(project, choice, request.POST, user)
+        if name == "delete_with_work" and chosen.exists():
+            listed = {"all": ["yes"]} if request.POST.get("all") == "yes" else {"document": _keys(request.POST)}
+            shown = urlencode(choice.parameters() | listed, doseq=True)
+            return HttpResponseRedirect(f"{reverse('work_table:delete', args=[project.slug])}?{shown}")
         values = {field: str(value) for field, value in request.POST.items()}
         outcome = services.run_action(name, BulkContext(project, chosen, values, user, timezone.now()))
     except Problem as problem:
@@ -117,6 +128,62 @@ def _change(request: HttpRequest, project: Project, choice: Choice, user: User) 
     if outcome.problem:
         messages.warning(request, outcome.problem)
     return HttpResponseRedirect(outcome.url or back)
+
+
+def _keys(values: QueryDict) -> list[int]:
+    return [int(key) for key in values.getlist("document") if key.isdecimal() and len(key) < 19]
+
+
+def _chosen(project: Project, choice: Choice, values: QueryDict, user: User) -> QuerySet[Document]:
+    """Return the chosen documents, or all that the filters let through."""
+    documents = selectors.documents_of(project, choice, user=user).select_related("project")
+    return documents if values.get("all") == "yes" else documents.filter(pk__in=_keys(values))
+
+
+class DeleteForm(forms.Form):
+    """The reason, the number of documents typed to confirm, and a confirmation for releases."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=exclusions.LONGEST_REASON)
+    confirmed = forms.IntegerField(label=gettext_lazy("Number of documents"), min_value=1)
+    with_releases = forms.BooleanField(required=False, label=gettext_lazy("These releases cannot be built again"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what belongs to the documents of the address; delete them with it once their number was typed."""
+    user = user_of(request)
+    project = get_project(slug, user=user, capability=Capability.MANAGE)
+    choice = read_choice(dict(request.GET.lists()))
+    services.prepare(project, choice, by=user, now=timezone.now())
+    chosen = _chosen(project, replace(choice, archive=choice.archive or "all"), request.GET, user)
+    keys = list(chosen.values_list("pk", flat=True)[: removal.MOST_DELETED + 1])
+    form = DeleteForm(request.POST or None)
+    if not keys:
+        messages.error(request, _("Choose documents first."))
+        return redirect("dashboard:documents", slug)
+    if form.is_valid():
+        try:
+            job = removal.start_deletion(project, keys, **form.cleaned_data, by=user, now=timezone.now())
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            if job is not None:
+                return redirect("jobs:job", slug, job.pk)
+            message = ngettext("Deleted %(count)s document.", "Deleted %(count)s documents.", len(keys))
+            messages.success(request, message % {"count": f"{len(keys):,}"})
+            return redirect("dashboard:documents", slug)
+    context = {
+        "project": project,
+        "form": form,
+        "query": request.GET.urlencode(),
+        "stakes": removal.stakes_of(project, keys),
+        "named": Document.objects.filter(pk__in=keys[:MOST_NAMED]).defer("text", "meta").order_by("position", "id"),
+        "too_many": len(keys) > removal.MOST_DELETED,
+        "most": removal.MOST_DELETED,
+        "stands_under": reverse("dashboard:documents", args=[slug]),
+    }
+    return render(request, "work_table/delete.html", context, status=422 if form.errors else 200)
 
 
 @login_required

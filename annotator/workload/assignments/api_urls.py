@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.workload.assignments.api import assignments, exclusions, names, rounds
+from annotator.workload.assignments.api import assignments, corrections, exclusions, names, rounds
 
 app_name = "assignments-api"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("assignments/<int:assignment_id>/skip/", assignments.SkipDocument.as_view(), name="skip"),
     path("projects/<slug:slug>/skips/", assignments.SkipList.as_view(), name="skips"),
     path("skips/<int:skip_id>/decide/", assignments.DecideSkip.as_view(), name="decide-skip"),
+    path("documents/<int:document_id>/correct/", corrections.CorrectDocument.as_view(), name="correct"),
     path("projects/<slug:slug>/exclusions/", exclusions.ExclusionList.as_view(), name="exclusions"),
     path("exclusions/<int:exclusion_id>/lift/", exclusions.LiftExclusion.as_view(), name="lift"),
     path("projects/<slug:slug>/outside-names/", names.OutsideNameList.as_view(), name="names"),

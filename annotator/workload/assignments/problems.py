@@ -45,6 +45,13 @@ class QueuePaused(Conflict):
     title = "No documents are assigned to you at present"
 
 
+class DocumentBegun(Conflict):
+    """Work on the document has begun, so that it is not changed."""
+
+    code = "document_begun"
+    title = "Work on the document has begun"
+
+
 class NotOpen(Conflict):
     """The assignment has no open annotation set."""
 

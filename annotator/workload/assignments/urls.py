@@ -3,7 +3,7 @@
 from django.urls import path
 
 from annotator.workload.assignments import views
-from annotator.workload.assignments.pages import board, exclusions, leaving, names, own, rounds, waiting
+from annotator.workload.assignments.pages import board, corrections, exclusions, leaving, names, own, rounds, waiting
 
 app_name = "assignments"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("rounds/<int:round_id>/", rounds.round_page, name="round"),
     path("rounds/<int:round_id>/delete/", rounds.delete_round, name="delete-round"),
     path("projects/<slug:slug>/people/<int:member_id>/leaving/", leaving.leaving, name="leaving"),
+    path("documents/<int:document_id>/correct/", corrections.correct, name="correct"),
     path("projects/<slug:slug>/exclusions/", exclusions.exclusion_page, name="exclusions"),
     path("exclusions/<int:exclusion_id>/lift/", exclusions.lift, name="lift"),
     path("projects/<slug:slug>/names/", names.names, name="names"),

@@ -16,7 +16,13 @@ from annotator.datasets.releases.contents.source import FrozenSource
 from annotator.datasets.releases.layouts.build import BuiltArchive
 from annotator.datasets.releases.layouts.registry import OnProgress, layout_of
 from annotator.datasets.releases.models import FrozenDocument, Release
-from annotator.datasets.releases.problems import ReleaseDiffers, ReleaseFileGone, ReleaseNotBuilt
+from annotator.datasets.releases.problems import (
+    ReleaseDiffers,
+    ReleaseFileGone,
+    ReleaseIncomplete,
+    ReleaseNotBuilt,
+)
+from annotator.datasets.releases.selectors import deleted_documents_in
 from annotator.datasets.releases.verification.archive import Verification, differences, verify
 from annotator.platform.atomic_files import replaced_file
 from annotator.platform.shared_files import SharedPath
@@ -61,8 +67,15 @@ def file_name(release: Release) -> str:
 def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -> None:
     """Build the archive, completely or not at all.
 
-    If the release was built before and the bytes differ, keep the existing archive and raise `ReleaseDiffers`.
+    If the release was built before and the bytes differ, keep the existing archive and raise `ReleaseDiffers`. Raises
+    `ReleaseIncomplete` when documents of the release were deleted.
     """
+    if deleted := deleted_documents_in(release):
+        detail = _(
+            "Release %(number)s cannot be built again: %(count)s of its documents were deleted. "
+            "An existing archive stays."
+        )
+        raise ReleaseIncomplete(detail % {"number": release.number, "count": f"{len(deleted):,}"})
     with _build_folder(release) as folder:
         archive, built = _write(release, folder, on_progress)
         with archive.open("rb") as file:
@@ -78,10 +91,15 @@ def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -
 
 
 def check_release(release: Release, *, on_progress: OnProgress) -> Verification:
-    """Return the result of verifying the archive and comparing it byte by byte with a new build."""
+    """Return the result of verifying the archive and comparing it byte by byte with a new build.
+
+    A release of which documents were deleted is verified only.
+    """
     stored = archive_of(release)
     with stored.local_copy() as path, _build_folder(release) as folder:
         verified = verify(path, sha256=release.sha256)
+        if deleted_documents_in(release):
+            return verified
         rebuilt = _write(release, folder, on_progress)[0]
         return verified.with_errors(differences(path, rebuilt))
 

@@ -70,6 +70,16 @@ def count_sets(project: Project, *, most: int = COUNTED_AT_ONCE) -> int:
     return len(keys)
 
 
+def forget_sets(project: Project, keys: Sequence[int]) -> None:
+    """Take sets that are about to be deleted out of the tallies; the caller opens the transaction."""
+    old = SetTally.objects.filter(annotation_set__in=keys)
+    groups: set[Group] = set(old.order_by().values_list("annotator", "week"))
+    if groups:
+        lock_project(project)
+        old.delete()
+        _tally_weeks(project, groups)
+
+
 def _not_tallied(project: Project) -> QuerySet[AnnotationSet]:
     return AnnotationSet.objects.filter(is_tallied=False, document__project=project)
 
@@ -92,6 +102,11 @@ def _tally_groups(project: Project, keys: Collection[int]) -> None:
     ]  # fmt: skip
     SetTally.objects.bulk_create(rows, batch_size=500)
     groups |= {(row.annotator_id, row.week) for row in rows}
+    _tally_weeks(project, groups)
+
+
+def _tally_weeks(project: Project, groups: set[Group]) -> None:
+    """Make the rows of weeks of people again from their sets."""
     weeks = {week for _, week in groups}
     WeekTally.objects.filter(_in_groups(groups), project=project, week__in=weeks).delete()
     WeekTally.objects.bulk_create(_week_tallies(project, groups), batch_size=500)

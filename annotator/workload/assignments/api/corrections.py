@@ -1,0 +1,45 @@
+"""Correcting documents over the API."""
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.corpus.documents.selectors import get_document
+from annotator.platform.accounts.requests import user_of
+from annotator.platform.http.input import InputSerializer, StringField, read_input
+from annotator.workload.assignments.services.corrections import correct_document
+from projects.roles import Capability
+from projects.selectors import get_project
+
+
+class CorrectionIn(InputSerializer):
+    """What to change of a document; members that are left out stay as they are."""
+
+    title = StringField(required=False, allow_blank=True)
+    text = StringField(required=False, trim_whitespace=False)
+    meta = serializers.DictField(required=False)
+
+
+class CorrectionOut(serializers.Serializer[object]):
+    """What has changed: `title`, `text`, `meta`."""
+
+    changed = serializers.ListField(child=serializers.CharField())
+    sha256 = serializers.CharField(help_text="Of the text as it is now.")
+
+
+class CorrectDocument(APIView):
+    """A correction of a document."""
+
+    @extend_schema(request=CorrectionIn, responses=CorrectionOut)
+    def post(self, request: Request, document_id: int) -> Response:
+        """Change title, text or metadata of a document before work on it began (leads only)."""
+        user = user_of(request)
+        document = get_document(document_id, user=user)
+        get_project(document.project.slug, user=user, capability=Capability.MANAGE)
+        values = read_input(CorrectionIn(data=request.data), _("The document was not changed."))
+        changed = correct_document(document, **values)
+        document.refresh_from_db(fields=["sha256"])
+        return Response({"changed": changed, "sha256": document.sha256})

@@ -1,0 +1,86 @@
+"""Correcting a document before work began: page, API, command; afterwards it is refused."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from annotator.corpus.documents import search
+from annotator.corpus.documents.models import Document, Original, SearchText
+from annotator.corpus.spans.models import AnnotationSet
+from annotator.corpus.suggestions.models import SuggestionRun
+from annotator.text.digest import text_digest
+from annotator.workload.assignments.models import Assignment
+from annotator.workload.assignments.services import next_document
+from tests.conftest import NOW
+
+ADD = {
+    "id": "0b1f6f4e-1111-4111-8111-111111111111",
+    "kind": "add_span",
+    "span": {"id": "s", "label": "Speaker", "fragments": [[0, 3]], "attributes": {}, "note": "", "origin": "manual"},
+}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def assigned(project, make_document, ada):
+    """A document that is assigned to Ada and indexed, with an original file and suggestions."""
+    document = make_document("Ada said yes.\r\nBen left.", title="One", meta={"source": "tass"})
+    assignment = next_document(project, user=ada, now=NOW).assignment
+    Original.objects.create(document=document, name="a.html", media_type="text/html", size=1, sha256="0", packed=b"x")
+    SuggestionRun.objects.create(
+        document=document, source="rules", version="1", created_at=NOW, packed=b"", size=0,
+        schema_version=project.schema_versions.get(),
+    )  # fmt: skip
+    search.index_documents(project, most=10)
+    return document, assignment
+
+
+def test_text_is_corrected_on_the_page_and_the_assignment_gets_a_new_empty_set(page, lead, ada, assigned):
+    document, assignment = assigned
+    url, shown = f"/documents/{document.pk}/correct/", f"/documents/{document.pk}/"
+    assert url in page(lead).get(shown).content.decode()
+    assert page(ada).get(url).status_code == 404
+    same = {"title": "One", "meta": '{"source": "tass"}', "text": "Ada said yes.\nBen left."}
+    assert "Nothing was changed." in page(lead).post(url, same, follow=True).content.decode()
+    page(lead).post(url, same | {"meta": '{"source": "bbc"}'})
+    document.refresh_from_db()
+    assert (document.meta, document.text) == ({"source": "bbc"}, "Ada said yes.\r\nBen left.")
+    assert Assignment.objects.get().annotation_set_id == assignment.annotation_set_id
+
+    page(lead).post(url, same | {"text": "Ada said no.\r\nBen left."})
+
+    document.refresh_from_db()
+    assert (document.text, document.length) == ("Ada said no.\r\nBen left.", 23)
+    earlier = text_digest("Ada said yes.\r\nBen left.")
+    changes = {"base_revision": 0, "changes": [ADD], "sha256": earlier}
+    saved = page(ada).post(
+        f"/api/v1/annotation-sets/{assignment.annotation_set_id}/changes/", changes, "application/json"
+    )
+    assert (saved.status_code, saved.json()["code"]) == (409, "wrong_text")
+    assert not Original.objects.exists()
+    assert not SuggestionRun.objects.exists()
+    assert " no " in SearchText.objects.get().words
+    assert page(lead).post(url, same | {"meta": "[1]"}).status_code == 422
+
+
+def test_begun_document_is_not_corrected(page, lead, assigned):
+    document, assignment = assigned
+    AnnotationSet.objects.filter(pk=assignment.annotation_set_id).update(revision=1)
+    url = f"/api/v1/documents/{document.pk}/correct/"
+    answer = page(lead).post(url, {"text": "Other"}, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "document_begun")
+    assert page(lead).post(url, {"text": 3}, "application/json").status_code == 422
+    assert "has begun" in page(lead).get(f"/documents/{document.pk}/correct/").content.decode()
+    assert Document.objects.get().text.startswith("Ada")
+
+
+def test_command_corrects_lines_and_lists_refused_ones(project, assigned, tmp_path, capsys):
+    document, _assignment = assigned
+    lines = [{"id": document.external_id, "title": "Two", "text": "New\n text "}, {"id": "absent", "title": "x"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    with pytest.raises(CommandError, match="1 documents were refused"):
+        call_command("correct_documents", project.slug, str(tmp_path / "a.jsonl"))
+    assert "line 2: This project has no such document." in capsys.readouterr().out
+    document.refresh_from_db()
+    assert (document.title, document.text) == ("Two", "New\n text ")
