@@ -4,24 +4,27 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.corpus.relabelling import selectors, services
+from annotator.corpus.relabelling import hand, selectors, services
 from annotator.corpus.relabelling.models import MigratedSet
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.serializers import UserNameField
-from annotator.platform.http.input import ChoiceField, InputSerializer, IntegerField, read_input
+from annotator.platform.http.input import ChoiceField, InputSerializer, IntegerField, StringField, read_input
 from annotator.platform.http.pagination import IdCursorPagination
+from annotator.problems import InvalidInput
 from projects.models import SchemaMigration
 from projects.roles import Capability
 from projects.selectors import get_project, get_schema_version
 
 ACTIONS = ("preview", "run", "undo")
+MOST_LINES = 500
+MOST_DIGITS = 19
 
 
 class MigrationOut(serializers.ModelSerializer[SchemaMigration]):
@@ -131,6 +134,69 @@ class MigrationJobs(APIView):
         action = read_input(MigrationActionIn(data=request.data), "Nothing was started.")["action"]
         job = services.start_job(migration, action=action, by=user, now=timezone.now())
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
+
+
+class HandSpanOut(serializers.Serializer[hand.Line]):
+    """A span whose label a person chooses, with the text around it."""
+
+    id = serializers.IntegerField()
+    annotation_set = serializers.IntegerField()
+    document = serializers.CharField()
+    annotator = serializers.CharField()
+    before = serializers.CharField(allow_blank=True)
+    text = serializers.CharField()
+    after = serializers.CharField(allow_blank=True)
+    from_label = serializers.CharField()
+    provisional_label = serializers.CharField(source="label")
+
+
+class HandSpansOut(serializers.Serializer[Any]):
+    """Undecided spans, at most 500, how many there are, and the labels to choose from."""
+
+    waiting = serializers.IntegerField()
+    choices = serializers.ListField(child=serializers.CharField())
+    spans = HandSpanOut(many=True)
+
+
+class HandLabelsIn(InputSerializer):
+    """The labels chosen for spans, by the `id` of the span in the list."""
+
+    labels = serializers.DictField(child=StringField())
+
+
+class HandLabelsOut(serializers.Serializer[Any]):
+    """How many labels were chosen, and why others were refused."""
+
+    decided = serializers.IntegerField()
+    refused = serializers.DictField(child=serializers.CharField())
+
+
+class MigrationByHand(APIView):
+    """The spans of a migration whose labels are chosen by hand."""
+
+    @extend_schema(responses=HandSpansOut, parameters=[OpenApiParameter("sort", str, enum=list(hand.SORTS))])
+    def get(self, request: Request, migration_id: int) -> Response:
+        """Return the spans without a chosen label."""
+        migration = selectors.get_migration(migration_id, user=user_of(request))
+        lines = hand.undecided(migration, most=MOST_LINES, sort=request.query_params.get("sort", "document"))
+        waiting = selectors.hand_spans(migration).filter(label="").count()
+        found = {"waiting": waiting, "choices": hand.choices_of(migration), "spans": lines}
+        return Response(HandSpansOut(found).data)
+
+    @extend_schema(request=HandLabelsIn, responses=HandLabelsOut)
+    def post(self, request: Request, migration_id: int) -> Response:
+        """Choose labels of spans."""
+        user = user_of(request)
+        migration = selectors.get_migration(migration_id, user=user)
+        labels = read_input(HandLabelsIn(data=request.data), "Nothing was decided.")["labels"]
+        wrong = [key for key in labels if not (key.isascii() and key.isdecimal() and len(key) < MOST_DIGITS)]
+        if wrong:
+            raise InvalidInput(f"“{wrong[0]}” is no id of a span.")
+        decided = hand.decide(
+            migration, {int(key): label for key, label in labels.items()}, by=user, now=timezone.now()
+        )
+        refused = {str(key): detail for key, detail in decided.refused.items()}
+        return Response({"decided": decided.count, "refused": refused})
 
 
 class MigrationReview(ListAPIView[MigratedSet]):

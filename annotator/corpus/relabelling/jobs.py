@@ -15,6 +15,7 @@ from annotator.corpus.relabelling import selectors, services
 from annotator.corpus.relabelling.models import MigratedSet
 from annotator.corpus.relabelling.plans import Planner, SetPlan
 from annotator.corpus.relabelling.previews import Preview
+from annotator.corpus.relabelling.reversal import move_many_back
 from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import LineLevel
@@ -135,7 +136,13 @@ def _undo(context: JobContext, migration: SchemaMigration) -> dict[str, Any]:
         context.set_progress(done, len(rows))
         began = time.monotonic()
         with transaction.atomic():
-            for row in MigratedSet.objects.filter(pk__in=batch).select_related("migration__source").order_by("id"):
+            rows_here = list(
+                MigratedSet.objects.filter(pk__in=batch).select_related("migration__source").order_by("id")
+            )
+            prefix = services.entry_prefix(migration)
+            undone = move_many_back(migration, rows_here, prefix=prefix, by=context.started_by, now=timezone.now())
+            progress.counts["sets"] += len(undone)
+            for row in (row for row in rows_here if row.pk not in undone):
                 reason = services.move_back(row, by=context.started_by, now=timezone.now())
                 progress.counts["kept" if reason else "sets"] += 1
                 if reason and progress.counts["kept"] <= MOST_LINES:

@@ -1,4 +1,4 @@
-"""Which annotation sets a migration has moved to another schema version."""
+"""Which annotation sets a migration has moved to another schema version, and spans whose label a person chooses."""
 
 from django.conf import settings
 from django.db import models
@@ -33,3 +33,21 @@ class MigratedSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotation_set_id} by {self.migration_id}"
+
+
+class HandSpan(models.Model):
+    """A span with a provisional label, of a rule “decide by hand”, and the label that a person chose for it."""
+
+    moved = models.ForeignKey(MigratedSet, on_delete=models.CASCADE, related_name="hand_spans")
+    uid = models.CharField(max_length=64, help_text="The id of the span in its set.")
+    from_label = models.CharField(max_length=64, help_text="The label before the migration.")
+    label = models.CharField(max_length=64, blank=True, help_text="The chosen label; empty: not decided.")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["moved", "uid"], name="hand_span_once_per_set")]
+        indexes = [models.Index(fields=["moved", "id"], condition=Q(label=""), name="hand_span_undecided")]
+
+    def __str__(self) -> str:
+        return f"{self.uid} of {self.moved_id}"

@@ -54,7 +54,8 @@ class SetPlan:
     relations: list[tuple[str, int]] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
     """Keys of relations that an equal one makes superfluous."""
-    by_hand: list[str] = field(default_factory=list)
+    by_hand: list[tuple[str, str]] = field(default_factory=list)
+    """Id and present label of spans whose label a person chooses."""
     errors: list[str] = field(default_factory=list)
     changes: list[tuple[Row, Outcome]] = field(default_factory=list)
     """What changes in spans, for a preview."""
@@ -93,7 +94,7 @@ class Planner:
                     plan.changes.append((row, outcome))
                 continue
             if outcome.by_hand:
-                plan.by_hand.append(uid)
+                plan.by_hand.append((uid, label))
             if outcome.is_changed:
                 name = orjson.dumps(uid).decode()
                 payload = f'{{"span_id":{name},"before":{outcome.before},"after":{outcome.after}}}'

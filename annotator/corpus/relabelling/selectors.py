@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from annotator.corpus.relabelling.models import MigratedSet
+from annotator.corpus.relabelling.models import HandSpan, MigratedSet
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import FINAL_STATES, Job
@@ -59,6 +59,12 @@ def review_queue(migration: SchemaMigration) -> QuerySet[MigratedSet]:
     rows = MigratedSet.objects.filter(migration=migration, needs_review=True, reviewed_at=None, is_undone=False)
     related = rows.select_related("annotation_set__document").defer("annotation_set__document__text")
     return related.order_by("-by_hand", "id")
+
+
+def hand_spans(migration: SchemaMigration) -> QuerySet[HandSpan]:
+    """Return the spans of a migration whose labels are chosen by hand, decided or not, set by set."""
+    rows = HandSpan.objects.filter(moved__migration=migration, moved__is_undone=False)
+    return rows.order_by("moved", "id")
 
 
 def running_job(migration: SchemaMigration) -> Job | None:

@@ -9,9 +9,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from annotator.corpus.relabelling import selectors
-from annotator.corpus.relabelling.models import MigratedSet
+from annotator.corpus.relabelling.models import HandSpan, MigratedSet
 from annotator.corpus.relabelling.plans import Planner, SetPlan
-from annotator.corpus.relabelling.problems import MigrationRefused
 from annotator.corpus.spans import changes as log
 from annotator.corpus.spans import rows
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, Span
@@ -23,7 +22,7 @@ from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import insert_rows, table_of
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
-from annotator.problems import InvalidInput
+from annotator.problems import Conflict, InvalidInput, gettext_noop
 from projects.models import Project, SchemaMigration, SchemaVersion
 from projects.schema import Schema
 from projects.schema_mapping import read_mapping
@@ -33,6 +32,13 @@ CHANGES = table_of(Change, "annotation_set_id revision change_id kind payload au
 MIGRATED = table_of(
     MigratedSet, "migration_id annotation_set_id revision_before revision_after by_hand needs_review is_undone"
 )
+
+
+class MigrationRefused(Conflict):
+    """The migration cannot be started, carried out or undone as things are."""
+
+    code = "migration_refused"
+    title = gettext_noop("Migration not possible")
 
 
 def create_migration(
@@ -187,6 +193,16 @@ def _write(
         insert_rows(cursor, CHANGES, entries)
         _execute(cursor, _update_of(AnnotationSet, "revision", "schema_version_id"), heads)
         insert_rows(cursor, MIGRATED, migrated)
+    if by_hand := {plan.set_id: plan.by_hand for plan in plans if plan.by_hand}:
+        keys = MigratedSet.objects.filter(migration=migration, annotation_set__in=list(by_hand)).order_by("id")
+        HandSpan.objects.bulk_create(
+            (
+                HandSpan(moved_id=key, uid=uid, from_label=label)
+                for key, set_id in keys.values_list("pk", "annotation_set_id")
+                for uid, label in by_hand[set_id]
+            ),
+            batch_size=500,
+        )
 
 
 def _update_of(model: Any, *columns: str) -> str:
@@ -211,10 +227,12 @@ def move_back(moved: MigratedSet, *, by: User | None, now: datetime) -> str:
     annotation_set = head.get(pk=moved.annotation_set_id)
     if annotation_set.schema_version_id != migration.target_id:
         return _("It has another schema version now.")
-    entries = entries_between(annotation_set, moved.revision_before, moved.revision_after)
-    number = annotation_set.revision
+    number, prefix = annotation_set.revision, entry_prefix(migration)
+    # Also the labels that were chosen by hand, after which annotators may have gone on.
+    later = entries_between(annotation_set, moved.revision_before, number)
+    entries = [entry for entry in later if entry.change.id.startswith(prefix)]
     inverse = [
-        log.invert(entry.change, change_id=f"{entry_prefix(migration)}undo-{number + index}")
+        log.invert(entry.change, change_id=f"{prefix}undo-{number + index}")
         for index, entry in enumerate(reversed(entries), start=1)
     ]
     part = rows.read_part(annotation_set, inverse) if inverse else None

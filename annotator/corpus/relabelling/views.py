@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from annotator.corpus.relabelling import selectors, services
+from annotator.corpus.relabelling import hand, selectors, services
 from annotator.corpus.relabelling.forms import DefinitionForm, MappingForm, VersionsForm
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.requests import user_of
@@ -26,6 +26,13 @@ from projects.selectors import get_project, get_schema_version, role_in, schema_
 
 PAGE_SIZE = 50
 ACTIONS = ("preview", "run", "undo")
+KEYS = "123456789"
+HAND_SORTS = {
+    "document": gettext_noop("Document"),
+    "text": gettext_noop("Text of the span"),
+    "before": gettext_noop("Words before it"),
+    "after": gettext_noop("Words after it"),
+}
 
 
 @login_required
@@ -108,6 +115,8 @@ def migration_page(request: HttpRequest, migration_id: int) -> HttpResponse:
         "queue": Paginator(queue, PAGE_SIZE).get_page(request.GET.get("page")),
         "moved": migration.sets.filter(is_undone=False).count(),
         "kept": _kept(migration),
+        "by_hand": selectors.hand_spans(migration).filter(label="").count(),
+        "has_by_hand": selectors.hand_spans(migration).exists(),
         "stands_under": f"/projects/{migration.project.slug}/schema/",
     }
     return render(request, "relabelling/migration.html", context)
@@ -132,6 +141,52 @@ def _sets_of_examples(migration: SchemaMigration) -> dict[str, int]:
     )
     rows = sets.order_by("id").values_list("document__external_id", "name", "pk")
     return {f"{document}\n{name}": key for document, name, key in rows}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def by_hand(request: HttpRequest, migration_id: int) -> HttpResponse:
+    """Show spans with a provisional label in a concordance; a POST stores the labels chosen for them."""
+    user = user_of(request)
+    migration = selectors.get_migration(migration_id, user=user)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in hand.SORTS else "document"
+    refused: dict[int, str] = {}
+    if request.method == "POST":
+        given = ((key, str(value)) for key, value in request.POST.items())
+        chosen = {int(key.removeprefix("label-")): value for key, value in given if _names_span(key, value)}
+        try:
+            decided = hand.decide(migration, chosen, by=user, now=timezone.now())
+        except Problem as problem:
+            messages.error(request, problem.detail)
+        else:
+            refused = decided.refused
+            text = ngettext("Decided %(count)s span.", "Decided %(count)s spans.", decided.count)
+            messages.success(request, text % {"count": f"{decided.count:,}"})
+        if not refused:
+            return redirect(f"{request.path}?sort={sort}")
+    spans = selectors.hand_spans(migration)
+    waiting = spans.filter(label="").count()
+    schema, labels = schema_of(migration.target), hand.choices_of(migration)
+    context = {
+        "project": migration.project,
+        "role": role_in(migration.project, user),
+        "migration": migration,
+        "lines": [(line, refused.get(line.id, "")) for line in hand.undecided(migration, most=PAGE_SIZE, sort=sort)],
+        "choices": [(label, schema.labels[label].name, KEYS[at : at + 1]) for at, label in enumerate(labels)],
+        "waiting": waiting,
+        "done": spans.count() - waiting,
+        "sort": sort,
+        "sorts": [(name, _(title)) for name, title in HAND_SORTS.items()],
+        "most_sorted": hand.MOST_SORTED,
+        "stands_under": f"/projects/{migration.project.slug}/schema/",
+    }
+    return render(request, "relabelling/by_hand.html", context, status=422 if refused else 200)
+
+
+def _names_span(key: str, value: str) -> bool:
+    number = key.removeprefix("label-")
+    return key != number and number.isascii() and number.isdecimal() and len(number) < 19 and bool(value)
 
 
 @login_required

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from annotator.agreement import services as agreement
-from annotator.corpus.relabelling import services
+from annotator.corpus.relabelling import hand, services
 from annotator.corpus.relabelling.models import MigratedSet
 from annotator.corpus.relabelling.reading import VersionReader
 from annotator.corpus.relabelling.selectors import review_queue
@@ -294,3 +294,49 @@ def test_agreement_reads_sets_through_the_mapping_and_says_so(half_moved, projec
     assert report.result["read_through_mapping"] == [{"from_version": 2, "to_version": 3, "sets": 1}]
     [fact] = [row for row in report.result["labels"] if row["label"] == "Fact"]
     assert fact["exact_f1"]["value"] == 1
+
+
+def test_labels_chosen_by_hand_are_checked_and_undone_with_the_migration(
+    annotation_set, migrate, save, page, lead, ada
+):
+    save(annotation_set, AddSpan(state.new_id(), SpanValue("s2", "Speaker", ((19, 22),))))
+    before = content(annotation_set)
+    migration = migrate("preview", "run")
+    url, api = f"/schema-migrations/{migration.pk}/by-hand/", f"/api/v1/schema-migrations/{migration.pk}/by-hand/"
+    assert page(ada).get(url).status_code == page(ada).get(api).status_code == 404
+    listed = page(lead).get(api, {"sort": "text"}).json()
+    assert (listed["waiting"], listed["choices"][:3]) == (2, ["Fact", "Forecast", "Source"])
+    linked, free = sorted(listed["spans"], key=lambda span: span["text"] != "Ada")
+    assert (linked["text"], linked["from_label"], linked["provisional_label"]) == ("Ada", "Speaker", "Source")
+
+    # The relation of the first one does not allow the label; the label of the second one is stored all the same.
+    answer = page(lead).post(url, {f"label-{linked['id']}": "Hedge", f"label-{free['id']}": "Hedge"})
+    assert answer.status_code == 422
+    assert "Decided 1 span." in answer.content.decode()
+    assert {uid: span.label for uid, span in content(annotation_set).spans.items()} == {
+        "c": "Fact",
+        "s": "Source",
+        "s2": "Hedge",
+    }
+    wrong = page(lead).post(api, {"labels": {str(free["id"]): "Nothing"}}, "application/json")
+    assert wrong.status_code == 422
+    done = page(lead).post(api, {"labels": {str(linked["id"]): "Source"}}, "application/json").json()
+    assert done == {"decided": 1, "refused": {}}
+    assert not review_queue(migration).exists()
+    assert "All spans to decide by hand have their label." in page(lead).get(url).content.decode()
+
+    migrate("undo", migration=migration)
+    assert content(annotation_set) == before
+
+
+def test_undo_takes_labels_chosen_by_hand_back_where_annotators_went_on(annotation_set, migrate, save, lead, now):
+    before = content(annotation_set)
+    migration = migrate("preview", "run")
+    added = SpanValue("n", "Hedge", ((4, 8),))
+    save(annotation_set, AddSpan(state.new_id(), added))
+    only = hand.undecided(migration, most=9)[0]
+    assert hand.decide(migration, {only.id: "Source"}, by=lead, now=now).count == 1
+
+    migrate("undo", migration=migration)
+
+    assert content(annotation_set).spans == before.spans | {"n": added}

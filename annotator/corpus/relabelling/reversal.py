@@ -1,0 +1,152 @@
+"""Undoing a migration in many sets at once: those that nothing has changed since.
+
+What their rows were follows from the entries that the migration wrote, and the old version allowed it. All others are
+undone one by one (`services.move_back`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
+
+from annotator.corpus.relabelling.models import MigratedSet
+from annotator.corpus.spans.models import AnnotationSet, Change, Relation, Span
+from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import insert_rows, table_of
+from projects.models import SchemaMigration
+
+CHANGES = table_of(Change, "annotation_set_id revision change_id kind payload author_id created_at")
+Entry = tuple[str, Any]
+
+
+@dataclass(slots=True)
+class _Reversal:
+    """Rows to write for some sets."""
+
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    heads: list[tuple[int, int, int]] = field(default_factory=list)
+    labels: list[tuple[str, int, str]] = field(default_factory=list)
+    notes: list[tuple[str, int, str]] = field(default_factory=list)
+    attributes: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    """What attributes become again, by set and span."""
+    relations: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+def move_many_back(
+    migration: SchemaMigration, moved: Sequence[MigratedSet], *, prefix: str, by: User | None, now: datetime
+) -> set[int]:
+    """Undo a migration in those sets that nothing has changed since; return their rows of `MigratedSet`.
+
+    The caller opens the transaction. Sets in which relations were joined are left to be undone one by one.
+    """
+    rows = {row.annotation_set_id: row for row in moved}
+    heads = AnnotationSet.objects.select_for_update().filter(pk__in=list(rows), schema_version=migration.target_id)
+    unchanged = [
+        key for key, revision in heads.order_by("id").values_list("pk", "revision")
+        if revision == rows[key].revision_after
+    ]  # fmt: skip
+    logs = _logs(migration, unchanged)
+    reversal, undone = _Reversal(), set()
+    author, at = by.pk if by else None, connection.ops.adapt_datetimefield_value(now)
+    for key in unchanged:
+        entries = logs.get(key, [])
+        if _joins_relations(entries):
+            continue
+        revision, inverse = rows[key].revision_after, _inverted(entries, key, reversal)
+        reversal.entries += [
+            (key, number, f"{prefix}undo-{number}", kind, payload, author, at)
+            for number, (kind, payload) in enumerate(inverse, start=revision + 1)
+        ]
+        reversal.heads.append((revision + len(inverse), migration.source_id, key))
+        undone.add(rows[key].pk)
+    _write(reversal)
+    MigratedSet.objects.filter(pk__in=undone).update(is_undone=True)
+    return undone
+
+
+def _logs(migration: SchemaMigration, set_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """Return the entries that a migration wrote into the logs of sets, by set, in order."""
+    moved = "annotation_set__migrations"
+    entries = Change.objects.filter(
+        **{f"{moved}__migration": migration.pk},
+        annotation_set__in=set_ids,
+        revision__gt=F(f"{moved}__revision_before"),
+        revision__lte=F(f"{moved}__revision_after"),
+    ).annotate(text=Cast("payload", TextField()))
+    logs: dict[int, list[Entry]] = defaultdict(list)
+    columns = ("annotation_set_id", "kind", "text")
+    for set_id, kind, text in entries.order_by("annotation_set_id", "revision").values_list(*columns):
+        logs[set_id].append((kind, orjson.loads(text)))
+    return logs
+
+
+def _joins_relations(entries: Iterable[Entry]) -> bool:
+    """Return whether a relation was removed for good, so that its row has to be written again."""
+    removed = {payload["relation"]["id"] for kind, payload in entries if kind == "remove_relation"}
+    added = {payload["relation"]["id"] for kind, payload in entries if kind == "add_relation"}
+    return removed != added
+
+
+def _inverted(entries: Sequence[Entry], set_id: int, reversal: _Reversal) -> list[tuple[str, str]]:
+    """Return the entries that revert entries, in order, and note what rows become."""
+    inverse = []
+    for kind, payload in reversed(entries):
+        if kind == "update_span":
+            uid, before, after = payload["span_id"], payload["before"], payload["after"]
+            inverse.append((kind, _json({"span_id": uid, "before": after, "after": before})))
+            if "label" in before:
+                reversal.labels.append((before["label"], set_id, uid))
+            if "note" in before:
+                reversal.notes.append((before["note"], set_id, uid))
+            if "attributes" in before:
+                reversal.attributes[set_id][uid] = before["attributes"]
+        elif kind == "remove_relation":
+            reversal.relations.append((payload["relation"]["label"], set_id, payload["relation"]["id"]))
+            inverse.append(("add_relation", _json(payload)))
+        else:
+            inverse.append(("remove_relation", _json(payload)))
+    return inverse
+
+
+def _write(reversal: _Reversal) -> None:
+    with connection.cursor() as cursor:
+        _update(cursor, Span, "label", reversal.labels)
+        _update(cursor, Span, "note", reversal.notes)
+        _update(cursor, Span, "attributes", _attributes(reversal.attributes))
+        _update(cursor, Relation, "label", reversal.relations)
+        insert_rows(cursor, CHANGES, reversal.entries)
+        if reversal.heads:
+            table = connection.ops.quote_name(AnnotationSet._meta.db_table)  # noqa: SLF001 - public by documentation
+            cursor.executemany(
+                f"UPDATE {table} SET revision = %s, schema_version_id = %s WHERE id = %s",  # noqa: S608 - a name of ours
+                reversal.heads,
+            )
+
+
+def _attributes(changed: dict[int, dict[str, Any]]) -> list[tuple[str, int, str]]:
+    """Return the attributes of spans with some set to what they were; null: without it."""
+    rows = Span.objects.filter(annotation_set__in=list(changed)).order_by("id")
+    return [
+        (_json({name: value for name, value in (attributes | changed[set_id][uid]).items() if value is not None}),
+         set_id, uid)
+        for set_id, uid, attributes in rows.values_list("annotation_set_id", "uid", "attributes")
+        if uid in changed[set_id]
+    ]  # fmt: skip
+
+
+def _update(cursor: Any, model: type[Span] | type[Relation], column: str, rows: Sequence[tuple[str, int, str]]) -> None:
+    """Set a column of spans or relations, given by set and id."""
+    if rows:
+        table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - public by documentation
+        statement = f"UPDATE {table} SET {column} = %s WHERE annotation_set_id = %s AND uid = %s"  # noqa: S608
+        cursor.executemany(statement, rows)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
