@@ -16,6 +16,7 @@ import { TrimView, RemovedRelationsView } from "./views/text/undo_bars.js";
  * @property {import("./main.js").Personal} personal
  * @property {AbortSignal} signal aborted when another document takes the place of this one
  * @property {(preferences: Preferences) => Promise<void>} savePreferences rejects with an Error that gives the reason
+ * @property {{setId: number}} actions
  * @property {import("./views/panel/panel.js").PanelView} panel
  * @property {import("./views/text/text.js").TextView} view
  * @property {import("./views/text/span_painter.js").SpanPainter} painter

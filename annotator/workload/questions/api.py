@@ -103,10 +103,19 @@ class QuestionList(ListAPIView[Question]):
         """Return those of the kind in `which`."""
         user = user_of(self.request)
         project = get_project(self.kwargs["slug"], user=user)
-        return selectors.questions_of(project, user=user, which=self.request.query_params.get("which", "all"))
+        values = self.request.query_params
+        questions = selectors.questions_of(project, user=user, which=values.get("which", "all"))
+        if values.keys() & {"document", "annotation_set"}:
+            subject = subject_of(project, values.dict(), user=user)
+            questions = questions.filter(document=subject.document) if subject.document else questions.none()
+        return questions
 
     @extend_schema(
-        parameters=[OpenApiParameter("which", str, description="open, unanswered, resolved, published, all.")]
+        parameters=[
+            OpenApiParameter("which", str, description="open, unanswered, resolved, published, all."),
+            OpenApiParameter("document", int, description="Only questions about this document."),
+            OpenApiParameter("annotation_set", int, description="Only questions about the document of this set."),
+        ]
     )
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Return a page of questions."""

@@ -7,9 +7,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
+from annotator.workload.questions.models import Question
+from annotator.workload.questions.services import comment
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 from tests.browser.screens import COLOUR_RULES
+from tests.conftest import NOW
 
 TEXT = "Torvand[Speaker] denies[Denial] [that Osk[Speaker] was told](Claim kind=fact) so.\n\n" * 12
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -256,3 +259,34 @@ def test_printed_page_marks_the_right_words(open_editor: OpenEditor, width: int)
     editor.page.evaluate("dispatchEvent(new Event('afterprint'))")
     editor.page.emulate_media(media="screen")
     expect(editor.text).to_be_visible()
+
+
+def test_questions_are_asked_beside_the_text(open_editor: OpenEditor) -> None:
+    """The panel is loaded when it is opened; the selected span is what the question is about."""
+    editor = open_editor("Oh, 😀 Ada[Speaker] denies it.")
+    page, scripts = editor.page, "performance.getEntriesByType('resource').some(({name}) => name.includes('%s'))"
+    editor.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert not page.evaluate(scripts % "editor/questions")
+    page.locator("#spans-list [data-span]").first.click()
+
+    editor.press("F7")
+    panel = page.get_by_role("region", name="Questions about this document")
+    field = panel.get_by_label("Question to the leads")
+    expect(field).to_be_focused()
+    expect(panel).to_contain_text("About “Ada”")
+    page.keyboard.type("Is Ada a speaker here?")
+    page.keyboard.press("Control+Enter")
+
+    thread = panel.locator("summary", has_text="Is Ada a speaker here?")
+    expect(thread).to_contain_text("waits for a lead")
+    expect(field).to_have_value("")
+    question = Question.objects.get()
+    assert (question.quote, question.label, question.document) == ("Ada", "Speaker", editor.annotation_set.document)
+    comment(question, by=question.asked_by, text="I mean <b>Ada</b>.", now=NOW)
+    thread.click()
+    expect(panel.locator(".questions__comments")).to_contain_text("I mean <b>Ada</b>.")
+    field.press("Escape")
+    expect(editor.text).to_be_focused()
+    assert editor.errors == []
