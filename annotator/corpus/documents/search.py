@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from annotator.corpus.documents.models import Document, SearchText
@@ -13,6 +13,8 @@ from annotator.text import folding
 from projects.models import Project
 
 READ_AT_ONCE = 500
+FREQUENT = 5_000
+"""Words that so many documents of the site have are frequent."""
 LONGEST_LEXICON = 700_000  # PostgreSQL indexes at most 1 MB of different words.
 
 
@@ -28,13 +30,50 @@ class Term:
 def documents_matching(documents: QuerySet[Document], terms: Iterable[Term]) -> QuerySet[Document]:
     """Limit documents to those whose text, title, id or metadata contain all terms, and none of the negated ones."""
     for term in terms:
-        hits = SearchText.objects.filter(_indexed(term)).order_by()
-        if len(term.words) > 1:
-            phrase = " ".join(term.words) + ("" if term.is_prefix else " ")
-            hits = hits.filter(Q(words__contains=f" {phrase}") | Q(details__contains=f" {phrase}"))
-        condition = Q(pk__in=hits.values("document"))
+        condition = None if term.is_negated else _asked_one_by_one(term)
+        condition = condition or documents_with([term])
         documents = documents.exclude(condition) if term.is_negated else documents.filter(condition)
     return documents
+
+
+def documents_with(terms: Iterable[Term]) -> Q:
+    """Return the condition for documents that contain all terms, negated or not, which the index finds first."""
+    condition = Q()
+    for term in terms:
+        hits = SearchText.objects.filter(_indexed(term) & _side_by_side(term)).order_by()
+        condition &= Q(pk__in=hits.values("document"))
+    return condition
+
+
+def _side_by_side(term: Term, prefix: str = "") -> Q:
+    """Return the condition that the words of a term stand side by side."""
+    if len(term.words) == 1:
+        return Q()
+    phrase = " ".join(term.words) + ("" if term.is_prefix else " ")
+    return Q(**{f"{prefix}words__contains": f" {phrase}"}) | Q(**{f"{prefix}details__contains": f" {phrase}"})
+
+
+def _asked_one_by_one(term: Term) -> Q | None:
+    """Return the condition by which SQLite asks the index for each document in its turn; None for rarer words.
+
+    Of words that many documents have, a page is full after a few; to find them all takes much longer. PostgreSQL
+    chooses by its own statistics.
+    """
+    if connection.vendor == "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        some = "SELECT 1 FROM documents_searchindex WHERE documents_searchindex MATCH %s LIMIT %s"
+        cursor.execute(f"SELECT count(*) FROM ({some})", [_match(term), FREQUENT])  # noqa: S608 - a constant
+        if cursor.fetchone()[0] < FREQUENT:
+            return None
+    asked: Func = Func(
+        F("pk"),
+        Value(_match(term)),
+        template="EXISTS(SELECT 1 FROM documents_searchindex WHERE rowid = %(expressions)s)",
+        arg_joiner=" AND documents_searchindex MATCH ",
+        output_field=BooleanField(),
+    )
+    return Q(asked) & _side_by_side(term, "search_text__")
 
 
 def title_contains(documents: QuerySet[Document], part: str) -> QuerySet[Document]:
@@ -55,9 +94,15 @@ def _indexed(term: Term) -> Q:
             "WHERE array_to_tsvector(string_to_array(lexicon, ' ')) @@ %s::tsquery"
         )
         return Q(document__in=RawSQL(sql, [" & ".join(words)]))  # noqa: S611 - words are letters and digits
-    words = [f'"{word}"' + ("*" if term.is_prefix and at == last else "") for at, word in enumerate(term.words)]
     sql = "SELECT rowid FROM documents_searchindex WHERE documents_searchindex MATCH %s"
-    return Q(document__in=RawSQL(sql, [" AND ".join(words)]))  # noqa: S611 - words are letters and digits
+    return Q(document__in=RawSQL(sql, [_match(term)]))  # noqa: S611 - words are letters and digits
+
+
+def _match(term: Term) -> str:
+    """Return a term in the language of FTS5."""
+    last = len(term.words) - 1
+    words = [f'"{word}"' + ("*" if term.is_prefix and at == last else "") for at, word in enumerate(term.words)]
+    return " AND ".join(words)
 
 
 def count_not_indexed(project: Project) -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document, DocumentTag
-from annotator.corpus.documents.search import Term, documents_matching
+from annotator.corpus.documents.search import Term, documents_matching, documents_with
 from annotator.corpus.documents.selectors import visible_documents
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Span
@@ -115,8 +115,8 @@ def _covering(spans: QuerySet[Span], value: str) -> Q:
     for variant in {value.lower(), value.upper(), value.title()}:
         same |= Q(covered__contains=variant)
     words = folding.words(value)
-    matching = documents_matching(Document.objects.order_by(), [Term(words, is_prefix=True)] if words else [])
-    return Q(Exists(texts.filter(same))) & Q(pk__in=matching.values("pk"))
+    matching = documents_with([Term(words, is_prefix=True)] if words else [])
+    return Q(Exists(texts.filter(same))) & matching
 
 
 def _limits(only: User | None, prefix: str = "") -> Q:
