@@ -25,6 +25,9 @@ urlpatterns = [
         "projects/<slug:slug>/guideline-versions/", versions.GuidelineVersionList.as_view(), name="guideline-versions"
     ),
     path(
+        "projects/<slug:slug>/guideline-pictures/", versions.GuidelinePictureList.as_view(), name="guideline-pictures"
+    ),
+    path(
         "projects/<slug:slug>/guideline-versions/<int:number>/",
         versions.GuidelineVersionDetail.as_view(),
         name="guideline-version",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from annotator.platform.accounts.models import User
@@ -59,3 +60,15 @@ def test_versions_cannot_be_changed_or_deleted(api: Api, project: Project, lead:
     for address in (f"{SCHEMAS}1/", f"{GUIDELINES}1/"):
         for method in ("put", "patch", "delete"):
             assert getattr(api(lead), method)(address, {}).status_code == 405
+
+
+def test_pictures_of_guidelines_are_uploaded_by_leads_and_listed_for_members(page, project, lead, ada):
+    url = f"/api/v1/projects/{project.slug}/guideline-pictures/"
+    png = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+    upload = lambda user, data: page(user).post(url, {"picture": SimpleUploadedFile("a.png", data)})  # noqa: E731
+    assert upload(ada, png).status_code == 404
+    assert upload(lead, b"<svg/>").status_code == 422
+    stored = upload(lead, png).json()
+    assert upload(lead, png).json() == stored
+    assert [row["digest"] for row in page(ada).get(url).json()["results"]] == [stored["digest"]]
+    assert page(ada).get(stored["url"]).content == png
