@@ -60,6 +60,7 @@ FOR_ANNOTATORS = {
     "projects-api:schema-version",
     "projects-api:guideline-versions",
     "projects-api:guideline-version",
+    "projects-api:guideline-pictures",
     "documents-api:documents",
     "assignments-api:assignments",
     "assignments-api:next-document",
