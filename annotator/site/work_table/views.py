@@ -156,7 +156,9 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project(slug, user=user, capability=Capability.MANAGE)
     choice = read_choice(dict(request.GET.lists()))
     services.prepare(project, choice, by=user, now=timezone.now())
-    chosen = _chosen(project, replace(choice, archive=choice.archive or "all"), request.GET, user)
+    if request.GET.get("all") != "yes":
+        choice = replace(choice, archive="all")
+    chosen = _chosen(project, choice, request.GET, user)
     keys = list(chosen.values_list("pk", flat=True)[: removal.MOST_DELETED + 1])
     form = DeleteForm(request.POST or None)
     if not keys:
