@@ -81,6 +81,9 @@ def _condition(condition: Filter, project: Project, only: User | None) -> Q:
         return Q(Exists(DocumentTag.objects.filter(document=OuterRef("pk"), tag__name=value)))
     if condition.key.startswith("meta."):
         return Q(**{f"meta__{condition.key.removeprefix('meta.')}": value})
+    if condition.key.startswith("document."):
+        answers = sets.annotate(answer=KeyTextTransform(condition.key.removeprefix("document."), "document_attributes"))
+        return Q(Exists(answers.filter(answer__icontains=value)))
     if labels := [label for label in _labels(project) if label.casefold() == condition.key.casefold()]:
         return _covering(spans.filter(label__in=labels), value)
     texts = spans.annotate(searched=KeyTextTransform(condition.key, "attributes"))

@@ -44,7 +44,9 @@ PARAMETERS = [
     OpenApiParameter("archive", str, description="only or all; archived documents are left out otherwise."),
     OpenApiParameter("stage", str, description="How far: unassigned, begun, submitted or adjudicated, one of them."),
     OpenApiParameter("week", str, description="A Monday: documents with a set submitted in that week (UTC)."),
-    OpenApiParameter("column", str, many=True, description="Columns to read, as `state`, `labels` or `meta.source`."),
+    OpenApiParameter(
+        "column", str, many=True, description="Columns to read, as `state`, `labels`, `meta.source`, `document.genre`."
+    ),
     OpenApiParameter(
         "sort",
         str,

@@ -23,9 +23,11 @@ COLUMNS: Mapping[str, str] = {
     "length": gettext_noop("Code points"),
     "sets": gettext_noop("Annotation sets"),
 }
-"""The columns beside the title, by name; a column `meta.NAME` shows a metadata field."""
+"""The columns beside the title; `meta.NAME` shows a metadata field, `document.NAME` an attribute of the document."""
 DEFAULT_COLUMNS = ("id", "state", "round", "tags", "people", "spans", "agreement")
 META = "meta."
+ANSWER = "document."
+"""Before the name of an attribute of the document, in columns and searches."""
 SORTS: Mapping[str, str] = {
     "position": gettext_noop("Order of the import"),
     "title": gettext_noop("Title"),
@@ -127,7 +129,8 @@ def read_choice(values: Mapping[str, str | Sequence[object]]) -> Choice:
 
 def is_column(name: str) -> bool:
     """Return whether there is such a column; each metadata field may be one."""
-    return name in COLUMNS or (name.startswith(META) and len(META) < len(name) <= LONGEST_VALUE)
+    begins = any(name.startswith(prefix) and len(name) > len(prefix) for prefix in (META, ANSWER))
+    return name in COLUMNS or (begins and len(name) <= LONGEST_VALUE)
 
 
 def is_monday(text: str) -> bool:

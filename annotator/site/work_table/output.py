@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from annotator.site.work_table.choice import META
+from annotator.site.work_table.choice import ANSWER, META
 from annotator.site.work_table.selectors import Row
 from annotator.text.spreadsheet import without_formula
 
@@ -35,6 +35,8 @@ def record_of(row: Row, columns: Sequence[str]) -> dict[str, Any]:
         "sets": row.sets,
     }
     values |= {name: known[name] for name in columns if name in known}
+    if row.answers:
+        values["document"] = {name: dict(counts) for name, counts in row.answers.items()}
     if row.meta:
         values["meta"] = dict(row.meta)
     return values
@@ -69,6 +71,9 @@ def _cells(row: Row, name: str, labels: Sequence[str]) -> list[object]:
     if name.startswith(META):
         value = row.meta.get(name.removeprefix(META))
         return ["" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)]
+    if name.startswith(ANSWER):
+        counts = row.answers[name.removeprefix(ANSWER)]
+        return ["; ".join(f"{value} ({count})" for value, count in counts.items())]
     if name == "people":
         return ["; ".join(f"{one.name} ({one.state})" for one in row.people)]
     if name == "tags":

@@ -22,7 +22,7 @@ from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
 from annotator.site.search.query import STATES, Filter, Query, parse
 from annotator.site.search.selectors import find_documents
-from annotator.site.work_table.choice import META, Choice
+from annotator.site.work_table.choice import ANSWER, META, Choice
 from annotator.site.work_table.models import SavedView
 from annotator.workload.assignments.models import DocumentPlan, Round, Stage
 from annotator.workload.assignments.selectors.board import NO_ROUND
@@ -70,6 +70,8 @@ class Row:
     disagreements: int | None = None
     minutes: float | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """How many sets give which value to an attribute of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,7 @@ class _Parts:
 
     def __init__(self, project: Project, keys: list[int], columns: set[str], *, sees_times: bool) -> None:
         self._project, self._columns = project, columns
+        self._answered = sorted(name.removeprefix(ANSWER) for name in columns if name.startswith(ANSWER))
         plans = DocumentPlan.objects.filter(document__in=keys).select_related("round").order_by("document")
         self._plans = {plan.document_id: plan for plan in plans}
         self._sets: dict[int, list[AnnotationSet]] = defaultdict(list)
@@ -263,7 +266,18 @@ class _Parts:
             disagreements=self._disagreements.get(document.pk),
             minutes=None if seconds is None else round(seconds / 60, 1),
             meta={name: document.meta.get(name) for name in fields} if fields else {},
+            answers={name: _answers(sets, name) for name in self._answered},
         )
+
+
+def _answers(sets: Iterable[AnnotationSet], name: str) -> dict[str, int]:
+    """Count the values of an attribute of the document in the sets that no exclusion covers."""
+    answers: Counter[str] = Counter()
+    for one in sets:
+        value = one.document_attributes.get(name)
+        if value is not None and not one.is_excluded and one.kind != SetKind.MODEL:
+            answers.update([", ".join(map(str, value)) if isinstance(value, list) else str(value)])
+    return dict(sorted(answers.items()))
 
 
 def _is_submitted(one: AnnotationSet) -> bool:

@@ -24,7 +24,7 @@ from annotator.platform.http.forms import show_problem
 from annotator.problems import NotFound, Problem
 from annotator.site.removal import documents as removal
 from annotator.site.work_table import selectors, services
-from annotator.site.work_table.choice import COLUMNS, META, SORTS, STAGES, Choice, read_choice
+from annotator.site.work_table.choice import ANSWER, COLUMNS, META, SORTS, STAGES, Choice, read_choice
 from annotator.site.work_table.output import WRITERS
 from annotator.workload.assignments.models import Round
 from annotator.workload.assignments.selectors import annotating_names
@@ -79,11 +79,13 @@ def _frame(project: Project, choice: Choice, user: User) -> dict[str, Any]:
     offered = selectors.choices_of(project, people)
     names = {name: _(title) for name, title in COLUMNS.items() if name != "minutes" or may[Capability.MANAGE]}
     names |= {META + name: name for name in offered.meta}
+    answers = schema_of(current_schema(project)).document_attributes
+    names |= {ANSWER + name: attribute.name for name, attribute in answers.items()}
     return {
         "project": project,
         "choice": choice,
         "may": may,
-        "columns": [(name, names.get(name, name.removeprefix(META))) for name in choice.columns],
+        "columns": [(name, names.get(name, name.removeprefix(META).removeprefix(ANSWER))) for name in choice.columns],
         "all_columns": [(name, title, name in choice.columns) for name, title in names.items()],
         "sorts": [(sign + name, _(title), sign) for name, title in SORTS.items() for sign in ("", "-")],
         "stages": [(name, STATE_NAMES[name]) for name in STAGES],

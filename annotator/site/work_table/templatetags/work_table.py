@@ -4,7 +4,7 @@ import json
 
 from django import template
 
-from annotator.site.work_table.choice import META
+from annotator.site.work_table.choice import ANSWER, META
 from annotator.site.work_table.selectors import Row
 
 register = template.Library()
@@ -12,7 +12,10 @@ register = template.Library()
 
 @register.filter
 def meta_text(row: Row, column: str) -> str:
-    """Return the value of a metadata field as text; "" when the document does not have it."""
+    """Return the value of a metadata field, or of an attribute of the document, as text; "" without one."""
+    if column.startswith(ANSWER):
+        counts = row.answers[column.removeprefix(ANSWER)]
+        return "; ".join(value if count == 1 else f"{value} ({count})" for value, count in counts.items())
     value = row.meta.get(column.removeprefix(META))
     if value is None:
         return ""

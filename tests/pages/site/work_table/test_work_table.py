@@ -69,6 +69,21 @@ def test_columns_show_what_belongs_to_each_document(page, lead, viewer, worked):
     assert "minutes" not in page(viewer).get(f"{API}?{columns}").json()["rows"][0]
 
 
+def test_attributes_of_the_document_are_columns_and_are_searched(page, lead, titles, worked):
+    both, begun, _free = worked
+    both.annotation_sets.filter(name="ada").update(document_attributes={"genre": "news", "topics": ["war", "money"]})
+    both.annotation_sets.filter(name="ben").update(document_attributes={"genre": "news"})
+    begun.annotation_sets.update(document_attributes={"genre": "op-ed"})
+    columns = "column=document.genre&column=document.topics"
+    assert "<bdi>news (2)</bdi>" in page(lead).get(f"{URL}?{columns}").content.decode()
+    rows = page(lead).get(f"{API}?{columns}").json()["rows"]
+    assert rows[0]["document"] == {"genre": {"news": 2}, "topics": {"war, money": 1}}
+    download = b"".join(page(lead).get(f"{URL}download/csv/?{columns}").streaming_content).decode().splitlines()
+    assert download[1].endswith(',Both,news (2),"war, money (1)"')
+    assert titles("q=document.genre:news") == titles("q=document.topics:money") == ["Both"]
+    assert titles("q=-document.genre:news&archive=all") == ["Begun", "Free"]
+
+
 def test_filters_combine_and_wrong_ones_are_refused(titles, page, lead, ada, worked, project):
     Document.objects.filter(title="Free").update(is_archived=True)
     DocumentTag.objects.create(tag=Tag.objects.create(project=project, name="hard"), document=worked[1])
