@@ -4,6 +4,11 @@ from playwright.sync_api import expect
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.services import tag_documents
+from annotator.corpus.relabelling import services as relabelling
+from annotator.corpus.spans.models import Span
+from annotator.platform.jobs import services as jobs
+from projects.schema_mapping import suggest_mapping
+from projects.selectors import schema_of
 from projects.services import publish_guideline, publish_schema
 from tests.browser.screens import faults_on_screens
 from tests.notation import make_spans
@@ -11,6 +16,7 @@ from tests.notation import make_spans
 PAGES = (
     "",
     "documents/?column=labels&column=people&column=state&tag=hard&archive=all",
+    "documents/delete/?all=yes",
     "waiting/",
     "board/",
     "rounds/",
@@ -31,11 +37,14 @@ def test_pages_of_leads_are_accessible_and_fit(make_context, project, lead, ada,
     make_set(make_document(text), ada, spans, state="submitted")
     tag_documents(project, "hard", Document.objects.all())
     publish_schema(project, {"labels": [{"id": "Claim"}, {"id": "Source"}]}, by=lead, now=project.created_at)
+    migration = _split_by_hand(project, lead)
+    correct = f"/documents/{make_document('Not begun.').pk}/correct/"
+    by_hand = f"/schema-migrations/{migration.pk}/by-hand/"
     publish_guideline(project, "# Rules\n\nAnnotate the claim.", by=lead, now=project.created_at)
     page = make_context(lead).new_page()
     faults = []
-    for address in PAGES:
-        response = page.goto(f"/projects/news/{address}")
+    for address in (correct, by_hand, *(f"/projects/news/{address}" for address in PAGES)):
+        response = page.goto(address)
         assert response.status == 200
         faults += faults_on_screens(page)
 
@@ -47,6 +56,32 @@ def test_pages_of_leads_are_accessible_and_fit(make_context, project, lead, ada,
     page.keyboard.press("Tab")
     page.get_by_text("These hotkeys are used twice").wait_for()
     page.locator("#schema-preview").get_by_text("Voice").first.wait_for()
+
+    # The label of the last span is chosen: all are sent.
+    page.goto(by_hand)
+    expect(page.locator("form[data-concordance] select")).to_be_focused()
+    page.keyboard.press("2")
+    expect(page.locator(".empty")).to_have_text("All spans to decide by hand have their label.")
+    assert set(Span.objects.values_list("label", flat=True)) == {"Claim"}
+
+
+def _split_by_hand(project, lead):
+    """Carry out a migration in which the label of each Speaker is chosen by hand."""
+    source, target = project.schema_versions.order_by("number")
+    definition = suggest_mapping(schema_of(source), schema_of(target))
+    definition["labels"] = {name: {"drop": True} for name in ("Cue", "Denial", "Hedge")} | {
+        "Speaker": {"to": "Source", "by_hand": True}
+    }
+    definition["attributes"] = {"Claim": {"kind": {"note": True}}}
+    migration = relabelling.create_migration(
+        project, source=source, target=target, definition=definition, by=lead, now=project.created_at
+    )
+    for action in ("preview", "run"):
+        options = {"action": action, "by": lead, "now": project.created_at, "own_process": True}
+        job = jobs.run_here(relabelling.start_job(migration, **options))
+        assert job.state == "done", job.problem
+        migration.refresh_from_db()
+    return migration
 
 
 def test_rows_are_chosen_all_at_once_or_as_a_range(make_context, project, lead, make_document):
