@@ -181,6 +181,24 @@ class Reversals(models.Model):
         return f"{self.overruled} of {self.versions} versions of {self.value}"
 
 
+class Step(models.Model):
+    """An action that decides no unit: completing, reopening, applying updates, an attribute of the document.
+
+    It has the id that its page gave it, so that an action whose answer was lost and which is sent again is made once.
+    """
+
+    adjudication = models.ForeignKey(Adjudication, on_delete=models.CASCADE, related_name="steps")
+    action = models.CharField(max_length=36)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["adjudication", "action"], name="step_once_per_action")]
+
+    def __str__(self) -> str:
+        return f"step {self.action} of {self.adjudication_id}"
+
+
 class Decision(models.Model):
     """A decision about a unit; append-only but for `is_current` and `is_undone`.
 

@@ -36,6 +36,19 @@ class StaleAdjudication(Conflict):
         )
 
 
+class AttributeDecided(Conflict):
+    """Another user has decided an attribute of the document since."""
+
+    code = "attribute_decided"
+    title = "Another user has decided this"
+
+    def __init__(self, username: str, attribute: str) -> None:
+        super().__init__(
+            f"{username} decided “{attribute}” since you opened this page. Your decision was not saved. Check theirs, "
+            "then decide again if needed."
+        )
+
+
 class OwnWork(Conflict):
     """The adjudicator annotated the document, and the project does not allow them to decide it."""
 

@@ -5,8 +5,9 @@
  * @typedef {{outcome: PageOutcome, html: string, url: string, problem: string, retryAfter: number}} PageAnswer `url`
  *   is the address of the page; `problem` is why it was refused, in words
  * @typedef {[string, string][]} Values
- * @typedef {{id: string, after: string, path: string, values: Values, unit: string, words: string}} Action a form
- *   that was sent: its id, that of an earlier action about the same unit, and what it does in words
+ * @typedef {{id: string, after: string, path: string, values: Values, unit: string, words: string, goesOn?: boolean}}
+ *   Action a form that was sent: its id, that of an earlier action about the same unit, what it does in words, and
+ *   whether the next unit comes after it; `unit` is "" for attributes of the document
  * @typedef {{post: (action: Action) => Promise<PageAnswer>, get: (url: string) => Promise<PageAnswer>}} Exchange
  *   rejects when no answer arrives
  */

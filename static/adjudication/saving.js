@@ -11,7 +11,7 @@ import { createChannel, createLocks } from "../saving/tabs.js";
 import { createExchange } from "./exchange.js";
 import { Sender } from "./sender.js";
 import { Upcoming } from "./upcoming.js";
-import { forgetRationale, isBusy, shownUnit, upcomingUnits } from "./view.js";
+import { forgetRationale, isBusy, isDrafting, shownUnit, upcomingUnits } from "./view.js";
 
 /**
  * @typedef {import("./exchange.js").Action} Action
@@ -109,20 +109,23 @@ class DeskSaving {
     event.preventDefault();
     event.stopPropagation();
     const values = [...new FormData(form, button).entries()].filter(([name]) => name !== "csrfmiddlewaretoken");
-    const unit = shownUnit();
+    const attribute = form.dataset.stores;
+    const unit = attribute ? "" : shownUnit();
     this.#push({ id: newId(), after: this.#last.get(unit) ?? "", path: new URL(form.action).pathname, unit,
-      values: values.map(([name, value]) => [name, String(value)]), words: wordsOf(button) });
+      values: values.map(([name, value]) => [name, String(value)]), words: wordsOf(form, button),
+      goesOn: "goesOn" in form.dataset });
+    if (attribute) for (const each of form.querySelectorAll("button")) each.ariaPressed = String(each === button);
     if (form.elements.namedItem("note")) forgetRationale();
   }
 
   /** @param {Action} action */
   #push(action) {
-    this.#last.set(action.unit, action.id);
+    if (action.values.some(([name]) => name === "revision")) this.#last.set(action.unit, action.id);
     this.#expected = action.id;
     document.getElementById("work")?.setAttribute("aria-busy", "true");
     clearTimeout(this.#timer);
     this.sender.push(action);
-    if (!action.path.includes("/units/")) return; // undo and completion are not about the unit that is shown
+    if (!action.goesOn) return; // undo and completion are not about the unit that is shown
     this.#timer = setTimeout(() => this.#goOn(), this.sender.isCutOff ? 0 : PATIENCE);
   }
 
@@ -142,8 +145,7 @@ class DeskSaving {
    */
   #answered(action, answer, remaining) {
     if (answer.outcome === "done") this.upcoming.forget(action.unit);
-    const isShown = remaining === 0 && !this.#expected && action.unit === shownUnit() && !isBusy();
-    if (action.id === this.#expected || (isShown && answer.outcome === "done")) {
+    if (this.#isAwaited(action, answer, remaining)) {
       this.#expected = "";
       clearTimeout(this.#timer);
       this.#swap(answer);
@@ -153,6 +155,24 @@ class DeskSaving {
       this.#addConflicts([{ id: action.id, message, action }]);
       void this.outbox.keepConflicts([], [{ id: action.id, message, action }]);
     } else if (remaining === 0 && !isBusy() && !this.#expected) void this.#refresh();
+  }
+
+  /**
+   * Return whether the page waits for an answer, or shows the unit that it is about. No answer about an attribute of
+   * the document replaces a draft.
+   *
+   * @param {Action} action
+   * @param {PageAnswer} answer
+   * @param {number} remaining
+   */
+  #isAwaited({ id, unit, path }, { outcome }, remaining) {
+    if (id !== this.#expected) {
+      return outcome === "done" && remaining === 0 && !this.#expected && unit === shownUnit() && !isBusy();
+    }
+    if (!path.endsWith("/document/") || !isDrafting()) return true;
+    this.#expected = "";
+    document.getElementById("work")?.removeAttribute("aria-busy");
+    return false;
   }
 
   /** Load the unit that is shown, as it is now. */
@@ -232,8 +252,10 @@ class DeskSaving {
     this.#show(this.sender.saving);
     if (!again) return;
     const { action } = conflict;
-    const values = action.values.map((pair) => /** @type {[string, string]} */ (
-      pair[0] === "revision" ? ["revision", document.getElementById("work")?.dataset.revision ?? pair[1]] : pair));
+    const { revision, setRevision } = document.getElementById("work")?.dataset ?? {};
+    const current = new Map([["revision", revision], ["set_revision", setRevision]]);
+    const values = action.values.map(([name, value]) => /** @type {[string, string]} */ (
+      [name, current.get(name) ?? value]));
     this.#push({ ...action, id: newId(), values });
   }
 
@@ -276,14 +298,16 @@ class DeskSaving {
 }
 
 /**
- * Return what a button does, with the unit, for people.
+ * Return what a button does, with the unit or the attribute of the document, for people.
  *
+ * @param {HTMLFormElement} form
  * @param {HTMLButtonElement|null} button
  */
-function wordsOf(button) {
-  const heading = document.getElementById("unit-heading")?.textContent?.replace(/\s+/g, " ").trim() ?? "";
-  const face = button?.getAttribute("aria-label") ?? button?.firstChild?.textContent?.trim() ?? "";
-  return [face, heading].filter(Boolean).join(" – ");
+function wordsOf(form, button) {
+  const about = form.dataset.stores ? form.querySelector("strong") : document.getElementById("unit-heading");
+  const heading = about?.textContent?.replace(/\s+/g, " ").trim() ?? "";
+  const face = button?.getAttribute("aria-label") ?? (button?.querySelector("bdi") ?? button?.firstChild)?.textContent;
+  return [face?.trim(), heading].filter(Boolean).join(" – ");
 }
 
 /** @param {string} words */

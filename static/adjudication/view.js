@@ -27,7 +27,12 @@ export function upcomingUnits() {
 
 /** Return whether the user is making a draft, or has typed something that is not saved. */
 export function isBusy() {
-  return work("[data-draft]") !== null || rationaleFields().some((field) => field.value !== "");
+  return isDrafting() || rationaleFields().some((field) => field.value !== "");
+}
+
+/** Return whether the user is making a draft. */
+export function isDrafting() {
+  return work("[data-draft]") !== null;
 }
 
 export function focusHeading() {

@@ -28,6 +28,8 @@ class Version:
     words: str
     names: list[str]
     is_chosen: bool
+    key: str
+    """The digit that chooses it while its attribute is the first open one."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,23 @@ class DocumentUnit:
     attribute: Attribute
     versions: list[Version]
     is_decided: bool
+    value: DocumentValue | None
+    """What was decided."""
 
     @property
     def is_contested(self) -> bool:
         """Whether annotators differ."""
         return len(self.versions) > 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the attribute needs a decision."""
+        return self.is_contested and not self.is_decided
+
+    @property
+    def key_of_none(self) -> str:
+        """The digit that chooses none of the versions."""
+        return _key(sum(version.value is not None for version in self.versions))
 
 
 def document_units(head: Adjudication) -> list[DocumentUnit]:
@@ -65,22 +79,28 @@ def document_units(head: Adjudication) -> list[DocumentUnit]:
                 same.append(who)
         if any(value is not None for value, _names in values):
             is_decided = name in chosen or name in decided
+            present = [value for value, _names in values if value is not None]
             versions = [
                 Version(
                     value,
                     _("no value") if value is None else describe_value(attribute, value),
                     names,
                     is_chosen=is_decided and chosen.get(name) == value,
+                    key="" if value is None else _key(present.index(value)),
                 )
                 for value, names in values
             ]
-            units.append(DocumentUnit(attribute, versions, is_decided))
+            units.append(DocumentUnit(attribute, versions, is_decided, chosen.get(name) if is_decided else None))
     return units
+
+
+def _key(place: int) -> str:
+    return str(place + 1) if place < 9 else ""
 
 
 def open_document_units(head: Adjudication) -> list[DocumentUnit]:
     """Return the contested attributes of the document that are not decided."""
-    return [unit for unit in document_units(head) if unit.is_contested and not unit.is_decided]
+    return [unit for unit in document_units(head) if unit.is_open]
 
 
 def accepted_values(head: Adjudication, present: dict[str, DocumentValue]) -> dict[str, DocumentValue]:

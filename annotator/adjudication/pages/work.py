@@ -54,7 +54,9 @@ def show(
 ) -> HttpResponse:
     """Show the page of an adjudication; with a problem, why the action failed and what was entered."""
     context = desk_context(request, adjudication, user=user, problem=problem) | more
-    context["document_units"] = document_units(adjudication)
+    attributes = document_units(adjudication)
+    first_open = next((each.attribute.id for each in attributes if each.is_open and context["is_open"]), None)
+    context |= {"document_units": attributes, "first_open": first_open}
     context["csrf_cookie"] = settings.CSRF_COOKIE_NAME
     response = render(request, "adjudication/work.html", context, status=problem.status if problem else 200)
     if problem is not None:
@@ -119,11 +121,15 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
     attribute, given = request.POST.get("attribute", ""), request.POST.get("version", "")
     version = int(given) if given.isascii() and given.isdigit() and len(given) < DIGITS else None
     try:
-        services.decide_document(adjudication, attribute, version=version, by=user, now=timezone.now())
+        base = _revision(request, "set_revision") if "set_revision" in request.POST else None
+        _base, action = sent_action(request, adjudication, 0)
+        services.decide_document(
+            adjudication, attribute, version=version, by=user, now=timezone.now(), base_revision=base, action=action
+        )
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
-    return HttpResponseRedirect(_address(document_id, None))
+    return _to_near(request, adjudication)
 
 
 def _choice(request: HttpRequest, unit_id: int) -> tuple[services.Choice, int]:
@@ -140,6 +146,13 @@ def _choice(request: HttpRequest, unit_id: int) -> tuple[services.Choice, int]:
         note=form.cleaned_data["note"],
     )
     return choice, form.cleaned_data["revision"]
+
+
+def _to_near(request: HttpRequest, adjudication: Adjudication) -> HttpResponseRedirect:
+    """Redirect to the unit that the page showed."""
+    given = request.POST.get("near", "")
+    near = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    return HttpResponseRedirect(_address(adjudication.document_id, near))
 
 
 def to_next(
@@ -181,10 +194,10 @@ def complete(request: HttpRequest, document_id: int) -> HttpResponse:
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     try:
-        base, _action = sent_action(request, adjudication, _revision(request))
-        services.complete(adjudication, base_revision=base, by=user, now=timezone.now())
+        base, action = sent_action(request, adjudication, _revision(request))
+        services.complete(adjudication, base_revision=base, by=user, now=timezone.now(), action=action)
     except AdjudicationCompleted:
-        return redirect("adjudication:work", document_id)  # such as when the answer to the first request was lost
+        return redirect("adjudication:work", document_id)  # such as when another adjudicator was quicker
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
@@ -198,7 +211,8 @@ def reopen(request: HttpRequest, document_id: int) -> HttpResponse:
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     try:
-        services.reopen(adjudication, by=user, now=timezone.now())
+        _base, action = sent_action(request, adjudication, 0)
+        services.reopen(adjudication, by=user, now=timezone.now(), action=action)
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
@@ -212,7 +226,8 @@ def refresh(request: HttpRequest, document_id: int) -> HttpResponse:
     user = user_of(request)
     adjudication = selectors.get_adjudication(document_id, user=user)
     try:
-        services.refresh(adjudication, by=user, now=timezone.now())
+        _base, action = sent_action(request, adjudication, 0)
+        services.refresh(adjudication, by=user, now=timezone.now(), action=action)
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
@@ -255,8 +270,8 @@ def _uuid(given: str) -> str:
         return ""
 
 
-def _revision(request: HttpRequest) -> int:
-    form = RevisionForm(request.POST)
+def _revision(request: HttpRequest, name: str = "revision") -> int:
+    form = RevisionForm({"revision": request.POST.get(name, "")})
     if not form.is_valid():
         raise InvalidInput(_("The page is out of date. Reload it."), **first_error(form))
     revision: int = form.cleaned_data["revision"]

@@ -11,7 +11,7 @@ from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.board.document_units import open_document_units
 from annotator.adjudication.models import Adjudication, AdjudicationState
 from annotator.adjudication.problems import NotCompleted, SourcesChanged, UndecidedUnits
-from annotator.adjudication.services.records import lock, stale, update_set
+from annotator.adjudication.services.records import check_open, is_first, lock, stale, update_set
 from annotator.adjudication.services.statistics import delete_statistics, store_statistics
 from annotator.adjudication.services.updates import apply_updates
 from annotator.corpus.spans import lifecycle
@@ -19,13 +19,19 @@ from annotator.platform.accounts.models import User
 
 
 @transaction.atomic
-def complete(adjudication: Adjudication, *, base_revision: int, by: User, now: datetime) -> Adjudication:
+def complete(
+    adjudication: Adjudication, *, base_revision: int, by: User, now: datetime, action: str = ""
+) -> Adjudication:
     """Complete an adjudication: close the adjudicated set and the submitted sets of the annotators.
 
     Raises `UndecidedUnits` while a unit is open, `SourcesChanged` when an annotator changed their set since, and
-    `StaleAdjudication` when any decision was made since the base.
+    `StaleAdjudication` when any decision was made since the base. An `action` that is recorded already is not made
+    again.
     """
-    head = lock(adjudication, by=by)
+    head = lock(adjudication, must_be_open=False, by=by)
+    if not is_first(head, action, by=by, now=now):
+        return head
+    check_open(head)
     if base_revision != head.revision:
         raise stale(head, base_revision)
     board = read_board(head)
@@ -55,9 +61,11 @@ def _source_sets(head: Adjudication) -> list[int]:
 
 
 @transaction.atomic
-def reopen(adjudication: Adjudication, *, by: User, now: datetime) -> Adjudication:
+def reopen(adjudication: Adjudication, *, by: User, now: datetime, action: str = "") -> Adjudication:
     """Reopen a completed adjudication and apply the changes of annotators; only these are open."""
     head = lock(adjudication, must_be_open=False, by=by)
+    if not is_first(head, action, by=by, now=now):
+        return head
     if head.state != AdjudicationState.COMPLETED:
         raise NotCompleted(_("The adjudication is open already."))
     head.state, head.completed_by, head.completed_at, head.reopened_at = AdjudicationState.OPEN, None, None, now

@@ -12,7 +12,7 @@ from annotator.adjudication.board.contents import BoardUnit, read_board
 from annotator.adjudication.board.document_units import accepted_values
 from annotator.adjudication.board.neighbourhood import neighbourhood
 from annotator.adjudication.board.overview import open_count
-from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, StoredStatus, Unit
+from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Step, StoredStatus, Unit
 from annotator.adjudication.problems import AdjudicationCompleted, OwnWork, StaleAdjudication
 from annotator.adjudication.selectors import decisions_since
 from annotator.adjudication.units.versions import DecisionKind, Spans, supporters
@@ -35,11 +35,25 @@ def lock(adjudication: Adjudication, *, must_be_open: bool = True, by: User | No
     """
     locked = Adjudication.objects.select_for_update(of=("self",))
     head = locked.select_related("document", "annotation_set__schema_version").get(pk=adjudication.pk)
-    if must_be_open and head.state != AdjudicationState.OPEN:
-        raise AdjudicationCompleted(_("The adjudication is completed. Reopen it to change decisions."))
+    if must_be_open:
+        check_open(head)
     if by is not None:
         check_not_own(head.document, by)
     return head
+
+
+def check_open(head: Adjudication) -> None:
+    """Raise `AdjudicationCompleted` when the adjudication is completed."""
+    if head.state != AdjudicationState.OPEN:
+        raise AdjudicationCompleted(_("The adjudication is completed. Reopen it to change decisions."))
+
+
+def is_first(head: Adjudication, action: str, *, by: User, now: datetime) -> bool:
+    """Return whether a step of a locked adjudication is not made yet, and record it; without an id each is new."""
+    if not action:
+        return True
+    _step, is_new = Step.objects.get_or_create(adjudication=head, action=action, defaults={"by": by, "at": now})
+    return is_new
 
 
 def check_not_own(document: Document, user: User) -> None:

@@ -10,7 +10,7 @@ from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import Board, BoardUnit, read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Source, Unit
 from annotator.adjudication.problems import AdjudicationCompleted
-from annotator.adjudication.services.records import cleared, lock, record, stored, update_set
+from annotator.adjudication.services.records import cleared, is_first, lock, record, stored, update_set
 from annotator.adjudication.services.start import content_of, new_relation_unit, new_unit, rule_decisions
 from annotator.adjudication.units.alignment import (
     AlignedRelation,
@@ -29,9 +29,11 @@ Decisions = Mapping[int, Decision]
 
 
 @transaction.atomic
-def refresh(adjudication: Adjudication, *, by: User, now: datetime) -> Adjudication:
+def refresh(adjudication: Adjudication, *, by: User, now: datetime, action: str = "") -> Adjudication:
     """Apply the changes of annotators since; decisions stay unless a new version contradicts them."""
     head = lock(adjudication, must_be_open=False)
+    if not is_first(head, action, by=by, now=now):
+        return head
     if head.state != AdjudicationState.OPEN:
         raise AdjudicationCompleted(_("The adjudication is completed. Reopen it to apply updates."))
     return apply_updates(head, by=by, now=now)

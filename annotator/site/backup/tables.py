@@ -112,6 +112,7 @@ PLACES: dict[str, Place] = {
     "adjudication_unit": Place.PROJECT,
     "adjudication_reversals": Place.PROJECT,
     "adjudication_decision": Place.PROJECT,
+    "adjudication_step": Place.PROJECT,
     "quality_qualityplan": Place.PROJECT,
     "quality_golddocument": Place.PROJECT,
     "quality_admission": Place.PROJECT,

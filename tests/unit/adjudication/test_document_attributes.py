@@ -4,7 +4,8 @@ import pytest
 
 from annotator.adjudication import services
 from annotator.adjudication.board.document_units import document_units
-from annotator.adjudication.problems import UndecidedUnits
+from annotator.adjudication.models import Step
+from annotator.adjudication.problems import AttributeDecided, UndecidedUnits
 from annotator.corpus.spans.models import SetState
 from annotator.corpus.spans.selectors import find_damage
 from projects.models import SchemaVersion
@@ -75,3 +76,34 @@ def test_contested_attributes_are_decided_before_completing(answered, page, lead
     gold.refresh_from_db()
     assert gold.document_attributes == {"genre": "op-ed", "topics": ["war"]}
     assert find_damage(gold) is None
+
+
+def test_steps_with_an_id_are_made_once_and_others_are_asked(answered, page, lead, ada, now):
+    adjudication = services.start(answered[0], by=lead, now=now)
+    gold, address = adjudication.annotation_set, f"/documents/{answered[0].pk}/adjudication/"
+    gold.refresh_from_db()
+    seen, ids = gold.revision, [f"00000000-0000-4000-8000-00000000000{number}" for number in range(6)]
+
+    def send(step, action, **values):
+        answer = page(lead).post(f"{address}{step}/", values, HTTP_X_ACTION_ID=ids[action])
+        adjudication.refresh_from_db()
+        gold.refresh_from_db()
+        return answer.status_code
+
+    for action, attribute in ((0, "genre"), (0, "genre"), (1, "score"), (1, "score")):
+        decided = {"attribute": attribute, "version": "none", "set_revision": seen, "near": "1"}
+        assert send("document", action, **decided) == 302
+    assert (gold.revision, gold.document_attributes) == (seen + 2, {"topics": ["war"]})
+    services.decide_document(adjudication, "genre", version=0, by=ada, now=now)
+    with pytest.raises(AttributeDecided, match="ada decided “Genre” since"):
+        services.decide_document(adjudication, "genre", version=1, by=lead, now=now, base_revision=seen + 2)
+    assert send("document", 2, attribute="genre", version="1", set_revision=seen) == 409
+
+    revision = adjudication.revision
+    assert send("settle", 3, revision=revision) == 302
+    assert send("reopen", 4) == 302
+    assert send("reopen", 4) == 302  # its answer was lost
+    assert send("settle", 3, revision=revision) == 302  # so was that of the completion, which is not made again
+    assert adjudication.state == "open"
+    assert send("refresh", 5) == send("refresh", 5) == 302
+    assert Step.objects.count() == 5  # a refused step is not recorded
