@@ -18,6 +18,8 @@ export class LabelFinderView {
     this.parts = parts;
     /** @type {string[]} */
     this.recent = [];
+    /** The two letters of each label. @type {Map<string, string>} */
+    this.codes = new Map();
     this.words = make("input", { type: "search", id: "label-words", autocomplete: "off", dir: "auto" });
     this.list = make("ul", { class: "candidates" });
     this.dialog = make("dialog", { id: "label-finder", class: "dialog", "aria-labelledby": "label-finder-title" },
@@ -50,7 +52,9 @@ export class LabelFinderView {
   /** @param {KeyboardEvent} event */
   #press(event) {
     if (event.isComposing) return;
-    const number = /^[1-9]$/.test(event.key) && !event.ctrlKey && !event.altKey ? Number(event.key) - 1 : -1;
+    const isCode = [...this.codes.values()].includes(this.words.value + event.key);
+    const isNumber = /^[1-9]$/.test(event.key) && !event.ctrlKey && !event.altKey && !isCode;
+    const number = isNumber ? Number(event.key) - 1 : -1;
     const button = this.list.querySelectorAll("button")[event.key === "Enter" ? 0 : number];
     if (event.target !== this.words || !button) return;
     event.preventDefault();
@@ -59,7 +63,7 @@ export class LabelFinderView {
 
   #fill() {
     const labels = visibleLabels(this.parts.store.state);
-    const codes = codesOf(labels);
+    const codes = this.codes = codesOf(labels);
     const matching = findLabels(labels, this.words.value, { codes, recent: this.recent }).slice(0, LISTED);
     this.list.replaceChildren(...matching.map((label, index) => {
       const button = make("button", { type: "button", class: labelClass(label), title: label.description },

@@ -4,11 +4,13 @@
  * @typedef {import("../types.js").Label} Label
  */
 
-const LETTERS = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz0"];
+/** With the digits that number the labels of a list, for which letters do not suffice. */
+const ALL = [...LETTERS, ..."123456789"];
 
 /**
  * Return two letters for each label, unlike those of all others: the first letter of the name and a later one where
- * that is free. With more than 1,296 labels the rest has none.
+ * that is free. From the 730th label on they have digits; with more than 1,296 labels the rest has none.
  *
  * @param {Label[]} labels
  * @returns {Map<string, string>} by id of the label
@@ -30,7 +32,7 @@ export function codesOf(labels) {
 function lettersOf(name) {
   const plain = name.toLowerCase().normalize("NFD");
   const letters = [...plain].filter((letter) => LETTERS.includes(letter));
-  const initials = plain.split(/[^a-z0-9]+/u).slice(1).map((word) => word[0]).filter(Boolean);
+  const initials = plain.split(/[^a-z0-9]+/u).slice(1).map((word) => word[0]).filter((one) => LETTERS.includes(one));
   return letters.length > 0 ? [letters[0], ...initials, ...letters.slice(1)] : [];
 }
 
@@ -39,10 +41,11 @@ function lettersOf(name) {
  * @param {Set<string>} taken
  */
 function freeCode(letters, taken) {
-  const firsts = letters.length > 0 ? [letters[0], ...LETTERS] : LETTERS;
-  for (const first of firsts) {
-    const second = [...letters.slice(1), ...LETTERS].find((letter) => !taken.has(first + letter));
-    if (second !== undefined) return first + second;
+  for (const alphabet of [LETTERS, ALL]) {
+    for (const first of [...letters.slice(0, 1), ...alphabet]) {
+      const second = [...letters.slice(1), ...alphabet].find((letter) => !taken.has(first + letter));
+      if (second !== undefined) return first + second;
+    }
   }
   return undefined;
 }

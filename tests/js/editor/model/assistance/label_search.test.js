@@ -12,6 +12,7 @@ test("each of 1,000 labels has two letters of its own", () => {
 
   assert.equal(new Set(codes.values()).size, 1000);
   assert.ok([...codes.values()].every((code) => code.length === 2));
+  assert.ok([...codes.values()].slice(0, 729).every((code) => !/[1-9]/.test(code)), "digits choose from the list");
 });
 
 test("the letters come from the name", () => {
