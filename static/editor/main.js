@@ -39,7 +39,7 @@ async function start() {
   const csrfToken = () => readCookie(config.csrfCookie);
   const transport = createTransport({ csrfToken, userId: config.userId });
   const answer = await transport.get(config.payloadUrl);
-  if (answer.status !== 200) throw new Error(problemOf(answer));
+  if (answer.status !== 200) throw new Error(wordsOfProblem(answer));
   const editor = new Editor(personal, transport, csrfToken);
   editor.show(/** @type {Payload} */ (answer.body), config);
   addEventListener("popstate", () => {
@@ -214,7 +214,7 @@ async function changeState({ transport, sync, timer, url, open }) {
 async function request(transport, url, body = {}) {
   const answer = await transport.post(url, body).catch(() => null);
   if (!answer) throw new Error(gettext("The server cannot be reached. Try again when you are online."));
-  if (answer.status !== 200) throw new Error(problemOf(answer));
+  if (answer.status !== 200) throw new Error(wordsOfProblem(answer));
 }
 
 /**
@@ -246,11 +246,11 @@ async function savePreferences(transport, personal, preferences) {
   personal.editor_preferences = preferences;
   const answer = await transport.put(personal.url, { editor_preferences: preferences }).catch(() => null);
   if (!answer) throw new Error(gettext("The server cannot be reached."));
-  if (answer.status !== 200) throw new Error(problemOf(answer));
+  if (answer.status !== 200) throw new Error(wordsOfProblem(answer));
 }
 
 /** @param {import("../saving/transport.js").Answer} answer */
-function problemOf({ status, body }) {
+function wordsOfProblem({ status, body }) {
   return body.detail ?? interpolate(gettext("The server answered with status %(status)s."), { status });
 }
 

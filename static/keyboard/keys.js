@@ -6,11 +6,11 @@
  */
 
 /** How keys are shown that are not shown as they are written. */
-const SHOWN = new Map(Object.entries({ " ": "Space", ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓",
+const FACES = new Map(Object.entries({ " ": "Space", ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓",
   Control: "Ctrl", Delete: "Del", Escape: "Esc" }));
 
 /** Keys that have a name of their own. A letter of some layouts has two characters, as "لا" on Arabic keyboards. */
-const NAMED = /^[A-Z][A-Za-z0-9]+$/;
+const NAMED_KEY = /^[A-Z][A-Za-z0-9]+$/;
 
 /** Keys without a character of their own: an accent that waits for a letter, and keys that an input method takes. */
 const WITHOUT_CHARACTER = new Set(["Dead", "Process", "Unidentified"]);
@@ -28,7 +28,7 @@ const PLACES = new Map(Object.entries({ Comma: ",<", Period: ".>", Semicolon: ";
  * @returns {string}
  */
 export function keyOf(press, key = press.key) {
-  const isNamed = NAMED.test(key);
+  const isNamed = NAMED_KEY.test(key);
   const control = press.ctrlKey || press.metaKey;
   const modifiers = [control && "Control", press.altKey && "Alt", press.shiftKey && (isNamed || control) && "Shift"];
   return [...modifiers.filter(Boolean), control && !isNamed ? key.toLowerCase() : key].join("+");
@@ -45,11 +45,11 @@ export function keyOf(press, key = press.key) {
 export function namesOf(press) {
   const { key } = press;
   const isTyped = !WITHOUT_CHARACTER.has(key);
-  if (isTyped && NAMED.test(key)) return [keyOf(press)];
+  if (isTyped && NAMED_KEY.test(key)) return [keyOf(press)];
   const isThirdLevel = press.getModifierState?.("AltGraph") === true;
   const names = isTyped ? [keyOf(press)] : [];
   if (isTyped && (isThirdLevel || isTypedWithAlt(press))) names.push(key);
-  const place = isThirdLevel ? undefined : placeOf(press);
+  const place = isThirdLevel ? undefined : placeOfKey(press);
   if (place === undefined || !isForeign(press, place)) return names;
   const byPlace = keyOf(press, place);
   const isCzechOne = key === "+" && /^[0-9]$/.test(place); // there the key of 1 types "+", which is a command
@@ -62,7 +62,7 @@ export function namesOf(press) {
  * @param {KeyPress} press
  */
 function isTypedWithAlt(press) {
-  return press.altKey === true && !press.ctrlKey && !/[a-z0-9]/i.test(press.key) && press.key !== placeOf(press);
+  return press.altKey === true && !press.ctrlKey && !/[a-z0-9]/i.test(press.key) && press.key !== placeOfKey(press);
 }
 
 /**
@@ -103,7 +103,7 @@ export function findShortcut(shortcuts, names, applies = () => true) {
  * @returns {string}
  */
 export function nameWithoutAlt(press) {
-  return /^(?:Key|Digit)/.test(press.code ?? "") ? placeOf(press) ?? press.key : press.key;
+  return /^(?:Key|Digit)/.test(press.code ?? "") ? placeOfKey(press) ?? press.key : press.key;
 }
 
 /**
@@ -140,7 +140,7 @@ export function isSingle(key) {
  */
 export function displayKey(key) {
   if (key === "+") return key;
-  const parts = key.split("+").map((part) => SHOWN.get(part) ?? part);
+  const parts = key.split("+").map((part) => FACES.get(part) ?? part);
   return parts.map((part) => (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part)).join(" + ");
 }
 
@@ -150,7 +150,7 @@ export function displayKey(key) {
  * @param {KeyPress} press
  * @returns {string|undefined}
  */
-function placeOf({ code = "", shiftKey }) {
+function placeOfKey({ code = "", shiftKey }) {
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
   if (letter) return shiftKey ? letter : letter.toLowerCase();
   const digit = /^Digit([0-9])$/.exec(code)?.[1];

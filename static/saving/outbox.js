@@ -11,7 +11,7 @@ import { gettext, interpolate } from "../pages/text.js";
  */
 
 /** How long the browser may take to open its storage before the editor continues without it. */
-const PATIENCE = 5_000;
+const OPENING_MILLISECONDS = 5_000;
 
 /** The names of the stores: changes by sequence number, which keeps their order, and conflicts by id. */
 const CHANGES = "changes";
@@ -25,11 +25,11 @@ const CONFLICTS = "conflicts";
  *
  * @param {{storage: () => IDBFactory, name: string, warn: (message: string) => void, patience?: number,
  *   turn?: () => Promise<void>}} options name is that of the database, one for each person and annotation set; storage
- *   may throw; turn: resolves when writing does not delay what is shown
+ *   may throw; turn: resolves when opening and writing do not delay what is shown
  * @returns {Outbox}
  */
-export function openOutbox({ storage, name, warn, patience = PATIENCE, turn = () => Promise.resolve() }) {
-  return new IndexedOutbox(openDatabase(storage, name, patience, makeStores), warn, turn);
+export function openOutbox({ storage, name, warn, patience = OPENING_MILLISECONDS, turn = () => Promise.resolve() }) {
+  return new IndexedOutbox(turn().then(() => openDatabase(storage, name, patience, makeStores)), warn, turn);
 }
 
 /** @implements {Outbox} */

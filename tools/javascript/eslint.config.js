@@ -24,6 +24,19 @@ const layerRules = ([layer, below]) => {
   };
 };
 
+/** Globals whose names modules have at their top: the global itself is used nowhere. */
+const TAKEN = ["History", "escape", "find", "status"];
+
+/** Modules are joined into one scope, in which a name at the top of one would hide a global from all of them. */
+const HIDDEN = Object.keys({ ...globals.browser, ...globals.builtin }).filter((name) => !TAKEN.includes(name));
+const GLOBAL = `[name=/^(?:${HIDDEN.join("|")})$/]`;
+const DECLARED = ["FunctionDeclaration", "ClassDeclaration", "VariableDeclaration > VariableDeclarator"]
+  .flatMap((kind) => ["Program", "Program > ExportNamedDeclaration"].map((top) => `${top} > ${kind} > Identifier.id`));
+
+const JOINED = DECLARED.map((place) => ({
+  selector: `${place}${GLOBAL}`, message: "This is the name of a global: modules are joined into one scope.",
+}));
+
 const FORBIDDEN = [
   {
     selector: "AssignmentExpression > MemberExpression.left[property.name=/^(inner|outer)HTML$/]",
@@ -63,6 +76,7 @@ export default [
       "no-implied-eval": "error",
       "no-new-func": "error",
       "no-param-reassign": "error",
+      "no-restricted-globals": ["error", ...TAKEN],
       "no-restricted-syntax": ["error", ...FORBIDDEN],
       "no-shadow": "error",
       "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
@@ -75,6 +89,7 @@ export default [
       "require-await": "error",
     },
   },
+  { files: ["static/**/*.js"], rules: { "no-restricted-syntax": ["error", ...FORBIDDEN, ...JOINED] } },
   { files: PAGE_MODULES, languageOptions: { globals: globals.browser } },
   { files: SAVING_MODULES, languageOptions: { globals: globals.browser } },
   ...Object.entries(LAYERS).map(layerRules),

@@ -1,19 +1,26 @@
 """ES modules of a page joined into one file, so that the page costs one request instead of one for each module.
 
-Nothing is rewritten beyond the import and export statements: each module becomes a function that is called once, after
-the modules it imports, and returns a list of what it exports. That is enough because modules here import by name only,
-from relative addresses, without cycles; collecting static files stops at anything else.
+Nothing is rewritten beyond the import and export statements. The modules follow each other, each after those that it
+imports, in one function: an import is a name in its scope. A module with a name at its top that another module also has
+there gets a function of its own, which is called once and returns its exports; so does one that imports a name as
+another. That is enough because modules here import by name only, from relative addresses, without cycles; collecting
+static files stops at anything else. No name at the top of a module may be that of a global, which ESLint ensures.
 """
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 ADDRESS = r'"(\.{1,2}/[\w./-]+\.js)"'
 IMPORT = re.compile(rf"^import\s*\{{([^}}]*)\}}\s*from\s*{ADDRESS};$", re.MULTILINE)
 REEXPORT = re.compile(rf"^export\s*\{{([^}}]+)\}}\s*from\s*{ADDRESS};$", re.MULTILINE)
 DECLARATION = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b\*? ?([\w$]+))", re.MULTILINE)
+TOP = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) ([\w$]+|\[[^]]*\]|\{[^}]*\})", re.MULTILINE)
+UNPACKED = re.compile(r"^(?:export )?(?:const|let) [\[{]", re.MULTILINE)
 NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
 # The minifier does not recognise a template within a template and would remove its white space.
 NESTED = re.compile(r"`[^`]*\$\{[^}`]*`")
@@ -30,43 +37,194 @@ def join_modules(entry: Path, *, upon: Path | None = None, lends_to: Sequence[Pa
     Raises `ValueError` for a statement that is none of the forms above, for modules that import in a circle, and for
     templates within templates.
     """
-    root = entry.parent
-    parts: dict[Path, str] = {}
-    _add(entry, parts, root=root, trail=())
-    lent = sorted({_name(path, root) for later in lends_to for path in _borrowed(later, upon=entry)})
-    borrowed = sorted(_name(path, root) for path in _borrowed(entry, upon=upon)) if upon else []
-    known = _modules(upon) if upon else set()
-    body = "\n".join(part for path, part in parts.items() if path not in known)
+    known = _modules(upon) if upon else {}
+    own = [module for path, module in _modules(entry).items() if path not in known]
+    borrowed = {path: known[path] for module in own for path in module.imported if path in known}
+    file = JoinedFile(entry.parent, own, borrowed, known)
+    lent = {path for later in lends_to for path in _borrowed(later, upon=entry)}
     if not upon:
-        return _enclosed(body, lent) + (f"\nexport {{ {', '.join(lent)} }};" if lent else "")
-    imports = f'import {{ {", ".join(borrowed)} }} from "./{upon.name}";\n' if borrowed else ""
-    return f"{imports}{_enclosed(body, [_name(entry, root)])}\n{_exports_of(entry)}"
+        names = sorted(file.name(path) for path in lent)
+        return file.enclosed(lent) + (f"\nexport {{ {', '.join(names)} }};" if lent else "")
+    names = sorted(map(file.name, borrowed))
+    imports = f'import {{ {", ".join(names)} }} from "./{upon.name}";\n' if borrowed else ""
+    exports = f"export const [{', '.join(own[-1].exported)}] = {file.name(entry)};"
+    return f"{imports}{file.enclosed({entry})}\n{exports}"
 
 
-def _enclosed(body: str, names: Sequence[str]) -> str:
-    """Return statements within a function, with those of their constants that are needed outside.
+@dataclass(frozen=True)
+class Module:
+    """A module, with the names that it exports, has at its top, and imports from others by address."""
 
-    The minifier shortens names within functions only.
-    """
-    listed = ", ".join(names)
-    return f"const [{listed}] = (() => {{\n{body}\nreturn [{listed}];\n}})();"
+    path: Path
+    source: str
+
+    @cached_property
+    def declared(self) -> list[str]:
+        """The names that it declares and exports, in order."""
+        return [match[1] for match in DECLARATION.finditer(self.source)]
+
+    @cached_property
+    def passed_on(self) -> dict[str, tuple[Path, str]]:
+        """The names that it exports for other modules, each with the module and its name there."""
+        return {
+            outer or inner: (_resolved(self.path, match[2]), inner)
+            for match in REEXPORT.finditer(self.source)
+            for inner, outer in _pairs(match[1])
+        }
+
+    @cached_property
+    def exported(self) -> list[str]:
+        """All names that it exports, in order."""
+        return [*self.declared, *self.passed_on]
+
+    @cached_property
+    def imported(self) -> dict[Path, list[tuple[str, str]]]:
+        """The modules that it needs, with the names that it imports and what it calls them, "" for the same."""
+        found: dict[Path, list[tuple[str, str]]] = {}
+        for form in (IMPORT, REEXPORT):
+            for match in form.finditer(self.source):
+                pairs = _pairs(match[1]) if form is IMPORT else ()
+                found.setdefault(_resolved(self.path, match[2]), []).extend(pairs)
+        return found
+
+    @cached_property
+    def top(self) -> set[str]:
+        """The names that it declares at its top."""
+        return {name for match in TOP.finditer(self.source) for name in re.findall(r"[\w$]+", match[1])}
+
+    @cached_property
+    def renames(self) -> bool:
+        """Whether it calls something that it imports or passes on otherwise."""
+        imports = any(outer for names in self.imported.values() for _, outer in names)
+        return imports or any(name != inner for name, (_, inner) in self.passed_on.items())
 
 
-def _modules(entry: Path) -> set[Path]:
-    """Return all modules that an entry needs, itself included."""
-    modules = {entry}
-    waiting = [entry]
-    while waiting:
-        for path in _imports(waiting.pop()):
-            if path not in modules:
-                modules.add(path)
-                waiting.append(path)
+class JoinedFile:
+    """Modules in order, and those that they borrow from a file that is loaded before."""
+
+    def __init__(
+        self, root: Path, own: Sequence[Module], borrowed: Mapping[Path, Module], known: Mapping[Path, Module]
+    ) -> None:
+        self.root = root
+        self.own = own
+        self.borrowed = borrowed
+        self.modules = {module.path: module for module in own} | dict(known)
+        private = {(name, (module.path, name)) for module in own for name in module.top}
+        exported = {
+            (name, self._origin(module, name)) for module in (*own, *borrowed.values()) for name in module.exported
+        }
+        self.owners = Counter(name for name, _origin in private | exported)
+
+    def _origin(self, module: Module, name: str) -> tuple[Path, str]:
+        """Return the module that declares what another one exports, and its name there."""
+        if name not in module.passed_on:
+            return module.path, name
+        path, inner = module.passed_on[name]
+        return self._origin(self.modules[path], inner)
+
+    def name(self, path: Path) -> str:
+        """Return the name of the constant that holds the exports of a module."""
+        return "$" + re.sub(r"\W+", "_", os.path.relpath(path.with_suffix(""), self.root))
+
+    def enclosed(self, needed: set[Path]) -> str:
+        """Return the modules within a function, with the exports of those that are needed outside.
+
+        The minifier shortens names within functions only.
+        """
+        body = "\n".join([*map(self._unpacked_once, self.borrowed.values()), *map(self._statements, self.own)])
+        listed = sorted(needed, key=self.name)
+        values = [f"[{', '.join(self.modules[path].exported)}]" if self._is_visible(path) else self.name(path)
+                  for path in listed]  # fmt: skip
+        names = ", ".join(map(self.name, listed))
+        return f"const [{names}] = (() => {{\n{body}\nreturn [{', '.join(values)}];\n}})();"
+
+    def _is_visible(self, path: Path) -> bool:
+        """Return whether the exports of a module can be names in the common scope."""
+        module = self.modules[path]
+        return not module.renames and all(self.owners[name] == 1 for name in module.exported)
+
+    def _is_open(self, module: Module) -> bool:
+        """Return whether a module needs no function of its own."""
+        is_alone = all(self.owners[name] == 1 for name in module.top) and not UNPACKED.search(module.source)
+        return is_alone and not module.renames and all(map(self._is_visible, module.imported))
+
+    def _statements(self, module: Module) -> str:
+        body = self._body(module)
+        if self._is_open(module):
+            return body
+        name = self.name(module.path)
+        function = f"const {name} = (() => {{\n{body}\nreturn [{', '.join(self._values(module))}];\n}})();"
+        if not self._is_visible(module.path):
+            return function
+        # One by one: the minifier moves constants that unpack a list before others, which they may need.
+        exports = (f"const {export} = {name}[{place}];" for place, export in enumerate(module.declared))
+        return "\n".join([function, *exports])
+
+    def _body(self, module: Module) -> str:
+        """The statements of a module, with its imports as constants where they are not names in its scope already."""
+
+        def imports(match: re.Match[str]) -> str:
+            return self._unpacked(_resolved(module.path, match[2]), match[1])
+
+        body = NOTHING.sub("", DECLARATION.sub("", REEXPORT.sub("", IMPORT.sub(imports, module.source))))
+        if leftover := LEFTOVER.search(body):
+            raise ValueError(f"{module.path.name} has a statement that cannot be joined: {leftover[0]}")
+        if nested := NESTED.search(body):
+            detail = "has a template within a template, which would lose its blanks"
+            raise ValueError(f"{module.path.name} {detail}: {nested[0]}")
+        return body
+
+    def _values(self, module: Module) -> list[str]:
+        """What the function of a module returns: its own names, and what it passes on unless that is in scope."""
+        if self._is_visible(module.path):
+            return module.declared
+        return [*module.declared, *(self._value(*passed_on) for passed_on in module.passed_on.values())]
+
+    def _value(self, path: Path, name: str) -> str:
+        return name if self._is_visible(path) else f"{self.name(path)}[{self.modules[path].exported.index(name)}]"
+
+    def _unpacked(self, path: Path, names: str) -> str:
+        exported = self.modules[path].exported
+        local = {inner: outer or inner for inner, outer in _pairs(names)}
+        if missing := local.keys() - set(exported):
+            raise ValueError(f"{path.name} does not export {', '.join(sorted(missing))}.")
+        if self._is_visible(path):
+            return " ".join(f"const {outer} = {inner};" for inner, outer in local.items() if outer != inner)
+        return _by_place(self.name(path), exported, local)
+
+    def _unpacked_once(self, module: Module) -> str:
+        """Return the statement that unpacks the exports of a borrowed module for all that need them."""
+        if not self._is_visible(module.path):
+            return ""
+        used = {inner for other in self.own for inner, _ in other.imported.get(module.path, ())}
+        return _by_place(self.name(module.path), module.exported, {name: name for name in used})
+
+
+def _by_place(name: str, exported: Sequence[str], local: Mapping[str, str]) -> str:
+    """Return the statement that unpacks exports by their place: the minifier shortens names, but no properties."""
+    places = [local.get(each, "") for each in exported]
+    while places and not places[-1]:
+        places.pop()
+    return f"const [{', '.join(places)}] = {name};"
+
+
+def _modules(entry: Path) -> dict[Path, Module]:
+    """Return all modules that an entry needs, each after those that it imports; itself is the last."""
+    modules: dict[Path, Module] = {}
+    _add(entry, modules, root=entry.parent, trail=())
     return modules
 
 
-def _imports(path: Path) -> list[Path]:
-    source = path.read_text("utf-8")
-    return [_resolved(path, match[2]) for form in (IMPORT, REEXPORT) for match in form.finditer(source)]
+def _add(path: Path, modules: dict[Path, Module], *, root: Path, trail: tuple[Path, ...]) -> None:
+    if path in trail:
+        circle = " -> ".join(os.path.relpath(step.with_suffix(""), root) for step in (*trail, path))
+        raise ValueError(f"Modules import each other in a circle: {circle}.")
+    if path in modules:
+        return
+    module = Module(path, path.read_text("utf-8"))
+    for imported in module.imported:
+        _add(imported, modules, root=root, trail=(*trail, path))
+    modules[path] = module
 
 
 def _resolved(path: Path, address: str) -> Path:
@@ -76,59 +234,8 @@ def _resolved(path: Path, address: str) -> Path:
 def _borrowed(entry: Path, *, upon: Path) -> set[Path]:
     """Return the modules of `upon` that the other modules of an entry import."""
     known = _modules(upon)
-    own = _modules(entry) - known
-    return {imported for path in own for imported in _imports(path) if imported in known}
-
-
-def _exports_of(entry: Path) -> str:
-    """Return the statement by which a file that is loaded by script gives its exports to the script that loads it."""
-    return f"export const [{', '.join(_exported(entry))}] = {_name(entry, entry.parent)};"
-
-
-def _add(path: Path, parts: dict[Path, str], *, root: Path, trail: tuple[Path, ...]) -> None:
-    if path in trail:
-        circle = " -> ".join(os.path.relpath(step.with_suffix(""), root) for step in (*trail, path))
-        raise ValueError(f"Modules import each other in a circle: {circle}.")
-    if path in parts:
-        return
-    for imported in _imports(path):
-        _add(imported, parts, root=root, trail=(*trail, path))
-    parts[path] = _as_function(path, root)
-
-
-def _as_function(path: Path, root: Path) -> str:
-    source = path.read_text("utf-8")
-    values = [match[1] for match in DECLARATION.finditer(source)]
-    values += [value for match in REEXPORT.finditer(source) for value in _passed_on(match, path, root)]
-
-    def unpacked(match: re.Match[str]) -> str:
-        return _unpacked(_resolved(path, match[2]), match[1], root)
-
-    body = NOTHING.sub("", DECLARATION.sub("", REEXPORT.sub("", IMPORT.sub(unpacked, source))))
-    if leftover := LEFTOVER.search(body):
-        raise ValueError(f"{path.name} has a statement that cannot be joined: {leftover[0]}")
-    if nested := NESTED.search(body):
-        raise ValueError(f"{path.name} has a template within a template, which would lose its blanks: {nested[0]}")
-    return f"const {_name(path, root)} = (() => {{\n{body}\nreturn [{', '.join(values)}];\n}})();"
-
-
-def _unpacked(path: Path, names: str, root: Path) -> str:
-    """Return the statement that unpacks exports by their place: the minifier shortens names, but no properties."""
-    exported = _exported(path)
-    local = {inner: outer or inner for inner, outer in _pairs(names)}
-    if missing := local.keys() - set(exported):
-        raise ValueError(f"{path.name} does not export {', '.join(sorted(missing))}.")
-    places = [local.get(name, "") for name in exported]
-    while places and not places[-1]:
-        places.pop()
-    return f"const [{', '.join(places)}] = {_name(path, root)};"
-
-
-def _exported(path: Path) -> list[str]:
-    """Return the names that a module exports, in the order in which its function returns them."""
-    source = path.read_text("utf-8")
-    passed_on = [outer or inner for match in REEXPORT.finditer(source) for inner, outer in _pairs(match[1])]
-    return [match[1] for match in DECLARATION.finditer(source)] + passed_on
+    own = [module for path, module in _modules(entry).items() if path not in known]
+    return {imported for module in own for imported in module.imported if imported in known}
 
 
 def _pairs(names: str) -> Iterator[tuple[str, str]]:
@@ -136,14 +243,3 @@ def _pairs(names: str) -> Iterator[tuple[str, str]]:
     for name in filter(None, map(str.strip, names.split(","))):
         inner, _, outer = name.partition(" as ")
         yield inner, outer
-
-
-def _passed_on(match: re.Match[str], path: Path, root: Path) -> Iterator[str]:
-    source = _resolved(path, match[2])
-    for inner, _outer in _pairs(match[1]):
-        yield f"{_name(source, root)}[{_exported(source).index(inner)}]"
-
-
-def _name(path: Path, root: Path) -> str:
-    """Return the name of the constant that holds the exports of a module."""
-    return "$" + re.sub(r"\W+", "_", os.path.relpath(path.with_suffix(""), root))

@@ -18,8 +18,8 @@ export { cycleAtCursor, nextSpan, previousSpan, selectAt, selectSpan } from "./n
 export { assumedIndex, leaveFrame, takeFromFrame } from "./frames.js";
 export { addRelation, nearestTargets, nextTarget, NUMBERED, removeRelation } from "./relations.js";
 export {
-  cancelPick, confirmPick, labelByKey, matchingHints, pick, pickEnd, pickFragment, pickLetter, pickNumber, pickStart,
-  resizeByStructure,
+  cancelPick, confirmPick, labelByKey, matchingHints, pickEnd, pickFragment, pickLetter, pickNumber, pickStart,
+  pickToken, resizeByStructure,
 } from "./picking.js";
 export { applyLabel, labelSelection, relabel, removeSelected, setAttribute, setNote } from "./spans.js";
 export { selectedSpan } from "./updates.js";

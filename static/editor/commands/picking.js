@@ -141,7 +141,7 @@ export const pickLetter = (letter) => (state, dispatch) => {
   const typed = picking.typed + letter.toLowerCase();
   const hints = matchingHints(picking, typed);
   const isOnly = picking.byWords ? hints.length === 1 : hints[0]?.letters === typed;
-  if (isOnly) return pick(picking, hints[0].token)(state, dispatch);
+  if (isOnly) return pickToken(picking, hints[0].token)(state, dispatch);
   if (hints.length === 0) {
     return refuse(dispatch, interpolate(gettext("No word has the letters “%(typed)s”."), { typed })) || true;
   }
@@ -161,7 +161,7 @@ export const pickNumber = (number) => (state, dispatch) => {
   const { picking } = state;
   if (!picking) return false;
   const hint = matchingHints(picking).at(number - 1);
-  return hint !== undefined && pick(picking, hint.token)(state, dispatch);
+  return hint !== undefined && pickToken(picking, hint.token)(state, dispatch);
 };
 
 /**
@@ -171,7 +171,7 @@ export const pickNumber = (number) => (state, dispatch) => {
  * @param {number} token
  * @returns {Command}
  */
-export const pick = ({ kind, label }, token) => (state, dispatch) => {
+export const pickToken = ({ kind, label }, token) => (state, dispatch) => {
   if (kind === "start") return labelFrom(state, dispatch, label, token);
   return kind === "end" ? endAt(state, dispatch, token) : addFrom(state, dispatch, token);
 };

@@ -15,7 +15,7 @@ import { labelOf, pairProblem } from "../model/schema.js";
  */
 
 /** Relations that a message names; of more it gives the number. */
-const NAMED = 3;
+const MOST_NAMED = 3;
 
 /**
  * Return the selected span, if there is one.
@@ -119,7 +119,7 @@ export function forbiddenRelations(state, span) {
  */
 export function removedRelationsWords(state, relations) {
   if (relations.length === 0) return "";
-  const names = relations.slice(0, NAMED).map((relation) => describeRelation(state, relation));
+  const names = relations.slice(0, MOST_NAMED).map((relation) => describeRelation(state, relation));
   const count = relations.length;
   const rest = count - names.length;
   if (rest > 0) names.push(interpolate(gettext("and %(count)s more"), { count: rest }));

@@ -15,6 +15,11 @@ export function lengthOf(span) {
   return span.fragments.reduce((sum, [start, end]) => sum + end - start, 0);
 }
 
+/** Return where a span ends. @param {Span} span */
+export function endOf({ fragments }) {
+  return fragments[fragments.length - 1][1];
+}
+
 /**
  * @param {Fragment[]} first
  * @param {Fragment[]} second

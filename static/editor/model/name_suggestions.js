@@ -5,9 +5,9 @@ import { excerpt } from "./text/document.js";
  * @typedef {import("./types.js").Span} Span
  */
 
-const MOST = 4;
-const LONGEST = 80;
-const WORD = /[\p{L}\p{N}]{2,}/gu;
+const MOST_NAMES = 4;
+const LONGEST_NAME = 80;
+const LONG_WORD = /[\p{L}\p{N}]{2,}/gu;
 
 /**
  * Return names for a registry attribute of a span, best first: the names of spans with the same words in this document,
@@ -32,7 +32,7 @@ export function suggestedNames(state, span, attribute) {
     }
   }
   const names = [...byCount(sameWords), ...byCount(sharedWords(known, mention)), mention];
-  return [...new Set(names)].filter((name) => name !== "" && name !== span.attributes[attribute]).slice(0, MOST);
+  return [...new Set(names)].filter((name) => name !== "" && name !== span.attributes[attribute]).slice(0, MOST_NAMES);
 }
 
 /**
@@ -40,7 +40,7 @@ export function suggestedNames(state, span, attribute) {
  * @param {Span} span
  */
 function wordsOf({ document: text }, span) {
-  return excerpt(text, span.fragments, LONGEST);
+  return excerpt(text, span.fragments, LONGEST_NAME);
 }
 
 /**
@@ -49,9 +49,9 @@ function wordsOf({ document: text }, span) {
  * @returns {Map<string, number>} how many words each has in common with the mention, those with any
  */
 function sharedWords(names, mention) {
-  const wanted = new Set(mention.toLowerCase().match(WORD));
+  const wanted = new Set(mention.toLowerCase().match(LONG_WORD));
   const counts = new Map([...names].map((name) =>
-    [name, (name.toLowerCase().match(WORD) ?? []).filter((word) => wanted.has(word)).length]));
+    [name, (name.toLowerCase().match(LONG_WORD) ?? []).filter((word) => wanted.has(word)).length]));
   return new Map([...counts].filter(([, count]) => count > 0));
 }
 

@@ -43,7 +43,7 @@ export class ConflictList {
    * @param {string} theirs what is stored, or why the change does not apply, in words
    */
   addWhole(change, theirs) {
-    const [spanId, field, key] = targetOf(change);
+    const [spanId, field, key] = placeOfChange(change);
     this.#earlier(key, (earlier) => earlier.kind !== change.kind);
     const mine = change.kind === "remove_span" ? gettext("deleted") : describe(this.view, change);
     const message = change.kind === "remove_span"
@@ -136,7 +136,7 @@ export class ConflictList {
  * @param {Change} change
  * @returns {[string, string, string]} span, field, and key of a conflict about a whole change
  */
-function targetOf(change) {
+function placeOfChange(change) {
   if (change.kind === "update_span") return [change.span_id, "span", `${change.span_id}\n${change.id}`];
   if (change.kind === "add_span" || change.kind === "remove_span") {
     return [change.span.id, "span", `${change.span.id}\nspan`];

@@ -167,7 +167,12 @@ export class SpanStore {
    */
   at(offset) {
     const covering = this.#entriesNear(offset).filter((entry) => entry.start <= offset && offset < entry.end);
-    return [...new Set(covering.map((entry) => entry.span))].sort((first, second) => this.#compare(first, second));
+    return this.innermostFirst(covering.map((entry) => entry.span));
+  }
+
+  /** Return each of some spans once, innermost first. @param {Span[]} spans */
+  innermostFirst(spans) {
+    return [...new Set(spans)].sort((first, second) => this.#compare(first, second));
   }
 
   /** @param {string} label */

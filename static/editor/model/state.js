@@ -8,7 +8,7 @@ import { applyAll } from "./changes.js";
  */
 
 /** The properties of a transaction that are copied into the state. */
-const PLAIN = /** @type {const} */ (["selection", "saving", "setState", "editable", "conflicts",
+const COPIED = /** @type {const} */ (["selection", "saving", "setState", "editable", "conflicts",
   "storageWarning", "waived", "picksByWords"]);
 
 /**
@@ -86,7 +86,7 @@ export function createStore(initial) {
  * @returns {EditorState}
  */
 function nextState(state, transaction) {
-  const copied = Object.fromEntries(PLAIN.filter((name) => transaction[name] !== undefined)
+  const copied = Object.fromEntries(COPIED.filter((name) => transaction[name] !== undefined)
     .map((name) => [name, transaction[name]]));
   const selectedId = transaction.selectedId === undefined ? state.selectedId : transaction.selectedId;
   return {

@@ -17,13 +17,13 @@ const ENTRIES = "entries";
  * be undone; the outbox reports the reason.
  *
  * @param {{storage: () => IDBFactory, name: string, patience?: number, turn?: () => Promise<void>}} options turn:
- *   resolves when writing does not delay what is shown
+ *   resolves when opening and writing do not delay what is shown
  * @returns {HistoryStore}
  */
 export function openHistoryStore({ storage, name, patience = 5_000, turn = () => Promise.resolve() }) {
-  const opened = openDatabase(storage, name, patience, (database) => {
+  const opened = turn().then(() => openDatabase(storage, name, patience, (database) => {
     database.createObjectStore(ENTRIES, { keyPath: "key" });
-  });
+  }));
   /** @type {Promise<IDBDatabase|null>} */
   const database = opened.catch(() => null);
   /** @type {{removed: number[], entry: StoredEntry|null}[]} */

@@ -14,7 +14,7 @@ const IDLE = 60_000;
 const MINUTE = 60_000;
 
 /** Activity within this time of the last one is not counted again, which would cost more than it adds. */
-const STEP = 1_000;
+const TICK_MILLISECONDS = 1_000;
 
 /** The most periods that the server accepts at a time. */
 const MOST_PERIODS = 400;
@@ -64,7 +64,7 @@ export class Timer {
   touch() {
     const now = this.now();
     const since = this.#last === null ? Infinity : now - this.#last;
-    if ((since >= 0 && since < STEP) || !this.isCounted()) return;
+    if ((since >= 0 && since < TICK_MILLISECONDS) || !this.isCounted()) return;
     if (since >= 0 && since <= IDLE) this.#periods[this.#periods.length - 1][1] = now;
     else this.#periods.push([now, now]);
     this.#last = now;

@@ -2,10 +2,10 @@
 const SHORTEST = 1_500;
 
 /** The same when the page has not been used for long. */
-const LONGEST = 30_000;
+const LONGEST_PAUSE = 30_000;
 
 /** How long the page must be unused before requests become rarer: people read without touching anything. */
-const PATIENCE = 60_000;
+const QUIET_MILLISECONDS = 60_000;
 
 /**
  * Fetches changes made elsewhere: often while a visible page is in use, less and less often when it is not, never while
@@ -45,7 +45,7 @@ export class Watch {
       this.#isFetching = false;
     });
     if (hasChanges) this.#quiet = 0;
-    this.#wait = this.#quiet < PATIENCE ? SHORTEST : Math.min(LONGEST, 2 * this.#wait);
+    this.#wait = this.#quiet < QUIET_MILLISECONDS ? SHORTEST : Math.min(LONGEST_PAUSE, 2 * this.#wait);
     this.#timer = this.clock.setTimeout(() => void this.#fetch(), this.#wait);
     this.#quiet += this.#wait;
   }

@@ -39,7 +39,7 @@ import { PopoverView, ToolbarView } from "./toolbar.js";
  */
 
 /** The properties of a transaction that change how the text looks; the others concern saving. */
-const SHOWN = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "selectedIds", "editable",
+const VISIBLE = /** @type {const} */ (["changes", "cursor", "selection", "selectedId", "selectedIds", "editable",
   "waived"]);
 
 /** When what is needed later is loaded, after opening. */
@@ -123,8 +123,8 @@ export class PageView {
     this.store.subscribe((update) => this.#updated(update));
     for (const view of [this.panel, this.boundaryHandles, this.selection, this.toolbar, this.list, this.multipleSpans,
       this.status, this.keyboard, this.extras, this.dialogs]) view.listen();
-    const { geometry, painter, text: view } = this;
-    new TooltipView({ view, root: view.root, geometry, painter, state: () => this.store.state }).listen();
+    const { painter, text: view } = this;
+    new TooltipView({ view, root: view.root, painter, state: () => this.store.state }).listen();
     this.#listen();
     this.list.schedule();
     if (document.activeElement === document.body) this.focusText();
@@ -208,7 +208,7 @@ export class PageView {
   #updated({ state, transaction, blocks }) {
     this.relationPicker.update(state);
     this.frame.update(state, transaction);
-    const isShown = SHOWN.some((property) => transaction[property] !== undefined);
+    const isShown = VISIBLE.some((property) => transaction[property] !== undefined);
     if (isShown) this.#reveal(transaction);
     const painter = this.painter.plan(state, blocks);
     const marks = isShown ? this.highlights.plan(state, this.#offered()) : null;
@@ -359,7 +359,7 @@ function keepFocus(event) {
 }
 
 /** The region is empty this long before a sentence is repeated, so that screen readers read it again. */
-const PAUSE_MILLISECONDS = 30;
+const RESIZE_MILLISECONDS = 30;
 
 /**
  * The status line: one polite live region, which is also visible, so that all users get the same sentence for an
@@ -385,6 +385,6 @@ export class AnnouncementsView {
     };
     if (this.region.textContent !== sentence) return write();
     this.region.textContent = "";
-    this.timer = window.setTimeout(write, PAUSE_MILLISECONDS);
+    this.timer = window.setTimeout(write, RESIZE_MILLISECONDS);
   }
 }

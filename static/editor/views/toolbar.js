@@ -21,7 +21,7 @@ const DISTANCE = 10;
 const HANDLES = 36;
 
 /** With more labels than this, the others are found by typing. */
-const MOST_BUTTONS = 40;
+const MOST_LABELS = 40;
 
 export class ToolbarView {
   /**
@@ -70,8 +70,8 @@ export class ToolbarView {
   /** @param {EditorState} state */
   update(state) {
     const labels = visibleLabels(state);
-    const buttons = () => [...labels.slice(0, MOST_BUTTONS).map((label) => labelButton(label, this.keymap, this.run)),
-      ...(labels.length > MOST_BUTTONS ? [this.#finder(labels.length)] : [])];
+    const buttons = () => [...labels.slice(0, MOST_LABELS).map((label) => labelButton(label, this.keymap, this.run)),
+      ...(labels.length > MOST_LABELS ? [this.#finder(labels.length)] : [])];
     const shown = labels.map((label) => `${label.id} ${labelKey(label, this.keymap)}`).join("\n");
     if (shown !== this.shown) {
       this.labels.replaceChildren(...buttons());
@@ -111,7 +111,7 @@ export class PopoverView {
       if (!this.bar.hidden) this.bar.hidden = true;
       return;
     }
-    const labels = visibleLabels(state).slice(0, MOST_BUTTONS);
+    const labels = visibleLabels(state).slice(0, MOST_LABELS);
     const buttons = () => labels.map((label) => labelButton(label, this.keymap, this.run));
     if (this.bar.hidden) this.bar.replaceChildren(...buttons());
     this.bar.hidden = false;

@@ -81,20 +81,20 @@ def test_two_clicks_select_text_without_keys(open_editor: OpenEditor) -> None:
 
 
 @pytest.mark.layout
-def test_boundary_is_dragged_to_another_word(open_editor: OpenEditor) -> None:
+def test_boundaries_are_dragged_to_other_words(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies the [secret](Claim) ferry deal.")
     editor.press("n")
-    handle = editor.page.locator(".mark-handle[data-boundary=end]").bounding_box()
-    goal = editor.box("deal")["first"]
-    assert handle
+    for side, word, words in (("end", "deal", "secret ferry deal"), ("start", "the", "the secret ferry deal")):
+        handle = editor.page.locator(f".mark-handle[data-boundary={side}]").bounding_box()
+        goal = editor.box(word)["first"]
+        assert handle
+        editor.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+        editor.page.mouse.down()
+        editor.page.mouse.move(goal["x"] + goal["width"] / 2, goal["bottom"] + 8, steps=4)
+        editor.page.mouse.up()
+        assert editor.covered() == [("Claim", words)]
 
-    editor.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
-    editor.page.mouse.down()
-    editor.page.mouse.move(goal["x"] + goal["width"] / 2, goal["bottom"] + 8, steps=4)
-    editor.page.mouse.up()
-
-    assert editor.covered() == [("Claim", "secret ferry deal")]
-    editor.press("Control+z")
+    editor.press("Control+z", "Control+z")
     assert editor.covered() == [("Claim", "secret")]
 
 

@@ -85,8 +85,11 @@ test("missing storage is reported", async () => {
   /** @type {string[]} */
   const warnings = [];
   const request = /** @type {any} */ ({ error: new DOMException("No.", "UnknownError") });
-  queueMicrotask(() => request.onerror());
-  const outbox = openOutbox({ storage: () => /** @type {any} */ ({ open: () => request }), name: "d",
+  const refuse = () => {
+    queueMicrotask(() => request.onerror());
+    return request;
+  };
+  const outbox = openOutbox({ storage: () => /** @type {any} */ ({ open: refuse }), name: "d",
     warn: (message) => warnings.push(message) });
   await outbox.rewrite([], [draft("a")]);
 

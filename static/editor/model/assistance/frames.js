@@ -19,7 +19,7 @@ import { excerpt, sentenceAt } from "../text/document.js";
  */
 
 /** The spans that have numbers. */
-const MOST = 9;
+const MOST_OFFERED = 9;
 /** How much of a text is searched for full names. */
 const LONGEST_SEARCH = 100_000;
 /** How many spans on either side are looked at. */
@@ -66,11 +66,11 @@ function likelyNames(state, span, attribute) {
   const { text } = state.document;
   const words = excerpt(state.document, span.fragments, 80);
   const isName = /\p{Lu}\p{L}/u.test(words);
-  const own = [...(words.includes(" ") ? [] : fullNames(text, words)), ...namesIn(words), capitalized(words)];
+  const own = [...(words.includes(" ") ? [] : fullNames(text, words)), ...namesAmong(words), capitalized(words)];
   const known = suggestedNames(state, span, attribute).filter((name) => name !== words);
   const before = namesBefore(state, span, attribute);
   const order = isName || known.length > 0 ? [...known, ...own, ...before] : [...before, ...own];
-  return [...new Set(order)].slice(0, MOST);
+  return [...new Set(order)].slice(0, MOST_OFFERED);
 }
 
 /**
@@ -96,7 +96,7 @@ function namesBefore({ spans }, span, attribute) {
  *
  * @param {string} words
  */
-function namesIn(words) {
+function namesAmong(words) {
   const names = words.match(/\p{Lu}[\p{L}'’-]+(?: (?:\p{Lu}[\p{L}'’-]*))+/gu) ?? [];
   return names.flatMap((name) => {
     const parts = name.split(" ");
@@ -210,5 +210,5 @@ function nearest({ spans }, span, allows) {
     after = after && spans.after(after);
   }
   const distance = (/** @type {Span} */ { fragments }) => Math.abs(fragments[0][0] - span.fragments[0][0]);
-  return near.sort((one, other) => distance(one) - distance(other)).slice(0, MOST);
+  return near.sort((one, other) => distance(one) - distance(other)).slice(0, MOST_OFFERED);
 }

@@ -103,15 +103,15 @@ export function voiceOf(label, { attributes }, relation, isLinked) {
 const PRESETS = Object.freeze({
   Claim: ({ words, isQuoted, hasQuotation }) => ({
     quote_type: isQuoted ? "direct" : hasQuotation ? "mixed" : "indirect",
-    kind: kindOf(CLAIM_KINDS, words),
+    kind: kindIn(CLAIM_KINDS, words),
   }),
   Speaker: ({ words, first }) => ({ kind: speakerKind(words, first), mention: mentionOf(words, first) }),
   Denial: ({ words, isQuoted }) => ({
-    kind: kindOf(DENIAL_KINDS, words),
+    kind: kindIn(DENIAL_KINDS, words),
     form: !isQuoted && REPORTED.test(words) ? "reported" : "performed",
   }),
   Hedge: ({ words, isQuoted }) => ({
-    kind: kindOf(HEDGE_KINDS, words),
+    kind: kindIn(HEDGE_KINDS, words),
     form: !isQuoted && REPORTED.test(words) ? "reported" : "performed",
   }),
 });
@@ -121,7 +121,7 @@ const PRESETS = Object.freeze({
  * @param {string} words
  * @returns {string} "" for the default
  */
-function kindOf(kinds, words) {
+function kindIn(kinds, words) {
   return kinds.find(([pattern]) => pattern.test(words))?.[1] ?? "";
 }
 

@@ -6,6 +6,7 @@
 
 import { gettext, interpolate } from "../../../pages/text.js";
 import { presetAttributes } from "../assistance/presets.js";
+import { endOf } from "../fragments.js";
 import { labelOf } from "../schema.js";
 import { excerpt, textOf } from "../text/document.js";
 
@@ -20,8 +21,8 @@ import { excerpt, textOf } from "../text/document.js";
  * @typedef {{out: Set<string>, in: Set<string>}} Links names of the relations from and to a span
  */
 
-const OPENING = "“„«‹‘\"";
-const QUOTES = /[“”„«»‹›"]/u;
+const OPENINGS = "“„«‹‘\"";
+const MARKS = /[“”„«»‹›"]/u;
 const NON_ANSWER = /\bno comment\b|\b(?:not|declin\w+ to|refus\w+ to)\s+comment\b|neither confirm nor deny/iu;
 /** Words that announce the content of a speaker, in sentences without any span. */
 const CUES = ["said", "says", "told", "claims?", "claimed", "den(?:y|ies|ied)", // wording: words of texts
@@ -110,9 +111,6 @@ function aboutSpan(state, rule, span, problem) {
   return finding(rule, span, start, endOf(span), interpolate(gettext("%(label)s “%(text)s” %(problem)s."), names));
 }
 
-/** @param {Span} span */
-const endOf = (span) => span.fragments[span.fragments.length - 1][1];
-
 /**
  * @param {EditorState} state
  * @param {Span[]} spans
@@ -170,10 +168,10 @@ function linksOf(state, span) {
 /** @param {Span} span @param {string} text of the document */
 function quoteTypeDiffers(span, text) {
   const [[start]] = span.fragments;
-  const inside = QUOTES.test(text.slice(start, endOf(span)));
-  const isEnclosed = OPENING.includes(text.charAt(start - 1)) && start > 0 && QUOTES.test(text.charAt(endOf(span)));
+  const inside = MARKS.test(text.slice(start, endOf(span)));
+  const isEnclosed = OPENINGS.includes(text.charAt(start - 1)) && start > 0 && MARKS.test(text.charAt(endOf(span)));
   const type = span.attributes.quote_type;
-  if (type === "direct") return !isEnclosed && !QUOTES.test(text.charAt(start)) && !inside;
+  if (type === "direct") return !isEnclosed && !MARKS.test(text.charAt(start)) && !inside;
   return type === "indirect" ? isEnclosed : type === "mixed" && !inside;
 }
 

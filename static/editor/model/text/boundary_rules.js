@@ -12,13 +12,13 @@
  */
 
 /** Quotation marks; single ones are also apostrophes and count only around the whole span. */
-const QUOTES = Object.freeze(["“”", "\"\"", "«»", "»«", "„“", "„”", "「」", "『』", "‘’", "''", "‹›"]);
+const QUOTE_PAIRS = Object.freeze(["“”", "\"\"", "«»", "»«", "„“", "„”", "「」", "『』", "‘’", "''", "‹›"]);
 const ALWAYS_BALANCED = Object.freeze(["“”", "\"\"", "«»"]);
 
 const IDEOGRAPHIC = new Map([["。", "."], ["、", ","]]);
 const ABBREVIATION = new RegExp("(?:^|[\\s(\\[“\"'‘])(?:(?:\\p{L}\\.)*\\p{L}|Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Gen|Gov|Sen"
   + "|Rep|Lt|Col|Capt|Inc|Ltd|Co|Corp|vs|etc|Dept|approx)\\.$", "u");
-const WORD = /[\p{L}\p{N}]/u;
+const LETTER = /[\p{L}\p{N}]/u;
 
 /**
  * @param {Record<string, any>} [json] `boundaries` of schema.json as stored
@@ -57,7 +57,7 @@ export function trimToRules(text, piece, rules, label) {
   for (let round = 0; round < 20; round += 1) {
     const next = oneStep(text, now, rules, out);
     if (next[0] === now[0] && next[1] === now[1]) break;
-    if (!WORD.test(text.slice(...next))) return piece;
+    if (!LETTER.test(text.slice(...next))) return piece;
     now = next;
   }
   return now;
@@ -151,7 +151,7 @@ function unmatched(words, open, close) {
 
 /** @param {string} words Return whether one pair of quotation marks surrounds all words. */
 function isQuoted(words) {
-  const pair = QUOTES.find(([open, close]) => words[0] === open && words.at(-1) === close);
+  const pair = QUOTE_PAIRS.find(([open, close]) => words[0] === open && words.at(-1) === close);
   if (!pair || words.length < 3) return false;
   const inside = words.slice(1, -1);
   if (pair[0] === pair[1]) return !inside.includes(pair[0]);
@@ -258,13 +258,13 @@ function isEnumeration(words) {
   const last = /,?\s+(?:and|or|&)\s+(?!.*,)/u.exec(words);
   if (!last || !words.slice(0, last.index).includes(", ")) return false;
   const members = [...words.slice(0, last.index).split(/,\s+/u), words.slice(last.index + last[0].length)];
-  const [first, ...others] = members.map(kindOf);
+  const [first, ...others] = members.map(determinerOf);
   const isOneKind = new Set(others).size === 1;
   return isOneKind && (first === others[0] || (first === "bare" && others[0] === "definite")); // its article is trimmed
 }
 
 /** @param {string} member */
-function kindOf(member) {
+function determinerOf(member) {
   if (/^(?:the|his|her|its|their|our|my|your)\s/iu.test(member)) return "definite";
   if (/^an?\s/iu.test(member)) return "indefinite";
   return endsInName(member) && /^\p{Lu}/u.test(member) ? "name" : "bare";

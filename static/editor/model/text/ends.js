@@ -43,9 +43,9 @@ const SPOKEN = new RegExp("^(?:said|say(?:s|ing)?|t(?:old|ell(?:s|ing)?)|th(?:in
 const SPEECH = Object.freeze({ has: (/** @type {string} */ word) => SPOKEN.test(word) });
 const ADVERB = /ly$/u;
 const CLOSING = /^["”»’)\]]+$/u;
-const WORD = /[\p{L}\p{N}\p{So}\p{Extended_Pictographic}]/u;
+const READABLE = /[\p{L}\p{N}\p{So}\p{Extended_Pictographic}]/u;
 /** What opens each closing mark. */
-const OPENING = new Map(Object.entries({ ")": "(", "]": "[", "”": "“", "’": "‘", "»": "«", "\"": "\"", "''": "''",
+const OPENING_OF = new Map(Object.entries({ ")": "(", "]": "[", "”": "“", "’": "‘", "»": "«", "\"": "\"", "''": "''",
   "'": "'" }));
 const MARK = /^["“”«»‘’'`([)\]]+$/u;
 const SENTENCE_ENDS = /^[.!?…]+$/u;
@@ -65,7 +65,7 @@ const lower = (document, token) => textAt(document, token).toLowerCase().replace
 export const isMark = (document, token) => MARK.test(textAt(document, token));
 
 /** @param {TextDocument} document @param {number} token */
-export const isWord = (document, token) => WORD.test(textAt(document, token));
+export const isWord = (document, token) => READABLE.test(textAt(document, token));
 
 /**
  * @param {TextDocument} document
@@ -188,7 +188,7 @@ function lastWord({ document, first }, from) {
  * @param {number} token
  */
 function closesInside(document, first, token) {
-  const opener = OPENING.get(textAt(document, token));
+  const opener = OPENING_OF.get(textAt(document, token));
   if (opener === undefined) return false;
   const inside = document.text.slice(document.tokenStarts[first], document.tokenStarts[token]);
   const closer = textAt(document, token);

@@ -53,17 +53,17 @@ function levelOf(element, name) {
   const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
   const whole = new RegExp(`^${escaped}(?:e?s)?$`, "iu");
   const within = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?:e?s)?(?![\\p{L}\\p{N}])`, "iu");
-  if (element.tagName === "TR") return whole.test(textOf(element.querySelector("td"))) ? 1 : -1;
+  if (element.tagName === "TR") return whole.test(wordsOf(element.querySelector("td"))) ? 1 : -1;
   if (element.tagName === "LI") {
-    const lead = textOf(element.querySelector("strong"));
-    return within.test(lead) && textOf(element).startsWith(lead) ? 3 : -1;
+    const lead = wordsOf(element.querySelector("strong"));
+    return within.test(lead) && wordsOf(element).startsWith(lead) ? 3 : -1;
   }
-  if (whole.test(textOf(element))) return 0;
+  if (whole.test(wordsOf(element))) return 0;
   const isTitle = element.parentElement?.querySelector("h2") === element;
-  return within.test(textOf(element)) && !isTitle ? 2 : -1;
+  return within.test(wordsOf(element)) && !isTitle ? 2 : -1;
 }
 
 /** @param {Element|null} element */
-function textOf(element) {
+function wordsOf(element) {
   return (element?.textContent ?? "").trim();
 }

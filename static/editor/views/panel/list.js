@@ -4,6 +4,7 @@ import { gettext, interpolate, ngettext } from "../../../pages/text.js";
 import {
   selectSpans, describeSelectedSpans, relabelSpans, removeSpans, selectSpan, toggleSpan, toUnlabelled,
 } from "../../commands/index.js";
+import { endOf } from "../../model/fragments.js";
 import { labelOf, visibleLabels } from "../../model/schema.js";
 import { excerpt, textOf } from "../../model/text/document.js";
 import { find, labelClass, make, setAttributes } from "../elements.js";
@@ -24,7 +25,7 @@ const MOST_RELATIONS = 3;
 /** With fewer spans there is nothing to filter. */
 const FILTERED = 6;
 /** Scrolling must stop this long before the list is updated. */
-const REST_MILLISECONDS = 120;
+const LIST_MILLISECONDS = 120;
 
 export class SpanListView {
   /**
@@ -110,7 +111,7 @@ export class SpanListView {
   scheduleAfterScroll() {
     if (this.scope.value !== "screen") return;
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.schedule(), REST_MILLISECONDS);
+    this.timer = window.setTimeout(() => this.schedule(), LIST_MILLISECONDS);
   }
 
   /** @param {EditorState} state */
@@ -247,11 +248,6 @@ export class SpanListView {
 function searchable(state, span) {
   const values = Object.values(span.attributes).join("\n");
   return `${textOf(state.document, span.fragments)}\n${span.note}\n${values}`.replace(/\s+/gu, " ").toLowerCase();
-}
-
-/** @param {Span} span */
-function endOf(span) {
-  return span.fragments[span.fragments.length - 1][1];
 }
 
 /**

@@ -7,7 +7,7 @@ import { find } from "../elements.js";
 const NARROW = "(max-width: 56rem)";
 
 /** The height of the details in percent of the panel: its bounds, the step of an arrow key, and where it is stored. */
-const [LEAST, MOST, STEP] = [15, 85, 5];
+const [LEAST_SHARE, MOST_SHARE, SHARE_STEP] = [15, 85, 5];
 const STORED_SHARE = "annotator-details-share";
 
 /** @typedef {"spans"|"details"|"guidelines"|"find"} Section */
@@ -41,7 +41,7 @@ export class PanelView {
     const { panel } = this;
     const splitter = find("#panel-splitter", panel);
     const show = (/** @type {number} */ share) => {
-      const kept = Math.round(Math.min(MOST, Math.max(LEAST, share)));
+      const kept = Math.round(Math.min(MOST_SHARE, Math.max(LEAST_SHARE, share)));
       if (share > 0) panel.style.setProperty("--details-share", `${kept}%`);
       else panel.removeAttribute("style");
       splitter.ariaValueNow = String(share > 0 ? kept : 58);
@@ -61,7 +61,7 @@ export class PanelView {
       const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!direction) return;
       event.preventDefault();
-      show(Number(splitter.ariaValueNow) + direction * STEP);
+      show(Number(splitter.ariaValueNow) + direction * SHARE_STEP);
     });
     try {
       show(Number(localStorage.getItem(STORED_SHARE)));

@@ -14,10 +14,10 @@ import { Drawing } from "./drawing.js";
 const WIDTH = 13;
 const HEIGHT = 16;
 /** The space between neighbouring boxes, and the rounding of their corners. */
-const GAP = 2;
+const HINT_GAP = 2;
 /** How far a box reaches into the line of its word. */
 const RAISED = 4;
-const CORNER = 3;
+const HINT_CORNER = 3;
 
 export class HintsView {
   /**
@@ -83,7 +83,7 @@ export class HintsView {
       const x = Math.max(0, Math.round(piece.x) - 2);
       const above = Math.round(piece.top) - HEIGHT + RAISED;
       const row = taken.get(`${block} ${above}`) ?? [];
-      const isFree = row.every(([from, to]) => x >= to + GAP || from >= x + width + GAP);
+      const isFree = row.every(([from, to]) => x >= to + HINT_GAP || from >= x + width + HINT_GAP);
       const y = isFree ? above : Math.round(piece.bottom) - RAISED;
       if (isFree) taken.set(`${block} ${above}`, [...row, [x, x + width]]);
       const shape = hintShape(letters, skipped, x, y, width);
@@ -102,7 +102,7 @@ export class HintsView {
  * @returns {Shape}
  */
 function hintShape(letters, typed, x, y, width) {
-  const children = [makeSvg("rect", { x, y, width, height: HEIGHT, rx: CORNER }),
+  const children = [makeSvg("rect", { x, y, width, height: HEIGHT, rx: HINT_CORNER }),
     makeSvg("text", { x: x + width / 2, y: y + HEIGHT - 4, "text-anchor": "middle" }, letters.slice(typed.length))];
   return { key: `${letters} ${typed} ${x} ${y}`, name: "g", attributes: { class: "hint" }, children };
 }

@@ -43,7 +43,7 @@ export class BoundaryHandlesView {
     if (!handle || event.button !== 0) return;
     event.preventDefault();
     event.stopPropagation();
-    this.drag = { side: handle.getAttribute("data-side") === "start" ? "start" : "end", offset: null };
+    this.drag = { side: handle.getAttribute("data-boundary") === "start" ? "start" : "end", offset: null };
   }
 
   /** @param {PointerEvent} event */
@@ -74,7 +74,6 @@ export class BoundaryHandlesView {
  * @typedef {import("../../model/types.js").EditorState} EditorState
  * @typedef {import("../../model/types.js").Span} Span
  * @typedef {{view: TextView, root: HTMLElement, state: () => EditorState,
- *   geometry: import("./geometry.js").TextGeometry,
  *   painter: import("./span_painter.js").SpanPainter}} Parts
  */
 
@@ -106,21 +105,13 @@ export class TooltipView {
     this.timer = window.setTimeout(() => this.#show(this.#under()), REST_MILLISECONDS);
   }
 
-  /**
-   * Return the span whose line is under the pointer, or else those that cover its character. Nothing is measured in
-   * blocks without spans.
-   */
+  /** Return the span whose line is under the pointer, or else those whose words are, innermost first. */
   #under() {
-    const { view, geometry, painter, state } = this.parts;
+    const { view, painter, state } = this.parts;
     const { x, y, target } = this.point;
     const { spans } = state();
-    const block = target instanceof Node ? view.blockOf(target) : -1;
-    if (block < 0 || spans.bucket(block).length === 0) return [];
-    const line = painter.spanAt(block, x, y);
-    const span = line === null ? undefined : spans.get(line);
-    if (span) return [span];
-    const { character } = geometry.characterAt(x, y);
-    return character === null ? [] : spans.at(character);
+    const { line, words } = painter.spansAt(target instanceof Node ? view.blockOf(target) : -1, x, y);
+    return spans.innermostFirst((line === null ? words : [line]).flatMap((id) => spans.get(id) ?? []));
   }
 
   /** @param {Span[]} spans */

@@ -16,7 +16,7 @@ import { blockAt, nearestToken, snap, tokenAt } from "../../model/text/document.
  */
 
 /** How long a selection made by touch must stay unchanged before it counts. */
-const REST_MILLISECONDS = 200;
+const TOUCH_MILLISECONDS = 200;
 
 export class TextSelection {
   /**
@@ -111,7 +111,7 @@ export class TextSelection {
       const snapped = snap(state.document, ...range);
       const isNew = snapped?.start !== state.selection?.start || snapped?.end !== state.selection?.end;
       if (snapped && isNew) this.#adopt(range);
-    }, REST_MILLISECONDS);
+    }, TOUCH_MILLISECONDS);
   }
 
   /**
@@ -164,7 +164,7 @@ export class TextSelection {
     this.isExtending = false;
     const near = this.geometry.nearestOffset(x, y);
     const point = this.geometry.characterAt(x, y);
-    const line = shift ? null : this.painter.spanAt(point.block, x, y);
+    const line = shift ? null : this.painter.spansAt(point.block, x, y).line;
     const character = line === null ? point.character : null;
     const under = character === null ? [] : state.spans.at(character).map((span) => span.id);
     this.#asPointer(() => {

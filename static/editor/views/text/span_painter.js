@@ -20,7 +20,8 @@ import { Drawing } from "./drawing.js";
  * @typedef {{id: string, label: string, pieces: Piece[], rects: [number, number][], ticks: number[],
  *   gaps: [number, number][], length: number}} Run the part of a visual line that one span covers; ticks mark where it
  *   starts or ends, gaps are joined by a thin line because the span continues after them
- * @typedef {{id: string, left: number, right: number, y: number}} Stroke a drawn line that can be clicked
+ * @typedef {{id: string, left: number, right: number, y: number, middle: number}} Stroke a drawn line that can be
+ *   clicked, and the middle of its words
  * @typedef {{tint: string, line: string, tick: string, join: string}} Layers path data of one label
  * @typedef {{block: number, shapes: Shape[], strokes: Stroke[]}} Plan the drawing of a block
  */
@@ -97,25 +98,24 @@ export class SpanPainter {
   }
 
   /**
-   * Return the span whose line is drawn under a point of a block, or null.
+   * Return what is drawn under a point of a block: the span whose line is there, or null, and those whose words are.
    *
    * @param {number} block
    * @param {number} x viewport pixels
    * @param {number} y
+   * @returns {{line: string|null, words: string[]}}
    */
-  spanAt(block, x, y) {
+  spansAt(block, x, y) {
     const strokes = this.strokes.get(block);
-    if (!strokes) return null;
+    if (!strokes) return { line: null, words: [] };
     const origin = this.view.blocks[block].getBoundingClientRect();
     const [left, top] = [x - origin.left, y - origin.top];
-    /** @type {Stroke|null} */
-    let nearest = null;
-    for (const stroke of strokes) {
-      const distance = Math.abs(stroke.y - top);
-      const isHit = distance <= REACH && left >= stroke.left && left <= stroke.right;
-      if (isHit && (!nearest || distance < Math.abs(nearest.y - top))) nearest = stroke;
-    }
-    return nearest?.id ?? null;
+    const here = strokes.filter((stroke) => left >= stroke.left && left <= stroke.right);
+    const distance = (/** @type {Stroke} */ stroke) => Math.abs(stroke.y - top);
+    const [line] = here.filter((stroke) => distance(stroke) <= REACH).sort((one, two) => distance(one) - distance(two));
+    const half = this.geometry.lineHeight / 2;
+    const words = here.filter(({ middle }) => Math.abs(middle - top) <= half);
+    return { line: line?.id ?? null, words: words.map(({ id }) => id) };
   }
 
   /** @param {number} block */
@@ -252,7 +252,7 @@ function trace(run, lane, { layer, strokes, double }) {
     y = Math.round(piece.bottom) + FIRST_LANE + lane * PITCH;
     layer.tint += `M${left} ${top}H${right}V${bottom}H${left}Z`;
     layer.line += double ? `M${left} ${y - 1}H${right}M${left} ${y + 1.5}H${right}` : `M${left} ${y}H${right}`;
-    strokes.push({ id: run.id, left, right, y });
+    strokes.push({ id: run.id, left, right, y, middle: (top + bottom) / 2 });
   }
   const [first, last] = [run.pieces[0], run.pieces[run.pieces.length - 1]];
   const middle = first && last ? (first.x + last.x + last.width) / 2 : 0;

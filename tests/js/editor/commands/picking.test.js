@@ -112,7 +112,7 @@ test("a label without a rule of its own ends where its last spans usually ended"
     editor.run(commands.labelByKey("Name"));
     const token = editor.store.state.document.tokenStarts.indexOf(text.indexOf("Kim"));
     const picking = /** @type {any} */ (editor.store.state.picking);
-    editor.run(commands.pick(picking, token));
+    editor.run(commands.pickToken(picking, token));
     assert.equal(text.slice(.../** @type {[number, number]} */ (selected(editor).fragments[0])), end);
   }
 });

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import minify
 import pytest
 
 from annotator.platform.http.modules import join_modules
@@ -36,7 +37,26 @@ def test_a_module_is_run_once_after_those_it_imports_and_keeps_its_names_to_itse
         "both().then((found) => console.log(found, first(), word()));\n",
     )
 
-    assert run(join_modules(entry), tmp_path) == "once\nlowhigh low low\n"
+    joined = join_modules(entry)
+    assert run(joined, tmp_path) == "once\nlowhigh low low\n"
+    assert run(minify.string("application/javascript", joined), tmp_path) == "once\nlowhigh low low\n"
+
+
+def test_modules_run_in_order_after_they_are_made_small(tmp_path: Path) -> None:
+    entry = write_modules(
+        tmp_path,
+        first="const hidden = 1;\nexport const one = hidden;\nexport const same = 1;\n",
+        second='import { one } from "./first.js";\nconst hidden = one + 1;\nexport const two = hidden;\n'
+        "const [left] = [two];\nexport const third = left;\n",
+        third='import { same as other } from "./first.js";\nimport { two } from "./second.js";\n'
+        "export const three = two + other;\n",
+        fourth='import { three } from "./third.js";\nconst hidden = three;\nexport const same = hidden + 1;\n',
+        main='import { same } from "./fourth.js";\nimport { three } from "./third.js";\nconsole.log(three, same);\n',
+    )
+
+    small = minify.string("application/javascript", join_modules(entry))
+
+    assert run(small, tmp_path) == "3 4\n"
 
 
 def test_modules_of_other_folders_keep_apart_under_one_name(tmp_path: Path) -> None:
@@ -116,9 +136,9 @@ def test_the_editor_is_joined_without_any_import_left() -> None:
     joined, later = join_modules(main, lends_to=[extras]), join_modules(extras, upon=main)
 
     assert "\nimport " not in joined
-    assert joined.count("const $model_spans = ") == 1
+    assert joined.count("class SpanStore ") == 1
     assert later.count("import ") == 1
-    assert "const $model_spans = " not in later
+    assert "class SpanStore " not in later
 
 
 def test_missing_export_is_refused(tmp_path: Path) -> None:
