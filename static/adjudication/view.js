@@ -25,9 +25,9 @@ export function upcomingUnits() {
   return (document.getElementById("work")?.dataset.upcoming ?? "").split(" ").filter(Boolean);
 }
 
-/** Return whether the user is making a draft, or has typed something that is not saved. */
+/** Return whether the user is making a draft, has typed something that is not saved, or has asked for a page. */
 export function isBusy() {
-  return isDrafting() || rationaleFields().some((field) => field.value !== "");
+  return isDrafting() || work(".htmx-request") !== null || rationaleFields().some((field) => field.value !== "");
 }
 
 /** Return whether the user is making a draft. */
