@@ -251,7 +251,7 @@ class ImportRun:
     def _chunks(self, sizer: ChunkSizer) -> Iterator[list[CheckedLine]]:
         """Read and check the current file from the current position on, within the bounds of readers.
 
-        The time is taken once for each chunk: for each line it was a sixth of the work of an import (measured).
+        The time is taken once for each chunk, because system calls for each line add up.
         """
         return bounded_time(sizer.chunks(self._checked_lines()), reader_bounds().seconds)
 

@@ -41,7 +41,8 @@ MOST_DELETED = 20_000
 DELETED_IN_A_TRANSACTION = 20
 BUSY_KINDS = (
     *("import_documents", "measure_agreement", "measure_gamma", "export_dataset", "build_release", "check_release"),
-    *("draft_release", "migrate_labels", "update_ledger", "suggest_spans", "evaluate_suggestions", DELETE_JOB),
+    *("draft_release", "migrate_labels", "update_ledger", "suggest_spans", "evaluate_suggestions", "train_model"),
+    DELETE_JOB,
 )
 """Jobs that read or write the work of documents in several steps."""
 COUNTED = (
