@@ -9,6 +9,7 @@ import http.client
 import itertools
 import json
 import os
+import subprocess
 import tempfile
 import threading
 import time
@@ -106,7 +107,7 @@ class Site:
     def __init__(self, installation: Installation, database: str, broker: str, folder: Path) -> None:
         self.installation, self._database, self._broker, self._folder = installation, database, broker, folder
         self._web = installation.start("serve")
-        self._replaced: list[object] = []
+        self._replaced: list[subprocess.Popen[bytes]] = []
 
     def kill_web(self) -> None:
         """Kill one of the web processes."""

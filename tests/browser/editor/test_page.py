@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
+from annotator.platform.accounts.models import User
 from annotator.workload.questions.models import Question
 from annotator.workload.questions.services import comment
 from tests.browser.editor.conftest import OpenEditor
@@ -261,7 +262,7 @@ def test_printed_page_marks_the_right_words(open_editor: OpenEditor, width: int)
     expect(editor.text).to_be_visible()
 
 
-def test_questions_are_asked_beside_the_text(open_editor: OpenEditor) -> None:
+def test_questions_are_asked_beside_the_text(open_editor: OpenEditor, ada: User) -> None:
     """The panel is loaded when it is opened; the selected span is what the question is about."""
     editor = open_editor("Oh, 😀 Ada[Speaker] denies it.")
     page, scripts = editor.page, "performance.getEntriesByType('resource').some(({name}) => name.includes('%s'))"
@@ -284,7 +285,7 @@ def test_questions_are_asked_beside_the_text(open_editor: OpenEditor) -> None:
     expect(field).to_have_value("")
     question = Question.objects.get()
     assert (question.quote, question.label, question.document) == ("Ada", "Speaker", editor.annotation_set.document)
-    comment(question, by=question.asked_by, text="I mean <b>Ada</b>.", now=NOW)
+    comment(question, by=ada, text="I mean <b>Ada</b>.", now=NOW)
     thread.click()
     expect(panel.locator(".questions__comments")).to_contain_text("I mean <b>Ada</b>.")
     field.press("Escape")

@@ -18,7 +18,7 @@ NAMES = ["Ada Berg", "Lio Brandt", "Mara Quist", "Hanno Silt", "Rika Dahl"]
 
 @pytest.fixture(scope="module")
 def documents():
-    """Sixteen short texts in which names before “told” are speakers and what follows is a claim."""
+    """Sixteen short texts in which the name that begins a line is a speaker, and its clause with “that” a claim."""
     found = []
     for number in range(16):
         text, spans = "", []
