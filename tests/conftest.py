@@ -28,6 +28,15 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 SCHEMA = json.loads((settings.BASE_DIR / "projects/builtin/claims-attribution/schema.json").read_text("utf-8"))
 
+# Modules that take longest come first, so that no worker is left alone with one at the end.
+LONGEST = (
+    *("tests/stores/test_backup.py", "tests/stores/test_serve.py", "tests/stores/test_workers.py"),
+    *("tests/stores/test_saving.py", "tests/stores/test_imports.py", "tests/stores/test_nginx.py"),
+    *("tests/browser/test_killed_server.py", "tests/browser/test_tour.py", "tests/browser/test_journey.py"),
+    *("tests/browser/adjudication/test_desk.py", "tests/browser/editor/test_page.py"),
+    *("tests/upgrade/test_database.py", "tests/api/test_every_answer.py", "tests/api/test_every_route.py"),
+)
+
 # The time of an example depends on the machine more than on the code.
 hypothesis_settings.register_profile("annotator", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("annotator")
@@ -37,6 +46,12 @@ MakeUser = Callable[..., User]
 MakeProject = Callable[..., Project]
 MakeDocument = Callable[..., Document]
 MakeSet = Callable[..., AnnotationSet]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; all others keep their order."""
+    places = {path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

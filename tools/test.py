@@ -61,6 +61,8 @@ VARIABLES = {
     "redis": "REDIS_URL",
     "nginx": "NGINX_PATH",
 }
+# Tests that wait for pages and processes: one worker more than processors, modules in the order of tests/conftest.py.
+BY_MODULE = ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 class Interrupted(Exception):
@@ -152,12 +154,12 @@ def _consumers(run: Run, report: Path) -> list[str]:
 
 
 def _browser(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "browser and not firefox")
+    return _pytest(run, report, *BY_MODULE, "-m", "browser and not firefox", "tests/browser")
 
 
 def _layout(run: Run, report: Path) -> list[str]:
     """Return the command for tests of layout, which the part `browser` runs with other fonts."""
-    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "layout and not firefox")
+    return _pytest(run, report, *BY_MODULE, "-m", "layout and not firefox", "tests/browser")
 
 
 def _firefox(run: Run, report: Path) -> list[str]:
@@ -168,7 +170,7 @@ def _stores(run: Run, report: Path) -> list[str]:
     """Return the command for tests on top of requirements.txt alone, without those that need development packages."""
     left_out = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers", "soak")]
     python = run.services.urls["stores"]
-    return _pytest(run, report, "-n", "2", "--dist", "loadscope", "-m", "stores", *left_out, python=python)
+    return _pytest(run, report, *BY_MODULE, "-m", "stores", *left_out, python=python)
 
 
 def _javascript(_run: Run, report: Path) -> list[str]:

@@ -247,11 +247,15 @@ class DeskSaving {
 
   /** @param {Refused} conflict @param {boolean} again whether to make the decision over that of the other user */
   #resolve(conflict, again) {
+    // The new action is kept before the conflict is dropped, so that the page never says that all is saved in between.
+    if (again) this.#pushAgain(conflict.action);
     this.#conflicts = this.#conflicts.filter((other) => other !== conflict);
     void this.outbox.keepConflicts([conflict.id], []);
     this.#show(this.sender.saving);
-    if (!again) return;
-    const { action } = conflict;
+  }
+
+  /** Make a refused action about what is shown now. @param {Action} action */
+  #pushAgain(action) {
     const { revision, setRevision } = document.getElementById("work")?.dataset ?? {};
     const current = new Map([["revision", revision], ["set_revision", setRevision]]);
     const values = action.values.map(([name, value]) => /** @type {[string, string]} */ (

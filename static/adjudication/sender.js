@@ -66,8 +66,9 @@ export class Sender {
   /** @param {Action} action */
   push(action) {
     this.queue.push([action], 0);
-    if (this.isCutOff) this.#report(this.saving.state);
-    else void this.flush();
+    const { isCutOff } = this;
+    this.#report(isCutOff ? this.saving.state : "saving");
+    if (!isCutOff) void this.flush();
   }
 
   /** Send what waits now. */

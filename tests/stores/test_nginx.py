@@ -8,7 +8,7 @@ from tests.stores.installation import free_port
 from tests.stores.nginx import CONTAINER, HOST, ask, start_nginx, start_sample
 from tests.waiting import LONG, wait_for
 
-pytestmark = pytest.mark.stores
+pytestmark = [pytest.mark.stores, pytest.mark.servers]
 
 
 @pytest.fixture

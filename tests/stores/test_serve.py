@@ -10,7 +10,7 @@ import pytest
 from tests.stores.installation import command_of, descendants, kill
 from tests.waiting import LONG, wait_for
 
-pytestmark = pytest.mark.stores
+pytestmark = [pytest.mark.stores, pytest.mark.servers]
 
 
 def answer_status(installation, path="/healthz/ready/"):

