@@ -9,11 +9,19 @@ from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.suggestions.models import Dismissal, DismissalKind, SuggestionRun
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
+from projects.roles import Capability, can
+from projects.selectors import role_in
 
 
 def runs_of_document(document_id: int, *, user: User) -> QuerySet[SuggestionRun]:
-    """Return the runs over a document, by source and version; raise `NotFound` when the user may not see it."""
+    """Return the runs over a document, by source and version; raise `NotFound` when the user may not see it.
+
+    Annotators get none: what they see is what their own set offers, which keeps blind sets blind.
+    """
     document = get_document(document_id, user=user)
+    role = role_in(document.project, user)
+    if role is None or not can(role, Capability.SEE_ALL_WORK):
+        return SuggestionRun.objects.none()
     return SuggestionRun.objects.filter(document=document).order_by("source", "version", "id")
 
 

@@ -93,7 +93,8 @@ def test_suggestions_over_the_api(project, take_in, api, lead, ada, make_set):
     assert api(lead).post(address, given, format="json").json()["code"] == "suggestion_run_exists"
     assert api(ada).get(address).status_code == 404
     own = make_set(document, ada)
-    (run,) = api(ada).get(address).json()
+    assert api(ada).get(address).json() == []
+    (run,) = api(lead).get(address).json()
     assert [(span["id"], span["score"]) for span in run["spans"]] == [("s", 0.5)]
     assert api(ada).post(address, {**given, "version": "2"}, format="json").status_code in (403, 404)
     wrong = {**given, "version": "2", "spans": [{**SPEAKS, "label": "Nonsense"}]}
