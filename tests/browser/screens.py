@@ -10,6 +10,8 @@ NARROW = 320
 HEIGHT = 844
 COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 ALL_RULES: dict[str, object] = {}
+TWO_FRAMES = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
+"""What a page does when its width changes is done after them."""
 
 
 def faults_on_screens(page: Page, *, narrow: int = NARROW) -> list[str]:
@@ -21,6 +23,7 @@ def faults_on_screens(page: Page, *, narrow: int = NARROW) -> list[str]:
     faults = []
     for width in (WIDE, narrow):
         page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.evaluate(TWO_FRAMES)
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if overflow > 0:
             faults.append(f"{page.url} is {overflow} px wider than a window of {width} px.")
