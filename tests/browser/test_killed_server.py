@@ -154,11 +154,11 @@ def test_adjudication_survives_restarts_and_lost_answers(site: Installation, chr
     expect(work).not_to_have_attribute("data-unit", str(first))
     page.keyboard.press("2")
     expect(page.locator("[name=version][aria-pressed=true] kbd")).to_have_text("2")
-    page.get_by_label("Note").press_sequentially("typed meanwhile")
+    page.get_by_label("Note").press_sequentially("typed later")
     expect(saving).to_contain_text("2 changes are stored in this browser and will be sent automatically.")
     server = _serve(site)
     expect(saving).to_have_text("All changes saved")
-    expect(page.get_by_label("Note")).to_have_value("typed meanwhile")
+    expect(page.get_by_label("Note")).to_have_value("typed later")
     expect(decided).to_be_visible()
 
     page.keyboard.press("Escape")
@@ -172,7 +172,7 @@ def test_adjudication_survives_restarts_and_lost_answers(site: Installation, chr
     expect(page.get_by_text("Adjudicated by lena")).to_be_visible()
 
     decisions = site.rows("SELECT kind, note FROM adjudication_decision WHERE by_id IS NOT NULL ORDER BY id")
-    assert decisions == [("take", "typed before"), ("take", "typed meanwhile")]
+    assert decisions == [("take", "typed before"), ("take", "typed later")]
     assert site.rows("SELECT COUNT(*) FROM adjudication_step") == [(2,)]
     answers = site.rows("SELECT payload FROM spans_change WHERE kind = 'update_span' ORDER BY revision")
     assert [json.loads(payload)["after"]["attributes"].keys() for (payload,) in answers] == [{"genre"}]
