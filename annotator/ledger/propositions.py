@@ -54,14 +54,20 @@ def entries_at(ledger: Ledger, places: Collection[Place]) -> dict[Place, int]:
         for statement in statements:
             if statement["role"] == Role.CLAIM:
                 claims[document_id] += [(start, end, entry_id) for start, end in statement["fragments"]]
-    found = {}
-    for place in places:
-        shared: Counter[int] = Counter()
-        for start, end, entry_id in claims[place.document_id]:
-            shared[entry_id] += max(0, min(end, place.end) - max(start, place.start))
-        if shared and shared.most_common(1)[0][1] > 0:
-            found[place] = shared.most_common(1)[0][0]
-    return found
+    found = {place: entry_sharing_most(claims[place.document_id], place.start, place.end) for place in places}
+    return {place: entry_id for place, entry_id in found.items() if entry_id is not None}
+
+
+def entry_sharing_most(claims: Iterable[tuple[int, int, int]], start: int, end: int) -> int | None:
+    """Return the entry whose claims, as start, end and entry, share most with a stretch; None where none does.
+
+    >>> entry_sharing_most([(0, 5, 7), (5, 20, 8)], 4, 9)
+    8
+    """
+    shared: Counter[int] = Counter()
+    for claim_start, claim_end, entry_id in claims:
+        shared[entry_id] += max(0, min(claim_end, end) - max(claim_start, start))
+    return shared.most_common(1)[0][0] if shared and shared.most_common(1)[0][1] > 0 else None
 
 
 def first_place(decision: LedgerDecision) -> Place:
@@ -111,8 +117,8 @@ def rebuild(ledger: Ledger, changed: Collection[int]) -> None:
 def _rebuild_some(ledger: Ledger, components: Sequence[frozenset[int]]) -> None:
     members_by_key = _read_members([entry for component in components for entry in component])
     taken: set[int] = set()
-    new: list[list[_Member]] = []
-    kept: dict[int, list[_Member]] = {}
+    new: list[list[Member]] = []
+    kept: dict[int, list[Member]] = {}
     for component in components:
         members = sorted((members_by_key[pk] for pk in component), key=lambda member: member.place)
         before = members[0].proposition_id
@@ -122,12 +128,12 @@ def _rebuild_some(ledger: Ledger, components: Sequence[frozenset[int]]) -> None:
         else:
             new.append(members)
     PropositionSpeaker.objects.filter(proposition__in=list(kept)).delete()
-    changed = [Proposition(pk=key, ledger=ledger, **_values(members)) for key, members in kept.items()]
+    changed = [Proposition(pk=key, ledger=ledger, **values_of(members)) for key, members in kept.items()]
     Proposition.objects.bulk_update(changed, PROPOSITION_VALUES, batch_size=500)
     with connection.cursor() as cursor:
         made = dict(zip(reserve_keys(cursor, PROPOSITIONS, len(new)), new, strict=True))
         insert_rows(
-            cursor, PROPOSITIONS, [(key, ledger.pk, *_values(members).values()) for key, members in made.items()]
+            cursor, PROPOSITIONS, [(key, ledger.pk, *values_of(members).values()) for key, members in made.items()]
         )
         rows = kept | made
         moved = [
@@ -138,7 +144,7 @@ def _rebuild_some(ledger: Ledger, components: Sequence[frozenset[int]]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
+class Member:
     """An entry, as far as its proposition is made from it."""
 
     pk: int
@@ -150,13 +156,13 @@ class _Member:
     statements: Sequence[Statement]
 
 
-def _read_members(keys: Sequence[int]) -> dict[int, _Member]:
+def _read_members(keys: Sequence[int]) -> dict[int, Member]:
     columns = ("id", "proposition_id", "text", "statements", "start")
     of_document = ("position", "id", "meta")
     entries = LedgerEntry.objects.filter(pk__in=keys).order_by("id")
     rows = entries.values_list(*columns, *(f"ledger_document__document__{name}" for name in of_document))
     return {
-        pk: _Member(
+        pk: Member(
             pk,
             proposition_id,
             place=(position, document_id, start),
@@ -173,7 +179,7 @@ def statements_of(entries: Iterable[LedgerEntry]) -> list[Statement]:
     return [Statement.of_json(record) for entry in entries for record in entry.statements]
 
 
-def _values(members: Sequence[_Member]) -> dict[str, Any]:
+def values_of(members: Sequence[Member]) -> dict[str, Any]:
     """Return the values of the proposition of some entries, in the order of `PROPOSITION_VALUES`."""
     statements = [statement for member in members for statement in member.statements]
     status = status_of(statements)
@@ -205,7 +211,7 @@ def date_of(meta: Mapping[str, object]) -> str:
     return ""
 
 
-def _speaker_rows(proposition_key: int, members: Sequence[_Member]) -> list[Row]:
+def _speaker_rows(proposition_key: int, members: Sequence[Member]) -> list[Row]:
     counts = Counter(
         (name[:LONGEST_NAME], statement.role.value)
         for member in members

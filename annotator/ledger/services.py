@@ -22,7 +22,7 @@ from annotator.ledger.reading.sources import (
     read_sources,
     registered_names,
 )
-from annotator.ledger.reading.statements import CLAIM, DocumentProposition, Reading, Role
+from annotator.ledger.reading.statements import CLAIM, DocumentProposition, Role, distinct_propositions
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import Row, insert_rows, reserve_keys, table_of
 from annotator.platform.jobs import services as jobs
@@ -125,25 +125,11 @@ def read_documents(ledger: Ledger, sources: Sequence[Source]) -> None:
         rows = list(zip(keys, readings, strict=True))
         insert_rows(cursor, DOCUMENTS, [_document_row(key, ledger, read) for key, read in rows])
         entries = [
-            _entry_row(key, proposition, kept.get((read.source.document_id, *_extent(proposition))))
+            _entry_row(key, proposition, kept.get((read.source.document_id, *proposition.extent)))
             for key, read in rows
-            for proposition in _distinct(read.reading)
+            for proposition in distinct_propositions(read.reading)
         ]
         insert_rows(cursor, ENTRIES, entries)
-
-
-def _distinct(reading: Reading) -> Iterator[DocumentProposition]:
-    """Yield the propositions of a document; of two Claims with the same extent, which imports may have, the first."""
-    seen: set[tuple[int, int]] = set()
-    for proposition in reading.propositions:
-        place = _extent(proposition)
-        if place not in seen:
-            seen.add(place)
-            yield proposition
-
-
-def _extent(proposition: DocumentProposition) -> tuple[int, int]:
-    return proposition.fragments[0][0], proposition.fragments[-1][1]
 
 
 def _document_row(key: int, ledger: Ledger, read: SourceReading) -> Row:
@@ -158,7 +144,7 @@ def _entry_row(document_key: int, proposition: DocumentProposition, proposition_
     texts = [statement.text for statement in proposition.statements if statement.role == Role.CLAIM]
     statements = orjson.dumps([statement.as_json() for statement in proposition.statements]).decode()
     words = _packed(claim_words(text) for text in dict.fromkeys(texts))
-    return document_key, proposition_key, *_extent(proposition), proposition.text, statements, words, True
+    return document_key, proposition_key, *proposition.extent, proposition.text, statements, words, True
 
 
 def _packed(claims: Iterator[ClaimWords]) -> bytes:

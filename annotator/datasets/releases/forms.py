@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from annotator.datasets.exports.format_registry import FORMATS
 from annotator.datasets.exports.forms import DataForm
 from annotator.datasets.exports.selectors import vocabulary_of
+from annotator.datasets.releases.contents.facts import has_blind_sets
 from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, UNKNOWN
 from annotator.datasets.releases.models import LONGEST_NAME
 from annotator.datasets.releases.options import BESIDE, ReleaseOptions
 from annotator.datasets.releases.selectors import releases_with_splits
 from annotator.datasets.releases.serializers import LONGEST_NOTES, parse_release
 from annotator.datasets.splits.requests import USUAL_SHARES
+from annotator.ledger.reading.statements import CLAIM
 from annotator.platform.http.forms import show_problem
 from annotator.problems import FieldError, InvalidInput, Problem
 from projects.models import Project
@@ -68,6 +70,14 @@ class ReleaseForm(DataForm):
         help_text=_("Names of metadata fields, separated by commas."),
     )
     near_duplicates = forms.BooleanField(required=False, initial=True, label=_("Keep near-duplicates together"))
+    blind_test = forms.BooleanField(
+        required=False, initial=True, label=_("Prefer documents annotated without suggestions for the split test")
+    )
+    ledger = forms.BooleanField(
+        required=False,
+        label=_("Add the claim ledger"),
+        help_text=_("The file ledger.jsonl: who claims, denies and evades what, with places in the documents."),
+    )
     formats = forms.MultipleChoiceField(
         required=False,
         choices=[(key, FORMATS[key].name) for key in BESIDE],
@@ -78,6 +88,10 @@ class ReleaseForm(DataForm):
     def __init__(self, data: Any = None, *, project: Project) -> None:
         self._vocabulary = vocabulary_of(project)
         super().__init__(data, vocabulary=self._vocabulary)
+        if not has_blind_sets(project):
+            del self.fields["blind_test"]
+        if CLAIM not in self._vocabulary.labels:
+            del self.fields["ledger"]
         earlier = [
             (str(release.number), f"{release.number}: {release.name}") for release in releases_with_splits(project)
         ]
@@ -116,6 +130,7 @@ class ReleaseForm(DataForm):
                 "formats": given["formats"],
                 "creators": given["creators"],
                 "splits": self._splits(given),
+                "ledger": given.get("ledger", False),
                 "data": self.given_options(),
             },
             vocabulary=self._vocabulary,
@@ -139,6 +154,7 @@ class ReleaseForm(DataForm):
             "shares": shares,
             "together": _items(given["together"]),
             "near_duplicates": given["near_duplicates"],
+            "blind_test": given.get("blind_test"),
         }
 
 

@@ -60,6 +60,9 @@ class FrozenDocument(models.Model):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64, help_text="Of the text.")
     split = models.CharField(max_length=32, blank=True)
+    facts = models.JSONField(
+        null=True, help_text="What the archive needs of it that may change later; see `contents.facts`. Null: nothing."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "document"], name="frozen_document_once_per_release")]

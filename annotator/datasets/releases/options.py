@@ -22,7 +22,8 @@ class ReleaseOptions:
 
     `data` says which sets are released and how they are transformed, `formats` in which formats beside the complete
     JSONL. `like` is the number of an earlier release of the project whose splits are kept. `creators` says who made
-    the annotations, in the classes of data hubs; "" states nothing.
+    the annotations, in the classes of data hubs; "" states nothing. With `ledger`, the archive has the claim ledger of
+    its sets.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ReleaseOptions:
     splits: SplitRequest | None = None
     like: int | None = None
     creators: str = ""
+    ledger: bool = False
     data: ExportOptions = field(default_factory=ExportOptions)
 
     def as_json(self) -> dict[str, Any]:
@@ -43,6 +45,8 @@ class ReleaseOptions:
             shares = [[name, share] for name, share in self.splits.shares.items()]
             together = list(self.splits.together)
             splits = asdict(self.splits) | {"shares": shares, "together": together, "like": self.like}
+            if not self.splits.blind_test:
+                del splits["blind_test"]
         # The complete data are always JSONL.
         data = {name: value for name, value in self.data.as_json().items() if name != "format"}
         return {
@@ -55,6 +59,7 @@ class ReleaseOptions:
             "data": data,
             # Releases that state nothing keep the bytes they had before there was this choice.
             **({"creators": self.creators} if self.creators else {}),
+            **({"ledger": True} if self.ledger else {}),
         }
 
     @classmethod
@@ -80,5 +85,6 @@ class ReleaseOptions:
             splits=splits,
             like=like,
             creators=stored.get("creators", ""),
+            ledger=stored.get("ledger", False),
             data=ExportOptions.from_json(stored.get("data", {})),
         )

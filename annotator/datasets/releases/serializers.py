@@ -1,7 +1,7 @@
 """Input and output of releases: the options of a release are declared here for the API, forms and commands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +14,9 @@ from annotator.datasets.exports.serializers import DataOptionsIn, format_errors
 from annotator.datasets.releases.layouts.layout_1.licences import LICENCES, OTHER, UNKNOWN
 from annotator.datasets.releases.models import LONGEST_NAME, Release
 from annotator.datasets.releases.options import BESIDE, CREATORS, ReleaseOptions
-from annotator.datasets.splits.requests import SplitRequest
+from annotator.datasets.splits.blind_test import TEST
+from annotator.datasets.splits.requests import USUAL_SHARES, SplitRequest
+from annotator.ledger.reading.statements import CLAIM
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.input import (
     BooleanField,
@@ -60,6 +62,14 @@ class SplitsIn(InputSerializer):
     near_duplicates = BooleanField(default=True)
     threshold = NumberField(required=False, help_text="The least similarity of near-duplicates, from 0.5 to 1.")
     salt = StringField(required=False, allow_null=True, help_text="Repeats an earlier division.")
+    blind_test = BooleanField(
+        required=False,
+        allow_null=True,
+        help_text=(
+            "Whether documents annotated without suggestions are in the split “test” before others; null: if the "
+            "project has such documents."
+        ),
+    )
     like = IntegerField(
         required=False,
         allow_null=True,
@@ -77,6 +87,9 @@ class SplitsIn(InputSerializer):
         if like is not None and "shares" in attrs:
             detail = "Leave out the shares: those of the earlier release are kept."
             raise serializers.ValidationError({"shares": detail})
+        if attrs.get("blind_test") and TEST not in attrs.get("shares", USUAL_SHARES):
+            detail = "There is no split “test” for documents annotated without suggestions: add one, or leave this out."
+            raise serializers.ValidationError({"blind_test": detail})
         try:
             return {"splits": SplitRequest(**attrs), "like": like}
         except InvalidInput as problem:
@@ -94,7 +107,7 @@ def _nested(errors: Sequence[FieldError]) -> dict[str, Any]:
 class ReleaseIn(InputSerializer):
     """The options of a release; everything but the name may be left out."""
 
-    empty_means_default = ("licence", "languages", "formats", "data", "creators")
+    empty_means_default = ("licence", "languages", "formats", "data", "creators", "ledger")
     name = StringField(
         max_length=LONGEST_NAME,
         error_messages=dict.fromkeys(("required", "null", "blank", "max_length", "invalid"), NAME_MESSAGE),
@@ -124,6 +137,9 @@ class ReleaseIn(InputSerializer):
         help_text="Who made the annotations; left out, the data card states nothing.",
     )
     splits = SplitsIn(required=False, allow_null=True)
+    ledger = BooleanField(
+        default=False, help_text="Adds ledger.jsonl: who claims, denies and evades what, with places in the texts."
+    )
     data = DataOptionsIn(required=False)  # type: ignore[assignment]  # a field may have this name
 
     def validate_notes(self, notes: str) -> str:
@@ -137,7 +153,20 @@ class ReleaseIn(InputSerializer):
         data, formats = attrs.get("data") or asdict(ExportOptions()), attrs.get("formats") or ()
         if errors := dict(format_errors(data, formats)):
             raise serializers.ValidationError({"data": errors})
+        if attrs["ledger"] and (error := self._ledger_error(data)):
+            raise serializers.ValidationError({"ledger": error})
         return attrs
+
+    def _ledger_error(self, data: Mapping[str, Any]) -> str:
+        """Return why a release with these data cannot have a ledger, or ""."""
+        vocabulary: Vocabulary | None = self.context.get("vocabulary")
+        if vocabulary is not None and CLAIM not in vocabulary.labels:
+            return "The ledger needs the label Claim, which the schema does not have."
+        if data.get("labels") is not None and CLAIM not in data["labels"]:
+            return "The ledger needs the label Claim: add it to the labels, or leave the ledger out."
+        if data.get("window") is not None:
+            return "The ledger has places in whole documents: leave out the windows, or the ledger."
+        return ""
 
 
 def parse_release(given: Any, *, vocabulary: Vocabulary | None = None) -> ReleaseOptions:
@@ -155,6 +184,7 @@ def parse_release(given: Any, *, vocabulary: Vocabulary | None = None) -> Releas
         languages=tuple(dict.fromkeys(values.get("languages") or ())),
         formats=tuple(sorted(set(values.get("formats") or ()))),
         creators=values["creators"],
+        ledger=values["ledger"],
         data=ExportOptions(**(values.get("data") or {})),
         **splits,
     )

@@ -22,7 +22,8 @@ class SplitRequest:
     `shares` of the documents by name of the split add up to 1. `together` names metadata fields: documents with the
     same value in one of them stay together. With `near_duplicates`, so do documents whose texts have a resemblance of
     at least `threshold` (Jaccard, of their shingles). A `salt` repeats an earlier division; without one, the salt that
-    distributes the labels most evenly is chosen.
+    distributes the labels most evenly is chosen. With `blind_test`, documents that were annotated without suggestions
+    are in the split “test” before others; None leaves it to the project.
     """
 
     shares: Mapping[str, float] = field(default_factory=lambda: dict(USUAL_SHARES))
@@ -30,6 +31,7 @@ class SplitRequest:
     near_duplicates: bool = True
     threshold: float = USUAL_THRESHOLD
     salt: str | None = None
+    blind_test: bool | None = None
 
     def __post_init__(self) -> None:
         """Raise `InvalidInput` with an error for each field that is not valid."""
@@ -84,6 +86,8 @@ class SplitPlan:
     counts: Mapping[str, Mapping[str, int]]
     moved: Mapping[str, str]
     notes: tuple[str, ...]
+    blind: tuple[str, ...] | None = None
+    """The documents that were annotated without suggestions, if the request asks for them; else None."""
 
 
 def values_that_keep_together(meta: Mapping[str, object], fields: Iterable[str]) -> dict[str, str]:

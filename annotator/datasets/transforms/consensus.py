@@ -64,13 +64,14 @@ def _document_attributes(entry: ExportDocument, losses: LossReport) -> dict[str,
 
 
 def _voters(sets: Mapping[str, SetRecord]) -> list[Voter]:
-    voters = [_voter(name, record) for name, record in sets.items()]
+    voters = [voter_of(name, record) for name, record in sets.items()]
     return sorted(
         voters, key=lambda voter: ([_content(span) for span in voter.seen.spans], _relation_keys(voter), voter.name)
     )
 
 
-def _voter(name: str, record: SetRecord) -> Voter:
+def voter_of(name: str, record: SetRecord) -> Voter:
+    """Return the annotator of a set."""
     seen = [
         (SpanContent(span["label"], tuple((start, end) for start, end in span["fragments"]), span["attributes"]), span)
         for span in record["spans"]

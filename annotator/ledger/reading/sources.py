@@ -74,8 +74,8 @@ class SourceReading:
 def read_sources(project: Project, sources: Sequence[Source], texts: Mapping[int, str]) -> Iterator[SourceReading]:
     """Yield what the documents of some sources say; texts by the key of the document."""
     contents = _contents([pk for source in sources for pk in source.sets])
-    joined = {source.document_id: _joined([contents[pk] for pk in source.sets]) for source in sources}
-    mentions = {pk: _mentions(texts[pk], content) for pk, (content, _support) in joined.items()}
+    joined = {source.document_id: joined_content([contents[pk] for pk in source.sets]) for source in sources}
+    mentions = {pk: mentions_of(texts[pk], content) for pk, (content, _support) in joined.items()}
     named = registered_names(project, mentions)
     for source in sources:
         pk = source.document_id
@@ -88,7 +88,7 @@ def read_sources(project: Project, sources: Sequence[Source], texts: Mapping[int
         yield SourceReading(source, read_document(texts[pk], content, support, names), rows)
 
 
-def _mentions(text: str, content: SetContent) -> list[Mention]:
+def mentions_of(text: str, content: SetContent) -> list[Mention]:
     """Return the mentions of speakers in a set, each place once, in the order of the text."""
     by_place = {
         (span.start, span.end): span.attributes.get("canonical", "").strip()
@@ -116,7 +116,7 @@ def registered_names(project: Project, mentions: Mapping[int, Sequence[Mention]]
     }
 
 
-def _joined(contents: list[SetContent]) -> tuple[SetContent, list[Support] | None]:
+def joined_content(contents: list[SetContent]) -> tuple[SetContent, list[Support] | None]:
     """Return the consensus of several sets with its support; one set as it is."""
     if len(contents) == 1:
         return contents[0], None

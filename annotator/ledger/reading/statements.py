@@ -114,6 +114,11 @@ class DocumentProposition:
     text: str
     statements: Sequence[Statement]
 
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Start and end of the first mention."""
+        return self.fragments[0][0], self.fragments[-1][1]
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -135,6 +140,15 @@ def read_document(
     the registry knows them.
     """
     return _Reader(text, content, support, names or {}).read()
+
+
+def distinct_propositions(reading: Reading) -> Iterator[DocumentProposition]:
+    """Yield the propositions of a document; of two Claims with the same extent, which imports may have, the first."""
+    seen: set[tuple[int, int]] = set()
+    for proposition in reading.propositions:
+        if proposition.extent not in seen:
+            seen.add(proposition.extent)
+            yield proposition
 
 
 def status_of(statements: Sequence[Statement]) -> Status:

@@ -148,6 +148,7 @@ JSON_WITHOUT_KEYS = frozenset({
     "agreement_disagreement.detail",
     *("adjudication_unit.kinds", "adjudication_unit.versions", "adjudication_decision.outcome"),
     *("releases_release.options", "releases_release.origin", "releases_release.manifest", "releases_frozenset.origins"),
+    "releases_frozendocument.facts",
 })  # fmt: skip
 # JSON of projects that holds keys of rows: column, members, each with the table whose keys it lists. They are moved as
 # foreign keys are.

@@ -10,6 +10,14 @@ from django.db.models import Count, F
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.corpus.spans.selectors import replay
+from annotator.corpus.speakers.mentions.resolution import Mention
+from annotator.datasets.releases.contents.facts import (
+    DocumentFacts,
+    Joined,
+    blind_documents,
+    current_joins,
+    current_names,
+)
 from annotator.datasets.releases.contents.rule_versions import RuleVersions, rule_versions
 from annotator.datasets.releases.contents.selection import Selection, origins_by_set
 from annotator.datasets.releases.models import FrozenDocument, FrozenSet, Release
@@ -50,6 +58,12 @@ class ReleaseSource(Protocol):
 
     def versions(self) -> RuleVersions:
         """Return the versions of schema and guidelines of the sets."""
+
+    def facts(self, mentions: Mapping[int, Sequence[Mention]]) -> dict[int, DocumentFacts]:
+        """Return the facts of documents, given with the mentions of their speakers, by key."""
+
+    def blind(self) -> set[int]:
+        """Return the keys of the documents that were annotated without suggestions."""
 
 
 def later_versions(origin: Mapping[str, Any]) -> set[int]:
@@ -119,6 +133,16 @@ class FrozenSource:
             released_guidelines=set(sets.filter(is_evidence=False).values_list("guideline_version", flat=True)),
         )
 
+    def facts(self, mentions: Mapping[int, Sequence[Mention]]) -> dict[int, DocumentFacts]:
+        """Return the facts that were stored when the release was first built."""
+        rows = FrozenDocument.objects.filter(release=self._release, document_id__in=list(mentions)).order_by()
+        return {key: DocumentFacts.of_json(stored) for key, stored in rows.values_list("document_id", "facts")}
+
+    def blind(self) -> set[int]:
+        """Return the documents that were blind when the release was first built."""
+        rows = FrozenDocument.objects.filter(release=self._release, facts__blind=True).order_by()
+        return set(rows.values_list("document_id", flat=True))
+
 
 class DraftSource:
     """The documents and sets that a release would freeze now; nothing is stored."""
@@ -179,3 +203,17 @@ class DraftSource:
             released_schemas=released,
             released_guidelines={row["guideline_version__number"] for row in rows},
         )
+
+    def facts(self, mentions: Mapping[int, Sequence[Mention]]) -> dict[int, DocumentFacts]:
+        """Return the facts as they are now."""
+        names = current_names(self.project, mentions)
+        documents = dict(Document.objects.filter(pk__in=list(mentions)).order_by().values_list("id", "external_id"))
+        return {key: DocumentFacts(names[key], self._joins.get(documents[key], ())) for key in mentions}
+
+    @cached_property
+    def _joins(self) -> dict[str, list[Joined]]:
+        return current_joins(self.project)
+
+    def blind(self) -> set[int]:
+        """Return the documents that are blind now."""
+        return blind_documents(head for heads in self._heads.values() for head in heads)

@@ -8,6 +8,7 @@ from annotator.corpus.documents.models import Document
 from annotator.datasets.releases.contents.source import LabelCounts, ReleaseSource
 from annotator.datasets.releases.models import FrozenDocument
 from annotator.datasets.releases.options import ReleaseOptions
+from annotator.datasets.splits.blind_test import with_blind_test
 from annotator.datasets.splits.requests import SplitItem, SplitPlan, SplitRequest, values_that_keep_together
 from annotator.datasets.splits.rule_1.planner import SplitPlanner
 from annotator.problems import InvalidInput
@@ -33,7 +34,12 @@ def plan_of(
         for item in _items(batch, options.splits, labels):
             planner.add(item)
         advance(len(batch))
-    return planner.plan(None if options.like is None else splits_of(source.project, options.like))
+    earlier = {} if options.like is None else splits_of(source.project, options.like)
+    plan = planner.plan(earlier)
+    if not options.splits.blind_test:
+        return plan
+    blind_keys = source.blind()
+    return with_blind_test(plan, [name for name, key in source.documents() if key in blind_keys], earlier)
 
 
 def splits_of(project: Project, number: int) -> dict[str, str]:

@@ -5,7 +5,7 @@ What differs between layouts is in `LayoutParts`; a change here that moves a byt
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,6 +72,7 @@ class Selected(Protocol):
     """The file that lists documents and sets; counts annotators and agreement on the way."""
 
     agreement: AgreementCount
+    blind: Collection[str]
 
     def add(self, record: FrozenRecord, split: str) -> None:
         """Write the line of a document."""
@@ -79,12 +80,26 @@ class Selected(Protocol):
     def annotators(self) -> dict[str, Any]:
         """Return what the manifest says of annotators."""
 
+    def name_of(self, record: FrozenRecord, name: str) -> str:
+        """Return the name under which a set is released."""
+
+
+class LedgerLines(Protocol):
+    """The ledger of a release."""
+
+    def write(self) -> Iterator[bytes]:
+        """Yield the lines of its file."""
+
+    def record(self) -> dict[str, Any]:
+        """Return what the manifest says of it, once its lines are written."""
+
 
 @dataclass(frozen=True)
 class LayoutParts:
     """What a layout decides: rules for texts, writers, and the words of losses, manifest and card.
 
     `writers` replaces those of `FORMATS` by key. `finish` returns the manifest of the layout from the common one.
+    `ledger` is the name of the file of the ledger and makes its lines; None in layouts without one.
     """
 
     rules: TextRules
@@ -93,6 +108,7 @@ class LayoutParts:
     select: Callable[[ReleaseSource, Mapping[int, Schema], BinaryIO], Selected]
     finish: Callable[[dict[str, Any], ReleaseOptions], dict[str, Any]]
     card: Callable[..., str]
+    ledger: tuple[str, Callable[..., LedgerLines]] | None = None
 
 
 @dataclass
@@ -151,7 +167,7 @@ def _prepare(
 ) -> _Build:
     options = ReleaseOptions.from_json(source.head["options"])
     documents = source.documents()
-    passes = 1 + len(options.formats) + (options.splits is not None)
+    passes = 1 + len(options.formats) + (options.splits is not None) + options.ledger
     progress = _Progress(on_progress, total=passes * len(documents))
     plan = plan_of(source, options, [key for _, key in documents], advance=progress.advance)
     keys: dict[str, list[int]] = {name: [] for name in manifest.split_names(plan, options)}
@@ -166,15 +182,17 @@ def _write_files(build: _Build) -> tuple[dict[str, Any], str]:
     files = build.files
     with tempfile.TemporaryFile(dir=build.folder) as selection:
         selected = build.parts.select(build.source, build.rules.schemas, selection)
+        selected.blind = frozenset(build.plan.blind or ()) if build.plan is not None else frozenset()
         _write_data(build, selected)
         for key in build.options.formats:
             _write_format(build, key)
         files.add_file(file_names.SELECTION, selection)
+        ledger = _write_ledger(build, selected)
         build.losses.close(files)
     _write_groups(build)
     _write_rules(build)
     files.add(file_names.EXAMPLE, EXAMPLE.read_bytes())
-    content = build.parts.finish(_manifest(build, selected), build.options)
+    content = build.parts.finish(ledger | _manifest(build, selected), build.options)
     text = build.parts.card(content, schema=build.rules.newest_schema, notes=build.options.notes)
     files.add(file_names.CARD, text.encode())
     content["files"] = manifest.files_record(files)
@@ -247,6 +265,27 @@ def _read(
         sets = renamed(build.source.project, Record(record.document, own, dict(record.kinds)), options)
         yield ExportDocument(record.document, dict(sets))
         build.advance(1)
+
+
+def _write_ledger(build: _Build, selected: Selected) -> dict[str, Any]:
+    """Write the ledger if the release has one; return what the manifest says of it."""
+    if not build.options.ledger or build.parts.ledger is None:
+        return {}
+    name, make = build.parts.ledger
+    plan = build.plan
+    with tempfile.TemporaryFile(dir=build.folder) as spool:
+        ledger = make(
+            build.source,
+            build.options.data,
+            name_of=selected.name_of,
+            split_of=lambda document: file_names.WHOLE if plan is None else plan.split_of[document],
+            advance=build.advance,
+            spool=spool,
+        )
+        build.files.open(name)
+        for line in ledger.write():
+            build.files.add(name, line)
+    return {"ledger": ledger.record()}
 
 
 def _write_groups(build: _Build) -> None:

@@ -12,10 +12,14 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from annotator.datasets.releases.contents.facts import DocumentFacts, blind_documents, current_joins, current_names
+from annotator.datasets.releases.contents.frozen import read_frozen
+from annotator.datasets.releases.contents.ledger import mentions_in
 from annotator.datasets.releases.contents.source import FrozenSource
 from annotator.datasets.releases.layouts.build import BuiltArchive
 from annotator.datasets.releases.layouts.registry import OnProgress, layout_of
 from annotator.datasets.releases.models import FrozenDocument, Release
+from annotator.datasets.releases.options import ReleaseOptions
 from annotator.datasets.releases.problems import (
     ReleaseDiffers,
     ReleaseFileGone,
@@ -30,6 +34,7 @@ from annotator.problems import Problem
 
 ARCHIVE = "release.zip"
 UPDATED_AT_ONCE = 500
+FROZEN_AT_ONCE = 200
 MOST_DIFFERENCES = 5
 
 
@@ -76,6 +81,8 @@ def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -
             "An existing archive stays."
         )
         raise ReleaseIncomplete(detail % {"number": release.number, "count": f"{len(deleted):,}"})
+    if not release.is_built:
+        freeze_facts(release)
     with _build_folder(release) as folder:
         archive, built = _write(release, folder, on_progress)
         with archive.open("rb") as file:
@@ -88,6 +95,29 @@ def build_release(release: Release, *, now: datetime, on_progress: OnProgress) -
         size = archive.stat().st_size
         (directory_of(release) / ARCHIVE).take(archive)
         _store(release, built, sha256=sha256, size=size, now=now)
+
+
+def freeze_facts(release: Release) -> None:
+    """Store what the options of a release need of its documents and what may change later; what is stored stays."""
+    options = ReleaseOptions.from_json(release.options)
+    needs_blind = options.splits is not None and bool(options.splits.blind_test)
+    if not options.ledger and not needs_blind:
+        return
+    source = FrozenSource(release)
+    joins = current_joins(release.project) if options.ledger else {}
+    rows = list(FrozenDocument.objects.filter(release=release, facts__isnull=True).order_by("document_id"))
+    for begin in range(0, len(rows), FROZEN_AT_ONCE):
+        batch = {row.document_id: row for row in rows[begin : begin + FROZEN_AT_ONCE]}
+        keys = list(batch)
+        blind = blind_documents(source.heads(keys)) if needs_blind else set()
+        records = dict(zip(keys, read_frozen(source, keys), strict=True)) if options.ledger else {}
+        names = current_names(
+            release.project, {key: mentions_in(record, options.data) for key, record in records.items()}
+        )
+        for key, row in batch.items():
+            joined = joins.get(records[key].document["id"], ()) if key in records else ()
+            row.facts = DocumentFacts(names.get(key, {}), joined, key in blind).as_json()
+        FrozenDocument.objects.bulk_update(batch.values(), ["facts"])
 
 
 def check_release(release: Release, *, on_progress: OnProgress) -> Verification:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.quotas import check_quota
+from annotator.datasets.releases.contents.facts import has_blind_sets
 from annotator.datasets.releases.contents.selection import Selection, origins_by_set, select
 from annotator.datasets.releases.contents.source import DraftSource
 from annotator.datasets.releases.layouts.registry import CURRENT, ReleaseLayout, layout_of
@@ -25,6 +26,7 @@ from annotator.datasets.releases.problems import (
     ReleaseNameTaken,
     ReleaseNotBuilt,
 )
+from annotator.datasets.splits.blind_test import TEST
 from annotator.datasets.splits.requests import SplitRequest
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import Table, insert_rows
@@ -39,6 +41,8 @@ from projects.services.locks import lock_project
 BUILD_JOB = "build_release"
 CHECK_JOB = "check_release"
 DRAFT_JOB = "draft_release"
+BLIND_SINCE = 2
+"""The first layout whose test splits prefer blind documents."""
 DOCUMENTS = Table("releases_frozendocument", ("release_id", "document_id", "sha256", "split"))
 SETS = Table(
     "releases_frozenset",
@@ -67,7 +71,7 @@ def create_release(
     lock_project(project)
     _check_name(project, options.name)
     check_quota(project)
-    options, selected = _selected(project, options)
+    options, selected = _selected(project, options, layout)
     last = Release.objects.filter(project=project).order_by("-number", "-id").first()
     release = Release.objects.create(
         project=project,
@@ -84,10 +88,14 @@ def create_release(
     return start_build(release, started_by=created_by, now=now, own_process=own_process)
 
 
-def _selected(project: Project, options: ReleaseOptions) -> tuple[ReleaseOptions, Selection]:
+def _selected(
+    project: Project, options: ReleaseOptions, layout: ReleaseLayout = CURRENT
+) -> tuple[ReleaseOptions, Selection]:
     """Return the options with the splits of an earlier release, and what a release would freeze now."""
     if options.like is not None:
         options = replace(options, splits=_splits_like(project, options.like))
+    elif options.splits is not None:
+        options = replace(options, splits=_with_blind_test(project, options.splits, layout))
     selected = select(project, options.data)
     if not selected.released:
         raise NothingToRelease(
@@ -138,6 +146,14 @@ def _splits_like(project: Project, number: int) -> SplitRequest:
         errors: list[FieldError] = [{"pointer": "/splits/like", "detail": detail}]
         raise InvalidInput(detail, errors=errors)
     return replace(splits, salt=earlier.manifest["splits"]["salt"])
+
+
+def _with_blind_test(project: Project, splits: SplitRequest, layout: ReleaseLayout) -> SplitRequest:
+    """Return the splits, with blind documents first in “test” if the request leaves it open and the project has any."""
+    if splits.blind_test is not None:
+        return splits
+    by_default = layout.number >= BLIND_SINCE and TEST in splits.shares and has_blind_sets(project)
+    return replace(splits, blind_test=by_default)
 
 
 def _origin(project: Project, selected: Selection) -> dict[str, Any]:

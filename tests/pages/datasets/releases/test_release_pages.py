@@ -55,7 +55,9 @@ def build_all():
 
 def test_lead_makes_a_release_and_downloads_it(page, project, lead, viewer, work):
     shown = page(lead).get(url("new")).content.decode()
-    answer = page(lead).post(url("new"), form(about=f"Notes {HOSTILE}", languages="en, de", formats=["brat"]))
+    answer = page(lead).post(
+        url("new"), form(about=f"Notes {HOSTILE}", languages="en, de", formats=["brat"], ledger="on")
+    )
     build_all()
 
     release = Release.objects.get()
@@ -70,6 +72,9 @@ def test_lead_makes_a_release_and_downloads_it(page, project, lead, viewer, work
     data = b"".join(archive.streaming_content)
     assert archive["Content-Disposition"] == 'attachment; filename="news-release-1.zip"'
     names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    assert "ledger.jsonl" in names
+    assert "Add the claim ledger" in shown
+    assert "annotated without suggestions" not in shown, "the project has no blind sets"
     assert sum(name.startswith("brat/") and name.endswith(".txt") for name in names) == 1
     assert "1.0" in reader.get(url("releases")).content.decode()
 

@@ -8,6 +8,7 @@ from annotator.datasets.exports.output.dataset import Tally
 from annotator.datasets.releases.layouts.layout_1.archive_files import ArchiveFiles
 from annotator.datasets.releases.layouts.layout_1.file_names import FORMAT, WHOLE
 from annotator.datasets.releases.options import ReleaseOptions
+from annotator.datasets.splits.blind_test import blind_counts
 from annotator.datasets.splits.requests import SplitPlan
 from annotator.formats.interface import Format
 
@@ -56,6 +57,7 @@ def splits_record(options: ReleaseOptions, plan: SplitPlan | None, tallies: Mapp
         "grouped_documents": sum(len(group.members) for group in plan.groups),
         "moved": len(plan.moved),
         "notes": list(plan.notes),
+        **({} if plan.blind is None else {"blind": blind_counts(plan.split_of, plan.blind)}),
     }
 
 

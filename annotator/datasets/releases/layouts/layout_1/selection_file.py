@@ -1,7 +1,7 @@
 """The file that lists the selected documents and sets; who made them and how well they agree is counted on the way."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, BinaryIO
 
 import orjson
@@ -27,6 +27,7 @@ class SelectionFile:
         self._selection = selection
         self._sets: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
+        self.blind: Collection[str] = ()
 
     def add(self, record: FrozenRecord, split: str) -> None:
         """Write the line of a document, and count its sets."""
@@ -41,6 +42,7 @@ class SelectionFile:
             "split": split,
             "sets": self._revisions(record, are_evidence=False),
             "agreement_only": self._revisions(record, are_evidence=True),
+            **({"blind": True} if document["id"] in self.blind else {}),
         }
         self._selection.write(orjson.dumps(line, option=_OPTIONS))
 

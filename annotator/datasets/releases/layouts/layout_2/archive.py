@@ -18,6 +18,7 @@ from annotator.datasets.releases.layouts.layout_1.archive_files import ArchiveFi
 from annotator.datasets.releases.layouts.layout_1.file_names import LOSSES
 from annotator.datasets.releases.layouts.layout_1.selection_file import SelectionFile
 from annotator.datasets.releases.layouts.layout_2.card import card
+from annotator.datasets.releases.layouts.layout_2.ledger_file import LEDGER, LedgerFile
 from annotator.datasets.releases.layouts.layout_2.loss_words import NEVER_CARRIED, SENTENCES
 from annotator.datasets.releases.options import ReleaseOptions
 from annotator.text.rules import PRESENT_RULES
@@ -103,7 +104,13 @@ def _finished(manifest: dict[str, Any], options: ReleaseOptions) -> dict[str, An
 
 
 PARTS = LayoutParts(
-    rules=PRESENT_RULES, writers={}, open_losses=_open_losses, select=_Selected, finish=_finished, card=card
+    rules=PRESENT_RULES,
+    writers={},
+    open_losses=_open_losses,
+    select=_Selected,
+    finish=_finished,
+    card=card,
+    ledger=(LEDGER, LedgerFile),
 )
 
 

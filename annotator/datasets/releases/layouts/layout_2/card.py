@@ -47,6 +47,7 @@ def _sections(manifest: Manifest, schema: Mapping[str, Any], notes: str) -> Iter
     yield "Labels", sections.labels(schema, manifest)
     yield "How it was made", sections.making(manifest)
     yield "Agreement", sections.agreement(manifest)
+    yield "Ledger", sections.ledger(manifest)
     yield "Splits", sections.splits(manifest)
     yield "Losses", sections.losses(manifest)
     yield "Files", sections.files(manifest)

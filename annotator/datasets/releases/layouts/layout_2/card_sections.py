@@ -7,7 +7,7 @@ from annotator.datasets.releases.layouts.layout_1.card_sections import contents
 from annotator.datasets.releases.layouts.layout_1.markdown import escaped, listed, table
 from annotator.datasets.releases.layouts.layout_2.phrases import joined, number_of, size_of
 
-__all__ = ["agreement", "contents", "files", "labels", "limits", "losses", "making", "splits"]
+__all__ = ["agreement", "contents", "files", "labels", "ledger", "limits", "losses", "making", "splits"]
 
 Manifest = Mapping[str, Any]
 MOST_PEOPLE = 40
@@ -33,6 +33,34 @@ CHOICES = {
     "discontinuous": "Discontinuous spans are included as their {}.",
 }
 FLAGS = {"negatives": "Documents without spans are left out.", "notes": "Notes of annotators are left out."}
+STATUSES = {
+    "asserted": "asserted",
+    "contested": "contested",
+    "evaded": "evaded",
+    "contested-and-evaded": "contested and evaded",
+}
+LEDGER = """\
+`ledger.jsonl` says who claims what, who denies it, and who avoids saying either. One line is one proposition: a Claim
+with all Claims that restate it, and the statements about it, each with its speakers and its place in the text.
+
+```python
+import json
+
+for line in open("ledger.jsonl", encoding="utf-8", newline="\\n"):
+    proposition = json.loads(line)
+    for entry in proposition["entries"]:
+        for statement in entry["statements"]:
+            place = entry["document_id"], statement["fragments"]
+            print(proposition["text"], statement["role"], statement["speakers"], *place)
+```"""
+LEDGER_SETS = (
+    "Each document is read from its adjudicated set, else from the consensus of its annotators; `basis` and `sets` say "
+    "which. Choices of the release about boundaries and layers do not apply to it."
+)
+LEDGER_NAMES = (
+    "Speakers are named by the speaker registry of the project, else by the canonical name that annotators gave, else "
+    "by the words of the mention."
+)
 FILES = """\
 `selection.jsonl` lists every document with its split and the revision of each of its sets, `losses.json` what the
 formats beside the complete JSONL cannot carry, by reason, `losses.jsonl` every single loss, and `manifest.json` the
@@ -157,6 +185,34 @@ def _figure(figure: Mapping[str, Any] | None) -> str:
     return f"{figure['value']:.3f}{interval}"
 
 
+def ledger(manifest: Manifest) -> str:
+    """Return what the ledger contains, how it was made, and what to know before training on it."""
+    if (counted := manifest.get("ledger")) is None:
+        return ""
+    by_status = counted["propositions"]["by_status"]
+    statuses = [f"{by_status[status]:,} {name}" for status, name in STATUSES.items() if status in by_status]
+    propositions = number_of(counted["propositions"]["all"], "proposition") + (
+        f" ({joined(statuses)})" if statuses else ""
+    )
+    left_out = number_of(counted["without_target"], "denial or hedge", "denials and hedges")
+    items = [
+        f"{propositions} with {number_of(counted['statements']['all'], 'statement')}.",
+        LEDGER_SETS,
+        LEDGER_NAMES,
+        f"Left out: {left_out} without a Claim.",
+    ]
+    if counted["joined"]:
+        items.append(
+            f"{number_of(counted['joined'], 'proposition')} joined by people from claims at several places. Claims are "
+            "joined only by a decision: others may state the same proposition."
+        )
+    else:
+        items.append("No claims were joined across places: several propositions may state the same.")
+    if counted["across_splits"]:
+        items.append(f"{number_of(counted['across_splits'], 'proposition')} with statements in more than one split.")
+    return f"{LEDGER}\n\n{listed(items)}"
+
+
 def splits(manifest: Manifest) -> str:
     """Return how documents were divided, what was requested and what came of it."""
     divided = manifest["splits"]
@@ -178,7 +234,9 @@ def splits(manifest: Manifest) -> str:
 
 def _division(divided: Mapping[str, Any]) -> Iterator[str]:
     salt = " ".join(divided["salt"].replace("`", "'").split())
-    yield f"Documents were divided by hash with the salt `{salt}`: documents that are added later move none of these."
+    added = "." if "blind" in divided else ": documents that are added later move none of these."
+    yield f"Documents were divided by hash with the salt `{salt}`{added}"
+    yield from _blind(divided)
     kept = [f"the same value in the field “{escaped(name)}”" for name in divided["together"]]
     if divided["near_duplicates"]:
         kept.append(f"nearly the same text (MinHash; {divided['threshold']:.0%} of the shingles or more)")
@@ -195,6 +253,22 @@ def _division(divided: Mapping[str, Any]) -> Iterator[str]:
     if divided["like"] is not None:
         moved = number_of(divided["moved"], "document")
         yield f"The splits of release {divided['like']} were kept; {moved} had to move."
+
+
+def _blind(divided: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how many documents of the split “test” were annotated without suggestions, if they come first there."""
+    if "blind" not in divided:
+        return
+    blind = divided["blind"]
+    test = divided["realised"].get("test", {"documents": 0})["documents"]
+    elsewhere = sum(count for split, count in blind.items() if split != "test")
+    yield (
+        "Documents annotated without suggestions take the places of others in the split “test”: "
+        f"{blind.get('test', 0):,} of its {number_of(test, 'document')} "
+        f"{'was' if blind.get('test', 0) == 1 else 'were'}, and {elsewhere:,} in other splits. "
+        "Labels made with suggestions are partly those that were suggested. "
+        "`selection.jsonl` says `blind` for each of them; documents that are added later may move others."
+    )
 
 
 def losses(manifest: Manifest) -> str:

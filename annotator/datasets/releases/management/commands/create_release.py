@@ -44,6 +44,9 @@ class Command(ProjectCommand):
         parser.add_argument(
             "--preview", "--dry-run", action="store_true", help="only print the data card; freeze nothing"
         )
+        parser.add_argument(
+            "--ledger", action="store_true", help="add ledger.jsonl: who claims, denies and evades what"
+        )
         parser.add_argument("--languages", nargs="+", default=[], metavar="CODE", help="languages, such as en")
         parser.add_argument("--notes", metavar="FILE", type=Path, dest="notes_file", help="Markdown for the data card")
         parser.add_argument(
@@ -93,6 +96,12 @@ def _add_splits(group: "argparse._ArgumentGroup") -> None:
     group.add_argument("--together", nargs="*", metavar="FIELD", help="metadata fields whose values stay together")
     group.add_argument("--part-near-duplicates", action="store_true", help="allow near-duplicates in different splits")
     group.add_argument("--salt", help="salt of an earlier release, to repeat its division")
+    group.add_argument(
+        "--blind-test",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="documents annotated without suggestions are in the split “test” first (default: if there are any)",
+    )
     group.add_argument("--like", type=int, metavar="NUMBER", help="keep the splits of this release")
 
 
@@ -109,6 +118,7 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         "languages": options["languages"],
         "creators": options["creators"],
         "formats": options["formats"],
+        "ledger": options["ledger"],
         "splits": _splits(options),
         "data": {name: options[name] for name in DATA_NAMES if name in options},
     }
@@ -124,6 +134,7 @@ def _splits(options: dict[str, Any]) -> dict[str, Any] | None:
     splits: dict[str, Any] = {"shares": [_share(given) for given in options["splits"]], "salt": options["salt"]}
     if options["together"] is not None:
         splits["together"] = options["together"]
+    splits["blind_test"] = options["blind_test"]
     return splits | {"near_duplicates": not options["part_near_duplicates"]}
 
 
