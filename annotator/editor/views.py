@@ -102,6 +102,7 @@ def _personal(user: User) -> dict[str, Any]:
         "url": reverse("accounts-api:preferences"),
         "module": static("editor/extras.js"),
         "suggestions_module": static("editor/suggestions.js"),
+        "tomorrow_module": static("editor/tomorrow.js"),
         "document_module": static("editor/document_attributes.js"),
         "document_styles": static("css/editor-document.css"),
         "dialogs_module": static("editor/dialogs.js"),

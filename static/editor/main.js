@@ -18,7 +18,7 @@ import { showActiveTime } from "./views/status.js";
  *   suggestionsUrl: string|null, dismissalsUrl: string|null, setId: number, userId: string, csrfCookie: string}} Config
  *   from the server, in the page; null for what this person may not do
  * @typedef {{url: string, module: string, dialogs_module: string, dialogs_styles: string,
- *   suggestions_module: string, document_module: string, document_styles: string,
+ *   suggestions_module: string, tomorrow_module: string, document_module: string, document_styles: string,
  *   editor_preferences: import("./model/types.js").Preferences}} Personal
  * @typedef {import("../saving/transport.js").Transport} Transport
  * @typedef {import("./saving/timer.js").Timer} Timer

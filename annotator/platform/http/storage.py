@@ -21,6 +21,7 @@ JOINED = {
     "editor/extras.js": "editor/main.js",
     "editor/dialogs.js": "editor/main.js",
     "editor/suggestions.js": "editor/main.js",
+    "editor/tomorrow.js": "editor/main.js",
 }
 # Style sheets that only import others are served as one file, which also compresses better.
 STYLES = frozenset({"css/editor-page.css"})

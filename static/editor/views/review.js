@@ -1,6 +1,6 @@
 /**
  * The review before submitting: one finding after another, at its place in the text. Enter goes to the next, W waives,
- * Ctrl + Enter submits all the same. While a person works, only their number shows.
+ * Y and N answer the tomorrow test, Ctrl + Enter submits all the same. While a person works, only their number shows.
  */
 
 import { gettext, interpolate, ngettext } from "../../pages/text.js";
@@ -29,12 +29,18 @@ export class ReviewView {
   /** What to do when nothing is left, or all the same. @type {(() => unknown)|null} */
   proceed = null;
   timer = 0;
+  /** @type {ReturnType<typeof import("../tomorrow.js").openTomorrow>|null} */
+  tomorrow = null;
+  /** Settled once the tomorrow test is loaded, or cannot be. @type {Promise<unknown>} */
+  ready = Promise.resolve();
 
   /**
-   * @param {{store: import("../model/state.js").Store, review: Review, focusText: () => void}} parts
+   * @param {{store: import("../model/state.js").Store, review: Review, focusText: () => void,
+   *   personal: {tomorrow_module: string}}} parts
    */
-  constructor({ store, review, focusText }) {
+  constructor({ store, review, focusText, personal }) {
     this.store = store;
+    this.tomorrowUrl = personal.tomorrow_module;
     this.review = review;
     this.focusText = focusText;
     this.bar = find("#review");
@@ -47,6 +53,8 @@ export class ReviewView {
 
   listen() {
     if (!this.review.isOn) return;
+    const { labels } = this.store.state.schema;
+    if (labels.has("Denial") && labels.has("Hedge")) this.ready = this.#load();
     this.opener.addEventListener("click", () => this.#open());
     this.bar.addEventListener("keydown", (event) => this.#press(event));
     this.store.subscribe(({ transaction }) => {
@@ -55,12 +63,25 @@ export class ReviewView {
     this.#schedule();
   }
 
+  /** Load the tomorrow test; when the server cannot be reached, the review does without its questions. */
+  #load() {
+    return import(this.tomorrowUrl).then(({ openTomorrow }) => {
+      this.tomorrow = openTomorrow();
+      this.#schedule();
+    }, () => undefined);
+  }
+
   /**
    * Submit when nothing is missing or the review is open already; else open the review.
    *
    * @param {() => unknown} submit
    */
   start(submit) {
+    void this.ready.then(() => this.#start(submit));
+  }
+
+  /** @param {() => unknown} submit */
+  #start(submit) {
     const isDone = !this.review.isOn || this.isOpen || this.#findings().length === 0;
     this.close();
     if (isDone) return void submit();
@@ -75,7 +96,11 @@ export class ReviewView {
   }
 
   #findings() {
-    return findingsOf(this.store.state, this.review.definition, this.store.state.waived);
+    const { state } = this.store;
+    const { definition } = this.review;
+    const asked = this.tomorrow?.questionsOf(state, definition, state.waived) ?? [];
+    return [...findingsOf(state, definition, state.waived), ...asked]
+      .sort((a, b) => a.start - b.start || a.end - b.end);
   }
 
   #schedule() {
@@ -105,20 +130,20 @@ export class ReviewView {
     this.#show();
   }
 
-  /** Draw the current finding, and select its place in the text. */
-  #show() {
+  /** Draw the current finding, and select its place in the text. @param {string} [said] what was done before */
+  #show(said = "") {
     this.#draw();
     const current = this.findings[this.index];
-    if (current) this.#goTo(current);
+    if (current) this.#goTo(current, said);
     this.bar.querySelector("button")?.focus({ preventScroll: true });
   }
 
-  /** @param {Finding} current */
-  #goTo({ spanId, start, message }) {
+  /** @param {Finding} current @param {string} said */
+  #goTo({ spanId, start, message }, said) {
     const { state, dispatch } = this.store;
     if (spanId !== null) selectSpan(spanId)(state, dispatch);
     else if (state.spans.size > 0) moveCursorTo(nearestToken(state.document, start), false)(state, dispatch);
-    dispatch({ userEvent: "review", announce: message });
+    dispatch({ userEvent: "review", announce: `${said} ${message}`.trim() });
   }
 
   #draw() {
@@ -128,6 +153,8 @@ export class ReviewView {
     const head = current ? interpolate(gettext("Before you submit: %(number)s of %(count)s"), values)
       : gettext("Before you submit: nothing is left.");
     const buttons = current ? [
+      ...(current.isQuestion ? [this.#button(gettext("Yes: denial"), "Y", () => this.#answer(current, true)),
+        this.#button(gettext("No: hedge"), "N", () => this.#answer(current, false))] : []),
       this.#button(gettext("Next"), "Enter", () => this.#step(1), "button--primary"),
       this.#button(gettext("Waive"), "W", () => this.#waive([current])),
       ...(this.#alike(current).length > 1 ? [this.#button(gettext("Waive all of this kind"), "Shift + W",
@@ -156,13 +183,28 @@ export class ReviewView {
   /** @param {KeyboardEvent} event */
   #press(event) {
     const key = event.key.toLowerCase();
-    const isWaiver = event.code === "KeyW" && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const letter = event.ctrlKey || event.metaKey || event.altKey ? "" : letterOf(event);
     const current = this.findings[this.index];
     if (key === "escape") this.close();
-    else if (isWaiver && current) this.#waive(event.shiftKey ? this.#alike(current) : [current]);
+    else if (letter === "w" && current) this.#waive(event.shiftKey ? this.#alike(current) : [current]);
+    else if ((letter === "y" || letter === "n") && current?.isQuestion) this.#answer(current, letter === "y");
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** @param {Finding} current @param {boolean} isContradicted */
+  #answer({ spanId }, isContradicted) {
+    const { state, dispatch } = this.store;
+    let said = "";
+    const isAnswered = spanId !== null && this.tomorrow?.answerTomorrow(spanId, isContradicted)(state, (transaction) => {
+      said = transaction.announce ?? "";
+      dispatch(transaction);
+    });
+    if (!isAnswered) return;
+    this.findings = this.#findings();
+    this.index = Math.min(this.index, Math.max(0, this.findings.length - 1));
+    this.#show(said);
   }
 
   /** @param {number} by */
@@ -194,4 +236,13 @@ export class ReviewView {
     this.close();
     submit();
   }
+}
+
+/**
+ * Return the letter of a key: the one that it has on it, or on keyboards of other scripts that of its place.
+ *
+ * @param {KeyboardEvent} event
+ */
+function letterOf({ key, code }) {
+  return /^[\x21-\x7e]$/u.test(key) ? key.toLowerCase() : code.replace(/^Key/u, "").toLowerCase();
 }

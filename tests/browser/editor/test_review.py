@@ -81,3 +81,21 @@ def test_project_without_the_review_submits_at_once(open_editor: OpenEditor) -> 
 
     expect(editor.page.get_by_role("button", name="Reopen")).to_be_visible()
     expect(editor.page.locator("#review")).to_be_hidden()
+
+
+def test_tomorrow_test_is_one_question_with_two_keys(open_editor: OpenEditor) -> None:
+    editor = open_editor("[It rained](Claim voice=narrator). [No comment](Denial kind=contradiction).", review=True)
+    review = editor.page.locator("#review")
+
+    editor.press("Control+Enter")
+    expect(review).to_be_visible()
+    answer = review.get_by_role("button", name="Yes: denial")
+    expect_value(editor.page, lambda: answer.is_visible() or editor.press("Enter"), bool)
+    editor.press("n")
+    expect(review).not_to_contain_text("contradicted what they said")
+    expect(editor.page.get_by_role("status")).to_contain_text("Denial became Hedge")
+    editor.wait_until_saved()
+    answered = editor.annotation_set.spans.get(label="Hedge").attributes
+    assert (answered["tomorrow"], answered["kind"]) == ("open", "non-answer")
+    editor.press("Escape", "Control+z")
+    expect(editor.details).to_contain_text("Denial")

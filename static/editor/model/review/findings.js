@@ -1,7 +1,7 @@
 /**
  * What may be missing or wrong before a set is submitted. Pure: a list of findings for a state, in reading order. The
  * rules are those that the schema lists as hints (`lint`), its rules about nesting and boundaries, and a few that hold
- * for every schema. A finding never prevents anything.
+ * for every schema. The tomorrow test is apart (`tomorrow.js`): its words are loaded later. A finding prevents nothing.
  */
 
 import { gettext, interpolate } from "../../../pages/text.js";
@@ -13,8 +13,9 @@ import { excerpt, textOf } from "../text/document.js";
 /**
  * @typedef {import("../types.js").EditorState} EditorState
  * @typedef {import("../types.js").Span} Span
- * @typedef {{key: string, message: string, spanId: string|null, start: number, end: number}} Finding `key` names rule
- *   and place, by which it is waived; spanId is null when it is about text without a span
+ * @typedef {{key: string, message: string, spanId: string|null, start: number, end: number, isQuestion?: boolean}}
+ *   Finding `key` names rule and place, by which it is waived; spanId is null when it is about text without a span;
+ *   `isQuestion`: the tomorrow test, see `tomorrow.js`
  * @typedef {{lint?: {id: string}[], nesting?: Record<string, any>, boundaries?: Record<string, any>}} Definition the
  *   schema as it is stored
  * @typedef {(span: Span, links: Links, state: EditorState) => boolean} Check whether a hint applies to a span
@@ -23,7 +24,6 @@ import { excerpt, textOf } from "../text/document.js";
 
 const OPENINGS = "“„«‹‘\"";
 const MARKS = /[“”„«»‹›"]/u;
-const NON_ANSWER = /\bno comment\b|\b(?:not|declin\w+ to|refus\w+ to)\s+comment\b|neither confirm nor deny/iu;
 /** Words that announce the content of a speaker, in sentences without any span. */
 const CUES = ["said", "says", "told", "claims?", "claimed", "den(?:y|ies|ied)", // wording: words of texts
   "according to", "declined to", "refused to", "insist(?:s|ed)?"];
@@ -57,8 +57,6 @@ const HINTS = {
     (attributes.mention ?? "name") === "name" && !attributes.canonical, gettext("has no canonical name")],
   "quote-type-mismatch": ["Claim", (span, _, state) => quoteTypeDiffers(span, state.document.text),
     gettext("has a quote type that its quotation marks contradict")],
-  "no-comment-as-denial": ["Denial", (span, _, state) => NON_ANSWER.test(textOf(state.document, span.fragments)),
-    gettext("reads like a non-answer: perhaps a hedge")],
 };
 
 /**
