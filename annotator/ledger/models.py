@@ -77,7 +77,9 @@ class Proposition(models.Model):
     statements = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["ledger", "rank", "id"], name="proposition_order")]
+        indexes = [
+            models.Index(fields=["ledger", "rank", "-documents", "-statements", "id"], name="proposition_page_order")
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.corpus.spans import lifecycle
@@ -19,7 +19,7 @@ from annotator.ledger.models import (
     Proposition,
     PropositionSpeaker,
 )
-from annotator.ledger.propositions import Place, entries_at, first_place, second_place, statements_of
+from annotator.ledger.propositions import RANKS, Place, entries_at, first_place, second_place, statements_of
 from annotator.ledger.reading.sources import ADJUDICATED, CONSENSUS, ONE_SET
 from annotator.ledger.reading.statements import Role, Statement
 from annotator.problems import NotFound
@@ -27,6 +27,7 @@ from projects.models import Project
 
 MOST_SPEAKERS = 12
 MOST_COLUMNS = 8
+MOST_COUNTED = 500
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,10 @@ def _said_by(name: str, statements: Sequence[Statement]) -> Said:
 
 def status_counts(ledger: Ledger) -> dict[str, int]:
     """Return how many propositions have each status."""
-    return Counter(Proposition.objects.filter(ledger=ledger).values_list("status", flat=True))
+    # By rank, which stands for the status and is in the index of the page's order.
+    counts = Proposition.objects.filter(ledger=ledger).order_by().values_list("rank").annotate(count=Count("id"))
+    status_of_rank = {rank: status.value for status, rank in RANKS.items()}
+    return {status_of_rank[rank]: count for rank, count in counts}
 
 
 def speakers_of(ledger: Ledger) -> list[tuple[str, Mapping[str, int]]]:
@@ -218,6 +222,11 @@ def open_pairs(ledger: Ledger) -> QuerySet[LedgerPair]:
         .select_related("first__ledger_document__document", "second__ledger_document__document")
         .order_by("-cosine", "id")
     )
+
+
+def count_open_pairs(ledger: Ledger) -> int:
+    """Return how many pairs wait for a decision; one more than `MOST_COUNTED` stands for any larger number."""
+    return open_pairs(ledger).order_by()[: MOST_COUNTED + 1].count()
 
 
 def _decided_to_differ(ledger: Ledger) -> list[int]:

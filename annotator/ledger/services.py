@@ -5,7 +5,8 @@ from datetime import datetime
 
 import orjson
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Sum, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
@@ -18,9 +19,11 @@ from annotator.ledger.reading.pairing import Claims, ClaimWords, claim_words, fi
 from annotator.ledger.reading.sources import (
     Source,
     SourceReading,
+    differing_sources,
     find_sources,
     read_sources,
     registered_names,
+    sources_exist,
 )
 from annotator.ledger.reading.statements import CLAIM, DocumentProposition, Role, distinct_propositions
 from annotator.platform.accounts.models import User
@@ -49,7 +52,7 @@ def start_update(
         raise NothingForLedger(
             _("The ledger needs the labels Claim, Speaker, Denial and Hedge, and the schema has no label Claim.")
         )
-    if not find_sources(project, view):
+    if not sources_exist(project, view):
         raise NothingForLedger(_("No document has finished work that this view reads. Adjudicate or submit one first."))
     with transaction.atomic():
         ledger, _made = Ledger.objects.select_for_update().get_or_create(project=project, view=view)
@@ -69,18 +72,11 @@ def start_update(
 
 def changed_sources(ledger: Ledger) -> tuple[list[Source], list[int]]:
     """Return the sources to read again, and the rows of documents that no longer have a source."""
-    sources = find_sources(ledger.project, ledger.view)
-    known = {
-        document_id: (pk, basis, sets)
-        for pk, document_id, basis, sets in ledger.documents.values_list("id", "document_id", "basis", "sets")
-    }
-    changed = [
-        source
-        for document_id, source in sources.items()
-        if document_id not in known or known[document_id][1:] != (source.basis, source.as_json())
-    ]
-    gone = [pk for document_id, (pk, _basis, _sets) in known.items() if document_id not in sources]
-    return changed, gone
+    rows = ledger.documents.order_by().values_list("document_id", "basis", Cast("sets", TextField()))
+    known = {document_id: (basis, sets) for document_id, basis, sets in rows.iterator(chunk_size=2000)}
+    changed, gone = differing_sources(ledger.project, ledger.view, known)
+    documents = ledger.documents.order_by("id").values_list("id", "document_id") if gone else ()
+    return changed, [pk for pk, document_id in documents if document_id in gone]
 
 
 def registry_has_changed(ledger: Ledger) -> bool:

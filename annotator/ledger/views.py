@@ -103,7 +103,8 @@ def ledger(request: HttpRequest, slug: str) -> HttpResponse:
             "total": sum(counts.values()),
             "outdated": len(changed) + len(gone),
             "registry_has_changed": services.registry_has_changed(found),
-            "open_pairs": selectors.open_pairs(found).count(),
+            "open_pairs": selectors.count_open_pairs(found),
+            "most_counted": selectors.MOST_COUNTED,
             "formats": list(WRITERS),
             "query": urlencode({name: str(value) for name, value in request.GET.items() if value and name != "page"}),
         }

@@ -1,10 +1,11 @@
 """What a ledger is read from: for each document its adjudicated set, else the sets that the view names."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.exclusions import AUTHOR
@@ -35,31 +36,61 @@ class Source:
         return {str(pk): revision for pk, revision in self.sets.items()}
 
 
+def sources_exist(project: Project, view: str) -> bool:
+    """Return whether the view can read any document."""
+    return _sets_of_view(project, view).exists()
+
+
 def find_sources(project: Project, view: str) -> dict[int, Source]:
     """Return the source of each document that the view can read, by the key of the document."""
+    return {source.document_id: source for source in _sources(project, view)}
+
+
+def differing_sources(
+    project: Project, view: str, known: Mapping[int, tuple[str, str]]
+) -> tuple[list[Source], set[int]]:
+    """Return the sources that are not those known, and the known documents that have none.
+
+    `known` has basis and revisions by document, the revisions as JSON. No source is kept that is known: with 10,000
+    documents the garbage collector takes longer than all else.
+    """
+    gone, differing = set(known), []
+    for source in _sources(project, view):
+        gone.discard(source.document_id)
+        basis, stored = known.get(source.document_id, ("", ""))
+        sets = ",".join([f'"{pk}":{revision}' for pk, revision in source.sets.items()])
+        if basis != source.basis or stored.replace(" ", "") != f"{{{sets}}}":
+            differing.append(source)
+    return differing, gone
+
+
+def _sets_of_view(project: Project, view: str) -> QuerySet[AnnotationSet]:
     finished = lifecycle.gold_sets()
+    sets = AnnotationSet.objects.filter(document__project=project)
     if view == CONSENSUS:
         finished |= lifecycle.sets_for_agreement()
     elif view.startswith(ONE_SET):
+        sets = sets.annotate(author=AUTHOR)
         finished |= lifecycle.sets_for_agreement() & Q(author=view.removeprefix(ONE_SET))
-    rows = (
-        AnnotationSet.objects.annotate(author=AUTHOR)
-        .filter(finished, document__project=project)
-        .order_by("document_id", "id")
-        .values_list("document_id", "id", "kind", "name", "revision")
-    )
-    by_document: dict[int, list[tuple[int, str, str, int]]] = defaultdict(list)
-    for document_id, pk, kind, name, revision in rows:
-        by_document[document_id].append((pk, kind, name, revision))
-    return {document_id: _source(document_id, heads) for document_id, heads in by_document.items()}
+    return sets.filter(finished)
 
 
-def _source(document_id: int, heads: Sequence[tuple[int, str, str, int]]) -> Source:
-    gold = [head for head in heads if head[1] == SetKind.ADJUDICATED]
+Head = tuple[int, int, str, str, int]
+
+
+def _sources(project: Project, view: str) -> Iterator[Source]:
+    columns = ("document_id", "id", "kind", "name", "revision")
+    heads = _sets_of_view(project, view).order_by("document_id", "id").values_list(*columns)
+    for document_id, rows in groupby(heads.iterator(chunk_size=2000), key=itemgetter(0)):
+        yield Source(document_id, *_basis_and_sets(list(rows)))
+
+
+def _basis_and_sets(heads: Sequence[Head]) -> tuple[str, dict[int, int]]:
+    gold = [head for head in heads if head[2] == SetKind.ADJUDICATED]
     if gold:
-        return Source(document_id, ADJUDICATED, {gold[-1][0]: gold[-1][3]})
-    basis = heads[0][2] if len(heads) == 1 else CONSENSUS
-    return Source(document_id, basis, {pk: revision for pk, _, _, revision in heads})
+        return ADJUDICATED, {gold[-1][1]: gold[-1][4]}
+    basis = heads[0][3] if len(heads) == 1 else CONSENSUS
+    return basis, {pk: revision for _, pk, _, _, revision in heads}
 
 
 @dataclass(frozen=True)
