@@ -12,6 +12,7 @@ from annotator.suggestions.sources.model.learning import FinishedDocument, Finis
 from annotator.suggestions.sources.model.tagging import Chain, Coverage, by_layer, chains_for, marked, spans_of, tags_of
 from annotator.suggestions.sources.model.training import Batch, Likelihood
 from projects.schema_reader import read_schema
+from tests.conftest import SCHEMA
 
 NAMES = ["Ada Berg", "Lio Brandt", "Mara Quist", "Hanno Silt", "Rika Dahl"]
 
@@ -115,6 +116,12 @@ def test_a_model_learns_is_stored_and_suggests(documents):
         ("Speaker", "Ada Berg"), ("Claim", "the ferry will be late"),
     }  # fmt: skip
     assert all(0.5 < span.score <= 1 for span in spans)
+    whole = stored.suggest(text, read_schema(SCHEMA))
+    speaker, claim = whole.spans
+    assert (speaker.attributes["mention"], claim.attributes["quote_type"], claim.attributes["kind"]) == (
+        "name", "indirect", "prediction",
+    )  # fmt: skip
+    assert [(link.label, link.source, link.target) for link in whole.links] == [("attributed-to", claim.id, speaker.id)]
     assert stored.suggest("", schema).spans == []
     assert stored.suggest(text, read_schema({"labels": [{"id": "Other"}]})).spans == []
     with pytest.raises(tagger.UnreadableModel):

@@ -57,6 +57,21 @@ def test_a_quoted_non_answer_is_a_hedge_and_a_reported_denial_is_a_denial(schema
     assert not any(label == "Denial" and "rule out" in words for label, words in spans)
 
 
+def test_denials_and_hedges_come_with_what_they_are_about(schema):
+    text = (
+        "Lio Brandt said the dam was perhaps unsafe. The ministry denied that the gates were old. "
+        "“We leave this without comment,” Osk said. “That is baseless,” Osk added."
+    )
+    _spans, links = found(text, schema)
+
+    assert {
+        ("hedges", "perhaps", "the dam was perhaps unsafe"),
+        ("denies", "denied", "the gates were old"),
+        ("hedges", "We leave this without comment", "the gates were old"),
+        ("denies", "That is baseless", "the gates were old"),
+    } <= links
+
+
 def test_marks_of_every_style_and_missing_ones_make_quotations():
     texts = ["“a b c.”", "''a b c.''", "``a b c.''", '"a b c."', "”a b c.”", "«a b c.»", "“a b c.", "„a b c.“"]
 

@@ -11,6 +11,7 @@ import numpy as np
 from annotator.suggestions.sources.interface import SourceSchema, Suggestion, Suggestions
 from annotator.suggestions.sources.model import chain as chains
 from annotator.suggestions.sources.model import features
+from annotator.suggestions.sources.model.completion import completed
 from annotator.suggestions.sources.model.features import Table, Vocabulary, table_of
 from annotator.suggestions.sources.model.tagging import Chain, Marked, spans_of
 
@@ -49,7 +50,10 @@ class Tagger:
     """By label, the share that was right from each probability on, in documents that were held out."""
 
     def suggest(self, text: str, schema: SourceSchema) -> Suggestions:
-        """Return the spans that the model finds in a text, each with its probability, of labels that a schema has."""
+        """Return what the model finds in a text, each span with its probability, of labels that a schema has.
+
+        Attributes and links are those of the rules where they find the same span.
+        """
         if not text.strip():
             return Suggestions([])
         table = table_of(text, is_narrow=self.is_narrow)
@@ -62,12 +66,11 @@ class Tagger:
             fragments = [table.words.range_of(*ranges) for ranges in mark.ranges]
             spans.append((mark.label, fragments, probability, label.default_attributes()))
         spans.sort(key=lambda span: (span[1], span[0]))
-        return Suggestions(
-            [
-                Suggestion(f"m{number}", label, fragments, round(score, 2), attributes)
-                for number, (label, fragments, score, attributes) in enumerate(spans, 1)
-            ]
-        )
+        finds = [
+            Suggestion(f"m{number}", label, fragments, round(score, 2), attributes)
+            for number, (label, fragments, score, attributes) in enumerate(spans, 1)
+        ]
+        return completed(text, schema, finds)
 
     def calibrated(self, label: str, probability: float) -> float:
         """Return the share of finds of a label with a probability that is expected to be right."""

@@ -11,6 +11,8 @@ from annotator.suggestions.sources.rules.noun_phrases import Range, narrowed, ph
 from annotator.suggestions.sources.rules.reading import Reading
 from annotator.suggestions.sources.rules.regions import Turn, boilerplate, turns
 from annotator.suggestions.sources.rules.replies import Reply, replies
+from annotator.suggestions.sources.rules.targets import Reply as TargetedReply
+from annotator.suggestions.sources.rules.targets import Targets
 from annotator.suggestions.sources.rules.words import PRONOUNS, word_set
 from annotator.text.sentences import sentence_boundaries
 
@@ -128,6 +130,7 @@ def suggest(text: str, schema: SourceSchema) -> Suggestions:
         owner = owners.get(place) if attribution else turn_speakers.get(turn.name) if turn else None
         _add_content(draft, place, attribution, owner, answers.get(place))
     _add_reported(draft, contents, answers)
+    _add_targets(draft)
     return Suggestions(list(draft.spans.values()), list(draft.links.values()))
 
 
@@ -316,4 +319,21 @@ def _add_reported(
             )
 
 
-RULES = Source("rules", "1", "Rules for English news", ("Claim", "Speaker", "Cue", "Denial", "Hedge"), suggest)
+def _add_targets(draft: _Draft) -> None:
+    """Link denials and hedges with the claims that they are about."""
+    text = draft.reading.text
+    spans = {span.id: span for span in draft.spans.values()}
+    speakers = {
+        link.source: text[spans[link.target].fragments[0][0] : spans[link.target].fragments[-1][1]]
+        for link in draft.links.values()
+        if link.label == "attributed-to"
+    }
+    targets = Targets(text, [span for span in spans.values() if span.label in _NAMES["Claim"]], speakers)
+    for span in spans.values():
+        name = {"Denial": "denies", "Hedge": "hedges"}.get(span.label)
+        target = targets.of(TargetedReply(span, speakers.get(span.id, ""))) if name else None
+        if name and target is not None:
+            draft.link(name, span.id, target.id)
+
+
+RULES = Source("rules", "2", "Rules for English news", ("Claim", "Speaker", "Cue", "Denial", "Hedge"), suggest)
