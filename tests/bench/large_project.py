@@ -236,12 +236,14 @@ class _Builder:
             "SELECT %s, document_id, id, overlap_f1, overlap_f1 FROM agreement_measurement WHERE key = 'large'",
             [whole.pk],
         )
+        first, second = ([{"label": label, "fragments": [[0, 9]]}] for label in ("Claim", "Hedge"))
+        detail = {"first": first, "second": second}
         self._run(
             "INSERT INTO agreement_disagreement (measurement_id, first, second, kind, label, other, attribute, start, "
             "\"end\", words, start_difference, end_difference, detail) SELECT id, 'person-00', 'person-07', 'label', "
-            "'Claim', 'Hedge', '', 0, 9, 'the', '', '', '{}' FROM agreement_measurement "
+            "'Claim', 'Hedge', '', 0, 9, 'the', '', '', %s FROM agreement_measurement "
             "WHERE key = 'large' AND document_id %% 3 = 0",
-            [],
+            [json.dumps(detail)],
         )
 
     def _index(self) -> None:

@@ -129,6 +129,7 @@ def _names(set_ids: Sequence[int]) -> dict[int, str]:
 
 def _undo(context: JobContext, migration: SchemaMigration) -> dict[str, Any]:
     progress = services.Progress(**(context.cursor or {}))
+    prefix = services.entry_prefix(migration)
     moved = MigratedSet.objects.filter(migration=migration, is_undone=False, pk__gt=progress.last).order_by("id")
     rows = list(moved.values_list("pk", "annotation_set_id"))
     spans = dict(rows)
@@ -136,14 +137,11 @@ def _undo(context: JobContext, migration: SchemaMigration) -> dict[str, Any]:
         context.set_progress(done, len(rows))
         began = time.monotonic()
         with transaction.atomic():
-            rows_here = list(
-                MigratedSet.objects.filter(pk__in=batch).select_related("migration__source").order_by("id")
-            )
-            prefix = services.entry_prefix(migration)
+            rows_here = list(MigratedSet.objects.filter(pk__in=batch).order_by("id"))
             undone = move_many_back(migration, rows_here, prefix=prefix, by=context.started_by, now=timezone.now())
             progress.counts["sets"] += len(undone)
             for row in (row for row in rows_here if row.pk not in undone):
-                reason = services.move_back(row, by=context.started_by, now=timezone.now())
+                reason = services.move_back(migration, row, by=context.started_by, now=timezone.now())
                 progress.counts["kept" if reason else "sets"] += 1
                 if reason and progress.counts["kept"] <= MOST_LINES:
                     name = _names([row.annotation_set_id])[row.annotation_set_id]

@@ -31,11 +31,9 @@ class _Reversal:
 
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     heads: list[tuple[int, int, int]] = field(default_factory=list)
-    labels: list[tuple[str, int, str]] = field(default_factory=list)
-    notes: list[tuple[str, int, str]] = field(default_factory=list)
-    attributes: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
-    """What attributes become again, by set and span."""
-    relations: list[tuple[str, int, str]] = field(default_factory=list)
+    spans: dict[tuple[str, ...], list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    """What columns become again, with set and span, by the names of the columns."""
+    relations: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 def move_many_back(
@@ -100,12 +98,8 @@ def _inverted(entries: Sequence[Entry], set_id: int, reversal: _Reversal) -> lis
         if kind == "update_span":
             uid, before, after = payload["span_id"], payload["before"], payload["after"]
             inverse.append((kind, _json({"span_id": uid, "before": after, "after": before})))
-            if "label" in before:
-                reversal.labels.append((before["label"], set_id, uid))
-            if "note" in before:
-                reversal.notes.append((before["note"], set_id, uid))
-            if "attributes" in before:
-                reversal.attributes[set_id][uid] = before["attributes"]
+            values = [_json(value) if name == "attributes" else value for name, value in before.items()]
+            reversal.spans[tuple(before)].append((*values, set_id, uid))
         elif kind == "remove_relation":
             reversal.relations.append((payload["relation"]["label"], set_id, payload["relation"]["id"]))
             inverse.append(("add_relation", _json(payload)))
@@ -116,10 +110,9 @@ def _inverted(entries: Sequence[Entry], set_id: int, reversal: _Reversal) -> lis
 
 def _write(reversal: _Reversal) -> None:
     with connection.cursor() as cursor:
-        _update(cursor, Span, "label", reversal.labels)
-        _update(cursor, Span, "note", reversal.notes)
-        _update(cursor, Span, "attributes", _attributes(reversal.attributes))
-        _update(cursor, Relation, "label", reversal.relations)
+        for columns, rows in reversal.spans.items():
+            _update(cursor, Span, columns, rows)
+        _update(cursor, Relation, ["label"], reversal.relations)
         insert_rows(cursor, CHANGES, reversal.entries)
         if reversal.heads:
             table = connection.ops.quote_name(AnnotationSet._meta.db_table)  # noqa: SLF001 - public by documentation
@@ -129,23 +122,24 @@ def _write(reversal: _Reversal) -> None:
             )
 
 
-def _attributes(changed: dict[int, dict[str, Any]]) -> list[tuple[str, int, str]]:
-    """Return the attributes of spans with some set to what they were; null: without it."""
-    rows = Span.objects.filter(annotation_set__in=list(changed)).order_by("id")
-    return [
-        (_json({name: value for name, value in (attributes | changed[set_id][uid]).items() if value is not None}),
-         set_id, uid)
-        for set_id, uid, attributes in rows.values_list("annotation_set_id", "uid", "attributes")
-        if uid in changed[set_id]
-    ]  # fmt: skip
-
-
-def _update(cursor: Any, model: type[Span] | type[Relation], column: str, rows: Sequence[tuple[str, int, str]]) -> None:
-    """Set a column of spans or relations, given by set and id."""
+def _update(
+    cursor: Any, model: type[Span] | type[Relation], columns: Iterable[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Set columns of spans or relations, given by set and id."""
     if rows:
         table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - public by documentation
-        statement = f"UPDATE {table} SET {column} = %s WHERE annotation_set_id = %s AND uid = %s"  # noqa: S608
+        values = ", ".join(f"{column} = {_value(column)}" for column in columns)
+        statement = f"UPDATE {table} SET {values} WHERE annotation_set_id = %s AND uid = %s"  # noqa: S608
         cursor.executemany(statement, rows)
+
+
+def _value(column: str) -> str:
+    """Return what a column is set to: some attributes to what they were, without those that were null."""
+    if column != "attributes":
+        return "%s"
+    if connection.vendor == "postgresql":
+        return "jsonb_strip_nulls(attributes || %s::jsonb)"
+    return "json_patch(attributes, %s)"
 
 
 def _json(value: object) -> str:

@@ -216,13 +216,12 @@ def _execute(cursor: Any, statement: str, parameters: Sequence[tuple[Any, ...]])
         cursor.executemany(statement, parameters)
 
 
-def move_back(moved: MigratedSet, *, by: User | None, now: datetime) -> str:
+def move_back(migration: SchemaMigration, moved: MigratedSet, *, by: User | None, now: datetime) -> str:
     """Undo what a migration changed in a set by further changes; return why the set is kept as it is, "" when undone.
 
     What was annotated since stays, if the old version allows it; otherwise the whole set keeps the new version. The
     caller opens the transaction.
     """
-    migration = moved.migration
     head = AnnotationSet.objects.select_for_update(of=("self",)).select_related("document").defer("document__text")
     annotation_set = head.get(pk=moved.annotation_set_id)
     if annotation_set.schema_version_id != migration.target_id:
