@@ -6,6 +6,7 @@ import pytest
 
 from annotator.agreement import services as agreement
 from annotator.corpus.relabelling import hand, services
+from annotator.corpus.relabelling import jobs as relabelling_jobs
 from annotator.corpus.relabelling.models import MigratedSet
 from annotator.corpus.relabelling.reading import VersionReader
 from annotator.corpus.relabelling.selectors import review_queue
@@ -340,3 +341,33 @@ def test_undo_takes_labels_chosen_by_hand_back_where_annotators_went_on(annotati
     migrate("undo", migration=migration)
 
     assert content(annotation_set).spans == before.spans | {"n": added}
+
+
+@pytest.mark.parametrize("action", ["run", "undo"])
+def test_annotators_save_between_the_windows_of_a_migration(
+    annotation_set, migrate, save, make_document, ben, versions, now, monkeypatch, action
+):
+    """Each window is a transaction of its own; the pause after it is where this annotator saves."""
+    document = make_document("Ada said.")
+    other = spans_services.create_annotation_set(
+        document, kind=SetKind.ANNOTATOR, annotator=ben, name="ben", schema_version=versions[0],
+        guideline_version=current_guideline(document.project), now=now,
+    )  # fmt: skip
+    save(other, AddSpan(state.new_id(), SPEAKER))
+    migration = migrate("preview", *(["run"] if action == "undo" else []))
+    numbers = iter(range(10))
+
+    def save_in_the_pause(_seconds):
+        for row in (annotation_set, other):
+            save(row, AddSpan(state.new_id(), SpanValue(f"h{next(numbers)}", "Hedge", ((0, 3),))))
+
+    monkeypatch.setattr(relabelling_jobs, "SETS_AT_ONCE", 1)
+    monkeypatch.setattr(relabelling_jobs.time, "sleep", save_in_the_pause)
+    migrate(action, migration=migration)
+
+    assert migration.last_result["sets"] == 2
+    expected = versions[0] if action == "undo" else versions[1]
+    for row in (annotation_set, other):
+        hedges = [span for span in content(row).spans.values() if span.label == "Hedge"]
+        assert len(hedges) == 2
+        assert row.schema_version_id == expected.pk
