@@ -61,7 +61,9 @@ def must_qualify(project: Project, user: User, plan: QualityPlan) -> bool:
 
 def tested_sets(project: Project, user: User, purpose: str) -> QuerySet[AnnotationSet]:
     """Return the sets that a person made for a purpose, in order of time."""
-    sets = AnnotationSet.objects.filter(document__project=project, annotator=user, purpose=purpose)
+    # The first condition names the index of these few sets.
+    sets = AnnotationSet.objects.exclude(purpose=SetPurpose.DATA).filter(annotator=user, purpose=purpose)
+    sets = sets.filter(document__project=project)
     return sets.select_related("document").defer("document__text", "document__meta").order_by("created_at", "id")
 
 
@@ -91,6 +93,8 @@ class TestedDocument:
 def tested_documents(sets: Iterable[AnnotationSet]) -> list[TestedDocument]:
     """Compare submitted sets with the adjudicated ones, in the same order; documents without one are left out."""
     submitted = [own for own in sets if own.state in lifecycle.FINISHED_STATES]
+    if not submitted:
+        return []
     documents = [own.document_id for own in submitted]
     golds = AnnotationSet.objects.filter(lifecycle.gold_sets(), document__in=documents).order_by("-id")
     gold_of = {document: key for key, document in golds.values_list("id", "document")}

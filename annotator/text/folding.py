@@ -6,7 +6,9 @@ decomposed (NFKD), loses its combining marks, is case-folded, and is decomposed 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 # Scripts without spaces between words: each character is a word, and a phrase finds several.
 _SINGLE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -45,8 +47,7 @@ def words(text: str) -> list[str]:
     return WORD.findall(fold(text))
 
 
-@dataclass(frozen=True, slots=True)
-class WordAt:
+class WordAt(NamedTuple):
     """A folded word and its location in the text, in code points."""
 
     word: str
@@ -74,3 +75,54 @@ def words_with_locations(text: str) -> list[WordAt]:
             end += 1
         found.append(WordAt(match[0], start, end))
     return found
+
+
+Phrase = tuple[tuple[str, ...], bool]
+"""Folded words that stand side by side, and whether the last one may be the beginning of a word."""
+
+
+def find_phrases(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
+    """Yield where one of the phrases stands in a text, in code points: at most one phrase at each word.
+
+    >>> list(find_phrases("No, no: nobody!", [(("no",), False)]))
+    [(0, 2), (4, 6)]
+    >>> list(find_phrases("No, no: nobody!", [(("no", "no"), True)]))
+    [(0, 6), (4, 14)]
+    """
+    if all(len(_TABLE[ord(character)]) == 1 for character in set(text)):  # Every letter stays at its position.
+        folded, found = fold(text), dict[int, int]()
+        for phrase in reversed(phrases):
+            found |= {match.start(): match.end(1) for match in _pattern(phrase).finditer(folded)}
+        yield from sorted(found.items())
+        return
+    located = words_with_locations(text)
+    for at, word in enumerate(located):
+        for phrase in phrases:
+            if _stands_at(phrase, located, at):
+                yield word.start, located[at + len(phrase[0]) - 1].end
+                break
+
+
+@lru_cache(maxsize=200)
+def _pattern(phrase: Phrase) -> re.Pattern[str]:
+    """Return a pattern that finds a phrase in folded text, in its first group; it may overlap with itself."""
+    words, is_prefix = phrase
+    letter = rf"(?:(?![{_SINGLE}])[^\W_])"
+    parts = []
+    for word in words:
+        is_single = re.fullmatch(rf"[{_SINGLE}]", word) is not None
+        before, after = ("", "") if is_single else (rf"(?:(?<![^\W_])|(?<=[{_SINGLE}]))", rf"(?!{letter})")
+        parts.append(before + re.escape(word) + after)
+    if is_prefix and not is_single:
+        parts[-1] = before + re.escape(word) + rf"{letter}*"
+    joined = r"[\W_]*".join(parts)
+    return re.compile(f"(?=({joined}))")
+
+
+def _stands_at(phrase: Phrase, located: Sequence[WordAt], at: int) -> bool:
+    words, is_prefix = phrase
+    size = len(words)
+    if at + size > len(located) or any(located[at + n].word != words[n] for n in range(size - 1)):
+        return False
+    word = located[at + size - 1].word
+    return word.startswith(words[-1]) if is_prefix else word == words[-1]

@@ -30,7 +30,7 @@ class Term:
 def documents_matching(documents: QuerySet[Document], terms: Iterable[Term]) -> QuerySet[Document]:
     """Limit documents to those whose text, title, id or metadata contain all terms, and none of the negated ones."""
     for term in terms:
-        condition = None if term.is_negated else _asked_one_by_one(term)
+        condition = None if term.is_negated or term.is_prefix else _asked_one_by_one(term)
         condition = condition or documents_with([term])
         documents = documents.exclude(condition) if term.is_negated else documents.filter(condition)
     return documents
@@ -56,8 +56,9 @@ def _side_by_side(term: Term, prefix: str = "") -> Q:
 def _asked_one_by_one(term: Term) -> Q | None:
     """Return the condition by which SQLite asks the index for each document in its turn; None for rarer words.
 
-    Of words that many documents have, a page is full after a few; to find them all takes much longer. PostgreSQL
-    chooses by its own statistics.
+    Of words that many documents have, a page is full after a few; to find them all takes much longer. Beginnings of
+    words are not asked for so: the index would join all their words again for each document. PostgreSQL chooses by its
+    own statistics.
     """
     if connection.vendor == "postgresql":
         return None

@@ -107,6 +107,10 @@ class AnnotationSet(models.Model):
                 condition=Q(submitted_at=None),
                 name="annotation_set_not_submitted",
             ),
+            models.Index(fields=["annotator", "document"], condition=Q(state="open"), name="annotation_set_open"),
+            # The people of a project, and sets that check annotators, which are few.
+            models.Index(fields=["name", "kind", "member", "annotator", "document"], name="annotation_set_people"),
+            models.Index(fields=["annotator", "purpose"], condition=~Q(purpose=""), name="annotation_set_checks"),
         ]
 
     def __str__(self) -> str:
@@ -149,8 +153,11 @@ class Span(models.Model):
             models.UniqueConstraint(fields=["annotation_set", "uid"], name="span_uid_once_per_set"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="span_not_empty"),
         ]
-        # Searches for labels: whether any span has one, and the sets of one that few spans have.
-        indexes = [models.Index(fields=["label", "annotation_set"], name="span_label")]
+        indexes = [
+            # Searches for labels: whether any span has one, the sets of one that few spans have, and what spans cover.
+            models.Index(fields=["label", "annotation_set", "start", "end"], name="span_label_extent"),
+            models.Index(fields=["annotation_set"], condition=~Q(note=""), name="span_with_note"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label} {self.start}-{self.end}"

@@ -50,7 +50,8 @@ PARAMETERS = [
     OpenApiParameter(
         "sort",
         str,
-        description="position, title, external_id, length, priority, slots, spans, minutes, agreement; -: desc.",
+        description="position, title, external_id, length, priority, slots, spans, minutes, agreement, "
+        "meta.NAME, label.NAME; -: desc.",
     ),
     OpenApiParameter("after", int, description="The value of `after` of the page before."),
     OpenApiParameter("limit", int, description="At most so many rows, up to 500."),

@@ -28,6 +28,8 @@ DEFAULT_COLUMNS = ("id", "state", "round", "tags", "people", "spans", "agreement
 META = "meta."
 ANSWER = "document."
 """Before the name of an attribute of the document, in columns and searches."""
+LABEL = "label."
+"""Before the name of a label, in orders: by the number of its spans."""
 SORTS: Mapping[str, str] = {
     "position": gettext_noop("Order of the import"),
     "title": gettext_noop("Title"),
@@ -123,7 +125,7 @@ def read_choice(values: Mapping[str, str | Sequence[object]]) -> Choice:
         stage=stage if stage in STAGES else "",
         week=week if is_monday(week) else "",
         columns=tuple(columns) or DEFAULT_COLUMNS,
-        sort=sort if sort.removeprefix("-") in SORTS else "position",
+        sort=sort if is_sort(sort.removeprefix("-")) else "position",
     )
 
 
@@ -131,6 +133,11 @@ def is_column(name: str) -> bool:
     """Return whether there is such a column; each metadata field may be one."""
     begins = any(name.startswith(prefix) and len(name) > len(prefix) for prefix in (META, ANSWER))
     return name in COLUMNS or (begins and len(name) <= LONGEST_VALUE)
+
+
+def is_sort(name: str) -> bool:
+    """Return whether there is such an order; each metadata field and each label has one."""
+    return name in SORTS or any(name.startswith(prefix) and len(name) > len(prefix) for prefix in (META, LABEL))
 
 
 def is_monday(text: str) -> bool:

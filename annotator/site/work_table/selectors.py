@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement
@@ -24,6 +24,7 @@ from annotator.site.search.query import STATES, Filter, Query, parse
 from annotator.site.search.selectors import find_documents
 from annotator.site.work_table.choice import ANSWER, META, Choice
 from annotator.site.work_table.models import SavedView
+from annotator.site.work_table.orders import keys_by_values, sort_keys
 from annotator.workload.assignments.models import DocumentPlan, Round, Stage
 from annotator.workload.assignments.selectors.board import NO_ROUND
 from annotator.workload.assignments.selectors.tallies import at_limit
@@ -146,12 +147,14 @@ def keys_in_order(
     documents = documents_of(project, choice, user=user)
     if choice.sort_key == "agreement":
         return _keys_by_agreement(project, documents, choice, after=after, most=most)
+    if keys := sort_keys(choice.sort_key, descending=choice.is_descending):
+        return keys_by_values(documents, keys, after=after, most=most, descending=choice.is_descending)
     # The order would tell what the column of active times hides.
     is_hidden = choice.sort_key == "minutes" and not may_see_times(project, user)
     name = FIELDS["position" if is_hidden else choice.sort_key]
     if name in INDEXED_IN_PLANS:
         documents = documents.filter(plan__project=project)
-    key = "plan__document" if name in INDEXED_IN_PLANS else "id"
+    key = "plan__document_id" if name in INDEXED_IN_PLANS else "id"
     if after is not None:
         at = Document.objects.filter(project=project, pk=after).values_list(name, flat=True).order_by("id").first()
         documents = _behind(documents, name, at, key, after, descending=choice.is_descending)
@@ -165,7 +168,8 @@ def _keys_by_agreement(
     """Return keys in the order of the newest report; documents without a figure in it are not listed."""
     rows = DocumentAgreement.objects.filter(report=latest_report(project), overlap_f1__isnull=False)
     if choice.is_filtered or _has_archived(project):
-        rows = rows.filter(document__in=documents.order_by().values("pk"))
+        # One by one in the order of the figures, until the page is full.
+        rows = rows.filter(Exists(documents.order_by().filter(pk=OuterRef("document"))))
     if after is not None:
         figures = rows.filter(document=after).order_by("id").values_list("overlap_f1", flat=True)
         rows = _behind(rows, "overlap_f1", figures.first(), "document", after, descending=choice.is_descending)
@@ -201,6 +205,12 @@ def table_page(
 def all_rows(project: Project, choice: Choice, *, user: User) -> Iterator[Row]:
     """Yield all rows, some at a time, so that memory does not grow."""
     after = None
+    if sort_keys(choice.sort_key, descending=choice.is_descending):
+        # No index gives the order: it is read once.
+        every = keys_in_order(project, choice, user=user, most=Document.objects.filter(project=project).count())
+        for begin in range(0, len(every), READ_AT_ONCE):
+            yield from rows_of(project, every[begin : begin + READ_AT_ONCE], choice.columns, user=user)
+        return
     while keys := keys_in_order(project, choice, user=user, after=after, most=READ_AT_ONCE):
         yield from rows_of(project, keys, choice.columns, user=user)
         after = keys[-1]

@@ -1,5 +1,6 @@
 """The table of documents: filters, columns, order, saved views, actions on many documents, downloads."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +25,7 @@ from annotator.platform.http.forms import show_problem
 from annotator.problems import NotFound, Problem
 from annotator.site.removal import documents as removal
 from annotator.site.work_table import selectors, services
-from annotator.site.work_table.choice import ANSWER, COLUMNS, META, SORTS, STAGES, Choice, read_choice
+from annotator.site.work_table.choice import ANSWER, COLUMNS, LABEL, META, SORTS, STAGES, Choice, read_choice
 from annotator.site.work_table.output import WRITERS
 from annotator.workload.assignments.models import Round
 from annotator.workload.assignments.selectors import annotating_names
@@ -37,6 +38,10 @@ from projects.selectors import current_schema, get_project, role_in, schema_of
 
 MOST_COUNTED = 10_000
 """Up to so many documents are counted; of more it is only said that they are more."""
+MOST_COUNTED_IN_TEXTS = 1_000
+"""The same where texts are searched, which takes longer for each document."""
+MOST_LABELS_SORTED = 30
+"""So many labels are offered as orders; an address may name any."""
 MOST_NAMED = 20
 """So many documents are listed before they are deleted."""
 STATE_NAMES = {
@@ -64,7 +69,7 @@ def documents(request: HttpRequest, slug: str) -> HttpResponse:
     context = _frame(project, choice, user) | {"indexing": waits_for}
     try:
         context["table"] = selectors.table_page(
-            project, choice, user=user, after=_after(request), count_to=MOST_COUNTED
+            project, choice, user=user, after=_after(request), count_to=context["most_counted"]
         )
     except Problem as problem:
         context |= {"problem": problem.detail, "table": selectors.TablePage([], None)}
@@ -77,6 +82,7 @@ def _frame(project: Project, choice: Choice, user: User) -> dict[str, Any]:
     may = {capability.value: role is not None and can(role, capability) for capability in Capability}
     people = annotating_names(project)
     offered = selectors.choices_of(project, people)
+    labels = sorted(schema_of(current_schema(project)).labels)
     names = {name: _(title) for name, title in COLUMNS.items() if name != "minutes" or may[Capability.MANAGE]}
     names |= {META + name: name for name in offered.meta}
     answers = schema_of(current_schema(project)).document_attributes
@@ -87,12 +93,12 @@ def _frame(project: Project, choice: Choice, user: User) -> dict[str, Any]:
         "may": may,
         "columns": [(name, names.get(name, name.removeprefix(META).removeprefix(ANSWER))) for name in choice.columns],
         "all_columns": [(name, title, name in choice.columns) for name, title in names.items()],
-        "sorts": [(sign + name, _(title), sign) for name, title in SORTS.items() for sign in ("", "-")],
+        "sorts": [(sign + name, title, sign) for name, title in _orders(offered, labels) for sign in ("", "-")],
         "stages": [(name, STATE_NAMES[name]) for name in STAGES],
         "states": [(name, STATE_NAMES[name]) for name in offered.states],
         "offered": offered,
         "people": people,
-        "labels": sorted(schema_of(current_schema(project)).labels),
+        "labels": labels,
         "rounds": Round.objects.filter(project=project).order_by("-priority", "id"),
         "no_round": NO_ROUND,
         "views": [
@@ -101,8 +107,18 @@ def _frame(project: Project, choice: Choice, user: User) -> dict[str, Any]:
         ],
         "query": choice.query(),
         "most": MOST_AT_ONCE,
-        "most_counted": MOST_COUNTED,
+        "most_counted": MOST_COUNTED_IN_TEXTS if choice.q else MOST_COUNTED,
     }
+
+
+def _orders(offered: selectors.Choices, labels: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the title of each order: those of the table, of metadata fields and of a few labels."""
+    for name, title in SORTS.items():
+        yield name, _(title)
+    for name in offered.meta:
+        yield META + name, name
+    for name in labels[:MOST_LABELS_SORTED]:
+        yield LABEL + name, _("Spans of %(label)s") % {"label": name}
 
 
 def _after(request: HttpRequest) -> int | None:

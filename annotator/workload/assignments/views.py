@@ -66,12 +66,17 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
     role = role_in(project, user)
-    page = Paginator(selectors.visible_assignments(project, user), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = selectors.visible_assignments(project, user)
+    # Keys first: the rows that belong to them are joined for one page only.
+    page = Paginator(rows.select_related(None).values_list("pk", flat=True), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     may_withdraw = role is not None and can(role, Capability.MANAGE)
     context = {
         "project": project,
         "role": role,
         "page": page,
+        "rows": rows.filter(pk__in=list(page)),
         "may_withdraw": may_withdraw,
         "stands_under": reverse("assignments:waiting", args=[slug]),
     }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
@@ -68,7 +69,9 @@ def work_of(project: Project, user: User) -> MemberWork:
 def visible_assignments(project: Project, user: User) -> QuerySet[Assignment]:
     """Return the assignments of a project that a user may see, oldest first."""
     role = role_in(project, user)
-    assignments = Assignment.objects.filter(document__project=project)
+    documents = Document.objects.filter(project=project).order_by()
+    # In the order of the table, until the page is full.
+    assignments = Assignment.objects.filter(document__in=documents.values("pk"))
     if role is None or not can(role, Capability.SEE_ALL_WORK):
         assignments = assignments.filter(annotator=user)
     return _with_heads(assignments).order_by("id")
@@ -95,8 +98,10 @@ def get_own_assignment(assignment_id: int, *, user: User) -> Assignment:
 
 
 def _build_open_assignment() -> QuerySet[Assignment]:
+    # A person has few open sets, which an index lists, and many assignments.
+    sets = AnnotationSet.objects.filter(lifecycle.open_sets(), annotator=Parameter("user")).order_by()
     own = Assignment.objects.filter(document__project=Parameter("project"), annotator=Parameter("user"))
-    rows = _with_heads(own.filter(Exists(_open_set()))).alias(is_returned=Exists(_returned()))
+    rows = _with_heads(own.filter(annotation_set__in=sets.values("pk"))).alias(is_returned=Exists(_returned()))
     return rows.order_by("-is_returned", "created_at", "id")[:1]
 
 

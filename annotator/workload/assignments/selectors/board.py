@@ -68,9 +68,11 @@ def board_plans(project: Project, chosen: BoardFilter) -> QuerySet[DocumentPlan]
         own = Assignment.objects.filter(document=OuterRef("document"), annotator__username=chosen.person)
         plans = plans.filter(Exists(own))
     if chosen.search:
-        plans = plans.filter(
-            Q(document__title__icontains=chosen.search) | Q(document__external_id__icontains=chosen.search)
-        )
+        # Each has an index with the project, which is read instead of the documents.
+        documents = Document.objects.filter(project=project).order_by().values("pk")
+        titled = documents.filter(title__icontains=chosen.search)
+        named = documents.filter(external_id__icontains=chosen.search)
+        plans = plans.filter(Q(document__in=titled) | Q(document__in=named))
     is_full = at_limit(project, "taken")
     ended = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("document"))
     conditions: Mapping[str, Q] = {

@@ -111,6 +111,29 @@ def test_pages_follow_each_order_without_gaps(make_document, project, lead, name
     assert seen == keys_in_order(project, choice, user=lead, most=50)
 
 
+def test_orders_by_metadata_and_by_spans_of_a_label(make_document, make_set, project, page, lead, ada, titles):
+    values = {"ten": 10, "nine": 9, "b": "b", "B": "B", "true": True, "null": None, "float": 9.5}
+    for title, value in values.items():
+        make_document("x", title=title, meta={"a b.c": value})
+    claims = make_document(make_spans("x[Claim] y[Claim]")[0], title="claims")
+    make_set(claims, ada, make_spans("x[Claim] y[Claim]")[1])
+
+    def every_page(sort):
+        seen, after = [], None
+        while keys := keys_in_order(project, read_choice({"sort": [sort]}), user=lead, after=after, most=2):
+            seen += keys
+            after = keys[-1]
+        names = dict(Document.objects.values_list("pk", "title"))
+        return [names[key] for key in seen]
+
+    assert every_page("meta.a b.c") == ["nine", "float", "ten", "B", "b", "true", "null", "claims"]
+    assert every_page("-meta.a b.c") == ["true", "b", "B", "ten", "float", "nine", "claims", "null"]
+    assert every_page("-label.Claim")[0] == every_page("label.Claim")[-1] == "claims"
+    downloaded = page(lead).get(f"{API}?sort=meta.a b.c&file=jsonl").getvalue().decode().splitlines()
+    assert [json.loads(line)["title"] for line in downloaded][:3] == ["nine", "float", "ten"]
+    assert len(titles("sort=-label.Claim")) == len(values) + 1
+
+
 def test_order_of_agreement_lists_measured_documents(titles, worked):
     assert titles("sort=agreement") == ["Both"]
 

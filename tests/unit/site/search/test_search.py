@@ -14,7 +14,7 @@ from annotator.problems import InvalidInput
 from annotator.site.removal.services import delete_project
 from annotator.site.search import selectors, services
 from annotator.site.search.query import parse
-from annotator.text.folding import fold, words, words_with_locations
+from annotator.text.folding import find_phrases, fold, words, words_with_locations
 from annotator.workload.assignments.services import next_document
 from tests.conftest import NOW
 from tests.notation import make_spans
@@ -155,3 +155,17 @@ def test_search_over_the_api(api, make_document, project, lead, stranger):
     assert answer["is_complete"]
     assert api(lead).get("/api/v1/projects/news/search/").status_code == 422
     assert api(stranger).get("/api/v1/projects/news/search/", {"q": "comment"}).status_code == 404
+
+
+@given(
+    st.text("abA b_-東京ア。é1ก", max_size=12),
+    st.sampled_from(["a", "ab", "東京", "b 1", "a a", "é1 b"]),
+    st.booleans(),
+)
+def test_passages_are_the_same_whether_or_not_letters_keep_their_positions(text, phrase, is_prefix):
+    # A ligature becomes two letters, so that the text after it is not searched by a pattern.
+    ligature = "\ufb01 "
+    wanted = [(tuple(words(phrase)), is_prefix)]
+    moved = [(start - len(ligature), end - len(ligature)) for start, end in find_phrases(ligature + text, wanted)]
+
+    assert list(find_phrases(text, wanted)) == moved
