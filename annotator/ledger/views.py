@@ -155,7 +155,9 @@ def proposition(request: HttpRequest, slug: str, proposition_id: int) -> HttpRes
         "ledger": shown.ledger,
         "view": shown.ledger.view,
         "documents": [{"entry": entry, "roles": list(_roles(entry, schema))} for entry in entries],
-        "hollow": [", ".join(denial.speakers) or _("An unnamed speaker") for denial in hollow],
+        "hollow": list(
+            dict.fromkeys(name for denial in hollow for name in denial.speakers or [_("an unnamed speaker")])
+        ),
         "is_joined": len(entries) > 1,
     }
     return render(request, "ledger/proposition.html", context)

@@ -40,6 +40,7 @@ def effect_page(request: HttpRequest, slug: str) -> HttpResponse:
     rows += [
         (_("%(label)s per 1,000 words") % {"label": schema.labels[key].name}, row)
         for key, row in figures["labels"].items()
+        if row["with"] or row["blind"]  # labels without spans would be rows of zeros
     ]
     context: dict[str, Any] = {
         "project": project,

@@ -26,12 +26,9 @@ export const answerTomorrow = (spanId, isContradicted) => (state, dispatch) => {
   const span = state.spans.get(spanId);
   const label = state.schema.labels.get(isContradicted ? "Denial" : "Hedge");
   if (!state.editable || !span || !label) return false;
-  const answer = ANSWERS[isContradicted ? "Denial" : "Hedge"];
-  const attribute = label.attributes.find(({ id }) => id === ANSWER_ATTRIBUTE);
-  const isKept = attribute !== undefined && allowsValue(attribute, answer);
-  const kept = isKept ? { [ANSWER_ATTRIBUTE]: answer } : {};
+  const kept = keptAnswer(label, isContradicted);
   const waived = new Set([...state.waived, ...Object.values(ASKED).map(({ rule }) => `${rule}:${span.id}`)]);
-  const common = { ...(isKept ? {} : { waived }), userEvent: "answer.tomorrow" };
+  const common = { ...(Object.keys(kept).length > 0 ? {} : { waived }), userEvent: "answer.tomorrow" };
   if (span.label === label.id) {
     const update = updateOf(span, { attributes: kept });
     const announce = interpolate(gettext("%(label)s stays. The answer is stored."), { label: label.name });
@@ -41,9 +38,22 @@ export const answerTomorrow = (spanId, isContradicted) => (state, dispatch) => {
   if (state.spans.find(label.id, span.fragments) || (span.fragments.length > 1 && !label.discontinuous)) {
     return refuse(dispatch, interpolate(gettext("This span cannot become %(label)s."), { label: label.name }));
   }
-  dispatch?.({ ...common, ...turned(state, span, label, kept), selection: null });
+  dispatch?.({ ...common, ...turnedInto(state, span, label, kept), selection: null });
   return true;
 };
+
+/**
+ * Return the attribute that keeps an answer, where a label has it.
+ *
+ * @param {import("../model/types.js").Label} label
+ * @param {boolean} isContradicted
+ * @returns {Record<string, string>}
+ */
+function keptAnswer(label, isContradicted) {
+  const answer = ANSWERS[isContradicted ? "Denial" : "Hedge"];
+  const attribute = label.attributes.find(({ id }) => id === ANSWER_ATTRIBUTE);
+  return attribute && allowsValue(attribute, answer) ? { [ANSWER_ATTRIBUTE]: answer } : {};
+}
 
 /**
  * Return the changes that give a span the other label, and how they are announced.
@@ -53,7 +63,7 @@ export const answerTomorrow = (spanId, isContradicted) => (state, dispatch) => {
  * @param {import("../model/types.js").Label} label
  * @param {Record<string, string>} kept
  */
-function turned(state, span, label, kept) {
+function turnedInto(state, span, label, kept) {
   const { kind } = presetAttributes(state.document, label, span.fragments);
   const attributes = { ...attributesForLabel(state, span, label), ...(kind ? { kind } : {}), ...kept };
   const update = updateOf(span, { label: label.id, attributes });

@@ -197,7 +197,8 @@ export class ReviewView {
   #answer({ spanId }, isContradicted) {
     const { state, dispatch } = this.store;
     let said = "";
-    const isAnswered = spanId !== null && this.tomorrow?.answerTomorrow(spanId, isContradicted)(state, (transaction) => {
+    const answer = spanId === null ? null : this.tomorrow?.answerTomorrow(spanId, isContradicted);
+    const isAnswered = answer?.(state, (transaction) => {
       said = transaction.announce ?? "";
       dispatch(transaction);
     });

@@ -63,7 +63,7 @@ def test_a_reported_denial_beside_evasion_has_a_warning(as_lead, project, make_d
     page = as_lead.get(URL, {"warnings": "on"}).content.decode()
     assert "Denial only reported; own words evade" in page
     shown = as_lead.get(f"{URL}propositions/{Proposition.objects.get().pk}/").content.decode()
-    assert "<bdi>Kremlin</bdi> is only reported to deny this" in " ".join(shown.split())
+    assert "Reported to deny this: <bdi>Kremlin</bdi>." in " ".join(shown.split())
 
 
 def test_pairs_are_decided_and_undone_on_pages(as_lead, project, make_document, make_set):

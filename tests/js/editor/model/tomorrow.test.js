@@ -21,6 +21,9 @@ function editor(schema = SCHEMA) {
   return openEditor(TEXT, { spans, relations, schema }).store;
 }
 
+/** @param {any} store @param {string} id @returns {import("../../../../static/editor/model/types.js").Span} */
+const spanOf = (store, id) => store.state.spans.get(id);
+
 /** @param {any} store */
 const asked = (store) => questionsOf(store.state, SCHEMA, store.state.waived).map(({ key }) => key);
 
@@ -40,7 +43,7 @@ test("an answer is stored, gives the other label, and turns what the span leads 
   assert.ok(answerTomorrow("no", false)(store.state, store.dispatch));
   assert.ok(answerTomorrow("pure", true)(store.state, store.dispatch));
 
-  const [no, pure] = ["no", "pure"].map((id) => store.state.spans.get(id));
+  const [no, pure] = ["no", "pure"].map((id) => spanOf(store, id));
   assert.deepEqual([no.label, no.attributes], ["Hedge", { kind: "non-answer", form: "performed", tomorrow: "open" }]);
   assert.deepEqual([pure.label, pure.attributes.tomorrow], ["Denial", "contradicted"]);
   const relations = ["no", "pure"].flatMap((id) => store.state.relations.from(id).map(({ label }) => label));
@@ -48,17 +51,17 @@ test("an answer is stored, gives the other label, and turns what the span leads 
   assert.deepEqual(asked(store), []);
 });
 
-test("an answer that keeps the label is stored; where the schema has no attribute for it, it is not asked again", () => {
+test("an answer that keeps the label is stored; without an attribute for it, it is not asked again", () => {
   const store = editor();
   answerTomorrow("no", true)(store.state, store.dispatch);
-  assert.equal(store.state.spans.get("no").attributes.tomorrow, "contradicted");
+  assert.equal(spanOf(store, "no").attributes.tomorrow, "contradicted");
   assert.deepEqual(asked(store), ["contradiction-as-hedge:pure"]);
 
   const labels = SCHEMA.labels.map((/** @type {any} */ label) => ({ ...label,
     attributes: label.attributes.filter((/** @type {any} */ { id }) => id !== "tomorrow") }));
   const plain = editor({ ...SCHEMA, labels });
   answerTomorrow("no", false)(plain.state, plain.dispatch);
-  assert.equal(plain.state.spans.get("no").label, "Hedge");
+  assert.equal(spanOf(plain, "no").label, "Hedge");
   assert.deepEqual(asked(plain), ["contradiction-as-hedge:pure"]);
 });
 
