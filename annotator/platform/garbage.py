@@ -24,3 +24,9 @@ def paused_collector() -> Iterator[None]:
 def collect_young() -> None:
     """Search the objects made since the last call, when a batch is done with and few of them are left."""
     gc.collect(1)
+
+
+def end_pause_of_start() -> None:
+    """Search for cycles again once the apps are imported, and never among what they made: it stays anyway."""
+    gc.freeze()
+    gc.enable()

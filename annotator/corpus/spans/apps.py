@@ -11,6 +11,6 @@ class SpansConfig(AppConfig):
     def ready(self) -> None:
         """Let workers complete submits that can no longer be undone."""
         from annotator.corpus.spans import lifecycle
-        from annotator.platform.jobs.sweeper import at_each_sweep
+        from annotator.platform.jobs.registry import at_each_sweep
 
         at_each_sweep(lifecycle.complete_submits)

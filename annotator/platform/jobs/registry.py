@@ -1,9 +1,14 @@
-"""The registry of job kinds. An app registers its kinds in its module `jobs`, which is imported when needed."""
+"""The registry of job kinds, and of short work that workers do every few seconds.
 
-from collections.abc import Callable
+An app registers its kinds in its module `jobs`, which is imported when needed. Commands import this module with every
+app, so it imports no Celery.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.module_loading import autodiscover_modules
 
@@ -73,3 +78,24 @@ def discover() -> None:
     This happens at first use, because job functions import a lot and an idle worker should be small.
     """
     autodiscover_modules("jobs")
+
+
+class SweepTask(Protocol):
+    """Short work of a package above."""
+
+    def __call__(self, *, now: datetime) -> object:
+        """Do what is due."""
+
+
+_sweep_tasks: list[SweepTask] = []
+
+
+def at_each_sweep(task: SweepTask) -> None:
+    """Do short work of a package above every few seconds, in each worker."""
+    if task not in _sweep_tasks:
+        _sweep_tasks.append(task)
+
+
+def sweep_tasks() -> Sequence[SweepTask]:
+    """Return the work that was registered."""
+    return tuple(_sweep_tasks)

@@ -3,7 +3,6 @@
 import logging
 import threading
 from datetime import UTC, datetime, time, timedelta
-from typing import Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
@@ -13,6 +12,7 @@ from django.utils import timezone
 from annotator.platform.celery import notify_workers
 from annotator.platform.jobs import leases, services
 from annotator.platform.jobs.models import Job, JobState
+from annotator.platform.jobs.registry import sweep_tasks
 from annotator.platform.jobs.workers import remove_worker, report_worker
 
 logger = logging.getLogger(__name__)
@@ -22,22 +22,6 @@ LONGEST_PAUSE = timedelta(minutes=5)
 MOST_NOTIFICATIONS = 1000
 # Any number that nothing else on the database server uses for its locks.
 DAILY_LOCK = 7_221_944_010_530_120
-
-
-class SweepTask(Protocol):
-    """Short work of a package above."""
-
-    def __call__(self, *, now: datetime) -> object:
-        """Do what is due."""
-
-
-_tasks: list[SweepTask] = []
-
-
-def at_each_sweep(task: SweepTask) -> None:
-    """Do short work of a package above every few seconds, in each worker."""
-    if task not in _tasks:
-        _tasks.append(task)
 
 
 def sweep(*, now: datetime, at_start: bool = False) -> int:
@@ -111,7 +95,7 @@ class Sweeper(threading.Thread):
                 sweep(now=timezone.now(), at_start=at_start)
                 at_start = False
                 start_due(now=timezone.now())
-                for task in _tasks:
+                for task in sweep_tasks():
                     task(now=timezone.now())
             except DatabaseError as error:
                 logger.warning("Queued jobs could not be read; trying again: %s", " ".join(str(error).split()))
