@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -55,7 +54,7 @@ def measure_gamma(context: JobContext) -> dict[str, Any]:
     return {
         "report": report.pk,
         "summary": _("Gamma was measured."),
-        "url": reverse("agreement:report", args=[report.project.slug, report.pk]) + "#gamma",
+        "page": ["agreement:report#gamma", report.project.slug, report.pk],
         "url_text": _("Open the report"),
     }
 
@@ -120,7 +119,7 @@ def _result(report: AgreementReport, reused: int) -> dict[str, Any]:
         "report": report.pk,
         "reused": reused,
         "summary": summary,
-        "url": reverse("agreement:report", args=[report.project.slug, report.pk]),
+        "page": ["agreement:report", report.project.slug, report.pk],
         "url_text": _("Open the report"),
     }
 

@@ -12,21 +12,24 @@ hold: with r units still to come, C + min(s, t) (max(s, t) + r). Pairs come from
 enters squared, a bound on the dissimilarity bounds the distance), larger tuples from extending smaller ones.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from itertools import combinations
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import combinations, pairwise
 
 import numpy as np
 
 from annotator.measures.continua import Continua
 from annotator.measures.dissimilarity import Dissimilarity
+from annotator.measures.packing import RowArray
 from annotator.measures.units import BoolArray, FloatArray, IntArray
 
 MOST_TUPLES = 6_000_000
 """More than a document has where two annotators mark what they read."""
-EXTENDED_AT_ONCE = 100_000
-"""How many tuples are extended in one pass, for the sake of memory."""
+EXTENDED_AT_ONCE = 50_000
+"""How many tuples come from extending others in one pass, for the sake of memory."""
+UNITS_IN_TABLE = 2_000
+"""Up to here the dissimilarities of all pairs are looked up in a table, of 32 MB at most."""
 MOST_BYTES = 200_000_000
 """How much memory tuples of many annotators may take: each has its units and a dissimilarity for each pair of them."""
 
@@ -37,9 +40,9 @@ class TooDense(ValueError):
 
 @dataclass(frozen=True)
 class Tuples:
-    """Tuples of equally many units: rows of `units` are rows of the continua; `between` has a column a pair of them."""
+    """Tuples of equally many units: rows of `units` are rows of the continua; `between` is the sum over their pairs."""
 
-    units: IntArray
+    units: RowArray
     between: FloatArray
 
     def saving(self, annotators: int) -> FloatArray:
@@ -47,12 +50,24 @@ class Tuples:
         size = self.units.shape[1]
         pairs = annotators * (annotators - 1) // 2
         most = (size - 1) * pairs + size * (size - 1) // 2
-        saved: FloatArray = most - self.between.sum(axis=1)
+        saved: FloatArray = most - self.between
         return saved
 
-    def only(self, chosen: BoolArray | IntArray) -> "Tuples":
+
+@dataclass(frozen=True)
+class Growing:
+    """Tuples that may still be extended: `between` has a column for each pair of their units."""
+
+    units: RowArray
+    between: FloatArray
+
+    def only(self, chosen: BoolArray | IntArray | slice) -> "Growing":
         """Return the tuples that are `chosen`."""
-        return Tuples(self.units[chosen], self.between[chosen])
+        return Growing(self.units[chosen], self.between[chosen])
+
+    def finished(self, chosen: BoolArray) -> Tuples:
+        """Return the `chosen` tuples as they are, with the sum over their pairs."""
+        return Tuples(self.units[chosen], self.between[chosen].sum(axis=1))
 
 
 def most_tuples(annotators: int) -> int:
@@ -65,7 +80,7 @@ def most_tuples(annotators: int) -> int:
     return MOST_TUPLES if annotators < 3 else min(MOST_TUPLES, MOST_BYTES // (8 * columns))
 
 
-def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity, *, reach: float = 1.0) -> Iterator[Tuples]:
+def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity, *, reach: float = 1.0) -> list[Tuples]:
     """Return all tuples that an optimal alignment may need, by size from two to the number of annotators.
 
     With `reach` below 1, only tuples of units that are nearer to each other: an alignment of these may not be the best.
@@ -78,18 +93,12 @@ def candidate_tuples(continua: Continua, dissimilarity: Dissimilarity, *, reach:
     >>> [each.units.tolist() for each in candidate_tuples(continua_of([document]), Dissimilarity())]
     [[[0, 2], [1, 3]]]
     """
-    annotators = continua.annotators
-    limit = _pair_limit(annotators) * reach
-    pairs = _near_pairs(continua, dissimilarity, limit)
-    yield pairs.only(_is_useful(pairs, annotators))
-    first = np.searchsorted(pairs.units[:, 0], np.arange(len(continua) + 1))
-    found = pairs
-    for _ in range(annotators - 2):
-        found = _extended(found, (pairs, first), continua, dissimilarity, limit)
-        yield found.only(_is_useful(found, annotators))
+    limit = _pair_limit(continua.annotators) * reach
+    search = _Search(continua, dissimilarity, limit, _near_pairs(continua, dissimilarity, limit))
+    return search.tuples()
 
 
-def _near_pairs(continua: Continua, dissimilarity: Dissimilarity, most: float) -> Tuples:
+def _near_pairs(continua: Continua, dissimilarity: Dissimilarity, most: float) -> Growing:
     """Return pairs of units of different annotators near enough for some tuple, in order of their rows."""
     lows, highs = _windows(continua, dissimilarity.reach(most))
     order = np.argsort(lows, kind="stable")
@@ -107,7 +116,7 @@ def _near_pairs(continua: Continua, dissimilarity: Dissimilarity, most: float) -
     near = between < most
     one, other, between = one[near], other[near], between[near]
     by_row = np.lexsort((other, one))
-    return Tuples(np.column_stack([one, other])[by_row], between[by_row, None])
+    return Growing(np.column_stack([one[by_row], other[by_row]]).astype(np.int32), between[by_row, None])
 
 
 def _refuse_too_many(count: int, annotators: int) -> None:
@@ -150,58 +159,113 @@ def _splits(size: int) -> tuple[FloatArray, IntArray]:
     return np.asarray(across, dtype=np.float64).T, np.asarray(parts, dtype=np.int64)
 
 
-def _is_useful(tuples: Tuples, annotators: int) -> BoolArray:
-    return _passes(tuples, annotators, to_come=0)
-
-
-def _passes(tuples: Tuples, annotators: int, *, to_come: int) -> BoolArray:
-    """Return whether every split would cost more than it saves; `to_come` units may still join."""
-    across, parts = _splits(tuples.units.shape[1])
-    pairs = annotators * (annotators - 1) // 2
-    limits = pairs + parts.min(axis=1) * (parts.max(axis=1) + to_come)
-    passes: BoolArray = (tuples.between @ across < limits).all(axis=1)
-    return passes
-
-
-def _extended(
-    tuples: Tuples, near_pairs: tuple[Tuples, IntArray], continua: Continua, dissimilarity: Dissimilarity, limit: float
-) -> Tuples:
-    """Return tuples with one unit more, of a later annotator, near to the last unit of each."""
-    first, last = near_pairs[1], tuples.units[:, -1]
-    beyond = np.cumsum(first[last + 1] - first[last])
-    total = int(beyond[-1]) if len(beyond) else 0
-    _refuse_too_many(total, continua.annotators)
-    ends = np.searchsorted(beyond, np.arange(EXTENDED_AT_ONCE, total, EXTENDED_AT_ONCE), side="left") + 1
-    portions = np.split(np.arange(len(last)), ends)
-    grown = [_extended_portion(tuples.only(rows), near_pairs, continua, dissimilarity, limit) for rows in portions]
-    return Tuples(np.concatenate([each.units for each in grown]), np.concatenate([each.between for each in grown]))
-
-
-def _extended_portion(
-    tuples: Tuples, near_pairs: tuple[Tuples, IntArray], continua: Continua, dissimilarity: Dissimilarity, limit: float
-) -> Tuples:
-    pairs, first = near_pairs
+def _passes(tuples: Growing, annotators: int) -> tuple[BoolArray, BoolArray]:
+    """Return for which tuples every split costs more than it saves: as they are, and when all units to come join."""
     size = tuples.units.shape[1]
-    last = tuples.units[:, -1]
-    count = first[last + 1] - first[last]
-    rows = np.repeat(np.arange(len(last)), count)
-    at = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first[last], count)
-    added, near = pairs.units[at, 1], pairs.between[at, 0]
-    columns = [near]
-    total = near.copy()
-    # From the nearest column back; what is too far from those looked at so far falls away at once.
-    for column in range(size - 2, -1, -1):
-        member = tuples.units[rows, column]
-        between = dissimilarity.between(continua.starts, continua.ends, continua.labels, member, added)
-        total += between
-        kept = total < limit
-        rows, added, total = rows[kept], added[kept], total[kept]
-        columns = [between[kept], *(each[kept] for each in columns)]
-    grown = Tuples(
-        np.column_stack([tuples.units[rows], added]),
-        _with_new_pairs(tuples.between[rows], np.column_stack(columns), size),
-    )
-    return grown.only(_passes(grown, continua.annotators, to_come=continua.annotators - size - 1))
+    across, parts = _splits(size)
+    pairs = annotators * (annotators - 1) // 2
+    smaller, larger = parts.min(axis=1), parts.max(axis=1)
+    # Splits are rows: numpy is several times as quick along the longer axis.
+    costs = across.T @ tuples.between.T
+    extensible: BoolArray = (costs < (pairs + smaller * (larger + annotators - size))[:, None]).all(axis=0)
+    rows = np.flatnonzero(extensible)
+    useful = np.zeros_like(extensible)
+    useful[rows] = (costs[:, rows] < (pairs + smaller * larger)[:, None]).all(axis=0)
+    return useful, extensible
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Tuples found from near pairs, in depth: what is extended in one pass is finished before the next."""
+
+    continua: Continua
+    dissimilarity: Dissimilarity
+    limit: float
+    pairs: Growing
+    found: dict[int, list[Tuples]] = field(default_factory=lambda: defaultdict(list))
+    compared: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    def tuples(self) -> list[Tuples]:
+        """Return all tuples by size; those of one size are ordered by their rows."""
+        self._grow(self.pairs, *_passes(self.pairs, self.continua.annotators))
+        sizes = range(2, self.continua.annotators + 1)
+        return [
+            Tuples(
+                np.concatenate([np.zeros((0, size), dtype=np.int32), *(part.units for part in self.found[size])]),
+                np.concatenate([np.zeros(0), *(part.between for part in self.found[size])]),
+            )
+            for size in sizes
+        ]
+
+    @cached_property
+    def first(self) -> IntArray:
+        """Where the near pairs of each unit begin."""
+        return np.searchsorted(self.pairs.units[:, 0], np.arange(len(self.continua) + 1))
+
+    @cached_property
+    def table(self) -> FloatArray | None:
+        """Dissimilarities of all units by annotator; None of so many that it takes more memory than it saves time."""
+        count = len(self.continua)
+        if count > UNITS_IN_TABLE:
+            return None
+        table = np.full((count, count), self.limit)
+        table[self.pairs.units[:, 0], self.pairs.units[:, 1]] = self.pairs.between[:, 0]
+        return table.ravel()
+
+    def _between(self, one: RowArray, other: RowArray) -> FloatArray:
+        """Return dissimilarities of units with units of later annotators, where they are near enough for some tuple."""
+        if self.table is not None:
+            return self.table[one * len(self.continua) + other]
+        continua = self.continua
+        return self.dissimilarity.between(continua.starts, continua.ends, continua.labels, one, other)
+
+    def _grow(self, tuples: Growing, useful: BoolArray, extensible: BoolArray) -> None:
+        size = tuples.units.shape[1]
+        self.found[size].append(tuples.finished(useful))
+        if size == self.continua.annotators:
+            return
+        # Of a pair nothing more is known than that it is near enough.
+        bases = tuples if size == 2 else tuples.only(extensible)
+        last = bases.units[:, -1]
+        beyond = np.cumsum(self.first[last + 1] - self.first[last])
+        total = int(beyond[-1]) if len(beyond) else 0
+        self.compared[size] += total
+        _refuse_too_many(self.compared[size], self.continua.annotators)
+        steps = np.arange(EXTENDED_AT_ONCE, total, EXTENDED_AT_ONCE)
+        ends = [*(np.searchsorted(beyond, steps, side="left") + 1).tolist(), len(last)]
+        for begin, end in pairwise([0, *ends]):
+            if begin < end:
+                self._extend(bases.only(slice(begin, end)))
+
+    def _extend(self, tuples: Growing) -> None:
+        """Go on with tuples of one unit more, of a later annotator, near to the last unit of each."""
+        grown = self._extended(tuples)
+        if len(grown.units):
+            useful, extensible = _passes(grown, self.continua.annotators)
+            self._grow(grown, useful, extensible)
+
+    def _extended(self, tuples: Growing) -> Growing:
+        first = self.first
+        size = tuples.units.shape[1]
+        last = tuples.units[:, -1]
+        count = first[last + 1] - first[last]
+        rows = np.repeat(np.arange(len(last)), count)
+        at = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first[last], count)
+        added, near = self.pairs.units[at, 1], self.pairs.between[at, 0]
+        columns = [near]
+        total = near.copy()
+        # From the nearest column back; what is too far from those looked at so far falls away at once.
+        for column in range(size - 2, -1, -1):
+            member = tuples.units[rows, column]
+            between = self._between(member, added)
+            total += between
+            kept = total < self.limit
+            rows, added, total = rows[kept], added[kept], total[kept]
+            columns = [between[kept], *(each[kept] for each in columns)]
+        return Growing(
+            np.column_stack([tuples.units[rows], added]),
+            _with_new_pairs(tuples.between[rows], np.column_stack(columns), size),
+        )
 
 
 def _with_new_pairs(between: FloatArray, added: FloatArray, size: int) -> FloatArray:

@@ -13,9 +13,9 @@ import numpy as np
 from annotator.measures.candidates import TooDense, Tuples, candidate_tuples
 from annotator.measures.continua import Continua
 from annotator.measures.dissimilarity import Dissimilarity
-from annotator.measures.packing import Packing
+from annotator.measures.packing import Packing, RowArray
 from annotator.measures.packing_solver import USUAL, Limits, heaviest_packing
-from annotator.measures.units import FloatArray, IntArray
+from annotator.measures.units import FloatArray
 
 USUAL_WEIGHTS = Dissimilarity()
 REACHES = (1.0, 0.5, 0.25, 0.12, 0.06)
@@ -32,7 +32,7 @@ class Alignments:
     are the least there are when `is_exact`; otherwise there were too many tuples, and only the nearest were compared.
     """
 
-    tuples: IntArray
+    tuples: RowArray
     costs: FloatArray
     disorders: FloatArray
     is_exact: bool = True
@@ -55,10 +55,12 @@ def best_alignments(
     groups, is_exact = _candidates(continua, dissimilarity)
     savings = [group.saving(continua.annotators) for group in groups]
     problem = Packing.of(len(continua), [(group.units, saved) for group, saved in zip(groups, savings, strict=True)])
+    between = np.concatenate([group.between for group in groups])
+    # Problem and tuples are the same rows, and those of many annotators take much memory.
+    del groups, savings
     sides = continua.annotator if continua.annotators == 2 else None
     chosen = heaviest_packing(problem, sides=sides, places=(continua.starts + continua.ends) / 2, limits=limits)
     pairs = continua.annotators * (continua.annotators - 1) / 2
-    between = np.concatenate([group.between.sum(axis=1) for group in groups])
     aligned = problem.only(chosen)
     paid = between[chosen] + pairs - aligned.sizes * (aligned.sizes - 1) / 2
     of_tuple = continua.continuum[aligned.members[:, 0]]
@@ -74,7 +76,7 @@ def _candidates(continua: Continua, dissimilarity: Dissimilarity) -> tuple[list[
     """The tuples to choose from, and whether the best alignment is among their packings."""
     for reach in REACHES if continua.annotators > 2 else REACHES[:1]:
         try:
-            return list(candidate_tuples(continua, dissimilarity, reach=reach)), reach == 1
+            return candidate_tuples(continua, dissimilarity, reach=reach), reach == 1
         except TooDense:
             continue
     parts = 2

@@ -9,7 +9,10 @@ documents on, where percentile and BCa intervals of the bootstrap cover it in 85
 chance in the choice of documents, not in that of annotators.
 """
 
+import math
 from collections.abc import Callable
+from functools import cache
+from statistics import NormalDist
 
 import numpy as np
 
@@ -105,8 +108,37 @@ def paired_difference(
     return change, (change - reach, change + reach)
 
 
+@cache
 def _quantile(freedom: int) -> float:
-    """Return the quantile of Student's distribution at `LEVEL`."""
-    from scipy.special import stdtrit  # here, so that pages and commands that compute nothing start without SciPy
+    """Return the quantile of Student's distribution at `LEVEL`, to twelve digits, for whole degrees of freedom.
 
-    return float(stdtrit(freedom, LEVEL))
+    By Newton's method on the distribution in closed form (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4). It rises ever
+    more slowly, so that from the quantile of the normal distribution, which is below, no step goes too far. SciPy has
+    it too, and takes longer to import than a report takes to measure.
+
+    >>> round(_quantile(1), 8), round(_quantile(2), 8), round(_quantile(23), 8), round(_quantile(9_999), 8)
+    (12.70620474, 4.30265273, 2.06865761, 1.96020126)
+    """
+    constant = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
+    reached = NormalDist().inv_cdf(LEVEL)
+    for _ in range(100):
+        density = constant * math.exp(-(freedom + 1) / 2 * math.log1p(reached * reached / freedom))
+        step = (2 * LEVEL - 1 - _within(reached, freedom)) / (2 * density)
+        reached += step
+        if abs(step) < 1e-13 * reached:
+            break
+    return reached
+
+
+def _within(reach: float, freedom: int) -> float:
+    """Return the probability that Student's variable lies between -`reach` and `reach`."""
+    angle = math.atan(reach / math.sqrt(freedom))
+    sine, cosine = math.sin(angle), math.cos(angle)
+    is_odd = freedom % 2
+    term, total = (cosine, 0.0) if is_odd else (1.0, 0.0)
+    for number in range(2 + is_odd, freedom + 1, 2):
+        total += term
+        term *= (number - 1) / number * cosine * cosine
+    if is_odd:
+        return 2 / math.pi * (angle + sine * total)
+    return sine * total

@@ -9,7 +9,7 @@ from collections import defaultdict
 import numpy as np
 
 from annotator.measures.assignment import heaviest_assignment
-from annotator.measures.units import FloatArray, IntArray, Units, indexes
+from annotator.measures.units import FloatArray, IntArray, UnitKey, Units, indexes
 
 Edges = tuple[IntArray, IntArray]
 
@@ -57,10 +57,11 @@ def identities(first: Units, second: Units, *, labelled: bool = True) -> tuple[I
     """
     both = (first, second)
     fragments = np.concatenate([first.last_ends, second.last_ends])
-    if any(len(units.owners) > len(units) for units in both):
-        numbers: dict[object, int] = {}
-        keys = [edges for units in both for _, edges in units.keys]
-        fragments = indexes([numbers.setdefault(edges, len(numbers)) for edges in keys])
+    numbers: dict[UnitKey, int] = {}
+    for units, shift in ((first, 0), (second, len(first))):
+        # A unit of several fragments differs from the one that has its first start and last end in one.
+        for row in units.in_parts.tolist():
+            fragments[shift + row] = -1 - numbers.setdefault((0, units.keys[row][1]), len(numbers))
     starts = np.concatenate([units.first_starts for units in both])
     labels = np.concatenate([units.labels for units in both]) if labelled else np.zeros(len(starts), dtype=np.int64)
     columns = (labels, starts, fragments)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array
 
 from annotator.measures.packing import Packing
 from annotator.measures.units import BoolArray, FloatArray, IntArray
@@ -62,8 +62,9 @@ def linear_prices(problem: Packing) -> tuple[FloatArray, FloatArray]:
     """Return prices and shares of tuples from the linear programme of the problem: its dual and its primal solution.
 
     The prices, corrected for rounding, are the lowest there are; a share says how much of a tuple the relaxed packing
-    takes. Should the solver give up, prices are valid all the same, only higher, and shares are 0. The dual is solved,
-    without presolve: there are ten to twenty times as many tuples as units, and nothing to presolve.
+    takes. Should the solver give up, prices are valid all the same, only higher, and shares are 0. Tuples are columns:
+    there are ten to a hundred times as many of them as units, and a basis has as many entries as there are rows. There
+    is nothing to presolve.
 
     >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
     >>> problem = Packing.of(3, [pairs])
@@ -72,14 +73,16 @@ def linear_prices(problem: Packing) -> tuple[FloatArray, FloatArray]:
     (3.0, [0.0, 1.0])
     """
     order, first, units = problem.by_unit
-    column = np.searchsorted(units, problem.flat)
-    matrix = csr_array((np.full(len(column), -1.0), (problem.tuple_of, column)), shape=(len(problem), len(units)))
-    costs = np.ones(len(units))
-    solved = linprog(costs, A_ub=matrix, b_ub=-problem.weights, method="highs-ds", options={"presolve": False})
+    row = np.searchsorted(units, problem.flat).astype(np.int32)
+    begins = np.append(problem.first, np.int32(len(row)))
+    matrix = csc_array((np.ones(len(row)), row, begins), shape=(len(units), len(problem)))
+    solved = linprog(
+        -problem.weights, A_ub=matrix, b_ub=np.ones(len(units)), method="highs-ds", options={"presolve": False}
+    )
     prices, shares = np.zeros(problem.units), np.zeros(len(problem))
     if solved.status == 0:
-        prices[units] = np.maximum(solved.x, 0)
-        shares = np.asarray(-solved.ineqlin.marginals, dtype=np.float64)
+        prices[units] = np.maximum(-solved.ineqlin.marginals, 0)
+        shares = np.asarray(solved.x, dtype=np.float64)
     missing = np.maximum(problem.weights - problem.sum_by_tuple(prices), 0) / problem.sizes
     prices[units] += np.maximum.reduceat(missing[problem.tuple_of[order]], first)
     return prices, shares
@@ -123,7 +126,7 @@ def greedy(problem: Packing, short: FloatArray, shares: FloatArray | None = None
     packed = np.zeros(len(problem), dtype=np.bool_)
     alive = np.arange(len(problem))
     while len(alive):
-        left = problem.only(alive)
+        left = problem if len(alive) == len(problem) else problem.only(alive)
         best = np.zeros(problem.units, dtype=np.int64)
         by_unit, first, units = left.by_unit
         best[units] = np.maximum.reduceat(rank[alive][left.tuple_of[by_unit]], first)

@@ -102,6 +102,13 @@ class Units:
         return covered
 
     @cached_property
+    def in_parts(self) -> IntArray:
+        """Rows of the units of several fragments."""
+        if len(self.owners) == len(self):
+            return np.zeros(0, dtype=type_of_index)
+        return np.flatnonzero(np.bincount(self.owners, minlength=len(self)) > 1)
+
+    @cached_property
     def keys(self) -> list[UnitKey]:
         """Label and fragments of each unit: equal keys mean an exact match."""
         fragments: list[list[tuple[int, int]]] = [[] for _ in range(len(self))]

@@ -43,7 +43,9 @@ def job_kind(name: str, *, title: str = "", long: bool | Callable[[Job], bool] =
 
     The body gets a `JobContext` and returns a JSON object. The page of the job shows its `summary` (a sentence) and its
     `url` with `url_text` (a link to the result, an address of this site), when present. Instead of `url`, `page` names
-    the URL and its arguments: the address is made when it is shown, because a command should not load all pages.
+    the URL (`#` and a fragment may follow) and its arguments: the address is made when it is shown, because a command
+    should not load all pages.
+
     The body must be idempotent per chunk: when its process is killed it is called again, with the last `cursor` that it
     saved.
     """

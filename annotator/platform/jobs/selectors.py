@@ -25,5 +25,6 @@ def result_of(job: Job) -> dict[str, Any] | None:
     if not job.result or "page" not in job.result:
         return job.result
     name, *parts = job.result["page"]
+    name, _, fragment = name.partition("#")
     shown = {key: value for key, value in job.result.items() if key != "page"}
-    return shown | {"url": reverse(name, args=parts)}
+    return shown | {"url": reverse(name, args=parts) + (f"#{fragment}" if fragment else "")}

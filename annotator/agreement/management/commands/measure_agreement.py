@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from importlib import import_module
 from typing import Any
 
 from django.utils import timezone
@@ -38,6 +39,8 @@ class Command(ProjectCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure, then print."""
+        # Registers the kinds of job that run here, so that those of all other apps are not imported.
+        import_module("annotator.agreement.jobs")
         project = find_project(options["slug"])
         scope = Scope(tokens=options["tokens"].replace("-", "_"))
         report = services.start_report(project, started_by=None, now=timezone.now(), own_process=True, scope=scope)
