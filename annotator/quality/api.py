@@ -19,8 +19,8 @@ from projects.roles import Capability
 from projects.selectors import get_project
 
 FIELDS = [
-    "is_required", "least_overlap", "least_exact", "opens_work", "feedback", "check_every", "tells_checks", "pauses",
-    "pause_message",
+    "is_required", "least_overlap", "least_exact", "by_label", "opens_work", "feedback", "check_every", "tells_checks",
+    "pauses", "pause_message",
 ]  # fmt: skip
 
 
@@ -91,6 +91,8 @@ class QualityResultsOut(serializers.Serializer[Any]):
     counts_as_data = serializers.BooleanField(help_text="Always false: these sets are in no report, export or release.")
     verdict = serializers.ChoiceField(choices=[verdict.value for verdict in Verdict])
     more_documents = serializers.IntegerField(allow_null=True)
+    failing_labels = serializers.ListField(child=serializers.CharField(), help_text="where labels decide too")
+    undecided_labels = serializers.ListField(child=serializers.CharField(), help_text="where labels decide too")
     drift = QualityDriftOut(allow_null=True)
     figures = QualityFigureOut(many=True)
     documents = TestedDocumentOut(many=True)

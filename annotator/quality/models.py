@@ -23,7 +23,7 @@ class FeedbackTime(models.TextChoices):
 
 
 class QualityPlan(models.Model):
-    """How a project checks its annotators; thresholds are F1 over all labels against the adjudicated sets."""
+    """How a project checks its annotators; thresholds are F1 against the adjudicated sets."""
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="quality_plan")
     is_required = models.BooleanField(
@@ -31,6 +31,9 @@ class QualityPlan(models.Model):
     )
     least_overlap = models.FloatField(null=True, blank=True, validators=SHARE)
     least_exact = models.FloatField(null=True, blank=True, validators=SHARE)
+    by_label = models.BooleanField(
+        default=True, help_text="Whether each label with enough spans decides too, not only all labels together."
+    )
     opens_work = models.BooleanField(default=True, help_text="Whether passing opens work without a lead.")
     feedback = models.CharField(max_length=8, choices=FeedbackTime, default=FeedbackTime.AFTER_EACH)
     check_every = models.PositiveSmallIntegerField(

@@ -43,6 +43,8 @@ def results_record(results: Results) -> dict[str, Any]:
         "counts_as_data": False,
         "verdict": results.verdict.value,
         "more_documents": results.more,
+        "failing_labels": results.failing,
+        "undecided_labels": results.undecided,
         "drift": None if results.drift is None else vars_of(results.drift),
         "figures": [figure for row in (results.overall, *results.labels) for figure in _figures(row)],
         "documents": [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.reports.paired import PairedComparison, compare_pairwise
@@ -17,7 +17,7 @@ from annotator.measures import span_f1
 from annotator.measures.units import FloatArray, Units
 from annotator.platform.accounts.models import User
 from annotator.quality.models import Admission, FeedbackTime, GoldDocument, QualityPlan
-from annotator.quality.verdicts import Drift, Judged, Verdict, drift, judge, measured, together
+from annotator.quality.verdicts import Drift, Judged, Verdict, deciding, drift, judge, measured, together
 from annotator.workload.assignments.models import Skip
 from projects.models import Membership, Project
 from projects.roles import Role
@@ -65,6 +65,15 @@ def tested_sets(project: Project, user: User, purpose: str) -> QuerySet[Annotati
     sets = AnnotationSet.objects.exclude(purpose=SetPurpose.DATA).filter(annotator=user, purpose=purpose)
     sets = sets.filter(document__project=project)
     return sets.select_related("document").defer("document__text", "document__meta").order_by("created_at", "id")
+
+
+def tested_counts(project: Project) -> dict[str, int]:
+    """Return how many sets were compared with adjudicated ones, and of how many people; nothing when there are none."""
+    tested = AnnotationSet.objects.filter(document__project=project, state__in=lifecycle.FINISHED_STATES)
+    counts = tested.exclude(purpose=SetPurpose.DATA).aggregate(
+        tested_sets=Count("id"), tested_people=Count("annotator", distinct=True)
+    )
+    return counts if counts["tested_sets"] else {}
 
 
 def next_gold(project: Project, user: User, purpose: str) -> int | None:
@@ -141,7 +150,10 @@ class LabelResult:
 
 @dataclass(frozen=True)
 class Results:
-    """The results of a person for a purpose; `more` is how many more documents are needed at least."""
+    """The results of a person for a purpose; `more` is how many more documents are needed at least.
+
+    `failing` and `undecided` are the labels for which the verdict is not that the person passes, where labels decide.
+    """
 
     documents: Sequence[TestedDocument]
     overall: LabelResult
@@ -149,6 +161,8 @@ class Results:
     verdict: Verdict
     more: int | None
     drift: Drift | None
+    failing: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 def results_of(plan: QualityPlan, user: User, purpose: str, *, since: datetime | None = None) -> Results:
@@ -161,17 +175,25 @@ def results_of(plan: QualityPlan, user: User, purpose: str, *, since: datetime |
     thresholds = {"overlap": plan.least_overlap, "exact": plan.least_exact}
     overall = _label_result("", recent, thresholds)
     names = sorted({label for document in recent for label, _ in document.rows} - {""})
-    judged = list(overall.figures.values())
+    labels = [_label_result(name, recent, thresholds) for name in names]
+    deciding_labels = [row for row in labels if plan.by_label and all(map(deciding, row.figures.values()))]
+    judged = [figure for row in (overall, *deciding_labels) for figure in row.figures.values()]
     known = [each.more for each in judged if each.verdict is Verdict.UNKNOWN]
     enough = [more for more in known if more is not None]
     return Results(
         documents,
         overall,
-        [_label_result(name, recent, thresholds) for name in names],
+        labels,
         together(judged) if recent else Verdict.UNKNOWN,
         max(enough) if enough and len(enough) == len(known) else None,
         drift(_matrix("", "overlap", documents)),
+        failing=_labels_with(Verdict.FAILS, deciding_labels),
+        undecided=_labels_with(Verdict.UNKNOWN, deciding_labels),
     )
+
+
+def _labels_with(verdict: Verdict, rows: Sequence[LabelResult]) -> tuple[str, ...]:
+    return tuple(row.label for row in rows if together(list(row.figures.values())) is verdict)
 
 
 def _matrix(label: str, measure: str, documents: Sequence[TestedDocument]) -> FloatArray:

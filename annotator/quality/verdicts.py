@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS
+from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.measures import bootstrap
 from annotator.measures.jackknife import interval_of, paired_difference
 from annotator.measures.units import FloatArray
@@ -106,6 +106,11 @@ def judge(figure: Measured, threshold: float | None) -> Judged:
     needed = figure.documents * (reach / distance) ** 2 if distance else math.inf
     more = max(1, math.ceil(needed - figure.documents)) if needed <= MOST_DOCUMENTS else None
     return Judged(figure, threshold, Verdict.UNKNOWN, more)
+
+
+def deciding(judged: Judged) -> bool:
+    """Return whether a figure of a label decides by itself: with fewer spans it says too little either way."""
+    return judged.measured.spans >= MINIMUM_SPANS
 
 
 def together(judged: list[Judged]) -> Verdict:

@@ -21,6 +21,11 @@ class PlanForm(forms.Form):
     )
     least_overlap = _share(gettext_lazy("Least overlap F1, in %"))
     least_exact = _share(gettext_lazy("Least exact F1, in %"))
+    by_label = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Each label has to reach the thresholds"),
+        help_text=gettext_lazy("Labels with fewer than 30 spans do not decide."),
+    )
     opens_work = forms.BooleanField(required=False, label=gettext_lazy("Passing opens work without a lead"))
     feedback = forms.ChoiceField(choices=FeedbackTime, label=gettext_lazy("Feedback on qualification"))
     check_every = forms.IntegerField(

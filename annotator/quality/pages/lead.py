@@ -17,7 +17,7 @@ from annotator.platform.accounts.requests import user_of
 from annotator.quality import output, selectors, services
 from annotator.quality.models import LONGEST_MESSAGE, PURPOSES
 from annotator.quality.pages.forms import PlanForm
-from annotator.quality.pages.presentation import person_context, verdict_view
+from annotator.quality.pages.presentation import person_context, verdict_of_results
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import current_schema, get_member, get_project, schema_of
@@ -43,6 +43,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _context(request: HttpRequest, project: Project, form: PlanForm) -> dict[str, Any]:
     used = selectors.gold_documents(project)
+    names = SchemaNames(schema_of(current_schema(project)))
     page = Paginator(selectors.gold_candidates(project), DOCUMENTS_PER_PAGE).get_page(request.GET.get("page"))
     counts = {purpose: sum(value == purpose for value in used.values()) for purpose, _title in PURPOSES}
     return {
@@ -53,18 +54,15 @@ def _context(request: HttpRequest, project: Project, form: PlanForm) -> dict[str
         "documents": [(document, used.get(document.pk, "")) for document in page.object_list],
         "purposes": [("", _("Not used")), *PURPOSES],
         "counts": [(title, counts[purpose]) for purpose, title in PURPOSES],
-        "people": [_person(status) for status in selectors.people(selectors.plan_of(project))],
+        "people": [_person(status, names) for status in selectors.people(selectors.plan_of(project))],
     }
 
 
-def _person(status: selectors.PersonStatus) -> dict[str, Any]:
-    qualification, checks = status.qualification, status.checks
+def _person(status: selectors.PersonStatus, names: SchemaNames) -> dict[str, Any]:
     return {
         "status": status,
-        "qualification": verdict_view(
-            qualification.verdict, qualification.more, has_documents=bool(qualification.documents)
-        ),
-        "checks": verdict_view(checks.verdict, checks.more, has_documents=bool(checks.documents)),
+        "qualification": verdict_of_results(status.qualification, names),
+        "checks": verdict_of_results(status.checks, names),
     }
 
 

@@ -1,7 +1,7 @@
 """Results and differences as pages show them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -39,6 +39,18 @@ class VerdictView:
     title: str
     style: str
     missing: str
+
+
+def verdict_of_results(results: Results, names: SchemaNames) -> VerdictView:
+    """Return the verdict on a person with the labels that decide against it, or leave it open."""
+    view = verdict_view(results.verdict, results.more, has_documents=bool(results.documents))
+    failing, undecided = (", ".join(map(names.label, labels)) for labels in (results.failing, results.undecided))
+    reasons = [view.missing] if view.missing else []
+    if failing:
+        reasons.append(_("fails for %(labels)s") % {"labels": failing})
+    if undecided:
+        reasons.append(_("not known yet for %(labels)s") % {"labels": undecided})
+    return replace(view, missing=", ".join(reasons))
 
 
 def verdict_view(verdict: Verdict, more: int | None, *, has_documents: bool = True) -> VerdictView:
@@ -222,7 +234,7 @@ def person_context(results: Results, names: SchemaNames) -> dict[str, Any]:
     """Return what a page shows of results."""
     return {
         "results": results,
-        "verdict": verdict_view(results.verdict, results.more, has_documents=bool(results.documents)),
+        "verdict": verdict_of_results(results, names),
         "rows": result_rows(results, names) if results.documents else [],
         "drift": drift_sentence(results),
         "documents": [

@@ -1,7 +1,7 @@
 import pytest
 
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.models import AnnotationSet, SetPurpose
+from annotator.corpus.spans.models import AnnotationSet, SetPurpose, Span
 from annotator.corpus.spans.problems import AlreadyAdjudicated
 from annotator.problems import InvalidInput
 from annotator.quality import selectors, services
@@ -123,3 +123,21 @@ def test_practice_is_chosen_by_the_annotator(project, ada, make_gold):
 def test_only_adjudicated_documents_can_be_gold(project, make_document):
     with pytest.raises(InvalidInput):
         services.set_gold(project, {make_document("Not adjudicated.").pk: "check"})
+
+
+def test_one_label_decides_where_each_label_has_to_reach_the_thresholds(project, ada, make_gold, annotate_next):
+    keys = make_gold(12, SetPurpose.QUALIFICATION)
+    for gold in AnnotationSet.objects.filter(document__in=keys, kind="adjudicated"):
+        for start in range(4):
+            Span.objects.create(annotation_set=gold, uid=f"{start}", label="Claim", start=start, end=start + 1)
+    plan = services.save_plan(project, REQUIRED | {"least_overlap": 0.5}, now=NOW)
+    for _ in range(10):
+        annotate_next(ada)
+
+    by_label = selectors.results_of(plan, ada, SetPurpose.QUALIFICATION)
+    plan.by_label = False
+    together = selectors.results_of(plan, ada, SetPurpose.QUALIFICATION)
+
+    assert by_label.overall.figures["overlap"].verdict is Verdict.PASSES
+    assert (by_label.verdict, by_label.failing, by_label.undecided) == (Verdict.FAILS, ("Claim",), ())
+    assert (together.verdict, together.failing) == (Verdict.PASSES, ())
