@@ -34,6 +34,7 @@ from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.platform.shared_files import UNFINISHED, scratch_root
 from annotator.problems import FieldError, InvalidInput
+from annotator.quality.selectors import tested_counts
 from projects.models import Project
 from projects.selectors import migrations_in_force
 from projects.services.locks import lock_project
@@ -162,7 +163,7 @@ def _origin(project: Project, selected: Selection) -> dict[str, Any]:
         "slug": project.slug,
         "name": project.name,
         "description": project.description,
-        "left_out": dict(selected.left_out),
+        "left_out": {**selected.left_out, **tested_counts(project)},
         **_mappings(project, selected),
     }
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from annotator.corpus.spans.models import SetKind, SetState
+from annotator.corpus.spans.models import AnnotationSet, SetKind, SetPurpose, SetState
 from annotator.datasets.exports.format_registry import FORMATS
 from annotator.datasets.releases.layouts.layout_2.archive import PARTS
 from annotator.datasets.releases.models import Release
@@ -31,6 +31,8 @@ def test_adjudicated_is_no_annotator(project, make_document, make_set, ada, ben,
     for user in (ada, ben):
         make_set(document, user, SPANS, state=SetState.SUBMITTED)
     make_set(document, "adjudicated", SPANS, kind=SetKind.ADJUDICATED, state=SetState.ADJUDICATED)
+    checked = make_set(make_document(TEXT, external_id="checked"), ada, SPANS, state=SetState.SUBMITTED)
+    AnnotationSet.objects.filter(pk=checked.pk).update(purpose=SetPurpose.CHECK)
 
     release = released(data={"view": "adjudicated"})
     card = members_of(release)["README.md"].decode()
@@ -41,6 +43,8 @@ def test_adjudicated_is_no_annotator(project, make_document, make_set, ada, ben,
     assert "measured on the annotation sets of 2 annotators: ada (1), ben (1). These sets are not part of" in card
     assert card.partition("# News")[2].count("1 document with 1 annotation set, 6 spans and 0 relations.") == 1
     assert "expert-generated" not in card
+    assert release.manifest["left_out"] == {"documents": 1, "open_sets": 0, "tested_sets": 1, "tested_people": 1}
+    assert "- Not part of the data: 1 annotation set of 1 person for quality control (practice, " in card
 
 
 def test_card_has_realised_shares_and_claims_only_what_was_found(work, released):

@@ -97,6 +97,13 @@ def making(manifest: Manifest) -> str:
         )
     else:
         items.append("Nothing was left out: every document has a finished annotation set of this kind.")
+    # Manifests of releases without such sets, and of those made before they were counted, do not have these keys.
+    if tested := left_out.get("tested_sets"):
+        people = number_of(left_out["tested_people"], "person", "people")
+        items.append(
+            f"Not part of the data: {number_of(tested, 'annotation set')} of {people} for quality control (practice, "
+            "qualification and gold checks)."
+        )
     software = escaped(manifest["release"]["software"])
     items.append(f"Made with Annotator {software}; building it again gives the same bytes.")
     return listed(items)
