@@ -215,7 +215,8 @@ class _Search:
     def _between(self, one: RowArray, other: RowArray) -> FloatArray:
         """Return dissimilarities of units with units of later annotators, where they are near enough for some tuple."""
         if self.table is not None:
-            return self.table[one * len(self.continua) + other]
+            known: FloatArray = self.table[one * len(self.continua) + other]
+            return known
         continua = self.continua
         return self.dissimilarity.between(continua.starts, continua.ends, continua.labels, one, other)
 

@@ -73,7 +73,8 @@ class Packing:
     @cached_property
     def flat(self) -> RowArray:
         """The units of all tuples, one after the other."""
-        return self.members[self.members != ABSENT]
+        flat: RowArray = self.members[self.members != ABSENT]
+        return flat
 
     @cached_property
     def tuple_of(self) -> RowArray:

@@ -120,7 +120,10 @@ def greedy(problem: Packing, short: FloatArray, shares: FloatArray | None = None
     [False, True]
     """
     share = np.zeros(len(problem)) if shares is None else -np.round(shares, 6)
-    order = np.lexsort((np.arange(len(problem)), -problem.weights, np.round(short, 9), share))
+    # Ties are broken in a mixed order (Knuth's multiplicative hash): in that of the rows, a heap of equal units would
+    # be packed one tuple at a time.
+    mixed = np.arange(len(problem), dtype=np.uint64) * np.uint64(2_654_435_761) % np.uint64(2**32)
+    order = np.lexsort((mixed, -problem.weights, np.round(short, 9), share))
     rank = np.empty(len(problem), dtype=np.int64)
     rank[order] = np.arange(len(problem), 0, -1)
     packed = np.zeros(len(problem), dtype=np.bool_)
