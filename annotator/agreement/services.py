@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from annotator.agreement.counting.statistics import statistics_rows
 from annotator.agreement.counting.tally_records import Record, add_record, tally_of
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
-from annotator.agreement.reports.builder import Circumstances, batch_figures, build_report, distribution
+from annotator.agreement.reports.builder import Circumstances, batch_figures, build_report, distribution, week_figures
 from annotator.agreement.reports.report import LeftOut, MappedSets
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.selectors import reports, sets
@@ -126,6 +126,8 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
     scope = Scope.of_record(report.scope)
     labels = _in_order(_labels_in_scope(schema, scope), total.spans.keys())
     counts = sets.count_documents(report.project, scope)
+    # Of more documents the tallies of each are not read again.
+    tallies = list(tallies_of_documents(report)) if total.documents <= MOST_DOCUMENTS else []
     figures = build_report(
         total,
         statistics_rows(statistics_of_documents(report), labels),
@@ -140,7 +142,8 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
             gamma=None,
             method=METHOD,
             read_through_mapping=_mapped_sets(report),
-            diagnosis=diagnose(list(tallies_of_documents(report))) if total.documents <= MOST_DOCUMENTS else None,
+            diagnosis=diagnose(tallies) if tallies else None,
+            weeks=week_figures(tallies, reports.weeks_of_documents(report), labels=labels) if tallies else None,
         ),
     )
     report.result, report.sums, report.measured_at = figures.to_record(), sums, now

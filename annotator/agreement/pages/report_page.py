@@ -12,7 +12,7 @@ from annotator.agreement.models import AgreementReport, DocumentAgreement
 from annotator.agreement.pages.charts import TrendRow, distribution_bars, forest_plot, trend_points, trend_row
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.pages.next_steps import more_data, next_steps
+from annotator.agreement.pages.next_steps import enough_for, more_data, next_steps
 from annotator.agreement.pages.report_tables import annotator_views, confusion_view, report_view, token_rows
 from annotator.agreement.reports.gamma_plan import plan_gamma
 from annotator.agreement.reports.report import Report
@@ -72,6 +72,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "gamma": gamma_sentences(figures.gamma),
             "steps": next_steps(figures, names, _titles(figures)),
             "more_data": more_data(figures, names),
+            "enough": enough_for(figures, names),
             "gamma_job": report.gamma_job,
             "gamma_seconds": None if figures.gamma else _gamma_seconds(report),
             "stale": stale_sentence(changed=stale.changed, withdrawn=stale.withdrawn, added=stale.added),
@@ -132,14 +133,25 @@ def batch_rows(report: AgreementReport, figures: Report, labels: list[str]) -> l
     ]
 
 
+def week_rows(figures: Report, labels: list[str]) -> list[TrendRow]:
+    """Return the weeks of a report, oldest first; nothing lists the disagreements of a week."""
+    return [
+        trend_row(week, name=datetime.fromisoformat(week.at).date().isoformat(), labels=labels, list_url="")
+        for week in figures.weeks or ()
+    ]
+
+
 def _trends(report: AgreementReport, figures: Report, names: SchemaNames, labels: list[str]) -> dict[str, Any]:
     """Return earlier reports and imports with the headings of their columns."""
     trend, batches = trend_rows(report, labels), batch_rows(report, figures, labels)
+    weeks = week_rows(figures, labels)
     return {
         "trend": trend,
         "trend_points": trend_points(trend),
         "batches": batches,
         "batch_points": trend_points(batches),
+        "weeks": weeks,
+        "week_points": trend_points(weeks),
         "trend_labels": [(names.label(label), names.style(label)) for label in labels],
     }
 

@@ -63,6 +63,7 @@ class Circumstances:
     method: int
     diagnosis: Diagnosis | None = None
     read_through_mapping: tuple[MappedSets, ...] | None = None
+    weeks: tuple[BatchFigures, ...] | None = None
 
 
 def build_report(
@@ -101,6 +102,7 @@ def build_report(
         left_out=around.left_out,
         distribution=around.distribution,
         batches=around.batches,
+        weeks=around.weeks,
         gamma=around.gamma,
         without=around.diagnosis.without if around.diagnosis else None,
         method=around.method,
@@ -303,3 +305,23 @@ def batch_figures(total: Tally, *, at: str, labels: Sequence[str]) -> BatchFigur
     pooled = total.all_pairs
     overall = CountFigures.of(pooled.all_spans)
     return BatchFigures(at, total.documents, overall, _label_counts(pooled.spans, labels))
+
+
+def week_figures(
+    documents: Sequence[tuple[int, Tally]], weeks: Mapping[int, str], *, labels: Sequence[str]
+) -> tuple[BatchFigures, ...]:
+    """Return the figures of the documents of each week, oldest first; `weeks` by document, none for some."""
+    by_week: dict[str, list[Tally]] = {}
+    for document, tally in documents:
+        if document in weeks:
+            by_week.setdefault(weeks[document], []).append(tally)
+    return tuple(_week(start, tallies, labels) for start, tallies in sorted(by_week.items()))
+
+
+def _week(start: str, tallies: Sequence[Tally], labels: Sequence[str]) -> BatchFigures:
+    counts: dict[str, Counts] = {}
+    for tally in tallies:
+        for label, own in tally.all_pairs.spans.items():
+            counts[label] = counts.get(label, Counts()) + own
+    overall = CountFigures.of(sum(counts.values(), Counts()))
+    return BatchFigures(start, len(tallies), overall, _label_counts(counts, labels))

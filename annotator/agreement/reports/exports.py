@@ -13,7 +13,7 @@ from annotator.agreement.counting.statistics import EARLIER_INTERVAL_SETTINGS
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, Disagreement, ReportedSet
 from annotator.agreement.reports.label_figures import ReportFigure
-from annotator.agreement.reports.report import GammaFigure, Report
+from annotator.agreement.reports.report import BatchFigures, GammaFigure, Report
 from annotator.agreement.selectors import disagreements, reports
 from annotator.corpus.documents.models import Document
 from annotator.problems import NotFound
@@ -198,8 +198,16 @@ def _disagreement_lines(report: Report) -> Iterator[Line]:
 
 
 def _batch_lines(report: Report) -> Iterator[Line]:
-    for batch in report.batches or ():
-        common = {"section": "batch", "first": batch.at}
+    yield from _period_lines("batch", report.batches or ())
+
+
+def _week_lines(report: Report) -> Iterator[Line]:
+    yield from _period_lines("week", report.weeks or ())
+
+
+def _period_lines(section: str, batches: Sequence[BatchFigures]) -> Iterator[Line]:
+    for batch in batches:
+        common = {"section": section, "first": batch.at}
         yield from _figures(batch.overall, count=batch.documents, **common)
         for row in batch.labels:
             yield from _figures(row, label=row.label, **common)
@@ -226,6 +234,7 @@ PARTS: Mapping[str, ReportPart] = {
     "pairs": ReportPart(["pairs"], _pair_lines),
     "people": ReportPart(["against_others"], _annotator_lines),
     "batches": ReportPart(["batches"], _batch_lines),
+    "weeks": ReportPart(["weeks"], _week_lines),
     DOCUMENTS: ReportPart(["distribution", "left_out"], _distribution_lines),
     "attributes": ReportPart(["attributes"], _attribute_lines),
     "relations": ReportPart(["relations"], _relation_lines),

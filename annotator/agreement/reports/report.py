@@ -346,6 +346,13 @@ class Report:
     left_out: LeftOut
     distribution: Distribution | None = field(default=None, metadata=OPTIONAL)
     batches: tuple[BatchFigures, ...] | None = field(default=None, metadata=OPTIONAL)
+    weeks: tuple[BatchFigures, ...] | None = field(
+        default=None,
+        metadata={
+            **OPTIONAL,
+            "help_text": "Documents by the week in which the last of their annotators submitted, named by its start.",
+        },
+    )
     gamma: GammaFigure | None = field(default=None, metadata=OPTIONAL)
     without: tuple[WithoutPart, ...] | None = field(default=None, metadata=OPTIONAL)
     method: int | None = field(default=None, metadata=OPTIONAL)

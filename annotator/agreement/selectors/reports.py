@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
 from annotator.agreement.reports.label_figures import LabelFigures
@@ -64,6 +65,18 @@ class ReportSummary:
     documents: int
     overall: OverallFigures
     labels: tuple[LabelFigures, ...]
+
+
+def weeks_of_documents(report: AgreementReport) -> dict[int, str]:
+    """Return the start of the week in which the last annotator of each document submitted; imported sets have none."""
+    sets = ReportedSet.objects.filter(report=report, annotation_set__submitted_at__isnull=False)
+    last = sets.order_by().values("annotation_set__document").annotate(last=Max("annotation_set__submitted_at"))
+    return {row["annotation_set__document"]: _monday(row["last"]).isoformat() for row in last}
+
+
+def _monday(moment: datetime) -> datetime:
+    day = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=day.weekday())
 
 
 def report_summaries(report: AgreementReport) -> list[ReportSummary]:

@@ -3,6 +3,8 @@ from datetime import date
 
 import pytest
 
+from annotator.agreement.pages.names import SchemaNames
+from annotator.agreement.pages.next_steps import enough_for
 from annotator.agreement.reports import sentences
 from annotator.agreement.reports.label_figures import LabelFigures, ReportFigure
 from annotator.agreement.reports.report import (
@@ -18,6 +20,7 @@ from annotator.agreement.reports.report import (
 )
 from annotator.agreement.scope import Scope
 from annotator.measures.figures import Undefined
+from projects.schema_reader import read_schema
 
 UNDEFINED = ReportFigure(None, Undefined.NO_SPANS, None, None)
 
@@ -200,3 +203,23 @@ def test_the_filters_of_a_report_are_listed():
     assert sentences.scope_sentence(scope, label_name=str) == (
         "Filters: labels: Claim; without suggested spans; finished on or after 2026-01-02; names hidden."
     )
+
+
+def test_the_interval_of_each_label_says_what_its_agreement_is_enough_for():
+    alphas = {
+        "A": figure(0.9, 0.81, 0.95), "B": figure(0.9, 0.7, 0.95), "C": figure(0.7, 0.5, 0.8),
+        "D": figure(0.4, 0.2, 0.6), "E": figure(0.9), "F": UNDEFINED, "G": figure(0.85, 0.8, 0.9),
+    }  # fmt: skip
+    rows = tuple(replace(LABEL, label=label, alpha_tokens=alpha) for label, alpha in alphas.items())
+
+    lines = enough_for(
+        replace(report(2), labels=rows),
+        SchemaNames(
+            read_schema({"id": "s", "version": "1", "name": "S", "labels": [{"id": "Claim", "name": "Claim"}]})
+        ),
+    )
+
+    assert [line.split(" (")[0].split(",")[0] for line in lines] == [
+        "Enough to rely on", "Enough for tentative conclusions", "Not known yet", "Not known yet", "Not enough",
+    ]  # fmt: skip
+    assert [line.rsplit(": ", 1)[1] for line in lines] == ["A, G.", "B.", "C.", "E.", "D."]

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -166,6 +167,21 @@ def test_three_annotators_are_compared_in_pairs(project, make_document, make_set
     assert found == {("A", "B"): 1.0, ("A", "C"): 0.5, ("B", "C"): 0.5}
     claims = result["labels"][0]
     assert (claims["label"], claims["spans"]) == ("Claim", 4)
+
+
+def test_documents_count_in_the_week_of_their_last_submit(two_sets, project, now, ada, ben, make_document, make_set):
+    sets = [make_set(make_document(f"{TEXT} {user}"), user, SPANS, state="submitted") for user in (ada, ada)]
+    later = [make_set(own.document, ben, SPANS, state="submitted") for own in sets]
+    monday = datetime(2026, 11, 2, tzinfo=UTC)
+    days = {two_sets[0]: 0, two_sets[1]: 6, sets[0]: 1, later[0]: 8, sets[1]: 20, later[1]: 7}
+    for own, day in days.items():
+        AnnotationSet.objects.filter(pk=own.pk).update(submitted_at=monday + timedelta(days=day, hours=5))
+
+    weeks = measure(project, now).result["weeks"]
+
+    assert [week["at"][:10] for week in weeks] == ["2026-11-02", "2026-11-09", "2026-11-16"]
+    assert [week["documents"] for week in weeks] == [1, 1, 1]
+    assert [week["overall"]["overlap_f1"]["value"] for week in weeks] == [0.8, 1.0, 1.0]
 
 
 def test_spans_with_a_removed_label_count(project, make_document, make_set, now):
